@@ -1,0 +1,125 @@
+"""A record of a form: nested data ↔ values by path, and everything wrong with data that is given.
+
+`flatten` checks a whole record against the fields and lists every problem, so a
+record is either filled as it is given or not at all.  `nested` is its inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from docfill.fields import Field
+from docfill.problems import InvalidData, Problem
+from docfill.text import fold
+from docfill.values import CODECS
+
+
+def nested(values: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """The record in the shape of the JSON contract: every field present, null or [] where absent."""
+    record: dict[str, Any] = {}
+    for f in fields:
+        node = record
+        *groups, last = f.steps
+        for group in groups:
+            node = node.setdefault(group, {})
+        value = values.get(f.path)
+        node[last] = [] if value is None and f.kind in ("choices", "rows") else value
+    return record
+
+
+def flatten(data: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    """The values by path, absent ones left out.
+
+    Args:
+        data: a record in the shape of the contract; any field may be missing.
+        fields: the form's fields.
+
+    Raises:
+        InvalidData: with every problem of the record, in its order.
+    """
+    by_path = {f.path: f for f in fields}
+    groups = {".".join(f.steps[:n]) for f in fields for n in range(1, len(f.steps))}
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+
+    def visit(node: Mapping[str, Any], prefix: str) -> None:
+        for key, value in node.items():
+            path = f"{prefix}{key}"
+            if path in by_path:
+                found = _refusals(by_path[path], value)
+                problems.extend(found)
+                if not found and value is not None and value != []:
+                    values[path] = _canonical(by_path[path], value)
+            elif path in groups and isinstance(value, Mapping):
+                visit(value, path + ".")
+            elif path in groups:
+                if value is not None:
+                    problems.append(Problem("wrong-type", path, repr(value), "{…}"))
+            else:
+                nearest = process.extractOne(path, by_path, scorer=fuzz.ratio)
+                problems.append(Problem("unknown-field", path, key, nearest[2] if nearest else None))
+
+    if not isinstance(data, Mapping):
+        raise InvalidData([Problem("wrong-type", "", repr(data), "{…}")])
+    visit(data, "")
+    if problems:
+        raise InvalidData(problems)
+    return values
+
+
+def _canonical(f: Field, value: Any) -> Any:
+    """Ticks in form order, rows with every column."""
+    if f.kind == "choices":
+        return [o for o in f.options if o in value]
+    if f.kind == "rows":
+        return [{c: row.get(c) for c in f.columns} for row in value]
+    return value
+
+
+def _refusals(f: Field, value: Any) -> list[Problem]:
+    if value is None:
+        return []
+    if f.kind == "choice":
+        return [] if value in f.options else [_not_an_option(f, value)]
+    if f.kind == "choices":
+        if not isinstance(value, list):
+            return [Problem("wrong-type", f.path, repr(value), "[…]", f.place)]
+        found = [_not_an_option(f, v) for v in value if v not in f.options]
+        twice = {repr(v): v for v in value if value.count(v) > 1}.values()
+        return found + [Problem("duplicate-option", f.path, v, None, f.place) for v in twice]
+    if f.kind == "rows":
+        return _refusals_of_rows(f, value)
+    codec = CODECS[f.kind]
+    if refused := codec.refusal(value):
+        return [Problem(refused[0], f.path, refused[1], f"{codec.zh} / {codec.en}", f.place)]
+    if f.limit is not None and isinstance(value, str) and len(value) > f.limit:
+        return [Problem("over-limit", f.path, len(value), f.limit, f.place)]
+    if f.hint and isinstance(value, str) and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
+        return [Problem("same-as-hint", f.path, value, None, f.place)]
+    return []
+
+
+def _refusals_of_rows(f: Field, value: Any) -> list[Problem]:
+    if not isinstance(value, list):
+        return [Problem("wrong-type", f.path, repr(value), "[{…}]", f.place)]
+    found = []
+    for index, row in enumerate(value):
+        path = f"{f.path}[{index}]"
+        if not isinstance(row, Mapping):
+            found.append(Problem("wrong-type", path, repr(row), "{…}", f.place))
+            continue
+        for column, cell in row.items():
+            if column not in f.columns:
+                found.append(Problem("unknown-field", f"{path}.{column}", column, " | ".join(f.columns), f.place))
+            elif cell is not None and (refused := CODECS["text"].refusal(cell)):
+                found.append(Problem(refused[0], f"{path}.{column}", refused[1], CODECS["text"].zh, f.place))
+        if not any(v is not None for v in row.values()):
+            found.append(Problem("empty-row", path, None, None, f.place))
+    return found
+
+
+def _not_an_option(f: Field, value: Any) -> Problem:
+    return Problem("not-an-option", f.path, value, " | ".join(f.options), f.place)

@@ -1,0 +1,180 @@
+"""A form: one template, compiled once, run in both directions.
+
+    form = Form.load("shanghai")
+    document = form.fill(data)            # bytes of a .docx
+    result = form.extract("returned.docx")
+    assert form.extract(form.fill(data)).data == data
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from lxml import etree
+
+from docfill.data import flatten, nested
+from docfill.extract import Result, raw_from_pattern, result_from_raw
+from docfill.fields import Field, fields_of, schema_of
+from docfill.problems import DocfillError
+from docfill.read.reader import Raw, read
+from docfill.template import language
+from docfill.template.pattern import Pattern
+from docfill.template.skeleton import Skeleton, skeleton_of
+from docfill.word import xml
+from docfill.word.document import Element, blocks_of
+from docfill.word.package import Package, Writer
+
+_TEMPLATES = ("templates", "../templates")
+
+
+def bundled() -> dict[str, Path]:
+    """The forms that ship with docfill, by name."""
+    for folder in _TEMPLATES:
+        path = Path(str(resources.files("docfill"))) / folder
+        if path.is_dir():
+            return {p.stem: p.resolve() for p in sorted(path.glob("*.docx")) if not p.name.startswith("~$")}
+    return {}
+
+
+class Form:
+    """A form, read from its template.
+
+    Args:
+        package: the template.
+        name: what the form is called in results.
+
+    Raises:
+        DocfillError: the template is no Word file, or cannot be read back.
+    """
+
+    def __init__(self, package: Package, name: str) -> None:
+        self.name = name
+        self._package = package
+        main = package.main
+        parts = [main, *package.related(main, "header"), *package.related(main, "footer")]
+        sources = {p: _utf8(package.read(p), p) for p in dict.fromkeys(parts)}
+        tagged = [p for p in sources if p == main or b"{" in sources[p]]
+        self._main = main
+        self._skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
+        self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
+        self._writer = Writer(package, frozenset(tagged))
+        self.fields: list[Field] = fields_of(list(self._skeletons.values()))
+        """Every field, in form order."""
+
+    @classmethod
+    def load(cls, form: str | Path) -> Form:
+        """The form with a bundled name, or the one whose template is at a path.
+
+        Raises:
+            DocfillError: there is no such form, or its template is unusable.
+        """
+        known = bundled()
+        if str(form) in known:
+            return cls(Package.open(known[str(form)]), str(form))
+        path = Path(form)
+        if not path.suffix and not path.exists():
+            names = "、".join(known)
+            raise DocfillError(
+                f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
+                f'there is no form "{form}"; bundled are {names}; a path to a template works too',
+            )
+        return cls(Package.open(path), path.stem)
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema (draft 2020-12) of a record."""
+        return schema_of(self.name, self.fields)
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """The Jinja environment with which stock docxtpl renders this template."""
+        return language.environment()
+
+    # --- data to document ---
+
+    def fill(self, data: Mapping[str, Any]) -> bytes:
+        """The .docx of the form with `data` in its places.
+
+        Args:
+            data: a record in the shape of the contract; what is missing stays blank.
+
+        Raises:
+            InvalidData: the form's schema refuses the record; every problem is listed.
+        """
+        values = flatten(data, self.fields)
+        context = nested(values, self.fields)
+        return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
+
+    def blank(self) -> bytes:
+        """The official blank form, as a .docx."""
+        return self.fill({})
+
+    def context(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """`data` checked and with every field present, as stock docxtpl needs it.
+
+        Raises:
+            InvalidData: as `fill`.
+        """
+        return nested(flatten(data, self.fields), self.fields)
+
+    def _compute(self, expression: str, context: Any) -> str:
+        return str(self.environment.from_string("{{ " + expression + " }}").render(context or {}))
+
+    # --- document to data ---
+
+    def extract(self, source: str | Path | bytes, name: str = "") -> Result:
+        """What a returned form says.
+
+        Args:
+            source: a path, or the bytes of the file.
+            name: how the result and messages call the file; its path if not given.
+
+        Raises:
+            DocfillError: the file cannot be read at all; the message says why and what next.
+        """
+        label = name or ("" if isinstance(source, bytes) else str(source))
+        package = Package.open(source, name or None)
+        raw, where = self._exactly(package) or self._aligned(package)
+        return result_from_raw(self.name, label, raw, self.fields, self._compute, where)
+
+    def _exactly(self, package: Package) -> tuple[Raw, Callable[[Element | None], str]] | None:
+        """The reading of a document that fill made and nobody touched since."""
+        if any(part not in package for part in self._patterns):
+            return None
+        values: dict[str, Any] = {}
+        for part, pattern in self._patterns.items():
+            found = pattern.read(package.read(part))
+            if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
+                return None
+        return raw_from_pattern(values, self.fields), lambda element: ""
+
+    def _aligned(self, package: Package) -> tuple[Raw, Callable[[Element | None], str]]:
+        main = package.main
+        root = xml.parse(package.read(main), main)
+        tree = root.getroottree()
+        try:
+            raw = read(self._skeletons[self._main], blocks_of(root))
+        except RecursionError:
+            raise DocfillError(
+                f"{package.name}：表格嵌套过深，无法读取", f"{package.name}: tables are nested too deeply"
+            ) from None
+        return raw, lambda element: "" if element is None else f"{main}#{tree.getelementpath(element)}"
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+
+def _utf8(data: bytes, name: str) -> bytes:
+    """The part in UTF-8, which the pattern's byte offsets need."""
+    head = data[:200].lower()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"encoding" in head and b"utf-8" not in head):
+        return etree.tostring(xml.parse(data, name), encoding="UTF-8", xml_declaration=True, standalone=True)
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+__all__ = ["Form", "Skeleton", "bundled"]

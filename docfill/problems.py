@@ -1,0 +1,237 @@
+"""What can be wrong: one exception that stops us, and problems that are collected.
+
+`DocfillError` is raised when a file or a template cannot be used at all.  A
+`Problem` says what is wrong with one document or one record; it never stops
+the reading.  Every code stands once, in `CATALOGUE`, with its severity and its
+message in Chinese and English; extract, fill and check draw on the same table.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+Language = Literal["zh", "en"]
+
+
+def language() -> Language:
+    """The language of messages: Chinese, unless DOCFILL_LANG begins with "en"."""
+    return "en" if os.environ.get("DOCFILL_LANG", "").lower().startswith("en") else "zh"
+
+
+def say(zh: str, en: str) -> str:
+    """The sentence in the user's language."""
+    return en if language() == "en" else zh
+
+
+class DocfillError(Exception):
+    """Nothing can be done with this file, template or data: the message says why and what next."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh, en)
+        self.zh, self.en = zh, en
+
+    def __str__(self) -> str:
+        return say(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands, in words a person can follow, and where in the XML."""
+
+    section: str = ""
+    row: str = ""
+    column: str = ""
+    xml: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """Only the parts that are known."""
+        parts = {"section": self.section, "row": self.row, "column": self.column, "xml": self.xml}
+        return {k: v for k, v in parts.items() if v}
+
+    def __str__(self) -> str:
+        row = f"{say('行', 'row ')}“{self.row}”" if self.row else ""
+        column = f"{say('列', 'column ')}“{self.column}”" if self.column else ""
+        return say("，", ", ").join(p for p in (self.section, row, column) if p)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One line of the catalogue.  The messages may use {found}, {expected} and {path}."""
+
+    severity: Severity
+    zh: str
+    en: str
+
+
+CATALOGUE: dict[str, Code] = {
+    # a value, read or given
+    "not-a-number": Code(
+        "error",
+        "应为数字，实为“{found}”，已按原文保留",
+        'expected a number, found "{found}", left as text',
+    ),
+    "not-an-integer": Code(
+        "error",
+        "应为整数，实为“{found}”，已按原文保留",
+        'expected a whole number, found "{found}", left as text',
+    ),
+    "not-a-date": Code(
+        "error",
+        "应为日期（年月日齐全），实为“{found}”，已按原文保留",
+        'expected a full date, found "{found}", left as text',
+    ),
+    "too-many-decimals": Code(
+        "warning",
+        "最多保留两位小数，实为“{found}”",
+        'at most two decimals are allowed, found "{found}"',
+    ),
+    "not-an-option": Code(
+        "error",
+        "不是该项的选项：“{found}”；可选：{expected}",
+        'not one of the options: "{found}"; the options are {expected}',
+    ),
+    "several-ticks": Code(
+        "error",
+        "单选项勾选了多个：{found}；未取值，请核对",
+        "several options of a single choice are ticked: {found}; no value was taken",
+    ),
+    "unclear-tick": Code(
+        "error",
+        "选项“{expected}”前的标记“{found}”无法判断是否勾选",
+        'the mark "{found}" of option "{expected}" can be read as ticked or not',
+    ),
+    "over-limit": Code(
+        "error",
+        "超出字数限制：{found}字，限{expected}字",
+        "over the limit: {found} characters, at most {expected}",
+    ),
+    # data given to fill
+    "unknown-field": Code(
+        "error",
+        "表中没有这一项；最接近的是：{expected}",
+        "the form has no such field; the nearest is {expected}",
+    ),
+    "wrong-type": Code("error", "应为{expected}，实为 {found}", "expected {expected}, found {found}"),
+    "control-character": Code(
+        "error",
+        "含有 Word 文件不能保存的控制字符 {found}，请删除",
+        "holds the control character {found}, which a Word file cannot store; delete it",
+    ),
+    "blank-ends": Code(
+        "error",
+        "首尾有空白字符，请删除：“{found}”",
+        'begins or ends with white space; delete it: "{found}"',
+    ),
+    "empty-line": Code(
+        "error",
+        "含有空行（第 {found} 行），请删除",
+        "holds an empty line (line {found}); delete it",
+    ),
+    "same-as-hint": Code(
+        "error",
+        "与表上的提示文字“{found}”相同，读回时会视为未填",
+        'equals the hint printed on the form, "{found}", and would read back as no answer',
+    ),
+    "empty-row": Code("error", "这一行没有任何内容，请删除或填写", "this row is empty; delete it or fill it in"),
+    "duplicate-option": Code("error", "选项重复：“{found}”", 'an option is given twice: "{found}"'),
+    "out-of-range": Code(
+        "error",
+        "数值超出可精确保存的范围：{found}",
+        "the number is beyond what can be kept exactly: {found}",
+    ),
+    # a returned document
+    "ambiguous": Code(
+        "warning",
+        "这里有两种读法：“{found}”或“{expected}”，请核对",
+        'two readings are possible here: "{found}" or "{expected}"',
+    ),
+    "label-altered": Code(
+        "warning",
+        "标签与原表不同：原为“{expected}”，现为“{found}”；请核对取值",
+        'the label differs from the form: "{expected}" became "{found}"; check the value',
+    ),
+    "place-missing": Code(
+        "warning",
+        "在文件中找不到“{expected}”，未取值",
+        'cannot find "{expected}" in the file; no value was taken',
+    ),
+    "cells-differ": Code(
+        "warning",
+        "该行的单元格与原表不符，取值可能错位，请核对",
+        "the cells of this row differ from the form; check the value",
+    ),
+    "extra-lines": Code(
+        "warning",
+        "填写处之后还有一段文字，已并入该项：“{found}”",
+        'a further line of text follows the answer and was added to it: "{found}"',
+    ),
+    "template-text-missing": Code(
+        "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'
+    ),
+    "derived-differs": Code(
+        "warning",
+        "由其他项算出的内容应为“{expected}”，实为“{found}”",
+        'this is computed from other fields and should be "{expected}", found "{found}"',
+    ),
+    "leftover": Code(
+        "warning",
+        "表外文字，未归入任何一项：“{found}”",
+        'text that belongs to no field: "{found}"',
+    ),
+    "too-narrow": Code(
+        "error",
+        "填写的内容含有“{expected}”，填入后会与表上的文字混淆，无法读回",
+        'the answer holds "{expected}", which the form prints right after it; it could not be read back',
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One doubt about one document or record; `code` is a key of `CATALOGUE`."""
+
+    code: str
+    path: str = ""
+    found: Any = None
+    expected: Any = None
+    place: Place = field(default_factory=Place)
+
+    @property
+    def severity(self) -> Severity:
+        """error, warning or note, as the catalogue has it."""
+        return CATALOGUE[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """The catalogue's sentence, in the user's language."""
+        code = CATALOGUE[self.code]
+        return say(code.zh, code.en).format(found=self.found, expected=self.expected, path=self.path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problem in the shape of the JSON contract."""
+        return {
+            "code": self.code,
+            "path": self.path,
+            "severity": self.severity,
+            "message": self.message,
+            "found": self.found,
+            "expected": self.expected,
+            "place": self.place.to_dict(),
+        }
+
+    def __str__(self) -> str:
+        where = say("，", ", ").join(p for p in (str(self.place), self.path) if p)
+        return f"{where}{say('：', ': ')}{self.message}" if where else self.message
+
+
+class InvalidData(DocfillError):
+    """A record that the form's schema refuses; `problems` lists every reason."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        listed = "\n".join(f"  {p}" for p in self.problems)
+        super().__init__(f"数据不符合表单要求，未生成文件：\n{listed}", f"the form refuses this data:\n{listed}")

@@ -1,0 +1,142 @@
+"""Alignment of sequences and of lines, on text alone: knows neither Word nor forms.
+
+`chain` matches two sequences in order.  `split` finds a line's literal texts in
+a text and gives what stands between them to the slots.  Both say where a second
+solution is as good as the first, because a guess must never pass for a reading.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from docfill.text import fold_with_map
+
+MOST_OCCURRENCES = 40
+"""More places of one literal in one text than this are not tried."""
+
+
+def chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]:
+    """The pairs (a, b) of the heaviest chain that increases in both, of candidates (a, b, weight).
+
+    O(n log n) for n candidates: the best chain that ends at or before each b is
+    kept as a staircase, over a in ascending order.
+    """
+    best_b: list[int] = []
+    best: list[tuple[float, int]] = []
+    nodes: list[tuple[int, int, int]] = []
+    ordered = sorted(candidates, key=lambda c: (c[0], -c[1]))
+    pending: list[tuple[int, float, int]] = []
+    current: int | None = None
+
+    def commit() -> None:
+        for b, weight, node in pending:
+            at = bisect.bisect_right(best_b, b)
+            if at and best[at - 1][0] >= weight:
+                continue
+            end = at
+            while end < len(best_b) and best[end][0] <= weight:
+                end += 1
+            if at and best_b[at - 1] == b:
+                at -= 1
+            best_b[at:end] = [b]
+            best[at:end] = [(weight, node)]
+        pending.clear()
+
+    for a, b, weight in ordered:
+        if a != current:
+            commit()
+            current = a
+        at = bisect.bisect_left(best_b, b)
+        before, previous = best[at - 1] if at else (0.0, -1)
+        nodes.append((a, b, previous))
+        pending.append((b, before + weight, len(nodes) - 1))
+    commit()
+    pairs: list[tuple[int, int]] = []
+    node = best[-1][1] if best else -1
+    while node >= 0:
+        a, b, node = nodes[node]
+        pairs.append((a, b))
+    return pairs[::-1]
+
+
+@dataclass(slots=True)
+class Split:
+    """Where each gap stands in the text, and which readings are open.
+
+    `gaps[i]` is (start, end) of what stands before literal i (the last gap:
+    after all of them); `others` has the gaps of a second reading that is as
+    good, or None; `missing` has the indexes of literals that were not found.
+    """
+
+    gaps: list[tuple[int, int]]
+    others: list[tuple[int, int]] | None = None
+    missing: list[int] = field(default_factory=list)
+
+
+def split(literals: Sequence[str], wanted: Sequence[bool], text: str) -> Split | None:
+    """The gaps around `literals` (each already folded) in `text`; None where their order can't be had.
+
+    `wanted[i]` says whether something may stand in the gap before literal i (the
+    last one: after all); text in an unwanted gap makes a reading worse.
+    """
+    folded, origin = fold_with_map(text)
+    places = [_occurrences(folded, literal) for literal in literals]
+    missing = [i for i, found in enumerate(places) if not found]
+    kept = [i for i, found in enumerate(places) if found]
+    # of each place of the literal before: (cost, end, one or two different paths that cost as little)
+    states: list[tuple[int, int, list[tuple[int, ...]]]] = [(0, 0, [()])]
+    open_gap = False
+    for index in range(len(literals)):
+        open_gap = open_gap or wanted[index]
+        if index not in kept:
+            continue
+        following = []
+        for at in places[index]:
+            cost, paths = _cheapest(states, folded, at, open_gap)
+            if paths:
+                following.append((cost, at + len(literals[index]), [(*p, at) for p in paths]))
+        if not following:
+            return None
+        states, open_gap = following, False
+    _, paths = _cheapest(states, folded, len(folded), open_gap or wanted[-1])
+    lengths = {i: len(literals[i]) for i in kept}
+    first, *others = (_gaps(p, kept, lengths, len(literals), origin) for p in paths)
+    return Split(first, others[0] if others else None, missing)
+
+
+def _cheapest(states: list[tuple[int, int, list[tuple[int, ...]]]], folded: str, at: int, is_wanted: bool) -> tuple[int, list[tuple[int, ...]]]:
+    """The least cost of getting to `at`, and up to two paths that have it."""
+    options = [(cost + (not is_wanted and end < at), paths) for cost, end, paths in states if end <= at]
+    least = min((cost for cost, _ in options), default=0)
+    return least, [p for cost, paths in options if cost == least for p in paths][:2]
+
+
+def _occurrences(folded: str, literal: str) -> list[int]:
+    found: list[int] = []
+    at = folded.find(literal)
+    while at >= 0 and len(found) < MOST_OCCURRENCES:
+        found.append(at)
+        at = folded.find(literal, at + 1)
+    return found
+
+
+def _gaps(path: tuple[int, ...], kept: list[int], lengths: dict[int, int], count: int, origin: list[int]) -> list[tuple[int, int]]:
+    """The gaps in the text; an empty one before a missing literal, whose gap goes to the next found one."""
+    starts = dict(zip(kept, path, strict=True))
+    gaps: list[tuple[int, int]] = []
+    end = 0
+    for index in range(count):
+        if index in starts:
+            gaps.append((_origin_end(origin, end), origin[starts[index]]))
+            end = starts[index] + lengths[index]
+        else:
+            gaps.append((_origin_end(origin, end), _origin_end(origin, end)))
+    gaps.append((_origin_end(origin, end), origin[-1]))
+    return gaps
+
+
+def _origin_end(origin: list[int], end: int) -> int:
+    """The index in the text just after the folded character before `end`."""
+    return origin[end - 1] + 1 if end else 0

@@ -1,0 +1,536 @@
+"""The reader: one returned document against one skeleton, what each slot holds and what nobody owns.
+
+A container of the form and one of the document are two sequences of lines and
+rows.  They are matched in order by their words (`align.chain`), never by
+coordinates; inside a matched pair the same is done for cells and lines.  What
+stands between two matched units belongs to the long answer or repeated rows
+that the form has there, or is left over.  Whatever is not a plain match is a
+doubt on the fields concerned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from docfill.problems import Place, Problem
+from docfill.read import align
+from docfill.read.plan import (
+    LinePlan,
+    anchors_of,
+    looks_like,
+    opening_of,
+    plan_of,
+    without_marks,
+)
+from docfill.template import skeleton as form
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton
+from docfill.template.tree import Answer, Computed, Tick
+from docfill.text import fold
+from docfill.word.document import Block, Cell, Element, Paragraph
+from docfill.word.ticks import MARKS
+
+SIMILAR = 80
+"""Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
+
+
+# --- the document, in the shape of a skeleton ---
+
+
+@dataclass(slots=True, eq=False)
+class DocLine:
+    """One line of the document: part of a paragraph between line breaks."""
+
+    text: str
+    folded: str
+    paragraph: Paragraph
+    start: int
+
+    def element(self, index: int = 0) -> Element:
+        """The element that shows the character at `index` of the line, or the paragraph's own."""
+        return self.paragraph.owner(self.start + index) if self.paragraph.owners else self.paragraph.element
+
+
+@dataclass(slots=True, eq=False)
+class DocCell:
+    """One cell; `origin` is the top of its vertical merge, itself where it continues none."""
+
+    cell: Cell
+    units: list[DocLine | DocRow]
+    origin: DocCell | None = None
+
+    @property
+    def continues(self) -> bool:
+        return self.cell.continues
+
+    @property
+    def lines(self) -> list[DocLine]:
+        """Its lines that show something, those of nested tables included."""
+        return [line for line in _lines(self.units) if line.folded]
+
+
+@dataclass(slots=True, eq=False)
+class DocRow:
+    """One row."""
+
+    cells: list[DocCell]
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(cell.lines for cell in self.cells)
+
+
+def _units(blocks: list[Block]) -> list[DocLine | DocRow]:
+    units: list[DocLine | DocRow] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            at = 0
+            for part in block.text.split("\n"):
+                units.append(DocLine(part, fold(part), block, at))
+                at += len(part) + 1
+            continue
+        above: dict[int, DocCell] = {}
+        for row in block.rows:
+            cells = [DocCell(cell, _units(cell.blocks)) for cell in row.cells]
+            for cell in cells:
+                column = cell.cell.column
+                cell.origin = above.get(column, cell) if cell.continues else cell
+                above[column] = cell.origin
+            units.append(DocRow(cells))
+    return units
+
+
+def _lines(units: list[DocLine | DocRow]) -> Iterator[DocLine]:
+    for unit in units:
+        if isinstance(unit, DocLine):
+            yield unit
+        else:
+            for cell in unit.cells:
+                yield from _lines(cell.units)
+
+
+# --- what is read ---
+
+
+@dataclass(slots=True)
+class Found:
+    """The text at a slot, as it stands, with the element that shows it."""
+
+    text: str
+    element: Element | None = None
+
+
+@dataclass(slots=True)
+class Mark:
+    """What is drawn at one option: ticked or not, or None where no box is to be seen."""
+
+    option: str
+    is_ticked: bool | None
+    drawn: str
+    element: Element | None = None
+
+
+@dataclass(slots=True)
+class Raw:
+    """Everything read from one document, before values are made of it."""
+
+    answers: dict[str, Found] = field(default_factory=dict)
+    marks: dict[str, list[Mark]] = field(default_factory=lambda: defaultdict(list))
+    rows: dict[str, list[dict[str, Found]]] = field(default_factory=dict)
+    computed: list[tuple[str, Found]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    leftovers: list[tuple[str, Element]] = field(default_factory=list)
+
+    def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
+        """Adds a problem, once."""
+        problem = Problem(code, path, found, expected)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def read(skeleton: Skeleton, blocks: list[Block]) -> Raw:
+    """What the document's blocks say at each slot of the skeleton."""
+    reader = _Reader(skeleton)
+    reader.container(skeleton.units, _units(blocks))
+    return reader.raw
+
+
+class _Reader:
+    def __init__(self, skeleton: Skeleton) -> None:
+        self.raw = Raw()
+        self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
+        self._headers: dict[int, list[tuple[FormCell, DocCell]]] = {}
+
+    # --- containers ---
+
+    def container(self, wanted: list[form.Unit], units: list[DocLine | DocRow]) -> None:
+        """Matches the units of a container and reads what they hold."""
+        plans = [plan_of(u) if isinstance(u, Line) else None for u in wanted]
+        if len(wanted) == 1 and plans[0] is not None and plans[0].is_owner:
+            return self._own(plans[0], [*_lines(units)])
+        pairs = align.chain(_candidates(wanted, plans, units))
+        before_form = before_doc = -1
+        for a, b in [*pairs, (len(wanted), len(units))]:
+            self._gap(wanted[before_form + 1 : a], plans[before_form + 1 : a], units[before_doc + 1 : b], plans[before_form] if before_form >= 0 else None)
+            if a < len(wanted):
+                self._pair(wanted[a], plans[a], units[b])
+            before_form, before_doc = a, b
+        return None
+
+    def _pair(self, wanted: form.Unit, plan: LinePlan | None, unit: DocLine | DocRow) -> None:
+        if plan is not None and isinstance(unit, DocLine):
+            self._line(plan, unit)
+        elif isinstance(wanted, FormRow) and isinstance(unit, DocRow):
+            self._row(wanted, unit)
+
+    def _gap(self, wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow], before: LinePlan | None) -> None:
+        """Units of the form that no words matched, and what stands in their place."""
+        lost = [(u, p) for u, p in zip(wanted, plans, strict=True) if not (p is not None and p.is_empty)]
+        lines = [u for u in units if isinstance(u, DocLine) and u.folded]
+        rows = [u for u in units if isinstance(u, DocRow)]
+        if lost and (lines or rows):
+            lost, lines, rows = self._reworded(lost, lines, rows)
+        line_owners = [(u, p) for u, p in lost if isinstance(u, Lines) or (p is not None and p.is_owner)]
+        row_owners = [u for u, p in lost if isinstance(u, Rows) or (isinstance(u, FormRow) and not anchors_of(u))]
+        missing = [(u, p) for u, p in lost if (u, p) not in line_owners and u not in row_owners]
+        self._own_lines(line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.line.optional], before=before)
+        self._own_rows(row_owners, rows)
+        for unit, plan in missing:
+            self._missing(unit, plan)
+
+    def _own_lines(self, owners: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], doubtful: list[LinePlan], before: LinePlan | None) -> None:
+        if not owners:
+            last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
+            if lines and isinstance(last, Answer) and last.kind in ("", "text"):
+                path = ".".join(last.path)
+                found = self.raw.answers.get(path)
+                if found is not None and found.text.strip():
+                    found.text = "\n".join([found.text.strip(), *(line.text.strip() for line in lines)])
+                    self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in lines))
+                    return
+            self._left_over(lines)
+            return
+        if len(owners) > 1 and len(lines) != len(owners):
+            for unit, plan in owners:
+                path = _path(unit, plan)
+                self.raw.answers[path] = Found("")
+                if lines:
+                    self.raw.doubt("place-missing", path, None, path)
+            self._left_over(lines)
+            return
+        shares = [lines] if len(owners) == 1 else [[line] for line in lines]
+        for (unit, plan), share in zip(owners, shares, strict=True):
+            path = _path(unit, plan)
+            self._keep(path, share)
+            for absent in doubtful if share else ():
+                self.raw.doubt("label-altered", path, share[0].text.strip(), absent.line.literal.strip())
+
+    def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
+        """A container that is one answer: all its text."""
+        self._keep(_path(plan.line, plan), [line for line in lines if line.folded])
+
+    def _keep(self, path: str, lines: list[DocLine]) -> None:
+        answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
+        element = answer[0].element() if answer else (lines[0].element() if lines else None)
+        self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
+
+    def _own_rows(self, owners: list[Rows | FormRow], rows: list[DocRow]) -> None:
+        repeated = [o for o in owners if isinstance(o, Rows)]
+        if len(repeated) == 1 and len(owners) == 1:
+            self._repeated(repeated[0], rows)
+            return
+        if len(rows) > len(owners):
+            rows = [r for r in rows if not r.is_blank]
+        if not repeated and len(rows) == len(owners):
+            for owner, row in zip(owners, rows, strict=True):
+                assert isinstance(owner, FormRow)
+                self._row(owner, row)
+            return
+        for owner in owners:
+            self._missing(owner, None)
+        self._left_over([line for row in rows for cell in row.cells for line in cell.lines])
+
+    def _repeated(self, wanted: Rows, rows: list[DocRow]) -> None:
+        """Rows that repeat: each row of the document is one record, unless it is as printed."""
+        path = ".".join(wanted.path)
+        printed = [[fold(c.literal) for c in r.cells if not c.continues] for r in wanted.printed]
+        records: list[dict[str, Found]] = []
+        as_printed = True
+        for row in rows:
+            if row.is_blank:
+                continue
+            shown = [fold("\n".join(line.text for line in c.lines)) for c in row.cells if not c.continues]
+            as_printed = as_printed and shown in printed
+            if len(row.cells) != len(wanted.row.cells):
+                self.raw.doubt("cells-differ", path, " ".join(line.text for c in row.cells for line in c.lines))
+                self._left_over([line for cell in row.cells for line in cell.lines])
+                continue
+            record: dict[str, Found] = {}
+            for cell, doc in zip(wanted.row.cells, row.cells, strict=True):
+                source = (doc.origin or doc) if doc.continues else doc
+                for unit in cell.units:
+                    if isinstance(unit, Line) and unit.slots:
+                        lines = source.lines
+                        record[unit.slots[0].column] = Found("\n".join(line.text.strip() for line in lines), lines[0].element() if lines else None)
+            records.append(record)
+        self.raw.rows[path] = [] if as_printed else records
+
+    # --- rows ---
+
+    def _row(self, wanted: FormRow, row: DocRow) -> None:
+        """Cells by their words and order; a cell that continues a merge holds nothing of its own."""
+        pairs = _cells(wanted, row)
+        taken = {id(doc) for _, doc in pairs}
+        mapped = {id(cell) for cell, _ in pairs}
+        altered = [(cell, doc) for cell, doc in pairs if not _agree(cell, doc)]
+        for cell, doc in pairs:
+            self._cell(cell, doc)
+        if not any(cell.has_slots for cell in wanted.cells):
+            self._headers[wanted.table] = altered
+        for cell in wanted.cells:
+            over = [*altered, *((h, d) for h, d in self._headers.get(wanted.table, ()) if form.covers(h, cell))]
+            for path in _paths(cell.units):
+                if id(cell) not in mapped:
+                    self.raw.doubt("cells-differ", path, None, _words(wanted))
+                for label, doc in over:
+                    self.raw.doubt("label-altered", path, _shown(doc), label.literal.strip())
+        ghosts = {fold(c.literal) for c in wanted.cells} | {""}
+        for doc in row.cells:
+            if id(doc) not in taken and not doc.continues:
+                self._left_over([line for line in doc.lines if line.folded not in ghosts])
+
+    def _cell(self, cell: FormCell, doc: DocCell) -> None:
+        if cell.continues and not cell.has_slots:
+            return
+        if doc.continues and cell.has_slots and doc.origin is not None and doc.origin.lines:
+            for path in _paths(cell.units):
+                self.raw.doubt("cells-differ", path, doc.origin.lines[0].text, None)
+            return
+        if not cell.has_slots and fold(cell.literal) == "".join(line.folded for line in doc.lines):
+            return
+        self.container(cell.units, doc.units)
+
+    # --- lines ---
+
+    def _line(self, plan: LinePlan, line: DocLine) -> None:
+        if not plan.slots:
+            return
+        gaps = [any(isinstance(s, Answer | Computed) for s in gap) for gap in plan.gaps]
+        split = align.split(plan.literals, gaps, line.text)
+        if split is None:
+            for path in _paths([plan.line]):
+                self.raw.doubt("place-missing", path, line.text.strip(), plan.line.literal.strip())
+            self._left_over([line])
+            return
+        for index, (start, end) in enumerate(split.gaps):
+            self._fill_gap(plan.gaps[index], line, start, end)
+            if split.others is not None:
+                first, second = line.text[start:end].strip(), line.text[slice(*split.others[index])].strip()
+                for slot in plan.gaps[index] if first != second else ():
+                    if not isinstance(slot, Computed):
+                        self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
+
+    def _fill_gap(self, slots: list[Tick | Answer | Computed], line: DocLine, start: int, end: int) -> None:
+        """Gives the text of one gap to its slots: boxes at its ends, one answer between."""
+        while slots and isinstance(slots[0], Tick):
+            at = start
+            while at < end and (line.text[at].isspace() or line.text[at] in MARKS):
+                at += 1
+                if line.text[at - 1] in MARKS:
+                    break
+            self._mark(slots[0], line, start, at)
+            start, slots = at, slots[1:]
+        while slots and isinstance(slots[-1], Tick):
+            at = end
+            while at > start and (line.text[at - 1].isspace() or line.text[at - 1] in MARKS):
+                at -= 1
+                if line.text[at] in MARKS:
+                    break
+            self._mark(slots[-1], line, at, end)
+            end, slots = at, slots[:-1]
+        shown = line.text[start:end]
+        if not slots:
+            if shown.strip():
+                self.raw.leftovers.append((shown.strip(), line.element(start)))
+            return
+        found = Found(shown, line.element(min(start, max(len(line.text) - 1, 0))))
+        if len(slots) > 1:
+            for slot in slots:
+                if isinstance(slot, Answer):
+                    self.raw.answers[".".join(slot.path)] = Found("", found.element)
+                    if shown.strip():
+                        self.raw.doubt("ambiguous", ".".join(slot.path), shown.strip(), "")
+        elif isinstance(slots[0], Computed):
+            self.raw.computed.append((slots[0].source, found))
+        elif isinstance(slots[0], Answer):
+            path = ".".join(slots[0].path)
+            known = self.raw.answers.get(path)
+            if known is not None and known.text.strip() != shown.strip():
+                self.raw.doubt("ambiguous", path, known.text.strip(), shown.strip())
+                return
+            if fold(shown) in self._hints.get(path, ()):
+                found.text = ""
+            self.raw.answers[path] = found
+
+    def _mark(self, tick: Tick, line: DocLine, start: int, end: int) -> None:
+        drawn = line.text[start:end].strip()
+        self.raw.marks[".".join(tick.path)].append(
+            Mark(tick.option, MARKS.get(drawn) if drawn else None, drawn, line.element(start) if line.text else None)
+        )
+
+    # --- what does not fit ---
+
+    def _reworded(self, lost: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], rows: list[DocRow]) -> tuple[list[tuple[form.Unit, LinePlan | None]], list[DocLine], list[DocRow]]:
+        """Pairs labels that are alike but not the same; every field under one carries a doubt."""
+        remaining = []
+        for unit, plan in lost:
+            label = fold(plan.line.literal) if plan is not None else _label(unit) if isinstance(unit, FormRow) else ""
+            pool: list[DocLine] | list[DocRow] = lines if plan is not None else rows
+            scored = [(fuzz.ratio(label, _label(u) if isinstance(u, DocRow) else u.folded), u) for u in pool] if label else []
+            score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
+            if best is None or score < SIMILAR:
+                remaining.append((unit, plan))
+                continue
+            shown = best.text if isinstance(best, DocLine) else next(line.text for c in best.cells for line in c.lines)
+            expected = plan.line.literal if plan is not None else _label(unit)
+            for path in _paths([unit]) or [""]:
+                self.raw.doubt("label-altered" if path else "template-text-missing", path, shown.strip(), expected.strip())
+            self._pair(unit, plan, best)
+            if isinstance(best, DocLine):
+                lines = [line for line in lines if line is not best]
+            else:
+                rows = [row for row in rows if row is not best]
+        return remaining, lines, rows
+
+    def _missing(self, unit: form.Unit, plan: LinePlan | None) -> None:
+        words = (plan.line.literal if plan is not None else _words(unit)).strip()
+        if plan is not None and plan.line.optional:
+            return
+        paths = _paths([unit])
+        for path in paths:
+            self.raw.doubt("place-missing", path, None, words)
+        if not paths:
+            self.raw.doubt("template-text-missing", "", None, words)
+
+    def _left_over(self, lines: list[DocLine]) -> None:
+        self.raw.leftovers.extend((line.text.strip(), line.element()) for line in lines if line.folded)
+
+
+# --- helpers on both shapes ---
+
+
+def _candidates(wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow]) -> list[tuple[int, int, float]]:
+    """Pairs of units whose words fit, heavier for more words and for neighbours that fit too."""
+    by_opening: dict[str, list[int]] = defaultdict(list)
+    row_openings: dict[str, set[int]] = defaultdict(set)
+    row_lines: dict[int, list[str]] = {}
+    for index, unit in enumerate(units):
+        if isinstance(unit, DocLine):
+            if unit.folded:
+                by_opening[without_marks(unit.folded)[:1]].append(index)
+                by_opening[""].append(index)
+        else:
+            row_lines[index] = [line.folded for cell in unit.cells if not cell.continues for line in cell.lines]
+            for folded in row_lines[index]:
+                row_openings[without_marks(folded)[:1]].add(index)
+                row_openings[""].add(index)
+    found: dict[tuple[int, int], float] = {}
+    for a, unit in enumerate(wanted):
+        plan = plans[a]
+        if plan is not None:
+            if plan.literals:
+                for b in by_opening[opening_of(plan)]:
+                    if plan.fits(units[b].folded):  # type: ignore[union-attr]
+                        found[a, b] = plan.weight
+            elif plan.typed:
+                for b in by_opening[""]:
+                    if looks_like(plan.typed, units[b].text):  # type: ignore[union-attr]
+                        found[a, b] = 0.5
+        elif isinstance(unit, FormRow):
+            weights: dict[int, float] = defaultdict(float)
+            anchors = anchors_of(unit)
+            for anchor in anchors:
+                for b in row_openings[opening_of(anchor)]:
+                    if any(anchor.fits(folded) for folded in row_lines[b]):
+                        weights[b] += anchor.weight
+            total = sum(anchor.weight for anchor in anchors)
+            found.update({(a, b): w for b, w in weights.items() if w * 2 >= total})
+    return [
+        (a, b, w + 0.1 * ((a - 1, b - 1) in found) + 0.1 * ((a + 1, b + 1) in found)) for (a, b), w in found.items()
+    ]
+
+
+def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
+    """The cells that belong together: by position where every label agrees, else by their words."""
+    cells = [c for c in wanted.cells if not c.continues]
+    docs = [c for c in row.cells if not c.continues]
+    by_position = [
+        list(zip(some, others, strict=True))
+        for some, others in ((wanted.cells, row.cells), (cells, docs))
+        if len(some) == len(others)
+    ]
+    for pairs in by_position:
+        if all(_agree(*pair) for pair in pairs):
+            return pairs
+    fixed = align.chain(
+        (a, b, float(len(cell.literal)))
+        for a, cell in enumerate(cells)
+        for b, doc in enumerate(docs)
+        if not cell.has_slots and cell.literal.strip() and _agree(cell, doc)
+    )
+    if by_position and len(fixed) < sum(bool(c.literal.strip()) and not c.has_slots for c in cells):
+        return by_position[0]
+    pairs = []
+    before_a = before_b = -1
+    for a, b in [*fixed, (len(cells), len(docs))]:
+        if a - before_a == b - before_b:
+            pairs += zip(cells[before_a + 1 : a], docs[before_b + 1 : b], strict=True)
+        if a < len(cells):
+            pairs.append((cells[a], docs[b]))
+        before_a, before_b = a, b
+    return pairs
+
+
+def _agree(cell: FormCell, doc: DocCell) -> bool:
+    """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
+    return cell.has_slots or cell.continues or fold(cell.literal) == "".join(line.folded for line in doc.lines)
+
+
+def _shown(doc: DocCell) -> str:
+    return " ".join(line.text.strip() for line in doc.lines)
+
+
+def _path(unit: form.Unit, plan: LinePlan | None) -> str:
+    """The path of the one field that a unit is."""
+    if isinstance(unit, Lines):
+        return ".".join(unit.path)
+    assert plan is not None
+    return ".".join(next(s.path for s in plan.slots if isinstance(s, Answer)))
+
+
+def _paths(units: list[form.Unit]) -> list[str]:
+    """The paths of all fields in some units."""
+    paths: list[str] = []
+    for unit, _, _ in form.walk(units):
+        if isinstance(unit, Line):
+            paths += [".".join(t.path) for t in unit.tokens if isinstance(t, Answer | Tick)]
+        elif isinstance(unit, Lines | Rows):
+            paths.append(".".join(unit.path))
+    return list(dict.fromkeys(paths))
+
+
+def _words(unit: form.Unit) -> str:
+    """The words by which a person finds a unit."""
+    if isinstance(unit, FormRow):
+        return next((c.literal for c in unit.cells if c.literal.strip()), "")
+    return ".".join(unit.path) if isinstance(unit, Lines | Rows) else ""
+
+
+def _label(unit: FormRow | DocRow) -> str:
+    """The folded text of the first cell that has any."""
+    if isinstance(unit, FormRow):
+        return next((fold(c.literal) for c in unit.cells if not c.continues and c.literal.strip()), "")
+    return next(("".join(line.folded for line in c.lines) for c in unit.cells if c.lines), "")

@@ -1,0 +1,1 @@
+"""Templates: the tag language, the byte pattern that writes, the skeleton that reads."""

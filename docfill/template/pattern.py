@@ -1,0 +1,459 @@
+"""The pattern: one part of the template as static bytes and slots; writing joins, reading undoes it exactly.
+
+The part's own bytes are cut at its tags, so everything outside them is written
+as it stands in the template (law 3).  `write` joins the pieces with escaped
+values.  `read` is its strict inverse: it gives the values only of bytes that
+`write` would make, and None for all others, which `reading` then aligns on
+meaning.  Where both a repetition and what follows it fit, it gives None too.
+
+Tags split over runs are found by their text: the characters of the tag are cut
+wherever they stand, and what stands between them stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from docfill.problems import DocfillError
+from docfill.template import language, tree
+from docfill.template.language import Tag
+from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Node, Tick
+from docfill.values import CODECS
+from docfill.word.xml import W
+
+_W = W[1:-1] + "\n"
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+_VALUE = re.compile(
+    rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*"
+)
+_MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
+_ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
+_KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+Values = Mapping[str, Any]
+
+
+def encoded(shown: str) -> bytes:
+    """`shown` as content of a w:t: escaped, line breaks and tabs as Word's elements."""
+    plain = escape(shown)
+    if "\n" in plain or "\t" in plain:
+        plain = plain.replace("\n", _BREAK).replace("\t", _TAB)
+    return plain.encode()
+
+
+def _decoded(content: bytes) -> str:
+    plain = content.decode().replace(_BREAK, "\n").replace(_TAB, "\t")
+    return _ENTITY.sub(lambda m: _character(m[0]), plain)
+
+
+def _character(entity: str) -> str:
+    name = entity[1:-1]
+    if name.startswith("#"):
+        return chr(int(name[2:], 16) if name[1:2] in "xX" else int(name[1:]))
+    return _KNOWN.get(name, entity)
+
+
+# --- finding the tags in the bytes ---
+
+
+@dataclass(slots=True)
+class _Text:
+    """One w:t: where its start tag and its content stand in the bytes."""
+
+    opening: int
+    start: int
+    end: int = 0
+    preserved: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Element:
+    """A w:p, w:tr, w:tc, w:r: its range, its texts, and the end of its w:tcPr."""
+
+    name: str
+    start: int
+    end: int = 0
+    texts: list[_Text] = field(default_factory=list)
+    properties_end: int = 0
+
+
+class _Scanner:
+    """One pass over the bytes of a part with expat, whose byte offsets lxml doesn't give."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.paragraphs: list[tuple[_Element, list[_Element]]] = []
+        self._stack: list[_Element] = []
+        self._pending: _Element | None = None
+        parser = expat.ParserCreate(namespace_separator="\n")
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        self._parser = parser
+        parser.Parse(data, True)
+
+    def _close_pending(self) -> None:
+        if self._pending is not None:
+            self._pending.end = self._parser.CurrentByteIndex
+            self._pending = None
+
+    def _after_start_tag(self, at: int) -> int:
+        quote = 0
+        for index in range(at, len(self.data)):
+            byte = self.data[index]
+            if quote:
+                quote = 0 if byte == quote else quote
+            elif byte in (34, 39):
+                quote = byte
+            elif byte == 62:
+                return index + 1
+        return len(self.data)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not name.startswith(_W):
+            return
+        name = name[len(_W) :]
+        at = self._parser.CurrentByteIndex
+        if name in ("p", "tr", "tc", "r"):
+            self._stack.append(_Element(name, at))
+            if name == "p":
+                self.paragraphs.append((self._stack[-1], list(self._stack)))
+        elif name == "t":
+            text = _Text(at, self._after_start_tag(at))
+            text.preserved = any(k.endswith("\nspace") or k == "xml:space" for k in attributes) and "preserve" in attributes.values()
+            paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
+            if paragraph is not None:
+                paragraph.texts.append(text)
+
+    def _end(self, name: str) -> None:
+        if not name.startswith(_W):
+            return
+        name = name[len(_W) :]
+        at = self._parser.CurrentByteIndex
+        if name in ("p", "tr", "tc", "r"):
+            self._stack.pop().end = at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else self._after_start_tag(at)
+        elif name == "t":
+            paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
+            if paragraph is not None:
+                text = paragraph.texts[-1]
+                text.end = max(text.start, at)
+        elif name == "tcPr" and self._stack and self._stack[-1].name == "tc":
+            self._stack[-1].properties_end = at
+
+
+def _characters(data: bytes, text: _Text) -> list[tuple[str, int, int]]:
+    """(character, start, end) in bytes of each character that a w:t shows."""
+    found = []
+    content = data[text.start : text.end].decode()
+    at = text.start
+    index = 0
+    while index < len(content):
+        entity = _ENTITY.match(content, index) if content[index] == "&" else None
+        source = entity[0] if entity else content[index]
+        size = len(source.encode())
+        found.append((_character(source) if entity else source, at, at + size))
+        at += size
+        index += len(source)
+    return found
+
+
+def _pieces(data: bytes) -> list[bytes | Tag]:
+    """The bytes between the tags, and the tags, in order."""
+    scanner = _Scanner(data)
+    edits: list[tuple[int, int, bytes | Tag | None]] = []
+    for paragraph, ancestors in scanner.paragraphs:
+        letters = [(c, text) for text in paragraph.texts for c in _characters(data, text)]
+        shown = "".join(c for (c, _, _), _ in letters)
+        opened: set[int] = set()
+        for first, last, source in language.tags_in(shown):
+            tag = language.parse(source)
+            if tag.scope:
+                owner = next((e for e in reversed(ancestors) if e.name == tag.scope), None)
+                if owner is None:
+                    raise DocfillError(
+                        f"模板标签 {source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
+                        f"the template tag {source} must stand in a w:{tag.scope}",
+                    )
+                edits.append((owner.start, owner.end, tag))
+                continue
+            covered = letters[first:last]
+            ranges: list[list[int]] = []
+            for (_, start, end), text in covered:
+                if not text.preserved and text.opening not in opened:
+                    opened.add(text.opening)
+                    edits.append((text.start - 1, text.start - 1, b' xml:space="preserve"'))
+                if ranges and ranges[-1][1] == start:
+                    ranges[-1][1] = end
+                else:
+                    ranges.append([start, end])
+            edits.append((ranges[0][0], ranges[0][1], tag))
+            edits.extend((start, end, None) for start, end in ranges[1:])
+            if isinstance(tag.node, language.Word) and tag.node.name == "vm":
+                cell = next((e for e in reversed(ancestors) if e.name == "tc"), None)
+                if cell is None or not cell.properties_end:
+                    raise DocfillError(f"模板标签 {source} 应放在有宽度的单元格内", f"the template tag {source} must stand in a cell with a width")
+                edits.append((cell.properties_end, cell.properties_end, Tag("", "", language.Word("vMerge"))))
+    pieces: list[bytes | Tag] = []
+    at = 0
+    for start, end, put in sorted(edits, key=lambda e: (e[0], e[1])):
+        if start < at:
+            raise DocfillError("模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行", "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row")
+        pieces.append(data[at:start])
+        if put is not None:
+            pieces.append(put)
+        at = end
+    pieces.append(data[at:])
+    return pieces
+
+
+def _merged(nodes: list[Node]) -> list[Node]:
+    """Neighbouring bytes joined, in every branch; drawn characters encoded."""
+    joined: list[Node] = []
+    for node in nodes:
+        if isinstance(node, str):
+            node = encoded(node)
+        if isinstance(node, Mark) and node.name not in ("vm", "vMerge"):
+            continue
+        if isinstance(node, Tick):
+            node.on, node.off = _merged(node.on), _merged(node.off)
+        elif isinstance(node, Loop | Branch):
+            node.body, node.otherwise = _merged(node.body), _merged(node.otherwise)
+        if isinstance(node, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += node
+        elif node != b"":
+            joined.append(node)
+    return joined
+
+
+class _Mismatch(Exception):
+    """The bytes are not what `write` makes."""
+
+
+class Pattern:
+    """One part of a template, compiled.
+
+    Args:
+        data: the part's bytes, UTF-8.
+        compute: what a derived expression's source gives for some data.
+    """
+
+    def __init__(self, data: bytes, compute: Callable[[str, Any], str]) -> None:
+        self.nodes = _merged(tree.nest(_pieces(data)))
+        self._compute = compute
+        self._has_computed = any(isinstance(n, Computed) for n in tree.walk(self.nodes))
+
+    # --- write ---
+
+    def write(self, values: Values, context: Any = None) -> bytes:
+        """The part's bytes with `values` (by dotted path; absent means no answer) in their places.
+
+        `context` is the nested data, for derived expressions.
+        """
+        out: list[bytes] = []
+        self._write(self.nodes, values, context, out)
+        return b"".join(out)
+
+    def _write(self, nodes: list[Node], values: Values, context: Any, out: list[bytes], row: Any = None, first: bool = True) -> None:
+        hidden = False
+        for node in nodes:
+            if type(node) is bytes:
+                out.append(node)
+                hidden = False
+            elif type(node) is Answer:
+                if not hidden:
+                    repeated = node.column or node.is_line
+                    out.append(_answer(node, row if repeated else values.get(".".join(node.path))))
+            elif type(node) is Tick:
+                value = values.get(".".join(node.path))
+                on = value == node.option if node.kind == "choice" else value is not None and node.option in value
+                self._write(node.on if on else node.off, values, context, out)
+            elif type(node) is Loop:
+                self._write_loop(node, values, context, out, row)
+            elif type(node) is Branch:
+                answered = values.get(".".join(node.path)) not in (None, "", [])
+                self._write(node.body if answered else node.otherwise, values, context, out)
+            elif type(node) is Mark:
+                if node.name == "vMerge":
+                    out.append(b'<w:vMerge w:val="restart"/>' if first else b'<w:vMerge w:val="continue"/>')
+                else:
+                    hidden = not first
+            else:
+                out.append(encoded(self._compute(node.source, context)))
+
+    def _write_loop(self, loop: Loop, values: Values, context: Any, out: list[bytes], group: Any) -> None:
+        value = group if loop.over == "group" else values.get(".".join(loop.path))
+        items: list[Any] = language.lines(value) if loop.over == "lines" else list(value or ())
+        if loop.group:
+            items = language.runs(items, loop.group)
+        for index, item in enumerate(items):
+            self._write(loop.body, values, context, out, item, index == 0)
+        if not items:
+            self._write(loop.otherwise, values, context, out)
+
+    # --- read ---
+
+    def read(self, data: bytes) -> dict[str, Any] | None:
+        """The raw answers in `data` by dotted path, or None if `write` could not have made it.
+
+        Texts come as they stand, blanks included; a choice as its option, choices
+        and lines and rows as lists.
+        """
+        if self._has_computed:
+            return None
+        found: dict[str, Any] = {}
+        try:
+            end = self._read(self.nodes, data, 0, found, b"")
+        except _Mismatch:
+            return None
+        return found if end == len(data) else None
+
+    def _read(self, nodes: list[Node], data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None = None, first: bool = True) -> int:
+        hidden = False
+        for index, node in enumerate(nodes):
+            following = _opening(nodes, index + 1, after)
+            if isinstance(node, bytes):
+                if not data.startswith(node, at):
+                    raise _Mismatch
+                at += len(node)
+                hidden = False
+            elif isinstance(node, Answer):
+                if hidden:
+                    continue
+                end = _value_end(data, at, following)
+                shown = _decoded(data[at:end])
+                at = end
+                if row is not None and (node.column or node.is_line):
+                    row[node.column] = shown
+                else:
+                    _keep(found, ".".join(node.path), shown)
+            elif isinstance(node, Tick):
+                at = self._read_tick(node, data, at, found, following)
+            elif isinstance(node, Loop):
+                at = self._read_loop(node, data, at, found, following, row)
+            elif isinstance(node, Branch):
+                at = self._read_branch(node, data, at, found, following)
+            elif isinstance(node, Mark):
+                if node.name == "vMerge":
+                    merge = _MERGE.match(data, at)
+                    if merge is None or (merge[1] == b"restart") != first:
+                        raise _Mismatch
+                    at = merge.end()
+                else:
+                    hidden = not first
+        return at
+
+    def _read_tick(self, tick: Tick, data: bytes, at: int, found: dict[str, Any], after: bytes) -> int:
+        ends = []
+        for state, nodes in ((True, tick.on), (False, tick.off)):
+            drawn = b"".join(n for n in nodes if isinstance(n, bytes))
+            if data.startswith(drawn + after, at):
+                ends.append((state, at + len(drawn)))
+        if len(ends) != 1:
+            raise _Mismatch
+        state, end = ends[0]
+        path = ".".join(tick.path)
+        if tick.kind == "choices":
+            ticked = found.setdefault(path, [])
+            if state and tick.option not in ticked:
+                ticked.append(tick.option)
+        elif state:
+            _keep(found, path, tick.option)
+        return end
+
+    def _read_loop(self, loop: Loop, data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None) -> int:
+        items: list[dict[str, Any]] = []
+        path = ".".join(loop.path)
+        printed = self._printed(loop, data, at, after)
+        if printed is not None:
+            found.setdefault(path, [])
+            return printed
+        while True:
+            inner: dict[str, Any] = {}
+            rows = found if loop.group else {}
+            try:
+                target = None if loop.group else inner
+                end = self._read(loop.body, data, at, rows, b"", target, not items)
+            except _Mismatch:
+                break
+            if end == at:
+                break
+            if after and data.startswith(after, at):
+                raise _Mismatch
+            items.append(inner)
+            at = end
+        if loop.over == "group":
+            for item in items:
+                for name in set(items[0]) - set(item):
+                    item[name] = items[0][name]
+            found.setdefault(path, []).extend(items)
+        elif not loop.group:
+            shown = [item[""] for item in items] if loop.over == "lines" else items
+            _keep(found, path, shown)
+        return at
+
+    def _printed(self, loop: Loop, data: bytes, at: int, after: bytes) -> int | None:
+        """Where the loop's text for no answer ends, if that is what stands at `at`."""
+        try:
+            end = self._read(loop.otherwise, data, at, {}, after)
+        except _Mismatch:
+            return None
+        return end if loop.otherwise and data.startswith(after, end) else None
+
+    def _read_branch(self, branch: Branch, data: bytes, at: int, found: dict[str, Any], after: bytes) -> int:
+        for nodes in (branch.otherwise, branch.body):
+            inner: dict[str, Any] = {}
+            try:
+                end = self._read(nodes, data, at, inner, after)
+            except _Mismatch:
+                continue
+            if data.startswith(after, end):
+                for path, shown in inner.items():
+                    _keep(found, path, shown)
+                return end
+        raise _Mismatch
+
+
+def _answer(node: Answer, value: Any) -> bytes:
+    if node.column:
+        value = value.get(node.column)
+    if value is None or value == "":
+        shown = language.BLANK_DATE if node.kind == "date" else ""
+    elif node.is_line or node.kind in ("", "text", "longtext"):
+        shown = value
+    else:
+        shown = CODECS[node.kind].format(value)
+    return encoded(language.blank(shown, node.width) if node.width else shown)
+
+
+def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:
+    """The bytes that certainly follow: up to the next slot."""
+    if index < len(nodes):
+        return nodes[index] if isinstance(nodes[index], bytes) else b""
+    return after
+
+
+def _value_end(data: bytes, at: int, following: bytes) -> int:
+    """Where the value that begins at `at` ends, given the bytes that follow it."""
+    matched = _VALUE.match(data, at)
+    assert matched is not None
+    limit = matched.end()
+    plain, found, _ = following.partition(b"<")
+    if found:
+        end = limit - len(plain)
+        if end < at or not data.startswith(plain, end):
+            raise _Mismatch
+        return end
+    if not plain or data.count(plain, at, limit) != 1:
+        raise _Mismatch
+    return data.index(plain, at, limit)
+
+
+def _keep(found: dict[str, Any], path: str, shown: Any) -> None:
+    """A field that stands in two places must say the same in both."""
+    if found.setdefault(path, shown) != shown:
+        raise _Mismatch

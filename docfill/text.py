@@ -1,0 +1,63 @@
+"""Plain text: what counts as the same word, as blank, and as a key.
+
+Nothing here knows Word or forms.  `fold` is the comparison that every label
+meets: full-width and half-width forms, quotation marks, spaces of any kind and
+letter case make no difference.  `key` is rule 5 of the design: a label without
+numbering, bracketed notes, punctuation and spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
+_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd]")
+
+NUMBERING = re.compile(
+    r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
+)
+_BRACKETED = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: NFKC, one kind of quotation mark, no white space, lower case."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
+    return _INVISIBLE.sub("", text).lower()
+
+
+def fold_with_map(text: str) -> tuple[str, list[int]]:
+    """`fold(text)`, and for each of its characters the index in `text` that it comes from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, char in enumerate(text):
+        plain = fold(char)
+        folded.append(plain)
+        origin.extend([index] * len(plain))
+    origin.append(len(text))
+    return "".join(folded), origin
+
+
+def same_quotes(text: str) -> str:
+    """`text` with typographic quotation marks made straight (docxtpl does so inside tags)."""
+    return text.translate(_QUOTES)
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes where a full-width character counts as two."""
+    return len(text) + len(_WIDE.findall(text))
+
+
+def without_brackets(label: str) -> str:
+    """`label` without bracketed notes, innermost first."""
+    while (shorter := _BRACKETED.sub("", label)) != label:
+        label = shorter
+    return label
+
+
+def key(label: str) -> str:
+    """The data key of a label: no numbering, no bracketed notes, no punctuation, no spaces."""
+    bare = without_brackets(NUMBERING.sub("", label))
+    return "".join(c for c in bare if unicodedata.category(c)[0] in "LNM")

@@ -1,0 +1,177 @@
+"""Kinds of value: how each is written on a form, and read from one.
+
+Each kind is one codec: `parse` (text → value, liberal) and `format` (value →
+text, canonical) stand next to each other, with `refusal`, the rule for what may
+be given.  `parse(format(v)) == v` for every value that is not refused.  A text
+that a codec cannot read stays text, with a problem's code (law 5).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+NONE = "无"
+LARGEST = 10**13
+"""Beyond this a binary64 number can't keep two decimals."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_DATE = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_MINUS = str.maketrans("−－–—﹣", "-----")
+DATE_SKELETON = re.compile(r"\s*年\s*月\s*日\s*")
+BLANK = re.compile(r"[\s_＿\u3000]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: the value, and the code of the problem if there is a doubt."""
+
+    value: Any
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One kind: parse and format are each other's inverse; refusal gives (code, found) or None."""
+
+    kind: str
+    zh: str
+    en: str
+    parse: Callable[[str, str | None], Reading]
+    format: Callable[[Any], str]
+    refusal: Callable[[Any], tuple[str, str] | None]
+
+
+def refusal_of_text(value: str) -> tuple[str, str] | None:
+    """Why `value` cannot be kept exactly in a Word file, or None."""
+    if bad := _CONTROL.search(value):
+        return "control-character", f"U+{ord(bad[0]):04X}"
+    if value != value.strip() or BLANK.fullmatch(value):
+        return "blank-ends", value
+    return None
+
+
+def _text_from(text: str, unit: str | None = None) -> Reading:
+    stripped = text.strip()
+    return Reading(None if BLANK.fullmatch(stripped) else stripped)
+
+
+def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
+    if not isinstance(value, str):
+        return "wrong-type", repr(value)
+    for number, line in enumerate(value.split("\n"), 1):
+        if not line:
+            return "empty-line", str(number)
+        if refused := refusal_of_text(line):
+            return refused
+    return None
+
+
+def _plain(text: str, unit: str | None) -> str:
+    """`text` in half-width form without a repeated unit."""
+    plain = unicodedata.normalize("NFKC", text.translate(_MINUS)).replace(" ", "").strip()
+    for repeated in filter(None, (unit, unit and unicodedata.normalize("NFKC", unit))):
+        plain = plain.removesuffix(repeated)
+    return plain
+
+
+def _number_from(text: str, unit: str | None = None, code: str = "not-a-number") -> Reading:
+    if (plain := _text_from(text).value) is None or plain == NONE:
+        return Reading(plain)
+    matched = _NUMBER.fullmatch(_plain(plain, unit))
+    if not matched:
+        return Reading(plain, code)
+    digits = matched[0].replace(",", "")
+    number = float(digits) if "." in digits else int(digits)
+    decimals = len(digits.partition(".")[2].rstrip("0"))
+    if abs(number) > LARGEST:
+        return Reading(plain, "out-of-range")
+    return Reading(number, "too-many-decimals" if decimals > 2 else "")
+
+
+def _text_from_number(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+
+
+def _refusal_of_number(value: Any) -> tuple[str, str] | None:
+    if value == NONE:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "wrong-type", repr(value)
+    if not abs(value) <= LARGEST:
+        return "out-of-range", repr(value)
+    return None if round(value, 2) == value else ("too-many-decimals", repr(value))
+
+
+def _integer_from(text: str, unit: str | None = None) -> Reading:
+    reading = _number_from(text, unit, "not-an-integer")
+    if isinstance(reading.value, float):
+        if reading.value.is_integer():
+            return Reading(int(reading.value))
+        return Reading(text.strip(), "not-an-integer")
+    return reading
+
+
+def _refusal_of_integer(value: Any) -> tuple[str, str] | None:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if value != NONE and (isinstance(value, bool) or not isinstance(value, int)):
+        return "wrong-type", repr(value)
+    return _refusal_of_number(value)
+
+
+def _date_from(text: str, unit: str | None = None) -> Reading:
+    plain = _text_from(text).value
+    if plain is None or plain == NONE or DATE_SKELETON.fullmatch(plain):
+        return Reading(plain if plain == NONE else None)
+    matched = _DATE.fullmatch(_plain(plain, None).translate(_DIGITS))
+    try:
+        return Reading(datetime.date(*map(int, matched.groups())).isoformat() if matched else plain, "" if matched else "not-a-date")
+    except ValueError:
+        return Reading(plain, "not-a-date")
+
+
+def _text_from_date(value: str) -> str:
+    if value == NONE:
+        return value
+    year, month, day = value.split("-")
+    return f"{year}年{int(month)}月{int(day)}日"
+
+
+def _refusal_of_date(value: Any) -> tuple[str, str] | None:
+    if value == NONE:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return "wrong-type", repr(value)
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return "wrong-type", repr(value)
+    return None
+
+
+def _refusal_of_string(value: Any) -> tuple[str, str] | None:
+    return refusal_of_text(value) if isinstance(value, str) else ("wrong-type", repr(value))
+
+
+def _number_or_none(value: Any) -> str:
+    return value if isinstance(value, str) else _text_from_number(value)
+
+
+CODECS: dict[str, Codec] = {
+    codec.kind: codec
+    for codec in (
+        Codec("text", "文字", "text", _text_from, str, _refusal_of_string),
+        Codec("longtext", "多段文字", "paragraphs of text", _text_from, str, _refusal_of_lines),
+        Codec("number", "数字或“无”", 'a number or "无"', _number_from, _number_or_none, _refusal_of_number),
+        Codec("integer", "整数或“无”", 'a whole number or "无"', _integer_from, _number_or_none, _refusal_of_integer),
+        Codec("date", "日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"', _date_from, _text_from_date, _refusal_of_date),
+    )
+}
+"""The kinds that are written as text.  choice, choices and rows are drawn by the template."""
