@@ -28,7 +28,8 @@ def main() -> int:
         read.write_text(json.dumps(result.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         holds = result.data == record and not result.problems and form.fill(result.data) == document
         failures += not holds
-        print(f"{name}: {len(form.fields)} 项 fields  {'往返一致 round trip holds' if holds else '往返不一致 ROUND TRIP BROKEN'}")
+        verdict = "往返一致 round trip holds" if holds else "往返不一致 ROUND TRIP BROKEN"
+        print(f"{name}: {len(form.fields)} 项 fields  {verdict}")
         print(f"  {filled.relative_to(HERE)}  （已填表 filled form）")
         print(f"  {read.relative_to(HERE)}  （读回的数据 what was read back）")
     return 1 if failures else 0

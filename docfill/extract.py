@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from docfill.data import nested
@@ -16,8 +17,8 @@ from docfill.fields import Field
 from docfill.problems import Place, Problem
 from docfill.read.reader import Found, Mark, Raw
 from docfill.text import fold
-from docfill.values import CODECS, Reading
-from docfill.word.document import Element
+from docfill.values import CODECS
+from docfill.word.document import Document
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class Leftover:
         return {"text": self.text, "place": self.place.to_dict()}
 
 
-@dataclass(slots=True)
+@dataclass
 class Result:
     """What one returned document says.
 
@@ -42,15 +43,19 @@ class Result:
         data: the record, in the shape of the contract.
         problems: the doubts, in form order.
         leftovers: text that belongs to nothing.
-        places: where each field's value stands, by path.
     """
 
     form: str
     source: str
     data: dict[str, Any]
-    problems: list[Problem] = field(default_factory=list)
-    leftovers: list[Leftover] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
+    problems: list[Problem]
+    leftovers: list[Leftover]
+    locate: Callable[[], dict[str, Place]] = field(repr=False)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where each field's value stands, by path; worked out when first asked for."""
+        return self.locate()
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the JSON contract."""
@@ -79,48 +84,66 @@ def raw_from_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Raw:
 
 
 def result_from_raw(
-    name: str, source: str, raw: Raw, fields: Sequence[Field], compute: Callable[[str, Any], str], where: Callable[[Element | None], str]
+    name: str,
+    document: Document,
+    raw: Raw,
+    fields: Sequence[Field],
+    compute: Callable[[str, Any], str],
+    align: Callable[[], Raw],
 ) -> Result:
     """The values, problems and places that the raw text amounts to.
 
-    `where` gives an element's position in the XML; `compute` what a derived
-    expression gives for the data that was read.
+    Args:
+        name: the form's name.
+        document: what was read.
+        raw: the text at each field.
+        fields: the form's fields.
+        compute: what a derived expression gives for the data that was read.
+        align: the reading that knows where everything stands, for the places.
     """
     values: dict[str, Any] = {}
-    places: dict[str, Place] = {}
     problems: list[Problem] = []
     for f in fields:
-        element: Element | None = None
         if f.kind in ("choice", "choices"):
-            marks = raw.marks.get(f.path, [])
-            element = next((m.element for m in marks if m.element is not None), None)
-            values[f.path] = _ticked(f, marks, problems)
+            values[f.path] = _ticked(f, raw.marks.get(f.path, []), problems)
         elif f.kind == "rows":
-            records = raw.rows.get(f.path, [])
-            element = next((x.element for r in records for x in r.values()), None)
-            values[f.path] = [{c: _value(f, r.get(c, Found("")).text, "text").value for c in f.columns} for r in records]
+            texts = [{c: r[c].text if c in r else "" for c in f.columns} for r in raw.rows.get(f.path, [])]
+            values[f.path] = [{c: CODECS["text"].parse(t, None).value for c, t in row.items()} for row in texts]
         elif f.path in raw.answers:
             found = raw.answers[f.path]
-            element = found.element
-            reading = _value(f, found.text, f.kind)
+            reading = CODECS[f.kind].parse(found.text, f.unit or None)
             values[f.path] = reading.value
             if reading.problem:
                 problems.append(Problem(reading.problem, f.path, found.text.strip(), CODECS[f.kind].zh))
-        places[f.path] = replace(f.place, xml=where(element))
     record = nested(values, fields)
     for expression, found in raw.computed:
         expected = compute(expression, record)
         if fold(expected) != fold(found.text):
-            problems.append(Problem("derived-differs", "", found.text.strip(), expected, Place(xml=where(found.element))))
-    order = {f.path: index for index, f in enumerate(fields)}
-    located = [replace(p, place=places[p.path]) if p.path in places else p for p in [*problems, *raw.problems]]
-    located.sort(key=lambda p: order.get(p.path, len(order)))
-    leftovers = [Leftover(text, Place(xml=where(element))) for text, element in raw.leftovers]
-    return Result(name, source, record, located, leftovers, places)
+            place = Place(xml=document.where(found.element))
+            problems.append(Problem("derived-differs", "", found.text.strip(), expected, place))
+    by_path = {f.path: (index, f) for index, f in enumerate(fields)}
+    located = []
+    for problem in [*problems, *raw.problems]:
+        if problem.path in by_path:
+            problem = replace(problem, place=_place(by_path[problem.path][1], raw, document))
+        located.append(problem)
+    located.sort(key=lambda p: by_path[p.path][0] if p.path in by_path else len(by_path))
+    leftovers = [Leftover(text, Place(xml=document.where(element))) for text, element in raw.leftovers]
+
+    def locate() -> dict[str, Place]:
+        known = align()
+        return {f.path: _place(f, known, document) for f in fields}
+
+    return Result(name, document.name, record, located, leftovers, locate)
 
 
-def _value(f: Field, shown: str, kind: str) -> Reading:
-    return CODECS[kind].parse(shown, f.unit or None)
+def _place(f: Field, raw: Raw, document: Document) -> Place:
+    """The form's words for a field's place, and the XML position of what stands there."""
+    shown: list[Found | Mark] = [*raw.marks.get(f.path, []), *(x for r in raw.rows.get(f.path, []) for x in r.values())]
+    if f.path in raw.answers:
+        shown.append(raw.answers[f.path])
+    element = next((x.element for x in shown if x.element is not None), None)
+    return replace(f.place, xml=document.where(element))
 
 
 def _ticked(f: Field, marks: list[Mark], problems: list[Problem]) -> Any:

@@ -17,8 +17,8 @@ from docfill.template.skeleton import (
     FormRow,
     Line,
     Lines,
-    Rows,
     Skeleton,
+    Token,
     Unit,
     covers,
     label_of,
@@ -74,8 +74,16 @@ class Field:
             "text": {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S([\s\S]*\S)?$"},
             "longtext": {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S(.*\S)?(\n\S(.*\S)?)*$"},
             "number": {"anyOf": [{"type": "number", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]},
-            "integer": {"anyOf": [{"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]},
-            "date": {"anyOf": [{"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}, none, {"type": "null"}]},
+            "integer": {
+                "anyOf": [{"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]
+            },
+            "date": {
+                "anyOf": [
+                    {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+                    none,
+                    {"type": "null"},
+                ]
+            },
             "choice": {"enum": [*self.options, None]},
             "choices": {"type": "array", "items": {"enum": list(self.options)}, "uniqueItems": True},
             "rows": {
@@ -110,9 +118,7 @@ def fields_of(skeletons: list[Skeleton]) -> list[Field]:
                 f"模板中“{path}”既是一项，又是“{inside}”的上级，请改名",
                 f'in the template "{path}" is a field and also holds "{inside}"; rename one',
             )
-    return [
-        replace(f, required=False) if _is_write_in(f, found) else f for f in found.values()
-    ]
+    return [replace(f, required=False) if _is_write_in(f, found) else f for f in found.values()]
 
 
 def _is_write_in(candidate: Field, found: dict[str, Field]) -> bool:
@@ -164,7 +170,9 @@ class _Collector:
                 self._add(unit.path, "longtext", where, where.row, [heading])
             elif isinstance(unit, FormRow):
                 above = [u for u in units[:index] if isinstance(u, FormRow) and u.table == unit.table]
-                below = next((u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None)
+                below = next(
+                    (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
+                )
                 self._row(unit, above, below, replace(place, section=place.section or self._section))
             else:
                 where = replace(place, section=place.section or self._section, row=_title(heading))
@@ -190,8 +198,8 @@ class _Collector:
 
     def _line(self, line: Line, place: Place, cell: FormCell | None, heading: str) -> None:
         for index, token in enumerate(line.tokens):
-            before = line.tokens[index - 1] if index and isinstance(line.tokens[index - 1], str) else ""
-            after = line.tokens[index + 1] if index + 1 < len(line.tokens) and isinstance(line.tokens[index + 1], str) else ""
+            before = _literal(line.tokens[index - 1 : index])
+            after = _literal(line.tokens[index + 1 : index + 2])
             if isinstance(token, Tick):
                 self._add(token.path, token.kind, place, place.row or heading, [], option=token.option)
             elif isinstance(token, Answer):
@@ -205,16 +213,33 @@ class _Collector:
                 if kind in ("number", "integer"):
                     suffix = _SUFFIX.match(after)
                     unit = suffix[1] if suffix else _unit(label) or _unit(place.row)
-                self._add(token.path, kind, where, label, [place.row, before, heading], unit=unit, required=not token.optional)
+                self._add(
+                    token.path, kind, where, label, [place.row, before, heading], unit=unit, required=not token.optional
+                )
 
-    def _add(self, steps: tuple[str, ...], kind: str, place: Place, label: str, words: list[str], *, option: str = "", columns: tuple[str, ...] = (), unit: str = "", required: bool = True) -> None:
+    def _add(
+        self,
+        steps: tuple[str, ...],
+        kind: str,
+        place: Place,
+        label: str,
+        words: list[str],
+        *,
+        option: str = "",
+        columns: tuple[str, ...] = (),
+        unit: str = "",
+        required: bool = True,
+    ) -> None:
         path = ".".join(steps)
         if any("." in step for step in steps):
             raise DocfillError(f"字段名不能含点号：{path}", f"a key may not hold a dot: {path}")
         known = self._found.get(path)
         if known is not None:
             if known.kind != kind and kind != "text":
-                raise DocfillError(f"模板中“{path}”的类型前后不一致：{known.kind} 与 {kind}", f'in the template "{path}" is both {known.kind} and {kind}')
+                raise DocfillError(
+                    f"模板中“{path}”的类型前后不一致：{known.kind} 与 {kind}",
+                    f'in the template "{path}" is both {known.kind} and {kind}',
+                )
             if option and option not in known.options:
                 self._found[path] = replace(known, options=(*known.options, option))
             return
@@ -232,6 +257,10 @@ class _Collector:
             hint,
             replace(place, row=_title(place.row)),
         )
+
+
+def _literal(tokens: list[Token]) -> str:
+    return "".join(t for t in tokens if isinstance(t, str))
 
 
 def _title(words: str) -> str:
@@ -274,4 +303,3 @@ def describe(fields: list[Field]) -> str:
     """The field list as tab-separated lines: path, kind, options."""
     head = "path\tkind\toptions"
     return "\n".join([head, *(f"{f.path}\t{f.kind}\t{' | '.join(f.options)}" for f in fields)]) + "\n"
-

@@ -1,14 +1,14 @@
 """A form: one template, compiled once, run in both directions.
 
-    form = Form.load("shanghai")
-    document = form.fill(data)            # bytes of a .docx
-    result = form.extract("returned.docx")
-    assert form.extract(form.fill(data)).data == data
+form = Form.load("shanghai")
+document = form.fill(data)            # bytes of a .docx
+result = form.extract("returned.docx")
+assert form.extract(form.fill(data)).data == data
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -26,7 +26,7 @@ from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.word import xml
-from docfill.word.document import Element, blocks_of
+from docfill.word.document import Document, blocks_of
 from docfill.word.package import Package, Writer
 
 _TEMPLATES = ("templates", "../templates")
@@ -59,11 +59,12 @@ class Form:
         parts = [main, *package.related(main, "header"), *package.related(main, "footer")]
         sources = {p: _utf8(package.read(p), p) for p in dict.fromkeys(parts)}
         tagged = [p for p in sources if p == main or b"{" in sources[p]]
-        self._main = main
-        self._skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
+        skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
+        self.skeleton: Skeleton = skeletons[main]
+        """The body as a person reads it, with slots: what documents are aligned with."""
         self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
         self._writer = Writer(package, frozenset(tagged))
-        self.fields: list[Field] = fields_of(list(self._skeletons.values()))
+        self.fields: list[Field] = fields_of(list(skeletons.values()))
         """Every field, in form order."""
 
     @classmethod
@@ -127,46 +128,40 @@ class Form:
 
     # --- document to data ---
 
-    def extract(self, source: str | Path | bytes, name: str = "") -> Result:
+    def extract(self, source: str | Path | bytes | Document, name: str = "") -> Result:
         """What a returned form says.
 
         Args:
-            source: a path, or the bytes of the file.
+            source: a path, the bytes of the file, or an opened document.
             name: how the result and messages call the file; its path if not given.
 
         Raises:
             DocfillError: the file cannot be read at all; the message says why and what next.
         """
-        label = name or ("" if isinstance(source, bytes) else str(source))
-        package = Package.open(source, name or None)
-        raw, where = self._exactly(package) or self._aligned(package)
-        return result_from_raw(self.name, label, raw, self.fields, self._compute, where)
+        document = source if isinstance(source, Document) else Document(source, name)
+        exact = self._exactly(document)
+        aligned = None if exact else self._aligned(document)
+        return result_from_raw(
+            self.name,
+            document,
+            exact or aligned or Raw(),
+            self.fields,
+            self._compute,
+            lambda: aligned or self._aligned(document),
+        )
 
-    def _exactly(self, package: Package) -> tuple[Raw, Callable[[Element | None], str]] | None:
+    def _exactly(self, document: Document) -> Raw | None:
         """The reading of a document that fill made and nobody touched since."""
-        if any(part not in package for part in self._patterns):
-            return None
         values: dict[str, Any] = {}
         for part, pattern in self._patterns.items():
-            found = pattern.read(package.read(part))
+            found = pattern.read(document.package.read(part)) if part in document.package else None
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
-        return raw_from_pattern(values, self.fields), lambda element: ""
+        return raw_from_pattern(values, self.fields)
 
-    def _aligned(self, package: Package) -> tuple[Raw, Callable[[Element | None], str]]:
-        main = package.main
-        root = xml.parse(package.read(main), main)
-        tree = root.getroottree()
-        try:
-            raw = read(self._skeletons[self._main], blocks_of(root))
-        except RecursionError:
-            raise DocfillError(
-                f"{package.name}：表格嵌套过深，无法读取", f"{package.name}: tables are nested too deeply"
-            ) from None
-        return raw, lambda element: "" if element is None else f"{main}#{tree.getelementpath(element)}"
-
-    def __iter__(self) -> Iterator[Field]:
-        return iter(self.fields)
+    def _aligned(self, document: Document) -> Raw:
+        """The reading of any document of the form, on meaning."""
+        return read(self.skeleton, document.blocks)
 
 
 def _utf8(data: bytes, name: str) -> bytes:
@@ -175,6 +170,3 @@ def _utf8(data: bytes, name: str) -> bytes:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"encoding" in head and b"utf-8" not in head):
         return etree.tostring(xml.parse(data, name), encoding="UTF-8", xml_declaration=True, standalone=True)
     return data.removeprefix(b"\xef\xbb\xbf")
-
-
-__all__ = ["Form", "Skeleton", "bundled"]

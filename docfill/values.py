@@ -132,7 +132,10 @@ def _date_from(text: str, unit: str | None = None) -> Reading:
         return Reading(plain if plain == NONE else None)
     matched = _DATE.fullmatch(_plain(plain, None).translate(_DIGITS))
     try:
-        return Reading(datetime.date(*map(int, matched.groups())).isoformat() if matched else plain, "" if matched else "not-a-date")
+        return Reading(
+            datetime.date(*map(int, matched.groups())).isoformat() if matched else plain,
+            "" if matched else "not-a-date",
+        )
     except ValueError:
         return Reading(plain, "not-a-date")
 
@@ -171,7 +174,14 @@ CODECS: dict[str, Codec] = {
         Codec("longtext", "多段文字", "paragraphs of text", _text_from, str, _refusal_of_lines),
         Codec("number", "数字或“无”", 'a number or "无"', _number_from, _number_or_none, _refusal_of_number),
         Codec("integer", "整数或“无”", 'a whole number or "无"', _integer_from, _number_or_none, _refusal_of_integer),
-        Codec("date", "日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"', _date_from, _text_from_date, _refusal_of_date),
+        Codec(
+            "date",
+            "日期（YYYY-MM-DD）或“无”",
+            'a date (YYYY-MM-DD) or "无"',
+            _date_from,
+            _text_from_date,
+            _refusal_of_date,
+        ),
     )
 }
 """The kinds that are written as text.  choice, choices and rows are drawn by the template."""

@@ -106,7 +106,9 @@ def split(literals: Sequence[str], wanted: Sequence[bool], text: str) -> Split |
     return Split(first, others[0] if others else None, missing)
 
 
-def _cheapest(states: list[tuple[int, int, list[tuple[int, ...]]]], folded: str, at: int, is_wanted: bool) -> tuple[int, list[tuple[int, ...]]]:
+def _cheapest(
+    states: list[tuple[int, int, list[tuple[int, ...]]]], folded: str, at: int, is_wanted: bool
+) -> tuple[int, list[tuple[int, ...]]]:
     """The least cost of getting to `at`, and up to two paths that have it."""
     options = [(cost + (not is_wanted and end < at), paths) for cost, end, paths in states if end <= at]
     least = min((cost for cost, _ in options), default=0)
@@ -122,7 +124,9 @@ def _occurrences(folded: str, literal: str) -> list[int]:
     return found
 
 
-def _gaps(path: tuple[int, ...], kept: list[int], lengths: dict[int, int], count: int, origin: list[int]) -> list[tuple[int, int]]:
+def _gaps(
+    path: tuple[int, ...], kept: list[int], lengths: dict[int, int], count: int, origin: list[int]
+) -> list[tuple[int, int]]:
     """The gaps in the text; an empty one before a missing literal, whose gap goes to the next found one."""
     starts = dict(zip(kept, path, strict=True))
     gaps: list[tuple[int, int]] = []

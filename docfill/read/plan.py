@@ -40,7 +40,11 @@ class LinePlan:
     def typed(self) -> str:
         """The kind by which a line without words can be told: "date", or ""."""
         slots = self.slots
-        return "date" if not self.literals and len(slots) == 1 and isinstance(slots[0], Answer) and slots[0].kind == "date" else ""
+        return (
+            "date"
+            if not self.literals and len(slots) == 1 and isinstance(slots[0], Answer) and slots[0].kind == "date"
+            else ""
+        )
 
     @property
     def is_owner(self) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from docfill.problems import Place, Problem
+from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.plan import (
     LinePlan,
@@ -174,7 +174,12 @@ class _Reader:
         pairs = align.chain(_candidates(wanted, plans, units))
         before_form = before_doc = -1
         for a, b in [*pairs, (len(wanted), len(units))]:
-            self._gap(wanted[before_form + 1 : a], plans[before_form + 1 : a], units[before_doc + 1 : b], plans[before_form] if before_form >= 0 else None)
+            self._gap(
+                wanted[before_form + 1 : a],
+                plans[before_form + 1 : a],
+                units[before_doc + 1 : b],
+                plans[before_form] if before_form >= 0 else None,
+            )
             if a < len(wanted):
                 self._pair(wanted[a], plans[a], units[b])
             before_form, before_doc = a, b
@@ -186,7 +191,13 @@ class _Reader:
         elif isinstance(wanted, FormRow) and isinstance(unit, DocRow):
             self._row(wanted, unit)
 
-    def _gap(self, wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow], before: LinePlan | None) -> None:
+    def _gap(
+        self,
+        wanted: list[form.Unit],
+        plans: list[LinePlan | None],
+        units: list[DocLine | DocRow],
+        before: LinePlan | None,
+    ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
         lost = [(u, p) for u, p in zip(wanted, plans, strict=True) if not (p is not None and p.is_empty)]
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
@@ -196,12 +207,20 @@ class _Reader:
         line_owners = [(u, p) for u, p in lost if isinstance(u, Lines) or (p is not None and p.is_owner)]
         row_owners = [u for u, p in lost if isinstance(u, Rows) or (isinstance(u, FormRow) and not anchors_of(u))]
         missing = [(u, p) for u, p in lost if (u, p) not in line_owners and u not in row_owners]
-        self._own_lines(line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.line.optional], before=before)
+        self._own_lines(
+            line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.line.optional], before=before
+        )
         self._own_rows(row_owners, rows)
         for unit, plan in missing:
             self._missing(unit, plan)
 
-    def _own_lines(self, owners: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], doubtful: list[LinePlan], before: LinePlan | None) -> None:
+    def _own_lines(
+        self,
+        owners: list[tuple[form.Unit, LinePlan | None]],
+        lines: list[DocLine],
+        doubtful: list[LinePlan],
+        before: LinePlan | None,
+    ) -> None:
         if not owners:
             last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
             if lines and isinstance(last, Answer) and last.kind in ("", "text"):
@@ -274,7 +293,9 @@ class _Reader:
                 for unit in cell.units:
                     if isinstance(unit, Line) and unit.slots:
                         lines = source.lines
-                        record[unit.slots[0].column] = Found("\n".join(line.text.strip() for line in lines), lines[0].element() if lines else None)
+                        record[unit.slots[0].column] = Found(
+                            "\n".join(line.text.strip() for line in lines), lines[0].element() if lines else None
+                        )
             records.append(record)
         self.raw.rows[path] = [] if as_printed else records
 
@@ -383,21 +404,29 @@ class _Reader:
 
     # --- what does not fit ---
 
-    def _reworded(self, lost: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], rows: list[DocRow]) -> tuple[list[tuple[form.Unit, LinePlan | None]], list[DocLine], list[DocRow]]:
+    def _reworded(
+        self, lost: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], rows: list[DocRow]
+    ) -> tuple[list[tuple[form.Unit, LinePlan | None]], list[DocLine], list[DocRow]]:
         """Pairs labels that are alike but not the same; every field under one carries a doubt."""
         remaining = []
         for unit, plan in lost:
             label = fold(plan.line.literal) if plan is not None else _label(unit) if isinstance(unit, FormRow) else ""
             pool: list[DocLine] | list[DocRow] = lines if plan is not None else rows
-            scored = [(fuzz.ratio(label, _label(u) if isinstance(u, DocRow) else u.folded), u) for u in pool] if label else []
+            scored = (
+                [(fuzz.ratio(label, _label(u) if isinstance(u, DocRow) else u.folded), u) for u in pool]
+                if label
+                else []
+            )
             score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
             if best is None or score < SIMILAR:
                 remaining.append((unit, plan))
                 continue
             shown = best.text if isinstance(best, DocLine) else next(line.text for c in best.cells for line in c.lines)
-            expected = plan.line.literal if plan is not None else _label(unit)
+            expected = plan.line.literal if plan is not None else _words(unit)
             for path in _paths([unit]) or [""]:
-                self.raw.doubt("label-altered" if path else "template-text-missing", path, shown.strip(), expected.strip())
+                self.raw.doubt(
+                    "label-altered" if path else "template-text-missing", path, shown.strip(), expected.strip()
+                )
             self._pair(unit, plan, best)
             if isinstance(best, DocLine):
                 lines = [line for line in lines if line is not best]
@@ -422,18 +451,20 @@ class _Reader:
 # --- helpers on both shapes ---
 
 
-def _candidates(wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow]) -> list[tuple[int, int, float]]:
+def _candidates(
+    wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow]
+) -> list[tuple[int, int, float]]:
     """Pairs of units whose words fit, heavier for more words and for neighbours that fit too."""
     by_opening: dict[str, list[int]] = defaultdict(list)
     row_openings: dict[str, set[int]] = defaultdict(set)
     row_lines: dict[int, list[str]] = {}
-    for index, unit in enumerate(units):
-        if isinstance(unit, DocLine):
-            if unit.folded:
-                by_opening[without_marks(unit.folded)[:1]].append(index)
+    for index, doc in enumerate(units):
+        if isinstance(doc, DocLine):
+            if doc.folded:
+                by_opening[without_marks(doc.folded)[:1]].append(index)
                 by_opening[""].append(index)
         else:
-            row_lines[index] = [line.folded for cell in unit.cells if not cell.continues for line in cell.lines]
+            row_lines[index] = [line.folded for cell in doc.cells if not cell.continues for line in cell.lines]
             for folded in row_lines[index]:
                 row_openings[without_marks(folded)[:1]].add(index)
                 row_openings[""].add(index)

@@ -194,10 +194,8 @@ def parse(source: str) -> Tag:
     if word == "if":
         node = _parsed(source, "{% " + inner + " %}{% endif %}").body[0]
         assert isinstance(node, jn.If)
-        condition = _expression(node.test, inner)
-        if isinstance(condition, Value):
-            condition = Present(condition.path)
-        return Tag(source, scope, If(condition))
+        tested = _expression(node.test, inner)
+        return Tag(source, scope, If(Present(tested.path) if isinstance(tested, Value) else tested))
     raise DocfillError(
         f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、else、endfor、endif、vm",
         f'the template tag {source} uses the statement "{word}"; use for, if, else, endfor, endif or vm',
@@ -209,7 +207,8 @@ def _parsed(source: str, code: str) -> jn.Template:
         return _PARSER.parse(code)
     except jinja2.TemplateSyntaxError as error:
         raise DocfillError(
-            f"模板标签 {source} 有语法错误：{error.message}", f"the template tag {source} has a syntax error: {error.message}"
+            f"模板标签 {source} 有语法错误：{error.message}",
+            f"the template tag {source} has a syntax error: {error.message}",
         ) from None
 
 

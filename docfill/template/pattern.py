@@ -29,9 +29,7 @@ from docfill.word.xml import W
 _W = W[1:-1] + "\n"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
-_VALUE = re.compile(
-    rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*"
-)
+_VALUE = re.compile(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
 _MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
 _ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
 _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -125,7 +123,9 @@ class _Scanner:
                 self.paragraphs.append((self._stack[-1], list(self._stack)))
         elif name == "t":
             text = _Text(at, self._after_start_tag(at))
-            text.preserved = any(k.endswith("\nspace") or k == "xml:space" for k in attributes) and "preserve" in attributes.values()
+            text.preserved = (
+                any(k.endswith("\nspace") or k == "xml:space" for k in attributes) and "preserve" in attributes.values()
+            )
             paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
             if paragraph is not None:
                 paragraph.texts.append(text)
@@ -136,7 +136,9 @@ class _Scanner:
         name = name[len(_W) :]
         at = self._parser.CurrentByteIndex
         if name in ("p", "tr", "tc", "r"):
-            self._stack.pop().end = at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else self._after_start_tag(at)
+            self._stack.pop().end = (
+                at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else self._after_start_tag(at)
+            )
         elif name == "t":
             paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
             if paragraph is not None:
@@ -196,13 +198,19 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
             if isinstance(tag.node, language.Word) and tag.node.name == "vm":
                 cell = next((e for e in reversed(ancestors) if e.name == "tc"), None)
                 if cell is None or not cell.properties_end:
-                    raise DocfillError(f"模板标签 {source} 应放在有宽度的单元格内", f"the template tag {source} must stand in a cell with a width")
+                    raise DocfillError(
+                        f"模板标签 {source} 应放在有宽度的单元格内",
+                        f"the template tag {source} must stand in a cell with a width",
+                    )
                 edits.append((cell.properties_end, cell.properties_end, Tag("", "", language.Word("vMerge"))))
     pieces: list[bytes | Tag] = []
     at = 0
     for start, end, put in sorted(edits, key=lambda e: (e[0], e[1])):
         if start < at:
-            raise DocfillError("模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行", "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row")
+            raise DocfillError(
+                "模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行",
+                "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row",
+            )
         pieces.append(data[at:start])
         if put is not None:
             pieces.append(put)
@@ -258,7 +266,9 @@ class Pattern:
         self._write(self.nodes, values, context, out)
         return b"".join(out)
 
-    def _write(self, nodes: list[Node], values: Values, context: Any, out: list[bytes], row: Any = None, first: bool = True) -> None:
+    def _write(
+        self, nodes: list[Node], values: Values, context: Any, out: list[bytes], row: Any = None, first: bool = True
+    ) -> None:
         hidden = False
         for node in nodes:
             if type(node) is bytes:
@@ -282,7 +292,7 @@ class Pattern:
                     out.append(b'<w:vMerge w:val="restart"/>' if first else b'<w:vMerge w:val="continue"/>')
                 else:
                     hidden = not first
-            else:
+            elif type(node) is Computed:
                 out.append(encoded(self._compute(node.source, context)))
 
     def _write_loop(self, loop: Loop, values: Values, context: Any, out: list[bytes], group: Any) -> None:
@@ -312,7 +322,16 @@ class Pattern:
             return None
         return found if end == len(data) else None
 
-    def _read(self, nodes: list[Node], data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None = None, first: bool = True) -> int:
+    def _read(
+        self,
+        nodes: list[Node],
+        data: bytes,
+        at: int,
+        found: dict[str, Any],
+        after: bytes,
+        row: dict[str, Any] | None = None,
+        first: bool = True,
+    ) -> int:
         hidden = False
         for index, node in enumerate(nodes):
             following = _opening(nodes, index + 1, after)
@@ -365,7 +384,9 @@ class Pattern:
             _keep(found, path, tick.option)
         return end
 
-    def _read_loop(self, loop: Loop, data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None) -> int:
+    def _read_loop(
+        self, loop: Loop, data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None
+    ) -> int:
         items: list[dict[str, Any]] = []
         path = ".".join(loop.path)
         printed = self._printed(loop, data, at, after)
@@ -432,9 +453,10 @@ def _answer(node: Answer, value: Any) -> bytes:
 
 def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:
     """The bytes that certainly follow: up to the next slot."""
-    if index < len(nodes):
-        return nodes[index] if isinstance(nodes[index], bytes) else b""
-    return after
+    if index == len(nodes):
+        return after
+    node = nodes[index]
+    return node if isinstance(node, bytes) else b""
 
 
 def _value_end(data: bytes, at: int, following: bytes) -> int:

@@ -22,6 +22,8 @@ from docfill.word.document import Block, Cell, Paragraph, Row
 
 OPTIONAL = "# optional"
 
+Token = str | Answer | Tick | Computed
+
 
 @dataclass(slots=True, eq=False)
 class Line:
@@ -30,7 +32,7 @@ class Line:
     `optional` lines are not missed when a returned form lacks them.
     """
 
-    tokens: list[str | Answer | Tick | Computed]
+    tokens: list[Token]
     optional: bool = False
 
     @property
@@ -67,9 +69,7 @@ class FormCell:
 
     @property
     def has_slots(self) -> bool:
-        return any(
-            not isinstance(u, Line) or any(not isinstance(t, str) for t in u.tokens) for u in self.units
-        )
+        return any(not isinstance(u, Line) or any(not isinstance(t, str) for t in u.tokens) for u in self.units)
 
 
 @dataclass(slots=True, eq=False)
@@ -141,7 +141,7 @@ class _Builder:
         if isinstance(node, Paragraph):
             return list(self._lines(node.text, names))
         if isinstance(node, tuple):
-            return [self._row(*node, names)]
+            return [self._row(node[0], node[1], names)]
         if isinstance(node, Branch):
             body = [u for n in node.body for u in self._units(n, names)]
             for unit in body:
@@ -173,8 +173,8 @@ class _Builder:
             )
         for name in _row_names(rows[0][1]):
             scope[name] = language.For(name, loop.path, "rows")
-        printed = [self._row(*n, names) for n in loop.otherwise if isinstance(n, tuple)]
-        return Rows(loop.path, self._row(*rows[0], scope), printed, loop.group)
+        printed = [self._row(n[0], n[1], names) for n in loop.otherwise if isinstance(n, tuple)]
+        return Rows(loop.path, self._row(rows[0][0], rows[0][1], scope), printed, loop.group)
 
     def _row(self, table: int, row: Row, names: dict[str, language.For]) -> FormRow:
         return FormRow([self._cell(cell, names) for cell in row.cells], table)
@@ -212,7 +212,10 @@ class _Builder:
                 self._hint(node.path, ["".join(n for n in node.otherwise if isinstance(n, str))])
                 yield from self._inline(node.body)
             elif isinstance(node, Loop):
-                raise DocfillError("段落内的 for 不能反向读取，请用 {%p for … %}", "a for inside a paragraph cannot be read back; use {%p for … %}")
+                raise DocfillError(
+                    "段落内的 for 不能反向读取，请用 {%p for … %}",
+                    "a for inside a paragraph cannot be read back; use {%p for … %}",
+                )
             else:
                 yield node
 
@@ -250,4 +253,3 @@ def covers(header: FormCell, cell: FormCell) -> bool:
 def label_of(shown: str) -> str:
     """A label as a title: its first line of words, without colons and outer spaces."""
     return " ".join(shown.split()).strip(" :：")
-

@@ -133,7 +133,8 @@ def nest(items: Iterable[Any], names: dict[str, For] | None = None) -> list[Node
 
 def _unpaired(tag: Tag) -> DocfillError:
     return DocfillError(
-        f"模板标签 {tag.source} 没有配对（同一段落内的 if/for 应在该段落内结束；跨段落请用 {{%p … %}}，跨行请用 {{%tr … %}}）",
+        f"模板标签 {tag.source} 没有配对（段落内的 if/for 应在该段落内结束；"
+        "跨段落请用 {%p … %}，跨行请用 {%tr … %}）",
         f"the template tag {tag.source} has no partner (an if/for inside a paragraph must end in it; "
         "use {%p … %} across paragraphs and {%tr … %} across rows)",
     )
@@ -181,7 +182,8 @@ def _leaf(tag: Tag, scope: dict[str, For]) -> Node:
     if isinstance(node, Ticked):
         if loop is not None:
             raise DocfillError(
-                f"模板标签 {tag.source}：重复的行内暂不支持勾选框", f"the template tag {tag.source}: no ticks in repeated rows"
+                f"模板标签 {tag.source}：重复的行内暂不支持勾选框",
+                f"the template tag {tag.source}: no ticks in repeated rows",
             )
         return Tick(node.path, node.kind, node.option, [node.on], [node.off])
     if loop is None:
@@ -190,9 +192,7 @@ def _leaf(tag: Tag, scope: dict[str, For]) -> Node:
         return Answer(loop.path, "longtext", is_line=True)
     if loop.over == "rows" and len(node.path) == 2:
         return Answer(loop.path, node.kind or "text", node.width, node.optional, column=node.path[1])
-    raise DocfillError(
-        f"模板标签 {tag.source} 不能反向读取", f"the template tag {tag.source} cannot be read back"
-    )
+    raise DocfillError(f"模板标签 {tag.source} 不能反向读取", f"the template tag {tag.source} cannot be read back")
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
@@ -205,4 +205,3 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
         elif isinstance(node, Loop | Branch):
             yield from walk(node.body)
             yield from walk(node.otherwise)
-

@@ -14,21 +14,29 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 from lxml import etree
 
+from docfill.problems import DocfillError
 from docfill.word import ticks, xml
+from docfill.word.package import Package
 from docfill.word.xml import MC, W14, M, W
 
 Element = etree._Element
 
 _SKIPPED = frozenset(
-    W + name
-    for name in (
-        "pPr rPr del moveFrom instrText delText delInstrText footnoteReference endnoteReference "
-        "commentReference annotationRef softHyphen lastRenderedPageBreak bookmarkStart bookmarkEnd "
-        "proofErr commentRangeStart commentRangeEnd sdtPr sdtEndPr rubyPr rt"
-    ).split()
+    {
+        *(W + n for n in ("pPr", "rPr", "sdtPr", "sdtEndPr", "rubyPr", "rt")),
+        *(W + n for n in ("del", "moveFrom", "instrText", "delText", "delInstrText", "softHyphen")),
+        *(W + n for n in ("footnoteReference", "endnoteReference", "commentReference", "annotationRef")),
+        *(W + n for n in ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd")),
+        *(W + n for n in ("lastRenderedPageBreak", "proofErr")),
+    }
+)
+_WRAPPERS = frozenset(
+    W + n for n in ("customXml", "smartTag", "ins", "moveTo", "dir", "bdo", "hyperlink", "sdtContent")
 )
 _EQ_BOX = re.compile(r"^\s*eq\s*\\o\s*(?:\\a[clr])?\s*\((.*)\)\s*$", re.I | re.S)
 
@@ -87,6 +95,42 @@ class Table:
 Block = Paragraph | Table
 
 
+class Document:
+    """A returned file, opened once: its package, and its body's blocks when first asked for.
+
+    Args:
+        source: a path, or the file's bytes.
+        name: how messages call the file; its path if not given.
+
+    Raises:
+        DocfillError: the file cannot be read; the message says why and what next.
+    """
+
+    def __init__(self, source: str | Path | bytes, name: str = "") -> None:
+        self.name = name or ("" if isinstance(source, bytes) else str(source))
+        self.package = Package.open(source, name or None)
+        self.main = self.package.main
+
+    @cached_property
+    def root(self) -> Element:
+        """The root of the main part."""
+        return xml.parse(self.package.read(self.main), self.main)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The blocks of the body."""
+        try:
+            return blocks_of(self.root)
+        except RecursionError:
+            raise DocfillError(
+                f"{self.package.name}：表格嵌套过深，无法读取", f"{self.package.name}: tables are nested too deeply"
+            ) from None
+
+    def where(self, element: Element | None) -> str:
+        """The position of an element of the main part: "part#path"; "" for none."""
+        return "" if element is None else f"{self.main}#{self.root.getroottree().getelementpath(element)}"
+
+
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
     body = root.find(W + "body")
@@ -120,9 +164,6 @@ def _children(parent: Element) -> Iterator[Element]:
                 yield from _children(branch)
         elif tag not in _SKIPPED:
             yield child
-
-
-_WRAPPERS = frozenset(W + n for n in ("customXml", "smartTag", "ins", "moveTo", "dir", "bdo", "hyperlink", "sdtContent"))
 
 
 def _branch(alternate: Element) -> Element | None:
@@ -260,9 +301,7 @@ class _Reader:
         tag = child.tag
         if tag == W + "t":
             text = child.text or ""
-            if font:
-                text = "".join(c if c.isspace() or ord(c) in range(0x100, 0xF000) else ticks.character_from_symbol(font, ord(c)) for c in text)
-            self._show(text, child)
+            self._show(ticks.text_from_symbols(font, text) if font else text, child)
         elif tag == W + "tab" or tag == W + "ptab":
             self._show("\t", child)
         elif tag == W + "br" or tag == W + "cr":
@@ -308,11 +347,9 @@ class _Reader:
             if ended.checkbox:
                 self._show(ended.checkbox, mark)
             elif not ended.shown and (overlaid := _EQ_BOX.match(ended.code)):
-                drawn = set(overlaid[1])
-                box = any(MARK is False for MARK in (ticks.MARKS.get(c) for c in drawn))
-                tick = any(ticks.MARKS.get(c) for c in drawn)
-                if box or tick:
-                    self._show(ticks.TICKED if tick else ticks.EMPTY, mark)
+                states = {ticks.MARKS[c] for c in overlaid[1] if c in ticks.MARKS}
+                if states:
+                    self._show(ticks.TICKED if True in states else ticks.EMPTY, mark)
 
 
 def _outermost(element: Element, tag: str) -> Iterator[Element]:

@@ -52,3 +52,8 @@ def character_from_symbol(font: str, code: int) -> str:
     if (char := SYMBOLS.get((font, code))) is not None:
         return char
     return chr(code) if font not in SYMBOL_FONTS and 0x20 < code < 0x10000 else UNKNOWN
+
+
+def text_from_symbols(font: str, text: str) -> str:
+    """Text whose run has a symbol font: letters become what the font draws, Chinese stays."""
+    return "".join(c if c.isspace() or 0x100 <= ord(c) < 0xF000 else character_from_symbol(font, ord(c)) for c in text)

@@ -40,7 +40,7 @@ def parse(data: bytes, name: str) -> etree._Element:
             f"文件的 {name} 部分已损坏（{error}），请用 Word 打开后另存再试",
             f"the part {name} is broken ({error}); open the file in Word and save it again",
         ) from None
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise DocfillError(
             f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
             f"the part {name} holds a DOCTYPE, which is refused for safety",

@@ -1,0 +1,75 @@
+"""Which form a file is: the one whose words it has.
+
+Each line of words of a form counts once for every form that prints it, so what
+several forms share weighs little.  A file that fits two forms alike, or none, is
+refused with the candidates named: guessing the form would be the worst error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from docfill.form import Form
+from docfill.problems import DocfillError
+from docfill.template.skeleton import FormRow, Line, Unit
+from docfill.text import fold
+from docfill.word.document import Document, paragraphs_of
+
+ENOUGH = 0.35
+"""At least this share of a form's own words must be in the file."""
+CLEAR = 1.5
+"""The best form must fit this many times better than the next."""
+
+
+def words_of(form: Form) -> set[str]:
+    """The folded lines of words that the form prints."""
+    return {w for w in _words(form.skeleton.units) if len(w) > 1}
+
+
+def _words(units: list[Unit]) -> list[str]:
+    found: list[str] = []
+    for unit in units:
+        if isinstance(unit, Line):
+            found.append(fold(unit.literal))
+        elif isinstance(unit, FormRow):
+            for cell in unit.cells:
+                found += _words(cell.units)
+    return found
+
+
+def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> Form:
+    """The form that a file was made from.
+
+    Args:
+        source: a path, the bytes of the file, or an opened document.
+        forms: the forms it may be.
+
+    Raises:
+        DocfillError: no form fits, or two fit alike; or the file cannot be read.
+    """
+    document = source if isinstance(source, Document) else Document(source)
+    text = fold("\n".join(p.text for p in paragraphs_of(document.blocks)))
+    words = {form.name: words_of(form) for form in forms}
+    shared = Counter(w for own in words.values() for w in own)
+    scores = []
+    for form in forms:
+        weights = {w: len(w) / shared[w] ** 2 for w in words[form.name]}
+        total = sum(weights.values()) or 1.0
+        scores.append((sum(v for w, v in weights.items() if w in text) / total, form))
+    scores.sort(key=lambda s: -s[0])
+    name = document.name or "document.docx"
+    known = "、".join(f.name for f in forms)
+    if not scores or scores[0][0] < ENOUGH:
+        raise DocfillError(
+            f"{name}：不像任何已知的表（{known}），请用 --form 指明",
+            f"{name}: none of the known forms fits ({known}); name one with --form",
+        )
+    if len(scores) > 1 and scores[0][0] < scores[1][0] * CLEAR:
+        first, second = scores[0][1].name, scores[1][1].name
+        raise DocfillError(
+            f"{name}：与“{first}”和“{second}”两种表都相像，请用 --form 指明",
+            f'{name}: fits both "{first}" and "{second}"; name one with --form',
+        )
+    return scores[0][1]
