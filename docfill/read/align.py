@@ -8,6 +8,8 @@ solution is as good as the first, because a guess must never pass for a reading.
 from __future__ import annotations
 
 import bisect
+import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -75,13 +77,18 @@ class Split:
     missing: list[int] = field(default_factory=list)
 
 
-def split(literals: Sequence[str], wanted: Sequence[bool], text: str) -> Split | None:
+def split(
+    literals: Sequence[str], wanted: Sequence[bool], text: str, drawing: re.Pattern[str] | None = None
+) -> Split | None:
     """The gaps around `literals` (each already folded) in `text`; None where their order can't be had.
 
-    `wanted[i]` says whether something may stand in the gap before literal i (the
-    last one: after all); text in an unwanted gap makes a reading worse.
+    `wanted[i]` says whether words may stand in the gap before literal i (the
+    last one: after all); words in an unwanted gap make a reading worse.  What
+    `drawing` matches is no words.
     """
     folded, origin = fold_with_map(text)
+    drawn = {i for m in drawing.finditer(folded) for i in range(*m.span())} if drawing else set()
+    ink = [0, *itertools.accumulate(int(i not in drawn) for i in range(len(folded)))]
     places = [_occurrences(folded, literal) for literal in literals]
     missing = [i for i, found in enumerate(places) if not found]
     kept = [i for i, found in enumerate(places) if found]
@@ -94,23 +101,23 @@ def split(literals: Sequence[str], wanted: Sequence[bool], text: str) -> Split |
             continue
         following = []
         for at in places[index]:
-            cost, paths = _cheapest(states, folded, at, open_gap)
+            cost, paths = _cheapest(states, ink, at, open_gap)
             if paths:
                 following.append((cost, at + len(literals[index]), [(*p, at) for p in paths]))
         if not following:
             return None
         states, open_gap = following, False
-    _, paths = _cheapest(states, folded, len(folded), open_gap or wanted[-1])
+    _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
     lengths = {i: len(literals[i]) for i in kept}
     first, *others = (_gaps(p, kept, lengths, len(literals), origin) for p in paths)
     return Split(first, others[0] if others else None, missing)
 
 
 def _cheapest(
-    states: list[tuple[int, int, list[tuple[int, ...]]]], folded: str, at: int, is_wanted: bool
+    states: list[tuple[int, int, list[tuple[int, ...]]]], ink: list[int], at: int, is_wanted: bool
 ) -> tuple[int, list[tuple[int, ...]]]:
     """The least cost of getting to `at`, and up to two paths that have it."""
-    options = [(cost + (not is_wanted and end < at), paths) for cost, end, paths in states if end <= at]
+    options = [(cost + (not is_wanted and ink[end] < ink[at]), paths) for cost, end, paths in states if end <= at]
     least = min((cost for cost, _ in options), default=0)
     return least, [p for cost, paths in options if cost == least for p in paths][:2]
 

@@ -9,22 +9,33 @@ from docfill.template.skeleton import FormRow, Line
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold
 from docfill.values import CODECS, DATE_SKELETON
-from docfill.word.ticks import MARKS
-
-MARK = "[" + "".join(MARKS) + "]"
-_LEADING = re.compile(f"^{MARK}+")
+from docfill.word import ticks
 
 Slot = Answer | Tick | Computed
 
 
 @dataclass(slots=True, eq=False)
 class LinePlan:
-    """A line of the form as folded literals with slots in the gaps before, between and after them."""
+    """Lines of the form as folded literals with slots in the gaps before, between and after them.
 
-    line: Line
+    `sources[i]` is the line that literal i comes from.
+    """
+
+    lines: list[Line]
     literals: list[str] = field(default_factory=list)
+    sources: list[Line] = field(default_factory=list)
     gaps: list[list[Slot]] = field(default_factory=lambda: [[]])
     shape: re.Pattern[str] | None = None
+
+    @property
+    def words(self) -> str:
+        """Its words as the form prints them."""
+        return " ".join(line.literal.strip() for line in self.lines).strip()
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a returned form may lack it."""
+        return all(line.optional for line in self.lines)
 
     @property
     def weight(self) -> int:
@@ -52,33 +63,41 @@ class LinePlan:
         return not self.literals and len(self.slots) == 1 and isinstance(self.slots[0], Answer) and not self.typed
 
     @property
+    def has_ticks(self) -> bool:
+        """Whether it has boxes, so that marks anywhere in it are no words."""
+        return any(isinstance(s, Tick) for s in self.slots)
+
+    @property
     def is_empty(self) -> bool:
         """Whether it has neither words nor slots."""
         return not self.literals and not self.slots
 
     def fits(self, folded: str) -> bool:
         """Whether a folded line has these words in this order, with something only where a slot is."""
-        return self.shape is not None and self.shape.fullmatch(folded) is not None
+        if self.shape is None:
+            return False
+        return self.shape.fullmatch(ticks.TOKEN.sub("", folded) if self.has_ticks else folded) is not None
 
 
-def plan_of(line: Line) -> LinePlan:
-    """The plan of one line of the skeleton."""
-    plan = LinePlan(line)
+def plan_of(*lines: Line) -> LinePlan:
+    """The plan of a line of the skeleton, or of several lines that are read as one."""
+    plan = LinePlan(list(lines))
     shape = ""
-    for token in line.tokens:
-        if isinstance(token, str):
-            folded = fold(token)
-            if not folded:
-                continue
-            if plan.literals and not plan.gaps[-1]:
-                plan.literals[-1] += folded
-            else:
-                plan.literals.append(folded)
-                plan.gaps.append([])
-            shape += re.escape(folded)
-        else:
-            plan.gaps[-1].append(token)
-            shape += f"{MARK}*" if isinstance(token, Tick) else ".*"
+    for line in lines:
+        is_first = True
+        for token in line.tokens:
+            if not isinstance(token, str):
+                plan.gaps[-1].append(token)
+                shape += "" if isinstance(token, Tick) else ".*"
+            elif folded := fold(token):
+                if plan.literals and not plan.gaps[-1] and not is_first:
+                    plan.literals[-1] += folded
+                else:
+                    plan.literals.append(folded)
+                    plan.sources.append(line)
+                    plan.gaps.append([])
+                is_first = False
+                shape += re.escape(folded)
     if plan.literals:
         plan.shape = re.compile(shape, re.S)
     return plan
@@ -93,8 +112,10 @@ def looks_like(kind: str, shown: str) -> bool:
 
 
 def without_marks(folded: str) -> str:
-    """A folded line without the boxes at its beginning."""
-    return _LEADING.sub("", folded)
+    """A folded line without the drawings of boxes at its beginning."""
+    while drawn := ticks.TOKEN.match(folded):
+        folded = folded[drawn.end() :]
+    return folded
 
 
 def opening_of(plan: LinePlan) -> str:

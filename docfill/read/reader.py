@@ -10,8 +10,10 @@ doubt on the fields concerned.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -20,6 +22,7 @@ from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.plan import (
     LinePlan,
+    Slot,
     anchors_of,
     looks_like,
     opening_of,
@@ -30,8 +33,8 @@ from docfill.template import skeleton as form
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold
+from docfill.word import ticks
 from docfill.word.document import Block, Cell, Element, Paragraph
-from docfill.word.ticks import MARKS
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
@@ -142,7 +145,7 @@ class Raw:
     rows: dict[str, list[dict[str, Found]]] = field(default_factory=dict)
     computed: list[tuple[str, Found]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    leftovers: list[tuple[str, Element]] = field(default_factory=list)
+    leftovers: list[tuple[str, Element | None]] = field(default_factory=list)
 
     def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
         """Adds a problem, once."""
@@ -155,22 +158,25 @@ def read(skeleton: Skeleton, blocks: list[Block]) -> Raw:
     """What the document's blocks say at each slot of the skeleton."""
     reader = _Reader(skeleton)
     reader.container(skeleton.units, _units(blocks))
-    return reader.raw
+    return reader.finish()
 
 
 class _Reader:
     def __init__(self, skeleton: Skeleton) -> None:
         self.raw = Raw()
         self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
+        self._options: dict[str, list[tuple[ticks.Option, Element | None]]] = defaultdict(list)
         self._headers: dict[int, list[tuple[FormCell, DocCell]]] = {}
 
     # --- containers ---
 
-    def container(self, wanted: list[form.Unit], units: list[DocLine | DocRow]) -> None:
+    def container(self, wanted: list[form.Unit], units: list[DocLine | DocRow], is_cell: bool = False) -> None:
         """Matches the units of a container and reads what they hold."""
         plans = [plan_of(u) if isinstance(u, Line) else None for u in wanted]
         if len(wanted) == 1 and plans[0] is not None and plans[0].is_owner:
             return self._own(plans[0], [*_lines(units)])
+        if is_cell and any(p.has_ticks for p in plans if p is not None) and all(isinstance(u, Line) for u in wanted):
+            return self._stream(plan_of(*(u for u in wanted if isinstance(u, Line))), [*_lines(units)])
         pairs = align.chain(_candidates(wanted, plans, units))
         before_form = before_doc = -1
         for a, b in [*pairs, (len(wanted), len(units))]:
@@ -187,7 +193,7 @@ class _Reader:
 
     def _pair(self, wanted: form.Unit, plan: LinePlan | None, unit: DocLine | DocRow) -> None:
         if plan is not None and isinstance(unit, DocLine):
-            self._line(plan, unit)
+            self._stream(plan, [unit])
         elif isinstance(wanted, FormRow) and isinstance(unit, DocRow):
             self._row(wanted, unit)
 
@@ -208,7 +214,7 @@ class _Reader:
         row_owners = [u for u, p in lost if isinstance(u, Rows) or (isinstance(u, FormRow) and not anchors_of(u))]
         missing = [(u, p) for u, p in lost if (u, p) not in line_owners and u not in row_owners]
         self._own_lines(
-            line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.line.optional], before=before
+            line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.is_optional], before=before
         )
         self._own_rows(row_owners, rows)
         for unit, plan in missing:
@@ -245,11 +251,11 @@ class _Reader:
             path = _path(unit, plan)
             self._keep(path, share)
             for absent in doubtful if share else ():
-                self.raw.doubt("label-altered", path, share[0].text.strip(), absent.line.literal.strip())
+                self.raw.doubt("label-altered", path, share[0].text.strip(), absent.words)
 
     def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
         """A container that is one answer: all its text."""
-        self._keep(_path(plan.line, plan), [line for line in lines if line.folded])
+        self._keep(_path(plan.lines[0], plan), [line for line in lines if line.folded])
 
     def _keep(self, path: str, lines: list[DocLine]) -> None:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
@@ -332,52 +338,45 @@ class _Reader:
             return
         if not cell.has_slots and fold(cell.literal) == "".join(line.folded for line in doc.lines):
             return
-        self.container(cell.units, doc.units)
+        self.container(cell.units, doc.units, is_cell=True)
 
     # --- lines ---
 
-    def _line(self, plan: LinePlan, line: DocLine) -> None:
+    def _stream(self, plan: LinePlan, lines: list[DocLine]) -> None:
+        """Reads some lines as one text: the form's words in order, and in the gaps what its slots hold."""
         if not plan.slots:
             return
-        gaps = [any(isinstance(s, Answer | Computed) for s in gap) for gap in plan.gaps]
-        split = align.split(plan.literals, gaps, line.text)
+        text = _Text(lines)
+        answered = [any(isinstance(s, Answer | Computed) for s in gap) for gap in plan.gaps]
+        split = align.split(plan.literals, answered, text.text, ticks.TOKEN if plan.has_ticks else None)
         if split is None:
-            for path in _paths([plan.line]):
-                self.raw.doubt("place-missing", path, line.text.strip(), plan.line.literal.strip())
-            self._left_over([line])
+            for path in _paths([*plan.lines]):
+                self.raw.doubt("place-missing", path, text.text.strip(), plan.words)
+            self._left_over(lines)
             return
-        for index, (start, end) in enumerate(split.gaps):
-            self._fill_gap(plan.gaps[index], line, start, end)
-            if split.others is not None:
-                first, second = line.text[start:end].strip(), line.text[slice(*split.others[index])].strip()
-                for slot in plan.gaps[index] if first != second else ():
+        for index in split.missing:
+            if not plan.sources[index].optional and not isinstance(_last(plan.gaps[index]), Tick):
+                self.raw.doubt("template-text-missing", "", None, plan.sources[index].literal.strip())
+        if split.others is not None:
+            for gap, (start, end), other in zip(plan.gaps, split.gaps, split.others, strict=True):
+                first, second = text.text[start:end].strip(), text.text[slice(*other)].strip()
+                for slot in gap if first != second else ():
                     if not isinstance(slot, Computed):
                         self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
+        drawings = _Drawings(plan, split, text)
+        for gap, span in zip(plan.gaps, drawings.rest, strict=True):
+            self._fill_gap([s for s in gap if not isinstance(s, Tick)], text, *span)
+        for tick, option, start in drawings.options():
+            self._options[".".join(tick.path)].append((option, text.element(start)))
 
-    def _fill_gap(self, slots: list[Tick | Answer | Computed], line: DocLine, start: int, end: int) -> None:
-        """Gives the text of one gap to its slots: boxes at its ends, one answer between."""
-        while slots and isinstance(slots[0], Tick):
-            at = start
-            while at < end and (line.text[at].isspace() or line.text[at] in MARKS):
-                at += 1
-                if line.text[at - 1] in MARKS:
-                    break
-            self._mark(slots[0], line, start, at)
-            start, slots = at, slots[1:]
-        while slots and isinstance(slots[-1], Tick):
-            at = end
-            while at > start and (line.text[at - 1].isspace() or line.text[at - 1] in MARKS):
-                at -= 1
-                if line.text[at] in MARKS:
-                    break
-            self._mark(slots[-1], line, at, end)
-            end, slots = at, slots[:-1]
-        shown = line.text[start:end]
+    def _fill_gap(self, slots: list[Answer | Computed], text: _Text, start: int, end: int) -> None:
+        """Gives the text of one gap, boxes taken out, to its slot."""
+        shown = text.text[start:end]
         if not slots:
             if shown.strip():
-                self.raw.leftovers.append((shown.strip(), line.element(start)))
+                self.raw.leftovers.append((shown.strip(), text.element(start)))
             return
-        found = Found(shown, line.element(min(start, max(len(line.text) - 1, 0))))
+        found = Found(shown, text.element(start))
         if len(slots) > 1:
             for slot in slots:
                 if isinstance(slot, Answer):
@@ -386,7 +385,7 @@ class _Reader:
                         self.raw.doubt("ambiguous", ".".join(slot.path), shown.strip(), "")
         elif isinstance(slots[0], Computed):
             self.raw.computed.append((slots[0].source, found))
-        elif isinstance(slots[0], Answer):
+        else:
             path = ".".join(slots[0].path)
             known = self.raw.answers.get(path)
             if known is not None and known.text.strip() != shown.strip():
@@ -396,11 +395,13 @@ class _Reader:
                 found.text = ""
             self.raw.answers[path] = found
 
-    def _mark(self, tick: Tick, line: DocLine, start: int, end: int) -> None:
-        drawn = line.text[start:end].strip()
-        self.raw.marks[".".join(tick.path)].append(
-            Mark(tick.option, MARKS.get(drawn) if drawn else None, drawn, line.element(start) if line.text else None)
-        )
+    def finish(self) -> Raw:
+        """Decides the ticks, each beside the other options of its group."""
+        for path, found in self._options.items():
+            group = [option for option, _ in found]
+            for (option, element), state in zip(found, ticks.states_of(group), strict=True):
+                self.raw.marks[path].append(Mark(option.name, state, "".join(option.marks), element))
+        return self.raw
 
     # --- what does not fit ---
 
@@ -410,7 +411,7 @@ class _Reader:
         """Pairs labels that are alike but not the same; every field under one carries a doubt."""
         remaining = []
         for unit, plan in lost:
-            label = fold(plan.line.literal) if plan is not None else _label(unit) if isinstance(unit, FormRow) else ""
+            label = fold(plan.words) if plan is not None else _label(unit) if isinstance(unit, FormRow) else ""
             pool: list[DocLine] | list[DocRow] = lines if plan is not None else rows
             scored = (
                 [(fuzz.ratio(label, _label(u) if isinstance(u, DocRow) else u.folded), u) for u in pool]
@@ -422,7 +423,7 @@ class _Reader:
                 remaining.append((unit, plan))
                 continue
             shown = best.text if isinstance(best, DocLine) else next(line.text for c in best.cells for line in c.lines)
-            expected = plan.line.literal if plan is not None else _words(unit)
+            expected = plan.words if plan is not None else _words(unit)
             for path in _paths([unit]) or [""]:
                 self.raw.doubt(
                     "label-altered" if path else "template-text-missing", path, shown.strip(), expected.strip()
@@ -435,8 +436,8 @@ class _Reader:
         return remaining, lines, rows
 
     def _missing(self, unit: form.Unit, plan: LinePlan | None) -> None:
-        words = (plan.line.literal if plan is not None else _words(unit)).strip()
-        if plan is not None and plan.line.optional:
+        words = (plan.words if plan is not None else _words(unit)).strip()
+        if plan is not None and plan.is_optional:
             return
         paths = _paths([unit])
         for path in paths:
@@ -446,6 +447,103 @@ class _Reader:
 
     def _left_over(self, lines: list[DocLine]) -> None:
         self.raw.leftovers.extend((line.text.strip(), line.element()) for line in lines if line.folded)
+
+
+class _Text:
+    """Some lines as one text, in which every character knows its element."""
+
+    def __init__(self, lines: list[DocLine]) -> None:
+        self.text = "\n".join(line.text for line in lines)
+        self._lines = lines
+        self._starts = [0, *itertools.accumulate(len(line.text) + 1 for line in lines)]
+
+    def element(self, index: int) -> Element | None:
+        """The element that shows the character at `index`."""
+        if not self._lines:
+            return None
+        at = min(bisect.bisect_right(self._starts, index), len(self._lines)) - 1
+        return self._lines[at].element(index - self._starts[at])
+
+
+class _Drawings:
+    """The marks in the gaps of a text, and the option that each belongs to.
+
+    Between two options of one line a mark may belong to either.  Where the first
+    option of some line has a mark in front, boxes stand before their labels, else
+    after them; marks that touch one another stay together.
+    """
+
+    def __init__(self, plan: LinePlan, split: align.Split, text: _Text) -> None:
+        self._plan, self._split, self._text = plan, split, text
+        count = len(plan.literals)
+        self._labels = {i: t for i in range(count) if isinstance(t := _last(plan.gaps[i]), Tick)}
+        self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
+        self.rest: list[tuple[int, int]] = []
+        """What each gap holds besides marks."""
+        self._is_clean = True
+        found = [self._clusters(i) if self._labels else [] for i in range(count + 1)]
+        before = any(found[i] and found[i][-1][2] for i in self._labels)
+        for index in range(count + 1):
+            self._share(index, found[index], before)
+
+    def options(self) -> Iterator[tuple[Tick, ticks.Option, int]]:
+        """Each tick of the plan with what is drawn for it and where."""
+        for index, tick in self._labels.items():
+            is_present = index not in self._split.missing
+            start = self._split.gaps[index][0]
+            if is_present or self._is_clean:
+                yield tick, ticks.Option(tick.option, is_present, tuple(self._marks[index])), start
+            else:
+                yield tick, ticks.Option(tick.option, True), start
+
+    def _clusters(self, index: int) -> list[tuple[int, int, bool, list[str]]]:
+        """(start, end, opens its line's next label, marks) of each run of marks that touch in a gap."""
+        start, end = self._split.gaps[index]
+        runs: list[tuple[int, int, bool, list[str]]] = []
+        for token in ticks.TOKEN.finditer(self._text.text, start, end):
+            if runs and runs[-1][1] == token.start():
+                runs[-1] = (runs[-1][0], token.end(), False, [*runs[-1][3], ticks.mark_of(token)])
+            else:
+                runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
+        if runs:
+            first, last, _, marks = runs[-1]
+            opens = not self._text.text[last:end].strip(" \t\u3000\u00a0") and self._starts_line(index, first)
+            runs[-1] = (first, last, opens, marks)
+        return runs
+
+    def _starts_line(self, index: int, at: int) -> bool:
+        start = self._split.gaps[index][0]
+        return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
+
+    def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]], before: bool) -> None:
+        """Gives the marks of one gap to the label before it and the label after it."""
+        start, end = self._split.gaps[index]
+        text = self._text.text
+        left = self._marks.get(index - 1)
+        right = self._marks.get(index)
+        while right is not None and runs and not text[runs[-1][1] : end].strip():
+            first, last, opens, marks = runs[-1]
+            alone = len(runs) == 1 and left is not None and not opens and "\n" not in text[start:first]
+            touches_left = alone and not text[start:first] and bool(text[last:end])
+            if (alone and not before) or touches_left:
+                break
+            right[:0] = marks
+            end = first
+            runs = runs[:-1]
+            if "\n" in text[start:first] or left is not None:
+                break
+        while left is not None and runs and not text[start : runs[0][0]].strip():
+            left += runs[0][3]
+            start = runs[0][1]
+            runs = runs[1:]
+        self.rest.append((start, end))
+        is_answer = any(not isinstance(s, Tick) for s in self._plan.gaps[index])
+        if not is_answer and text[start:end].strip():
+            self._is_clean = False
+
+
+def _last(gap: Sequence[Slot]) -> Slot | None:
+    return gap[-1] if gap else None
 
 
 # --- helpers on both shapes ---

@@ -8,6 +8,10 @@ told from those that only mean something beside the other options of a group.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 EMPTY, TICKED = "□", "☑"
 
 EMPTY_MARKS = "□☐◻▢❏❐❑❒⬜▯○◯〇"
@@ -57,3 +61,58 @@ def character_from_symbol(font: str, code: int) -> str:
 def text_from_symbols(font: str, text: str) -> str:
     """Text whose run has a symbol font: letters become what the font draws, Chinese stays."""
     return "".join(c if c.isspace() or 0x100 <= ord(c) < 0xF000 else character_from_symbol(font, ord(c)) for c in text)
+
+
+# --- reading what people draw ---
+
+CHECKS = frozenset("☑√✓✔✅")
+CROSSES = frozenset("×✗✘✕✖☒⊠")
+
+_OPENING, _CLOSING = "（(\\[【〔［", "）)\\]】〕］"
+_ANY = "".join(MARKS) + "×✗✘✕✖"
+TOKEN = re.compile(f"[{_OPENING}]\\s*([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])")
+"""One drawing: a mark, or a bracket pair around a mark or around nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a group as the document has it: its label, if it is there, and the marks beside it."""
+
+    name: str
+    is_present: bool
+    marks: tuple[str, ...] = ()
+
+
+def mark_of(token: re.Match[str]) -> str:
+    """The plain mark of a drawing: "(√)" is √, "（ ）" is an empty box, "[x]" is ☒."""
+    inside, alone = token.groups()
+    if alone is not None:
+        return alone
+    return {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}.get(inside, inside)
+
+
+def states_of(group: Sequence[Option]) -> list[bool | None]:
+    """Whether each option of a group is ticked; None where it can't be told.
+
+    The rules, each for a habit (see docs/drawings.md): a box with a tick in or
+    beside it is ticked; × beside √ means no; where no box is drawn at all and
+    options were deleted, those that are left were chosen; where the others kept
+    empty boxes and one lost its own, that one can't be told.
+    """
+    drawn = {m for option in group for m in option.marks}
+    crossed_out = bool(drawn & CHECKS) and bool(drawn & CROSSES)
+    states: list[bool | None] = []
+    only_left = not drawn and any(not o.is_present for o in group)
+    for option in group:
+        found = {m for m in option.marks if MARKS.get(m, m in CROSSES)}
+        if not option.is_present:
+            states.append(False)
+        elif crossed_out and found and found <= CROSSES:
+            states.append(False if found <= CROSSES - {"☒", "⊠"} else None)
+        elif found:
+            states.append(True)
+        elif option.marks:
+            states.append(False)
+        else:
+            states.append(True if only_left else None)
+    return states
