@@ -4,12 +4,36 @@
 >>> form = Form.load("shanghai")
 >>> form.extract(form.blank()).problems
 []
+
+The names below are imported when they are first used, so that the command line
+can print its help without loading an XML parser and a template engine.
 """
 
-from docfill.extract import Leftover, Result
-from docfill.fields import Field
-from docfill.form import Form, bundled
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from docfill.problems import DocfillError, InvalidData, Place, Problem
+
+if TYPE_CHECKING:
+    from docfill.extract import Leftover, Result
+    from docfill.fields import Field
+    from docfill.form import Form, bundled
 
 __all__ = ["DocfillError", "Field", "Form", "InvalidData", "Leftover", "Place", "Problem", "Result", "bundled"]
 __version__ = "0.1.0"
+
+_HOME = {"Field": "fields", "Form": "form", "Leftover": "extract", "Result": "extract", "bundled": "form"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -167,7 +167,7 @@ class _Collector:
                     heading = unit.literal
             elif isinstance(unit, Lines):
                 where = replace(place, section=place.section or self._section, row=_title(heading) or place.row)
-                self._add(unit.path, "longtext", where, where.row, [heading])
+                self._add(unit.path, "longtext", where, where.row, [heading, place.row])
             elif isinstance(unit, FormRow):
                 above = [u for u in units[:index] if isinstance(u, FormRow) and u.table == unit.table]
                 below = next(

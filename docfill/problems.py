@@ -84,6 +84,11 @@ CATALOGUE: dict[str, Code] = {
         "应为日期（年月日齐全），实为“{found}”，已按原文保留",
         'expected a full date, found "{found}", left as text',
     ),
+    "approximate": Code(
+        "warning",
+        "原文为“{found}”，按其中的数字读取，请核对",
+        'the answer says "{found}"; its number was taken, check it',
+    ),
     "too-many-decimals": Code(
         "warning",
         "最多保留两位小数，实为“{found}”",
@@ -186,6 +191,32 @@ CATALOGUE: dict[str, Code] = {
         "error",
         "填写的内容含有“{expected}”，填入后会与表上的文字混淆，无法读回",
         'the answer holds "{expected}", which the form prints right after it; it could not be read back',
+    ),
+    # a spreadsheet
+    "unknown-column": Code(
+        "warning",
+        "表头“{found}”不是表中的项，这一列未读；最接近的是：{expected}",
+        'the header "{found}" is no field of the form, so the column was not read; the nearest is {expected}',
+    ),
+    "cell-error": Code(
+        "error",
+        "单元格的公式出错（{found}），请改正",
+        "the formula of this cell fails ({found}); correct it",
+    ),
+    "date-cell": Code(
+        "error",
+        "应为{expected}，但单元格被存成了日期或时间（{found}）；请把单元格格式设为“文本”后重新填写",
+        "expected {expected}, but the cell holds a date or time ({found}); format it as text and enter it again",
+    ),
+    "digits-lost": Code(
+        "error",
+        "超过 15 位的数字在表格软件中已失真（{found}）；请把单元格格式设为“文本”后重新填写",
+        "a spreadsheet keeps 15 digits, so this number was altered ({found}); format the cell as text and enter it again",
+    ),
+    "no-such-record": Code(
+        "error",
+        "“记录”应为 1 到 {expected} 的整数，实为“{found}”，这一行未读",
+        'the number of the record should be from 1 to {expected}, found "{found}"; the row was not read',
     ),
 }
 

@@ -8,6 +8,7 @@ numbering, bracketed notes, punctuation and spaces.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -57,6 +58,33 @@ def without_brackets(label: str) -> str:
     while (shorter := _BRACKETED.sub("", label)) != label:
         label = shorter
     return label
+
+
+_YEAR = re.compile(r"(\d{4})(?:年度?)?")
+_DECORATION = re.compile(r"^[\s*＊※●◆·•☆★]+")
+
+
+def undecorated(label: str) -> str:
+    """`label` without asterisks and numbering in front."""
+    return NUMBERING.sub("", _DECORATION.sub("", label))
+
+
+@functools.lru_cache(maxsize=65536)
+def gist(label: str) -> str:
+    """What a label says, however it is decorated: its key, folded; 2021, 2021年 and 2021年度 are one."""
+    bare = key(fold(_DECORATION.sub("", label)))
+    year = _YEAR.fullmatch(bare)
+    return f"{year[1]}年" if year else bare
+
+
+def notes(label: str) -> set[str]:
+    """The contents of the brackets of a label, folded."""
+    return {fold(m[0])[1:-1] for m in _BRACKETED.finditer(label)}
+
+
+def says_the_same(label: str, other: str) -> bool:
+    """Whether `other` is plainly the label: the same words, and no bracketed note (a unit, say) that it lacks."""
+    return fold(label) == fold(other) or (gist(label) == gist(other) != "" and notes(other) <= notes(label))
 
 
 def key(label: str) -> str:

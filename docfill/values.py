@@ -8,6 +8,7 @@ that a codec cannot read stays text, with a problem's code (law 5).
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 import unicodedata
@@ -21,10 +22,31 @@ LARGEST = 10**13
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_TORN = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
+_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\s]*\d)")
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
+_COUNTERS = frozenset("个家项件人名台套所处种类次篇位户条座本枚份")
+"""Measure words that people write after a count, whatever unit the form prints."""
+_SAYS_NONE = re.compile(r"[（(]?(?:暂?无|没有|n/?a|none|/|-+|—+)[)）]?[。.]?", re.I)
+_HEDGE = "左右|上下|[（(](?:预计|估计|估算|约)[）)]"
+_ABOUT = re.compile(rf"(?:大约|约为|约|近|≈|~|～)\s*([^约近≈]+?)(?:{_HEDGE})?|([^约近≈]+?)\s*(?:{_HEDGE})", re.S)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_CHINESE_DAY = re.compile(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
+_DAYS = {
+    f"{'二三'[tens - 2] if tens > 1 else ''}{'十' if tens else ''}{'一二三四五六七八九'[ones - 1] if ones else ''}": str(
+        tens * 10 + ones
+    )
+    for tens in range(4)
+    for ones in range(10)
+}
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _MINUS = str.maketrans("−－–—﹣", "-----")
 DATE_SKELETON = re.compile(r"\s*年\s*月\s*日\s*")
+DATE_LIKE = re.compile(
+    r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十]*(?:月[\s\d一二三四五六七八九十]*日?)?\s*"
+)
+"""A date or a part of one, as far as it was filled in."""
+_UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
 BLANK = re.compile(r"[\s_＿\u3000]*")
 
 
@@ -74,18 +96,26 @@ def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
 
 
 def _plain(text: str, unit: str | None) -> str:
-    """`text` in half-width form without a repeated unit."""
-    plain = unicodedata.normalize("NFKC", text.translate(_MINUS)).replace(" ", "").strip()
-    for repeated in filter(None, (unit, unit and unicodedata.normalize("NFKC", unit))):
-        plain = plain.removesuffix(repeated)
-    return plain
+    """`text` in half-width form, without a repeated unit or the measure word of a count."""
+    visible = _INVISIBLE.sub("", text.translate(_MINUS))
+    plain = "".join(unicodedata.normalize("NFKC", visible).split()).rstrip("。.;,、")
+    if unit and plain.endswith(folded := unicodedata.normalize("NFKC", unit)):
+        return plain.removesuffix(folded)
+    is_count = not unit or unit in _COUNTERS
+    return plain[:-1] if is_count and plain[-1:] in _COUNTERS else plain
 
 
 def _number_from(text: str, unit: str | None = None, code: str = "not-a-number") -> Reading:
-    if (plain := _text_from(text).value) is None or plain == NONE:
-        return Reading(plain)
+    if (plain := _text_from(text).value) is None:
+        return Reading(None)
+    if _SAYS_NONE.fullmatch(_INVISIBLE.sub("", plain)):
+        return Reading(NONE)
+    hedged = _ABOUT.fullmatch(_INVISIBLE.sub("", plain))
+    if hedged:
+        sure = _number_from(hedged[1] or hedged[2], unit, code)
+        return Reading(plain, code) if sure.problem or sure.value == NONE else Reading(sure.value, "approximate")
     matched = _NUMBER.fullmatch(_plain(plain, unit))
-    if not matched:
+    if not matched or (_TORN.search(plain) and not _SPACED.search(plain)):
         return Reading(plain, code)
     digits = matched[0].replace(",", "")
     number = float(digits) if "." in digits else int(digits)
@@ -113,7 +143,7 @@ def _integer_from(text: str, unit: str | None = None) -> Reading:
     reading = _number_from(text, unit, "not-an-integer")
     if isinstance(reading.value, float):
         if reading.value.is_integer():
-            return Reading(int(reading.value))
+            return Reading(int(reading.value), reading.problem)
         return Reading(text.strip(), "not-an-integer")
     return reading
 
@@ -128,16 +158,17 @@ def _refusal_of_integer(value: Any) -> tuple[str, str] | None:
 
 def _date_from(text: str, unit: str | None = None) -> Reading:
     plain = _text_from(text).value
-    if plain is None or plain == NONE or DATE_SKELETON.fullmatch(plain):
-        return Reading(plain if plain == NONE else None)
-    matched = _DATE.fullmatch(_plain(plain, None).translate(_DIGITS))
-    try:
-        return Reading(
-            datetime.date(*map(int, matched.groups())).isoformat() if matched else plain,
-            "" if matched else "not-a-date",
-        )
-    except ValueError:
-        return Reading(plain, "not-a-date")
+    if plain is None or DATE_SKELETON.fullmatch(plain):
+        return Reading(None)
+    if _SAYS_NONE.fullmatch(plain):
+        return Reading(NONE)
+    shown = _CHINESE_DAY.sub(lambda m: _DAYS.get(m[0], m[0]), _plain(plain, None)).translate(_DIGITS)
+    if matched := _DATE.fullmatch(shown):
+        with contextlib.suppress(ValueError):
+            return Reading(datetime.date(*map(int, matched.groups())).isoformat())
+    elif DATE_LIKE.fullmatch(plain):
+        plain = _UNFILLED.sub("", "".join(plain.split()))
+    return Reading(plain, "not-a-date")
 
 
 def _text_from_date(value: str) -> str:

@@ -67,9 +67,10 @@ def chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]
 class Split:
     """Where each gap stands in the text, and which readings are open.
 
-    `gaps[i]` is (start, end) of what stands before literal i (the last gap:
-    after all of them); `others` has the gaps of a second reading that is as
-    good, or None; `missing` has the indexes of literals that were not found.
+    `gaps[i]` is (start, end) of what stands before the i-th literal that was
+    found (the last gap: after all of them); `others` has the gaps of a second
+    reading that is as good, or None; `missing` has the indexes of literals that
+    were not found.
     """
 
     gaps: list[tuple[int, int]]
@@ -78,18 +79,20 @@ class Split:
 
 
 def split(
-    literals: Sequence[str], wanted: Sequence[bool], text: str, drawing: re.Pattern[str] | None = None
+    literals: Sequence[Sequence[str]], wanted: Sequence[bool], text: str, drawing: re.Pattern[str] | None = None
 ) -> Split | None:
-    """The gaps around `literals` (each already folded) in `text`; None where their order can't be had.
+    """The gaps around `literals` in `text`; None where their order can't be had.
 
-    `wanted[i]` says whether words may stand in the gap before literal i (the
+    Each literal is given as its folded spellings, the best first; the first one
+    that occurs is looked for.  `wanted[i]` says whether words may stand in the gap before literal i (the
     last one: after all); words in an unwanted gap make a reading worse.  What
     `drawing` matches is no words.
     """
     folded, origin = fold_with_map(text)
     drawn = {i for m in drawing.finditer(folded) for i in range(*m.span())} if drawing else set()
     ink = [0, *itertools.accumulate(int(i not in drawn) for i in range(len(folded)))]
-    places = [_occurrences(folded, literal) for literal in literals]
+    spelt = [next((s for s in spellings if s in folded), "") for spellings in literals]
+    places = [_occurrences(folded, literal) if literal else [] for literal in spelt]
     missing = [i for i, found in enumerate(places) if not found]
     kept = [i for i, found in enumerate(places) if found]
     # of each place of the literal before: (cost, end, one or two different paths that cost as little)
@@ -103,13 +106,12 @@ def split(
         for at in places[index]:
             cost, paths = _cheapest(states, ink, at, open_gap)
             if paths:
-                following.append((cost, at + len(literals[index]), [(*p, at) for p in paths]))
+                following.append((cost, at + len(spelt[index]), [(*p, at) for p in paths]))
         if not following:
             return None
         states, open_gap = following, False
     _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
-    lengths = {i: len(literals[i]) for i in kept}
-    first, *others = (_gaps(p, kept, lengths, len(literals), origin) for p in paths)
+    first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin) for p in paths)
     return Split(first, others[0] if others else None, missing)
 
 
@@ -131,21 +133,14 @@ def _occurrences(folded: str, literal: str) -> list[int]:
     return found
 
 
-def _gaps(
-    path: tuple[int, ...], kept: list[int], lengths: dict[int, int], count: int, origin: list[int]
-) -> list[tuple[int, int]]:
-    """The gaps in the text; an empty one before a missing literal, whose gap goes to the next found one."""
-    starts = dict(zip(kept, path, strict=True))
+def _gaps(path: tuple[int, ...], lengths: list[int], origin: list[int]) -> list[tuple[int, int]]:
+    """The gaps in the text before, between and after literals found at `path`."""
     gaps: list[tuple[int, int]] = []
     end = 0
-    for index in range(count):
-        if index in starts:
-            gaps.append((_origin_end(origin, end), origin[starts[index]]))
-            end = starts[index] + lengths[index]
-        else:
-            gaps.append((_origin_end(origin, end), _origin_end(origin, end)))
-    gaps.append((_origin_end(origin, end), origin[-1]))
-    return gaps
+    for at, length in zip(path, lengths, strict=True):
+        gaps.append((_origin_end(origin, end), origin[at]))
+        end = at + length
+    return [*gaps, (_origin_end(origin, end), origin[-1])]
 
 
 def _origin_end(origin: list[int], end: int) -> int:

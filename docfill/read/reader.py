@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -27,12 +27,11 @@ from docfill.read.plan import (
     looks_like,
     opening_of,
     plan_of,
-    without_marks,
 )
 from docfill.template import skeleton as form
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import fold
+from docfill.text import fold, gist, says_the_same
 from docfill.word import ticks
 from docfill.word.document import Block, Cell, Element, Paragraph
 
@@ -80,6 +79,16 @@ class DocRow:
     """One row."""
 
     cells: list[DocCell]
+
+    @property
+    def as_line(self) -> DocLine | None:
+        """The row as one line "label：value", as a line of the form looks that somebody put in a table."""
+        cells = [c.lines for c in self.cells if not c.continues and c.lines]
+        if len(cells) != 2 or len(cells[0]) != 1:
+            return None
+        label, value = cells[0][0].text.rstrip(" :：\u3000"), "\n".join(line.text for line in cells[1])
+        text = f"{label}：{value}"
+        return DocLine(text, fold(text), cells[1][0].paragraph, 0)
 
     @property
     def is_blank(self) -> bool:
@@ -153,12 +162,27 @@ class Raw:
         if problem not in self.problems:
             self.problems.append(problem)
 
+    def add(self, other: Raw) -> None:
+        """Takes in what was read from another part."""
+        self.answers.update(other.answers)
+        self.marks.update(other.marks)
+        self.rows.update(other.rows)
+        self.computed += other.computed
+        self.problems += other.problems
+        self.leftovers += other.leftovers
+
 
 def read(skeleton: Skeleton, blocks: list[Block]) -> Raw:
     """What the document's blocks say at each slot of the skeleton."""
     reader = _Reader(skeleton)
     reader.container(skeleton.units, _units(blocks))
     return reader.finish()
+
+
+def read_best(skeleton: Skeleton, parts: list[list[Block]]) -> Raw:
+    """The reading of that one of several parts (headers, say) which fits the skeleton best."""
+    readings = [read(skeleton, blocks) for blocks in parts or [[]]]
+    return min(readings, key=lambda raw: (len(raw.problems), len(raw.leftovers)))
 
 
 class _Reader:
@@ -177,40 +201,41 @@ class _Reader:
             return self._own(plans[0], [*_lines(units)])
         if is_cell and any(p.has_ticks for p in plans if p is not None) and all(isinstance(u, Line) for u in wanted):
             return self._stream(plan_of(*(u for u in wanted if isinstance(u, Line))), [*_lines(units)])
-        pairs = align.chain(_candidates(wanted, plans, units))
-        before_form = before_doc = -1
-        for a, b in [*pairs, (len(wanted), len(units))]:
-            self._gap(
-                wanted[before_form + 1 : a],
-                plans[before_form + 1 : a],
-                units[before_doc + 1 : b],
-                plans[before_form] if before_form >= 0 else None,
-            )
-            if a < len(wanted):
-                self._pair(wanted[a], plans[a], units[b])
-            before_form, before_doc = a, b
+        found = _candidates(wanted, plans, units)
+        pairs = align.chain((a, b, w) for (a, b), w in found.items())
+        gaps = [*_between(pairs, len(wanted), len(units))]
+        owned = {j for absent, stood in gaps if any(_owns(wanted[i], plans[i]) for i in absent) for j in stood}
+        moved = _moved(found, pairs, owned)
+        taken_form, taken_doc = {a for a, _ in moved}, {b for _, b in moved}
+        for a, b in sorted([*pairs, *moved]):
+            self._pair(wanted[a], plans[a], units[b])
+        for form_gap, doc_gap in gaps:
+            before = plans[form_gap.start - 1] if form_gap.start else None
+            absent = [(wanted[i], plans[i]) for i in form_gap if i not in taken_form]
+            self._gap(absent, [units[i] for i in doc_gap if i not in taken_doc], before)
         return None
 
     def _pair(self, wanted: form.Unit, plan: LinePlan | None, unit: DocLine | DocRow) -> None:
         if plan is not None and isinstance(unit, DocLine):
             self._stream(plan, [unit])
+        elif plan is not None and isinstance(unit, DocRow) and unit.as_line is not None:
+            self._stream(plan, [unit.as_line])
         elif isinstance(wanted, FormRow) and isinstance(unit, DocRow):
             self._row(wanted, unit)
 
     def _gap(
         self,
-        wanted: list[form.Unit],
-        plans: list[LinePlan | None],
+        wanted: list[tuple[form.Unit, LinePlan | None]],
         units: list[DocLine | DocRow],
         before: LinePlan | None,
     ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
-        lost = [(u, p) for u, p in zip(wanted, plans, strict=True) if not (p is not None and p.is_empty)]
+        lost = [(u, p) for u, p in wanted if not (p is not None and p.is_empty)]
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
         rows = [u for u in units if isinstance(u, DocRow)]
         if lost and (lines or rows):
             lost, lines, rows = self._reworded(lost, lines, rows)
-        line_owners = [(u, p) for u, p in lost if isinstance(u, Lines) or (p is not None and p.is_owner)]
+        line_owners = [(u, p) for u, p in lost if _owns(u, p)]
         row_owners = [u for u, p in lost if isinstance(u, Rows) or (isinstance(u, FormRow) and not anchors_of(u))]
         missing = [(u, p) for u, p in lost if (u, p) not in line_owners and u not in row_owners]
         self._own_lines(
@@ -255,7 +280,12 @@ class _Reader:
 
     def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
         """A container that is one answer: all its text."""
-        self._keep(_path(plan.lines[0], plan), [line for line in lines if line.folded])
+        shown = [line for line in lines if line.folded]
+        if isinstance(plan.slots[0], Computed):
+            text = _Text(shown)
+            self.raw.computed.append((plan.slots[0].source, Found(text.text, text.element(0))))
+        else:
+            self._keep(_path(plan.lines[0], plan), shown)
 
     def _keep(self, path: str, lines: list[DocLine]) -> None:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
@@ -267,12 +297,12 @@ class _Reader:
         if len(repeated) == 1 and len(owners) == 1:
             self._repeated(repeated[0], rows)
             return
-        if len(rows) > len(owners):
-            rows = [r for r in rows if not r.is_blank]
-        if not repeated and len(rows) == len(owners):
-            for owner, row in zip(owners, rows, strict=True):
-                assert isinstance(owner, FormRow)
-                self._row(owner, row)
+        plain = [o for o in owners if isinstance(o, FormRow)]
+        alike = [r for r in rows if any(_is_alike(o, r) for o in plain)]
+        if not repeated and len(alike) == len(plain):
+            for wanted, row in zip(plain, alike, strict=True):
+                self._row(wanted, row)
+            self._left_over([line for r in rows if r not in alike for cell in r.cells for line in cell.lines])
             return
         for owner in owners:
             self._missing(owner, None)
@@ -287,14 +317,15 @@ class _Reader:
         for row in rows:
             if row.is_blank:
                 continue
-            shown = [fold("\n".join(line.text for line in c.lines)) for c in row.cells if not c.continues]
+            cells = _trimmed(row.cells, len(wanted.row.cells))
+            shown = [fold("\n".join(line.text for line in c.lines)) for c in cells if not c.continues]
             as_printed = as_printed and shown in printed
-            if len(row.cells) != len(wanted.row.cells):
+            if len(cells) != len(wanted.row.cells):
                 self.raw.doubt("cells-differ", path, " ".join(line.text for c in row.cells for line in c.lines))
                 self._left_over([line for cell in row.cells for line in cell.lines])
                 continue
             record: dict[str, Found] = {}
-            for cell, doc in zip(wanted.row.cells, row.cells, strict=True):
+            for cell, doc in zip(wanted.row.cells, cells, strict=True):
                 source = (doc.origin or doc) if doc.continues else doc
                 for unit in cell.units:
                     if isinstance(unit, Line) and unit.slots:
@@ -324,10 +355,10 @@ class _Reader:
                     self.raw.doubt("cells-differ", path, None, _words(wanted))
                 for label, doc in over:
                     self.raw.doubt("label-altered", path, _shown(doc), label.literal.strip())
-        ghosts = {fold(c.literal) for c in wanted.cells} | {""}
+        ghosts = {gist(line) for c in wanted.cells for line in c.literal.split("\n")}
         for doc in row.cells:
             if id(doc) not in taken and not doc.continues:
-                self._left_over([line for line in doc.lines if line.folded not in ghosts])
+                self._left_over([line for line in doc.lines if gist(line.text) not in ghosts])
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if cell.continues and not cell.has_slots:
@@ -336,7 +367,7 @@ class _Reader:
             for path in _paths(cell.units):
                 self.raw.doubt("cells-differ", path, doc.origin.lines[0].text, None)
             return
-        if not cell.has_slots and fold(cell.literal) == "".join(line.folded for line in doc.lines):
+        if not cell.has_slots and _agree(cell, doc):
             return
         self.container(cell.units, doc.units, is_cell=True)
 
@@ -357,15 +388,17 @@ class _Reader:
         for index in split.missing:
             if not plan.sources[index].optional and not isinstance(_last(plan.gaps[index]), Tick):
                 self.raw.doubt("template-text-missing", "", None, plan.sources[index].literal.strip())
-        if split.others is not None:
-            for gap, (start, end), other in zip(plan.gaps, split.gaps, split.others, strict=True):
-                first, second = text.text[start:end].strip(), text.text[slice(*other)].strip()
-                for slot in gap if first != second else ():
-                    if not isinstance(slot, Computed):
-                        self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
         drawings = _Drawings(plan, split, text)
-        for gap, span in zip(plan.gaps, drawings.rest, strict=True):
-            self._fill_gap([s for s in gap if not isinstance(s, Tick)], text, *span)
+        others = split.others or split.gaps
+        for slots, span, other in zip(drawings.slots, drawings.rest, others, strict=True):
+            first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
+            self._fill_gap(slots, text, *span)
+            for slot in slots if split.others is not None and first != second else ():
+                if isinstance(slot, Answer):
+                    self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
+        for index in drawings.unclear:
+            start, end = drawings.rest[index]
+            self.raw.doubt("unclear-tick", ".".join(drawings.label(index - 1).path), text.text[start:end].strip(), "")
         for tick, option, start in drawings.options():
             self._options[".".join(tick.path)].append((option, text.element(start)))
 
@@ -373,7 +406,7 @@ class _Reader:
         """Gives the text of one gap, boxes taken out, to its slot."""
         shown = text.text[start:end]
         if not slots:
-            if shown.strip():
+            if gist(shown):
                 self.raw.leftovers.append((shown.strip(), text.element(start)))
             return
         found = Found(shown, text.element(start))
@@ -474,31 +507,47 @@ class _Drawings:
     """
 
     def __init__(self, plan: LinePlan, split: align.Split, text: _Text) -> None:
-        self._plan, self._split, self._text = plan, split, text
-        count = len(plan.literals)
-        self._labels = {i: t for i in range(count) if isinstance(t := _last(plan.gaps[i]), Tick)}
+        self._gaps, self._text = split.gaps, text
+        self._labels: dict[int, Tick] = {}
+        self._absent: list[Tick] = []
+        self.slots: list[list[Answer | Computed]] = [[]]
+        """The answers of each gap; those before a literal that is missing belong to the next gap."""
+        for index, gap in enumerate(plan.gaps):
+            self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
+            if index == len(plan.literals):
+                break
+            tick = _last(gap)
+            if index in split.missing:
+                self._absent += [tick] if isinstance(tick, Tick) else []
+                continue
+            if isinstance(tick, Tick):
+                self._labels[len(self.slots) - 1] = tick
+            self.slots.append([])
         self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
         self.rest: list[tuple[int, int]] = []
         """What each gap holds besides marks."""
+        self.unclear: set[int] = set()
+        """The gaps whose answer begins with what may be a tick of the option before."""
         self._is_clean = True
-        found = [self._clusters(i) if self._labels else [] for i in range(count + 1)]
+        found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
         before = any(found[i] and found[i][-1][2] for i in self._labels)
-        for index in range(count + 1):
-            self._share(index, found[index], before)
+        for index, runs in enumerate(found):
+            self._share(index, runs, before)
+
+    def label(self, index: int) -> Tick:
+        """The option whose label stands before gap `index` + 1."""
+        return self._labels[index]
 
     def options(self) -> Iterator[tuple[Tick, ticks.Option, int]]:
         """Each tick of the plan with what is drawn for it and where."""
         for index, tick in self._labels.items():
-            is_present = index not in self._split.missing
-            start = self._split.gaps[index][0]
-            if is_present or self._is_clean:
-                yield tick, ticks.Option(tick.option, is_present, tuple(self._marks[index])), start
-            else:
-                yield tick, ticks.Option(tick.option, True), start
+            yield tick, ticks.Option(tick.option, True, tuple(self._marks[index])), self._gaps[index][0]
+        for tick in self._absent:
+            yield tick, ticks.Option(tick.option, not self._is_clean), 0
 
     def _clusters(self, index: int) -> list[tuple[int, int, bool, list[str]]]:
         """(start, end, opens its line's next label, marks) of each run of marks that touch in a gap."""
-        start, end = self._split.gaps[index]
+        start, end = self._gaps[index]
         runs: list[tuple[int, int, bool, list[str]]] = []
         for token in ticks.TOKEN.finditer(self._text.text, start, end):
             if runs and runs[-1][1] == token.start():
@@ -512,12 +561,12 @@ class _Drawings:
         return runs
 
     def _starts_line(self, index: int, at: int) -> bool:
-        start = self._split.gaps[index][0]
+        start = self._gaps[index][0]
         return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
 
     def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]], before: bool) -> None:
         """Gives the marks of one gap to the label before it and the label after it."""
-        start, end = self._split.gaps[index]
+        start, end = self._gaps[index]
         text = self._text.text
         left = self._marks.get(index - 1)
         right = self._marks.get(index)
@@ -533,12 +582,16 @@ class _Drawings:
             if "\n" in text[start:first] or left is not None:
                 break
         while left is not None and runs and not text[start : runs[0][0]].strip():
+            is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
+            if self.slots[index] and left and text[runs[0][1] : end].strip():
+                # The label has its box; what follows may be a tick or the first character of the answer.
+                self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
+                break
             left += runs[0][3]
             start = runs[0][1]
             runs = runs[1:]
         self.rest.append((start, end))
-        is_answer = any(not isinstance(s, Tick) for s in self._plan.gaps[index])
-        if not is_answer and text[start:end].strip():
+        if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False
 
 
@@ -551,45 +604,50 @@ def _last(gap: Sequence[Slot]) -> Slot | None:
 
 def _candidates(
     wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow]
-) -> list[tuple[int, int, float]]:
+) -> dict[tuple[int, int], float]:
     """Pairs of units whose words fit, heavier for more words and for neighbours that fit too."""
-    by_opening: dict[str, list[int]] = defaultdict(list)
-    row_openings: dict[str, set[int]] = defaultdict(set)
-    row_lines: dict[int, list[str]] = {}
+    openings: dict[str, set[int]] = defaultdict(set)
+    texts: dict[int, list[str]] = {}
+    as_line: dict[int, str] = {}
     for index, doc in enumerate(units):
         if isinstance(doc, DocLine):
-            if doc.folded:
-                by_opening[without_marks(doc.folded)[:1]].append(index)
-                by_opening[""].append(index)
+            texts[index] = [doc.text] if doc.folded else []
         else:
-            row_lines[index] = [line.folded for cell in doc.cells if not cell.continues for line in cell.lines]
-            for folded in row_lines[index]:
-                row_openings[without_marks(folded)[:1]].add(index)
-                row_openings[""].add(index)
+            texts[index] = [line.text for cell in doc.cells if not cell.continues for line in cell.lines]
+            as_line[index] = doc.as_line.text if doc.as_line is not None else ""
+        for shown in texts[index]:
+            openings[opening_of(shown)].add(index)
+            openings[""].add(index)
     found: dict[tuple[int, int], float] = {}
     for a, unit in enumerate(wanted):
         plan = plans[a]
         if plan is not None:
-            if plan.literals:
-                for b in by_opening[opening_of(plan)]:
-                    if plan.fits(units[b].folded):  # type: ignore[union-attr]
-                        found[a, b] = plan.weight
-            elif plan.typed:
-                for b in by_opening[""]:
-                    if looks_like(plan.typed, units[b].text):  # type: ignore[union-attr]
-                        found[a, b] = 0.5
+            for b in openings[plan.opening] if plan.literals or plan.typed else ():
+                if b in as_line:
+                    if plan.literals and plan.slots and plan.fits(as_line[b]):
+                        found[a, b] = plan.weight / 2
+                elif plan.fits(texts[b][0]) if plan.literals else looks_like(plan.typed, texts[b][0]):
+                    found[a, b] = plan.weight or 0.5
         elif isinstance(unit, FormRow):
             weights: dict[int, float] = defaultdict(float)
             anchors = anchors_of(unit)
             for anchor in anchors:
-                for b in row_openings[opening_of(anchor)]:
-                    if any(anchor.fits(folded) for folded in row_lines[b]):
+                for b in openings[anchor.opening]:
+                    if b in as_line and any(anchor.fits(shown) for shown in texts[b]):
                         weights[b] += anchor.weight
             total = sum(anchor.weight for anchor in anchors)
             found.update({(a, b): w for b, w in weights.items() if w * 2 >= total})
-    return [
-        (a, b, w + 0.1 * ((a - 1, b - 1) in found) + 0.1 * ((a + 1, b + 1) in found)) for (a, b), w in found.items()
-    ]
+    return {
+        (a, b): w + 0.1 * ((a - 1, b - 1) in found) + 0.1 * ((a + 1, b + 1) in found) for (a, b), w in found.items()
+    }
+
+
+def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], owned: set[int]) -> list[tuple[int, int]]:
+    """Pairs out of order: each the only partner of the other, of what the chain left, and in nobody's gap."""
+    used_a, used_b = {a for a, _ in pairs}, {b for _, b in pairs}
+    left = [(a, b) for a, b in found if a not in used_a and b not in used_b and b not in owned]
+    counts_a, counts_b = Counter(a for a, _ in left), Counter(b for _, b in left)
+    return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
 
 
 def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
@@ -598,7 +656,7 @@ def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
     docs = [c for c in row.cells if not c.continues]
     by_position = [
         list(zip(some, others, strict=True))
-        for some, others in ((wanted.cells, row.cells), (cells, docs))
+        for some, others in ((wanted.cells, row.cells), (cells, docs), (cells, _trimmed(docs, len(cells))))
         if len(some) == len(others)
     ]
     for pairs in by_position:
@@ -623,13 +681,42 @@ def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
     return pairs
 
 
+def _trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
+    """`docs` without the blank cells at the row's end that a program put there for a gap in the grid."""
+    while len(docs) > size and not docs[-1].lines:
+        docs = docs[:-1]
+    while len(docs) > size and not docs[0].lines:
+        docs = docs[1:]
+    return docs
+
+
 def _agree(cell: FormCell, doc: DocCell) -> bool:
     """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
-    return cell.has_slots or cell.continues or fold(cell.literal) == "".join(line.folded for line in doc.lines)
+    return cell.has_slots or cell.continues or says_the_same(cell.literal, "\n".join(line.text for line in doc.lines))
+
+
+def _is_alike(wanted: FormRow, row: DocRow) -> bool:
+    """Whether a row has as many cells of its own as the form's."""
+    own = [c for c in row.cells if not c.continues]
+    size = sum(not c.continues for c in wanted.cells)
+    return len(wanted.cells) == len(row.cells) or len(_trimmed(own, size)) == size
 
 
 def _shown(doc: DocCell) -> str:
     return " ".join(line.text.strip() for line in doc.lines)
+
+
+def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:
+    """The unmatched stretches before, between and after matched pairs."""
+    before_a = before_b = 0
+    for a, b in [*pairs, (form_size, doc_size)]:
+        yield range(before_a, a), range(before_b, b)
+        before_a, before_b = a + 1, b + 1
+
+
+def _owns(unit: form.Unit, plan: LinePlan | None) -> bool:
+    """Whether a unit takes whatever text stands in its place."""
+    return isinstance(unit, Lines) or (plan is not None and plan.is_owner)
 
 
 def _path(unit: form.Unit, plan: LinePlan | None) -> str:

@@ -126,9 +126,18 @@ class Document:
                 f"{self.package.name}：表格嵌套过深，无法读取", f"{self.package.name}: tables are nested too deeply"
             ) from None
 
+    def related(self, kind: str) -> list[list[Block]]:
+        """The blocks of each header ("header") or footer ("footer")."""
+        parts = self.package.related(self.main, kind)
+        return [blocks_of(xml.parse(self.package.read(p), p)) for p in dict.fromkeys(parts)]
+
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""
-        return "" if element is None else f"{self.main}#{self.root.getroottree().getelementpath(element)}"
+        if element is None:
+            return ""
+        tree = element.getroottree()
+        inside = tree.getroot() is self.root
+        return f"{self.main if inside else xml.local(tree.getroot())}#{tree.getelementpath(element)}"
 
 
 def blocks_of(root: Element) -> list[Block]:

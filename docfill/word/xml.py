@@ -54,3 +54,8 @@ def is_on(element: etree._Element | None, default: bool = True) -> bool:
         return False
     value = next((v for k, v in element.attrib.items() if etree.QName(k).localname == "val"), None)
     return default if value is None else str(value).lower() not in ("0", "false", "off", "none")
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace."""
+    return etree.QName(element).localname

@@ -1,0 +1,236 @@
+"""Files: which ones are meant, what new ones are called, and how they are written.
+
+A new file appears whole or not at all, never over an input, and over another
+file only where that was asked for.  Names made from answers are safe on Windows,
+macOS and Linux.  JSON that says a thing twice, or says NaN, is refused: a reader
+would have to choose (RFC 8259, section 4).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from docfill.problems import DocfillError
+
+WORD = (".docx", ".docm", ".dotx")
+"""What counts as a returned form in a folder."""
+
+LONGEST = 200
+"""Bytes (UTF-8) of a made name: file systems allow 255, and a number and a suffix follow."""
+
+_FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.I | re.S)
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+# --- inputs ---
+
+
+def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
+    """The files that are meant: each file as given, and for a folder all in it with one of the suffixes.
+
+    Folders are searched to any depth, in the order of names; what Word,
+    LibreOffice and macOS leave beside an open file (`~$…`, `.~lock…`, `._…`) is
+    skipped.  A file that is named twice counts once.
+
+    Raises:
+        DocfillError: a path does not exist, or a folder holds no such file.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = [
+                p
+                for p in sorted(path.rglob("*"))
+                if p.suffix.lower() in suffixes and not p.name.startswith(("~$", ".")) and p.is_file()
+            ]
+            if not inside:
+                listed = " ".join(suffixes)
+                raise DocfillError(
+                    f"文件夹 {path} 中没有可用的文件（{listed}）", f"the folder {path} holds no usable file ({listed})"
+                )
+        elif path.exists():
+            inside = [path]
+        else:
+            raise DocfillError(f"没有这个文件或文件夹：{path}", f"there is no such file or folder: {path}")
+        for p in inside:
+            found.setdefault(p.resolve(), p)
+    return list(found.values())
+
+
+def load_json(path: Path) -> Any:
+    """The JSON value in a file.
+
+    Raises:
+        DocfillError: it is not UTF-8 or not JSON, repeats a key, or holds NaN or Infinity.
+    """
+    return _parse_json(_text_of(path), path, 1)
+
+
+def load_jsonl(path: Path) -> list[tuple[int, Any]]:
+    """(line number, JSON value) of each line of a file that is not blank; DocfillError as `load_json`."""
+    lines = _text_of(path).split("\n")
+    return [(n, _parse_json(line, path, n)) for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def dump_json(value: Any) -> bytes:
+    """A JSON file that a person can read: UTF-8, indented, Chinese as it is."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def dump_jsonl(values: Iterable[Any]) -> bytes:
+    """One JSON value a line, in UTF-8."""
+    return "".join(json.dumps(v, ensure_ascii=False, allow_nan=False) + "\n" for v in values).encode()
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DocfillError(
+            f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding"
+        ) from None
+
+
+def _parse_json(text: str, path: Path, first_line: int) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
+            raise DocfillError(
+                f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one'
+            )
+        return found
+
+    def refuse(name: str) -> Any:
+        raise DocfillError(f"{path}：JSON 中不能有 {name}", f"{path}: JSON has no {name}")
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        line = first_line + error.lineno - 1
+        raise DocfillError(
+            f"{path}：第 {line} 行第 {error.colno} 个字符处不是 JSON（{error.msg}）",
+            f"{path}: not JSON at line {line}, character {error.colno} ({error.msg})",
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise DocfillError(f"{path}：JSON 无法读取（{error}）", f"{path}: the JSON cannot be read ({error})") from None
+
+
+# --- names ---
+
+
+def outlet(output: str, suffixes: Sequence[str]) -> str:
+    """The suffix of the file that `output` names, or "" where it is a folder.
+
+    An existing folder, a name that ends in a slash and one without a suffix are folders.
+
+    Raises:
+        DocfillError: the suffix is none of those given.
+    """
+    path = Path(output)
+    suffix = path.suffix.lower()
+    if output.endswith(("/", os.sep)) or path.is_dir() or not suffix:
+        return ""
+    if suffix not in suffixes:
+        listed = " ".join(suffixes)
+        raise DocfillError(
+            f"输出文件 {output} 的后缀应为 {listed} 之一；若是文件夹，请在末尾加 /",
+            f"the output {output} should end in one of {listed}; for a folder, add a / at the end",
+        )
+    return suffix
+
+
+def safe_name(text: str) -> str:
+    """`text` as the name of a file, without suffix; "" where nothing of it can be one."""
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Zl", "Zp") or c in "\n\t" else c
+        for c in unicodedata.normalize("NFC", text)
+        if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\n\t"
+    )
+    name = _FORBIDDEN.sub("_", visible).strip(" .\u3000")
+    if _RESERVED.fullmatch(name):
+        name = "_" + name
+    return name.encode()[:LONGEST].decode(errors="ignore").rstrip(" .\u3000")
+
+
+def placeholders(template: str) -> list[str]:
+    """The dotted paths in a name like "{封面.集群名称}-{封面.所属区}"."""
+    return _PLACEHOLDER.findall(template)
+
+
+def name_from(template: str, record: Mapping[str, Any]) -> str:
+    """The file name that `template` gives for a record; several choices are joined by "、", no answer is nothing."""
+
+    def answer(matched: re.Match[str]) -> str:
+        value: Any = record
+        for step in matched[1].split("."):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+
+    return safe_name(_PLACEHOLDER.sub(answer, template))
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names with "-2", "-3", … behind those that were there before; letter case makes no difference."""
+    taken: set[str] = set()
+    result = []
+    for name in names:
+        candidate, count = name, 1
+        while (folded := unicodedata.normalize("NFC", candidate).casefold()) in taken:
+            count += 1
+            candidate = f"{name}-{count}"
+        taken.add(folded)
+        result.append(candidate)
+    return result
+
+
+# --- outputs ---
+
+
+def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) -> None:
+    """Nothing, where all targets may be written.
+
+    Raises:
+        DocfillError: a target is one of the inputs; or it exists, and `force` is not given.
+    """
+    read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs)}
+    standing = [t for t in targets if t.exists()]
+    for target in standing:
+        status = target.stat()
+        if (status.st_dev, status.st_ino) in read:
+            raise DocfillError(
+                f"输出 {target} 就是输入文件，请另选位置", f"the output {target} is an input; choose another place"
+            )
+        if target.is_dir():
+            raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder")
+    if standing and not force:
+        more_zh, more_en = (
+            (f" 等 {len(standing)} 个文件", f" and {len(standing) - 1} more") if standing[1:] else ("", "")
+        )
+        raise DocfillError(
+            f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
+            f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
+        )
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes a file whole or not at all; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.parent / f".docfill-{secrets.token_hex(8)}.tmp"
+    try:
+        with beside.open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
