@@ -168,7 +168,7 @@ def extract(
             chosen = forms[0] if form else recognise(path, forms)
             result = chosen.extract(path, path.as_posix())
         except DocfillError as error:
-            _tell(_with_name(path.as_posix(), str(error)))
+            _refuse(path, error)
             failed += 1
             continue
         doubtful += _report(result)
@@ -239,29 +239,31 @@ def fill(
         try:
             table = tables.load(path, loaded)
         except DocfillError as error:
-            _tell(_with_name(str(path), str(error)))
+            _refuse(path, error)
             has_doubts = True
             continue
-        _tell(*(_with_name(str(path), str(p)) for p in table.problems))
+        _tell_about(str(path), table.problems)
         has_doubts = has_doubts or bool(table.problems)
         for record in table.records:
             number = f"-{record.number:03}" if len(table.records) > 1 else ""
             made = files.name_from(name, record.data) if name else ""
             jobs.append((path, record, made or f"{path.stem}{number}"))
-    if suffix and len(jobs) != 1:
+    if not jobs and not has_doubts:
+        raise DocfillError("数据文件中没有任何记录", "the data files hold no record")
+    if suffix and len(jobs) > 1:
         raise DocfillError(
             f"数据中有 {len(jobs)} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
             f"the data hold {len(jobs)} records, which one file cannot; give a folder for -o",
         )
     stems = files.distinct(stem for _, _, stem in jobs)
-    targets = [Path(output)] if suffix else [Path(output, f"{stem}.docx") for stem in stems]
+    targets = [Path(output) if suffix else Path(output, f"{stem}.docx") for stem in stems]
     files.check_targets(targets, [*paths, *_template(form)], force)
 
     written = 0
     for (path, record, _), target in zip(_progress(jobs), targets, strict=True):
         document, problems = _filled(loaded, record)
         if document is None:
-            _tell(*(_with_name(f"{path} {record.place}", str(p)) for p in problems))
+            _tell_about(f"{path} {record.place}", problems)
         else:
             files.write(target, document)
             written += 1
@@ -398,18 +400,23 @@ def _report(result: Result) -> bool:
     """Tells the doubts about a document; whether there are any."""
     doubts = [p for p in result.problems if p.severity != "note"]
     doubts += [Problem("leftover", found=x.text, place=x.place) for x in result.leftovers]
-    _tell(*(_with_name(result.source, str(p)) for p in doubts))
+    _tell_about(result.source, doubts)
     return bool(doubts)
 
 
-def _with_name(name: str, message: str) -> str:
-    """A message that names its file; the engine's own often do."""
-    return message if Path(name).name in message else f"{name}{say('：', ': ')}{message}"
+def _refuse(path: Path, error: DocfillError) -> None:
+    """Tells why a file cannot be read; the engine's own messages often begin with its name."""
+    message = str(error)
+    _tell(message if message.startswith((str(path), path.name)) else f"{path}{say('：', ': ')}{message}")
 
 
-def _tell(*lines: str) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)
+def _tell_about(name: str, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        _tell(f"{name}{say('：', ': ')}{problem}")
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _progress(items: Sequence[T]) -> Iterable[T]:

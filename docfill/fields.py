@@ -70,9 +70,10 @@ class Field:
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its value: the kind's own, or null, or 无 for numbers and dates."""
         none = {"const": NONE}
+        lines = {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S(.*\S)?(\n\S(.*\S)?)*$"}
         shapes: dict[str, dict[str, Any]] = {
-            "text": {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S([\s\S]*\S)?$"},
-            "longtext": {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S(.*\S)?(\n\S(.*\S)?)*$"},
+            "text": lines,
+            "longtext": lines,
             "number": {"anyOf": [{"type": "number", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]},
             "integer": {
                 "anyOf": [{"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]

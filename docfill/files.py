@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -224,7 +223,7 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
 def write(path: Path, data: bytes) -> None:
     """Writes a file whole or not at all; its folder is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.parent / f".docfill-{secrets.token_hex(8)}.tmp"
+    beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:
         with beside.open("xb") as stream:
             stream.write(data)

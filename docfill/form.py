@@ -21,7 +21,7 @@ from docfill.data import flatten, nested
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError
-from docfill.read.reader import Raw, read, read_best
+from docfill.read.reader import Raw, Reader
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
@@ -62,8 +62,9 @@ class Form:
         skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
+        self._reader = Reader(self.skeleton)
         kinds = {p: kind for kind in ("header", "footer") for p in package.related(main, kind)}
-        self._margins = [(kinds[p], s) for p, s in skeletons.items() if p != main]
+        self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
         self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
         self._writer = Writer(package, frozenset(tagged))
         self.fields: list[Field] = fields_of(list(skeletons.values()))
@@ -163,9 +164,9 @@ class Form:
 
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""
-        raw = read(self.skeleton, document.blocks)
-        for kind, skeleton in self._margins:
-            raw.add(read_best(skeleton, document.related(kind)))
+        raw = self._reader.read(document.blocks)
+        for kind, reader in self._margins:
+            raw.add(reader.read_best(document.related(kind)))
         return raw
 
 

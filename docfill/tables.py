@@ -1,8 +1,9 @@
 """Tables: a record of a form ↔ a row of a spreadsheet, and the formats in which records are kept.
 
 A column is a field, headed by its dotted path.  `load(dump(records)) == records`
-for every record that the form accepts: a text stays a text whatever it looks
-like (no formula, no link, no number), a number a number.  A cell that cannot be
+for every record that the form accepts and that has an answer: a text stays a text whatever it looks
+like (no formula, no link, no number), a number a number, and an empty row is
+no record.  A cell that cannot be
 read for certain (a date where a text was due, more than 15 digits, a formula
 that fails) is a problem at its sheet, row and column, and never a value.
 
@@ -436,7 +437,7 @@ def _write_sheet(
     for number, row in enumerate([header, *rows]):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
-                _write_text(sheet, number, column, cell, None if number else bold)
+                _write_text(sheet, number, column, cell, as_text if number else bold)
             elif cell is not None:
                 sheet.write_number(number, column, cell)
 
@@ -449,8 +450,7 @@ def _write_text(sheet: Any, row: int, column: int, text: str, style: Any) -> Non
             f"{place}: the text is over the {LONGEST_CELL} characters that a cell can hold; use .csv or .jsonl",
         )
     if text.startswith("<r>") and text.endswith("</r>"):  # XlsxWriter would put it into the XML as it is
-        plain = sheet.default_text_format
-        sheet.write_rich_string(row, column, "<", plain, text[1:])
+        sheet.write_rich_string(row, column, "<", style, text[1:], style)
     else:
         sheet.write_string(row, column, text, style)
 
@@ -467,13 +467,10 @@ def _faulty_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
     package = Package.open(path)
     workbook = package.main
     found: dict[str, dict[tuple[int, int], str]] = {}
-    folder, _, base = workbook.rpartition("/")
-    targets = {
-        r.get("Id"): r.get("Target", "")
-        for r in xml.parse(package.read(f"{folder}/_rels/{base}.rels"), workbook).iter(
-            xml.RELATIONSHIPS + "Relationship"
-        )
-    }
+    folder, base = posixpath.split(workbook)
+    rels = posixpath.join(folder, "_rels", base + ".rels")
+    relationships = xml.parse(package.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
+    targets = {r.get("Id"): r.get("Target", "") for r in relationships}
     for sheet in xml.parse(package.read(workbook), workbook).iter("{*}sheet"):
         part = posixpath.normpath(posixpath.join("/", folder, targets.get(sheet.get(xml.R + "id"), ""))).lstrip("/")
         if part in package and b't="e"' in (data := package.read(part)):

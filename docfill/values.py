@@ -70,11 +70,11 @@ class Codec:
     refusal: Callable[[Any], tuple[str, str] | None]
 
 
-def refusal_of_text(value: str) -> tuple[str, str] | None:
+def _refusal_of_line(value: str) -> tuple[str, str] | None:
     """Why `value` cannot be kept exactly in a Word file, or None."""
     if bad := _CONTROL.search(value):
         return "control-character", f"U+{ord(bad[0]):04X}"
-    if value != value.strip() or BLANK.fullmatch(value):
+    if value != value.strip() or BLANK.fullmatch(_INVISIBLE.sub("", value)):
         return "blank-ends", value
     return None
 
@@ -90,7 +90,7 @@ def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
     for number, line in enumerate(value.split("\n"), 1):
         if not line:
             return "empty-line", str(number)
-        if refused := refusal_of_text(line):
+        if refused := _refusal_of_line(line):
             return refused
     return None
 
@@ -190,10 +190,6 @@ def _refusal_of_date(value: Any) -> tuple[str, str] | None:
     return None
 
 
-def _refusal_of_string(value: Any) -> tuple[str, str] | None:
-    return refusal_of_text(value) if isinstance(value, str) else ("wrong-type", repr(value))
-
-
 def _number_or_none(value: Any) -> str:
     return value if isinstance(value, str) else _text_from_number(value)
 
@@ -201,7 +197,7 @@ def _number_or_none(value: Any) -> str:
 CODECS: dict[str, Codec] = {
     codec.kind: codec
     for codec in (
-        Codec("text", "文字", "text", _text_from, str, _refusal_of_string),
+        Codec("text", "文字", "text", _text_from, str, _refusal_of_lines),
         Codec("longtext", "多段文字", "paragraphs of text", _text_from, str, _refusal_of_lines),
         Codec("number", "数字或“无”", 'a number or "无"', _number_from, _number_or_none, _refusal_of_number),
         Codec("integer", "整数或“无”", 'a whole number or "无"', _integer_from, _number_or_none, _refusal_of_integer),

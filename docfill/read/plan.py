@@ -1,11 +1,19 @@
-"""Plans: what to look for in a line of a returned form, prepared once from the form's skeleton."""
+"""Plans: what to look for in a returned form, prepared once from the form's skeleton.
+
+A `LinePlan` is one line of the form (or several read as one) as literals with
+slots in the gaps; a `ContainerPlan` has the plans of a container's lines and
+rows, indexed by what they say, so that each line of a document finds the few
+units that it may be without being compared with all.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
 
-from docfill.template.skeleton import FormRow, Line
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, walk
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
@@ -14,131 +22,111 @@ from docfill.word import ticks
 Slot = Answer | Tick | Computed
 
 
-@dataclass(slots=True, eq=False)
 class LinePlan:
     """Lines of the form as literals with slots in the gaps before, between and after them.
 
-    A literal is the folded spellings that are plainly the same; `sources[i]` is the line that literal i comes from.
+    Attributes:
+        literals: each as the folded spellings that are plainly the same, the form's own first.
+        sources: the line that each literal comes from.
+        gaps: the slots before each literal, and after the last.
     """
 
-    lines: list[Line]
-    literals: list[list[str]] = field(default_factory=list)
-    sources: list[Line] = field(default_factory=list)
-    gaps: list[list[Slot]] = field(default_factory=lambda: [[]])
-    shape: re.Pattern[str] | None = None
+    def __init__(self, *lines: Line) -> None:
+        self.lines = list(lines)
+        self.literals: list[list[str]] = []
+        self.sources: list[Line] = []
+        self.gaps: list[list[Slot]] = [[]]
+        for line in lines:
+            is_first = True
+            for token in line.tokens:
+                if not isinstance(token, str):
+                    self.gaps[-1].append(token)
+                elif folded := fold(token):
+                    if self.literals and not self.gaps[-1] and not is_first:
+                        self.literals[-1] = _spellings(self.literals[-1][0] + folded)
+                    else:
+                        self.literals.append(_spellings(folded))
+                        self.sources.append(line)
+                        self.gaps.append([])
+                    is_first = False
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Its words as the form prints them."""
         return " ".join(line.literal.strip() for line in self.lines).strip()
 
-    @property
-    def is_optional(self) -> bool:
-        """Whether a returned form may lack it."""
-        return all(line.optional for line in self.lines)
-
-    @property
-    def weight(self) -> int:
-        """How much of a folded line the literals are."""
-        return sum(len(spellings[0]) for spellings in self.literals)
-
-    @property
+    @cached_property
     def slots(self) -> list[Slot]:
         """Its slots, in order."""
         return [s for gap in self.gaps for s in gap]
 
-    @property
-    def typed(self) -> str:
-        """The kind by which a line without words can be told: "date", or ""."""
-        slots = self.slots
-        return (
-            "date"
-            if not self.literals and len(slots) == 1 and isinstance(slots[0], Answer) and slots[0].kind == "date"
-            else ""
-        )
+    @cached_property
+    def paths(self) -> list[str]:
+        """The dotted paths of its fields."""
+        return list(dict.fromkeys(".".join(s.path) for s in self.slots if not isinstance(s, Computed)))
 
-    @property
-    def is_owner(self) -> bool:
-        """Whether it is one answer and nothing else, so that any text may be it."""
-        return not self.literals and len(self.slots) == 1 and not isinstance(self.slots[0], Tick) and not self.typed
+    @cached_property
+    def wants_words(self) -> list[bool]:
+        """For each gap, whether words may stand in it."""
+        return [any(not isinstance(s, Tick) for s in gap) for gap in self.gaps]
 
-    @property
+    @cached_property
+    def weight(self) -> int:
+        """How much of a folded line the literals are."""
+        return sum(len(spellings[0]) for spellings in self.literals)
+
+    @cached_property
     def has_ticks(self) -> bool:
         """Whether it has boxes, so that marks anywhere in it are no words."""
         return any(isinstance(s, Tick) for s in self.slots)
 
-    @property
-    def opening(self) -> str:
-        """The first character of a line that fits; "" where an answer stands first."""
-        has_answer = not self.literals or any(not isinstance(s, Tick) for s in self.gaps[0])
-        return "" if has_answer else opening_of(self.literals[0][0])
+    @cached_property
+    def is_optional(self) -> bool:
+        """Whether a returned form may lack it."""
+        return all(line.optional for line in self.lines)
 
-    @property
+    @cached_property
     def is_empty(self) -> bool:
         """Whether it has neither words nor slots."""
         return not self.literals and not self.slots
 
-    @property
-    def gist(self) -> str:
-        """What it says, if it is words and nothing else."""
-        return "" if self.slots else gist(self.words)
+    @cached_property
+    def typed(self) -> str:
+        """The kind by which a line without words can be told: "date", or ""."""
+        only = self.slots[0] if len(self.slots) == 1 and not self.literals else None
+        return "date" if isinstance(only, Answer) and only.kind == "date" else ""
+
+    @cached_property
+    def is_owner(self) -> bool:
+        """Whether it is one answer and nothing else, so that any text may be it."""
+        return not self.literals and len(self.slots) == 1 and not isinstance(self.slots[0], Tick) and not self.typed
+
+    @cached_property
+    def opening(self) -> str:
+        """The first character of a line that fits; "" where an answer may stand first."""
+        return "" if not self.literals or self.wants_words[0] else opening_of(self.literals[0][0])
+
+    @cached_property
+    def _shape(self) -> re.Pattern[str]:
+        gaps = [".*" if wanted else "" for wanted in self.wants_words]
+        literals = [f"(?:{'|'.join(map(re.escape, spellings))})" for spellings in self.literals]
+        return re.compile("".join(g + w for g, w in zip(gaps, [*literals, ""], strict=True)), re.S)
 
     def fits(self, line: str) -> bool:
         """Whether a line has these words in this order, with something only where a slot is."""
         if not self.slots:
             return says_the_same(self.words, line)
+        if not self.literals:
+            return bool(self.typed) and looks_like(self.typed, line)
         folded = fold(undecorated(line))
-        return bool(self.shape and self.shape.fullmatch(ticks.TOKEN.sub("", folded) if self.has_ticks else folded))
-
-
-def plan_of(*lines: Line) -> LinePlan:
-    """The plan of a line of the skeleton, or of several lines that are read as one."""
-    plan = LinePlan(list(lines))
-    for line in lines:
-        is_first = True
-        for token in line.tokens:
-            if not isinstance(token, str):
-                plan.gaps[-1].append(token)
-            elif folded := fold(token):
-                if plan.literals and not plan.gaps[-1] and not is_first:
-                    plan.literals[-1] = _spellings(plan.literals[-1][0] + folded)
-                else:
-                    plan.literals.append(_spellings(folded))
-                    plan.sources.append(line)
-                    plan.gaps.append([])
-                is_first = False
-    if plan.literals:
-        plan.shape = re.compile(
-            "".join(
-                _gap_shape(gap) + _literal_shape(spellings)
-                for gap, spellings in zip(plan.gaps, plan.literals, strict=False)
-            )
-            + _gap_shape(plan.gaps[-1]),
-            re.S,
-        )
-    return plan
+        return self._shape.fullmatch(ticks.TOKEN.sub("", folded) if self.has_ticks else folded) is not None
 
 
 def _spellings(folded: str) -> list[str]:
     """A literal, then what is plainly the same: without numbering, final colon, bracketed notes."""
-    spellings = [folded]
-    for shorter in (
-        undecorated(folded),
-        folded.rstrip(":"),
-        without_brackets(folded),
-        without_brackets(folded).rstrip(":"),
-    ):
-        if shorter and shorter not in spellings:
-            spellings.append(shorter)
-    return spellings
-
-
-def _gap_shape(gap: list[Slot]) -> str:
-    return ".*" if any(isinstance(s, Answer | Computed) for s in gap) else ""
-
-
-def _literal_shape(spellings: list[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, spellings))})"
+    bare = without_brackets(folded)
+    shorter = (undecorated(folded), folded.rstrip(":"), bare, bare.rstrip(":"))
+    return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
 
 def looks_like(kind: str, shown: str) -> bool:
@@ -157,16 +145,93 @@ def opening_of(line: str) -> str:
     return folded[:1]
 
 
+class ContainerPlan:
+    """The plans of a container's units, found by what a line of a document says."""
+
+    def __init__(self, units: list[Unit]) -> None:
+        self.units = units
+        self.plans = [LinePlan(u) if isinstance(u, Line) else None for u in units]
+        self.anchors = {a: anchors_of(u) for a, u in enumerate(units) if isinstance(u, FormRow)}
+        self._said: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
+        self._opened: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
+        for a, unit in enumerate(units):
+            plan = self.plans[a]
+            for anchor in self.anchors[a] if isinstance(unit, FormRow) else [plan] if plan else []:
+                if anchor.literals and not anchor.slots:
+                    for said in {fold(anchor.words), gist(anchor.words)} - {""}:
+                        self._said[said].append((a, anchor))
+                elif anchor.literals or anchor.typed:
+                    self._opened[anchor.opening].append((a, anchor))
+
+    @cached_property
+    def owner(self) -> LinePlan | None:
+        """The plan of the only unit, if that is one answer and nothing else."""
+        plan = self.plans[0] if len(self.plans) == 1 else None
+        return plan if plan is not None and plan.is_owner else None
+
+    @cached_property
+    def as_one(self) -> LinePlan | None:
+        """All lines as one text, where boxes are among them: people break and join such lines freely."""
+        lines = [u for u in self.units if isinstance(u, Line)]
+        has_ticks = any(p is not None and p.has_ticks for p in self.plans)
+        return LinePlan(*lines) if has_ticks and len(lines) == len(self.units) else None
+
+    def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
+        """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
+        said = self._said.get(folded)
+        if said is None and len(folded) <= self._longest:
+            said = self._said.get(gist(line))
+        for a, plan in (*(said or ()), *self._opened.get(opening_of(line), ()), *self._opened.get("", ())):
+            if plan.fits(line):
+                yield a, plan
+
+    @cached_property
+    def _longest(self) -> int:
+        return 2 * max(map(len, self._said), default=0)
+
+
 def anchors_of(row: FormRow) -> list[LinePlan]:
     """The lines of a row by which it is found: those with words, in cells that don't continue another.
 
     Bracketed notes, which people delete, count only where there is nothing else.
     """
-    plans = [
-        plan
-        for cell in row.cells
-        if not cell.continues
-        for unit in cell.units
-        if isinstance(unit, Line) and (plan := plan_of(unit)).literals
-    ]
+    lines = [u for cell in row.cells if not cell.continues for u in cell.units if isinstance(u, Line)]
+    plans = [plan for plan in map(LinePlan, lines) if plan.literals]
     return [p for p in plans if gist(p.words)] or plans
+
+
+class Plans:
+    """The plans of a whole skeleton, each made when first asked for."""
+
+    def __init__(self) -> None:
+        self._containers: dict[int, ContainerPlan] = {}
+
+    def container(self, units: list[Unit]) -> ContainerPlan:
+        """The plan of a container; the same one for the same list."""
+        known = self._containers.get(id(units))
+        if known is None:
+            known = self._containers[id(units)] = ContainerPlan(units)
+        return known
+
+
+def paths_of(units: list[Unit]) -> list[str]:
+    """The dotted paths of all fields in some units."""
+    paths: list[str] = []
+    for unit, _, _ in walk(units):
+        if isinstance(unit, Line):
+            paths += [".".join(t.path) for t in unit.tokens if isinstance(t, Answer | Tick)]
+        elif isinstance(unit, Lines | Rows):
+            paths.append(".".join(unit.path))
+    return list(dict.fromkeys(paths))
+
+
+def words_of(unit: Unit) -> str:
+    """The words by which a person finds a unit."""
+    if isinstance(unit, FormRow):
+        return next((c.literal for c in unit.cells if c.literal.strip()), "").strip()
+    return unit.literal.strip() if isinstance(unit, Line) else ".".join(unit.path)
+
+
+def agrees(cell: FormCell, shown: str) -> bool:
+    """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
+    return cell.has_slots or cell.continues or says_the_same(cell.literal, shown)

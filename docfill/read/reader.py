@@ -10,8 +10,6 @@ doubt on the fields concerned.
 
 from __future__ import annotations
 
-import bisect
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,111 +18,21 @@ from rapidfuzz import fuzz
 
 from docfill.problems import Problem
 from docfill.read import align
-from docfill.read.plan import (
-    LinePlan,
-    Slot,
-    anchors_of,
-    looks_like,
-    opening_of,
-    plan_of,
-)
-from docfill.template import skeleton as form
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton
+from docfill.read.drawings import Drawings
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, paths_of, words_of
+from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import fold, gist, says_the_same
+from docfill.text import fold, gist
 from docfill.word import ticks
-from docfill.word.document import Block, Cell, Element, Paragraph
+from docfill.word.document import Block, Element
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
-
-
-# --- the document, in the shape of a skeleton ---
-
-
-@dataclass(slots=True, eq=False)
-class DocLine:
-    """One line of the document: part of a paragraph between line breaks."""
-
-    text: str
-    folded: str
-    paragraph: Paragraph
-    start: int
-
-    def element(self, index: int = 0) -> Element:
-        """The element that shows the character at `index` of the line, or the paragraph's own."""
-        return self.paragraph.owner(self.start + index) if self.paragraph.owners else self.paragraph.element
-
-
-@dataclass(slots=True, eq=False)
-class DocCell:
-    """One cell; `origin` is the top of its vertical merge, itself where it continues none."""
-
-    cell: Cell
-    units: list[DocLine | DocRow]
-    origin: DocCell | None = None
-
-    @property
-    def continues(self) -> bool:
-        return self.cell.continues
-
-    @property
-    def lines(self) -> list[DocLine]:
-        """Its lines that show something, those of nested tables included."""
-        return [line for line in _lines(self.units) if line.folded]
-
-
-@dataclass(slots=True, eq=False)
-class DocRow:
-    """One row."""
-
-    cells: list[DocCell]
-
-    @property
-    def as_line(self) -> DocLine | None:
-        """The row as one line "label：value", as a line of the form looks that somebody put in a table."""
-        cells = [c.lines for c in self.cells if not c.continues and c.lines]
-        if len(cells) != 2 or len(cells[0]) != 1:
-            return None
-        label, value = cells[0][0].text.rstrip(" :：\u3000"), "\n".join(line.text for line in cells[1])
-        text = f"{label}：{value}"
-        return DocLine(text, fold(text), cells[1][0].paragraph, 0)
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(cell.lines for cell in self.cells)
-
-
-def _units(blocks: list[Block]) -> list[DocLine | DocRow]:
-    units: list[DocLine | DocRow] = []
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            at = 0
-            for part in block.text.split("\n"):
-                units.append(DocLine(part, fold(part), block, at))
-                at += len(part) + 1
-            continue
-        above: dict[int, DocCell] = {}
-        for row in block.rows:
-            cells = [DocCell(cell, _units(cell.blocks)) for cell in row.cells]
-            for cell in cells:
-                column = cell.cell.column
-                cell.origin = above.get(column, cell) if cell.continues else cell
-                above[column] = cell.origin
-            units.append(DocRow(cells))
-    return units
-
-
-def _lines(units: list[DocLine | DocRow]) -> Iterator[DocLine]:
-    for unit in units:
-        if isinstance(unit, DocLine):
-            yield unit
-        else:
-            for cell in unit.cells:
-                yield from _lines(cell.units)
-
-
-# --- what is read ---
+NEIGHBOUR = 0.1
+"""What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
+AS_PRINTED = 0.5
+"""What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 
 
 @dataclass(slots=True)
@@ -137,7 +45,7 @@ class Found:
 
 @dataclass(slots=True)
 class Mark:
-    """What is drawn at one option: ticked or not, or None where no box is to be seen."""
+    """What is drawn at one option: ticked or not, or None where that can't be told."""
 
     option: str
     is_ticked: bool | None
@@ -172,202 +80,252 @@ class Raw:
         self.leftovers += other.leftovers
 
 
-def read(skeleton: Skeleton, blocks: list[Block]) -> Raw:
-    """What the document's blocks say at each slot of the skeleton."""
-    reader = _Reader(skeleton)
-    reader.container(skeleton.units, _units(blocks))
-    return reader.finish()
+class Reader:
+    """Reads documents against one skeleton, whose plans it prepares as they are needed."""
 
-
-def read_best(skeleton: Skeleton, parts: list[list[Block]]) -> Raw:
-    """The reading of that one of several parts (headers, say) which fits the skeleton best."""
-    readings = [read(skeleton, blocks) for blocks in parts or [[]]]
-    return min(readings, key=lambda raw: (len(raw.problems), len(raw.leftovers)))
-
-
-class _Reader:
     def __init__(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._plans = Plans()
+
+    def read(self, blocks: list[Block]) -> Raw:
+        """What some blocks say at each slot of the skeleton."""
+        reading = _Reading(self._skeleton, self._plans)
+        reading.container(self._skeleton.units, units_of(blocks))
+        return reading.finish()
+
+    def read_best(self, parts: list[list[Block]]) -> Raw:
+        """The reading of that one of several parts (headers, say) which fits the skeleton best."""
+        readings = [self.read(blocks) for blocks in parts or [[]]]
+        return min(readings, key=lambda raw: (len(raw.problems), len(raw.leftovers)))
+
+
+class _Reading:
+    """One reading of one part."""
+
+    def __init__(self, skeleton: Skeleton, plans: Plans) -> None:
         self.raw = Raw()
+        self._plans = plans
         self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
         self._options: dict[str, list[tuple[ticks.Option, Element | None]]] = defaultdict(list)
         self._headers: dict[int, list[tuple[FormCell, DocCell]]] = {}
 
+    def finish(self) -> Raw:
+        """Decides the ticks, each beside the other options of its group."""
+        for path, found in self._options.items():
+            states = ticks.states_of([option for option, _ in found])
+            for (option, element), state in zip(found, states, strict=True):
+                self.raw.marks[path].append(Mark(option.name, state, "".join(option.marks), element))
+        return self.raw
+
     # --- containers ---
 
-    def container(self, wanted: list[form.Unit], units: list[DocLine | DocRow], is_cell: bool = False) -> None:
+    def container(self, wanted: list[Unit], units: list[DocUnit], is_cell: bool = False) -> None:
         """Matches the units of a container and reads what they hold."""
-        plans = [plan_of(u) if isinstance(u, Line) else None for u in wanted]
-        if len(wanted) == 1 and plans[0] is not None and plans[0].is_owner:
-            return self._own(plans[0], [*_lines(units)])
-        if is_cell and any(p.has_ticks for p in plans if p is not None) and all(isinstance(u, Line) for u in wanted):
-            return self._stream(plan_of(*(u for u in wanted if isinstance(u, Line))), [*_lines(units)])
-        found = _candidates(wanted, plans, units)
+        plan = self._plans.container(wanted)
+        if plan.owner is not None:
+            self._own(plan.owner, [line for line in lines_of(units) if line.folded])
+        elif is_cell and plan.as_one is not None:
+            self._stream(plan.as_one, list(lines_of(units)))
+        else:
+            self._sequence(plan, units)
+
+    def _sequence(self, plan: ContainerPlan, units: list[DocUnit]) -> None:
+        found = _candidates(plan, units)
         pairs = align.chain((a, b, w) for (a, b), w in found.items())
-        gaps = [*_between(pairs, len(wanted), len(units))]
-        owned = {j for absent, stood in gaps if any(_owns(wanted[i], plans[i]) for i in absent) for j in stood}
+        gaps = [*_between(pairs, len(plan.units), len(units))]
+        owned = {b for absent, stood in gaps if any(_owns(plan, a) for a in absent) for b in stood}
         moved = _moved(found, pairs, owned)
-        taken_form, taken_doc = {a for a, _ in moved}, {b for _, b in moved}
         for a, b in sorted([*pairs, *moved]):
-            self._pair(wanted[a], plans[a], units[b])
-        for form_gap, doc_gap in gaps:
-            before = plans[form_gap.start - 1] if form_gap.start else None
-            absent = [(wanted[i], plans[i]) for i in form_gap if i not in taken_form]
-            self._gap(absent, [units[i] for i in doc_gap if i not in taken_doc], before)
-        return None
+            self._pair(plan.units[a], plan.plans[a], units[b])
+        for a, b in _rivals(found, pairs, moved, gaps):
+            self._rival(plan.units[a], plan.plans[a], units[b])
+        taken_form, taken_doc = {a for a, _ in moved}, {b for _, b in moved}
+        for absent, stood in gaps:
+            before = plan.plans[absent.start - 1] if absent.start else None
+            self._gap(
+                plan,
+                [a for a in absent if a not in taken_form],
+                [units[b] for b in stood if b not in taken_doc],
+                before,
+            )
 
-    def _pair(self, wanted: form.Unit, plan: LinePlan | None, unit: DocLine | DocRow) -> None:
-        if plan is not None and isinstance(unit, DocLine):
-            self._stream(plan, [unit])
-        elif plan is not None and isinstance(unit, DocRow) and unit.as_line is not None:
-            self._stream(plan, [unit.as_line])
-        elif isinstance(wanted, FormRow) and isinstance(unit, DocRow):
-            self._row(wanted, unit)
+    def _pair(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
+        if plan is None:
+            if isinstance(unit, FormRow) and isinstance(doc, DocRow):
+                self._row(unit, doc)
+        elif (line := doc if isinstance(doc, DocLine) else doc.as_line) is not None:
+            self._stream(plan, [line])
 
-    def _gap(
-        self,
-        wanted: list[tuple[form.Unit, LinePlan | None]],
-        units: list[DocLine | DocRow],
-        before: LinePlan | None,
-    ) -> None:
+    def _rival(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
+        """Another place that is as much the field's as the one that was read: both are shown."""
+        shown = doc.text.strip() if isinstance(doc, DocLine) else " ".join(c.text for c in doc.cells)
+        for path in plan.paths if plan is not None else paths_of([unit]):
+            known = self.raw.answers.get(path)
+            self.raw.doubt("ambiguous", path, known.text.strip() if known else "", shown)
+
+    def _gap(self, plan: ContainerPlan, absent: list[int], units: list[DocUnit], before: LinePlan | None) -> None:
         """Units of the form that no words matched, and what stands in their place."""
-        lost = [(u, p) for u, p in wanted if not (p is not None and p.is_empty)]
+        lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
         rows = [u for u in units if isinstance(u, DocRow)]
         if lost and (lines or rows):
-            lost, lines, rows = self._reworded(lost, lines, rows)
-        line_owners = [(u, p) for u, p in lost if _owns(u, p)]
-        row_owners = [u for u, p in lost if isinstance(u, Rows) or (isinstance(u, FormRow) and not anchors_of(u))]
-        missing = [(u, p) for u, p in lost if (u, p) not in line_owners and u not in row_owners]
-        self._own_lines(
-            line_owners, lines, doubtful=[p for _, p in missing if p is not None and not p.is_optional], before=before
-        )
-        self._own_rows(row_owners, rows)
-        for unit, plan in missing:
-            self._missing(unit, plan)
+            lost, lines, rows = self._reworded(plan, lost, lines, rows)
+        line_owners = [a for a in lost if _owns(plan, a)]
+        row_owners = [a for a in lost if isinstance(plan.units[a], Rows) or plan.anchors.get(a) == []]
+        missing = [a for a in lost if a not in line_owners and a not in row_owners]
+        absences = [p for a in missing if (p := plan.plans[a]) is not None and not p.is_optional]
+        if line_owners:
+            self._own_lines([_path_of(plan, a) for a in line_owners], lines, absences)
+        else:
+            self._extra(lines, before)
+        self._own_rows([plan.units[a] for a in row_owners], rows)
+        for a in missing:
+            self._missing(plan.units[a])
 
-    def _own_lines(
-        self,
-        owners: list[tuple[form.Unit, LinePlan | None]],
-        lines: list[DocLine],
-        doubtful: list[LinePlan],
-        before: LinePlan | None,
-    ) -> None:
-        if not owners:
-            last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
-            if lines and isinstance(last, Answer) and last.kind in ("", "text"):
-                path = ".".join(last.path)
-                found = self.raw.answers.get(path)
-                if found is not None and found.text.strip():
-                    found.text = "\n".join([found.text.strip(), *(line.text.strip() for line in lines)])
-                    self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in lines))
-                    return
-            self._left_over(lines)
+    def _missing(self, unit: Unit) -> None:
+        if isinstance(unit, Line) and unit.optional:
             return
-        if len(owners) > 1 and len(lines) != len(owners):
-            for unit, plan in owners:
-                path = _path(unit, plan)
-                self.raw.answers[path] = Found("")
-                if lines:
-                    self.raw.doubt("place-missing", path, None, path)
-            self._left_over(lines)
-            return
-        shares = [lines] if len(owners) == 1 else [[line] for line in lines]
-        for (unit, plan), share in zip(owners, shares, strict=True):
-            path = _path(unit, plan)
-            self._keep(path, share)
-            for absent in doubtful if share else ():
-                self.raw.doubt("label-altered", path, share[0].text.strip(), absent.words)
+        paths = paths_of([unit])
+        for path in paths:
+            self.raw.doubt("place-missing", path, None, words_of(unit))
+        if not paths:
+            self.raw.doubt("template-text-missing", "", None, words_of(unit))
+
+    def _reworded(
+        self, plan: ContainerPlan, lost: list[int], lines: list[DocLine], rows: list[DocRow]
+    ) -> tuple[list[int], list[DocLine], list[DocRow]]:
+        """Pairs labels that are alike but not the same; every field under one carries a doubt."""
+        remaining = []
+        for a in lost:
+            unit = plan.units[a]
+            label = fold(words_of(unit)) if isinstance(unit, Line | FormRow) else ""
+            pool: Sequence[DocUnit] = lines if isinstance(unit, Line) else rows
+            scored = [(fuzz.ratio(label, _label(u)), u) for u in pool] if label else []
+            score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
+            if best is None or score < SIMILAR:
+                remaining.append(a)
+                continue
+            shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
+            for path in paths_of([unit]) or [""]:
+                code = "label-altered" if path else "template-text-missing"
+                self.raw.doubt(code, path, shown.strip(), words_of(unit))
+            self._pair(unit, plan.plans[a], best)
+            lines = [line for line in lines if line is not best]
+            rows = [row for row in rows if row is not best]
+        return remaining, lines, rows
+
+    # --- answers that take what stands in their place ---
 
     def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
         """A container that is one answer: all its text."""
-        shown = [line for line in lines if line.folded]
         if isinstance(plan.slots[0], Computed):
-            text = _Text(shown)
+            text = DocText(lines)
             self.raw.computed.append((plan.slots[0].source, Found(text.text, text.element(0))))
         else:
-            self._keep(_path(plan.lines[0], plan), shown)
+            self._keep(plan.paths[0], lines)
+
+    def _own_lines(self, paths: list[str], lines: list[DocLine], absences: list[LinePlan]) -> None:
+        """One answer takes all lines; several take one each, or none can be told from another."""
+        if len(paths) == 1 or len(paths) == len(lines):
+            for index, path in enumerate(paths):
+                share = lines if len(paths) == 1 else [lines[index]]
+                self._keep(path, share)
+                for absent in absences if share else ():
+                    self.raw.doubt("label-altered", path, share[0].text.strip(), absent.words)
+            return
+        for path in paths:
+            self.raw.answers[path] = Found("")
+            if lines:
+                self.raw.doubt("place-missing", path, None, path)
+        self._left_over(lines)
 
     def _keep(self, path: str, lines: list[DocLine]) -> None:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
-        element = answer[0].element() if answer else (lines[0].element() if lines else None)
+        element = next((line.element() for line in answer or lines), None)
         self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
 
-    def _own_rows(self, owners: list[Rows | FormRow], rows: list[DocRow]) -> None:
-        repeated = [o for o in owners if isinstance(o, Rows)]
-        if len(repeated) == 1 and len(owners) == 1:
-            self._repeated(repeated[0], rows)
-            return
+    def _extra(self, lines: list[DocLine], before: LinePlan | None) -> None:
+        """Lines where the form has nothing: the rest of the answer before them, or left over."""
+        last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
+        found = self.raw.answers.get(".".join(last.path)) if isinstance(last, Answer) else None
+        if lines and isinstance(last, Answer) and last.kind in ("", "text") and found and found.text.strip():
+            extra = [line.text.strip() for line in lines]
+            found.text = "\n".join([found.text.strip(), *extra])
+            self.raw.doubt("extra-lines", ".".join(last.path), " ".join(extra))
+        else:
+            self._left_over(lines)
+
+    def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
+        """Rows without words: one repetition takes all, plain rows take the ones of their size."""
         plain = [o for o in owners if isinstance(o, FormRow)]
+        repeated = [o for o in owners if isinstance(o, Rows)]
         alike = [r for r in rows if any(_is_alike(o, r) for o in plain)]
-        if not repeated and len(alike) == len(plain):
+        if len(repeated) == 1 and not plain:
+            self._repeated(repeated[0], rows)
+        elif not repeated and len(alike) == len(plain):
             for wanted, row in zip(plain, alike, strict=True):
                 self._row(wanted, row)
-            self._left_over([line for r in rows if r not in alike for cell in r.cells for line in cell.lines])
-            return
-        for owner in owners:
-            self._missing(owner, None)
-        self._left_over([line for row in rows for cell in row.cells for line in cell.lines])
+            self._left_over([line for r in rows if r not in alike for line in r.lines])
+        else:
+            for owner in owners:
+                self._missing(owner)
+            self._left_over([line for row in rows for line in row.lines])
 
     def _repeated(self, wanted: Rows, rows: list[DocRow]) -> None:
-        """Rows that repeat: each row of the document is one record, unless it is as printed."""
+        """Rows that repeat: each row of the document is one record, unless all are as printed."""
         path = ".".join(wanted.path)
+        size = len(wanted.row.cells)
         printed = [[fold(c.literal) for c in r.cells if not c.continues] for r in wanted.printed]
         records: list[dict[str, Found]] = []
         as_printed = True
         for row in rows:
-            if row.is_blank:
+            if not row.lines:
                 continue
-            cells = _trimmed(row.cells, len(wanted.row.cells))
-            shown = [fold("\n".join(line.text for line in c.lines)) for c in cells if not c.continues]
-            as_printed = as_printed and shown in printed
-            if len(cells) != len(wanted.row.cells):
-                self.raw.doubt("cells-differ", path, " ".join(line.text for c in row.cells for line in c.lines))
-                self._left_over([line for cell in row.cells for line in cell.lines])
+            cells = _trimmed(row.cells, size)
+            as_printed = as_printed and [fold(c.text) for c in cells if not c.continues] in printed
+            if len(cells) != size:
+                self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
+                self._left_over(row.lines)
                 continue
             record: dict[str, Found] = {}
             for cell, doc in zip(wanted.row.cells, cells, strict=True):
                 source = (doc.origin or doc) if doc.continues else doc
-                for unit in cell.units:
-                    if isinstance(unit, Line) and unit.slots:
-                        lines = source.lines
-                        record[unit.slots[0].column] = Found(
-                            "\n".join(line.text.strip() for line in lines), lines[0].element() if lines else None
-                        )
+                element = source.lines[0].element() if source.lines else None
+                for slot in (s for u in cell.units if isinstance(u, Line) for s in u.slots):
+                    record[slot.column] = Found(source.text, element)
             records.append(record)
         self.raw.rows[path] = [] if as_printed else records
 
     # --- rows ---
 
     def _row(self, wanted: FormRow, row: DocRow) -> None:
-        """Cells by their words and order; a cell that continues a merge holds nothing of its own."""
+        """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         pairs = _cells(wanted, row)
-        taken = {id(doc) for _, doc in pairs}
-        mapped = {id(cell) for cell, _ in pairs}
-        altered = [(cell, doc) for cell, doc in pairs if not _agree(cell, doc)]
+        altered = [(cell, doc) for cell, doc in pairs if not agrees(cell, doc.text)]
         for cell, doc in pairs:
             self._cell(cell, doc)
         if not any(cell.has_slots for cell in wanted.cells):
             self._headers[wanted.table] = altered
+        mapped = {id(cell) for cell, _ in pairs}
         for cell in wanted.cells:
-            over = [*altered, *((h, d) for h, d in self._headers.get(wanted.table, ()) if form.covers(h, cell))]
-            for path in _paths(cell.units):
+            over = [*altered, *((h, d) for h, d in self._headers.get(wanted.table, ()) if covers(h, cell))]
+            for path in paths_of(cell.units) if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
-                    self.raw.doubt("cells-differ", path, None, _words(wanted))
+                    self.raw.doubt("cells-differ", path, None, words_of(wanted))
                 for label, doc in over:
-                    self.raw.doubt("label-altered", path, _shown(doc), label.literal.strip())
-        ghosts = {gist(line) for c in wanted.cells for line in c.literal.split("\n")}
-        for doc in row.cells:
-            if id(doc) not in taken and not doc.continues:
-                self._left_over([line for line in doc.lines if gist(line.text) not in ghosts])
+                    self.raw.doubt("label-altered", path, doc.text, label.literal.strip())
+        taken = {id(doc) for _, doc in pairs}
+        rest = [line for doc in row.own if id(doc) not in taken for line in doc.lines]
+        if rest:
+            repeated = {gist(line) for c in wanted.cells for line in c.literal.split("\n")}
+            self._left_over([line for line in rest if gist(line.text) not in repeated])
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
-        if cell.continues and not cell.has_slots:
+        if not cell.has_slots and (cell.continues or agrees(cell, doc.text)):
             return
-        if doc.continues and cell.has_slots and doc.origin is not None and doc.origin.lines:
-            for path in _paths(cell.units):
-                self.raw.doubt("cells-differ", path, doc.origin.lines[0].text, None)
-            return
-        if not cell.has_slots and _agree(cell, doc):
+        if doc.continues and doc.origin is not None and doc.origin.lines:
+            for path in paths_of(cell.units):
+                self.raw.doubt("cells-differ", path, doc.origin.text, None)
             return
         self.container(cell.units, doc.units, is_cell=True)
 
@@ -377,18 +335,18 @@ class _Reader:
         """Reads some lines as one text: the form's words in order, and in the gaps what its slots hold."""
         if not plan.slots:
             return
-        text = _Text(lines)
-        answered = [any(isinstance(s, Answer | Computed) for s in gap) for gap in plan.gaps]
-        split = align.split(plan.literals, answered, text.text, ticks.TOKEN if plan.has_ticks else None)
+        text = DocText(lines)
+        split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_ticks else None)
         if split is None:
-            for path in _paths([*plan.lines]):
+            for path in plan.paths:
                 self.raw.doubt("place-missing", path, text.text.strip(), plan.words)
             self._left_over(lines)
             return
         for index in split.missing:
-            if not plan.sources[index].optional and not isinstance(_last(plan.gaps[index]), Tick):
+            is_option = bool(plan.gaps[index]) and isinstance(plan.gaps[index][-1], Tick)
+            if not plan.sources[index].optional and not is_option:
                 self.raw.doubt("template-text-missing", "", None, plan.sources[index].literal.strip())
-        drawings = _Drawings(plan, split, text)
+        drawings = Drawings(plan, split, text)
         others = split.others or split.gaps
         for slots, span, other in zip(drawings.slots, drawings.rest, others, strict=True):
             first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
@@ -398,19 +356,19 @@ class _Reader:
                     self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
         for index in drawings.unclear:
             start, end = drawings.rest[index]
-            self.raw.doubt("unclear-tick", ".".join(drawings.label(index - 1).path), text.text[start:end].strip(), "")
+            tick = drawings.label(index - 1)
+            self.raw.doubt("unclear-tick", ".".join(tick.path), text.text[start:end].strip(), tick.option)
         for tick, option, start in drawings.options():
             self._options[".".join(tick.path)].append((option, text.element(start)))
 
-    def _fill_gap(self, slots: list[Answer | Computed], text: _Text, start: int, end: int) -> None:
+    def _fill_gap(self, slots: list[Answer | Computed], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
         shown = text.text[start:end]
+        found = Found(shown, text.element(start))
         if not slots:
             if gist(shown):
-                self.raw.leftovers.append((shown.strip(), text.element(start)))
-            return
-        found = Found(shown, text.element(start))
-        if len(slots) > 1:
+                self.raw.leftovers.append((shown.strip(), found.element))
+        elif len(slots) > 1:
             for slot in slots:
                 if isinstance(slot, Answer):
                     self.raw.answers[".".join(slot.path)] = Found("", found.element)
@@ -428,217 +386,36 @@ class _Reader:
                 found.text = ""
             self.raw.answers[path] = found
 
-    def finish(self) -> Raw:
-        """Decides the ticks, each beside the other options of its group."""
-        for path, found in self._options.items():
-            group = [option for option, _ in found]
-            for (option, element), state in zip(found, ticks.states_of(group), strict=True):
-                self.raw.marks[path].append(Mark(option.name, state, "".join(option.marks), element))
-        return self.raw
-
-    # --- what does not fit ---
-
-    def _reworded(
-        self, lost: list[tuple[form.Unit, LinePlan | None]], lines: list[DocLine], rows: list[DocRow]
-    ) -> tuple[list[tuple[form.Unit, LinePlan | None]], list[DocLine], list[DocRow]]:
-        """Pairs labels that are alike but not the same; every field under one carries a doubt."""
-        remaining = []
-        for unit, plan in lost:
-            label = fold(plan.words) if plan is not None else _label(unit) if isinstance(unit, FormRow) else ""
-            pool: list[DocLine] | list[DocRow] = lines if plan is not None else rows
-            scored = (
-                [(fuzz.ratio(label, _label(u) if isinstance(u, DocRow) else u.folded), u) for u in pool]
-                if label
-                else []
-            )
-            score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
-            if best is None or score < SIMILAR:
-                remaining.append((unit, plan))
-                continue
-            shown = best.text if isinstance(best, DocLine) else next(line.text for c in best.cells for line in c.lines)
-            expected = plan.words if plan is not None else _words(unit)
-            for path in _paths([unit]) or [""]:
-                self.raw.doubt(
-                    "label-altered" if path else "template-text-missing", path, shown.strip(), expected.strip()
-                )
-            self._pair(unit, plan, best)
-            if isinstance(best, DocLine):
-                lines = [line for line in lines if line is not best]
-            else:
-                rows = [row for row in rows if row is not best]
-        return remaining, lines, rows
-
-    def _missing(self, unit: form.Unit, plan: LinePlan | None) -> None:
-        words = (plan.words if plan is not None else _words(unit)).strip()
-        if plan is not None and plan.is_optional:
-            return
-        paths = _paths([unit])
-        for path in paths:
-            self.raw.doubt("place-missing", path, None, words)
-        if not paths:
-            self.raw.doubt("template-text-missing", "", None, words)
-
     def _left_over(self, lines: list[DocLine]) -> None:
         self.raw.leftovers.extend((line.text.strip(), line.element()) for line in lines if line.folded)
 
 
-class _Text:
-    """Some lines as one text, in which every character knows its element."""
-
-    def __init__(self, lines: list[DocLine]) -> None:
-        self.text = "\n".join(line.text for line in lines)
-        self._lines = lines
-        self._starts = [0, *itertools.accumulate(len(line.text) + 1 for line in lines)]
-
-    def element(self, index: int) -> Element | None:
-        """The element that shows the character at `index`."""
-        if not self._lines:
-            return None
-        at = min(bisect.bisect_right(self._starts, index), len(self._lines)) - 1
-        return self._lines[at].element(index - self._starts[at])
+# --- helpers ---
 
 
-class _Drawings:
-    """The marks in the gaps of a text, and the option that each belongs to.
-
-    Between two options of one line a mark may belong to either.  Where the first
-    option of some line has a mark in front, boxes stand before their labels, else
-    after them; marks that touch one another stay together.
-    """
-
-    def __init__(self, plan: LinePlan, split: align.Split, text: _Text) -> None:
-        self._gaps, self._text = split.gaps, text
-        self._labels: dict[int, Tick] = {}
-        self._absent: list[Tick] = []
-        self.slots: list[list[Answer | Computed]] = [[]]
-        """The answers of each gap; those before a literal that is missing belong to the next gap."""
-        for index, gap in enumerate(plan.gaps):
-            self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
-            if index == len(plan.literals):
-                break
-            tick = _last(gap)
-            if index in split.missing:
-                self._absent += [tick] if isinstance(tick, Tick) else []
-                continue
-            if isinstance(tick, Tick):
-                self._labels[len(self.slots) - 1] = tick
-            self.slots.append([])
-        self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
-        self.rest: list[tuple[int, int]] = []
-        """What each gap holds besides marks."""
-        self.unclear: set[int] = set()
-        """The gaps whose answer begins with what may be a tick of the option before."""
-        self._is_clean = True
-        found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
-        before = any(found[i] and found[i][-1][2] for i in self._labels)
-        for index, runs in enumerate(found):
-            self._share(index, runs, before)
-
-    def label(self, index: int) -> Tick:
-        """The option whose label stands before gap `index` + 1."""
-        return self._labels[index]
-
-    def options(self) -> Iterator[tuple[Tick, ticks.Option, int]]:
-        """Each tick of the plan with what is drawn for it and where."""
-        for index, tick in self._labels.items():
-            yield tick, ticks.Option(tick.option, True, tuple(self._marks[index])), self._gaps[index][0]
-        for tick in self._absent:
-            yield tick, ticks.Option(tick.option, not self._is_clean), 0
-
-    def _clusters(self, index: int) -> list[tuple[int, int, bool, list[str]]]:
-        """(start, end, opens its line's next label, marks) of each run of marks that touch in a gap."""
-        start, end = self._gaps[index]
-        runs: list[tuple[int, int, bool, list[str]]] = []
-        for token in ticks.TOKEN.finditer(self._text.text, start, end):
-            if runs and runs[-1][1] == token.start():
-                runs[-1] = (runs[-1][0], token.end(), False, [*runs[-1][3], ticks.mark_of(token)])
-            else:
-                runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
-        if runs:
-            first, last, _, marks = runs[-1]
-            opens = not self._text.text[last:end].strip(" \t\u3000\u00a0") and self._starts_line(index, first)
-            runs[-1] = (first, last, opens, marks)
-        return runs
-
-    def _starts_line(self, index: int, at: int) -> bool:
-        start = self._gaps[index][0]
-        return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
-
-    def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]], before: bool) -> None:
-        """Gives the marks of one gap to the label before it and the label after it."""
-        start, end = self._gaps[index]
-        text = self._text.text
-        left = self._marks.get(index - 1)
-        right = self._marks.get(index)
-        while right is not None and runs and not text[runs[-1][1] : end].strip():
-            first, last, opens, marks = runs[-1]
-            alone = len(runs) == 1 and left is not None and not opens and "\n" not in text[start:first]
-            touches_left = alone and not text[start:first] and bool(text[last:end])
-            if (alone and not before) or touches_left:
-                break
-            right[:0] = marks
-            end = first
-            runs = runs[:-1]
-            if "\n" in text[start:first] or left is not None:
-                break
-        while left is not None and runs and not text[start : runs[0][0]].strip():
-            is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
-            if self.slots[index] and left and text[runs[0][1] : end].strip():
-                # The label has its box; what follows may be a tick or the first character of the answer.
-                self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
-                break
-            left += runs[0][3]
-            start = runs[0][1]
-            runs = runs[1:]
-        self.rest.append((start, end))
-        if not self.slots[index] and gist(text[start:end]):
-            self._is_clean = False
-
-
-def _last(gap: Sequence[Slot]) -> Slot | None:
-    return gap[-1] if gap else None
-
-
-# --- helpers on both shapes ---
-
-
-def _candidates(
-    wanted: list[form.Unit], plans: list[LinePlan | None], units: list[DocLine | DocRow]
-) -> dict[tuple[int, int], float]:
-    """Pairs of units whose words fit, heavier for more words and for neighbours that fit too."""
-    openings: dict[str, set[int]] = defaultdict(set)
-    texts: dict[int, list[str]] = {}
-    as_line: dict[int, str] = {}
-    for index, doc in enumerate(units):
-        if isinstance(doc, DocLine):
-            texts[index] = [doc.text] if doc.folded else []
-        else:
-            texts[index] = [line.text for cell in doc.cells if not cell.continues for line in cell.lines]
-            as_line[index] = doc.as_line.text if doc.as_line is not None else ""
-        for shown in texts[index]:
-            openings[opening_of(shown)].add(index)
-            openings[""].add(index)
+def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int], float]:
+    """Pairs (unit of the form, unit of the document) whose words fit, with their weights."""
     found: dict[tuple[int, int], float] = {}
-    for a, unit in enumerate(wanted):
-        plan = plans[a]
-        if plan is not None:
-            for b in openings[plan.opening] if plan.literals or plan.typed else ():
-                if b in as_line:
-                    if plan.literals and plan.slots and plan.fits(as_line[b]):
-                        found[a, b] = plan.weight / 2
-                elif plan.fits(texts[b][0]) if plan.literals else looks_like(plan.typed, texts[b][0]):
-                    found[a, b] = plan.weight or 0.5
-        elif isinstance(unit, FormRow):
-            weights: dict[int, float] = defaultdict(float)
-            anchors = anchors_of(unit)
-            for anchor in anchors:
-                for b in openings[anchor.opening]:
-                    if b in as_line and any(anchor.fits(shown) for shown in texts[b]):
-                        weights[b] += anchor.weight
-            total = sum(anchor.weight for anchor in anchors)
-            found.update({(a, b): w for b, w in weights.items() if w * 2 >= total})
+    for b, doc in enumerate(units):
+        line = doc if isinstance(doc, DocLine) else doc.as_line
+        if line is not None and line.folded:
+            for a, fitting in plan.of(line.text, line.folded):
+                if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
+                    starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
+                    found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
+        if isinstance(doc, DocRow):
+            anchors = {
+                (a, id(p)): p for line in doc.lines for a, p in plan.of(line.text, line.folded) if a in plan.anchors
+            }
+            weights: Counter[int] = Counter()
+            for (a, _), anchor in anchors.items():
+                weights[a] += anchor.weight
+            for a, weight in weights.items():
+                if 2 * weight >= sum(anchor.weight for anchor in plan.anchors[a]):
+                    found[a, b] = weight
     return {
-        (a, b): w + 0.1 * ((a - 1, b - 1) in found) + 0.1 * ((a + 1, b + 1) in found) for (a, b), w in found.items()
+        (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
+        for (a, b), w in found.items()
     }
 
 
@@ -650,60 +427,19 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
     return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
 
 
-def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
-    """The cells that belong together: by position where every label agrees, else by their words."""
-    cells = [c for c in wanted.cells if not c.continues]
-    docs = [c for c in row.cells if not c.continues]
-    by_position = [
-        list(zip(some, others, strict=True))
-        for some, others in ((wanted.cells, row.cells), (cells, docs), (cells, _trimmed(docs, len(cells))))
-        if len(some) == len(others)
-    ]
-    for pairs in by_position:
-        if all(_agree(*pair) for pair in pairs):
-            return pairs
-    fixed = align.chain(
-        (a, b, float(len(cell.literal)))
-        for a, cell in enumerate(cells)
-        for b, doc in enumerate(docs)
-        if not cell.has_slots and cell.literal.strip() and _agree(cell, doc)
-    )
-    if by_position and len(fixed) < sum(bool(c.literal.strip()) and not c.has_slots for c in cells):
-        return by_position[0]
-    pairs = []
-    before_a = before_b = -1
-    for a, b in [*fixed, (len(cells), len(docs))]:
-        if a - before_a == b - before_b:
-            pairs += zip(cells[before_a + 1 : a], docs[before_b + 1 : b], strict=True)
-        if a < len(cells):
-            pairs.append((cells[a], docs[b]))
-        before_a, before_b = a, b
-    return pairs
-
-
-def _trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
-    """`docs` without the blank cells at the row's end that a program put there for a gap in the grid."""
-    while len(docs) > size and not docs[-1].lines:
-        docs = docs[:-1]
-    while len(docs) > size and not docs[0].lines:
-        docs = docs[1:]
-    return docs
-
-
-def _agree(cell: FormCell, doc: DocCell) -> bool:
-    """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
-    return cell.has_slots or cell.continues or says_the_same(cell.literal, "\n".join(line.text for line in doc.lines))
-
-
-def _is_alike(wanted: FormRow, row: DocRow) -> bool:
-    """Whether a row has as many cells of its own as the form's."""
-    own = [c for c in row.cells if not c.continues]
-    size = sum(not c.continues for c in wanted.cells)
-    return len(wanted.cells) == len(row.cells) or len(_trimmed(own, size)) == size
-
-
-def _shown(doc: DocCell) -> str:
-    return " ".join(line.text.strip() for line in doc.lines)
+def _rivals(
+    found: dict[tuple[int, int], float],
+    pairs: list[tuple[int, int]],
+    moved: list[tuple[int, int]],
+    gaps: list[tuple[range, range]],
+) -> list[tuple[int, int]]:
+    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it."""
+    taken = {b for _, b in [*pairs, *moved]}
+    reach: dict[int, set[int]] = {}
+    for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
+        reach[a] = {*before, *after} - taken
+    weights = {a: found[a, b] for a, b in pairs}
+    return [(a, b) for (a, b), w in found.items() if b in reach.get(a, ()) and w + 2 * NEIGHBOUR >= weights[a]]
 
 
 def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:
@@ -714,39 +450,58 @@ def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Ite
         before_a, before_b = a + 1, b + 1
 
 
-def _owns(unit: form.Unit, plan: LinePlan | None) -> bool:
+def _owns(plan: ContainerPlan, a: int) -> bool:
     """Whether a unit takes whatever text stands in its place."""
-    return isinstance(unit, Lines) or (plan is not None and plan.is_owner)
+    line = plan.plans[a]
+    return isinstance(plan.units[a], Lines) or (line is not None and line.is_owner)
 
 
-def _path(unit: form.Unit, plan: LinePlan | None) -> str:
+def _path_of(plan: ContainerPlan, a: int) -> str:
     """The path of the one field that a unit is."""
-    if isinstance(unit, Lines):
-        return ".".join(unit.path)
-    assert plan is not None
-    return ".".join(next(s.path for s in plan.slots if isinstance(s, Answer)))
+    return paths_of([plan.units[a]])[0]
 
 
-def _paths(units: list[form.Unit]) -> list[str]:
-    """The paths of all fields in some units."""
-    paths: list[str] = []
-    for unit, _, _ in form.walk(units):
-        if isinstance(unit, Line):
-            paths += [".".join(t.path) for t in unit.tokens if isinstance(t, Answer | Tick)]
-        elif isinstance(unit, Lines | Rows):
-            paths.append(".".join(unit.path))
-    return list(dict.fromkeys(paths))
+def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
+    """The cells that belong together: by position where every label agrees, else by their words."""
+    cells, docs = [c for c in wanted.cells if not c.continues], row.own
+    by_position = [
+        list(zip(some, others, strict=True))
+        for some, others in ((wanted.cells, row.cells), (cells, docs), (cells, _trimmed(docs, len(cells))))
+        if len(some) == len(others)
+    ]
+    for pairs in by_position:
+        if all(agrees(cell, doc.text) for cell, doc in pairs):
+            return pairs
+    labels = [a for a, c in enumerate(cells) if not c.has_slots and c.literal.strip()]
+    fixed = align.chain(
+        (a, b, float(len(cells[a].literal))) for a in labels for b, doc in enumerate(docs) if agrees(cells[a], doc.text)
+    )
+    if by_position and len(fixed) < len(labels):
+        return by_position[0]
+    pairs = []
+    for absent, stood in _between(fixed, len(cells), len(docs)):
+        if len(absent) == len(stood):
+            pairs += [(cells[a], docs[b]) for a, b in zip(absent, stood, strict=True)]
+    return [*pairs, *((cells[a], docs[b]) for a, b in fixed)]
 
 
-def _words(unit: form.Unit) -> str:
-    """The words by which a person finds a unit."""
-    if isinstance(unit, FormRow):
-        return next((c.literal for c in unit.cells if c.literal.strip()), "")
-    return ".".join(unit.path) if isinstance(unit, Lines | Rows) else ""
+def _trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
+    """`docs` without the blank cells at the row's ends that a program put there for a gap in the grid."""
+    while len(docs) > size and not docs[-1].lines:
+        docs = docs[:-1]
+    while len(docs) > size and not docs[0].lines:
+        docs = docs[1:]
+    return docs
 
 
-def _label(unit: FormRow | DocRow) -> str:
-    """The folded text of the first cell that has any."""
-    if isinstance(unit, FormRow):
-        return next((fold(c.literal) for c in unit.cells if not c.continues and c.literal.strip()), "")
-    return next(("".join(line.folded for line in c.lines) for c in unit.cells if c.lines), "")
+def _is_alike(wanted: FormRow, row: DocRow) -> bool:
+    """Whether a row has as many cells as the form's."""
+    size = sum(not c.continues for c in wanted.cells)
+    return len(wanted.cells) == len(row.cells) or len(_trimmed(row.own, size)) == size
+
+
+def _label(unit: DocUnit) -> str:
+    """The folded text of a line, or of the first cell that has any."""
+    if isinstance(unit, DocLine):
+        return unit.folded
+    return next((fold(c.text) for c in unit.own if c.lines), "")

@@ -1,0 +1,124 @@
+"""A document in the shape of a skeleton: lines and rows in reading order, folded for comparison."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from docfill.text import fold
+from docfill.word.document import Block, Element, Paragraph
+
+
+@dataclass(slots=True, eq=False)
+class DocLine:
+    """One line of the document: part of a paragraph between line breaks."""
+
+    text: str
+    folded: str
+    paragraph: Paragraph
+    start: int = 0
+
+    def element(self, index: int = 0) -> Element:
+        """The element that shows the character at `index` of the line, or the paragraph's own."""
+        return self.paragraph.owner(self.start + index) if self.paragraph.owners else self.paragraph.element
+
+
+@dataclass(slots=True, eq=False)
+class DocCell:
+    """One cell; `origin` is the top of its vertical merge, itself where it continues none.
+
+    `lines` are those that show something, nested tables' included.
+    """
+
+    column: int
+    continues: bool
+    units: list[DocLine | DocRow]
+    lines: list[DocLine] = field(default_factory=list)
+    origin: DocCell | None = None
+
+    @property
+    def text(self) -> str:
+        """What it shows, a line each."""
+        return "\n".join(line.text.strip() for line in self.lines)
+
+
+@dataclass(eq=False)
+class DocRow:
+    """One row."""
+
+    cells: list[DocCell]
+
+    @cached_property
+    def own(self) -> list[DocCell]:
+        """Its cells that continue none above."""
+        return [c for c in self.cells if not c.continues]
+
+    @cached_property
+    def lines(self) -> list[DocLine]:
+        """All its lines that show something."""
+        return [line for cell in self.cells for line in cell.lines]
+
+    @cached_property
+    def as_line(self) -> DocLine | None:
+        """The row as one line "label：value", as a line of the form looks that somebody put in a table."""
+        cells = [c.lines for c in self.own if c.lines]
+        if len(cells) != 2 or len(cells[0]) != 1:
+            return None
+        label, value = cells[0][0].text.rstrip(" :：\u3000"), "\n".join(line.text for line in cells[1])
+        text = f"{label}：{value}"
+        return DocLine(text, fold(text), cells[1][0].paragraph)
+
+
+DocUnit = DocLine | DocRow
+
+
+def units_of(blocks: list[Block]) -> list[DocUnit]:
+    """The lines and rows of some blocks, the rows of all tables in one list."""
+    units: list[DocUnit] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            at = 0
+            for part in block.text.split("\n"):
+                units.append(DocLine(part, fold(part), block, at))
+                at += len(part) + 1
+            continue
+        above: dict[int, DocCell] = {}
+        for row in block.rows:
+            cells = []
+            for c in row.cells:
+                inner = units_of(c.blocks)
+                cell = DocCell(c.column, c.continues, inner, [line for line in lines_of(inner) if line.folded])
+                cell.origin = above.get(c.column, cell) if c.continues else cell
+                above[c.column] = cell.origin
+                cells.append(cell)
+            units.append(DocRow(cells))
+    return units
+
+
+def lines_of(units: list[DocUnit]) -> Iterator[DocLine]:
+    """All lines in reading order, those of nested tables included."""
+    for unit in units:
+        if isinstance(unit, DocLine):
+            yield unit
+        else:
+            for cell in unit.cells:
+                yield from lines_of(cell.units)
+
+
+class DocText:
+    """Some lines as one text, in which every character knows its element."""
+
+    def __init__(self, lines: list[DocLine]) -> None:
+        self.text = "\n".join(line.text for line in lines)
+        self._lines = lines
+        self._starts = [0, *itertools.accumulate(len(line.text) + 1 for line in lines)]
+
+    def element(self, index: int) -> Element | None:
+        """The element that shows the character at `index`."""
+        if not self._lines:
+            return None
+        at = min(bisect.bisect_right(self._starts, index), len(self._lines)) - 1
+        return self._lines[at].element(index - self._starts[at])
