@@ -171,8 +171,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "extra-lines": Code(
         "warning",
-        "填写处之后还有一段文字，已并入该项：“{found}”",
-        'a further line of text follows the answer and was added to it: "{found}"',
+        "填写处之后还有文字，未归入该项，请核对：“{found}”",
+        'further text follows the answer and was not taken into it: "{found}"',
     ),
     "template-text-missing": Code(
         "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'

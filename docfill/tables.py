@@ -145,7 +145,7 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     reading = CODECS[f.kind].parse(text, f.unit or None)
     if not reading.problem:
         return reading.value, None
-    code = "wrong-type" if reading.problem.startswith("not-a") else reading.problem
+    code = reading.problem if reading.problem in ("too-many-decimals", "out-of-range") else "wrong-type"
     return None, Problem(code, f.path, text, expected)
 
 

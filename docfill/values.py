@@ -33,10 +33,8 @@ _ABOUT = re.compile(rf"(?:大约|约为|约|近|≈|~|～)\s*([^约近≈]+?)(?:
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _CHINESE_DAY = re.compile(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
 _DAYS = {
-    f"{'二三'[tens - 2] if tens > 1 else ''}{'十' if tens else ''}{'一二三四五六七八九'[ones - 1] if ones else ''}": str(
-        tens * 10 + ones
-    )
-    for tens in range(4)
+    tens + "一二三四五六七八九"[ones - 1 : ones]: f"{10 * many + ones}"
+    for many, tens in enumerate(("", "十", "二十", "三十"))
     for ones in range(10)
 }
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -79,6 +77,11 @@ def _refusal_of_line(value: str) -> tuple[str, str] | None:
     return None
 
 
+def _visible(text: str) -> str:
+    """`text` without invisible characters and outer white space."""
+    return _INVISIBLE.sub("", text).strip()
+
+
 def _text_from(text: str, unit: str | None = None) -> Reading:
     stripped = text.strip()
     return Reading(None if BLANK.fullmatch(stripped) else stripped)
@@ -97,8 +100,7 @@ def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
 
 def _plain(text: str, unit: str | None) -> str:
     """`text` in half-width form, without a repeated unit or the measure word of a count."""
-    visible = _INVISIBLE.sub("", text.translate(_MINUS))
-    plain = "".join(unicodedata.normalize("NFKC", visible).split()).rstrip("。.;,、")
+    plain = "".join(unicodedata.normalize("NFKC", text.translate(_MINUS)).split()).rstrip("。.;,、")
     if unit and plain.endswith(folded := unicodedata.normalize("NFKC", unit)):
         return plain.removesuffix(folded)
     is_count = not unit or unit in _COUNTERS
@@ -106,11 +108,10 @@ def _plain(text: str, unit: str | None) -> str:
 
 
 def _number_from(text: str, unit: str | None = None, code: str = "not-a-number") -> Reading:
-    if (plain := _text_from(text).value) is None:
-        return Reading(None)
-    if _SAYS_NONE.fullmatch(_INVISIBLE.sub("", plain)):
-        return Reading(NONE)
-    hedged = _ABOUT.fullmatch(_INVISIBLE.sub("", plain))
+    plain = _visible(text)
+    if BLANK.fullmatch(plain) or _SAYS_NONE.fullmatch(plain):
+        return Reading(None if BLANK.fullmatch(plain) else NONE)
+    hedged = _ABOUT.fullmatch(plain)
     if hedged:
         sure = _number_from(hedged[1] or hedged[2], unit, code)
         return Reading(plain, code) if sure.problem or sure.value == NONE else Reading(sure.value, "approximate")
@@ -157,8 +158,8 @@ def _refusal_of_integer(value: Any) -> tuple[str, str] | None:
 
 
 def _date_from(text: str, unit: str | None = None) -> Reading:
-    plain = _text_from(text).value
-    if plain is None or DATE_SKELETON.fullmatch(plain):
+    plain = _visible(text)
+    if BLANK.fullmatch(plain) or DATE_SKELETON.fullmatch(plain):
         return Reading(None)
     if _SAYS_NONE.fullmatch(plain):
         return Reading(NONE)

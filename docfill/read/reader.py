@@ -141,7 +141,7 @@ class _Reading:
             self._rival(plan.units[a], plan.plans[a], units[b])
         taken_form, taken_doc = {a for a, _ in moved}, {b for _, b in moved}
         for absent, stood in gaps:
-            before = plan.plans[absent.start - 1] if absent.start else None
+            before = (plan.plans[absent.start - 1], units[stood.start - 1]) if absent.start else (None, None)
             self._gap(
                 plan,
                 [a for a in absent if a not in taken_form],
@@ -163,7 +163,13 @@ class _Reading:
             known = self.raw.answers.get(path)
             self.raw.doubt("ambiguous", path, known.text.strip() if known else "", shown)
 
-    def _gap(self, plan: ContainerPlan, absent: list[int], units: list[DocUnit], before: LinePlan | None) -> None:
+    def _gap(
+        self,
+        plan: ContainerPlan,
+        absent: list[int],
+        units: list[DocUnit],
+        before: tuple[LinePlan | None, DocUnit | None],
+    ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
         lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
@@ -177,7 +183,7 @@ class _Reading:
         if line_owners:
             self._own_lines([_path_of(plan, a) for a in line_owners], lines, absences)
         else:
-            self._extra(lines, before)
+            self._extra(lines, *before)
         self._own_rows([plan.units[a] for a in row_owners], rows)
         for a in missing:
             self._missing(plan.units[a])
@@ -244,16 +250,22 @@ class _Reading:
         element = next((line.element() for line in answer or lines), None)
         self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
 
-    def _extra(self, lines: list[DocLine], before: LinePlan | None) -> None:
-        """Lines where the form has nothing: the rest of the answer before them, or left over."""
+    def _extra(self, lines: list[DocLine], before: LinePlan | None, matched: DocUnit | None) -> None:
+        """Lines where the form has nothing: the rest of the answer before them, or left over.
+
+        A line break inside the answer's own paragraph is part of the answer; a
+        further paragraph may be, which is a doubt.
+        """
         last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
-        found = self.raw.answers.get(".".join(last.path)) if isinstance(last, Answer) else None
-        if lines and isinstance(last, Answer) and last.kind in ("", "text") and found and found.text.strip():
-            extra = [line.text.strip() for line in lines]
-            found.text = "\n".join([found.text.strip(), *extra])
-            self.raw.doubt("extra-lines", ".".join(last.path), " ".join(extra))
-        else:
-            self._left_over(lines)
+        if lines and isinstance(last, Answer) and last.kind in ("", "text") and isinstance(matched, DocLine):
+            path = ".".join(last.path)
+            found = self.raw.answers.get(path, Found(""))
+            own = [line.text.strip() for line in lines if line.paragraph is matched.paragraph]
+            found.text = "\n".join([found.text.strip(), *own]) if own else found.text
+            lines = lines[len(own) :]
+            if lines:
+                self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in lines))
+        self._left_over(lines)
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""

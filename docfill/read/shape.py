@@ -64,12 +64,13 @@ class DocRow:
     @cached_property
     def as_line(self) -> DocLine | None:
         """The row as one line "label：value", as a line of the form looks that somebody put in a table."""
-        cells = [c.lines for c in self.own if c.lines]
-        if len(cells) != 2 or len(cells[0]) != 1:
+        cells = [c for c in self.own if c.lines] or self.own[:1]
+        cells += self.own[-1:] if len(cells) == 1 else []
+        if len(cells) != 2 or len(cells[0].lines) != 1:
             return None
-        label, value = cells[0][0].text.rstrip(" :：\u3000"), "\n".join(line.text for line in cells[1])
-        text = f"{label}：{value}"
-        return DocLine(text, fold(text), cells[1][0].paragraph)
+        label = cells[0].lines[0]
+        text = label.text.rstrip(" :：\u3000") + "：" + cells[1].text
+        return DocLine(text, fold(text), next((line.paragraph for line in cells[1].lines), label.paragraph))
 
 
 DocUnit = DocLine | DocRow

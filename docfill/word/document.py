@@ -137,7 +137,7 @@ class Document:
             return ""
         tree = element.getroottree()
         inside = tree.getroot() is self.root
-        return f"{self.main if inside else xml.local(tree.getroot())}#{tree.getelementpath(element)}"
+        return f"{self.main if inside else xml.local(tree.getroot())}#{tree.getpath(element)}"
 
 
 def blocks_of(root: Element) -> list[Block]:

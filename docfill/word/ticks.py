@@ -95,11 +95,13 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     """Whether each option of a group is ticked; None where it can't be told.
 
     The rules, each for a habit (see docs/drawings.md): a box with a tick in or
-    beside it is ticked; × beside √ means no; where no box is drawn at all and
+    beside it is ticked; × beside √ means no, and ☒ beside ☑ yes only where empty
+    boxes mean no; where no box is drawn at all and
     options were deleted, those that are left were chosen; where the others kept
     empty boxes and one lost its own, that one can't be told.
     """
     drawn = {m for option in group for m in option.marks}
+    has_empty = any(MARKS.get(m) is False for m in drawn)
     crossed_out = bool(drawn & CHECKS) and bool(drawn & CROSSES)
     states: list[bool | None] = []
     only_left = not drawn and any(not o.is_present for o in group)
@@ -108,7 +110,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
         if not option.is_present:
             states.append(False)
         elif crossed_out and found and found <= CROSSES:
-            states.append(False if found <= CROSSES - {"☒", "⊠"} else None)
+            states.append(False if found <= CROSSES - {"☒", "⊠"} else True if has_empty else None)
         elif found:
             states.append(True)
         elif option.marks:
