@@ -405,9 +405,11 @@ def _report(result: Result) -> bool:
 
 
 def _refuse(path: Path, error: DocfillError) -> None:
-    """Tells why a file cannot be read; the engine's own messages often begin with its name."""
+    """Tells why a file cannot be read; the engine's own messages often begin with its name, or its path."""
     message = str(error)
-    _tell(message if message.startswith((str(path), path.name)) else f"{path}{say('：', ': ')}{message}")
+    if message.startswith(path.name):
+        message = f"{path}{message.removeprefix(path.name)}"
+    _tell(message if message.startswith(str(path)) else f"{path}{say('：', ': ')}{message}")
 
 
 def _tell_about(name: str, problems: Iterable[Problem]) -> None:

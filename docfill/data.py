@@ -59,8 +59,8 @@ def flatten(data: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
                 if value is not None:
                     problems.append(Problem("wrong-type", path, repr(value), "{…}"))
             else:
-                nearest = process.extractOne(path, by_path, scorer=fuzz.ratio)
-                problems.append(Problem("unknown-field", path, key, nearest[2] if nearest else None))
+                nearest = process.extractOne(path, list(by_path), scorer=fuzz.ratio)
+                problems.append(Problem("unknown-field", path, key, nearest[0] if nearest else None))
 
     if not isinstance(data, Mapping):
         raise InvalidData([Problem("wrong-type", "", repr(data), "{…}")])
@@ -116,7 +116,7 @@ def _refusals_of_rows(f: Field, value: Any) -> list[Problem]:
                 found.append(Problem("unknown-field", f"{path}.{column}", column, " | ".join(f.columns), f.place))
             elif cell is not None and (refused := CODECS["text"].refusal(cell)):
                 found.append(Problem(refused[0], f"{path}.{column}", refused[1], CODECS["text"].zh, f.place))
-        if not any(v is not None for v in row.values()):
+        if not any(cell is not None for cell in row.values()):
             found.append(Problem("empty-row", path, None, None, f.place))
     return found
 

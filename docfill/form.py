@@ -8,7 +8,7 @@ assert form.extract(form.fill(data)).data == data
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -20,7 +20,7 @@ from lxml import etree
 from docfill.data import flatten, nested
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, InvalidData
 from docfill.read.reader import Raw, Reader
 from docfill.template import language
 from docfill.template.pattern import Pattern
@@ -143,24 +143,24 @@ class Form:
         """
         document = source if isinstance(source, Document) else Document(source, name)
         exact = self._exactly(document)
-        aligned = None if exact else self._aligned(document)
-        return result_from_raw(
-            self.name,
-            document,
-            exact or aligned or Raw(),
-            self.fields,
-            self._compute,
-            lambda: aligned or self._aligned(document),
-        )
+        return exact if exact is not None else self._result(document, self._aligned(document))
 
-    def _exactly(self, document: Document) -> Raw | None:
-        """The reading of a document that fill made and nobody touched since."""
+    def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:
+        return result_from_raw(self.name, document, raw, self.fields, self._compute, align or (lambda: raw))
+
+    def _exactly(self, document: Document) -> Result | None:
+        """The reading of a document that fill made and nobody touched since; None of any other."""
         values: dict[str, Any] = {}
         for part, pattern in self._patterns.items():
             found = pattern.read(document.package.read(part)) if part in document.package else None
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
-        return raw_from_pattern(values, self.fields)
+        result = self._result(document, raw_from_pattern(values, self.fields), lambda: self._aligned(document))
+        try:
+            flatten(result.data, self.fields)
+        except InvalidData:
+            return None
+        return None if result.problems else result
 
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""

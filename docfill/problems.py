@@ -52,10 +52,14 @@ class Place:
         parts = {"section": self.section, "row": self.row, "column": self.column, "xml": self.xml}
         return {k: v for k, v in parts.items() if v}
 
+    def words(self, spoken: Language) -> str:
+        """The place in words, in one language."""
+        row, column = ("row ", "column ") if spoken == "en" else ("行", "列")
+        parts = (self.section, self.row and f"{row}“{self.row}”", self.column and f"{column}“{self.column}”")
+        return (", " if spoken == "en" else "，").join(p for p in parts if p)
+
     def __str__(self) -> str:
-        row = f"{say('行', 'row ')}“{self.row}”" if self.row else ""
-        column = f"{say('列', 'column ')}“{self.column}”" if self.column else ""
-        return say("，", ", ").join(p for p in (self.section, row, column) if p)
+        return self.words(language())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,11 @@ CATALOGUE: dict[str, Code] = {
         "error",
         "表中没有这一项；最接近的是：{expected}",
         "the form has no such field; the nearest is {expected}",
+    ),
+    "too-precise": Code(
+        "error",
+        "最多两位小数，实为 {found}；请先四舍五入",
+        "the form takes two decimals, found {found}; round it first",
     ),
     "wrong-type": Code("error", "应为{expected}，实为 {found}", "expected {expected}, found {found}"),
     "control-character": Code(
@@ -198,6 +207,11 @@ CATALOGUE: dict[str, Code] = {
         "表头“{found}”不是表中的项，这一列未读；最接近的是：{expected}",
         'the header "{found}" is no field of the form, so the column was not read; the nearest is {expected}',
     ),
+    "no-header": Code(
+        "error",
+        "这一格所在的列没有表头：“{found}”，请补上表头或清空",
+        'the column of this cell has no header: "{found}"; add one or empty the cell',
+    ),
     "cell-error": Code(
         "error",
         "单元格的公式出错（{found}），请改正",
@@ -211,7 +225,7 @@ CATALOGUE: dict[str, Code] = {
     "digits-lost": Code(
         "error",
         "超过 15 位的数字在表格软件中已失真（{found}）；请把单元格格式设为“文本”后重新填写",
-        "a spreadsheet keeps 15 digits, so this number was altered ({found}); format the cell as text and enter it again",
+        "a spreadsheet keeps 15 digits, so this number was altered ({found}); format the cell as text, enter it again",
     ),
     "no-such-record": Code(
         "error",
@@ -239,8 +253,19 @@ class Problem:
     @property
     def message(self) -> str:
         """The catalogue's sentence, in the user's language."""
+        return self.sentence(language())
+
+    def sentence(self, spoken: Language) -> str:
+        """The catalogue's sentence, in one language."""
         code = CATALOGUE[self.code]
-        return say(code.zh, code.en).format(found=self.found, expected=self.expected, path=self.path)
+        sentence = code.en if spoken == "en" else code.zh
+        return sentence.format(found=self.found, expected=self.expected, path=self.path)
+
+    def line(self, spoken: Language) -> str:
+        """Where and what, in one language."""
+        comma, colon = (", ", ": ") if spoken == "en" else ("，", "：")
+        where = comma.join(p for p in (self.place.words(spoken), self.path) if p)
+        return f"{where}{colon}{self.sentence(spoken)}" if where else self.sentence(spoken)
 
     def to_dict(self) -> dict[str, Any]:
         """The problem in the shape of the JSON contract."""
@@ -255,8 +280,7 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        where = say("，", ", ").join(p for p in (str(self.place), self.path) if p)
-        return f"{where}{say('：', ': ')}{self.message}" if where else self.message
+        return self.line(language())
 
 
 class InvalidData(DocfillError):
@@ -264,5 +288,5 @@ class InvalidData(DocfillError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
-        listed = "\n".join(f"  {p}" for p in self.problems)
-        super().__init__(f"数据不符合表单要求，未生成文件：\n{listed}", f"the form refuses this data:\n{listed}")
+        zh, en = ("\n".join(f"  {p.line(spoken)}" for p in self.problems) for spoken in ("zh", "en"))
+        super().__init__(f"数据不符合表单要求，未生成文件：\n{zh}", f"the form refuses this data:\n{en}")

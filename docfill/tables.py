@@ -206,9 +206,9 @@ def fields_from_header(header: Sequence[Any], form: Form, where: str) -> tuple[l
     Raises:
         DocfillError: no column is a field of the form, or two are the same.
     """
-    by_path = {f.path: f for f in form.fields}
-    names = ["".join(str(cell).split()) for cell in header]
-    columns = [by_path.get(name) for name in names]
+    by_name = {_squeezed(f.path): f for f in form.fields}
+    names = [_squeezed(cell) for cell in header]
+    columns = [by_name.get(name) for name in names]
     if not any(columns):
         example = form.fields[0].path if form.fields else ""
         raise DocfillError(
@@ -227,11 +227,16 @@ def fields_from_header(header: Sequence[Any], form: Form, where: str) -> tuple[l
                 f'{where}: columns {letters[0]} and {letters[1]} are both headed "{name}"; delete one',
             )
         if name and name != SOURCE and not column:
-            nearest = process.extractOne(name, list(by_path), scorer=fuzz.ratio)
+            nearest = process.extractOne(name, list(by_name), scorer=fuzz.ratio)
             problems.append(
                 Problem("unknown-column", "", name, nearest[0] if nearest else None, Place(column=letter_of(index)))
             )
     return columns, problems
+
+
+def _squeezed(header: Any) -> str:
+    """A header without the white space that people put in to break a long one."""
+    return "".join(str(header).split())
 
 
 def letter_of(index: int) -> str:
@@ -257,7 +262,7 @@ def _table_from_rows(rows: Sequence[Sequence[Any]], form: Form, where: str, shee
     columns, problems = fields_from_header(rows[0] if rows else [], form, where)
     table = Table([], [replace(p, place=replace(p.place, section=sheet)) for p in problems])
     for number, cells in enumerate(rows[1:], 2):
-        if all(isinstance(c, str) and not c.strip() and not isinstance(c, Faulty) for c in cells):
+        if all(isinstance(c, str) and not c.strip() for c in cells):
             continue
         values: dict[str, Any] = {}
         record = Record(None, number - 1, say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip()))
@@ -268,8 +273,8 @@ def _table_from_rows(rows: Sequence[Sequence[Any]], form: Form, where: str, shee
                 values[column.path], problem = value_from_cell(column, cell)
                 if problem:
                     record.problems.append(replace(problem, place=place))
-            elif index >= len(columns) and str(cell).strip():
-                record.problems.append(Problem("unknown-column", "", "", None, place))
+            elif (index >= len(columns) or not str(rows[0][index]).strip()) and str(cell).strip():
+                record.problems.append(Problem("no-header", "", str(cell), None, place))
         record.data = nested(values, form.fields)
         table.records.append(record)
     return table
@@ -493,8 +498,9 @@ def _position(reference: str) -> tuple[int, int]:
 
 def _add_rows(table: Table, grid: list[list[Any]], f: Field, sheet: str) -> None:
     """Gives each record its repeated rows of one field; what cannot be placed is a problem."""
-    header = ["".join(str(cell).split()) for cell in (grid[0] if grid else [])]
-    columns = {index: name for index, name in enumerate(header) if index and name in f.columns}
+    header = [_squeezed(cell) for cell in (grid[0] if grid else [])]
+    by_name = {_squeezed(c): c for c in f.columns}
+    columns = {index: by_name[name] for index, name in enumerate(header) if index and name in by_name}
     for index, name in enumerate(header):
         if name and index not in columns and (index or name != RECORD):
             place = Place(section=sheet, column=letter_of(index))

@@ -90,6 +90,8 @@ def _text_from(text: str, unit: str | None = None) -> Reading:
 def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return "wrong-type", repr(value)
+    if not value.strip():
+        return "blank-ends", value
     for number, line in enumerate(value.split("\n"), 1):
         if not line:
             return "empty-line", str(number)
@@ -127,7 +129,7 @@ def _number_from(text: str, unit: str | None = None, code: str = "not-a-number")
 
 
 def _text_from_number(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+    return f"{int(value)}" if value == int(value) else f"{value:.2f}"
 
 
 def _refusal_of_number(value: Any) -> tuple[str, str] | None:
@@ -137,7 +139,7 @@ def _refusal_of_number(value: Any) -> tuple[str, str] | None:
         return "wrong-type", repr(value)
     if not abs(value) <= LARGEST:
         return "out-of-range", repr(value)
-    return None if round(value, 2) == value else ("too-many-decimals", repr(value))
+    return None if round(value, 2) == value else ("too-precise", repr(value))
 
 
 def _integer_from(text: str, unit: str | None = None) -> Reading:

@@ -96,9 +96,9 @@ class Drawings:
             if "\n" in text[start:first] or left is not None:
                 break
         while left is not None and runs and not text[start : runs[0][0]].strip():
-            is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
-            if self.slots[index] and left and text[runs[0][1] : end].strip():
-                # The label has its box; what follows may be a tick or the first character of the answer.
+            if self.slots[index] and left:
+                # The label has its box; what follows may be a tick of it, or the beginning of the answer.
+                is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
                 break
             left += runs[0][3]

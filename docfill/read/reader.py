@@ -291,21 +291,20 @@ class _Reading:
         records: list[dict[str, Found]] = []
         as_printed = True
         for row in rows:
-            if not row.lines:
-                continue
             cells = _trimmed(row.cells, size)
-            as_printed = as_printed and [fold(c.text) for c in cells if not c.continues] in printed
-            if len(cells) != size:
+            as_printed = as_printed and (not row.lines or [fold(c.text) for c in cells if not c.continues] in printed)
+            if len(cells) != size and row.lines:
                 self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
                 self._left_over(row.lines)
                 continue
             record: dict[str, Found] = {}
-            for cell, doc in zip(wanted.row.cells, cells, strict=True):
+            for cell, doc in zip(wanted.row.cells, cells, strict=False):
                 source = (doc.origin or doc) if doc.continues else doc
                 element = source.lines[0].element() if source.lines else None
                 for slot in (s for u in cell.units if isinstance(u, Line) for s in u.slots):
                     record[slot.column] = Found(source.text, element)
-            records.append(record)
+            if any(found.text for found in record.values()):
+                records.append(record)
         self.raw.rows[path] = [] if as_printed else records
 
     # --- rows ---
@@ -369,7 +368,9 @@ class _Reading:
         for index in drawings.unclear:
             start, end = drawings.rest[index]
             tick = drawings.label(index - 1)
-            self.raw.doubt("unclear-tick", ".".join(tick.path), text.text[start:end].strip(), tick.option)
+            doubtful = [tick.path, *(s.path for s in drawings.slots[index] if isinstance(s, Answer))]
+            for path in map(".".join, doubtful):
+                self.raw.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
         for tick, option, start in drawings.options():
             self._options[".".join(tick.path)].append((option, text.element(start)))
 
@@ -394,8 +395,9 @@ class _Reading:
             if known is not None and known.text.strip() != shown.strip():
                 self.raw.doubt("ambiguous", path, known.text.strip(), shown.strip())
                 return
-            if fold(shown) in self._hints.get(path, ()):
-                found.text = ""
+            hints = self._hints.get(path)
+            if hints:
+                found.text = "\n".join(part for part in shown.split("\n") if fold(part) not in hints)
             self.raw.answers[path] = found
 
     def _left_over(self, lines: list[DocLine]) -> None:

@@ -1,0 +1,152 @@
+"""Strategies: valid records of any form, from its fields alone.
+
+A record is a plain one or an empty one with a few answers drawn over it, so
+that a form of 150 fields needs as few draws as one of twenty.  `tricky` texts
+are those that a careless reader confuses with the form: they quote its labels,
+options, hints and units, and hold what XML, Word and Unicode make difficult.
+`plain` texts quote nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from docfill import Field, Form, InvalidData
+
+Texts = Callable[[Form], st.SearchStrategy[str]]
+
+_AWKWARD = (
+    "无", "＜&＞", "<w:t>", "a & b", "&lt;", "“引号”", "‘单’", "\"'", "两行\n之间", "x\ny\nz", "制表\t符",
+    "𠮷野家", "😀", "ＡＢＣ１２３", "□是", "☑否", "√", "■", "○", "{{ 标签 }}", "{% if x %}", "{# 注 #}", "（",
+    "）", "：", "、", "，", "。", "；", "……", "-1", "0", "2021年", "2023-04-20", "2023年4月20日",
+    "　全　角　空　格　", "  两个空格  ", "a\u00a0b", "\u200b零宽", "e\u0301", "ﬁ", "％", "100%", "%", "个",
+    "盖章", "年 月 日", "一、", "（1）", "1.", "其他：", "数量：3个", "长" * 120, "x" * 300, "null", "None",
+)  # fmt: skip
+
+
+@functools.cache
+def _quotes(form: Form) -> tuple[str, ...]:
+    """What the form itself says at its fields, whole and in part."""
+    words: dict[str, None] = {}
+    for f in form.fields:
+        for said in (f.label, f.unit, f.place.row, f.place.column, f.place.section, *f.options, *f.hint, *f.columns):
+            for part in (said, said[: len(said) // 2], f"{said}：", f"□{said}", f"☑{said}", f"一、{said}"):
+                if part.strip(" ：、□☑一"):
+                    words[part] = None
+    return tuple(words)
+
+
+def _clean(text: str) -> str:
+    text = text.strip()
+    return text if text.strip("_＿ \u3000") else "值"
+
+
+@functools.cache
+def tricky(form: Form) -> st.SearchStrategy[str]:
+    """Texts that quote the form and hold awkward characters."""
+    fragment = st.one_of(st.sampled_from(_AWKWARD), st.sampled_from(_quotes(form)))
+    any_text = st.text(
+        st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff", include_characters="\n\t"),
+        max_size=12,
+    )
+    return st.one_of(
+        fragment.map(_clean), st.lists(fragment, min_size=2, max_size=4).map("".join).map(_clean), any_text.map(_clean)
+    )
+
+
+def plain(form: Form) -> st.SearchStrategy[str]:
+    """Texts that no form quotes."""
+    return st.text("鑫淼焱垚犇骉羴", min_size=1, max_size=9)
+
+
+def _numbers(is_whole: bool) -> st.SearchStrategy[Any]:
+    whole = st.one_of(st.integers(-(10**4), 10**6), st.sampled_from((0, 2021, 10**13, -(10**13))))
+    hundredths = st.integers(-(10**15), 10**15) | st.integers(-1000, 1000)
+    number = whole.map(float) if is_whole else hundredths.map(lambda n: n / 100)
+    return st.one_of(whole, number, st.sampled_from(("无", -0.0)))
+
+
+def _dates() -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.dates().map(str), st.sampled_from(("无", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"))
+    )
+
+
+@functools.cache
+def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
+    text = texts(form)
+    if f.kind in ("number", "integer"):
+        value: st.SearchStrategy[Any] = _numbers(f.kind == "integer")
+    elif f.kind == "date":
+        value = _dates()
+    elif f.kind == "choice":
+        value = st.sampled_from(f.options)
+    elif f.kind == "choices":
+        return st.sets(st.sampled_from(f.options)).map(lambda chosen: [o for o in f.options if o in chosen])
+    elif f.kind == "rows":
+        few = st.sampled_from((None, "甲类", "乙类"))
+        row = st.fixed_dictionaries({c: few if i == 0 else st.none() | text for i, c in enumerate(f.columns)})
+        return st.lists(row.filter(lambda r: any(r.values())), max_size=5)
+    elif f.kind == "longtext":
+        line = text.map(lambda t: _clean(t.replace("\n", " ")))
+        value = st.lists(line, min_size=1, max_size=4).map("\n".join)
+    else:
+        value = text
+    if f.limit and f.kind in ("text", "longtext"):
+        value = value.map(lambda t: _clean(t[: f.limit]))
+    return st.none() | value
+
+
+@functools.cache
+def filled_everywhere(form: Form) -> dict[str, Any]:
+    """A record with an answer at every field, by path."""
+    values: dict[str, Any] = {}
+    for n, f in enumerate(form.fields):
+        values[f.path] = {
+            "number": n + 0.25,
+            "integer": n,
+            "date": f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}",
+            "choice": f.options[n % len(f.options)] if f.options else None,
+            "choices": [o for i, o in enumerate(f.options) if (i + n) % 3],
+            "rows": [{c: f"{c}甲" if i == 0 else f"{c}{r}" for i, c in enumerate(f.columns)} for r in range(3)],
+            "longtext": f"第{n}题\n共两段",
+        }.get(f.kind, f"第{n}题")
+    return values
+
+
+def record_of(values: dict[str, Any]) -> dict[str, Any]:
+    """The nested record of values by path."""
+    record: dict[str, Any] = {}
+    for path, value in values.items():
+        node = record
+        *groups, last = path.split(".")
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[last] = value
+    return record
+
+
+@functools.cache
+def records(form: Form, texts: Texts = tricky, most: int = 12) -> st.SearchStrategy[dict[str, Any]]:
+    """Records that both the form's schema and `fill` accept."""
+    answer = st.sampled_from(form.fields).flatmap(lambda f: st.tuples(st.just(f.path), _values(form, f, texts)))
+    answers = st.lists(answer, max_size=most, unique_by=lambda a: a[0]).map(dict)
+    base = st.sampled_from(({}, filled_everywhere(form)))
+    return st.builds(lambda some, more: record_of({**some, **more}), base, answers).filter(
+        functools.partial(_is_accepted, form)
+    )
+
+
+def _is_accepted(form: Form, record: dict[str, Any]) -> bool:
+    """Whether fill takes it: it refuses what could not be told from a hint, from the form or from an empty row."""
+    try:
+        form.context(record)
+    except InvalidData as refused:
+        codes = {problem.code for problem in refused.problems}
+        assert codes <= {"same-as-hint", "too-narrow", "empty-row"}, (record, refused.problems)
+        return False
+    return True

@@ -1,0 +1,394 @@
+"""The command line as a user meets it: what is written, what is said, and the exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from docfill import DocfillError, Form, bundled, files
+from docfill.cli import app
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line in an empty folder, with messages in Chinese."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str | Path) -> Result:
+        return CliRunner().invoke(app, [str(a) for a in arguments], env={"DOCFILL_LANG": "zh"})
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def shanghai() -> Form:
+    return Form.load("shanghai")
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, bytes]:
+    """The two forms, filled, by name."""
+    return {name: Form.load(name).fill(loaded(DATA / f"{name}.json")) for name in bundled()}
+
+
+def with_text(document: bytes, old: str, new: str) -> bytes:
+    """The document with one text of it retyped."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(document)) as source, zipfile.ZipFile(changed, "w") as target:
+        for info in source.infolist():
+            data = source.read(info)
+            if info.filename == "word/document.xml":
+                assert old.encode() in data
+                data = data.replace(old.encode(), new.encode(), 1)
+            target.writestr(info, data)
+    return changed.getvalue()
+
+
+def loaded(path: str | Path) -> Any:
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def listing(folder: str) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
+
+
+# --- extract ---
+
+
+def test_extract_shows_one_file_on_the_screen(run: Run, documents: dict[str, bytes]) -> None:
+    Path("a.docx").write_bytes(documents["shanghai"])
+    done = run("extract", "a.docx")
+    shown = json.loads(done.stdout)
+    assert (done.exit_code, shown["form"], shown["source"]) == (0, "shanghai", "a.docx")
+    assert (shown["data"], shown["problems"]) == (loaded(DATA / "shanghai.json"), [])
+    assert done.stderr == "共 1 份：1 份无疑问，0 份有疑问，0 份无法读取\n"
+
+
+def test_extract_recognises_each_form_and_writes_a_file_for_each(run: Run, documents: dict[str, bytes]) -> None:
+    for name, document in (("甲/表.docx", "shanghai"), ("乙/表.DOCX", "shandong"), ("乙/深/表-2.docm", "shandong")):
+        files.write(Path("交回", name), documents[document])
+    for skipped in ("~$表.docx", ".~lock.表.docx#", "._表.docx", "说明.txt"):
+        Path("交回", skipped).write_bytes(b"x")
+    done = run("extract", "交回", "-o", "结果")
+    assert (done.exit_code, done.stderr) == (0, "共 3 份：3 份无疑问，0 份有疑问，0 份无法读取\n")
+    assert listing("结果") == ["表-2.json", "表-3.json", "表.json"]
+    assert {loaded(p)["form"] for p in Path("结果").iterdir()} == {"shanghai", "shandong"}
+
+
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".csv", ".xlsx"])
+def test_what_extract_writes_fill_takes(run: Run, documents: dict[str, bytes], suffix: str) -> None:
+    Path("交回").mkdir()
+    for name in ("甲", "乙"):
+        Path("交回", f"{name}.docx").write_bytes(documents["shandong"])
+    assert run("extract", "交回", "-o", f"汇总{suffix}").exit_code == 0
+    done = run("fill", "shandong", f"汇总{suffix}", "-o", "填好")
+    assert (done.exit_code, done.stderr) == (0, "共 2 条记录：已生成 2 份，0 条不合要求\n")
+    assert listing("填好") == ["汇总-001.docx", "汇总-002.docx"]
+    assert {p.read_bytes() for p in Path("填好").iterdir()} == {documents["shandong"]}
+
+
+def test_one_file_gives_an_object_and_a_folder_a_list(run: Run, documents: dict[str, bytes]) -> None:
+    files.write(Path("交回/a.docx"), documents["shanghai"])
+    run("extract", "交回/a.docx", "-o", "一.json")
+    run("extract", "交回", "-o", "多.json")
+    assert [loaded("一.json")] == loaded("多.json")
+
+
+def test_doubts_are_told_with_file_place_and_reason(run: Run, documents: dict[str, bytes]) -> None:
+    Path("松江.docx").write_bytes(with_text(documents["shanghai"], ">148.75<", ">一百五十左右<"))
+    done = run("extract", "松江.docx", "-o", "松江.json")
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "松江.docx：二、主导产业情况，行“集群总产值”，列“2021年”，主导产业情况.集群总产值.2021年："
+        "应为数字，实为“一百五十左右”，已按原文保留\n"
+        "共 1 份：0 份无疑问，1 份有疑问，0 份无法读取\n"
+    )
+    assert loaded("松江.json")["data"]["主导产业情况"]["集群总产值"]["2021年"] == "一百五十左右"
+
+
+def test_text_that_belongs_to_no_field_is_told(run: Run, documents: dict[str, bytes]) -> None:
+    added = "<w:p><w:r><w:t>另附材料三份</w:t></w:r></w:p><w:sectPr"
+    Path("a.docx").write_bytes(with_text(documents["shanghai"], "<w:sectPr", added))
+    done = run("extract", "a.docx", "-o", "a.json")
+    assert done.exit_code == 1
+    assert "表外文字，未归入任何一项：“另附材料三份”" in done.stderr
+
+
+def test_a_bad_file_does_not_stop_the_others(run: Run, documents: dict[str, bytes]) -> None:
+    files.write(Path("交回/好.docx"), documents["shanghai"])
+    files.write(Path("交回/坏.docx"), b"nothing")
+    files.write(Path("交回/空.docx"), b"")
+    done = run("extract", "交回", "-o", "结果")
+    assert done.exit_code == 1
+    assert "坏.docx：不是 .docx 文件，或文件已损坏，请在 Word 中打开后另存为 .docx" in done.stderr
+    assert "空.docx：文件是空的（0 字节）" in done.stderr
+    assert done.stderr.endswith("共 3 份：1 份无疑问，0 份有疑问，2 份无法读取\n")
+    assert listing("结果") == ["好.json"]
+
+
+def test_a_table_of_two_forms_is_refused_with_the_way_out(run: Run, documents: dict[str, bytes]) -> None:
+    for name, document in documents.items():
+        files.write(Path("交回", f"{name}.docx"), document)
+    done = run("extract", "交回", "-o", "汇总.csv")
+    assert done.exit_code == 2
+    assert "一个 .csv 文件只能存放一种表，这里有：shandong、shanghai；请用 --form 分次读取" in done.stderr
+    assert not Path("汇总.csv").exists()
+
+
+# --- fill ---
+
+
+def test_a_refused_record_is_explained_and_the_others_are_written(run: Run) -> None:
+    bad = {"基本情况": {"集群占地面积": "约七", "工业软件": 1}, "真实性声明及推荐意见": {"真实性声明": {"日期": "5月"}}}
+    Path("批.json").write_text(json.dumps([{}, bad, {"封面": {"集群名称": "甲"}}]), encoding="utf-8")
+    done = run("fill", "shanghai", "批.json", "-o", "填好")
+    assert done.exit_code == 1
+    told = done.stderr.splitlines()
+    assert [line.startswith("批.json 第 2 条：") for line in told] == [True, True, True, False]
+    assert "应为数字" in told[0]
+    assert "基本情况.工业软件：表中没有这一项" in told[1]
+    assert "应为日期" in told[2]
+    assert told[3] == "共 3 条记录：已生成 2 份，1 条不合要求"
+    assert listing("填好") == ["批-001.docx", "批-003.docx"]
+
+
+def test_a_refused_row_is_named_as_the_spreadsheet_does(run: Run) -> None:
+    Path("批.csv").write_text("封面.集群名称,主导产业情况.集群企业数量.2021年\n甲,12\n乙,十几\n", encoding="utf-8")
+    done = run("fill", "shanghai", "批.csv", "-o", "填好")
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "批.csv 第 3 行：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
+        "共 2 条记录：已生成 1 份，1 条不合要求\n"
+    )
+
+
+def test_names_come_from_the_data_and_are_safe(run: Run) -> None:
+    names = ["甲/乙:丙", "甲/乙:丙", "CON", None, "长" * 300, "..\\..\\etc", "a\u202eb\u200b"]
+    Path("批.json").write_text(json.dumps([{"封面": {"集群名称": n}} for n in names]), encoding="utf-8")
+    done = run("fill", "shanghai", "批.json", "-o", "填好", "--name", "{封面.集群名称}")
+    assert (done.exit_code, done.stderr) == (0, "共 7 条记录：已生成 7 份，0 条不合要求\n")
+    assert listing("填好") == sorted(
+        ["甲_乙_丙.docx", "甲_乙_丙-2.docx", "_CON.docx", "批-004.docx", "长" * 66 + ".docx", "_.._etc.docx", "ab.docx"]
+    )
+
+
+def test_one_record_may_be_one_file(run: Run, documents: dict[str, bytes]) -> None:
+    assert run("fill", "shanghai", DATA / "shanghai.json", "-o", "表.docx").exit_code == 0
+    assert Path("表.docx").read_bytes() == documents["shanghai"]
+    Path("两条.jsonl").write_text("{}\n\n{}\n")
+    done = run("fill", "shanghai", "两条.jsonl", "-o", "表2.docx")
+    assert (done.exit_code, done.stderr) == (2, "数据中有 2 条记录，不能输出为一个文件；请把 -o 改为文件夹\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"封面": ', "批.json：第 1 行第 8 个字符处不是 JSON"),
+        ('{"封面": {}, "封面": {}}', "批.json：“封面”出现了两次，请删去一个"),
+        ('{"基本情况": {"集群占地面积": NaN}}', "批.json：JSON 中不能有 NaN"),
+        ("[" * 100_000, "批.json：JSON 无法读取"),
+        ("5", "批.json 第 1 条：应为{…}，实为 5"),
+    ],
+)
+def test_data_that_is_no_record_is_refused(run: Run, text: str, message: str) -> None:
+    Path("批.json").write_text(text, encoding="utf-8")
+    done = run("fill", "shanghai", "批.json", "-o", "填好")
+    assert done.exit_code == 1
+    assert message in done.stderr
+
+
+# --- blank, fields, schema, forms ---
+
+
+def test_blank_writes_the_blank_form(run: Run, shanghai: Form) -> None:
+    done = run("blank", "shanghai")
+    assert (done.exit_code, done.stderr) == (0, "已生成 shanghai-blank.docx\n")
+    assert Path("shanghai-blank.docx").read_bytes() == shanghai.blank()
+
+
+@pytest.mark.parametrize("name", ["shanghai", "shandong"])
+def test_fields_lists_path_kind_and_options(run: Run, name: str) -> None:
+    lines = run("fields", name).stdout_bytes.decode().split("\n")
+    form = Form.load(name)
+    assert lines[0] == "path\tkind\toptions"
+    assert [line.split("\t") for line in lines[1:-1]] == [[f.path, f.kind, " | ".join(f.options)] for f in form.fields]
+    known = json.loads(run("fields", name, "--json").stdout)
+    assert [f["path"] for f in known] == [f.path for f in form.fields]
+
+
+def test_schema_is_printed_or_written(run: Run, shanghai: Form) -> None:
+    assert json.loads(run("schema", "shanghai").stdout) == shanghai.schema
+    assert run("schema", "shanghai", "-o", "s.json").exit_code == 0
+    assert loaded("s.json") == shanghai.schema
+
+
+def test_forms_lists_what_is_bundled(run: Run) -> None:
+    assert [line.split("\t")[:2] for line in run("forms").stdout.splitlines()] == [
+        ["shandong", "山东省特色产业集群申报表"],
+        ["shanghai", "上海市中小企业特色产业集群申报表"],
+    ]
+
+
+def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[str, bytes]) -> None:
+    Path("我的表.docx").write_bytes(bundled()["shanghai"].read_bytes())
+    assert run("fill", "我的表.docx", DATA / "shanghai.json", "-o", "填好").exit_code == 0
+    assert Path("填好/shanghai.docx").read_bytes() == documents["shanghai"]
+    shown = run("extract", "填好/shanghai.docx", "--form", "我的表.docx").stdout
+    assert json.loads(shown)["form"] == "我的表"
+
+
+# --- wrong use ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("fields 不存在", "没有名为“不存在”的表单；随附的有：shandong、shanghai；也可给出模板文件的路径"),
+        ("extract 不存在.docx", "没有这个文件或文件夹：不存在.docx"),
+        ("extract 空", "文件夹 空 中没有可用的文件（.docx .docm .dotx）"),
+        ("extract a.docx b.docx", "请用 -o 指定输出的文件夹或文件"),
+        (
+            "extract a.docx -o 结果.txt",
+            "输出文件 结果.txt 的后缀应为 .json .jsonl .csv .xlsx 之一；若是",
+        ),
+        ("extract a.docx -o a.docx/", "无法读写 a.docx"),
+        ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx 之一"),
+        ("fill shanghai 空.json -o 填好", "数据文件中没有任何记录"),
+        (
+            "fill shanghai 一.json -o 填好 --name {封面.名}",
+            "--name 中的“封面.名”不是表中的项，见 docfill fields",
+        ),
+        ("blank shanghai -o x.pdf", "输出文件 x.pdf 的后缀应为 .docx 之一"),
+    ],
+)
+def test_wrong_use_is_one_clear_message(run: Run, documents: dict[str, bytes], arguments: str, message: str) -> None:
+    Path("空").mkdir()
+    for name in ("a.docx", "b.docx"):
+        Path(name).write_bytes(documents["shanghai"])
+    Path("空.json").write_text("[]")
+    Path("一.json").write_text("{}")
+    done = run(*arguments.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_outputs_are_not_overwritten_unless_asked(run: Run) -> None:
+    Path("填好").mkdir()
+    Path("填好/shanghai.docx").write_bytes(b"mine")
+    command = ("fill", "shanghai", DATA / "shanghai.json", "-o", "填好")
+    done = run(*command)
+    expected = "输出已存在，未改动：填好/shanghai.docx；要覆盖请加 --force，或另选位置\n"
+    assert (done.exit_code, done.stderr, Path("填好/shanghai.docx").read_bytes()) == (2, expected, b"mine")
+    assert run(*command, "--force").exit_code == 0
+    assert Path("填好/shanghai.docx").read_bytes() != b"mine"
+
+
+def test_inputs_are_never_overwritten(run: Run, documents: dict[str, bytes]) -> None:
+    template = bundled()["shanghai"].read_bytes()
+    Path("我的表.docx").write_bytes(template)
+    Path("我的表.json").write_text("{}")
+    Path("链接.docx").hardlink_to("我的表.docx")
+    for output in ("我的表.docx", "链接.docx", "."):
+        done = run("fill", "我的表.docx", "我的表.json", "-o", output, "--force")
+        assert done.exit_code == 2
+        assert "就是输入文件，请另选位置" in done.stderr
+    assert Path("我的表.docx").read_bytes() == template
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "表.docx").mkdir()
+    with pytest.raises(OSError, match="表"):
+        files.write(tmp_path / "表.docx", b"data")
+    assert [p.name for p in tmp_path.iterdir()] == ["表.docx"]
+
+
+def test_a_folder_that_cannot_be_made_is_one_message(run: Run) -> None:
+    Path("挡路").write_text("")
+    done = run("fill", "shanghai", DATA / "shanghai.json", "-o", "挡路/里面/")
+    assert done.exit_code == 2
+    assert "挡路" in done.stderr
+
+
+def test_files_named_twice_count_once(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(b"")
+    assert files.collect([tmp_path / "a.docx", tmp_path, tmp_path / "a.docx"], files.WORD) == [tmp_path / "a.docx"]
+    with pytest.raises(DocfillError, match=r"没有这个文件或文件夹：.*b\.docx"):
+        files.collect([tmp_path / "b.docx"], files.WORD)
+
+
+# --- languages and the process itself ---
+
+
+def test_messages_are_english_on_request(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCFILL_LANG", "zh")
+    done = run("fields", "nowhere", "--lang", "en")
+    assert done.stderr == (
+        'there is no form "nowhere"; bundled are shandong、shanghai; a path to a template works too\n'
+    )
+
+
+def docfill(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    code = "from docfill.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_real_process_prints_utf_8_whatever_the_locale(tmp_path: Path, documents: dict[str, bytes]) -> None:
+    (tmp_path / "a.docx").write_bytes(documents["shanghai"])
+    done = docfill("extract", "a.docx", cwd=tmp_path, PYTHONIOENCODING="gbk", DOCFILL_LANG="zh")
+    assert done.returncode == 0
+    assert json.loads(done.stdout.decode("utf-8"))["data"] == loaded(DATA / "shanghai.json")
+    assert done.stderr.decode("gbk") == "共 1 份：1 份无疑问，0 份有疑问，0 份无法读取" + os.linesep
+
+
+def test_a_real_process_exits_with_2_and_no_traceback(tmp_path: Path) -> None:
+    done = docfill("fields", "nowhere", cwd=tmp_path, DOCFILL_LANG="en")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b'there is no form "nowhere"')
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from docfill.cli import main\n"
+        "sys.argv = ['docfill', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({m.split('.')[0] for m in sys.modules} | {m for m in sys.modules if m.startswith('rich.')}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True
+    )
+    loaded_modules = set(done.stdout.decode().splitlines()[-1].split())
+    heavy = {"lxml", "jinja2", "rapidfuzz", "xlsxwriter", "python_calamine", "rich.progress", "rich.console"}
+    assert not heavy & loaded_modules
+
+
+def test_the_package_has_all_that_it_names() -> None:
+    import docfill
+
+    assert all(getattr(docfill, name) for name in docfill.__all__)
+    assert set(docfill.__all__) <= set(dir(docfill))
+    with pytest.raises(AttributeError, match="module 'docfill' has no attribute 'nothing'"):
+        _ = docfill.nothing

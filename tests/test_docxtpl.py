@@ -1,0 +1,63 @@
+"""Stock docxtpl renders the same templates: the same page, cell by cell, and one that reads back the same."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from docxtpl import DocxTemplate
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docfill import Form
+from tests.page import page
+from tests.small_form import NAMES, form_named, loaded, p, package, template_of
+from tests.strategies import filled_everywhere, plain, record_of, records, tricky
+from tests.test_laws import assert_same
+
+every_form = pytest.mark.parametrize("form", [form_named(name) for name in (*NAMES, "derived")], ids=lambda f: f.name)
+few = settings(max_examples=max(4, settings.default.max_examples // 10))
+
+
+def rendered(form: Form, record: dict[str, Any], source: bytes | None = None) -> bytes:
+    """What stock docxtpl makes of the form's template."""
+    template = DocxTemplate(io.BytesIO(source or template_of(form.name)))
+    template.render(form.context(record), form.environment)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+@every_form
+@few
+@given(data=st.data())
+def test_docxtpl_shows_the_page_that_fill_shows(form: Form, data: st.DataObject) -> None:
+    record = data.draw(records(form, tricky, most=40))
+    assert page(rendered(form, record)) == page(form.fill(record))
+
+
+@every_form
+def test_docxtpl_shows_the_same_page_filled_everywhere_and_blank(form: Form) -> None:
+    for record in (record_of(filled_everywhere(form)), {}):
+        assert page(rendered(form, record)) == page(form.fill(record))
+
+
+def test_docxtpl_shows_the_same_header() -> None:
+    form, record = form_named("small"), {"编号": "领-07"}
+    theirs, ours = rendered(form, record), form.fill(record)
+    assert page(theirs, "word/header1.xml") == page(ours, "word/header1.xml") == ["登记编号：领-07"]
+
+
+@every_form
+@few
+@given(data=st.data())
+def test_what_docxtpl_made_is_read_back(form: Form, data: st.DataObject) -> None:
+    record = data.draw(records(form, plain, most=40))
+    assert_same(form.extract(rendered(form, record)), form.context(record))
+
+
+def test_the_comparison_sees_an_answer_in_another_cell() -> None:
+    record = {"甲": "一", "乙": "二"}
+    source, other = (package(p(f"甲：{{{{ {a} }}}}") + p(f"乙：{{{{ {b} }}}}")) for a, b in ("甲乙", "乙甲"))
+    assert page(rendered(loaded(source), record, source)) != page(loaded(other).fill(record))

@@ -1,0 +1,99 @@
+"""The shape of the code: imports point one way, and the engine knows no form."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from docfill import bundled
+from tests.small_form import form_named
+
+SOURCE = Path(__file__).parent.parent / "docfill"
+
+LAYERS = (
+    ("text", "problems", "values"),
+    ("word",),
+    ("template",),
+    ("fields", "data"),
+    ("read",),
+    ("extract",),
+    ("form",),
+)
+"""From the bottom up; a module may import from its own layer and those below.  What is not listed is on top."""
+
+
+def _layer(module: str) -> int:
+    """The layer of `docfill.<name>…`."""
+    name = module.split(".")[1] if "." in module else ""
+    return next((level for level, names in enumerate(LAYERS) if name in names), len(LAYERS))
+
+
+def _imports(path: Path) -> list[str]:
+    """The modules of docfill that a file imports, wherever in the file."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            module = node.module or ""
+            inside = (f"{module}.{alias.name}" for alias in node.names)
+            found += [name if _file(name).exists() else module for name in inside]
+        elif isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+    return [name for name in found if name.split(".")[0] == "docfill"]
+
+
+def _file(module: str) -> Path:
+    return (SOURCE.parent / module.replace(".", "/")).with_suffix(".py")
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: _module(path))
+def test_imports_point_one_way(path: Path) -> None:
+    own = _layer(_module(path))
+    upward = [name for name in _imports(path) if _layer(name) > own]
+    assert upward == []
+
+
+def test_every_layer_exists_and_imports_are_found() -> None:
+    assert {name for names in LAYERS for name in names} <= {path.stem for path in MODULES} | {
+        path.parent.name for path in MODULES
+    }
+    assert "docfill.word.xml" in _imports(SOURCE / "word" / "package.py")
+    assert _layer("docfill.word.xml") < _layer("docfill.form") < _layer("docfill")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: _module(path))
+def test_the_engine_knows_no_form(path: Path) -> None:
+    said = _code(ast.parse(path.read_text(encoding="utf-8")))
+    assert {word for word in _words() if word in said} == set()
+
+
+def _code(module: ast.Module) -> str:
+    """The names and strings of a module, without docstrings and comments, whose examples may be of the forms."""
+    for node in ast.walk(module):
+        for statement in getattr(node, "body", None) or () if not isinstance(node, ast.Lambda | ast.IfExp) else ():
+            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+                statement.value = ast.Constant(None)
+    return ast.unparse(module)
+
+
+def _words() -> set[str]:
+    """The keys of the bundled forms that are too long to be anybody else's words."""
+    steps = {step for name in bundled() for f in form_named(name).fields for step in f.steps}
+    return {step for step in steps if len(step) > 4} | set(bundled())
+
+
+def test_the_words_looked_for_are_those_of_the_forms() -> None:
+    assert _code(ast.parse('"""甲"""\nx = "乙"  # 丙\ndef f():\n    """丁"""\n    return "戊"')).count("乙") == 1
+    assert not set("甲丙丁") & set(_code(ast.parse('"""甲"""\nx = "乙"  # 丙\ndef f():\n    """丁"""\n')))
+    assert {"集群总产值", "联系人及联系电话", "shanghai"} <= _words()
+    assert len(_words()) > 100
