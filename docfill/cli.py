@@ -148,6 +148,7 @@ def extract(
     from docfill import tables
     from docfill.form import Form, bundled
     from docfill.recognise import recognise
+    from docfill.word.document import Document
 
     paths = files.collect(sources, files.WORD)
     is_single = len(sources) == 1 and sources[0].is_file()
@@ -165,8 +166,9 @@ def extract(
     doubtful = failed = 0
     for index, path in enumerate(_progress(paths)):
         try:
-            chosen = forms[0] if form else recognise(path, forms)
-            result = chosen.extract(path, path.as_posix())
+            document = Document(path, path.as_posix())
+            chosen = forms[0] if form else recognise(document, forms)
+            result = chosen.extract(document)
         except DocfillError as error:
             _refuse(path, error)
             failed += 1
@@ -348,6 +350,38 @@ def schema(
 
 
 @app.command()
+def lint(
+    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="模板 .docx / a template")],
+    lang: Lang = None,
+) -> None:
+    """检查模板能否读回 / check that a template reads back
+
+    \b
+    例 / example:
+      docfill lint templates/shanghai.docx
+
+    \b
+    列出无法读回或选项与文字不符之处；没有问题时退出码为 0，否则为 1。
+    Lists what cannot be read back, and options unlike the text beside them; the
+    exit status is 0 if there is nothing, else 1.
+    """
+    from docfill.form import Form
+    from docfill.lint import lint as problems_of
+
+    form = Form.load(template)
+    problems = problems_of(form)
+    _tell_about(str(template), problems)
+    faults = [p for p in problems if p.severity != "note"]
+    _tell(
+        say(
+            f"共 {len(form.fields)} 项：{f'{len(faults)} 处需要修改' if faults else '都能读回'}",
+            f"{len(form.fields)} fields: {f'{len(faults)} places to mend' if faults else 'all read back'}",
+        )
+    )
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
 def forms(lang: Lang = None) -> None:
     """列出随附的表单 / list the bundled forms
 
@@ -357,18 +391,9 @@ def forms(lang: Lang = None) -> None:
     """
     from docfill.form import Form, bundled
 
-    for name, path in bundled().items():
+    for name in bundled():
         form = Form.load(name)
-        typer.echo(f"{name}\t{_title(path)}\t{len(form.fields)} {say('项', 'fields')}\n".encode(), nl=False)
-
-
-def _title(template: Path) -> str:
-    """The title among the template's properties (ECMA-376 part 2, clause 11), or ""."""
-    from docfill.word import xml
-    from docfill.word.package import Package
-
-    package, part = Package.open(template), "docProps/core.xml"
-    return (xml.parse(package.read(part), part).findtext("{*}title") or "") if part in package else ""
+        typer.echo(f"{name}\t{form.title}\t{len(form.fields)} {say('项', 'fields')}\n".encode(), nl=False)
 
 
 def _filled(form: Form, record: Record) -> tuple[bytes | None, list[Problem]]:

@@ -90,9 +90,16 @@ class Form:
         return cls(Package.open(path), path.stem)
 
     @cached_property
+    def title(self) -> str:
+        """The title among the template's properties (ECMA-376 part 2, clause 11), or its name."""
+        for part in self._package.related("", "core-properties"):
+            return xml.parse(self._package.read(part), part).findtext("{*}title") or self.name
+        return self.name
+
+    @cached_property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema (draft 2020-12) of a record."""
-        return schema_of(self.name, self.fields)
+        return schema_of(self.title, self.fields)
 
     @cached_property
     def environment(self) -> jinja2.Environment:
@@ -131,18 +138,19 @@ class Form:
 
     # --- document to data ---
 
-    def extract(self, source: str | Path | bytes | Document, name: str = "") -> Result:
+    def extract(self, source: str | Path | bytes | Document, name: str = "", *, by_meaning: bool = False) -> Result:
         """What a returned form says.
 
         Args:
             source: a path, the bytes of the file, or an opened document.
             name: how the result and messages call the file; its path if not given.
+            by_meaning: read even a document that fill made as if somebody else had laid it out.
 
         Raises:
             DocfillError: the file cannot be read at all; the message says why and what next.
         """
         document = source if isinstance(source, Document) else Document(source, name)
-        exact = self._exactly(document)
+        exact = None if by_meaning else self._exactly(document)
         return exact if exact is not None else self._result(document, self._aligned(document))
 
     def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:

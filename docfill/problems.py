@@ -196,10 +196,26 @@ CATALOGUE: dict[str, Code] = {
         "表外文字，未归入任何一项：“{found}”",
         'text that belongs to no field: "{found}"',
     ),
-    "too-narrow": Code(
+    # a template
+    "no-words-between": Code(
         "error",
-        "填写的内容含有“{expected}”，填入后会与表上的文字混淆，无法读回",
-        'the answer holds "{expected}", which the form prints right after it; it could not be read back',
+        "与“{found}”之间没有任何文字，读回时分不清；请在两个标签之间留下表上的文字",
+        'nothing is printed between this and "{found}", so they cannot be told apart; keep some words between the tags',
+    ),
+    "option-differs": Code(
+        "warning",
+        "标签中的选项“{expected}”与旁边的文字“{found}”不同",
+        'the option "{expected}" of the tag differs from the text beside it, "{found}"',
+    ),
+    "reads-back-otherwise": Code(
+        "error",
+        "试填“{expected}”，读回的却是“{found}”；请检查此处的标签和周围文字",
+        'filled with "{expected}", it reads back as "{found}"; check the tag and the words around it',
+    ),
+    "derived": Code(
+        "note",
+        "“{found}”由其他项算出，读回时只核对，不取值",
+        '"{found}" is computed from other fields; reading compares it and takes no value',
     ),
     # a spreadsheet
     "unknown-column": Code(

@@ -14,7 +14,7 @@ from hypothesis import Phase, settings
 _PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 
 settings.register_profile(
-    "ci", max_examples=40, derandomize=True, deadline=None, database=None, phases=_PHASES, print_blob=False
+    "ci", max_examples=60, derandomize=True, deadline=None, database=None, phases=_PHASES, print_blob=False
 )
 settings.register_profile("long", max_examples=2000, deadline=timedelta(seconds=30), print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

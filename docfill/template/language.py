@@ -213,12 +213,11 @@ def _parsed(source: str, code: str) -> jn.Template:
 
 
 def _output(source: str, code: str) -> jn.Expr:
-    body = _parsed(source, code).body
-    if len(body) == 1 and isinstance(body[0], jn.Output) and len(body[0].nodes) == 1:
-        node = body[0].nodes[0]
-        if isinstance(node, jn.Expr):
-            return node
-    raise DocfillError(f"模板标签 {source} 是空的", f"the template tag {source} is empty")
+    output = _parsed(source, code).body[0]
+    assert isinstance(output, jn.Output)
+    node = output.nodes[0]
+    assert isinstance(node, jn.Expr)
+    return node
 
 
 def _for(source: str, inner: str) -> For:

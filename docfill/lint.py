@@ -1,0 +1,123 @@
+"""Lint: whether a template can be read back, told before it is sent out.
+
+What cannot even be parsed is refused by `Form.load`, with the tag named.  Here
+the form is tried: answers that no words keep apart, options unlike the text
+beside them, and a trial in both directions with sample records, where every
+field that reads back otherwise is shown with both readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from docfill.data import nested
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import Problem
+from docfill.template.skeleton import FormRow, Line, Lines, Unit
+from docfill.template.tree import Answer, Computed, Tick
+from docfill.text import fold, key, says_the_same
+
+
+def lint(form: Form) -> list[Problem]:
+    """Everything in the form's template that its author should mend, in form order."""
+    fields = {f.path: f for f in form.fields}
+    problems = list(_in_container(form.skeleton.units))
+    problems += _trial(form, {p.path for p in problems if p.severity == "error"})
+    problems = list(dict.fromkeys(problems))
+    places = {path: f.place for path, f in fields.items()}
+    return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
+
+
+def _in_container(units: list[Unit]) -> Iterator[Problem]:
+    """The faults of a container's lines, and of those in its cells."""
+    open_path = ""
+    for unit in units:
+        if isinstance(unit, FormRow):
+            for cell in unit.cells:
+                yield from _in_container(cell.units)
+        if isinstance(unit, Line):
+            yield from _in_line(unit)
+        path = _owned_path(unit)
+        if path and open_path:
+            yield Problem("no-words-between", path, open_path)
+        if path or not isinstance(unit, Line) or unit.literal.strip():
+            open_path = path
+
+
+def _owned_path(unit: Unit) -> str:
+    """The path of an answer that takes whatever stands in its place, or ""."""
+    if isinstance(unit, Lines):
+        return ".".join(unit.path)
+    if isinstance(unit, Line) and not unit.literal.strip() and len(unit.slots) == 1 and unit.slots[0].kind != "date":
+        return ".".join(unit.slots[0].path)
+    return ""
+
+
+def _in_line(line: Line) -> Iterator[Problem]:
+    tokens = [t for t in line.tokens if not isinstance(t, str) or fold(t)]
+    for index, token in enumerate(tokens):
+        if isinstance(token, Computed):
+            yield Problem("derived", "", token.source)
+        elif isinstance(token, Tick):
+            before, after = (t if isinstance(t, str) else "" for t in _around(tokens, index))
+            if not any(_begins_with(words, token.option) for words in (after, before)):
+                yield Problem("option-differs", ".".join(token.path), (after or before).strip(), token.option)
+    for token, following in pairwise(tokens):
+        if isinstance(token, Answer | Computed) and isinstance(following, Answer):
+            yield Problem("no-words-between", ".".join(following.path), _name(token))
+
+
+def _around(tokens: list[Any], index: int) -> tuple[Any, Any]:
+    return (tokens[index - 1] if index else ""), (tokens[index + 1] if index + 1 < len(tokens) else "")
+
+
+def _begins_with(words: str, option: str) -> bool:
+    """Whether a text beside a box is the option, perhaps with a note or a colon."""
+    return says_the_same(words, option) or key(words).startswith(key(option)) or key(words).endswith(key(option))
+
+
+def _name(token: Answer | Computed) -> str:
+    return ".".join(token.path) if isinstance(token, Answer) else token.source
+
+
+def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
+    """Fields not yet told of that read back otherwise than they were filled, exactly and by meaning."""
+    for turn in range(3):
+        values = {f.path: value for f in form.fields if (value := _sample(f, turn)) is not None}
+        document = form.fill(nested(values, form.fields))
+        for by_meaning in (False, True):
+            result = form.extract(document, by_meaning=by_meaning)
+            for f in form.fields:
+                read = _at(result.data, f)
+                if f.path not in told and read != values.get(f.path, [] if f.kind in ("choices", "rows") else None):
+                    told.add(f.path)
+                    yield Problem("reads-back-otherwise", f.path, read, values.get(f.path))
+            for problem in result.problems:
+                if problem.severity != "note" and problem.path not in told:
+                    told.add(problem.path)
+                    yield problem
+
+
+def _at(record: dict[str, Any], f: Field) -> Any:
+    node: Any = record
+    for step in f.steps:
+        node = node[step]
+    return node
+
+
+def _sample(f: Field, turn: int) -> Any:
+    """A value of the field's kind: none at first, then one and another."""
+    if turn == 0:
+        return None
+    if f.kind == "choice":
+        return f.options[-turn % len(f.options)]
+    if f.kind == "choices":
+        return list(f.options[turn - 1 :: turn]) or None
+    if f.kind == "rows":
+        return [{c: f"试填{n}{c}" for c in f.columns} for n in range(turn)]
+    samples = {"text": ("试填", "试填二"), "longtext": ("试填一段", "试填一段\n又一段")}
+    samples |= {"number": (12.5, -3), "integer": (7, 120), "date": ("2024-02-29", "2023-11-05")}  # type: ignore[dict-item]
+    return samples[f.kind][turn - 1]
