@@ -94,7 +94,7 @@ def mark_of(token: re.Match[str]) -> str:
 def states_of(group: Sequence[Option]) -> list[bool | None]:
     """Whether each option of a group is ticked; None where it can't be told.
 
-    The rules, each for a habit (see docs/drawings.md): a box with a tick in or
+    The rules, each for a habit (see docs/understood.md): a box with a tick in or
     beside it is ticked; × beside √ means no, and ☒ beside ☑ yes only where empty
     boxes mean no; where no box is drawn at all and
     options were deleted, those that are left were chosen; where the others kept
