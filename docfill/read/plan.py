@@ -104,7 +104,7 @@ class LinePlan:
     @cached_property
     def opening(self) -> str:
         """The first character of a line that fits; "" where an answer may stand first."""
-        return "" if not self.literals or self.wants_words[0] else opening_of(self.literals[0][0])
+        return "" if not self.literals or self.wants_words[0] else _opening(undecorated(self.literals[0][0]))
 
     @cached_property
     def _shape(self) -> re.Pattern[str]:
@@ -112,14 +112,11 @@ class LinePlan:
         literals = [f"(?:{'|'.join(map(re.escape, spellings))})" for spellings in self.literals]
         return re.compile("".join(g + w for g, w in zip(gaps, [*literals, ""], strict=True)), re.S)
 
-    def fits(self, line: str) -> bool:
-        """Whether a line has these words in this order, with something only where a slot is."""
-        if not self.slots:
-            return says_the_same(self.words, line)
+    def fits(self, bare: str) -> bool:
+        """Whether a line, folded and undecorated, has these words in this order, with something only at slots."""
         if not self.literals:
-            return bool(self.typed) and looks_like(self.typed, line)
-        folded = fold(undecorated(line))
-        return self._shape.fullmatch(ticks.TOKEN.sub("", folded) if self.has_ticks else folded) is not None
+            return bool(self.typed) and looks_like(self.typed, bare)
+        return self._shape.fullmatch(ticks.TOKEN.sub("", bare) if self.has_ticks else bare) is not None
 
 
 def _spellings(folded: str) -> list[str]:
@@ -137,12 +134,11 @@ def looks_like(kind: str, shown: str) -> bool:
     return reading.value is not None and not reading.problem
 
 
-def opening_of(line: str) -> str:
-    """The first character of what a line says, by which it is looked up; "" if it says nothing."""
-    folded = fold(undecorated(line))
-    while drawn := ticks.TOKEN.match(folded):
-        folded = folded[drawn.end() :]
-    return folded[:1]
+def _opening(bare: str) -> str:
+    """The first character of what a folded line says, by which it is looked up; "" if it says nothing."""
+    while drawn := ticks.TOKEN.match(bare):
+        bare = bare[drawn.end() :]
+    return bare[:1]
 
 
 class ContainerPlan:
@@ -153,15 +149,17 @@ class ContainerPlan:
         self.plans = [LinePlan(u) if isinstance(u, Line) else None for u in units]
         self.anchors = {a: anchors_of(u) for a, u in enumerate(units) if isinstance(u, FormRow)}
         self._said: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
+        self._meant: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
         self._opened: dict[str, list[tuple[int, LinePlan]]] = defaultdict(list)
         for a, unit in enumerate(units):
             plan = self.plans[a]
             for anchor in self.anchors[a] if isinstance(unit, FormRow) else [plan] if plan else []:
                 if anchor.literals and not anchor.slots:
-                    for said in {fold(anchor.words), gist(anchor.words)} - {""}:
-                        self._said[said].append((a, anchor))
+                    self._said[fold(anchor.words)].append((a, anchor))
+                    self._meant[gist(anchor.words)].append((a, anchor))
                 elif anchor.literals or anchor.typed:
                     self._opened[anchor.opening].append((a, anchor))
+        self._longest = 2 * max(map(len, self._said), default=0)
 
     @cached_property
     def owner(self) -> LinePlan | None:
@@ -178,16 +176,17 @@ class ContainerPlan:
 
     def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
-        said = self._said.get(folded)
-        if said is None and len(folded) <= self._longest:
-            said = self._said.get(gist(line))
-        for a, plan in (*(said or ()), *self._opened.get(opening_of(line), ()), *self._opened.get("", ())):
-            if plan.fits(line):
-                yield a, plan
-
-    @cached_property
-    def _longest(self) -> int:
-        return 2 * max(map(len, self._said), default=0)
+        if folded in self._said:
+            yield from self._said[folded]
+        elif len(folded) <= self._longest and (meant := gist(line)):
+            for a, plan in self._meant.get(meant, ()):
+                if says_the_same(plan.words, line):
+                    yield a, plan
+        if self._opened:
+            bare = undecorated(folded)
+            for a, plan in (*self._opened.get(_opening(bare), ()), *self._opened.get("", ())):
+                if plan.fits(bare):
+                    yield a, plan
 
 
 def anchors_of(row: FormRow) -> list[LinePlan]:

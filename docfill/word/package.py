@@ -1,7 +1,7 @@
-"""The .docx as a zip of parts (ECMA-376 part 2): read any, write back what was not touched as it was.
+"""The .docx as a package of parts (ECMA-376 part 2): read any, write back what was not touched as it was.
 
-`Package` opens bytes within limits and finds the main document part by its
-relationship, whatever its name.  `Writer` holds one package whose other members
+`Package` opens bytes within limits, a zip or the one XML file that Word calls
+flat, and finds the main document part by its relationship, whatever its name.  `Writer` holds one package whose other members
 are copied as the compressed bytes they are, so a file made from a template
 differs from it only in the parts that were given, and the same parts give the
 same bytes (law 7).
@@ -9,6 +9,8 @@ same bytes (law 7).
 
 from __future__ import annotations
 
+import base64
+import binascii
 import io
 import posixpath
 import struct
@@ -16,6 +18,9 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
 
 from docfill.problems import DocfillError
 from docfill.word import xml
@@ -24,22 +29,63 @@ MAX_MEMBERS = 2_000
 MAX_PART = 256 * 2**20
 MAX_TOTAL = 512 * 2**20
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How a compound file begins ([MS-CFB] 2.2): .doc, .wps, and .docx with a password."""
+HEAD = 4096
+"""So many bytes at the beginning of an XML file are looked at to tell what it is."""
+
+_PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes, str]:
+    """The bytes of a file, or those given, and how messages call them; DocfillError where it cannot be read."""
+    if isinstance(source, bytes):
+        return source, name or "document.docx"
+    path = Path(source)
+    try:
+        return path.read_bytes(), name or path.name
+    except IsADirectoryError:
+        raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file") from None
+    except OSError as error:
+        raise DocfillError(f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})") from None
+
+
+def encrypted(name: str) -> DocfillError:
+    """That a file has a password, with the next step."""
+    return DocfillError(
+        f"{name}：文件已加密，请取消密码后重新保存",
+        f"{name}: the file is encrypted; save it again without a password",
+    )
 
 
 def _refuse(data: bytes, name: str) -> DocfillError:
     """Why these bytes are no package, with the next step."""
+    own = name.replace("\\", "/").rpartition("/")[2]
+    if own.startswith("~$") or (own.startswith(".~lock.") and own.endswith("#")):
+        return DocfillError(
+            f"{name}：这是 Word、WPS 或 LibreOffice 打开文件时的临时锁文件，不是表；请改用同名的正式文件",
+            f"{name}: this is the lock file that Word, WPS or LibreOffice keeps beside an open file; "
+            "name the file itself",
+        )
     if not data:
         return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)")
-    if data.startswith(_OLE):
+    if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            return DocfillError(
-                f"{name}：文件已加密，请取消密码后重新保存",
-                f"{name}: the file is encrypted; save it again without a password",
-            )
+            return encrypted(name)
         return DocfillError(
             f"{name}：这是 Word 97-2003 的 .doc 文件，请在 Word 或 WPS 中另存为 .docx",
             f"{name}: this is a Word 97-2003 .doc file; save it as .docx in Word or WPS",
+        )
+    if data.startswith(b"%PDF"):
+        return DocfillError(
+            f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed"
+        )
+    head = data[:HEAD].lower()
+    if b"<html" in head or head.startswith(b"mime-version:"):
+        return DocfillError(
+            f"{name}：这是网页（HTML），请在 Word 中打开后另存为 .docx",
+            f"{name}: this is a web page (HTML); open it in Word and save it as .docx",
         )
     return DocfillError(
         f"{name}：不是 .docx 文件，或文件已损坏，请在 Word 中打开后另存为 .docx",
@@ -47,11 +93,55 @@ def _refuse(data: bytes, name: str) -> DocfillError:
     )
 
 
+def _is_flat(data: bytes) -> bool:
+    """Whether an XML file says at its beginning that it is a flat package."""
+    return data[:1] != b"P" and any(_PKG[1:-1].encode(code) in data[:HEAD] for code in ("utf-8", "utf-16-le", "utf-16-be"))
+
+
+def _zip_from_flat(data: bytes, name: str) -> bytes:
+    """The package whose parts stand in one XML file (flat OPC, which Word saves as "Word XML Document").
+
+    A part is XML as it stands, or base64; [Content_Types].xml is made from the parts' types.
+    """
+    if len(data) > MAX_PART:
+        raise _too_large(name)
+    parts: dict[str, bytes] = {}
+    types = []
+    for part in xml.parse(data, name, is_flat=True).iter(_PKG + "part"):
+        called = part.get(_PKG + "name", "")
+        types.append(f"<Override PartName={quoteattr(called)} ContentType={quoteattr(part.get(_PKG + 'contentType', ''))}/>")
+        inside = next(iter(part.find(_PKG + "xmlData") or ()), None)
+        if inside is not None:
+            content = etree.tostring(inside, encoding="UTF-8", standalone=True, with_tail=False)
+        else:
+            try:
+                content = base64.b64decode(part.findtext(_PKG + "binaryData") or "")
+            except binascii.Error:
+                raise DocfillError(
+                    f"{name}：{called} 部分已损坏，请在 Word 中打开后另存为 .docx",
+                    f"{name}: the part {called} is damaged; open the file in Word and save it as .docx",
+                ) from None
+        parts[called.lstrip("/")] = content
+    listed = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{"".join(types)}</Types>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for called, content in {"[Content_Types].xml": listed.encode(), **parts}.items():
+            archive.writestr(zipfile.ZipInfo(called, _DATE), content)
+    return out.getvalue()
+
+
+def _too_large(name: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：压缩包内容过大或文件过多，不予读取",
+        f"{name}: the package is too large or has too many members",
+    )
+
+
 class Package:
     """The parts of one .docx, by name.
 
     Args:
-        data: the file's bytes.
+        data: the file's bytes; those of a flat package become the zip that they stand for.
         name: how messages call the file.
 
     Raises:
@@ -59,6 +149,8 @@ class Package:
     """
 
     def __init__(self, data: bytes, name: str) -> None:
+        if _is_flat(data):
+            data = _zip_from_flat(data, name)
         self.data, self.name = data, name
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -66,26 +158,13 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, EOFError):
             raise _refuse(data, name) from None
         if len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_TOTAL:
-            raise DocfillError(
-                f"{name}：压缩包内容过大或文件过多，不予读取",
-                f"{name}: the package is too large or has too many members",
-            )
+            raise _too_large(name)
         self.infos = {i.filename: i for i in infos}
 
     @classmethod
     def open(cls, source: str | Path | bytes, name: str | None = None) -> Package:
         """The package in a file, or in bytes (`name` then stands for the file in messages)."""
-        if isinstance(source, bytes):
-            return cls(source, name or "document.docx")
-        path = Path(source)
-        try:
-            return cls(path.read_bytes(), name or path.name)
-        except IsADirectoryError:
-            raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file") from None
-        except OSError as error:
-            raise DocfillError(
-                f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})"
-            ) from None
+        return cls(*contents(source, name))
 
     def __contains__(self, part: str) -> bool:
         return part in self.infos

@@ -1,11 +1,14 @@
 """XML as Word writes it: one safe parser, and one dialect.
 
-Strict documents (ISO/IEC 29500 strict, namespaces at purl.oclc.org) are turned
-into transitional ones before parsing, so that nothing above meets two
-spellings.  Entities, DTDs and the network are off: a DOCTYPE is refused.
+Any encoding that XML allows is read.  Strict documents (ISO/IEC 29500-1, annex A:
+namespaces at purl.oclc.org) are turned into transitional ones, so that nothing
+above meets two spellings.  Entities, DTDs and the network are off: a DOCTYPE is
+refused.
 """
 
 from __future__ import annotations
+
+import re
 
 from lxml import etree
 
@@ -18,20 +21,47 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
-_STRICT = {
-    b"http://purl.oclc.org/ooxml/wordprocessingml/main": W[1:-1].encode(),
-    b"http://purl.oclc.org/ooxml/officeDocument/relationships": R[1:-1].encode(),
-    b"http://purl.oclc.org/ooxml/officeDocument/math": M[1:-1].encode(),
-}
+_MARKS = tuple("http://purl.oclc.org/ooxml/".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_DECLARING = re.compile(rb"<[^<>]*\sxmlns[^<>]*>")
+_STRICT = re.compile(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(\w+)/([\w/]+)"')
+_HYPHENED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 
 
-def parse(data: bytes, name: str) -> etree._Element:
-    """The root of the part `name`; a DocfillError where it isn't well-formed XML without a DOCTYPE."""
-    for strict, transitional in _STRICT.items():
-        if strict in data:
-            data = data.replace(strict, transitional)
+def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
+    """The root of the part `name`.
+
+    Args:
+        data: the part, in any encoding.
+        name: how messages call it.
+        is_flat: it is a whole package in one file, in which a picture may be a text of any length.
+
+    Raises:
+        DocfillError: it isn't well-formed XML, or has a DOCTYPE.
+    """
+    if is_flat and any(mark in data for mark in _DOCTYPE):
+        raise _doctype(name)
+    root = _parsed(data, name, is_flat)
+    if any(mark in data for mark in _MARKS) and not is_flat:
+        plain = etree.tostring(root, encoding="UTF-8")
+        root = _parsed(_DECLARING.sub(lambda tag: _STRICT.sub(_transitional, tag[0]), plain), name, is_flat)
+    return root
+
+
+def _transitional(declaration: re.Match[bytes]) -> bytes:
+    """A strict namespace's declaration with the transitional one: …/ooxml/a/b was http://…/a/2006/b."""
+    start, family, rest = declaration.groups()
+    return start + b"schemas.openxmlformats.org/" + family + b"/2006/" + _HYPHENED.get(rest, rest) + b'"'
+
+
+def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=is_huge,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -41,11 +71,15 @@ def parse(data: bytes, name: str) -> etree._Element:
             f"the part {name} is broken ({error}); open the file in Word and save it again",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise DocfillError(
-            f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
-            f"the part {name} holds a DOCTYPE, which is refused for safety",
-        )
+        raise _doctype(name)
     return root
+
+
+def _doctype(name: str) -> DocfillError:
+    return DocfillError(
+        f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
+        f"the part {name} holds a DOCTYPE, which is refused for safety",
+    )
 
 
 def is_on(element: etree._Element | None, default: bool = True) -> bool:

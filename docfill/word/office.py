@@ -1,0 +1,212 @@
+"""The door for every kind of Word file: what is not a package becomes one with the help of LibreOffice.
+
+What a file is, its content decides, never its name: a .doc may be a .docx inside.
+Packages are read as they are.  .doc, .wps, .odt, .rtf and their like are
+converted to .docx in a folder of their own, with a profile of their own, so that
+two conversions at once share nothing; macros are off, linked files are not
+fetched, and what takes too long is ended with all that it started.  Files with a
+password are refused by that name.  What LibreOffice does not carry over is lost
+here; it is asked for the document's text, marks and tables, which it keeps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from docfill.problems import DocfillError
+from docfill.word.package import HEAD, OLE, Package, contents, encrypted
+
+TIMEOUT = 60.0
+"""Seconds that a conversion may take."""
+
+_PROGRAMS = (
+    "soffice",
+    "libreoffice",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    r"C:\Program Files\LibreOffice\program\soffice.com",
+)
+_OTHER_OLE = {"Workbook": "Excel", "Book": "Excel", "PowerPoint Document": "PowerPoint", "VisioDocument": "Visio"}
+_ODF_TEXT = b"application/vnd.oasis.opendocument.text"
+_WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+</item>
+<item oor:path="/org.openoffice.Office.Writer/Content/Update">
+<prop oor:name="Link" oor:op="fuse"><value>0</value></prop>
+<prop oor:name="Field" oor:op="fuse"><value>false</value></prop>
+</item>
+</oor:items>
+"""
+
+
+def opened(source: str | Path | bytes, name: str | None = None, timeout: float = TIMEOUT) -> Package:
+    """The package of any Word file.
+
+    Args:
+        source: a path, or the file's bytes.
+        name: how messages call the file; its own name if not given.
+        timeout: seconds that LibreOffice may take, where it is needed.
+
+    Raises:
+        DocfillError: the file cannot be read, is no Word file or has a password; or
+            LibreOffice is missing, fails, or takes too long.
+    """
+    data, called = contents(source, name)
+    suffix = _foreign(data, called)
+    if not suffix:
+        package = Package(data, called)
+        if "mimetype" not in package or package.related("", "officeDocument"):
+            return package
+        _check_open_document(package)
+        suffix = ".odt"
+    return Package(_docx_from(data, suffix, called, timeout), called)
+
+
+# --- what a file is ---
+
+
+def _foreign(data: bytes, name: str) -> str:
+    """The suffix under which LibreOffice knows a file that is no zip; "" where it has nothing to do."""
+    if data.startswith(OLE):
+        return _ole(data, name)
+    if data.startswith(rb"{\rt"):
+        return ".rtf"
+    head = data[:HEAD]
+    if _WORD_2003 in head:
+        return ".xml"
+    return ".fodt" if _ODF_TEXT in head and not data.startswith(b"PK") else ""
+
+
+def _ole(data: bytes, name: str) -> str:
+    """The suffix of a compound file; DocfillError where it has a password, or is another program's."""
+    if _stream(data, "EncryptedPackage") is not None:
+        raise encrypted(name)
+    start = _stream(data, "WordDocument")
+    if start is not None:
+        # fEncrypted of the FibBase, which stands in the clear even then ([MS-DOC] 2.5.2)
+        if data[start + 11 : start + 12] and data[start + 11] & 1:
+            raise encrypted(name)
+        return ".doc"
+    for stream, program in _OTHER_OLE.items():
+        if _stream(data, stream) is not None:
+            raise DocfillError(
+                f"{name}：这是 {program} 文件，不是 Word 文件", f"{name}: this is a file of {program}, not of Word"
+            )
+    return ".wps"
+
+
+def _stream(data: bytes, name: str) -> int | None:
+    """Where a large stream of a compound file begins; None if there is no such stream.
+
+    Found by its directory entry, which is 128 bytes long, at a multiple of that ([MS-CFB] 2.6.1).
+    """
+    wanted = f"{name}\0".encode("utf-16-le")
+    at = data.find(wanted)
+    while 0 <= at <= len(data) - 128:
+        if at % 128 == 0 and data[at + 64] == len(wanted):
+            return (struct.unpack_from("<I", data, at + 116)[0] + 1) << (data[30] & 15)
+        at = data.find(wanted, at + 1)
+    return None
+
+
+def _check_open_document(package: Package) -> None:
+    """Nothing, where a package with a mimetype is an OpenDocument text that can be opened (ODF 1.3 part 2, 3.3, 4.8)."""
+    kind = package.read("mimetype").strip()
+    if not kind.startswith((_ODF_TEXT, b"application/vnd.sun.xml.writer")):
+        raise DocfillError(
+            f"{package.name}：不是文字文档（{kind[:80].decode('ascii', 'replace')}）",
+            f"{package.name}: not a text document ({kind[:80].decode('ascii', 'replace')})",
+        )
+    manifest = "META-INF/manifest.xml"
+    if manifest in package and b"encryption-data" in package.read(manifest):
+        raise encrypted(package.name)
+
+
+# --- LibreOffice ---
+
+
+def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
+    """The .docx that LibreOffice makes of a copy, with a neutral name, in a folder that is gone afterwards."""
+    program = next((found for p in _PROGRAMS if (found := shutil.which(p))), None)
+    if program is None:
+        raise DocfillError(
+            f"{name}：读取这种文件（{suffix}）需要 LibreOffice，请安装：Debian、Ubuntu 用 "
+            "sudo apt install libreoffice-writer，macOS 用 brew install --cask libreoffice，"
+            "Windows 用 winget install TheDocumentFoundation.LibreOffice；或在 Word 中另存为 .docx",
+            f"{name}: this kind of file ({suffix}) is read with LibreOffice; install it: Debian, Ubuntu: "
+            "sudo apt install libreoffice-writer; macOS: brew install --cask libreoffice; "
+            "Windows: winget install TheDocumentFoundation.LibreOffice; or save the file as .docx in Word",
+        )
+    with tempfile.TemporaryDirectory(prefix="docfill-", ignore_cleanup_errors=True) as made:
+        folder = Path(made).resolve()
+        (folder / "profile" / "user").mkdir(parents=True)
+        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+        (folder / f"form{suffix}").write_bytes(data)
+        command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
+        command += ["--nologo", "--nolockcheck", "--convert-to", "docx:MS Word 2007 XML"]
+        command += ["--outdir", str(folder / "out"), str(folder / f"form{suffix}")]
+        log = folder / "log"
+        try:
+            status = _run(command, folder, log, timeout)
+        except subprocess.TimeoutExpired:
+            raise DocfillError(
+                f"{name}：LibreOffice 转换超过 {timeout:g} 秒，已中止；请在 Word 中另存为 .docx 再试",
+                f"{name}: LibreOffice took more than {timeout:g} seconds and was ended; save the file as .docx in Word",
+            ) from None
+        except OSError as error:
+            raise _failed(name, f"{program}: {error.strerror}") from None
+        result = folder / "out" / "form.docx"
+        if status != 0 or not result.is_file():
+            said = log.read_text(encoding="utf-8", errors="replace").split("\n")
+            raise _failed(name, next((line.strip()[:200] for line in reversed(said) if line.strip()), f"{status}"))
+        return result.read_bytes()
+
+
+def _failed(name: str, reason: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：LibreOffice 无法转换（{reason}）；文件可能已损坏或设有密码，请在 Word 中另存为 .docx 再试",
+        f"{name}: LibreOffice cannot convert it ({reason}); it may be damaged or have a password; "
+        "save it as .docx in Word",
+    )
+
+
+def _run(command: list[str], folder: Path, log: Path, timeout: float) -> int:
+    """The exit status of a command that works in `folder`; TimeoutExpired once it and its children are dead."""
+    places = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), str(folder))
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | places,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        return process.wait(timeout)
+    except BaseException:
+        _end(process)
+        raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it started: soffice is a script that starts the program."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
