@@ -174,6 +174,14 @@ class ContainerPlan:
         has_ticks = any(p is not None and p.has_ticks for p in self.plans)
         return LinePlan(*lines) if has_ticks and len(lines) == len(self.units) else None
 
+    def named_by(self, a: int) -> list[str]:
+        """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
+        if own := paths_of([self.units[a]]):
+            return own
+        before = next((u for u in reversed(self.units[:a]) if not isinstance(u, Line) or paths_of([u])), None)
+        after = next((u for u in self.units[a + 1 :] if not isinstance(u, Line) or paths_of([u])), None)
+        return paths_of([u for u in (before, after) if isinstance(u, Line | Lines | Rows)])
+
     def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
         if folded in self._said:

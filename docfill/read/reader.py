@@ -107,7 +107,7 @@ class _Reading:
         self._plans = plans
         self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
         self._options: dict[str, list[tuple[ticks.Option, Element | None]]] = defaultdict(list)
-        self._headers: dict[int, list[tuple[FormCell, DocCell]]] = {}
+        self._headers: dict[int, list[tuple[FormCell, str]]] = {}
 
     def finish(self) -> Raw:
         """Decides the ticks, each beside the other options of its group."""
@@ -135,19 +135,22 @@ class _Reading:
         gaps = [*_between(pairs, len(plan.units), len(units))]
         owned = {b for absent, stood in gaps if any(_owns(plan, a) for a in absent) for b in stood}
         moved = _moved(found, pairs, owned)
-        for a, b in sorted([*pairs, *moved]):
-            self._pair(plan.units[a], plan.plans[a], units[b])
+        partner = dict([*pairs, *moved])
+        for a, unit in enumerate(plan.units):
+            if a in partner:
+                self._pair(unit, plan.plans[a], units[partner[a]])
+            elif isinstance(unit, FormRow) and _is_header(unit):
+                self._headers[unit.table] = [(cell, "") for cell in unit.cells if cell.literal.strip()]
+        for a, b in moved:
+            if not _is_near(plan, pairs, a, b):
+                self._doubt_place(plan, a, units[b])
         for a, b in _rivals(found, pairs, moved, gaps):
-            self._rival(plan.units[a], plan.plans[a], units[b])
-        taken_form, taken_doc = {a for a, _ in moved}, {b for _, b in moved}
+            self._doubt_place(plan, a, units[b])
+        taken_doc = {b for _, b in moved}
         for absent, stood in gaps:
             before = (plan.plans[absent.start - 1], units[stood.start - 1]) if absent.start else (None, None)
-            self._gap(
-                plan,
-                [a for a in absent if a not in taken_form],
-                [units[b] for b in stood if b not in taken_doc],
-                before,
-            )
+            left = [units[b] for b in stood if b not in taken_doc]
+            self._gap(plan, [a for a in absent if a not in partner], left, before)
 
     def _pair(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
         if plan is None:
@@ -156,10 +159,10 @@ class _Reading:
         elif (line := doc if isinstance(doc, DocLine) else doc.as_line) is not None:
             self._stream(plan, [line])
 
-    def _rival(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
-        """Another place that is as much the field's as the one that was read: both are shown."""
+    def _doubt_place(self, plan: ContainerPlan, a: int, doc: DocUnit) -> None:
+        """`doc` may be the place of unit `a` as much as another: a doubt on what the unit's words name."""
         shown = doc.text.strip() if isinstance(doc, DocLine) else " ".join(c.text for c in doc.cells)
-        for path in plan.paths if plan is not None else paths_of([unit]):
+        for path in plan.named_by(a):
             known = self.raw.answers.get(path)
             self.raw.doubt("ambiguous", path, known.text.strip() if known else "", shown)
 
@@ -306,16 +309,18 @@ class _Reading:
             if any(found.text for found in record.values()):
                 records.append(record)
         self.raw.rows[path] = [] if as_printed else records
+        for label, shown in self._headers.get(wanted.row.table, ()) if records else ():
+            self.raw.doubt("label-altered", path, shown, label.literal.strip())
 
     # --- rows ---
 
     def _row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         pairs = _cells(wanted, row)
-        altered = [(cell, doc) for cell, doc in pairs if not agrees(cell, doc.text)]
+        altered = [(cell, doc.text) for cell, doc in pairs if not agrees(cell, doc.text)]
         for cell, doc in pairs:
             self._cell(cell, doc)
-        if not any(cell.has_slots for cell in wanted.cells):
+        if _is_header(wanted):
             self._headers[wanted.table] = altered
         mapped = {id(cell) for cell, _ in pairs}
         for cell in wanted.cells:
@@ -323,8 +328,8 @@ class _Reading:
             for path in paths_of(cell.units) if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
                     self.raw.doubt("cells-differ", path, None, words_of(wanted))
-                for label, doc in over:
-                    self.raw.doubt("label-altered", path, doc.text, label.literal.strip())
+                for label, shown in over:
+                    self.raw.doubt("label-altered", path, shown, label.literal.strip())
         taken = {id(doc) for _, doc in pairs}
         rest = [line for doc in row.own if id(doc) not in taken for line in doc.lines]
         if rest:
@@ -439,6 +444,24 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
     left = [(a, b) for a, b in found if a not in used_a and b not in used_b and b not in owned]
     counts_a, counts_b = Counter(a for a, _ in left), Counter(b for _, b in left)
     return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
+
+
+def _is_header(row: FormRow) -> bool:
+    """Whether a row names the columns below it."""
+    return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
+
+
+def _is_near(plan: ContainerPlan, pairs: list[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a moved unit stayed among the rows of its table, or a moved line between the tables around it."""
+    unit = plan.units[a]
+    if isinstance(unit, FormRow):
+        others = [
+            there for here, there in pairs if isinstance(u := plan.units[here], FormRow) and u.table == unit.table
+        ]
+        return bool(others) and min(others) < b < max(others)
+    rows = [(here, there) for here, there in pairs if isinstance(plan.units[here], FormRow)]
+    before = max((there for here, there in rows if here < a), default=-1)
+    return before < b < min((there for here, there in rows if here > a), default=b + 1)
 
 
 def _rivals(
