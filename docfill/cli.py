@@ -117,7 +117,7 @@ def docfill(
 @app.command()
 def extract(
     sources: Annotated[
-        list[Path], typer.Argument(metavar="FILES", help="交回的 .docx，或文件夹 / returned files, or folders")
+        list[Path], typer.Argument(metavar="FILES", help="交回的 Word 文件，或文件夹 / returned files, or folders")
     ],
     form: Annotated[
         str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
@@ -125,6 +125,9 @@ def extract(
     output: Annotated[
         str | None, typer.Option("-o", "--output", help="文件夹，或 / a folder, or .json .jsonl .csv .xlsx")
     ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
+    ] = 60,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -139,6 +142,11 @@ def extract(
     只读一份且不给 -o 时，结果显示在屏幕上。
     With a folder for -o, each form becomes a .json; a file's suffix names its
     format. One file without -o is shown on the screen.
+
+    \b
+    直接读 .docx .docm .dotx .dotm 和 Word XML；.doc .wps .odt .rtf 由 LibreOffice 转换后读取。
+    .docx, .docm, .dotx, .dotm and Word XML are read as they are; .doc, .wps, .odt
+    and .rtf are converted by LibreOffice first.
 
     \b
     有疑问的取值与表外文字逐条列出，此时退出码为 1。
@@ -166,7 +174,7 @@ def extract(
     doubtful = failed = 0
     for index, path in enumerate(_progress(paths)):
         try:
-            document = Document(path, path.as_posix())
+            document = Document(path, path.as_posix(), timeout)
             chosen = forms[0] if form else recognise(document, forms)
             result = chosen.extract(document)
         except DocfillError as error:

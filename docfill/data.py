@@ -118,7 +118,16 @@ def _refusals_of_rows(f: Field, value: Any) -> list[Problem]:
                 found.append(Problem(refused[0], f"{path}.{column}", refused[1], CODECS["text"].zh, f.place))
         if not any(cell is not None for cell in row.values()):
             found.append(Problem("empty-row", path, None, None, f.place))
+    if value and not found and all(is_printed(f.printed, [row.get(c) for c in f.columns]) for row in value):
+        found.append(
+            Problem("same-as-hint", f.path, " | ".join(c for row in f.printed for c in row if c), None, f.place)
+        )
     return found
+
+
+def is_printed(printed: Sequence[Sequence[str]], row: Sequence[str | None]) -> bool:
+    """Whether a row is one that the blank form prints, with nothing added."""
+    return [fold(cell or "") for cell in row] in [[fold(cell) for cell in texts] for texts in printed]
 
 
 def _not_an_option(f: Field, value: Any) -> Problem:

@@ -17,6 +17,7 @@ from docfill.template.skeleton import (
     FormRow,
     Line,
     Lines,
+    Rows,
     Skeleton,
     Token,
     Unit,
@@ -48,6 +49,7 @@ class Field:
         limit: the most characters an answer may have, or None.
         required: whether the form wants an answer (or 无).
         hint: lines printed at its place on the blank form.
+        printed: the rows printed on the blank form, each a text per column.
         place: where it stands.
     """
 
@@ -60,6 +62,7 @@ class Field:
     limit: int | None = None
     required: bool = True
     hint: tuple[str, ...] = ()
+    printed: tuple[tuple[str, ...], ...] = ()
     place: Place = field(default_factory=Place)
 
     @property
@@ -177,7 +180,7 @@ class _Collector:
                 self._row(unit, above, below, replace(place, section=place.section or self._section))
             else:
                 where = replace(place, section=place.section or self._section, row=_title(heading))
-                self._add(unit.path, "rows", where, where.row, [], columns=tuple(unit.columns))
+                self._add(unit.path, "rows", where, where.row, [], rows=unit)
 
     def _heading(self, line: Line, following: list[Unit]) -> None:
         opens_table = next((u for u in following if not isinstance(u, Line) or u.literal.strip() or u.slots), None)
@@ -227,7 +230,7 @@ class _Collector:
         words: list[str],
         *,
         option: str = "",
-        columns: tuple[str, ...] = (),
+        rows: Rows | None = None,
         unit: str = "",
         required: bool = True,
     ) -> None:
@@ -250,12 +253,13 @@ class _Collector:
             path,
             kind,
             (option,) if option else (),
-            columns,
+            tuple(rows.columns) if rows else (),
             _title(label),
             unit,
             limit if kind in ("text", "longtext") else None,
             required,
             hint,
+            tuple(rows.printed_texts) if rows else (),
             replace(place, row=_title(place.row)),
         )
 

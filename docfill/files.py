@@ -18,8 +18,9 @@ from typing import Any
 
 from docfill.problems import DocfillError
 
-WORD = (".docx", ".docm", ".dotx")
-"""What counts as a returned form in a folder."""
+_OPEN_XML = (".docx", ".docm", ".dotx", ".dotm", ".xml")
+WORD = (*_OPEN_XML, ".doc", ".dot", ".wps", ".wpt", ".odt", ".ott", ".fodt", ".rtf")
+"""What counts as a returned form in a folder; what a file is, its content says (see `word.office`)."""
 
 LONGEST = 200
 """Bytes (UTF-8) of a made name: file systems allow 255, and a number and a suffix follow."""

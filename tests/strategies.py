@@ -10,6 +10,7 @@ options, hints and units, and hold what XML, Word and Unicode make difficult.
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -41,8 +42,13 @@ def _quotes(form: Form) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    text = text.strip()
-    return text if text.strip("_＿ \u3000") else "值"
+    """`text` without white space at the ends of its lines, and without lines that show nothing."""
+    lines = (line.strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if any(map(_is_seen, line))) or "值"
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character)[0] not in "CZ" and character not in "_＿"
 
 
 @functools.cache

@@ -214,6 +214,15 @@ def test_a_package_with_parts_replaced_gives_a_result_or_a_clear_error(data: st.
     _read_or_refuse(form, package_of(parts))
 
 
+def test_a_byte_that_is_no_utf_8_is_refused_wherever_it_stands() -> None:
+    form = form_named("small")
+    parts = parts_of(form.blank())
+    for at in range(0, len(parts[MAIN]), 97):
+        damaged = parts[MAIN][:at] + b"\x80" + parts[MAIN][at:]
+        with pytest.raises(DocfillError, match=MAIN):
+            form.extract(package_of({**parts, MAIN: damaged}))
+
+
 def _xml_like() -> st.SearchStrategy[bytes]:
     """Pieces that Word's XML is made of, in no order."""
     pieces = (

@@ -26,7 +26,7 @@ DIFFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
         "shanghai",
         (),
         ("上海市中小企业特色产业集群申报表",),
-        "the title on the cover is a picture of text in the original, which the seed leaves out",
+        "the text dump has no title; the cover's title is the name that the form's own notes give it",
     ),
     ("shanghai", ("否",), ("⟨00A3⟩否",), "this box is a w:sym, which the seed does not show"),
     (

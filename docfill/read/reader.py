@@ -140,7 +140,7 @@ class _Reading:
             if a in partner:
                 self._pair(unit, plan.plans[a], units[partner[a]])
             elif isinstance(unit, FormRow) and _is_header(unit):
-                self._headers[unit.table] = [(cell, "") for cell in unit.cells if cell.literal.strip()]
+                self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
         for a, b in moved:
             if not _is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
@@ -290,24 +290,24 @@ class _Reading:
         """Rows that repeat: each row of the document is one record, unless all are as printed."""
         path = ".".join(wanted.path)
         size = len(wanted.row.cells)
-        printed = [[fold(c.literal) for c in r.cells if not c.continues] for r in wanted.printed]
+        printed = [[fold(cell) for cell in row] for row in wanted.printed_texts]
         records: list[dict[str, Found]] = []
-        as_printed = True
         for row in rows:
             cells = _trimmed(row.cells, size)
-            as_printed = as_printed and (not row.lines or [fold(c.text) for c in cells if not c.continues] in printed)
-            if len(cells) != size and row.lines:
-                self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
-                self._left_over(row.lines)
+            if len(cells) != size:
+                if row.lines:
+                    self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
+                    self._left_over(row.lines)
                 continue
             record: dict[str, Found] = {}
-            for cell, doc in zip(wanted.row.cells, cells, strict=False):
+            for cell, doc in zip(wanted.row.cells, cells, strict=True):
                 source = (doc.origin or doc) if doc.continues else doc
                 element = source.lines[0].element() if source.lines else None
                 for slot in (s for u in cell.units if isinstance(u, Line) for s in u.slots):
                     record[slot.column] = Found(source.text, element)
             if any(found.text for found in record.values()):
                 records.append(record)
+        as_printed = all([fold(found.text) for found in record.values()] in printed for record in records)
         self.raw.rows[path] = [] if as_printed else records
         for label, shown in self._headers.get(wanted.row.table, ()) if records else ():
             self.raw.doubt("label-altered", path, shown, label.literal.strip())
@@ -321,7 +321,7 @@ class _Reading:
         for cell, doc in pairs:
             self._cell(cell, doc)
         if _is_header(wanted):
-            self._headers[wanted.table] = altered
+            self._head(wanted, altered)
         mapped = {id(cell) for cell, _ in pairs}
         for cell in wanted.cells:
             over = [*altered, *((h, d) for h, d in self._headers.get(wanted.table, ()) if covers(h, cell))]
@@ -335,6 +335,14 @@ class _Reading:
         if rest:
             repeated = {gist(line) for c in wanted.cells for line in c.literal.split("\n")}
             self._left_over([line for line in rest if gist(line.text) not in repeated])
+
+    def _head(self, row: FormRow, altered: list[tuple[FormCell, str]]) -> None:
+        """From here on the columns are named by `row`, too, whose cells in `altered` aren't the form's."""
+        above = self._headers.get(row.table, [])
+        self._headers[row.table] = [
+            *((h, shown) for h, shown in above if not any(covers(c, h) for c in row.cells)),
+            *altered,
+        ]
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc.text)):

@@ -46,7 +46,10 @@ def encoded(shown: str) -> bytes:
 
 
 def _decoded(content: bytes) -> str:
-    plain = content.decode().replace(_BREAK, "\n").replace(_TAB, "\t")
+    try:
+        plain = content.decode().replace(_BREAK, "\n").replace(_TAB, "\t")
+    except UnicodeDecodeError:
+        raise _Mismatch from None
     return _ENTITY.sub(lambda m: _character(m[0]), plain)
 
 

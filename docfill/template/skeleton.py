@@ -90,6 +90,15 @@ class Rows:
     group: str
 
     @property
+    def printed_texts(self) -> list[tuple[str, ...]]:
+        """The text of each printed row, cell by cell; a cell that continues a merge has the text above."""
+        texts: list[tuple[str, ...]] = []
+        for row in self.printed:
+            above = texts[-1] if texts else ("",) * len(row.cells)
+            texts.append(tuple(above[i] if c.continues else c.literal.strip() for i, c in enumerate(row.cells)))
+        return texts
+
+    @property
     def columns(self) -> list[str]:
         return [a.column for cell in self.row.cells for u in cell.units if isinstance(u, Line) for a in u.slots]
 

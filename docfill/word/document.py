@@ -1,18 +1,21 @@
 """The document model: blocks, tables as true grids, and text in which every character knows its run.
 
-Read from the XML once, with Word's habits undone on the way: tracked insertions
-are read and deletions left out, content controls are looked through, fields
-show their result, one branch of AlternateContent is taken, text boxes follow
-the paragraph they are anchored in, and every drawing of a tick becomes the
-character □ or ☑ (see `ticks`).  What a reader of the page sees, and nothing
-else, is in the text.
+Read from the XML once, with Word's habits undone on the way: tracked changes
+are accepted, content controls are looked through (the prompt of an empty one is
+no text), fields show their result, one branch of AlternateContent is taken,
+text boxes follow the paragraph they are anchored in, and every drawing of a
+tick becomes the character □ or ☑ (see `ticks`).  What a reader of the page
+sees, and nothing else, is in the text; docs/document-model.md lists what is
+left out and why.  An element that nothing here names is looked through, so that
+its text can't get lost.
 """
 
 from __future__ import annotations
 
 import bisect
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,25 +23,31 @@ from pathlib import Path
 from lxml import etree
 
 from docfill.problems import DocfillError
-from docfill.word import ticks, xml
-from docfill.word.package import Package
+from docfill.word import office, ticks, xml
 from docfill.word.xml import MC, W14, M, W
 
 Element = etree._Element
+Control = Element | None
+"""The content control (w:sdt) that something stands in, the nearest."""
 
-_SKIPPED = frozenset(
-    {
-        *(W + n for n in ("pPr", "rPr", "sdtPr", "sdtEndPr", "rubyPr", "rt")),
-        *(W + n for n in ("del", "moveFrom", "instrText", "delText", "delInstrText", "softHyphen")),
-        *(W + n for n in ("footnoteReference", "endnoteReference", "commentReference", "annotationRef")),
-        *(W + n for n in ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd")),
-        *(W + n for n in ("lastRenderedPageBreak", "proofErr")),
-    }
+_BLOCKS = frozenset({W + "p", W + "tbl", W + "altChunk"})
+_SKIPPED = frozenset(W + n for n in ("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr"))
+_SHOWN: dict[str, str] = {
+    **{W + n: "\t" for n in ("tab", "ptab")},
+    **{W + n: "\n" for n in ("br", "cr")},
+    W + "noBreakHyphen": "-",
+    W + "subDoc": ticks.UNKNOWN,
+}
+_EQ = re.compile(r"\\([(),;\\])|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]", re.I)
+_SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
+_SYMBOL_CHARACTERS = (
+    "!∀#∃%&∋()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪\ufffc〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭"
 )
-_WRAPPERS = frozenset(
-    W + n for n in ("customXml", "smartTag", "ins", "moveTo", "dir", "bdo", "hyperlink", "sdtContent")
-)
-_EQ_BOX = re.compile(r"^\s*eq\s*\\o\s*(?:\\a[clr])?\s*\((.*)\)\s*$", re.I | re.S)
+_SYMBOL = {
+    code + area: char for code, char in zip(_SYMBOL_CODES, _SYMBOL_CHARACTERS, strict=True) for area in (0, 0xF000)
+}
+"""The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
 
 
 @dataclass(slots=True)
@@ -101,14 +110,15 @@ class Document:
     Args:
         source: a path, or the file's bytes.
         name: how messages call the file; its path if not given.
+        timeout: seconds that LibreOffice may take over a file that is no .docx (see `office`).
 
     Raises:
         DocfillError: the file cannot be read; the message says why and what next.
     """
 
-    def __init__(self, source: str | Path | bytes, name: str = "") -> None:
+    def __init__(self, source: str | Path | bytes, name: str = "", timeout: float = office.TIMEOUT) -> None:
         self.name = name or ("" if isinstance(source, bytes) else str(source))
-        self.package = Package.open(source, name or None)
+        self.package = office.opened(source, name or None, timeout)
         self.main = self.package.main
 
     @cached_property
@@ -143,7 +153,7 @@ class Document:
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
     body = root.find(W + "body")
-    return _blocks(root if body is None else body)
+    return _Story(_ended_fields(root)).blocks(root if body is None else body)
 
 
 def paragraphs_of(blocks: list[Block]) -> Iterator[Paragraph]:
@@ -157,63 +167,50 @@ def paragraphs_of(blocks: list[Block]) -> Iterator[Paragraph]:
                     yield from paragraphs_of(cell.blocks)
 
 
-def _children(parent: Element) -> Iterator[Element]:
-    """The children that are shown, seen through wrappers that show their content."""
+def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> Iterator[tuple[Element, Control]]:
+    """The wanted elements that are shown, at any depth of wrappers, each with the content control it stands in."""
     for child in parent:
         tag = child.tag
-        if tag == W + "sdt":
-            content = child.find(W + "sdtContent")
-            if content is not None:
-                yield from _children(content)
-        elif tag in _WRAPPERS:
-            yield from _children(child)
+        if tag in wanted:
+            yield child, control
         elif tag == MC + "AlternateContent":
-            branch = _branch(child)
-            if branch is not None:
-                yield from _children(branch)
+            yield from _shown(_branch(child), wanted, control)
         elif tag not in _SKIPPED:
-            yield child
+            yield from _shown(child, wanted, child if tag == W + "sdt" else control)
 
 
-def _branch(alternate: Element) -> Element | None:
-    choice = alternate.find(MC + "Choice")
-    return choice if choice is not None and len(choice) else alternate.find(MC + "Fallback")
+def _branch(alternate: Element) -> Element:
+    """The alternative that is read: the first, unless it is empty and there is a fallback."""
+    choice, fallback = alternate.find(MC + "Choice"), alternate.find(MC + "Fallback")
+    taken = choice if choice is not None and (len(choice) or fallback is None) else fallback
+    return alternate if taken is None else taken
 
 
-def _blocks(parent: Element) -> list[Block]:
-    blocks: list[Block] = []
-    for child in _children(parent):
-        if child.tag == W + "p":
-            paragraph, boxes = _Reader().paragraph(child)
-            blocks.append(paragraph)
-            for box in boxes:
-                blocks.extend(_blocks(box))
-        elif child.tag == W + "tbl":
-            blocks.append(_table(child))
-    return blocks
+def _is_prompt(control: Control) -> bool:
+    """Whether a content control shows its placeholder, which asks for an answer and is none (17.5.2.39)."""
+    return control is not None and xml.is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
-def _table(element: Element) -> Table:
-    table = Table(element)
-    for tr in _children(element):
-        if tr.tag != W + "tr":
+def _ended_fields(root: Element) -> set[Element]:
+    """The w:fldChar that begin a field which ends in the same story; any other would hide all that follows."""
+    begun: dict[Element | None, list[Element]] = {}
+    ended: set[Element] = set()
+    for mark in root.iter(W + "fldChar"):
+        around = (a for a in mark.iterancestors() if a.tag in _SKIPPED or a.tag == W + "txbxContent")
+        story = next(around, None)
+        if story is not None and story.tag in _SKIPPED:
             continue
-        properties = tr.find(W + "trPr")
-        if properties is not None and properties.find(W + "del") is not None:
-            continue
-        row = Row(tr)
-        column = _number(properties, "gridBefore", 0)
-        for tc in _children(tr):
-            if tc.tag != W + "tc":
-                continue
-            tc_pr = tc.find(W + "tcPr")
-            span = max(1, _number(tc_pr, "gridSpan", 1))
-            merge = None if tc_pr is None else tc_pr.find(W + "vMerge")
-            continues = merge is not None and merge.get(W + "val", "continue") != "restart"
-            row.cells.append(Cell(tc, column, span, continues, _blocks(tc)))
-            column += span
-        table.rows.append(row)
-    return table
+        open_ones = begun.setdefault(story, [])
+        kind = mark.get(W + "fldCharType")
+        if kind == "begin":
+            open_ones.append(mark)
+        elif kind == "end" and open_ones:
+            ended.add(open_ones.pop())
+    return ended
+
+
+def _is_marked(element: Element | None, *names: str) -> bool:
+    return element is not None and any(element.find(W + name) is not None for name in names)
 
 
 def _number(properties: Element | None, name: str, default: int) -> int:
@@ -224,151 +221,219 @@ def _number(properties: Element | None, name: str, default: int) -> int:
 
 @dataclass(slots=True)
 class _Field:
-    """A complex field being read: its code, and whether its result has begun."""
+    """A complex field being read (17.16.18): its code, and whether its result has begun.
+
+    `drawn` is what a legacy form field shows, whatever its result holds.
+    """
 
     code: str = ""
     in_result: bool = False
-    shown: bool = False
-    checkbox: str = ""
+    is_shown: bool = False
+    drawn: str = ""
 
 
-class _Reader:
-    """Reads one paragraph; holds the state of its complex fields."""
+class _Story:
+    """Reads one flow of text (a body, a text box); a field of it may begin in one paragraph and end in another."""
 
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.owners: list[tuple[int, Element]] = []
-        self.length = 0
+    def __init__(self, ended_fields: set[Element]) -> None:
+        self.ended_fields = ended_fields
         self.fields: list[_Field] = []
         self.boxes: list[Element] = []
+        self.is_prompt = False
+        self._begin(None)
 
-    def paragraph(self, element: Element) -> tuple[Paragraph, list[Element]]:
-        self._inline(element)
-        return Paragraph(element, "".join(self.parts), self.owners), self.boxes
+    def _begin(self, paragraph: Paragraph | None) -> None:
+        self.parts = [paragraph.text] if paragraph else []
+        self.owners = paragraph.owners if paragraph else []
+        self.length = len(paragraph.text) if paragraph else 0
+
+    # --- blocks and tables ---
+
+    def blocks(self, parent: Element, control: Control = None) -> list[Block]:
+        """The blocks in `parent`, which stands in `control`."""
+        blocks: list[Block] = []
+        joined: Paragraph | None = None
+        for element, inner in _shown(parent, _BLOCKS, control):
+            if element.tag == W + "tbl":
+                blocks.append(self._table(element, inner))
+            elif element.tag == W + "altChunk":
+                blocks.append(Paragraph(element, ticks.UNKNOWN, [(0, element)]))
+            else:
+                paragraph = joined or Paragraph(element)
+                if joined is None:
+                    blocks.append(paragraph)
+                self._paragraph(paragraph, element, inner)
+                boxes, self.boxes = self.boxes, []
+                for box in boxes:
+                    blocks.extend(_Story(self.ended_fields).blocks(box))
+                is_joined = _is_marked(element.find(f"{W}pPr/{W}rPr"), "del", "moveFrom")
+                joined = paragraph if is_joined else None
+                continue
+            joined = None
+        return blocks
+
+    def _table(self, element: Element, control: Control) -> Table:
+        table = Table(element)
+        for tr, around in _shown(element, _ROW, control):
+            properties = tr.find(W + "trPr")
+            if _is_marked(properties, "del"):
+                continue
+            row = Row(tr)
+            column = _number(properties, "gridBefore", 0)
+            for tc, inner in _shown(tr, _CELL, around):
+                tc_pr = tc.find(W + "tcPr")
+                if _is_marked(tc_pr, "cellDel"):
+                    continue
+                span = max(1, _number(tc_pr, "gridSpan", 1))
+                row.cells.append(Cell(tc, column, span, _continues(tc_pr, "vMerge"), self.blocks(tc, inner)))
+                column += span
+            table.rows.append(row)
+        return table
+
+    # --- text ---
+
+    def _paragraph(self, paragraph: Paragraph, element: Element, control: Control) -> None:
+        """Adds what `element` shows to the paragraph."""
+        self._begin(paragraph)
+        if control is None:
+            self._inline(element)
+        else:
+            self._control(control, element)
+        paragraph.text = "".join(self.parts)
 
     def _show(self, text: str, owner: Element) -> None:
-        if not text or any(not f.in_result for f in self.fields):
+        if not text or self.is_prompt:
             return
-        for f in self.fields:
-            f.shown = True
-        self.owners.append((self.length, owner))
-        self.parts.append(text)
-        self.length += len(text)
+        if all(f.in_result for f in self.fields):
+            for f in self.fields:
+                f.is_shown = True
+            self.owners.append((self.length, owner))
+            self.parts.append(text)
+            self.length += len(text)
 
-    def _inline(self, parent: Element) -> None:
+    def _inline(self, parent: Element, font: str = "") -> None:
         for child in parent:
             tag = child.tag
-            if tag == W + "r":
-                self._run(child)
-            elif tag == W + "sdt":
-                self._control(child)
-            elif tag in _SKIPPED:
+            if tag in _SKIPPED:
                 continue
-            elif tag == W + "ruby":
-                base = child.find(W + "rubyBase")
-                if base is not None:
-                    self._inline(base)
-            elif tag == MC + "AlternateContent":
-                branch = _branch(child)
-                if branch is not None:
-                    self._inline(branch)
-            elif tag in _WRAPPERS or tag == W + "fldSimple":
-                self._inline(child)
-            elif isinstance(tag, str) and tag.startswith(M):
-                for t in child.iter(M + "t"):
-                    self._show(t.text or "", t)
+            if tag in _SHOWN:
+                self._show(_SHOWN[tag], child)
+            elif (read := _READERS.get(tag)) is not None:
+                read(self, child, font)
+            else:
+                self._inline(child, font)
 
-    def _control(self, sdt: Element) -> None:
-        """A content control: a check box shows its state, any other its content (w14:checkbox, [MS-DOCX] 2.6.1)."""
-        content = sdt.find(W + "sdtContent")
-        box = sdt.find(f"{W}sdtPr/{W14}checkbox")
-        if box is None:
-            if content is not None:
-                self._inline(content)
-            return
-        before = len(self.parts)
-        if content is not None:
-            self._inline(content)
-        drawn = "".join(self.parts[before:]).strip()
-        if drawn not in ticks.MARKS:
-            state = xml.is_on(box.find(W14 + "checked"))
-            self._show(ticks.TICKED if state else ticks.EMPTY, sdt)
+    def _text(self, element: Element, font: str) -> None:
+        text = element.text or ""
+        if font:
+            text = text.translate(_SYMBOL) if font == "symbol" else ticks.text_from_symbols(font, text)
+        self._show(text, element)
 
-    def _run(self, run: Element) -> None:
+    def _symbol(self, element: Element, _: str) -> None:
+        """A symbol (17.3.3.30); a code of the private area means nothing but in the tables' fonts."""
+        font, char = element.get(W + "font", "").strip().lower(), ticks.UNKNOWN
+        with contextlib.suppress(ValueError):
+            code = int(element.get(W + "char", ""), 16)
+            if font == "symbol":
+                char = _SYMBOL.get(code, char)
+            elif font in ticks.SYMBOL_FONTS or not (0xE000 <= code < 0xF900 or "dings" in font):
+                char = ticks.character_from_symbol(font, code)
+        self._show(char, element)
+
+    def _run(self, run: Element, _: str) -> None:
         properties = run.find(W + "rPr")
         if properties is not None and xml.is_on(properties.find(W + "vanish")):
             return
-        font = ""
         fonts = None if properties is None else properties.find(W + "rFonts")
-        if fonts is not None:
-            names = (fonts.get(W + "ascii", ""), fonts.get(W + "hAnsi", ""))
-            font = next((n for n in names if n.lower() in ticks.SYMBOL_FONTS), "")
-        for child in run:
-            self._in_run(child, font)
+        names = () if fonts is None else (fonts.get(W + "ascii", ""), fonts.get(W + "hAnsi", ""))
+        self._inline(run, next((n.lower() for n in names if n.lower() in _SYMBOL_FONTS), ""))
 
-    def _in_run(self, child: Element, font: str) -> None:
-        tag = child.tag
-        if tag == W + "t":
-            text = child.text or ""
-            self._show(ticks.text_from_symbols(font, text) if font else text, child)
-        elif tag == W + "tab" or tag == W + "ptab":
-            self._show("\t", child)
-        elif tag == W + "br" or tag == W + "cr":
-            self._show("\n", child)
-        elif tag == W + "noBreakHyphen":
-            self._show("-", child)
-        elif tag == W + "sym":
-            code = child.get(W + "char", "")
-            try:
-                self._show(ticks.character_from_symbol(child.get(W + "font", ""), int(code, 16)), child)
-            except ValueError:
-                self._show(ticks.UNKNOWN, child)
-        elif tag == W + "fldChar":
-            self._field_character(child)
-        elif tag == W + "instrText":
-            if self.fields and not self.fields[-1].in_result:
-                self.fields[-1].code += child.text or ""
-        elif tag == W + "ruby":
-            base = child.find(W + "rubyBase")
-            if base is not None:
-                self._inline(base)
-        elif tag == MC + "AlternateContent":
-            branch = _branch(child)
-            for grandchild in () if branch is None else branch:
-                self._in_run(grandchild, font)
-        elif tag == W + "drawing" or tag == W + "pict" or tag == W + "object":
-            self.boxes.extend(_outermost(child, W + "txbxContent"))
+    def _alternate(self, alternate: Element, font: str) -> None:
+        self._inline(_branch(alternate), font)
 
-    def _field_character(self, mark: Element) -> None:
+    def _drawing(self, drawing: Element, _: str) -> None:
+        """A drawing or picture: its text boxes are read after the paragraph."""
+        if not self.is_prompt:
+            self.boxes.extend(box for box, _ in _shown(drawing, _BOX))
+
+    def _inline_control(self, sdt: Element, font: str) -> None:
+        for content in sdt.findall(W + "sdtContent"):
+            self._control(sdt, content, font)
+
+    def _control(self, sdt: Element, content: Element, font: str = "") -> None:
+        """What a content control shows: a check box its state (w14:checkbox, [MS-DOCX] 2.6.1), any other its content.
+
+        The glyph of a check box tells its state; the property only where the glyph is none that is known.
+        """
+        box = sdt.find(f"{W}sdtPr/{W14}checkbox")
+        outer, self.is_prompt = self.is_prompt, box is None and _is_prompt(sdt)
+        before, start = len(self.parts), self.length
+        self._inline(content, font)
+        drawn = "".join(self.parts[before:])
+        if box is not None and not any(c in ticks.MARKS for c in drawn):
+            if not any(c.isalnum() for c in drawn):
+                del self.parts[before:]
+                self.owners[:] = [o for o in self.owners if o[0] < start]
+                self.length = start
+            self._show(ticks.TICKED if xml.is_on(box.find(W14 + "checked")) else ticks.EMPTY, sdt)
+        self.is_prompt = outer
+
+    # --- fields ---
+
+    def _code(self, element: Element, _: str) -> None:
+        if self.fields and not self.fields[-1].in_result:
+            self.fields[-1].code += element.text or ""
+
+    def _field_mark(self, mark: Element, _: str) -> None:
         kind = mark.get(W + "fldCharType")
-        if kind == "begin":
-            begun = _Field()
-            box = mark.find(f"{W}ffData/{W}checkBox")
-            if box is not None:
-                checked = box.find(W + "checked")
-                state = xml.is_on(box.find(W + "default") if checked is None else checked)
-                begun.checkbox = ticks.TICKED if state else ticks.EMPTY
-            self.fields.append(begun)
+        if kind == "begin" and mark in self.ended_fields:
+            self.fields.append(_Field(drawn=_drawn(mark)))
         elif kind == "separate" and self.fields:
-            self.fields[-1].in_result = True
+            self.fields[-1].in_result = not self.fields[-1].drawn
         elif kind == "end" and self.fields:
             ended = self.fields.pop()
-            if ended.checkbox:
-                self._show(ended.checkbox, mark)
-            elif not ended.shown and (overlaid := _EQ_BOX.match(ended.code)):
-                states = {ticks.MARKS[c] for c in overlaid[1] if c in ticks.MARKS}
-                if states:
-                    self._show(ticks.TICKED if True in states else ticks.EMPTY, mark)
+            if not ended.is_shown:
+                self._show(ended.drawn or _text_from_eq(ended.code), mark)
 
 
-def _outermost(element: Element, tag: str) -> Iterator[Element]:
-    """The nearest descendants with `tag`, not those inside one another, one branch of each alternative."""
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag == MC + "AlternateContent":
-            branch = _branch(child)
-            if branch is not None:
-                yield from _outermost(branch, tag)
-        else:
-            yield from _outermost(child, tag)
+_ROW, _CELL, _BOX = frozenset({W + "tr"}), frozenset({W + "tc"}), frozenset({W + "txbxContent"})
+_SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
+_READERS: dict[str, Callable[[_Story, Element, str], None]] = {
+    W + "r": _Story._run,
+    W + "t": _Story._text,
+    M + "t": _Story._text,
+    W + "sym": _Story._symbol,
+    W + "sdt": _Story._inline_control,
+    W + "fldChar": _Story._field_mark,
+    W + "instrText": _Story._code,
+    MC + "AlternateContent": _Story._alternate,
+    **{W + n: _Story._drawing for n in ("drawing", "pict", "object")},
+}
+
+
+def _continues(properties: Element | None, name: str) -> bool:
+    merge = None if properties is None else properties.find(W + name)
+    return merge is not None and merge.get(W + "val", "continue") != "restart"
+
+
+def _drawn(mark: Element) -> str:
+    """What a legacy form field shows: a check box its state, a list the entry chosen (17.16.7, 17.16.9)."""
+    box, choice = mark.find(f"{W}ffData/{W}checkBox"), mark.find(f"{W}ffData/{W}ddList")
+    if box is not None:
+        checked = box.find(W + "checked")
+        return ticks.TICKED if xml.is_on(box.find(W + "default") if checked is None else checked) else ticks.EMPTY
+    entries = [] if choice is None else [e.get(W + "val", "") for e in choice.iterfind(W + "listEntry")]
+    chosen = _number(choice, "result", _number(choice, "default", 0))
+    return entries[chosen] if chosen < len(entries) else ""
+
+
+def _text_from_eq(code: str) -> str:
+    """What an EQ field without a result draws: a tick laid over a box is a tick, a letter in a ring the letter."""
+    name, _, arguments = code.strip().partition(" ")
+    if name.lower() != "eq":
+        return ""
+    text = "".join(_EQ.sub(lambda m: m[1] or "", arguments).split())
+    states = {ticks.MARKS[c] for c in text if c in ticks.MARKS}
+    letters = "".join(c for c in text if c not in ticks.MARKS)
+    box = ticks.TICKED if True in states else ticks.EMPTY if states else ""
+    return letters or box

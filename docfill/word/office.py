@@ -15,7 +15,6 @@ import contextlib
 import os
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -116,13 +115,14 @@ def _stream(data: bytes, name: str) -> int | None:
     at = data.find(wanted)
     while 0 <= at <= len(data) - 128:
         if at % 128 == 0 and data[at + 64] == len(wanted):
-            return (struct.unpack_from("<I", data, at + 116)[0] + 1) << (data[30] & 15)
+            sector = int.from_bytes(data[at + 116 : at + 120], "little")
+            return (sector + 1) << (data[30] & 15)
         at = data.find(wanted, at + 1)
     return None
 
 
 def _check_open_document(package: Package) -> None:
-    """Nothing, where a package with a mimetype is an OpenDocument text that can be opened (ODF 1.3 part 2, 3.3, 4.8)."""
+    """Nothing, where a package is an OpenDocument text without a password (ODF 1.3 part 2, 3.3 and 4.8)."""
     kind = package.read("mimetype").strip()
     if not kind.startswith((_ODF_TEXT, b"application/vnd.sun.xml.writer")):
         raise DocfillError(

@@ -1,10 +1,10 @@
 """The .docx as a package of parts (ECMA-376 part 2): read any, write back what was not touched as it was.
 
 `Package` opens bytes within limits, a zip or the one XML file that Word calls
-flat, and finds the main document part by its relationship, whatever its name.  `Writer` holds one package whose other members
-are copied as the compressed bytes they are, so a file made from a template
-differs from it only in the parts that were given, and the same parts give the
-same bytes (law 7).
+flat, and finds the main document part by its relationship, whatever its name.
+`Writer` holds one package whose other members are copied as the compressed bytes
+they are, so a file made from a template differs from it only in the parts that
+were given, and the same parts give the same bytes (law 7).
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import base64
 import binascii
 import io
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -35,6 +37,7 @@ HEAD = 4096
 """So many bytes at the beginning of an XML file are looked at to tell what it is."""
 
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_PART_NAME = re.compile(r"(?:/[^/\\]{1,250}){1,20}")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -78,9 +81,7 @@ def _refuse(data: bytes, name: str) -> DocfillError:
             f"{name}: this is a Word 97-2003 .doc file; save it as .docx in Word or WPS",
         )
     if data.startswith(b"%PDF"):
-        return DocfillError(
-            f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed"
-        )
+        return DocfillError(f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed")
     head = data[:HEAD].lower()
     if b"<html" in head or head.startswith(b"mime-version:"):
         return DocfillError(
@@ -95,7 +96,9 @@ def _refuse(data: bytes, name: str) -> DocfillError:
 
 def _is_flat(data: bytes) -> bool:
     """Whether an XML file says at its beginning that it is a flat package."""
-    return data[:1] != b"P" and any(_PKG[1:-1].encode(code) in data[:HEAD] for code in ("utf-8", "utf-16-le", "utf-16-be"))
+    return data[:1] != b"P" and any(
+        _PKG[1:-1].encode(code) in data[:HEAD] for code in ("utf-8", "utf-16-le", "utf-16-be")
+    )
 
 
 def _zip_from_flat(data: bytes, name: str) -> bytes:
@@ -109,7 +112,11 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
     types = []
     for part in xml.parse(data, name, is_flat=True).iter(_PKG + "part"):
         called = part.get(_PKG + "name", "")
-        types.append(f"<Override PartName={quoteattr(called)} ContentType={quoteattr(part.get(_PKG + 'contentType', ''))}/>")
+        if not _PART_NAME.fullmatch(called):
+            continue
+        types.append(
+            f"<Override PartName={quoteattr(called)} ContentType={quoteattr(part.get(_PKG + 'contentType', ''))}/>"
+        )
         inside = next(iter(part.find(_PKG + "xmlData") or ()), None)
         if inside is not None:
             content = etree.tostring(inside, encoding="UTF-8", standalone=True, with_tail=False)
@@ -160,6 +167,7 @@ class Package:
         if len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_TOTAL:
             raise _too_large(name)
         self.infos = {i.filename: i for i in infos}
+        self._folded = {name.casefold(): name for name in self.infos}
 
     @classmethod
     def open(cls, source: str | Path | bytes, name: str | None = None) -> Package:
@@ -196,10 +204,17 @@ class Package:
         if rels not in self:
             return []
         return [
-            posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
+            self._named(posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"))
             for r in xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
             if r.get("Type", "").endswith("/" + kind) and r.get("TargetMode") != "External"
         ]
+
+    def _named(self, target: str) -> str:
+        """The part that a relationship means: case makes no difference (part 2, 6.2.2.3); a URI may hold escapes."""
+        if target in self.infos:
+            return target
+        plain = unquote(target)
+        return self._folded.get(plain.casefold(), plain)
 
     @property
     def main(self) -> str:

@@ -1,0 +1,1410 @@
+"""Messy returned forms: what people and office programs do to a form, one habit each.
+
+A habit is a small function on a `Page`, a filled form in somebody's hands.  It
+works on any form: it looks at the document, and at what the blank form says
+(`Known`), never at names of fields.  Habits leave the meaning as it is; where
+they cannot, they say so on the page: `must` are the answers that are right
+only with a doubt, `added` the words that belong to no field.  Both, and the
+truth, are worked out here without the reader.
+
+`HABITS` is the table, in the order in which habits are applied when several
+come together.  A newly met habit is one function and one line there, or one
+line of a smaller table (drawings of a tick, spellings of a number).  `CLEAR`
+habits are read exactly and without a doubt; `REPORTED` ones leave the reader
+in doubt, rightly or not yet, and it says so.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lxml import etree
+
+from docfill import Form
+from tests.disturb import MAIN, SPACE, Element, W, package_of, parts_of
+from tests.strategies import filled_everywhere, record_of
+
+W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_DECLARED = f'xmlns:w="{W[1:-1]}" xmlns:w14="{W14[1:-1]}"'
+
+CLEAR: Literal["clear"] = "clear"
+REPORTED: Literal["reported"] = "reported"
+
+_EMPTY, _TICKED = "□", "☑"
+_GLYPHS = {"□": False, "☐": False, "☑": True, "☒": True, "■": True}
+_SYMBOLS = {0xA3: False, 0x52: True}
+_MARKER = re.compile(r"9\d{7}|7\d{3}年1月1日|〔\d{3}〕")
+
+
+# --- Word's XML ---
+
+
+def elements(xml: str) -> list[Element]:
+    """The elements of a piece of XML."""
+    return list(etree.fromstring(f"<x {_DECLARED}>{xml}</x>"))
+
+
+def run(text: str, properties: str = "") -> str:
+    """A run."""
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(text: str) -> Element:
+    """A paragraph of one run."""
+    return elements(f"<w:p>{run(text)}</w:p>")[0]
+
+
+def shown(element: Element) -> str:
+    """The text inside an element, without breaks."""
+    return "".join(t.text or "" for t in element.iter(W + "t"))
+
+
+def inside(element: Element, *tags: str) -> list[Element]:
+    """The descendants with these tags, as a list, so that the tree may be changed meanwhile."""
+    return list(element.iter(*(W + tag for tag in tags)))
+
+
+def above(element: Element, tag: str) -> Element | None:
+    """The nearest ancestor with a tag."""
+    return next(element.iterancestors(W + tag), None)
+
+
+def number_in(element: Element, path: str, default: int = 1) -> int:
+    """The w:val of a property, as a number."""
+    found = element.find("/".join(W + step for step in path.split("/")))
+    return default if found is None else int(found.get(W + "val", default))
+
+
+def say(text: Element, words: str) -> None:
+    """Changes the words of a w:t."""
+    text.text = words
+    text.set(SPACE, "preserve")
+
+
+def rewrite(element: Element, start: int, end: int, words: str) -> None:
+    """Puts `words` in the place of the characters from `start` to `end`, in the first run that holds any of them."""
+    at = 0
+    for text in inside(element, "t"):
+        was = text.text or ""
+        first, last = max(start - at, 0), min(end - at, len(was))
+        if first <= len(was) and (first < last or (start == end and first == last <= len(was) and start >= at)):
+            say(text, was[:first] + words + was[last:])
+            words = ""
+            if start == end:
+                return
+        at += len(was)
+
+
+def cut(text: Element, at: int) -> Element:
+    """Cuts a run in two before character `at` of its w:t; returns the second run."""
+    first = text.getparent()
+    second = etree.Element(W + "r")
+    properties = first.find(W + "rPr")
+    if properties is not None:
+        second.append(copy.deepcopy(properties))
+    tail = etree.SubElement(second, W + "t")
+    say(tail, (text.text or "")[at:])
+    second.extend(list(text.itersiblings()))
+    say(text, (text.text or "")[:at])
+    first.addnext(second)
+    return second
+
+
+def wrapped(nodes: Sequence[Element], tag: str, **attributes: str) -> Element:
+    """Puts a new element around neighbours."""
+    around = etree.Element(W + tag, {W + name: value for name, value in attributes.items()})
+    nodes[0].addprevious(around)
+    around.extend(nodes)
+    return around
+
+
+def controlled(nodes: Sequence[Element]) -> None:
+    """Puts a content control around neighbours."""
+    content = wrapped(nodes, "sdtContent")
+    control = wrapped([content], "sdt")
+    control.insert(0, etree.Element(W + "sdtPr"))
+
+
+def table_of(rows: Sequence[Sequence[str]], widths: Sequence[int] | None = None) -> Element:
+    """A table of words."""
+    size = max(map(len, rows))
+    grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths or [8000 // size] * size)
+    written = "".join(
+        "<w:tr>" + "".join(f"<w:tc><w:tcPr/><w:p>{run(words)}</w:p></w:tc>" for words in row) + "</w:tr>"
+        for row in rows
+    )
+    return elements(f"<w:tbl><w:tblPr/><w:tblGrid>{grid}</w:tblGrid>{written}</w:tbl>")[0]
+
+
+# --- what the blank form says ---
+
+
+@dataclass(eq=False)
+class Box:
+    """One box: the run-level element that draws it, and whose option it is."""
+
+    node: Element
+    is_ticked: bool
+    path: str = ""
+    option: str = ""
+    is_single: bool = False
+
+    def stretch(self, boxes: frozenset[Element]) -> list[Element]:
+        """The box and what follows it, up to the next box of the line."""
+        after = itertools.takewhile(lambda node: node not in boxes, self.node.itersiblings())
+        return [self.node, *after]
+
+    def after_label(self) -> Element | None:
+        """The run that ends where the option's label ends; None where the words beside the box are others."""
+        rest = self.option
+        for node in list(self.node.itersiblings(W + "r")):
+            for text in inside(node, "t"):
+                for at, char in enumerate(text.text or ""):
+                    if char == rest[:1]:
+                        rest = rest[1:]
+                        if not rest:
+                            if at + 1 < len(text.text or ""):
+                                cut(text, at + 1)
+                            return node
+                    elif not (char.isspace() and rest == self.option):
+                        return None
+        return None
+
+
+def boxes_of(root: Element) -> list[Box]:
+    """Every box of a document, each alone in its run from now on."""
+    for text in inside(root, "t"):
+        while text is not None and (found := re.search("[□☐☑☒■]", text.text or "")):
+            if found.start():
+                text = cut(text, found.start()).find(W + "t")
+            text = cut(text, 1).find(W + "t") if len(text.text or "") > 1 or text.getnext() is not None else None
+    found_boxes = []
+    for node in inside(root, "r", "sdt"):
+        control, symbol = node.find(f"{W}sdtPr/{W14}checkbox/{W14}checked"), node.find(W + "sym")
+        if control is not None:
+            found_boxes.append(Box(node, control.get(W14 + "val") == "1"))
+        elif symbol is not None and int(symbol.get(W + "char"), 16) & 0xFF in _SYMBOLS:
+            found_boxes.append(Box(node, _SYMBOLS[int(symbol.get(W + "char"), 16) & 0xFF]))
+        elif node.tag == W + "r" and shown(node) in _GLYPHS and node.getparent().tag != W + "sdtContent":
+            found_boxes.append(Box(node, _GLYPHS[shown(node)]))
+    return found_boxes
+
+
+@dataclass
+class Known:
+    """What the blank form says, found by filling it with marks of our own.
+
+    Attributes:
+        said: its paragraphs without a place to fill.
+        leads: what stands in front of a place in its line, with the colon.
+        hints: words that give way to an answer.
+        owners: the paths at each (block of the body, row or -1).
+        boxes: (path, option, is single) of each box, in order.
+        beside: the words beside each box.
+        repeats: the blocks that have rows which repeat.
+        blocks: how many blocks the body has.
+    """
+
+    said: frozenset[str]
+    leads: frozenset[str]
+    hints: frozenset[str]
+    owners: dict[tuple[int, int], list[str]]
+    boxes: list[tuple[str, str, bool]]
+    beside: list[str]
+    repeats: frozenset[int]
+    blocks: int
+
+
+def _root(document: bytes) -> Element:
+    return etree.fromstring(parts_of(document)[MAIN])
+
+
+def _units(root: Element) -> Iterator[tuple[int, int, Element]]:
+    """(block, row or -1, element) of each paragraph and row of the body."""
+    for index, block in enumerate(root[0]):
+        if block.tag == W + "p":
+            yield index, -1, block
+        for number, tr in enumerate(block.iterfind(W + "tr")):
+            yield index, number, tr
+
+
+@functools.cache
+def known(form: Form) -> Known:
+    """What the blank form says."""
+    marks: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+    for n, f in enumerate(form.fields):
+        marks[f.path], texts[f.path] = {
+            "number": (90000000 + n, f"{90000000 + n}"),
+            "integer": (90000000 + n, f"{90000000 + n}"),
+            "date": (f"{7000 + n}-01-01", f"{7000 + n}年1月1日"),
+            "choice": (None, ""),
+            "choices": (None, ""),
+            "rows": (filled_everywhere(form)[f.path], ""),
+        }.get(f.kind, (f"〔{n:03}〕", f"〔{n:03}〕"))
+    paths = {text: path for path, text in texts.items() if text}
+    blank, full = _root(form.blank()), _root(form.fill(record_of(marks)))
+    boxes = boxes_of(blank)
+    boxed = {box.node.getparent() for box in boxes}
+    said = {shown(p) for p in inside(blank, "p") if p not in boxed} & {shown(p) for p in inside(full, "p")}
+    leads = {m[0] for p in inside(full, "p") if (m := re.match(r"[^：〔\d]+：(?=\s*(?:〔|9\d{7}|7\d{3}年))", shown(p)))}
+    owners: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for block, row, element in _units(full):
+        owners[block, row] += [paths[m[0]] for m in _MARKER.finditer(shown(element)) if m[0] in paths]
+    owned = _owned_boxes(form, len(boxes))
+    units = {element: (block, row) for block, row, element in _units(blank)}
+    for box, (path, _, _) in zip(boxes, owned, strict=True):
+        unit = next((units[x] for x in box.node.iterancestors() if x in units), None)
+        if unit is not None and path not in owners[unit]:
+            owners[unit].append(path)
+    nodes = frozenset(box.node for box in boxes)
+    repeated = [f.path for f in form.fields if f.kind == "rows"]
+    sizes = [Counter(block for block, _, _ in _units(root)) for root in (blank, _root(form.fill(record_of(marks))))]
+    return Known(
+        frozenset(said - {""}),
+        frozenset(leads),
+        frozenset(hint for f in form.fields for hint in f.hint),
+        {unit: found for unit, found in owners.items() if found},
+        owned,
+        ["".join(map(shown, box.stretch(nodes))).strip() for box in boxes],
+        frozenset(b for b in sizes[0] if repeated and sizes[0][b] != sizes[1][b]),
+        len(blank[0]),
+    )
+
+
+def _owned_boxes(form: Form, count: int) -> list[tuple[str, str, bool]]:
+    """Whose each box is: choosing the n-th option of every field ticks one box a field, in form order."""
+    owned = [("", "", False)] * count
+    asked = [f for f in form.fields if f.kind in ("choice", "choices")]
+    for n in range(max((len(f.options) for f in asked), default=0)):
+        some = [f for f in asked if n < len(f.options)]
+        record = record_of({f.path: f.options[n] if f.kind == "choice" else [f.options[n]] for f in some})
+        ticked = [i for i, box in enumerate(boxes_of(_root(form.fill(record)))) if box.is_ticked]
+        for at, f in zip(ticked, some, strict=True):
+            owned[at] = (f.path, f.options[n], f.kind == "choice")
+    return owned
+
+
+# --- a filled form in somebody's hands ---
+
+
+@dataclass(eq=False)
+class Typed:
+    """A number or a date in the document, whose spelling may be changed."""
+
+    text: Element
+    words: str
+    path: str
+    kind: str
+    value: Any
+    unit: str
+
+    def respell(self, words: str) -> None:
+        """Writes it otherwise."""
+        say(self.text, (self.text.text or "").replace(self.words, words, 1))
+        self.words = words
+
+    @property
+    def has_unit_behind(self) -> bool:
+        """Whether the form prints words right behind it."""
+        return bool((self.text.text or "").rpartition(self.words)[2].strip()) or any(
+            shown(node).strip() for node in self.text.getparent().itersiblings()
+        )
+
+
+@dataclass
+class Page:
+    """A filled form: its main part, the truth, and what habits did to the truth."""
+
+    form: Form
+    record: dict[str, Any]
+    must: set[str] = field(default_factory=set)
+    added: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Fills the form with marks where numbers and dates are, then writes these as fill would."""
+        self.known = known(self.form)
+        values = dict(_leaves(self.form.context(self.record)))
+        marks: dict[str, tuple[Any, Any]] = {}
+        for n, f in enumerate(self.form.fields):
+            if f.kind in ("number", "integer", "date") and values[f.path] is not None:
+                mark = f"{7000 + n}-01-01" if f.kind == "date" else 90000000 + n
+                marks[f"{7000 + n}年1月1日" if f.kind == "date" else str(mark)] = (f, mark)
+        marked = {f.path: mark for f, mark in marks.values()}
+        self._parts = parts_of(self.form.fill(record_of({**values, **marked})))
+        self.root = etree.fromstring(self._parts[MAIN])
+        self.body = self.root[0]
+        self.typed: list[Typed] = []
+        for text in inside(self.root, "t"):
+            for found in _MARKER.findall(text.text or ""):
+                f, _ = marks[found]
+                typed = Typed(text, found, f.path, f.kind, values[f.path], f.unit)
+                typed.respell(_plainly(f.kind, values[f.path]))
+                self.typed.append(typed)
+        self.boxes = boxes_of(self.root)
+        for box, owned in zip(self.boxes, self.known.boxes, strict=True):
+            box.path, box.option, box.is_single = owned
+        self.rows: list[tuple[int, Element, list[str]]] = []
+        self.lines: list[tuple[Element, list[str]]] = []
+        for block, row, element in _units(self.root) if len(self.body) == self.known.blocks else ():
+            owned = self.known.owners.get((block, row), [])
+            if row >= 0 and block not in self.known.repeats:
+                self.rows.append((block, element, owned))
+            elif row < 0 and owned:
+                self.lines.append((element, owned))
+
+    def truth(self) -> dict[str, Any]:
+        """What the document says."""
+        return self.form.context(self.record)
+
+    def document(self) -> bytes:
+        """The bytes of the .docx."""
+        return package_of({**self._parts, MAIN: etree.tostring(self.root, encoding="UTF-8", standalone=True)})
+
+    def groups(self) -> list[list[Box]]:
+        """The boxes of each field."""
+        found: dict[str, list[Box]] = {}
+        for box in self.boxes:
+            found.setdefault(box.path, []).append(box)
+        return [boxes for path, boxes in found.items() if path]
+
+    def labels(self) -> list[Element]:
+        """The paragraphs that are as the form prints them, in table cells."""
+        return [p for p in inside(self.root, "p") if shown(p) in self.known.said and p.getparent().tag == W + "tc"]
+
+    def leads(self) -> list[tuple[Element, str]]:
+        """The lines that begin with words of the form and go on with an answer, with those words."""
+        found = [(p, re.match("[^：]*：", shown(p))) for p in inside(self.root, "p")]
+        return [(p, lead[0]) for p, lead in found if lead and lead[0] in self.known.leads]
+
+    def answers(self) -> list[Element]:
+        """The cells that hold an answer and nothing else."""
+        marked = {above(box.node, "tc") for box in self.boxes}
+        led = {above(p, "tc") for p, _ in self.leads()}
+        return [
+            tc
+            for tc in inside(self.root, "tc")
+            if tc not in marked
+            and tc not in led
+            and tc.find(W + "tbl") is None
+            and any(said := [shown(p) for p in tc.iterfind(W + "p")])
+            and not self.known.said & set(said)
+        ]
+
+    def tables(self) -> list[Element]:
+        """The tables of the body."""
+        return self.body.findall(W + "tbl")
+
+    def still(self) -> dict[Element, list[tuple[Element, list[str]]]]:
+        """The rows of each table whose rows do not repeat, with the paths in each."""
+        found: dict[Element, list[tuple[Element, list[str]]]] = defaultdict(list)
+        for _, tr, paths in self.rows:
+            found[tr.getparent()].append((tr, paths))
+        return found
+
+
+def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _leaves(value, f"{path}.{name}" if path else name)
+    else:
+        yield path, node
+
+
+def _plainly(kind: str, value: Any) -> str:
+    """A number or a date as the contract has it on paper."""
+    if value == "无":
+        return "无"
+    if kind == "date":
+        year, month, day = value.split("-")
+        return f"{year}年{int(month)}月{int(day)}日"
+    return f"{int(value)}" if value == int(value) else f"{value:.2f}"
+
+
+def one_of(many: Sequence[Any], pick: int) -> list[Any]:
+    """One of them, if there is any."""
+    return [many[pick % len(many)]] if many else []
+
+
+# --- ticks ---
+
+Drawing = Callable[[Box], None]
+
+
+def _replace(box: Box, xml: str) -> None:
+    new = elements(xml)
+    for node in reversed(new):
+        box.node.addnext(node)
+    box.node.getparent().remove(box.node)
+    box.node = new[0]
+
+
+def _as(on: str, off: str) -> Drawing:
+    """In words or signs."""
+    return lambda box: _replace(box, run(on if box.is_ticked else off))
+
+
+def _in_font(font: str, on: str, off: str) -> Drawing:
+    """Letters in the run of a symbol font."""
+    fonts = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>'
+    return lambda box: _replace(box, run(on if box.is_ticked else off, fonts))
+
+
+def _symbol(font: str, on: str, off: str) -> Drawing:
+    return lambda box: _replace(box, f'<w:r><w:sym w:font="{font}" w:char="{on if box.is_ticked else off}"/></w:r>')
+
+
+def _check_box(font: str, on: str, off: str) -> Drawing:
+    """A content control; Chinese Word draws its state by a symbol of Wingdings 2."""
+
+    def draw(box: Box) -> None:
+        code = on if box.is_ticked else off
+        glyph = (
+            f'<w:sym w:font="{font}" w:char="F0{code[2:]}"/>' if code < "2000" else f"<w:t>{chr(int(code, 16))}</w:t>"
+        )
+        _replace(
+            box,
+            f'<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{int(box.is_ticked)}"/>'
+            f'<w14:checkedState w14:val="{on}" w14:font="{font}"/><w14:uncheckedState w14:val="{off}" w14:font="{font}"/>'
+            f"</w14:checkbox></w:sdtPr><w:sdtContent><w:r>{glyph}</w:r></w:sdtContent></w:sdt>",
+        )
+
+    return draw
+
+
+def _form_field(state: str, has_result: bool) -> Drawing:
+    """A legacy form field; `state` is the element that keeps it, default of the form or checked by a person."""
+    middle = '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' if has_result else ""
+    return lambda box: _replace(
+        box,
+        '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:name w:val=""/><w:enabled/><w:checkBox><w:sizeAuto/>'
+        + ('<w:default w:val="0"/>' if state == "checked" else "")
+        + f'<w:{state} w:val="{int(box.is_ticked)}"/></w:checkBox></w:ffData></w:fldChar></w:r>'
+        f'<w:r><w:instrText> FORMCHECKBOX </w:instrText></w:r>{middle}<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+    )
+
+
+def _overlaid(box: Box) -> None:
+    """A field that puts √ over □, without a result; the others stay □."""
+    field_xml = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>eq \\o\\ac(□,√)</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    _replace(box, field_xml if box.is_ticked else run(_EMPTY))
+
+
+DRAWINGS: dict[str, Drawing] = {
+    **{f"{on} {off}": _as(on, off) for on, off in zip("☑☒☑■√✓✔●●☒", "□☐☐□□□□○〇□", strict=True)},
+    "√□ □": _as("√□", "□"),
+    "□√ □": _as("□√", "□"),
+    "☑√ □": _as("☑√", "□"),
+    **{f"{on} {off}": _as(on, off) for on, off in (("[x]", "[ ]"), ("[√]", "[ ]"), ("[X]", "[]"), ("（√）", "（ ）"))},
+    **{
+        f"{on} {off}": _as(on, off)
+        for on, off in (("(√)", "( )"), ("（√）", "（）"), ("【√】", "【】"), ("【√】", "【 】"))
+    },
+    "tab and √": _as("\t√", "□"),
+    "sym W2 0052": _symbol("Wingdings 2", "0052", "00A3"),
+    "sym W2 F052": _symbol("Wingdings 2", "F052", "F0A3"),
+    "sym W2 P": _symbol("Wingdings 2", "F050", "F0A3"),
+    "sym W FE": _symbol("Wingdings", "00FE", "00A8"),
+    "sym W F0FE": _symbol("Wingdings", "F0FE", "F0A8"),
+    "sym W F0FC": _symbol("Wingdings", "F0FC", "F06F"),
+    "letters W2": _in_font("Wingdings 2", "R", "£"),
+    "letters W": _in_font("Wingdings", "þ", "¨"),
+    "letters W2 F0": _in_font("Wingdings 2", "\uf052", "\uf0a3"),
+    "w14 ☒": _check_box("MS Gothic", "2612", "2610"),
+    "w14 W2": _check_box("Wingdings 2", "0052", "00A3"),
+    "field checked": _form_field("checked", True),
+    "field default": _form_field("default", False),
+    "field over": _overlaid,
+}
+"""How a tick and an empty box are drawn.  A new drawing is one line here."""
+
+
+def _drawn(draw: Drawing) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for box in page.boxes:
+            draw(box)
+
+    return change
+
+
+def drawn_one_group(page: Page, pick: int) -> None:
+    """One group is drawn in each of the ways, the others as the form does."""
+    for group in one_of(page.groups(), pick):
+        for box in group:
+            one_of(list(DRAWINGS.values()), pick)[0](box)
+
+
+def drawn_in_turns(page: Page, pick: int) -> None:
+    """Every group is drawn in another way."""
+    drawings = list(DRAWINGS.values())
+    for n, group in enumerate(page.groups()):
+        for box in group:
+            drawings[(n + pick) % len(drawings)](box)
+
+
+def mixed_within_a_group(page: Page, pick: int) -> None:
+    """The boxes of one group are symbols, glyphs and controls by turns, as after several editors."""
+    kinds = ("☑ □", "sym W2 F052", "w14 ☒", "☒ ☐", "field checked")
+    for n, box in enumerate(page.boxes):
+        DRAWINGS[kinds[(n + pick) % len(kinds)]](box)
+
+
+def no_before_yes(page: Page, pick: int) -> None:
+    """√ for yes and × for no, in the groups with a tick."""
+    for group in page.groups():
+        for box in group if any(b.is_ticked for b in group) else ():
+            _as("√", "×")(box)
+
+
+def ticked_after_the_label(page: Page, pick: int) -> None:
+    """The tick is typed behind the label and its box deleted; the others keep their boxes."""
+    for box in page.boxes:
+        if box.is_ticked and (end := box.after_label()) is not None:
+            end.addnext(elements(run("√"))[0])
+            _replace(box, "<w:r/>")
+
+
+def boxes_after_their_labels(page: Page, pick: int) -> None:
+    """是□ 否☑, throughout."""
+    for group in page.groups():
+        ends = [box.after_label() for box in group]
+        for box, end in zip(group, ends, strict=True):
+            if end is not None and None not in ends:
+                end.addnext(box.node)
+
+
+def no_boxes_at_all(page: Page, pick: int) -> None:
+    """The boxes are deleted and √ typed; whether an option without √ is refused or forgotten can't be told."""
+    for group in page.groups():
+        for box in group if any(b.is_ticked for b in group) else ():
+            _as("√", "")(box)
+
+
+def _only_chosen(tick: str) -> Change:
+    """The other options are deleted, but those with something written in."""
+
+    def change(page: Page, pick: int) -> None:
+        beside = dict(zip(page.boxes, page.known.beside, strict=True))
+        for group in page.groups():
+            nodes = frozenset(box.node for box in page.boxes)
+            stretches = {box: box.stretch(nodes) for box in group}
+            others = [box for box in group if not box.is_ticked]
+            is_bare = all("".join(map(shown, stretches[box])).strip() == beside[box] for box in others)
+            if not is_bare or len(others) == len(group):
+                continue
+            for box in others:
+                for node in stretches[box]:
+                    line = node.getparent()
+                    line.remove(node)
+                page.boxes.remove(box)
+                if not shown(line) and not line.findall(W + "r/" + W + "sym") and line.getparent().tag == W + "tc":
+                    _without(line)
+            for box in group:
+                if box.is_ticked:
+                    _as(tick, "")(box)
+
+    return change
+
+
+def _without(line: Element) -> None:
+    """Deletes a paragraph, unless it is its cell's only one."""
+    if len(line.getparent().findall(W + "p")) > 1:
+        line.getparent().remove(line)
+
+
+def two_ticks(page: Page, pick: int) -> None:
+    """Two options of a single choice are ticked."""
+    for group in one_of([g for g in page.groups() if g[0].is_single], pick):
+        for box in sorted(group, key=lambda b: not b.is_ticked)[:2]:
+            box.is_ticked = True
+            _as(_TICKED, _EMPTY)(box)
+        page.must.add(group[0].path)
+
+
+# --- typing ---
+
+_WIDE = str.maketrans("0123456789.,-%", "０１２３４５６７８９．，－％")
+_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
+
+
+def _day_in_chinese(n: int) -> str:
+    tens, ones = divmod(n, 10)
+    return (
+        ("一二三"[tens - 1] if tens > 1 else "")
+        + ("十" if tens else "")
+        + ("" if not ones else "一二三四五六七八九"[ones - 1])
+    )
+
+
+def _spelt(spell: Callable[[Typed], str], kinds: str = "number integer") -> Change:
+    """Spells every number otherwise."""
+
+    def change(page: Page, pick: int) -> None:
+        for typed in page.typed:
+            if typed.kind in kinds and typed.value != "无":
+                typed.respell(spell(typed))
+
+    return change
+
+
+def _dated(spell: Callable[[int, int, int], str]) -> Change:
+    return _spelt(lambda typed: spell(*map(int, typed.value.split("-"))), "date")
+
+
+def _none(words: str) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for typed in page.typed:
+            if typed.value == "无":
+                typed.respell(words)
+
+    return change
+
+
+def _with_unit(typed: Typed) -> str:
+    return typed.words if typed.has_unit_behind else typed.words + typed.unit
+
+
+def _with_measure(typed: Typed) -> str:
+    return typed.words if typed.has_unit_behind or typed.unit or typed.kind != "integer" else typed.words + "家"
+
+
+def _about(words: str) -> Change:
+    """A number is hedged; that must be said."""
+
+    def change(page: Page, pick: int) -> None:
+        numbers = [t for t in page.typed if t.kind != "date" and t.value != "无"]
+        for typed in one_of(numbers, pick):
+            typed.respell(words.format(typed.words))
+            page.must.add(typed.path)
+
+    return change
+
+
+# --- space ---
+
+
+def _in_labels(spoil: Callable[[str], str]) -> Change:
+    """Changes the short labels, in cells and in front of answers."""
+
+    def change(page: Page, pick: int) -> None:
+        for p in page.labels():
+            if 2 <= len(shown(p)) <= 8 and shown(p).isalpha():
+                rewrite(p, 0, len(shown(p)), spoil(shown(p)))
+        for p, lead in page.leads():
+            if lead[:-1].isalpha():
+                rewrite(p, 0, len(lead) - 1, spoil(lead[:-1]))
+
+    return change
+
+
+def _around_answers(before: str, after: str) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for tc in page.answers():
+            texts = [t for t in inside(tc, "t") if t.text]
+            say(texts[0], before + texts[0].text)
+            say(texts[-1], texts[-1].text + after)
+
+    return change
+
+
+def empty_paragraphs_around(page: Page, pick: int) -> None:
+    """Empty paragraphs before and after each answer."""
+    for tc in page.answers():
+        paragraphs = tc.findall(W + "p")
+        paragraphs[0].addprevious(etree.Element(W + "p"))
+        paragraphs[-1].addnext(etree.Element(W + "p"))
+
+
+def empty_paragraph_before_labels(page: Page, pick: int) -> None:
+    """An empty paragraph before each label."""
+    for p in page.labels():
+        p.addprevious(etree.Element(W + "p"))
+
+
+def trailing_spaces(page: Page, pick: int) -> None:
+    """Every line ends with spaces of some kind."""
+    for n, p in enumerate(inside(page.root, "p")):
+        if shown(p):
+            p.append(elements(run(" \u3000\u00a0"[n % 3] * 2))[0])
+
+
+def indented(page: Page, pick: int) -> None:
+    """Every line of a cell begins with a tab or full-width spaces."""
+    for n, p in enumerate(inside(page.root, "p")):
+        if shown(p) and p.getparent().tag == W + "tc":
+            first = p.find(W + "r")
+            (p if first is None else first).addprevious(
+                elements("<w:r><w:tab/></w:r>" if n % 2 else run("\u3000\u3000"))[0]
+            )
+
+
+def breaks_for_paragraphs(page: Page, pick: int) -> None:
+    """The paragraphs of each cell become one, with line breaks."""
+    for tc in inside(page.root, "tc"):
+        first, *rest = tc.findall(W + "p")
+        for p in rest if tc.find(W + "tbl") is None else ():
+            first.append(elements("<w:r><w:br/></w:r>")[0])
+            first.extend(node for node in list(p) if node.tag != W + "pPr")
+            tc.remove(p)
+
+
+def paragraphs_for_options(page: Page, pick: int) -> None:
+    """Every option gets a paragraph of its own."""
+    for group in page.groups():
+        for box in group:
+            line = box.node.getparent()
+            before = [node for node in box.node.itersiblings(preceding=True) if node.tag != W + "pPr"]
+            if line.getparent().tag == W + "tc" and any(shown(node).strip() for node in before):
+                new = etree.Element(W + "p")
+                line.addnext(new)
+                new.extend([box.node, *box.node.itersiblings()])
+
+
+def options_on_one_line(page: Page, pick: int) -> None:
+    """The paragraphs of a group's options become one, with tabs."""
+    for group in page.groups():
+        lines = list(dict.fromkeys(box.node.getparent() for box in group))
+        for p in lines[1:]:
+            if p.getprevious() is lines[0] and p.getparent().tag == W + "tc":
+                lines[0].append(elements("<w:r><w:tab/></w:r>")[0])
+                lines[0].extend(node for node in list(p) if node.tag != W + "pPr")
+                p.getparent().remove(p)
+
+
+def tabs_for_spaces(page: Page, pick: int) -> None:
+    """Runs of spaces between options become tabs."""
+    for line in dict.fromkeys(box.node.getparent() for box in page.boxes):
+        for text in inside(line, "t"):
+            say(text, re.sub("  +", "\t", text.text or ""))
+
+
+def labels_broken(page: Page, pick: int) -> None:
+    """A line break inside each label of a narrow cell."""
+    for p in page.labels():
+        texts = [t for t in inside(p, "t") if len(t.text or "") > 3]
+        for text in texts[:1] if shown(p).isalpha() else ():
+            second = cut(text, len(text.text) // 2)
+            second.find(W + "t").addprevious(etree.Element(W + "br"))
+
+
+# --- structure: labels ---
+
+
+def _relabelled(change_label: Callable[[str], str], is_leading: bool = True) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for p in page.labels():
+            was = shown(p)
+            new = change_label(was)
+            if new != was and new.strip():
+                rewrite(p, 0, len(was), new)
+        for p, lead in page.leads() if is_leading else ():
+            new = change_label(lead)
+            if new != lead:
+                rewrite(p, 0, len(lead), new)
+
+    return change
+
+
+def _short(label: str) -> bool:
+    return len(label) < 30 and not re.search("[，。；□/]|^[（(]", label)
+
+
+def _without_notes(label: str) -> str:
+    bare = re.sub("[（(][^（()）]*[)）]$", "", label)
+    return bare if bare and _short(bare) else label
+
+
+def _with_colon(label: str) -> str:
+    return (
+        label + "："
+        if _short(label) and label[-1].isalpha() and not re.match(r"\d|[一二三四五六七八九]、", label)
+        else label
+    )
+
+
+def _with_asterisk(label: str) -> str:
+    return "*" + label if _short(label) and label[0].isalpha() else label
+
+
+# --- structure: tables ---
+
+
+def controls_around_runs(page: Page, pick: int) -> None:
+    """Every run stands in a content control."""
+    for node in inside(page.root, "r"):
+        if node.getparent().tag == W + "p":
+            controlled([node])
+
+
+def _controls_around(tag: str) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for node in inside(page.root, tag):
+            controlled([node])
+
+    return change
+
+
+def answers_in_nested_tables(page: Page, pick: int) -> None:
+    """Each answer stands in a table of one cell inside its cell."""
+    for tc in page.answers():
+        paragraphs = tc.findall(W + "p")
+        inner = table_of([[""]])
+        paragraphs[-1].addnext(etree.Element(W + "p"))
+        paragraphs[-1].addnext(inner)
+        cell = inner.find(f"{W}tr/{W}tc")
+        cell.remove(cell.find(W + "p"))
+        cell.extend(paragraphs)
+
+
+def tables_in_a_frame(page: Page, pick: int) -> None:
+    """Each table of the body stands in a table of one cell."""
+    for tbl in page.tables():
+        outer = table_of([[""]])
+        tbl.addprevious(outer)
+        cell = outer.find(f"{W}tr/{W}tc")
+        cell.find(W + "p").addprevious(tbl)
+
+
+def _can_part(tr: Element) -> bool:
+    """Whether no vertical merge goes on in a row."""
+    return all(m.get(W + "val") == "restart" for m in tr.iterfind(f"{W}tc/{W}tcPr/{W}vMerge"))
+
+
+def tables_split(page: Page, pick: int) -> None:
+    """Every table is two, with an empty line between."""
+    for tbl in page.tables():
+        rows = tbl.findall(W + "tr")
+        for tr in one_of([tr for tr in rows[1:] if _can_part(tr)], pick):
+            second = etree.Element(W + "tbl")
+            second.extend(copy.deepcopy(tbl.find(W + name)) for name in ("tblPr", "tblGrid"))
+            second.extend(rows[rows.index(tr) :])
+            tbl.addnext(second)
+            tbl.addnext(etree.Element(W + "p"))
+
+
+def tables_joined(page: Page, pick: int) -> None:
+    """Tables with one line between are one, the line a row over the full width."""
+    for tbl in page.tables():
+        title = tbl.getprevious()
+        before = None if title is None else title.getprevious()
+        if title is not None and title.tag == W + "p" and before is not None and before.tag == W + "tbl":
+            width = len(before.find(W + "tblGrid"))
+            row = elements(f'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="{width}"/></w:tcPr></w:tc></w:tr>')[0]
+            row[0].append(title)
+            before.append(row)
+            before.extend(tbl.findall(W + "tr"))
+            page.body.remove(tbl)
+
+
+def grid_changed(page: Page, pick: int) -> None:
+    """The first column of every table is two columns of the grid, and all widths are other ones."""
+    for tbl in inside(page.root, "tbl"):
+        grid = tbl.find(W + "tblGrid")
+        grid.insert(0, etree.Element(W + "gridCol", {W + "w": "300"}))
+        for column in grid:
+            column.set(W + "w", str(int(column.get(W + "w", "1000")) * 7 // 9))
+        for tr in tbl.iterfind(W + "tr"):
+            first = tr.find(W + "tc")
+            properties = first.find(W + "tcPr")
+            span = number_in(properties, "gridSpan")
+            for old in properties.findall(W + "gridSpan"):
+                properties.remove(old)
+            width = properties.find(W + "tcW")
+            at = 0 if width is None else 1
+            properties.insert(at, etree.Element(W + "gridSpan", {W + "val": str(span + 1)}))
+
+
+def grid_after(page: Page, pick: int) -> None:
+    """Every second row ends a column before the others."""
+    for tbl in inside(page.root, "tbl"):
+        etree.SubElement(tbl.find(W + "tblGrid"), W + "gridCol", {W + "w": "300"})
+        for n, tr in enumerate(tbl.findall(W + "tr")):
+            properties = tr.find(W + "trPr")
+            if properties is None:
+                properties = etree.Element(W + "trPr")
+                tr.insert(0, properties)
+            if n % 2:
+                properties.insert(0, etree.Element(W + "gridAfter", {W + "val": "1"}))
+            else:
+                cell = tr.findall(W + "tc")[-1].find(W + "tcPr")
+                span = number_in(cell, "gridSpan")
+                for old in cell.findall(W + "gridSpan"):
+                    cell.remove(old)
+                width = cell.find(W + "tcW")
+                cell.insert(0 if width is None else 1, etree.Element(W + "gridSpan", {W + "val": str(span + 1)}))
+
+
+def unmerged(page: Page, pick: int) -> None:
+    """Cells that were merged downwards stand alone, with the words repeated in each."""
+    for tbl in inside(page.root, "tbl"):
+        over: dict[int, Element] = {}
+        for tr in tbl.iterfind(W + "tr"):
+            column = 0
+            for tc in tr.iterfind(W + "tc"):
+                merge = tc.find(f"{W}tcPr/{W}vMerge")
+                if merge is not None:
+                    if merge.get(W + "val") == "restart":
+                        over[column] = tc
+                    elif column in over:
+                        for p in tc.findall(W + "p"):
+                            tc.remove(p)
+                        tc.extend(copy.deepcopy(p) for p in over[column].iterfind(W + "p"))
+                column += number_in(tc, "tcPr/gridSpan")
+        for merge in inside(tbl, "vMerge"):
+            merge.getparent().remove(merge)
+
+
+def note_row(page: Page, pick: int) -> None:
+    """A row over the full width that says something about the table."""
+    words = "以上数据已经会计师事务所审计"
+    places = [tr for rows in page.still().values() for tr, _ in rows if _can_part(tr)]
+    for tr in one_of(places, pick):
+        width = len(tr.getparent().find(W + "tblGrid"))
+        xml = f'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="{width}"/></w:tcPr><w:p>{run(words)}</w:p></w:tc></w:tr>'
+        tr.addprevious(elements(xml)[0])
+        page.added.append(words)
+
+
+def rows_deleted(page: Page, pick: int) -> None:
+    """A row with its answers is deleted: they are missed."""
+    for rows in page.still().values():
+        alone = [(tr, paths) for tr, paths in rows if paths and tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None]
+        for tr, paths in one_of(alone, pick)[: len(rows) > 1]:
+            page.must.update(paths)
+            gone = set(tr.iter())
+            page.boxes = [box for box in page.boxes if box.node not in gone]
+            tr.getparent().remove(tr)
+
+
+def rows_moved(page: Page, pick: int) -> None:
+    """A row goes to the end of its block of answers, where the labels of the table tell it."""
+    for rows in page.still().values():
+        labels = [shown(tr.find(W + "tc")) for tr, _ in rows]
+        blocks = [
+            list(block)
+            for is_answer, block in itertools.groupby(
+                rows, lambda r: bool(r[1]) and r[0].find(f"{W}tc/{W}tcPr/{W}vMerge") is None
+            )
+            if is_answer
+        ]
+        for block in blocks if len(set(labels)) == len(labels) and "" not in labels else ():
+            tr = block[pick % len(block)][0]
+            if tr is not block[-1][0]:
+                block[-1][0].addnext(tr)
+
+
+# --- structure: lines ---
+
+
+def _cover(page: Page) -> list[Element]:
+    """The longest stretch of lines "label：answer" that follow one another in the body."""
+    led = {p for p, _ in page.leads()}
+    stretches = [
+        list(stretch)
+        for is_led, stretch in itertools.groupby(page.body, lambda p: p in led and shown(p).count("：") == 1)
+        if is_led
+    ]
+    return max(stretches, key=len, default=[])
+
+
+def cover_in_a_table(page: Page, pick: int) -> None:
+    """The lines of the cover stand in a table of two columns, labels at the left."""
+    lines = _cover(page)
+    if len(lines) < 2:
+        return
+    tbl = table_of([["", ""] for _ in lines], [2000, 6000])
+    lines[0].addprevious(tbl)
+    for p, tr in zip(lines, tbl.iterfind(W + "tr"), strict=True):
+        label, answer = tr.findall(W + "tc")
+        lead = shown(p).index("：") + 1
+        rewrite(label, 0, 0, shown(p)[:lead])
+        rewrite(p, 0, lead, "")
+        answer.remove(answer.find(W + "p"))
+        answer.append(p)
+
+
+def cover_reordered(page: Page, pick: int) -> None:
+    """Two lines of the cover change places."""
+    lines = _cover(page)
+    for p in one_of(lines[:-1], pick):
+        p.getnext().addnext(p)
+
+
+def cover_lines_joined(page: Page, pick: int) -> None:
+    """Two lines of the cover stand on one."""
+    lines = _cover(page)
+    for p in one_of(lines[:-1], pick):
+        following = p.getnext()
+        p.append(elements(run("　　"))[0])
+        p.extend(node for node in list(following) if node.tag != W + "pPr")
+        page.body.remove(following)
+
+
+def hints_kept(page: Page, pick: int) -> None:
+    """The hint stays above the answer."""
+    blank = _root(page.form.blank())
+    for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
+        paragraphs, printed = ours.findall(W + "p"), theirs.findall(W + "p")
+        kept = {shown(p) for p in paragraphs}
+        for n, p in enumerate(printed):
+            if shown(p) in page.known.hints and shown(p) not in kept:
+                before = shown(printed[n - 1]) if n else None
+                place = next((x for x in paragraphs if shown(x) == before), None) if n else None
+                if n and place is None:
+                    continue
+                hint = copy.deepcopy(p)
+                ours.insert(list(ours).index(paragraphs[0]), hint) if place is None else place.addnext(hint)
+
+
+def hints_deleted(page: Page, pick: int) -> None:
+    """Hints where there is no answer are deleted."""
+    for p in inside(page.root, "p"):
+        if shown(p) in page.known.hints:
+            for node in [node for node in p if node.tag != W + "pPr"]:
+                p.remove(node)
+
+
+def notes_deleted(page: Page, pick: int) -> None:
+    """The notes in brackets of some cells are deleted."""
+    for p in inside(page.root, "p"):
+        if shown(p) in page.known.said and re.fullmatch("（注：[^（）]*）", shown(p)):
+            _without(p)
+
+
+def _names(page: Page) -> list[str]:
+    """Short labels of the form."""
+    names = [shown(p) for p in page.labels() if 2 <= len(shown(p)) <= 6 and shown(p).isalnum()]
+    return list(dict.fromkeys(names))
+
+
+def attachment(page: Page, pick: int) -> None:
+    """Another table after the form, whose columns are called as labels of the form."""
+    names = _names(page)[pick % 3 :][:5]
+    rows = [["序号", *names], *([f"{n}", *(f"附件值{n}" for _ in names)] for n in (1, 2))]
+    end = page.body.find(W + "sectPr")
+    end.addprevious(paragraph("附件：企业清单"))
+    end.addprevious(table_of(rows))
+    page.added += ["附件：企业清单", *itertools.chain(*rows)]
+
+
+def instructions_before(page: Page, pick: int) -> None:
+    """Sentences that quote labels stand before the first table."""
+    words = [f"“{name}”一栏请如实填写。" for name in _names(page)[pick % 3 :][:3]]
+    for said in words:
+        page.body.find(W + "tbl").addprevious(paragraph(said))
+    page.added += words
+
+
+def remark_at_the_top(page: Page, pick: int) -> None:
+    """Somebody's remark is the first line."""
+    page.body.insert(0, paragraph("已审阅，请尽快上报。"))
+    page.added.append("已审阅，请尽快上报。")
+
+
+# --- runs ---
+
+
+def _every_run_cut(size: int) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for text in inside(page.root, "t"):
+            rest: Element | None = text
+            while rest is not None and len(rest.text or "") > size:
+                rest = cut(rest, size).find(W + "t")
+
+    return change
+
+
+def runs_joined(page: Page, pick: int) -> None:
+    """Neighbouring runs of one format become one."""
+    for node in inside(page.root, "r"):
+        before = node.getprevious()
+        if before is not None and before.tag == W + "r" and _format(before) == _format(node):
+            before.extend([child for child in node if child.tag != W + "rPr"])
+            node.getparent().remove(node)
+
+
+def _format(node: Element) -> bytes:
+    properties = node.find(W + "rPr")
+    return b"" if properties is None or len(properties) == 0 else etree.tostring(properties)
+
+
+def marks_between_runs(page: Page, pick: int) -> None:
+    """Spelling marks, bookmarks, page breaks of the last print and empty runs between all runs."""
+    for n, node in enumerate(inside(page.root, "r")):
+        for mark in elements(
+            f'<w:proofErr w:type="gramStart"/><w:bookmarkStart w:id="{n}" w:name="b{n}"/><w:bookmarkEnd w:id="{n}"/>'
+            "<w:r><w:lastRenderedPageBreak/></w:r><w:r/>"
+        ):
+            node.addprevious(mark)
+
+
+def _around_runs(tag: str, **attributes: str) -> Change:
+    def change(page: Page, pick: int) -> None:
+        for node in inside(page.root, "r"):
+            if node.getparent().tag == W + "p" and node.find(W + "fldChar") is None:
+                wrapped([node], tag, **attributes)
+
+    return change
+
+
+def page_furniture(page: Page, pick: int) -> None:
+    """Page breaks and sections between the blocks of the body, attributes of editing sessions."""
+    for n, p in enumerate(page.body.findall(W + "p")):
+        p.set(W + "rsidR", "00A77B3E")
+        p.set(W14 + "paraId", f"{n:08X}")
+    for tbl in page.tables():
+        tbl.addprevious(elements('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')[0])
+
+
+# --- revisions ---
+
+_BY = {"id": "900", "author": "审核", "date": "2024-05-06T00:00:00Z"}
+
+
+def _answer_runs(page: Page) -> list[Element]:
+    return [node for tc in page.answers() for node in inside(tc, "r") if node.getparent().tag == W + "p"]
+
+
+def answers_inserted(page: Page, pick: int) -> None:
+    """The answers are tracked insertions."""
+    for node in _answer_runs(page):
+        wrapped([node], "ins", **_BY)
+
+
+def _deleted(words: str) -> Element:
+    xml = f"<w:del w:id='901' w:author='审核'><w:r><w:delText>{words}</w:delText></w:r></w:del>"
+    return elements(xml)[0]
+
+
+def deletions_beside(page: Page, pick: int) -> None:
+    """Before each answer stands the old one, deleted with tracking on."""
+    for node in _answer_runs(page):
+        node.addprevious(_deleted("3141"))
+    for box in page.boxes:
+        box.node.addprevious(_deleted(_TICKED))
+
+
+def blank_labels_deleted(page: Page, pick: int) -> None:
+    """Each label has a deleted word of another label behind it."""
+    for p in page.labels():
+        p.append(_deleted("联系人"))
+
+
+def answers_moved(page: Page, pick: int) -> None:
+    """Each answer was moved here from a paragraph above the form."""
+    for node in _answer_runs(page):
+        moved = wrapped([node], "moveTo", **_BY)
+        source = elements(f"<w:p><w:moveFrom w:id='902' w:author='审核'>{run('旧')}</w:moveFrom></w:p>")[0]
+        source[0].replace(source[0][0], copy.deepcopy(moved[0]))
+        page.body.insert(0, source)
+
+
+def row_deleted_with_tracking(page: Page, pick: int) -> None:
+    """A second copy of a row is deleted with tracking on, and not yet accepted."""
+    rows = [tr for found in page.still().values() for tr, paths in found if paths and _can_part(tr)]
+    for tr in one_of([tr for tr in rows if tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None], pick):
+        twin = copy.deepcopy(tr)
+        properties = twin.find(W + "trPr")
+        if properties is None:
+            properties = etree.Element(W + "trPr")
+            twin.insert(0, properties)
+        properties.append(etree.Element(W + "del", {W + "id": "903", W + "author": "审核"}))
+        for node in inside(twin, "r"):
+            for text in inside(node, "t"):
+                text.tag = W + "delText"
+            wrapped([node], "del", id="904", author="审核")
+        tr.addnext(twin)
+
+
+def commented(page: Page, pick: int) -> None:
+    """Comments on all answers and labels."""
+    for n, p in enumerate(inside(page.root, "p")):
+        if shown(p):
+            at = 1 if p[0].tag == W + "pPr" else 0
+            p.insert(at, etree.Element(W + "commentRangeStart", {W + "id": str(n)}))
+            xml = f'<w:commentRangeEnd w:id="{n}"/><w:r><w:commentReference w:id="{n}"/></w:r>'
+            p.extend(elements(xml))
+
+
+def footnoted(page: Page, pick: int) -> None:
+    """Footnotes behind labels and answers."""
+    for n, p in enumerate(inside(page.root, "p")):
+        if shown(p):
+            xml = f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{n + 2}"/></w:r>'
+            p.extend(elements(xml))
+
+
+def formats_changed(page: Page, pick: int) -> None:
+    """Everything was formatted with tracking on; the old format was hidden text."""
+    hidden = '<w:rPrChange w:id="905" w:author="审核"><w:rPr><w:vanish/></w:rPr></w:rPrChange>'
+    for node in inside(page.root, "r"):
+        properties = node.find(W + "rPr")
+        if properties is None:
+            properties = etree.Element(W + "rPr")
+            node.insert(0, properties)
+        properties.extend(elements(hidden))
+    for properties in inside(page.root, "pPr"):
+        properties.extend(
+            elements('<w:pPrChange w:id="906" w:author="审核"><w:pPr><w:jc w:val="left"/></w:pPr></w:pPrChange>')
+        )
+
+
+# --- the table ---
+
+Change = Callable[[Page, int], None]
+
+
+@dataclass(frozen=True)
+class Habit:
+    """One habit: `change` takes the page and a number by which it picks one place of several.
+
+    Of habits of one family only one is met in a document.
+    """
+
+    name: str
+    change: Change
+    reading: Literal["clear", "reported"] = CLEAR
+    family: str = ""
+
+    @property
+    def kin(self) -> str:
+        """The family, or the habit itself."""
+        return self.family or self.name
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _named(change: Change, reading: Literal["clear", "reported"] = CLEAR, family: str = "") -> Habit:
+    return Habit(change.__name__.replace("_", " "), change, reading, family)
+
+
+TICKS = (
+    _named(two_ticks, REPORTED),
+    *(Habit(f"drawn {name}", _drawn(draw), family="drawn") for name, draw in DRAWINGS.items()),
+    _named(drawn_one_group, family="drawn"),
+    _named(drawn_in_turns, family="drawn"),
+    _named(mixed_within_a_group, family="drawn"),
+    _named(no_before_yes, family="drawn"),
+    _named(no_boxes_at_all, REPORTED, family="drawn"),
+    _named(ticked_after_the_label, family="drawn"),
+    _named(boxes_after_their_labels, family="drawn"),
+    Habit("only the chosen with ☑", _only_chosen("☑"), family="drawn"),
+    Habit("only the chosen", _only_chosen(""), family="drawn"),
+)
+TYPING = (
+    Habit("thousands", _spelt(lambda t: f"{t.value:,}" if t.value == int(t.value) else f"{t.value:,.2f}")),
+    Habit("two decimals", _spelt(lambda t: f"{t.value:.2f}", "number"), family="thousands"),
+    Habit("unit repeated", _spelt(_with_unit)),
+    Habit("measure word", _spelt(_with_measure)),
+    Habit("about", _about("约{}"), REPORTED, family="about"),
+    Habit("or so", _about("{}左右"), REPORTED, family="about"),
+    Habit("date with dots", _dated(lambda y, m, d: f"{y:04}.{m}.{d}"), family="date"),
+    Habit("date with dashes", _dated(lambda y, m, d: f"{y:04}-{m:02}-{d:02}"), family="date"),
+    Habit("date with slashes", _dated(lambda y, m, d: f"{y:04}/{m}/{d}"), family="date"),
+    Habit("date with spaces", _dated(lambda y, m, d: f"{y:04} 年 {m} 月 {d} 日"), family="date"),
+    Habit(
+        "date in Chinese",
+        _dated(lambda y, m, d: f"{f'{y:04}'.translate(_CHINESE)}年{_day_in_chinese(m)}月{_day_in_chinese(d)}日"),
+        family="date",
+    ),
+    *(
+        Habit(f"none as {words}", _none(words), family="none")
+        for words in ("/", "—", "暂无", "没有", "（无）", "无。", "N/A")
+    ),
+    Habit("full width", _spelt(lambda t: t.words.translate(_WIDE), "number integer date")),
+    Habit("full stop", _spelt(lambda t: t.words if t.has_unit_behind else t.words + "。", "number integer date")),
+    Habit("spaces around numbers", _spelt(lambda t: f"\u3000{t.words} \u00a0", "number integer date")),
+    Habit("zero width in numbers", _spelt(lambda t: "\u200b".join(t.words) + "\ufeff", "number integer date")),
+)
+STRUCTURE = (
+    _named(hints_kept, family="hints"),
+    _named(hints_deleted, family="hints"),
+    _named(notes_deleted),
+    Habit("notes in labels dropped", _relabelled(_without_notes)),
+    Habit("colon added", _relabelled(_with_colon)),
+    Habit("half-width colon", _relabelled(lambda label: label.replace("：", ":"))),
+    Habit("no colon", _relabelled(lambda label: label.rstrip("：") + " " if label.endswith("：") else label)),
+    Habit("asterisk", _relabelled(_with_asterisk)),
+    Habit("2021", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1", label)), family="year"),
+    Habit("2021年度", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1年度", label)), family="year"),
+    _named(cover_in_a_table, family="cover"),
+    _named(cover_reordered, family="cover"),
+    _named(cover_lines_joined, REPORTED, family="cover"),
+    _named(rows_deleted, REPORTED),
+    _named(rows_moved),
+    _named(unmerged),
+    _named(note_row),
+    _named(grid_changed),
+    _named(grid_after),
+    _named(attachment),
+    _named(instructions_before),
+    _named(remark_at_the_top),
+    _named(tables_split, family="tables"),
+    _named(tables_joined, family="tables"),
+)
+SPACES = (
+    *(
+        Habit(f"labels with {name}", _in_labels(gap.join), family="labels")
+        for name, gap in (("spaces", " "), ("wide spaces", "\u3000"), ("nbsp", "\u00a0"), ("zero width", "\u200b"))
+    ),
+    _named(labels_broken, family="labels"),
+    Habit("spaces around answers", _around_answers("  ", "\u3000 ")),
+    Habit("tabs around answers", _around_answers("\t", "\t\u00a0"), family="spaces around answers"),
+    _named(paragraphs_for_options, family="options"),
+    _named(options_on_one_line, family="options"),
+    _named(tabs_for_spaces),
+    _named(breaks_for_paragraphs),
+    _named(empty_paragraphs_around),
+    _named(empty_paragraph_before_labels),
+    _named(trailing_spaces),
+    _named(indented),
+)
+REVISIONS = (
+    _named(row_deleted_with_tracking),
+    _named(deletions_beside),
+    _named(blank_labels_deleted),
+    _named(answers_inserted, family="inserted"),
+    _named(answers_moved, family="inserted"),
+    _named(commented),
+    _named(footnoted),
+    _named(formats_changed),
+)
+RUNS = (
+    Habit("runs cut at every character", _every_run_cut(1), family="runs"),
+    Habit("runs cut at every third", _every_run_cut(3), family="runs"),
+    _named(runs_joined, family="runs"),
+    _named(marks_between_runs),
+    Habit("smart tags", _around_runs("smartTag", element="place"), family="around runs"),
+    Habit("hyperlinks", _around_runs("hyperlink", anchor="b1"), family="around runs"),
+    _named(controls_around_runs, family="around runs"),
+    _named(page_furniture),
+)
+WRAPPERS = (
+    _named(answers_in_nested_tables),
+    Habit("controls around paragraphs", _controls_around("p")),
+    Habit("controls around cells", _controls_around("tc")),
+    Habit("controls around rows", _controls_around("tr")),
+    Habit("controls around tables", _controls_around("tbl")),
+    _named(tables_in_a_frame),
+)
+HABITS: tuple[Habit, ...] = (*TICKS, *TYPING, *STRUCTURE, *SPACES, *REVISIONS, *RUNS, *WRAPPERS)
+"""Every habit, in the order of application: those that need to find things come before those that hide them."""
+
+
+def spoilt(form: Form, record: dict[str, Any], habits: Sequence[tuple[Habit, int]]) -> Page:
+    """The form filled with `record`, after some habits, each with its pick."""
+    page = Page(form, record)
+    for habit, pick in sorted(habits, key=lambda h: HABITS.index(h[0])):
+        habit.change(page, pick)
+    return page

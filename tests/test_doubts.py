@@ -1,0 +1,149 @@
+"""Law 5 on the bundled forms: what may be wrong carries a problem, habit by habit, on the smallest change."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docfill import Form, Result
+from tests.disturb import Element, W, changed
+
+DATA = Path(__file__).parent.parent / "data"
+SHANGHAI = Form.load("shanghai")
+RECORD = json.loads((DATA / "shanghai.json").read_text(encoding="utf-8"))
+YEARS = ("2020年", "2021年", "2022年")
+
+
+def read(change: Callable[[Element], None], record: Any = RECORD) -> Result:
+    return SHANGHAI.extract(changed(SHANGHAI.fill(record), change))
+
+
+def doubted(result: Result) -> set[str]:
+    return {p.path for p in result.problems if p.severity != "note"}
+
+
+def at(record: Any, path: str) -> Any:
+    for step in path.split("."):
+        record = record[step]
+    return record
+
+
+def row_of(root: Element, label: str) -> Element:
+    """The first row whose first cell says `label`."""
+    return next(tr for tr in root.iter(W + "tr") if shown(tr.find(W + "tc")) == label)
+
+
+def shown(element: Element | None) -> str:
+    return "" if element is None else "".join(t.text or "" for t in element.iter(W + "t"))
+
+
+def put(element: Element, text: str) -> None:
+    """Makes `text` all that the element shows."""
+    first, *others = element.iter(W + "t")
+    first.text = text
+    for other in others:
+        other.text = ""
+
+
+def wrong_without_a_word(result: Result) -> list[str]:
+    """The fields whose value differs and that no error or warning names."""
+    return [
+        f.path
+        for f in SHANGHAI.fields
+        if at(result.data, f.path) != at(RECORD, f.path) and f.path not in doubted(result)
+    ]
+
+
+def test_the_form_of_another_year_is_doubted_column_by_column() -> None:
+    def next_year(root: Element) -> None:
+        for tc in root.iter(W + "tc"):
+            if shown(tc).strip() in YEARS:
+                put(tc, f"{int(shown(tc).strip()[:4]) + 1}年")
+
+    by_year = {f.path for f in SHANGHAI.fields if any(y in f.steps for y in YEARS)}
+    assert by_year <= doubted(read(next_year))
+
+
+def test_what_stands_under_a_deleted_header_is_doubted() -> None:
+    def delete(root: Element) -> None:
+        row = row_of(root, "年度")
+        row.getparent().remove(row)
+
+    under = {f.path for f in SHANGHAI.fields if f.path.startswith("主导产业情况.集群总产值.")}
+    assert under <= doubted(read(delete))
+
+
+def test_another_unit_in_the_label_is_doubted() -> None:
+    def rescale(root: Element) -> None:
+        put(row_of(root, "集群总产值（营业收入）（亿元）")[1], "集群总产值（营业收入）（万元）")
+
+    assert {f"主导产业情况.集群总产值.{y}" for y in YEARS} <= doubted(read(rescale))
+
+
+def test_a_dropped_note_of_a_label_is_no_doubt() -> None:
+    def drop(root: Element) -> None:
+        row = row_of(root, "集群总产值（营业收入）（亿元）")
+        put(next(row.iter(W + "tc")), "集群总产值：")
+
+    result = read(drop)
+    assert result.data == RECORD
+    assert not doubted(result)
+
+
+def test_a_row_that_is_there_twice_is_shown_both_ways() -> None:
+    def repeat(root: Element) -> None:
+        row = row_of(root, "集群企业数量")
+        twin = copy.deepcopy(row)
+        put(list(twin.iter(W + "tc"))[1], "999")
+        row.addnext(twin)
+
+    assert "主导产业情况.集群企业数量.2020年" in doubted(read(repeat))
+
+
+def test_a_deleted_row_is_not_found_in_an_attachment() -> None:
+    def attach(root: Element) -> None:
+        row = row_of(root, "集群企业数量")
+        table = copy.deepcopy(row.getparent())
+        for tr in list(table.iter(W + "tr")):
+            if shown(tr.find(W + "tc")) != "集群企业数量":
+                tr.getparent().remove(tr)
+        put(list(table.iter(W + "tc"))[1], "999")
+        row.getparent().remove(row)
+        body = root.find(W + "body")
+        assert body is not None
+        body.insert(len(body) - 1, table)
+
+    result = read(attach)
+    assert wrong_without_a_word(result) == []
+    assert "主导产业情况.集群企业数量.2020年" in doubted(result)
+
+
+def test_rows_that_changed_places_are_read_where_they_are() -> None:
+    def swap(root: Element) -> None:
+        row = row_of(root, "集群企业数量")
+        row_of(root, "主导产业相关的国家级高新技术企业数量").addnext(row)
+
+    result = read(swap)
+    assert result.data == RECORD
+    assert not doubted(result)
+
+
+def test_an_answer_that_quotes_the_next_heading_is_read_or_doubted() -> None:
+    record = copy.deepcopy(RECORD)
+    plan = record["未来三年中小企业特色产业集群发展规划"]
+    plan["集群基本情况简介"] = "先说情况。\n二、发展成效\n见下。"
+    result = read(lambda root: None, record)
+    differing = [f.path for f in SHANGHAI.fields if at(result.data, f.path) != at(record, f.path)]
+    assert set(differing) <= doubted(result)
+
+
+def test_swapped_columns_are_doubted() -> None:
+    def swap(root: Element) -> None:
+        cells = list(row_of(root, "年度").iter(W + "tc"))
+        put(cells[1], "2022年")
+        put(cells[3], "2020年")
+
+    assert {"主导产业情况.集群总产值.2020年", "主导产业情况.集群总产值.2022年"} <= doubted(read(swap))
