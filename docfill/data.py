@@ -1,7 +1,7 @@
 """A record of a form: nested data ↔ values by path, and everything wrong with data that is given.
 
-`flatten` checks a whole record against the fields and lists every problem, so a
-record is either filled as it is given or not at all.  `nested` is its inverse.
+`Records.flatten` checks a whole record against the fields and lists every problem,
+so a record is either filled as it is given or not at all.  `nested` is its inverse.
 """
 
 from __future__ import annotations
@@ -17,57 +17,64 @@ from docfill.text import fold
 from docfill.values import CODECS
 
 
-def nested(values: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    """The record in the shape of the JSON contract: every field present, null or [] where absent."""
-    record: dict[str, Any] = {}
-    for f in fields:
-        node = record
-        *groups, last = f.steps
-        for group in groups:
-            node = node.setdefault(group, {})
-        value = values.get(f.path)
-        node[last] = [] if value is None and f.kind in ("choices", "rows") else value
-    return record
-
-
-def flatten(data: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    """The values by path, absent ones left out.
+class Records:
+    """Checks and shapes the records of one form.
 
     Args:
-        data: a record in the shape of the contract; any field may be missing.
-        fields: the form's fields.
-
-    Raises:
-        InvalidData: with every problem of the record, in its order.
+        fields: the form's fields, in form order.
     """
-    by_path = {f.path: f for f in fields}
-    groups = {".".join(f.steps[:n]) for f in fields for n in range(1, len(f.steps))}
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
 
-    def visit(node: Mapping[str, Any], prefix: str) -> None:
-        for key, value in node.items():
-            path = f"{prefix}{key}"
-            if path in by_path:
-                found = _refusals(by_path[path], value)
-                problems.extend(found)
-                if not found and value is not None and value != []:
-                    values[path] = _canonical(by_path[path], value)
-            elif path in groups and isinstance(value, Mapping):
-                visit(value, path + ".")
-            elif path in groups:
-                if value is not None:
-                    problems.append(Problem("wrong-type", path, repr(value), "{…}"))
-            else:
-                nearest = process.extractOne(path, list(by_path), scorer=fuzz.ratio)
-                problems.append(Problem("unknown-field", path, key, nearest[0] if nearest else None))
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._fields = {f.path: f for f in fields}
+        self._groups = {".".join(f.steps[:n]) for f in fields for n in range(1, len(f.steps))}
 
-    if not isinstance(data, Mapping):
-        raise InvalidData([Problem("wrong-type", "", repr(data), "{…}")])
-    visit(data, "")
-    if problems:
-        raise InvalidData(problems)
-    return values
+    def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The record in the shape of the JSON contract: every field present, null or [] where absent."""
+        record: dict[str, Any] = {}
+        for path, f in self._fields.items():
+            node = record
+            *groups, last = f.steps
+            for group in groups:
+                node = node.setdefault(group, {})
+            value = values.get(path)
+            node[last] = [] if value is None and f.kind in ("choices", "rows") else value
+        return record
+
+    def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The values by path, absent ones left out.
+
+        Args:
+            data: a record in the shape of the contract; any field may be missing.
+
+        Raises:
+            InvalidData: with every problem of the record, in its order.
+        """
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+
+        def visit(node: Mapping[str, Any], prefix: str) -> None:
+            for key, value in node.items():
+                path = f"{prefix}{key}"
+                if (f := self._fields.get(path)) is not None:
+                    found = _refusals(f, value)
+                    problems.extend(found)
+                    if not found and value is not None and value != []:
+                        values[path] = _canonical(f, value)
+                elif path in self._groups and isinstance(value, Mapping):
+                    visit(value, path + ".")
+                elif path in self._groups:
+                    if value is not None:
+                        problems.append(Problem("wrong-type", path, repr(value), "{…}"))
+                else:
+                    nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
+                    problems.append(Problem("unknown-field", path, key, nearest[0] if nearest else None))
+
+        if not isinstance(data, Mapping):
+            raise InvalidData([Problem("wrong-type", "", repr(data), "{…}")])
+        visit(data, "")
+        if problems:
+            raise InvalidData(problems)
+        return values
 
 
 def _canonical(f: Field, value: Any) -> Any:

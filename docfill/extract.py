@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from docfill.data import nested
+from docfill.data import Records
 from docfill.fields import Field
 from docfill.problems import Place, Problem
 from docfill.read.reader import Found, Mark, Raw
@@ -88,6 +88,7 @@ def result_from_raw(
     document: Document,
     raw: Raw,
     fields: Sequence[Field],
+    records: Records,
     compute: Callable[[str, Any], str],
     align: Callable[[], Raw],
 ) -> Result:
@@ -98,6 +99,7 @@ def result_from_raw(
         document: what was read.
         raw: the text at each field.
         fields: the form's fields.
+        records: what shapes its records.
         compute: what a derived expression gives for the data that was read.
         align: the reading that knows where everything stands, for the places.
     """
@@ -115,7 +117,7 @@ def result_from_raw(
             values[f.path] = reading.value
             if reading.problem:
                 problems.append(Problem(reading.problem, f.path, found.text.strip(), CODECS[f.kind].zh))
-    record = nested(values, fields)
+    record = records.nested(values)
     for expression, found in raw.computed:
         expected = compute(expression, record)
         if fold(expected) != fold(found.text):

@@ -223,7 +223,7 @@ class _Collector:
 
     def _add(
         self,
-        steps: tuple[str, ...],
+        path: str,
         kind: str,
         place: Place,
         label: str,
@@ -234,9 +234,6 @@ class _Collector:
         unit: str = "",
         required: bool = True,
     ) -> None:
-        path = ".".join(steps)
-        if any("." in step for step in steps):
-            raise DocfillError(f"字段名不能含点号：{path}", f"a key may not hold a dot: {path}")
         known = self._found.get(path)
         if known is not None:
             if known.kind != kind and kind != "text":

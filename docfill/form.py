@@ -17,7 +17,7 @@ from typing import Any
 import jinja2
 from lxml import etree
 
-from docfill.data import flatten, nested
+from docfill.data import Records
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData
@@ -69,6 +69,8 @@ class Form:
         self._writer = Writer(package, frozenset(tagged))
         self.fields: list[Field] = fields_of(list(skeletons.values()))
         """Every field, in form order."""
+        self.records = Records(self.fields)
+        """Checks and shapes records."""
 
     @classmethod
     def load(cls, form: str | Path) -> Form:
@@ -117,8 +119,8 @@ class Form:
         Raises:
             InvalidData: the form's schema refuses the record; every problem is listed.
         """
-        values = flatten(data, self.fields)
-        context = nested(values, self.fields)
+        values = self.records.flatten(data)
+        context = self.records.nested(values)
         return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
 
     def blank(self) -> bytes:
@@ -131,7 +133,7 @@ class Form:
         Raises:
             InvalidData: as `fill`.
         """
-        return nested(flatten(data, self.fields), self.fields)
+        return self.records.nested(self.records.flatten(data))
 
     def _compute(self, expression: str, context: Any) -> str:
         return str(self.environment.from_string("{{ " + expression + " }}").render(context or {}))
@@ -154,7 +156,9 @@ class Form:
         return exact if exact is not None else self._result(document, self._aligned(document))
 
     def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:
-        return result_from_raw(self.name, document, raw, self.fields, self._compute, align or (lambda: raw))
+        return result_from_raw(
+            self.name, document, raw, self.fields, self.records, self._compute, align or (lambda: raw)
+        )
 
     def _exactly(self, document: Document) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
@@ -165,7 +169,7 @@ class Form:
                 return None
         result = self._result(document, raw_from_pattern(values, self.fields), lambda: self._aligned(document))
         try:
-            flatten(result.data, self.fields)
+            self.records.flatten(result.data)
         except InvalidData:
             return None
         return None if result.problems else result

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from docfill.data import nested
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Problem
@@ -50,9 +49,9 @@ def _in_container(units: list[Unit]) -> Iterator[Problem]:
 def _owned_path(unit: Unit) -> str:
     """The path of an answer that takes whatever stands in its place, or ""."""
     if isinstance(unit, Lines):
-        return ".".join(unit.path)
+        return unit.path
     if isinstance(unit, Line) and not unit.literal.strip() and len(unit.slots) == 1 and unit.slots[0].kind != "date":
-        return ".".join(unit.slots[0].path)
+        return unit.slots[0].path
     return ""
 
 
@@ -64,10 +63,10 @@ def _in_line(line: Line) -> Iterator[Problem]:
         elif isinstance(token, Tick):
             before, after = (t if isinstance(t, str) else "" for t in _around(tokens, index))
             if not any(_begins_with(words, token.option) for words in (after, before)):
-                yield Problem("option-differs", ".".join(token.path), (after or before).strip(), token.option)
+                yield Problem("option-differs", token.path, (after or before).strip(), token.option)
     for token, following in pairwise(tokens):
         if isinstance(token, Answer | Computed) and isinstance(following, Answer):
-            yield Problem("no-words-between", ".".join(following.path), _name(token))
+            yield Problem("no-words-between", following.path, _name(token))
 
 
 def _around(tokens: list[Any], index: int) -> tuple[Any, Any]:
@@ -80,14 +79,14 @@ def _begins_with(words: str, option: str) -> bool:
 
 
 def _name(token: Answer | Computed) -> str:
-    return ".".join(token.path) if isinstance(token, Answer) else token.source
+    return token.path if isinstance(token, Answer) else token.source
 
 
 def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
     """Fields not yet told of that read back otherwise than they were filled, exactly and by meaning."""
     for turn in range(3):
         values = {f.path: value for f in form.fields if (value := _sample(f, turn)) is not None}
-        document = form.fill(nested(values, form.fields))
+        document = form.fill(form.records.nested(values))
         for by_meaning in (False, True):
             result = form.extract(document, by_meaning=by_meaning)
             for f in form.fields:

@@ -30,7 +30,6 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 from rapidfuzz import fuzz, process
 
-from docfill.data import nested
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.files import dump_json, dump_jsonl, load_json, load_jsonl
@@ -275,7 +274,7 @@ def _table_from_rows(rows: Sequence[Sequence[Any]], form: Form, where: str, shee
                     record.problems.append(replace(problem, place=place))
             elif (index >= len(columns) or not str(rows[0][index]).strip()) and str(cell).strip():
                 record.problems.append(Problem("no-header", "", str(cell), None, place))
-        record.data = nested(values, form.fields)
+        record.data = form.records.nested(values)
         table.records.append(record)
     return table
 

@@ -63,7 +63,7 @@ class LinePlan:
     @cached_property
     def paths(self) -> list[str]:
         """The dotted paths of its fields."""
-        return list(dict.fromkeys(".".join(s.path) for s in self.slots if not isinstance(s, Computed)))
+        return list(dict.fromkeys(s.path for s in self.slots if not isinstance(s, Computed)))
 
     @cached_property
     def wants_words(self) -> list[bool]:
@@ -226,9 +226,9 @@ def paths_of(units: list[Unit]) -> list[str]:
     paths: list[str] = []
     for unit, _, _ in walk(units):
         if isinstance(unit, Line):
-            paths += [".".join(t.path) for t in unit.tokens if isinstance(t, Answer | Tick)]
+            paths += [t.path for t in unit.tokens if isinstance(t, Answer | Tick)]
         elif isinstance(unit, Lines | Rows):
-            paths.append(".".join(unit.path))
+            paths.append(unit.path)
     return list(dict.fromkeys(paths))
 
 
@@ -236,7 +236,7 @@ def words_of(unit: Unit) -> str:
     """The words by which a person finds a unit."""
     if isinstance(unit, FormRow):
         return next((c.literal for c in unit.cells if c.literal.strip()), "").strip()
-    return unit.literal.strip() if isinstance(unit, Line) else ".".join(unit.path)
+    return unit.literal.strip() if isinstance(unit, Line) else unit.path
 
 
 def agrees(cell: FormCell, shown: str) -> bool:

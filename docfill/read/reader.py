@@ -261,7 +261,7 @@ class _Reading:
         """
         last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
         if lines and isinstance(last, Answer) and last.kind in ("", "text") and isinstance(matched, DocLine):
-            path = ".".join(last.path)
+            path = last.path
             found = self.raw.answers.get(path, Found(""))
             own = [line.text.strip() for line in lines if line.paragraph is matched.paragraph]
             found.text = "\n".join([found.text.strip(), *own]) if own else found.text
@@ -288,7 +288,7 @@ class _Reading:
 
     def _repeated(self, wanted: Rows, rows: list[DocRow]) -> None:
         """Rows that repeat: each row of the document is one record, unless all are as printed."""
-        path = ".".join(wanted.path)
+        path = wanted.path
         size = len(wanted.row.cells)
         printed = [[fold(cell) for cell in row] for row in wanted.printed_texts]
         records: list[dict[str, Found]] = []
@@ -377,15 +377,15 @@ class _Reading:
             self._fill_gap(slots, text, *span)
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
-                    self.raw.doubt("ambiguous", ".".join(slot.path), first, second)
+                    self.raw.doubt("ambiguous", slot.path, first, second)
         for index in drawings.unclear:
             start, end = drawings.rest[index]
             tick = drawings.label(index - 1)
             doubtful = [tick.path, *(s.path for s in drawings.slots[index] if isinstance(s, Answer))]
-            for path in map(".".join, doubtful):
+            for path in doubtful:
                 self.raw.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
         for tick, option, start in drawings.options():
-            self._options[".".join(tick.path)].append((option, text.element(start)))
+            self._options[tick.path].append((option, text.element(start)))
 
     def _fill_gap(self, slots: list[Answer | Computed], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
@@ -397,13 +397,13 @@ class _Reading:
         elif len(slots) > 1:
             for slot in slots:
                 if isinstance(slot, Answer):
-                    self.raw.answers[".".join(slot.path)] = Found("", found.element)
+                    self.raw.answers[slot.path] = Found("", found.element)
                     if shown.strip():
-                        self.raw.doubt("ambiguous", ".".join(slot.path), shown.strip(), "")
+                        self.raw.doubt("ambiguous", slot.path, shown.strip(), "")
         elif isinstance(slots[0], Computed):
             self.raw.computed.append((slots[0].source, found))
         else:
-            path = ".".join(slots[0].path)
+            path = slots[0].path
             known = self.raw.answers.get(path)
             if known is not None and known.text.strip() != shown.strip():
                 self.raw.doubt("ambiguous", path, known.text.strip(), shown.strip())

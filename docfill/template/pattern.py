@@ -280,15 +280,15 @@ class Pattern:
             elif type(node) is Answer:
                 if not hidden:
                     repeated = node.column or node.is_line
-                    out.append(_answer(node, row if repeated else values.get(".".join(node.path))))
+                    out.append(_answer(node, row if repeated else values.get(node.path)))
             elif type(node) is Tick:
-                value = values.get(".".join(node.path))
+                value = values.get(node.path)
                 on = value == node.option if node.kind == "choice" else value is not None and node.option in value
                 self._write(node.on if on else node.off, values, context, out)
             elif type(node) is Loop:
                 self._write_loop(node, values, context, out, row)
             elif type(node) is Branch:
-                answered = values.get(".".join(node.path)) not in (None, "", [])
+                answered = values.get(node.path) not in (None, "", [])
                 self._write(node.body if answered else node.otherwise, values, context, out)
             elif type(node) is Mark:
                 if node.name == "vMerge":
@@ -299,7 +299,7 @@ class Pattern:
                 out.append(encoded(self._compute(node.source, context)))
 
     def _write_loop(self, loop: Loop, values: Values, context: Any, out: list[bytes], group: Any) -> None:
-        value = group if loop.over == "group" else values.get(".".join(loop.path))
+        value = group if loop.over == "group" else values.get(loop.path)
         items: list[Any] = language.lines(value) if loop.over == "lines" else list(value or ())
         if loop.group:
             items = language.runs(items, loop.group)
@@ -352,7 +352,7 @@ class Pattern:
                 if row is not None and (node.column or node.is_line):
                     row[node.column] = shown
                 else:
-                    _keep(found, ".".join(node.path), shown)
+                    _keep(found, node.path, shown)
             elif isinstance(node, Tick):
                 at = self._read_tick(node, data, at, found, following)
             elif isinstance(node, Loop):
@@ -378,7 +378,7 @@ class Pattern:
         if len(ends) != 1:
             raise _Mismatch
         state, end = ends[0]
-        path = ".".join(tick.path)
+        path = tick.path
         if tick.kind == "choices":
             ticked = found.setdefault(path, [])
             if state and tick.option not in ticked:
@@ -391,7 +391,7 @@ class Pattern:
         self, loop: Loop, data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None
     ) -> int:
         items: list[dict[str, Any]] = []
-        path = ".".join(loop.path)
+        path = loop.path
         printed = self._printed(loop, data, at, after)
         if printed is not None:
             found.setdefault(path, [])

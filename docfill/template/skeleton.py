@@ -16,7 +16,7 @@ from typing import Any
 
 from docfill.problems import DocfillError
 from docfill.template import language, tree
-from docfill.template.language import Path, Tag
+from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Tick
 from docfill.word.document import Block, Cell, Paragraph, Row
 
@@ -49,7 +49,7 @@ class Line:
 class Lines:
     """A long answer: any number of lines; `hint` stands on the blank form."""
 
-    path: Path
+    path: str
     hint: list[str]
 
 
@@ -84,7 +84,7 @@ class FormRow:
 class Rows:
     """Repeated rows: `row` has the columns' slots, `printed` are the rows of the blank form."""
 
-    path: Path
+    path: str
     row: FormRow
     printed: list[FormRow]
     group: str
@@ -177,11 +177,11 @@ class _Builder:
         rows = [n for n in body if isinstance(n, tuple)]
         if len(rows) != 1 or len(rows) != len(body):
             raise DocfillError(
-                f"重复的表格行（{'.'.join(loop.path)}）目前只支持每条记录一行",
-                f"the repeated rows of {'.'.join(loop.path)} must be one row for each record",
+                f"重复的表格行（{loop.path}）目前只支持每条记录一行",
+                f"the repeated rows of {loop.path} must be one row for each record",
             )
         for name in _row_names(rows[0][1]):
-            scope[name] = language.For(name, loop.path, "rows")
+            scope[name] = language.For(name, tuple(loop.path.split(".")), "rows")
         printed = [self._row(n[0], n[1], names) for n in loop.otherwise if isinstance(n, tuple)]
         return Rows(loop.path, self._row(rows[0][0], rows[0][1], scope), printed, loop.group)
 
@@ -228,10 +228,10 @@ class _Builder:
             else:
                 yield node
 
-    def _hint(self, path: Path, hint: list[str]) -> None:
+    def _hint(self, path: str, hint: list[str]) -> None:
         shown = [line for h in hint for line in h.split("\n") if line.strip()]
         if shown:
-            self.hints[".".join(path)] = shown
+            self.hints[path] = shown
 
 
 _NAME = re.compile(r"\{\{\s*(\w+)\s*[.\[]")

@@ -17,13 +17,13 @@ from docfill.template.language import Derived, For, If, Path, Present, Tag, Tick
 
 @dataclass(slots=True)
 class Answer:
-    """The place of a field's value.
+    """The place of a field's value; `path` is dotted, as everywhere above the tags.
 
     `column` is set inside a repeated row, and `is_line` inside a repeated
     paragraph; `merged` says that neighbours with the same value share one cell.
     """
 
-    path: Path
+    path: str
     kind: str = ""
     width: int = 0
     optional: bool = False
@@ -35,7 +35,7 @@ class Answer:
 class Tick:
     """The box of one option, with what is drawn when it is ticked and when not."""
 
-    path: Path
+    path: str
     kind: str
     option: str
     on: list[Node]
@@ -49,7 +49,7 @@ class Loop:
     `group` is the column whose equal neighbours form an inner loop.
     """
 
-    path: Path
+    path: str
     over: str
     body: list[Node]
     otherwise: list[Node]
@@ -60,7 +60,7 @@ class Loop:
 class Branch:
     """A part printed only if there is an answer to `path`; `otherwise` only if there is none."""
 
-    path: Path
+    path: str
     body: list[Node]
     otherwise: list[Node]
 
@@ -156,15 +156,17 @@ def _closed(opened: _Open, scope: dict[str, For]) -> Node:
     node = opened.tag.node
     if isinstance(node, For):
         if node.path[0] in scope:
-            return Loop(_outer(node, scope, opened.tag).path, "group", opened.body, opened.otherwise)
+            return Loop(_dotted(_outer(node, scope, opened.tag).path), "group", opened.body, opened.otherwise)
         group = node.column if node.over == "runs" else ""
-        return Loop(node.path, "lines" if node.over == "lines" else "rows", opened.body, opened.otherwise, group)
+        return Loop(
+            _dotted(node.path), "lines" if node.over == "lines" else "rows", opened.body, opened.otherwise, group
+        )
     assert isinstance(node, If)
     condition = node.condition
     if isinstance(condition, Ticked):
-        return Tick(condition.path, condition.kind, condition.option, opened.body, opened.otherwise)
+        return Tick(_dotted(condition.path), condition.kind, condition.option, opened.body, opened.otherwise)
     if isinstance(condition, Present) and condition.path[0] not in scope:
-        return Branch(condition.path, opened.body, opened.otherwise)
+        return Branch(_dotted(condition.path), opened.body, opened.otherwise)
     raise DocfillError(
         f"模板标签 {opened.tag.source} 的条件不能反向读取",
         f"the condition of the template tag {opened.tag.source} cannot be read back",
@@ -185,14 +187,20 @@ def _leaf(tag: Tag, scope: dict[str, For]) -> Node:
                 f"模板标签 {tag.source}：重复的行内暂不支持勾选框",
                 f"the template tag {tag.source}: no ticks in repeated rows",
             )
-        return Tick(node.path, node.kind, node.option, [node.on], [node.off])
+        return Tick(_dotted(node.path), node.kind, node.option, [node.on], [node.off])
     if loop is None:
-        return Answer(node.path, node.kind, node.width, node.optional)
+        return Answer(_dotted(node.path), node.kind, node.width, node.optional)
     if loop.over == "lines" and len(node.path) == 1:
-        return Answer(loop.path, "longtext", is_line=True)
+        return Answer(_dotted(loop.path), "longtext", is_line=True)
     if loop.over == "rows" and len(node.path) == 2:
-        return Answer(loop.path, node.kind or "text", node.width, node.optional, column=node.path[1])
+        return Answer(_dotted(loop.path), node.kind or "text", node.width, node.optional, column=node.path[1])
     raise DocfillError(f"模板标签 {tag.source} 不能反向读取", f"the template tag {tag.source} cannot be read back")
+
+
+def _dotted(path: Path) -> str:
+    if any("." in step for step in path):
+        raise DocfillError(f"字段名不能含点号：{'.'.join(path)}", f"a key may not hold a dot: {'.'.join(path)}")
+    return ".".join(path)
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:

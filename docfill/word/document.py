@@ -31,6 +31,7 @@ Control = Element | None
 """The content control (w:sdt) that something stands in, the nearest."""
 
 _BLOCKS = frozenset({W + "p", W + "tbl", W + "altChunk"})
+_ROW, _CELL, _BOX = frozenset({W + "tr"}), frozenset({W + "tc"}), frozenset({W + "txbxContent"})
 _SKIPPED = frozenset(W + n for n in ("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr"))
 _SHOWN: dict[str, str] = {
     **{W + n: "\t" for n in ("tab", "ptab")},
@@ -38,7 +39,7 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_EQ = re.compile(r"\\([(),;\\])|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]", re.I)
+_EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
 _SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
 _SYMBOL_CHARACTERS = (
     "!∀#∃%&∋()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
@@ -48,6 +49,7 @@ _SYMBOL = {
     code + area: char for code, char in zip(_SYMBOL_CODES, _SYMBOL_CHARACTERS, strict=True) for area in (0, 0xF000)
 }
 """The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
+_SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
 
 
 @dataclass(slots=True)
@@ -196,9 +198,8 @@ def _ended_fields(root: Element) -> set[Element]:
     begun: dict[Element | None, list[Element]] = {}
     ended: set[Element] = set()
     for mark in root.iter(W + "fldChar"):
-        around = (a for a in mark.iterancestors() if a.tag in _SKIPPED or a.tag == W + "txbxContent")
-        story = next(around, None)
-        if story is not None and story.tag in _SKIPPED:
+        story = next((a for a in mark.iterancestors() if a.tag in _BOX or _is_left_out(a)), None)
+        if story is not None and story.tag not in _BOX:
             continue
         open_ones = begun.setdefault(story, [])
         kind = mark.get(W + "fldCharType")
@@ -209,8 +210,17 @@ def _ended_fields(root: Element) -> set[Element]:
     return ended
 
 
-def _is_marked(element: Element | None, *names: str) -> bool:
-    return element is not None and any(element.find(W + name) is not None for name in names)
+def _is_left_out(element: Element) -> bool:
+    """Whether it is nothing that is shown: properties, or what a tracked change took away."""
+    tag = element.tag
+    if tag in _ROW or tag in _CELL:
+        return any(element.find(W + path) is not None for path in (f"trPr/{W}del", f"tcPr/{W}cellDel"))
+    return tag in _SKIPPED
+
+
+def _continues(properties: Element | None, name: str) -> bool:
+    merge = None if properties is None else properties.find(W + name)
+    return merge is not None and merge.get(W + "val", "continue") != "restart"
 
 
 def _number(properties: Element | None, name: str, default: int) -> int:
@@ -239,26 +249,19 @@ class _Story:
         self.ended_fields = ended_fields
         self.fields: list[_Field] = []
         self.boxes: list[Element] = []
-        self.is_prompt = False
-        self._begin(None)
-
-    def _begin(self, paragraph: Paragraph | None) -> None:
-        self.parts = [paragraph.text] if paragraph else []
-        self.owners = paragraph.owners if paragraph else []
-        self.length = len(paragraph.text) if paragraph else 0
+        self.is_silent = False
+        self.parts: list[str] = []
+        self.owners: list[tuple[int, Element]] = []
+        self.length = 0
 
     # --- blocks and tables ---
 
     def blocks(self, parent: Element, control: Control = None) -> list[Block]:
-        """The blocks in `parent`, which stands in `control`."""
+        """The blocks in `parent`, which stands in `control`; where a paragraph mark was deleted, two are one."""
         blocks: list[Block] = []
         joined: Paragraph | None = None
         for element, inner in _shown(parent, _BLOCKS, control):
-            if element.tag == W + "tbl":
-                blocks.append(self._table(element, inner))
-            elif element.tag == W + "altChunk":
-                blocks.append(Paragraph(element, ticks.UNKNOWN, [(0, element)]))
-            else:
+            if element.tag == W + "p":
                 paragraph = joined or Paragraph(element)
                 if joined is None:
                     blocks.append(paragraph)
@@ -266,26 +269,35 @@ class _Story:
                 boxes, self.boxes = self.boxes, []
                 for box in boxes:
                     blocks.extend(_Story(self.ended_fields).blocks(box))
-                is_joined = _is_marked(element.find(f"{W}pPr/{W}rPr"), "del", "moveFrom")
-                joined = paragraph if is_joined else None
+                mark = element.find(f"{W}pPr/{W}rPr")
+                is_deleted = mark is not None and any(child.tag in _SKIPPED for child in mark)
+                joined = paragraph if is_deleted else None
                 continue
             joined = None
+            if element.tag == W + "tbl":
+                blocks.append(self._table(element, inner))
+            else:
+                blocks.append(Paragraph(element, ticks.UNKNOWN, [(0, element)]))
         return blocks
 
     def _table(self, element: Element, control: Control) -> Table:
         table = Table(element)
         for tr, around in _shown(element, _ROW, control):
-            properties = tr.find(W + "trPr")
-            if _is_marked(properties, "del"):
+            if _is_left_out(tr):
                 continue
             row = Row(tr)
-            column = _number(properties, "gridBefore", 0)
+            column = _number(tr.find(W + "trPr"), "gridBefore", 0)
             for tc, inner in _shown(tr, _CELL, around):
-                tc_pr = tc.find(W + "tcPr")
-                if _is_marked(tc_pr, "cellDel"):
+                if _is_left_out(tc):
                     continue
-                span = max(1, _number(tc_pr, "gridSpan", 1))
-                row.cells.append(Cell(tc, column, span, _continues(tc_pr, "vMerge"), self.blocks(tc, inner)))
+                properties = tc.find(W + "tcPr")
+                span = max(1, _number(properties, "gridSpan", 1))
+                blocks = self.blocks(tc, inner)
+                if row.cells and _continues(properties, "hMerge"):
+                    row.cells[-1].span += span
+                    row.cells[-1].blocks += blocks
+                else:
+                    row.cells.append(Cell(tc, column, span, _continues(properties, "vMerge"), blocks))
                 column += span
             table.rows.append(row)
         return table
@@ -294,17 +306,19 @@ class _Story:
 
     def _paragraph(self, paragraph: Paragraph, element: Element, control: Control) -> None:
         """Adds what `element` shows to the paragraph."""
-        self._begin(paragraph)
+        self.parts, self.owners, self.length = [paragraph.text], paragraph.owners, len(paragraph.text)
         if control is None:
             self._inline(element)
         else:
             self._control(control, element)
         paragraph.text = "".join(self.parts)
 
+    def _is_shown(self) -> bool:
+        """Whether text that stands here is on the page: not hidden, no prompt, no code of a field."""
+        return not self.is_silent and all(f.in_result for f in self.fields)
+
     def _show(self, text: str, owner: Element) -> None:
-        if not text or self.is_prompt:
-            return
-        if all(f.in_result for f in self.fields):
+        if text and self._is_shown():
             for f in self.fields:
                 f.is_shown = True
             self.owners.append((self.length, owner))
@@ -342,18 +356,22 @@ class _Story:
 
     def _run(self, run: Element, _: str) -> None:
         properties = run.find(W + "rPr")
-        if properties is not None and xml.is_on(properties.find(W + "vanish")):
+        if properties is None:
+            self._inline(run)
             return
-        fonts = None if properties is None else properties.find(W + "rFonts")
+        outer = self.is_silent
+        self.is_silent = outer or xml.is_on(properties.find(W + "vanish"))
+        fonts = properties.find(W + "rFonts")
         names = () if fonts is None else (fonts.get(W + "ascii", ""), fonts.get(W + "hAnsi", ""))
         self._inline(run, next((n.lower() for n in names if n.lower() in _SYMBOL_FONTS), ""))
+        self.is_silent = outer
 
     def _alternate(self, alternate: Element, font: str) -> None:
         self._inline(_branch(alternate), font)
 
     def _drawing(self, drawing: Element, _: str) -> None:
         """A drawing or picture: its text boxes are read after the paragraph."""
-        if not self.is_prompt:
+        if self._is_shown():
             self.boxes.extend(box for box, _ in _shown(drawing, _BOX))
 
     def _inline_control(self, sdt: Element, font: str) -> None:
@@ -366,7 +384,7 @@ class _Story:
         The glyph of a check box tells its state; the property only where the glyph is none that is known.
         """
         box = sdt.find(f"{W}sdtPr/{W14}checkbox")
-        outer, self.is_prompt = self.is_prompt, box is None and _is_prompt(sdt)
+        outer, self.is_silent = self.is_silent, box is None and _is_prompt(sdt)
         before, start = len(self.parts), self.length
         self._inline(content, font)
         drawn = "".join(self.parts[before:])
@@ -376,7 +394,7 @@ class _Story:
                 self.owners[:] = [o for o in self.owners if o[0] < start]
                 self.length = start
             self._show(ticks.TICKED if xml.is_on(box.find(W14 + "checked")) else ticks.EMPTY, sdt)
-        self.is_prompt = outer
+        self.is_silent = outer
 
     # --- fields ---
 
@@ -396,8 +414,6 @@ class _Story:
                 self._show(ended.drawn or _text_from_eq(ended.code), mark)
 
 
-_ROW, _CELL, _BOX = frozenset({W + "tr"}), frozenset({W + "tc"}), frozenset({W + "txbxContent"})
-_SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
 _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
     W + "r": _Story._run,
     W + "t": _Story._text,
@@ -409,11 +425,6 @@ _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
     MC + "AlternateContent": _Story._alternate,
     **{W + n: _Story._drawing for n in ("drawing", "pict", "object")},
 }
-
-
-def _continues(properties: Element | None, name: str) -> bool:
-    merge = None if properties is None else properties.find(W + name)
-    return merge is not None and merge.get(W + "val", "continue") != "restart"
 
 
 def _drawn(mark: Element) -> str:
@@ -428,12 +439,17 @@ def _drawn(mark: Element) -> str:
 
 
 def _text_from_eq(code: str) -> str:
-    """What an EQ field without a result draws: a tick laid over a box is a tick, a letter in a ring the letter."""
+    """What an EQ field without a result draws: its arguments.
+
+    Those of \\o lie on one another: a tick on a box is a tick, a letter in a ring the letter.
+    """
     name, _, arguments = code.strip().partition(" ")
     if name.lower() != "eq":
         return ""
-    text = "".join(_EQ.sub(lambda m: m[1] or "", arguments).split())
-    states = {ticks.MARKS[c] for c in text if c in ticks.MARKS}
-    letters = "".join(c for c in text if c not in ticks.MARKS)
-    box = ticks.TICKED if True in states else ticks.EMPTY if states else ""
-    return letters or box
+    overlaid = "\\o" in arguments.lower()
+    between = "" if overlaid else " "
+    text = _EQ.sub(lambda m: m[1] or (between if m[0] in "(),;" else ""), arguments).strip()
+    letters = "".join(c for c in text if c not in ticks.MARKS).strip()
+    if letters or not text:
+        return letters if overlaid else text
+    return ticks.TICKED if any(ticks.MARKS[c] for c in text if c in ticks.MARKS) else ticks.EMPTY

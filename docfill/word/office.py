@@ -26,7 +26,7 @@ from docfill.word.package import HEAD, OLE, Package, contents, encrypted
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
 
-_PROGRAMS = (
+PROGRAMS = (
     "soffice",
     "libreoffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -90,14 +90,14 @@ def _foreign(data: bytes, name: str) -> str:
 
 def _ole(data: bytes, name: str) -> str:
     """The suffix of a compound file; DocfillError where it has a password, or is another program's."""
-    if _stream(data, "EncryptedPackage") is not None:
-        raise encrypted(name)
     start = _stream(data, "WordDocument")
     if start is not None:
         # fEncrypted of the FibBase, which stands in the clear even then ([MS-DOC] 2.5.2)
         if data[start + 11 : start + 12] and data[start + 11] & 1:
             raise encrypted(name)
         return ".doc"
+    if _stream(data, "EncryptedPackage") is not None:
+        raise encrypted(name)
     for stream, program in _OTHER_OLE.items():
         if _stream(data, stream) is not None:
             raise DocfillError(
@@ -139,7 +139,7 @@ def _check_open_document(package: Package) -> None:
 
 def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
     """The .docx that LibreOffice makes of a copy, with a neutral name, in a folder that is gone afterwards."""
-    program = next((found for p in _PROGRAMS if (found := shutil.which(p))), None)
+    program = next((found for p in PROGRAMS if (found := shutil.which(p))), None)
     if program is None:
         raise DocfillError(
             f"{name}：读取这种文件（{suffix}）需要 LibreOffice，请安装：Debian、Ubuntu 用 "

@@ -117,7 +117,7 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
         types.append(
             f"<Override PartName={quoteattr(called)} ContentType={quoteattr(part.get(_PKG + 'contentType', ''))}/>"
         )
-        inside = next(iter(part.find(_PKG + "xmlData") or ()), None)
+        inside = part.find(f"{_PKG}xmlData/*")
         if inside is not None:
             content = etree.tostring(inside, encoding="UTF-8", standalone=True, with_tail=False)
         else:
