@@ -183,6 +183,11 @@ CATALOGUE: dict[str, Code] = {
         "填写处之后还有文字，未归入该项，请核对：“{found}”",
         'further text follows the answer and was not taken into it: "{found}"',
     ),
+    "table-in-answer": Code(
+        "warning",
+        "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",
+        'the answer holds a table, which was read as text cell by cell: "{found}"',
+    ),
     "template-text-missing": Code(
         "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'
     ),

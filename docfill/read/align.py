@@ -68,12 +68,13 @@ class Split:
     """Where each gap stands in the text, and which readings are open.
 
     `gaps[i]` is (start, end) of what stands before the i-th literal that was
-    found (the last gap: after all of them); `others` has the gaps of a second
-    reading that is as good, or None; `missing` has the indexes of literals that
-    were not found.
+    found (the last gap: after all of them), which is `spelt[i]`; `others` has the
+    gaps of a second reading that is as good, or None; `missing` has the indexes
+    of literals that were not found.
     """
 
     gaps: list[tuple[int, int]]
+    spelt: list[str]
     others: list[tuple[int, int]] | None = None
     missing: list[int] = field(default_factory=list)
 
@@ -112,7 +113,7 @@ def split(
         states, open_gap = following, False
     _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
     first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin) for p in paths)
-    return Split(first, others[0] if others else None, missing)
+    return Split(first, [spelt[i] for i in kept], others[0] if others else None, missing)
 
 
 def _cheapest(

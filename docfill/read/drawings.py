@@ -37,6 +37,13 @@ class Drawings:
             if isinstance(tick, Tick):
                 self._labels[len(self.slots) - 1] = tick
             self.slots.append([])
+        kept = [spellings[0] for i, spellings in enumerate(plan.literals) if i not in split.missing]
+        self._colons = {
+            i
+            for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
+            if own.endswith(":") != spelt.endswith(":")
+        }
+        """The gaps that may begin with the label's colon: a mark stands between the label and it."""
         self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
         self.rest: list[tuple[int, int]] = []
         """What each gap holds besides marks."""
@@ -104,6 +111,9 @@ class Drawings:
             left += runs[0][3]
             start = runs[0][1]
             runs = runs[1:]
+        if index in self._colons:
+            shown = text[start:end].lstrip()
+            start = end - len(shown[1:]) if shown[:1] in (":", "：") else start
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False

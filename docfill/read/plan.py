@@ -174,6 +174,11 @@ class ContainerPlan:
         has_ticks = any(p is not None and p.has_ticks for p in self.plans)
         return LinePlan(*lines) if has_ticks and len(lines) == len(self.units) else None
 
+    def says(self, line: str) -> bool:
+        """Whether a line is words of the form."""
+        folded = fold(line)
+        return folded in self._said or (len(folded) <= self._longest and gist(line) in self._meant)
+
     def named_by(self, a: int) -> list[str]:
         """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
         if own := paths_of([self.units[a]]):
@@ -198,13 +203,18 @@ class ContainerPlan:
 
 
 def anchors_of(row: FormRow) -> list[LinePlan]:
-    """The lines of a row by which it is found: those with words, in cells that don't continue another.
+    """What a row is found by: its cells of words, else its lines of words, else any line that has some."""
+    own = [cell for cell in row.cells if not cell.continues]
+    cells = [LinePlan(*_lines(cell)) for cell in own if not cell.has_slots]
+    lines = [LinePlan(line) for cell in own for line in _lines(cell)]
+    for plans in (cells, [p for p in lines if not p.slots]):
+        if named := [p for p in plans if gist(p.words)]:
+            return named
+    return [p for p in lines if p.literals]
 
-    Bracketed notes, which people delete, count only where there is nothing else.
-    """
-    lines = [u for cell in row.cells if not cell.continues for u in cell.units if isinstance(u, Line)]
-    plans = [plan for plan in map(LinePlan, lines) if plan.literals]
-    return [p for p in plans if gist(p.words)] or plans
+
+def _lines(cell: FormCell) -> list[Line]:
+    return [u for u in cell.units if isinstance(u, Line)]
 
 
 class Plans:

@@ -10,6 +10,7 @@ doubt on the fields concerned.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -130,6 +131,7 @@ class _Reading:
             self._sequence(plan, units)
 
     def _sequence(self, plan: ContainerPlan, units: list[DocUnit]) -> None:
+        units = _mended(plan, units)
         found = _candidates(plan, units)
         pairs = align.chain((a, b, w) for (a, b), w in found.items())
         gaps = [*_between(pairs, len(plan.units), len(units))]
@@ -175,12 +177,15 @@ class _Reading:
     ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
         lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
+        lost = self._joined_on(plan, lost, before)
+        line_owners = [a for a in lost if _owns(plan, a)]
+        row_owners = [a for a in lost if isinstance(plan.units[a], Rows) or plan.anchors.get(a) == []]
+        if len(line_owners) == 1 and not row_owners:
+            units = self._with_tables(_path_of(plan, line_owners[0]), units)
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
         rows = [u for u in units if isinstance(u, DocRow)]
         if lost and (lines or rows):
             lost, lines, rows = self._reworded(plan, lost, lines, rows)
-        line_owners = [a for a in lost if _owns(plan, a)]
-        row_owners = [a for a in lost if isinstance(plan.units[a], Rows) or plan.anchors.get(a) == []]
         missing = [a for a in lost if a not in line_owners and a not in row_owners]
         absences = [p for a in missing if (p := plan.plans[a]) is not None and not p.is_optional]
         if line_owners:
@@ -190,6 +195,36 @@ class _Reading:
         self._own_rows([plan.units[a] for a in row_owners], rows)
         for a in missing:
             self._missing(plan.units[a])
+
+    def _joined_on(
+        self, plan: ContainerPlan, lost: list[int], before: tuple[LinePlan | None, DocUnit | None]
+    ) -> list[int]:
+        """Reads lines of the form that somebody joined to the line before them; gives those still lost."""
+        read, doc = before
+        if read is None or not isinstance(doc, DocLine):
+            return lost
+        remaining = []
+        for a in lost:
+            line = plan.plans[a]
+            words = line.literals[0] if line is not None and line.slots and line.literals else []
+            if line is None or not any(w in doc.folded for w in words if len(w) > 1):
+                remaining.append(a)
+                continue
+            for path in read.paths:
+                self.raw.answers.pop(path, None)
+                self._options.pop(path, None)
+            read = LinePlan(*read.lines, *line.lines)
+            self._stream(read, [doc])
+        return remaining
+
+    def _with_tables(self, path: str, units: list[DocUnit]) -> list[DocUnit]:
+        """The rows among an answer's lines as lines of it; a table of several columns is a doubt."""
+        shown: list[DocUnit] = []
+        for unit in units:
+            if isinstance(unit, DocRow) and sum(bool(c.lines) for c in unit.own) > 1:
+                self.raw.doubt("table-in-answer", path, " | ".join(c.text for c in unit.own))
+            shown += unit.lines if isinstance(unit, DocRow) else [unit]
+        return shown
 
     def _missing(self, unit: Unit) -> None:
         if isinstance(unit, Line) and unit.optional:
@@ -431,9 +466,9 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
                     starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
-            anchors = {
-                (a, id(p)): p for line in doc.lines for a, p in plan.of(line.text, line.folded) if a in plan.anchors
-            }
+            texts = {(line.text, line.folded) for line in doc.lines}
+            texts |= {(c.text, fold(c.text)) for c in doc.own if len(c.lines) > 1}
+            anchors = {(a, id(p)): p for t, folded in texts for a, p in plan.of(t, folded) if a in plan.anchors}
             weights: Counter[int] = Counter()
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight
@@ -444,6 +479,20 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
         (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
         for (a, b), w in found.items()
     }
+
+
+def _mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
+    """`units` with the lines of a paragraph made one where only together they are words of the form."""
+    mended: list[DocUnit] = []
+    for _, group in itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u)):
+        lines = list(group)
+        first = lines[0]
+        if len(lines) > 1 and isinstance(first, DocLine):
+            whole = " ".join(u.text for u in lines if isinstance(u, DocLine))
+            if plan.says(whole) and not any(plan.says(u.text) for u in lines if isinstance(u, DocLine)):
+                lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
+        mended += lines
+    return mended
 
 
 def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], owned: set[int]) -> list[tuple[int, int]]:
@@ -460,16 +509,16 @@ def _is_header(row: FormRow) -> bool:
 
 
 def _is_near(plan: ContainerPlan, pairs: list[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a moved unit stayed among the rows of its table, or a moved line between the tables around it."""
+    """Whether a moved unit stayed where its table is, or a moved line between the tables around it."""
     unit = plan.units[a]
-    if isinstance(unit, FormRow):
-        others = [
-            there for here, there in pairs if isinstance(u := plan.units[here], FormRow) and u.table == unit.table
-        ]
-        return bool(others) and min(others) < b < max(others)
-    rows = [(here, there) for here, there in pairs if isinstance(plan.units[here], FormRow)]
-    before = max((there for here, there in rows if here < a), default=-1)
-    return before < b < min((there for here, there in rows if here > a), default=b + 1)
+    table = unit.table if isinstance(unit, FormRow) else 0
+    fixed = [
+        (h, t)
+        for h, t in pairs
+        if (isinstance(u := plan.units[h], FormRow) and u.table != table) or (table and not isinstance(u, FormRow))
+    ]
+    before = max((there for here, there in fixed if here < a), default=-1)
+    return before < b < min((there for here, there in fixed if here > a), default=b + 1)
 
 
 def _rivals(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.text import fold
-from docfill.word.document import Block, Element, Paragraph
+from docfill.word.document import Block, Element, Paragraph, unframed
 
 
 @dataclass(slots=True, eq=False)
@@ -88,6 +88,9 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
             continue
         above: dict[int, DocCell] = {}
         for row in block.rows:
+            if (framed := unframed(row)) is not None:
+                units += units_of(framed)
+                continue
             cells = []
             for c in row.cells:
                 inner = units_of(c.blocks)

@@ -18,7 +18,7 @@ from docfill.problems import DocfillError
 from docfill.template import language, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Tick
-from docfill.word.document import Block, Cell, Paragraph, Row
+from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 
 OPTIONAL = "# optional"
 
@@ -126,6 +126,13 @@ class _Builder:
         self._tables = 0
 
     def container(self, blocks: list[Block], names: dict[str, language.For] | None = None) -> list[Unit]:
+        units: list[Unit] = []
+        for node in tree.nest(self._items(blocks), names):
+            units.extend(self._units(node, names or {}))
+        return units
+
+    def _items(self, blocks: list[Block]) -> list[Any]:
+        """The paragraphs, (table, row) pairs and scoped tags of some blocks."""
         items: list[Any] = []
         for block in blocks:
             if isinstance(block, Paragraph):
@@ -134,12 +141,12 @@ class _Builder:
                 self._tables += 1
                 number = self._tables
                 for row in block.rows:
+                    if (framed := unframed(row)) is not None:
+                        items.extend(self._items(framed))
+                        continue
                     tags = [t for c in row.cells for p in c.paragraphs for t in self._scoped(p.text, "tr")]
                     items.extend(tags or [(number, row)])
-        units: list[Unit] = []
-        for node in tree.nest(items, names):
-            units.extend(self._units(node, names or {}))
-        return units
+        return items
 
     @staticmethod
     def _scoped(shown: str, scope: str) -> list[Tag]:

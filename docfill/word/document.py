@@ -158,6 +158,14 @@ def blocks_of(root: Element) -> list[Block]:
     return _Story(_ended_fields(root)).blocks(root if body is None else body)
 
 
+def unframed(row: Row) -> list[Block] | None:
+    """The blocks of a row that only frames a table: one cell with a table in it and nothing else; else None."""
+    filled = [c for c in row.cells if c.text.strip() or any(isinstance(b, Table) for b in c.blocks)]
+    if len(filled) != 1 or filled[0].text.strip():
+        return None
+    return filled[0].blocks
+
+
 def paragraphs_of(blocks: list[Block]) -> Iterator[Paragraph]:
     """Every paragraph, those in tables included, in reading order."""
     for block in blocks:
@@ -342,6 +350,7 @@ class _Story:
         if font:
             text = text.translate(_SYMBOL) if font == "symbol" else ticks.text_from_symbols(font, text)
         self._show(text, element)
+        self._inline(element, font)
 
     def _symbol(self, element: Element, _: str) -> None:
         """A symbol (17.3.3.30); a code of the private area means nothing but in the tables' fonts."""
