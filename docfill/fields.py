@@ -193,7 +193,7 @@ class _Collector:
             if not cell.has_slots:
                 continue
             left = [c for c in row.cells if c.column < cell.column and not c.has_slots]
-            words = [(_origin(c, above), c.continues or c.column in merged_below) for c in left]
+            words = [(c.top, c.continues or c.column in merged_below) for c in left]
             group = next((w for w, is_tall in words if is_tall and w), "")
             near = next((w for w, _ in reversed(words) if w), "")
             label = near if near == group or not group else f"{group}\n{near}"
@@ -291,14 +291,6 @@ def _headers(cell: FormCell, above: list[FormRow]) -> list[str]:
 
 def _is_header(row: FormRow) -> bool:
     return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
-
-
-def _origin(cell: FormCell, above: list[FormRow]) -> str:
-    """The text of a cell; of the top of its vertical merge where it continues one."""
-    if not cell.continues:
-        return cell.literal.strip()
-    tops = (c for row in reversed(above) for c in row.cells if c.column == cell.column and not c.continues)
-    return next((c.literal.strip() for c in tops), "")
 
 
 def describe(fields: list[Field]) -> str:

@@ -22,12 +22,17 @@ from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData
 from docfill.read.reader import Raw, Reader
+from docfill.read.shape import lines_of, units_of
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
+from docfill.text import gist
 from docfill.word import xml
 from docfill.word.document import Document, blocks_of
 from docfill.word.package import Package, Writer
+
+MARGINS = ("header", "footer")
+"""The kinds of part that repeat on every page and may hold fields, too."""
 
 _TEMPLATES = ("templates", "../templates")
 
@@ -56,15 +61,17 @@ class Form:
         self.name = name
         self._package = package
         main = package.main
-        parts = [main, *package.related(main, "header"), *package.related(main, "footer")]
+        parts = [main, *(p for kind in MARGINS for p in package.related(main, kind))]
         sources = {p: _utf8(package.read(p), p) for p in dict.fromkeys(parts)}
         tagged = [p for p in sources if p == main or b"{" in sources[p]]
         skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
         self._reader = Reader(self.skeleton)
-        kinds = {p: kind for kind in ("header", "footer") for p in package.related(main, kind)}
-        self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
+        kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
+        self._margins = {kinds[p]: Reader(s) for p, s in skeletons.items() if p != main}
+        untagged = [blocks_of(xml.parse(sources[p], p)) for p in sources if p not in tagged]
+        self._margin_words = {line.folded for blocks in untagged for line in lines_of(units_of(blocks))}
         self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
         self._writer = Writer(package, frozenset(tagged))
         self.fields: list[Field] = fields_of(list(skeletons.values()))
@@ -177,8 +184,14 @@ class Form:
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""
         raw = self._reader.read(document.blocks)
-        for kind, reader in self._margins:
-            raw.add(reader.read_best(document.related(kind)))
+        for kind in MARGINS:
+            parts = document.related(kind)
+            if kind in self._margins:
+                raw.add(self._margins[kind].read_best(parts))
+                continue
+            for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
+                if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
+                    raw.leftovers.append((line.text.strip(), line.element()))
         return raw
 
 

@@ -24,7 +24,7 @@ from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, paths_of, 
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import fold, gist
+from docfill.text import fold, gist, says_the_same
 from docfill.word import ticks
 from docfill.word.document import Block, Element
 
@@ -368,7 +368,7 @@ class _Reading:
         taken = {id(doc) for _, doc in pairs}
         rest = [line for doc in row.own if id(doc) not in taken for line in doc.lines]
         if rest:
-            repeated = {gist(line) for c in wanted.cells for line in c.literal.split("\n")}
+            repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self._left_over([line for line in rest if gist(line.text) not in repeated])
 
     def _head(self, row: FormRow, altered: list[tuple[FormCell, str]]) -> None:
@@ -381,6 +381,8 @@ class _Reading:
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc.text)):
+            if cell.continues and not doc.continues and not says_the_same(cell.top, doc.text):
+                self._left_over(doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
             for path in paths_of(cell.units):

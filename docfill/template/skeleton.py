@@ -55,12 +55,13 @@ class Lines:
 
 @dataclass(slots=True, eq=False)
 class FormCell:
-    """A cell of the form."""
+    """A cell of the form; one that continues a vertical merge knows the words at its top."""
 
     column: int
     span: int
     continues: bool
     units: list[Unit]
+    top: str = ""
 
     @property
     def literal(self) -> str:
@@ -129,6 +130,12 @@ class _Builder:
         units: list[Unit] = []
         for node in tree.nest(self._items(blocks), names):
             units.extend(self._units(node, names or {}))
+        tops: dict[tuple[int, int], str] = {}
+        for row in (u for u in units if isinstance(u, FormRow)):
+            for cell in row.cells:
+                at = (row.table, cell.column)
+                cell.top = tops.get(at, "") if cell.continues else cell.literal.strip()
+                tops[at] = cell.top
         return units
 
     def _items(self, blocks: list[Block]) -> list[Any]:
