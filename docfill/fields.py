@@ -73,7 +73,11 @@ class Field:
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its value: the kind's own, or null, or 无 for numbers and dates."""
         none = {"const": NONE}
-        lines = {"type": ["string", "null"], "minLength": 1, "pattern": r"^\S(.*\S)?(\n\S(.*\S)?)*$"}
+        lines = {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "pattern": r"^[^\s_＿](.*[^\s_＿])?(\n[^\s_＿](.*[^\s_＿])?)*$",
+        }
         shapes: dict[str, dict[str, Any]] = {
             "text": lines,
             "longtext": lines,

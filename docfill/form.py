@@ -26,9 +26,9 @@ from docfill.read.shape import lines_of, units_of
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
-from docfill.text import gist
+from docfill.text import fold, gist
 from docfill.word import xml
-from docfill.word.document import Document, blocks_of
+from docfill.word.document import Document, blocks_of, paragraphs_of
 from docfill.word.package import Package, Writer
 
 MARGINS = ("header", "footer")
@@ -64,14 +64,16 @@ class Form:
         parts = [main, *(p for kind in MARGINS for p in package.related(main, kind))]
         sources = {p: _utf8(package.read(p), p) for p in dict.fromkeys(parts)}
         tagged = [p for p in sources if p == main or b"{" in sources[p]]
-        skeletons = {p: skeleton_of(blocks_of(xml.parse(sources[p], p))) for p in tagged}
+        blocks = {p: blocks_of(xml.parse(sources[p], p)) for p in sources}
+        self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
+        skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
         self._reader = Reader(self.skeleton)
         kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
         self._margins = {kinds[p]: Reader(s) for p, s in skeletons.items() if p != main}
-        untagged = [blocks_of(xml.parse(sources[p], p)) for p in sources if p not in tagged]
-        self._margin_words = {line.folded for blocks in untagged for line in lines_of(units_of(blocks))}
+        untagged = [blocks[p] for p in sources if p not in tagged]
+        self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
         self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
         self._writer = Writer(package, frozenset(tagged))
         self.fields: list[Field] = fields_of(list(skeletons.values()))
@@ -169,9 +171,11 @@ class Form:
 
     def _exactly(self, document: Document) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
+        if not self._writer.could_write(document.package):
+            return None
         values: dict[str, Any] = {}
         for part, pattern in self._patterns.items():
-            found = pattern.read(document.package.read(part)) if part in document.package else None
+            found = pattern.read(document.package.read(part))
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
         result = self._result(document, raw_from_pattern(values, self.fields), lambda: self._aligned(document))
@@ -184,6 +188,8 @@ class Form:
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""
         raw = self._reader.read(document.blocks)
+        for paragraph in paragraphs_of(document.blocks):
+            raw.leftovers += [(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside]
         for kind in MARGINS:
             parts = document.related(kind)
             if kind in self._margins:

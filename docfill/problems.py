@@ -137,8 +137,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "blank-ends": Code(
         "error",
-        "首尾有空白字符，请删除：“{found}”",
-        'begins or ends with white space; delete it: "{found}"',
+        "首尾有空白或下划线，与表上的填写线分不清，请删除：“{found}”",
+        'begins or ends with white space or an underscore, like the blank of the form; delete it: "{found}"',
     ),
     "empty-line": Code(
         "error",

@@ -45,7 +45,9 @@ DATE_LIKE = re.compile(
 )
 """A date or a part of one, as far as it was filled in."""
 _UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
-BLANK = re.compile(r"[\s_＿\u3000]*")
+DRAWN = "_＿" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
+"""What a blank is drawn with, and so no answer begins or ends with."""
+BLANK = re.compile(f"[{re.escape(DRAWN)}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +74,24 @@ def _refusal_of_line(value: str) -> tuple[str, str] | None:
     """Why `value` cannot be kept exactly in a Word file, or None."""
     if bad := _CONTROL.search(value):
         return "control-character", f"U+{ord(bad[0]):04X}"
-    if value != value.strip() or BLANK.fullmatch(_INVISIBLE.sub("", value)):
+    if value != value.strip(DRAWN) or BLANK.fullmatch(_INVISIBLE.sub("", value)):
         return "blank-ends", value
     return None
 
 
 def _visible(text: str) -> str:
-    """`text` without invisible characters and outer white space."""
-    return _INVISIBLE.sub("", text).strip()
+    """`text` without invisible characters and the blank that is drawn around it."""
+    return _INVISIBLE.sub("", text).strip(DRAWN)
 
 
 def _text_from(text: str, unit: str | None = None) -> Reading:
-    stripped = text.strip()
-    return Reading(None if BLANK.fullmatch(stripped) else stripped)
+    return Reading(text.strip(DRAWN) or None)
 
 
 def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return "wrong-type", repr(value)
-    if not value.strip():
+    if not value.strip(DRAWN):
         return "blank-ends", value
     for number, line in enumerate(value.split("\n"), 1):
         if not line:

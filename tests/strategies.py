@@ -17,6 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from docfill import Field, Form, InvalidData
+from docfill.values import DRAWN
 
 Texts = Callable[[Form], st.SearchStrategy[str]]
 
@@ -42,8 +43,8 @@ def _quotes(form: Form) -> tuple[str, ...]:
 
 
 def _clean(text: str) -> str:
-    """`text` without white space at the ends of its lines, and without lines that show nothing."""
-    lines = (line.strip() for line in text.split("\n"))
+    """`text` without white space and underscores at the ends of its lines, and without lines that show nothing."""
+    lines = (line.strip(DRAWN) for line in text.split("\n"))
     return "\n".join(line for line in lines if any(map(_is_seen, line))) or "值"
 
 

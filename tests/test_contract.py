@@ -175,8 +175,9 @@ SAID: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     (
         "blank-ends",
         {"申请": {"部门": "沪 "}},
-        "行“部门”，申请.部门：首尾有空白字符，请删除：“沪 ”",
-        'row “部门”, 申请.部门: begins or ends with white space; delete it: "沪 "',
+        "行“部门”，申请.部门：首尾有空白或下划线，与表上的填写线分不清，请删除：“沪 ”",
+        "row “部门”, 申请.部门: begins or ends with white space or an underscore, like the blank of the form; "
+        'delete it: "沪 "',
     ),
     (
         "empty-line",

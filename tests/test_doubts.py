@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from docfill import Form, Result
-from tests.disturb import Element, W, changed
+from tests.disturb import Element, W, changed, package_of, parts_of
 
 DATA = Path(__file__).parent.parent / "data"
 SHANGHAI = Form.load("shanghai")
@@ -139,6 +139,36 @@ def test_an_answer_that_quotes_the_next_heading_is_read_or_doubted() -> None:
     result = read(lambda root: None, record)
     differing = [f.path for f in SHANGHAI.fields if at(result.data, f.path) != at(record, f.path)]
     assert set(differing) <= doubted(result)
+
+
+def test_another_main_part_is_what_is_read() -> None:
+    parts = parts_of(SHANGHAI.fill(RECORD))
+    other = json.loads(json.dumps(RECORD))
+    other["封面"]["集群名称"] = "另一个集群"
+    parts["word/real.xml"] = parts_of(SHANGHAI.fill(other))["word/document.xml"]
+    for name in ("_rels/.rels", "[Content_Types].xml"):
+        parts[name] = parts[name].replace(b"word/document.xml", b"word/real.xml")
+    assert SHANGHAI.extract(package_of(parts)).data["封面"]["集群名称"] == "另一个集群"
+
+
+def test_an_answer_behind_its_label_is_read_there() -> None:
+    def into_label(root: Element) -> None:
+        label, answer = row_of(root, "集群占地面积（平方公里）").iter(W + "tc")
+        put(label, f"集群占地面积（平方公里）：{shown(answer)}")
+        put(answer, "")
+
+    result = read(into_label)
+    assert result.data == RECORD
+    assert not doubted(result)
+
+
+def test_a_dash_behind_a_label_is_an_answer_too() -> None:
+    def into_label(root: Element) -> None:
+        label, answer = row_of(root, "集群占地面积（平方公里）").iter(W + "tc")
+        put(label, "集群占地面积（平方公里）：/")
+        put(answer, "")
+
+    assert read(into_label).data["基本情况"]["集群占地面积"] == "无"
 
 
 def test_swapped_columns_are_doubted() -> None:

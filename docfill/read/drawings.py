@@ -8,7 +8,7 @@ from docfill.read.align import Split
 from docfill.read.plan import LinePlan
 from docfill.read.shape import DocText
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import gist
+from docfill.text import fold_with_map, gist
 from docfill.word import ticks
 
 
@@ -38,12 +38,10 @@ class Drawings:
                 self._labels[len(self.slots) - 1] = tick
             self.slots.append([])
         kept = [spellings[0] for i, spellings in enumerate(plan.literals) if i not in split.missing]
-        self._colons = {
-            i
-            for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
-            if own.endswith(":") != spelt.endswith(":")
+        self._dropped = {
+            i: own.removeprefix(spelt) for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
         }
-        """The gaps that may begin with the label's colon: a mark stands between the label and it."""
+        """What the spelling found before each gap lacks at its end: a mark may stand between it and that."""
         self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
         self.rest: list[tuple[int, int]] = []
         """What each gap holds besides marks."""
@@ -103,17 +101,18 @@ class Drawings:
             if "\n" in text[start:first] or left is not None:
                 break
         while left is not None and runs and not text[start : runs[0][0]].strip():
-            if self.slots[index] and left:
-                # The label has its box; what follows may be a tick of it, or the beginning of the answer.
+            if self.slots[index] and (left or before):
+                # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
                 is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
                 break
             left += runs[0][3]
             start = runs[0][1]
             runs = runs[1:]
-        if index in self._colons:
-            shown = text[start:end].lstrip()
-            start = end - len(shown[1:]) if shown[:1] in (":", "：") else start
+        folded, origin = fold_with_map(text[start:end])
+        dropped = self._dropped.get(index, "")
+        if dropped and folded.startswith(dropped):
+            start += origin[len(dropped) - 1] + 1
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, walk
 from docfill.template.tree import Answer, Computed, Tick
@@ -159,6 +160,9 @@ class ContainerPlan:
                     self._meant[gist(anchor.words)].append((a, anchor))
                 elif anchor.literals or anchor.typed:
                     self._opened[anchor.opening].append((a, anchor))
+            for label, cell in pairwise(unit.cells) if isinstance(unit, FormRow) else ():
+                if behind := behind_label(label, cell):
+                    self._opened[behind.opening].append((a, behind))
         self._longest = 2 * max(map(len, self._said), default=0)
 
     @cached_property
@@ -200,6 +204,15 @@ class ContainerPlan:
             for a, plan in (*self._opened.get(_opening(bare), ()), *self._opened.get("", ())):
                 if plan.fits(bare):
                     yield a, plan
+
+
+def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
+    """How an answer reads that somebody typed behind its label instead of in the cell beside it."""
+    slots = [t for u in cell.units if isinstance(u, Line) for t in u.tokens]
+    is_owner = len(cell.units) == 1 and len(slots) == 1 and isinstance(slots[0], Answer)
+    if not is_owner or label.has_slots or not gist(label.top):
+        return None
+    return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
 
 
 def anchors_of(row: FormRow) -> list[LinePlan]:

@@ -14,17 +14,19 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
 from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.drawings import Drawings
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, paths_of, words_of
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, behind_label, paths_of, words_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, gist, says_the_same
+from docfill.values import CODECS, NONE
 from docfill.word import ticks
 from docfill.word.document import Block, Element
 
@@ -34,6 +36,10 @@ NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
 AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
+
+
+MOST = 0.5
+"""Where more than this share of a form's fields has a second place, the document holds the form twice."""
 
 
 @dataclass(slots=True)
@@ -146,11 +152,11 @@ class _Reading:
         for a, b in moved:
             if not _is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
-        for a, b in _rivals(found, pairs, moved, gaps):
+        for a, b in [*_rivals(found, pairs, moved, gaps), *_twins(plan, found, partner)]:
             self._doubt_place(plan, a, units[b])
         taken_doc = {b for _, b in moved}
         for absent, stood in gaps:
-            before = (plan.plans[absent.start - 1], units[stood.start - 1]) if absent.start else (None, None)
+            before = (absent.start - 1, units[stood.start - 1]) if absent.start else None
             left = [units[b] for b in stood if b not in taken_doc]
             self._gap(plan, [a for a in absent if a not in partner], left, before)
 
@@ -173,7 +179,7 @@ class _Reading:
         plan: ContainerPlan,
         absent: list[int],
         units: list[DocUnit],
-        before: tuple[LinePlan | None, DocUnit | None],
+        before: tuple[int, DocUnit] | None,
     ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
         lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
@@ -191,16 +197,16 @@ class _Reading:
         if line_owners:
             self._own_lines([_path_of(plan, a) for a in line_owners], lines, absences)
         else:
-            self._extra(lines, *before)
+            self._extra(plan, lines, before)
+        if rows and not row_owners and before is not None:
+            self._continued(plan.units[before[0]], rows)
         self._own_rows([plan.units[a] for a in row_owners], rows)
         for a in missing:
             self._missing(plan.units[a])
 
-    def _joined_on(
-        self, plan: ContainerPlan, lost: list[int], before: tuple[LinePlan | None, DocUnit | None]
-    ) -> list[int]:
+    def _joined_on(self, plan: ContainerPlan, lost: list[int], before: tuple[int, DocUnit] | None) -> list[int]:
         """Reads lines of the form that somebody joined to the line before them; gives those still lost."""
-        read, doc = before
+        read, doc = (plan.plans[before[0]], before[1]) if before is not None else (None, None)
         if read is None or not isinstance(doc, DocLine):
             return lost
         remaining = []
@@ -288,13 +294,14 @@ class _Reading:
         element = next((line.element() for line in answer or lines), None)
         self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
 
-    def _extra(self, lines: list[DocLine], before: LinePlan | None, matched: DocUnit | None) -> None:
+    def _extra(self, plan: ContainerPlan, lines: list[DocLine], before: tuple[int, DocUnit] | None) -> None:
         """Lines where the form has nothing: the rest of the answer before them, or left over.
 
         A line break inside the answer's own paragraph is part of the answer; a
         further paragraph may be, which is a doubt.
         """
-        last = before.gaps[-1][-1] if before is not None and before.gaps[-1] else None
+        line, matched = (plan.plans[before[0]], before[1]) if before is not None else (None, None)
+        last = line.gaps[-1][-1] if line is not None and line.gaps[-1] else None
         if lines and isinstance(last, Answer) and last.kind in ("", "text") and isinstance(matched, DocLine):
             path = last.path
             found = self.raw.answers.get(path, Found(""))
@@ -304,6 +311,13 @@ class _Reading:
             if lines:
                 self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in lines))
         self._left_over(lines)
+
+    def _continued(self, unit: Unit, rows: list[DocRow]) -> None:
+        """A row without a label below an answer's row may be the rest of the answer."""
+        for row in rows:
+            if row.lines and not (row.cells[0].lines and not row.cells[0].continues):
+                for path in paths_of([unit]):
+                    self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""
@@ -352,9 +366,16 @@ class _Reading:
     def _row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         pairs = _cells(wanted, row)
-        altered = [(cell, doc.text) for cell, doc in pairs if not agrees(cell, doc.text)]
+        beside = {
+            id(c)
+            for pair, following in pairwise(pairs)
+            if self._in_label(*pair, *following)
+            for c, _ in (pair, following)
+        }
+        altered = [(c, doc.text) for c, doc in pairs if id(c) not in beside and not agrees(c, doc.text)]
         for cell, doc in pairs:
-            self._cell(cell, doc)
+            if id(cell) not in beside:
+                self._cell(cell, doc)
         if _is_header(wanted):
             self._head(wanted, altered)
         mapped = {id(cell) for cell, _ in pairs}
@@ -370,6 +391,20 @@ class _Reading:
         if rest:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self._left_over([line for line in rest if gist(line.text) not in repeated])
+
+    def _in_label(self, label: FormCell, doc: DocCell, cell: FormCell, beside: DocCell) -> bool:
+        """Reads an answer that stands behind its label, in the label's cell, while its own cell is blank."""
+        plan = behind_label(label, cell) if doc.lines and not beside.lines else None
+        if plan is None:
+            return False
+        split = align.split(plan.literals, [False, True], DocText(doc.lines).text)
+        if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
+            return False
+        behind = doc.text[split.gaps[1][0] :].strip(" :：")
+        if not gist(behind) and CODECS["number"].parse(behind, None).value != NONE:
+            return False
+        self._stream(plan, doc.lines)
+        return True
 
     def _head(self, row: FormRow, altered: list[tuple[FormCell, str]]) -> None:
         """From here on the columns are named by `row`, too, whose cells in `altered` aren't the form's."""
@@ -471,9 +506,9 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
             texts = {(line.text, line.folded) for line in doc.lines}
             texts |= {(c.text, fold(c.text)) for c in doc.own if len(c.lines) > 1}
             anchors = {(a, id(p)): p for t, folded in texts for a, p in plan.of(t, folded) if a in plan.anchors}
-            weights: Counter[int] = Counter()
+            weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
-                weights[a] += anchor.weight
+                weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
             for a, weight in weights.items():
                 if 2 * weight >= sum(anchor.weight for anchor in plan.anchors[a]):
                     found[a, b] = weight
@@ -503,6 +538,14 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
     left = [(a, b) for a, b in found if a not in used_a and b not in used_b and b not in owned]
     counts_a, counts_b = Counter(a for a, _ in left), Counter(b for _, b in left)
     return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
+
+
+def _twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
+    """A second place for most units with fields: the document holds the form twice."""
+    taken = set(partner.values())
+    twins = {a: b for a, b in found if b not in taken and a in partner and paths_of([plan.units[a]])}
+    whole = [a for a in partner if paths_of([plan.units[a]])]
+    return list(twins.items()) if len(twins) > MOST * len(whole) and len(whole) > 3 else []
 
 
 def _is_header(row: FormRow) -> bool:

@@ -54,11 +54,16 @@ _SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
 
 @dataclass(slots=True)
 class Paragraph:
-    """One w:p: what it shows, and for each stretch of text the element that holds it."""
+    """One w:p: what it shows, and for each stretch of text the element that holds it.
+
+    `aside` is on the page, too, but nobody's answer: what was struck out by hand,
+    and the prompt of an empty content control.
+    """
 
     element: Element
     text: str = ""
     owners: list[tuple[int, Element]] = field(default_factory=list)
+    aside: list[tuple[str, Element]] = field(default_factory=list)
 
     def owner(self, index: int) -> Element:
         """The element (a w:r's child) that shows the character at `index`."""
@@ -258,6 +263,8 @@ class _Story:
         self.fields: list[_Field] = []
         self.boxes: list[Element] = []
         self.is_silent = False
+        self.is_aside = False
+        self.aside: list[tuple[str, Element]] = []
         self.parts: list[str] = []
         self.owners: list[tuple[int, Element]] = []
         self.length = 0
@@ -315,6 +322,7 @@ class _Story:
     def _paragraph(self, paragraph: Paragraph, element: Element, control: Control) -> None:
         """Adds what `element` shows to the paragraph."""
         self.parts, self.owners, self.length = [paragraph.text], paragraph.owners, len(paragraph.text)
+        self.aside = paragraph.aside
         if control is None:
             self._inline(element)
         else:
@@ -322,11 +330,13 @@ class _Story:
         paragraph.text = "".join(self.parts)
 
     def _is_shown(self) -> bool:
-        """Whether text that stands here is on the page: not hidden, no prompt, no code of a field."""
+        """Whether text that stands here is on the page: not hidden, no code of a field."""
         return not self.is_silent and all(f.in_result for f in self.fields)
 
     def _show(self, text: str, owner: Element) -> None:
-        if text and self._is_shown():
+        if text and self.is_aside and self._is_shown():
+            self.aside.append((text, owner))
+        elif text and self._is_shown():
             for f in self.fields:
                 f.is_shown = True
             self.owners.append((self.length, owner))
@@ -368,12 +378,13 @@ class _Story:
         if properties is None:
             self._inline(run)
             return
-        outer = self.is_silent
-        self.is_silent = outer or xml.is_on(properties.find(W + "vanish"))
+        outer = self.is_silent, self.is_aside
+        self.is_silent |= xml.is_on(properties.find(W + "vanish"))
+        self.is_aside |= any(xml.is_on(properties.find(W + name)) for name in ("strike", "dstrike"))
         fonts = properties.find(W + "rFonts")
         names = () if fonts is None else (fonts.get(W + "ascii", ""), fonts.get(W + "hAnsi", ""))
         self._inline(run, next((n.lower() for n in names if n.lower() in _SYMBOL_FONTS), ""))
-        self.is_silent = outer
+        self.is_silent, self.is_aside = outer
 
     def _alternate(self, alternate: Element, font: str) -> None:
         self._inline(_branch(alternate), font)
@@ -393,7 +404,7 @@ class _Story:
         The glyph of a check box tells its state; the property only where the glyph is none that is known.
         """
         box = sdt.find(f"{W}sdtPr/{W14}checkbox")
-        outer, self.is_silent = self.is_silent, box is None and _is_prompt(sdt)
+        outer, self.is_aside = self.is_aside, box is None and _is_prompt(sdt)
         before, start = len(self.parts), self.length
         self._inline(content, font)
         drawn = "".join(self.parts[before:])
@@ -403,7 +414,7 @@ class _Story:
                 self.owners[:] = [o for o in self.owners if o[0] < start]
                 self.length = start
             self._show(ticks.TICKED if xml.is_on(box.find(W14 + "checked")) else ticks.EMPTY, sdt)
-        self.is_silent = outer
+        self.is_aside = outer
 
     # --- fields ---
 

@@ -13,15 +13,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from docfill.problems import DocfillError
-from docfill.word.package import HEAD, OLE, Package, contents, encrypted
+from docfill.word.package import HEAD, OLE, Package, Writer, contents, encrypted
 
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
@@ -35,6 +37,8 @@ PROGRAMS = (
 _OTHER_OLE = {"Workbook": "Excel", "Book": "Excel", "PowerPoint Document": "PowerPoint", "VisioDocument": "Visio"}
 _ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
+_INPUT = re.compile(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
+_INPUT_TAG = re.compile(rb"</?text:text-input\b[^<>]*>")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
@@ -138,7 +142,27 @@ def _check_open_document(package: Package) -> None:
 
 
 def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
-    """The .docx that LibreOffice makes of a copy, with a neutral name, in a folder that is gone afterwards."""
+    """The .docx that LibreOffice makes of a file.
+
+    LibreOffice 7.4 writes the text of an input field to .docx several times over (the
+    field then is a FILLIN or FORMTEXT), but to .odt once; so a file that has one goes
+    through an .odt in which the text stands without its field.
+    """
+    made = _converted(data, suffix, "docx:MS Word 2007 XML", name, timeout)
+    if not any(_INPUT.search(part) for part in _xml_parts(Package(made, name))):
+        return made
+    text = Package(_converted(data, suffix, "odt:writer8", name, timeout), name)
+    parts = {part: _INPUT_TAG.sub(b"", text.read(part)) for part in ("content.xml", "styles.xml")}
+    plain = Writer(text, frozenset(parts)).write(parts)
+    return _converted(plain, ".odt", "docx:MS Word 2007 XML", name, timeout)
+
+
+def _xml_parts(package: Package) -> Iterator[bytes]:
+    return (package.read(part) for part in package.infos if part.startswith("word/") and part.endswith(".xml"))
+
+
+def _converted(data: bytes, suffix: str, target: str, name: str, timeout: float) -> bytes:
+    """What LibreOffice makes of a copy, with a neutral name, in a folder that is gone afterwards."""
     program = next((found for p in PROGRAMS if (found := shutil.which(p))), None)
     if program is None:
         raise DocfillError(
@@ -155,7 +179,7 @@ def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
         (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
         (folder / f"form{suffix}").write_bytes(data)
         command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore"]
-        command += ["--nologo", "--nolockcheck", "--convert-to", "docx:MS Word 2007 XML"]
+        command += ["--nologo", "--nolockcheck", "--convert-to", target]
         command += ["--outdir", str(folder / "out"), str(folder / f"form{suffix}")]
         log = folder / "log"
         try:
@@ -167,7 +191,7 @@ def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
             ) from None
         except OSError as error:
             raise _failed(name, f"{program}: {error.strerror}") from None
-        result = folder / "out" / "form.docx"
+        result = folder / "out" / f"form.{target.partition(':')[0]}"
         if status != 0 or not result.is_file():
             said = log.read_text(encoding="utf-8", errors="replace").split("\n")
             raise _failed(name, next((line.strip()[:200] for line in reversed(said) if line.strip()), f"{status}"))

@@ -245,6 +245,15 @@ class Writer:
         start = info.header_offset + 30 + name_length + extra_length
         return data[start : start + info.compress_size]
 
+    def could_write(self, package: Package) -> bool:
+        """Whether a package is the source but for the replaced parts: the same members, byte for byte."""
+        if list(package.infos) != [info.filename for info, _ in self._members]:
+            return False
+        return all(
+            raw is None or raw == self._compressed(package.data, package.infos[info.filename])
+            for info, raw in self._members
+        )
+
     def write(self, parts: Mapping[str, bytes]) -> bytes:
         """The whole package with `parts` in the place of theirs."""
         out: list[bytes] = []

@@ -1,0 +1,472 @@
+"""The document model: what a reader of the page sees, and nothing else; docs/document-model.md gives the reasons.
+
+Each document here is one paragraph or table of small_form's words; the last
+tests run over every document at hand, those of ../shared included where they are.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from docfill import DocfillError
+from docfill.word import ticks
+from docfill.word.document import Document, Paragraph, Table, paragraphs_of
+from docfill.word.xml import MC, W14, M, W
+from tests.small_form import NAMES, Xml, cell, p, package, r, row, symbol, table, template_of
+
+ROOT = Path(__file__).parent.parent
+SHARED = sorted(
+    path
+    for folder in ("forms/*", "returned/*")
+    for path in (ROOT.parent / "shared").glob(f"{folder}/*")
+    if path.suffix in (".docx", ".docm", ".dotx")
+)
+
+_W15 = "http://schemas.microsoft.com/office/word/2012/wordml"
+_VML = "urn:schemas-microsoft-com:vml"
+
+
+def lines(*body: str) -> list[str]:
+    """The paragraphs that a document with this body shows."""
+    return [paragraph.text for paragraph in paragraphs_of(Document(package("".join(body))).blocks)]
+
+
+def grid(*rows: str) -> list[list[tuple[int, int, str]]]:
+    """For each row of the one table its cells: column, span, text."""
+    (read,) = Document(package(table(3, *rows))).blocks
+    assert isinstance(read, Table)
+    return [[(c.column, c.span, c.text) for c in row.cells] for row in read.rows]
+
+
+def marked(paragraph: Xml, mark: str) -> Xml:
+    """The paragraph with a tracked change of its mark."""
+    return Xml(paragraph.replace("</w:pPr>", f"<w:rPr><w:{mark}/></w:rPr></w:pPr>", 1))
+
+
+def changed(element: Xml, name: str, change: str) -> Xml:
+    """A row ("trPr") or cell ("tcPr") with a tracked change."""
+    if f"<w:{name}>" in element:
+        return Xml(element.replace(f"</w:{name}>", f"<w:{change}/></w:{name}>", 1))
+    return Xml(element.replace(">", f"><w:{name}><w:{change}/></w:{name}>", 1))
+
+
+def wrapped(name: str, *pieces: str) -> Xml:
+    """The pieces inside an element."""
+    return Xml(f"<w:{name}>{''.join(pieces)}</w:{name}>")
+
+
+def control(properties: str, *content: str) -> Xml:
+    """A content control."""
+    return Xml(f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{''.join(content)}</w:sdtContent></w:sdt>")
+
+
+def mark(kind: str, data: str = "") -> Xml:
+    """A run that begins, separates or ends a field."""
+    return Xml(f'<w:r><w:fldChar w:fldCharType="{kind}">{data}</w:fldChar></w:r>')
+
+
+def code(text: str) -> Xml:
+    """A run of a field's code."""
+    return Xml(f'<w:r><w:instrText xml:space="preserve">{text}</w:instrText></w:r>')
+
+
+def a_field(instruction: str, *result: str, data: str = "") -> Xml:
+    """A whole field; without a result it has no separator either."""
+    shown = (mark("separate"), *result) if result else ()
+    return Xml("".join((mark("begin", data), code(instruction), *shown, mark("end"))))
+
+
+def text_box(*content: str) -> Xml:
+    """A text box as Word writes it: for new readers, and the same again for old ones."""
+    box = f"<w:txbxContent>{''.join(content)}</w:txbxContent>"
+    old = f'<w:pict><v:shape xmlns:v="{_VML}"><v:textbox>{box}</v:textbox></v:shape></w:pict>'
+    return Xml(
+        "<w:r><mc:AlternateContent>"
+        f'<mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice><mc:Fallback>{old}</mc:Fallback>'
+        "</mc:AlternateContent></w:r>"
+    )
+
+
+# --- tracked changes: as if they were all accepted ---
+
+
+def test_an_insertion_is_read_and_a_deletion_left_out() -> None:
+    deleted = Xml('<w:del><w:r><w:delText>乙</w:delText></w:r><w:r><w:t xml:space="preserve">丙</w:t></w:r></w:del>')
+    assert lines(p(wrapped("ins", r("甲")), deleted, "丁")) == ["甲丁"]
+
+
+@pytest.mark.parametrize("change", ["del", "moveFrom"])
+def test_a_paragraph_whose_mark_was_deleted_goes_on_in_the_next(change: str) -> None:
+    document = Document(package(marked(p("申请"), change) + marked(p("单"), change) + p("位") + p("甲")))
+    first, second = document.blocks
+    assert isinstance(first, Paragraph)
+    assert isinstance(second, Paragraph)
+    assert (first.text, second.text) == ("申请单位", "甲")
+    assert [first.owner(index).text for index in range(4)] == ["申请", "申请", "单", "位"]
+
+
+def test_a_paragraph_never_goes_on_behind_a_table_or_outside_its_cell() -> None:
+    kept = marked(p("甲"), "del")
+    assert lines(kept, table(1, row(cell(kept))), p("乙")) == ["甲", "甲", "乙"]
+
+
+def test_a_deleted_row_is_left_out_and_an_inserted_one_read() -> None:
+    rows = row("甲", "乙"), changed(row("丙", "丁"), "trPr", "del"), changed(row("戊", "己"), "trPr", "ins")
+    assert grid(*rows) == [[(0, 1, "甲"), (1, 1, "乙")], [(0, 1, "戊"), (1, 1, "己")]]
+
+
+def test_a_deleted_cell_is_left_out_and_an_inserted_one_read() -> None:
+    cells = cell("甲"), changed(cell("乙"), "tcPr", "cellDel"), changed(cell("丙"), "tcPr", "cellIns")
+    assert grid(row(*cells)) == [[(0, 1, "甲"), (1, 1, "丙")]]
+
+
+def test_text_that_was_moved_stands_where_it_went() -> None:
+    start, end = Xml('<w:moveFromRangeStart w:id="1" w:name="m"/>'), Xml('<w:moveFromRangeEnd w:id="1"/>')
+    gone = marked(p(start, wrapped("moveFrom", r("甲"))), "moveFrom")
+    assert lines(gone, end, p("乙"), marked(p(wrapped("moveTo", r("甲"))), "moveTo"), p("丙")) == ["乙", "甲", "丙"]
+
+
+# --- fields: their result ---
+
+
+def test_a_field_shows_its_result_and_not_its_code() -> None:
+    assert lines(p("共", a_field("NUMPAGES", r("3")), "页")) == ["共3页"]
+    assert lines(p(Xml('<w:fldSimple w:instr="AUTHOR"><w:r><w:t>甲</w:t></w:r></w:fldSimple>'), "乙")) == ["甲乙"]
+
+
+def test_a_field_may_end_in_another_paragraph() -> None:
+    first = p(mark("begin"), code("TOC"))
+    second = p(code(" \\o"), mark("separate"), "目录")
+    assert lines(first, second, p("第一章"), p("第二章", mark("end")), p("正文")) == [
+        "",
+        "目录",
+        "第一章",
+        "第二章",
+        "正文",
+    ]
+
+
+def test_a_field_may_stand_in_the_code_or_the_result_of_another() -> None:
+    inner = a_field("MERGEFIELD 甲", r("乙"))
+    condition = Xml(mark("begin") + code("IF ") + inner + code("= 丙") + mark("separate") + r("丁") + mark("end"))
+    assert lines(p(condition)) == ["丁"]
+    assert lines(p(a_field("HYPERLINK", r("见"), inner, r("处")))) == ["见乙处"]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (p(mark("begin"), code("DATE"), "甲") + p("乙"), ["甲", "乙"]),
+        (p("甲", mark("end"), mark("separate")) + p("乙"), ["甲", "乙"]),
+        (p(mark("begin"), code("DATE"), mark("begin"), code("DATE"), mark("end"), "甲"), ["甲"]),
+        (p(mark("begin"), wrapped("del", mark("end")), "甲"), ["甲"]),
+        (p(mark("begin"), text_box(p(mark("end"))), "甲"), ["甲", ""]),
+        (p(mark("begin")) + table(1, changed(row(cell(p(mark("end")))), "trPr", "del")) + p("甲"), ["", "甲"]),
+    ],
+    ids=["not ended", "not begun", "nested", "end deleted", "end in a text box", "end in a deleted row"],
+)
+def test_half_a_field_hides_nothing(body: str, shown: list[str]) -> None:
+    assert lines(body) == shown
+
+
+def test_hidden_text_is_not_read_and_a_hidden_field_still_ends() -> None:
+    hidden = Xml(a_field("TC 甲", r("乙")).replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>"))
+    half = Xml(mark("begin").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>") + mark("separate") + mark("end"))
+    assert lines(p("丙", hidden, half, "丁")) == ["丙丁"]
+    assert lines(p(Xml('<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>甲</w:t></w:r>'))) == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "shown"),
+    [
+        (r"eq \o\ac(□,√)", "☑"),
+        (r"EQ \o\ac(○, )", "□"),
+        (r"eq \o\ac(○,1)", "1"),
+        (r"eq \o\ad(姓名,        )", "姓名"),
+        (r'EQ \* jc0 \* "Font:宋体" \* hps10 \o(\s\up 5(甲乙),\s\do 2(丙丁))', "甲乙丙丁"),
+        (r"eq \f(1,2)", "1 2"),
+        (r"eq \f(1\,5,2)", "1,5 2"),
+        ("DATE", ""),
+    ],
+)
+def test_an_eq_field_without_a_result_shows_its_arguments(instruction: str, shown: str) -> None:
+    assert lines(p(a_field(instruction)))[0].strip() == shown
+
+
+def test_an_eq_field_whose_code_is_split_over_runs_is_one() -> None:
+    split = Xml(mark("begin") + code(r"eq \o\ac(") + code("□") + code(",√)") + mark("end"))
+    assert lines(p("男", split)) == ["男☑"]
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ("<w:checkBox><w:default/></w:checkBox>", "☑"),
+        ('<w:checkBox><w:default w:val="1"/><w:checked w:val="0"/></w:checkBox>', "□"),
+        ('<w:ddList><w:result w:val="1"/><w:listEntry w:val="甲"/><w:listEntry w:val="乙"/></w:ddList>', "乙"),
+        ('<w:ddList><w:default w:val="1"/><w:listEntry w:val="甲"/><w:listEntry w:val="乙"/></w:ddList>', "乙"),
+        ('<w:ddList><w:listEntry w:val="甲"/><w:listEntry w:val="乙"/></w:ddList>', "甲"),
+        ('<w:ddList><w:result w:val="9"/><w:listEntry w:val="甲"/></w:ddList>', ""),
+        ("<w:textInput/>", ""),
+    ],
+)
+def test_a_form_field_shows_what_was_chosen(data: str, shown: str) -> None:
+    assert lines(p("是", a_field("FORM", data=f"<w:ffData>{data}</w:ffData>"), "否")) == [f"是{shown}否"]
+
+
+def test_a_form_field_shows_what_was_typed_or_chosen_and_not_both() -> None:
+    assert lines(p(a_field("FORMTEXT", r("甲"), data="<w:ffData><w:textInput/></w:ffData>"))) == ["甲"]
+    listed = '<w:ffData><w:ddList><w:listEntry w:val="乙"/></w:ddList></w:ffData>'
+    assert lines(p(a_field("FORMDROPDOWN", r("乙"), data=listed))) == ["乙"]
+
+
+# --- content controls: their content ---
+
+
+@pytest.mark.parametrize("kind", ["dropDownList", "comboBox", "date", "text", "richText"])
+def test_a_content_control_shows_its_content_and_no_list_item(kind: str) -> None:
+    listed = f'<w:{kind}><w:listItem w:displayText="乙" w:value="乙"/></w:{kind}>'
+    assert lines(p("选：", control(listed, r("甲")))) == ["选：甲"]
+
+
+def test_a_content_control_is_looked_through_wherever_it_stands() -> None:
+    inside = cell(control("", p(control("", control("", r("甲"))))))
+    assert lines(control("", p("乙"))) == ["乙"]
+    rows = control("", row(control("", inside), cell("丙")))
+    assert [[text for *_, text in cells] for cells in grid(rows)] == [["甲", "丙"]]
+
+
+def test_a_repeating_section_gives_all_its_rows() -> None:
+    item = f'<w15:repeatingSectionItem xmlns:w15="{_W15}"/>'
+    rows = (control(item, row(name, "甲")) for name in "乙丙")
+    section = control(f'<w15:repeatingSection xmlns:w15="{_W15}"/>', *rows)
+    assert [[text for *_, text in cells] for cells in grid(section)] == [["乙", "甲"], ["丙", "甲"]]
+
+
+def test_the_prompt_of_a_content_control_is_no_text() -> None:
+    prompt = "<w:showingPlcHdr/>"
+    assert lines(p("单位：", control(prompt, r("单击输入")), "。")) == ["单位：。"]
+    assert lines(control(prompt, p("单击输入"))) == [""]
+    assert grid(control(prompt, row("单击输入", "甲")), row(control(prompt, cell("单击输入")), "乙")) == [
+        [(0, 1, ""), (1, 1, "")],
+        [(0, 1, ""), (1, 1, "乙")],
+    ]
+
+
+def test_an_answer_inside_a_control_that_shows_its_prompt_is_read() -> None:
+    outer = control("<w:showingPlcHdr/>", p("单击", control("", r("甲")), "输入"))
+    assert lines(outer) == ["甲"]
+    assert lines(p(control('<w:showingPlcHdr w:val="0"/>', r("甲")))) == ["甲"]
+
+
+@pytest.mark.parametrize(("state", "shown"), [("1", "☑"), ("0", "□")])
+@pytest.mark.parametrize("glyph", [r("✗"), symbol("F0E0"), ""], ids=["unknown", "unknown symbol", "none"])
+def test_a_check_box_whose_glyph_is_not_known_shows_its_state(glyph: str, state: str, shown: str) -> None:
+    box = f'<w14:checkbox><w14:checked w14:val="{state}"/></w14:checkbox>'
+    document = Document(package(p("甲", control(box, glyph), "乙") + control(box, p(glyph))))
+    assert [paragraph.text for paragraph in paragraphs_of(document.blocks)] == [f"甲{shown}乙", shown]
+    first = document.blocks[0]
+    assert isinstance(first, Paragraph)
+    assert [first.owner(index).tag for index in range(3)] == [W + "t", W + "sdt", W + "t"]
+
+
+def test_a_check_box_shows_what_is_drawn_even_against_its_state() -> None:
+    box = '<w14:checkbox><w14:checked w14:val="0"/></w14:checkbox>'
+    assert lines(p(control(box, symbol("F052"), r("是")))) == ["☑是"]
+    assert lines(p(control(box, r("是")))) == ["是□"]
+
+
+# --- text boxes, alternatives, pieces of other files ---
+
+
+def test_a_text_box_is_read_once_behind_its_paragraph() -> None:
+    assert lines(p("甲", text_box(p("乙"), p("丙")), "丁"), p("戊")) == ["甲丁", "乙", "丙", "戊"]
+
+
+def test_a_text_box_of_an_old_document_or_inside_another_is_read() -> None:
+    box = wrapped("txbxContent", p("乙", text_box(p("丙"))))
+    old = Xml(f'<w:r><w:pict><v:shape xmlns:v="{_VML}"><v:textbox>{box}</v:textbox></v:shape></w:pict></w:r>')
+    assert lines(p("甲", old)) == ["甲", "乙", "丙"]
+
+
+def test_the_fallback_is_read_where_the_choice_is_empty() -> None:
+    choice = '<mc:Choice Requires="wps"/>'
+    fallback = "<mc:Fallback><w:t>甲</w:t></mc:Fallback>"
+    assert lines(p(Xml(f"<w:r><mc:AlternateContent>{choice}{fallback}</mc:AlternateContent></w:r>"))) == ["甲"]
+    assert lines(p(Xml(f"<w:r><mc:AlternateContent>{choice}</mc:AlternateContent></w:r>"))) == [""]
+
+
+def test_another_file_that_is_put_in_stands_as_a_character_that_nobody_typed() -> None:
+    assert lines(p("甲"), Xml('<w:altChunk r:id="rId9"/>'), p(Xml('<w:subDoc r:id="rId9"/>'))) == [
+        "甲",
+        ticks.UNKNOWN,
+        ticks.UNKNOWN,
+    ]
+
+
+@pytest.mark.parametrize("name", ["customXml", "smartTag", "hyperlink", "bdo", "nobody"])
+def test_an_element_that_nothing_names_is_looked_through(name: str) -> None:
+    assert lines(p("甲", wrapped(name, r("乙"))), wrapped(name, p("丙"), table(1, wrapped(name, row("丁"))))) == [
+        "甲乙",
+        "丙",
+        "丁",
+    ]
+
+
+def test_what_a_program_put_in_the_wrong_place_is_read() -> None:
+    assert lines(p("甲", Xml(f"<w:r><w:t>乙{symbol('F052')}</w:t></w:r>"))) == ["甲乙☑"]
+    assert lines(p("甲"), wrapped("body", p("乙", wrapped("p", r("丙"))))) == ["甲", "乙丙"]
+
+
+# --- characters ---
+
+
+@pytest.mark.parametrize(
+    ("piece", "shown"),
+    [
+        ("<w:tab/>", "\t"),
+        ('<w:ptab w:alignment="right"/>', "\t"),
+        ("<w:br/>", "\n"),
+        ('<w:br w:type="page"/>', "\n"),
+        ("<w:cr/>", "\n"),
+        ("<w:noBreakHyphen/>", "-"),
+        ("<w:softHyphen/>", ""),
+        ("<w:pgNum/>", ""),
+        ("<w:dayShort/>", ""),
+        ('<w:footnoteReference w:id="1"/>', ""),
+        ("<w:lastRenderedPageBreak/>", ""),
+        (
+            "<w:ruby><w:rt><w:r><w:t>han</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>汉</w:t></w:r></w:rubyBase></w:ruby>",
+            "汉",
+        ),
+    ],
+)
+def test_what_a_run_holds_beside_text(piece: str, shown: str) -> None:
+    assert lines(p("甲", wrapped("r", piece), "乙")) == [f"甲{shown}乙"]
+
+
+def test_a_tab_stop_is_no_tab() -> None:
+    tabs = '<w:tabs><w:tab w:val="left" w:pos="978"/></w:tabs></w:pPr>'
+    assert lines(p("甲").replace("</w:pPr>", tabs)) == ["甲"]
+
+
+def test_a_formula_shows_its_letters() -> None:
+    formula = "<m:r><m:t>x=</m:t></m:r><m:f><m:num><m:r><m:t>1</m:t></m:r></m:num></m:f>"
+    assert lines(p("设", Xml(f'<m:oMath xmlns:m="{M[1:-1]}">{formula}</m:oMath>'))) == ["设x=1"]
+
+
+@pytest.mark.parametrize(
+    ("font", "char", "shown"),
+    [
+        ("Wingdings 2", "0052", "☑"),
+        ("Wingdings", "F0A8", "□"),
+        ("Symbol", "F0B3", "≥"),
+        ("symbol", "006D", "μ"),
+        ("Symbol", "F02D", "−"),
+        ("宋体", "25A1", "□"),
+        ("宋体", "F0A1", ticks.UNKNOWN),
+        ("Wingdings 3", "0070", ticks.UNKNOWN),
+        ("Webdings", "F045", ticks.UNKNOWN),
+        ("Symbol", "", ticks.UNKNOWN),
+    ],
+)
+def test_a_symbol_is_what_its_font_draws(font: str, char: str, shown: str) -> None:
+    assert lines(p(Xml(f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>'))) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("font", "text", "shown"), [("Wingdings 2", "R是", "☑是"), ("Symbol", "m\uf06d 米", "μμ 米"), ("宋体", "R", "R")]
+)
+def test_text_in_a_symbol_font_is_what_the_font_draws(font: str, text: str, shown: str) -> None:
+    fonts = f'<w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}"/></w:rPr>'
+    assert lines(p(Xml(f"<w:r>{fonts}<w:t>{text}</w:t></w:r>"))) == [shown]
+
+
+# --- tables ---
+
+
+def test_cells_merged_in_the_old_way_are_one() -> None:
+    start, rest = (
+        changed(cell(text), "tcPr", f'hMerge w:val="{v}"') for text, v in (("甲", "restart"), ("乙", "continue"))
+    )
+    assert grid(row(start, rest, cell("丙"))) == [[(0, 2, "甲\n乙"), (2, 1, "丙")]]
+
+
+def test_a_row_that_begins_late_keeps_its_columns() -> None:
+    late = row("甲", "乙").replace("<w:tr>", '<w:tr><w:trPr><w:gridBefore w:val="1"/></w:trPr>')
+    assert grid(late) == [[(1, 1, "甲"), (2, 1, "乙")]]
+
+
+def test_what_is_struck_out_by_hand_is_set_aside() -> None:
+    struck = Xml("<w:r><w:rPr><w:strike/></w:rPr><w:t>旧</w:t></w:r>")
+    (paragraph,) = paragraphs_of(Document(package(p(struck, "新"))).blocks)
+    assert paragraph.text == "新"
+    assert [text for text, _ in paragraph.aside] == ["旧"]
+
+
+# --- every document at hand ---
+
+_HIDDEN = (
+    *(f"ancestor::w:{name}" for name in ("del", "moveFrom", "rt")),
+    "ancestor::w:tr/w:trPr/w:del",
+    "ancestor::w:tc/w:tcPr/w:cellDel",
+    *(f"ancestor::w:r/w:rPr/w:{name}" for name in ("vanish", "strike", "dstrike")),
+    "ancestor::w:sdt[1][w:sdtPr/w:showingPlcHdr][not(w:sdtPr/w14:checkbox)]",
+    "ancestor::mc:Fallback[../mc:Choice/*]",
+)
+_TYPED = etree.XPath(
+    f"(//w:t | //m:t | //w:sym)[not({' or '.join(_HIDDEN)})]",
+    namespaces={"w": W[1:-1], "m": M[1:-1], "mc": MC[1:-1], "w14": W14[1:-1]},
+)
+
+
+def assert_nothing_is_lost(document: Document) -> None:
+    """Every character that somebody typed and did not take back is in the model once, under its element."""
+    typed = [(e, 1 if e.tag == W + "sym" else len(e.text or "")) for e in _TYPED(document.root)]
+    shown: dict[etree._Element, int] = {}
+    for paragraph in paragraphs_of(document.blocks):
+        ends = [*(start for start, _ in paragraph.owners), len(paragraph.text)][1:]
+        for (start, owner), end in zip(paragraph.owners, ends, strict=True):
+            shown[owner] = shown.get(owner, 0) + end - start
+    tags = {W + "t", M + "t", W + "sym"}
+    assert {e: n for e, n in shown.items() if e.tag in tags} == {e: n for e, n in typed if n}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_a_template_is_lost(name: str) -> None:
+    assert_nothing_is_lost(Document(template_of(name)))
+
+
+def test_what_is_lost_would_be_seen() -> None:
+    document = Document(package(p("甲") + p("乙")))
+    document.blocks.pop()
+    with pytest.raises(AssertionError):
+        assert_nothing_is_lost(document)
+
+
+@pytest.mark.skipif(not SHARED, reason="the collected documents lie beside the project's own checkout only")
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
+def test_every_collected_document_is_read_whole_or_refused_within_limits(path: Path) -> None:
+    memory, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    try:
+        document = Document(path)
+        document.blocks  # noqa: B018
+    except DocfillError as error:
+        assert str(error)
+    else:
+        assert_nothing_is_lost(document)
+    assert time.monotonic() - start < 10
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 2**20
+
+
+def test_a_document_nested_beyond_reason_is_refused() -> None:
+    deep = p("甲")
+    for _ in range(400):
+        deep = table(1, row(cell(deep)))
+    with pytest.raises(DocfillError):
+        Document(package(deep)).blocks  # noqa: B018
