@@ -38,8 +38,8 @@ AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 
 
-MOST = 0.5
-"""Where more than this share of a form's fields has a second place, the document holds the form twice."""
+MOST, FEW = 0.5, 4
+"""Where this share of a form's units with fields, of at least so many, has a second place, the form is there twice."""
 
 
 @dataclass(slots=True)
@@ -541,11 +541,13 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
 
 
 def _twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
-    """A second place for most units with fields: the document holds the form twice."""
+    """Where the document holds the form twice: a second place for every unit, or at least for its neighbour."""
     taken = set(partner.values())
     twins = {a: b for a, b in found if b not in taken and a in partner and paths_of([plan.units[a]])}
-    whole = [a for a in partner if paths_of([plan.units[a]])]
-    return list(twins.items()) if len(twins) > MOST * len(whole) and len(whole) > 3 else []
+    whole = [a for a, unit in enumerate(plan.units) if paths_of([unit])]
+    if len(whole) < FEW or len(twins) < MOST * len(whole):
+        return []
+    return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
 
 
 def _is_header(row: FormRow) -> bool:
