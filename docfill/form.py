@@ -190,6 +190,9 @@ class Form:
         raw = self._reader.read(document.blocks)
         for paragraph in paragraphs_of(document.blocks):
             raw.leftovers += [(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside]
+        for path, found in raw.answers.items() if document.recomputed else ():
+            if found.element is not None and not document.recomputed.isdisjoint(found.element.iterancestors()):
+                raw.doubt("recomputed", path, found.text.strip())
         for kind in MARGINS:
             parts = document.related(kind)
             if kind in self._margins:

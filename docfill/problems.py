@@ -183,6 +183,11 @@ CATALOGUE: dict[str, Code] = {
         "填写处之后还有文字，未归入该项，请核对：“{found}”",
         'further text follows the answer and was not taken into it: "{found}"',
     ),
+    "recomputed": Code(
+        "warning",
+        "这里是自动更新的域，转换格式时可能已变成“{found}”，请打开原文件核对",
+        'an updating field stands here; converting the file may have changed it to "{found}"; look at the original',
+    ),
     "table-in-answer": Code(
         "warning",
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",

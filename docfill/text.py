@@ -21,7 +21,8 @@ _WIDE = re.compile(
 NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
 )
-_BRACKETED = re.compile(r"[（(〔\[【][^（()）〔〕\[\]【】]*[)）〕\]】]")
+OPENING, CLOSING = "（(〔[【", "）)〕]】"
+_BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 
 
 def fold(text: str) -> str:

@@ -76,10 +76,20 @@ def above(element: Element, tag: str) -> Element | None:
     return next(element.iterancestors(W + tag), None)
 
 
-def number_in(element: Element, path: str, default: int = 1) -> int:
-    """The w:val of a property, as a number."""
-    found = element.find("/".join(W + step for step in path.split("/")))
-    return default if found is None else int(found.get(W + "val", default))
+def span_of(tc: Element) -> int:
+    """How many columns of the grid a cell takes."""
+    found = tc.find(f"{W}tcPr/{W}gridSpan")
+    return 1 if found is None else int(found.get(W + "val", "1"))
+
+
+def widen(tc: Element, by: int) -> None:
+    """Lets a cell take more columns of the grid."""
+    size = span_of(tc) + by
+    properties = tc.find(W + "tcPr")
+    for old in properties.findall(W + "gridSpan"):
+        properties.remove(old)
+    width = properties.find(W + "tcW")
+    properties.insert(0 if width is None else 1, etree.Element(W + "gridSpan", {W + "val": str(size)}))
 
 
 def say(text: Element, words: str) -> None:
@@ -235,20 +245,26 @@ def _units(root: Element) -> Iterator[tuple[int, int, Element]]:
             yield index, number, tr
 
 
+def _mark(kind: str, n: int) -> tuple[Any, str]:
+    """A value for the n-th field that occurs nowhere else, and how it is written; "" where a field has no text."""
+    if kind in ("number", "integer"):
+        return 90000000 + n, f"{90000000 + n}"
+    if kind == "date":
+        return f"{7000 + n}-01-01", f"{7000 + n}年1月1日"
+    if kind in ("choice", "choices", "rows"):
+        return None, ""
+    return f"〔{n:03}〕", f"〔{n:03}〕"
+
+
 @functools.cache
 def known(form: Form) -> Known:
     """What the blank form says."""
     marks: dict[str, Any] = {}
     texts: dict[str, str] = {}
     for n, f in enumerate(form.fields):
-        marks[f.path], texts[f.path] = {
-            "number": (90000000 + n, f"{90000000 + n}"),
-            "integer": (90000000 + n, f"{90000000 + n}"),
-            "date": (f"{7000 + n}-01-01", f"{7000 + n}年1月1日"),
-            "choice": (None, ""),
-            "choices": (None, ""),
-            "rows": (filled_everywhere(form)[f.path], ""),
-        }.get(f.kind, (f"〔{n:03}〕", f"〔{n:03}〕"))
+        marks[f.path], texts[f.path] = _mark(f.kind, n)
+        if f.kind == "rows":
+            marks[f.path] = filled_everywhere(form)[f.path]
     paths = {text: path for path, text in texts.items() if text}
     blank, full = _root(form.blank()), _root(form.fill(record_of(marks)))
     boxes = boxes_of(blank)
@@ -297,7 +313,7 @@ def _owned_boxes(form: Form, count: int) -> list[tuple[str, str, bool]]:
 
 @dataclass(eq=False)
 class Typed:
-    """A number or a date in the document, whose spelling may be changed."""
+    """A number, a date or a short text in the document, whose spelling may be changed."""
 
     text: Element
     words: str
@@ -329,18 +345,23 @@ class Page:
     added: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Fills the form with marks where numbers and dates are, then writes these as fill would."""
+        """Fills the form with marks where numbers, dates and short texts are, then writes these as fill would."""
         self.known = known(self.form)
-        values = dict(_leaves(self.form.context(self.record)))
+        self.record = self.form.context(self.record)
+        values = dict(_leaves(self.record))
+        owned = set(itertools.chain(*self.known.owners.values()))
         marks: dict[str, tuple[Any, Any]] = {}
         for n, f in enumerate(self.form.fields):
-            if f.kind in ("number", "integer", "date") and values[f.path] is not None:
-                mark = f"{7000 + n}-01-01" if f.kind == "date" else 90000000 + n
-                marks[f"{7000 + n}年1月1日" if f.kind == "date" else str(mark)] = (f, mark)
+            if f.kind in ("number", "integer", "date", "text") and f.path in owned and values[f.path] is not None:
+                mark, written = _mark(f.kind, n)
+                marks[written] = (f, mark)
         marked = {f.path: mark for f, mark in marks.values()}
         self._parts = parts_of(self.form.fill(record_of({**values, **marked})))
         self.root = etree.fromstring(self._parts[MAIN])
         self.body = self.root[0]
+        self.boxes = boxes_of(self.root)
+        for box, whose in zip(self.boxes, self.known.boxes, strict=True):
+            box.path, box.option, box.is_single = whose
         self.typed: list[Typed] = []
         for text in inside(self.root, "t"):
             for found in _MARKER.findall(text.text or ""):
@@ -348,17 +369,10 @@ class Page:
                 typed = Typed(text, found, f.path, f.kind, values[f.path], f.unit)
                 typed.respell(_plainly(f.kind, values[f.path]))
                 self.typed.append(typed)
-        self.boxes = boxes_of(self.root)
-        for box, owned in zip(self.boxes, self.known.boxes, strict=True):
-            box.path, box.option, box.is_single = owned
-        self.rows: list[tuple[int, Element, list[str]]] = []
-        self.lines: list[tuple[Element, list[str]]] = []
+        self.rows: list[tuple[Element, list[str]]] = []
         for block, row, element in _units(self.root) if len(self.body) == self.known.blocks else ():
-            owned = self.known.owners.get((block, row), [])
             if row >= 0 and block not in self.known.repeats:
-                self.rows.append((block, element, owned))
-            elif row < 0 and owned:
-                self.lines.append((element, owned))
+                self.rows.append((element, self.known.owners.get((block, row), [])))
 
     def truth(self) -> dict[str, Any]:
         """What the document says."""
@@ -377,7 +391,12 @@ class Page:
 
     def labels(self) -> list[Element]:
         """The paragraphs that are as the form prints them, in table cells."""
-        return [p for p in inside(self.root, "p") if shown(p) in self.known.said and p.getparent().tag == W + "tc"]
+        answered = {above(typed.text, "p") for typed in self.typed}
+        return [
+            p
+            for p in inside(self.root, "p")
+            if shown(p) in self.known.said and p.getparent().tag == W + "tc" and p not in answered
+        ]
 
     def leads(self) -> list[tuple[Element, str]]:
         """The lines that begin with words of the form and go on with an answer, with those words."""
@@ -405,7 +424,7 @@ class Page:
     def still(self) -> dict[Element, list[tuple[Element, list[str]]]]:
         """The rows of each table whose rows do not repeat, with the paths in each."""
         found: dict[Element, list[tuple[Element, list[str]]]] = defaultdict(list)
-        for _, tr, paths in self.rows:
+        for tr, paths in self.rows:
             found[tr.getparent()].append((tr, paths))
         return found
 
@@ -419,9 +438,9 @@ def _leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _plainly(kind: str, value: Any) -> str:
-    """A number or a date as the contract has it on paper."""
-    if value == "无":
-        return "无"
+    """A value as the contract has it on paper."""
+    if kind == "text" or value == "无":
+        return str(value)
     if kind == "date":
         year, month, day = value.split("-")
         return f"{year}年{int(month)}月{int(day)}日"
@@ -461,8 +480,8 @@ def _symbol(font: str, on: str, off: str) -> Drawing:
     return lambda box: _replace(box, f'<w:r><w:sym w:font="{font}" w:char="{on if box.is_ticked else off}"/></w:r>')
 
 
-def _check_box(font: str, on: str, off: str) -> Drawing:
-    """A content control; Chinese Word draws its state by a symbol of Wingdings 2."""
+def _check_box(font: str, on: str, off: str, is_stale: bool = False) -> Drawing:
+    """A content control; Chinese Word draws its state by Wingdings 2; a stale state is not what is shown."""
 
     def draw(box: Box) -> None:
         code = on if box.is_ticked else off
@@ -471,8 +490,9 @@ def _check_box(font: str, on: str, off: str) -> Drawing:
         )
         _replace(
             box,
-            f'<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{int(box.is_ticked)}"/>'
-            f'<w14:checkedState w14:val="{on}" w14:font="{font}"/><w14:uncheckedState w14:val="{off}" w14:font="{font}"/>'
+            f'<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{int(box.is_ticked and not is_stale)}"/>'
+            f'<w14:checkedState w14:val="{on}" w14:font="{font}"/>'
+            f'<w14:uncheckedState w14:val="{off}" w14:font="{font}"/>'
             f"</w14:checkbox></w:sdtPr><w:sdtContent><w:r>{glyph}</w:r></w:sdtContent></w:sdt>",
         )
 
@@ -522,6 +542,7 @@ DRAWINGS: dict[str, Drawing] = {
     "letters W2 F0": _in_font("Wingdings 2", "\uf052", "\uf0a3"),
     "w14 ☒": _check_box("MS Gothic", "2612", "2610"),
     "w14 W2": _check_box("Wingdings 2", "0052", "00A3"),
+    "w14 stale": _check_box("Wingdings 2", "0052", "00A3", is_stale=True),
     "field checked": _form_field("checked", True),
     "field default": _form_field("default", False),
     "field over": _overlaid,
@@ -664,7 +685,7 @@ def _dated(spell: Callable[[int, int, int], str]) -> Change:
 def _none(words: str) -> Change:
     def change(page: Page, pick: int) -> None:
         for typed in page.typed:
-            if typed.value == "无":
+            if typed.value == "无" and typed.kind != "text":
                 typed.respell(words)
 
     return change
@@ -682,10 +703,23 @@ def _about(words: str) -> Change:
     """A number is hedged; that must be said."""
 
     def change(page: Page, pick: int) -> None:
-        numbers = [t for t in page.typed if t.kind != "date" and t.value != "无"]
+        numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无"]
         for typed in one_of(numbers, pick):
             typed.respell(words.format(typed.words))
             page.must.add(typed.path)
+
+    return change
+
+
+def _quoting(words: str) -> Change:
+    """Short texts say something with labels of the form; they are other answers now."""
+
+    def change(page: Page, pick: int) -> None:
+        names = _names(page)
+        for n, typed in enumerate(t for t in page.typed if t.kind == "text"):
+            typed.respell(words.format(names[(n + pick) % len(names)]))
+            *groups, last = typed.path.split(".")
+            functools.reduce(lambda node, group: node[group], groups, page.record)[last] = typed.words
 
     return change
 
@@ -751,7 +785,7 @@ def indented(page: Page, pick: int) -> None:
 def breaks_for_paragraphs(page: Page, pick: int) -> None:
     """The paragraphs of each cell become one, with line breaks."""
     for tc in inside(page.root, "tc"):
-        first, *rest = tc.findall(W + "p")
+        first, rest = tc.find(W + "p"), tc.findall(W + "p")[1:]
         for p in rest if tc.find(W + "tbl") is None else ():
             first.append(elements("<w:r><w:br/></w:r>")[0])
             first.extend(node for node in list(p) if node.tag != W + "pPr")
@@ -914,14 +948,7 @@ def grid_changed(page: Page, pick: int) -> None:
         for column in grid:
             column.set(W + "w", str(int(column.get(W + "w", "1000")) * 7 // 9))
         for tr in tbl.iterfind(W + "tr"):
-            first = tr.find(W + "tc")
-            properties = first.find(W + "tcPr")
-            span = number_in(properties, "gridSpan")
-            for old in properties.findall(W + "gridSpan"):
-                properties.remove(old)
-            width = properties.find(W + "tcW")
-            at = 0 if width is None else 1
-            properties.insert(at, etree.Element(W + "gridSpan", {W + "val": str(span + 1)}))
+            widen(tr.find(W + "tc"), 1)
 
 
 def grid_after(page: Page, pick: int) -> None:
@@ -936,12 +963,7 @@ def grid_after(page: Page, pick: int) -> None:
             if n % 2:
                 properties.insert(0, etree.Element(W + "gridAfter", {W + "val": "1"}))
             else:
-                cell = tr.findall(W + "tc")[-1].find(W + "tcPr")
-                span = number_in(cell, "gridSpan")
-                for old in cell.findall(W + "gridSpan"):
-                    cell.remove(old)
-                width = cell.find(W + "tcW")
-                cell.insert(0 if width is None else 1, etree.Element(W + "gridSpan", {W + "val": str(span + 1)}))
+                widen(tr.findall(W + "tc")[-1], 1)
 
 
 def unmerged(page: Page, pick: int) -> None:
@@ -959,9 +981,8 @@ def unmerged(page: Page, pick: int) -> None:
                         for p in tc.findall(W + "p"):
                             tc.remove(p)
                         tc.extend(copy.deepcopy(p) for p in over[column].iterfind(W + "p"))
-                column += number_in(tc, "tcPr/gridSpan")
-        for merge in inside(tbl, "vMerge"):
-            merge.getparent().remove(merge)
+                    merge.getparent().remove(merge)
+                column += span_of(tc)
 
 
 def note_row(page: Page, pick: int) -> None:
@@ -977,10 +998,11 @@ def note_row(page: Page, pick: int) -> None:
 
 def rows_deleted(page: Page, pick: int) -> None:
     """A row with its answers is deleted: they are missed."""
+    truth = dict(_leaves(page.truth()))
     for rows in page.still().values():
         alone = [(tr, paths) for tr, paths in rows if paths and tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None]
         for tr, paths in one_of(alone, pick)[: len(rows) > 1]:
-            page.must.update(paths)
+            page.must.update(path for path in paths if truth[path] not in (None, []))
             gone = set(tr.iter())
             page.boxes = [box for box in page.boxes if box.node not in gone]
             tr.getparent().remove(tr)
@@ -1001,6 +1023,151 @@ def rows_moved(page: Page, pick: int) -> None:
             tr = block[pick % len(block)][0]
             if tr is not block[-1][0]:
                 block[-1][0].addnext(tr)
+
+
+_YEAR = re.compile(r"\d{4}(?:年度?)?")
+
+
+def _with_years(page: Page) -> list[tuple[list[Element], list[int]]]:
+    """The rows of each table whose columns are years, as many cells as its header has, and where the years are."""
+    found = []
+    for tbl in page.tables():
+        rows = tbl.findall(W + "tr")
+        named = [[n for n, tc in enumerate(tr.findall(W + "tc")) if _YEAR.fullmatch(shown(tc))] for tr in rows]
+        at = next((n for n, years in enumerate(named) if len(years) > 1), None)
+        if at is None or inside(tbl, "vMerge"):
+            continue
+        cells, years = rows[at].findall(W + "tc"), named[at]
+        found.append(([tr for tr in rows if len(tr.findall(W + "tc")) == len(cells)], years))
+    return found
+
+
+def years_turned_round(page: Page, pick: int) -> None:
+    """The latest year comes first, with its answers."""
+    for rows, years in _with_years(page):
+        for tr in rows:
+            cells = tr.findall(W + "tc")
+            before = cells[years[0] - 1]
+            for n in years:
+                before.addnext(cells[n])
+
+
+def year_deleted(page: Page, pick: int) -> None:
+    """The column of a year is deleted, with its answers."""
+    for rows, years in one_of(_with_years(page), pick):
+        for tr in rows:
+            gone = tr.findall(W + "tc")[years[pick % len(years)]]
+            inner = set(gone.iter())
+            page.must.update(typed.path for typed in page.typed if typed.text in inner)
+            tr.remove(gone)
+
+
+def column_added(page: Page, pick: int) -> None:
+    """A column of remarks at the right."""
+    for rows, _ in one_of(_with_years(page), pick):
+        for n, tr in enumerate(rows):
+            words = f"见附{n}" if n else "备注"
+            tr.append(elements(f"<w:tc><w:tcPr/><w:p>{run(words)}</w:p></w:tc>")[0])
+            page.added.append(words)
+
+
+def _twin(page: Page, element: Element) -> Element:
+    """A copy of an element in which every number, date and short text is another one; these must be doubted."""
+    number = {t: n for n, t in enumerate(inside(element, "t"))}
+    twin = copy.deepcopy(element)
+    texts = inside(twin, "t")
+    for typed in page.typed:
+        if typed.text in number:
+            other = "2019年8月7日" if typed.kind == "date" else "77" if typed.kind != "text" else "丁"
+            text = texts[number[typed.text]]
+            if other != typed.words and typed.words in (text.text or ""):
+                say(text, (text.text or "").replace(typed.words, other, 1))
+                page.must.add(typed.path)
+    return twin
+
+
+def row_repeated(page: Page, pick: int) -> None:
+    """A row stands there twice, with other answers."""
+    rows = [tr for found in page.still().values() for tr, paths in found if paths]
+    for tr in one_of([tr for tr in rows if tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None], pick):
+        tr.addnext(_twin(page, tr))
+
+
+def form_twice(page: Page, pick: int) -> None:
+    """The form stands in the document twice, with other answers."""
+    twins = [_twin(page, block) for block in page.body if block.tag != W + "sectPr"]
+    for twin in twins:
+        page.body.find(W + "sectPr").addprevious(twin)
+
+
+def _two_cells(page: Page) -> list[tuple[Element, Element]]:
+    """The label and the answer of each row that has just these, the answer a plain one."""
+    labels, answers = {p.getparent() for p in page.labels()}, set(page.answers())
+    pairs = [tr.findall(W + "tc") for rows in page.still().values() for tr, paths in rows if paths]
+    return [(p[0], p[1]) for p in pairs if len(p) == 2 and p[0] in labels and p[1] in answers]
+
+
+def answer_in_the_label_cell(page: Page, pick: int) -> None:
+    """The answer is typed behind its label, in the label's cell."""
+    for label, answer in one_of(_two_cells(page), pick):
+        label.findall(W + "p")[-1].append(elements(run("："))[0])
+        for p in answer.findall(W + "p"):
+            label.findall(W + "p")[-1].extend(p.findall(W + "r"))
+
+
+def label_merged_with_answer(page: Page, pick: int) -> None:
+    """The cells of a label and its answer are one."""
+    for label, answer in one_of(_two_cells(page), pick):
+        widen(label, span_of(answer))
+        label.extend(answer.findall(W + "p"))
+        label.getparent().remove(answer)
+
+
+def answer_over_the_label(page: Page, pick: int) -> None:
+    """A program wrote the answer one cell to the left, over its label."""
+    for label, answer in one_of(_two_cells(page), pick):
+        for p in label.findall(W + "p"):
+            label.remove(p)
+        label.extend(answer.findall(W + "p"))
+        answer.append(etree.Element(W + "p"))
+
+
+def answer_in_two_rows(page: Page, pick: int) -> None:
+    """The last paragraph of an answer stands in a row of its own, beside an empty cell."""
+    pairs = [(label, answer) for label, answer in _two_cells(page) if len(answer.findall(W + "p")) > 1]
+    for label, answer in one_of(pairs, pick):
+        second = copy.deepcopy(label.getparent())
+        for tc in second.findall(W + "tc"):
+            for p in tc.findall(W + "p"):
+                tc.remove(p)
+            tc.append(etree.Element(W + "p"))
+        second[-1].append(answer.findall(W + "p")[-1])
+        label.getparent().addnext(second)
+
+
+def headers_deleted(page: Page, pick: int) -> None:
+    """A row without answers is deleted, with the years, say."""
+    heads = [tr for rows in page.still().values() for tr, paths in rows if not paths and _can_part(tr)]
+    for tr in one_of([tr for tr in heads if tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None], pick):
+        tr.getparent().remove(tr)
+
+
+def sections_exchanged(page: Page, pick: int) -> None:
+    """Two tables change places, with the lines over them."""
+    tables = [tbl for tbl in page.tables()[1:] if (line := tbl.getprevious()) is not None and line.tag == W + "p"]
+    for tbl in one_of(tables[:-1], pick):
+        following = tables[tables.index(tbl) + 1]
+        title = tbl.getprevious()
+        for block in (following.getprevious(), following):
+            title.addprevious(block)
+
+
+def titles_deleted(page: Page, pick: int) -> None:
+    """The lines over the tables are deleted."""
+    for tbl in page.tables()[1:]:
+        title = tbl.getprevious()
+        if title is not None and title.tag == W + "p" and shown(title) in page.known.said:
+            page.body.remove(title)
 
 
 # --- structure: lines ---
@@ -1085,6 +1252,25 @@ def _names(page: Page) -> list[str]:
     """Short labels of the form."""
     names = [shown(p) for p in page.labels() if 2 <= len(shown(p)) <= 6 and shown(p).isalnum()]
     return list(dict.fromkeys(names))
+
+
+def placeholders(page: Page, pick: int) -> None:
+    """The empty cells hold a content control that asks for words."""
+    words = "单击或点击此处输入文字。"
+    xml = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{run(words)}</w:sdtContent></w:sdt>"
+    for tr, _ in itertools.chain(*page.still().values()):
+        for tc in tr.findall(W + "tc") if _can_part(tr) else ():
+            if not shown(tc) and tc.find(W + "p") is not None:
+                tc.find(W + "p").extend(elements(xml))
+                page.added.append(words)
+
+
+def underscores_around(page: Page, pick: int) -> None:
+    """Answers in lines stand in the middle of underscores."""
+    lines = {p for p, _ in page.leads()}
+    for typed in page.typed:
+        if above(typed.text, "p") in lines:
+            typed.respell(f"__{typed.words}___")
 
 
 def attachment(page: Page, pick: int) -> None:
@@ -1200,6 +1386,28 @@ def blank_labels_deleted(page: Page, pick: int) -> None:
         p.append(_deleted("联系人"))
 
 
+def answers_in_fields(page: Page, pick: int) -> None:
+    """The answers are results of fields."""
+    for node in _answer_runs(page):
+        for before in elements(
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r>'
+            '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        ):
+            node.addprevious(before)
+        node.addnext(elements('<w:r><w:fldChar w:fldCharType="end"/></w:r>')[0])
+
+
+def _old_beside(properties: str, is_seen: bool) -> Change:
+    """The old answer stands before the new one, in a format that says it is none."""
+
+    def change(page: Page, pick: int) -> None:
+        for node in _answer_runs(page):
+            node.addprevious(elements(run("旧", properties))[0])
+            page.added += ["旧"] if is_seen else []
+
+    return change
+
+
 def answers_moved(page: Page, pick: int) -> None:
     """Each answer was moved here from a paragraph above the form."""
     for node in _answer_runs(page):
@@ -1297,12 +1505,16 @@ TICKS = (
     _named(mixed_within_a_group, family="drawn"),
     _named(no_before_yes, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
-    _named(ticked_after_the_label, family="drawn"),
+    _named(ticked_after_the_label, REPORTED, family="drawn"),
     _named(boxes_after_their_labels, family="drawn"),
     Habit("only the chosen with ☑", _only_chosen("☑"), family="drawn"),
     Habit("only the chosen", _only_chosen(""), family="drawn"),
 )
 TYPING = (
+    Habit("answers quote labels", _quoting("详见“{}”一栏"), family="quoting"),
+    Habit("answers begin with labels", _quoting("{}：甲"), family="quoting"),
+    Habit("answers are labels", _quoting("{}"), family="quoting"),
+    Habit("answers quote boxes", _quoting("☑{} □否"), REPORTED, family="quoting"),
     Habit("thousands", _spelt(lambda t: f"{t.value:,}" if t.value == int(t.value) else f"{t.value:,.2f}")),
     Habit("two decimals", _spelt(lambda t: f"{t.value:.2f}", "number"), family="thousands"),
     Habit("unit repeated", _spelt(_with_unit)),
@@ -1326,6 +1538,7 @@ TYPING = (
     Habit("full stop", _spelt(lambda t: t.words if t.has_unit_behind else t.words + "。", "number integer date")),
     Habit("spaces around numbers", _spelt(lambda t: f"\u3000{t.words} \u00a0", "number integer date")),
     Habit("zero width in numbers", _spelt(lambda t: "\u200b".join(t.words) + "\ufeff", "number integer date")),
+    _named(underscores_around),
 )
 STRUCTURE = (
     _named(hints_kept, family="hints"),
@@ -1341,6 +1554,24 @@ STRUCTURE = (
     _named(cover_in_a_table, family="cover"),
     _named(cover_reordered, family="cover"),
     _named(cover_lines_joined, REPORTED, family="cover"),
+    _named(answer_in_two_rows, REPORTED, family="cells"),
+    _named(answer_in_the_label_cell, REPORTED, family="cells"),
+    _named(answer_over_the_label, REPORTED, family="cells"),
+    _named(label_merged_with_answer, REPORTED, family="cells"),
+    _named(years_turned_round, REPORTED, family="columns"),
+    _named(year_deleted, REPORTED, family="columns"),
+    _named(column_added, REPORTED, family="columns"),
+    _named(row_repeated, REPORTED, family="twice"),
+    _named(form_twice, REPORTED, family="twice"),
+    _named(headers_deleted, REPORTED),
+    _named(sections_exchanged, REPORTED),
+    _named(titles_deleted),
+    _named(placeholders),
+    Habit(
+        "labels cut short",
+        _relabelled(lambda label: label[:-1] if _short(label) and len(label) > 5 else label),
+        REPORTED,
+    ),
     _named(rows_deleted, REPORTED),
     _named(rows_moved),
     _named(unmerged),
@@ -1351,7 +1582,7 @@ STRUCTURE = (
     _named(instructions_before),
     _named(remark_at_the_top),
     _named(tables_split, family="tables"),
-    _named(tables_joined, family="tables"),
+    _named(tables_joined, REPORTED, family="tables"),
 )
 SPACES = (
     *(
@@ -1376,6 +1607,9 @@ REVISIONS = (
     _named(blank_labels_deleted),
     _named(answers_inserted, family="inserted"),
     _named(answers_moved, family="inserted"),
+    _named(answers_in_fields, family="inserted"),
+    Habit("hidden text beside answers", _old_beside("<w:vanish/>", is_seen=False)),
+    Habit("struck out text beside answers", _old_beside("<w:strike/>", is_seen=True)),
     _named(commented),
     _named(footnoted),
     _named(formats_changed),
@@ -1398,7 +1632,7 @@ WRAPPERS = (
     Habit("controls around tables", _controls_around("tbl")),
     _named(tables_in_a_frame),
 )
-HABITS: tuple[Habit, ...] = (*TICKS, *TYPING, *STRUCTURE, *SPACES, *REVISIONS, *RUNS, *WRAPPERS)
+HABITS: tuple[Habit, ...] = (*TYPING, *TICKS, *STRUCTURE, *SPACES, *REVISIONS, *RUNS, *WRAPPERS)
 """Every habit, in the order of application: those that need to find things come before those that hide them."""
 
 

@@ -25,7 +25,7 @@ from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, behind_lab
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import fold, gist, says_the_same
+from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import CODECS, NONE
 from docfill.word import ticks
 from docfill.word.document import Block, Element
@@ -401,7 +401,8 @@ class _Reading:
         if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
             return False
         behind = doc.text[split.gaps[1][0] :].strip(" :：")
-        if not gist(behind) and CODECS["number"].parse(behind, None).value != NONE:
+        is_dash = not gist(behind) and CODECS["number"].parse(behind, None).value == NONE
+        if behind.startswith(tuple(OPENING)) or not (gist(behind) or is_dash):
             return False
         self._stream(plan, doc.lines)
         return True

@@ -111,6 +111,9 @@ class Table:
 Block = Paragraph | Table
 
 
+_UPDATED = re.compile(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
+
+
 class Document:
     """A returned file, opened once: its package, and its body's blocks when first asked for.
 
@@ -142,6 +145,15 @@ class Document:
             raise DocfillError(
                 f"{self.package.name}：表格嵌套过深，无法读取", f"{self.package.name}: tables are nested too deeply"
             ) from None
+
+    @cached_property
+    def recomputed(self) -> frozenset[Element]:
+        """The paragraphs whose text a conversion may have replaced: LibreOffice updates dates and file names."""
+        if not self.package.is_converted:
+            return frozenset()
+        codes = [(e, e.text or "") for e in self.root.iter(W + "instrText")]
+        codes += [(e, e.get(W + "instr", "")) for e in self.root.iter(W + "fldSimple")]
+        return frozenset(p for e, code in codes if _UPDATED.match(code) for p in e.iterancestors(W + "p"))
 
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""

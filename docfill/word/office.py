@@ -74,7 +74,7 @@ def opened(source: str | Path | bytes, name: str | None = None, timeout: float =
             return package
         _check_open_document(package)
         suffix = ".odt"
-    return Package(_docx_from(data, suffix, called, timeout), called)
+    return Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
 
 
 # --- what a file is ---

@@ -150,12 +150,14 @@ class Package:
     Args:
         data: the file's bytes; those of a flat package become the zip that they stand for.
         name: how messages call the file.
+        is_converted: whether another program made these bytes of the file.
 
     Raises:
         DocfillError: not a package, encrypted, damaged, or over the limits.
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, *, is_converted: bool = False) -> None:
+        self.is_converted = is_converted
         if _is_flat(data):
             data = _zip_from_flat(data, name)
         self.data, self.name = data, name
