@@ -128,9 +128,19 @@ def result_from_raw(
     for problem in [*problems, *raw.problems]:
         if problem.path in by_path:
             problem = replace(problem, place=_place(by_path[problem.path][1], raw, document))
+        elif (near := raw.near.get(problem, "")) in by_path:
+            problem = replace(problem, place=by_path[near][1].place)
         located.append(problem)
     located.sort(key=lambda p: by_path[p.path][0] if p.path in by_path else len(by_path))
-    leftovers = [Leftover(text, Place(xml=document.where(element))) for text, element in raw.leftovers]
+    leftovers = [
+        Leftover(
+            stray.text,
+            replace(
+                by_path[stray.near][1].place if stray.near in by_path else Place(), xml=document.where(stray.element)
+            ),
+        )
+        for stray in raw.leftovers
+    ]
 
     def locate() -> dict[str, Place]:
         known = align()

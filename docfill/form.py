@@ -21,7 +21,7 @@ from docfill.data import Records
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData
-from docfill.read.reader import Raw, Reader
+from docfill.read.reader import Raw, Reader, Stray
 from docfill.read.shape import lines_of, units_of
 from docfill.template import language
 from docfill.template.pattern import Pattern
@@ -189,7 +189,9 @@ class Form:
         """The reading of any document of the form, on meaning."""
         raw = self._reader.read(document.blocks)
         for paragraph in paragraphs_of(document.blocks):
-            raw.leftovers += [(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside]
+            raw.leftovers += [
+                Stray(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside
+            ]
         for path, found in raw.answers.items() if document.recomputed else ():
             if found.element is not None and not document.recomputed.isdisjoint(found.element.iterancestors()):
                 raw.doubt("recomputed", path, found.text.strip())
@@ -200,7 +202,7 @@ class Form:
                 continue
             for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
-                    raw.leftovers.append((line.text.strip(), line.element()))
+                    raw.leftovers.append(Stray(line.text.strip(), line.element()))
         return raw
 
 

@@ -191,6 +191,13 @@ class ContainerPlan:
         after = next((u for u in self.units[a + 1 :] if not isinstance(u, Line) or paths_of([u])), None)
         return paths_of([u for u in (before, after) if isinstance(u, Line | Lines | Rows)])
 
+    def near(self, a: int) -> str:
+        """The path of the field nearest to a unit, at or before it if there is one; "" if there is none at all."""
+        for unit in (*reversed(self.units[: a + 1]), *self.units[a + 1 :]):
+            if paths := paths_of([unit]):
+                return paths[-1]
+        return ""
+
     def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
         if folded in self._said:

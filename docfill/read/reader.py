@@ -61,6 +61,15 @@ class Mark:
 
 
 @dataclass(slots=True)
+class Stray:
+    """Text that belongs to nothing, and the path of the field that it stands nearest to ("" if none)."""
+
+    text: str
+    element: Element | None
+    near: str = ""
+
+
+@dataclass(slots=True)
 class Raw:
     """Everything read from one document, before values are made of it."""
 
@@ -69,7 +78,8 @@ class Raw:
     rows: dict[str, list[dict[str, Found]]] = field(default_factory=dict)
     computed: list[tuple[str, Found]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    leftovers: list[tuple[str, Element | None]] = field(default_factory=list)
+    leftovers: list[Stray] = field(default_factory=list)
+    near: dict[Problem, str] = field(default_factory=dict)
 
     def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
         """Adds a problem, once."""
@@ -84,6 +94,7 @@ class Raw:
         self.rows.update(other.rows)
         self.computed += other.computed
         self.problems += other.problems
+        self.near |= other.near
         self.leftovers += other.leftovers
 
 
@@ -115,6 +126,7 @@ class _Reading:
         self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
         self._options: dict[str, list[tuple[ticks.Option, Element | None]]] = defaultdict(list)
         self._headers: dict[int, list[tuple[FormCell, str]]] = {}
+        self._here = ""
 
     def finish(self) -> Raw:
         """Decides the ticks, each beside the other options of its group."""
@@ -182,6 +194,7 @@ class _Reading:
         before: tuple[int, DocUnit] | None,
     ) -> None:
         """Units of the form that no words matched, and what stands in their place."""
+        self._here = plan.near(before[0] if before is not None else 0)
         lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
         lost = self._joined_on(plan, lost, before)
         line_owners = [a for a in lost if _owns(plan, a)]
@@ -239,7 +252,7 @@ class _Reading:
         for path in paths:
             self.raw.doubt("place-missing", path, None, words_of(unit))
         if not paths:
-            self.raw.doubt("template-text-missing", "", None, words_of(unit))
+            self._lost(words_of(unit))
 
     def _reworded(
         self, plan: ContainerPlan, lost: list[int], lines: list[DocLine], rows: list[DocRow]
@@ -256,9 +269,10 @@ class _Reading:
                 remaining.append(a)
                 continue
             shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
-            for path in paths_of([unit]) or [""]:
-                code = "label-altered" if path else "template-text-missing"
-                self.raw.doubt(code, path, shown.strip(), words_of(unit))
+            for path in paths_of([unit]):
+                self.raw.doubt("label-altered", path, shown.strip(), words_of(unit))
+            if not paths_of([unit]):
+                self._lost(words_of(unit), shown.strip())
             self._pair(unit, plan.plans[a], best)
             lines = [line for line in lines if line is not best]
             rows = [row for row in rows if row is not best]
@@ -365,6 +379,7 @@ class _Reading:
 
     def _row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
+        self._here = next(iter(paths_of([wanted])), self._here)
         pairs = _cells(wanted, row)
         beside = {
             id(c)
@@ -432,6 +447,7 @@ class _Reading:
         """Reads some lines as one text: the form's words in order, and in the gaps what its slots hold."""
         if not plan.slots:
             return
+        self._here = plan.paths[0] if plan.paths else self._here
         text = DocText(lines)
         split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_ticks else None)
         if split is None:
@@ -442,7 +458,7 @@ class _Reading:
         for index in split.missing:
             is_option = bool(plan.gaps[index]) and isinstance(plan.gaps[index][-1], Tick)
             if not plan.sources[index].optional and not is_option:
-                self.raw.doubt("template-text-missing", "", None, plan.sources[index].literal.strip())
+                self._lost(plan.sources[index].literal.strip())
         drawings = Drawings(plan, split, text)
         others = split.others or split.gaps
         for slots, span, other in zip(drawings.slots, drawings.rest, others, strict=True):
@@ -466,7 +482,7 @@ class _Reading:
         found = Found(shown, text.element(start))
         if not slots:
             if gist(shown):
-                self.raw.leftovers.append((shown.strip(), found.element))
+                self.raw.leftovers.append(Stray(shown.strip(), found.element, self._here))
         elif len(slots) > 1:
             for slot in slots:
                 if isinstance(slot, Answer):
@@ -487,7 +503,14 @@ class _Reading:
             self.raw.answers[path] = found
 
     def _left_over(self, lines: list[DocLine]) -> None:
-        self.raw.leftovers.extend((line.text.strip(), line.element()) for line in lines if line.folded)
+        self.raw.leftovers.extend(Stray(line.text.strip(), line.element(), self._here) for line in lines if line.folded)
+
+    def _lost(self, words: str, found: str | None = None) -> None:
+        """Words of the form that the document lacks or has otherwise."""
+        problem = Problem("template-text-missing", "", found, words)
+        if problem not in self.raw.near:
+            self.raw.near[problem] = self._here
+            self.raw.problems.append(problem)
 
 
 # --- helpers ---
