@@ -365,6 +365,8 @@ class _Reading:
             record: dict[str, Found] = {}
             for cell, doc in zip(wanted.row.cells, cells, strict=True):
                 source = (doc.origin or doc) if doc.continues else doc
+                if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
+                    self._left_over(doc.lines)
                 element = source.lines[0].element() if source.lines else None
                 for slot in (s for u in cell.units if isinstance(u, Line) for s in u.slots):
                     record[slot.column] = Found(source.text, element)
@@ -402,7 +404,7 @@ class _Reading:
                 for label, shown in over:
                     self.raw.doubt("label-altered", path, shown, label.literal.strip())
         taken = {id(doc) for _, doc in pairs}
-        rest = [line for doc in row.own if id(doc) not in taken for line in doc.lines]
+        rest = [line for doc in row.cells if id(doc) not in taken for line in doc.lines]
         if rest:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self._left_over([line for line in rest if gist(line.text) not in repeated])
@@ -432,12 +434,13 @@ class _Reading:
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc.text)):
-            if cell.continues and not doc.continues and not says_the_same(cell.top, doc.text):
+            if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
                 self._left_over(doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
             for path in paths_of(cell.units):
                 self.raw.doubt("cells-differ", path, doc.origin.text, None)
+            self._left_over(doc.lines)
             return
         self.container(cell.units, doc.units, is_cell=True)
 
