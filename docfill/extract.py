@@ -128,9 +128,9 @@ def result_from_raw(
     for problem in [*problems, *raw.problems]:
         if problem.path in by_path:
             problem = replace(problem, place=_place(by_path[problem.path][1], raw, document))
-        elif (near := raw.near.get(problem, "")) in by_path:
-            problem = replace(problem, place=by_path[near][1].place)
         located.append(problem)
+    for problem, near in raw.lost:
+        located.append(replace(problem, place=by_path[near][1].place) if near in by_path else problem)
     located.sort(key=lambda p: by_path[p.path][0] if p.path in by_path else len(by_path))
     leftovers = [
         Leftover(

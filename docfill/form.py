@@ -28,7 +28,7 @@ from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.text import fold, gist
 from docfill.word import xml
-from docfill.word.document import Document, blocks_of, paragraphs_of
+from docfill.word.document import Block, Document, blocks_of, paragraphs_of
 from docfill.word.package import Package, Writer
 
 MARGINS = ("header", "footer")
@@ -61,17 +61,16 @@ class Form:
         self.name = name
         self._package = package
         main = package.main
-        parts = [main, *(p for kind in MARGINS for p in package.related(main, kind))]
-        sources = {p: _utf8(package.read(p), p) for p in dict.fromkeys(parts)}
-        tagged = [p for p in sources if p == main or b"{" in sources[p]]
+        kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
+        sources = {p: _utf8(package.read(p), p) for p in (main, *kinds)}
         blocks = {p: blocks_of(xml.parse(sources[p], p)) for p in sources}
+        tagged = [p for p in sources if p == main or _has_tags(blocks[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
         self._reader = Reader(self.skeleton)
-        kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
-        self._margins = {kinds[p]: Reader(s) for p, s in skeletons.items() if p != main}
+        self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
         untagged = [blocks[p] for p in sources if p not in tagged]
         self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
         self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
@@ -129,7 +128,8 @@ class Form:
             InvalidData: the form's schema refuses the record; every problem is listed.
         """
         values = self.records.flatten(data)
-        context = self.records.nested(values)
+        is_derived = any(pattern.has_computed for pattern in self._patterns.values())
+        context = self.records.nested(values) if is_derived else None
         return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
 
     def blank(self) -> bytes:
@@ -197,13 +197,19 @@ class Form:
                 raw.doubt("recomputed", path, found.text.strip())
         for kind in MARGINS:
             parts = document.related(kind)
-            if kind in self._margins:
-                raw.add(self._margins[kind].read_best(parts))
+            readers = [reader for k, reader in self._margins if k == kind]
+            for reader in readers:
+                raw.add(reader.read_best(parts))
+            if readers:
                 continue
             for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
                     raw.leftovers.append(Stray(line.text.strip(), line.element()))
         return raw
+
+
+def _has_tags(blocks: list[Block]) -> bool:
+    return any(True for paragraph in paragraphs_of(blocks) for _ in language.tags_in(paragraph.text))
 
 
 def _utf8(data: bytes, name: str) -> bytes:

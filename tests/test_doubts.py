@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from docfill import Form, Result
+from docfill.word.package import Package
 from tests.disturb import Element, W, changed, package_of, parts_of
+from tests.small_form import template
 
 DATA = Path(__file__).parent.parent / "data"
 SHANGHAI = Form.load("shanghai")
@@ -178,3 +180,29 @@ def test_swapped_columns_are_doubted() -> None:
         put(cells[3], "2020年")
 
     assert {"主导产业情况.集群总产值.2020年", "主导产业情况.集群总产值.2022年"} <= doubted(read(swap))
+
+
+def test_each_deleted_note_is_missed_at_its_own_place() -> None:
+    def delete(root: Element) -> None:
+        for paragraph in list(root.iter(W + "p")):
+            if shown(paragraph) == "（注：勾选需提供佐证材料）":
+                put(paragraph, "")
+
+    missed = [p.place.row for p in read(delete).problems if p.code == "template-text-missing"]
+    assert len(missed) == len(set(missed)) > 5
+
+
+def test_every_header_with_tags_is_read() -> None:
+    parts = parts_of(template())
+    parts["word/header2.xml"] = (
+        parts["word/header1.xml"]
+        .replace("登记编号".encode(), "卷册编目".encode())
+        .replace("号 }}".encode(), "册 }}".encode())
+    )
+    rels = parts["word/_rels/document.xml.rels"]
+    one = rels[rels.index(b"<Relationship ") : rels.index(b"</Relationships>")]
+    two = one.replace(b"rId1", b"rId9").replace(b"header1.xml", b"header2.xml")
+    parts["word/_rels/document.xml.rels"] = rels.replace(one, one + two)
+    form = Form(Package.open(package_of(parts), "两页眉.docx"), "两页眉")
+    result = form.extract(form.fill({"编号": "甲一", "编册": "乙二"}), by_meaning=True)
+    assert (result.data["编号"], result.data["编册"]) == ("甲一", "乙二")

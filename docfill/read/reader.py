@@ -71,7 +71,11 @@ class Stray:
 
 @dataclass(slots=True)
 class Raw:
-    """Everything read from one document, before values are made of it."""
+    """Everything read from one document, before values are made of it.
+
+    `lost` are words of the form that the document lacks, each with the path of
+    the field that they stood nearest to.
+    """
 
     answers: dict[str, Found] = field(default_factory=dict)
     marks: dict[str, list[Mark]] = field(default_factory=lambda: defaultdict(list))
@@ -79,7 +83,7 @@ class Raw:
     computed: list[tuple[str, Found]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     leftovers: list[Stray] = field(default_factory=list)
-    near: dict[Problem, str] = field(default_factory=dict)
+    lost: list[tuple[Problem, str]] = field(default_factory=list)
 
     def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
         """Adds a problem, once."""
@@ -94,7 +98,7 @@ class Raw:
         self.rows.update(other.rows)
         self.computed += other.computed
         self.problems += other.problems
-        self.near |= other.near
+        self.lost += other.lost
         self.leftovers += other.leftovers
 
 
@@ -114,7 +118,7 @@ class Reader:
     def read_best(self, parts: list[list[Block]]) -> Raw:
         """The reading of that one of several parts (headers, say) which fits the skeleton best."""
         readings = [self.read(blocks) for blocks in parts or [[]]]
-        return min(readings, key=lambda raw: (len(raw.problems), len(raw.leftovers)))
+        return min(readings, key=lambda raw: (len(raw.problems) + len(raw.lost), len(raw.leftovers)))
 
 
 class _Reading:
@@ -510,10 +514,7 @@ class _Reading:
 
     def _lost(self, words: str, found: str | None = None) -> None:
         """Words of the form that the document lacks or has otherwise."""
-        problem = Problem("template-text-missing", "", found, words)
-        if problem not in self.raw.near:
-            self.raw.near[problem] = self._here
-            self.raw.problems.append(problem)
+        self.raw.lost.append((Problem("template-text-missing", "", found, words), self._here))
 
 
 # --- helpers ---
@@ -650,7 +651,8 @@ def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
     for absent, stood in _between(fixed, len(cells), len(docs)):
         if len(absent) == len(stood):
             pairs += [(cells[a], docs[b]) for a, b in zip(absent, stood, strict=True)]
-    return [*pairs, *((cells[a], docs[b]) for a, b in fixed)]
+    pairs += [(cells[a], docs[b]) for a, b in fixed]
+    return sorted(pairs, key=lambda pair: pair[0].column)
 
 
 def _trimmed(docs: list[DocCell], size: int) -> list[DocCell]:

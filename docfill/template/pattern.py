@@ -256,7 +256,7 @@ class Pattern:
     def __init__(self, data: bytes, compute: Callable[[str, Any], str]) -> None:
         self.nodes = _merged(tree.nest(_pieces(data)))
         self._compute = compute
-        self._has_computed = any(isinstance(n, Computed) for n in tree.walk(self.nodes))
+        self.has_computed = any(isinstance(n, Computed) for n in tree.walk(self.nodes))
 
     # --- write ---
 
@@ -316,7 +316,7 @@ class Pattern:
         Texts come as they stand, blanks included; a choice as its option, choices
         and lines and rows as lists.
         """
-        if self._has_computed:
+        if self.has_computed:
             return None
         found: dict[str, Any] = {}
         try:
