@@ -1,0 +1,16 @@
+"""The command line: it translates words into calls, and results into sentences.
+
+Everything it does has a twin in the Python API.  Nothing heavy is imported
+before a command runs, so that help appears at once.  The exit status is 0 when
+all is well, 1 when a document or record has a problem, 2 for wrong use.
+"""
+
+from __future__ import annotations
+
+from docfill.cli import extract, fill, form, template  # noqa: F401  (each joins its commands to the app)
+from docfill.cli.app import app
+
+
+def main() -> None:
+    """The entry point of `docfill`."""
+    app()

@@ -1,0 +1,130 @@
+"""The app that the commands join, the options they share, and how they speak to the user."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from docfill import __version__
+from docfill.problems import DocfillError, Problem, say
+
+MANY = 5
+"""Beyond so many files a progress bar is shown."""
+
+
+T = TypeVar("T")
+
+
+class Language(StrEnum):
+    """The languages of messages."""
+
+    zh = "zh"
+    en = "en"
+
+
+class _Commands(TyperGroup):
+    """Turns what stops a command into one message and exit status 2."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DocfillError as error:
+            tell(str(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            tell(
+                say(f"无法读写 {error.filename}：{error.strerror}", f"cannot access {error.filename}: {error.strerror}")
+            )
+        raise typer.Exit(2)
+
+
+app = typer.Typer(
+    cls=_Commands,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _speak(language: Language | None) -> None:
+    if language:
+        os.environ["DOCFILL_LANG"] = language.value
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"docfill {__version__}")
+        raise typer.Exit
+
+
+FormArgument = Annotated[
+    str, typer.Argument(metavar="FORM", help="表单名或模板路径 / a bundled form's name or a template's path")
+]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace existing files")]
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", callback=_speak, is_eager=True, help="提示语言 / language of messages [DOCFILL_LANG]"),
+]
+
+
+@app.callback()
+def docfill(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 / the version")
+    ] = False,
+) -> None:
+    """同一份 Word 模板，既能批量填表，也能读回交来的表。
+
+    One tagged Word template fills forms from data and reads returned forms back.
+
+    \b
+    FORM 是随附的表单名（见 docfill forms），或模板文件的路径。
+    FORM is a bundled name (see docfill forms) or the path of a template.
+
+    \b
+    退出码：0 正常；1 文件或数据有问题；2 用法有误。
+    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use.
+    """
+
+
+def template_of(form: str | None) -> list[Path]:
+    """The template's file where the form is given by one."""
+    return [Path(form)] if form and Path(form).is_file() else []
+
+
+def refuse(path: Path, error: DocfillError) -> None:
+    """Tells why a file cannot be read; the engine's own messages often begin with its name, or its path."""
+    message = str(error)
+    if message.startswith(path.name):
+        message = f"{path}{message.removeprefix(path.name)}"
+    tell(message if message.startswith(str(path)) else f"{path}{say('：', ': ')}{message}")
+
+
+def tell_about(name: str, problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        tell(f"{name}{say('：', ': ')}{problem}")
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def progress(items: Sequence[T]) -> Iterable[T]:
+    """The items, with a progress bar on a terminal where there are many."""
+    if len(items) <= MANY or not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description="", console=Console(stderr=True), transient=True)
