@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
@@ -25,23 +26,36 @@ OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 
 
+LABEL = 64
+"""Texts up to this long are often labels, which come again in every document of a form: what they fold to is kept."""
+
+
 def fold(text: str) -> str:
     """`text` as it is compared: NFKC, one kind of quotation mark, no white space, lower case."""
+    return _known_fold(text) if len(text) <= LABEL else _fold(text)
+
+
+def _fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
     return _INVISIBLE.sub("", text).lower()
 
 
-def fold_with_map(text: str) -> tuple[str, list[int]]:
-    """`fold(text)`, and for each of its characters the index in `text` that it comes from."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for index, char in enumerate(text):
-        plain = fold(char)
-        folded.append(plain)
-        origin.extend([index] * len(plain))
+_known_fold = functools.lru_cache(maxsize=65536)(_fold)
+
+
+def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
+    """`text` folded character by character, and for each one of the result the index in `text` that it comes from.
+
+    The indexes end with the length of the text.
+    """
+    folded = [_known_fold(char) for char in text]
+    joined = "".join(folded)
+    if len(joined) == len(text) and "" not in folded:
+        return joined, range(len(text) + 1)
+    origin = [index for index, plain in enumerate(folded) for _ in plain]
     origin.append(len(text))
-    return "".join(folded), origin
+    return joined, origin
 
 
 def same_quotes(text: str) -> str:

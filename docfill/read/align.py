@@ -134,7 +134,7 @@ def _occurrences(folded: str, literal: str) -> list[int]:
     return found
 
 
-def _gaps(path: tuple[int, ...], lengths: list[int], origin: list[int]) -> list[tuple[int, int]]:
+def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int]) -> list[tuple[int, int]]:
     """The gaps in the text before, between and after literals found at `path`."""
     gaps: list[tuple[int, int]] = []
     end = 0
@@ -144,6 +144,6 @@ def _gaps(path: tuple[int, ...], lengths: list[int], origin: list[int]) -> list[
     return [*gaps, (_origin_end(origin, end), origin[-1])]
 
 
-def _origin_end(origin: list[int], end: int) -> int:
+def _origin_end(origin: Sequence[int], end: int) -> int:
     """The index in the text just after the folded character before `end`."""
     return origin[end - 1] + 1 if end else 0

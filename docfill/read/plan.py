@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, walk
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
@@ -185,18 +185,16 @@ class ContainerPlan:
 
     def named_by(self, a: int) -> list[str]:
         """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
-        if own := paths_of([self.units[a]]):
+        if own := self.units[a].paths:
             return own
-        before = next((u for u in reversed(self.units[:a]) if not isinstance(u, Line) or paths_of([u])), None)
-        after = next((u for u in self.units[a + 1 :] if not isinstance(u, Line) or paths_of([u])), None)
+        before = next((u for u in reversed(self.units[:a]) if not isinstance(u, Line) or u.paths), None)
+        after = next((u for u in self.units[a + 1 :] if not isinstance(u, Line) or u.paths), None)
         return paths_of([u for u in (before, after) if isinstance(u, Line | Lines | Rows)])
 
     def near(self, a: int) -> str:
         """The path of the field nearest to a unit, at or before it if there is one; "" if there is none at all."""
-        for unit in (*reversed(self.units[: a + 1]), *self.units[a + 1 :]):
-            if paths := paths_of([unit]):
-                return paths[-1]
-        return ""
+        units = (*reversed(self.units[: a + 1]), *self.units[a + 1 :])
+        return next((unit.paths[-1] for unit in units if unit.paths), "")
 
     def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
@@ -249,17 +247,6 @@ class Plans:
         if known is None:
             known = self._containers[id(units)] = ContainerPlan(units)
         return known
-
-
-def paths_of(units: list[Unit]) -> list[str]:
-    """The dotted paths of all fields in some units."""
-    paths: list[str] = []
-    for unit, _, _ in walk(units):
-        if isinstance(unit, Line):
-            paths += [t.path for t in unit.tokens if isinstance(t, Answer | Tick)]
-        elif isinstance(unit, Lines | Rows):
-            paths.append(unit.path)
-    return list(dict.fromkeys(paths))
 
 
 def words_of(unit: Unit) -> str:

@@ -21,9 +21,9 @@ from rapidfuzz import fuzz
 from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.drawings import Drawings
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, behind_label, paths_of, words_of
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, behind_label, words_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers, paths_of
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import CODECS, NONE
@@ -252,7 +252,7 @@ class _Reading:
     def _missing(self, unit: Unit) -> None:
         if isinstance(unit, Line) and unit.optional:
             return
-        paths = paths_of([unit])
+        paths = unit.paths
         for path in paths:
             self.raw.doubt("place-missing", path, None, words_of(unit))
         if not paths:
@@ -273,9 +273,9 @@ class _Reading:
                 remaining.append(a)
                 continue
             shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
-            for path in paths_of([unit]):
+            for path in unit.paths:
                 self.raw.doubt("label-altered", path, shown.strip(), words_of(unit))
-            if not paths_of([unit]):
+            if not unit.paths:
                 self._lost(words_of(unit), shown.strip())
             self._pair(unit, plan.plans[a], best)
             lines = [line for line in lines if line is not best]
@@ -334,7 +334,7 @@ class _Reading:
         """A row without a label below an answer's row may be the rest of the answer."""
         for row in rows:
             if row.lines and not (row.cells[0].lines and not row.cells[0].continues):
-                for path in paths_of([unit]):
+                for path in unit.paths:
                     self.raw.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
@@ -385,7 +385,7 @@ class _Reading:
 
     def _row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
-        self._here = next(iter(paths_of([wanted])), self._here)
+        self._here = next(iter(wanted.paths), self._here)
         pairs = _cells(wanted, row)
         beside = {
             id(c)
@@ -402,7 +402,7 @@ class _Reading:
         mapped = {id(cell) for cell, _ in pairs}
         for cell in wanted.cells:
             over = [*altered, *((h, d) for h, d in self._headers.get(wanted.table, ()) if covers(h, cell))]
-            for path in paths_of(cell.units) if over or id(cell) not in mapped else ():
+            for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
                     self.raw.doubt("cells-differ", path, None, words_of(wanted))
                 for label, shown in over:
@@ -442,7 +442,7 @@ class _Reading:
                 self._left_over(doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
-            for path in paths_of(cell.units):
+            for path in cell.paths:
                 self.raw.doubt("cells-differ", path, doc.origin.text, None)
             self._left_over(doc.lines)
             return
@@ -571,8 +571,8 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
 def _twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
     """Where the document holds the form twice: a second place for every unit, or at least for its neighbour."""
     taken = set(partner.values())
-    twins = {a: b for a, b in found if b not in taken and a in partner and paths_of([plan.units[a]])}
-    whole = [a for a, unit in enumerate(plan.units) if paths_of([unit])]
+    twins = {a: b for a, b in found if b not in taken and a in partner and plan.units[a].paths}
+    whole = [a for a, unit in enumerate(plan.units) if unit.paths]
     if len(whole) < FEW or len(twins) < MOST * len(whole):
         return []
     return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
@@ -627,7 +627,7 @@ def _owns(plan: ContainerPlan, a: int) -> bool:
 
 def _path_of(plan: ContainerPlan, a: int) -> str:
     """The path of the one field that a unit is."""
-    return paths_of([plan.units[a]])[0]
+    return plan.units[a].paths[0]
 
 
 def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from docfill.problems import DocfillError
@@ -25,7 +26,7 @@ OPTIONAL = "# optional"
 Token = str | Answer | Tick | Computed
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Line:
     """One line of the form: literal text (str), slots (Answer, Computed) and boxes (Tick).
 
@@ -35,7 +36,7 @@ class Line:
     tokens: list[Token]
     optional: bool = False
 
-    @property
+    @cached_property
     def literal(self) -> str:
         """Its literal text, without the slots."""
         return "".join(t for t in self.tokens if isinstance(t, str))
@@ -43,6 +44,11 @@ class Line:
     @property
     def slots(self) -> list[Answer]:
         return [t for t in self.tokens if isinstance(t, Answer)]
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The dotted paths of its fields."""
+        return list(dict.fromkeys(t.path for t in self.tokens if isinstance(t, Answer | Tick)))
 
 
 @dataclass(slots=True, eq=False)
@@ -52,8 +58,13 @@ class Lines:
     path: str
     hint: list[str]
 
+    @property
+    def paths(self) -> list[str]:
+        """The dotted path of its field."""
+        return [self.path]
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(eq=False)
 class FormCell:
     """A cell of the form; one that continues a vertical merge knows the words at its top."""
 
@@ -63,22 +74,33 @@ class FormCell:
     units: list[Unit]
     top: str = ""
 
-    @property
+    @cached_property
     def literal(self) -> str:
         """Its literal text, a line each."""
         return "\n".join(u.literal for u in self.units if isinstance(u, Line))
 
-    @property
+    @cached_property
     def has_slots(self) -> bool:
+        """Whether anything but words stands in it."""
         return any(not isinstance(u, Line) or any(not isinstance(t, str) for t in u.tokens) for u in self.units)
 
+    @cached_property
+    def paths(self) -> list[str]:
+        """The dotted paths of its fields."""
+        return paths_of(self.units)
 
-@dataclass(slots=True, eq=False)
+
+@dataclass(eq=False)
 class FormRow:
     """A row of the form; `table` numbers its table in the container."""
 
     cells: list[FormCell]
     table: int = 0
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """The dotted paths of its fields."""
+        return list(dict.fromkeys(path for cell in self.cells for path in cell.paths))
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +120,11 @@ class Rows:
             above = texts[-1] if texts else ("",) * len(row.cells)
             texts.append(tuple(above[i] if c.continues else c.literal.strip() for i, c in enumerate(row.cells)))
         return texts
+
+    @property
+    def paths(self) -> list[str]:
+        """The dotted path of its field."""
+        return [self.path]
 
     @property
     def columns(self) -> list[str]:
@@ -266,6 +293,11 @@ def walk(units: list[Unit]) -> Iterator[tuple[Unit, FormRow | None, FormCell | N
                     yield inner, row or unit, owner or cell
         else:
             yield unit, None, None
+
+
+def paths_of(units: list[Unit]) -> list[str]:
+    """The dotted paths of all fields in some units."""
+    return list(dict.fromkeys(path for unit in units for path in unit.paths))
 
 
 def covers(header: FormCell, cell: FormCell) -> bool:

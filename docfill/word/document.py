@@ -32,13 +32,29 @@ Control = Element | None
 
 _BLOCKS = frozenset({W + "p", W + "tbl", W + "altChunk"})
 _ROW, _CELL, _BOX = frozenset({W + "tr"}), frozenset({W + "tc"}), frozenset({W + "txbxContent"})
-_SKIPPED = frozenset(W + n for n in ("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr"))
+_SKIPPED = frozenset(
+    W + n for n in ("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr", "tblGrid")
+)
 _SHOWN: dict[str, str] = {
     **{W + n: "\t" for n in ("tab", "ptab")},
     **{W + n: "\n" for n in ("br", "cr")},
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
+_PLAIN = (W + "t", M + "t", *(W + n for n in ("tab", "ptab", "br", "cr", "noBreakHyphen")))
+"""What shows text in a paragraph that has nothing of `_ODD`."""
+_ODD = (
+    *(W + n for n in ("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instrText", "altChunk")),
+    *(W + n for n in ("drawing", "pict", "object", "vanish", "strike", "dstrike")),
+    MC + "AlternateContent",
+)
+"""What asks for more than reading the texts in their order; symbol fonts do, too."""
+_TAB_STOPS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE, _VANISH, _FONTS = (
+    W + n for n in ("tabs", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge", "vanish", "rFonts")
+)
+_ROW_SETTINGS = (W + "trPr", (_DEL, _GRID_BEFORE))
+_CELL_SETTINGS = (W + "tcPr", (_CELL_DEL, _GRID_SPAN, _H_MERGE, _V_MERGE))
+_RUN_SETTINGS = (W + "rPr", (_VANISH, W + "strike", W + "dstrike", _FONTS))
 _EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
 _SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
 _SYMBOL_CHARACTERS = (
@@ -50,6 +66,7 @@ _SYMBOL = {
 }
 """The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
 _SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
+_ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
 
 
 @dataclass(slots=True)
@@ -172,7 +189,7 @@ class Document:
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
     body = root.find(W + "body")
-    return _Story(_ended_fields(root)).blocks(root if body is None else body)
+    return _Story(_ended_fields(root), _odd_paragraphs(root)).blocks(root if body is None else body)
 
 
 def unframed(row: Row) -> list[Block] | None:
@@ -218,6 +235,23 @@ def _is_prompt(control: Control) -> bool:
     return control is not None and xml.is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
+def _odd_paragraphs(root: Element) -> set[Element]:
+    """The paragraphs that are more than runs of plain text."""
+    odd: set[Element] = set()
+    for element in root.iter(*_ODD):
+        odd.update(element.iterancestors(W + "p"))
+    for fonts in root.iter(_FONTS):
+        if _symbol_font(fonts):
+            odd.update(fonts.iterancestors(W + "p"))
+    return odd
+
+
+def _symbol_font(fonts: Element) -> str:
+    """The symbol font that a w:rFonts sets for Latin letters, in lower case; "" if none."""
+    names = (fonts.get(_ASCII, "").lower(), fonts.get(_H_ANSI, "").lower())
+    return next((name for name in names if name in _SYMBOL_FONTS), "")
+
+
 def _ended_fields(root: Element) -> set[Element]:
     """The w:fldChar that begin a field which ends in the same story; any other would hide all that follows."""
     begun: dict[Element | None, list[Element]] = {}
@@ -238,20 +272,43 @@ def _ended_fields(root: Element) -> set[Element]:
 def _is_left_out(element: Element) -> bool:
     """Whether it is nothing that is shown: properties, or what a tracked change took away."""
     tag = element.tag
-    if tag in _ROW or tag in _CELL:
-        return any(element.find(W + path) is not None for path in (f"trPr/{W}del", f"tcPr/{W}cellDel"))
+    if tag in _ROW:
+        return _DEL in _settings(element, _ROW_SETTINGS)
+    if tag in _CELL:
+        return _CELL_DEL in _settings(element, _CELL_SETTINGS)
     return tag in _SKIPPED
 
 
-def _continues(properties: Element | None, name: str) -> bool:
-    merge = None if properties is None else properties.find(W + name)
+def _settings(element: Element, wanted: tuple[str, tuple[str, ...]]) -> dict[str, Element]:
+    """Of an element's properties (their tag, the tags wanted among them) those that are set, by tag."""
+    properties, names = wanted
+    for parent in element.iterchildren(properties):
+        return {child.tag: child for child in parent.iterchildren(*names)}
+    return {}
+
+
+def _continues(merge: Element | None) -> bool:
     return merge is not None and merge.get(W + "val", "continue") != "restart"
 
 
-def _number(properties: Element | None, name: str, default: int) -> int:
-    element = None if properties is None else properties.find(W + name)
+def _number(element: Element | None, default: int) -> int:
     value = "" if element is None else element.get(W + "val", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else default
+
+
+def _plain(element: Element) -> Paragraph:
+    """A paragraph that has nothing of `_ODD`: its texts, in their order."""
+    parts: list[str] = []
+    owners: list[tuple[int, Element]] = []
+    at = 0
+    for shown in element.iter(*_PLAIN):
+        text = _SHOWN.get(shown.tag) or shown.text
+        if not text or (text == "\t" and any(True for _ in shown.iterancestors(_TAB_STOPS))):
+            continue
+        parts.append(text)
+        owners.append((at, shown))
+        at += len(text)
+    return Paragraph(element, "".join(parts), owners)
 
 
 @dataclass(slots=True)
@@ -270,8 +327,9 @@ class _Field:
 class _Story:
     """Reads one flow of text (a body, a text box); a field of it may begin in one paragraph and end in another."""
 
-    def __init__(self, ended_fields: set[Element]) -> None:
+    def __init__(self, ended_fields: set[Element], odd: set[Element]) -> None:
         self.ended_fields = ended_fields
+        self.odd = odd
         self.fields: list[_Field] = []
         self.boxes: list[Element] = []
         self.is_silent = False
@@ -289,13 +347,16 @@ class _Story:
         joined: Paragraph | None = None
         for element, inner in _shown(parent, _BLOCKS, control):
             if element.tag == W + "p":
+                if joined is None and inner is None and not self.fields and element not in self.odd:
+                    blocks.append(_plain(element))
+                    continue
                 paragraph = joined or Paragraph(element)
                 if joined is None:
                     blocks.append(paragraph)
                 self._paragraph(paragraph, element, inner)
                 boxes, self.boxes = self.boxes, []
                 for box in boxes:
-                    blocks.extend(_Story(self.ended_fields).blocks(box))
+                    blocks.extend(_Story(self.ended_fields, self.odd).blocks(box))
                 mark = element.find(f"{W}pPr/{W}rPr")
                 is_deleted = mark is not None and any(child.tag in _SKIPPED for child in mark)
                 joined = paragraph if is_deleted else None
@@ -310,21 +371,22 @@ class _Story:
     def _table(self, element: Element, control: Control) -> Table:
         table = Table(element)
         for tr, around in _shown(element, _ROW, control):
-            if _is_left_out(tr):
+            of_row = _settings(tr, _ROW_SETTINGS)
+            if _DEL in of_row:
                 continue
             row = Row(tr)
-            column = _number(tr.find(W + "trPr"), "gridBefore", 0)
+            column = _number(of_row.get(_GRID_BEFORE), 0)
             for tc, inner in _shown(tr, _CELL, around):
-                if _is_left_out(tc):
+                of_cell = _settings(tc, _CELL_SETTINGS)
+                if _CELL_DEL in of_cell:
                     continue
-                properties = tc.find(W + "tcPr")
-                span = max(1, _number(properties, "gridSpan", 1))
+                span = max(1, _number(of_cell.get(_GRID_SPAN), 1))
                 blocks = self.blocks(tc, inner)
-                if row.cells and _continues(properties, "hMerge"):
+                if row.cells and _continues(of_cell.get(_H_MERGE)):
                     row.cells[-1].span += span
                     row.cells[-1].blocks += blocks
                 else:
-                    row.cells.append(Cell(tc, column, span, _continues(properties, "vMerge"), blocks))
+                    row.cells.append(Cell(tc, column, span, _continues(of_cell.get(_V_MERGE)), blocks))
                 column += span
             table.rows.append(row)
         return table
@@ -386,16 +448,15 @@ class _Story:
         self._show(char, element)
 
     def _run(self, run: Element, _: str) -> None:
-        properties = run.find(W + "rPr")
-        if properties is None:
-            self._inline(run)
-            return
         outer = self.is_silent, self.is_aside
-        self.is_silent |= xml.is_on(properties.find(W + "vanish"))
-        self.is_aside |= any(xml.is_on(properties.find(W + name)) for name in ("strike", "dstrike"))
-        fonts = properties.find(W + "rFonts")
-        names = () if fonts is None else (fonts.get(W + "ascii", ""), fonts.get(W + "hAnsi", ""))
-        self._inline(run, next((n.lower() for n in names if n.lower() in _SYMBOL_FONTS), ""))
+        settings = _settings(run, _RUN_SETTINGS)
+        fonts = settings.pop(_FONTS, None)
+        for tag, setting in settings.items():
+            if tag == _VANISH:
+                self.is_silent |= xml.is_on(setting)
+            else:
+                self.is_aside |= xml.is_on(setting)
+        self._inline(run, "" if fonts is None else _symbol_font(fonts))
         self.is_silent, self.is_aside = outer
 
     def _alternate(self, alternate: Element, font: str) -> None:
@@ -466,7 +527,8 @@ def _drawn(mark: Element) -> str:
         checked = box.find(W + "checked")
         return ticks.TICKED if xml.is_on(box.find(W + "default") if checked is None else checked) else ticks.EMPTY
     entries = [] if choice is None else [e.get(W + "val", "") for e in choice.iterfind(W + "listEntry")]
-    chosen = _number(choice, "result", _number(choice, "default", 0))
+    result, default = (None if choice is None else choice.find(W + n) for n in ("result", "default"))
+    chosen = _number(result, _number(default, 0))
     return entries[chosen] if chosen < len(entries) else ""
 
 
