@@ -123,6 +123,12 @@ def result_from_raw(
         if fold(expected) != fold(found.text):
             place = Place(xml=document.where(found.element))
             problems.append(Problem("derived-differs", "", found.text.strip(), expected, place))
+    doubted = {p.path for p in (*problems, *raw.problems)}
+    problems += [
+        Problem("place-missing", f.path, None, f.path)
+        for f in fields
+        if f.path not in doubted and _is_unread(f, raw)
+    ]
     by_path = {f.path: (index, f) for index, f in enumerate(fields)}
     located = []
     for problem in [*problems, *raw.problems]:
@@ -156,6 +162,13 @@ def _place(f: Field, raw: Raw, document: Document) -> Place:
         shown.append(raw.answers[f.path])
     element = next((x.element for x in shown if x.element is not None), None)
     return replace(f.place, xml=document.where(element))
+
+
+def _is_unread(f: Field, raw: Raw) -> bool:
+    """Whether nothing was read at a field's place, not even a blank."""
+    if f.kind in ("choice", "choices"):
+        return {m.option for m in raw.marks.get(f.path, ())} < set(f.options)
+    return f.path not in (raw.rows if f.kind == "rows" else raw.answers)
 
 
 def _ticked(f: Field, marks: list[Mark], problems: list[Problem]) -> Any:

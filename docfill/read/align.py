@@ -90,6 +90,9 @@ def split(
     `drawing` matches is no words.
     """
     folded, origin = fold_with_map(text)
+    if (path := _only_path(literals, folded)) is not None:
+        spelt = [spellings[0] for spellings in literals]
+        return Split(_gaps(path, [len(s) for s in spelt], origin), spelt)
     drawn = {i for m in drawing.finditer(folded) for i in range(*m.span())} if drawing else set()
     ink = [0, *itertools.accumulate(int(i not in drawn) for i in range(len(folded)))]
     spelt = [next((s for s in spellings if s in folded), "") for spellings in literals]
@@ -114,6 +117,19 @@ def split(
     _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
     first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin) for p in paths)
     return Split(first, [spelt[i] for i in kept], others[0] if others else None, missing)
+
+
+def _only_path(literals: Sequence[Sequence[str]], folded: str) -> tuple[int, ...] | None:
+    """Where the literals are if each occurs once, as the form spells it, and in order; None if not."""
+    path: list[int] = []
+    end = 0
+    for spellings in literals:
+        at = folded.find(spellings[0])
+        if at < end or folded.find(spellings[0], at + 1) >= 0:
+            return None
+        path.append(at)
+        end = at + len(spellings[0])
+    return tuple(path)
 
 
 def _cheapest(

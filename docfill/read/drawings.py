@@ -30,11 +30,11 @@ class Drawings:
             self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
             if index == len(plan.literals):
                 break
-            tick = gap[-1] if gap else None
+            tick = plan.labels.get(index)
             if index in split.missing:
-                self._absent += [tick] if isinstance(tick, Tick) else []
+                self._absent += [tick] if tick is not None else []
                 continue
-            if isinstance(tick, Tick):
+            if tick is not None:
                 self._labels[len(self.slots) - 1] = tick
             self.slots.append([])
         kept = [spellings[0] for i, spellings in enumerate(plan.literals) if i not in split.missing]
@@ -49,9 +49,9 @@ class Drawings:
         """The gaps whose answer begins with what may be a tick of the option before."""
         self._is_clean = True
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
-        before = any(found[i] and found[i][-1][2] for i in self._labels)
+        self._is_before = any(found[i] and found[i][-1][2] for i in self._labels)
         for index, runs in enumerate(found):
-            self._share(index, runs, before)
+            self._share(index, runs)
 
     def label(self, index: int) -> Tick:
         """The option whose label stands before gap `index` + 1."""
@@ -60,12 +60,13 @@ class Drawings:
     def options(self) -> Iterator[tuple[Tick, ticks.Option, int]]:
         """Each tick of the plan with what is drawn for it and where."""
         for index, tick in self._labels.items():
-            yield tick, ticks.Option(tick.option, True, tuple(self._marks[index])), self._gaps[index][0]
+            at = self._gaps[index if self._is_before else index + 1][0]
+            yield tick, ticks.Option(tick.option, True, tuple(self._marks[index])), at
         for tick in self._absent:
             yield tick, ticks.Option(tick.option, not self._is_clean), 0
 
     def _clusters(self, index: int) -> list[tuple[int, int, bool, list[str]]]:
-        """(start, end, opens its line's next label, marks) of each run of marks that touch in a gap."""
+        """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""
         start, end = self._gaps[index]
         runs: list[tuple[int, int, bool, list[str]]] = []
         for token in ticks.TOKEN.finditer(self._text.text, start, end):
@@ -75,7 +76,8 @@ class Drawings:
                 runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
         if runs:
             first, last, _, marks = runs[-1]
-            opens = not self._text.text[last:end].strip(" \t\u3000\u00a0") and self._starts_line(index, first)
+            is_first = index - 1 not in self._labels or self._starts_line(index, first)
+            opens = is_first and not self._text.text[last:end].strip(" \t\u3000\u00a0")
             runs[-1] = (first, last, opens, marks)
         return runs
 
@@ -83,7 +85,7 @@ class Drawings:
         start = self._gaps[index][0]
         return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
 
-    def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]], before: bool) -> None:
+    def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]]) -> None:
         """Gives the marks of one gap to the label before it and the label after it."""
         start, end = self._gaps[index]
         text = self._text.text
@@ -93,7 +95,7 @@ class Drawings:
             first, last, opens, marks = runs[-1]
             alone = len(runs) == 1 and left is not None and not opens and "\n" not in text[start:first]
             touches_left = alone and not text[start:first] and bool(text[last:end])
-            if (alone and not before) or touches_left:
+            if (alone and not self._is_before) or touches_left:
                 break
             right[:0] = marks
             end = first
@@ -101,7 +103,7 @@ class Drawings:
             if "\n" in text[start:first] or left is not None:
                 break
         while left is not None and runs and not text[start : runs[0][0]].strip():
-            if self.slots[index] and (left or before):
+            if self.slots[index] and (left or self._is_before):
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
                 is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
@@ -109,10 +111,9 @@ class Drawings:
             left += runs[0][3]
             start = runs[0][1]
             runs = runs[1:]
-        folded, origin = fold_with_map(text[start:end])
-        dropped = self._dropped.get(index, "")
-        if dropped and folded.startswith(dropped):
-            start += origin[len(dropped) - 1] + 1
+        if dropped := self._dropped.get(index, ""):
+            folded, origin = fold_with_map(text[start:end])
+            start += origin[len(dropped) - 1] + 1 if folded.startswith(dropped) else 0
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False

@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from docfill.read.shape import DocCell
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Tick
-from docfill.text import fold, gist, says_the_same, undecorated, without_brackets
+from docfill.text import LABEL, fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
 from docfill.word import ticks
+
+KEPT = 8192
+"""So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
 Slot = Answer | Tick | Computed
 
@@ -65,6 +69,29 @@ class LinePlan:
     def paths(self) -> list[str]:
         """The dotted paths of its fields."""
         return list(dict.fromkeys(s.path for s in self.slots if not isinstance(s, Computed)))
+
+    @cached_property
+    def labels(self) -> dict[int, Tick]:
+        """The tick that each literal is the label of: boxes stand before their labels, or after them."""
+        labels: dict[int, Tick] = {}
+        for index, gap in enumerate(self.gaps):
+            for tick in (s for s in gap if isinstance(s, Tick)):
+                option = gist(tick.option)
+                before, after = (self._says(i) for i in (index - 1, index))
+                if not after.startswith(option) and before.endswith(option):
+                    labels[index - 1] = tick
+                elif index < len(self.literals):
+                    labels[index] = tick
+        return labels
+
+    def _says(self, index: int) -> str:
+        return gist(without_brackets(self.literals[index][0])) if 0 <= index < len(self.literals) else ""
+
+    @cached_property
+    def lone_tick(self) -> Tick | None:
+        """The tick that is all there is, its label being in another cell."""
+        only = self.slots[0] if len(self.slots) == 1 and not self.literals else None
+        return only if isinstance(only, Tick) else None
 
     @cached_property
     def wants_words(self) -> list[bool]:
@@ -164,6 +191,21 @@ class ContainerPlan:
                 if behind := behind_label(label, cell):
                     self._opened[behind.opening].append((a, behind))
         self._longest = 2 * max(map(len, self._said), default=0)
+        self._labelled = {a for a, u in enumerate(units) if isinstance(u, FormRow) and any(map(_is_label, u.cells))}
+        self._known: dict[str, tuple[tuple[int, LinePlan], ...]] = {}
+
+    def is_owner(self, a: int) -> bool:
+        """Whether a unit takes whatever lines stand in its place."""
+        plan = self.plans[a]
+        return isinstance(self.units[a], Lines) or (plan is not None and plan.is_owner)
+
+    def is_row_owner(self, a: int) -> bool:
+        """Whether a unit takes whatever rows stand in its place."""
+        return isinstance(self.units[a], Rows) or self.anchors.get(a) == []
+
+    def has_labels(self, a: int) -> bool:
+        """Whether a row is found by its cells of words alone."""
+        return a in self._labelled
 
     @cached_property
     def owner(self) -> LinePlan | None:
@@ -196,8 +238,19 @@ class ContainerPlan:
         units = (*reversed(self.units[: a + 1]), *self.units[a + 1 :])
         return next((unit.paths[-1] for unit in units if unit.paths), "")
 
-    def of(self, line: str, folded: str) -> Iterator[tuple[int, LinePlan]]:
+    def of(self, line: str) -> Sequence[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
+        if len(line) > LABEL:
+            return tuple(self._of(line))
+        known = self._known.get(line)
+        if known is None:
+            if len(self._known) >= KEPT:
+                self._known.clear()
+            known = self._known[line] = tuple(self._of(line))
+        return known
+
+    def _of(self, line: str) -> Iterator[tuple[int, LinePlan]]:
+        folded = fold(line)
         if folded in self._said:
             yield from self._said[folded]
         elif len(folded) <= self._longest and (meant := gist(line)):
@@ -220,6 +273,10 @@ def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
     return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
 
 
+def _is_label(cell: FormCell) -> bool:
+    return not cell.continues and not cell.has_slots and bool(gist(cell.literal))
+
+
 def anchors_of(row: FormRow) -> list[LinePlan]:
     """What a row is found by: its cells of words, else its lines of words, else any line that has some."""
     own = [cell for cell in row.cells if not cell.continues]
@@ -240,6 +297,14 @@ class Plans:
 
     def __init__(self) -> None:
         self._containers: dict[int, ContainerPlan] = {}
+        self._behind: dict[tuple[int, int], LinePlan | None] = {}
+
+    def behind(self, label: FormCell, cell: FormCell) -> LinePlan | None:
+        """As `behind_label`; the same plan for the same cells."""
+        at = id(label), id(cell)
+        if at not in self._behind:
+            self._behind[at] = behind_label(label, cell)
+        return self._behind[at]
 
     def container(self, units: list[Unit]) -> ContainerPlan:
         """The plan of a container; the same one for the same list."""
@@ -256,6 +321,6 @@ def words_of(unit: Unit) -> str:
     return unit.literal.strip() if isinstance(unit, Line) else unit.path
 
 
-def agrees(cell: FormCell, shown: str) -> bool:
+def agrees(cell: FormCell, doc: DocCell) -> bool:
     """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
-    return cell.has_slots or cell.continues or says_the_same(cell.literal, shown)
+    return cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text)

@@ -21,9 +21,9 @@ from rapidfuzz import fuzz
 from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.drawings import Drawings
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, behind_label, words_of
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers, paths_of
+from docfill.template.skeleton import FormCell, FormRow, Line, Rows, Skeleton, Unit, covers
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import CODECS, NONE
@@ -142,36 +142,41 @@ class _Reading:
 
     # --- containers ---
 
-    def container(self, wanted: list[Unit], units: list[DocUnit], is_cell: bool = False) -> None:
+    def container(self, wanted: list[Unit], units: list[DocUnit]) -> None:
         """Matches the units of a container and reads what they hold."""
         plan = self._plans.container(wanted)
         if plan.owner is not None:
             self._own(plan.owner, [line for line in lines_of(units) if line.folded])
-        elif is_cell and plan.as_one is not None:
-            self._stream(plan.as_one, list(lines_of(units)))
         else:
             self._sequence(plan, units)
 
     def _sequence(self, plan: ContainerPlan, units: list[DocUnit]) -> None:
         units = _mended(plan, units)
-        found = _candidates(plan, units)
-        pairs = align.chain((a, b, w) for (a, b), w in found.items())
+        in_step = _in_step(plan, units)
+        found = _candidates(plan, units) if in_step is None else {}
+        pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
         gaps = [*_between(pairs, len(plan.units), len(units))]
-        owned = {b for absent, stood in gaps if any(_owns(plan, a) for a in absent) for b in stood}
+        owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
         moved = _moved(found, pairs, owned)
         partner = dict([*pairs, *moved])
         for a, unit in enumerate(plan.units):
             if a in partner:
-                self._pair(unit, plan.plans[a], units[partner[a]])
+                doc = units[partner[a]]
+                if in_step is not None and isinstance(doc, DocRow) and isinstance(unit, FormRow):
+                    self._plain_row(unit, doc)
+                else:
+                    self._pair(unit, plan.plans[a], doc)
             elif isinstance(unit, FormRow) and _is_header(unit):
                 self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
         for a, b in moved:
             if not _is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
-        for a, b in [*_rivals(found, pairs, moved, gaps), *_twins(plan, found, partner)]:
+        for a, b in [*_rivals(found, pairs, moved, gaps), *_twins(plan, found, partner)] if found else ():
             self._doubt_place(plan, a, units[b])
         taken_doc = {b for _, b in moved}
         for absent, stood in gaps:
+            if not absent and not stood:
+                continue
             before = (absent.start - 1, units[stood.start - 1]) if absent.start else None
             left = [units[b] for b in stood if b not in taken_doc]
             self._gap(plan, [a for a in absent if a not in partner], left, before)
@@ -201,8 +206,8 @@ class _Reading:
         self._here = plan.near(before[0] if before is not None else 0)
         lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
         lost = self._joined_on(plan, lost, before)
-        line_owners = [a for a in lost if _owns(plan, a)]
-        row_owners = [a for a in lost if isinstance(plan.units[a], Rows) or plan.anchors.get(a) == []]
+        line_owners = [a for a in lost if plan.is_owner(a)]
+        row_owners = [a for a in lost if plan.is_row_owner(a)]
         if len(line_owners) == 1 and not row_owners:
             units = self._with_tables(_path_of(plan, line_owners[0]), units)
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
@@ -251,6 +256,11 @@ class _Reading:
 
     def _missing(self, unit: Unit) -> None:
         if isinstance(unit, Line) and unit.optional:
+            for slot in unit.tokens:
+                if isinstance(slot, Answer):
+                    self.raw.answers.setdefault(slot.path, Found(""))
+                elif isinstance(slot, Tick):
+                    self._options[slot.path].append((ticks.Option(slot.option, False), None))
             return
         paths = unit.paths
         for path in paths:
@@ -393,7 +403,7 @@ class _Reading:
             if self._in_label(*pair, *following)
             for c, _ in (pair, following)
         }
-        altered = [(c, doc.text) for c, doc in pairs if id(c) not in beside and not agrees(c, doc.text)]
+        altered = [(c, doc.text) for c, doc in pairs if id(c) not in beside and not agrees(c, doc)]
         for cell, doc in pairs:
             if id(cell) not in beside:
                 self._cell(cell, doc)
@@ -413,9 +423,20 @@ class _Reading:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self._left_over([line for line in rest if gist(line.text) not in repeated])
 
+    def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
+        """As `_row`, of a row whose cells are those of the form, one by one, and whose labels are as printed."""
+        if self._headers.get(wanted.table) or _is_header(wanted):
+            self._row(wanted, row)
+            return
+        self._here = wanted.paths[0] if wanted.paths else self._here
+        for cell, doc in zip(wanted.cells, row.cells, strict=True):
+            if cell.has_slots or cell.continues:
+                self._cell(cell, doc)
+
     def _in_label(self, label: FormCell, doc: DocCell, cell: FormCell, beside: DocCell) -> bool:
         """Reads an answer that stands behind its label, in the label's cell, while its own cell is blank."""
-        plan = behind_label(label, cell) if doc.lines and not beside.lines else None
+        is_read = doc.lines and not beside.lines and label.folded != doc.folded
+        plan = self._plans.behind(label, cell) if is_read else None
         if plan is None:
             return False
         split = align.split(plan.literals, [False, True], DocText(doc.lines).text)
@@ -437,7 +458,7 @@ class _Reading:
         ]
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
-        if not cell.has_slots and (cell.continues or agrees(cell, doc.text)):
+        if not cell.has_slots and (cell.continues or agrees(cell, doc)):
             if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
                 self._left_over(doc.lines)
             return
@@ -446,7 +467,13 @@ class _Reading:
                 self.raw.doubt("cells-differ", path, doc.origin.text, None)
             self._left_over(doc.lines)
             return
-        self.container(cell.units, doc.units, is_cell=True)
+        plan = self._plans.container(cell.units)
+        if plan.owner is not None:
+            self._own(plan.owner, doc.lines)
+        elif plan.as_one is not None:
+            self._stream(plan.as_one, list(lines_of(doc.units)))
+        else:
+            self._sequence(plan, doc.units)
 
     # --- lines ---
 
@@ -456,6 +483,9 @@ class _Reading:
             return
         self._here = plan.paths[0] if plan.paths else self._here
         text = DocText(lines)
+        if plan.lone_tick is not None:
+            self._lone_tick(plan.lone_tick, text)
+            return
         split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_ticks else None)
         if split is None:
             for path in plan.paths:
@@ -463,8 +493,7 @@ class _Reading:
             self._left_over(lines)
             return
         for index in split.missing:
-            is_option = bool(plan.gaps[index]) and isinstance(plan.gaps[index][-1], Tick)
-            if not plan.sources[index].optional and not is_option:
+            if not plan.sources[index].optional and index not in plan.labels:
                 self._lost(plan.sources[index].literal.strip())
         drawings = Drawings(plan, split, text)
         others = split.others or split.gaps
@@ -482,6 +511,18 @@ class _Reading:
                 self.raw.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
         for tick, option, start in drawings.options():
             self._options[tick.path].append((option, text.element(start)))
+
+    def _lone_tick(self, tick: Tick, text: DocText) -> None:
+        """A box that stands alone, or the place for a tick where the form draws no box: then blank is no."""
+        marks = [ticks.mark_of(token) for token in ticks.TOKEN.finditer(text.text)]
+        words = ticks.TOKEN.sub("", text.text).strip()
+        is_drawn = any(isinstance(node, str) and node.strip() for node in tick.off)
+        if not is_drawn and (words if not marks else all(ticks.MARKS.get(m) is False for m in marks)):
+            self.raw.doubt("unclear-tick", tick.path, text.text.strip(), tick.option)
+        if words:
+            self.raw.leftovers.append(Stray(words, text.element(0), tick.path))
+        shown = tuple(marks) if marks or is_drawn else (ticks.EMPTY,)
+        self._options[tick.path].append((ticks.Option(tick.option, True, shown), text.element(0)))
 
     def _fill_gap(self, slots: list[Answer | Computed], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
@@ -526,14 +567,12 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
     for b, doc in enumerate(units):
         line = doc if isinstance(doc, DocLine) else doc.as_line
         if line is not None and line.folded:
-            for a, fitting in plan.of(line.text, line.folded):
+            for a, fitting in plan.of(line.text):
                 if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
                     starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
-            texts = {(line.text, line.folded) for line in doc.lines}
-            texts |= {(c.text, fold(c.text)) for c in doc.own if len(c.lines) > 1}
-            anchors = {(a, id(p)): p for t, folded in texts for a, p in plan.of(t, folded) if a in plan.anchors}
+            anchors = {(a, id(p)): p for t in doc.texts for a, p in plan.of(t) if a in plan.anchors}
             weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
@@ -546,8 +585,65 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
     }
 
 
+def _in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
+    """The pairs where a document has the form's units one after another, and between them answers that quote none.
+
+    Then no other pairs are as good, and no unit of the document has a second
+    place; where this gives None, that has to be found out.
+    """
+    pairs: list[tuple[int, int]] = []
+    b, may_own = 0, False
+    for a, unit in enumerate(plan.units):
+        if plan.is_owner(a) or plan.is_row_owner(a):
+            may_own = True
+            continue
+        line = plan.plans[a]
+        if line is not None and line.is_empty:
+            continue
+        while b < len(units) and not _is_plainly(plan, a, unit, units[b]):
+            if not _is_free(plan, units[b], may_own):
+                return None
+            b += 1
+        if b == len(units):
+            return None
+        pairs.append((a, b))
+        b, may_own = b + 1, False
+    return pairs if all(_is_free(plan, doc, may_own) for doc in units[b:]) else None
+
+
+def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
+    """Whether a unit of the document is just what the form has at `a`, as it is printed."""
+    line = plan.plans[a]
+    if line is not None:
+        if not isinstance(doc, DocLine) or not doc.folded.startswith(line.literals[0][0] if line.literals else ""):
+            return False
+        return any(at == a for at, _ in plan.of(doc.text))
+    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
+        return False
+    for cell, shown in zip(unit.cells, doc.cells, strict=True):
+        is_label = not cell.has_slots and not cell.continues
+        if cell.continues != shown.continues or (is_label and cell.folded != shown.folded):
+            return False
+    if plan.has_labels(a):
+        return True
+    found = {id(anchor) for text in doc.texts for at, anchor in plan.of(text) if at == a}
+    return all(id(anchor) in found for anchor in plan.anchors[a])
+
+
+def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
+    """Whether a unit of the document is blank, or something that an answer may hold and that quotes no unit."""
+    if isinstance(doc, DocLine):
+        return not doc.folded or (may_own and not plan.of(doc.text))
+    if not doc.lines:
+        return may_own
+    whole = [doc.as_line.text] if doc.as_line is not None else []
+    return may_own and not any(plan.of(text) for text in (*doc.texts, *whole))
+
+
 def _mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
     """`units` with the lines of a paragraph made one where only together they are words of the form."""
+    if not any(isinstance(u, DocLine) and u.start for u in units):
+        return units
     mended: list[DocUnit] = []
     for _, group in itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u)):
         lines = list(group)
@@ -619,12 +715,6 @@ def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Ite
         before_a, before_b = a + 1, b + 1
 
 
-def _owns(plan: ContainerPlan, a: int) -> bool:
-    """Whether a unit takes whatever text stands in its place."""
-    line = plan.plans[a]
-    return isinstance(plan.units[a], Lines) or (line is not None and line.is_owner)
-
-
 def _path_of(plan: ContainerPlan, a: int) -> str:
     """The path of the one field that a unit is."""
     return plan.units[a].paths[0]
@@ -639,11 +729,11 @@ def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
         if len(some) == len(others)
     ]
     for pairs in by_position:
-        if all(agrees(cell, doc.text) for cell, doc in pairs):
+        if all(agrees(cell, doc) for cell, doc in pairs):
             return pairs
     labels = [a for a, c in enumerate(cells) if not c.has_slots and c.literal.strip()]
     fixed = align.chain(
-        (a, b, float(len(cells[a].literal))) for a in labels for b, doc in enumerate(docs) if agrees(cells[a], doc.text)
+        (a, b, float(len(cells[a].literal))) for a in labels for b, doc in enumerate(docs) if agrees(cells[a], doc)
     )
     if by_position and len(fixed) < len(labels):
         return by_position[0]

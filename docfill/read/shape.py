@@ -26,7 +26,7 @@ class DocLine:
         return self.paragraph.owner(self.start + index) if self.paragraph.owners else self.paragraph.element
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class DocCell:
     """One cell; `origin` is the top of its vertical merge, itself where it continues none.
 
@@ -39,10 +39,15 @@ class DocCell:
     lines: list[DocLine] = field(default_factory=list)
     origin: DocCell | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """What it shows, a line each."""
-        return "\n".join(line.text.strip() for line in self.lines)
+        return "\n".join([line.text.strip() for line in self.lines])
+
+    @cached_property
+    def folded(self) -> str:
+        """What it shows, as it is compared."""
+        return self.lines[0].folded if len(self.lines) == 1 else fold(self.text)
 
 
 @dataclass(eq=False)
@@ -60,6 +65,11 @@ class DocRow:
     def lines(self) -> list[DocLine]:
         """All its lines that show something."""
         return [line for cell in self.cells for line in cell.lines]
+
+    @cached_property
+    def texts(self) -> set[str]:
+        """What each of its lines shows, and each of its cells."""
+        return {line.text for line in self.lines} | {c.text for c in self.own if len(c.lines) > 1}
 
     @cached_property
     def as_line(self) -> DocLine | None:
@@ -82,7 +92,7 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
     for block in blocks:
         if isinstance(block, Paragraph):
             at = 0
-            for part in block.text.split("\n"):
+            for part in block.text.split("\n") if "\n" in block.text else (block.text,):
                 units.append(DocLine(part, fold(part), block, at))
                 at += len(part) + 1
             continue

@@ -19,6 +19,7 @@ from docfill.problems import DocfillError
 from docfill.template import language, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Tick
+from docfill.text import fold
 from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 
 OPTIONAL = "# optional"
@@ -78,6 +79,11 @@ class FormCell:
     def literal(self) -> str:
         """Its literal text, a line each."""
         return "\n".join(u.literal for u in self.units if isinstance(u, Line))
+
+    @cached_property
+    def folded(self) -> str:
+        """Its literal text as it is compared."""
+        return fold(self.literal)
 
     @cached_property
     def has_slots(self) -> bool:

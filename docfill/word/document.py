@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import bisect
 import contextlib
+import functools
+import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,31 +32,35 @@ Element = etree._Element
 Control = Element | None
 """The content control (w:sdt) that something stands in, the nearest."""
 
-_BLOCKS = frozenset({W + "p", W + "tbl", W + "altChunk"})
-_ROW, _CELL, _BOX = frozenset({W + "tr"}), frozenset({W + "tc"}), frozenset({W + "txbxContent"})
-_SKIPPED = frozenset(
-    W + n for n in ("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr", "tblGrid")
-)
+
+def _names(*names: str) -> frozenset[str]:
+    return frozenset(W + name for name in names)
+
+
+_BLOCKS = _names("p", "tbl", "altChunk")
+_ROW, _CELL, _BOX = _names("tr"), _names("tc"), _names("txbxContent")
+_SKIPPED = _names("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr", "tblGrid")
 _SHOWN: dict[str, str] = {
     **{W + n: "\t" for n in ("tab", "ptab")},
     **{W + n: "\n" for n in ("br", "cr")},
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_PLAIN = (W + "t", M + "t", *(W + n for n in ("tab", "ptab", "br", "cr", "noBreakHyphen")))
+_P, _R, _FONTS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE, _VANISH = (
+    W + n for n in ("p", "r", "rFonts", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge", "vanish")
+)
+_PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
-_ODD = (
-    *(W + n for n in ("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instrText", "altChunk")),
-    *(W + n for n in ("drawing", "pict", "object", "vanish", "strike", "dstrike")),
+_ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instrText", "drawing", "pict", "object") | {
+    *(_VANISH, W + "strike", W + "dstrike"),
     MC + "AlternateContent",
-)
+}
 """What asks for more than reading the texts in their order; symbol fonts do, too."""
-_TAB_STOPS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE, _VANISH, _FONTS = (
-    W + n for n in ("tabs", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge", "vanish", "rFonts")
-)
-_ROW_SETTINGS = (W + "trPr", (_DEL, _GRID_BEFORE))
-_CELL_SETTINGS = (W + "tcPr", (_CELL_DEL, _GRID_SPAN, _H_MERGE, _V_MERGE))
-_RUN_SETTINGS = (W + "rPr", (_VANISH, W + "strike", W + "dstrike", _FONTS))
+_SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE})
+"""What changes the grid, in the properties of a row or cell."""
+_RUN_SETTINGS = (_VANISH, W + "strike", W + "dstrike", _FONTS)
+_HOMES = _names("body", "tc", "hdr", "ftr", "sdtContent", "txbxContent")
+"""Where paragraphs stand, except by mistake."""
 _EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
 _SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
 _SYMBOL_CHARACTERS = (
@@ -67,6 +73,9 @@ _SYMBOL = {
 """The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
 _SYMBOL_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
 _ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
+
+
+_start = operator.itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -84,8 +93,7 @@ class Paragraph:
 
     def owner(self, index: int) -> Element:
         """The element (a w:r's child) that shows the character at `index`."""
-        starts = [start for start, _ in self.owners]
-        return self.owners[bisect.bisect_right(starts, index) - 1][1]
+        return self.owners[bisect.bisect_right(self.owners, index, key=_start) - 1][1]
 
 
 @dataclass(slots=True, eq=False)
@@ -189,7 +197,7 @@ class Document:
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
     body = root.find(W + "body")
-    return _Story(_ended_fields(root), _odd_paragraphs(root)).blocks(root if body is None else body)
+    return _Story(_Survey(root)).blocks(root if body is None else body)
 
 
 def unframed(row: Row) -> list[Block] | None:
@@ -235,21 +243,10 @@ def _is_prompt(control: Control) -> bool:
     return control is not None and xml.is_on(control.find(f"{W}sdtPr/{W}showingPlcHdr"))
 
 
-def _odd_paragraphs(root: Element) -> set[Element]:
-    """The paragraphs that are more than runs of plain text."""
-    odd: set[Element] = set()
-    for element in root.iter(*_ODD):
-        odd.update(element.iterancestors(W + "p"))
-    for fonts in root.iter(_FONTS):
-        if _symbol_font(fonts):
-            odd.update(fonts.iterancestors(W + "p"))
-    return odd
-
-
-def _symbol_font(fonts: Element) -> str:
+@functools.lru_cache(maxsize=1024)
+def _symbol_font(ascii_font: str | None, h_ansi: str | None) -> str:
     """The symbol font that a w:rFonts sets for Latin letters, in lower case; "" if none."""
-    names = (fonts.get(_ASCII, "").lower(), fonts.get(_H_ANSI, "").lower())
-    return next((name for name in names if name in _SYMBOL_FONTS), "")
+    return next((name.lower() for name in (ascii_font, h_ansi) if name and name.lower() in _SYMBOL_FONTS), "")
 
 
 def _ended_fields(root: Element) -> set[Element]:
@@ -272,19 +269,9 @@ def _ended_fields(root: Element) -> set[Element]:
 def _is_left_out(element: Element) -> bool:
     """Whether it is nothing that is shown: properties, or what a tracked change took away."""
     tag = element.tag
-    if tag in _ROW:
-        return _DEL in _settings(element, _ROW_SETTINGS)
-    if tag in _CELL:
-        return _CELL_DEL in _settings(element, _CELL_SETTINGS)
+    if tag in _ROW or tag in _CELL:
+        return any(element.find(W + path) is not None for path in (f"trPr/{W}del", f"tcPr/{W}cellDel"))
     return tag in _SKIPPED
-
-
-def _settings(element: Element, wanted: tuple[str, tuple[str, ...]]) -> dict[str, Element]:
-    """Of an element's properties (their tag, the tags wanted among them) those that are set, by tag."""
-    properties, names = wanted
-    for parent in element.iterchildren(properties):
-        return {child.tag: child for child in parent.iterchildren(*names)}
-    return {}
 
 
 def _continues(merge: Element | None) -> bool:
@@ -296,19 +283,56 @@ def _number(element: Element | None, default: int) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else default
 
 
-def _plain(element: Element) -> Paragraph:
-    """A paragraph that has nothing of `_ODD`: its texts, in their order."""
-    parts: list[str] = []
-    owners: list[tuple[int, Element]] = []
-    at = 0
-    for shown in element.iter(*_PLAIN):
-        text = _SHOWN.get(shown.tag) or shown.text
-        if not text or (text == "\t" and any(True for _ in shown.iterancestors(_TAB_STOPS))):
-            continue
-        parts.append(text)
-        owners.append((at, shown))
-        at += len(text)
-    return Paragraph(element, "".join(parts), owners)
+_NONE: dict[str, Element] = {}
+
+
+class _Survey:
+    """What one pass over a part finds out before its blocks are read.
+
+    Attributes:
+        plain: the paragraphs that are nothing but texts in their order, as they are read.
+        settings: what changes the grid, by row or cell and then by tag.
+        ended_fields: see `_ended_fields`.
+    """
+
+    def __init__(self, root: Element) -> None:
+        self.plain: dict[Element, Paragraph] = {}
+        self.settings: dict[Element, dict[str, Element]] = {}
+        self.ended_fields = _ended_fields(root)
+        odd: set[Element] = set()
+        paragraph, shown, at = None, Paragraph(root), 0
+        for element in root.iter(_P, _FONTS, *_PLAIN, *_ODD, *_SETTINGS):
+            tag = element.tag
+            if tag == _FONTS:
+                if _symbol_font(element.get(_ASCII), element.get(_H_ANSI)):
+                    odd.update(element.iterancestors(_P))
+                continue
+            parent = element.getparent()
+            if tag == _P:
+                if parent is not None and parent.tag not in _HOMES:
+                    odd.update(element.iterancestors(_P))
+                paragraph, at = element, 0
+                shown = self.plain[element] = Paragraph(element)
+            elif tag in _PLAIN:
+                if parent is None or parent.getparent() is not paragraph or parent.tag != _R:
+                    around = [*element.iterancestors(_P)]
+                    if paragraph not in around:
+                        odd.update(around)
+                        continue
+                    if any(a.tag in _SKIPPED for a in element.iterancestors()):
+                        continue
+                text = _SHOWN.get(tag) or element.text
+                if text:
+                    shown.owners.append((at, element))
+                    shown.text += text
+                    at += len(text)
+            else:
+                if tag in _ODD:
+                    odd.update(element.iterancestors(_P))
+                if tag in _SETTINGS and parent is not None and (owner := parent.getparent()) is not None:
+                    self.settings.setdefault(owner, {})[tag] = element
+        for element in odd:
+            self.plain.pop(element, None)
 
 
 @dataclass(slots=True)
@@ -327,9 +351,8 @@ class _Field:
 class _Story:
     """Reads one flow of text (a body, a text box); a field of it may begin in one paragraph and end in another."""
 
-    def __init__(self, ended_fields: set[Element], odd: set[Element]) -> None:
-        self.ended_fields = ended_fields
-        self.odd = odd
+    def __init__(self, survey: _Survey) -> None:
+        self.survey = survey
         self.fields: list[_Field] = []
         self.boxes: list[Element] = []
         self.is_silent = False
@@ -347,8 +370,9 @@ class _Story:
         joined: Paragraph | None = None
         for element, inner in _shown(parent, _BLOCKS, control):
             if element.tag == W + "p":
-                if joined is None and inner is None and not self.fields and element not in self.odd:
-                    blocks.append(_plain(element))
+                plain = self.survey.plain.get(element)
+                if plain is not None and joined is None and inner is None and not self.fields:
+                    blocks.append(plain)
                     continue
                 paragraph = joined or Paragraph(element)
                 if joined is None:
@@ -356,7 +380,7 @@ class _Story:
                 self._paragraph(paragraph, element, inner)
                 boxes, self.boxes = self.boxes, []
                 for box in boxes:
-                    blocks.extend(_Story(self.ended_fields, self.odd).blocks(box))
+                    blocks.extend(_Story(self.survey).blocks(box))
                 mark = element.find(f"{W}pPr/{W}rPr")
                 is_deleted = mark is not None and any(child.tag in _SKIPPED for child in mark)
                 joined = paragraph if is_deleted else None
@@ -371,13 +395,13 @@ class _Story:
     def _table(self, element: Element, control: Control) -> Table:
         table = Table(element)
         for tr, around in _shown(element, _ROW, control):
-            of_row = _settings(tr, _ROW_SETTINGS)
+            of_row = self.survey.settings.get(tr, _NONE)
             if _DEL in of_row:
                 continue
             row = Row(tr)
             column = _number(of_row.get(_GRID_BEFORE), 0)
             for tc, inner in _shown(tr, _CELL, around):
-                of_cell = _settings(tc, _CELL_SETTINGS)
+                of_cell = self.survey.settings.get(tc, _NONE)
                 if _CELL_DEL in of_cell:
                     continue
                 span = max(1, _number(of_cell.get(_GRID_SPAN), 1))
@@ -449,14 +473,16 @@ class _Story:
 
     def _run(self, run: Element, _: str) -> None:
         outer = self.is_silent, self.is_aside
-        settings = _settings(run, _RUN_SETTINGS)
-        fonts = settings.pop(_FONTS, None)
-        for tag, setting in settings.items():
-            if tag == _VANISH:
-                self.is_silent |= xml.is_on(setting)
-            else:
-                self.is_aside |= xml.is_on(setting)
-        self._inline(run, "" if fonts is None else _symbol_font(fonts))
+        font = ""
+        for properties in run.iterchildren(W + "rPr"):
+            for setting in properties.iterchildren(*_RUN_SETTINGS):
+                if setting.tag == _FONTS:
+                    font = _symbol_font(setting.get(_ASCII), setting.get(_H_ANSI))
+                elif setting.tag == _VANISH:
+                    self.is_silent |= xml.is_on(setting)
+                else:
+                    self.is_aside |= xml.is_on(setting)
+        self._inline(run, font)
         self.is_silent, self.is_aside = outer
 
     def _alternate(self, alternate: Element, font: str) -> None:
@@ -497,7 +523,7 @@ class _Story:
 
     def _field_mark(self, mark: Element, _: str) -> None:
         kind = mark.get(W + "fldCharType")
-        if kind == "begin" and mark in self.ended_fields:
+        if kind == "begin" and mark in self.survey.ended_fields:
             self.fields.append(_Field(drawn=_drawn(mark)))
         elif kind == "separate" and self.fields:
             self.fields[-1].in_result = not self.fields[-1].drawn

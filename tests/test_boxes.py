@@ -1,0 +1,99 @@
+"""Boxes as other forms set them: before or after their labels, behind words, and alone in a cell.
+
+Every choice is filled and read by meaning; there is no problem and nothing is left over.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from docfill import Form
+from tests.small_form import cell, loaded, p, package, row, table
+
+OPTIONS = ("电子", "机械", "化工")
+LEADS = ("", "类型", "类型：", "（一）请选择类型（可多选）： ")
+GAPS = ("", " ", "　", "    ", "；")
+
+
+def box(option: str, kind: str) -> str:
+    return f'{{{{ 甲.类型 | {kind}("{option}") }}}}'
+
+
+def form_of(body: str) -> Form:
+    return loaded(package(p("登记表") + body + p("备注：{{ 甲.备注 }}")))
+
+
+def choices(kind: str) -> Iterator[list[str] | str | None]:
+    if kind == "choice":
+        yield from (None, *OPTIONS)
+    else:
+        yield from (list(c) for n in range(len(OPTIONS) + 1) for c in itertools.combinations(OPTIONS, n))
+
+
+def assert_reads_back(form: Form, kind: str) -> None:
+    for chosen in choices(kind):
+        record = {"甲": {"类型": chosen, "备注": "略"}}
+        for by_meaning in (False, True):
+            result = form.extract(form.fill(record), by_meaning=by_meaning)
+            assert (result.data, result.problems, result.leftovers) == (record, [], [])
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+@pytest.mark.parametrize("in_cell", [False, True])
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("lead", LEADS)
+@pytest.mark.parametrize("gap", GAPS)
+def test_boxes_on_one_line_are_read(gap: str, lead: str, after: bool, in_cell: bool, kind: str) -> None:
+    pairs = [(o, box(o, kind)) if after else (box(o, kind), o) for o in OPTIONS]
+    line = p(lead + gap.join("".join(pair) for pair in pairs))
+    assert_reads_back(form_of(table(2, row("产品", cell(line))) if in_cell else line), kind)
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+@pytest.mark.parametrize("after", [False, True])
+def test_boxes_line_by_line_are_read(after: bool, kind: str) -> None:
+    lines = [p(*((o, box(o, kind)) if after else (box(o, kind), o))) for o in OPTIONS]
+    assert_reads_back(form_of(table(2, row("产品", cell(*lines)))), kind)
+
+
+def mark(option: str, kind: str) -> str:
+    """A tick where the form draws no box."""
+    return f'{{% if "{option}" {"==" if kind == "choice" else "in"} 甲.类型 %}}√{{% endif %}}'
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+@pytest.mark.parametrize("draw", [box, mark])
+def test_a_box_alone_in_its_cell_is_read(draw: Callable[[str, str], str], kind: str) -> None:
+    beside = table(6, row(*(x for o in OPTIONS for x in (o, draw(o, kind)))))
+    below = table(4, row("项目", *OPTIONS), row("类型", *(draw(o, kind) for o in OPTIONS)))
+    assert_reads_back(form_of(beside), kind)
+    assert_reads_back(form_of(below), kind)
+
+
+@pytest.mark.parametrize(("shown", "chosen", "codes"), [("√", "电子", []), ("○", None, ["unclear-tick"])])
+def test_a_mark_where_the_form_draws_no_box_is_read_or_doubted(
+    shown: str, chosen: str | None, codes: list[str]
+) -> None:
+    form = form_of(table(4, row("项目", *OPTIONS), row("类型", *(mark(o, "choice") for o in OPTIONS))))
+    returned = form_of(table(4, row("项目", *OPTIONS), row("类型", shown, "", ""))).fill({"甲": {"备注": "略"}})
+    result = form.extract(returned)
+    assert (result.data["甲"]["类型"], [x.code for x in result.problems]) == (chosen, codes)
+
+
+def test_words_where_only_a_tick_was_due_are_left_over_and_doubted() -> None:
+    form = form_of(table(4, row("项目", *OPTIONS), row("类型", *(mark(o, "choice") for o in OPTIONS))))
+    returned = form_of(table(4, row("项目", *OPTIONS), row("类型", "", "同意", ""))).fill({"甲": {"备注": "略"}})
+    result = form.extract(returned)
+    assert "unclear-tick" in [x.code for x in result.problems]
+    assert [x.text for x in result.leftovers] == ["同意"]
+
+
+def test_a_field_that_was_never_looked_at_is_no_blank_answer() -> None:
+    """Two boxes and an answer in one cell without a word between them: nobody can say which is which."""
+    form = form_of(table(2, row("产品", cell("".join(box(o, "choice") for o in OPTIONS)))))
+    result = form.extract(form.fill({"甲": {"类型": "机械", "备注": "略"}}), by_meaning=True)
+    assert result.data["甲"]["类型"] is None
+    assert [x.code for x in result.problems] == ["place-missing"]
