@@ -26,18 +26,18 @@ class Records:
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = {f.path: f for f in fields}
+        self._places = [(f.steps, f.path, f.kind in ("choices", "rows")) for f in fields]
         self._groups = {".".join(f.steps[:n]) for f in fields for n in range(1, len(f.steps))}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null or [] where absent."""
         record: dict[str, Any] = {}
-        for path, f in self._fields.items():
+        for (*groups, last), path, is_list in self._places:
             node = record
-            *groups, last = f.steps
             for group in groups:
                 node = node.setdefault(group, {})
             value = values.get(path)
-            node[last] = [] if value is None and f.kind in ("choices", "rows") else value
+            node[last] = [] if value is None and is_list else value
         return record
 
     def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:

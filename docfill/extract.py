@@ -167,7 +167,8 @@ def _place(f: Field, raw: Raw, document: Document) -> Place:
 def _is_unread(f: Field, raw: Raw) -> bool:
     """Whether nothing was read at a field's place, not even a blank."""
     if f.kind in ("choice", "choices"):
-        return {m.option for m in raw.marks.get(f.path, ())} < set(f.options)
+        marks = raw.marks.get(f.path, ())
+        return len(marks) < len(f.options) and {m.option for m in marks} < set(f.options)
     return f.path not in (raw.rows if f.kind == "rows" else raw.answers)
 
 

@@ -26,8 +26,10 @@ OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 
 
-LABEL = 64
-"""Texts up to this long are often labels, which come again in every document of a form: what they fold to is kept."""
+LABEL = 256
+"""Texts up to this long are often words of the form, which come again in every document: what they fold to is kept."""
+KEPT = 16384
+"""So many of them, the latest; some 10 MB at most."""
 
 
 def fold(text: str) -> str:
@@ -41,7 +43,7 @@ def _fold(text: str) -> str:
     return _INVISIBLE.sub("", text).lower()
 
 
-_known_fold = functools.lru_cache(maxsize=65536)(_fold)
+_known_fold = functools.lru_cache(maxsize=KEPT)(_fold)
 
 
 def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
@@ -84,12 +86,18 @@ def undecorated(label: str) -> str:
     return NUMBERING.sub("", _DECORATION.sub("", label))
 
 
-@functools.lru_cache(maxsize=65536)
 def gist(label: str) -> str:
     """What a label says, however it is decorated: its key, folded; 2021, 2021年 and 2021年度 are one."""
+    return _known_gist(label) if len(label) <= LABEL else _gist(label)
+
+
+def _gist(label: str) -> str:
     bare = key(fold(_DECORATION.sub("", label)))
     year = _YEAR.fullmatch(bare)
     return f"{year[1]}年" if year else bare
+
+
+_known_gist = functools.lru_cache(maxsize=KEPT)(_gist)
 
 
 def notes(label: str) -> set[str]:

@@ -22,6 +22,8 @@ LARGEST = 10**13
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_WRITTEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+"""A number as docfill itself writes it."""
 _TORN = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\s]*\d)")
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
@@ -112,6 +114,8 @@ def _plain(text: str, unit: str | None) -> str:
 
 def _number_from(text: str, unit: str | None = None, code: str = "not-a-number") -> Reading:
     plain = _visible(text)
+    if _WRITTEN.fullmatch(plain):
+        return _number_from_digits(plain, plain)
     if BLANK.fullmatch(plain) or _SAYS_NONE.fullmatch(plain):
         return Reading(None if BLANK.fullmatch(plain) else NONE)
     hedged = _ABOUT.fullmatch(plain)
@@ -121,7 +125,10 @@ def _number_from(text: str, unit: str | None = None, code: str = "not-a-number")
     matched = _NUMBER.fullmatch(_plain(plain, unit))
     if not matched or (_TORN.search(plain) and not _SPACED.search(plain)):
         return Reading(plain, code)
-    digits = matched[0].replace(",", "")
+    return _number_from_digits(matched[0].replace(",", ""), plain)
+
+
+def _number_from_digits(digits: str, plain: str) -> Reading:
     number = float(digits) if "." in digits else int(digits)
     decimals = len(digits.partition(".")[2].rstrip("0"))
     if abs(number) > LARGEST:

@@ -202,6 +202,8 @@ def blocks_of(root: Element) -> list[Block]:
 
 def unframed(row: Row) -> list[Block] | None:
     """The blocks of a row that only frames a table: one cell with a table in it and nothing else; else None."""
+    if not any(isinstance(b, Table) for c in row.cells for b in c.blocks):
+        return None
     filled = [c for c in row.cells if c.text.strip() or any(isinstance(b, Table) for b in c.blocks)]
     if len(filled) != 1 or filled[0].text.strip():
         return None

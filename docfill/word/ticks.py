@@ -83,12 +83,15 @@ class Option:
     marks: tuple[str, ...] = ()
 
 
+_BRACKETED = {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}
+
+
 def mark_of(token: re.Match[str]) -> str:
     """The plain mark of a drawing: "(√)" is √, "（ ）" is an empty box, "[x]" is ☒."""
     inside, alone = token.groups()
     if alone is not None:
         return alone
-    return {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}.get(inside, inside)
+    return _BRACKETED.get(inside, inside)
 
 
 def states_of(group: Sequence[Option]) -> list[bool | None]:
