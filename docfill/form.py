@@ -73,7 +73,7 @@ class Form:
         self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
         untagged = [blocks[p] for p in sources if p not in tagged]
         self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
-        self._patterns = {p: Pattern(sources[p], self._compute) for p in tagged}
+        self._tagged = {p: sources[p] for p in tagged}
         self._writer = Writer(package, frozenset(tagged))
         self.fields: list[Field] = fields_of(list(skeletons.values()))
         """Every field, in form order."""
@@ -89,7 +89,7 @@ class Form:
         """
         known = bundled()
         if str(form) in known:
-            return cls(Package.open(known[str(form)]), str(form))
+            return cls(Package.open(known[str(form)]), str(form))  # whose tags are known to be well placed
         path = Path(form)
         if not path.suffix and not path.exists():
             names = "、".join(known)
@@ -97,7 +97,21 @@ class Form:
                 f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
-        return cls(Package.open(path), path.stem)
+        return cls(Package.open(path), path.stem).compiled()
+
+    def compiled(self) -> Form:
+        """The form with its writing side prepared, which otherwise waits for the first document to fill.
+
+        Raises:
+            DocfillError: a tag stands where it cannot be undone.
+        """
+        _ = self._patterns
+        return self
+
+    @cached_property
+    def _patterns(self) -> dict[str, Pattern]:
+        """The tagged parts as static bytes and slots."""
+        return {p: Pattern(source, self._compute) for p, source in self._tagged.items()}
 
     @cached_property
     def title(self) -> str:

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from docfill.problems import DocfillError
 from docfill.template import language, tree
@@ -39,7 +39,7 @@ Values = Mapping[str, Any]
 
 def encoded(shown: str) -> bytes:
     """`shown` as content of a w:t: escaped, line breaks and tabs as Word's elements."""
-    plain = escape(shown)
+    plain = escape(shown, quote=False)
     if "\n" in plain or "\t" in plain:
         plain = plain.replace("\n", _BREAK).replace("\t", _TAB)
     return plain.encode()
