@@ -56,9 +56,11 @@ class Records:
             for key, value in node.items():
                 path = f"{prefix}{key}"
                 if (f := self._fields.get(path)) is not None:
-                    found = _refusals(f, value)
-                    problems.extend(found)
-                    if not found and value is not None and value != []:
+                    if value is None:
+                        continue
+                    if found := _refusals(f, value):
+                        problems.extend(found)
+                    elif value != []:
                         values[path] = _canonical(f, value)
                 elif path in self._groups and isinstance(value, Mapping):
                     visit(value, path + ".")
@@ -87,8 +89,6 @@ def _canonical(f: Field, value: Any) -> Any:
 
 
 def _refusals(f: Field, value: Any) -> list[Problem]:
-    if value is None:
-        return []
     if f.kind == "choice":
         return [] if value in f.options else [_not_an_option(f, value)]
     if f.kind == "choices":

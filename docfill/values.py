@@ -50,6 +50,10 @@ _UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
 DRAWN = "_＿" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 """What a blank is drawn with, and so no answer begins or ends with."""
 BLANK = re.compile(f"[{re.escape(DRAWN)}]*")
+_INSIDE = " -~\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
+_LINE = f"(?![ _])[{_INSIDE}]+(?<![ _])"
+_ORDINARY = re.compile(f"{_LINE}(?:\n{_LINE})*")
+"""Lines of letters, digits and punctuation as most answers are: nothing in them can be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def _text_from(text: str, unit: str | None = None) -> Reading:
 def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return "wrong-type", repr(value)
+    if _ORDINARY.fullmatch(value):
+        return None
     if not value.strip(DRAWN):
         return "blank-ends", value
     for number, line in enumerate(value.split("\n"), 1):
@@ -145,7 +151,7 @@ def _refusal_of_number(value: Any) -> tuple[str, str] | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "wrong-type", repr(value)
-    if not abs(value) <= LARGEST:
+    if not -LARGEST <= value <= LARGEST:
         return "out-of-range", repr(value)
     return None if round(value, 2) == value else ("too-precise", repr(value))
 

@@ -284,7 +284,11 @@ class Pattern:
             elif type(node) is Tick:
                 value = values.get(node.path)
                 on = value == node.option if node.kind == "choice" else value is not None and node.option in value
-                self._write(node.on if on else node.off, values, context, out)
+                drawn = node.on if on else node.off
+                if len(drawn) == 1 and type(drawn[0]) is bytes:
+                    out.append(drawn[0])
+                else:
+                    self._write(drawn, values, context, out)
             elif type(node) is Loop:
                 self._write_loop(node, values, context, out, row)
             elif type(node) is Branch:
@@ -449,6 +453,8 @@ def _answer(node: Answer, value: Any) -> bytes:
         shown = language.BLANK_DATE if node.kind == "date" else ""
     elif node.is_line or node.kind in ("", "text", "longtext"):
         shown = value
+    elif not node.width:
+        return CODECS[node.kind].format(value).encode()
     else:
         shown = CODECS[node.kind].format(value)
     return encoded(language.blank(shown, node.width) if node.width else shown)
