@@ -8,7 +8,6 @@ units that it may be without being compared with all.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -134,17 +133,26 @@ class LinePlan:
         """The first character of a line that fits; "" where an answer may stand first."""
         return "" if not self.literals or self.wants_words[0] else _opening(undecorated(self.literals[0][0]))
 
-    @cached_property
-    def _shape(self) -> re.Pattern[str]:
-        gaps = [".*" if wanted else "" for wanted in self.wants_words]
-        literals = [f"(?:{'|'.join(map(re.escape, spellings))})" for spellings in self.literals]
-        return re.compile("".join(g + w for g, w in zip(gaps, [*literals, ""], strict=True)), re.S)
-
     def fits(self, bare: str) -> bool:
         """Whether a line, folded and undecorated, has these words in this order, with something only at slots."""
         if not self.literals:
             return bool(self.typed) and looks_like(self.typed, bare)
-        return self._shape.fullmatch(ticks.TOKEN.sub("", bare) if self.has_ticks else bare) is not None
+        return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_ticks else bare, 0, 0, set())
+
+    def _goes_on(self, bare: str, index: int, at: int, failed: set[tuple[int, int]]) -> bool:
+        """Whether the literals from `index` on are found from `at` on, to the end."""
+        if index == len(self.literals):
+            return self.wants_words[index] or at == len(bare)
+        if (index, at) in failed:
+            return False
+        for spelling in self.literals[index]:
+            found = bare.find(spelling, at) if self.wants_words[index] else at
+            while bare.startswith(spelling, found) and found >= 0:
+                if self._goes_on(bare, index + 1, found + len(spelling), failed):
+                    return True
+                found = bare.find(spelling, found + 1) if self.wants_words[index] else -1
+        failed.add((index, at))
+        return False
 
 
 def _spellings(folded: str) -> list[str]:
