@@ -188,6 +188,9 @@ class Form:
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""
         raw = self._reader.read(document.blocks)
+        for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
+            if strange := [member for member in members if member not in self._package]:
+                raw.doubt(code, found=", ".join(strange))
         for paragraph in paragraphs_of(document.blocks):
             raw.leftovers += [
                 Stray(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside

@@ -206,6 +206,16 @@ CATALOGUE: dict[str, Code] = {
         "表外文字，未归入任何一项：“{found}”",
         'text that belongs to no field: "{found}"',
     ),
+    "macros": Code(
+        "note",
+        "文件中带有宏（{found}），未运行；请勿在 Word 中启用",
+        "the file holds macros ({found}); they were not run, and should not be enabled in Word",
+    ),
+    "embedded-file": Code(
+        "note",
+        "文件中嵌有其他文件或控件（{found}），未打开；其中如有填写内容，请另行查看",
+        "other files or controls are embedded ({found}); they were not opened, look there for answers yourself",
+    ),
     # a template
     "no-words-between": Code(
         "error",
