@@ -145,7 +145,8 @@ class Form:
         return self.records.nested(self.records.flatten(data))
 
     def _compute(self, expression: str, context: Any) -> str:
-        return str(self.environment.from_string("{{ " + expression + " }}").render(context or {}))
+        value = language.expression(expression)(context or {})
+        return "" if value is None else str(value)
 
     # --- document to data ---
 
