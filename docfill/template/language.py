@@ -219,10 +219,10 @@ def expression(source: str) -> Expression:
     `in`, `and`, `or`, `not`, `x if y else z`, and docfill's filters (`FILTERS`) and tests (`TESTS`).
 
     Refused are calls, slices, `**`, keys that begin with two underscores, computed keys, any other filter or test,
-    what reads more
-    than a hundred paths, and what is longer than the limit `tag`.  A path is looked up among the record's keys only: no attribute of a
-    Python object is reached.  Arithmetic is for two numbers, and gives nothing beyond 10**18; `+` also joins two
-    texts, up to a million characters; so time and memory are bounded by the record's own size.
+    what reads more than a hundred paths, and what is longer than the limit `tag`.  A path is looked up among the
+    record's keys only: no attribute of a Python object is reached.  Arithmetic is for two numbers, and gives nothing
+    beyond 10**18; `+` also joins two texts, up to a million characters; so time and memory are bounded by the
+    record's own size.
 
     Raises:
         DocfillError: the expression uses anything else, or is wrongly spelt.
