@@ -620,9 +620,10 @@ def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Ite
 
 
 def _owns(plan: ContainerPlan, a: int) -> bool:
-    """Whether a unit takes whatever text stands in its place."""
+    """Whether a unit is a field's that takes whatever text stands in its place."""
     line = plan.plans[a]
-    return isinstance(plan.units[a], Lines) or (line is not None and line.is_owner)
+    is_answer = line is not None and line.is_owner and isinstance(line.slots[0], Answer)
+    return isinstance(plan.units[a], Lines) or is_answer
 
 
 def _path_of(plan: ContainerPlan, a: int) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import operator
 import re
 from collections.abc import Iterator, Mapping
@@ -186,7 +187,6 @@ _HARMLESS = (
     jn.Pos,
     jn.List,
     jn.Tuple,
-    jn.Const,
 )
 _OBJECTS = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 """Names that Jinja gives to objects of its own."""
@@ -256,6 +256,9 @@ def _check_harmless(node: jn.Node, source: str, paths: list[Path]) -> None:
             raise _refused(source)
         if isinstance(node, jn.Filter) and node.name == "blank":
             _width(node, source)
+    elif isinstance(node, jn.Const):
+        if isinstance(node.value, float) and not math.isfinite(node.value):  # 1e999: Jinja would write a name, inf
+            raise _refused(source)
     elif not isinstance(node, _HARMLESS):
         raise _refused(source)
     for child in node.iter_child_nodes():
