@@ -40,6 +40,7 @@ class Limits:
         elements: tags and attributes of one XML part (how deep they nest, libxml2 limits to 256).
         blocks: paragraphs and table cells of a document's part.
         text: characters of a document's part.
+        sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
         cells: cells of one sheet, from A1 to its last row and column.
         tag: characters of one template tag or rule.
         office: bytes of memory that LibreOffice may take for one conversion.
@@ -54,7 +55,8 @@ class Limits:
     elements: int = 800_000
     blocks: int = 50_000
     text: int = 4_000_000
-    cells: int = 2_000_000
+    sheet: int = 64 * 2**20
+    cells: int = 1_000_000
     tag: int = 2_000
     office: int = 4 * 2**30
 

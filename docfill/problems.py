@@ -253,6 +253,11 @@ CATALOGUE: dict[str, Code] = {
         "单元格的公式出错（{found}），请改正",
         "the formula of this cell fails ({found}); correct it",
     ),
+    "no-cached-value": Code(
+        "error",
+        "单元格的公式还没有算出值（{found}）；请在表格软件中打开文件并保存，或改填数值",
+        "the formula of this cell has no computed value ({found}); open and save the file in a spreadsheet program",
+    ),
     "date-cell": Code(
         "error",
         "应为{expected}，但单元格被存成了日期或时间（{found}）；请把单元格格式设为“文本”后重新填写",

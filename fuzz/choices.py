@@ -1,4 +1,4 @@
-"""Bytes as a row of choices: what a fuzzer changes byte by byte becomes other edits, other tags, other planted texts."""
+"""Bytes as a row of choices: what a fuzzer changes byte by byte becomes other edits, other tags, other texts."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 
 from lxml import etree
 
@@ -11,8 +12,14 @@ from fuzz.choices import Choices
 
 Element = etree._Element
 
-_WRAPS = ("ins", "smartTag", "hyperlink", "sdt", "del", "moveFrom", "AlternateContent", "r", "p", "tbl", "tc", "txbxContent")
-_NAMES = ("p", "r", "t", "tbl", "tr", "tc", "sdt", "sdtContent", "ins", "del", "pPr", "rPr", "tcPr", "br", "tab", "body")
+_WRAPS = (
+    *("ins", "smartTag", "hyperlink", "sdt", "del", "moveFrom"),
+    *("AlternateContent", "r", "p", "tbl", "tc", "txbxContent"),
+)
+_NAMES = (
+    *("p", "r", "t", "tbl", "tr", "tc", "sdt", "sdtContent"),
+    *("ins", "del", "pPr", "rPr", "tcPr", "br", "tab", "body"),
+)
 _MERGES = ('gridSpan w:val="2"', 'gridSpan w:val="99999"', "vMerge", 'vMerge w:val="restart"', "hMerge", 'tcW w:w="0"')
 
 _TAKEN_AWAY = (f"trPr/{W}del", f"tcPr/{W}cellDel", f"rPr/{W}vanish", "sdtPr")
@@ -62,9 +69,7 @@ def _is_shown(root: Element, element: Element) -> bool:
     names = [_name(e) for e in reversed(chain)]
     bodies = [e for e in chain if e.tag == W + "body"]
     first = root.find(W + "body")
-    return bodies == [first] and all(
-        below in _INSIDE.get(above, ()) for above, below in zip(names, names[1:], strict=False)
-    )
+    return bodies == [first] and all(below in _INSIDE.get(above, ()) for above, below in itertools.pairwise(names))
 
 
 def _is_taken_away(element: Element) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import tempfile
 import time
 import zipfile
@@ -229,7 +228,7 @@ def attempt(name: str, data: bytes) -> str:
         if not refused.zh or not refused.en:
             raise AssertionError("a refusal without words") from refused
     took = time.monotonic() - begun
-    if took > SLOW and not os.environ.get("DOCFILL_FUZZ_PATIENT"):
+    if took > SLOW:
         raise AssertionError(f"took {took:.1f} seconds")
     return outcome
 

@@ -60,7 +60,7 @@ def _check(data: bytes, name: str) -> None:
         raise limits.exceeded(name, "XML 标签和属性过多", "too many XML tags and attributes", "elements")
     head = data.translate(None, b"\0") if b"\0" in data[:4] else data
     if _PROLOG.match(head):
-        raise _doctype(name)
+        raise doctype(name)
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and not _keeps_ascii(encoding := declared[1].decode("ascii", "replace"), data):
         raise DocfillError(
@@ -103,11 +103,12 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
             f"the part {name} is broken ({error}); open the file in Word and save it again",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype(name)
+        raise doctype(name)
     return root
 
 
-def _doctype(name: str) -> DocfillError:
+def doctype(name: str) -> DocfillError:
+    """That the part `name` has a document type, with which entities could be declared."""
     return DocfillError(
         f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
         f"the part {name} holds a DOCTYPE, which is refused for safety",
