@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 from docfill.problems import DocfillError
 
@@ -58,7 +59,7 @@ class Limits:
     sheet: int = 64 * 2**20
     cells: int = 1_000_000
     tag: int = 2_000
-    office: int = 4 * 2**30
+    office: int = 3 * 2**30
 
 
 DEFAULT = Limits()
@@ -108,6 +109,16 @@ def limits_from(text: str) -> Limits:
             )
         changes[matched[1]] = int(matched[2]) * _UNITS[matched[3].upper()]
     return replace(DEFAULT, **changes)
+
+
+def bytes_of(path: Path, name: str) -> bytes:
+    """All bytes of a file that messages call `name`; DocfillError where there are more than the limit `file`."""
+    most = current().file
+    with path.open("rb") as stream:
+        data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+    if data is None or len(data) > most:
+        raise exceeded(name, "文件过大", "the file is too large", "file")
+    return data
 
 
 def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:

@@ -29,6 +29,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 from rapidfuzz import fuzz, process
 
+from docfill import limits
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.files import dump_json, dump_jsonl, load_json, load_jsonl
@@ -313,7 +314,7 @@ def dump_csv(form: Form, records: Sequence[Mapping[str, Any] | Result]) -> bytes
 
 def load_csv(path: Path, form: Form) -> Table:
     """The records in a .csv, in UTF-8 or GB 18030; the apostrophe before a seeming formula is taken off."""
-    data = path.read_bytes()
+    data = limits.bytes_of(path, str(path))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import posixpath
 import re
 import struct
@@ -54,19 +53,14 @@ def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes
     if isinstance(source, bytes):
         return source, name or "document.docx"
     path = Path(source)
-    most = limits.current().file
     try:
-        with path.open("rb") as stream:
-            data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+        return limits.bytes_of(path, name or path.name), name or path.name
     except IsADirectoryError:
         raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file") from None
     except OSError as error:
         raise DocfillError(f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})") from None
     except ValueError:  # a NUL in the path
         raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}") from None
-    if data is None or len(data) > most:
-        raise limits.exceeded(name or path.name, "文件过大", "the file is too large", "file")
-    return data, name or path.name
 
 
 def encrypted(name: str) -> DocfillError:
