@@ -12,6 +12,7 @@ import json
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,10 @@ def dump_jsonl(values: Iterable[Any]) -> bytes:
 
 
 def _text_of(path: Path) -> str:
+    data = limits.bytes_of(path, str(path))
+    limits.check_values(data, str(path), b"[{,\n")
     try:
-        return limits.bytes_of(path, str(path)).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DocfillError(
             f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding"
@@ -104,8 +107,7 @@ def _parse_json(text: str, path: Path, first_line: int) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            seen: set[str] = set()
-            twice = next(k for k, _ in pairs if k in seen or seen.add(k))  # type: ignore[func-returns-value]
+            twice = next(k for k, times in Counter(k for k, _ in pairs).items() if times > 1)
             raise DocfillError(
                 f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one'
             )

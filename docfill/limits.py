@@ -42,7 +42,7 @@ class Limits:
         blocks: paragraphs and table cells of a document's part.
         text: characters of a document's part.
         sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
-        cells: cells of one sheet, from A1 to its last row and column.
+        cells: cells of one sheet, from A1 to its last row and column; values of a .csv or .json.
         tag: characters of one template tag or rule.
         office: bytes of memory that LibreOffice may take for one conversion.
     """
@@ -119,6 +119,17 @@ def bytes_of(path: Path, name: str) -> bytes:
     if data is None or len(data) > most:
         raise exceeded(name, "文件过大", "the file is too large", "file")
     return data
+
+
+def check_values(data: bytes, name: str, marks: bytes) -> None:
+    """Nothing, where a data file has no more values than the limit `cells`; each begins with or follows one of `marks`.
+
+    Raises:
+        DocfillError: there may be more; the marks inside texts count, too.
+    """
+    most = current().cells
+    if len(data) > most < sum(data.count(mark) for mark in marks):
+        raise exceeded(name, "数据过多", "too many values", "cells")
 
 
 def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:

@@ -315,6 +315,7 @@ def dump_csv(form: Form, records: Sequence[Mapping[str, Any] | Result]) -> bytes
 def load_csv(path: Path, form: Form) -> Table:
     """The records in a .csv, in UTF-8 or GB 18030; the apostrophe before a seeming formula is taken off."""
     data = limits.bytes_of(path, str(path))
+    limits.check_values(data, str(path), b",\n\r")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
