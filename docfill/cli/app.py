@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperGroup
 
-from docfill import __version__
+from docfill import __version__, limits
 from docfill.problems import DocfillError, Problem, say
 
 MANY = 5
@@ -62,6 +62,12 @@ def _speak(language: Language | None) -> None:
         os.environ["DOCFILL_LANG"] = language.value
 
 
+def _bound(text: str | None) -> None:
+    if text:
+        limits.limits_from(text)
+        os.environ[limits.VARIABLE] = text
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"docfill {__version__}")
@@ -83,6 +89,15 @@ def docfill(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 / the version")
     ] = False,
+    bounds: Annotated[
+        str | None,
+        typer.Option(
+            "--limits",
+            metavar="NAME=N,…",
+            callback=_bound,
+            help="安全限额，如 part=64M / safety limits [DOCFILL_LIMITS]",
+        ),
+    ] = None,
 ) -> None:
     """同一份 Word 模板，既能批量填表，也能读回交来的表。
 

@@ -39,7 +39,8 @@ BLANK_DATE = "    年    月    日"
 WIDEST = 1000
 """Columns that a blank may be drawn over."""
 
-_OPENING = re.compile(r"\{[{%#]")
+_CONTROL = re.compile(r"^[-+]|[-+]$")
+"""The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _LARGEST, _LONGEST, _MOST_PATHS = 10**18, 10**6, 100
 
@@ -244,7 +245,7 @@ def _check_harmless(node: jn.Node, source: str, paths: list[Path]) -> None:
     """Nothing, where an expression consists of what `expression` allows; the paths it reads are added to `paths`."""
     if isinstance(node, jn.Name | jn.Getattr | jn.Getitem):
         path = _path(node, with_places=True)
-        if path is None or path[0] in _OBJECTS:
+        if path is None:
             raise _refused(source)
         paths.append(path)
         if len(paths) > _MOST_PATHS:
@@ -378,11 +379,11 @@ class Tag:
 def parse(source: str) -> Tag:
     """The tag that `source` spells; DocfillError with Jinja's reason where it spells none."""
     _check_length(source)
-    opening, inner = source[:2], source[2:-2]
+    opening, inner = source[:2], _CONTROL.sub("", source[2:-2])
     scope = ""
     if scoped := re.match(r"(tr|tc|p|r)\s", inner):
         scope, inner = scoped[1], inner[scoped.end() :]
-    inner = inner.strip("-+ \t\n\u00a0\u3000")
+    inner = inner.strip()
     if opening == "{#":
         return Tag(source, scope, Word("# " + inner))
     if opening == "{{":
@@ -395,7 +396,7 @@ def parse(source: str) -> Tag:
     if word == "if":
         node = _parsed(source, "{% " + inner + " %}{% endif %}").body[0]
         assert isinstance(node, jn.If)
-        tested = _expression(node.test, inner)
+        tested = _expression(node.test, inner[2:].strip())
         return Tag(source, scope, If(Present(tested.path) if isinstance(tested, Value) else tested))
     raise DocfillError(
         f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、else、endfor、endif、vm",
@@ -457,7 +458,9 @@ def _path(node: jn.Node, with_places: bool = False) -> Path | None:
             return None
         steps.append(step)
         node = node.node
-    return (node.name, *reversed(steps)) if isinstance(node, jn.Name) and not node.name.startswith("__") else None
+    if not isinstance(node, jn.Name) or node.name.startswith("__") or node.name in _OBJECTS:
+        return None
+    return (node.name, *reversed(steps))
 
 
 def _comparison(node: jn.Node) -> tuple[Path, str, str] | None:
@@ -485,7 +488,7 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Derived:
         arguments = [_constant(a) for a in node.args]
         if node.name in ("choice", "choices") and len(arguments) == 1 and isinstance(arguments[0], str):
             path = _path(node.node)
-            return Ticked(path, node.name, arguments[0]) if path and not kind else _derived(node, source)
+            return Ticked(path, node.name, arguments[0]) if path and not kind else _derived(source)
         if node.name == "blank":
             width = _width(node, source)
         elif node.name == "optional":
@@ -493,7 +496,7 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Derived:
         elif node.name in CODECS and not kind:
             kind = node.name
         elif node.name in FILTERS:
-            return _derived(node, source)
+            return _derived(source)
         else:
             raise DocfillError(
                 f"模板标签“{source}”使用了未知的过滤器“{node.name}”，可用：{'、'.join(FILTERS)}",
@@ -501,24 +504,23 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Derived:
             )
         node = node.node
     path = _path(node)
-    return _derived(node, source) if path is None else Value(path, kind, width, optional)
+    return _derived(source) if path is None else Value(path, kind, width, optional)
 
 
-def _derived(node: jn.Node, source: str) -> Derived:
+def _derived(source: str) -> Derived:
     """What can only be recomputed; DocfillError where that is not safe."""
-    _check_harmless(node, source, [])
+    expression(source)
     return Derived(source)
 
 
 def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, source) of each tag in a paragraph's text."""
     at = 0
-    closed = set(_CLOSING)
-    while (opened := _OPENING.search(shown, at)) is not None:
-        end = shown.find(_CLOSING[opened[0]], opened.end()) if opened[0] in closed else -1
+    kinds = "{%#"
+    while kinds and (opened := re.compile(rf"\{{[{kinds}]").search(shown, at)) is not None:
+        end = shown.find(_CLOSING[opened[0]], opened.end())
         if end < 0:
-            closed.discard(opened[0])  # nor will any later one be closed
-            at = opened.start() + 1
+            kinds = kinds.replace(opened[0][1], "")  # nor will any later one of the kind be closed
             continue
         at = end + 2
         yield opened.start(), at, shown[opened.start() : at]

@@ -172,6 +172,9 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
     scanner = _Scanner(data)
     edits: list[tuple[int, int, bytes | Tag | None]] = []
     for paragraph, ancestors in scanner.paragraphs:
+        content = b"".join(data[text.start : text.end] for text in paragraph.texts).decode()
+        if not any(True for _ in language.tags_in(_ENTITY.sub(lambda m: _character(m[0]), content))):
+            continue
         letters = [(c, text) for text in paragraph.texts for c in _characters(data, text)]
         shown = "".join(c for (c, _, _), _ in letters)
         opened: set[int] = set()

@@ -166,6 +166,24 @@ def _damaged(name: str, part: str) -> DocfillError:
     )
 
 
+def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes | None:
+    """A member's content, if it is not longer than declared; None where it is, or cannot be unpacked at all.
+
+    Stored and deflated members are all that a package may have (part 2, annex B).  zipfile would
+    give the beginning of a content that is longer than declared, and no sign of the rest.
+    """
+    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return None
+    if info.compress_type == zipfile.ZIP_STORED:
+        return packed
+    inflate = zlib.decompressobj(-15)
+    try:
+        content = inflate.decompress(packed, info.file_size + 1)
+    except zlib.error:
+        return None
+    return content if inflate.eof else None
+
+
 class Package:
     """The parts of one .docx, by name.
 
@@ -189,8 +207,8 @@ class Package:
         if data.count(_CENTRAL) > 4 * bound.members:  # an embedded package may stand in it as it is, with its own
             raise limits.exceeded(name, "压缩包成员过多", "too many members in the package", "members")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            infos = self._zip.infolist()
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                infos = archive.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, EOFError):
             raise _refuse(data, name) from None
         self.infos: dict[str, zipfile.ZipInfo] = {}
@@ -244,13 +262,16 @@ class Package:
             raise limits.exceeded(where, "解压后过大", "too large unpacked", "part")
         if info.file_size > max(_SMALL, bound.ratio * info.compress_size):
             raise limits.exceeded(where, "压缩比异常", "packed far too tightly", "ratio")
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # part 2, annex B: nothing else
+        data = _unpacked(info, self.packed(info))
+        if data is None or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
             raise _damaged(self.name, part)
-        try:
-            with self._zip.open(info) as member:
-                return member.read(bound.part)  # zipfile unpacks no more than is declared, and checks the sum
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-            raise _damaged(self.name, part) from None
+        return data
+
+    def packed(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member as they stand in the package (local header: APPNOTE 4.3.7)."""
+        name_length, extra_length = struct.unpack_from("<HH", self.data, info.header_offset + 26)
+        start = info.header_offset + _LOCAL_HEADER + name_length + extra_length
+        return self.data[start : start + info.compress_size]
 
     @property
     def macros(self) -> list[str]:
@@ -296,28 +317,19 @@ class Writer:
     """Writes the package `source` again and again with some parts replaced.
 
     The order, names, dates and compressed bytes of all other members are those
-    of the source (zip local header: APPNOTE 4.3.7, central directory: 4.3.12).
+    of the source (zip central directory: APPNOTE 4.3.12).
     """
 
     def __init__(self, source: Package, parts: frozenset[str]) -> None:
         self._members: list[tuple[zipfile.ZipInfo, bytes | None]] = []
         for name, info in source.infos.items():
-            self._members.append((info, None if name in parts else self._compressed(source.data, info)))
-
-    @staticmethod
-    def _compressed(data: bytes, info: zipfile.ZipInfo) -> bytes:
-        name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
-        start = info.header_offset + 30 + name_length + extra_length
-        return data[start : start + info.compress_size]
+            self._members.append((info, None if name in parts else source.packed(info)))
 
     def could_write(self, package: Package) -> bool:
         """Whether a package is the source but for the replaced parts: the same members, byte for byte."""
         if list(package.infos) != [info.filename for info, _ in self._members]:
             return False
-        return all(
-            raw is None or raw == self._compressed(package.data, package.infos[info.filename])
-            for info, raw in self._members
-        )
+        return all(raw is None or raw == package.packed(package.infos[info.filename]) for info, raw in self._members)
 
     def write(self, parts: Mapping[str, bytes]) -> bytes:
         """The whole package with `parts` in the place of theirs."""
