@@ -96,7 +96,13 @@ class _Scanner:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         self._parser = parser
-        parser.Parse(data, True)
+        try:
+            parser.Parse(data, True)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise DocfillError(
+                f"模板的 XML 有错误（{error}），请用 Word 打开后另存再试",
+                f"the XML of the template is broken ({error}); open the file in Word and save it again",
+            ) from None
 
     def _close_pending(self) -> None:
         if self._pending is not None:

@@ -32,7 +32,7 @@ from docfill.word.package import HEAD, OLE, Package, Writer, contents, encrypted
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
 
-PROGRAMS = (
+PROGRAMS: tuple[str, ...] = (
     "soffice",
     "libreoffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",

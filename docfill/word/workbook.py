@@ -135,7 +135,7 @@ def _parser(package: Package, part: str) -> expat.XMLParserType:
 def _parse(parser: expat.XMLParserType, package: Package, part: str) -> None:
     try:
         parser.Parse(_read(package, part), True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding it does not know
         raise DocfillError(
             f"{package.name}：{part} 部分已损坏（{error}），请打开后另存为 .xlsx",
             f"{package.name}: the part {part} is broken ({error}); open the file and save it as .xlsx",
