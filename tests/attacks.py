@@ -162,6 +162,17 @@ def flat_bomb() -> bytes:
     return _main("<w:p><w:r><w:t>", " " * 2**20, 4000, "</w:t></w:r></w:p>")
 
 
+def bomb_below_the_limits() -> bytes:
+    """30 MB of blanks, which is no more than a part may have."""
+    return _main("<w:p><w:r><w:t>", " " * 2**20, 30, "</w:t></w:r></w:p>")
+
+
+def overlapping_below_the_limits() -> bytes:
+    """A hundred names for one member of 1 MB."""
+    members = [Member.of(n, c) for n, c in parts_of(package(p("甲"))).items()]
+    return zip_of([*members, Member.repeated("a", b"", b"\0" * 2**20, 1)], overlapping=100)
+
+
 def nested_bomb() -> bytes:
     """A hundred zips inside each other, the innermost of 1 GB, embedded in a form."""
     inner = zip_of([Member.repeated("a.bin", b"", b"\0" * 2**20, 1000)])
@@ -477,8 +488,10 @@ class Attack:
 
 ATTACKS: dict[str, Attack] = {
     "zip bomb, flat": Attack("form", ".docx", flat_bomb, "total="),
+    "zip bomb, flat, below the limits of size": Attack("form", ".docx", bomb_below_the_limits, "ratio="),
     "zip bomb, nested a hundred deep": Attack("form", ".docx", nested_bomb, ""),
     "zip bomb, overlapping members": Attack("form", ".docx", overlapping_members, "total="),
+    "overlapping members, below the limits of size": Attack("form", ".docx", overlapping_below_the_limits, "已损坏"),
     "zip of half a million members": Attack("form", ".docx", many_small_members, "members="),
     "declared size too small": Attack("form", ".docx", size_declared_too_small, "已损坏"),
     "declared size too small, checksum to match": Attack(
