@@ -122,6 +122,8 @@ def _number_from(text: str, unit: str | None = None, code: str = "not-a-number")
     if not matched or (_TORN.search(plain) and not _SPACED.search(plain)):
         return Reading(plain, code)
     digits = matched[0].replace(",", "")
+    if len(digits.partition(".")[0].lstrip("+-0")) > len(str(LARGEST)):  # Python itself converts 4300 digits at most
+        return Reading(plain, "out-of-range")
     number = float(digits) if "." in digits else int(digits)
     decimals = len(digits.partition(".")[2].rstrip("0"))
     if abs(number) > LARGEST:

@@ -176,13 +176,16 @@ def test_limits_come_from_the_environment_and_the_command_line(tmp_path: Path, m
         Document(path).blocks  # noqa: B018
     done = CliRunner().invoke(app, ["--limits", "part=20K, blocks=7", "extract", str(path), "--form", str(path)])
     assert "part=20480" in done.output and done.exit_code == 2
-    monkeypatch.delenv(limits.VARIABLE)
 
 
 @pytest.mark.parametrize(
     "text", ["part", "part=0", "part=-1", "part=1.5", "teil=1", "part=1T", "part=99999999999999999"]
 )
-def test_a_limit_that_is_none_is_refused(text: str) -> None:
+def test_a_limit_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = CliRunner().invoke(app, ["--limits", text, "forms"])
+    assert done.exit_code == 2 and "members" in done.output and "Traceback" not in done.output
+    monkeypatch.setenv(limits.VARIABLE, text)
+    assert CliRunner().invoke(app, ["blank", "shanghai", "-o", "x"]).exit_code == 2
     with pytest.raises(DocfillError, match="members"):
         limits.limits_from(text)
 

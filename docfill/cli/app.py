@@ -62,12 +62,6 @@ def _speak(language: Language | None) -> None:
         os.environ["DOCFILL_LANG"] = language.value
 
 
-def _bound(text: str | None) -> None:
-    if text:
-        limits.limits_from(text)
-        os.environ[limits.VARIABLE] = text
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"docfill {__version__}")
@@ -94,7 +88,6 @@ def docfill(
         typer.Option(
             "--limits",
             metavar="NAME=N,…",
-            callback=_bound,
             help="安全限额，如 part=64M / safety limits [DOCFILL_LIMITS]",
         ),
     ] = None,
@@ -111,6 +104,9 @@ def docfill(
     退出码：0 正常；1 文件或数据有问题；2 用法有误。
     Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use.
     """
+    if bounds:
+        limits.limits_from(bounds)
+        os.environ[limits.VARIABLE] = bounds
 
 
 def template_of(form: str | None) -> list[Path]:
