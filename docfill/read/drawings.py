@@ -70,7 +70,9 @@ class Drawings:
         runs: list[tuple[int, int, bool, list[str]]] = []
         for token in ticks.TOKEN.finditer(self._text.text, start, end):
             if runs and runs[-1][1] == token.start():
-                runs[-1] = (runs[-1][0], token.end(), False, [*runs[-1][3], ticks.mark_of(token)])
+                first, _, opens, marks = runs[-1]
+                marks.append(ticks.mark_of(token))
+                runs[-1] = (first, token.end(), opens, marks)
             else:
                 runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
         if runs:
