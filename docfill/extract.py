@@ -125,9 +125,7 @@ def result_from_raw(
             problems.append(Problem("derived-differs", "", found.text.strip(), expected, place))
     doubted = {p.path for p in (*problems, *raw.problems)}
     problems += [
-        Problem("place-missing", f.path, None, f.path)
-        for f in fields
-        if f.path not in doubted and _is_unread(f, raw)
+        Problem("place-missing", f.path, None, f.path) for f in fields if f.path not in doubted and _is_unread(f, raw)
     ]
     by_path = {f.path: (index, f) for index, f in enumerate(fields)}
     located = []

@@ -12,10 +12,12 @@ import json
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docfill import limits
 from docfill.problems import DocfillError
 
 _OPEN_XML = (".docx", ".docm", ".dotx", ".dotm", ".xml")
@@ -91,8 +93,10 @@ def dump_jsonl(values: Iterable[Any]) -> bytes:
 
 
 def _text_of(path: Path) -> str:
+    data = limits.bytes_of(path, str(path))
+    limits.check_values(data, str(path), b"[{,\n")
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DocfillError(
             f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding"
@@ -103,7 +107,7 @@ def _parse_json(text: str, path: Path, first_line: int) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            twice = next(k for i, (k, _) in enumerate(pairs) if k in dict(pairs[:i]))
+            twice = next(k for k, times in Counter(k for k, _ in pairs).items() if times > 1)
             raise DocfillError(
                 f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one'
             )
@@ -156,7 +160,7 @@ def safe_name(text: str) -> str:
         if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\n\t"
     )
     name = _FORBIDDEN.sub("_", visible).strip(" .\u3000")
-    if _RESERVED.fullmatch(name):
+    if _RESERVED.fullmatch(name) or name.startswith(("-", "~")):  # an option of a command; a file of an open Word
         name = "_" + name
     return name.encode()[:LONGEST].decode(errors="ignore").rstrip(" .\u3000")
 
@@ -181,15 +185,22 @@ def name_from(template: str, record: Mapping[str, Any]) -> str:
 def distinct(names: Iterable[str]) -> list[str]:
     """The names with "-2", "-3", … behind those that were there before; letter case makes no difference."""
     taken: set[str] = set()
+    counted: dict[str, int] = {}
     result = []
     for name in names:
-        candidate, count = name, 1
-        while (folded := unicodedata.normalize("NFC", candidate).casefold()) in taken:
+        candidate, count = name, counted.get(_folded(name), 1)
+        while _folded(candidate) in taken:
             count += 1
             candidate = f"{name}-{count}"
-        taken.add(folded)
+        taken.add(_folded(candidate))
+        counted[_folded(name)] = count
         result.append(candidate)
     return result
+
+
+def _folded(name: str) -> str:
+    """A name as Windows and macOS compare it."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 # --- outputs ---
@@ -202,9 +213,9 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
         DocfillError: a target is one of the inputs; or it exists, and `force` is not given.
     """
     read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs)}
-    standing = [t for t in targets if t.exists()]
+    standing = [t for t in targets if os.path.lexists(t)]
     for target in standing:
-        status = target.stat()
+        status = target.stat() if target.exists() else target.lstat()  # a link to nowhere stands there, too
         if (status.st_dev, status.st_ino) in read:
             raise DocfillError(
                 f"输出 {target} 就是输入文件，请另选位置", f"the output {target} is an input; choose another place"
@@ -222,7 +233,11 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
 
 
 def write(path: Path, data: bytes) -> None:
-    """Writes a file whole or not at all; its folder is made if need be."""
+    """Writes a file whole or not at all; its folder is made if need be.
+
+    A link that stands at `path` is replaced, and what it leads to is left alone; so
+    are the other names of a file that has several.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:

@@ -159,7 +159,8 @@ class Form:
         return self.records.nested(self.records.flatten(data))
 
     def _compute(self, expression: str, context: Any) -> str:
-        return str(self.environment.from_string("{{ " + expression + " }}").render(context or {}))
+        value = language.expression(expression)(context or {})
+        return "" if value is None else str(value)
 
     # --- document to data ---
 
@@ -202,6 +203,9 @@ class Form:
     def _aligned(self, document: Document) -> Raw:
         """The reading of any document of the form, on meaning."""
         raw = self._reader.read(document.blocks)
+        for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
+            if strange := [member for member in members if member not in self._package]:
+                raw.doubt(code, found=", ".join(strange))
         for paragraph in paragraphs_of(document.blocks):
             raw.leftovers += [
                 Stray(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside

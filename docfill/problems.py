@@ -206,6 +206,16 @@ CATALOGUE: dict[str, Code] = {
         "表外文字，未归入任何一项：“{found}”",
         'text that belongs to no field: "{found}"',
     ),
+    "macros": Code(
+        "note",
+        "文件中带有宏（{found}），未运行；请勿在 Word 中启用",
+        "the file holds macros ({found}); they were not run, and should not be enabled in Word",
+    ),
+    "embedded-file": Code(
+        "note",
+        "文件中嵌有其他文件或控件（{found}），未打开；其中如有填写内容，请另行查看",
+        "other files or controls are embedded ({found}); they were not opened, look there for answers yourself",
+    ),
     # a template
     "no-words-between": Code(
         "error",
@@ -242,6 +252,11 @@ CATALOGUE: dict[str, Code] = {
         "error",
         "单元格的公式出错（{found}），请改正",
         "the formula of this cell fails ({found}); correct it",
+    ),
+    "no-cached-value": Code(
+        "error",
+        "单元格的公式还没有算出值（{found}）；请在表格软件中打开文件并保存，或改填数值",
+        "the formula of this cell has no computed value ({found}); open and save the file in a spreadsheet program",
     ),
     "date-cell": Code(
         "error",

@@ -18,7 +18,6 @@ import csv
 import datetime
 import io
 import json
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,9 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 from rapidfuzz import fuzz, process
 
+from docfill import limits
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.files import dump_json, dump_jsonl, load_json, load_jsonl
@@ -37,8 +37,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.text import fold, width
 from docfill.values import BLANK, CODECS
-from docfill.word import xml
-from docfill.word.package import Package
+from docfill.word import workbook
 
 SOURCE, RECORD = "文件", "记录"
 """The headers of the columns that are no fields: where a record was read, and which record a repeated row is of."""
@@ -64,6 +63,12 @@ _CREATED = datetime.datetime(2000, 1, 1)
 
 class Faulty(str):
     """What a cell shows whose formula fails: "#DIV/0!"."""
+
+    __slots__ = ()
+
+
+class Uncomputed(str):
+    """The formula of a cell whose value is not in the file: "=A1+1"."""
 
     __slots__ = ()
 
@@ -117,6 +122,8 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     expected = _expectation(f)
     if isinstance(cell, Faulty):
         return None, Problem("cell-error", f.path, str(cell))
+    if isinstance(cell, Uncomputed):
+        return None, Problem("no-cached-value", f.path, str(cell))
     if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
         day = _day_of(cell)
         if f.kind == "date" and day:
@@ -307,7 +314,8 @@ def dump_csv(form: Form, records: Sequence[Mapping[str, Any] | Result]) -> bytes
 
 def load_csv(path: Path, form: Form) -> Table:
     """The records in a .csv, in UTF-8 or GB 18030; the apostrophe before a seeming formula is taken off."""
-    data = path.read_bytes()
+    data = limits.bytes_of(path, str(path))
+    limits.check_values(data, str(path), b",\n\r")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -384,21 +392,16 @@ def dump_xlsx(form: Form, records: Sequence[Mapping[str, Any] | Result]) -> byte
 
 def load_xlsx(path: Path, form: Form) -> Table:
     """The records in a workbook: the sheet named after the form, or else the first."""
+    checked = workbook.opened(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked.data))
         main, children = sheet_names(form)
         main = main if main in book.sheet_names else book.sheet_names[0]
-        faulty = _faulty_cells(path)
         grids = {
-            name: _grid(book.get_sheet_by_name(name).to_python(skip_empty_area=False), faulty.get(name, {}))
+            name: _grid(book.get_sheet_by_name(name).to_python(skip_empty_area=False), checked, name)
             for name in (main, *children.values())
             if name in book.sheet_names
         }
-    except PasswordError:
-        raise DocfillError(
-            f"{path}：文件已加密，请取消密码后重新保存",
-            f"{path}: the file is encrypted; save it again without a password",
-        ) from None
     except CalamineError:
         raise DocfillError(
             f"{path}：不是 .xlsx 文件，或文件已损坏，请打开后另存为 .xlsx",
@@ -459,40 +462,15 @@ def _write_text(sheet: Any, row: int, column: int, text: str, style: Any) -> Non
         sheet.write_string(row, column, text, style)
 
 
-def _grid(rows: list[list[Any]], faulty: Mapping[tuple[int, int], str]) -> list[list[Any]]:
-    """The cells of a sheet, with what calamine leaves empty, failed formulas, put in."""
-    for (row, column), shown in faulty.items():
-        rows[row][column] = Faulty(shown)
+def _grid(rows: list[list[Any]], book: workbook.Workbook, name: str) -> list[list[Any]]:
+    """The cells of a sheet, with what calamine leaves empty put in: formulas that failed or were never computed."""
+    for kind, cells in ((Faulty, book.failed), (Uncomputed, book.uncomputed)):
+        for (row, column), shown in cells.get(name, {}).items():
+            while len(rows) <= row:
+                rows.append([])
+            rows[row] += [""] * (column + 1 - len(rows[row]))
+            rows[row][column] = kind(shown)
     return rows
-
-
-def _faulty_cells(path: Path) -> dict[str, dict[tuple[int, int], str]]:
-    """What failed formulas show, by sheet and by row and column from 0 (a cell of type "e", clause 18.18.11)."""
-    package = Package.open(path)
-    workbook = package.main
-    found: dict[str, dict[tuple[int, int], str]] = {}
-    folder, base = posixpath.split(workbook)
-    rels = posixpath.join(folder, "_rels", base + ".rels")
-    relationships = xml.parse(package.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
-    targets = {r.get("Id"): r.get("Target", "") for r in relationships}
-    for sheet in xml.parse(package.read(workbook), workbook).iter("{*}sheet"):
-        part = posixpath.normpath(posixpath.join("/", folder, targets.get(sheet.get(xml.R + "id"), ""))).lstrip("/")
-        if part in package and b't="e"' in (data := package.read(part)):
-            found[sheet.get("name", "")] = {
-                _position(c.get("r", "A1")): c.findtext("{*}v") or "#"
-                for c in xml.parse(data, part).iter("{*}c")
-                if c.get("t") == "e"
-            }
-    return found
-
-
-def _position(reference: str) -> tuple[int, int]:
-    """Row and column from 0 of a reference such as "B3"."""
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(reference[len(letters) :]) - 1, column - 1
 
 
 def _add_rows(table: Table, grid: list[list[Any]], f: Field, sheet: str) -> None:

@@ -72,9 +72,18 @@ def width(text: str) -> int:
 
 def without_brackets(label: str) -> str:
     """`label` without bracketed notes, innermost first."""
-    while (shorter := _BRACKETED.sub("", label)) != label:
-        label = shorter
-    return label
+    if _BRACKETED.search(label) is None:
+        return label
+    kept: list[str] = []
+    opened: list[int] = []
+    for char in label:
+        if char in CLOSING and opened:
+            del kept[opened.pop() :]
+            continue
+        if char in OPENING:
+            opened.append(len(kept))
+        kept.append(char)
+    return "".join(kept)
 
 
 _YEAR = re.compile(r"(\d{4})(?:年度?)?")

@@ -20,6 +20,9 @@ NONE = "无"
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
 
+LONGEST = 200
+"""Characters that a number or a date may have, however freely written; the patterns below are slow on more."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _WRITTEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -124,6 +127,8 @@ def _number_from(text: str, unit: str | None = None, code: str = "not-a-number")
         return _number_from_digits(plain, plain)
     if BLANK.fullmatch(plain) or _SAYS_NONE.fullmatch(plain):
         return Reading(None if BLANK.fullmatch(plain) else NONE)
+    if len(plain) > LONGEST:
+        return Reading(plain, code)
     hedged = _ABOUT.fullmatch(plain)
     if hedged:
         sure = _number_from(hedged[1] or hedged[2], unit, code)
@@ -135,6 +140,8 @@ def _number_from(text: str, unit: str | None = None, code: str = "not-a-number")
 
 
 def _number_from_digits(digits: str, plain: str) -> Reading:
+    if len(digits.partition(".")[0].lstrip("+-0")) > len(str(LARGEST)):  # Python itself converts 4300 digits at most
+        return Reading(plain, "out-of-range")
     number = float(digits) if "." in digits else int(digits)
     decimals = len(digits.partition(".")[2].rstrip("0"))
     if abs(number) > LARGEST:
@@ -179,6 +186,8 @@ def _date_from(text: str, unit: str | None = None) -> Reading:
         return Reading(None)
     if _SAYS_NONE.fullmatch(plain):
         return Reading(NONE)
+    if len(plain) > LONGEST:
+        return Reading(plain, "not-a-date")
     shown = _CHINESE_DAY.sub(lambda m: _DAYS.get(m[0], m[0]), _plain(plain, None)).translate(_DIGITS)
     if matched := _DATE.fullmatch(shown):
         with contextlib.suppress(ValueError):

@@ -100,7 +100,7 @@ def test_the_readme_names_the_two_commands() -> None:
 
 def test_every_kind_of_tag_and_every_filter_is_documented() -> None:
     text = LANGUAGE.read_text(encoding="utf-8").replace(r"\|", "|")
-    tags = [language.parse(tag) for tag in language.TAG.findall(text)]
+    tags = [language.parse(tag) for _, _, tag in language.tags_in(text)]
     assert {type(tag.node) for tag in tags} == set(typing.get_args(typing.get_type_hints(language.Tag)["node"]))
     assert [name for name in language.FILTERS if f"`{name}`" not in text] == []
 

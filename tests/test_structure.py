@@ -13,7 +13,7 @@ from tests.small_form import form_named
 SOURCE = Path(__file__).parent.parent / "docfill"
 
 LAYERS = (
-    ("text", "problems", "values"),
+    ("text", "problems", "values", "limits"),
     ("word",),
     ("template",),
     ("fields", "data"),

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from typer.core import TyperGroup
 
-from docfill import __version__
+from docfill import __version__, limits
 from docfill.problems import DocfillError, Problem, say
 
 MANY = 5
@@ -83,6 +83,14 @@ def docfill(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 / the version")
     ] = False,
+    bounds: Annotated[
+        str | None,
+        typer.Option(
+            "--limits",
+            metavar="NAME=N,…",
+            help="安全限额，如 part=64M / safety limits [DOCFILL_LIMITS]",
+        ),
+    ] = None,
 ) -> None:
     """同一份 Word 模板，既能批量填表，也能读回交来的表。
 
@@ -96,6 +104,9 @@ def docfill(
     退出码：0 正常；1 文件或数据有问题；2 用法有误。
     Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use.
     """
+    if bounds:
+        limits.limits_from(bounds)
+        os.environ[limits.VARIABLE] = bounds
 
 
 def template_of(form: str | None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from docfill.read.align import Split
@@ -71,7 +72,9 @@ class Drawings:
         runs: list[tuple[int, int, bool, list[str]]] = []
         for token in ticks.TOKEN.finditer(self._text.text, start, end):
             if runs and runs[-1][1] == token.start():
-                runs[-1] = (runs[-1][0], token.end(), False, [*runs[-1][3], ticks.mark_of(token)])
+                first, _, opens, marks = runs[-1]
+                marks.append(ticks.mark_of(token))
+                runs[-1] = (first, token.end(), opens, marks)
             else:
                 runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
         if runs:
@@ -89,28 +92,29 @@ class Drawings:
         """Gives the marks of one gap to the label before it and the label after it."""
         start, end = self._gaps[index]
         text = self._text.text
+        pending = deque(runs)
         left = self._marks.get(index - 1)
         right = self._marks.get(index)
-        while right is not None and runs and not text[runs[-1][1] : end].strip():
-            first, last, opens, marks = runs[-1]
-            alone = len(runs) == 1 and left is not None and not opens and "\n" not in text[start:first]
+        while right is not None and pending and not text[pending[-1][1] : end].strip():
+            first, last, opens, marks = pending[-1]
+            alone = len(pending) == 1 and left is not None and not opens and "\n" not in text[start:first]
             touches_left = alone and not text[start:first] and bool(text[last:end])
             if (alone and not self._is_before) or touches_left:
                 break
             right[:0] = marks
             end = first
-            runs = runs[:-1]
+            pending.pop()
             if "\n" in text[start:first] or left is not None:
                 break
-        while left is not None and runs and not text[start : runs[0][0]].strip():
+        while left is not None and pending and not text[start : pending[0][0]].strip():
             if self.slots[index] and (left or self._is_before):
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
-                is_tick = all(ticks.MARKS.get(m, True) for m in runs[0][3])
+                is_tick = all(ticks.MARKS.get(m, True) for m in pending[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
                 break
-            left += runs[0][3]
-            start = runs[0][1]
-            runs = runs[1:]
+            left += pending[0][3]
+            start = pending[0][1]
+            pending.popleft()
         if dropped := self._dropped.get(index, ""):
             folded, origin = fold_with_map(text[start:end])
             start += origin[len(dropped) - 1] + 1 if folded.startswith(dropped) else 0

@@ -203,9 +203,10 @@ class ContainerPlan:
         self._known: dict[str, tuple[tuple[int, LinePlan], ...]] = {}
 
     def is_owner(self, a: int) -> bool:
-        """Whether a unit takes whatever lines stand in its place."""
+        """Whether a unit is a field's that takes whatever lines stand in its place."""
         plan = self.plans[a]
-        return isinstance(self.units[a], Lines) or (plan is not None and plan.is_owner)
+        is_answer = plan is not None and plan.is_owner and isinstance(plan.slots[0], Answer)
+        return isinstance(self.units[a], Lines) or is_answer
 
     def is_row_owner(self, a: int) -> bool:
         """Whether a unit takes whatever rows stand in its place."""

@@ -96,7 +96,13 @@ class _Scanner:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         self._parser = parser
-        parser.Parse(data, True)
+        try:
+            parser.Parse(data, True)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise DocfillError(
+                f"模板的 XML 有错误（{error}），请用 Word 打开后另存再试",
+                f"the XML of the template is broken ({error}); open the file in Word and save it again",
+            ) from None
 
     def _close_pending(self) -> None:
         if self._pending is not None:
@@ -172,6 +178,9 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
     scanner = _Scanner(data)
     edits: list[tuple[int, int, bytes | Tag | None]] = []
     for paragraph, ancestors in scanner.paragraphs:
+        content = b"".join(data[text.start : text.end] for text in paragraph.texts).decode()
+        if not any(True for _ in language.tags_in(_ENTITY.sub(lambda m: _character(m[0]), content))):
+            continue
         letters = [(c, text) for text in paragraph.texts for c in _characters(data, text)]
         shown = "".join(c for (c, _, _), _ in letters)
         opened: set[int] = set()

@@ -196,6 +196,7 @@ class Document:
 
 def blocks_of(root: Element) -> list[Block]:
     """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
+    xml.check_document(root)
     body = root.find(W + "body")
     return _Story(_Survey(root)).blocks(root if body is None else body)
 

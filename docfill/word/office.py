@@ -4,14 +4,17 @@ What a file is, its content decides, never its name: a .doc may be a .docx insid
 Packages are read as they are.  .doc, .wps, .odt, .rtf and their like are
 converted to .docx in a folder of their own, with a profile of their own, so that
 two conversions at once share nothing; macros are off, linked files are not
-fetched, and what takes too long is ended with all that it started.  Files with a
-password are refused by that name.  What LibreOffice does not carry over is lost
+fetched, memory is limited, and what takes too long is ended with all that it
+started and left behind (docs/security.md says what holds on which system).  Files
+with a password are refused by that name.  What LibreOffice does not carry over is lost
 here; it is asked for the document's text, marks and tables, which it keeps.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import os
 import re
 import shutil
@@ -22,13 +25,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from docfill import limits
 from docfill.problems import DocfillError
 from docfill.word.package import HEAD, OLE, Package, Writer, contents, encrypted
 
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
 
-PROGRAMS = (
+PROGRAMS: tuple[str, ...] = (
     "soffice",
     "libreoffice",
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -45,6 +49,14 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop>
 <prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop>
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop>
+</item>
+<item oor:path="/org.openoffice.Inet/Settings">
+<prop oor:name="ooInetProxyType" oor:op="fuse"><value>2</value></prop>
+<prop oor:name="ooInetHTTPProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetHTTPSProxyName" oor:op="fuse"><value>127.0.0.1</value></prop>
+<prop oor:name="ooInetHTTPSProxyPort" oor:op="fuse"><value>9</value></prop>
+<prop oor:name="ooInetNoProxy" oor:op="fuse"><value></value></prop>
 </item>
 <item oor:path="/org.openoffice.Office.Writer/Content/Update">
 <prop oor:name="Link" oor:op="fuse"><value>0</value></prop>
@@ -173,7 +185,7 @@ def _converted(data: bytes, suffix: str, target: str, name: str, timeout: float)
             "sudo apt install libreoffice-writer; macOS: brew install --cask libreoffice; "
             "Windows: winget install TheDocumentFoundation.LibreOffice; or save the file as .docx in Word",
         )
-    with tempfile.TemporaryDirectory(prefix="docfill-", ignore_cleanup_errors=True) as made:
+    with tempfile.TemporaryDirectory(prefix="docfill-", ignore_cleanup_errors=True) as made, _cleared(made):
         folder = Path(made).resolve()
         (folder / "profile" / "user").mkdir(parents=True)
         (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
@@ -183,7 +195,7 @@ def _converted(data: bytes, suffix: str, target: str, name: str, timeout: float)
         command += ["--outdir", str(folder / "out"), str(folder / f"form{suffix}")]
         log = folder / "log"
         try:
-            status = _run(command, folder, log, timeout)
+            status = _run(_confined(command, timeout), folder, log, timeout)
         except subprocess.TimeoutExpired:
             raise DocfillError(
                 f"{name}：LibreOffice 转换超过 {timeout:g} 秒，已中止；请在 Word 中另存为 .docx 再试",
@@ -204,6 +216,46 @@ def _failed(name: str, reason: str) -> DocfillError:
         f"{name}: LibreOffice cannot convert it ({reason}); it may be damaged or have a password; "
         "save it as .docx in Word",
     )
+
+
+def _confined(command: list[str], timeout: float) -> list[str]:
+    """The command with limits on memory and processor time that its children inherit, and, where it can be had, alone.
+
+    The processor's limit is for what docfill, if it is killed itself, can no longer end.
+    """
+    if sys.platform == "win32":
+        return command
+    kilobytes, seconds = limits.current().office // 1024, 2 * int(timeout) + 10
+    bounds = f'ulimit -c 0; ulimit -v {kilobytes} 2>/dev/null; ulimit -t {seconds}; exec "$@"'
+    return ["/bin/sh", "-c", bounds, "sh", *_offline(), *command]
+
+
+@functools.cache
+def _offline() -> tuple[str, ...]:
+    """What runs a command in a network of its own with nothing in it (Linux, where users may make namespaces)."""
+    program = shutil.which("unshare") if sys.platform == "linux" else None
+    prefix = (program or "", "--user", "--map-current-user", "--net", "--")
+    if program is None or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        return ()
+    return prefix
+
+
+@contextlib.contextmanager
+def _cleared(folder: str) -> Iterator[None]:
+    """Removes the socket that LibreOffice, when it is killed, leaves in the system's folder for temporary files.
+
+    It is named after the user and the MD5 of the profile's URL in UTF-16, each byte in
+    hexadecimal without leading zeros (desktop/source/app/officeipcthread.cxx).
+    """
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":
+            profile = (Path(folder).resolve() / "profile").as_uri()
+            digest = hashlib.md5(profile.encode("utf-16-le"), usedforsecurity=False).digest()
+            name = f"OSL_PIPE_{os.getuid()}_SingleOfficeIPC_{''.join(f'{byte:x}' for byte in digest)}"
+            for place in ("/tmp", "/var/tmp"):
+                Path(place, name).unlink(missing_ok=True)
 
 
 def _run(command: list[str], folder: Path, log: Path, timeout: float) -> int:

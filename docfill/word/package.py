@@ -2,6 +2,9 @@
 
 `Package` opens bytes within limits, a zip or the one XML file that Word calls
 flat, and finds the main document part by its relationship, whatever its name.
+It is the one door for packages of strangers (law 6): what lies, overlaps, repeats
+or climbs in the list of members is refused before any is unpacked, only parts that
+are asked for are unpacked, and nothing outside the package is ever opened.
 `Writer` holds one package whose other members are copied as the compressed bytes
 they are, so a file made from a template differs from it only in the parts that
 were given, and the same parts give the same bytes (law 7).
@@ -10,7 +13,6 @@ were given, and the same parts give the same bytes (law 7).
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import posixpath
 import re
@@ -24,12 +26,9 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from docfill import limits
 from docfill.problems import DocfillError
 from docfill.word import xml
-
-MAX_MEMBERS = 2_000
-MAX_PART = 256 * 2**20
-MAX_TOTAL = 512 * 2**20
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a compound file begins ([MS-CFB] 2.2): .doc, .wps, and .docx with a password."""
@@ -38,6 +37,14 @@ HEAD = 4096
 
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _PART_NAME = re.compile(r"(?:/[^/\\]{1,250}){1,20}")
+_CLIMBING = re.compile(r"[/\\]|[A-Za-z]:|.*(?:\\|[\0-\x1f]|(?:^|/)\.\.?(?:/|$))", re.S)
+"""Names that mean a place outside, or that two programs may take for two places."""
+_CENTRAL = b"PK\1\2"
+_LOCAL_HEADER = 30
+_SMALL = 2**20
+"""A part up to so many bytes may be packed as tightly as it likes."""
+_MACROS = re.compile(r"(?:.*/)?vbaProject\.bin|Basic/.*[^/]|Scripts/.*[^/]", re.I)
+_EMBEDDED = re.compile(r"(?:.*/)?(?:embeddings|activeX)/.*[^/]", re.I)
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -47,11 +54,13 @@ def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes
         return source, name or "document.docx"
     path = Path(source)
     try:
-        return path.read_bytes(), name or path.name
+        return limits.bytes_of(path, name or path.name), name or path.name
     except IsADirectoryError:
         raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file") from None
     except OSError as error:
         raise DocfillError(f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})") from None
+    except ValueError:  # a NUL in the path
+        raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}") from None
 
 
 def encrypted(name: str) -> DocfillError:
@@ -106,14 +115,19 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
 
     A part is XML as it stands, or base64; [Content_Types].xml is made from the parts' types.
     """
-    if len(data) > MAX_PART:
-        raise _too_large(name)
+    bound = limits.current()
+    if len(data) > bound.part:
+        raise limits.exceeded(name, "XML 文件过大", "the XML file is too large", "part")
     parts: dict[str, bytes] = {}
     types = []
     for part in xml.parse(data, name, is_flat=True).iter(_PKG + "part"):
         called = part.get(_PKG + "name", "")
         if not _PART_NAME.fullmatch(called):
             continue
+        if called.lstrip("/") in parts:
+            raise _repeated(name, called)
+        if len(parts) >= bound.members:
+            raise limits.exceeded(name, "成员过多", "too many members", "members")
         types.append(
             f"<Override PartName={quoteattr(called)} ContentType={quoteattr(part.get(_PKG + 'contentType', ''))}/>"
         )
@@ -123,7 +137,7 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
         else:
             try:
                 content = base64.b64decode(part.findtext(_PKG + "binaryData") or "")
-            except binascii.Error:
+            except ValueError:  # binascii.Error, or what is no ASCII
                 raise DocfillError(
                     f"{name}：{called} 部分已损坏，请在 Word 中打开后另存为 .docx",
                     f"{name}: the part {called} is damaged; open the file in Word and save it as .docx",
@@ -137,11 +151,37 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def _too_large(name: str) -> DocfillError:
+def _repeated(name: str, member: str) -> DocfillError:
     return DocfillError(
-        f"{name}：压缩包内容过大或文件过多，不予读取",
-        f"{name}: the package is too large or has too many members",
+        f"{name}：压缩包中“{member[:80]}”出现了两次，读哪一个无从判断，不予读取；请在 Word 中打开后另存为 .docx",
+        f'{name}: "{member[:80]}" is in the package twice, and nothing tells which one counts, so it is not read; '
+        "open it in Word and save it as .docx",
     )
+
+
+def _damaged(name: str, part: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：{part} 部分已损坏或加密，无法读取",
+        f"{name}: the part {part} is damaged or encrypted",
+    )
+
+
+def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes | None:
+    """A member's content, if it is not longer than declared; None where it is, or cannot be unpacked at all.
+
+    Stored and deflated members are all that a package may have (part 2, annex B).  zipfile would
+    give the beginning of a content that is longer than declared, and no sign of the rest.
+    """
+    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return None
+    if info.compress_type == zipfile.ZIP_STORED:
+        return packed
+    inflate = zlib.decompressobj(-15)
+    try:
+        content = inflate.decompress(packed, info.file_size + 1)
+    except zlib.error:
+        return None
+    return content if inflate.eof else None
 
 
 class Package:
@@ -161,20 +201,49 @@ class Package:
         if _is_flat(data):
             data = _zip_from_flat(data, name)
         self.data, self.name = data, name
+        bound = limits.current()
+        if len(data) > bound.file:
+            raise limits.exceeded(name, "文件过大", "the file is too large", "file")
+        if data.count(_CENTRAL) > 4 * bound.members:  # an embedded package may stand in it as it is, with its own
+            raise limits.exceeded(name, "压缩包成员过多", "too many members in the package", "members")
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            infos = self._zip.infolist()
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                infos = archive.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, EOFError):
             raise _refuse(data, name) from None
-        if len(infos) > MAX_MEMBERS or sum(i.file_size for i in infos) > MAX_TOTAL:
-            raise _too_large(name)
-        self.infos = {i.filename: i for i in infos}
-        self._folded = {name.casefold(): name for name in self.infos}
+        self.infos: dict[str, zipfile.ZipInfo] = {}
+        self._folded: dict[str, str] = {}
+        self._check(infos, bound)
 
     @classmethod
     def open(cls, source: str | Path | bytes, name: str | None = None) -> Package:
         """The package in a file, or in bytes (`name` then stands for the file in messages)."""
         return cls(*contents(source, name))
+
+    def _check(self, infos: list[zipfile.ZipInfo], bound: limits.Limits) -> None:
+        """Keeps the list of members, or refuses it: too many, too large, climbing, repeated or overlapping."""
+        if len(infos) > bound.members:
+            raise limits.exceeded(self.name, "压缩包成员过多", "too many members in the package", "members")
+        if sum(i.file_size for i in infos) > bound.total:
+            raise limits.exceeded(self.name, "解压后过大", "the package is too large unpacked", "total")
+        for info in infos:
+            if len(info.filename) > bound.name:
+                raise limits.exceeded(self.name, "成员名过长", "the name of a member is too long", "name")
+            if _CLIMBING.match(info.orig_filename):
+                member = ascii(info.orig_filename[:80])
+                raise DocfillError(
+                    f"{self.name}：压缩包成员 {member} 是指向别处的路径，不予读取；请在 Word 中打开后另存为 .docx",
+                    f"{self.name}: the member {member} is a path to somewhere else, so the file is not read; "
+                    "open it in Word and save it as .docx",
+                )
+            if self._folded.setdefault(info.filename.casefold(), info.filename) in self.infos:
+                raise _repeated(self.name, info.filename)
+            self.infos[info.filename] = info
+        end = 0
+        for info in sorted(infos, key=lambda i: i.header_offset):
+            begin, end = end, info.header_offset + _LOCAL_HEADER + len(info.filename) + info.compress_size
+            if info.header_offset < begin or end > len(self.data):
+                raise _damaged(self.name, info.filename)
 
     def __contains__(self, part: str) -> bool:
         return part in self.infos
@@ -187,17 +256,32 @@ class Package:
                 f"{self.name}：缺少 {part} 部分，不是完整的 Word 文件",
                 f"{self.name}: the part {part} is missing; this is no whole Word file",
             )
-        try:
-            with self._zip.open(info) as member:
-                data = member.read(MAX_PART + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-            raise DocfillError(
-                f"{self.name}：{part} 部分已损坏或加密，无法读取",
-                f"{self.name}: the part {part} is damaged or encrypted",
-            ) from None
-        if len(data) > MAX_PART:
-            raise DocfillError(f"{self.name}：{part} 部分过大", f"{self.name}: the part {part} is too large")
+        bound = limits.current()
+        where = f"{self.name} {part}"
+        if info.file_size > bound.part:
+            raise limits.exceeded(where, "解压后过大", "too large unpacked", "part")
+        if info.file_size > max(_SMALL, bound.ratio * info.compress_size):
+            raise limits.exceeded(where, "压缩比异常", "packed far too tightly", "ratio")
+        data = _unpacked(info, self.packed(info))
+        if data is None or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
+            raise _damaged(self.name, part)
         return data
+
+    def packed(self, info: zipfile.ZipInfo) -> bytes:
+        """The bytes of a member as they stand in the package (local header: APPNOTE 4.3.7)."""
+        name_length, extra_length = struct.unpack_from("<HH", self.data, info.header_offset + 26)
+        start = info.header_offset + _LOCAL_HEADER + name_length + extra_length
+        return self.data[start : start + info.compress_size]
+
+    @property
+    def macros(self) -> list[str]:
+        """The members that are programs, never run: VBA projects, and the Basic and scripts of OpenDocument."""
+        return [name for name in self.infos if _MACROS.fullmatch(name)]
+
+    @property
+    def embedded(self) -> list[str]:
+        """The members that are other programs' objects: OLE, ActiveX, whole packages. They are never unpacked."""
+        return [name for name in self.infos if _EMBEDDED.fullmatch(name)]
 
     def related(self, part: str, kind: str) -> list[str]:
         """The names of the internal parts that `part` ("" for the package) relates to as `kind`."""
@@ -237,28 +321,19 @@ class Writer:
     """Writes the package `source` again and again with some parts replaced.
 
     The order, names, dates and compressed bytes of all other members are those
-    of the source (zip local header: APPNOTE 4.3.7, central directory: 4.3.12).
+    of the source (zip central directory: APPNOTE 4.3.12).
     """
 
     def __init__(self, source: Package, parts: frozenset[str]) -> None:
         self._members: list[tuple[zipfile.ZipInfo, bytes | None]] = []
         for name, info in source.infos.items():
-            self._members.append((info, None if name in parts else self._compressed(source.data, info)))
-
-    @staticmethod
-    def _compressed(data: bytes, info: zipfile.ZipInfo) -> bytes:
-        name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
-        start = info.header_offset + 30 + name_length + extra_length
-        return data[start : start + info.compress_size]
+            self._members.append((info, None if name in parts else source.packed(info)))
 
     def could_write(self, package: Package) -> bool:
         """Whether a package is the source but for the replaced parts: the same members, byte for byte."""
         if list(package.infos) != [info.filename for info, _ in self._members]:
             return False
-        return all(
-            raw is None or raw == self._compressed(package.data, package.infos[info.filename])
-            for info, raw in self._members
-        )
+        return all(raw is None or raw == package.packed(package.infos[info.filename]) for info, raw in self._members)
 
     def write(self, parts: Mapping[str, bytes]) -> bytes:
         """The whole package with `parts` in the place of theirs."""

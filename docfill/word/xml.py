@@ -1,17 +1,20 @@
 """XML as Word writes it: one safe parser, and one dialect.
 
-Any encoding that XML allows is read.  Strict documents (ISO/IEC 29500-1, annex A:
-namespaces at purl.oclc.org) are turned into transitional ones, so that nothing
-above meets two spellings.  Entities, DTDs and the network are off: a DOCTYPE is
-refused.
+UTF-8, UTF-16 and every encoding in which ASCII stands as it is are read.  Strict
+documents (ISO/IEC 29500-1, annex A: namespaces at purl.oclc.org) are turned into
+transitional ones, so that nothing above meets two spellings.  Entities, DTDs and
+the network are off: a DOCTYPE is refused before anything is parsed.  What would
+become too large a tree is refused by counting its tags first (see `limits`).
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from lxml import etree
 
+from docfill import limits
 from docfill.problems import DocfillError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -22,7 +25,9 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
 _MARKS = tuple("http://purl.oclc.org/ooxml/".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
-_DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_PROLOG = re.compile(rb"(?:[^<]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+<!")
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
+_ASCII = bytes(range(32, 127))
 _DECLARING = re.compile(rb"<[^<>]*\sxmlns[^<>]*>")
 _STRICT = re.compile(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(\w+)/([\w/]+)"')
 _HYPHENED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
@@ -32,20 +37,47 @@ def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
     """The root of the part `name`.
 
     Args:
-        data: the part, in any encoding.
+        data: the part.
         name: how messages call it.
         is_flat: it is a whole package in one file, in which a picture may be a text of any length.
 
     Raises:
-        DocfillError: it isn't well-formed XML, or has a DOCTYPE.
+        DocfillError: it isn't well-formed XML, has a DOCTYPE or an encoding that could hide one, or is
+            over the limits of elements and depth.
     """
-    if is_flat and any(mark in data for mark in _DOCTYPE):
-        raise _doctype(name)
+    _check(data, name)
     root = _parsed(data, name, is_flat)
-    if any(mark in data for mark in _MARKS) and not is_flat:
+    if not is_flat and any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
         plain = etree.tostring(root, encoding="UTF-8")
         root = _parsed(_DECLARING.sub(lambda tag: _STRICT.sub(_transitional, tag[0]), plain), name, is_flat)
     return root
+
+
+def _check(data: bytes, name: str) -> None:
+    """Nothing, where a part may be parsed: no DOCTYPE before the root, no encoding that hides one, no giant."""
+    bound = limits.current()
+    if len(data) > bound.elements < data.count(b"<") + data.count(b"="):
+        raise limits.exceeded(name, "XML 标签和属性过多", "too many XML tags and attributes", "elements")
+    head = data.translate(None, b"\0") if b"\0" in data[:4] else data
+    if _PROLOG.match(head):
+        raise doctype(name)
+    declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
+    if declared is not None and not _keeps_ascii(encoding := declared[1].decode("ascii", "replace"), data):
+        raise DocfillError(
+            f"文件的 {name} 部分使用了少见的编码（{encoding}），不予读取，请用 Word 打开后另存再试",
+            f"the part {name} has a rare encoding ({encoding}), which is not read; "
+            "open the file in Word and save it again",
+        )
+
+
+def _keeps_ascii(encoding: str, data: bytes) -> bool:
+    """Whether ASCII stands as it is in an encoding; UTF-7, for one, can hide a "<" from a search."""
+    if encoding.lower().startswith(("utf-16", "utf16")):  # some writers declare it over UTF-8
+        return b"\0" not in data
+    try:
+        return codecs.lookup(encoding).encode(_ASCII.decode())[0] == _ASCII
+    except (LookupError, UnicodeError, ValueError):
+        return False
 
 
 def _transitional(declaration: re.Match[bytes]) -> bytes:
@@ -65,21 +97,35 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise DocfillError(
             f"文件的 {name} 部分已损坏（{error}），请用 Word 打开后另存再试",
             f"the part {name} is broken ({error}); open the file in Word and save it again",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype(name)
+        raise doctype(name)
     return root
 
 
-def _doctype(name: str) -> DocfillError:
+def doctype(name: str) -> DocfillError:
+    """That the part `name` has a document type, with which entities could be declared."""
     return DocfillError(
         f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
         f"the part {name} holds a DOCTYPE, which is refused for safety",
     )
+
+
+_BLOCKS = etree.XPath("count(//w:p) + count(//w:tc)", namespaces={"w": W[1:-1]})
+_LENGTH = etree.XPath("string-length(/)")
+
+
+def check_document(root: etree._Element) -> None:
+    """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not."""
+    bound = limits.current()
+    if float(str(_BLOCKS(root))) > bound.blocks:
+        raise limits.exceeded(local(root), "段落和单元格过多", "too many paragraphs and cells", "blocks")
+    if float(str(_LENGTH(root))) > bound.text:
+        raise limits.exceeded(local(root), "文字过多", "too much text", "text")
 
 
 def is_on(element: etree._Element | None, default: bool = True) -> bool:

@@ -1,0 +1,149 @@
+"""How much of a stranger's file is read: one set of limits for every door, each far above any real form.
+
+A file over a limit is refused with one message that names the limit; it is never
+read in part.  The defaults fit the largest of two hundred real forms tenfold and
+more (docs/security.md has the measurements), and together they keep a reading
+within seconds and 300 MiB.  A larger one is let in by naming its limit: `within`
+in Python, `--limits` or DOCFILL_LIMITS anywhere, so that workers started from
+here have the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from docfill.problems import DocfillError
+
+VARIABLE = "DOCFILL_LIMITS"
+"""The environment variable: "part=64M,elements=2000000"."""
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+_SETTING = re.compile(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits; all are the greatest that is let in.
+
+    Attributes:
+        file: bytes of a file as it is given.
+        members: members of a package.
+        name: characters of a member's name.
+        part: bytes of one part that is read, unpacked.
+        total: bytes of all members as the package declares them, unpacked.
+        ratio: how many times its packed size a part over 1 MiB may be unpacked.
+        elements: tags and attributes of one XML part (how deep they nest, libxml2 limits to 256).
+        blocks: paragraphs and table cells of a document's part.
+        text: characters of a document's part.
+        sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
+        cells: cells of one sheet, from A1 to its last row and column; values of a .csv or .json.
+        tag: characters of one template tag or rule.
+        office: bytes of memory that LibreOffice may take for one conversion.
+    """
+
+    file: int = 128 * 2**20
+    members: int = 5_000
+    name: int = 512
+    part: int = 32 * 2**20
+    total: int = 1024 * 2**20
+    ratio: int = 400
+    elements: int = 800_000
+    blocks: int = 50_000
+    text: int = 4_000_000
+    sheet: int = 64 * 2**20
+    cells: int = 1_000_000
+    tag: int = 2_000
+    office: int = 3 * 2**30
+
+
+DEFAULT = Limits()
+
+_given: ContextVar[Limits | None] = ContextVar("limits", default=None)
+
+
+def current() -> Limits:
+    """The limits that hold here: those of `within`, else those of DOCFILL_LIMITS, else the defaults."""
+    given = _given.get()
+    if given is not None:
+        return given
+    text = os.environ.get(VARIABLE)
+    return limits_from(text) if text else DEFAULT
+
+
+@contextlib.contextmanager
+def within(**changes: int) -> Iterator[Limits]:
+    """Other limits for what is read inside the `with`, in this thread or task; what is not named stays.
+
+    with limits.within(part=64 * 2**20):
+        form.extract("附图很多.docx")
+    """
+    limits = replace(current(), **changes)
+    token = _given.set(limits)
+    try:
+        yield limits
+    finally:
+        _given.reset(token)
+
+
+def limits_from(text: str) -> Limits:
+    """The defaults with what "part=64M,blocks=100000" changes; K, M and G are 2**10, 2**20 and 2**30.
+
+    Raises:
+        DocfillError: a limit has no such name, or a value is no positive whole number.
+    """
+    known = [f.name for f in fields(Limits)]
+    changes: dict[str, int] = {}
+    for setting in filter(str.strip, text.split(",")):
+        matched = _SETTING.fullmatch(setting)
+        if matched is None or matched[1] not in known:
+            listed = ", ".join(known)
+            raise DocfillError(
+                f"限额“{setting.strip()[:80]}”应写作 名称=正整数（可带 K、M、G），名称有：{listed}",
+                f'the limit "{setting.strip()[:80]}" should be name=number (K, M or G may follow); names are {listed}',
+            )
+        changes[matched[1]] = int(matched[2]) * _UNITS[matched[3].upper()]
+    return replace(DEFAULT, **changes)
+
+
+def bytes_of(path: Path, name: str) -> bytes:
+    """All bytes of a file that messages call `name`; DocfillError where there are more than the limit `file`."""
+    most = current().file
+    with path.open("rb") as stream:
+        data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+    if data is None or len(data) > most:
+        raise exceeded(name, "文件过大", "the file is too large", "file")
+    return data
+
+
+def check_values(data: bytes, name: str, marks: bytes) -> None:
+    """Nothing, where a data file has no more values than the limit `cells`; each begins with or follows one of `marks`.
+
+    Raises:
+        DocfillError: there may be more; the marks inside texts count, too.
+    """
+    most = current().cells
+    if len(data) > most < sum(data.count(mark) for mark in marks):
+        raise exceeded(name, "数据过多", "too many values", "cells")
+
+
+def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:
+    """That the file `name` is over a limit: what is too much, and how to let it in where it is to be trusted.
+
+    Args:
+        name: how messages call the file or part.
+        zh: what is too much, in Chinese.
+        en: what is too much, in English.
+        limit: the field of `Limits`.
+    """
+    value = getattr(current(), limit)
+    return DocfillError(
+        f"{name}：{zh}，超出安全限额（{limit}={value}），不予读取；来源可信的文件可用 --limits {limit}=… 放宽",
+        f"{name}: {en}, over the safety limit ({limit}={value}), so it is not read; "
+        f"for a file you trust, raise it with --limits {limit}=…",
+    )

@@ -1,0 +1,585 @@
+"""Attacks as real files, and a process of its own to try each in: what it says, how long it takes, what memory.
+
+python -m tests.attacks DOOR FILE        # prints the outcome of one file as JSON
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import struct
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.disturb import MAIN, package_of, parts_of
+from tests.small_form import p, package, r
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_HEAD = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}"><w:body>'
+_TAIL = "</w:body></w:document>"
+HANG = 60
+"""Seconds after which a trial is ended; what is promised is two."""
+
+
+# --- one file in a process of its own ---
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a file: "read", "refused" or "broken"; the message; seconds in docfill; MiB at the peak."""
+
+    kind: str
+    message: str
+    seconds: float
+    mebibytes: int
+
+
+def outcome(door: str, path: Path) -> Outcome:
+    """What becomes of a file at a door, in a process of its own."""
+    command = [sys.executable, "-m", "tests.attacks", door, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG, cwd=Path(__file__).parent.parent)
+    if done.returncode:
+        return Outcome("broken", done.stderr[-2000:], 0.0, 0)
+    return Outcome(**json.loads(done.stdout))
+
+
+def _try(door: str, path: Path) -> dict[str, Any]:
+    from docfill import DocfillError, Form, tables
+    from docfill.template import language
+
+    form = Form.load("shanghai")
+    doors: dict[str, Callable[[], Any]] = {
+        "form": lambda: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
+        "template": lambda: len(Form.load(path).blank()),
+        "data": lambda: len(tables.load(path, form).records),
+        "rule": lambda: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
+    }
+    begun = time.monotonic()
+    try:
+        kind, message = "read", str(doors[door]())
+    except DocfillError as refused:
+        kind, message = "refused", refused.zh
+    return {"kind": kind, "message": message[-500:], "seconds": time.monotonic() - begun, "mebibytes": _peak()}
+
+
+def _peak() -> int:
+    """The most memory that this process has held, in MiB (Linux; what getrusage says includes the parent's)."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+
+
+# --- zip files that lie ---
+
+
+@dataclass
+class Member:
+    """A member as its headers declare it, which need not be what it is."""
+
+    name: bytes
+    packed: bytes
+    size: int
+    crc: int
+    method: int = 8
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Member:
+        """An honest member."""
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = deflate.compress(content) + deflate.flush()
+        return cls(name.encode(), packed, len(content), zlib.crc32(content))
+
+    @classmethod
+    def plain(cls, name: str, content: str) -> Member:
+        """An honest member that is not packed, and so as large as the file."""
+        data = content.encode()
+        return cls(name.encode(), data, len(data), zlib.crc32(data), 0)
+
+    @classmethod
+    def repeated(cls, name: str, head: bytes, chunk: bytes, times: int, tail: bytes = b"") -> Member:
+        """An honest member of any length, without ever holding it: `chunk` is packed once."""
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+        first = deflate.compress(head) + deflate.flush(zlib.Z_FULL_FLUSH)
+        middle = deflate.compress(chunk) + deflate.flush(zlib.Z_FULL_FLUSH)
+        last = deflate.compress(tail) + deflate.flush()
+        crc = zlib.crc32(head)
+        for _ in range(times):
+            crc = zlib.crc32(chunk, crc)
+        size = len(head) + len(chunk) * times + len(tail)
+        return cls(name.encode(), first + middle * times + last, size, zlib.crc32(tail, crc))
+
+
+def zip_of(members: Iterable[Member], *, overlapping: int = 0) -> bytes:
+    """A zip of the members; the last stands in the list `overlapping` more times, under other names."""
+    out, directory = bytearray(), bytearray()
+    count = 0
+
+    def entry(member: Member, name: bytes, offset: int) -> None:
+        nonlocal directory, count
+        fields = (20, 0, member.method, 0, 33, member.crc, len(member.packed), member.size, len(name), 0)
+        directory += b"PK\1\2\x14\0" + struct.pack("<HHHHHIIIHH", *fields) + struct.pack("<HHHII", 0, 0, 0, 0, offset)
+        directory += name
+        count += 1
+
+    for member in members:
+        at = len(out)
+        entry(member, member.name, at)
+        fields = (20, 0, member.method, 0, 33, member.crc, len(member.packed), member.size, len(member.name), 0)
+        out += b"PK\3\4" + struct.pack("<HHHHHIIIHH", *fields) + member.name + member.packed
+    for number in range(overlapping):
+        entry(member, member.name + str(number).encode(), at)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count & 0xFFFF, count & 0xFFFF, len(directory), len(out), 0)
+    return bytes(out + directory + end)
+
+
+def form_with(*members: Member) -> bytes:
+    """A .docx whose parts of these names are these."""
+    named = {m.name for m in members}
+    honest = [Member.of(n, c) for n, c in parts_of(package(p("甲"))).items() if n.encode() not in named]
+    return zip_of([*honest, *members])
+
+
+def document(body: str) -> Member:
+    """A document's main part."""
+    return Member.plain(MAIN, _HEAD + body + _TAIL)
+
+
+def _main(head: str, chunk: str, times: int, tail: str) -> bytes:
+    return form_with(Member.repeated(MAIN, (_HEAD + head).encode(), chunk.encode(), times, (tail + _TAIL).encode()))
+
+
+# --- documents ---
+
+
+def flat_bomb() -> bytes:
+    """4 GB of blanks in the main part."""
+    return _main("<w:p><w:r><w:t>", " " * 2**20, 4000, "</w:t></w:r></w:p>")
+
+
+def bomb_below_the_limits() -> bytes:
+    """30 MB of blanks, which is no more than a part may have."""
+    return _main("<w:p><w:r><w:t>", " " * 2**20, 30, "</w:t></w:r></w:p>")
+
+
+def overlapping_below_the_limits() -> bytes:
+    """A hundred names for one member of 1 MB."""
+    members = [Member.of(n, c) for n, c in parts_of(package(p("甲"))).items()]
+    return zip_of([*members, Member.repeated("a", b"", b"\0" * 2**20, 1)], overlapping=100)
+
+
+def nested_bomb() -> bytes:
+    """A hundred zips inside each other, the innermost of 1 GB, embedded in a form."""
+    inner = zip_of([Member.repeated("a.bin", b"", b"\0" * 2**20, 1000)])
+    for _ in range(100):
+        inner = zip_of([Member.of("a.zip", inner)])
+    return form_with(Member.of("word/embeddings/a.zip", inner))
+
+
+def many_small_members() -> bytes:
+    """Half a million members with nothing in them."""
+    return zip_of(Member(f"a{n}".encode(), b"", 0, 0, 0) for n in range(500_000))
+
+
+def overlapping_members() -> bytes:
+    """A thousand names for one member of 100 MB, so that 10 MB of file are 100 GB (as David Fifield's zip bomb)."""
+    return zip_of(
+        [
+            *(Member.of(n, c) for n, c in parts_of(package(p("甲"))).items()),
+            Member.repeated("a", b"", b"\0" * 2**20, 100),
+        ],
+        overlapping=1000,
+    )
+
+
+def size_declared_too_small() -> bytes:
+    """1 GB that says it is 1 KB."""
+    member = Member.repeated(MAIN, (_HEAD + "<w:p/>").encode(), b" " * 2**20, 1000, _TAIL.encode())
+    member.size = 1024
+    return form_with(member)
+
+
+def size_declared_too_small_with_a_sum_that_fits() -> bytes:
+    """1 GB that says it is the few bytes it begins with, with the checksum of those."""
+    begin = (_HEAD + "<w:p/>").encode()
+    member = Member.repeated(MAIN, begin, b" " * 2**20, 1000, _TAIL.encode())
+    member.size, member.crc = len(begin), zlib.crc32(begin)
+    return form_with(member)
+
+
+def size_declared_too_large() -> bytes:
+    """A few bytes that say they are 4 GB."""
+    member = document("<w:p/>")
+    member.size = 2**32 - 2
+    return form_with(member)
+
+
+def lzma_member() -> bytes:
+    """A part packed by a method that may ask for 4 GB before it begins."""
+    member = document("<w:p/>")
+    member.method, member.packed = 14, b"\x09\x14\x05\0\x5d\xff\xff\xff\xff" + b"\0" * 64
+    return form_with(member)
+
+
+def _entities(declared: str, body: str) -> bytes:
+    text = f'<?xml version="1.0"?><!DOCTYPE a [{declared}]><w:document xmlns:w="{W}"><w:body>{body}{_TAIL}'
+    return form_with(Member.of(MAIN, text.encode()))
+
+
+def billion_laughs() -> bytes:
+    """Ten entities, each ten times the one before."""
+    declared = '<!ENTITY a0 "哈哈">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11))
+    return _entities(declared, "<w:p><w:r><w:t>&a10;</w:t></w:r></w:p>")
+
+
+def billion_laughs_in_an_attribute() -> bytes:
+    """The same in an attribute, where parsers put entities in even if told not to."""
+    declared = '<!ENTITY a0 "ha">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11))
+    return _entities(declared, '<w:p w:rsidR="&a10;"/>')
+
+
+def quadratic_entity() -> bytes:
+    """One long entity, used often."""
+    return _entities(f'<!ENTITY a "{"哈" * 50_000}">', f"<w:p><w:r><w:t>{'&a;' * 50_000}</w:t></w:r></w:p>")
+
+
+def entity_of_a_file() -> bytes:
+    """The password file as an answer."""
+    return _entities('<!ENTITY a SYSTEM "file:///etc/passwd">', "<w:p><w:r><w:t>&a;</w:t></w:r></w:p>")
+
+
+def entities_in_utf_16() -> bytes:
+    """A DOCTYPE that no search for its ASCII letters finds."""
+    text = f'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><w:document xmlns:w="{W}"/>'
+    return form_with(Member.of(MAIN, text.encode("utf-16")))
+
+
+def entities_in_utf_7() -> bytes:
+    """A DOCTYPE without the character "<"."""
+    doctype = '+ADw-!DOCTYPE a [+ADw-!ENTITY b "c"+AD4-]+AD4-'
+    text = f'<?xml version="1.0" encoding="UTF-7"?>{doctype}<w:document xmlns:w="{W}"/>'
+    return form_with(Member.of(MAIN, text.encode()))
+
+
+def entities_behind_a_comment() -> bytes:
+    """A DOCTYPE behind a megabyte of comment."""
+    text = f'<?xml version="1.0"?><!--{"x" * 10**6}--><!DOCTYPE a [<!ENTITY b "c">]><w:document xmlns:w="{W}"/>'
+    return form_with(Member.of(MAIN, text.encode()))
+
+
+def flat_with_entities() -> bytes:
+    """A flat package, for which the parser's own limits are off, with a DOCTYPE."""
+    pkg = "http://schemas.microsoft.com/office/2006/xmlPackage"
+    return f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><pkg:package xmlns:pkg="{pkg}"/>'.encode()
+
+
+def ten_million_cells() -> bytes:
+    """Ten million empty cells."""
+    return _main("<w:tbl><w:tr>", "<w:tc><w:p/></w:tc>" * 10_000, 1000, "</w:tr></w:tbl>")
+
+
+def as_many_cells_as_the_parser_takes() -> bytes:
+    """Empty cells up to the limit of tags."""
+    return form_with(document("<w:tbl><w:tr>" + "<w:tc><w:p/></w:tc>" * 260_000 + "</w:tr></w:tbl>"))
+
+
+def deep_nesting() -> bytes:
+    """100 000 tables inside each other."""
+    return form_with(document("<w:tbl><w:tr><w:tc>" * 100_000 + "</w:tc></w:tr></w:tbl>" * 100_000))
+
+
+def nesting_as_deep_as_the_parser_takes() -> bytes:
+    """Eighty tables inside each other, which is read."""
+    return form_with(document("<w:tbl><w:tr><w:tc>" * 80 + p("甲") + "</w:tc></w:tr></w:tbl>" * 80))
+
+
+def gigabyte_attribute() -> bytes:
+    """An attribute of 1 GB."""
+    return _main('<w:p w:rsidR="', "A" * 2**20, 1024, '"/>')
+
+
+def long_attribute() -> bytes:
+    """An attribute of 30 MB, which is within the limit of a part."""
+    return form_with(document(f'<w:p w:rsidR="{"A" * 30 * 2**20}"/>'))
+
+
+def million_attributes() -> bytes:
+    """An element with a million attributes."""
+    return form_with(document("<w:p " + " ".join(f'a{n}="{n}"' for n in range(1_000_000)) + "/>"))
+
+
+def _named(name: bytes) -> Callable[[], bytes]:
+    def make() -> bytes:
+        return form_with(Member(name, b"x", 1, zlib.crc32(b"x"), 0))
+
+    return make
+
+
+def repeated_member() -> bytes:
+    """Two main parts: one for the checker, one for the reader."""
+    parts = parts_of(package(p("甲")))
+    return zip_of([*(Member.of(n, c) for n, c in parts.items()), Member.of(MAIN, parts[MAIN])])
+
+
+def repeated_member_in_other_case() -> bytes:
+    """The same in other letters, which make no difference (part 2, 6.2.2.3)."""
+    return form_with(Member.of("word/document.xml", b"<a/>"), Member.of("WORD/Document.xml", b"<a/>"))
+
+
+def external_relationships() -> bytes:
+    """Every relationship leads elsewhere: a template, a header, a picture, a sub-document."""
+    kinds = ("attachedTemplate", "header", "image", "subDocument", "aFChunk", "oleObject")
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = "".join(
+        f'<Relationship Id="x{n}" Type="{office}/{kind}" TargetMode="External" Target="{target}"/>'
+        for n, kind in enumerate(kinds)
+        for target in ("http://127.0.0.1:9/a",)
+    )
+    rels = (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{listed}</Relationships>'
+    )
+    parts = parts_of(package(p("甲") + '<w:altChunk r:id="x4"/><w:p><w:subDoc r:id="x3"/></w:p>'))
+    return package_of({**parts, "word/_rels/document.xml.rels": rels.encode()})
+
+
+def climbing_relationship() -> bytes:
+    """The main part is a file of the system."""
+    parts = parts_of(package(p("甲")))
+    rels = parts["_rels/.rels"].replace(b"word/document.xml", b"../../../../../etc/passwd")
+    return package_of({**parts, "_rels/.rels": rels})
+
+
+def with_programs() -> bytes:
+    """Macros, an ActiveX control and an OLE object in a form."""
+    more = {"word/vbaProject.bin": b"x", "word/activeX/activeX1.bin": b"x", "word/embeddings/oleObject1.bin": b"x"}
+    return package_of({**parts_of(package(p("甲"))), **more})
+
+
+# --- templates ---
+
+
+def injected(tag: str) -> Callable[[], bytes]:
+    """A template with a tag in a line, or alone in a paragraph."""
+
+    def make() -> bytes:
+        return package(p("名称：{{ 甲.乙 }}") + p(tag) + p("完"))
+
+    return make
+
+
+def unclosed_tags() -> bytes:
+    """400 000 tags that never end."""
+    return package(p(r("{{" * 400_000)))
+
+
+# --- data files ---
+
+
+def _book() -> dict[str, bytes]:
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("shanghai")
+        sheet.write_string(0, 0, "封面.集群名称")
+        sheet.write_string(1, 0, "甲")
+    return parts_of(out.getvalue())
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def book_with(rows: str) -> bytes:
+    """A workbook whose sheet has these rows after its header."""
+    parts = _book()
+    head, _, tail = parts[SHEET].partition(b"</sheetData>")
+    return package_of({**parts, SHEET: head + rows.encode() + b"</sheetData>" + tail})
+
+
+def cells_in_opposite_corners() -> bytes:
+    """Two cells, between which there are seventeen thousand million."""
+    return book_with('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>甲</t></is></c></row>')
+
+
+def sheet_bomb() -> bytes:
+    """A sheet of 4 GB."""
+    parts = _book()
+    head, _, tail = parts[SHEET].partition(b"</sheetData>")
+    sheet = Member.repeated(SHEET, head, b"<row></row>" * 100_000, 3900, b"</sheetData>" + tail)
+    return zip_of([*(Member.of(n, c) for n, c in parts.items() if n != SHEET), sheet])
+
+
+def sheet_that_lies() -> bytes:
+    """A sheet of 1 GB that says it is as long as its beginning, with the checksum of that."""
+    parts = _book()
+    whole = parts[SHEET]
+    sheet = Member.repeated(SHEET, whole, b" " * 2**20, 1000)
+    sheet.size, sheet.crc = len(whole), zlib.crc32(whole)
+    return zip_of([*(Member.of(n, c) for n, c in parts.items() if n != SHEET), sheet])
+
+
+def one_string_in_every_cell() -> bytes:
+    """A shared string of 1 MB that 90 000 cells name: 90 GB once each has its own."""
+    parts = _book()
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(
+        "甲".encode(), "甲".encode() + base64.b64encode(zlib.compress(bytes(range(256)) * 9999) * 400)[: 10**6]
+    )
+    cells = '<c t="s"><v>1</v></c>' * 90
+    rows = "".join(f'<row r="{n}">{cells}</row>' for n in range(3, 1003))
+    head, _, tail = parts[SHEET].partition(b"</sheetData>")
+    return package_of({**parts, SHEET: head + rows.encode() + b"</sheetData>" + tail})
+
+
+def open_document_under_another_name() -> bytes:
+    """An OpenDocument table with a cell repeated a thousand million times, called .xlsx."""
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:spreadsheet><table:table '
+        'table:name="a"><table:table-row table:number-rows-repeated="1000000000"><table:table-cell '
+        'office:value-type="float" office:value="1" table:number-columns-repeated="1000000000"/></table:table-row>'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    return package_of({"mimetype": kind, "content.xml": content.encode(), "META-INF/manifest.xml": b"<a/>"})
+
+
+def entities_in_a_sheet() -> bytes:
+    """Entities in a sheet."""
+    parts = _book()
+    return package_of(
+        {**parts, SHEET: parts[SHEET].replace(b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet')}
+    )
+
+
+def deep_json() -> bytes:
+    """A million lists inside each other."""
+    return b"[" * 1_000_000 + b"]" * 1_000_000
+
+
+def wide_json() -> bytes:
+    """Thirty million empty lists."""
+    return b"[" + b"[]," * 30_000_000 + b"[]]"
+
+
+def long_number() -> bytes:
+    """A number of ten million digits."""
+    return b'{"a":' + b"9" * 10_000_000 + b"}"
+
+
+def lines_of_nothing() -> bytes:
+    """A hundred million empty lines."""
+    return b"\n" * 100_000_000
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack: the door it comes to, how it is made, and the words of the refusal, or "" where it is harmless."""
+
+    door: str
+    suffix: str
+    make: Callable[[], bytes]
+    says: str
+
+
+ATTACKS: dict[str, Attack] = {
+    "zip bomb, flat": Attack("form", ".docx", flat_bomb, "total="),
+    "zip bomb, flat, below the limits of size": Attack("form", ".docx", bomb_below_the_limits, "ratio="),
+    "zip bomb, nested a hundred deep": Attack("form", ".docx", nested_bomb, ""),
+    "zip bomb, overlapping members": Attack("form", ".docx", overlapping_members, "total="),
+    "overlapping members, below the limits of size": Attack("form", ".docx", overlapping_below_the_limits, "已损坏"),
+    "zip of half a million members": Attack("form", ".docx", many_small_members, "members="),
+    "declared size too small": Attack("form", ".docx", size_declared_too_small, "已损坏"),
+    "declared size too small, checksum to match": Attack(
+        "form", ".docx", size_declared_too_small_with_a_sum_that_fits, "已损坏"
+    ),
+    "declared size too large": Attack("form", ".docx", size_declared_too_large, "total="),
+    "LZMA with a dictionary of 4 GB": Attack("form", ".docx", lzma_member, "已损坏"),
+    "embedded bomb in a template": Attack("template", ".docx", nested_bomb, ""),
+    "billion laughs": Attack("form", ".docx", billion_laughs, "DOCTYPE"),
+    "billion laughs in an attribute": Attack("form", ".docx", billion_laughs_in_an_attribute, "DOCTYPE"),
+    "quadratic entity": Attack("form", ".docx", quadratic_entity, "DOCTYPE"),
+    "XXE, a file": Attack("form", ".docx", entity_of_a_file, "DOCTYPE"),
+    "DOCTYPE in UTF-16": Attack("form", ".docx", entities_in_utf_16, "DOCTYPE"),
+    "DOCTYPE in UTF-7": Attack("form", ".docx", entities_in_utf_7, "少见的编码"),
+    "DOCTYPE behind a comment": Attack("form", ".docx", entities_behind_a_comment, "DOCTYPE"),
+    "DOCTYPE in a flat package": Attack("form", ".xml", flat_with_entities, "DOCTYPE"),
+    "ten million empty cells": Attack("form", ".docx", ten_million_cells, "part="),
+    "cells up to the limit of tags": Attack("form", ".docx", as_many_cells_as_the_parser_takes, "blocks="),
+    "nesting 100 000 deep": Attack("form", ".docx", deep_nesting, "已损坏"),
+    "nesting as deep as is read": Attack("form", ".docx", nesting_as_deep_as_the_parser_takes, ""),
+    "attribute of 1 GB": Attack("form", ".docx", gigabyte_attribute, "total=|part="),
+    "attribute of 30 MB": Attack("form", ".docx", long_attribute, "已损坏"),
+    "element with a million attributes": Attack("form", ".docx", million_attributes, "elements="),
+    "member named ../…": Attack("form", ".docx", _named(b"../../../etc/cron.d/x"), "指向别处"),
+    "member named /…": Attack("form", ".docx", _named(b"/etc/passwd"), "指向别处"),
+    "member named C:\\…": Attack("form", ".docx", _named(b"C:\\Windows\\x"), "指向别处"),
+    "member with a NUL in its name": Attack("form", ".docx", _named(b"word/a.xml\0.png"), "指向别处"),
+    "member with a name of 60 000 characters": Attack("form", ".docx", _named(b"a" * 60_000), "name="),
+    "member twice": Attack("form", ".docx", repeated_member, "出现了两次"),
+    "member twice, in other case": Attack("form", ".docx", repeated_member_in_other_case, "出现了两次"),
+    "external relationships": Attack("form", ".docx", external_relationships, ""),
+    "relationship to /etc/passwd": Attack("form", ".docx", climbing_relationship, "缺少"),
+    "macros, ActiveX, OLE": Attack("form", ".docx", with_programs, ""),
+    "unclosed tags, 400 000": Attack("template", ".docx", unclosed_tags, ""),
+    "two cells in opposite corners": Attack("data", ".xlsx", cells_in_opposite_corners, "cells="),
+    "sheet of 4 GB": Attack("data", ".xlsx", sheet_bomb, "total="),
+    "sheet whose declared size lies": Attack("data", ".xlsx", sheet_that_lies, "已损坏"),
+    "one long string in every cell": Attack("data", ".xlsx", one_string_in_every_cell, "sheet="),
+    "OpenDocument under the name .xlsx": Attack("data", ".xlsx", open_document_under_another_name, "不是 .xlsx"),
+    "DOCTYPE in a sheet": Attack("data", ".xlsx", entities_in_a_sheet, "DOCTYPE"),
+    "JSON a million deep": Attack("data", ".json", deep_json, "JSON"),
+    "JSON of thirty million lists": Attack("data", ".json", wide_json, "cells="),
+    "number of ten million digits": Attack("data", ".json", long_number, "JSON"),
+    "a hundred million empty lines": Attack("data", ".jsonl", lines_of_nothing, "cells="),
+    "a .csv of empty lines": Attack("data", ".csv", lines_of_nothing, "cells="),
+}
+
+INJECTIONS = (
+    "{{ 甲.__class__.__mro__ }}",
+    '{{ 甲["__class__"] }}',
+    '{{ ""["__class__"]["__mro__"] }}',
+    "{{ self._TemplateReference__context }}",
+    "{{ self }}",
+    '{{ cycler.__init__.__globals__.os.popen("id").read() }}',
+    '{{ "{0.__class__}".format(甲) }}',
+    "{{ 甲.乙.upper() }}",
+    "{{ range(1000000000) }}",
+    '{{ "a" * 10**9 }}',
+    "{{ 9 ** 9 ** 9 }}",
+    '{{ 甲 | attr("__class__") }}',
+    '{{ 甲 | map(attribute="__class__") }}',
+    "{{ 甲 | blank(1000000000) }}",
+    "{{ 甲[乙] }}",
+    "{{ 甲[1:2] }}",
+    "{{ " + "(" * 900 + "甲" + ")" * 900 + " }}",
+    "{{ " + "1+" * 900 + "1 }}",
+    "{{ " + "甲" * 3000 + " }}",
+    "{% for x in range(1000000000) %}{% endfor %}",
+    "{%p for x in [1] * 10**9 %}",
+    "{%p for x in 甲.__class__.__subclasses__() %}",
+    "{%tr for x in lipsum.__globals__ %}",
+    "{% for a in x %}{% for b in x %}{% for c in x %}{% endfor %}{% endfor %}{% endfor %}",
+    "{% if 甲.__class__ %}{% endif %}",
+    '{% if cycler.__init__.__globals__.os.system("id") %}{% endif %}',
+    '{% set x = "a" * 10**9 %}',
+    '{% include "/etc/passwd" %}',
+    '{% import "os" as os %}',
+    '{% extends "a" %}',
+    "{% macro a() %}{{ a() }}{% endmacro %}",
+    "{% call a() %}{% endcall %}",
+    "{% filter upper %}{% endfilter %}",
+    "{% raw %}",
+    "{{r 甲.__class__.__mro__ }}",
+    "{%r if 甲.__class__() %}",
+    "{%tc for x in 甲() %}",
+)
+"""Template injections, at least one in each kind of tag."""
+
+
+if __name__ == "__main__":
+    print(json.dumps(_try(sys.argv[1], Path(sys.argv[2])), ensure_ascii=False))

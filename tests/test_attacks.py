@@ -1,0 +1,488 @@
+"""Hostile files end in one clear error, or in a result, within two seconds and 300 MiB (law 6).
+
+python -m tests.test_attacks        # prints the table of docs/security.md as it is measured here
+
+Memory is asserted; time is only printed, since a test machine may be busy, and a
+file that hangs is ended by the trial itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import http.server
+import io
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from docfill import DocfillError, Form, files, limits, tables
+from docfill.cli import app
+from docfill.template import language
+from docfill.word import office, xml
+from docfill.word.document import Document
+from docfill.word.package import Package
+from tests.attacks import ATTACKS, INJECTIONS, SHEET, Attack, book_with, injected, outcome, with_programs
+from tests.disturb import MAIN, package_of, parts_of
+from tests.small_form import form_named, loaded, p, package, template
+
+PAGE = Path(__file__).parent.parent / "docs" / "security.md"
+LARGEST = 300
+"""MiB that a refusal may take."""
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured on Linux only")
+needs_scripts = pytest.mark.skipif(os.name == "nt", reason="the converters of these tests are shell scripts")
+needs_libreoffice = pytest.mark.skipif(
+    shutil.which("soffice") is None and os.environ.get("DOCFILL_TEST_LIBREOFFICE") != "required",
+    reason="not installed: soffice",
+)
+
+
+# --- files that are attacks ---
+
+
+def _made(attack: Attack, folder: Path) -> Path:
+    path = folder / f"attack{attack.suffix}"
+    path.write_bytes(attack.make())
+    return path
+
+
+@needs_proc
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_ends_in_one_clear_error_or_is_harmless(name: str, tmp_path: Path) -> None:
+    attack = ATTACKS[name]
+    ended = outcome(attack.door, _made(attack, tmp_path))
+    assert ended.kind == ("refused" if attack.says else "read"), ended.message
+    assert re.search(attack.says, ended.message), ended.message
+    assert ended.mebibytes < LARGEST
+
+
+def test_every_attack_stands_in_the_table_of_the_documentation() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert [name for name in ATTACKS if f"| {name} |" not in page] == []
+
+
+@pytest.mark.parametrize("tag", INJECTIONS, ids=lambda tag: tag[:40])
+def test_an_injection_into_a_tag_is_refused(tag: str) -> None:
+    with pytest.raises(DocfillError):
+        Form(Package(injected(tag)(), "template.docx"), "template")
+
+
+@pytest.mark.parametrize("tag", [t for t in INJECTIONS if t != "{% raw %}"], ids=lambda tag: tag[:40])
+def test_an_injection_into_a_rule_is_refused(tag: str) -> None:
+    source = re.sub(r"^\{[{%](?:p|tr|tc|r)?\s*(?:if\b)?|[%}]\}.*$", "", tag).strip()
+    with pytest.raises(DocfillError):
+        language.expression(source)
+
+
+class _Watched(dict[str, Any]):
+    """Data whose attributes tell that they were reached."""
+
+    @property
+    def secret(self) -> str:
+        raise AssertionError("an attribute was reached")
+
+
+@pytest.mark.parametrize(
+    "source", ["甲.secret", '甲["secret"]', "甲.keys", "甲.items", "甲.real", '"文".upper', "甲.__len__"]
+)
+def test_no_attribute_of_an_object_is_reached(source: str) -> None:
+    environment = language.environment()
+    assert environment.from_string("{{ " + source + " }}").render(甲=_Watched()) == ""
+
+
+@pytest.mark.parametrize("source", ["甲()", "甲.keys()", '"".join(甲)', "range(3)", "cycler()", "dict()", "lipsum()"])
+def test_stock_docxtpl_cannot_call_anything_either(source: str) -> None:
+    environment = language.environment()
+    with pytest.raises(Exception, match=r"called|undefined"):
+        environment.from_string("{{ " + source + " }}").render(甲=_Watched())
+
+
+@pytest.mark.parametrize("source", ['"a" * 1000000000', "[1] * 1000000000", "9 * 甲.大", "甲.长 + 甲.长", "甲.大 / 0"])
+def test_what_would_grow_or_fail_is_nothing(source: str) -> None:
+    assert language.expression(source)({"甲": {"大": 10**18, "长": "文" * 600_000}}) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("甲.一 + 甲.二", 5),
+        ("(甲.一 + 甲.二) * 2 - 1", 9),
+        ("甲.二 / 甲.一", 1.5),
+        ("甲.无 + 甲.一", None),
+        ("甲.没有.这个 + 1", None),
+        ('甲["一"] == 2 and "乙" in 甲.选', True),
+        ("甲.文 ~ 甲.一", "文2"),
+        ("甲.文 + 甲.文", "文文"),
+        ("甲.一 > 甲.文", None),
+        ("甲.行[1].列", "下"),
+        ("甲.行[7].列", None),
+        ("甲.无 is none", True),
+        ("甲.没有 is defined", False),
+        ("甲.一 if 甲.无 else 甲.二", 3),
+    ],
+)
+def test_an_expression_gives_data_or_nothing(source: str, value: Any) -> None:
+    record = {"甲": {"一": 2, "二": 3, "无": None, "文": "文", "选": ["乙"], "行": [{"列": "上"}, {"列": "下"}]}}
+    assert language.expression(source)(record) in (value,)
+
+
+def test_an_expression_tells_which_paths_it_reads() -> None:
+    paths = language.expression('甲.一 + 甲["二"] if "x" in 乙.选 else 丙').paths
+    assert set(paths) == {("甲", "一"), ("甲", "二"), ("乙", "选"), ("丙",)}
+
+
+def test_a_derived_value_is_escaped_once() -> None:
+    form = loaded(package(p("名称：{{ 甲 }}") + p("摘要：{{ 甲 ~ 甲 }}。")))
+    document = form.fill({"甲": "<&"})
+    assert b"&lt;&amp;&lt;&amp;" in parts_of(document)[MAIN] and b"amp;lt;" not in parts_of(document)[MAIN]
+    assert form.extract(document).problems == []
+
+
+def test_a_derived_number_of_an_empty_form_is_empty() -> None:
+    form = loaded(package(p("甲：{{ 甲 | number }}") + p("乙：{{ 乙 | number }}") + p("合计：{{ 甲 + 乙 }}元")))
+    assert form.extract(form.blank()).problems == []
+    assert "合计：5元" in "".join(re.findall(r">([^<>]+)<", parts_of(form.fill({"甲": 2, "乙": 3}))[MAIN].decode()))
+
+
+# --- limits ---
+
+
+def test_limits_are_raised_by_name_where_a_file_is_trusted() -> None:
+    document = package(p("甲") * 30)
+    with limits.within(blocks=20), pytest.raises(DocfillError, match="blocks=20"):
+        Document(document).blocks  # noqa: B018
+    with limits.within(blocks=20), limits.within(blocks=30) as inner:
+        assert len(Document(document).blocks) == 30 and inner == limits.current()
+    assert limits.current() == limits.DEFAULT
+
+
+def test_limits_come_from_the_environment_and_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+    path = tmp_path / "表.docx"
+    path.write_bytes(form_named("shanghai").blank())
+    monkeypatch.setenv(limits.VARIABLE, "part=10K")
+    assert limits.current() == limits.Limits(part=10 * 2**10)
+    with pytest.raises(DocfillError, match="part=10240"):
+        Document(path).blocks  # noqa: B018
+    done = CliRunner().invoke(app, ["--limits", "part=20K, blocks=7", "extract", str(path), "--form", str(path)])
+    assert "part=20480" in done.output and done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["part", "part=0", "part=-1", "part=1.5", "teil=1", "part=1T", "part=99999999999999999"]
+)
+def test_a_limit_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = CliRunner().invoke(app, ["--limits", text, "forms"])
+    assert done.exit_code == 2 and "members" in done.output and "Traceback" not in done.output
+    monkeypatch.setenv(limits.VARIABLE, text)
+    assert CliRunner().invoke(app, ["blank", "shanghai", "-o", "x"]).exit_code == 2
+    with pytest.raises(DocfillError, match="members"):
+        limits.limits_from(text)
+
+
+def test_a_text_over_the_limit_is_refused() -> None:
+    with limits.within(text=3), pytest.raises(DocfillError, match="text=3"):
+        Document(package(p("甲乙丙丁"))).blocks  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "encoding", ["UTF-8", "utf-8", "GB18030", "gbk", "Big5", "ISO-8859-1", "windows-1252", "UTF-16"]
+)
+def test_encodings_that_keep_ascii_are_read(encoding: str) -> None:
+    assert xml.parse(f'<?xml version="1.0" encoding="{encoding}"?><a>x</a>'.encode(encoding), "a").text == "x"
+
+
+@pytest.mark.parametrize("encoding", ["UTF-7", "IBM037", "UTF-32", "x-unknown", "HZ"])
+def test_encodings_that_may_hide_a_tag_are_refused(encoding: str) -> None:
+    with pytest.raises(DocfillError):
+        xml.parse(f'<?xml version="1.0" encoding="{encoding}"?><a>x</a>'.encode(), "a")
+
+
+# --- what is there and is left alone ---
+
+
+def test_macros_and_embedded_files_are_reported_and_left_alone() -> None:
+    result = form_named("shanghai").extract(with_programs())
+    found = {x.code: (x.severity, x.found) for x in result.problems if x.code in ("macros", "embedded-file")}
+    assert found == {
+        "macros": ("note", "word/vbaProject.bin"),
+        "embedded-file": ("note", "word/activeX/activeX1.bin, word/embeddings/oleObject1.bin"),
+    }
+
+
+def test_macros_that_the_form_itself_has_are_no_news() -> None:
+    blank = package_of({**parts_of(template()), "word/vbaProject.bin": b"x"})
+    form = loaded(blank)
+    assert form.extract(form.blank(), by_meaning=True).problems == []
+
+
+def test_nothing_is_asked_of_the_network_or_the_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any, **_: Any) -> Any:
+        raise AssertionError(f"opened {arguments}")
+
+    secret = tmp_path / "secret.xml"
+    secret.write_text("<a>秘密</a>", encoding="utf-8")
+    document = ATTACKS["external relationships"].make().replace(b"http://127.0.0.1:9/a", b"http://127.0.0.1:9/b")
+    form = form_named("shanghai")
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    said = str(form.extract(document).to_dict())
+    assert "秘密" not in said and "root:" not in said
+
+
+def test_a_system_entity_of_a_url_asks_no_server() -> None:
+    with _server() as (address, asked):
+        entity = f'<!DOCTYPE a [<!ENTITY % x SYSTEM "{address}/x.dtd">%x;<!ENTITY y SYSTEM "{address}/y">]>'
+        text = f'<?xml version="1.0"?>{entity}<w:document xmlns:w="{xml.W[1:-1]}">&y;</w:document>'
+        parts = {**parts_of(package(p("甲"))), MAIN: text.encode()}
+        with pytest.raises(DocfillError, match="DOCTYPE"):
+            Document(package_of(parts)).blocks  # noqa: B018
+        assert asked == []
+
+
+class _server:
+    """A server on this machine, and the paths that it was asked for."""
+
+    def __enter__(self) -> tuple[str, list[str]]:
+        asked: list[str] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                self.send_error(404)
+
+            do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._running = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._running.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._running.server_port}", asked
+
+    def __exit__(self, *_: object) -> None:
+        self._running.shutdown()
+        self._running.server_close()
+
+
+# --- LibreOffice ---
+
+
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts a shell script in the place of soffice."""
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    def script(text: str) -> None:
+        path = tmp_path / "soffice"
+        path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+    return script
+
+
+RTF = rb"{\rtf1 x}"
+
+
+@needs_scripts
+def test_a_converter_has_limits_of_memory_and_processor_time(tmp_path: Path, converter: Callable[[str], None]) -> None:
+    converter(f'echo $(ulimit -v) $(ulimit -t) $(ulimit -c) > "{tmp_path}/said"; exit 1')
+    with limits.within(office=2**30), pytest.raises(DocfillError, match="LibreOffice"):
+        Document(RTF, "表.doc", timeout=20)
+    memory, seconds, core = (tmp_path / "said").read_text().split()
+    assert (seconds, core) == ("50", "0")
+    assert memory == str(2**20) or sys.platform != "linux"
+
+
+@needs_scripts
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no limit on memory that a user could set")
+def test_a_converter_that_eats_memory_is_one_message(converter: Callable[[str], None]) -> None:
+    converter(f"exec {sys.executable} -c 'x = bytearray(2 * 2**30); print(len(x))'")
+    with limits.within(office=2**30), pytest.raises(DocfillError, match="LibreOffice 无法转换（MemoryError"):
+        Document(RTF, "表.doc")
+
+
+@needs_scripts
+def test_the_socket_of_a_converter_that_was_ended_is_removed(converter: Callable[[str], None], tmp_path: Path) -> None:
+    # the name that LibreOffice gives it, as it computes it
+    program = (
+        "import hashlib,os,sys;url=sys.argv[1].partition('=')[2];"
+        "name=''.join(f'{b:x}' for b in hashlib.md5(url.encode('utf-16-le')).digest());"
+        f"path=f'/tmp/OSL_PIPE_{{os.getuid()}}_SingleOfficeIPC_{{name}}';open(path,'w').close();"
+        f"open(r'{tmp_path}/socket','w').write(path)"
+    )
+    converter(f'{sys.executable} -c "{program}" "$1"; sleep 300')
+    with pytest.raises(DocfillError, match="已中止"):
+        Document(RTF, "表.doc", timeout=5)
+    socket = Path((tmp_path / "socket").read_text())
+    assert socket.name.startswith("OSL_PIPE_") and not socket.exists()
+
+
+@needs_scripts
+@needs_libreoffice
+def test_what_is_linked_is_not_fetched_even_where_there_is_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "_offline", lambda: ())
+    with _server() as (address, asked):
+        text = (
+            '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+            'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" xmlns:xlink="http://www.w3.org/1999/xlink" '
+            'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2" '
+            'office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text><text:p>甲<draw:frame>'
+            f'<draw:image xlink:href="{address}/a.png" xlink:actuate="onLoad"/></draw:frame></text:p></office:text>'
+            "</office:body></office:document>"
+        )
+        assert [x.text for x in Document(text.encode(), "表.fodt").blocks] == ["甲"]  # type: ignore[union-attr]
+        assert asked == []
+
+
+# --- spreadsheets ---
+
+
+def _loaded(data: bytes, folder: Path, suffix: str = ".xlsx") -> tables.Table:
+    path = folder / f"data{suffix}"
+    path.write_bytes(data)
+    return tables.load(path, form_named("shanghai"))
+
+
+def test_a_formula_gives_its_value_and_one_without_a_value_is_an_error(tmp_path: Path) -> None:
+    formula = '<f>"乙"&amp;"丙"</f>'
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"{kind}>{formula}{value}</c></row>'
+        for n, kind, value in ((3, ' t="str"', "<v>乙丙</v>"), (4, "", ""), (5, ' t="e"', "<v>#DIV/0!</v>"))
+    )
+    records = _loaded(book_with(rows), tmp_path).records
+    assert [r.data["封面"]["集群名称"] for r in records] == ["甲", "乙丙", None, None]
+    told = [[(x.code, x.found, x.place.row, x.place.column) for x in r.problems] for r in records]
+    assert told == [[], [], [("no-cached-value", '="乙"&"丙"', "4", "A")], [("cell-error", "#DIV/0!", "5", "A")]]
+
+
+def test_a_reader_of_cells_gets_only_what_was_looked_through(tmp_path: Path) -> None:
+    from docfill.word import workbook
+
+    path = tmp_path / "data.xlsx"
+    parts = {**parts_of(book_with("")), "xl/vbaProject.bin": b"x", "content.xml": b"<a/>", "mimetype": b"x"}
+    path.write_bytes(package_of(parts))
+    kept = set(parts_of(workbook.opened(path).data))
+    assert SHEET in kept and kept.isdisjoint({"xl/vbaProject.bin", "content.xml", "mimetype"})
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "-3.5", "=cmd|' /C calc'!A0", "'=1", "''=1"])
+def test_no_text_becomes_a_formula_in_any_table_and_it_comes_back(text: str, tmp_path: Path) -> None:
+    form = form_named("shanghai")
+    record = {"封面": {"集群名称": text}}
+    written = tables.dump_csv(form, [form.context(record)])
+    shown = list(csv.reader(io.StringIO(written.decode("utf-8-sig"))))[1]
+    assert not any(cell.startswith(tuple("=+-@\t\r＝＋－＠")) for cell in shown)
+    assert _loaded(written, tmp_path, ".csv").records[0].data["封面"]["集群名称"] == text
+    book = tables.dump_xlsx(form, [form.context(record)])
+    assert not any(b"<f>" in content for content in parts_of(book).values())
+    assert _loaded(book, tmp_path).records[0].data["封面"]["集群名称"] == text
+
+
+def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
+    form = form_named("shanghai")
+    path = next(f for f in form.fields if f.kind == "number")
+    record = form.records.nested({path.path: -12.5})
+    written = tables.dump_csv(form, [record])
+    assert b",-12.5," in written and b"'-12.5" not in written
+    for suffix, dumped in ((".csv", written), (".xlsx", tables.dump_xlsx(form, [record]))):
+        found = _loaded(dumped, tmp_path, suffix).records[0]
+        assert tables.value_at(found.data, path) == -12.5 and found.problems == []
+
+
+# --- outputs ---
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "../../etc/cron.d/x",
+        "/etc/passwd",
+        "..\\..\\x",
+        "C:\\x",
+        "con",
+        "NUL.txt",
+        "a/../../b",
+        "..",
+        ".",
+        "\0",
+        "～",
+        "~$a",
+        *("甲" * 5000, "-rf", "a\nb", "\u202egnp.exe", "com¹", "a.", " a ", "<>:|?*", "\ud800"),
+    ],
+)
+def test_a_name_made_of_an_answer_stays_in_its_folder(said: str, tmp_path: Path) -> None:
+    name = files.safe_name(said)
+    assert not re.search(r'[/\\:*?"<>|\x00-\x1f]', name) and not name.startswith(("-", "~", "."))
+    assert len(name.encode()) <= files.LONGEST
+    if name:
+        target = tmp_path / f"{name}.docx"
+        files.write(target, b"x")
+        assert target.resolve().parent == tmp_path.resolve() and [p.name for p in tmp_path.iterdir()] == [target.name]
+
+
+def test_a_batch_with_names_from_data_writes_nothing_outside_its_folder(tmp_path: Path) -> None:
+    names = ["../外", "/tmp/外", "同", "同", "同", "CON"]
+    records = [{"封面": {"集群名称": name}} for name in names]
+    (tmp_path / "data.json").write_bytes(files.dump_json(records))
+    out = tmp_path / "a" / "out"
+    arguments = ["fill", "shanghai", str(tmp_path / "data.json"), "-o", str(out), "--name", "{封面.集群名称}"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    made = sorted(str(x.relative_to(tmp_path)) for x in tmp_path.rglob("*.docx"))
+    assert made == sorted(f"a/out/{n}.docx" for n in ("_外", "_tmp_外", "同", "同-2", "同-3", "_CON"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_an_output_is_never_written_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_bytes(b"old")
+    hard, soft, dangling = (tmp_path / "out" / n for n in ("hard.docx", "soft.docx", "dangling.docx"))
+    (tmp_path / "out").mkdir()
+    os.link(outside, hard)
+    soft.symlink_to(outside)
+    dangling.symlink_to(tmp_path / "new")
+    for target in (hard, soft, dangling):
+        with pytest.raises(DocfillError, match="--force"):
+            files.check_targets([target], [], force=False)
+        files.check_targets([target], [], force=True)
+        files.write(target, b"new")
+        assert target.read_bytes() == b"new" and not target.is_symlink()
+    assert outside.read_bytes() == b"old" and not (tmp_path / "new").exists()
+
+
+def test_many_records_of_one_name_are_numbered_one_by_one() -> None:
+    made = files.distinct(["甲"] * 30_000)
+    assert made[:3] == ["甲", "甲-2", "甲-3"] and len(set(made)) == 30_000
+
+
+def test_a_key_given_twice_in_a_large_object_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("{" + ",".join(f'"{n}":1' for n in range(50_000)) + ',"7":2}', encoding="utf-8")
+    with pytest.raises(DocfillError, match="“7”出现了两次"):
+        files.load_json(path)
+
+
+def _measured() -> Iterator[str]:
+    yield "| attack | what happens | seconds | MiB |"
+    yield "| --- | --- | --- | --- |"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, attack in ATTACKS.items():
+            ended = outcome(attack.door, _made(attack, Path(folder)))
+            means = ended.message if ended.kind == "broken" else "refused" if attack.says else "read, nothing unpacked"
+            yield f"| {name} | {means} | {ended.seconds:.2f} | {ended.mebibytes} |"
+
+
+if __name__ == "__main__":
+    for line in _measured():
+        print(line, flush=True)
