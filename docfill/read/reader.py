@@ -146,7 +146,8 @@ class _Reading:
         """Matches the units of a container and reads what they hold."""
         plan = self._plans.container(wanted)
         if plan.owner is not None:
-            self._own(plan.owner, [line for line in lines_of(units) if line.folded])
+            lines = list(lines_of(units))
+            self._own(plan.owner, [line for line in lines if line.folded], lines[:1])
         elif is_cell and plan.as_one is not None:
             self._stream(plan.as_one, list(lines_of(units)))
         else:
@@ -284,13 +285,13 @@ class _Reading:
 
     # --- answers that take what stands in their place ---
 
-    def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
-        """A container that is one answer: all its text."""
+    def _own(self, plan: LinePlan, lines: list[DocLine], blank: list[DocLine]) -> None:
+        """A container that is one answer: all its text; without any, its place is the `blank` line."""
         if isinstance(plan.slots[0], Computed):
             text = DocText(lines)
             self.raw.computed.append((plan.slots[0].source, Found(text.text, text.element(0))))
         else:
-            self._keep(plan.paths[0], lines)
+            self._keep(plan.paths[0], lines, blank)
 
     def _own_lines(self, paths: list[str], lines: list[DocLine], absences: list[LinePlan]) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
@@ -307,9 +308,9 @@ class _Reading:
                 self.raw.doubt("place-missing", path, None, path)
         self._left_over(lines)
 
-    def _keep(self, path: str, lines: list[DocLine]) -> None:
+    def _keep(self, path: str, lines: list[DocLine], blank: Sequence[DocLine] = ()) -> None:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
-        element = next((line.element() for line in answer or lines), None)
+        element = next((line.element() for line in answer or lines or blank), None)
         self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
 
     def _extra(self, plan: ContainerPlan, lines: list[DocLine], before: tuple[int, DocUnit] | None) -> None:
