@@ -149,13 +149,17 @@ class _Walk:
 
     def _line(self, line: Line) -> Iterator[Piece]:
         self._here = _first_path(line) or self._here
-        option = ""
+        tick: Tick | None = None
         for token in line.tokens:
             if isinstance(token, str):
-                yield Piece(token, path=self._here, option=option, is_optional=line.optional)
-                option = ""
+                words = token
+                if tick is not None and words.lstrip().startswith(tick.option):
+                    yield Piece(tick.option, path=self._here, option=tick.path, is_optional=line.optional)
+                    words = words.lstrip().removeprefix(tick.option)
+                yield Piece(words, path=self._here, is_optional=line.optional)
+                tick = None
             elif isinstance(token, Tick):
-                option = token.path
+                tick = token
             elif isinstance(token, Answer):
                 yield from self._answer(token.path)
 

@@ -27,6 +27,8 @@ WHOLE = 4
 """Pieces of at least so many letters are looked for as wholes first."""
 ALIKE = 0.5
 """Words of which less than this share is left count as removed, not as altered."""
+MOVED = 3
+"""Words of at least so many letters that stand whole elsewhere were moved."""
 _SIGNS = frozenset("%‰℃°<>=+±")
 _DRAWN = frozenset(ticks.MARKS) | ticks.CHECKS | ticks.CROSSES
 
@@ -173,7 +175,7 @@ class _Comparison:
         """Whether the words stand whole elsewhere; each such place does for one."""
         said = letters(change.piece.text)
         at = next((i for i, text in enumerate(loose) if said in text), None)
-        if change.is_addition or len(said) < WHOLE or at is None:
+        if change.is_addition or len(said) < MOVED or at is None:
             return False
         loose[at] = loose[at].replace(said, "\0", 1)
         return True
