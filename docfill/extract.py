@@ -148,8 +148,8 @@ def result_from_raw(
         known = align()
         return {f.path: _place(f, known, document) for f in fields}
 
-    texts = {path: found.text for path, found in raw.answers.items()}
-    return Result(name, document.name, record, located, leftovers, locate, texts)
+    written = {path: found.text for path, found in raw.answers.items()}
+    return Result(name, document.name, record, located, leftovers, locate, written)
 
 
 def _place(f: Field, raw: Raw, document: Document) -> Place:

@@ -210,9 +210,7 @@ CATALOGUE: dict[str, Code] = {
     "unanswered": Code(
         "error", "未填写；没有相关情况的请填“无”", "not answered; where there is nothing to say, write 无"
     ),
-    "nothing-ticked": Code(
-        "warning", "没有勾选任何一项，请确认", "no option is ticked; make sure that this is meant"
-    ),
+    "nothing-ticked": Code("warning", "没有勾选任何一项，请确认", "no option is ticked; make sure that this is meant"),
     "write-in-missing": Code(
         "warning", "勾选了“{expected}”，但没有写明内容", '"{expected}" is ticked, but nothing is written beside it'
     ),
@@ -232,9 +230,7 @@ CATALOGUE: dict[str, Code] = {
         "原表文字写法不同，意思未变：原为“{expected}”，现为“{found}”",
         'words of the form are spelt otherwise and mean the same: "{expected}" became "{found}"',
     ),
-    "words-removed": Code(
-        "error", "原表文字被删除：“{expected}”", 'words of the form were removed: "{expected}"'
-    ),
+    "words-removed": Code("error", "原表文字被删除：“{expected}”", 'words of the form were removed: "{expected}"'),
     "words-added": Code(
         "warning",
         "原表文字“{expected}”中加入了“{found}”",
@@ -268,7 +264,9 @@ CATALOGUE: dict[str, Code] = {
     # a rules file
     "rules-syntax": Code("error", "规则文件不是可用的 TOML：{found}", "the rules file is no valid TOML: {found}"),
     "rule-key": Code(
-        "error", "规则文件中不应有“{found}”；可用：{expected}", 'the rules file should not have "{found}"; there is {expected}'
+        "error",
+        "规则文件中不应有“{found}”；可用：{expected}",
+        'the rules file should not have "{found}"; there is {expected}',
     ),
     "rule-key-missing": Code(
         "error", "规则缺少应写明的内容：{found}", "the rule lacks something that must be said: {found}"

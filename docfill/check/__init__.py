@@ -125,12 +125,12 @@ def check(form: Form, source: str | Path | bytes | Document, name: str = "", rul
     reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
     reading += [Problem("leftover", found=x.text, place=x.place) for x in result.leftovers]
     told = {p.path for p in reading if p.severity != "note"}
-    groups = {
+    groups: dict[str, list[Problem]] = {
         "answers": list(answers.problems_of(form.fields, values, book.by_hand, told)),
         "rules": [*book.broken(seen)],
         "wording": words,
         "reading": reading,
-        "proof": proof.problems,
+        "proof": [p for p in proof.problems if p.path not in told],
     }
     return Checked(form, document, result, {k: _placed(g, result) for k, g in groups.items()}, book.due(seen), proof)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ _APART = re.compile(r"[、;；\n]+")
 _COMMAS = re.compile(r"[,，]+")
 _AMONG_OTHERS = re.compile(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
 _DECIMALS = re.compile(r"\d[\d,，]*[.．](\d+)")
-_FIRST_NUMBER = re.compile(r"[-−－]?\d[\d,，]*(?:[.．]\d+)?")
+_QUANTITY = re.compile(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})月?")
 
 
@@ -44,7 +45,7 @@ def growth(first: float, last: float, years: float) -> float:
     """The mean yearly growth from `first` to `last` in per cent: a geometric mean."""
     if first <= 0 or last < 0 or years <= 0:
         raise Unanswered
-    return ((last / first) ** (1 / years) - 1) * 100
+    return (math.pow(last / first, 1 / years) - 1) * 100
 
 
 def near(value: float, other: float, tolerance: float) -> bool:
@@ -83,9 +84,9 @@ def decimals(text: str) -> int:
 
 
 def number(text: Any) -> float:
-    """The only number in a text ("152千克标准煤/万元"); a text with several or none makes the rule silent."""
-    found = _FIRST_NUMBER.findall(str(text))
-    reading = CODECS["number"].parse(found[0], None) if len(found) == 1 else None
+    """The number in a quantity ("不超过152千克标准煤/万元"); a text that says more or less makes the rule silent."""
+    matched = _QUANTITY.fullmatch(str(text).strip())
+    reading = CODECS["number"].parse(matched[1], None) if matched else None
     if reading is None or not isinstance(reading.value, int | float):
         raise Unanswered
     return reading.value

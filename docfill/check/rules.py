@@ -24,7 +24,7 @@ from rapidfuzz import fuzz, process
 
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
-from docfill.problems import DocfillError, Language, Problem, Severity
+from docfill.problems import DocfillError, Language, Problem, Severity, say
 from docfill.template.language import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.values import CODECS, NONE
 
@@ -108,17 +108,21 @@ class Broken(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that must be attached: for which field, what, and the note of the form that asks for it."""
+    """Something that must be attached: for which fields, what, and the note of the form that asks for it."""
 
-    path: str
+    fields: tuple[Field, ...]
     zh: str
     en: str
     source: str
-    field: Field
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
-        return {"path": self.path, "due": self.zh, "source": self.source, "place": self.field.place.to_dict()}
+        return {
+            "due": say(self.zh, self.en),
+            "paths": [f.path for f in self.fields],
+            "source": self.source,
+            "place": self.fields[0].place.to_dict(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +169,8 @@ class Rulebook:
         return list(dict.fromkeys(found))
 
     def due(self, answers: Answers) -> list[Due]:
-        """What must be attached, in the order of the file; for several choices an item an option."""
-        found = []
+        """What must be attached, once each, in the order of the file; for several choices an item an option."""
+        found: dict[tuple[str, str], Due] = {}
         for item in self.evidence:
             for target, context in _cases(item, answers):
                 options = answers.record.get(target.field.path) if target.field.kind == "choices" else [""]
@@ -175,8 +179,10 @@ class Rulebook:
                     is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
                     if is_due:
                         zh, en = (item.message.say(spoken, case) for spoken in ("zh", "en"))
-                        found.append(Due(target.field.path, zh, en, item.source, target.field))
-        return list({(d.path, d.zh): d for d in found}.values())
+                        known = found.get((item.name, zh))
+                        fields = (*(known.fields if known is not None else ()), target.field)
+                        found[item.name, zh] = Due(fields, zh, en, item.source)
+        return list(found.values())
 
 
 class Answers:
@@ -435,5 +441,3 @@ class _Reader:
         for path in wrong:
             self._unknown(name, path)
         return made
-
-

@@ -387,7 +387,9 @@ class Expression:
                     raise jinja2.TemplateSyntaxError("only functions can be called", 1)
             self._compiled = _SUMS.compile_expression(source, undefined_to_none=False)
         except (jinja2.TemplateSyntaxError, RecursionError) as error:
-            raise DocfillError(f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})') from None
+            raise DocfillError(
+                f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})'
+            ) from None
         calls = [node for node in (tree, *tree.find_all(jn.Call)) if isinstance(node, jn.Call)]
         self.calls = frozenset((n.node.name, len(n.args)) for n in calls if isinstance(n.node, jn.Name))
         self.paths = tuple(dict.fromkeys(_outermost(tree, {id(node.node) for node in calls})))

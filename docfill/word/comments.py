@@ -207,7 +207,8 @@ def _spans(main: bytes, wanted: set[int]) -> dict[int, tuple[int, int, bytes]]:
 def _comment(number: int, comment: Comment, author: str) -> str:
     lines = _INVALID.sub("\ufffd", comment.text).split("\n")
     shown = "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>' for line in lines)
-    return f'<w:comment w:id="{number}" w:author={quoteattr(author)} w:initials={quoteattr(author[:1])}>{shown}</w:comment>'
+    by = f"w:author={quoteattr(author)} w:initials={quoteattr(author[:1])}"
+    return f'<w:comment w:id="{number}" {by}>{shown}</w:comment>'
 
 
 def _appended(existing: bytes, written: str, namespace: str) -> bytes:
