@@ -284,6 +284,11 @@ CATALOGUE: dict[str, Code] = {
     "rule-expression": Code(
         "error", "规则的式子有误（{found}）：{expected}", "an expression of the rule is wrong ({found}): {expected}"
     ),
+    "rule-unknown-words": Code(
+        "error",
+        "规则要求一字不差的文字不在表上：“{found}”",
+        'the words that must stand to the letter are not on the form: "{found}"',
+    ),
     "rule-name-taken": Code(
         "error",
         "表中的“{found}”与规则自带的名称相同，请给表中的项改名",

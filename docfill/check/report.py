@@ -192,8 +192,8 @@ def source_of(problem: Problem) -> str:
 # --- the terminal ---
 
 
-def show(checked: Checked, console: Console) -> None:
-    """Writes the report of one file to a terminal, in colour where it has any."""
+def show(checked: Checked, console: Console, is_single: bool = True) -> None:
+    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`."""
     from rich.text import Text
 
     style = "bold green" if checked.is_fine else "bold"
@@ -209,6 +209,6 @@ def show(checked: Checked, console: Console) -> None:
             console.print(line)
     if checked.due:
         console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(checked.due)}）", style="bold"))
-        for due in checked.due:
+        for due in checked.due if is_single else ():
             console.print(Text(f"    □ {due.to_dict()['due']}"))
     console.print(Text(f"  {proof_line(checked)}", style="dim"))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Indel
 
 from docfill.read import align
-from docfill.text import NUMBERING, fold_with_map
+from docfill.text import CLOSING, NUMBERING, OPENING, fold_with_map
 from docfill.word import ticks
 from docfill.word.document import Element
 
@@ -189,6 +189,10 @@ class _Comparison:
     def _text(self, first: int, last: int) -> str:
         """The document's text from a letter to another, as it is printed there."""
         (line, start), (last_line, end) = self.doc.owners[first], self.doc.owners[last]
+        while start and self.lines[line].text[start - 1] in OPENING:
+            start -= 1
+        while self.lines[last_line].text[end + 1 : end + 2] in (*CLOSING, "。"):
+            end += 1
         if line == last_line:
             return self.lines[line].text[start : end + 1].strip()
         middle = [self.lines[i].text for i in range(line + 1, last_line)]

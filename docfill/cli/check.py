@@ -95,7 +95,7 @@ def check(
             refuse(path, error)
             failed += 1
             continue
-        show(checked, console)
+        show(checked, console, len(paths) == 1)
         done.append(checked)
     for name, suffix in outputs if done else ():
         failed += _write(name, suffix, done, [*paths, *template_of(form)], len(paths) == 1, force)

@@ -383,6 +383,8 @@ class Expression:
             for node in (tree, *tree.find_all(jn.Node)):
                 if not isinstance(node, _ALLOWED):
                     raise jinja2.TemplateSyntaxError(f"{type(node).__name__} is not allowed here", 1)
+                if isinstance(node, jn.Getattr) and node.attr.startswith("_"):
+                    raise jinja2.TemplateSyntaxError(f"{node.attr} is not allowed here", 1)
                 if isinstance(node, jn.Call) and not (isinstance(node.node, jn.Name) and not node.kwargs):
                     raise jinja2.TemplateSyntaxError("only functions can be called", 1)
             self._compiled = _SUMS.compile_expression(source, undefined_to_none=False)
