@@ -54,7 +54,7 @@ def tampering(
             if change.piece is struck[option][0]:
                 words = "、".join(p.text.strip() for p in struck[option])
                 found.append(Problem("options-struck", option, None, words, place))
-        elif not _is_trifle(change):
+        elif not _is_trifle(change) and not (change.is_addition and _is_left_over(change, result)):
             found.append(_problem(change, exact, place))
     told = [str(p.expected) for p in found]
     loose = [_loosened(words, lines) for words in exact if not any(_is_part(w, words) for w in told)]
@@ -75,6 +75,12 @@ def _is_part(words: str, whole: str) -> bool:
     """Whether one text is a part of the other, and no mere word of it."""
     shorter, longer = sorted((letters(words), letters(whole)), key=len)
     return len(shorter) >= wording.WHOLE and shorter in longer
+
+
+def _is_left_over(change: Change, result: Result) -> bool:
+    """Whether what was added was found by the reader, as text of no field."""
+    added = letters(change.after).replace(letters(change.piece.text), "", 1)
+    return any(added and added in letters(x.text) for x in result.leftovers)
 
 
 def _is_trifle(change: Change) -> bool:

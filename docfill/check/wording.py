@@ -10,6 +10,7 @@ another place were moved, which is no change of words.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from docfill.word.document import Element
 
 LONGEST = 400_000
 """Letters of a document beyond which it is not compared: nobody hands in a form of five hundred pages."""
+MOST = 200_000_000
+"""Letters of a gap times letters that may stand there; more are not compared, and count as removed."""
 WHOLE = 4
 """Pieces of at least so many letters are looked for as wholes first."""
 ALIKE = 0.5
@@ -104,24 +107,51 @@ def changes(pieces: Sequence[Piece], lines: Sequence[Shown]) -> list[Change]:
 
 
 class _Comparison:
-    """One comparison; `spans[i]` is where the letters of piece i stand."""
+    """One comparison; `owner` has for each letter of the document the piece that it belongs to, or None."""
 
     def __init__(self, pieces: Sequence[Piece], lines: Sequence[Shown]) -> None:
         self.lines = lines
         self.doc = Letters.of([line.text for line in lines])
         own = [(p, letters(p.text)) for p in pieces]
         self.pieces = [(p, said) for p, said in own if said and not (p.is_optional and said not in self.doc.text)]
+        self.owner: list[int | None] = [None] * len(self.doc.text)
 
     def changes(self) -> list[Change]:
         found: list[Change] = []
-        free: list[tuple[int, int]] = []
+        altered: list[int] = []
         before_piece = before_letter = 0
         for at, start in [*self._wholes(), (len(self.pieces), len(self.doc.text))]:
-            found += self._gap(range(before_piece, at), before_letter, start, free)
+            found += self._gap(range(before_piece, at), before_letter, start, altered)
             if at < len(self.pieces):
                 before_piece, before_letter = at + 1, start + len(self.pieces[at][1])
-        loose = [self.doc.text[a:b] for a, b in free]
-        return [c for c in found if not self._is_moved(c, loose)]
+                self.owner[start:before_letter] = [at] * len(self.pieces[at][1])
+        loose = [self.doc.text[a:b] for a, b in self._free()]
+        kept = [c for c in found if not self._is_moved(c, loose)]
+        order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
+        return sorted([*kept, *self._additions(altered)], key=lambda change: order[id(change.piece)])
+
+    def _free(self) -> Iterator[tuple[int, int]]:
+        """The stretches of letters that belong to no piece."""
+        for is_free, group in itertools.groupby(enumerate(self.owner), lambda letter: letter[1] is None):
+            if is_free:
+                stretch = [at for at, _ in group]
+                yield stretch[0], stretch[-1] + 1
+
+    def _additions(self, altered: Sequence[int]) -> Iterator[Change]:
+        """What stands on a line with words of the form, next to them or among them, and is of no piece."""
+        told: set[int] = set(altered)
+        for start, end in self._free():
+            for beside in (start - 1, end):
+                if not 0 <= beside < len(self.owner) or not self._on_one_line(
+                    beside, start if beside < start else end - 1
+                ):
+                    continue
+                at = self.owner[beside]
+                if at is not None and self.pieces[at][0].is_words and at not in told:
+                    told.add(at)
+                    first, last = self._widened(beside, beside, at)
+                    yield Change(self.pieces[at][0], self._text(first, last), self._line(beside), is_addition=True)
+                    break
 
     def _wholes(self) -> list[tuple[int, int]]:
         """(piece, place) of the pieces that stand in the document whole and in order, none over another."""
@@ -139,33 +169,42 @@ class _Comparison:
                 kept.append((at, place))
         return kept
 
-    def _gap(self, between: range, start: int, end: int, free: list[tuple[int, int]]) -> Iterator[Change]:
+    def _gap(self, between: range, start: int, end: int, altered: list[int]) -> Iterator[Change]:
         """The changes among the pieces of a gap, whose letters may stand from `start` to `end`."""
-        wanted = "".join(self.pieces[i][1] for i in between)
-        there = self.doc.text[start:end]
-        matched: list[int | None] = [None] * len(wanted)
-        for block in Indel.opcodes(wanted, there):
-            if block.tag == "equal":
-                for offset in range(block.src_end - block.src_start):
-                    matched[block.src_start + offset] = start + block.dest_start + offset
-            elif block.dest_end > block.dest_start:
-                free.append((start + block.dest_start, start + block.dest_end))
-        at = 0
+        wanted = [(i, char) for i in between for char in self.pieces[i][1]]
+        if len(wanted) * (end - start) <= MOST:
+            there = self.doc.text[start:end]
+            for block in Indel.opcodes("".join(char for _, char in wanted), there):
+                for offset in range(block.src_end - block.src_start if block.tag == "equal" else 0):
+                    self.owner[start + block.dest_start + offset] = wanted[block.src_start + offset][0]
+        own: dict[int, list[int]] = {i: [] for i in between}
+        for letter in range(start, end):
+            if (of := self.owner[letter]) is not None:
+                own[of].append(letter)
         for i in between:
             piece, said = self.pieces[i]
-            own = [m for m in matched[at : at + len(said)] if m is not None]
-            at += len(said)
-            if not piece.is_words or piece.is_optional:
+            if not piece.is_words or piece.is_optional or len(own[i]) == len(said):
                 continue
-            if len(own) == len(said):
-                if own[-1] - own[0] + 1 > len(own) and self._on_one_line(own[0], own[-1]):
-                    yield Change(piece, self._text(own[0], own[-1]), self._line(own[0]), is_addition=True)
-            elif len(own) < ALIKE * len(said) or not own:
-                yield self._removed(piece, said, between, start, end)
+            if len(own[i]) < ALIKE * len(said):
+                for letter in own[i]:
+                    self.owner[letter] = None
+                yield self._removed(piece, between, start, end)
             else:
-                yield Change(piece, self._text(own[0], own[-1]), self._line(own[0]))
+                first, last = self._widened(own[i][0], own[i][-1], i)
+                altered.append(i)
+                yield Change(piece, self._text(first, last), self._line(first))
 
-    def _removed(self, piece: Piece, said: str, between: range, start: int, end: int) -> Change:
+    def _widened(self, first: int, last: int, piece: int) -> tuple[int, int]:
+        """A stretch of a piece with all letters beside it, on its lines, that are its own or nobody's."""
+        while first and self.owner[first - 1] in (None, piece) and self._on_one_line(first - 1, first):
+            first -= 1
+        while (
+            last + 1 < len(self.owner) and self.owner[last + 1] in (None, piece) and self._on_one_line(last, last + 1)
+        ):
+            last += 1
+        return first, last
+
+    def _removed(self, piece: Piece, between: range, start: int, end: int) -> Change:
         """Words that are gone: what stands in their place is the change, where it is all that the gap has."""
         line = self._line(start - 1) if start else self._line(0)
         is_alone = len(between) == 1 and start < end and self._on_one_line(start, end - 1)

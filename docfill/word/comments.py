@@ -105,17 +105,17 @@ def _marked(document: Document, main: bytes, comments: Sequence[Comment], first:
     for number, comment in enumerate(comments, first):
         wanted[order[_anchor(document, comment.where, names)]].append(number)
     added: list[tuple[int, int, bytes]] = []
-    for at, (start, end, tag) in _spans(main, set(wanted)).items():
+    for at, span in _spans(main, set(wanted)).items():
         declared = f'xmlns:w="{namespace}"'
         opening = "".join(f'<w:commentRangeStart {declared} w:id="{n}"/>' for n in wanted[at]).encode()
         closing = "".join(
             f'<w:commentRangeEnd {declared} w:id="{n}"/><w:r {declared}><w:commentReference w:id="{n}"/></w:r>'
             for n in wanted[at]
         ).encode()
-        if main[start - 2 : start] == b"/>":
-            added.append((start - 2, start, b">" + opening + closing + b"</" + tag + b">"))
+        if span.is_empty:
+            added.append((span.start - 2, span.start, b">" + opening + closing + b"</" + span.tag + b">"))
         else:
-            added += [(start, start, opening), (end, end, closing)]
+            added += [(span.start, span.start, opening), (span.end, span.end, closing)]
     out: list[bytes] = []
     before = 0
     for at, after, new in sorted(added, key=lambda a: a[0]):
@@ -155,14 +155,22 @@ def _element_at(document: Document, where: str, names: dict[str, str]) -> Elemen
     return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None
 
 
-def _spans(main: bytes, wanted: set[int]) -> dict[int, tuple[int, int, bytes]]:
-    """For elements by number in document order: (start, end) of the content, after the properties, and the tag.
+@dataclass(slots=True)
+class _Span:
+    """Where an element's content begins, behind its properties, and ends; an empty tag is behind both."""
 
-    An element written as empty has both just behind its "/>".
-    """
+    number: int
+    start: int
+    end: int
+    tag: bytes
+    is_empty: bool
+
+
+def _spans(main: bytes, wanted: set[int]) -> dict[int, _Span]:
+    """The spans of elements by their number in document order."""
     parser = expat.ParserCreate()
-    spans: dict[int, tuple[int, int, bytes]] = {}
-    open_ones: list[tuple[int, int, bytes]] = []
+    spans: dict[int, _Span] = {}
+    open_ones: list[_Span] = []
     count = -1
 
     def tag_end() -> int:
@@ -182,18 +190,18 @@ def _spans(main: bytes, wanted: set[int]) -> dict[int, tuple[int, int, bytes]]:
     def begin(name: str, _: dict[str, str]) -> None:
         nonlocal count
         count += 1
-        open_ones.append((count, tag_end() if count in wanted else 0, name.encode()))
+        around = open_ones[-1].number if open_ones else -1
+        is_needed = count in wanted or (around in wanted and name.rpartition(":")[2] == "pPr")
+        start = tag_end() if is_needed else 0
+        open_ones.append(_Span(count, start, 0, name.encode(), main[max(0, start - 2) : start] == b"/>"))
 
     def end(name: str) -> None:
-        number, start, tag = open_ones.pop()
-        if open_ones and open_ones[-1][0] in wanted and name.rpartition(":")[2] == "pPr":
-            around, _, owner = open_ones[-1]
-            at = parser.CurrentByteIndex
-            # behind an empty tag expat already stands, before an end tag it still does
-            after = main.index(b">", at) + 1 if main.startswith(b"</" + name.encode(), at) else at
-            open_ones[-1] = (around, after, owner)
-        if number in wanted:
-            spans[number] = (start, parser.CurrentByteIndex, tag)
+        span = open_ones.pop()
+        span.end = parser.CurrentByteIndex
+        if span.number in wanted:
+            spans[span.number] = span
+        elif span.start:
+            open_ones[-1].start = span.start if span.is_empty else main.index(b">", span.end) + 1
 
     parser.StartElementHandler = begin
     parser.EndElementHandler = end
