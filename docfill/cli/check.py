@@ -266,7 +266,8 @@ def _show(found: Difference, console: Console) -> None:
     words = {"added": say("增", "added"), "removed": say("删", "removed"), "changed": say("改", "changed")}
     for change in found.changes:
         line = Text(f"{words[change.kind]}  ", style=styles[change.kind])
-        line.append(", ".join(p for p in (str(change.field.place), change.field.path) if p) + say("：", ": "))
+        where = [p for p in (str(change.field.place), change.field.path) if p]
+        line.append(say("，", ", ").join(where) + say("：", ": "))
         if change.pieces:
             for how, text in change.pieces:
                 shown = {"removed": f"[-{text}-]", "added": f"{{+{text}+}}"}.get(how, _shortened(text))
