@@ -390,6 +390,19 @@ def test_an_answer_that_could_not_be_read_makes_a_rule_silent() -> None:
         assert book.broken(Answers(FIELDS, {"申请.数量": value}, {})) == []
 
 
+def test_every_function_and_key_is_documented_and_the_example_is_a_rule_of_the_form() -> None:
+    text = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    assert [name for name in FUNCTIONS if f"`{name}(" not in text] == []
+    keys = {"name", "for", "kinds", "require", "message", "severity", "source", "due", "when", "by_hand", "exact"}
+    assert [key for key in keys if f"`{key}`" not in text] == []
+    example = text.split("```toml\n")[1].split("```")[0]
+    book, wrong = parse(example.encode(), form_named("shanghai").fields)
+    assert wrong == []
+    assert [(r.name, r.source) for r in book.rules] == [
+        (r.name, r.source) for r in book_of("shanghai").rules if r.name == book.rules[0].name
+    ]
+
+
 # --- expressions and functions ---
 
 
