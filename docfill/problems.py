@@ -231,10 +231,11 @@ CATALOGUE: dict[str, Code] = {
         'words of the form are spelt otherwise and mean the same: "{expected}" became "{found}"',
     ),
     "words-removed": Code("error", "原表文字被删除：“{expected}”", 'words of the form were removed: "{expected}"'),
+    "words-moved": Code("note", "原表文字挪动了位置：“{expected}”", 'words of the form were moved: "{expected}"'),
     "words-added": Code(
-        "warning",
-        "原表文字“{expected}”中加入了“{found}”",
-        'something was added to the words "{expected}" of the form: "{found}"',
+        "error",
+        "原表文字“{expected}”中加入了文字，现为“{found}”",
+        'something was added to words of the form: "{expected}" became "{found}"',
     ),
     "exact-words-altered": Code(
         "error",

@@ -225,6 +225,11 @@ CASES: dict[str, Case] = {
         reading,
     ),
     "words-removed": Case([*UNIT, "以上情况属实"], [TITLE, "单位：东港厂"], reading),
+    "words-moved": Case(
+        [*UNIT, "以上情况属实", "经办：{{ 经办 }}", "注：附清单"],
+        [TITLE, "单位：东港厂", "经办：王芳", "注：附清单", "以上情况属实"],
+        reading,
+    ),
     "words-added": Case([*UNIT, "以上情况属实"], [TITLE, "单位：东港厂", "以上部分情况属实"], reading),
     "exact-words-altered": Case(
         [*UNIT, "如有不实，愿负责任。"],

@@ -218,11 +218,40 @@ def test_an_answer_that_quotes_a_label_does_not_stand_for_it() -> None:
     ] == ["words-removed"]
 
 
+def test_years_that_changed_places_are_told() -> None:
+    def change(root: Element) -> None:
+        cells = list(row_of(root, "年度").iter(W + "tc"))
+        put(cells[1], "2022年")
+        put(cells[3], "2020年")
+
+    checked = check(form_named("shanghai"), changed(form_named("shanghai").fill(loaded("shanghai")), change))
+    assert {p.code for p in checked.groups["wording"]} <= {"words-moved", "words-altered"}
+    assert len(checked.groups["wording"]) == 2
+    assert ("label-altered", "主导产业情况.集群总产值.2020年") in {(p.code, p.path) for p in checked.groups["reading"]}
+
+
+def test_words_added_to_a_heading_are_shown() -> None:
+    def change(root: Element) -> None:
+        put(paragraph_of(root, "二、主导产业情况"), "二、主导产业情况（含规上企业）")
+
+    (problem,) = told("shanghai", change)
+    assert (problem.code, problem.found) == ("words-added", "二、主导产业情况（含规上企业）")
+
+
+def test_an_option_that_became_the_other_is_no_struck_option() -> None:
+    def change(root: Element) -> None:
+        put(next(p for p in root.iter(W + "p") if shown(p).strip() == "□是"), "□否")
+
+    (problem,) = told("shanghai", change)
+    assert (problem.code, problem.expected) == ("words-removed", "是")
+
+
 def test_rows_and_lines_that_were_moved_are_not_missed() -> None:
     def change(root: Element) -> None:
         row_of(root, "主导产业相关的国家级高新技术企业数量").addnext(row_of(root, "集群企业数量"))
 
-    assert said("shanghai", change) == []
+    assert {p.severity for p in told("shanghai", change)} == {"note"}
+    assert ("words-moved", "集群企业数量", None) in said("shanghai", change)
 
 
 @pytest.mark.parametrize("form", ["shanghai", "shandong"])

@@ -42,7 +42,7 @@ def tampering(
         return [Problem("too-long-to-compare", "", size)]
     pieces = [*_pieces(skeleton, result)]
     changes = wording.changes(pieces, lines)
-    struck = _struck(changes, result.data, by_path)
+    struck = _struck(changes, result, by_path)
     found = []
     for change in changes:
         f = by_path.get(change.piece.path)
@@ -63,6 +63,8 @@ def tampering(
 
 def _problem(change: Change, exact: Sequence[str], place: Place) -> Problem:
     before, after = change.piece.text.strip(), change.after or None
+    if change.is_moved:
+        return Problem("words-moved", "", None, before, place)
     if any(_is_part(before, words) for words in exact):
         return Problem("exact-words-altered", "", after or "", before, place)
     code = "words-added" if change.is_addition else "words-altered" if after else "words-removed"
@@ -80,7 +82,8 @@ def _is_part(words: str, whole: str) -> bool:
 def _is_left_over(change: Change, result: Result) -> bool:
     """Whether what was added was found by the reader, as text of no field."""
     added = letters(change.after).replace(letters(change.piece.text), "", 1)
-    return any(added and added in letters(x.text) for x in result.leftovers)
+    left = [letters(x.text) for x in result.leftovers]
+    return any(added and added in text and letters(change.piece.text) not in text for text in left)
 
 
 def _is_trifle(change: Change) -> bool:
@@ -102,16 +105,17 @@ def _plain(text: str) -> str:
     return text.translate(str.maketrans("（），；：", "(),;:"))
 
 
-def _struck(changes: Sequence[Change], data: Mapping[str, Any], by_path: Mapping[str, Field]) -> dict[str, list[Piece]]:
-    """The fields of which just the chosen options were left standing, with the options that are gone."""
+def _struck(changes: Sequence[Change], result: Result, by_path: Mapping[str, Field]) -> dict[str, list[Piece]]:
+    """The fields of which just the chosen options were left standing, and nothing is doubtful: the options gone."""
+    doubted = {p.path for p in result.problems if p.severity != "note"}
     gone: dict[str, list[Piece]] = {}
     for change in changes:
-        if change.piece.option and not change.after:
+        if change.piece.option and not change.after and change.piece.option not in doubted:
             gone.setdefault(change.piece.option, []).append(change.piece)
     struck = {}
     for path, pieces in gone.items():
         f = by_path[path]
-        node: Any = data
+        node: Any = result.data
         for step in f.steps:
             node = node[step]
         chosen = node if isinstance(node, list) else [node] if node else []

@@ -5,7 +5,7 @@ document a sequence of lines.  Both are compared by their letters, digits and
 the signs of units: blanks, punctuation, numbering and drawings of ticks make no
 difference.  Pieces that stand there whole are found first (`align.chain`); what
 lies between two of them is compared letter by letter.  Words that stand whole in
-another place were moved, which is no change of words.
+another place were moved.
 """
 
 from __future__ import annotations
@@ -65,12 +65,16 @@ class Shown:
 
 @dataclass(slots=True, eq=False)
 class Change:
-    """Words that are otherwise in the document: `after` is "" where they are gone, `line` where they (should) stand."""
+    """Words that are otherwise in the document: `after` is "" where they are gone, `line` where they (should) stand.
+
+    `is_addition`: all of them are there, with more among or beside them.  `is_moved`: they stand whole elsewhere.
+    """
 
     piece: Piece
     after: str
     line: Shown | None
     is_addition: bool = False
+    is_moved: bool = False
 
 
 @dataclass(slots=True)
@@ -126,9 +130,10 @@ class _Comparison:
                 before_piece, before_letter = at + 1, start + len(self.pieces[at][1])
                 self.owner[start:before_letter] = [at] * len(self.pieces[at][1])
         loose = [self.doc.text[a:b] for a, b in self._free()]
-        kept = [c for c in found if not self._is_moved(c, loose)]
+        for change in found:
+            change.is_moved = self._is_moved(change, loose)
         order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
-        return sorted([*kept, *self._additions(altered)], key=lambda change: order[id(change.piece)])
+        return sorted([*found, *self._additions(altered)], key=lambda change: order[id(change.piece)])
 
     def _free(self) -> Iterator[tuple[int, int]]:
         """The stretches of letters that belong to no piece."""
