@@ -235,6 +235,8 @@ class _Comparison:
         (line, start), (last_line, end) = self.doc.owners[first], self.doc.owners[last]
         while start and self.lines[line].text[start - 1] in OPENING:
             start -= 1
+        numbering = NUMBERING.match(self.lines[line].text)
+        start = 0 if numbering and numbering.end() == start else start
         while self.lines[last_line].text[end + 1 : end + 2] in (*CLOSING, "。"):
             end += 1
         if line == last_line:
