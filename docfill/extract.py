@@ -43,6 +43,7 @@ class Result:
         data: the record, in the shape of the contract.
         problems: the doubts, in form order.
         leftovers: text that belongs to nothing.
+        texts: the answers as they were written, by path; of ticks and rows there are none.
     """
 
     form: str
@@ -51,6 +52,7 @@ class Result:
     problems: list[Problem]
     leftovers: list[Leftover]
     locate: Callable[[], dict[str, Place]] = field(repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def places(self) -> dict[str, Place]:
@@ -150,7 +152,8 @@ def result_from_raw(
         known = align()
         return {f.path: _place(f, known, document) for f in fields}
 
-    return Result(name, document.name, record, located, leftovers, locate)
+    written = {path: found.text for path, found in raw.answers.items()}
+    return Result(name, document.name, record, located, leftovers, locate, written)
 
 
 def _place(f: Field, raw: Raw, document: Document) -> Place:

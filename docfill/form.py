@@ -52,13 +52,14 @@ class Form:
     Args:
         package: the template.
         name: what the form is called in results.
+        path: the template's file, beside which its rules are.
 
     Raises:
         DocfillError: the template is no Word file, or cannot be read back.
     """
 
-    def __init__(self, package: Package, name: str) -> None:
-        self.name = name
+    def __init__(self, package: Package, name: str, path: Path | None = None) -> None:
+        self.name, self.path = name, path
         self._package = package
         main = package.main
         kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
@@ -89,7 +90,8 @@ class Form:
         """
         known = bundled()
         if str(form) in known:
-            return cls(Package.open(known[str(form)]), str(form))  # whose tags are known to be well placed
+            # Its writing side waits until it is needed: that its tags are well placed is known.
+            return cls(Package.open(known[str(form)]), str(form), known[str(form)])
         path = Path(form)
         if not path.suffix and not path.exists():
             names = "、".join(known)
@@ -97,7 +99,7 @@ class Form:
                 f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
-        return cls(Package.open(path), path.stem).compiled()
+        return cls(Package.open(path), path.stem, path).compiled()
 
     def compiled(self) -> Form:
         """The form with its writing side prepared, which otherwise waits for the first document to fill.

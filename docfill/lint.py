@@ -3,7 +3,8 @@
 What cannot even be parsed is refused by `Form.load`, with the tag named.  Here
 the form is tried: answers that no words keep apart, options unlike the text
 beside them, and a trial in both directions with sample records, where every
-field that reads back otherwise is shown with both readings.
+field that reads back otherwise is shown with both readings.  The rules beside
+the template are held against its fields.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from docfill.check.rules import Answers, parse, rules_path
+from docfill.check.wording import letters
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Problem
-from docfill.template.skeleton import FormRow, Line, Lines, Unit
+from docfill.template.skeleton import FormRow, Line, Lines, Unit, walk
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, key, says_the_same
 
@@ -25,6 +28,7 @@ def lint(form: Form) -> list[Problem]:
     fields = {f.path: f for f in form.fields}
     problems = list(_in_container(form.skeleton.units))
     problems += _trial(form, {p.path for p in problems if p.severity == "error"})
+    problems += _of_rules(form)
     problems = list(dict.fromkeys(problems))
     places = {path: f.place for path, f in fields.items()}
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
@@ -98,6 +102,23 @@ def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
                 if problem.severity != "note" and problem.path not in told:
                     told.add(problem.path)
                     yield problem
+
+
+def _of_rules(form: Form) -> Iterator[Problem]:
+    """What is wrong with the rules beside the template."""
+    path = rules_path(form.path)
+    if path is None:
+        return
+    book, faults = parse(path.read_bytes(), form.fields)
+    yield from faults
+    words = letters("".join(unit.literal for unit, _, _ in walk(form.skeleton.units) if isinstance(unit, Line)))
+    for exact in book.exact:
+        if letters(exact) not in words:
+            yield Problem("rule-unknown-words", "", exact)
+    for turn in range(1, 3):
+        record = {f.path: _sample(f, turn) for f in form.fields}
+        for rule, reason in book.failing(Answers(form.fields, record, {})):
+            yield Problem("rule-expression", "", rule, reason)
 
 
 def _at(record: dict[str, Any], f: Field) -> Any:

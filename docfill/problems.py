@@ -216,6 +216,95 @@ CATALOGUE: dict[str, Code] = {
         "文件中嵌有其他文件或控件（{found}），未打开；其中如有填写内容，请另行查看",
         "other files or controls are embedded ({found}); they were not opened, look there for answers yourself",
     ),
+    # what an official checks
+    "unanswered": Code(
+        "error", "未填写；没有相关情况的请填“无”", "not answered; where there is nothing to say, write 无"
+    ),
+    "nothing-ticked": Code("warning", "没有勾选任何一项，请确认", "no option is ticked; make sure that this is meant"),
+    "write-in-missing": Code(
+        "warning", "勾选了“{expected}”，但没有写明内容", '"{expected}" is ticked, but nothing is written beside it'
+    ),
+    "write-in-unticked": Code(
+        "warning",
+        "写了“{found}”，但没有勾选“{expected}”",
+        '"{found}" is written in, but "{expected}" is not ticked',
+    ),
+    "rule": Code("error", "{found}", "{found}"),
+    "words-altered": Code(
+        "error",
+        "原表文字被改动：原为“{expected}”，现为“{found}”",
+        'words of the form were altered: "{expected}" became "{found}"',
+    ),
+    "words-respelt": Code(
+        "note",
+        "原表文字写法不同，意思未变：原为“{expected}”，现为“{found}”",
+        'words of the form are spelt otherwise and mean the same: "{expected}" became "{found}"',
+    ),
+    "words-removed": Code("error", "原表文字被删除：“{expected}”", 'words of the form were removed: "{expected}"'),
+    "words-moved": Code("note", "原表文字挪动了位置：“{expected}”", 'words of the form were moved: "{expected}"'),
+    "words-added": Code(
+        "error",
+        "原表文字“{expected}”中加入了文字，现为“{found}”",
+        'something was added to words of the form: "{expected}" became "{found}"',
+    ),
+    "exact-words-altered": Code(
+        "error",
+        "须一字不差的文字被改动：原为“{expected}”，现为“{found}”",
+        'words that must stand to the letter were altered: "{expected}" became "{found}"',
+    ),
+    "options-struck": Code(
+        "note",
+        "未勾选的选项被删去，只留下所选的：缺“{expected}”",
+        'the options that were not chosen were deleted: "{expected}" is missing',
+    ),
+    "reads-otherwise": Code(
+        "error",
+        "按读出的数据重填，这一项成了“{found}”，读出的是“{expected}”",
+        'filled again with what was read, this is "{found}"; it was read as "{expected}"',
+    ),
+    "not-fillable": Code(
+        "warning",
+        "读出的内容填不回表中（{found}），重填比对时略去",
+        "what was read cannot be filled in ({found}), and was left out of the comparison",
+    ),
+    "too-long-to-compare": Code(
+        "warning",
+        "文件共 {found} 字，过长，未与原表文字比对",
+        "the file has {found} characters, too many to be compared with the form",
+    ),
+    # a rules file
+    "rules-syntax": Code("error", "规则文件不是可用的 TOML：{found}", "the rules file is no valid TOML: {found}"),
+    "rule-key": Code(
+        "error",
+        "规则文件中不应有“{found}”；可用：{expected}",
+        'the rules file should not have "{found}"; there is {expected}',
+    ),
+    "rule-key-missing": Code(
+        "error", "规则缺少应写明的内容：{found}", "the rule lacks something that must be said: {found}"
+    ),
+    "rule-unknown-path": Code(
+        "error",
+        "规则提到了表中没有的项“{path}”（{found}）；最接近的是：{expected}",
+        'the rule names "{path}", which is no field of the form ({found}); the nearest is {expected}',
+    ),
+    "rule-unknown-function": Code(
+        "error",
+        "规则用了未知的函数（{found}）；可用：{expected}",
+        "the rule calls an unknown function ({found}); there are {expected}",
+    ),
+    "rule-expression": Code(
+        "error", "规则的式子有误（{found}）：{expected}", "an expression of the rule is wrong ({found}): {expected}"
+    ),
+    "rule-unknown-words": Code(
+        "error",
+        "规则要求一字不差的文字不在表上：“{found}”",
+        'the words that must stand to the letter are not on the form: "{found}"',
+    ),
+    "rule-name-taken": Code(
+        "error",
+        "表中的“{found}”与规则自带的名称相同，请给表中的项改名",
+        'the form calls something "{found}", which is a name of the rules\' own; rename it in the form',
+    ),
     # a template
     "no-words-between": Code(
         "error",

@@ -70,6 +70,15 @@ def width(text: str) -> int:
     return len(text) + len(_WIDE.findall(text))
 
 
+_ALONE = re.compile(_WIDE.pattern[:-1] + "“”‘’—…·]")
+_RUN = re.compile(f"{_ALONE.pattern}|(?:(?!{_ALONE.pattern})\\S)+")
+
+
+def counted(text: str) -> int:
+    """字数, as Word's 字数 counts: a Chinese character or mark is one, and so is a run of anything else ("12.50%")."""
+    return sum(1 for _ in _RUN.finditer(text))
+
+
 def without_brackets(label: str) -> str:
     """`label` without bracketed notes, innermost first."""
     if _BRACKETED.search(label) is None:

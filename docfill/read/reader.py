@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -146,7 +146,7 @@ class _Reading:
         """Matches the units of a container and reads what they hold."""
         plan = self._plans.container(wanted)
         if plan.owner is not None:
-            self._own(plan.owner, [line for line in lines_of(units) if line.folded])
+            self._own(plan.owner, [line for line in lines_of(units) if line.folded], lines_of(units))
         else:
             self._sequence(plan, units)
 
@@ -294,13 +294,13 @@ class _Reading:
 
     # --- answers that take what stands in their place ---
 
-    def _own(self, plan: LinePlan, lines: list[DocLine]) -> None:
-        """A container that is one answer: all its text."""
+    def _own(self, plan: LinePlan, lines: list[DocLine], blank: Iterable[DocLine]) -> None:
+        """A container that is one answer: all its text; without any, its place is the first `blank` line."""
         if isinstance(plan.slots[0], Computed):
             text = DocText(lines)
             self.raw.computed.append((plan.slots[0].source, Found(text.text, text.element(0))))
         else:
-            self._keep(plan.paths[0], lines)
+            self._keep(plan.paths[0], lines, blank)
 
     def _own_lines(self, paths: list[str], lines: list[DocLine], absences: list[LinePlan]) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
@@ -317,9 +317,10 @@ class _Reading:
                 self.raw.doubt("place-missing", path, None, path)
         self._left_over(lines)
 
-    def _keep(self, path: str, lines: list[DocLine]) -> None:
+    def _keep(self, path: str, lines: list[DocLine], blank: Iterable[DocLine] = ()) -> None:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
-        element = next((line.element() for line in answer or lines), None)
+        shown = next(iter(answer or lines or blank), None)
+        element = shown.element() if shown is not None else None
         self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
 
     def _extra(self, plan: ContainerPlan, lines: list[DocLine], before: tuple[int, DocUnit] | None) -> None:
@@ -469,7 +470,7 @@ class _Reading:
             return
         plan = self._plans.container(cell.units)
         if plan.owner is not None:
-            self._own(plan.owner, doc.lines)
+            self._own(plan.owner, doc.lines, lines_of(doc.units))
         elif plan.as_one is not None:
             self._stream(plan.as_one, list(lines_of(doc.units)))
         else:

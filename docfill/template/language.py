@@ -120,7 +120,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment):
     """Keys of mappings and places of lists are all that can be reached, and nothing can be called or grow."""
 
     intercepted_binops = frozenset({*_ARITHMETIC, "**"})
@@ -158,7 +158,7 @@ def environment() -> jinja2.Environment:
 
     Give it to stock docxtpl: `DocxTemplate(path).render(form.context(data), form.environment)`.
     """
-    env = _Sandbox(autoescape=True, undefined=jinja2.ChainableUndefined, finalize=_shown, keep_trailing_newline=True)
+    env = Sandbox(autoescape=True, undefined=jinja2.ChainableUndefined, finalize=_shown, keep_trailing_newline=True)
     env.filters = dict(FILTERS)
     env.tests = dict(TESTS)
     env.globals = {}
@@ -228,7 +228,7 @@ def expression(source: str) -> Expression:
     Raises:
         DocfillError: the expression uses anything else, or is wrongly spelt.
     """
-    _check_length(source)
+    check_length(source)
     node = _output(source, "{{ " + source + " }}")
     paths: list[Path] = []
     try:
@@ -378,7 +378,7 @@ class Tag:
 @functools.lru_cache(maxsize=4096)
 def parse(source: str) -> Tag:
     """The tag that `source` spells; DocfillError with Jinja's reason where it spells none."""
-    _check_length(source)
+    check_length(source)
     opening, inner = source[:2], _CONTROL.sub("", source[2:-2])
     scope = ""
     if scoped := re.match(r"(tr|tc|p|r)\s", inner):
@@ -404,7 +404,8 @@ def parse(source: str) -> Tag:
     )
 
 
-def _check_length(source: str) -> None:
+def check_length(source: str) -> None:
+    """Nothing, where a tag or expression is no longer than the limit `tag`; else DocfillError."""
     if len(source) > limits.current().tag:
         raise limits.exceeded(_short(source), "模板标签过长", "the template tag is too long", "tag")
 

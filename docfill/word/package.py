@@ -336,11 +336,16 @@ class Writer:
         return all(raw is None or raw == package.packed(package.infos[info.filename]) for info, raw in self._members)
 
     def write(self, parts: Mapping[str, bytes]) -> bytes:
-        """The whole package with `parts` in the place of theirs."""
+        """The whole package with `parts` in the place of theirs; those that it has not follow at the end."""
+        own = {info.filename for info, _ in self._members}
+        added: list[tuple[zipfile.ZipInfo, bytes | None]] = [
+            (zipfile.ZipInfo(name, _DATE), None) for name in parts if name not in own
+        ]
+        members = [*self._members, *added]
         out: list[bytes] = []
         directory: list[bytes] = []
         offset = 0
-        for info, raw in self._members:
+        for info, raw in members:
             if raw is None:
                 content = parts[info.filename]
                 deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
@@ -372,6 +377,6 @@ class Writer:
             )
             offset += 30 + len(name) + len(raw)
         index = b"".join(directory)
-        count = len(self._members)
+        count = len(members)
         end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(index), offset, 0)
         return b"".join((*out, index, end))

@@ -1,0 +1,144 @@
+"""Check: everything an official must know before accepting a form.
+
+checked = check(Form.load("shanghai"), "returned.docx")
+
+What was doubtful in reading, what is missing or over its limit, which rules of
+the form do not hold, which of its words were changed, what must be attached, and
+the proof that data and document say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docfill.check import answers
+from docfill.check.proof import Proof, prove, value_at
+from docfill.check.rules import Answers, Due, Rulebook, rules_of
+from docfill.check.tampering import tampering
+from docfill.extract import Result
+from docfill.form import Form
+from docfill.problems import Place, Problem, say
+from docfill.word.comments import Comment, commented
+from docfill.word.document import Document
+
+AUTHOR = "docfill"
+
+GROUPS = {
+    "answers": ("填写", "answers"),
+    "rules": ("核对", "rules"),
+    "wording": ("原表文字", "words of the form"),
+    "reading": ("读取", "reading"),
+    "proof": ("重填比对", "filled again"),
+}
+"""The kinds of problem, in the order in which they are shown, with their titles."""
+
+
+@dataclass
+class Checked:
+    """What is to be said about one returned document.
+
+    Attributes:
+        form: the form.
+        document: the file.
+        result: what was read from it.
+        groups: the problems by kind, the kinds as in `GROUPS`.
+        due: what must be attached.
+        proof: that data and document say the same.
+    """
+
+    form: Form
+    document: Document
+    result: Result
+    groups: dict[str, list[Problem]]
+    due: list[Due]
+    proof: Proof
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, kind by kind."""
+        return [p for group in self.groups.values() for p in group]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many problems there are of each severity."""
+        severities = [p.severity for p in self.problems]
+        return {s: severities.count(s) for s in ("error", "warning", "note")}
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing but notes."""
+        return not (self.counts["error"] or self.counts["warning"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: the result of extract, with every problem, its kind, the attachments due and the proof."""
+        told = [{"kind": kind, **p.to_dict()} for kind, group in self.groups.items() for p in group]
+        return {
+            **self.result.to_dict(),
+            "problems": told,
+            "due": [d.to_dict() for d in self.due],
+            "proof": self.proof.to_dict(),
+        }
+
+    def commented(self) -> bytes:
+        """The returned file with a comment at the place of each error and warning, otherwise as it was.
+
+        Raises:
+            DocfillError: the file is none that can hold comments; the message says what to do.
+        """
+        told = [p for p in self.problems if p.severity != "note"]
+        return commented(self.document, [Comment(_remark(p), p.place.xml) for p in told], AUTHOR)
+
+
+def _remark(problem: Problem) -> str:
+    """What a comment says: the problem, where several answers share a place which, and the note that it rests on."""
+    level = say("错误", "error") if problem.severity == "error" else say("请核实", "please check")
+    where = problem.place.column or problem.place.row
+    said = f"{level}：{where}：{problem.message}" if where else f"{level}：{problem.message}"
+    source = getattr(problem, "source", "")
+    return f"{said}\n{say('依据', 'rests on')}：{source}" if source else said
+
+
+def check(form: Form, source: str | Path | bytes | Document, name: str = "", rules: Rulebook | None = None) -> Checked:
+    """What is to be said about a returned document.
+
+    Args:
+        form: the form.
+        source: a path, the bytes of the file, or an opened document.
+        name: how results and messages call the file; its path if not given.
+        rules: the form's rules; those beside its template if not given.
+
+    Raises:
+        DocfillError: the file cannot be read, or the rules cannot be used.
+    """
+    book = rules_of(form.path, form.fields) if rules is None else rules
+    document = source if isinstance(source, Document) else Document(source, name)
+    result = form.extract(document)
+    values = {f.path: value_at(result.data, f.steps) for f in form.fields}
+    seen = Answers(form.fields, values, result.texts)
+    proof = prove(form, document, result)
+    words = tampering(form.skeleton, form.fields, document, result, book.exact)
+    is_compared = not any(p.code == "too-long-to-compare" for p in words)
+    reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
+    reading += [Problem("leftover", found=x.text, place=x.place) for x in result.leftovers]
+    told = {p.path for p in reading if p.severity != "note"}
+    groups: dict[str, list[Problem]] = {
+        "answers": list(answers.problems_of(form.fields, values, book.by_hand, told)),
+        "rules": [*book.broken(seen)],
+        "wording": words,
+        "reading": reading,
+        "proof": [p for p in proof.problems if p.path not in told],
+    }
+    return Checked(form, document, result, {k: _placed(g, result) for k, g in groups.items()}, book.due(seen), proof)
+
+
+def _placed(problems: Iterable[Problem], result: Result) -> list[Problem]:
+    """The problems, each with the position of its field in the document, where it has none of its own."""
+    located = []
+    for p in problems:
+        known: Place | None = result.places.get(p.path) if not p.place.xml else None
+        located.append(replace(p, place=known) if known is not None else p)
+    return located

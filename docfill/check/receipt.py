@@ -1,0 +1,80 @@
+"""Receipts: that a file was checked, which one, against which blank form, and what was read from it.
+
+A receipt holds SHA-256 digests.  Whoever keeps it can show later that a file is
+the one that was checked, and that it says what was read then.  It is not signed:
+it proves nothing to somebody who does not trust the place where it was kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from docfill import __version__
+from docfill.form import Form
+from docfill.problems import DocfillError
+from docfill.word.package import Package
+
+KIND = "docfill receipt 1"
+_KEYS = {"kind", "version", "form", "blank", "source", "file", "data"}
+
+
+def receipt(form: Form, source: str, file: bytes, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The receipt of one returned file, as JSON.
+
+    Args:
+        form: the form that it was read as.
+        source: what the file was called.
+        file: its bytes, as they were handed in.
+        data: what was read from it.
+    """
+    return {
+        "kind": KIND,
+        "version": __version__,
+        "form": form.name,
+        "blank": digest_of_blank(form),
+        "source": source,
+        "file": hashlib.sha256(file).hexdigest(),
+        "data": digest_of_data(data),
+    }
+
+
+def differing(kept: Any, form: Form, file: bytes, data: Mapping[str, Any]) -> list[str]:
+    """What is otherwise now: some of "form", "blank", "file" and "data", in this order; nothing where all is as it was.
+
+    Raises:
+        DocfillError: what was kept is no receipt.
+    """
+    known = _receipt_from(kept)
+    now = receipt(form, "", file, data)
+    return [part for part in ("form", "blank", "file", "data") if known[part] != now[part]]
+
+
+def form_of(kept: Any) -> str:
+    """The name of the form in a receipt; DocfillError where it is none."""
+    return _receipt_from(kept)["form"]
+
+
+def digest_of_data(data: Mapping[str, Any]) -> str:
+    """The digest of a record: JSON in UTF-8, keys sorted, no spaces."""
+    return hashlib.sha256(
+        json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    ).hexdigest()
+
+
+def digest_of_blank(form: Form) -> str:
+    """The digest of the blank form: of the name and content of each part, however they are compressed."""
+    blank = Package.open(form.blank())
+    inside = hashlib.sha256()
+    for name in sorted(blank.infos):
+        inside.update(f"{name}\0{hashlib.sha256(blank.read(name)).hexdigest()}\n".encode())
+    return inside.hexdigest()
+
+
+def _receipt_from(kept: Any) -> dict[str, str]:
+    is_one = isinstance(kept, dict) and set(kept) == _KEYS and all(isinstance(v, str) for v in kept.values())
+    if not is_one or kept["kind"] != KIND:
+        raise DocfillError("不是 docfill 的核对凭证", "this is no receipt of docfill")
+    return dict(kept)

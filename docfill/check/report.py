@@ -1,0 +1,214 @@
+"""Reports of what was checked: a page to print (HTML), a workbook for a folder, and the sheet on a terminal.
+
+The page is one file without anything from elsewhere; all that stands in it is
+escaped.  The workbook has a row a file, and sheets of the problems and of the
+attachments that are due.  JSON is `Checked.to_dict`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from docfill import __version__
+from docfill.check import GROUPS, Checked
+from docfill.problems import Problem, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_DATE = datetime.datetime(1980, 1, 1)
+"""In every workbook, so that the same report gives the same bytes (law 7)."""
+
+LONGEST_CELL = 32_000
+"""Characters; a spreadsheet holds 32767 in a cell."""
+
+STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def severity_word(severity: str) -> str:
+    """A severity, as the user reads it."""
+    return {"error": say("错误", "error"), "warning": say("请核实", "check"), "note": say("提示", "note")}[severity]
+
+
+def verdict(checked: Checked) -> str:
+    """One line on the whole file."""
+    counts = checked.counts
+    if checked.is_fine:
+        return say("未发现问题", "nothing wrong was found")
+    return say(
+        f"{counts['error']} 处错误，{counts['warning']} 处请核实",
+        f"{counts['error']} errors, {counts['warning']} to be checked",
+    )
+
+
+def proof_line(checked: Checked) -> str:
+    """One line on the round trip."""
+    proof = checked.proof
+    if proof.is_identical:
+        return say(
+            "用读出的数据重填，与交回的文件逐字节相同", "filled again with what was read: the same file, byte for byte"
+        )
+    if not proof.is_same_data:
+        return say(
+            f"用读出的数据重填，有 {len(proof.problems)} 项不能还原",
+            f"filled again with what was read: {len(proof.problems)} fields could not be restored",
+        )
+    return say(
+        f"用读出的数据重填再读，数据相同；文字写法有 {len(proof.differences)} 处不同",
+        f"filled again with what was read, the data are the same; {len(proof.differences)} lines are written otherwise",
+    )
+
+
+def title_of(kind: str) -> str:
+    """The title of a kind of problem."""
+    return say(*GROUPS[kind])
+
+
+# --- the page ---
+
+
+def page(checked: Sequence[Checked]) -> bytes:
+    """The report as one HTML file."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("docfill.check", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.get_template("report.html")
+    return template.render(
+        checked=checked,
+        say=say,
+        verdict=verdict,
+        proof_line=proof_line,
+        title_of=title_of,
+        severity_word=severity_word,
+        version=__version__,
+    ).encode("utf-8", "replace")
+
+
+# --- the workbook ---
+
+
+def workbook(checked: Sequence[Checked]) -> bytes:
+    """The report as an .xlsx: a row a file, the problems, and what is due."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": _DATE})
+    head = book.add_format({"bold": True, "bg_color": "#D9E2F3", "text_wrap": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    files = [
+        [
+            c.result.source,
+            c.form.title,
+            verdict(c),
+            *c.counts.values(),
+            *map(len, c.groups.values()),
+            len(c.due),
+            proof_line(c),
+        ]
+        for c in checked
+    ]
+    columns = [
+        say("文件", "file"), say("表", "form"), say("结论", "verdict"),
+        *(severity_word(s) for s in STYLES), *(title_of(k) for k in GROUPS),
+        say("应附材料", "attachments due"), say("重填比对", "filled again"),
+    ]  # fmt: skip
+    _sheet(book, say("各份", "files"), columns, files, (36, 30, 24, 8, 8, 8, 8, 8, 10, 8, 10, 10, 50), head, wrapped)
+    problems = [
+        [
+            c.result.source,
+            severity_word(p.severity),
+            title_of(k),
+            p.place.section,
+            p.place.row,
+            p.place.column,
+            p.path,
+            p.message,
+            rule_of(p),
+            source_of(p),
+        ]
+        for c in checked
+        for k, group in c.groups.items()
+        for p in group
+    ]
+    columns = [
+        say("文件", "file"), say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
+        say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"), say("依据", "rests on"),
+    ]  # fmt: skip
+    _sheet(book, say("问题", "problems"), columns, problems, (30, 8, 10, 22, 28, 10, 30, 60, 20, 40), head, wrapped)
+    due = [
+        [c.result.source, d.to_dict()["due"], "、".join(f.path for f in d.fields), d.source]
+        for c in checked
+        for d in c.due
+    ]
+    columns = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on")]
+    _sheet(book, say("应附材料", "attachments"), columns, due, (30, 50, 50, 50), head, wrapped)
+    book.close()
+    return out.getvalue()
+
+
+def _sheet(
+    book: Any,
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    widths: Sequence[int],
+    head: Any,
+    cell: Any,
+) -> None:
+    sheet = book.add_worksheet(name)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    sheet.write_row(0, 0, columns, head)
+    for number, row in enumerate(rows, 1):
+        for at, value in enumerate(row):
+            if isinstance(value, int):
+                sheet.write_number(number, at, value, cell)
+            else:
+                sheet.write_string(number, at, value[:LONGEST_CELL], cell)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+
+def rule_of(problem: Problem) -> str:
+    """The name of the rule that a problem is of, or ""."""
+    return str(getattr(problem, "rule", ""))
+
+
+def source_of(problem: Problem) -> str:
+    """The note of the form that a problem rests on, or ""."""
+    return str(getattr(problem, "source", ""))
+
+
+# --- the terminal ---
+
+
+def show(checked: Checked, console: Console, is_single: bool = True) -> None:
+    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`."""
+    from rich.text import Text
+
+    style = "bold green" if checked.is_fine else "bold"
+    console.print(Text(f"{checked.result.source}  {checked.form.title}", style="bold underline"))
+    console.print(Text(f"  {verdict(checked)}", style=style))
+    for kind, group in checked.groups.items():
+        if not group:
+            continue
+        console.print(Text(f"  {title_of(kind)}", style="bold"))
+        for problem in group:
+            line = Text(f"    {severity_word(problem.severity)}  ", style=STYLES[problem.severity])
+            line.append(str(problem), style="")
+            console.print(line)
+    if checked.due:
+        console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(checked.due)}）", style="bold"))
+        for due in checked.due if is_single else ():
+            console.print(Text(f"    □ {due.to_dict()['due']}"))
+    console.print(Text(f"  {proof_line(checked)}", style="dim"))

@@ -1,0 +1,443 @@
+"""Rules: what an official checks on one form, as data beside its template (`X.docx` → `X.toml`).
+
+A rule names the fields that it is about (`for`, with `{name}` for a step that
+varies), the condition that must hold (`require`, in the template's own
+expression language), a message, a severity and the note of the form that it
+rests on (`source`).  A rule that needs an answer which is missing, 无 or
+unreadable says nothing.  The evidence that an answer calls for is listed the
+same way.  Everything is checked against the form when it is loaded: a path, a
+function or a key that does not exist is told, never skipped.  docs/checking.md
+is the grammar.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from rapidfuzz import fuzz, process
+
+from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
+from docfill.check.functions import FUNCTIONS
+from docfill.fields import Field
+from docfill.problems import DocfillError, Language, Problem, Severity, say
+from docfill.values import CODECS, NONE
+
+VALUE, TEXT, OPTION = "value", "text", "option"
+"""The names that every rule has: the answer, the answer as it was written, and the option of an evidence."""
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_SEVERITIES = ("error", "warning", "note")
+_KEYS = {
+    "rule": {"name", "for", "kinds", "require", "message", "message_en", "severity", "source"},
+    "evidence": {"name", "for", "kinds", "when", "due", "due_en", "source"},
+}
+_NEEDED = {"rule": ("name", "require", "message", "severity", "source"), "evidence": ("name", "for", "due", "source")}
+_TOP = {"rule": list, "evidence": list, "by_hand": list, "exact": list}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with expressions in braces: `现为 {value}`."""
+
+    zh: str
+    en: str
+    parts: Mapping[str, Expression]
+
+    def say(self, spoken: Language, context: Mapping[str, Any]) -> str:
+        """The sentence with the values in it; an answer that is not there is 无."""
+
+        def shown(matched: re.Match[str]) -> str:
+            try:
+                return _shown(self.parts[matched[1]](context))
+            except (Unanswered, TypeError):
+                return NONE
+
+        return _PLACEHOLDER.sub(shown, self.en if spoken == "en" else self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A field that a rule is about, with what the varying steps of its path are; `is_rows`: each row of it."""
+
+    field: Field
+    names: Mapping[str, str]
+    is_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, or one evidence (then `require` tells whether it is due); see the module."""
+
+    name: str
+    targets: tuple[Target, ...]
+    require: Expression | None
+    message: Message
+    severity: Severity
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Problem):
+    """A rule that does not hold for one document: its message, severity and source are the rule's own."""
+
+    rule: str = ""
+    level: Severity = "error"
+    zh: str = ""
+    en: str = ""
+    source: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """The rule's."""
+        return self.level
+
+    def sentence(self, spoken: Language) -> str:
+        """The rule's message, in one language."""
+        return self.en if spoken == "en" else self.zh
+
+    def to_dict(self) -> dict[str, Any]:
+        """A problem that names its rule and the note of the form."""
+        return {**Problem.to_dict(self), "rule": self.rule, "source": self.source}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that must be attached: for which fields, what, and the note of the form that asks for it."""
+
+    fields: tuple[Field, ...]
+    zh: str
+    en: str
+    source: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "due": say(self.zh, self.en),
+            "paths": [f.path for f in self.fields],
+            "source": self.source,
+            "place": self.fields[0].place.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of a form.
+
+    Attributes:
+        rules: what must hold.
+        evidence: what must be attached, and when.
+        by_hand: the paths of what is written on paper, so that it may be blank in the file.
+        exact: words of the form that must stand there to the letter.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    evidence: tuple[Rule, ...] = ()
+    by_hand: frozenset[str] = frozenset()
+    exact: tuple[str, ...] = ()
+
+    def failing(self, answers: Answers) -> list[tuple[str, str]]:
+        """(rule, reason) of each condition that cannot be worked out for what the answers are, as 文字 < 数."""
+        found = []
+        for rule in (*self.rules, *self.evidence):
+            for _, context in _cases(rule, answers):
+                try:
+                    if rule.require is not None:
+                        rule.require({**context, OPTION: ""})
+                except Unanswered:
+                    continue
+                except TypeError as error:
+                    found.append((rule.name, str(error)))
+        return list(dict.fromkeys(found))
+
+    def broken(self, answers: Answers) -> list[Broken]:
+        """The rules that do not hold, in the order of the file."""
+        found = []
+        for rule in self.rules:
+            for target, context in _cases(rule, answers):
+                if rule.require is not None and _holds(rule.require, context) is False:
+                    zh, en = (rule.message.say(spoken, context) for spoken in ("zh", "en"))
+                    shown, path, place = context[VALUE], target.field.path, target.field.place
+                    found.append(
+                        Broken("rule", path, _plain(shown), None, place, rule.name, rule.severity, zh, en, rule.source)
+                    )
+        return list(dict.fromkeys(found))
+
+    def due(self, answers: Answers) -> list[Due]:
+        """What must be attached, once each, in the order of the file; for several choices an item an option."""
+        found: dict[tuple[str, str], Due] = {}
+        for item in self.evidence:
+            for target, context in _cases(item, answers):
+                options = answers.record.get(target.field.path) if target.field.kind == "choices" else [""]
+                for option in options or ():
+                    case = {**context, OPTION: option}
+                    is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
+                    if is_due:
+                        zh, en = (item.message.say(spoken, case) for spoken in ("zh", "en"))
+                        known = found.get((item.name, zh))
+                        fields = (*(known.fields if known is not None else ()), target.field)
+                        found[item.name, zh] = Due(fields, zh, en, item.source)
+        return list(found.values())
+
+
+class Answers:
+    """What the rules of a form see of one record.
+
+    Args:
+        fields: the form's fields.
+        record: the values by path, absent ones left out or None.
+        texts: the answers as they were written, by path, where that is known.
+    """
+
+    def __init__(self, fields: Sequence[Field], record: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+        self.record, self.texts = record, texts
+        self.names: dict[str, Any] = {}
+        for f in fields:
+            node = self.names
+            *groups, last = f.steps
+            for group in groups:
+                node = node.setdefault(group, Group()).members
+            node[last] = _seen(f, record.get(f.path))
+
+
+class Group:
+    """Fields under one name; a rule asks for one of them by its key."""
+
+    __slots__ = ("members",)
+
+    def __init__(self) -> None:
+        self.members: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:
+        return self.members[key]
+
+
+def _seen(f: Field, value: Any) -> Any:
+    """An answer as a rule sees it."""
+    if f.kind in ("choices", "rows"):
+        return [dict(row) for row in value or ()] if f.kind == "rows" else list(value or ())
+    if value is None:
+        return Blank(name=f.path)
+    if value == NONE:
+        return SaidNone(name=f.path)
+    is_readable = f.kind == "choice" or CODECS[f.kind].refusal(value) in (None, ("too-precise", repr(value)))
+    return value if is_readable else Blank(name=f.path)
+
+
+def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any]]]:
+    """The names of a rule for each field (or row) that it is about."""
+    for target in rule.targets:
+        node: Any = answers.names
+        for step in target.field.steps:
+            node = node[step]
+        text = answers.texts.get(target.field.path)
+        context = {**answers.names, **FUNCTIONS, **target.names, TEXT: Blank(name=TEXT) if text is None else text}
+        for value in node if target.is_rows else (node,):
+            row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
+            yield target, {**context, VALUE: row}
+
+
+def _holds(condition: Expression, context: Mapping[str, Any]) -> bool | None:
+    """Whether a condition holds; None where that can't be said."""
+    try:
+        return bool(condition(context))
+    except (Unanswered, TypeError):
+        return None
+
+
+def _is_given(f: Field, context: Mapping[str, Any]) -> bool:
+    """Whether an answer calls for evidence where the evidence does not say when: any, but 无, 0 and 否."""
+    value = context[VALUE]
+    return not isinstance(value, Blank) and value not in (0, [], "否")
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, Blank) else str(value) if isinstance(value, dict) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(_shown, value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    return CODECS["number"].format(round(value, 2))
+
+
+# --- the file ---
+
+
+def rules_of(template: Path | None, fields: Sequence[Field]) -> Rulebook:
+    """The rules beside a template; none where there is no file.
+
+    Raises:
+        DocfillError: the rules cannot be used; every reason is listed.
+    """
+    path = rules_path(template)
+    if path is None:
+        return Rulebook()
+    book, faults = parse(path.read_bytes(), fields)
+    if faults:
+        zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
+        raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}")
+    return book
+
+
+def rules_path(template: Path | None) -> Path | None:
+    """The file with the rules of a template, or None."""
+    path = template.with_suffix(".toml") if template is not None else None
+    return path if path is not None and path.is_file() else None
+
+
+def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:
+    """The rules in a TOML file, and everything that is wrong with them."""
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        return Rulebook(), [Problem("rules-syntax", "", str(error))]
+    reader = _Reader(fields)
+    return reader.book(table), reader.faults
+
+
+class _Reader:
+    """Reads the tables of a rules file against the fields of a form."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._fields = {f.path: f for f in fields}
+        self._groups = {".".join(f.steps[:n]) for f in fields for n in range(1, len(f.steps))}
+        self.faults: list[Problem] = []
+
+    def book(self, table: Mapping[str, Any]) -> Rulebook:
+        """Everything in the file."""
+        for key, value in table.items():
+            if key not in _TOP or not isinstance(value, list):
+                self._fault("rule-key", "", key, " ".join(_TOP))
+        taken = {VALUE, TEXT, OPTION, *FUNCTIONS} & {f.steps[0] for f in self._fields.values()}
+        for name in sorted(taken):
+            self._fault("rule-name-taken", name, name)
+        rules, evidence = ([self._rule(kind, t) for t in self._list(table, kind)] for kind in ("rule", "evidence"))
+        by_hand = [t.field.path for p in self._list(table, "by_hand") for t in self._matching("by_hand", str(p))]
+        made = [r for r in rules if r is not None]
+        names = [r.name for r in made]
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+            self._fault("rule-key", name, "name", name)
+        due = [r for r in evidence if r is not None]
+        exact = tuple(str(words) for words in self._list(table, "exact"))
+        return Rulebook(tuple(made), tuple(due), frozenset(by_hand), exact)
+
+    @staticmethod
+    def _list(table: Mapping[str, Any], key: str) -> list[Any]:
+        value = table.get(key, [])
+        return value if isinstance(value, list) else []
+
+    def _fault(self, code: str, rule: str, found: Any, expected: Any = None) -> None:
+        self.faults.append(Problem(code, "", f"{rule}：{found}" if rule else found, expected))
+
+    def _rule(self, kind: str, table: Any) -> Rule | None:
+        """A table of the file, where nothing is wrong with it."""
+        before = len(self.faults)
+        if not isinstance(table, Mapping):
+            self._fault("rule-key", kind, table, " ".join(sorted(_KEYS[kind])))
+            return None
+        name = str(table.get("name", "?"))
+        for key in table.keys() - _KEYS[kind]:
+            self._fault("rule-key", name, key, " ".join(sorted(_KEYS[kind])))
+        for key in _NEEDED[kind]:
+            if not table.get(key):
+                self._fault("rule-key-missing", name, key)
+        for key in table.keys() - {"for", "kinds"}:
+            if not isinstance(table[key], str):
+                self._fault("rule-key", name, key, "text")
+        severity = table.get("severity", "note")
+        if severity not in _SEVERITIES:
+            self._fault("rule-key", name, f"severity = {severity}", " ".join(_SEVERITIES))
+        if len(self.faults) > before:
+            return None
+        targets = self._targets(name, table)
+        condition = "require" if kind == "rule" else "when"
+        require = self._expression(name, str(table[condition]), targets) if condition in table else None
+        message = self._message(name, table, "message" if kind == "rule" else "due", targets)
+        if len(self.faults) > before:
+            return None
+        return Rule(name, tuple(targets), require, message, cast(Severity, severity), str(table["source"]))
+
+    def _targets(self, name: str, table: Mapping[str, Any]) -> list[Target]:
+        """The fields that a rule is about: those that `for` matches, of the `kinds` that it names."""
+        patterns = table.get("for", [])
+        kinds = table.get("kinds", [])
+        patterns = [patterns] if isinstance(patterns, str) else patterns
+        known = {f.kind for f in self._fields.values()} | set(CODECS)
+        if not isinstance(kinds, list) or not set(map(str, kinds)) <= known:
+            self._fault("rule-key", name, f"kinds = {kinds}", " ".join(sorted(known)))
+            return []
+        if not isinstance(patterns, list) or not (patterns or kinds):
+            self._fault("rule-key-missing", name, "for")
+            return []
+        found = [t for p in patterns for t in self._matching(name, str(p))]
+        if not patterns:
+            found = [Target(f, {}) for f in self._fields.values()]
+        return [t for t in found if not kinds or t.field.kind in kinds]
+
+    def _matching(self, rule: str, pattern: str) -> list[Target]:
+        is_rows = pattern.endswith("[]")
+        bare = pattern.removesuffix("[]")
+        names = _PLACEHOLDER.findall(bare)
+        if any(not n.isidentifier() for n in names) or len(set(names)) < len(names):
+            self._fault("rule-expression", rule, pattern, "{name}")
+            return []
+        pieces = re.split(r"(\{[^{}]*\}|\*)", bare)
+        shape = re.compile(
+            "".join("([^.]+)" if p[:1] == "{" else "[^.]+" if p == "*" else re.escape(p) for p in pieces)
+        )
+        found = [
+            Target(f, dict(zip(names, matched.groups(), strict=True)), is_rows)
+            for f in self._fields.values()
+            if (matched := shape.fullmatch(f.path)) and (f.kind == "rows" or not is_rows)
+        ]
+        if not found:
+            self._unknown(rule, pattern)
+        return found
+
+    def _unknown(self, rule: str, path: str) -> None:
+        nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
+        self.faults.append(Problem("rule-unknown-path", path, rule, nearest[0] if nearest else None))
+
+    def _message(self, name: str, table: Mapping[str, Any], key: str, targets: list[Target]) -> Message:
+        zh = str(table[key])
+        en = str(table.get(f"{key}_en", zh))
+        parts: dict[str, Expression] = {}
+        for source in dict.fromkeys(_PLACEHOLDER.findall(zh) + _PLACEHOLDER.findall(en)):
+            expression = self._expression(name, source, targets)
+            if expression is not None:
+                parts[source] = expression
+        return Message(zh, en, parts)
+
+    def _expression(self, name: str, source: str, targets: list[Target]) -> Expression | None:
+        """An expression whose functions and paths exist, whatever the names that `for` gives stand for."""
+        try:
+            made = Expression(source)
+        except DocfillError as error:
+            self._fault("rule-expression", name, source, error)
+            return None
+        for called, given in sorted(made.calls):
+            if called not in FUNCTIONS:
+                self._fault("rule-unknown-function", name, called, "、".join(FUNCTIONS))
+            elif given != (wanted := len(inspect.signature(FUNCTIONS[called]).parameters)):
+                self._fault("rule-expression", name, source, f"{called}: {given} ≠ {wanted}")
+        wrong: dict[str, None] = {}
+        for target in targets:
+            own = {VALUE, TEXT, OPTION, *target.names}
+            for steps in made.paths:
+                if steps[0] in own:
+                    continue
+                resolved = [target.names.get(s.name, "?") if isinstance(s, Variable) else s for s in steps]
+                path = ".".join(resolved)
+                if path not in self._fields and path not in self._groups:
+                    wrong[path] = None
+        for path in wrong:
+            self._unknown(name, path)
+        return made

@@ -1,0 +1,200 @@
+"""Tampering: the words of the official form that a returned document lacks, alters or adds to.
+
+The form's skeleton, with the answers as they were written in their places, is
+compared with the document's lines (see `wording`).  Answers stand in the
+comparison so that one which quotes the form is not mistaken for its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from docfill.check import wording
+from docfill.check.wording import Change, Piece, Shown, letters
+from docfill.extract import Result
+from docfill.fields import Field
+from docfill.problems import Place, Problem
+from docfill.read.shape import lines_of, units_of
+from docfill.template.skeleton import FormRow, Line, Lines, Rows, Skeleton, Unit, paths_of
+from docfill.template.tree import Answer, Tick
+from docfill.text import says_the_same
+from docfill.word.document import Document
+
+
+def tampering(
+    skeleton: Skeleton, fields: Sequence[Field], document: Document, result: Result, exact: Sequence[str] = ()
+) -> list[Problem]:
+    """The words of the form that are otherwise in a document, in form order, each with its place.
+
+    Args:
+        skeleton: the form's body.
+        fields: its fields.
+        document: what was returned.
+        result: what was read from it.
+        exact: words that must stand there to the letter, punctuation included.
+    """
+    by_path = {f.path: f for f in fields}
+    lines = shown_lines(document)
+    size = sum(len(line.text) for line in lines)
+    if size > wording.LONGEST:
+        return [Problem("too-long-to-compare", "", size)]
+    pieces = [*_pieces(skeleton, result)]
+    changes = wording.changes(pieces, lines)
+    struck = _struck(changes, result, by_path)
+    found = []
+    for change in changes:
+        f = by_path.get(change.piece.path)
+        element = change.line.element if change.line is not None else None
+        place = f.place if f is not None else Place()
+        place = Place(place.section, place.row, place.column, document.where(element))
+        option = change.piece.option
+        if option in struck:
+            if change.piece is struck[option][0]:
+                words = "、".join(p.text.strip() for p in struck[option])
+                found.append(Problem("options-struck", option, None, words, place))
+        elif not _is_trifle(change) and not (change.is_addition and _is_left_over(change, result)):
+            found.append(_problem(change, exact, place))
+    told = [str(p.expected) for p in found]
+    loose = [_loosened(words, lines) for words in exact if not any(_is_part(w, words) for w in told)]
+    return [*found, *(p for p in loose if p is not None)]
+
+
+def _problem(change: Change, exact: Sequence[str], place: Place) -> Problem:
+    before, after = change.piece.text.strip(), change.after or None
+    if change.is_moved:
+        return Problem("words-moved", "", None, before, place)
+    if any(_is_part(before, words) for words in exact):
+        return Problem("exact-words-altered", "", after or "", before, place)
+    code = "words-added" if change.is_addition else "words-altered" if after else "words-removed"
+    if after and says_the_same(before, after) and says_the_same(after, before):
+        code = "words-respelt"
+    return Problem(code, "", after, before, place)
+
+
+def _is_part(words: str, whole: str) -> bool:
+    """Whether one text is a part of the other, and no mere word of it."""
+    shorter, longer = sorted((letters(words), letters(whole)), key=len)
+    return len(shorter) >= wording.WHOLE and shorter in longer
+
+
+def _is_left_over(change: Change, result: Result) -> bool:
+    """Whether what was added was found by the reader, as text of no field."""
+    added = letters(change.after).replace(letters(change.piece.text), "", 1)
+    left = [letters(x.text) for x in result.leftovers]
+    return any(added and added in text and letters(change.piece.text) not in text for text in left)
+
+
+def _is_trifle(change: Change) -> bool:
+    """Whether a single letter beside an answer is gone, as the unit of a count that somebody typed over."""
+    return not change.piece.option and not change.after and len(letters(change.piece.text)) < 2
+
+
+def _loosened(words: str, lines: Sequence[Shown]) -> Problem | None:
+    """The problem of words whose letters stand there, but not to the letter."""
+    wanted = "".join(words.split())
+    text = "".join("".join(line.text.split()) for line in lines)
+    if _plain(wanted) in _plain(text):
+        return None
+    return Problem("exact-words-altered", "", "", words)
+
+
+def _plain(text: str) -> str:
+    """Half-width and full-width brackets and commas are one."""
+    return text.translate(str.maketrans("（），；：", "(),;:"))
+
+
+def _struck(changes: Sequence[Change], result: Result, by_path: Mapping[str, Field]) -> dict[str, list[Piece]]:
+    """The fields of which just the chosen options were left standing, and nothing is doubtful: the options gone."""
+    doubted = {p.path for p in result.problems if p.severity != "note"}
+    gone: dict[str, list[Piece]] = {}
+    for change in changes:
+        if change.piece.option and not change.after and change.piece.option not in doubted:
+            gone.setdefault(change.piece.option, []).append(change.piece)
+    struck = {}
+    for path, pieces in gone.items():
+        f = by_path[path]
+        node: Any = result.data
+        for step in f.steps:
+            node = node[step]
+        chosen = node if isinstance(node, list) else [node] if node else []
+        if chosen and len(pieces) == len(f.options) - len(chosen):
+            struck[path] = pieces
+    return struck
+
+
+def shown_lines(document: Document) -> list[Shown]:
+    """The lines of a document's body that show something."""
+    return [Shown(line.text, line.element()) for line in lines_of(units_of(document.blocks)) if line.folded]
+
+
+def _pieces(skeleton: Skeleton, result: Result) -> Iterator[Piece]:
+    """The words of the form, with the answers as they were written between them."""
+    walk = _Walk(skeleton.hints, result)
+    yield from walk.container(skeleton.units)
+
+
+class _Walk:
+    """Walks a skeleton in reading order, remembering the field that words stand nearest to."""
+
+    def __init__(self, hints: Mapping[str, list[str]], result: Result) -> None:
+        self._hints, self._result = hints, result
+        self._here = ""
+
+    def container(self, units: Sequence[Unit], is_cell: bool = False) -> Iterator[Piece]:
+        """The pieces of a container; in the body, words belong to the field after them."""
+        for index, unit in enumerate(units):
+            if not is_cell and not (isinstance(unit, FormRow) and _is_remark(unit)):
+                self._here = next((path for u in units[index:] if (path := _first_path(u))), self._here)
+            if isinstance(unit, Line):
+                yield from self._line(unit)
+            elif isinstance(unit, Lines):
+                yield from self._answer(unit.path)
+            elif isinstance(unit, FormRow):
+                for cell in unit.cells:
+                    yield from self.container(cell.units, is_cell=True)
+            else:
+                yield from self._rows(unit)
+
+    def _line(self, line: Line) -> Iterator[Piece]:
+        self._here = _first_path(line) or self._here
+        tick: Tick | None = None
+        for token in line.tokens:
+            if isinstance(token, str):
+                words = token
+                if tick is not None and words.lstrip().startswith(tick.option):
+                    yield Piece(tick.option, path=self._here, option=tick.path, is_optional=line.optional)
+                    words = words.lstrip().removeprefix(tick.option)
+                yield Piece(words, path=self._here, is_optional=line.optional)
+                tick = None
+            elif isinstance(token, Tick):
+                tick = token
+            elif isinstance(token, Answer):
+                yield from self._answer(token.path)
+
+    def _answer(self, path: str) -> Iterator[Piece]:
+        self._here = path
+        for hint in self._hints.get(path, ()):
+            yield Piece(hint, path=path, is_optional=True)
+        for text in self._result.texts.get(path, "").split("\n"):
+            yield Piece(text, is_words=False, path=path)
+
+    def _rows(self, unit: Rows) -> Iterator[Piece]:
+        self._here = unit.path
+        node: Any = self._result.data
+        for step in unit.path.split("."):
+            node = node[step]
+        if node:
+            yield from (Piece(str(text), False, unit.path) for row in node for text in row.values() if text)
+        else:
+            yield from (Piece(text, True, unit.path, "", True) for row in unit.printed_texts for text in row)
+
+
+def _is_remark(row: FormRow) -> bool:
+    """Whether a row is words about the rows above it: one cell, and no answer."""
+    return not _first_path(row) and sum(not c.continues and bool(c.literal.strip()) for c in row.cells) == 1
+
+
+def _first_path(unit: Unit) -> str:
+    """The path of the first field in a unit, or ""."""
+    return next(iter(paths_of([unit])), "")

@@ -1,0 +1,256 @@
+"""Wording: the printed words of a form against those of a document, as before and after.
+
+The form is a sequence of pieces, words and answers, in reading order; the
+document a sequence of lines.  Both are compared by their letters, digits and
+the signs of units: blanks, punctuation, numbering and drawings of ticks make no
+difference.  Pieces that stand there whole are found first (`align.chain`); what
+lies between two of them is compared letter by letter.  Words that stand whole in
+another place were moved.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Indel
+
+from docfill.read import align
+from docfill.text import CLOSING, NUMBERING, OPENING, fold_with_map
+from docfill.word import ticks
+from docfill.word.document import Element
+
+LONGEST = 400_000
+"""Letters of a document beyond which it is not compared: nobody hands in a form of five hundred pages."""
+MOST = 200_000_000
+"""Letters of a gap times letters that may stand there; more are not compared, and count as removed."""
+WHOLE = 4
+"""Pieces of at least so many letters are looked for as wholes first."""
+ALIKE = 0.5
+"""Words of which less than this share is left count as removed, not as altered."""
+MOVED = 3
+"""Words of at least so many letters that stand whole elsewhere were moved."""
+_SIGNS = frozenset("%‰℃°<>=+±")
+_DRAWN = frozenset(ticks.MARKS) | ticks.CHECKS | ticks.CROSSES
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """A stretch of the form: its words, or an answer.
+
+    Attributes:
+        text: as it is printed, or answered.
+        is_words: whether the form prints it.
+        path: the field that it is nearest to.
+        option: the path of the field whose option it is, or "".
+        is_optional: whether a document may lack it.
+    """
+
+    text: str
+    is_words: bool = True
+    path: str = ""
+    option: str = ""
+    is_optional: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Shown:
+    """A line of a document, with the element that shows it."""
+
+    text: str
+    element: Element | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Change:
+    """Words that are otherwise in the document: `after` is "" where they are gone, `line` where they (should) stand.
+
+    `is_addition`: all of them are there, with more among or beside them.  `is_moved`: they stand whole elsewhere.
+    """
+
+    piece: Piece
+    after: str
+    line: Shown | None
+    is_addition: bool = False
+    is_moved: bool = False
+
+
+@dataclass(slots=True)
+class Letters:
+    """What is compared of some texts: letters, each knowing its text and its place in it."""
+
+    text: str = ""
+    owners: list[tuple[int, int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Letters:
+        """The letters of texts, one after the other."""
+        parts: list[str] = []
+        owners: list[tuple[int, int]] = []
+        for number, shown in enumerate(texts):
+            numbering = NUMBERING.match(shown)
+            start = numbering.end() if numbering else 0
+            folded, origin = fold_with_map(shown[start:])
+            for char, at in zip(folded, origin, strict=False):
+                if (unicodedata.category(char)[0] in "LNM" and char not in _DRAWN) or char in _SIGNS:
+                    parts.append(char)
+                    owners.append((number, start + at))
+        return cls("".join(parts), owners)
+
+
+def letters(text: str) -> str:
+    """What is compared of one text."""
+    return Letters.of([text]).text
+
+
+def changes(pieces: Sequence[Piece], lines: Sequence[Shown]) -> list[Change]:
+    """How the words of `pieces` differ in `lines`, in the order of the form."""
+    return _Comparison(pieces, lines).changes()
+
+
+class _Comparison:
+    """One comparison; `owner` has for each letter of the document the piece that it belongs to, or None."""
+
+    def __init__(self, pieces: Sequence[Piece], lines: Sequence[Shown]) -> None:
+        self.lines = lines
+        self.doc = Letters.of([line.text for line in lines])
+        own = [(p, letters(p.text)) for p in pieces]
+        self.pieces = [(p, said) for p, said in own if said and not (p.is_optional and said not in self.doc.text)]
+        self.owner: list[int | None] = [None] * len(self.doc.text)
+
+    def changes(self) -> list[Change]:
+        found: list[Change] = []
+        altered: list[int] = []
+        before_piece = before_letter = 0
+        for at, start in [*self._wholes(), (len(self.pieces), len(self.doc.text))]:
+            found += self._gap(range(before_piece, at), before_letter, start, altered)
+            if at < len(self.pieces):
+                before_piece, before_letter = at + 1, start + len(self.pieces[at][1])
+                self.owner[start:before_letter] = [at] * len(self.pieces[at][1])
+        loose = [self.doc.text[a:b] for a, b in self._free()]
+        for change in found:
+            change.is_moved = self._is_moved(change, loose)
+        order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
+        return sorted([*found, *self._additions(altered)], key=lambda change: order[id(change.piece)])
+
+    def _free(self) -> Iterator[tuple[int, int]]:
+        """The stretches of letters that belong to no piece."""
+        for is_free, group in itertools.groupby(enumerate(self.owner), lambda letter: letter[1] is None):
+            if is_free:
+                stretch = [at for at, _ in group]
+                yield stretch[0], stretch[-1] + 1
+
+    def _additions(self, altered: Sequence[int]) -> Iterator[Change]:
+        """What stands on a line with words of the form, next to them or among them, and is of no piece."""
+        told: set[int] = set(altered)
+        for start, end in self._free():
+            for beside in (start - 1, end):
+                if not 0 <= beside < len(self.owner) or not self._on_one_line(
+                    beside, start if beside < start else end - 1
+                ):
+                    continue
+                at = self.owner[beside]
+                if at is not None and self.pieces[at][0].is_words and at not in told:
+                    told.add(at)
+                    first, last = self._widened(beside, beside, at)
+                    yield Change(self.pieces[at][0], self._text(first, last), self._line(beside), is_addition=True)
+                    break
+
+    def _wholes(self) -> list[tuple[int, int]]:
+        """(piece, place) of the pieces that stand in the document whole and in order, none over another."""
+        candidates = []
+        for at, (_, said) in enumerate(self.pieces):
+            if len(said) >= WHOLE:
+                candidates += [(at, place, float(len(said))) for place in _places(said, self.doc.text)]
+        kept: list[tuple[int, int]] = []
+        for at, place in align.chain(candidates):
+            while kept and kept[-1][1] + len(self.pieces[kept[-1][0]][1]) > place:
+                if len(self.pieces[kept[-1][0]][1]) >= len(self.pieces[at][1]):
+                    break
+                kept.pop()
+            else:
+                kept.append((at, place))
+        return kept
+
+    def _gap(self, between: range, start: int, end: int, altered: list[int]) -> Iterator[Change]:
+        """The changes among the pieces of a gap, whose letters may stand from `start` to `end`."""
+        wanted = [(i, char) for i in between for char in self.pieces[i][1]]
+        if len(wanted) * (end - start) <= MOST:
+            there = self.doc.text[start:end]
+            for block in Indel.opcodes("".join(char for _, char in wanted), there):
+                for offset in range(block.src_end - block.src_start if block.tag == "equal" else 0):
+                    self.owner[start + block.dest_start + offset] = wanted[block.src_start + offset][0]
+        own: dict[int, list[int]] = {i: [] for i in between}
+        for letter in range(start, end):
+            if (of := self.owner[letter]) is not None:
+                own[of].append(letter)
+        for i in between:
+            piece, said = self.pieces[i]
+            if not piece.is_words or piece.is_optional or len(own[i]) == len(said):
+                continue
+            if len(own[i]) < ALIKE * len(said):
+                for letter in own[i]:
+                    self.owner[letter] = None
+                yield self._removed(piece, between, start, end)
+            else:
+                first, last = self._widened(own[i][0], own[i][-1], i)
+                altered.append(i)
+                yield Change(piece, self._text(first, last), self._line(first))
+
+    def _widened(self, first: int, last: int, piece: int) -> tuple[int, int]:
+        """A stretch of a piece with all letters beside it, on its lines, that are its own or nobody's."""
+        while first and self.owner[first - 1] in (None, piece) and self._on_one_line(first - 1, first):
+            first -= 1
+        while (
+            last + 1 < len(self.owner) and self.owner[last + 1] in (None, piece) and self._on_one_line(last, last + 1)
+        ):
+            last += 1
+        return first, last
+
+    def _removed(self, piece: Piece, between: range, start: int, end: int) -> Change:
+        """Words that are gone: what stands in their place is the change, where it is all that the gap has."""
+        line = self._line(start - 1) if start else self._line(0)
+        is_alone = len(between) == 1 and start < end and self._on_one_line(start, end - 1)
+        return Change(piece, self._text(start, end - 1) if is_alone else "", self._line(start) if is_alone else line)
+
+    def _is_moved(self, change: Change, loose: list[str]) -> bool:
+        """Whether the words stand whole elsewhere; each such place does for one."""
+        said = letters(change.piece.text)
+        at = next((i for i, text in enumerate(loose) if said in text), None)
+        if change.is_addition or len(said) < MOVED or at is None:
+            return False
+        loose[at] = loose[at].replace(said, "\0", 1)
+        return True
+
+    def _on_one_line(self, first: int, last: int) -> bool:
+        return self.doc.owners[first][0] == self.doc.owners[last][0]
+
+    def _line(self, letter: int) -> Shown | None:
+        return self.lines[self.doc.owners[letter][0]] if 0 <= letter < len(self.doc.owners) else None
+
+    def _text(self, first: int, last: int) -> str:
+        """The document's text from a letter to another, as it is printed there."""
+        (line, start), (last_line, end) = self.doc.owners[first], self.doc.owners[last]
+        while start and self.lines[line].text[start - 1] in OPENING:
+            start -= 1
+        numbering = NUMBERING.match(self.lines[line].text)
+        start = 0 if numbering and numbering.end() == start else start
+        while self.lines[last_line].text[end + 1 : end + 2] in (*CLOSING, "。"):
+            end += 1
+        if line == last_line:
+            return self.lines[line].text[start : end + 1].strip()
+        middle = [self.lines[i].text for i in range(line + 1, last_line)]
+        parts = [self.lines[line].text[start:], *middle, self.lines[last_line].text[: end + 1]]
+        return " ".join(part.strip() for part in parts if part.strip())
+
+
+def _places(said: str, text: str) -> Iterator[int]:
+    """Where a text stands in another, the first so many times."""
+    at = text.find(said)
+    for _ in range(align.MOST_OCCURRENCES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(said, at + 1)

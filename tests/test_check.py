@@ -1,0 +1,227 @@
+"""Check, from one answer to a whole folder: what is told, where, and in which outlet."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from python_calamine import CalamineWorkbook
+
+from docfill import files
+from docfill.check import GROUPS, Checked, check
+from docfill.check.report import page, workbook
+from docfill.word.document import Document
+from tests.disturb import HARMLESS, W, parts_of, with_revision_ids
+from tests.disturb import changed as spoilt
+from tests.small_form import form_named
+from tests.test_cli import Run, run  # noqa: F401  (a fixture)
+from tests.test_rules import changed, loaded
+
+OTHER = "数字化升级情况.集群已开展的数字化服务工作_其他"
+LIMITED = "数字化升级情况.数字化服务总体情况"
+
+
+def told(change: dict[str, Any], group: str = "answers") -> list[tuple[str, str]]:
+    checked = check(form_named("shanghai"), changed("shanghai", change))
+    return [(p.code, p.path) for p in checked.groups[group]]
+
+
+# --- answers ---
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("主导产业情况.集群企业数量.2020年", None, "unanswered"),
+        ("基本情况.属于高用水行业的集群水效水平是否达到行业基准值", None, "unanswered"),
+        ("封面.申报时间", None, "unanswered"),
+        ("主导产业情况.集群已开展的质量品牌建设工作", [], "nothing-ticked"),
+        (OTHER, None, "write-in-missing"),
+        ("治理和服务水平.集群中小企业公共服务平台建设情况_其他", "甲", "write-in-unticked"),
+    ],
+)
+def test_what_is_missing_is_told(path: str, value: Any, code: str) -> None:
+    assert told({path: value}) == [(code, path)]
+
+
+def test_无_is_an_answer_and_what_is_signed_on_paper_may_be_blank() -> None:
+    by_hand = {"真实性声明及推荐意见.真实性声明.单位负责人": None, "真实性声明及推荐意见.真实性声明.日期": None}
+    assert told({"主导产业情况.集群企业数量.2020年": "无", **by_hand}) == []
+
+
+def test_a_limit_counts_as_word_counts() -> None:
+    fits = "字" * 190 + "5G" * 5
+    assert told({LIMITED: fits}) == []
+    document = spoilt(changed("shanghai", {LIMITED: "甲" * 150}), lambda root: _retyped(root, "甲" * 150, "字" * 201))
+    (problem,) = check(form_named("shanghai"), document).groups["answers"]
+    assert (problem.code, problem.found, problem.expected) == ("over-limit", 201, 200)
+    latin = spoilt(changed("shanghai", {LIMITED: "甲" * 150}), lambda root: _retyped(root, "甲" * 150, "word " * 200))
+    assert check(form_named("shanghai"), latin).groups["answers"] == []
+
+
+def _retyped(root: Any, old: str, new: str) -> None:
+    text = next(t for t in root.iter(W + "t") if t.text == old)
+    text.text = new
+
+
+def test_what_could_not_be_read_is_not_said_to_be_missing_as_well() -> None:
+    document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "163.28", "约一百"))
+    checked = check(form_named("shanghai"), document)
+    assert [p.code for p in checked.problems] == ["not-a-number"]
+
+
+# --- the proof ---
+
+
+@pytest.mark.parametrize("form", ["shanghai", "shandong", "small"])
+def test_a_file_that_fill_made_is_proved_byte_for_byte(form: str) -> None:
+    document = form_named(form).blank() if form == "small" else changed(form, {})
+    assert check(form_named(form), document).proof.is_identical
+
+
+@pytest.mark.parametrize("change", HARMLESS, ids=lambda change: change.__name__)
+def test_a_file_that_was_saved_elsewhere_is_proved_line_by_line(change: Any) -> None:
+    proof = check(form_named("shanghai"), spoilt(changed("shanghai", {}), change)).proof
+    assert (proof.is_identical, proof.problems, proof.differences) == (False, [], [])
+
+
+def test_the_proof_lists_what_is_written_otherwise() -> None:
+    document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "126.40", "126.4亿元"))
+    checked = check(form_named("shanghai"), document)
+    assert (checked.proof.is_same_data, checked.proof.differences) == (True, [("126.40", "126.4亿元")])
+
+
+def test_what_cannot_be_filled_again_makes_the_proof_fail_and_is_told_once() -> None:
+    document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "163.28", "约一百"))
+    checked = check(form_named("shanghai"), document)
+    assert not checked.proof.is_same_data
+    assert [p.code for p in checked.proof.problems] == ["not-fillable"]
+    assert checked.groups["proof"] == []
+
+
+def test_a_reading_that_does_not_come_back_is_caught() -> None:
+    from docfill.check.proof import prove
+
+    form = form_named("shanghai")
+    document = Document(spoilt(changed("shanghai", {}), with_revision_ids))
+    result = form.extract(document)
+    result.data["封面"]["所属区"] = "青浦区"
+    assert prove(form, document, result).differences == [("所属区：青浦区", "所属区：松江区")]
+
+
+# --- outlets ---
+
+
+@pytest.fixture(scope="module")
+def both() -> list[Checked]:
+    change = {"主导产业情况.集群企业数量.2020年": None, "封面.集群名称": "=cmd<script>alert(1)</script>松江区"}
+    documents = [Document(changed("shanghai", c), name) for c, name in ((change, "甲.docx"), ({}, "乙.docx"))]
+    return [check(form_named("shanghai"), d) for d in documents]
+
+
+def test_the_page_is_whole_in_itself_escaped_and_has_everything(both: list[Checked]) -> None:
+    text = page(both).decode()
+    assert "<script" not in text
+    assert "=cmd&lt;script&gt;" in text
+    assert not re.search(r"(?:src|href)=[\"'](?!#)|url\(|@import", text)
+    for checked in both:
+        assert all(str(p.message).split("“")[0] in text for p in checked.problems)
+        assert all(d.source in text for d in checked.due)
+    root = etree.fromstring(page(both), etree.HTMLParser())
+    assert len(root.findall(".//section")) == 2
+
+
+def test_the_page_of_the_same_files_is_the_same(both: list[Checked]) -> None:
+    assert page(both) == page(both)
+    assert workbook(both) == workbook(both)
+
+
+def test_the_workbook_has_a_row_a_file_and_no_formulas(both: list[Checked]) -> None:
+    data = workbook(both)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    assert list(sheets) == ["各份", "问题", "应附材料"]
+    assert [row[0] for row in sheets["各份"]] == ["文件", "甲.docx", "乙.docx"]
+    assert [row[2] for row in sheets["各份"][1:]] == ["2 处错误，0 处请核实", "未发现问题"]
+    assert len(sheets["问题"]) == 1 + len(both[0].problems)
+    assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
+    assert not any(b"<f>" in part for part in parts_of(data).values())
+
+
+def test_the_json_is_the_extraction_with_what_was_checked(both: list[Checked]) -> None:
+    dumped = json.loads(files.dump_json(both[0].to_dict()))
+    assert dumped["data"] == both[0].result.data
+    assert {p["kind"] for p in dumped["problems"]} <= set(GROUPS)
+    assert {"rule", "source"} <= set(next(p for p in dumped["problems"] if p["kind"] == "rules"))
+    assert dumped["proof"] == {"identical": True, "same_data": True, "differences": []}
+    assert dumped["due"][0]["paths"][0] == "主导产业情况.集群总产值.2020年"
+
+
+def test_every_problem_of_an_answer_has_a_position_in_the_file(both: list[Checked]) -> None:
+    assert all(p.place.xml for p in both[0].problems)
+
+
+# --- the command ---
+
+
+def test_check_writes_the_file_with_comments_and_the_reports(run: Run) -> None:  # noqa: F811
+    record = {"主导产业情况.集群企业数量.2020年": None}
+    Path("浦东.docx").write_bytes(changed("shanghai", record))
+    outputs = ("浦东-意见.docx", "r.html", "r.xlsx", "r.json")
+    done = run("check", "浦东.docx", *(x for o in outputs for x in ("-o", o)), "--receipt", "k.json")
+    assert done.exit_code == 1, done.output
+    assert "错误  二、主导产业情况，行“集群企业数量”，列“2020年”" in done.stdout
+    assert "□ 集群企业产值或营业收入清单" in done.stdout
+    assert done.stderr == "共 1 份：0 份未发现问题，1 份有问题，0 份无法读取\n"
+    assert json.loads(Path("r.json").read_text(encoding="utf-8"))["source"] == "浦东.docx"
+    assert "word/comments.xml" in zipfile.ZipFile("浦东-意见.docx").namelist()
+    assert run("check", "浦东.docx", "-o", "浦东-意见.docx").exit_code == 2
+    assert run("check", "浦东.docx", "-o", "浦东.docx", "--force").exit_code == 2
+
+
+def test_a_form_without_problems_is_fine_and_the_colours_stay_away_from_files(run: Run) -> None:  # noqa: F811
+    Path("a.docx").write_bytes(changed("shandong", {}))
+    done = run("check", "a.docx")
+    assert (done.exit_code, done.stderr) == (0, "共 1 份：1 份未发现问题，0 份有问题，0 份无法读取\n")
+    assert "未发现问题" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_a_folder_gives_a_commented_file_for_each_and_one_workbook(run: Run) -> None:  # noqa: F811
+    for name, form in (("甲/表", "shanghai"), ("乙/表", "shandong")):
+        files.write(Path(f"交回/{name}.docx"), changed(form, {"封面.申报时间": "去年"}))
+    Path("交回/坏.docx").write_bytes(b"PK\3\4")
+    done = run("check", "交回", "-o", "意见/", "-o", "汇总.xlsx")
+    assert done.exit_code == 1
+    assert done.stderr.endswith("共 3 份：0 份未发现问题，2 份有问题，1 份无法读取\n")
+    assert sorted(p.name for p in Path("意见").iterdir()) == ["表-意见-2.docx", "表-意见.docx"]
+    assert run("check", "交回", "-o", "一.docx").exit_code == 2
+
+
+def test_a_macro_file_keeps_its_suffix(run: Run) -> None:  # noqa: F811
+    parts = parts_of(changed("shanghai", {"封面.申报时间": "去年"}))
+    kinds = (
+        b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+        b"application/vnd.ms-word.document.macroEnabled.main+xml",
+    )
+    from tests.disturb import package_of
+
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(*kinds)
+    Path("表.docm").write_bytes(package_of(parts))
+    assert "后缀应为 .docm" in run("check", "表.docm", "-o", "意见.docx").stderr
+    assert not Path("意见.docx").exists()
+    run("check", "表.docm", "-o", "意见/")
+    assert [p.name for p in Path("意见").iterdir()] == ["表-意见.docm"]
+
+
+def test_messages_are_there_in_english(run: Run) -> None:  # noqa: F811
+    Path("a.docx").write_bytes(changed("shanghai", {"数字化升级情况.企业上云比例": 101}))
+    done = run("check", "a.docx", "--lang", "en")
+    assert "a share lies between 0 and 100, found 101" in done.stdout
+    assert loaded("shanghai")["数字化升级情况"]["企业上云比例"] == 81.25

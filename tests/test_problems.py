@@ -1,0 +1,364 @@
+"""Each code of the catalogue with the smallest form and document that cause it: one table, test and docs/problems.md.
+
+python -m tests.test_problems        # writes docs/problems.md anew
+
+In the table a string is a paragraph and a tuple a row of a table.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from docfill import Form, InvalidData, Problem, tables
+from docfill.check import check
+from docfill.check.proof import prove
+from docfill.check.rules import parse
+from docfill.lint import lint
+from docfill.problems import CATALOGUE
+from docfill.word.document import Document
+from docfill.word.package import Package
+from tests.disturb import package_of, parts_of
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+
+PAGE = Path(__file__).parent.parent / "docs" / "problems.md"
+
+Lines = Sequence[str | tuple[str, ...]]
+
+DATE_FIELD = Xml(
+    "<w:p><w:r><w:t>日期：</w:t></w:r>"
+    '<w:fldSimple w:instr="DATE"><w:r><w:t>2026年1月1日</w:t></w:r></w:fldSimple></w:p>'
+)
+TITLE = "领用登记表"
+NUMBER = [TITLE, ("产量（吨）", "{{ 产量 | number }}")]
+WHOLE = [TITLE, ("领用件数", "{{ 件数 | integer }}")]
+DATE = [TITLE, "日期：{{ 日期 | date }}"]
+UNIT = [TITLE, "单位：{{ 单位 }}"]
+CHOICE = [TITLE, ("性质", '{{ 性质 | choice("国有") }}国有 {{ 性质 | choice("民营") }}民营')]
+CHOICES = [TITLE, ("附件", '{{ 附件 | choices("图纸") }}图纸 {{ 附件 | choices("另附") }}另附：{{ 附件_另附 }}')]
+LONG = [
+    TITLE,
+    "说明",
+    "{%p for 段 in 说明 | lines %}",
+    "{{ 段 }}",
+    "{%p else %}",
+    "（请写明）",
+    "{%p endfor %}",
+    "以上属实",
+]
+LIST = [
+    TITLE,
+    ("名称", "规格"),
+    ("{%tr for 行 in 清单 %}", ""),
+    ("{{ 行.名称 }}", "{{ 行.规格 }}"),
+    ("{%tr endfor %}", ""),
+]
+RULE = """\
+[[rule]]
+name = "甲"
+for = "件数"
+require = "value > 0"
+message = "应大于 0"
+severity = "error"
+source = "注"
+"""
+
+
+def document_of(lines: Lines) -> bytes:
+    """A document of paragraphs and rows."""
+    parts: list[str] = []
+    for is_row, group in groupby(lines, lambda line: isinstance(line, tuple)):
+        if is_row:
+            rows = list(group)
+            parts.append(table(max(map(len, rows)), *(row(*(cell(c) for c in r)) for r in rows)))
+        else:
+            parts += [line if isinstance(line, Xml) else p(str(line)) for line in group]
+    return package("".join(parts))
+
+
+def form_of(lines: Lines) -> Form:
+    return loaded(document_of(lines), "表")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What causes a code: a form, what is given to it, and who tells."""
+
+    form: Lines
+    given: Any
+    problems: Callable[[Lines, Any], list[Problem]]
+
+
+def reading(form: Lines, given: Lines) -> list[Problem]:
+    """What check says of a returned document."""
+    return check(form_of(form), document_of(given)).problems
+
+
+def extracting(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one."""
+    return form_of(form).extract(document_of(given)).problems
+
+
+def converted(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one that another program converted."""
+    document = Document(document_of([DATE_FIELD if "DATE" in str(line) else line for line in given]))
+    document.package = Package(document.package.data, "表.doc", is_converted=True)
+    return form_of(form).extract(document).problems
+
+
+def carrying(form: Lines, given: str) -> list[Problem]:
+    """What extract says of the blank form with another part in its package."""
+    made = form_of(form)
+    return made.extract(package_of({**parts_of(made.blank()), given: b"x"})).problems
+
+
+def filling(form: Lines, given: dict[str, Any]) -> list[Problem]:
+    """Why fill refuses a record."""
+    with pytest.raises(InvalidData) as refused:
+        form_of(form).fill(given)
+    return refused.value.problems
+
+
+def linting(form: Lines, given: Any) -> list[Problem]:
+    """What lint says of a template, with rules beside it if any are given."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "表.docx")
+        path.write_bytes(document_of(form))
+        if given:
+            path.with_suffix(".toml").write_text(given, encoding="utf-8")
+        return lint(Form.load(path))
+
+
+def ruled(form: Lines, given: tuple[str, Lines]) -> list[Problem]:
+    """What check says of a document under some rules."""
+    rules, lines = given
+    made = form_of(form)
+    book, faults = parse(rules.encode(), made.fields)
+    assert faults == []
+    return check(made, document_of(lines), rules=book).problems
+
+
+def proving(form: Lines, given: Lines) -> list[Problem]:
+    """What the round-trip proof says of a document."""
+    made, document = form_of(form), Document(document_of(given))
+    return prove(made, document, made.extract(document)).problems
+
+
+def misread(form: Lines, given: Lines) -> list[Problem]:
+    """What the proof says of a filler that is wrong on purpose: it writes one more."""
+    made, document = form_of(form), Document(document_of(given))
+    result = made.extract(document)
+    fill = made.fill
+    made.fill = lambda data: fill({"件数": data["件数"] + 1})  # type: ignore[method-assign]
+    return prove(made, document, result).problems
+
+
+def loading(form: Lines, given: Lines) -> list[Problem]:
+    """What is said of a workbook."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "表.xlsx")
+        with xlsxwriter.Workbook(str(path)) as book:
+            for name, rows in groupby(given, lambda line: line[0]):
+                sheet = book.add_worksheet(name)
+                for at, cells in enumerate(rows):
+                    for column, value in enumerate(cells[1:]):
+                        if str(value).startswith("日期 "):
+                            form_at = book.add_format({"num_format": "yyyy-mm-dd"})
+                            sheet.write_number(at, column, 45418, form_at)
+                        elif str(value).startswith("="):
+                            sheet.write_formula(at, column, value, None, "#DIV/0!")
+                        elif value.isdigit():
+                            sheet.write_number(at, column, float(value))
+                        else:
+                            sheet.write(at, column, value)
+        return tables.load(path, form_of(form)).problems + [
+            x for r in tables.load(path, form_of(form)).records for x in r.problems
+        ]
+
+
+CASES: dict[str, Case] = {
+    "macros": Case(["名称：{{ 名称 }}"], "word/vbaProject.bin", carrying),
+    "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
+    "not-a-number": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], reading),
+    "not-an-integer": Case(WHOLE, [TITLE, ("领用件数", "12.5")], reading),
+    "not-a-date": Case(DATE, [TITLE, "日期：2024年5月  日"], reading),
+    "approximate": Case(NUMBER, [TITLE, ("产量（吨）", "约120")], reading),
+    "too-many-decimals": Case(NUMBER, [TITLE, ("产量（吨）", "1.234")], reading),
+    "not-an-option": Case(CHOICE, {"性质": "外资"}, filling),
+    "several-ticks": Case(CHOICE, [TITLE, ("性质", "☑国有 ☑民营")], reading),
+    "unclear-tick": Case(CHOICE, [TITLE, ("性质", "□国有 民营")], reading),
+    "over-limit": Case(
+        [TITLE, ("理由（10字以内）", "{{ 理由 }}")], [TITLE, ("理由（10字以内）", "设备更新换代，请准予领用")], reading
+    ),
+    "unknown-field": Case(NUMBER, {"产两": 1}, filling),
+    "too-precise": Case(NUMBER, {"产量": 1.234}, filling),
+    "wrong-type": Case(NUMBER, {"产量": "若干"}, filling),
+    "control-character": Case(UNIT, {"单位": "东港\u0007厂"}, filling),
+    "blank-ends": Case(UNIT, {"单位": " 东港厂"}, filling),
+    "empty-line": Case(LONG, {"说明": "一\n\n二"}, filling),
+    "same-as-hint": Case(LONG, {"说明": "（请写明）"}, filling),
+    "empty-row": Case(LIST, {"清单": [{"名称": None}]}, filling),
+    "duplicate-option": Case(CHOICES, {"附件": ["图纸", "图纸"]}, filling),
+    "out-of-range": Case(NUMBER, {"产量": 10**14}, filling),
+    "ambiguous": Case(NUMBER, [TITLE, ("产量（吨）", "1"), ("产量（吨）", "2")], reading),
+    "label-altered": Case(WHOLE, [TITLE, ("领用总件数", "7")], reading),
+    "place-missing": Case([*UNIT, ("领用件数", "{{ 件数 | integer }}")], [TITLE, "单位：东港厂"], reading),
+    "cells-differ": Case(
+        [TITLE, ("件数", "{{ 甲 | integer }}", "{{ 乙 | integer }}")], [TITLE, ("件数", "7")], reading
+    ),
+    "extra-lines": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "第二车间", "以上属实"], reading),
+    "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
+    "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
+    "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),
+    "derived-differs": Case(
+        [*UNIT, ("摘要", '{{ (单位 or "") ~ "申请" }}')], [TITLE, "单位：东港厂", ("摘要", "西港厂申请")], reading
+    ),
+    "leftover": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "以上属实", "请尽快办理"], reading),
+    "unanswered": Case(NUMBER, [TITLE, ("产量（吨）", "")], reading),
+    "nothing-ticked": Case(CHOICES, [TITLE, ("附件", "□图纸 □另附：")], reading),
+    "write-in-missing": Case(CHOICES, [TITLE, ("附件", "□图纸 ☑另附：")], reading),
+    "write-in-unticked": Case(CHOICES, [TITLE, ("附件", "☑图纸 □另附：合同")], reading),
+    "rule": Case(WHOLE, (RULE, [TITLE, ("领用件数", "0")]), ruled),
+    "words-altered": Case([*UNIT, "以上情况属实"], [TITLE, "单位：东港厂", "以上大致属实"], reading),
+    "words-respelt": Case(
+        [TITLE, ("年度", "2021年"), ("件数", "{{ 件数 | integer }}")],
+        [TITLE, ("年度", "2021"), ("件数", "7")],
+        reading,
+    ),
+    "words-removed": Case([*UNIT, "以上情况属实"], [TITLE, "单位：东港厂"], reading),
+    "words-moved": Case(
+        [*UNIT, "以上情况属实", "经办：{{ 经办 }}", "注：附清单"],
+        [TITLE, "单位：东港厂", "经办：王芳", "注：附清单", "以上情况属实"],
+        reading,
+    ),
+    "words-added": Case([*UNIT, "以上情况属实"], [TITLE, "单位：东港厂", "以上部分情况属实"], reading),
+    "exact-words-altered": Case(
+        [*UNIT, "如有不实，愿负责任。"],
+        ('exact = ["如有不实，愿负责任。"]', [TITLE, "单位：东港厂", "如有不实，愿负部分责任。"]),
+        ruled,
+    ),
+    "options-struck": Case(CHOICE, [TITLE, ("性质", "☑国有")], reading),
+    "reads-otherwise": Case(WHOLE, [TITLE, ("领用件数", "7")], misread),
+    "not-fillable": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], proving),
+    "too-long-to-compare": Case(UNIT, [TITLE, f"单位：{'甲' * 400_001}"], reading),
+    "rules-syntax": Case(WHOLE, "[[rule]", linting),
+    "rule-key": Case(WHOLE, RULE + 'from = "乙"\n', linting),
+    "rule-key-missing": Case(WHOLE, RULE.replace('source = "注"\n', ""), linting),
+    "rule-unknown-path": Case(WHOLE, RULE.replace('"件数"', '"数量"'), linting),
+    "rule-unknown-function": Case(WHOLE, RULE.replace("value > 0", "twice(value) > 0"), linting),
+    "rule-expression": Case(WHOLE, RULE.replace("value > 0", "value >"), linting),
+    "rule-unknown-words": Case(WHOLE, 'exact = ["本单位承诺"]\n', linting),
+    "rule-name-taken": Case([TITLE, "件数：{{ value | integer }}"], RULE.replace('"件数"', '"value"'), linting),
+    "no-words-between": Case([TITLE, "{{ 甲 }}{{ 乙 }}"], "", linting),
+    "option-differs": Case(
+        [TITLE, ("用途", '{{ 用途 | choice("生产") }}研发 {{ 用途 | choice("其他") }}其他')], "", linting
+    ),
+    "reads-back-otherwise": Case(["{{ 甲 }}填{{ 乙 }}"], "", linting),
+    "derived": Case([*UNIT, ("摘要", '{{ (单位 or "") ~ "申请" }}')], "", linting),
+    "unknown-column": Case(NUMBER, [("数据", "产量", "产两"), ("数据", "1", "1")], loading),
+    "no-header": Case(NUMBER, [("数据", "产量"), ("数据", "1", "2")], loading),
+    "cell-error": Case(NUMBER, [("数据", "产量"), ("数据", "=1/0")], loading),
+    "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
+    "digits-lost": Case(UNIT, [("数据", "单位"), ("数据", "1234567890123456")], loading),
+    "no-such-record": Case(
+        [*UNIT, *LIST[1:]],
+        [("数据", "单位"), ("数据", "东港厂"), ("清单", "记录", "名称"), ("清单", "9", "铣刀")],
+        loading,
+    ),
+}
+
+
+def caused(code: str) -> Problem:
+    """The problem with a code that its case causes."""
+    case = CASES[code]
+    found = case.problems(case.form, case.given)
+    wanted = [x for x in found if x.code == code]
+    assert wanted, f"{code}: {[(x.code, str(x)) for x in found]}"
+    return wanted[0]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_each_case_causes_its_problem(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+    assert caused(code).sentence("zh") and caused(code).sentence("en")
+
+
+def test_every_code_has_a_case() -> None:
+    assert set(CASES) == set(CATALOGUE), "give every code of docfill/problems.py its smallest document here"
+
+
+# --- the page ---
+
+
+def _shown(lines: Any) -> str:
+    """Lines as they stand on the page; a very long one is shortened."""
+    if isinstance(lines, str):
+        return lines.rstrip("\n")
+    if isinstance(lines, dict):
+        return json.dumps(lines, ensure_ascii=False)
+    text = [" ‖ ".join(line) if isinstance(line, tuple) else str(line) for line in lines]
+    return "\n".join(f"{line[:20]}……（共 {len(line)} 字）" if len(line) > 500 else line for line in text)
+
+
+def _given(case: Case) -> str:
+    if case.problems is ruled:
+        rules, lines = case.given
+        return f"{_shown(rules)}\n\n{_shown(lines)}"
+    return _shown(case.given)
+
+
+def page() -> str:
+    """docs/problems.md, from the catalogue and the cases."""
+    titles = {
+        reading: "交回的文件 / returned document",
+        extracting: "交回的文件 / returned document",
+        carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
+        converted: "交回的文件 / returned document",
+        proving: "交回的文件 / returned document",
+        misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",
+        filling: "数据 / data",
+        linting: "规则 / rules",
+        ruled: "规则与文件 / rules and document",
+        loading: "数据表格 / spreadsheet",
+    }
+    out = [
+        "# 问题一览 / All problems",
+        "",
+        "*本页由程序生成：`python -m tests.test_problems`。 This page is generated.*",
+        "",
+        "每个代码附最小的模板和引起它的内容；‖ 隔开表格的单元格。",
+        "Each code with the smallest template and what causes it; ‖ stands between cells of a table.",
+    ]
+    for code, entry in CATALOGUE.items():
+        case, problem = CASES[code], caused(code)
+        out += [
+            "",
+            f"## {code}",
+            "",
+            f"{problem.severity}: {entry.zh} / {entry.en}".replace("{found}", "…")
+            .replace("{expected}", "…")
+            .replace("{path}", "…"),
+        ]
+        out += ["", "```text", _shown(case.form), "```"]
+        if case.given:
+            out += ["", titles[case.problems] + ":", "", "```text", _given(case), "```"]
+        sentence = problem.line("zh")
+        out += ["", "> " + (sentence[:200] + "……" if len(sentence) > 200 else sentence).replace("\n", " ")]
+    return "\n".join(out) + "\n"
+
+
+def test_the_page_is_what_the_catalogue_and_the_cases_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+    assert PAGE.read_text(encoding="utf-8") == page(), "refresh it: python -m tests.test_problems"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
