@@ -1,0 +1,1 @@
+"""Tagging: from an untagged blank form to a template (words → lines → places → names → write → proposal)."""
