@@ -94,7 +94,7 @@ def _in_front(text: str, marks: list[int]) -> list[Box]:
                 if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
                     following = rest.strip(DRAWN)
         note = re.match(r"\s*[^\s（(]+[（(][^（）()]*[)）]", said)
-        asks = bool(note) and words.wants_words(note[0]) and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
+        asks = note is not None and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1]) and said[note.end() :].lstrip()[:1] not in ("：", ":") and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
         boxes.append(
             Box(at, words.option_of(body), group, at + 1 + note.end() if note is not None and asks else None)
         )
@@ -115,7 +115,7 @@ def _behind(text: str, marks: list[int]) -> list[Box]:
 def _split_group(said: str) -> tuple[str | None, str]:
     """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
     bare = said.strip(DRAWN)
-    cuts = [m.end() for m in re.finditer(rf"[？?：:，；]\s*|[{_SPACE}]{{3,}}|[（(](?=[^）)]*$)", bare) if m.end() < len(bare)]
+    cuts = [m.end() for m in re.finditer(rf"[？?：:]\s*|[{_SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare) if m.end() < len(bare)]
     if not cuts:
         return None, bare
     return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
@@ -166,7 +166,9 @@ def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int
 def _is_room(text: str, start: int, end: int) -> bool:
     """Whether what follows a colon up to other words is a blank: the words are a unit, a label, or close a bracket."""
     rest = text[end:]
-    if rest[0] in words.BOXES or words.DATE_BLANK.match(rest):
+    if rest[0] in words.BOXES:
+        return end - start >= 4
+    if words.DATE_BLANK.match(rest):
         return False
     if _NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
         return True
@@ -182,7 +184,8 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return False
     if not rest.strip(DRAWN):
         option = before[max(map(before.rfind, words.BOXES)) + 1 :] if any(b in before for b in words.BOXES) else ""
-        return bool(option.strip()) and end - start >= 5
+        is_other = bool(re.match(r"\s*(?:其[他它]|others?\b)", option, re.I))
+        return bool(option.strip()) and end - start >= (4 if is_other else 10)
     if rest[0] in words.BOXES or words.DATE_BLANK.match(rest) or any(b in text for b in words.BOXES):
         return False
     if rest[0] in "、，；。的市省县区元万个人%％":
@@ -199,7 +202,8 @@ def _blank(text: str, start: int, end: int) -> Blank:
     marks = [before.rfind(b) for b in words.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = _label_before(before)
-    return Blank(start, end, label, suffix, end > start or text[end : end + 1] in ("）", ")"), is_write_in=is_write_in)
+    is_drawn = end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
+    return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
 
 
 def _stays_with_option(said: str) -> bool:
@@ -222,7 +226,7 @@ def _label_before(before: str) -> str:
 def _dates(text: str) -> list[Blank]:
     found = []
     for m in words.DATE_BLANK.finditer(text):
-        if m[0].strip(DRAWN) == "年月" and not text[m.end() :].strip(DRAWN) == "":
+        if "日" not in m[0] and (text[m.end() :].strip(DRAWN) or not re.search(r"[ \u3000_＿]{2,}", m[0])):
             continue
         lead = text[: m.start()].rstrip(DRAWN)
         label = re.split(rf"[{_SPACE}]{{2,}}|[至—–-]", lead)[-1].rstrip("：:")

@@ -195,21 +195,22 @@ class Finder:
             line = paragraph.text[start:end]
             if self._boxes(paragraph, start, line, at, [], said[-1] if said else ""):
                 continue
-            for blank in lines.blanks_in(line, _underlined(paragraph, start, end)):
+            found = lines.blanks_in(line, _underlined(paragraph, start, end))
+            for number, blank in enumerate(found):
                 is_last = blank.end >= len(line.rstrip())
                 if blank.is_date:
                     if is_after_signature or words.SIGNED.search(line):
                         self._leave(line, at, SIGNATURE)
                         continue
                 elif not blank.is_drawn:
-                    if has_box_after or not blank.label or len(blank.label) > 40 or not is_last:
+                    if has_box_after or not blank.label or len(blank.label) > 40 or not is_last or words.ATTACHMENT.search(blank.label):
                         continue
                     if words.SIGNED.search(line):
                         self._leave(line, at, SIGNATURE)
                         continue
                     if isinstance(following, Table) or (following is not None and _is_prose(following.text, blank.label)):
                         continue
-                self._blank(paragraph, start, blank, at, [], line)
+                self._blank(paragraph, start, blank, at, [], line, shared=_shared_label(found, number, line))
 
     def _text_box(self, paragraph: Paragraph, at: str, before: list[Block]) -> None:
         content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
@@ -279,8 +280,8 @@ class Finder:
                 if not words.SIGNED.search(label) and not words.STATEMENT.search(label):
                     self._add_cell(cell, [label], where, UNDER_LABEL, 0.9)
             elif above is None or not above.is_full:
-                heading = self._sections[-1:] if number == len(rows) - 1 else []
-                if heading and not any(_is_empty(c) for c in rows[number - 1].cells[:1]):
+                heading = self._sections[-1:]
+                if heading and above is not None:
                     self._add_cell(cell, heading, where, UNDER_LABEL, 0.6)
                 else:
                     self._leave("", where, NO_LABEL)
@@ -290,7 +291,13 @@ class Finder:
         if not has_room and is_label_below and not rows[number].has_boxes:
             return
         before = len(self.spots)
-        self._inside(cell, [], where, is_own=True, is_label_below=is_label_below)
+        is_intro = following is not None and not following.is_full and following.has_empty and not has_room
+        if is_intro and not rows[number].has_boxes and words.is_label(cell.text) and _squeezed(cell.text).count("：") + cell.text.count(":") == 1:
+            is_intro = not _has_drawn_end(cell.text)
+        else:
+            is_intro = False
+        if not is_intro:
+            self._inside(cell, [], where, is_own=True, is_label_below=is_label_below)
         rows[number].is_own = len(self.spots) > before and has_room
         if len(self.spots) == before and rows[number].is_title:
             shown = cell.text.strip()
@@ -389,10 +396,9 @@ class Finder:
         if row.has_picture(cell):
             return
         labels = _joined(chain, near, rows, number, cell)
-        if not labels:
-            if any(words.ORDINAL.fullmatch(_squeezed(h)) for h in heads) or not heads:
-                self._leave("", where, NO_LABEL)
-                return
+        if all(words.ORDINAL.fullmatch(_squeezed(x)) for x in labels):
+            self._leave("", where, NO_LABEL)
+            return
         shown = " ".join(labels) or ""
         if (words.SIGNED.search(shown) or words.OFFICE.search(shown)) and labels:
             self._leave(shown, where, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
@@ -432,7 +438,7 @@ class Finder:
         signs = [i for i, t in enumerate(texts) if words.SIGNED.search(t) and len(t) < 120]
         is_signed_here = any(_has_drawn_end(p.text) for i, p in enumerate(paragraphs) if i in signs)
         first_spot = len(self.spots)
-        self._group = None
+        self._group = self._group if row is not None and self._group is not None and row.shares_group(self._group.at, where) else None
         if labels and signs and paragraphs and not texts[0] and not any(texts[: signs[0]]):
             extra = ["意见"] if is_signed_here else []
             self._add("text", [*labels, *extra], where, [Fill(paragraphs[0], 0, len(paragraphs[0].text))], OPINION, 0.6, owners)
@@ -446,7 +452,7 @@ class Finder:
             for start, end in _lines(paragraph.text):
                 line = paragraph.text[start:end]
                 lead = self._lead_of(paragraphs, index)
-                if not self._boxes(paragraph, start, line, where, group_labels, lead, is_tall, row):
+                if not self._boxes(paragraph, start, line, where, group_labels, lead, is_tall, row, owners):
                     self._blanks(cell, paragraphs, index, start, line, labels, where, is_own, signs, is_signed_here, owners, is_label_below)
                 else:
                     self._beside_boxes(paragraph, start, line, where, labels)
@@ -481,7 +487,9 @@ class Finder:
         blanks = _trailing_blanks(cell)
         is_asking = bool(re.search(r"[?？:：]", label))
         is_titled = not texts[0]
-        if words.STATEMENT.search(label) or words.SIGNED.search(label) or words.is_hint(label) or is_titled:
+        if words.STATEMENT.search(label) or words.SIGNED.search(label) or is_titled:
+            return
+        if words.is_hint(label) and blanks < 2:
             return
         if not (blanks or (is_asking and "?" in label.replace("？", "?")) or (row is not None and row.is_label_row)):
             return
@@ -570,7 +578,7 @@ class Finder:
 
     def _boxes(
         self, paragraph: Paragraph, start: int, line: str, where: str, labels: list[str], lead: str,
-        is_tall: bool = False, row: _Row | None = None,
+        is_tall: bool = False, row: _Row | None = None, owners: list[str] | None = None,
     ) -> bool:
         """Whether a line has boxes; those with no label in the line join the group before them."""
         boxes = [b for b in lines.boxes_in(line) if b.option]
@@ -589,9 +597,9 @@ class Finder:
                 steps = list(labels)
                 if own and (words.label_key(own) or not steps):
                     steps.append(own)
-                elif lead and not own and (is_tall or not steps):
+                elif lead and not own and (is_tall or not steps or any(s.at == where for s in self.spots)):
                     steps.append(lead)
-                group = self._add("choices", steps or [box.option], where, [], BOXES, 0.9)
+                group = self._add("choices", steps or [box.option], where, [], BOXES, 0.9, owners)
                 self._group, self._lead = group, box.group or ""
             assert group is not None
             group.edits.append(edit)
@@ -690,16 +698,15 @@ class _Row:
         """Whether every cell holds a label, and some of them the room for its answer, too."""
         return not self.has_empty and len(self.cells) > 1 and any(
             _trailing_blanks(c) or _squeezed(c.text).endswith((":", "：")) for c in self.cells
-        ) and all(_is_bare_label(c) for c in self.cells)
+        ) and all(_is_bare_label(c) and not self.is_value(c) for c in self.cells)
 
     @property
     def is_record(self) -> bool:
         """Whether it is a row to write a record in: at least one empty cell, and no words but in front."""
-        empties = [not c.text.strip() for c in self.row.cells]
-        if not any(_is_empty(c) for c in self.cells):
+        empties = [_is_empty(c) for c in self.row.cells]
+        if True not in empties:
             return False
-        first = empties.index(True) if True in empties else len(empties)
-        inner = self.row.cells[first:]
+        inner = self.row.cells[empties.index(True) :]
         return all(_is_empty(c) or c.continues for c in inner)
 
     def top(self, cell: Cell) -> str:
@@ -722,6 +729,10 @@ class _Row:
             return False
         if any(_is_empty(c) and c is not self.row.cells[0] for c in self.cells) or not other.has_empty:
             return False
+        if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
+            return False
+        if len(self.row.cells) == 2 and not all(_is_empty(c) for c in other.cells):
+            return False
         if any(_has_boxes(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
             return False
         if other.is_full:
@@ -738,6 +749,8 @@ class _Row:
             return False
         shown = cell.text
         if _has_boxes(cell) or _has_drawn(cell) or _has_trailing_room(cell) or words.is_hint(shown.strip()):
+            return True
+        if _trailing_blanks(cell) and re.search(r"\d+\s*字", shown):
             return True
         return bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not _is_bare_label(cell) or bool(
             re.match(r"\s*\n", shown)

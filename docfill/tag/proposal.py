@@ -89,13 +89,15 @@ def propose(
         spots = finder.spots + (more(document) if more else [])
         for spot in spots:
             if spot.kind in ("choice", "choices"):
-                words = " ".join(spot.labels) + " " + " ".join(e.paragraph.text for e in spot.edits[:1] if isinstance(e, places.TickBox))
+                held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, places.TickBox)}
+                line = next(iter(held.values())) if len(held) == 1 else ""
                 has_write_in = any(s.host is not None and s.host[0] is spot for s in spots)
-                spot.kind = tick_kind(words, spot.options, has_write_in)
+                spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, has_write_in)
         names.name(spots)
         return document, spots, finder.left
 
-    blank = _words(original.root)
+    part = _serialised(original.root)
+    blank = _words(xml.parse(Pattern(part, lambda _, __: "").write({}, None), "") if _is_tagged(original) else original.root)
     _, spots, left = found()
     keep = _kept(range(len(spots)), lambda chosen: _comes_back(found, chosen, blank))
     document, spots, left = found()

@@ -16,6 +16,7 @@ BOXES = "□☐◻▢❏❐❑❒⬜"
 """Characters that are a box to tick wherever they stand in front of or behind an option."""
 
 SIGNED = re.compile(r"签字|签名|签章|盖章|公章|签印|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I)
+ATTACHMENT = re.compile(r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b", re.I)
 OFFICE = re.compile(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
     re.I,
@@ -34,7 +35,7 @@ ORDINAL = re.compile(
 )
 ORDINAL_HEAD = re.compile(r"序号|编号|项次|no\.?|#|item", re.I)
 ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
-YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?.*", re.S)
+YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 GAP = re.compile(rf"[{re.escape(DRAWN)}]+")
 
@@ -123,11 +124,18 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
     return "number" if header and YEAR.fullmatch(header.strip()) and _AMOUNT.search(name) else "text"
 
 
-def tick_kind(label: str, options: list[str], has_write_in: bool) -> str:
-    """`choice` where the options exclude each other, else `choices`, which loses nothing."""
-    if _ONE_OF.search(label):
+def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> str:
+    """`choice` where the options exclude each other, else `choices`, which loses nothing.
+
+    Args:
+        label: the words that name the group.
+        line: the line that holds all its boxes; "" where there are more.
+        options: the texts of its options.
+        has_write_in: whether something can be written in beside one.
+    """
+    if _ONE_OF.search(f"{label} {line}"):
         return "choice"
-    if _MANY_OF.search(label):
+    if _MANY_OF.search(label) or _MANY_OF.search(key(label)):
         return "choices"
     plain = [key(o).lower() for o in options]
     if len(options) == 1:
