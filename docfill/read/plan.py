@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, walk
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Token, Unit, walk
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
@@ -25,6 +25,9 @@ Slot = Answer | Tick | Computed
 
 class LinePlan:
     """Lines of the form as literals with slots in the gaps before, between and after them.
+
+    A box that stands behind its option is kept in the gap before it, as any other:
+    where the marks of a document stand, the document tells.
 
     Attributes:
         literals: each as the folded spellings that are plainly the same, the form's own first.
@@ -38,18 +41,21 @@ class LinePlan:
         self.sources: list[Line] = []
         self.gaps: list[list[Slot]] = [[]]
         for line in lines:
-            is_first = True
-            for token in line.tokens:
-                if not isinstance(token, str):
+            is_first, is_parted = True, False
+            for index, token in enumerate(line.tokens):
+                if isinstance(token, Tick) and not is_first and _is_behind(line.tokens, index):
+                    self.gaps[-2].append(token)
+                    is_parted = True
+                elif not isinstance(token, str):
                     self.gaps[-1].append(token)
                 elif folded := fold(token):
-                    if self.literals and not self.gaps[-1] and not is_first:
+                    if self.literals and not self.gaps[-1] and not is_first and not is_parted:
                         self.literals[-1] = _spellings(self.literals[-1][0] + folded)
                     else:
                         self.literals.append(_spellings(folded))
                         self.sources.append(line)
                         self.gaps.append([])
-                    is_first = False
+                    is_first = is_parted = False
 
     @cached_property
     def words(self) -> str:
@@ -118,6 +124,14 @@ class LinePlan:
         if not self.literals:
             return bool(self.typed) and looks_like(self.typed, bare)
         return self._shape.fullmatch(ticks.TOKEN.sub("", bare) if self.has_ticks else bare) is not None
+
+
+def _is_behind(tokens: list[Token], index: int) -> bool:
+    """Whether the box at `index` stands behind the text of its option and not in front of it."""
+    before, after = ("".join(t for t in tokens[i : i + 1] if isinstance(t, str)) for i in (index - 1, index + 1))
+    tick = tokens[index]
+    said = gist(tick.option) if isinstance(tick, Tick) else ""
+    return said != "" and gist(before).endswith(said) and not gist(after).startswith(said)
 
 
 def _spellings(folded: str) -> list[str]:
