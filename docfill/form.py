@@ -20,9 +20,10 @@ from lxml import etree
 from docfill.data import Records
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
-from docfill.problems import DocfillError, InvalidData
+from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.read.reader import Raw, Reader, Stray
 from docfill.read.shape import lines_of, units_of
+from docfill.tag.proposal import propose
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
@@ -52,13 +53,14 @@ class Form:
     Args:
         package: the template.
         name: what the form is called in results.
+        is_proposed: whether its tags were proposed by docfill, which every result then says.
 
     Raises:
         DocfillError: the template is no Word file, or cannot be read back.
     """
 
-    def __init__(self, package: Package, name: str) -> None:
-        self.name = name
+    def __init__(self, package: Package, name: str, *, is_proposed: bool = False) -> None:
+        self.name, self.is_proposed = name, is_proposed
         self._package = package
         main = package.main
         kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
@@ -84,6 +86,9 @@ class Form:
     def load(cls, form: str | Path) -> Form:
         """The form with a bundled name, or the one whose template is at a path.
 
+        A blank form without tags is tagged in memory (see `docfill.tag`); what is
+        read with it carries the warning `form-proposed`.
+
         Raises:
             DocfillError: there is no such form, or its template is unusable.
         """
@@ -97,7 +102,12 @@ class Form:
                 f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
-        return cls(Package.open(path), path.stem)
+        package = Package.open(path)
+        form = cls(package, path.stem)
+        if form.fields:
+            return form
+        proposal = propose(Document(package.data, path.name))
+        return cls(Package.open(proposal.template, path.name), path.stem, is_proposed=True)
 
     @cached_property
     def title(self) -> str:
@@ -162,7 +172,10 @@ class Form:
         """
         document = source if isinstance(source, Document) else Document(source, name)
         exact = None if by_meaning else self._exactly(document)
-        return exact if exact is not None else self._result(document, self._aligned(document))
+        result = exact if exact is not None else self._result(document, self._aligned(document))
+        if self.is_proposed:
+            result.problems.insert(0, Problem("form-proposed", found=self.name))
+        return result
 
     def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:
         return result_from_raw(
