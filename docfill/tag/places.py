@@ -301,7 +301,8 @@ class Finder:
         rows[number].is_own = len(self.spots) > before and has_room
         if len(self.spots) == before and rows[number].is_title:
             shown = cell.text.strip()
-            if _SECTION.match(shown) or not NUMBERING.match(shown):
+            is_note = _MORE.search(shown) or words.ELLIPSIS.match(shown) or words.is_hint(shown)
+            if not is_note and (_SECTION.match(shown) or not NUMBERING.match(shown)):
                 self._sections = [*outer, shown] if following is not None else self._sections
                 if number == 0 and not _SECTION.match(shown) and width:
                     self._sections = outer
@@ -599,7 +600,7 @@ class Finder:
                     steps.append(own)
                 elif lead and not own and (is_tall or not steps or any(s.at == where for s in self.spots)):
                     steps.append(lead)
-                group = self._add("choices", steps or [box.option], where, [], BOXES, 0.9, owners)
+                group = self._add("choices", steps or ["选项"], where, [], BOXES, 0.9, owners)
                 self._group, self._lead = group, box.group or ""
             assert group is not None
             group.edits.append(edit)

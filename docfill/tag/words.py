@@ -152,7 +152,8 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 
 def option_of(text: str) -> str:
     """The text of an option: without numbering, bracketed notes and the punctuation around it."""
-    bare = without_brackets(NUMBERING.sub("", text.strip()))
+    drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip())[0]
+    bare = without_brackets(NUMBERING.sub("", drawn))
     bare = re.split(r"[：:]|[（(\[【]", bare)[0] if not bare.startswith(("（", "(")) else bare
     return " ".join(bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split())
 
