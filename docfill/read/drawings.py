@@ -16,8 +16,9 @@ class Drawings:
     """The marks in the gaps of a text, and the option that each belongs to.
 
     Between two options of one line a mark may belong to either.  Where the first
-    option of some line has a mark in front, boxes stand before their labels, else
-    after them; marks that touch one another stay together.
+    option of some line, or the one behind the words that introduce the options, has
+    a mark in front, boxes stand before their labels, else after them; marks that
+    touch one another stay together.
     """
 
     def __init__(self, plan: LinePlan, split: Split, text: DocText) -> None:
@@ -75,7 +76,8 @@ class Drawings:
                 runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
         if runs:
             first, last, _, marks = runs[-1]
-            opens = not self._text.text[last:end].strip(" \t\u3000\u00a0") and self._starts_line(index, first)
+            is_first = index - 1 not in self._labels or self._starts_line(index, first)
+            opens = not self._text.text[last:end].strip(" \t\u3000\u00a0") and is_first
             runs[-1] = (first, last, opens, marks)
         return runs
 
