@@ -63,7 +63,7 @@ def _place_among(message: str, blocks: list[Block], around: str) -> str:
     tables = 0
     for block in blocks:
         if isinstance(block, Paragraph):
-            if any(source in message for _, _, source in language.tags_in(block.text)):
+            if any(source[2:-2].strip() in message for _, _, source in language.tags_in(block.text)):
                 words = language.TAG.sub("", block.text).strip()[:20]
                 return around or say(f"段落“{words}”", f'paragraph "{words}"')
             continue

@@ -1,7 +1,7 @@
 """Learning from returns: places that people filled although the proposal has none there.
 
-Each returned form is read with the proposal; what is left over (law 4) stands in
-a paragraph that some paragraph of the blank form was before somebody wrote in
+Each returned form is read with the proposal; what is left over (law 4), or stands in words of the
+form that read otherwise, is in a paragraph that some paragraph of the blank form was before somebody wrote in
 it.  Where several returned forms have something at one such place, it becomes a
 place of the form; one form alone proposes it as unsure.
 """
@@ -58,7 +58,12 @@ def learn(blank: Document, returned: Sequence[Document], proposal: Proposal) -> 
     for document in returned:
         raw = reader.read(document.blocks)
         strays = {_paragraph_of(s.element) for s in raw.leftovers if s.element is not None}
-        filled = [s for s in _standing(document.blocks) if s.paragraph.element in strays]
+        reworded = {str(p.found) for p, _ in raw.lost if p.found}
+        filled = [
+            s
+            for s in _standing(document.blocks)
+            if s.paragraph.element in strays or s.paragraph.text.strip() in reworded
+        ]
         found.update({gap for s in filled if (gap := _gap(s, standing)) is not None})
     enough = min(SEVERAL, len(returned))
     gaps = sorted((g for g, n in found.items() if n >= enough), key=lambda g: (g.paragraph, g.start))

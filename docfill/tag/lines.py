@@ -17,7 +17,7 @@ from docfill.values import DRAWN
 
 _SPACE = " \t\u00a0\u2002-\u200a\u3000"
 _COLON = re.compile(r"[：:](?!//)")
-_NEXT_LABEL = re.compile(r"(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24}[\s]*[：:]")
+_NEXT_LABEL = re.compile(r"(?:[一-鿿](?:[ \u3000]{1,4}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]")
 _BRACKET_BLANK = re.compile(r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]")
 _UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*")
 _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")

@@ -21,6 +21,7 @@ from docfill.word.xml import W
 
 _SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
 _NUMBERED = re.compile(r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))")
+_DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|total)$", re.I)
 _MORE = re.compile(r"(?:自行|可).{0,6}(?:添加|增加|增删|续)|同样格式|可另?附页|add (?:more )?rows", re.I)
 _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
@@ -194,6 +195,7 @@ class Finder:
         for start, end in _lines(paragraph.text):
             line = paragraph.text[start:end]
             if self._boxes(paragraph, start, line, at, [], said[-1] if said else ""):
+                self._beside_boxes(paragraph, start, line, at, [])
                 continue
             found = lines.blanks_in(line, _underlined(paragraph, start, end))
             for number, blank in enumerate(found):
@@ -1025,7 +1027,7 @@ def _shared_label(found: list[lines.Blank], number: int, line: str) -> str | Non
         return None
     for one, other in zip(found, found[1:], strict=False):
         between = line[one.end : other.start].strip(")） ")
-        if not (0 < len(between) <= 2) or not one.suffix:
+        if not _DIVISION.fullmatch(between) or not one.suffix:
             return None
     return found[0].label
 
