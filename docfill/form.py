@@ -103,9 +103,9 @@ class Form:
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
         package = Package.open(path)
-        form = cls(package, path.stem)
-        if form.fields:
-            return form
+        loaded = cls(package, path.stem)
+        if loaded.fields:
+            return loaded
         proposal = propose(Document(package.data, path.name))
         return cls(Package.open(proposal.template, path.name), path.stem, is_proposed=True)
 

@@ -125,7 +125,14 @@ def test_a_group_merged_at_the_left_comes_first() -> None:
 
 
 def test_sections_and_the_cover_nest() -> None:
-    blocks = (p("申报表"), p("单位：      "), p("一、概况"), table(2, row("地址", "")), p("二、其他"), table(2, row("备注", "")))
+    blocks = (
+        p("申报表"),
+        p("单位：      "),
+        p("一、概况"),
+        table(2, row("地址", "")),
+        p("二、其他"),
+        table(2, row("备注", "")),
+    )
     assert [path for path, _ in fields(*blocks)] == ["封面.单位", "概况.地址", "其他.备注"]
 
 
@@ -352,7 +359,9 @@ def test_everything_in_a_filled_form_is_read_with_its_tagged_blank() -> None:
 def test_places_that_people_filled_are_proposed_too() -> None:
     blank = p("申请表") + p("姓名：______") + p("项目情况") + table(2, row("地址", ""))
     returned = [
-        Document(package(p("申请表") + p("姓名：王芳") + p(f"项目{name}情况") + table(2, row("地址", "东路"))), "交回.docx")
+        Document(
+            package(p("申请表") + p("姓名：王芳") + p(f"项目{name}情况") + table(2, row("地址", "东路"))), "交回.docx"
+        )
         for name in ("甲", "乙")
     ]
     plain = propose(package(blank))
@@ -375,7 +384,9 @@ def test_one_return_alone_makes_an_unsure_place() -> None:
 
 
 def test_the_review_page_shows_every_tag_in_its_place_and_escapes_the_form() -> None:
-    proposal = proposed(p("登记表 <script>"), p("姓名：______"), table(2, row("是否", "□是 □否"), row("备注", "台（套）")))
+    proposal = proposed(
+        p("登记表 <script>"), p("姓名：______"), table(2, row("是否", "□是 □否"), row("备注", "台（套）"))
+    )
     shown = page("表<1>", proposal)
     assert "<script>" not in shown and "&lt;script&gt;" in shown and "表&lt;1&gt;" in shown
     assert [shown.count(f'title="{f.path} {f.kind}') for f in proposal.fields] == [1, 2, 1]

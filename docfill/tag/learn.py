@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from docfill.read.reader import Reader
 from docfill.tag import words
-from docfill.tag.places import Fill, Spot
 from docfill.tag.proposal import Proposal, propose
+from docfill.tag.spots import Fill, Spot
 from docfill.template.skeleton import skeleton_of
 from docfill.text import fold
 from docfill.values import DRAWN

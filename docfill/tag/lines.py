@@ -17,11 +17,17 @@ from docfill.values import DRAWN
 
 _SPACE = " \t\u00a0\u2002-\u200a\u3000"
 _COLON = re.compile(r"[：:](?!//)")
-_NEXT_LABEL = re.compile(r"(?:[一-鿿](?:[ \u3000]{1,4}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]")
-_BRACKET_BLANK = re.compile(r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]")
+_NEXT_LABEL = re.compile(
+    r"(?:[一-鿿](?:[ \u3000]{1,4}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]"
+)
+_BRACKET_BLANK = re.compile(
+    r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
+)
 _UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*")
 _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
-_CLAUSE_END = re.compile(rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)")
+_CLAUSE_END = re.compile(
+    rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
+)
 _PERCENT = re.compile(r"(?<=[从至到为达约])[%％]")
 
 
@@ -71,7 +77,9 @@ def boxes_in(text: str) -> list[Box]:
 
 def _is_talk(text: str, index: int) -> bool:
     around = text[max(0, index - 1) : index + 2]
-    return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5]))
+    return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(
+        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5])
+    )
 
 
 def _is_spaced(text: str, marks: list[int]) -> bool:
@@ -94,10 +102,13 @@ def _in_front(text: str, marks: list[int]) -> list[Box]:
                 if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
                     following = rest.strip(DRAWN)
         note = re.match(r"\s*[^\s（(]+[（(][^（）()]*[)）]", said)
-        asks = note is not None and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1]) and said[note.end() :].lstrip()[:1] not in ("：", ":") and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
-        boxes.append(
-            Box(at, words.option_of(body), group, at + 1 + note.end() if note is not None and asks else None)
+        asks = (
+            note is not None
+            and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1])
+            and said[note.end() :].lstrip()[:1] not in ("：", ":")
+            and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
         )
+        boxes.append(Box(at, words.option_of(body), group, at + 1 + note.end() if note is not None and asks else None))
         if following is not None:
             group = following
     return boxes
@@ -108,14 +119,20 @@ def _behind(text: str, marks: list[int]) -> list[Box]:
     said = [text[s:m] for s, m in zip(starts, marks, strict=True)]
     group, first = _split_group(said[0])
     boxes = [Box(marks[0], words.option_of(first), group)]
-    boxes += [Box(m, words.option_of(s.strip(DRAWN + "、，,/")), group) for m, s in zip(marks[1:], said[1:], strict=True)]
+    boxes += [
+        Box(m, words.option_of(s.strip(DRAWN + "、，,/")), group) for m, s in zip(marks[1:], said[1:], strict=True)
+    ]
     return boxes
 
 
 def _split_group(said: str) -> tuple[str | None, str]:
     """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
     bare = said.strip(DRAWN)
-    cuts = [m.end() for m in re.finditer(rf"[？?：:]\s*|[{_SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare) if m.end() < len(bare)]
+    cuts = [
+        m.end()
+        for m in re.finditer(rf"[？?：:]\s*|[{_SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare)
+        if m.end() < len(bare)
+    ]
     if not cuts:
         return None, bare
     return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
@@ -138,7 +155,9 @@ def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: b
     if is_answer and not found:
         found += _bare(text)
     found.sort(key=lambda b: b.start)
-    return [b for i, b in enumerate(found) if not any(o is not b and o.start <= b.start and b.end <= o.end for o in found)]
+    return [
+        b for i, b in enumerate(found) if not any(o is not b and o.start <= b.start and b.end <= o.end for o in found)
+    ]
 
 
 def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -158,7 +177,7 @@ def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int
             ranges.append(gap.span())
     kept: list[tuple[int, int]] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
-        if not any(s < end and start < e or (start == end and s <= start <= e) for s, e in kept):
+        if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))
     return kept
 
@@ -190,8 +209,11 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return False
     if rest[0] in "、，；。的市省县区元万个人%％":
         return True
-    return end - start >= 6 and not _NEXT_LABEL.match(rest) and bool(re.match(r"[^\s，。]{1,3}(?:\s|$)", rest)) is False and (
-        len(before.strip()) + len(rest.strip()) > 24
+    return (
+        end - start >= 6
+        and not _NEXT_LABEL.match(rest)
+        and bool(re.match(r"[^\s，。]{1,3}(?:\s|$)", rest)) is False
+        and (len(before.strip()) + len(rest.strip()) > 24)
     )
 
 
@@ -202,7 +224,9 @@ def _blank(text: str, start: int, end: int) -> Blank:
     marks = [before.rfind(b) for b in words.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = _label_before(before)
-    is_drawn = end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
+    is_drawn = (
+        end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
+    )
     return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
 
 
@@ -242,11 +266,21 @@ def _bare(text: str) -> list[Blank]:
     if words.UNIT_ONLY.fullmatch(shown):
         at = text.index(shown)
         return [Blank(at, at, "", shown, False, is_bare=True)]
-    percents = [Blank(m.start(), m.start(), _label_before(text[: m.start()]), m[0], False, is_bare=True) for m in _PERCENT.finditer(text)]
+    percents = [
+        Blank(m.start(), m.start(), _label_before(text[: m.start()]), m[0], False, is_bare=True)
+        for m in _PERCENT.finditer(text)
+    ]
     if percents:
         return percents
     clauses = [
-        Blank(m.start(1), m.start(1), re.split(r"[，、；（()）：:。]", text[: m.start(1)])[-1].strip(), m[1], False, is_bare=True)
+        Blank(
+            m.start(1),
+            m.start(1),
+            re.split(r"[，、；（()）：:。]", text[: m.start(1)])[-1].strip(),
+            m[1],
+            False,
+            is_bare=True,
+        )
         for m in _CLAUSE_END.finditer(text)
     ]
     return clauses if len(clauses) >= 3 else []

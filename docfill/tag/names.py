@@ -11,7 +11,7 @@ import keyword
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from docfill.tag.places import Spot
+from docfill.tag.spots import Spot
 from docfill.tag.words import label_key
 from docfill.text import key
 

@@ -17,7 +17,7 @@ from lxml import etree
 from docfill.fields import Field, fields_of
 from docfill.problems import DocfillError
 from docfill.tag import names, places
-from docfill.tag.places import Left, Spot
+from docfill.tag.spots import Left, Reason, Spot, TickBox
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
 from docfill.template import language
@@ -41,7 +41,7 @@ class Proposed:
     kind: str
     at: str
     options: tuple[str, ...]
-    reason: places.Reason
+    reason: Reason
     confidence: float
 
 
@@ -89,7 +89,7 @@ def propose(
         spots = finder.spots + (more(document) if more else [])
         for spot in spots:
             if spot.kind in ("choice", "choices"):
-                held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, places.TickBox)}
+                held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
                 line = next(iter(held.values())) if len(held) == 1 else ""
                 has_write_in = any(s.host is not None and s.host[0] is spot for s in spots)
                 spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, has_write_in)
@@ -97,7 +97,9 @@ def propose(
         return document, spots, finder.left
 
     part = _serialised(original.root)
-    blank = _words(xml.parse(Pattern(part, lambda _, __: "").write({}, None), "") if _is_tagged(original) else original.root)
+    blank = _words(
+        xml.parse(Pattern(part, lambda _, __: "").write({}, None), "") if _is_tagged(original) else original.root
+    )
     _, spots, left = found()
     keep = _kept(range(len(spots)), lambda chosen: _comes_back(found, chosen, blank))
     document, spots, left = found()
@@ -137,7 +139,9 @@ def _kept(numbers: range, is_fine: Callable[[set[int]], bool]) -> set[int]:
     return kept
 
 
-def _comes_back(found: Callable[[], tuple[Document, list[Spot], list[Left]]], chosen: set[int], blank: list[str]) -> bool:
+def _comes_back(
+    found: Callable[[], tuple[Document, list[Spot], list[Left]]], chosen: set[int], blank: list[str]
+) -> bool:
     """Whether the template with some of the spots compiles, and its blank says what the form says."""
     document, spots, _ = found()
     kept = [s for i, s in enumerate(spots) if i in chosen]

@@ -41,7 +41,8 @@ def page(name: str, proposal: Proposal) -> str:
     unsure = proposal.unsure
     counts = say(
         f"共 {len(proposal.fields)} 项，其中 {len(unsure)} 项请核对（黄色）；另有 {len(proposal.left)} 处未加标签。",
-        f"{len(proposal.fields)} fields, {len(unsure)} to be looked at (yellow); {len(proposal.left)} places were left alone.",
+        f"{len(proposal.fields)} fields, {len(unsure)} to be looked at (yellow); "
+        f"{len(proposal.left)} places were left alone.",
     )
     lists = _table(say("请核对", "To be looked at"), [_row(p) for p in unsure])
     lists += _table(
@@ -112,7 +113,8 @@ class _Drawn:
         classes = " ".join(
             c for c in ("tick" if drawn else "", "unsure" if proposed and proposed.confidence < UNSURE else "") if c
         )
-        return f'<mark class="{classes}" title="{escape(f"{path} {kind} {reason}".strip())}">{drawn or escape(path)}</mark>'
+        title = escape(f"{path} {kind} {reason}".strip())
+        return f'<mark class="{classes}" title="{title}">{drawn or escape(path)}</mark>'
 
     def _table(self, table: Table) -> str:
         rows = "".join(self._row(table, number, row) for number, row in enumerate(table.rows))
@@ -130,5 +132,3 @@ class _Drawn:
             tall += 1
         spans = (f' colspan="{cell.span}"' if cell.span > 1 else "") + (f' rowspan="{tall}"' if tall > 1 else "")
         return f"<td{spans}>{self.blocks(cell.blocks)}</td>"
-
-

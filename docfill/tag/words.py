@@ -18,11 +18,14 @@ BOXES = "□☐◻▢❏❐❑❒⬜"
 SIGNED = re.compile(r"签字|签名|签章|盖章|公章|签印|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I)
 ATTACHMENT = re.compile(r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b", re.I)
 OFFICE = re.compile(
-    r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
+    r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
+    r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
     re.I,
 )
 PICTURE = re.compile(r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|photo(?:graph)?)$", re.I)
-STATEMENT = re.compile(r"承诺|声明|保证|属实|真实|hereby|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I)
+STATEMENT = re.compile(
+    r"承诺|声明|保证|属实|真实|hereby|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
+)
 COUNT_UNIT = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 MEASURE = re.compile(
     r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
@@ -47,7 +50,9 @@ _COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数
 _RATE = re.compile(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = re.compile(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
 _ONE_OF = re.compile(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
-_MANY_OF = re.compile(r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I)
+_MANY_OF = re.compile(
+    r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
+)
 _KIND_OF = re.compile(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
 _NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
@@ -114,7 +119,9 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
     if suffix:
         if MEASURE.match(suffix):
             return "number"
-        if suffix[0] in COUNT_UNIT and not re.match(r"人[员民才]|名[称单]|个人|所[属在]|处[理罚]|类[别型]|期[间限]", suffix):
+        if suffix[0] in COUNT_UNIT and not re.match(
+            r"人[员民才]|名[称单]|个人|所[属在]|处[理罚]|类[别型]|期[间限]", suffix
+        ):
             return "integer"
     name = key(_first_lines(label))
     if _RATE.search(name) and re.search(r"(?:率|比例|比重|占比|强度|增速|量|数)$", name):

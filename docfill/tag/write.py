@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from docfill.tag.places import Fill, Repeat, Room, Spot, TickBox
+from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.template.language import BLANK_DATE
 from docfill.word import ticks, xml
 from docfill.word.document import Cell, Element, Paragraph, Row
@@ -203,7 +203,14 @@ def _start(paragraph: Paragraph, owner: Element) -> int:
 
 def _drawing(owner: Element) -> list[Element]:
     """The runs, or the content control, that draw one box."""
-    control = next((a for a in (owner, *owner.iterancestors(W + "sdt")) if a.tag == W + "sdt" and a.find(f"{W}sdtPr/{W14}checkbox") is not None), None)
+    control = next(
+        (
+            a
+            for a in (owner, *owner.iterancestors(W + "sdt"))
+            if a.tag == W + "sdt" and a.find(f"{W}sdtPr/{W14}checkbox") is not None
+        ),
+        None,
+    )
     if control is not None:
         return [control]
     run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"))
@@ -298,7 +305,8 @@ def _repeat(repeat: Repeat, spot: Spot) -> None:
     body = copy.deepcopy(first.element)
     for element in body.iter():
         for name in ("paraId", "textId"):
-            element.attrib.pop(W14 + name, None)
+            if element.get(W14 + name) is not None:
+                del element.attrib[W14 + name]
     cells = [c for c in body.iter(W + "tc") if next(c.iterancestors(W + "tr")) is body]
     for cell, original, column in zip(cells, first.cells, repeat.columns, strict=False):
         if not column:
