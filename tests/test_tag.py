@@ -15,8 +15,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from docfill import DocfillError, Form, bundled
+from docfill.cli import app
 from docfill.fields import describe
 from docfill.lint import differences, lint, place_of
 from docfill.tag.learn import learn
@@ -321,7 +323,7 @@ def counts(truth: Path) -> tuple[int, int, int]:
     return (found & wanted).total(), (wanted - found).total(), extra.total()
 
 
-def test_the_truth_is_of_fourteen_forms() -> None:
+def test_the_truth_is_of_fifteen_forms() -> None:
     assert (len(truths(False)), len(truths(True))) == (11, 4)
 
 
@@ -426,3 +428,67 @@ def test_a_box_behind_its_option_is_that_option_s(drawn: str, expected: str) -> 
     form = form_of(proposed(p("表"), table(2, row("是否涉及", "是□否□"))))
     result = form.extract(package(p("表") + table(2, row("是否涉及", drawn))))
     assert (result.data, result.problems) == ({"是否涉及": expected}, [])
+
+
+# --- the command ---
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a blank form and two returned ones."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCFILL_LANG", "zh")
+    (tmp_path / "空白表.docx").write_bytes(package(p("申请表") + p("姓名：______") + p("项目情况")))
+    (tmp_path / "交回").mkdir()
+    for name in ("甲", "乙"):
+        filled = package(p("申请表") + p(f"姓名：王{name}") + p(f"项目{name}情况"))
+        (tmp_path / "交回" / f"{name}.docx").write_bytes(filled)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_command_writes_a_template_and_a_page(office: Path) -> None:
+    done = run("tag", "空白表.docx", "-o", "模板.docx", "--review", "核对.html")
+    assert (done.exit_code, "已生成 模板.docx：1 项，0 项请核对" in done.output) == (0, True)
+    assert [f.path for f in Form.load(office / "模板.docx").fields] == ["姓名"]
+    assert "标签建议：空白表" in (office / "核对.html").read_text(encoding="utf-8")
+
+
+def test_the_command_learns_from_returns_given_as_files_or_a_folder(office: Path) -> None:
+    assert run("tag", "空白表.docx", "-o", "甲.docx", "--from", "交回/甲.docx", "交回/乙.docx").exit_code == 0
+    assert run("tag", "空白表.docx", "-o", "乙.docx", "--from", "交回").exit_code == 0
+    for name in ("甲", "乙"):
+        assert [f.path for f in Form.load(office / f"{name}.docx").fields] == ["姓名", "项目"]
+
+
+def test_what_is_unsure_is_told_and_makes_the_status_1(office: Path) -> None:
+    done = run("tag", "空白表.docx", "-o", "模板.docx", "--from", "交回/甲.docx")
+    assert done.exit_code == 1
+    assert "请核对 项目（text，45%）：交回的表中有人填写" in done.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("空白表.docx", "-o", "空白表.docx"), "就是输入文件"),
+        (("空白表.docx", "交回/甲.docx", "-o", "模板.docx"), "请写在 --from 后面"),
+        (("空白表.docx", "-o", "模板.docx", "--review", "核对"), "应为 .html 文件"),
+        (("没有.docx", "-o", "模板.docx"), "没有.docx"),
+    ],
+)
+def test_wrong_use_is_refused_in_one_sentence(office: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = run("tag", *arguments)
+    assert (done.exit_code, words in done.output) == (2, True)
+    assert not (office / "模板.docx").exists()
+
+
+def test_lint_says_where_a_wrong_tag_stands_and_asks_for_tags(office: Path) -> None:
+    (office / "错.docx").write_bytes(package(p("表") + table(2, row("数量", "{{ 数量 | nonesuch }}"))))
+    assert "第 1 个表格第 1 行“数量”" in run("lint", "错.docx").output
+    assert "可先用 docfill tag 生成模板" in run("lint", "空白表.docx").output
+    run("tag", "空白表.docx", "-o", "模板.docx")
+    assert run("lint", "模板.docx", "--blank", "空白表.docx").exit_code == 0
+    assert run("lint", "模板.docx", "--blank", "交回/甲.docx").exit_code == 1

@@ -171,7 +171,8 @@ def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int
             continue
         if start == end and not text[: colon.start()].strip(DRAWN):
             continue
-        ranges.append((start, end))
+        lined = [u for u in underlined if start <= u[0] and u[1] <= end and u[1] - u[0] >= 2]
+        ranges.append(lined[0] if lined else (start, end))
     for gap in _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()):
             ranges.append(gap.span())

@@ -105,15 +105,13 @@ def _insert(paragraph: Paragraph, at: int, text: str, *, is_after: bool = False)
 
 def _replace(paragraph: Paragraph, start: int, end: int, text: str) -> None:
     """Puts text in the place of characters that all stand in w:t elements."""
-    first = True
     for number in range(len(paragraph.owners) - 1, -1, -1):
         at, owner = paragraph.owners[number]
         stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
         low, high = max(at, start), min(stop, end)
         if low < high:
             shown = owner.text or ""
-            first = at <= start < stop
-            owner.text = shown[: low - at] + (text if first else "") + shown[high - at :]
+            owner.text = shown[: low - at] + (text if at <= start < stop else "") + shown[high - at :]
             owner.set(_SPACE, "preserve")
 
 
@@ -121,9 +119,15 @@ def _is_plain(paragraph: Paragraph, start: int, end: int) -> bool:
     """Whether all characters of a stretch stand in w:t elements as they are shown."""
     for number, (at, owner) in enumerate(paragraph.owners):
         stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
-        if max(at, start) < min(stop, end) and (owner.tag != W + "t" or (owner.text or "") != paragraph.text[at:stop]):
+        until = min(stop, end)
+        if max(at, start) < until and (owner.tag != W + "t" or not _begins_with(owner, paragraph.text[at:until])):
             return False
     return True
+
+
+def _begins_with(owner: Element, shown: str) -> bool:
+    """Whether a w:t still begins with what it showed; what stands behind may have been tagged already."""
+    return (owner.text or "").startswith(shown)
 
 
 def _into_empty(paragraph: Paragraph, tag: str) -> None:
