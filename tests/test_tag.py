@@ -492,3 +492,26 @@ def test_lint_says_where_a_wrong_tag_stands_and_asks_for_tags(office: Path) -> N
     run("tag", "空白表.docx", "-o", "模板.docx")
     assert run("lint", "模板.docx", "--blank", "空白表.docx").exit_code == 0
     assert run("lint", "模板.docx", "--blank", "交回/甲.docx").exit_code == 1
+
+
+# --- framing, samples, seals ---
+
+
+def test_spaces_that_frame_underlined_words_are_no_blank() -> None:
+    words = Xml('<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t>平头杯</w:t></w:r>')
+    assert fields(p(underlined("    "), words, underlined("   "), "申请表"), p("姓名：______")) == [("姓名", "text")]
+
+
+@pytest.mark.parametrize("sample", ["XXXX", "请输入姓名", "Click here to enter text", "Name Placeholder"])
+def test_a_sample_behind_a_colon_gives_way_to_the_answer(sample: str) -> None:
+    blank = package(p("登记表") + p(f"姓名：{sample}"))
+    form = form_of(propose(blank))
+    assert text_of(form.blank()) == text_of(blank)
+    assert form.extract(package(p("登记表") + p("姓名：王芳"))).data == {"姓名": "王芳"}
+    assert form.extract(blank).data == {"姓名": None}
+
+
+def test_a_blank_keeps_its_width_beside_other_blanks_of_the_line() -> None:
+    line = p("单位：", underlined("          "), "  日期：    年    月    日")
+    form = form_of(proposed(p("登记表"), line))
+    assert text_of(form.fill({"单位": "材料系"}))[1] == "单位：材料系      日期：    年    月    日"

@@ -96,7 +96,10 @@ def line_spans(text: str) -> list[tuple[int, int]]:
 
 
 def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int, int]]:
-    """The stretches of a line that are blank and underlined, relative to the line."""
+    """The stretches of a line that are underlined and all blank, relative to the line.
+
+    Where underlined words stand among underlined spaces, the spaces only frame them.
+    """
     flags = [False] * (end - start)
     for number, (at, owner) in enumerate(paragraph.owners):
         stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
@@ -105,7 +108,7 @@ def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int,
         if underline is None or underline.get(W + "val", "single") == "none":
             continue
         for i in range(max(at, start), min(stop, end)):
-            flags[i - start] = words.is_blank(paragraph.text[i])
+            flags[i - start] = True
     spans, begin = [], None
     for i, flag in enumerate([*flags, False]):
         if flag and begin is None:
@@ -113,7 +116,7 @@ def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int,
         elif not flag and begin is not None:
             spans.append((begin, i))
             begin = None
-    return spans
+    return [(a, b) for a, b in spans if words.is_blank(paragraph.text[start + a : start + b])]
 
 
 def in_text_box(paragraph: Paragraph) -> bool:

@@ -167,6 +167,9 @@ def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int
     for colon in _COLON.finditer(text):
         start = colon.end()
         end = start + len(text[start:]) - len(text[start:].lstrip(DRAWN))
+        if words.SAMPLE.fullmatch(text[end:].strip()):
+            ranges.append((end, len(text.rstrip())))
+            continue
         if end < len(text) and (end == start or not _is_room(text, start, end)):
             continue
         if start == end and not text[: colon.start()].strip(DRAWN):

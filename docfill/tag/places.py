@@ -176,7 +176,9 @@ class Finder:
         content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
         first = next(content.iter(W + "p"))
         label = next((b.text for b in reversed(before) if isinstance(b, Paragraph) and b.text.strip()), "")
-        if first is paragraph.element and label and words.is_label(label):
+        if words.SIGNED.search(label):
+            self._leave(label, at, SIGNATURE)
+        elif first is paragraph.element and label and words.is_label(label):
             self._add("text", [label], at, [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX, 0.9)
 
     def _control(self, paragraph: Paragraph, at: str, labels: list[str]) -> bool:
@@ -257,7 +259,10 @@ class Finder:
         if not has_room and is_label_below and not rows[number].has_boxes:
             return
         before = len(self.spots)
-        introduces = following is not None and not following.is_full and following.has_empty and not has_room
+        is_table_below = following is not None and (
+            following.is_header or (not following.is_full and following.has_empty)
+        )
+        introduces = is_table_below and not has_room
         is_plain = not rows[number].has_boxes and len(re.findall("[：:]", cell.text)) == 1
         if not (introduces and is_plain and not has_drawn_end(cell.text) and words.is_label(cell.text)):
             self._inside(cell, [], where, is_own=True, is_label_below=is_label_below)

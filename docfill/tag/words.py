@@ -15,7 +15,9 @@ from docfill.values import DRAWN
 BOXES = "□☐◻▢❏❐❑❒⬜"
 """Characters that are a box to tick wherever they stand in front of or behind an option."""
 
-SIGNED = re.compile(r"签字|签名|签章|盖章|公章|签印|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I)
+SIGNED = re.compile(
+    r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
+)
 ATTACHMENT = re.compile(r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b", re.I)
 OFFICE = re.compile(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
@@ -38,6 +40,12 @@ ORDINAL = re.compile(
 )
 ORDINAL_HEAD = re.compile(r"序号|编号|项次|no\.?|#|item", re.I)
 ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
+SAMPLE = re.compile(
+    r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
+    r"|(?:请|点击)(?:此处|这里)?(?:输入|填写|选择|录入).*",
+    re.I,
+)
+"""Text that only keeps the place of an answer."""
 YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 GAP = re.compile(rf"[{re.escape(DRAWN)}]+")
