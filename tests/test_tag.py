@@ -515,3 +515,46 @@ def test_a_blank_keeps_its_width_beside_other_blanks_of_the_line() -> None:
     line = p("单位：", underlined("          "), "  日期：    年    月    日")
     form = form_of(proposed(p("登记表"), line))
     assert text_of(form.fill({"单位": "材料系"}))[1] == "单位：材料系      日期：    年    月    日"
+
+
+@pytest.mark.parametrize("drawn", ["--------------", "…………………", ".............", "＿＿＿＿＿"])
+def test_a_line_may_be_drawn_with_any_character(drawn: str) -> None:
+    blank = package(p("Form") + p(f"Address: {drawn} Code: {drawn}"))
+    form = form_of(propose(blank))
+    assert [f.path for f in form.fields] == ["Address", "Code"]
+    assert text_of(form.blank()) == text_of(blank)
+    data = {"Address": "12 Oak St", "Code": "0181"}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_a_row_that_only_continues_merges_belongs_to_the_row_above() -> None:
+    rows = (
+        row(cell("简介", merge="restart"), cell("（必填，100字以内）", merge="restart")),
+        row(cell("", merge="continue"), cell("", merge="continue")),
+        row(cell("注意事项：请如实填写。", span=2, merge="restart")),
+        row(cell("", span=2, merge="continue")),
+    )
+    assert fields(p("表"), table(2, *rows)) == [("简介", "text")]
+
+
+def test_the_corner_of_a_grid_is_no_place() -> None:
+    rows = (
+        row(cell("教师", merge="restart"), "", "姓名", "电话"),
+        row(cell("", merge="continue"), "第一", "", ""),
+        row(cell("", merge="continue"), "第二", "", ""),
+    )
+    assert [path for path, _ in fields(table(4, *rows))] == [
+        "教师.第一.姓名",
+        "教师.第一.电话",
+        "教师.第二.姓名",
+        "教师.第二.电话",
+    ]
+
+
+def test_a_colon_that_leads_on_to_a_list_asks_nothing() -> None:
+    assert fields(p("姓名：______"), p("运行环境要求如下："), p("内存 8GB"), p("附件三：")) == [("姓名", "text")]
+
+
+def test_options_set_apart_by_wide_gaps_are_no_blanks() -> None:
+    line = "新开户          更改资料          注销账户          重置密码"
+    assert fields(p("姓名：______"), p(line)) == [("姓名", "text")]

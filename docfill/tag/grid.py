@@ -34,7 +34,7 @@ class GridRow:
 
     @property
     def is_full(self) -> bool:
-        return len(self.row.cells) == 1
+        return len(self.row.cells) == len(self.cells) == 1
 
     @property
     def is_title(self) -> bool:
@@ -85,7 +85,9 @@ class GridRow:
         labels = [c for c in self.row.cells if c.text.strip() or c.continues]
         if len(self.row.cells) < 2 or len(self.cells) < 2 or len(labels) < len(self.row.cells) - 1:
             return False
-        if any(is_empty(c) and c is not self.row.cells[0] for c in self.cells) or not other.has_empty:
+        merged = {c.column for c in other.row.cells if c.continues}
+        corner = next((c for c in self.cells if c.column not in merged), None)
+        if any(is_empty(c) and c is not corner for c in self.cells) or not other.has_empty:
             return False
         if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
             return False
@@ -118,7 +120,7 @@ class GridRow:
             return True
         return (
             (bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not is_bare_label(cell))
-            or bool(re.match(r"\s*\n", shown))
+            or bool(re.match(r"\s*\n", shown) and words.SIGNED.search(shown))
             or bool(words.UNIT_ONLY.fullmatch(shown.strip()))
             or bool(words.STATEMENT.search(shown) and words.SIGNED.search(shown))
             or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))

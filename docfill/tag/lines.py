@@ -23,7 +23,8 @@ _NEXT_LABEL = re.compile(
 _BRACKET_BLANK = re.compile(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
-_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*")
+_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
+"""Characters that draw a line to write on."""
 _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = re.compile(
     rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
@@ -213,6 +214,8 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return False
     if rest[0] in "、，；。的市省县区元万个人%％":
         return True
+    if len(re.findall(rf"\S[{_SPACE}]{{6,}}(?=\S)", text)) > 1:
+        return False
     return (
         end - start >= 6
         and not _NEXT_LABEL.match(rest)
@@ -245,7 +248,7 @@ def _label_before(before: str) -> str:
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
         return inner[1].strip()
-    piece = re.split(rf"[_＿]{{2,}}|[{_SPACE}]{{3,}}|[{words.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
+    piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{words.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
     pieces = [p for p in re.split(r"[，、](?![^（(]*[)）])", piece) if p.strip()]
     chosen = pieces[-1] if pieces and len(piece) > 24 else piece
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")

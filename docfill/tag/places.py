@@ -160,7 +160,7 @@ class Finder:
                         or not blank.label
                         or len(blank.label) > 40
                         or not is_last
-                        or words.ATTACHMENT.search(blank.label)
+                        or words.INTRODUCTION.search(blank.label)
                     ):
                         continue
                     if words.SIGNED.search(line):
@@ -337,6 +337,8 @@ class Finder:
             return
         heads = headers(rows, number, cell)
         owners = owner_labels(rows, number, cell)
+        if row.is_header and is_empty(cell):
+            return
         if is_empty(cell):
             self._empty(rows, number, cell, where, chain, near, heads, owners)
             return

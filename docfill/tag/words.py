@@ -18,7 +18,10 @@ BOXES = "□☐◻▢❏❐❑❒⬜"
 SIGNED = re.compile(
     r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
 )
-ATTACHMENT = re.compile(r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b", re.I)
+INTRODUCTION = re.compile(
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|\bfollowing$", re.I
+)
+"""What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
 OFFICE = re.compile(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
     r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
