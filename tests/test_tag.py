@@ -558,3 +558,12 @@ def test_a_colon_that_leads_on_to_a_list_asks_nothing() -> None:
 def test_options_set_apart_by_wide_gaps_are_no_blanks() -> None:
     line = "新开户          更改资料          注销账户          重置密码"
     assert fields(p("姓名：______"), p(line)) == [("姓名", "text")]
+
+
+def test_an_option_may_hold_quotes_and_backslashes() -> None:
+    blank = package(p("表") + p("目录：□C:\\new\\t  □D:\\data") + p("方式（可多选）：□“一站式”服务 □'自助'"))
+    form = form_of(propose(blank))
+    assert text_of(form.blank()) == text_of(blank)
+    assert lint(form) == []
+    (line,) = (f for f in form.fields if f.path == "方式")
+    assert form.extract(form.fill({"方式": list(line.options)})).data["方式"] == list(line.options)

@@ -22,6 +22,10 @@ _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|total)$", re.I)
 _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
+FARTHEST_OWNER = 24
+"""Rows above a repeated label in which its owner is looked for."""
+
+
 class GridRow:
     """A table row with what its cells are to each other."""
 
@@ -31,6 +35,7 @@ class GridRow:
         self.tops: dict[int, str] = {}
         self.is_own = False
         self.is_header = False
+        self.above: list[GridRow] = []
 
     @property
     def is_full(self) -> bool:
@@ -148,14 +153,18 @@ class GridRow:
 
 
 def inherit_tops(rows: list[GridRow]) -> None:
+    """Tells each row of a table the words at the top of its merges, and the headers over it up to the last title."""
     tops: dict[int, str] = {}
+    above: list[GridRow] = []
     for index, row in enumerate(rows):
+        row.above = above
         for cell in row.row.cells:
             if not cell.continues:
                 tops[cell.column] = cell.text
             row.tops[cell.column] = tops.get(cell.column, "")
         if index + 1 < len(rows):
             row.is_header = row.is_header_of(rows[index + 1]) and not row.is_full
+        above = [] if row.is_full else [*above, row] if row.is_header else above
 
 
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
@@ -184,14 +193,10 @@ def headers(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
 def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     found: list[Cell] = []
     first = rows[number].row.cells[0]
-    for row in reversed(rows[:number]):
-        if row.is_full:
-            break
+    for row in reversed(rows[number].above):
         head = row.row.cells[0]
-        if not row.is_header or (
-            (head.column, head.span) != (first.column, first.span)
-            and not (head is cell or len(row.row.cells) == len(rows[number].row.cells))
-        ):
+        is_as_wide = (head.column, head.span) == (first.column, first.span)
+        if not is_as_wide and len(row.row.cells) != len(rows[number].row.cells):
             continue
         for c in row.row.cells:
             covers = c.column <= cell.column and cell.column + cell.span <= c.column + c.span
@@ -220,8 +225,8 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
 
 def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
     """Labels that may own a repeated one: the first of its own row, then those of the rows above."""
-    owners = []
-    for row in reversed(rows[: number + 1]):
+    owners: list[str] = []
+    for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
         first = row.row.cells[0]
         if row.is_full or row.is_header:
             if row is not rows[number]:

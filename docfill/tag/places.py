@@ -201,7 +201,7 @@ class Finder:
     # --- tables ---
 
     def _table(self, table: Table, at: str) -> None:
-        rows = [GridRow(row) for row in table.rows]
+        rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(rows)
         outer = list(self._sections)
         is_office = False

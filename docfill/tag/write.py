@@ -197,6 +197,8 @@ def _tick(paragraph: Paragraph, box: TickBox, spot: Spot) -> None:
 
 
 def _quoted(option: str) -> str:
+    """An option as a string of the template language."""
+    option = option.replace("\\", "\\\\")
     quote = "'" if any(c in option for c in '"“”') else '"'
     return f"{quote}{option.replace(quote, '')}{quote}"
 
