@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -448,6 +449,14 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
+
+
+def test_the_page_for_authors_shows_what_the_command_really_prints(office: Path) -> None:
+    docs = Path(__file__).parent.parent / "docs"
+    shutil.copy(docs / "your-own-form" / "借用表.docx", office)
+    shown = re.search(r"```text\n(.*?)```", (docs / "your-own-form.md").read_text(encoding="utf-8"), re.S)
+    assert shown is not None
+    assert run("tag", "借用表.docx", "-o", "借用表模板.docx", "--review", "核对.html").output == shown[1]
 
 
 def test_the_command_writes_a_template_and_a_page(office: Path) -> None:

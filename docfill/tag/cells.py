@@ -123,9 +123,6 @@ def in_text_box(paragraph: Paragraph) -> bool:
     return next(paragraph.element.iterancestors(W + "txbxContent"), None) is not None
 
 
-_PLAIN_CONTROLS = ("text", "richText", "comboBox", "dropDownList", "date")
-
-
 def controls(paragraph: Paragraph) -> list[tuple[int, int, str]]:
     """The stretches of a paragraph that are content controls to write in, with each one's title."""
     found: list[tuple[int, int, str]] = []

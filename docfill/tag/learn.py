@@ -1,9 +1,10 @@
 """Learning from returns: places that people filled although the proposal has none there.
 
-Each returned form is read with the proposal; what is left over (law 4), or stands in words of the
-form that read otherwise, is in a paragraph that some paragraph of the blank form was before somebody wrote in
-it.  Where several returned forms have something at one such place, it becomes a
-place of the form; one form alone proposes it as unsure.
+Each returned form is read with the proposal.  What is left over (law 4), or
+stands in words of the form that read otherwise, is in a paragraph that some
+paragraph of the blank form was before somebody wrote in it.  Where several
+returned forms have something at one such place, it becomes a place of the form;
+one form alone proposes it as unsure.
 """
 
 from __future__ import annotations

@@ -126,10 +126,6 @@ class Finder:
                 self._sections = [shown]
             has_said = True
 
-    @property
-    def _has_cover(self) -> bool:
-        return any(s.sections for s in self.spots)
-
     def _paragraph(self, paragraph: Paragraph, at: str, after: list[Block], before: list[Block]) -> None:
         if self._control(paragraph, at, []):
             return
@@ -208,7 +204,6 @@ class Finder:
         number = 0
         while number < len(rows):
             row = rows[number]
-            following = rows[number + 1] if number + 1 < len(rows) else None
             if row.is_full and row.cells and words.OFFICE.search(row.cells[0].text):
                 is_office = True
                 self._leave(row.cells[0].text, f"{at}/{number}", OFFICE)
@@ -224,7 +219,7 @@ class Finder:
                 self._full(rows, number, at, outer)
             else:
                 for cell in row.row.cells:
-                    self._cell(rows, number, cell, at, following)
+                    self._cell(rows, number, cell, at)
             number += 1
         self._sections = outer
 
@@ -325,7 +320,7 @@ class Finder:
         self._add("rows", labels, where, [Repeat([r.row for r in printed], columns, merged)], REPEATED, 0.85)
         return end - number
 
-    def _cell(self, rows: list[GridRow], number: int, cell: Cell, at: str, following: GridRow | None) -> None:
+    def _cell(self, rows: list[GridRow], number: int, cell: Cell, at: str) -> None:
         row = rows[number]
         where = f"{at}/{number}/{cell.column}"
         if cell.continues or is_tagged(cell):

@@ -41,7 +41,6 @@ ORDINAL = re.compile(
     r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
     re.I,
 )
-ORDINAL_HEAD = re.compile(r"序号|编号|项次|no\.?|#|item", re.I)
 ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
 SAMPLE = re.compile(
     r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
@@ -51,7 +50,6 @@ SAMPLE = re.compile(
 """Text that only keeps the place of an answer."""
 YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
-GAP = re.compile(rf"[{re.escape(DRAWN)}]+")
 
 _HINT = re.compile(
     r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请|包括|应|须|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
