@@ -20,10 +20,12 @@ _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
 def squeezed(text: str) -> str:
+    """A text without white space."""
     return "".join(text.split())
 
 
 def is_tagged(cell: Cell) -> bool:
+    """Whether a cell holds a tag already."""
     return any(True for p in cell.paragraphs for _ in language.tags_in(p.text))
 
 
@@ -35,14 +37,17 @@ def is_empty(cell: Cell) -> bool:
 
 
 def has_boxes_text(text: str) -> bool:
+    """Whether a line has boxes to tick."""
     return bool(lines.boxes_in(text))
 
 
 def has_boxes(cell: Cell) -> bool:
+    """Whether a cell has boxes to tick."""
     return any(has_boxes_text(line) for p in cell.paragraphs for line in p.text.split("\n"))
 
 
 def has_drawn(cell: Cell) -> bool:
+    """Whether a cell has a blank with room of its own."""
     return any(
         b.is_drawn
         for p in cell.paragraphs
@@ -52,10 +57,12 @@ def has_drawn(cell: Cell) -> bool:
 
 
 def has_trailing_room(cell: Cell) -> bool:
+    """Whether a line of a cell ends in spaces to write on."""
     return any(re.search(r"\S[ \u00a0\u3000]{5,}$", p.text) for p in cell.paragraphs)
 
 
 def has_clauses(shown: str) -> bool:
+    """Whether a text has units with nothing in front."""
     return any(b.is_bare for b in lines.blanks_in(shown, is_answer=True))
 
 
@@ -66,15 +73,18 @@ def is_bare_label(cell: Cell) -> bool:
 
 
 def trailing_blanks(cell: Cell) -> int:
+    """How many empty paragraphs a cell ends with."""
     texts = [p.text.strip() for p in cell.paragraphs]
     return len(texts) - max((i + 1 for i, t in enumerate(texts) if t), default=0)
 
 
 def has_drawn_end(text: str) -> bool:
+    """Whether a line ends in a blank behind a colon."""
     return bool(re.search(r"[：:][ \u00a0\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
 
 
 def is_bare_signature(text: str) -> bool:
+    """Whether a line is for a signature and has no blank drawn."""
     return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
 
 
@@ -87,6 +97,7 @@ def is_prose(text: str, label: str) -> bool:
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:
+    """The (start, end) of each line of a text that says something."""
     spans, at = [], 0
     for line in text.split("\n"):
         if line.strip():
@@ -120,6 +131,7 @@ def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int,
 
 
 def in_text_box(paragraph: Paragraph) -> bool:
+    """Whether a paragraph stands in a text box."""
     return next(paragraph.element.iterancestors(W + "txbxContent"), None) is not None
 
 
@@ -174,10 +186,12 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
 
 
 def same_level(one: tuple[str, str], other: tuple[str, str] | None) -> bool:
+    """Whether two headings are marked alike."""
     return other is not None and one[0] == other[0] and (one[1] == other[1] or "auto" in (one[1], other[1]))
 
 
 def headings(blocks: list[Block]) -> int:
+    """How many of some blocks are numbered headings."""
     return sum(heading_level(b) is not None for b in blocks)
 
 
@@ -193,10 +207,12 @@ def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None
 
 
 def owner_of(spots: list[Spot], box: TickBox) -> Spot | None:
+    """The spot that a box belongs to."""
     return next((s for s in reversed(spots) if box in s.edits), None)
 
 
 def unique(name: str, taken: list[str]) -> str:
+    """A name with a number behind it where it is taken."""
     number, unique = 1, name
     while unique in taken:
         number += 1

@@ -39,18 +39,22 @@ class GridRow:
 
     @property
     def is_full(self) -> bool:
+        """Whether it is one cell over the whole width."""
         return len(self.row.cells) == len(self.cells) == 1
 
     @property
     def is_title(self) -> bool:
+        """Whether it is one cell with a title."""
         return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
 
     @property
     def has_empty(self) -> bool:
+        """Whether a cell of it is empty."""
         return any(is_empty(c) for c in self.cells)
 
     @property
     def has_boxes(self) -> bool:
+        """Whether a cell of it has boxes to tick."""
         return any(has_boxes(c) for c in self.cells)
 
     @property
@@ -191,6 +195,7 @@ def headers(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
 
 
 def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
+    """The header cells over a cell, the widest first; those of the row below for a total."""
     found: list[Cell] = []
     first = rows[number].row.cells[0]
     for row in reversed(rows[number].above):

@@ -80,6 +80,7 @@ class _Drawn:
         self._fields: dict[str, Field] = {f.path: f for f in proposal.fields}
 
     def blocks(self, blocks: list[Block]) -> str:
+        """Some blocks as HTML."""
         return "".join(self._paragraph(b) if isinstance(b, Paragraph) else self._table(b) for b in blocks)
 
     def _paragraph(self, paragraph: Paragraph) -> str:
