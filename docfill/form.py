@@ -20,7 +20,7 @@ from lxml import etree
 from docfill.data import Records
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
-from docfill.problems import DocfillError, InvalidData
+from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.read.reader import Raw, Reader, Stray
 from docfill.read.shape import lines_of, units_of
 from docfill.template import language
@@ -53,13 +53,14 @@ class Form:
         package: the template.
         name: what the form is called in results.
         path: the template's file, beside which its rules are.
+        is_proposed: whether its tags were proposed by docfill, which every result then says.
 
     Raises:
         DocfillError: the template is no Word file, or cannot be read back.
     """
 
-    def __init__(self, package: Package, name: str, path: Path | None = None) -> None:
-        self.name, self.path = name, path
+    def __init__(self, package: Package, name: str, path: Path | None = None, *, is_proposed: bool = False) -> None:
+        self.name, self.path, self.is_proposed = name, path, is_proposed
         self._package = package
         main = package.main
         kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
@@ -85,6 +86,9 @@ class Form:
     def load(cls, form: str | Path) -> Form:
         """The form with a bundled name, or the one whose template is at a path.
 
+        A blank form without tags is tagged in memory (see `docfill.tag`); what is
+        read with it carries the warning `form-proposed`.
+
         Raises:
             DocfillError: there is no such form, or its template is unusable.
         """
@@ -99,7 +103,14 @@ class Form:
                 f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
-        return cls(Package.open(path), path.stem, path).compiled()
+        package = Package.open(path)
+        loaded = cls(package, path.stem, path)
+        if not loaded.fields:
+            from docfill.tag.proposal import propose  # only a blank without tags needs it
+
+            proposal = propose(Document(package.data, path.name))
+            loaded = cls(Package.open(proposal.template, path.name), path.stem, path, is_proposed=True)
+        return loaded.compiled()
 
     def compiled(self) -> Form:
         """The form with its writing side prepared, which otherwise waits for the first document to fill.
@@ -179,7 +190,10 @@ class Form:
         """
         document = source if isinstance(source, Document) else Document(source, name)
         exact = None if by_meaning else self._exactly(document)
-        return exact if exact is not None else self._result(document, self._aligned(document))
+        result = exact if exact is not None else self._result(document, self._aligned(document))
+        if self.is_proposed:
+            result.problems.insert(0, Problem("form-proposed", found=self.name))
+        return result
 
     def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:
         return result_from_raw(

@@ -4,12 +4,15 @@ What cannot even be parsed is refused by `Form.load`, with the tag named.  Here
 the form is tried: answers that no words keep apart, options unlike the text
 beside them, and a trial in both directions with sample records, where every
 field that reads back otherwise is shown with both readings.  The rules beside
-the template are held against its fields.
+the template are held against its fields.  `differences` compares the template's
+blank with an official one (law 3), and `place_of` says where the tag stands
+that a refusal names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
@@ -17,10 +20,12 @@ from docfill.check.rules import Answers, parse, rules_path
 from docfill.check.wording import letters
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import Problem
+from docfill.problems import DocfillError, Place, Problem, say
+from docfill.template import language
 from docfill.template.skeleton import FormRow, Line, Lines, Unit, walk
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, key, says_the_same
+from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 
 
 def lint(form: Form) -> list[Problem]:
@@ -32,6 +37,52 @@ def lint(form: Form) -> list[Problem]:
     problems = list(dict.fromkeys(problems))
     places = {path: f.place for path, f in fields.items()}
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
+
+
+def differences(form: Form, official: Document) -> list[Problem]:
+    """Where the template's blank says something else than the official blank form, in form order."""
+    own = _shown(Document(form.blank(), form.name).blocks)
+    asked = _shown(official.blocks)
+    matcher = SequenceMatcher(None, [text for text, _ in asked], [text for text, _ in own], autojunk=False)
+    problems = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind != "equal":
+            expected, found = ("\n".join(text.strip() for text, _ in part) for part in (asked[a:b], own[c:d]))
+            near = (own[c:d] or own[c - 1 : c] or [("", None)])[0][1]
+            problems.append(Problem("blank-differs", "", found, expected, Place(xml=official.where(near))))
+    return problems
+
+
+def _shown(blocks: list[Block]) -> list[tuple[str, Any]]:
+    """Each paragraph that shows something, with its element."""
+    return [(p.text, p.element) for p in paragraphs_of(blocks) if p.text.strip()]
+
+
+def place_of(error: DocfillError, document: Document) -> str:
+    """Where the tag stands that a refusal of the template names, in the user's words; "" if it names none."""
+    return _place_among(error.zh, document.blocks, "")
+
+
+def _place_among(message: str, blocks: list[Block], around: str) -> str:
+    tables = 0
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            tags = list(language.tags_in(block.text))
+            if any(source[2:-2].strip() in message for _, _, source in tags):
+                ends = [0, *(end for _, end, _ in tags)]
+                starts = [*(start for start, _, _ in tags), None]
+                words = "".join(block.text[e:s] for e, s in zip(ends, starts, strict=True)).strip()[:20]
+                return around or say(f"段落“{words}”", f'paragraph "{words}"')
+            continue
+        tables += 1
+        for number, row in enumerate(block.rows, 1):
+            label = next((c.text.strip() for c in row.cells if c.text.strip() and "{" not in c.text), "")
+            where = say(f"第 {tables} 个表格第 {number} 行", f"table {tables}, row {number}")
+            where += say(f"“{label}”", f' "{label}"') if label else ""
+            for cell in row.cells:
+                if place := _place_among(message, cell.blocks, where):
+                    return place
+    return ""
 
 
 def _in_container(units: list[Unit]) -> Iterator[Problem]:

@@ -306,6 +306,16 @@ CATALOGUE: dict[str, Code] = {
         'the form calls something "{found}", which is a name of the rules\' own; rename it in the form',
     ),
     # a template
+    "form-proposed": Code(
+        "warning",
+        "“{found}”没有标签，各项是自动识别的；请用 docfill tag 生成模板，核对后再正式使用",
+        '"{found}" has no tags, so its fields were proposed; make a template with docfill tag and look it through',
+    ),
+    "blank-differs": Code(
+        "error",
+        "模板的空白表与官方空白表不同：官方为“{expected}”，模板为“{found}”",
+        'the template\'s blank differs from the official one: that says "{expected}", the template "{found}"',
+    ),
     "no-words-between": Code(
         "error",
         "与“{found}”之间没有任何文字，读回时分不清；请在两个标签之间留下表上的文字",

@@ -18,7 +18,7 @@ LAYERS = (
     ("template",),
     ("fields", "data"),
     ("read",),
-    ("extract",),
+    ("extract", "tag"),
     ("form",),
 )
 """From the bottom up; a module may import from its own layer and those below.  What is not listed is on top."""

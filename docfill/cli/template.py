@@ -1,19 +1,133 @@
-"""`docfill lint`: work on templates."""
+"""`docfill tag` and `docfill lint`: work on templates."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docfill.cli.app import Lang, app, tell, tell_about
-from docfill.problems import say
+from docfill import files
+from docfill.cli.app import Force, Lang, app, progress, refuse, tell, tell_about
+from docfill.problems import DocfillError, say
+
+if TYPE_CHECKING:
+    from docfill.tag.proposal import Proposal
+    from docfill.word.document import Document
+
+
+@app.command()
+def tag(
+    blank: Annotated[Path, typer.Argument(metavar="BLANK", help="空白表 / the blank form")],
+    returned: Annotated[
+        list[Path] | None, typer.Argument(metavar="[RETURNED]...", help="--from 的更多文件 / more files for --from")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="输出的模板 / the template to write")] = None,
+    review: Annotated[
+        Path | None, typer.Option("--review", metavar="PAGE", help="另写一页 .html，逐处核对 / a page to look through")
+    ] = None,
+    learn_from: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="RETURNED", help="已交回的表，或文件夹 / returned forms, or a folder"),
+    ] = None,
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """给空白表加标签 / propose tags for a blank form
+
+    \b
+    例 / example:
+      docfill tag 空白表.docx -o 模板.docx --review 核对.html
+      docfill tag 空白表.docx -o 模板.docx --from 交回/*.docx
+
+    \b
+    找出要填写的地方，按表上的文字命名，写入标签，不改版式；说明、照片、没有画出空白的
+    签字盖章处不加标签。拿不准的逐条列出，此时退出码为 1。结果可在 Word 里修改。
+    Finds the places to fill in, names them by the form's own words and writes the
+    tags; the look stays. Instructions, photographs and signatures with no blank
+    are left alone. What is unsure is listed, and the exit status is then 1. The
+    result can be changed in Word.
+
+    \b
+    --from：交回的表里有人填写、却没有标签的地方，也加上标签。
+    --from also tags places where people wrote although no tag was proposed.
+    """
+    from docfill.tag.learn import learn
+    from docfill.tag.proposal import propose
+    from docfill.tag.review import page
+    from docfill.word.document import Document
+
+    target = output or Path(f"{blank.stem}-template.docx")
+    if files.outlet(str(target), [".docx"]) == "":
+        target /= f"{blank.stem}-template.docx"
+    sources = [*(learn_from or []), *(returned or [])]
+    if returned and not learn_from:
+        raise DocfillError(
+            f"多余的文件 {returned[0]}；交回的表请写在 --from 后面",
+            f"what is {returned[0]} for? Name returned forms after --from",
+        )
+    if review is not None and files.outlet(str(review), [".html", ".htm"]) == "":
+        raise DocfillError(f"--review 应为 .html 文件：{review}", f"--review names an .html file, not {review}")
+    paths = files.collect(sources, files.WORD) if sources else []
+    targets = [target, *([review] if review else [])]
+    files.check_targets(targets, [p for p in (blank, *paths) if p.exists()], force)
+
+    document = Document(blank, blank.as_posix())
+    proposal = propose(document)
+    if paths:
+        proposal = learn(document, _opened(paths), proposal)
+    files.write(target, proposal.template)
+    if review is not None:
+        files.write(review, page(blank.stem, proposal).encode())
+    _tell_about_proposal(target, proposal)
+    raise typer.Exit(1 if proposal.unsure else 0)
+
+
+def _opened(paths: list[Path]) -> list[Document]:
+    """The returned forms that can be read; the others are told."""
+    from docfill.word.document import Document
+
+    documents = []
+    for path in progress(paths):
+        try:
+            document = Document(path, path.as_posix())
+            _ = document.blocks
+        except DocfillError as error:
+            refuse(path, error)
+        else:
+            documents.append(document)
+    return documents
+
+
+def _tell_about_proposal(target: Path, proposal: Proposal) -> None:
+    for unsure in proposal.unsure:
+        sure = f"{unsure.confidence:.0%}"
+        tell(
+            say(
+                f"请核对 {unsure.path}（{unsure.kind}，{sure}）：{say(*unsure.reason)}",
+                f"look at {unsure.path} ({unsure.kind}, {sure}): {say(*unsure.reason)}",
+            )
+        )
+    for left in proposal.left:
+        words = left.text.split("\n")[0][:40]
+        if words:
+            tell(say(f"未加标签“{words}”：{say(*left.reason)}", f'left alone "{words}": {say(*left.reason)}'))
+    tell(
+        say(
+            f"已生成 {target}：{len(proposal.fields)} 项，{len(proposal.unsure)} 项请核对；"
+            f"下一步：docfill fields {target}，docfill lint {target}",
+            f"wrote {target}: {len(proposal.fields)} fields, {len(proposal.unsure)} to be looked at; "
+            f"next: docfill fields {target}, docfill lint {target}",
+        )
+    )
 
 
 @app.command()
 def lint(
     template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="模板 .docx / a template")],
+    blank: Annotated[
+        Path | None, typer.Option("--blank", metavar="BLANK", help="与官方空白表比较 / compare with the official blank")
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """检查模板能否读回 / check that a template reads back
@@ -21,6 +135,7 @@ def lint(
     \b
     例 / example:
       docfill lint templates/shanghai.docx
+      docfill lint 模板.docx --blank 空白表.docx
 
     \b
     列出无法读回或选项与文字不符之处；没有问题时退出码为 0，否则为 1。
@@ -28,10 +143,27 @@ def lint(
     exit status is 0 if there is nothing, else 1.
     """
     from docfill.form import Form
+    from docfill.lint import differences, place_of
     from docfill.lint import lint as problems_of
+    from docfill.word.document import Document
+    from docfill.word.package import Package
 
-    form = Form.load(template)
+    package = Package.open(template)
+    try:
+        form = Form(package, template.stem)
+    except DocfillError as error:
+        place = place_of(error, Document(package.data, template.name))
+        if not place:
+            raise
+        raise DocfillError(f"{template}：{place}：{error.zh}", f"{template}: {place}: {error.en}") from None
+    if not form.fields:
+        raise DocfillError(
+            f"{template} 里没有标签；可先用 docfill tag 生成模板",
+            f"{template} has no tags; docfill tag makes a template of it",
+        )
     problems = problems_of(form)
+    if blank is not None:
+        problems += differences(form, Document(blank, blank.as_posix()))
     tell_about(str(template), problems)
     faults = [p for p in problems if p.severity != "note"]
     tell(

@@ -17,8 +17,9 @@ class Drawings:
     """The marks in the gaps of a text, and the option that each belongs to.
 
     Between two options of one line a mark may belong to either.  Where the first
-    option of some line has a mark in front, boxes stand before their labels, else
-    after them; marks that touch one another stay together.
+    option of some line, or the one behind the words that introduce the options, has
+    a mark in front, boxes stand before their labels, else after them; marks that
+    touch one another stay together.
     """
 
     def __init__(self, plan: LinePlan, split: Split, text: DocText) -> None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from docfill.read.shape import DocCell
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Unit, paths_of
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Token, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import LABEL, fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
@@ -29,6 +29,9 @@ Slot = Answer | Tick | Computed
 class LinePlan:
     """Lines of the form as literals with slots in the gaps before, between and after them.
 
+    A box that stands behind its option is kept in the gap before it, as any other:
+    where the marks of a document stand, the document tells.
+
     Attributes:
         literals: each as the folded spellings that are plainly the same, the form's own first.
         sources: the line that each literal comes from.
@@ -41,18 +44,21 @@ class LinePlan:
         self.sources: list[Line] = []
         self.gaps: list[list[Slot]] = [[]]
         for line in lines:
-            is_first = True
-            for token in line.tokens:
-                if not isinstance(token, str):
+            is_first, is_parted = True, False
+            for index, token in enumerate(line.tokens):
+                if isinstance(token, Tick) and not is_first and _is_behind(line.tokens, index):
+                    self.gaps[-2].append(token)
+                    is_parted = True
+                elif not isinstance(token, str):
                     self.gaps[-1].append(token)
                 elif folded := fold(token):
-                    if self.literals and not self.gaps[-1] and not is_first:
+                    if self.literals and not self.gaps[-1] and not is_first and not is_parted:
                         self.literals[-1] = _spellings(self.literals[-1][0] + folded)
                     else:
                         self.literals.append(_spellings(folded))
                         self.sources.append(line)
                         self.gaps.append([])
-                    is_first = False
+                    is_first = is_parted = False
 
     @cached_property
     def words(self) -> str:
@@ -71,20 +77,9 @@ class LinePlan:
 
     @cached_property
     def labels(self) -> dict[int, Tick]:
-        """The tick that each literal is the label of: boxes stand before their labels, or after them."""
-        labels: dict[int, Tick] = {}
-        for index, gap in enumerate(self.gaps):
-            for tick in (s for s in gap if isinstance(s, Tick)):
-                option = gist(tick.option)
-                before, after = (self._says(i) for i in (index - 1, index))
-                if not after.startswith(option) and before.endswith(option):
-                    labels[index - 1] = tick
-                elif index < len(self.literals):
-                    labels[index] = tick
-        return labels
-
-    def _says(self, index: int) -> str:
-        return gist(without_brackets(self.literals[index][0])) if 0 <= index < len(self.literals) else ""
+        """The tick that each literal is the label of."""
+        last = {index: gap[-1] for index, gap in enumerate(self.gaps[:-1]) if gap}
+        return {index: tick for index, tick in last.items() if isinstance(tick, Tick)}
 
     @cached_property
     def lone_tick(self) -> Tick | None:
@@ -153,6 +148,14 @@ class LinePlan:
                 found = bare.find(spelling, found + 1) if self.wants_words[index] else -1
         failed.add((index, at))
         return False
+
+
+def _is_behind(tokens: list[Token], index: int) -> bool:
+    """Whether the box at `index` stands behind the text of its option and not in front of it."""
+    before, after = ("".join(t for t in tokens[i : i + 1] if isinstance(t, str)) for i in (index - 1, index + 1))
+    tick = tokens[index]
+    said = gist(tick.option) if isinstance(tick, Tick) else ""
+    return said != "" and gist(before).endswith(said) and not gist(after).startswith(said)
 
 
 def _spellings(folded: str) -> list[str]:

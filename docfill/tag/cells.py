@@ -1,0 +1,220 @@
+"""Cells and paragraphs of a blank form: what is empty, what is a label, what has a blank, boxes or a control in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from docfill.tag import lines, words
+from docfill.tag.spots import Spot, TickBox
+from docfill.template import language
+from docfill.text import NUMBERING
+from docfill.word.document import Block, Cell, Paragraph, Table
+from docfill.word.xml import W
+
+_NUMBERED = re.compile(
+    r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
+)
+_DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
+_DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
+
+
+def squeezed(text: str) -> str:
+    """A text without white space."""
+    return "".join(text.split())
+
+
+def is_tagged(cell: Cell) -> bool:
+    """Whether a cell holds a tag already."""
+    return any(True for p in cell.paragraphs for _ in language.tags_in(p.text))
+
+
+def is_empty(cell: Cell) -> bool:
+    """Whether a cell shows nothing: no text but a drawn blank, no table, no picture."""
+    if cell.continues or any(isinstance(b, Table) for b in cell.blocks):
+        return False
+    return words.is_blank(cell.text) and not any(e.tag in _DRAWINGS for e in cell.element.iter())
+
+
+def has_boxes_text(text: str) -> bool:
+    """Whether a line has boxes to tick."""
+    return bool(lines.boxes_in(text))
+
+
+def has_boxes(cell: Cell) -> bool:
+    """Whether a cell has boxes to tick."""
+    return any(has_boxes_text(line) for p in cell.paragraphs for line in p.text.split("\n"))
+
+
+def has_drawn(cell: Cell) -> bool:
+    """Whether a cell has a blank with room of its own."""
+    return any(
+        b.is_drawn
+        for p in cell.paragraphs
+        for s, e in line_spans(p.text)
+        for b in lines.blanks_in(p.text[s:e], underlined_in(p, s, e))
+    )
+
+
+def has_trailing_room(cell: Cell) -> bool:
+    """Whether a line of a cell ends in spaces to write on."""
+    return any(re.search(r"\S[ \u00a0\u3000]{5,}$", p.text) for p in cell.paragraphs)
+
+
+def has_clauses(shown: str) -> bool:
+    """Whether a text has units with nothing in front."""
+    return any(b.is_bare for b in lines.blanks_in(shown, is_answer=True))
+
+
+def is_bare_label(cell: Cell) -> bool:
+    """Whether a cell holds nothing but a label, perhaps with empty paragraphs."""
+    shown = cell.text.strip()
+    return bool(shown) and words.is_label(shown) and not has_boxes(cell) and len(shown) < 300
+
+
+def trailing_blanks(cell: Cell) -> int:
+    """How many empty paragraphs a cell ends with."""
+    texts = [p.text.strip() for p in cell.paragraphs]
+    return len(texts) - max((i + 1 for i, t in enumerate(texts) if t), default=0)
+
+
+def has_drawn_end(text: str) -> bool:
+    """Whether a line ends in a blank behind a colon."""
+    return bool(re.search(r"[：:][ \u00a0\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
+
+
+def is_bare_signature(text: str) -> bool:
+    """Whether a line is for a signature and has no blank drawn."""
+    return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
+
+
+def is_prose(text: str, label: str) -> bool:
+    """Whether a paragraph goes on from a colon: a list or sentences, and no label of its own."""
+    shown = text.strip()
+    if not shown or lines.blanks_in(shown):
+        return False
+    return len(shown) > 30 or bool(NUMBERING.match(shown)) or has_boxes_text(shown)
+
+
+def line_spans(text: str) -> list[tuple[int, int]]:
+    """The (start, end) of each line of a text that says something."""
+    spans, at = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            spans.append((at, at + len(line)))
+        at += len(line) + 1
+    return spans
+
+
+def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of a line that are underlined and all blank, relative to the line.
+
+    Where underlined words stand among underlined spaces, the spaces only frame them.
+    """
+    flags = [False] * (end - start)
+    for number, (at, owner) in enumerate(paragraph.owners):
+        stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
+        run = owner.getparent()
+        underline = None if run is None else run.find(f"{W}rPr/{W}u")
+        if underline is None or underline.get(W + "val", "single") == "none":
+            continue
+        for i in range(max(at, start), min(stop, end)):
+            flags[i - start] = True
+    spans, begin = [], None
+    for i, flag in enumerate([*flags, False]):
+        if flag and begin is None:
+            begin = i
+        elif not flag and begin is not None:
+            spans.append((begin, i))
+            begin = None
+    return [(a, b) for a, b in spans if words.is_blank(paragraph.text[start + a : start + b])]
+
+
+def in_text_box(paragraph: Paragraph) -> bool:
+    """Whether a paragraph stands in a text box."""
+    return next(paragraph.element.iterancestors(W + "txbxContent"), None) is not None
+
+
+def controls(paragraph: Paragraph) -> list[tuple[int, int, str]]:
+    """The stretches of a paragraph that are content controls to write in, with each one's title."""
+    found: list[tuple[int, int, str]] = []
+    for sdt in [*paragraph.element.iter(W + "sdt"), *paragraph.element.iterancestors(W + "sdt")]:
+        properties = sdt.find(W + "sdtPr")
+        if properties is None or sum(1 for _ in sdt.iter(W + "p")) > 1 or next(sdt.iter(W + "tc"), None) is not None:
+            continue
+        names = {child.tag.rsplit("}", 1)[-1] for child in properties}
+        if names & {
+            "checkbox",
+            "docPartObj",
+            "docPartList",
+            "picture",
+            "group",
+            "equation",
+            "citation",
+            "bibliography",
+        }:
+            continue
+        inside = [i for i, (_, owner) in enumerate(paragraph.owners) if sdt in owner.iterancestors()]
+        if not inside:
+            continue
+        start = paragraph.owners[inside[0]][0]
+        after = inside[-1] + 1
+        end = paragraph.owners[after][0] if after < len(paragraph.owners) else len(paragraph.text)
+        alias = properties.find(W + "alias")
+        tag = properties.find(W + "tag")
+        title = next((e.get(W + "val", "") for e in (alias, tag) if e is not None and e.get(W + "val")), "")
+        if not any(s < end and start < e for s, e, _ in found):
+            found.append((start, end, title))
+    return sorted(found)
+
+
+def heading_level(block: Block | None) -> tuple[str, str] | None:
+    """How a heading is marked, by style and numbering; None for what is no numbered heading."""
+    if not isinstance(block, Paragraph) or not words.is_title(block.text) or words.is_hint(block.text):
+        return None
+    if lines.blanks_in(block.text) or has_boxes_text(block.text):
+        return None
+    properties = block.element.find(W + "pPr")
+    style = None if properties is None else properties.find(W + "pStyle")
+    name = "" if style is None else style.get(W + "val", "")
+    numbered = _NUMBERED.match(block.text)
+    if numbered:
+        return name, str(next(i for i, g in enumerate(numbered.groups()) if g))
+    if properties is not None and properties.find(W + "numPr") is not None:
+        return name, "auto"
+    return None
+
+
+def same_level(one: tuple[str, str], other: tuple[str, str] | None) -> bool:
+    """Whether two headings are marked alike."""
+    return other is not None and one[0] == other[0] and (one[1] == other[1] or "auto" in (one[1], other[1]))
+
+
+def headings(blocks: list[Block]) -> int:
+    """How many of some blocks are numbered headings."""
+    return sum(heading_level(b) is not None for b in blocks)
+
+
+def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None:
+    """The label of a line whose blanks are parted by one-word suffixes only ("____市____县")."""
+    if len(found) < 2 or any(b.is_date or b.is_bare for b in found):
+        return None
+    for one, other in pairwise(found):
+        between = line[one.end : other.start].strip(")） ")
+        if not _DIVISION.fullmatch(between) or not one.suffix:
+            return None
+    return found[0].label
+
+
+def owner_of(spots: list[Spot], box: TickBox) -> Spot | None:
+    """The spot that a box belongs to."""
+    return next((s for s in reversed(spots) if box in s.edits), None)
+
+
+def unique(name: str, taken: list[str]) -> str:
+    """A name with a number behind it where it is taken."""
+    number, unique = 1, name
+    while unique in taken:
+        number += 1
+        unique = f"{name}{number}"
+    return unique

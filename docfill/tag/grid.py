@@ -1,0 +1,242 @@
+"""Rows of a blank form: headers, records and titles, and the labels that name a cell from the left and above."""
+
+from __future__ import annotations
+
+import re
+
+from docfill.tag import lines, words
+from docfill.tag.cells import (
+    has_boxes,
+    has_clauses,
+    has_drawn,
+    has_trailing_room,
+    is_bare_label,
+    is_empty,
+    squeezed,
+    trailing_blanks,
+)
+from docfill.word.document import Cell, Row
+from docfill.word.xml import W
+
+_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|total)$", re.I)
+_DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
+
+
+FARTHEST_OWNER = 24
+"""Rows above a repeated label in which its owner is looked for."""
+
+
+class GridRow:
+    """A table row with what its cells are to each other."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.cells = [c for c in row.cells if not c.continues]
+        self.tops: dict[int, str] = {}
+        self.is_own = False
+        self.is_header = False
+        self.above: list[GridRow] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is one cell over the whole width."""
+        return len(self.row.cells) == len(self.cells) == 1
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is one cell with a title."""
+        return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
+
+    @property
+    def has_empty(self) -> bool:
+        """Whether a cell of it is empty."""
+        return any(is_empty(c) for c in self.cells)
+
+    @property
+    def has_boxes(self) -> bool:
+        """Whether a cell of it has boxes to tick."""
+        return any(has_boxes(c) for c in self.cells)
+
+    @property
+    def is_label_row(self) -> bool:
+        """Whether every cell holds a label, and some of them the room for its answer, too."""
+        return (
+            not self.has_empty
+            and len(self.cells) > 1
+            and any(trailing_blanks(c) or squeezed(c.text).endswith((":", "：")) for c in self.cells)
+            and all(is_bare_label(c) and not self.is_value(c) for c in self.cells)
+        )
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a row to write a record in: at least one empty cell, and no words but in front."""
+        empties = [is_empty(c) for c in self.row.cells]
+        if True not in empties:
+            return False
+        inner = self.row.cells[empties.index(True) :]
+        return all(is_empty(c) or c.continues for c in inner)
+
+    def top(self, cell: Cell) -> str:
+        """The words at the top of the merge that a cell continues."""
+        return self.tops.get(cell.column, "")
+
+    def over(self, cell: Cell) -> str:
+        """The words of the header cell over a cell."""
+        return next((c.text for c in self.row.cells if c.column <= cell.column < c.column + c.span), "")
+
+    def has_shape_of(self, other: GridRow) -> bool:
+        """Whether the cells of another row stand under its own, one by one."""
+        own = [(c.column, c.span) for c in self.row.cells]
+        return own == [(c.column, c.span) for c in other.row.cells]
+
+    def is_header_of(self, other: GridRow) -> bool:
+        """Whether it names the columns that the other row's empty cells stand in."""
+        labels = [c for c in self.row.cells if c.text.strip() or c.continues]
+        if len(self.row.cells) < 2 or len(self.cells) < 2 or len(labels) < len(self.row.cells) - 1:
+            return False
+        merged = {c.column for c in other.row.cells if c.continues}
+        corner = next((c for c in self.cells if c.column not in merged), None)
+        if any(is_empty(c) and c is not corner for c in self.cells) or not other.has_empty:
+            return False
+        if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
+            return False
+        if len(self.row.cells) == 2 and not all(is_empty(c) for c in other.cells):
+            return False
+        if any(has_boxes(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
+            return False
+        if other.is_full:
+            return False
+        edges = {(c.column, c.span) for c in self.row.cells}
+        under = [c for c in other.cells if is_empty(c)]
+        return (
+            all(
+                (c.column, c.span) in edges
+                or any(h.column <= c.column and c.column + c.span <= h.column + h.span for h in self.row.cells)
+                for c in under
+            )
+            and len(other.row.cells) >= len(self.row.cells)
+            and (len(under) > 1 or len(other.row.cells) == len(self.row.cells))
+        )
+
+    def is_value(self, cell: Cell) -> bool:
+        """Whether a cell with words stands where a value does: behind a label, with blanks, boxes or a hint in it."""
+        if cell is self.row.cells[0]:
+            return False
+        shown = cell.text
+        if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
+            return True
+        if trailing_blanks(cell) and re.search(r"\d+\s*字", shown):
+            return True
+        return (
+            (bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not is_bare_label(cell))
+            or bool(re.match(r"\s*\n", shown) and words.SIGNED.search(shown))
+            or bool(words.UNIT_ONLY.fullmatch(shown.strip()))
+            or bool(words.STATEMENT.search(shown) and words.SIGNED.search(shown))
+            or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))
+            or has_clauses(shown)
+        )
+
+    def has_picture(self, cell: Cell) -> bool:
+        """Whether a photograph goes there."""
+        return any(e.tag in _DRAWINGS for e in cell.element.iter())
+
+    def is_tall(self, chain: list[str], rows: list[GridRow], number: int) -> bool:
+        """Whether the label at the left is merged over several rows."""
+        first = self.row.cells[0]
+        below = rows[number + 1].row.cells[:1] if number + 1 < len(rows) else []
+        return first.continues or any(c.continues and c.column == first.column for c in below)
+
+    def shares_group(self, group_at: str, at: str) -> bool:
+        """Whether a group of boxes in a cell of this row goes on in another: only boxes stand between."""
+        group_row, _, group_column = group_at.rpartition("/")
+        own_row, _, column = at.rpartition("/")
+        if group_row != own_row or not group_column.isdigit() or not column.isdigit():
+            return False
+        between = [c for c in self.row.cells if int(group_column) <= c.column <= int(column)]
+        return all(has_boxes(c) for c in between)
+
+
+def inherit_tops(rows: list[GridRow]) -> None:
+    """Tells each row of a table the words at the top of its merges, and the headers over it up to the last title."""
+    tops: dict[int, str] = {}
+    above: list[GridRow] = []
+    for index, row in enumerate(rows):
+        row.above = above
+        for cell in row.row.cells:
+            if not cell.continues:
+                tops[cell.column] = cell.text
+            row.tops[cell.column] = tops.get(cell.column, "")
+        if index + 1 < len(rows):
+            row.is_header = row.is_header_of(rows[index + 1]) and not row.is_full
+        above = [] if row.is_full else [*above, row] if row.is_header else above
+
+
+def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
+    """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
+    row = rows[number]
+    labelled = [c for c in left if (row.top(c) if c.continues else c.text).strip()]
+    near = next(
+        (c for c in reversed(labelled) if not c.continues and words.is_label(c.text) and not row.is_value(c)), None
+    )
+    chain: list[str] = []
+    for cell in labelled:
+        below = rows[number + 1].row.cells if number + 1 < len(rows) else []
+        is_tall = cell.continues or any(b.continues and b.column == cell.column for b in below)
+        if is_tall and cell is not near:
+            chain.append(row.top(cell) if cell.continues else cell.text)
+    if near is not None:
+        chain.append(near.text)
+    return [c for c in chain if words.is_label(c)], near
+
+
+def headers(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
+    """The column headers over a cell, the widest first."""
+    return [c.text for c in header_cells(rows, number, cell)]
+
+
+def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
+    """The header cells over a cell, the widest first; those of the row below for a total."""
+    found: list[Cell] = []
+    first = rows[number].row.cells[0]
+    for row in reversed(rows[number].above):
+        head = row.row.cells[0]
+        is_as_wide = (head.column, head.span) == (first.column, first.span)
+        if not is_as_wide and len(row.row.cells) != len(rows[number].row.cells):
+            continue
+        for c in row.row.cells:
+            covers = c.column <= cell.column and cell.column + cell.span <= c.column + c.span
+            if covers and not c.continues and c.text.strip() and c.span > (found[-1].span if found else 0):
+                found.append(c)
+    if (
+        not found
+        and number + 1 < len(rows)
+        and rows[number + 1].is_header
+        and rows[number + 1].has_shape_of(rows[number])
+        and _TOTAL.match(first.text.strip())
+    ):
+        found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
+    return list(reversed(found))
+
+
+def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], number: int, cell: Cell) -> list[str]:
+    """The labels of an empty cell in order: group, wide headers, the label at the left, narrow headers."""
+    heads = header_cells(rows, number, cell)
+    if near is None:
+        return [*chain, *(h.text for h in heads)]
+    wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
+    narrow = [h.text for h in heads if h.text not in wide]
+    return [*chain[:-1], *wide, *chain[-1:], *narrow]
+
+
+def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
+    """Labels that may own a repeated one: the first of its own row, then those of the rows above."""
+    owners: list[str] = []
+    for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
+        first = row.row.cells[0]
+        if row.is_full or row.is_header:
+            if row is not rows[number]:
+                break
+            continue
+        if first is not cell and first.text.strip() and words.is_label(first.text):
+            owners.append(first.text)
+    return owners

@@ -1,0 +1,293 @@
+"""Lines: the blanks and boxes inside one line of text.
+
+A line is the text of a paragraph, or a part of it between line breaks.  What is
+found is told by character positions, so that it can be written there: blanks
+after a colon, in brackets, underlined or drawn with underscores or tabs, the
+年 月 日 of a date, a unit with nothing in front; and boxes with their options.
+A run of spaces that only keeps two things apart is no blank.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docfill.tag import words
+from docfill.values import DRAWN
+
+_SPACE = " \t\u00a0\u2002-\u200a\u3000"
+_COLON = re.compile(r"[：:](?!//)")
+_NEXT_LABEL = re.compile(
+    r"(?:[一-鿿](?:[ \u3000]{1,4}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]"
+)
+_BRACKET_BLANK = re.compile(
+    r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
+)
+_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
+"""Characters that draw a line to write on."""
+_SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
+_CLAUSE_END = re.compile(
+    rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
+)
+_PERCENT = re.compile(r"(?<=[从至到为达约])[%％]")
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A blank in a line: where it is drawn (`start == end` where nothing is), its own label, and what follows.
+
+    `is_drawn` tells a blank with room of its own from a bare colon.
+    """
+
+    start: int
+    end: int
+    label: str
+    suffix: str
+    is_drawn: bool
+    is_date: bool = False
+    is_write_in: bool = False
+    is_bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box in a line and the text of its option; `group` is the label in front of it in the line, or None."""
+
+    at: int
+    option: str
+    group: str | None
+    write_in: int | None = None
+    """Where an answer goes that a bracketed note behind the option asks for."""
+
+
+def boxes_in(text: str) -> list[Box]:
+    """The boxes of a line with their options; none where a box is only talked about."""
+    marks = [i for i, c in enumerate(text) if c in words.BOXES and not _is_talk(text, i)]
+    if not marks:
+        return []
+    before = text[: marks[0]]
+    tail = text[marks[-1] + 1 :].strip(DRAWN + "/／、，；;。）)")
+    lead = before.rstrip(DRAWN)
+    is_behind = (
+        bool(lead)
+        and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
+        and (not tail or bool(re.match(r"[（(，,。；;]", tail)) or _is_spaced(text, marks))
+    )
+    return _behind(text, marks) if is_behind else _in_front(text, marks)
+
+
+def _is_talk(text: str, index: int) -> bool:
+    around = text[max(0, index - 1) : index + 2]
+    return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(
+        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5])
+    )
+
+
+def _is_spaced(text: str, marks: list[int]) -> bool:
+    """Whether the boxes stand close to what is before them and apart from what follows."""
+    return all(m == 0 or text[m - 1] not in _SPACE for m in marks) and text[marks[-1] + 1 : marks[-1] + 2] in _SPACE
+
+
+def _in_front(text: str, marks: list[int]) -> list[Box]:
+    boxes = []
+    group: str | None = text[: marks[0]].strip(DRAWN) or None
+    for index, at in enumerate(marks):
+        end = marks[index + 1] if index + 1 < len(marks) else len(text)
+        said = text[at + 1 : end]
+        following = None
+        body = said.lstrip(DRAWN)
+        if gap := re.search(rf"[{_SPACE}]{{2,}}", body):
+            rest = body[gap.end() :]
+            if (label := _NEXT_LABEL.match(rest)) and rest.strip():
+                body, following = body[: gap.start()], label[0]
+                if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
+                    following = rest.strip(DRAWN)
+        note = re.match(r"\s*[^\s（(]+[（(][^（）()]*[)）]", said)
+        asks = (
+            note is not None
+            and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1])
+            and said[note.end() :].lstrip()[:1] not in ("：", ":")
+            and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
+        )
+        boxes.append(Box(at, words.option_of(body), group, at + 1 + note.end() if note is not None and asks else None))
+        if following is not None:
+            group = following
+    return boxes
+
+
+def _behind(text: str, marks: list[int]) -> list[Box]:
+    starts = [0, *(m + 1 for m in marks[:-1])]
+    said = [text[s:m] for s, m in zip(starts, marks, strict=True)]
+    group, first = _split_group(said[0])
+    boxes = [Box(marks[0], words.option_of(first), group)]
+    boxes += [
+        Box(m, words.option_of(s.strip(DRAWN + "、，,/")), group) for m, s in zip(marks[1:], said[1:], strict=True)
+    ]
+    return boxes
+
+
+def _split_group(said: str) -> tuple[str | None, str]:
+    """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
+    bare = said.strip(DRAWN)
+    cuts = [
+        m.end()
+        for m in re.finditer(rf"[？?：:]\s*|[{_SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare)
+        if m.end() < len(bare)
+    ]
+    if not cuts:
+        return None, bare
+    return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
+
+
+def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: bool = False) -> list[Blank]:  # noqa: B006
+    """The blanks of a line, from left to right.
+
+    Args:
+        text: the line.
+        underlined: stretches of it that are underlined and blank.
+        is_answer: it stands where a value stands (in a cell beside a label), so that a unit alone has its blank.
+    """
+    found: list[Blank] = []
+    for start, end in _ranges(text, underlined):
+        if any(b.start < end and start < b.end for b in found):
+            continue
+        found.append(_blank(text, start, end))
+    found += [d for d in _dates(text) if not any(b.start < d.end and d.start < b.end and not b.is_date for b in found)]
+    if is_answer and not found:
+        found += _bare(text)
+    found.sort(key=lambda b: b.start)
+    return [
+        b for i, b in enumerate(found) if not any(o is not b and o.start <= b.start and b.end <= o.end for o in found)
+    ]
+
+
+def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
+    ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
+    ranges += [u for u in underlined if u[1] - u[0] >= 2]
+    for colon in _COLON.finditer(text):
+        start = colon.end()
+        end = start + len(text[start:]) - len(text[start:].lstrip(DRAWN))
+        if words.SAMPLE.fullmatch(text[end:].strip()):
+            ranges.append((end, len(text.rstrip())))
+            continue
+        if end < len(text) and (end == start or not _is_room(text, start, end)):
+            continue
+        if start == end and not text[: colon.start()].strip(DRAWN):
+            continue
+        lined = [u for u in underlined if start <= u[0] and u[1] <= end and u[1] - u[0] >= 2]
+        ranges.append(lined[0] if lined else (start, end))
+    for gap in _SPACES.finditer(text):
+        if _is_inner_room(text, *gap.span()):
+            ranges.append(gap.span())
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
+        if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
+            kept.append((start, end))
+    return kept
+
+
+def _is_room(text: str, start: int, end: int) -> bool:
+    """Whether what follows a colon up to other words is a blank: the words are a unit, a label, or close a bracket."""
+    rest = text[end:]
+    if rest[0] in words.BOXES:
+        return end - start >= 4
+    if words.DATE_BLANK.match(rest):
+        return False
+    if _NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
+        return True
+    return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
+
+
+def _is_inner_room(text: str, start: int, end: int) -> bool:
+    """Whether spaces between words are a blank to write on: room in a sentence, in front of a unit or at its end."""
+    before, rest = text[:start], text[end:]
+    if not before.strip(DRAWN):
+        return bool(rest) and words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8
+    if before[-1] in "：:" or before[-1] in words.BOXES:
+        return False
+    if not rest.strip(DRAWN):
+        option = before[max(map(before.rfind, words.BOXES)) + 1 :] if any(b in before for b in words.BOXES) else ""
+        is_other = bool(re.match(r"\s*(?:其[他它]|others?\b)", option, re.I))
+        return bool(option.strip()) and end - start >= (4 if is_other else 10)
+    if rest[0] in words.BOXES or words.DATE_BLANK.match(rest) or any(b in text for b in words.BOXES):
+        return False
+    if rest[0] in "、，；。的市省县区元万个人%％":
+        return True
+    if len(re.findall(rf"\S[{_SPACE}]{{6,}}(?=\S)", text)) > 1:
+        return False
+    return (
+        end - start >= 6
+        and not _NEXT_LABEL.match(rest)
+        and bool(re.match(r"[^\s，。]{1,3}(?:\s|$)", rest)) is False
+        and (len(before.strip()) + len(rest.strip()) > 24)
+    )
+
+
+def _blank(text: str, start: int, end: int) -> Blank:
+    before = text[:start]
+    suffix = re.split(rf"[{_SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
+    suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
+    marks = [before.rfind(b) for b in words.BOXES]
+    is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
+    label = _label_before(before)
+    is_drawn = (
+        end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
+    )
+    return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
+
+
+def _stays_with_option(said: str) -> bool:
+    """Whether a blank still belongs to the box in front: no new label begins after a gap."""
+    return not re.search(rf"\S[{_SPACE}]{{3,}}\S", said)
+
+
+def _label_before(before: str) -> str:
+    """The words that name a blank: what stands between the blank before, a box or a stop and the blank."""
+    bare = before.rstrip(DRAWN + "：:（(")
+    inner = re.search(r"[（(]([^（）()]*)$", bare)
+    if inner and inner[1].strip():
+        return inner[1].strip()
+    piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{words.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
+    pieces = [p for p in re.split(r"[，、](?![^（(]*[)）])", piece) if p.strip()]
+    chosen = pieces[-1] if pieces and len(piece) > 24 else piece
+    return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
+
+
+def _dates(text: str) -> list[Blank]:
+    found = []
+    for m in words.DATE_BLANK.finditer(text):
+        if "日" not in m[0] and (text[m.end() :].strip(DRAWN) or not re.search(r"[ \u3000_＿]{2,}", m[0])):
+            continue
+        lead = text[: m.start()].rstrip(DRAWN)
+        label = re.split(rf"[{_SPACE}]{{2,}}|[至—–-]", lead)[-1].rstrip("：:")
+        spaces = len(m[0]) - len(m[0].lstrip(" "))
+        start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
+        found.append(Blank(start, m.end(), label.strip(DRAWN), "", " " in m[0].strip(), is_date=True))
+    return found
+
+
+def _bare(text: str) -> list[Blank]:
+    """Blanks of no width in an answer: a unit alone, a percentage with no figure, clauses that end in a counter."""
+    shown = text.strip(DRAWN)
+    if words.UNIT_ONLY.fullmatch(shown):
+        at = text.index(shown)
+        return [Blank(at, at, "", shown, False, is_bare=True)]
+    percents = [
+        Blank(m.start(), m.start(), _label_before(text[: m.start()]), m[0], False, is_bare=True)
+        for m in _PERCENT.finditer(text)
+    ]
+    if percents:
+        return percents
+    clauses = [
+        Blank(
+            m.start(1),
+            m.start(1),
+            re.split(r"[，、；（()）：:。]", text[: m.start(1)])[-1].strip(),
+            m[1],
+            False,
+            is_bare=True,
+        )
+        for m in _CLAUSE_END.finditer(text)
+    ]
+    return clauses if len(clauses) >= 3 else []

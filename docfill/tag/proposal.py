@@ -1,0 +1,168 @@
+"""The proposal: a blank form's places, tagged, and proven to give the blank form back (law 3).
+
+`propose` finds the places, names and writes them, and reads the result as any
+template is read.  A place whose tag is refused, or with which the blank would
+come out otherwise, is dropped and listed among the unsure ones: the template
+that comes out always compiles, and its blank says what the form said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lxml import etree
+
+from docfill.fields import Field, fields_of
+from docfill.problems import DocfillError
+from docfill.tag import names, places
+from docfill.tag.spots import Left, Reason, Spot, TickBox
+from docfill.tag.words import tick_kind
+from docfill.tag.write import write
+from docfill.template import language
+from docfill.template.pattern import Pattern
+from docfill.template.skeleton import skeleton_of
+from docfill.word import xml
+from docfill.word.document import Document, blocks_of, paragraphs_of
+from docfill.word.package import Writer
+
+UNSURE = 0.7
+"""Places below this confidence are listed for a person to look at."""
+
+DROPPED = ("加上标签后空白表与原表不同，或无法读回", "with its tag the blank would differ, or could not be read back")
+
+
+@dataclass(slots=True)
+class Proposed:
+    """One proposed field: its path and kind, its position, and why and how surely it is one."""
+
+    path: str
+    kind: str
+    at: str
+    options: tuple[str, ...]
+    reason: Reason
+    confidence: float
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What `propose` found.
+
+    Attributes:
+        template: the tagged form, a .docx.
+        proposed: its fields in form order.
+        left: what was left alone, with the reason.
+        fields: the fields as any form that is loaded from the template has them.
+    """
+
+    template: bytes
+    proposed: list[Proposed]
+    left: list[Left]
+    fields: list[Field] = field(default_factory=list)
+
+    @property
+    def unsure(self) -> list[Proposed]:
+        """Those that a person should look at."""
+        return [p for p in self.proposed if p.confidence < UNSURE]
+
+
+def propose(
+    source: str | Path | bytes | Document, name: str = "", more: Callable[[Document], list[Spot]] | None = None
+) -> Proposal:
+    """A template for an untagged blank form.
+
+    Args:
+        source: the blank form: a path, its bytes, or an opened document.  Tags that it has are kept.
+        name: how messages call it.
+        more: gives further spots of a freshly opened copy (see `learn`).
+
+    Raises:
+        DocfillError: the file cannot be read, or nothing in it can be filled in.
+    """
+    original = source if isinstance(source, Document) else Document(source, name)
+    data = original.package.data
+
+    def found() -> tuple[Document, list[Spot], list[Left]]:
+        document = Document(data, original.name)
+        finder = places.places_of(document)
+        spots = finder.spots + (more(document) if more else [])
+        for spot in spots:
+            if spot.kind in ("choice", "choices"):
+                held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
+                line = next(iter(held.values())) if len(held) == 1 else ""
+                has_write_in = any(s.host is not None and s.host[0] is spot for s in spots)
+                spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, has_write_in)
+        names.name(spots)
+        return document, spots, finder.left
+
+    part = _serialised(original.root)
+    blank = _words(
+        xml.parse(Pattern(part, lambda _, __: "").write({}, None), "") if _is_tagged(original) else original.root
+    )
+    _, spots, left = found()
+    keep = _kept(range(len(spots)), lambda chosen: _comes_back(found, chosen, blank))
+    document, spots, left = found()
+    chosen = [s for i, s in enumerate(spots) if i in keep]
+    chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
+    dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in chosen]
+    if not chosen and not _is_tagged(original):
+        raise DocfillError(
+            f"{original.name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
+            f"{original.name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
+        )
+    write(chosen)
+    main = document.main
+    template = Writer(document.package, frozenset({main})).write({main: _serialised(document.root)})
+    fields = fields_of([skeleton_of(blocks_of(xml.parse(_serialised(document.root), main)))])
+    proposed = [Proposed(s.path, s.kind, s.at, tuple(s.options), s.reason, s.confidence) for s in chosen]
+    return Proposal(template, proposed, [*left, *dropped], fields)
+
+
+def _is_tagged(document: Document) -> bool:
+    return any(True for p in paragraphs_of(document.blocks) for _ in language.tags_in(p.text))
+
+
+def _kept(numbers: range, is_fine: Callable[[set[int]], bool]) -> set[int]:
+    """The largest part of some numbers that is fine together, found by halving."""
+    kept: set[int] = set()
+
+    def add(part: list[int]) -> None:
+        nonlocal kept
+        if not part or is_fine(kept | set(part)):
+            kept |= set(part)
+        elif len(part) > 1:
+            add(part[: len(part) // 2])
+            add(part[len(part) // 2 :])
+
+    add(list(numbers))
+    return kept
+
+
+def _comes_back(
+    found: Callable[[], tuple[Document, list[Spot], list[Left]]], chosen: set[int], blank: list[str]
+) -> bool:
+    """Whether the template with some of the spots compiles, and its blank says what the form says."""
+    document, spots, _ = found()
+    kept = [s for i, s in enumerate(spots) if i in chosen]
+    write([s for s in kept if s.host is None or s.host[0] in kept])
+    try:
+        part = _serialised(document.root)
+        fields_of([skeleton_of(blocks_of(xml.parse(part, document.main)))])
+        written = Pattern(part, lambda _, __: "").write({}, None)
+    except DocfillError:
+        return False
+    return _words(xml.parse(written, document.main)) == blank
+
+
+def _words(root: etree._Element) -> list[str]:
+    """The text of every paragraph that shows any; a prompt counts as what it shows."""
+    shown = []
+    for p in paragraphs_of(blocks_of(root)):
+        text = p.text + "".join(t for t, _ in p.aside)
+        shown.append(text)
+    return shown
+
+
+def _serialised(root: etree._Element) -> bytes:
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)

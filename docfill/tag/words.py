@@ -1,0 +1,179 @@
+"""The words of forms: what is a label, a hint, an instruction, a signature, an office's own area, a unit.
+
+Plain text in, plain answers out; nothing here knows Word.  The vocabulary is
+that of official forms in general, Chinese and English.  A new word is one entry
+in one of these patterns.
+"""
+
+from __future__ import annotations
+
+import re
+
+from docfill.text import NUMBERING, key, without_brackets
+from docfill.values import DRAWN
+
+BOXES = "□☐◻▢❏❐❑❒⬜"
+"""Characters that are a box to tick wherever they stand in front of or behind an option."""
+
+SIGNED = re.compile(
+    r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
+)
+INTRODUCTION = re.compile(
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|\bfollowing$", re.I
+)
+"""What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
+OFFICE = re.compile(
+    r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
+    r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
+    re.I,
+)
+PICTURE = re.compile(r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|photo(?:graph)?)$", re.I)
+STATEMENT = re.compile(
+    r"承诺|声明|保证|属实|真实|hereby|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
+)
+COUNT_UNIT = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
+MEASURE = re.compile(
+    r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
+)
+NUMERIC_UNIT = re.compile(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
+UNIT_ONLY = re.compile(rf"(?:[{COUNT_UNIT}][（(][{COUNT_UNIT}][)）]|[{COUNT_UNIT}]|{MEASURE.pattern})")
+ORDINAL = re.compile(
+    r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
+    re.I,
+)
+ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
+SAMPLE = re.compile(
+    r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
+    r"|(?:请|点击)(?:此处|这里)?(?:输入|填写|选择|录入).*",
+    re.I,
+)
+"""Text that only keeps the place of an answer."""
+YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
+DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
+
+_HINT = re.compile(
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请|包括|应|须|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
+    re.I | re.S,
+)
+_COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
+_RATE = re.compile(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
+_AMOUNT = re.compile(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
+_ONE_OF = re.compile(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
+_MANY_OF = re.compile(
+    r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
+)
+_KIND_OF = re.compile(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
+_YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
+_NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text is nothing but what a blank is drawn with."""
+    return not text.strip(DRAWN)
+
+
+def is_hint(text: str) -> bool:
+    """Whether a paragraph tells how to answer, and so stands where the answer will."""
+    shown = text.strip()
+    return bool(_HINT.search(shown))
+
+
+def is_label(text: str) -> bool:
+    """Whether a text may name a place: some words, and no sentence or paragraph."""
+    shown = text.strip()
+    if not any(c.isalnum() for c in shown) or PICTURE.fullmatch("".join(shown.split())):
+        return False
+    bare = without_brackets(shown)
+    return len(bare) <= (300 if "?" in bare or "？" in bare or bare.isascii() else 90) and bare.count("。") < 2
+
+
+def is_title(text: str) -> bool:
+    """Whether a line can be the title of what follows: short, no sentence, no colon with words behind it."""
+    bare = without_brackets(text).strip()
+    return 0 < len(bare) <= 40 and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
+
+
+def label_key(label: str) -> str:
+    """The data key of a label, one that is only in brackets included; the question in front of a note."""
+    shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
+    shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
+    found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
+    if not found:
+        found = "".join(c for c in shown if c.isalnum())
+    return found
+
+
+def _first_lines(shown: str) -> str:
+    """A label's words: its lines joined, without lines that are hints."""
+    lines = [line for line in shown.split("\n") if line.strip()]
+    kept = [line for index, line in enumerate(lines) if index == 0 or not is_hint(line)]
+    return NUMBERING.sub("", "".join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
+
+
+def kind_of(label: str, suffix: str, header: str = "") -> str:
+    """The kind of value that a label, the unit behind the blank and a column header ask for.
+
+    A year is no kind, and a date is only where the form draws 年 月 日: people
+    write dates under other labels in every way, and as text nothing is lost.
+    """
+    for words in (label, header):
+        shown = words.strip().rstrip(":：")
+        for unit in reversed(re.findall(r"[（(]([^（()）]{1,12})[)）]", shown)):
+            bare = unit.removeprefix("单位").lstrip(":：").strip()
+            if bare and all(c in COUNT_UNIT for c in bare):
+                return "integer"
+            if NUMERIC_UNIT.fullmatch(bare):
+                return "number"
+    suffix = suffix.strip()
+    if suffix:
+        if MEASURE.match(suffix):
+            return "number"
+        if suffix[0] in COUNT_UNIT and not re.match(
+            r"人[员民才]|名[称单]|个人|所[属在]|处[理罚]|类[别型]|期[间限]", suffix
+        ):
+            return "integer"
+    name = key(_first_lines(label))
+    if _RATE.search(name) and re.search(r"(?:率|比例|比重|占比|强度|增速|量|数)$", name):
+        return "number"
+    if _COUNT.search(name):
+        return "integer"
+    return "number" if header and YEAR.fullmatch(header.strip()) and _AMOUNT.search(name) else "text"
+
+
+def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> str:
+    """`choice` where the options exclude each other, else `choices`, which loses nothing.
+
+    Args:
+        label: the words that name the group.
+        line: the line that holds all its boxes; "" where there are more.
+        options: the texts of its options.
+        has_write_in: whether something can be written in beside one.
+    """
+    if _ONE_OF.search(f"{label} {line}"):
+        return "choice"
+    if _MANY_OF.search(label) or _MANY_OF.search(key(label)):
+        return "choices"
+    plain = [key(o).lower() for o in options]
+    if len(options) == 1:
+        return "choices"
+    opposed = any(_NO.match(o) for o in plain) and (
+        plain[0] in _YES or plain[-1] in _YES or any(a != b and a in b for a in plain for b in plain)
+    )
+    if opposed or (len(plain) == 2 and len({o[-1] for o in plain}) == 1 and all(len(o) == 2 for o in plain)):
+        return "choice"
+    if _KIND_OF.search(key(label)) and not has_write_in and len(options) <= 4:
+        return "choice"
+    return "choices"
+
+
+def option_of(text: str) -> str:
+    """The text of an option: without numbering, bracketed notes and the punctuation around it."""
+    drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip())[0]
+    bare = without_brackets(NUMBERING.sub("", drawn))
+    bare = re.split(r"[：:]|[（(\[【]", bare)[0] if not bare.startswith(("（", "(")) else bare
+    return " ".join(bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split())
+
+
+def wants_words(text: str) -> bool:
+    """Whether a bracketed note behind an option asks to write something in."""
+    return bool(re.search(r"需说明|请说明|请注明|注明|请填写|请列出|specify|describe", text, re.I))

@@ -1,0 +1,368 @@
+"""Writing: tags into the XML of a blank form, at the very places, without touching the look.
+
+A tag takes the run that the blank is drawn in; an empty paragraph gets a run
+with the properties of its paragraph mark, which Word uses for what is typed
+there.  What is drawn as a blank stays where it is, as the `else` of its tag, so
+that the blank form comes out as it was; only spaces become `blank(n)`.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+
+from lxml import etree
+
+from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
+from docfill.template.language import BLANK_DATE
+from docfill.word import ticks, xml
+from docfill.word.document import Cell, Element, Paragraph, Row
+from docfill.word.xml import W14, W
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TICKED_SYMBOLS = {"wingdings": "00FE", "wingdings 2": "0052"}
+_TICKED_FONT = "Wingdings 2"
+_LINE, _ROW, _GROUP = "段", "行", "组"
+
+
+def write(spots: Sequence[Spot]) -> None:
+    """Writes the tags of spots into the tree that they were found in."""
+    ends: list[tuple[Paragraph, int, int, Spot, Fill | TickBox]] = []
+    for spot in spots:
+        for edit in spot.edits:
+            if isinstance(edit, Fill):
+                ends.append((edit.paragraph, edit.start, edit.end, spot, edit))
+            elif isinstance(edit, TickBox):
+                ends.append((edit.paragraph, edit.at, edit.at + 1, spot, edit))
+    for paragraph, _, _, spot, edit in sorted(ends, key=lambda e: (id(e[0]), -e[1], -e[2])):
+        if isinstance(edit, Fill):
+            _fill(paragraph, edit, spot)
+        else:
+            _tick(paragraph, edit, spot)
+    for spot in spots:
+        for edit in spot.edits:
+            if isinstance(edit, Room):
+                _room(edit, spot)
+            elif isinstance(edit, Repeat):
+                _repeat(edit, spot)
+
+
+def expression(path: str) -> str:
+    """A dotted path as the template language spells it: keys that are no names stand in brackets."""
+    first, *rest = path.split(".")
+    return first + "".join(f".{s}" if s.isidentifier() else f'["{s}"]' for s in rest)
+
+
+# --- blanks ---
+
+
+def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
+    drawn = paragraph.text[fill.start : fill.end]
+    kind = "" if spot.kind == "text" else f" | {spot.kind}"
+    path = expression(spot.path)
+    _unprompt(paragraph)
+    if not paragraph.text:
+        _into_empty(paragraph, f"{{{{ {path}{kind} }}}}")
+    elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
+        _insert_tag(paragraph, fill.start, f"{{{{ {path}{kind} }}}}")
+    elif fill.is_date and drawn == BLANK_DATE and _is_plain(paragraph, fill.start, fill.end):
+        _replace(paragraph, fill.start, fill.end, f"{{{{ {path} | date }}}}")
+    elif set(drawn) == {" "} and _is_plain(paragraph, fill.start, fill.end):
+        _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} | blank({len(drawn)}) }}}}")
+    else:
+        _insert(paragraph, fill.end, "{% endif %}", is_after=True)
+        _insert(paragraph, fill.start, f"{{% if {path} %}}{{{{ {path}{kind} }}}}{{% else %}}")
+
+
+def _insert_tag(paragraph: Paragraph, at: int, tag: str) -> None:
+    _insert(paragraph, at, tag, is_after=at > 0)
+
+
+def _insert(paragraph: Paragraph, at: int, text: str, *, is_after: bool = False) -> None:
+    """Inserts text in front of the character `at`, in the run of the one behind or (`is_after`) before it."""
+    index = max(0, min(at - 1 if is_after else at, len(paragraph.text) - 1))
+    number = max(i for i, (start, _) in enumerate(paragraph.owners) if start <= index)
+    start, owner = paragraph.owners[number]
+    if owner.tag == W + "t":
+        shown = owner.text or ""
+        owner.text = shown[: at - start] + text + shown[at - start :]
+        owner.set(_SPACE, "preserve")
+        return
+    holder = owner.getparent()
+    new = _text(text)
+    if holder is not None and holder.tag != W + "r":
+        run = etree.Element(W + "r")
+        run.append(new)
+        new = run
+    if owner.tag == W + "fldChar" and holder is not None:
+        new = _run_like(holder, text)
+        owner = holder
+    if is_after:
+        owner.addnext(new)
+    else:
+        owner.addprevious(new)
+
+
+def _replace(paragraph: Paragraph, start: int, end: int, text: str) -> None:
+    """Puts text in the place of characters that all stand in w:t elements."""
+    for number in range(len(paragraph.owners) - 1, -1, -1):
+        at, owner = paragraph.owners[number]
+        stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
+        low, high = max(at, start), min(stop, end)
+        if low < high:
+            shown = owner.text or ""
+            owner.text = shown[: low - at] + (text if at <= start < stop else "") + shown[high - at :]
+            owner.set(_SPACE, "preserve")
+
+
+def _is_plain(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether all characters of a stretch stand in w:t elements as they are shown."""
+    for number, (at, owner) in enumerate(paragraph.owners):
+        stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
+        until = min(stop, end)
+        if max(at, start) < until and (owner.tag != W + "t" or not _begins_with(owner, paragraph.text[at:until])):
+            return False
+    return True
+
+
+def _begins_with(owner: Element, shown: str) -> bool:
+    """Whether a w:t still begins with what it showed; what stands behind may have been tagged already."""
+    return (owner.text or "").startswith(shown)
+
+
+def _into_empty(paragraph: Paragraph, tag: str) -> None:
+    """A run in a paragraph that shows nothing, with the properties of its own run or of its mark."""
+    element = paragraph.element
+    runs = [r for r in element.iter(W + "r") if r.getparent() is not None]
+    if runs:
+        runs[0].append(_text(tag))
+        return
+    mark = element.find(f"{W}pPr/{W}rPr")
+    run = etree.SubElement(element, W + "r")
+    if mark is not None:
+        properties = copy.deepcopy(mark)
+        for child in list(properties):
+            if xml.local(child) in ("ins", "del", "moveFrom", "moveTo", "rPrChange", "vanish", "specVanish"):
+                properties.remove(child)
+        run.append(properties)
+    run.append(_text(tag))
+
+
+def _unprompt(paragraph: Paragraph) -> None:
+    """A content control that shows a prompt holds an answer from now on."""
+    for sdt in [*paragraph.element.iter(W + "sdt"), *paragraph.element.iterancestors(W + "sdt")]:
+        prompt = sdt.find(f"{W}sdtPr/{W}showingPlcHdr")
+        if prompt is not None and prompt.getparent() is not None:
+            prompt.getparent().remove(prompt)  # type: ignore[union-attr]
+
+
+def _text(shown: str) -> Element:
+    text = etree.Element(W + "t")
+    text.text = shown
+    text.set(_SPACE, "preserve")
+    return text
+
+
+def _run_like(run: Element, shown: str) -> Element:
+    new = etree.Element(W + "r")
+    properties = run.find(W + "rPr")
+    if properties is not None:
+        new.append(copy.deepcopy(properties))
+    new.append(_text(shown))
+    return new
+
+
+# --- boxes ---
+
+
+def _tick(paragraph: Paragraph, box: TickBox, spot: Spot) -> None:
+    owner = paragraph.owner(box.at)
+    path, option = expression(spot.path), _quoted(box.option)
+    test = f"{path} == {option}" if spot.kind == "choice" else f"{option} in {path}"
+    drawn = paragraph.text[box.at]
+    if owner.tag == W + "t" and (owner.text or "")[box.at - _start(paragraph, owner)] == drawn:
+        tag = f"{{{{ {path} | {spot.kind}({option}) }}}}"
+        if drawn != ticks.EMPTY:
+            tag = f"{{% if {test} %}}{ticks.TICKED}{{% else %}}{drawn}{{% endif %}}"
+        _replace(paragraph, box.at, box.at + 1, tag)
+        return
+    elements = _drawing(owner)
+    ticked = [copy.deepcopy(e) for e in elements]
+    for element in ticked:
+        _set_ticked(element)
+    run = elements[0] if elements[0].tag == W + "r" else next(elements[0].iter(W + "r"), elements[0])
+    for element in (_run_like(run, f"{{% if {test} %}}"), *ticked, _run_like(run, "{% else %}")):
+        elements[0].addprevious(element)
+    elements[-1].addnext(_run_like(run, "{% endif %}"))
+
+
+def _quoted(option: str) -> str:
+    """An option as a string of the template language."""
+    option = option.replace("\\", "\\\\")
+    quote = "'" if any(c in option for c in '"“”') else '"'
+    return f"{quote}{option.replace(quote, '')}{quote}"
+
+
+def _start(paragraph: Paragraph, owner: Element) -> int:
+    return next(start for start, element in paragraph.owners if element is owner)
+
+
+def _drawing(owner: Element) -> list[Element]:
+    """The runs, or the content control, that draw one box."""
+    control = next(
+        (
+            a
+            for a in (owner, *owner.iterancestors(W + "sdt"))
+            if a.tag == W + "sdt" and a.find(f"{W}sdtPr/{W14}checkbox") is not None
+        ),
+        None,
+    )
+    if control is not None:
+        return [control]
+    run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"))
+    if owner.tag != W + "fldChar":
+        return [_alone(run, owner)]
+    elements, depth = [run], 0
+    while True:
+        for mark in elements[0].iter(W + "fldChar"):
+            depth += {"end": 1, "begin": -1}.get(mark.get(W + "fldCharType", ""), 0)
+        before = elements[0].getprevious()
+        if depth <= 0 or before is None:
+            return elements
+        elements.insert(0, before)
+
+
+def _alone(run: Element, owner: Element) -> Element:
+    """The run of a symbol, parted from what else stood in it."""
+    children = [c for c in run if c.tag != W + "rPr"]
+    index = children.index(owner)
+    for part, is_before in ((children[:index], True), (children[index + 1 :], False)):
+        if part:
+            other = etree.Element(W + "r")
+            properties = run.find(W + "rPr")
+            if properties is not None:
+                other.append(copy.deepcopy(properties))
+            other.extend(part)
+            (run.addprevious if is_before else run.addnext)(other)
+    return run
+
+
+def _set_ticked(element: Element) -> None:
+    """Makes a copy of an empty box a ticked one: the state and what is drawn, in step."""
+    for mark in [*element.iter(W + "bookmarkStart"), *element.iter(W + "bookmarkEnd")]:
+        if mark is not element:
+            mark.getparent().remove(mark)  # type: ignore[union-attr]
+    for symbol in element.iter(W + "sym"):
+        font = symbol.get(W + "font", "").strip().lower()
+        if font not in _TICKED_SYMBOLS:
+            symbol.set(W + "font", _TICKED_FONT)
+        symbol.set(W + "char", _TICKED_SYMBOLS.get(font, _TICKED_SYMBOLS["wingdings 2"]))
+    for box in element.iter(W14 + "checkbox"):
+        state = box.find(W14 + "checked")
+        if state is None:
+            state = etree.SubElement(box, W14 + "checked")
+        state.set(W14 + "val", "1")
+    for box in element.iter(W + "checkBox"):
+        state = box.find(W + "checked")
+        if state is None:
+            state = etree.SubElement(box, W + "checked")
+        state.set(W + "val", "1")
+    for text in element.iter(W + "t"):
+        text.text = "".join(ticks.TICKED if ticks.MARKS.get(c) is False else c for c in text.text or "")
+
+
+# --- paragraphs and rows ---
+
+
+def _room(room: Room, spot: Spot) -> None:
+    path = expression(spot.path)
+    model = room.hints[0].element if room.hints else None
+    here = room.heading.element
+    for line in (f"{{%p for {_LINE} in {path} | lines %}}", f"{{{{ {_LINE} }}}}"):
+        here.addnext(new := _paragraph_like(model, line))
+        here = new
+    if room.hints:
+        here.addnext(new := _paragraph_like(None, "{%p else %}"))
+        last = room.hints[-1].element
+        last.addnext(_paragraph_like(None, "{%p endfor %}"))
+    else:
+        here.addnext(_paragraph_like(None, "{%p endfor %}"))
+
+
+def _paragraph_like(model: Element | None, line: str) -> Element:
+    """A paragraph with one run, in the style of another."""
+    paragraph = etree.Element(W + "p")
+    run = etree.SubElement(paragraph, W + "r")
+    if model is not None:
+        properties = model.find(W + "pPr")
+        if properties is not None:
+            paragraph.insert(0, copy.deepcopy(properties))
+        first = next(model.iter(W + "r"), None)
+        looks = first.find(W + "rPr") if first is not None else model.find(f"{W}pPr/{W}rPr")
+        if looks is not None:
+            run.append(copy.deepcopy(looks))
+    run.append(_text(line))
+    return paragraph
+
+
+def _repeat(repeat: Repeat, spot: Spot) -> None:
+    first, last = repeat.rows[0], repeat.rows[-1]
+    path = expression(spot.path)
+    body = copy.deepcopy(first.element)
+    for element in body.iter():
+        for name in ("paraId", "textId"):
+            if element.get(W14 + name) is not None:
+                del element.attrib[W14 + name]
+    cells = [c for c in body.iter(W + "tc") if next(c.iterancestors(W + "tr")) is body]
+    for cell, original, column in zip(cells, first.cells, repeat.columns, strict=False):
+        if not column:
+            continue
+        tag = f"{{{{ {_ROW}.{column} }}}}" if column.isidentifier() else f'{{{{ {_ROW}["{column}"] }}}}'
+        merge = cell.find(f"{W}tcPr/{W}vMerge")
+        if merge is not None:
+            merge.getparent().remove(merge)  # type: ignore[union-attr]
+        if column == repeat.group:
+            tag = "{% vm %}" + tag
+        _only(cell, original, tag)
+    opening = [f"{{%tr for {_ROW} in {path} %}}"]
+    closing = ["{%tr endfor %}"]
+    if repeat.group:
+        opening = [f'{{%tr for {_GROUP} in {path} | runs("{repeat.group}") %}}', f"{{%tr for {_ROW} in {_GROUP} %}}"]
+    rows = [*(_tag_row(first, t) for t in opening), body]
+    if repeat.group:
+        rows.append(_tag_row(first, "{%tr endfor %}"))
+    rows.append(_tag_row(first, "{%tr else %}"))
+    for row in rows:
+        first.element.addprevious(row)
+    last.element.addnext(_tag_row(first, closing[0]))
+
+
+def _only(cell: Element, original: Cell, tag: str) -> None:
+    """Makes a tag all that a copied cell shows."""
+    paragraphs = cell.findall(W + "p")
+    for extra in paragraphs[1:]:
+        cell.remove(extra)
+    if not paragraphs:
+        return
+    paragraph = paragraphs[0]
+    runs = list(paragraph.iter(W + "r"))
+    for run in runs:
+        for child in list(run):
+            if child.tag != W + "rPr":
+                run.remove(child)
+    for run in runs[1:]:
+        parent = run.getparent()
+        if parent is not None:
+            parent.remove(run)
+    _into_empty(Paragraph(paragraph), tag)
+
+
+def _tag_row(like: Row, tag: str) -> Element:
+    row = etree.Element(W + "tr")
+    cell = etree.SubElement(row, W + "tc")
+    span = sum(c.span for c in like.cells)
+    if span > 1:
+        properties = etree.SubElement(cell, W + "tcPr")
+        etree.SubElement(properties, W + "gridSpan").set(W + "val", str(span))
+    cell.append(_paragraph_like(None, tag))
+    return row
