@@ -12,7 +12,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,15 @@ def load_json(path: Path) -> Any:
     return _parse_json(_text_of(path), path, 1)
 
 
-def load_jsonl(path: Path) -> list[tuple[int, Any]]:
+def load_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
     """(line number, JSON value) of each line of a file that is not blank; DocfillError as `load_json`."""
-    lines = _text_of(path).split("\n")
-    return [(n, _parse_json(line, path, n)) for n, line in enumerate(lines, 1) if line.strip()]
+    with path.open(encoding="utf-8-sig", newline="\n") as stream:
+        try:
+            for number, line in enumerate(stream, 1):
+                if line.strip():
+                    yield number, _parse_json(line, path, number)
+        except UnicodeDecodeError:
+            raise _not_utf_8(path) from None
 
 
 def dump_json(value: Any) -> bytes:
@@ -94,9 +100,11 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DocfillError(
-            f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding"
-        ) from None
+        raise _not_utf_8(path) from None
+
+
+def _not_utf_8(path: Path) -> DocfillError:
+    return DocfillError(f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding")
 
 
 def _parse_json(text: str, path: Path, first_line: int) -> Any:
@@ -223,12 +231,18 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
 
 def write(path: Path, data: bytes) -> None:
     """Writes a file whole or not at all; its folder is made if need be."""
+    with replacing(path) as beside, beside.open("xb") as stream:
+        stream.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` for writing in several steps; what stands there becomes `path` when all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:
-        with beside.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
+        yield beside
+        with beside.open("rb") as stream:
             os.fsync(stream.fileno())
         beside.replace(path)
     except BaseException:

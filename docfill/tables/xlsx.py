@@ -1,0 +1,247 @@
+"""The rows of an .xlsx, one at a time: its cells as typed values (ECMA-376 part 1, chapter 18).
+
+Memory does not grow with the number of rows: a sheet is parsed as it is
+unzipped, and shared strings are kept in a temporary file.  Beyond what the
+libraries tell (docs/spreadsheets.md compares them), a cell shows that its
+formula failed or has no stored result, and a percentage is the text that a
+person sees.  Damaged and encrypted files are refused.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import posixpath
+import re
+import tempfile
+import zipfile
+import zlib
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from lxml import etree
+
+from docfill.problems import DocfillError
+from docfill.tables.cell import Faulty, Uncomputed, text_from_number
+from docfill.word import xml
+from docfill.word.package import OLE, encrypted
+
+WIDEST = 16_384
+"""Columns that a sheet may have."""
+
+_EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
+_LARGEST_PART = 64 * 2**20
+_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
+_PERCENTS = frozenset((9, 10))
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, IndexError, EOFError)
+_REFERENCE = re.compile(r"([A-Z]{1,3})\d*")
+
+
+class Book:
+    """An .xlsx that is open for reading; close it, or use it in a with statement.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocfillError: it is no .xlsx, damaged, or has a password.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open("rb") as stream:
+            head = stream.read(65536)
+            if head.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in head + stream.read():
+                raise encrypted(str(path))
+        try:
+            self._zip = zipfile.ZipFile(path)
+            main = self._targets("", "officeDocument")[""]
+            workbook = self._parsed(main)
+            targets = self._targets(main)
+            self._is_1904 = any(
+                e.get("date1904") in ("1", "true", "on") for e in workbook.iterchildren("{*}workbookPr")
+            )
+            sheets = workbook.iterfind("{*}sheets/{*}sheet")
+            ids = {s.get("name", ""): next((v for k, v in s.items() if k.endswith("}id")), "") for s in sheets}
+            self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i) in self._zip.namelist()}
+            self._styles = self._read_styles(main)
+            self._strings = _Strings(self._read_strings(main))
+        except (*_DAMAGES, KeyError, NotImplementedError, RuntimeError, DocfillError):
+            raise damaged(path) from None
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of its sheets, in their order."""
+        return list(self._parts)
+
+    def close(self) -> None:
+        self._zip.close()
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+        """The number of each row that holds anything, from 1, and its cells; an empty cell is "".
+
+        Raises:
+            DocfillError: the sheet turns out to be damaged.
+        """
+        number = 0
+        try:
+            with self._zip.open(self._parts[sheet]) as stream:
+                for row in _elements(stream, "row"):
+                    number = int(row.get("r") or number + 1)
+                    cells: list[Any] = []
+                    for c in row.iterchildren("{*}c"):
+                        at = _column(c.get("r", ""), len(cells))
+                        cells.extend([""] * (at + 1 - len(cells)))
+                        cells[at] = self._value(c)
+                    yield number, cells
+        except _DAMAGES:
+            raise damaged(self._path) from None
+
+    def _value(self, c: Any) -> Any:
+        kind = c.get("t", "n")
+        if kind == "inlineStr":
+            inside = c.find("{*}is")
+            return "" if inside is None else _text(inside)
+        shown = c.findtext("{*}v")
+        if not shown:
+            formula = c.find("{*}f")
+            is_lost = formula is not None and kind != "str"
+            return Uncomputed(formula.text or "…") if is_lost and formula is not None else ""
+        if kind == "s":
+            return self._strings[int(shown)]
+        if kind == "str":
+            return _unescaped(shown)
+        if kind == "e":
+            return Faulty(shown)
+        if kind == "b":
+            return shown.strip() in ("1", "true")
+        if kind == "d":
+            return datetime.datetime.fromisoformat(shown)
+        number = float(shown)
+        style = self._styles.get(c.get("s", "0"), "")
+        if style == "date":
+            return _moment(number, self._is_1904)
+        return text_from_number(number * 100) + "%" if style == "percent" else number
+
+    def _read_styles(self, main: str) -> dict[str, str]:
+        """Which cell formats show a date ("date") and which a percentage ("percent"), by their number."""
+        parts = self._targets(main, "styles").values()
+        found: dict[str, str] = {}
+        for part in parts:
+            root = self._parsed(part)
+            codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
+            for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+                number = xf.get("numFmtId", "0")
+                code = _NOT_SHOWN.sub("", codes.get(number, "")).lower()
+                if (number not in codes and int(number) in _DATES) or any(letter in code for letter in "ymdhs"):
+                    found[str(index)] = "date"
+                elif (number not in codes and int(number) in _PERCENTS) or "%" in code:
+                    found[str(index)] = "percent"
+        return found
+
+    def _read_strings(self, main: str) -> Iterator[str]:
+        for part in self._targets(main, "sharedStrings").values():
+            with self._zip.open(part) as stream:
+                yield from map(_text, _elements(stream, "si"))
+
+    def _targets(self, source: str, kind: str = "") -> dict[str, str]:
+        """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
+        folder, base = posixpath.split(source)
+        rels = posixpath.join(folder, "_rels", base + ".rels")
+        found: dict[str, str] = {}
+        for r in self._parsed(rels).iterchildren("{*}Relationship") if rels in self._zip.namelist() else ():
+            target = posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
+            if r.get("TargetMode") != "External" and r.get("Type", "").endswith("/" + kind if kind else ""):
+                found["" if kind else r.get("Id", "")] = target
+        return found
+
+    def _parsed(self, part: str) -> Any:
+        if self._zip.getinfo(part).file_size > _LARGEST_PART:
+            raise damaged(self._path)
+        return xml.parse(self._zip.read(part), part)
+
+
+def damaged(path: Path) -> DocfillError:
+    """That a file is no workbook, with the next step."""
+    return DocfillError(
+        f"{path}：不是 .xlsx 文件，或文件已损坏，请打开后另存为 .xlsx",
+        f"{path}: not an .xlsx file, or a damaged one; open it and save it as .xlsx",
+    )
+
+
+class _Strings:
+    """Texts by number, kept in a temporary file: only their offsets are in memory."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._ends = array("Q", [0])
+        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2**22)  # noqa: SIM115  (closed when collected)
+        for text in texts:
+            self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
+        self._cached = functools.lru_cache(maxsize=4096)(self._read)
+
+    def __getitem__(self, index: int) -> str:
+        if not 0 <= index < len(self._ends) - 1:
+            raise IndexError(index)
+        return self._cached(index)
+
+    def _read(self, index: int) -> str:
+        start, end = self._ends[index : index + 2]
+        self._file.seek(start)
+        return self._file.read(end - start).decode("utf-8", "surrogatepass")
+
+
+def _elements(stream: IO[bytes], name: str) -> Iterator[Any]:
+    """The elements of one name, each forgotten when the next is asked for."""
+    events = etree.iterparse(
+        stream, tag="{*}" + name, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    for _, element in events:
+        if element.getroottree().docinfo.internalDTD is not None:
+            raise ValueError(name)
+        yield element
+        element.clear()
+        while (before := element.getprevious()) is not None:
+            before.getparent().remove(before)
+
+
+def _text(si: Any) -> str:
+    """The text of a string item: its runs without phonetic guides (clause 18.4.8)."""
+    return _unescaped("".join(t.text or "" for t in (*si.iterfind("{*}t"), *si.iterfind("{*}r/{*}t"))))
+
+
+def _unescaped(text: str) -> str:
+    """`text` with characters in place of escapes such as _x000D_ (clause 22.9.2.19)."""
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def _column(reference: str, following: int) -> int:
+    """The index of the column of a reference such as "B3"; without one, it follows the cell before."""
+    matched = _REFERENCE.match(reference)
+    letters = matched[1] if matched else ""
+    index = functools.reduce(lambda n, letter: n * 26 + ord(letter) - 64, letters, 0) - 1 if letters else following
+    if index >= WIDEST:
+        raise ValueError(reference)
+    return index
+
+
+def _moment(serial: float, is_1904: bool) -> Any:
+    """The date, date and time, or time of day that a serial number shows; a number that none has stays one."""
+    try:
+        moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(serial * 86400))
+    except OverflowError:
+        return serial
+    if 0 <= serial < 1:
+        return moment.time()
+    # Excel counts a 29 February 1900 that there never was.
+    return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
