@@ -22,7 +22,7 @@ from docfill.template.skeleton import FormRow, Line, Unit
 from docfill.text import CLOSING, OPENING, width
 from docfill.values import NONE
 
-NUMBERED = 1000
+NUMBERED = 300
 """So many rows have the number of the record already, by which repeated rows name it."""
 
 _SENTENCE = re.compile(r"[。；！？!?]\s*$")

@@ -21,7 +21,7 @@ from typing import Any
 from docfill.files import load_json, load_jsonl
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, say
-from docfill.tables.headers import LOOKED_AT, Header, Names, check_columns, header_of, no_header
+from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.rows import Record, Row, Table, records_of
 
 ENCODINGS = ("utf-8-sig", "gb18030", "utf-16-le", "utf-16-be")
@@ -43,7 +43,7 @@ def load_csv(path: Path, form: Form) -> Table:
     Raises:
         DocfillError: its encoding cannot be told, it is no .csv, or its header names no field.
     """
-    names = Names(form, with_rows=True)
+    names = names_of(form)
     readings = [
         (header, encoding, separator)
         for encoding in _possible_encodings(path)
@@ -66,7 +66,7 @@ def load_csv(path: Path, form: Form) -> Table:
 
 def rows_of(path: Path, form: Form) -> tuple[Header, Iterator[Row]]:
     """The header of a .csv and all its rows, for a copy of some of them; DocfillError as `load_csv`."""
-    names = Names(form, with_rows=True)
+    names = names_of(form)
     for encoding, separator in itertools.product(_possible_encodings(path), _SEPARATORS):
         if header := header_of([cells for _, cells in _head(path, encoding, separator)], names):
             return header, _rows(path, encoding, separator)

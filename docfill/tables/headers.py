@@ -61,21 +61,22 @@ class Header:
 class Names:
     """Everything by which the columns of a form may be called.
 
+    Repeated rows may be a column, as JSON in a cell, and several choices one cell.
+
     Args:
         form: the form.
-        with_rows: whether its repeated rows may be a column, as JSON in a cell.
     """
 
-    def __init__(self, form: Form, with_rows: bool) -> None:
+    def __init__(self, form: Form) -> None:
         split = columns_of(form.fields)
-        whole = [Column(f) for f in form.fields if f.kind == "choices" or (with_rows and f.kind == "rows")]
+        whole = [Column(f) for f in form.fields if f.kind in ("choices", "rows")]
         self._exact: dict[str, Column] = {}
         self._known: dict[str, dict[Column, int]] = {}
         for column, titles in zip(split, titles_of(split), strict=True):
             self._exact[_joined(titles)] = column
         for column in (*whole, *split):
             self._exact.setdefault(_joined(column.steps), column)
-            for name, rank in _names_of(column):
+            for name, rank in _calls_of(column):
                 ranks = self._known.setdefault(name, {})
                 ranks[column] = min(rank, ranks.get(column, rank))
         self._paths = {"".join(map(_key, c.steps)): c for c in (*whole, *split)}
@@ -106,13 +107,20 @@ class Names:
         return listed, scores[0] >= _SURE and (len(scores) == 1 or scores[0] - scores[1] >= _APART)
 
 
+@functools.lru_cache(maxsize=16)
+def names_of(form: Form) -> Names:
+    """Everything by which the columns of a form may be called."""
+    return Names(form)
+
+
 def header_of(rows: Sequence[Sequence[Any]], names: Names) -> Header | None:
     """The header among the first rows of a sheet, or None where no heading is known."""
     texts = [[" ".join(str(cell).split()) for cell in row] for row in rows[:LOOKED_AT]]
     best: tuple[float, int, int] | None = None
+    matched = functools.cache(names.match)
     for first in range(min(len(texts), _LATEST)):
         for last in range(first, min(len(texts), first + _DEEPEST)):
-            found = (names.match(h) for h in _headings(texts[first : last + 1]) if h)
+            found = (matched(h) for h in _headings(texts[first : last + 1]) if h)
             weight = sum(fit for columns, fit in found if len(columns) == 1)
             if weight > (best[0] if best else 0):
                 best = weight, first, last
@@ -213,7 +221,7 @@ def _headings(rows: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
         yield tuple(above) if own else ()
 
 
-def _names_of(column: Column) -> Iterator[tuple[str, int]]:
+def _calls_of(column: Column) -> Iterator[tuple[str, int]]:
     """The names of a column, and how far each is from its path."""
     keys = [_key(step) for step in column.steps]
     for start in range(len(keys)):
@@ -238,4 +246,7 @@ def _key(title: str) -> str:
 
 
 def _joined(titles: Iterable[str]) -> str:
-    return ".".join(map(fold, titles))
+    return ".".join(map(_folded, titles))
+
+
+_folded = functools.lru_cache(maxsize=65536)(fold)

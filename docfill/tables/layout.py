@@ -17,9 +17,11 @@ from docfill.problems import DocfillError, say
 from docfill.tables.canvas import LAST_ROW, LONGEST_CELL, Canvas, check_length, draw_header
 from docfill.tables.cell import TICK, cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, sheet_names, titles_of, value_at
+from docfill.text import width
 from docfill.values import CODECS, NONE
 
 _EARLIEST_DAY = "1900-03-01"
+_LINE, _MOST_LINES = 16.5, 4
 _SERVICE_WIDTHS = {RECORD: 6}
 _WIDTHS = {"number": 13, "integer": 11, "date": 13, "choice": 18, "choices": 17, "text": 22, "longtext": 50}
 
@@ -95,6 +97,7 @@ class RecordSheet:
                 f"一张工作表最多 {LAST_ROW + 1} 行，请改用 .csv、.jsonl 或 .parquet",
                 f"a sheet has at most {LAST_ROW + 1} rows; use .csv, .jsonl or .parquet",
             )
+        self._sheet.set_row(row, self._height(values))
         if self._repeated:
             self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
         for index, (text, target) in enumerate(service, 1 if self._repeated else 0):
@@ -105,6 +108,11 @@ class RecordSheet:
         for sheet, rows in lines:
             sheet.write(number, rows)
         self._next += 1
+
+    def _height(self, values: Sequence[tuple[Column, Any]]) -> float:
+        """Room for the longest text, as far as a table stays one."""
+        texts = ((v, _WIDTHS[c.field.kind] - 1) for c, v in values if isinstance(v, str))
+        return _LINE * min(_MOST_LINES, max((-(-width(text) // room) for text, room in texts), default=1))
 
     def cell_of(self, path: str, row: int) -> str:
         """Where a link to a field in a row leads; "" where the field has no column."""

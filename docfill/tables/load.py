@@ -19,7 +19,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables import flat
 from docfill.tables.columns import SHEETS, Column, sheet_names
-from docfill.tables.headers import LOOKED_AT, Header, Names, check_columns, header_of, no_header
+from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, damaged
 from docfill.word.package import OLE, encrypted
@@ -115,7 +115,7 @@ def load_book(path: Path, form: Form) -> Table:
 
 def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
     """The header and name of the sheet of records, and the other sheets that have fields of the form."""
-    names = Names(form, with_rows=True)
+    names = names_of(form)
     aside = {*SHEETS, *(name for listed in sheet_names(form)[1].values() for name in listed)}
     headers: dict[str, Header] = {}
     for sheet in book.sheets:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -57,6 +58,7 @@ class Repeated:
 
     def __init__(self) -> None:
         self._file = sqlite3.connect("")
+        weakref.finalize(self, self._file.close)
         self._file.execute("create table line (path text, record text, data text)")
         self._file.execute("create index by_record on line (record, path)")
         self._file.execute("create table record (name text primary key, times int)")

@@ -14,6 +14,7 @@ import functools
 import posixpath
 import re
 import tempfile
+import weakref
 import zipfile
 import zlib
 from array import array
@@ -185,7 +186,8 @@ class _Strings:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._ends = array("Q", [0])
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2**22)  # noqa: SIM115  (closed when collected)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is needed as long as this is)
+        weakref.finalize(self, self._file.close)
         for text in texts:
             self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
         self._cached = functools.lru_cache(maxsize=4096)(self._read)
