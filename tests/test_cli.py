@@ -172,6 +172,7 @@ def test_a_refused_row_is_named_as_the_spreadsheet_does(run: Run) -> None:
     assert done.exit_code == 1
     assert done.stderr == (
         "批.csv 第 3 行：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
+        "不合要求的各行连同原因已抄入 填好/批-未生成.xlsx\n"
         "共 2 条记录：已生成 1 份，1 条不合要求\n"
     )
 
@@ -266,10 +267,10 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
         ("extract a.docx b.docx", "请用 -o 指定输出的文件夹或文件"),
         (
             "extract a.docx -o 结果.txt",
-            "输出文件 结果.txt 的后缀应为 .json .jsonl .csv .xlsx 之一；若是",
+            "输出文件 结果.txt 的后缀应为 .json .jsonl .csv .xlsx .parquet 之一；若是",
         ),
         ("extract a.docx -o a.docx/", "无法读写 a.docx"),
-        ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx 之一"),
+        ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx .xlsm .xls 之一"),
         ("fill shanghai 空.json -o 填好", "数据文件中没有任何记录"),
         (
             "fill shanghai 一.json -o 填好 --name {封面.名}",

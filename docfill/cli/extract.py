@@ -81,14 +81,20 @@ def extract(
                 document = Document(path, path.as_posix(), timeout)
                 chosen = forms[0] if form else recognise(document, forms)
                 result = chosen.extract(document)
-                if summary:
-                    summary.add(chosen, result)
             except DocfillError as error:
                 refuse(path, error)
                 if summary:
                     summary.refuse(path.as_posix(), str(error))
                 failed += 1
                 continue
+            if summary:
+                try:
+                    summary.add(chosen, result)
+                except tables.DoesNotFit as error:
+                    refuse(path, error)
+                    summary.refuse(path.as_posix(), str(error))
+                    failed += 1
+                    continue
             doubtful += _report(result)
             if not output:
                 typer.echo(files.dump_json(result.to_dict()), nl=False)

@@ -9,7 +9,7 @@ no record.  docs/spreadsheets.md says what is understood in anybody's sheet.
 
 from __future__ import annotations
 
-from docfill.tables.canvas import LONGEST_CELL
+from docfill.tables.canvas import LONGEST_CELL, DoesNotFit
 from docfill.tables.cell import (
     DIGITS,
     SEPARATOR,
@@ -37,6 +37,7 @@ __all__ = [
     "SOURCES",
     "TICK",
     "Column",
+    "DoesNotFit",
     "Faulty",
     "Record",
     "Table",

@@ -26,6 +26,7 @@ LAST_ROW = 1_048_575
 """The index of the last row of a sheet."""
 
 _MOST_LINKS = 65_000
+_NOTE_WIDE = 40
 _CREATED = datetime.datetime(2000, 1, 1)
 _LINE = 16.5
 _TALLEST = 180.0
@@ -47,6 +48,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 _HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, "border": 1, "border_color": "#9DB3C8"}
 _DOUBTFUL = {"bg_color": "#FFE699"}
+
+
+class DoesNotFit(DocfillError):
+    """One record is too large for a workbook; others may still be written."""
 
 
 class Canvas:
@@ -82,26 +87,36 @@ class Canvas:
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any) -> None:
-        """A cell of the type of its value; DocfillError where a text is longer than one can be."""
+        """A cell of the type of its value; DoesNotFit where a text is longer than one can be."""
         if isinstance(cell, str):
             check_length(cell, f"{sheet.get_name()}!{letter_of(column)}{row + 1}")
             if cell.startswith("<r>") and cell.endswith("</r>"):  # XlsxWriter would put it into the XML as it is
-                sheet.write_rich_string(row, column, "<", look, cell[1:], look)
+                _done(sheet.write_rich_string(row, column, "<", look, cell[1:], look))
             else:
-                sheet.write_string(row, column, cell, look)
+                _done(sheet.write_string(row, column, cell, look))
         elif isinstance(cell, bool):
-            sheet.write_boolean(row, column, cell, look)
+            _done(sheet.write_boolean(row, column, cell, look))
         elif isinstance(cell, datetime.date | datetime.time):
-            sheet.write_datetime(row, column, cell, look)
+            _done(sheet.write_datetime(row, column, cell, look))
         elif cell is not None:
-            sheet.write_number(row, column, cell, look)
+            _done(sheet.write_number(row, column, cell, look))
+
+    def note(self, sheet: Any, row: int, column: int, text: str) -> None:
+        """A note on a cell; to be given before the cells of any later row."""
+        lines = sum(1 + width(line) // _NOTE_WIDE for line in text.split("\n"))
+        size = {"width": 260, "height": min(400, 20 + 16 * lines), "font_size": 9, "author": "docfill"}
+        _done(sheet.write_comment(row, column, text, size))
+
+    def rule(self, sheet: Any, row: int, column: int, rule: dict[str, Any]) -> None:
+        """What may be entered into the cells of a column, from a row on."""
+        _done(sheet.data_validation(row, column, LAST_ROW, column, rule))
 
     def link(self, sheet: Any, row: int, column: int, text: str, target: str) -> None:
         """A text that leads somewhere, as far as a sheet may have links."""
         used = self._links.setdefault(sheet.get_name(), 0)
         if target and used < _MOST_LINKS:
             self._links[sheet.get_name()] = used + 1
-            sheet.write_url(row, column, target, self.look("link"), text)
+            _done(sheet.write_url(row, column, target, self.look("link"), text))
         else:
             self.write(sheet, row, column, text, self.look("said"))
 
@@ -122,6 +137,20 @@ class Canvas:
                     if row < len(options):
                         self.write(sheet, row, column, options[row], self.look("text"))
         self.book.close()
+
+
+def check_room(rows: int) -> None:
+    """DocfillError where a sheet cannot have so many rows."""
+    if rows > LAST_ROW + 1:
+        raise DocfillError(
+            f"一张工作表最多 {LAST_ROW + 1} 行，请改用 .csv、.jsonl 或 .parquet",
+            f"a sheet has at most {LAST_ROW + 1} rows; use .csv, .jsonl or .parquet",
+        )
+
+
+def _done(code: int | None) -> None:
+    """XlsxWriter says by a negative number that it left something out."""
+    assert not code, code
 
 
 def draw_header(
@@ -164,7 +193,7 @@ def draw_header(
                 if rows > level or last > first:
                     sheet.merge.append([level, first, rows, last])
             for index in range(first if len(chain) <= level else first + 1, last + 1):
-                sheet.write_blank(level, index, None, look)
+                _done(sheet.write_blank(level, index, None, look))
     for index, wide in enumerate(widths):
         sheet.set_column(index, index, wide, canvas.look("text"))
     return depth
@@ -183,9 +212,9 @@ def _groups(chains: Sequence[tuple[str, ...]], level: int) -> list[tuple[int, in
 
 
 def check_length(text: str, place: str) -> None:
-    """DocfillError where a text is longer than a cell can hold."""
+    """DoesNotFit where a text is longer than a cell can hold."""
     if len(text) * 2 > LONGEST_CELL and len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
-        raise DocfillError(
+        raise DoesNotFit(
             f"{place}：文字超过一个单元格的上限 {LONGEST_CELL} 字，请改用 .csv 或 .jsonl",
             f"{place}: the text is over the {LONGEST_CELL} characters that a cell can hold; use .csv or .jsonl",
         )

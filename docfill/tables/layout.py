@@ -13,8 +13,8 @@ from typing import Any
 
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import DocfillError, say
-from docfill.tables.canvas import LAST_ROW, LONGEST_CELL, Canvas, check_length, draw_header
+from docfill.problems import say
+from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
 from docfill.tables.cell import TICK, cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, sheet_names, titles_of, value_at
 from docfill.text import width
@@ -51,16 +51,15 @@ class RecordSheet:
         chains = [(s,) for s in self._service] + [c.steps for c in self._columns]
         titles = [(s,) for s in self._service] + titles_of(self._columns)
         widths = [_SERVICE_WIDTHS.get(s, 26) for s in self._service] + [_WIDTHS[c.field.kind] for c in self._columns]
+        for index, column in enumerate(self._columns, len(self._service)):
+            canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
         self._next = draw_header(canvas, self._sheet, chains, titles, widths)
         self._sheet.freeze_panes(self._next, len(self._service) + (1 if self._columns else 0))
         self._sheet.repeat_rows(0, self._next - 1)
         for index, column in enumerate(self._columns, len(self._service)):
             self._sheet.set_column(index, index, widths[index], canvas.look(_look_of(column.field)))
-            self._sheet.write_comment(
-                len(column.steps) - 1, index, note_on(column), {"x_scale": 2, "y_scale": 1.6, "font_size": 9}
-            )
             if rule := _rule_of(column, canvas, f"{letter_of(index)}{self._next + 1}"):
-                self._sheet.data_validation(self._next, index, LAST_ROW, index, rule)
+                canvas.rule(self._sheet, self._next, index, rule)
         self._first = self._next
         free = [next(n for n in children[f.path] if n.casefold() not in taken) for f in self._repeated]
         self._lines = [_LineSheet(canvas, f, name) for f, name in zip(self._repeated, free, strict=True)]
@@ -81,7 +80,7 @@ class RecordSheet:
         """One record; each cell of the service columns is a text and where it leads.
 
         Raises:
-            DocfillError: a text is longer than a cell can hold; nothing was written.
+            DoesNotFit: a text is longer than a cell can hold; nothing was written.
         """
         values = [(c, value_at(data, c.field)) for c in self._columns]
         lines = [(lines, value_at(data, lines.field) or ()) for lines in self._lines]
@@ -92,11 +91,9 @@ class RecordSheet:
             for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
                 check_length(cell, sheet.field.path)
         row, number = self._next, self._next - self._first + 1
-        if row > LAST_ROW:
-            raise DocfillError(
-                f"一张工作表最多 {LAST_ROW + 1} 行，请改用 .csv、.jsonl 或 .parquet",
-                f"a sheet has at most {LAST_ROW + 1} rows; use .csv, .jsonl or .parquet",
-            )
+        check_room(row + 1)
+        for sheet, rows in lines:
+            check_room(sheet.following + len(rows))
         self._sheet.set_row(row, self._height(values))
         if self._repeated:
             self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
@@ -126,15 +123,20 @@ class _LineSheet:
     def __init__(self, canvas: Canvas, f: Field, name: str) -> None:
         self._canvas, self.field = canvas, f
         self._sheet, self._next = canvas.sheet(name), 1
+        zh = f"“{f.path}”的各行。“{RECORD}”填主表中“{RECORD}”一列的编号。"
+        en = f'The rows of "{f.path}"; "{RECORD}" is the number in the column "{RECORD}" of the main sheet.'
+        canvas.note(self._sheet, 0, 0, say(zh, en))
         heads = [(RECORD,), *((c,) for c in f.columns)]
         draw_header(canvas, self._sheet, heads, heads, [_SERVICE_WIDTHS[RECORD] + 2] + [24] * len(f.columns))
         self._sheet.freeze_panes(1, 1)
         self._sheet.repeat_rows(0)
         self._sheet.set_column(0, 0, _SERVICE_WIDTHS[RECORD] + 2, canvas.look("integer"))
         self._sheet.set_column(1, len(f.columns), 24, canvas.look("text"))
-        zh = f"“{f.path}”的各行。“{RECORD}”填主表中“{RECORD}”一列的编号。"
-        en = f'The rows of "{f.path}"; "{RECORD}" is the number in the column "{RECORD}" of the main sheet.'
-        self._sheet.write_comment(0, 0, say(zh, en), {"x_scale": 2})
+
+    @property
+    def following(self) -> int:
+        """The index of the row that is written next."""
+        return self._next
 
     def write(self, record: int, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows:

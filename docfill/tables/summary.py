@@ -16,7 +16,7 @@ from typing import Any
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import CATALOGUE, say
-from docfill.tables.canvas import Canvas, draw_header
+from docfill.tables.canvas import Canvas, check_room, draw_header
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, SUMMARY
 from docfill.tables.layout import RecordSheet
 
@@ -113,6 +113,7 @@ class Workbook:
     def _list(self, name: str, cells: Sequence[tuple[str, str]]) -> None:
         sheet, row = self._begin(name)
         pieces = max(1, *(-(-len(text) // _PIECE) for text, _ in cells))
+        check_room(row + pieces)
         for piece in range(pieces):
             for column, (text, target) in enumerate(cells):
                 self._canvas.link(sheet, row + piece, column, text[piece * _PIECE :][:_PIECE], target)

@@ -76,7 +76,8 @@ class Writer:
         """Adds what one document says.
 
         Raises:
-            DocfillError: the format cannot hold it (a text too long, a second form); nothing of it was written.
+            DoesNotFit: a text is too long for the format; nothing of it was written, and others may follow.
+            DocfillError: the format holds one form, and this is a second.
         """
         self._sink.add(form, result)
 
