@@ -30,6 +30,7 @@ _DEEPEST = 8
 _LATEST = 12
 _SURE, _APART = 90.0, 4.0
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
+_YEAR_IN_BRACKETS = re.compile(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
 _NUMBER = re.compile(r"\d+")
 _UNIT = re.compile(
     r"[十百千万亿]*(?:美元|欧元|元|人民币|吨|吨标准煤|千瓦时|度|家|个|人|人次|项|件|套|篇|亩|公顷|米|公里|平方千米|平方公里|平方米|%|‰)(?:/.{1,4})?"
@@ -241,6 +242,7 @@ def _calls_of(column: Column) -> Iterator[tuple[str, int]]:
 @functools.lru_cache(maxsize=65536)
 def _key(title: str) -> str:
     """What a heading says, however it is decorated; 2021, 2021年 and 2021年度 are one."""
+    title = _YEAR_IN_BRACKETS.sub(r"\1年", title)
     said = gist(title) or fold(undecorated(title))
     return _YEAR.sub(r"\1年", said)
 

@@ -7,6 +7,7 @@ called after their field.
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,7 +49,8 @@ class OldBook:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._book = CalamineWorkbook.from_path(str(path))
+            # by its content: the other way goes by the suffix
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
         except PasswordError:
             raise encrypted(str(path)) from None
         except CalamineError:
