@@ -66,14 +66,13 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     A cell is a text, or what a typed one holds: a number, a truth value, a date
     or a time.
     """
-    expected = _expectation(f)
     if problem := _unusable(f.path, cell):
         return None, problem
     if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
         day = _day_of(cell)
         if f.kind == "date" and day:
             return day, None
-        return None, Problem("date-cell", f.path, str(cell), expected)
+        return None, Problem("date-cell", f.path, str(cell), _expectation(f))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if f.kind not in ("number", "integer") and abs(cell) >= 10**DIGITS:
             return None, Problem("digits-lost", f.path, text_from_number(cell))
@@ -97,7 +96,7 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     if not reading.problem:
         return reading.value, None
     code = reading.problem if reading.problem in ("too-many-decimals", "out-of-range") else "wrong-type"
-    return None, Problem(code, f.path, text, expected)
+    return None, Problem(code, f.path, text, _expectation(f))
 
 
 def tick_from_cell(f: Field, option: str, cell: Any) -> tuple[bool, Problem | None]:

@@ -19,7 +19,7 @@ from typing import Any
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Place, Problem, say
-from docfill.tables.cell import is_empty, text_from_number, tick_from_cell, value_from_cell
+from docfill.tables.cell import Uncomputed, is_empty, text_from_number, tick_from_cell, value_from_cell
 from docfill.tables.columns import RECORD, Column, letter_of
 from docfill.tables.headers import Header
 from docfill.text import fold
@@ -128,6 +128,8 @@ def records_of(
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for index, cell in enumerate(cells):
+            if cell == "" and not isinstance(cell, Uncomputed):
+                continue
             column = header.columns[index] if index < len(header.columns) else None
             problem = None
             if column:

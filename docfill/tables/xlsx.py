@@ -40,7 +40,6 @@ _PERCENTS = frozenset((9, 10))
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, IndexError, EOFError)
-_REFERENCE = re.compile(r"([A-Z]{1,3})\d*")
 
 
 class Book:
@@ -111,14 +110,19 @@ class Book:
 
     def _value(self, c: Any) -> Any:
         kind = c.get("t", "n")
-        if kind == "inlineStr":
-            inside = c.find("{*}is")
-            return "" if inside is None else _text(inside)
-        shown = c.findtext("{*}v")
+        shown, formula, inside = "", None, None
+        for child in c:  # a lookup by name takes longer than all else here
+            tag = child.tag
+            if tag.endswith("}v"):
+                shown = child.text or ""
+            elif tag.endswith("}f"):
+                formula = child
+            elif tag.endswith("}is"):
+                inside = child
+        if inside is not None and kind == "inlineStr":
+            return _text(inside)
         if not shown:
-            formula = c.find("{*}f")
-            is_lost = formula is not None and kind != "str"
-            return Uncomputed(formula.text or "…") if is_lost and formula is not None else ""
+            return Uncomputed(formula.text or "…") if formula is not None and kind != "str" else ""
         if kind == "s":
             return self._strings[int(shown)]
         if kind == "str":
@@ -219,7 +223,13 @@ def _elements(stream: IO[bytes], name: str) -> Iterator[Any]:
 
 def _text(si: Any) -> str:
     """The text of a string item: its runs without phonetic guides (clause 18.4.8)."""
-    return _unescaped("".join(t.text or "" for t in (*si.iterfind("{*}t"), *si.iterfind("{*}r/{*}t"))))
+    texts = []
+    for child in si:
+        if child.tag.endswith("}t"):
+            texts.append(child.text or "")
+        elif child.tag.endswith("}r"):
+            texts += (t.text or "" for t in child.iterfind("{*}t"))
+    return _unescaped("".join(texts))
 
 
 def _unescaped(text: str) -> str:
@@ -229,12 +239,17 @@ def _unescaped(text: str) -> str:
 
 def _column(reference: str, following: int) -> int:
     """The index of the column of a reference such as "B3"; without one, it follows the cell before."""
-    matched = _REFERENCE.match(reference)
-    letters = matched[1] if matched else ""
-    index = functools.reduce(lambda n, letter: n * 26 + ord(letter) - 64, letters, 0) - 1 if letters else following
+    letters = reference.rstrip("0123456789")
+    index = _index_of(letters) if letters else following
     if index >= WIDEST:
         raise ValueError(reference)
     return index
+
+
+@functools.lru_cache(maxsize=WIDEST)
+def _index_of(letters: str) -> int:
+    """0 for A, 26 for AA."""
+    return functools.reduce(lambda n, letter: n * 26 + int(letter, 36) - 9, letters, 0) - 1
 
 
 def _moment(serial: float, is_1904: bool) -> Any:
