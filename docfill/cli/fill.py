@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,8 +97,7 @@ def fill(
             written += 1
     for path, reasons in refused.items() if not suffix else ():
         if tables.has_rows(path):
-            copy = Path(output, f"{path.stem}-{say('未生成', 'refused')}.xlsx")
-            files.check_targets([copy], paths, force=True)
+            copy = _free(Path(output, f"{path.stem}-{say('未生成', 'refused')}.xlsx"))
             with files.replacing(copy) as beside:
                 tables.write_refused(path, loaded, reasons, beside)
             tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
@@ -108,6 +108,12 @@ def fill(
         )
     )
     raise typer.Exit(1 if written < len(jobs) or has_doubts else 0)
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first name like it that no file has: a copy from before may have been mended since."""
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in itertools.count(2))
+    return next(p for p in itertools.chain([path], numbered) if not p.exists())
 
 
 def _filled(form: Form, record: Record) -> tuple[bytes | None, list[Problem]]:

@@ -169,7 +169,7 @@ def draw_header(
         titles: the words for each of these steps.
         widths: the width of each column, in characters.
     """
-    depth = max(map(len, chains))
+    depth = max(map(len, chains), default=1)
     heights = [0.0] * depth
     for level in range(depth):
         for first, last in _groups(chains, level):

@@ -19,7 +19,7 @@ from typing import Any
 from rapidfuzz import fuzz, process
 
 from docfill.form import Form
-from docfill.problems import DocfillError, Place, Problem
+from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
 from docfill.text import fold, gist, notes, undecorated
 
@@ -29,11 +29,13 @@ LOOKED_AT = 30
 _DEEPEST = 8
 _LATEST = 12
 _SURE, _APART = 90.0, 4.0
+_DENYING = "非不未无否"
+_LISTED = 6
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 _YEAR_IN_BRACKETS = re.compile(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
 _NUMBER = re.compile(r"\d+")
 _UNIT = re.compile(
-    r"[十百千万亿]*(?:美元|欧元|元|人民币|吨|吨标准煤|千瓦时|度|家|个|人|人次|项|件|套|篇|亩|公顷|米|公里|平方千米|平方公里|平方米|%|‰)(?:/.{1,4})?"
+    r"[十百千万亿]*(?:美元|欧元|元|人民币|吨|吨标准煤|千瓦时|度|亩|公顷|米|公里|平方千米|平方公里|平方米|%|‰)(?:/.{1,4})?"
 )
 
 
@@ -89,7 +91,10 @@ class Names:
         for dropped in range(len(headings)):
             if ranks := self._known.get("".join(map(_key, headings[dropped:]))):
                 best = min(ranks.values())
-                return [c for c, rank in ranks.items() if rank == best], 1 - 0.05 * best - 0.1 * dropped
+                fitting = [c for c, rank in ranks.items() if rank == best]
+                above = set(map(_key, headings[:dropped]))
+                within = [c for c in fitting if above <= set(map(_key, c.steps))]
+                return within or fitting, 1 - 0.05 * best - 0.1 * dropped
         return [], 0
 
     def nearest(self, title: str) -> tuple[list[Column], bool]:
@@ -97,21 +102,33 @@ class Names:
         name = _key(title)
         numbers = _NUMBER.findall(name)
         alike: dict[Column, float] = {}
+        sure: set[Column] = set()
         for other, score, _ in process.extract(name, list(self._known), scorer=fuzz.ratio, limit=8):
             for column in self._known[other] if _NUMBER.findall(other) == numbers else ():
                 alike.setdefault(column, score)
+                if score >= _SURE and _only_adds(name, other):
+                    sure.add(column)
         if not alike:
             found = process.extractOne(name, list(self._paths), scorer=fuzz.ratio)
             return [self._paths[found[0]]] if found else [], False
         listed = sorted(alike, key=lambda c: -alike[c])
         scores = [alike[c] for c in listed[:2]]
-        return listed, scores[0] >= _SURE and (len(scores) == 1 or scores[0] - scores[1] >= _APART)
+        return listed, listed[0] in sure and (len(scores) == 1 or scores[0] - scores[1] >= _APART)
 
 
 @functools.lru_cache(maxsize=16)
 def names_of(form: Form) -> Names:
     """Everything by which the columns of a form may be called."""
     return Names(form)
+
+
+def _only_adds(one: str, other: str) -> bool:
+    """Whether one name only has some characters more than the other, and none that turn its sense around."""
+    shorter, longer = sorted((one, other), key=len)
+    rest = iter(longer)
+    if not all(any(c == there for there in rest) for c in shorter):
+        return False
+    return not any(longer.count(c) > shorter.count(c) for c in _DENYING)
 
 
 def header_of(rows: Sequence[Sequence[Any]], names: Names) -> Header | None:
@@ -152,7 +169,7 @@ def _placed(above: tuple[str, ...], names: Names) -> tuple[Column | None, tuple[
     title = ".".join(above)
     columns, _ = names.match(above)
     if len(columns) > 1:
-        return None, ("ambiguous-column", "", title, " | ".join(c.path for c in columns))
+        return None, ("ambiguous-column", "", title, _several(columns))
     guessed = False
     if not columns:
         columns, guessed = names.nearest(title)
@@ -164,6 +181,13 @@ def _placed(above: tuple[str, ...], names: Names) -> tuple[Column | None, tuple[
     if others and unit not in others:
         return None, ("unit-differs", column.path, title, column.field.unit)
     return column, ("column-guessed", column.path, title, column.path) if guessed else None
+
+
+def _several(columns: Sequence[Column]) -> str:
+    """The paths of some columns, not more than can be read."""
+    more = len(columns) - _LISTED
+    listed = " | ".join(c.path for c in columns[:_LISTED])
+    return listed + (say(f" | 等 {len(columns)} 项", f" | and {more} more") if more > 0 else "")
 
 
 def check_columns(header: Header, where: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from docfill.form import Form
 from docfill.tables import flat
-from docfill.tables.canvas import Canvas
+from docfill.tables.canvas import Canvas, DoesNotFit
 from docfill.tables.cell import Faulty, Uncomputed
 from docfill.tables.columns import REASON, RECORD, SHEETS, sheet_names
 from docfill.tables.headers import Header
@@ -23,6 +23,7 @@ from docfill.tables.rows import Row, is_answered, name_of, record_name
 
 _WIDE = 18
 _REASON_WIDE = 60
+_LONGEST_REASON = 16_000
 
 
 def has_rows(path: Path) -> bool:
@@ -89,8 +90,10 @@ def _copy(
             continue
         record = name_of(cells, header, number - start)
         named.add(record)
-        _write(canvas, sheet, row, [*([number - start] * shift), *kept], "text")
-        canvas.write(sheet, row, wide, "\n".join(reason)[:16000], canvas.look("reason"))
+        missing = _write(canvas, sheet, row, [*([number - start] * shift), *kept], "text")
+        words = "\n".join([*missing, *reason])
+        shown = words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + "……"
+        canvas.write(sheet, row, wide, shown, canvas.look("reason"))
         row += 1
     return named
 
@@ -105,7 +108,9 @@ def _copy_lines(canvas: Canvas, name: str, rows: Iterator[Row], named: Iterable[
             row += 1
 
 
-def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str) -> None:
+def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str) -> list[str]:
+    """Writes cells as they were; what a cell cannot hold is left out and said."""
+    missing: list[str] = []
     for column, cell in enumerate(cells):
         is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
         if isinstance(cell, Uncomputed):
@@ -114,4 +119,8 @@ def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str
             cell = str(cell)
         if cell != "" or isinstance(cell, Faulty):
             drawn = "number" if is_number else "date" if isinstance(cell, datetime.date | datetime.time) else look
-            canvas.write(sheet, row, column, cell, canvas.look(drawn))
+            try:
+                canvas.write(sheet, row, column, cell, canvas.look(drawn))
+            except DoesNotFit as error:
+                missing.append(str(error))
+    return missing

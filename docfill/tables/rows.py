@@ -146,9 +146,11 @@ def records_of(
 
 
 def is_answered(cells: Sequence[Any], header: Header) -> bool:
-    """Whether a row has anything in it but the number of the record and such."""
-    service = header.service.values()
-    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in service)
+    """Whether a row has anything in a column of a field, or where no heading is; a serial number alone is no record."""
+    unread = {
+        i for i, (column, title) in enumerate(zip(header.columns, header.titles, strict=True)) if title and not column
+    }
+    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in unread)
 
 
 def name_of(cells: Sequence[Any], header: Header, number: int) -> str:
@@ -186,7 +188,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                 row[name], problem = value_from_cell(Field(f"{f.path}.{name}", "text"), cell)
                 if problem:
                     doubts.append(replace(problem, place=Place(column=letter_of(index))))
-            elif index and not is_empty(cell) and not header[index : index + 1]:
+            elif index and not is_empty(cell) and not any(header[index : index + 1]):
                 problems.append(Problem("no-header", "", str(cell), None, Place(sheet, str(number), letter_of(index))))
         if doubts or any(row.values()):
             repeated.add(f.path, record_name(cells[0]), sheet, number, row, doubts)
