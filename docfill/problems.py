@@ -278,6 +278,11 @@ CATALOGUE: dict[str, Code] = {
         "工作表“{found}”里也有表中的项，没有读；只读了“{expected}”，要读请把它另存为一个文件",
         'the sheet "{found}" has fields of the form, too, but only "{expected}" was read; save it as a file of its own',
     ),
+    "old-workbook": Code(
+        "warning",
+        "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",
+        "this is the old .xls format: failed formulas read as empty, a cell that shows 85% as 0.85; check, or save as .xlsx",
+    ),
     "no-such-record": Code(
         "error",
         "“记录”一列写的是“{found}”，但没有这条记录（共 {expected} 条），这一行未读",

@@ -221,10 +221,41 @@ def test_a_misspelt_heading_is_read_with_a_warning(shanghai: Form, tmp_path: Pat
     assert found[0].data["创新能力情况"]["集群内中小企业从业人员数量"] == 6
 
 
-def test_another_year_is_no_misspelling(shanghai: Form, tmp_path: Path) -> None:
-    path = workbook(tmp_path / "x.xlsx", 表=[["封面.集群名称", "主导产业情况.集群总产值.2019年"], ["甲", 6]])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "主导产业情况.集群总产值.2019年",
+        "主导产业相关的省级高新技术企业数量.2021年",
+        "基本情况.集群主导产业是否不属于国家规定的禁止限制和淘汰类产业",
+    ],
+)
+def test_another_year_word_or_sense_is_no_misspelling(shanghai: Form, tmp_path: Path, title: str) -> None:
+    path = workbook(tmp_path / "x.xlsx", 表=[["封面.集群名称", title], ["甲", 6]])
     _, problems = loaded(path, shanghai)
     assert [p.code for p in problems] == ["unknown-column"]
+
+
+def test_the_group_above_a_heading_tells_which_is_meant(shanghai: Form, tmp_path: Path) -> None:
+    rows = [
+        ["申报", None, "真实性声明", None],
+        ["面积", "集群占地面积", "单位负责人", "日期"],
+        [1, 6, "甲", "2024-5-6"],
+    ]
+    found, problems = loaded(workbook(tmp_path / "x.xlsx", 表=rows), shanghai)
+    assert found[0].data["真实性声明及推荐意见"]["真实性声明"]["日期"] == "2024-05-06"
+    assert [p.place.column for p in problems] == ["A"]
+
+
+def test_a_heading_that_fits_many_fields_lists_a_few(shanghai: Form, tmp_path: Path) -> None:
+    _, problems = loaded(workbook(tmp_path / "x.xlsx", 表=[["集群占地面积", "2021年"], [6, 7]]), shanghai)
+    assert [p.code for p in problems] == ["ambiguous-column"]
+    assert problems[0].message.count(" | ") == 6
+    assert problems[0].message.endswith("项")
+
+
+def test_rows_with_nothing_but_a_serial_number_are_no_records(shanghai: Form, tmp_path: Path) -> None:
+    rows = [["序号", "集群占地面积"], [1, 6], [2, None], [3, None]]
+    assert len(loaded(workbook(tmp_path / "x.xlsx", 表=rows), shanghai)[0]) == 1
 
 
 def test_another_unit_is_not_read(shanghai: Form, tmp_path: Path) -> None:

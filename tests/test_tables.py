@@ -406,7 +406,8 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
     assert book.sheetnames == [shanghai.title, "问题", "未归入", "汇总", "选项"]
     main = book[shanghai.title]
     row = 6
-    assert (main.cell(row, 2).value, main.cell(row, 1).hyperlink.target) == ("甲", "../交回/a.docx")
+    assert main.cell(row, 2).value == "甲"
+    assert main.cell(row, 1).hyperlink.target.replace("\\", "/") == "../交回/a.docx"
     doubts = [[c.value for c in row] for row in book["问题"].iter_rows()]
     assert doubts == [
         ["文件", "项", "位置", "程度", "说明"],

@@ -118,7 +118,7 @@ class Canvas:
             self._links[sheet.get_name()] = used + 1
             _done(sheet.write_url(row, column, target, self.look("link"), text))
         else:
-            self.write(sheet, row, column, text, self.look("said"))
+            self.write(sheet, row, column, text or None, self.look("said"))
 
     def choose_from(self, options: Sequence[str]) -> str:
         """Where a list of options stands, for a drop-down; those of a rule in the sheet itself are 255 letters."""

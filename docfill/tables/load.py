@@ -40,6 +40,8 @@ class Sheets(Protocol):
 class OldBook:
     """An .xls, read by calamine; it is held in memory, and has at most 65536 rows.
 
+    A failed formula is an empty cell, and a percentage the number behind it.
+
     Args:
         path: the file.
 
@@ -88,6 +90,8 @@ def load_book(path: Path, form: Form) -> Table:
     book = open_book(path)
     header, sheet, problems = main_sheet(book, path, form)
     where = sheet_words(sheet)
+    if isinstance(book, OldBook):
+        problems.append(Problem("old-workbook"))
     check_columns(header, f"{path} {where}")
     repeated = Repeated()
     for f, name in repeated_sheets(book, form):
