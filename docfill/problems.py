@@ -281,7 +281,7 @@ CATALOGUE: dict[str, Code] = {
     "old-workbook": Code(
         "warning",
         "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",
-        "this is the old .xls format: failed formulas read as empty, a cell that shows 85% as 0.85; check, or save as .xlsx",
+        "this is an old .xls: failed formulas read as empty, a cell that shows 85% as 0.85; check, or save it as .xlsx",
     ),
     "no-such-record": Code(
         "error",

@@ -86,8 +86,8 @@ class Canvas:
         sheet.set_paper(9)
         return sheet
 
-    def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any) -> None:
-        """A cell of the type of its value; DoesNotFit where a text is longer than one can be."""
+    def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
+        """A cell of the type of its value, for None only where its look `is_shown`; DoesNotFit if a text is too long."""
         if isinstance(cell, str):
             check_length(cell, f"{sheet.get_name()}!{letter_of(column)}{row + 1}")
             if cell.startswith("<r>") and cell.endswith("</r>"):  # XlsxWriter would put it into the XML as it is
@@ -98,7 +98,9 @@ class Canvas:
             _done(sheet.write_boolean(row, column, cell, look))
         elif isinstance(cell, datetime.date | datetime.time):
             _done(sheet.write_datetime(row, column, cell, look))
-        elif cell is not None:
+        elif cell is None:
+            _done(sheet.write_blank(row, column, None, look) if is_shown else 0)
+        else:
             _done(sheet.write_number(row, column, cell, look))
 
     def note(self, sheet: Any, row: int, column: int, text: str) -> None:

@@ -101,7 +101,8 @@ class RecordSheet:
             self._canvas.link(self._sheet, row, index, text, target)
         for index, (column, value) in enumerate(values, len(self._service)):
             cell, look = _drawn(column, value)
-            self._canvas.write(self._sheet, row, index, cell, self._canvas.look(look, column.field.path in doubtful))
+            is_doubtful = column.field.path in doubtful
+            self._canvas.write(self._sheet, row, index, cell, self._canvas.look(look, is_doubtful), is_doubtful)
         for sheet, rows in lines:
             sheet.write(number, rows)
         self._next += 1
