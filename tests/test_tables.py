@@ -415,10 +415,10 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
             str(tmp_path / "交回/a.docx"),
             "主导产业情况.集群企业数量.2021年",
             None,
-            "error",
+            "错误",
             "应为整数，实为“约120”，已按原文保留",
         ],
-        ["交回/坏.docx", None, None, "error", "文件是空的"],
+        ["交回/坏.docx", None, None, "错误", "文件是空的"],
     ]
     doubtful = book["问题"]["B2"].hyperlink.location.rpartition("!")[2]
     titles = [main.cell(r, main[doubtful].column).value for r in (2, 3)]

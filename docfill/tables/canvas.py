@@ -87,7 +87,7 @@ class Canvas:
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
-        """A cell of the type of its value, for None only where its look `is_shown`; DoesNotFit if a text is too long."""
+        """A cell of the type of its value, for None only if its look `is_shown`; DoesNotFit if a text is too long."""
         if isinstance(cell, str):
             check_length(cell, f"{sheet.get_name()}!{letter_of(column)}{row + 1}")
             if cell.startswith("<r>") and cell.endswith("</r>"):  # XlsxWriter would put it into the XML as it is

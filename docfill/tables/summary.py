@@ -15,7 +15,7 @@ from typing import Any
 
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import CATALOGUE, say
+from docfill.problems import CATALOGUE, Severity, say
 from docfill.tables.canvas import Canvas, check_room, draw_header
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, SUMMARY
 from docfill.tables.layout import RecordSheet
@@ -52,8 +52,9 @@ class Workbook:
         link = self._link_to(result.source)
         sheet.write(result.data, [(result.source, link)], {p.path for p in doubts})
         for p in result.problems:
-            said = (p.path, sheet.cell_of(p.path, row)), (str(p.place), ""), (p.severity, ""), (p.message, "")
-            self._list(DOUBTS, ((result.source, link), *said))
+            what = (p.path, sheet.cell_of(p.path, row)), (str(p.place), "")
+            said = (_severity_words(p.severity), ""), (p.message, "")
+            self._list(DOUBTS, ((result.source, link), *what, *said))
             self._by_code[p.code] += 1
         for x in result.leftovers:
             self._list(STRAYS, ((result.source, link), (str(x.place), ""), (x.text, "")))
@@ -64,7 +65,7 @@ class Workbook:
     def refuse(self, source: str, message: str) -> None:
         """A line among the problems for a file that could not be read."""
         link = self._link_to(source)
-        self._list(DOUBTS, ((source, link), ("", ""), ("", ""), (CATALOGUE["unreadable"].severity, ""), (message, "")))
+        self._list(DOUBTS, ((source, link), ("", ""), ("", ""), (_severity_words("error"), ""), (message, "")))
         self._counts["refused"] += 1
         self._by_code["unreadable"] += 1
 
@@ -128,6 +129,11 @@ class Workbook:
         except ValueError:  # another drive of Windows
             return ""
         return link if len(link) < _LONGEST_LINK else ""
+
+
+def _severity_words(severity: Severity) -> str:
+    words = {"error": say("错误", "error"), "warning": say("存疑", "warning"), "note": say("说明", "note")}
+    return words[severity]
 
 
 def _kind_words(code: str) -> str:
