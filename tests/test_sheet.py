@@ -361,6 +361,20 @@ def test_a_broken_workbook_is_one_clear_message(
         loaded(tmp_path / "y.xlsx", shanghai)
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
+def test_a_workbook_that_swells_is_refused(shanghai: Form, tmp_path: Path, part: str) -> None:
+    path = workbook(tmp_path / "x.xlsx", 表=[["集群占地面积"], [6]])
+    with (
+        zipfile.ZipFile(path) as source,
+        zipfile.ZipFile(tmp_path / "y.xlsx", "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for info in source.infolist():
+            padding = b" " * 2**27 if info.filename == part else b""
+            target.writestr(info.filename, source.read(info) + padding)
+    with pytest.raises(DocfillError, match=r"y\.xlsx：不是 \.xlsx 文件，或文件已损坏"):
+        loaded(tmp_path / "y.xlsx", shanghai)
+
+
 # --- encodings ---
 
 LINE = "封面.集群名称,集群占地面积\r\n茸智集群,6\r\n"

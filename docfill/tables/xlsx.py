@@ -34,6 +34,9 @@ WIDEST = 16_384
 
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 _LARGEST_PART = 64 * 2**20
+_DENSEST = 400
+"""A thousand times the same record of 157 fields packs 21 to 1; no spreadsheet comes near this."""
+
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
 _PERCENTS = frozenset((9, 10))
@@ -96,7 +99,7 @@ class Book:
         """
         number = 0
         try:
-            with self._zip.open(self._parts[sheet]) as stream:
+            with self._opened(self._parts[sheet]) as stream:
                 for row in _elements(stream, "row"):
                     number = int(row.get("r") or number + 1)
                     cells: list[Any] = []
@@ -157,7 +160,7 @@ class Book:
 
     def _read_strings(self, main: str) -> Iterator[str]:
         for part in self._targets(main, "sharedStrings").values():
-            with self._zip.open(part) as stream:
+            with self._opened(part) as stream:
                 yield from map(_text, _elements(stream, "si"))
 
     def _targets(self, source: str, kind: str = "") -> dict[str, str]:
@@ -170,6 +173,13 @@ class Book:
             if r.get("TargetMode") != "External" and r.get("Type", "").endswith("/" + kind if kind else ""):
                 found["" if kind else r.get("Id", "")] = target
         return found
+
+    def _opened(self, part: str) -> IO[bytes]:
+        """A part that is read bit by bit; ValueError where it is packed as no spreadsheet is, but a zip bomb."""
+        info = self._zip.getinfo(part)
+        if info.file_size > _LARGEST_PART and info.file_size > _DENSEST * info.compress_size:
+            raise ValueError(part)
+        return self._zip.open(info)
 
     def _parsed(self, part: str) -> Any:
         if self._zip.getinfo(part).file_size > _LARGEST_PART:
