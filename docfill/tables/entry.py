@@ -28,7 +28,7 @@ NUMBERED = 300
 _SENTENCE = re.compile(r"[。；！？!?]\s*$")
 _NOTE = re.compile(r"^\s*(?:\d+[.．、]|[*＊※]|注|说明|备注|提示|note\b)", re.I)
 _BRACKETED = re.compile(f"^[{re.escape(OPENING)}].*[{re.escape(CLOSING)}]$")
-_WIDE = (52, 26, 10, 10, 70)
+_WIDE = (52, 26, 18, 10, 70)
 _LINE = 16.5
 _TALLEST = 400.0
 
