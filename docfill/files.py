@@ -13,7 +13,8 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +77,16 @@ def load_json(path: Path) -> Any:
     return _parse_json(_text_of(path), path, 1)
 
 
-def load_jsonl(path: Path) -> list[tuple[int, Any]]:
+def load_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
     """(line number, JSON value) of each line of a file that is not blank; DocfillError as `load_json`."""
-    lines = _text_of(path).split("\n")
-    return [(n, _parse_json(line, path, n)) for n, line in enumerate(lines, 1) if line.strip()]
+    limits.check_lines(path)
+    with path.open(encoding="utf-8-sig", newline="\n") as stream:
+        try:
+            for number, line in enumerate(stream, 1):
+                if line.strip():
+                    yield number, _parse_json(line, path, number)
+        except UnicodeDecodeError:
+            raise _not_utf_8(path) from None
 
 
 def dump_json(value: Any) -> bytes:
@@ -98,9 +105,11 @@ def _text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DocfillError(
-            f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding"
-        ) from None
+        raise _not_utf_8(path) from None
+
+
+def _not_utf_8(path: Path) -> DocfillError:
+    return DocfillError(f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding")
 
 
 def _parse_json(text: str, path: Path, first_line: int) -> Any:
@@ -238,12 +247,18 @@ def write(path: Path, data: bytes) -> None:
     A link that stands at `path` is replaced, and what it leads to is left alone; so
     are the other names of a file that has several.
     """
+    with replacing(path) as beside, beside.open("xb") as stream:
+        stream.write(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path beside `path` for writing in several steps; what stands there becomes `path` when all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:
-        with beside.open("xb") as stream:
-            stream.write(data)
-            stream.flush()
+        yield beside
+        with beside.open("rb") as stream:
             os.fsync(stream.fileno())
         beside.replace(path)
     except BaseException:

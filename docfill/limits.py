@@ -23,6 +23,7 @@ from docfill.problems import DocfillError
 VARIABLE = "DOCFILL_LIMITS"
 """The environment variable: "part=64M,elements=2000000"."""
 
+_CHUNK = 2**20
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _SETTING = re.compile(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
 
@@ -130,6 +131,29 @@ def check_values(data: bytes, name: str, marks: bytes) -> None:
     most = current().cells
     if len(data) > most < sum(data.count(mark) for mark in marks):
         raise exceeded(name, "数据过多", "too many values", "cells")
+
+
+def check_lines(path: Path) -> None:
+    """Nothing, where a file that is read line by line is not too large, has not too many lines, nor too long ones.
+
+    Raises:
+        DocfillError: it has more bytes than `file`, more lines than `cells`, or a line of more bytes than `text`.
+    """
+    bound = current()
+    name = str(path)
+    lines = run = 0
+    with path.open("rb") as stream:
+        if os.fstat(stream.fileno()).st_size > bound.file:
+            raise exceeded(name, "文件过大", "the file is too large", "file")
+        while chunk := stream.read(_CHUNK):
+            lines += chunk.count(b"\n") + chunk.count(b"\r")
+            first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
+            run += len(chunk) if first < 0 else first
+            if run > bound.text:
+                raise exceeded(name, "一行过长", "a line is too long", "text")
+            run = run if first < 0 else len(chunk) - last
+            if lines > bound.cells:
+                raise exceeded(name, "行数过多", "too many lines", "cells")
 
 
 def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:

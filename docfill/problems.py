@@ -352,11 +352,6 @@ CATALOGUE: dict[str, Code] = {
         "单元格的公式出错（{found}），请改正",
         "the formula of this cell fails ({found}); correct it",
     ),
-    "no-cached-value": Code(
-        "error",
-        "单元格的公式还没有算出值（{found}）；请在表格软件中打开文件并保存，或改填数值",
-        "the formula of this cell has no computed value ({found}); open and save the file in a spreadsheet program",
-    ),
     "date-cell": Code(
         "error",
         "应为{expected}，但单元格被存成了日期或时间（{found}）；请把单元格格式设为“文本”后重新填写",
@@ -367,11 +362,47 @@ CATALOGUE: dict[str, Code] = {
         "超过 15 位的数字在表格软件中已失真（{found}）；请把单元格格式设为“文本”后重新填写",
         "a spreadsheet keeps 15 digits, so this number was altered ({found}); format the cell as text, enter it again",
     ),
+    "no-result": Code(
+        "error",
+        "单元格的公式（{found}）还没有算出结果，请在表格软件中打开、保存后再试",
+        "the formula of this cell ({found}) has no result in the file; open and save it in a spreadsheet program",
+    ),
+    "ambiguous-column": Code(
+        "error",
+        "表头“{found}”可能是下面几项中的任何一项，这一列未读；请改成其中一项的全称：{expected}",
+        'the header "{found}" may be any of these, so the column was not read; write one of them in full: {expected}',
+    ),
+    "column-guessed": Code(
+        "warning",
+        "表头“{found}”与表中的项不完全相同，按最接近的“{expected}”读取，请核对",
+        'the header "{found}" is no field\'s name and was taken for the nearest, "{expected}"; check it',
+    ),
+    "unit-differs": Code(
+        "error",
+        "表头“{found}”的单位与表上的“{expected}”不同，这一列未读；请换算后改表头",
+        'the header "{found}" has another unit than the form ({expected}), so the column was not read; convert it',
+    ),
+    "sheet-not-read": Code(
+        "warning",
+        "工作表“{found}”里也有表中的项，没有读；只读了“{expected}”，要读请把它另存为一个文件",
+        'the sheet "{found}" has fields of the form, too, but only "{expected}" was read; save it as a file of its own',
+    ),
+    "old-workbook": Code(
+        "warning",
+        "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",
+        "this is an old .xls: failed formulas read as empty, a cell that shows 85% as 0.85; check, or save it as .xlsx",
+    ),
     "no-such-record": Code(
         "error",
-        "“记录”应为 1 到 {expected} 的整数，实为“{found}”，这一行未读",
-        'the number of the record should be from 1 to {expected}, found "{found}"; the row was not read',
+        "“记录”一列写的是“{found}”，但没有这条记录（共 {expected} 条），这一行未读",
+        'the number of the record is "{found}", but there is no such record ({expected} in all); the row was not read',
     ),
+    "record-twice": Code(
+        "error",
+        "有几条记录的编号都是“{found}”，附表中的行不知属于哪一条；请改成不同的编号",
+        'several records have the number "{found}", so rows in other sheets may be of any; give each its own',
+    ),
+    "unreadable": Code("error", "无法读取：{found}", "cannot be read: {found}"),
 }
 
 

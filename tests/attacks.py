@@ -58,7 +58,7 @@ def _try(door: str, path: Path) -> dict[str, Any]:
     doors: dict[str, Callable[[], Any]] = {
         "form": lambda: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
         "template": lambda: len(Form.load(path).blank()),
-        "data": lambda: len(tables.load(path, form).records),
+        "data": lambda: len(list(tables.load(path, form).records)),
         "rule": lambda: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
     }
     begun = time.monotonic()
@@ -141,7 +141,7 @@ def zip_of(members: Iterable[Member], *, overlapping: int = 0) -> bytes:
 def form_with(*members: Member) -> bytes:
     """A .docx whose parts of these names are these."""
     named = {m.name for m in members}
-    honest = [Member.of(n, c) for n, c in parts_of(package(p("甲"))).items() if n.encode() not in named]
+    honest = [Member.of(n, c) for n, c in parts_of(package(p("甲：{{ 乙 }}"))).items() if n.encode() not in named]
     return zip_of([*honest, *members])
 
 
@@ -374,7 +374,7 @@ def injected(tag: str) -> Callable[[], bytes]:
 
 def unclosed_tags() -> bytes:
     """400 000 tags that never end."""
-    return package(p(r("{{" * 400_000)))
+    return package(p("{{ 甲 }}") + p(r("{{" * 400_000)))
 
 
 # --- data files ---
@@ -402,7 +402,7 @@ def book_with(rows: str) -> bytes:
 
 
 def cells_in_opposite_corners() -> bytes:
-    """Two cells, between which there are seventeen thousand million."""
+    """Two cells, between which there are seventeen thousand million; they are read one row at a time."""
     return book_with('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>甲</t></is></c></row>')
 
 
@@ -526,7 +526,7 @@ ATTACKS: dict[str, Attack] = {
     "relationship to /etc/passwd": Attack("form", ".docx", climbing_relationship, "缺少"),
     "macros, ActiveX, OLE": Attack("form", ".docx", with_programs, ""),
     "unclosed tags, 400 000": Attack("template", ".docx", unclosed_tags, ""),
-    "two cells in opposite corners": Attack("data", ".xlsx", cells_in_opposite_corners, "cells="),
+    "two cells in opposite corners": Attack("data", ".xlsx", cells_in_opposite_corners, ""),
     "sheet of 4 GB": Attack("data", ".xlsx", sheet_bomb, "total="),
     "sheet whose declared size lies": Attack("data", ".xlsx", sheet_that_lies, "已损坏"),
     "one long string in every cell": Attack("data", ".xlsx", one_string_in_every_cell, "sheet="),

@@ -172,8 +172,31 @@ def test_a_refused_row_is_named_as_the_spreadsheet_does(run: Run) -> None:
     assert done.exit_code == 1
     assert done.stderr == (
         "批.csv 第 3 行：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
+        "不合要求的各行连同原因已抄入 填好/批-未生成.xlsx\n"
         "共 2 条记录：已生成 1 份，1 条不合要求\n"
     )
+
+
+def test_a_copy_of_failed_rows_that_was_mended_is_not_overwritten(run: Run) -> None:
+    Path("批.csv").write_text("封面.集群名称,主导产业情况.集群企业数量.2021年\n乙,十几\n", encoding="utf-8")
+    for name in ("批-未生成.xlsx", "批-未生成-2.xlsx"):
+        assert run("fill", "shanghai", "批.csv", "-o", "填好").stderr.splitlines()[1].endswith(f"填好/{name}")
+    assert listing("填好") == ["批-未生成-2.xlsx", "批-未生成.xlsx"]
+    done = run("fill", "shanghai", "填好/批-未生成.xlsx", "-o", "再填")
+    assert "工作表“上海市中小企业特色产业集群申报表”，行“2”，列“C”" in done.stderr
+
+
+def test_sheet_makes_a_workbook_that_fill_takes(run: Run, documents: dict[str, bytes]) -> None:
+    done = run("sheet", "shandong", "-o", "录入.xlsx", "--data", DATA / "shandong.json")
+    assert (done.exit_code, done.stderr) == (0, "已生成 录入.xlsx\n")
+    assert run("fill", "shandong", "录入.xlsx", "-o", "填好").exit_code == 0
+    assert Path("填好/录入.docx").read_bytes() == documents["shandong"]
+    assert run("sheet", "shandong").stderr == "已生成 shandong-录入.xlsx\n"
+    assert run("sheet", "shandong").exit_code == 2
+    bad = Path("坏.json")
+    bad.write_text('{"基本情况": {"集群占地面积": "约七"}}', encoding="utf-8")
+    done = run("sheet", "shandong", "-o", "x.xlsx", "--data", bad)
+    assert (done.exit_code, "应为数字" in done.stderr, Path("x.xlsx").exists()) == (2, True, False)
 
 
 def test_names_come_from_the_data_and_are_safe(run: Run) -> None:
@@ -266,10 +289,10 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
         ("extract a.docx b.docx", "请用 -o 指定输出的文件夹或文件"),
         (
             "extract a.docx -o 结果.txt",
-            "输出文件 结果.txt 的后缀应为 .json .jsonl .csv .xlsx 之一；若是",
+            "输出文件 结果.txt 的后缀应为 .json .jsonl .csv .xlsx .parquet 之一；若是",
         ),
         ("extract a.docx -o a.docx/", "无法读写 a.docx"),
-        ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx 之一"),
+        ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx .xlsm .xls 之一"),
         ("fill shanghai 空.json -o 填好", "数据文件中没有任何记录"),
         (
             "fill shanghai 一.json -o 填好 --name {封面.名}",

@@ -179,9 +179,8 @@ def loading(form: Lines, given: Lines) -> list[Problem]:
                             sheet.write_number(at, column, float(value))
                         else:
                             sheet.write(at, column, value)
-        return tables.load(path, form_of(form)).problems + [
-            x for r in tables.load(path, form_of(form)).records for x in r.problems
-        ]
+        loaded = tables.load(path, form_of(form))
+        return [*loaded.problems, *(x for r in loaded.records for x in r.problems)]
 
 
 CASES: dict[str, Case] = {

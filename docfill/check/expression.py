@@ -108,6 +108,8 @@ class Expression:
             for node in (tree, *tree.find_all(jn.Node)):
                 if not isinstance(node, _ALLOWED):
                     raise jinja2.TemplateSyntaxError(f"{type(node).__name__} is not allowed here", 1)
+                if isinstance(node, jn.Name) and node.name in language.OBJECTS:
+                    raise jinja2.TemplateSyntaxError(f"{node.name} is not allowed here", 1)
                 if isinstance(node, jn.Getattr) and node.attr.startswith("_"):
                     raise jinja2.TemplateSyntaxError(f"{node.attr} is not allowed here", 1)
                 if isinstance(node, jn.Call) and not (isinstance(node.node, jn.Name) and not node.kwargs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
     from docfill.extract import Result
-    from docfill.form import Form
 
 
 @app.command()
@@ -25,7 +25,7 @@ def extract(
         str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
     ] = None,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", help="文件夹，或 / a folder, or .json .jsonl .csv .xlsx")
+        str | None, typer.Option("-o", "--output", help="文件夹，或 / a folder, or .xlsx .csv .json .jsonl .parquet")
     ] = None,
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
@@ -72,31 +72,34 @@ def extract(
         targets = [Path(output)] if suffix else [Path(output, f"{stem}.json") for stem in stems]
         files.check_targets(targets, [*paths, *template_of(form)], force)
 
-    read: list[tuple[Form, Result]] = []
     doubtful = failed = 0
-    for index, path in enumerate(progress(paths)):
-        try:
-            document = Document(path, path.as_posix(), timeout)
-            chosen = forms[0] if form else recognise(document, forms)
-            result = chosen.extract(document)
-        except DocfillError as error:
-            refuse(path, error)
-            failed += 1
-            continue
-        doubtful += _report(result)
-        if not output:
-            typer.echo(files.dump_json(result.to_dict()), nl=False)
-        elif suffix:
-            read.append((chosen, result))
-        else:
-            files.write(targets[index], files.dump_json(result.to_dict()))
-    if read:
-        is_object = is_single and suffix == ".json"
-        dumped = [result for _, result in read]
-        files.write(
-            targets[0],
-            files.dump_json(dumped[0].to_dict()) if is_object else tables.dump([f for f, _ in read], dumped, suffix),
-        )
+    is_object = is_single and suffix == ".json"
+    with contextlib.ExitStack() as stack:
+        summary = stack.enter_context(tables.Writer(targets[0], forms)) if suffix and not is_object else None
+        for index, path in enumerate(progress(paths)):
+            try:
+                document = Document(path, path.as_posix(), timeout)
+                chosen = forms[0] if form else recognise(document, forms)
+                result = chosen.extract(document)
+            except DocfillError as error:
+                refuse(path, error)
+                if summary:
+                    summary.refuse(path.as_posix(), str(error))
+                failed += 1
+                continue
+            if summary:
+                try:
+                    summary.add(chosen, result)
+                except tables.DoesNotFit as error:
+                    refuse(path, error)
+                    summary.refuse(path.as_posix(), str(error))
+                    failed += 1
+                    continue
+            doubtful += _report(result)
+            if not output:
+                typer.echo(files.dump_json(result.to_dict()), nl=False)
+            elif not summary:
+                files.write(targets[index], files.dump_json(result.to_dict()))
     clear = len(paths) - doubtful - failed
     tell(
         say(

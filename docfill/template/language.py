@@ -189,7 +189,7 @@ _HARMLESS = (
     jn.List,
     jn.Tuple,
 )
-_OBJECTS = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+OBJECTS = frozenset({"self", "super", "caller", "varargs", "kwargs"})
 """Names that Jinja gives to objects of its own."""
 
 
@@ -459,7 +459,7 @@ def _path(node: jn.Node, with_places: bool = False) -> Path | None:
             return None
         steps.append(step)
         node = node.node
-    if not isinstance(node, jn.Name) or node.name.startswith("__") or node.name in _OBJECTS:
+    if not isinstance(node, jn.Name) or node.name.startswith("__") or node.name in OBJECTS:
         return None
     return (node.name, *reversed(steps))
 

@@ -1,0 +1,222 @@
+"""The canvas of a workbook: cells of their types, looks, links, drop-downs and grouped headings.
+
+A text is always written as a text, whatever it looks like: no formula, no link
+of its own, no number; one that a cell cannot hold is refused, not cut.  Rows go
+to disk as they come, so memory does not grow with them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from docfill.problems import DocfillError
+from docfill.tables.columns import OPTIONS, letter_of
+from docfill.text import width
+
+LONGEST_CELL = 32767
+"""UTF-16 units of text that a cell of .xlsx holds."""
+
+LAST_ROW = 1_048_575
+"""The index of the last row of a sheet."""
+
+_MOST_LINKS = 65_000
+_NOTE_WIDE = 40
+_CREATED = datetime.datetime(2000, 1, 1)
+_LINE = 16.5
+_TALLEST = 180.0
+_FONT = {"font_name": "宋体", "font_size": 11}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "text": {"num_format": "@", "text_wrap": True, "valign": "top"},
+    "number": {"num_format": "General", "valign": "top"},
+    "integer": {"num_format": "0", "valign": "top"},
+    "date": {"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"},
+    "tick": {"num_format": "@", "align": "center", "valign": "top"},
+    "link": {"num_format": "@", "valign": "top", "font_color": "#0563C1", "underline": 1},
+    "section": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
+    "group": {"bold": True, "bg_color": "#BDD7EE"},
+    "leaf": {"bg_color": "#DDEBF7"},
+    "reason": {"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#C00000"},
+    "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
+    "head": {"bold": True, "valign": "vcenter"},
+    "said": {"num_format": "@", "text_wrap": True, "valign": "top"},
+}
+_HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, "border": 1, "border_color": "#9DB3C8"}
+_DOUBTFUL = {"bg_color": "#FFE699"}
+
+
+class DoesNotFit(DocfillError):
+    """One record is too large for a workbook; others may still be written."""
+
+
+class Canvas:
+    """A workbook that is being written to a file; close it.
+
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.book = xlsxwriter.Workbook(
+            str(path), {"constant_memory": True, "default_format_properties": dict(_FONT), "max_url_length": 2079}
+        )
+        self.book.set_properties({"created": _CREATED})
+        self._looks: dict[tuple[str, bool], Any] = {}
+        self._options: list[tuple[str, ...]] = []
+        self._links: dict[str, int] = {}
+
+    def look(self, name: str, is_doubtful: bool = False) -> Any:
+        """A format by the name of its look."""
+        known = (name, is_doubtful)
+        if known not in self._looks:
+            heading = _HEADING if name in ("section", "group", "leaf") else {}
+            doubt = _DOUBTFUL if is_doubtful else {}
+            self._looks[known] = self.book.add_format({**_FONT, **heading, **_LOOKS[name], **doubt})
+        return self._looks[known]
+
+    def sheet(self, name: str) -> Any:
+        """A new sheet, set up to be printed on A4 across."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        return sheet
+
+    def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
+        """A cell of the type of its value, for None only if its look `is_shown`; DoesNotFit if a text is too long."""
+        if isinstance(cell, str):
+            check_length(cell, f"{sheet.get_name()}!{letter_of(column)}{row + 1}")
+            if cell.startswith("<r>") and cell.endswith("</r>"):  # XlsxWriter would put it into the XML as it is
+                _done(sheet.write_rich_string(row, column, "<", look, cell[1:], look))
+            else:
+                _done(sheet.write_string(row, column, cell, look))
+        elif isinstance(cell, bool):
+            _done(sheet.write_boolean(row, column, cell, look))
+        elif isinstance(cell, datetime.date | datetime.time):
+            _done(sheet.write_datetime(row, column, cell, look))
+        elif cell is None:
+            _done(sheet.write_blank(row, column, None, look) if is_shown else 0)
+        else:
+            _done(sheet.write_number(row, column, cell, look))
+
+    def note(self, sheet: Any, row: int, column: int, text: str) -> None:
+        """A note on a cell; to be given before the cells of any later row."""
+        lines = sum(1 + width(line) // _NOTE_WIDE for line in text.split("\n"))
+        size = {"width": 260, "height": min(400, 20 + 16 * lines), "font_size": 9, "author": "docfill"}
+        _done(sheet.write_comment(row, column, text, size))
+
+    def rule(self, sheet: Any, row: int, column: int, rule: dict[str, Any]) -> None:
+        """What may be entered into the cells of a column, from a row on."""
+        _done(sheet.data_validation(row, column, LAST_ROW, column, rule))
+
+    def link(self, sheet: Any, row: int, column: int, text: str, target: str) -> None:
+        """A text that leads somewhere, as far as a sheet may have links."""
+        used = self._links.setdefault(sheet.get_name(), 0)
+        if target and used < _MOST_LINKS:
+            self._links[sheet.get_name()] = used + 1
+            _done(sheet.write_url(row, column, target, self.look("link"), text))
+        else:
+            self.write(sheet, row, column, text or None, self.look("said"))
+
+    def choose_from(self, options: Sequence[str]) -> str:
+        """Where a list of options stands, for a drop-down; those of a rule in the sheet itself are 255 letters."""
+        if tuple(options) not in self._options:
+            self._options.append(tuple(options))
+        letter = letter_of(self._options.index(tuple(options)))
+        return f"='{OPTIONS}'!${letter}$1:${letter}${len(options)}"
+
+    def close(self) -> None:
+        """Writes the options, which stand on a hidden sheet, and the file."""
+        if self._options:
+            sheet = self.book.add_worksheet(OPTIONS)
+            sheet.hide()
+            for row in range(max(map(len, self._options))):
+                for column, options in enumerate(self._options):
+                    if row < len(options):
+                        self.write(sheet, row, column, options[row], self.look("text"))
+        self.book.close()
+
+
+def check_room(rows: int) -> None:
+    """DocfillError where a sheet cannot have so many rows."""
+    if rows > LAST_ROW + 1:
+        raise DocfillError(
+            f"一张工作表最多 {LAST_ROW + 1} 行，请改用 .csv、.jsonl 或 .parquet",
+            f"a sheet has at most {LAST_ROW + 1} rows; use .csv, .jsonl or .parquet",
+        )
+
+
+def _done(code: int | None) -> None:
+    """XlsxWriter says by a negative number that it left something out."""
+    assert not code, code
+
+
+def draw_header(
+    canvas: Canvas,
+    sheet: Any,
+    chains: Sequence[tuple[str, ...]],
+    titles: Sequence[tuple[str, ...]],
+    widths: Sequence[float],
+) -> int:
+    """Draws grouped headings, and returns the number of rows that they take.
+
+    Args:
+        canvas: the workbook.
+        sheet: the sheet, of which nothing is written yet.
+        chains: for each column, the steps that its groups are told by, outermost first.
+        titles: the words for each of these steps.
+        widths: the width of each column, in characters.
+    """
+    depth = max(map(len, chains), default=1)
+    heights = [0.0] * depth
+    for level in range(depth):
+        for first, last in _groups(chains, level):
+            if len(chains[first]) > level:
+                room = sum(widths[first : last + 1]) - 1
+                need = _LINE * math.ceil(width(titles[first][level]) / room) + 3
+                is_leaf = len(chains[first]) == level + 1
+                taken = sum(heights[level:-1]) if is_leaf else 0
+                at = depth - 1 if is_leaf else level
+                heights[at] = min(_TALLEST, max(heights[at], need - taken, _LINE + 3))
+    for level in range(depth):
+        sheet.set_row(level, heights[level])
+        for first, last in _groups(chains, level):
+            chain = chains[first]
+            is_leaf = len(chain) <= level + 1
+            look = canvas.look("leaf" if is_leaf else "section" if level == 0 else "group")
+            if len(chain) > level:
+                canvas.write(sheet, level, first, titles[first][level], look)
+                rows = depth - 1 if is_leaf else level
+                # merge_range writes below the current row, which is gone to disk then; the list is all that it adds
+                if rows > level or last > first:
+                    sheet.merge.append([level, first, rows, last])
+            for index in range(first if len(chain) <= level else first + 1, last + 1):
+                _done(sheet.write_blank(level, index, None, look))
+    for index, wide in enumerate(widths):
+        sheet.set_column(index, index, wide, canvas.look("text"))
+    return depth
+
+
+def _groups(chains: Sequence[tuple[str, ...]], level: int) -> list[tuple[int, int]]:
+    """The first and last column of each heading of a level; a column of its own where a heading is the last."""
+    groups: list[tuple[int, int]] = []
+    for index, chain in enumerate(chains):
+        before = chains[index - 1] if index else ()
+        if groups and len(chain) > level + 1 < len(before) and before[: level + 1] == chain[: level + 1]:
+            groups[-1] = groups[-1][0], index
+        else:
+            groups.append((index, index))
+    return groups
+
+
+def check_length(text: str, place: str) -> None:
+    """DoesNotFit where a text is longer than a cell can hold."""
+    if len(text) * 2 > LONGEST_CELL and len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_CELL:
+        raise DoesNotFit(
+            f"{place}：文字超过一个单元格的上限 {LONGEST_CELL} 字，请改用 .csv 或 .jsonl",
+            f"{place}: the text is over the {LONGEST_CELL} characters that a cell can hold; use .csv or .jsonl",
+        )

@@ -1,0 +1,181 @@
+"""Records in plain files: .csv in the encodings and separators that spreadsheets write, .json and .jsonl.
+
+A .csv says nowhere how it is encoded.  The whole file must decode, and the
+encoding and separator are those under which its header names fields of the
+form; where two readings of the bytes both fit, the file is refused with both
+shown, never guessed (law 5).  A text that a spreadsheet would take for a
+formula has an apostrophe in front, which is taken off.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docfill import limits
+from docfill.files import load_json, load_jsonl
+from docfill.form import Form
+from docfill.problems import DocfillError, Problem, say
+from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
+from docfill.tables.rows import Record, Row, Table, records_of
+
+ENCODINGS = ("utf-8-sig", "gb18030", "utf-16-le", "utf-16-be")
+"""The encodings that are tried where no byte order mark names one; GBK is a part of GB 18030."""
+
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_SEPARATORS = (",", "\t", ";")
+_LONGEST = 2**24
+_CHUNK = 2**20
+_SAMPLE = 40
+FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
+"""How a text begins that a spreadsheet may take for a formula, or that has apostrophes before such a one."""
+_ESCAPED_FORMULA = re.compile(r"'+[=+\-@＝＋－＠\t\r]")
+
+
+def load_csv(path: Path, form: Form) -> Table:
+    """The records in a .csv.
+
+    Raises:
+        DocfillError: its encoding cannot be told, it is no .csv, or its header names no field.
+    """
+    names = names_of(form)
+    readings = [
+        (header, encoding, separator)
+        for encoding in _possible_encodings(path)
+        for separator in _SEPARATORS
+        if (header := header_of([cells for _, cells in _head(path, encoding, separator)], names))
+    ]
+    if not readings:
+        _head(path, next(iter(_possible_encodings(path))), ",", is_strict=True)
+        raise no_header(str(path), form)
+    best = max(header.weight for header, _, _ in readings)
+    header, encoding, separator = next(r for r in readings if r[0].weight == best)
+    others = {e for h, e, s in readings if h.weight == best and e != encoding and s == separator}
+    for other in others:
+        _check_encoding(path, encoding, other)
+    check_columns(header, str(path))
+    rows = _rows(path, encoding, separator)
+    above = list(itertools.islice(rows, header.last + 1))
+    return Table(records_of(rows, header, above[-1][0], form, ""), header.problems)
+
+
+def rows_of(path: Path, form: Form) -> tuple[Header, Iterator[Row]]:
+    """The header of a .csv and all its rows, for a copy of some of them; DocfillError as `load_csv`."""
+    names = names_of(form)
+    for encoding, separator in itertools.product(_possible_encodings(path), _SEPARATORS):
+        if header := header_of([cells for _, cells in _head(path, encoding, separator)], names):
+            return header, _rows(path, encoding, separator)
+    raise no_header(str(path), form)
+
+
+def load_json_records(path: Path, form: Form) -> Table:
+    """The records in a .json: one, or a list of them; DocfillError as `files.load_json`."""
+    value = load_json(path)
+    values = value if isinstance(value, list) else [value]
+    return Table(_record(v, n, say(f"第 {n} 条", f"record {n}")) for n, v in enumerate(values, 1))
+
+
+def load_jsonl_records(path: Path, form: Form) -> Table:
+    """The records in a .jsonl, one a line; while they are read, DocfillError as `files.load_jsonl`."""
+    lines = enumerate(load_jsonl(path), 1)
+    return Table(_record(v, n, say(f"第 {line} 行", f"line {line}")) for n, (line, v) in lines)
+
+
+def _record(value: Any, number: int, place: str) -> Record:
+    """A record, given as it is or as a result of extract; of a file that extract could not read there is none."""
+    if not (isinstance(value, dict) and "form" in value and "data" in value):
+        return Record(value, number, place)
+    if isinstance(value["data"], dict):
+        return Record(value["data"], number, place)
+    return Record({}, number, place, [Problem("unreadable", "", value.get("source"))])
+
+
+def _possible_encodings(path: Path) -> list[str]:
+    """The encodings in which the whole file can be read.
+
+    Raises:
+        DocfillError: there is none, or the file breaks the one that its byte order mark names.
+    """
+    limits.check_lines(path)
+    with path.open("rb") as stream:
+        head = stream.read(_CHUNK)
+    marked = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
+    tried = [marked] if marked else [e for e in ENCODINGS if (b"\0" in head) == e.startswith("utf-16")]
+    broken = {encoding: line for encoding in tried if (line := _broken_line(path, encoding))}
+    possible = [e for e in tried if e not in broken]
+    if not possible:
+        tries = "、".join(e.removesuffix("-sig").upper() for e in tried)
+        line = max(broken.values())
+        raise DocfillError(
+            f"{path}：第 {line} 行起不是 {tries} 编码，请另存为“CSV UTF-8”",
+            f"{path}: from line {line} on it is not in {tries}; save it as CSV UTF-8",
+        )
+    return possible
+
+
+def _broken_line(path: Path, encoding: str) -> int:
+    """The line at which a file cannot be decoded, 0 where all of it can."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line = 1
+    with path.open("rb") as stream:
+        try:
+            while data := stream.read(_CHUNK):
+                line += decoder.decode(data).count("\n")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return line + error.object[: error.start].count(b"\n")
+    return 0
+
+
+def _check_encoding(path: Path, one: str, other: str) -> None:
+    """Nothing, where the bytes say the same in two encodings, or make sense in the first only.
+
+    Chinese in UTF-8 takes three bytes a character, which no other encoding has by
+    chance for long; a file whose characters all take two may be GBK as well.
+
+    Raises:
+        DocfillError: both readings make sense.
+    """
+    samples: tuple[str, ...] = ("", "")
+    with path.open(encoding=one, newline="") as first, path.open(encoding=other, newline="") as second:
+        for line, same in zip(first, second, strict=False):
+            if line != same:
+                samples = samples if samples[0] else (line.strip()[:_SAMPLE], same.strip()[:_SAMPLE])
+                if any(unicodedata.name(c, "").startswith("CJK") for c in line):
+                    return
+    if samples[0]:
+        raise DocfillError(
+            f"{path}：分不清编码，可能是“{samples[0]}”，也可能是“{samples[1]}”；请另存为“CSV UTF-8”",
+            f'{path}: the encoding cannot be told: it may say "{samples[0]}" or "{samples[1]}"; save it as CSV UTF-8',
+        )
+
+
+def _head(path: Path, encoding: str, separator: str, *, is_strict: bool = False) -> list[Row]:
+    """The first rows of a .csv under one reading; none where it is no .csv under that."""
+    try:
+        return list(itertools.islice(_rows(path, encoding, separator), LOOKED_AT))
+    except DocfillError:
+        if is_strict:
+            raise
+        return []
+
+
+def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
+    """The rows of a .csv by number; DocfillError where it turns out to be none."""
+    csv.field_size_limit(_LONGEST)  # the default, 131072, is less than a long answer may have
+    with path.open(encoding=encoding, newline="") as stream:
+        reader = csv.reader(stream, delimiter=separator, strict=True)
+        try:
+            for number, row in enumerate(reader, 1):
+                yield number, [c[1:] if _ESCAPED_FORMULA.match(c) else c for c in row]
+        except csv.Error as error:
+            raise DocfillError(
+                f"{path}：第 {reader.line_num} 行起不是 .csv（{error}）",
+                f"{path}: not a .csv from line {reader.line_num} on ({error})",
+            ) from None

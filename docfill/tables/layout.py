@@ -1,0 +1,216 @@
+"""The look of a workbook: one sheet of records for extract, for data entry and for a copy of what failed.
+
+Grouped headings (section / question / year or option) are merged and frozen,
+with a note on each; cells are typed and validated, choices drop down.  Each
+record is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import say
+from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
+from docfill.tables.cell import TICK, cell_from_value
+from docfill.tables.columns import RECORD, Column, columns_of, letter_of, sheet_names, titles_of, value_at
+from docfill.text import width
+from docfill.values import CODECS, NONE
+
+_EARLIEST_DAY = "1900-03-01"
+_LINE, _MOST_LINES = 16.5, 4
+_SERVICE_WIDTHS = {RECORD: 6}
+_WIDTHS = {"number": 13, "integer": 11, "date": 13, "choice": 18, "choices": 17, "text": 22, "longtext": 50}
+
+
+class RecordSheet:
+    """The sheet of records of one form, and the sheets of its repeated rows.
+
+    Args:
+        canvas: the workbook.
+        form: the form.
+        service: the headers of the columns in front of the fields.
+    """
+
+    def __init__(self, canvas: Canvas, form: Form, service: Sequence[str]) -> None:
+        self._canvas, self.form = canvas, form
+        self._columns = columns_of(form.fields)
+        self._repeated = [f for f in form.fields if f.kind == "rows"]
+        self._service = [*([RECORD] if self._repeated else ()), *service]
+        taken = {name.casefold() for name in canvas.book.sheetnames}
+        main, children = sheet_names(form)
+        self.name = (
+            main
+            if main.casefold() not in taken
+            else next(f"{main}{n}" for n in range(2, len(taken) + 3) if f"{main}{n}".casefold() not in taken)
+        )
+        self._sheet = canvas.sheet(self.name)
+        chains = [(s,) for s in self._service] + [c.steps for c in self._columns]
+        titles = [(s,) for s in self._service] + titles_of(self._columns)
+        widths = [_SERVICE_WIDTHS.get(s, 26) for s in self._service] + [_WIDTHS[c.field.kind] for c in self._columns]
+        for index, column in enumerate(self._columns, len(self._service)):
+            canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
+        self._next = draw_header(canvas, self._sheet, chains, titles, widths)
+        self._sheet.freeze_panes(self._next, len(self._service) + (1 if self._columns else 0))
+        self._sheet.repeat_rows(0, self._next - 1)
+        for index, column in enumerate(self._columns, len(self._service)):
+            self._sheet.set_column(index, index, widths[index], canvas.look(_look_of(column.field)))
+            if rule := _rule_of(column, canvas, f"{letter_of(index)}{self._next + 1}"):
+                canvas.rule(self._sheet, self._next, index, rule)
+        self._first = self._next
+        free = [next(n for n in children[f.path] if n.casefold() not in taken) for f in self._repeated]
+        self._lines = [_LineSheet(canvas, f, name) for f, name in zip(self._repeated, free, strict=True)]
+
+    @property
+    def following(self) -> int:
+        """The index of the row that is written next."""
+        return self._next
+
+    @property
+    def sheet(self) -> Any:
+        """The sheet of records itself."""
+        return self._sheet
+
+    def write(
+        self, data: Mapping[str, Any], service: Sequence[tuple[str, str]] = (), doubtful: Collection[str] = ()
+    ) -> None:
+        """One record; each cell of the service columns is a text and where it leads.
+
+        Raises:
+            DoesNotFit: a text is longer than a cell can hold; nothing was written.
+        """
+        values = [(c, value_at(data, c.field)) for c in self._columns]
+        lines = [(lines, value_at(data, lines.field) or ()) for lines in self._lines]
+        for column, value in values:
+            if isinstance(value, str):
+                check_length(value, column.path)
+        for sheet, rows in lines:
+            for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
+                check_length(cell, sheet.field.path)
+        row, number = self._next, self._next - self._first + 1
+        check_room(row + 1)
+        for sheet, rows in lines:
+            check_room(sheet.following + len(rows))
+        self._sheet.set_row(row, self._height(values))
+        if self._repeated:
+            self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
+        for index, (text, target) in enumerate(service, 1 if self._repeated else 0):
+            self._canvas.link(self._sheet, row, index, text, target)
+        for index, (column, value) in enumerate(values, len(self._service)):
+            cell, look = _drawn(column, value)
+            is_doubtful = column.field.path in doubtful
+            self._canvas.write(self._sheet, row, index, cell, self._canvas.look(look, is_doubtful), is_doubtful)
+        for sheet, rows in lines:
+            sheet.write(number, rows)
+        self._next += 1
+
+    def _height(self, values: Sequence[tuple[Column, Any]]) -> float:
+        """Room for the longest text, as far as a table stays one."""
+        texts = ((v, _WIDTHS[c.field.kind] - 1) for c, v in values if isinstance(v, str))
+        return _LINE * min(_MOST_LINES, max((-(-width(text) // room) for text, room in texts), default=1))
+
+    def cell_of(self, path: str, row: int) -> str:
+        """Where a link to a field in a row leads; "" where the field has no column."""
+        index = next((i for i, c in enumerate(self._columns, len(self._service)) if c.field.path == path), None)
+        return "" if index is None else f"internal:'{self.name}'!{letter_of(index)}{row + 1}"
+
+
+class _LineSheet:
+    """The sheet of the repeated rows of one field; each names its record."""
+
+    def __init__(self, canvas: Canvas, f: Field, name: str) -> None:
+        self._canvas, self.field = canvas, f
+        self._sheet, self._next = canvas.sheet(name), 1
+        zh = f"“{f.path}”的各行。“{RECORD}”填主表中“{RECORD}”一列的编号。"
+        en = f'The rows of "{f.path}"; "{RECORD}" is the number in the column "{RECORD}" of the main sheet.'
+        canvas.note(self._sheet, 0, 0, say(zh, en))
+        heads = [(RECORD,), *((c,) for c in f.columns)]
+        draw_header(canvas, self._sheet, heads, heads, [_SERVICE_WIDTHS[RECORD] + 2] + [24] * len(f.columns))
+        self._sheet.freeze_panes(1, 1)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_column(0, 0, _SERVICE_WIDTHS[RECORD] + 2, canvas.look("integer"))
+        self._sheet.set_column(1, len(f.columns), 24, canvas.look("text"))
+
+    @property
+    def following(self) -> int:
+        """The index of the row that is written next."""
+        return self._next
+
+    def write(self, record: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
+            for index, name in enumerate(self.field.columns, 1):
+                self._canvas.write(self._sheet, self._next, index, row.get(name), self._canvas.look("text"))
+            self._next += 1
+
+
+def kind_words(f: Field) -> str:
+    """What is to be entered, in words."""
+    codec = CODECS.get(f.kind)
+    if codec:
+        return say(codec.zh, codec.en)
+    if f.kind == "choice":
+        return say("从下拉列表中选一项", "choose one from the list")
+    if f.kind == "choices":
+        return say(f"可选多项：选中的一格填 {TICK}", f"any number: put {TICK} into the cells of those chosen")
+    return say(f"每行一条，在工作表“{f.steps[-1]}”中填写", f'a line each, in the sheet "{f.steps[-1]}"')
+
+
+def note_on(column: Column) -> str:
+    """The note on a heading: what is to be entered there, with unit and limit, and what the form says."""
+    f = column.field
+    parts = [
+        column.path,
+        kind_words(f),
+        say(f"单位：{f.unit}", f"unit: {f.unit}") if f.unit else "",
+        say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else "",
+        say(f"必填；没有则填“{NONE}”", f'required; "{NONE}" if there is none')
+        if f.required and f.kind not in ("choice", "choices")
+        else say("必填", "required")
+        if f.required
+        else say("选填", "optional"),
+        *f.hint,
+    ]
+    return "\n".join(p for p in parts if p)[:LONGEST_CELL]
+
+
+def _look_of(f: Field) -> str:
+    return "tick" if f.kind == "choices" else f.kind if f.kind in ("number", "integer", "date") else "text"
+
+
+def _drawn(column: Column, value: Any) -> tuple[Any, str]:
+    """What is written into a cell, and its look; what is not of the field's kind stays text."""
+    f = column.field
+    if column.option:
+        return TICK if column.option in (value or ()) else None, "tick"
+    cell = cell_from_value(f, value)
+    if f.kind == "date" and isinstance(cell, str) and CODECS["date"].refusal(cell) is None and cell >= _EARLIEST_DAY:
+        return (cell if cell == NONE else datetime.date.fromisoformat(cell)), "date"
+    return cell, _look_of(f)
+
+
+def _rule_of(column: Column, canvas: Canvas, first: str) -> dict[str, Any] | None:
+    """The validation of a column's cells, `first` being the reference of the uppermost."""
+    f = column.field
+    or_none = f'IF({first}="{NONE}",TRUE,'
+    rule: dict[str, Any]
+    if column.option:
+        rule = {"validate": "list", "source": [TICK]}
+    elif f.kind == "choice":
+        rule = {"validate": "list", "source": canvas.choose_from(f.options)}
+    elif f.kind == "number":
+        rule = {"validate": "custom", "value": f"={or_none}IF(ISNUMBER({first}),ROUND({first},2)={first},FALSE))"}
+    elif f.kind == "integer":
+        rule = {"validate": "custom", "value": f"={or_none}IF(ISNUMBER({first}),INT({first})={first},FALSE))"}
+    elif f.kind == "date":
+        rule = {"validate": "custom", "value": f"={or_none}ISNUMBER({first}))"}
+    elif f.limit:
+        rule = {"validate": "length", "criteria": "<=", "value": f.limit}
+    else:
+        return None
+    limit = say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else kind_words(f)
+    decimals = say("，最多两位小数", ", two decimals at most") if f.kind == "number" else ""
+    return {**rule, "error_title": say("请核对", "Please check"), "error_message": (limit + decimals)[:255]}

@@ -1,0 +1,190 @@
+"""Loading: the records in a data file of any format, one at a time.
+
+In a workbook the sheet is meant whose header names most of the form; another
+sheet that has fields, too, is reported.  Repeated rows are looked for in sheets
+called after their field.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import DocfillError, Place, Problem, say
+from docfill.tables import flat
+from docfill.tables.columns import SHEETS, Column, sheet_names
+from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
+from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
+from docfill.tables.xlsx import Book, damaged
+from docfill.word.package import OLE, encrypted
+
+
+class Sheets(Protocol):
+    """A workbook: its sheets by name, and the rows of each."""
+
+    @property
+    def sheets(self) -> list[str]: ...
+
+    def rows(self, sheet: str) -> Iterator[Row]: ...
+
+    def close(self) -> None: ...
+
+
+class OldBook:
+    """An .xls, read by calamine; it is held in memory, and has at most 65536 rows.
+
+    A failed formula is an empty cell, and a percentage the number behind it.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocfillError: it is damaged, or has a password.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            # by its content: the other way goes by the suffix
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        except PasswordError:
+            raise encrypted(str(path)) from None
+        except CalamineError:
+            raise damaged(path) from None
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of its sheets, in their order."""
+        return self._book.sheet_names
+
+    def rows(self, sheet: str) -> Iterator[Row]:
+        """The number of each row, from 1, and its cells; an empty cell is ""."""
+        yield from enumerate(self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), 1)
+
+    def close(self) -> None:
+        self._book.close()
+
+
+def open_book(path: Path) -> Sheets:
+    """A workbook by what the file is, whatever its suffix says; DocfillError where it is none."""
+    with path.open("rb") as stream:
+        head = stream.read(65536)
+    if not head:
+        raise damaged(path)
+    return OldBook(path) if head.startswith(OLE) and not _is_encrypted(path) else Book(path)
+
+
+def _is_encrypted(path: Path) -> bool:
+    """Whether a compound file is an .xlsx with a password ([MS-OFFCRYPTO] 2.3.2)."""
+    return "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+
+
+def load_book(path: Path, form: Form) -> Table:
+    """The records in a workbook; DocfillError where no sheet of it has a header of the form."""
+    book = open_book(path)
+    header, sheet, problems = main_sheet(book, path, form)
+    where = sheet_words(sheet)
+    if isinstance(book, OldBook):
+        problems.append(Problem("old-workbook"))
+    check_columns(header, f"{path} {where}")
+    repeated = Repeated()
+    for f, name in repeated_sheets(book, form):
+        if Column(f) in header.columns:
+            raise DocfillError(
+                f"{path}：“{f.path}”在{where}和{sheet_words(name)}中各有一份，请删去一份",
+                f'{path}: "{f.path}" is given in both {where} and {sheet_words(name)}; delete one',
+            )
+        problems += keep_rows(book.rows(name), f, sheet_words(name), repeated)
+
+    def rows() -> tuple[int, Iterator[Row]]:
+        """The number of the header's last row, and the rows below it."""
+        found = book.rows(sheet)
+        *_, (start, _) = itertools.islice(found, header.last + 1)
+        return start, found
+
+    if not repeated.is_empty:
+        start, below = rows()
+        names = (name_of(cells, header, number - start) for number, cells in below if is_answered(cells, header))
+        problems += repeated.check(names, where)
+    start, below = rows()
+    return Table(
+        _closing(records_of(below, header, start, form, where, repeated), book, repeated),
+        [*_located(header.problems, where), *problems],
+    )
+
+
+def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
+    """The header and name of the sheet of records, and the other sheets that have fields of the form."""
+    names = names_of(form)
+    aside = {*SHEETS, *(name for listed in sheet_names(form)[1].values() for name in listed)}
+    headers: dict[str, Header] = {}
+    for sheet in book.sheets:
+        head = [cells for _, cells in itertools.islice(book.rows(sheet), LOOKED_AT)]
+        if sheet not in aside and (header := header_of(head, names)):
+            headers[sheet] = header
+    if not headers:
+        raise no_header(str(path), form)
+    best = max(headers, key=lambda sheet: headers[sheet].weight)
+    others = [s for s, header in headers.items() if s != best and header.weight * 2 > headers[best].weight]
+    return headers[best], best, [Problem("sheet-not-read", "", s, best) for s in others]
+
+
+def repeated_sheets(book: Sheets, form: Form) -> Iterator[tuple[Field, str]]:
+    """The fields of repeated rows that have a sheet, with its name."""
+    listed = sheet_names(form)[1]
+    for f in form.fields:
+        name = next((n for n in reversed(listed.get(f.path, ())) if n in book.sheets), None)
+        if name:
+            yield f, name
+
+
+def sheet_words(name: str) -> str:
+    """How places call a sheet."""
+    return say(f"工作表“{name}”", f'sheet "{name}"')
+
+
+def _located(problems: list[Problem], sheet: str) -> list[Problem]:
+    return [Problem(p.code, p.path, p.found, p.expected, Place(sheet, p.place.row, p.place.column)) for p in problems]
+
+
+def _closing(records: Iterator[Record], book: Sheets, repeated: Repeated) -> Iterator[Record]:
+    try:
+        yield from records
+    finally:
+        book.close()
+        repeated.close()
+
+
+SOURCES: dict[str, Callable[[Path, Form], Table]] = {
+    ".json": flat.load_json_records,
+    ".jsonl": flat.load_jsonl_records,
+    ".csv": flat.load_csv,
+    ".xlsx": load_book,
+    ".xlsm": load_book,
+    ".xls": load_book,
+}
+"""What reads the records of a data file, by suffix."""
+
+
+def load(path: Path, form: Form) -> Table:
+    """The records in a data file of any format.
+
+    Raises:
+        DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
+            damaged further on raises it while its records are read.
+    """
+    check_format(path)
+    return SOURCES[path.suffix.lower()](path, form)
+
+
+def check_format(path: Path) -> None:
+    """DocfillError where the suffix of a data file is none of `SOURCES`."""
+    if path.suffix.lower() not in SOURCES:
+        listed = " ".join(SOURCES)
+        raise DocfillError(f"{path}：数据文件的后缀应为 {listed} 之一", f"{path}: a data file ends in one of {listed}")

@@ -1,0 +1,116 @@
+"""Results as .parquet: a typed column a field, for those who go on with pandas, DuckDB or Spark.
+
+A number or date column cannot hold 无, or an answer that could not be read; such
+a text stands in the map `文字` under the field's path, so nothing is lost.
+Needs pyarrow (`pip install docfill-forms[parquet]`).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from docfill.extract import Result
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import DocfillError, Problem
+from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
+from docfill.tables.writer import check_one_form
+from docfill.values import CODECS, NONE
+
+TEXTS = "文字"
+"""The column of the answers that their own column cannot hold, by path."""
+
+_GROUP = 512
+"""Records in memory before they are written as a row group."""
+
+_PROBLEM = ("code", "path", "severity", "message", "place")
+
+
+class Parquet:
+    """Writes results in row groups; the first form decides on the columns."""
+
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+        try:
+            import pyarrow
+            import pyarrow.parquet
+        except ImportError:
+            raise DocfillError(
+                "写 .parquet 需要 pyarrow，请先运行 pip install docfill-forms[parquet]",
+                "writing .parquet needs pyarrow; run pip install docfill-forms[parquet]",
+            ) from None
+        self._arrow, self._path = pyarrow, path
+        self._form: Form | None = forms[0] if len(forms) == 1 else None
+        self._writer: Any = None
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, form: Form, result: Result) -> None:
+        """One row."""
+        self._form = self._form or form
+        check_one_form(self._form, form, ".parquet")
+        row: dict[str, Any] = {SOURCE: result.source}
+        texts: list[tuple[str, str]] = []
+        for f in form.fields:
+            value = value_at(result.data, f)
+            row[f.path] = _typed(f, value)
+            if row[f.path] is None and value is not None:
+                texts.append((f.path, str(value)))
+        row[TEXTS] = texts
+        row[DOUBTS] = [_described(p) for p in result.problems]
+        row[STRAYS] = [{"place": str(x.place), "text": x.text} for x in result.leftovers]
+        self._append(row)
+
+    def refuse(self, source: str, message: str) -> None:
+        """A row of a file without answers, and why."""
+        self._append({SOURCE: source, DOUBTS: [_described(Problem("unreadable", "", message))]})
+
+    def close(self) -> None:
+        """Writes what is left, and the file."""
+        self._flush()
+        self._writer.close()
+
+    def _append(self, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        if len(self._rows) >= _GROUP and self._form is not None:
+            self._flush()
+
+    def _flush(self) -> None:
+        schema = self._schema()
+        if self._writer is None:
+            self._writer = self._arrow.parquet.ParquetWriter(self._path, schema)
+        if self._rows:
+            self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=schema))
+            self._rows = []
+
+    def _schema(self) -> Any:
+        pa = self._arrow
+        texts = pa.list_(pa.string())
+        types = {"number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "choices": texts}
+        columns = [(SOURCE, pa.string())]
+        for f in self._form.fields if self._form else ():
+            lines = pa.list_(pa.struct([(c, pa.string()) for c in f.columns])) if f.kind == "rows" else None
+            columns.append((f.path, lines or types.get(f.kind, pa.string())))
+        columns += [
+            (TEXTS, pa.map_(pa.string(), pa.string())),
+            (DOUBTS, pa.list_(pa.struct([(name, pa.string()) for name in _PROBLEM]))),
+            (STRAYS, pa.list_(pa.struct([("place", pa.string()), ("text", pa.string())]))),
+        ]
+        return pa.schema(columns)
+
+
+def _typed(f: Field, value: Any) -> Any:
+    """The value as its column has it, or None where that cannot hold it."""
+    if f.kind not in ("number", "integer", "date"):
+        return value
+    if value is None or value == NONE or CODECS[f.kind].refusal(value) is not None:
+        return None
+    if f.kind == "date":
+        return datetime.date.fromisoformat(value)
+    return int(value) if f.kind == "integer" else float(value)
+
+
+def _described(problem: Problem) -> dict[str, str]:
+    shown = (problem.code, problem.path, problem.severity, problem.message, str(problem.place))
+    return dict(zip(_PROBLEM, shown, strict=True))

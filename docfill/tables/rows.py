@@ -1,0 +1,209 @@
+"""Rows and records: the rows under a header become records, one at a time.
+
+Rows in which nothing is answered are no records, but count.  A cell that
+cannot be read is a problem of its record, at its sheet, row and column in the
+spreadsheet's own terms.  Repeated rows stand in sheets of their own and name
+their record; they are kept in a temporary file, so that their order is free
+and memory does not grow with them.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import Place, Problem, say
+from docfill.tables.cell import Uncomputed, is_empty, text_from_number, tick_from_cell, value_from_cell
+from docfill.tables.columns import RECORD, Column, letter_of
+from docfill.tables.headers import Header
+from docfill.text import fold
+
+Row = tuple[int, list[Any]]
+"""The number of a row as the spreadsheet counts, and its cells."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of a data file.
+
+    Attributes:
+        data: the record, in the shape of the contract; not yet checked.
+        number: which one it is in its file, from 1; empty rows of a spreadsheet count.
+        place: where it stands, in words: "第 2 条", "工作表“shanghai”第 3 行".
+        problems: the cells that could not be read; their fields are absent from `data`.
+    """
+
+    data: Any
+    number: int
+    place: str
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    """The records of a data file, read as they are asked for, and the problems that belong to none of them."""
+
+    records: Iterator[Record]
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Repeated:
+    """The repeated rows of all fields and records of a workbook, in a temporary file."""
+
+    def __init__(self) -> None:
+        self._file = sqlite3.connect("")
+        weakref.finalize(self, self._file.close)
+        self._file.execute("create table line (path text, record text, data text)")
+        self._file.execute("create index by_record on line (record, path)")
+        self._file.execute("create table record (name text primary key, times int)")
+
+    def add(self, path: str, record: str, sheet: str, number: int, row: Any, problems: Sequence[Problem]) -> None:
+        """Keeps one row of the field at `path`, which names its record."""
+        doubts = [(p.code, p.path, p.found, p.expected, p.place.column) for p in problems]
+        kept = json.dumps([sheet, number, row, doubts], ensure_ascii=False)
+        self._file.execute("insert into line values (?, ?, ?)", (path, record, kept))
+
+    def of(self, record: str) -> Iterator[tuple[str, Any, list[Problem]]]:
+        """The field, row and problems of each row of one record, in the order of the sheets."""
+        for path, kept in self._file.execute(
+            "select path, data from line where record = ? order by path, rowid", (record,)
+        ):
+            sheet, number, row, doubts = json.loads(kept)
+            yield (
+                path,
+                row,
+                [
+                    Problem(code, name, found, expected, Place(sheet, str(number), column))
+                    for code, name, found, expected, column in doubts
+                ],
+            )
+
+    def check(self, records: Iterable[str], sheet: str) -> list[Problem]:
+        """The rows of no record, and the records of a sheet that repeated rows cannot be told between."""
+        for name in records:
+            self._file.execute("insert into record values (?, 1) on conflict do update set times = times + 1", (name,))
+        [(count,)] = self._file.execute("select count(*) from record")
+        lost = self._file.execute(
+            "select path, record, data from line where record not in (select name from record) order by path, rowid"
+        )
+        problems = []
+        for path, name, kept in lost:
+            child, number, *_ = json.loads(kept)
+            problems.append(Problem("no-such-record", path, name, count, Place(child, str(number), "A")))
+        twice = self._file.execute(
+            "select distinct name from record join line on record.name = line.record where times > 1 order by name"
+        )
+        return problems + [Problem("record-twice", "", name, None, Place(sheet)) for (name,) in twice]
+
+    @property
+    def is_empty(self) -> bool:
+        return self._file.execute("select 1 from line limit 1").fetchone() is None
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def records_of(
+    rows: Iterable[Row], header: Header, start: int, form: Form, sheet: str, repeated: Repeated | None = None
+) -> Iterator[Record]:
+    """The records in the rows under a header.
+
+    Args:
+        rows: the rows below the header.
+        header: what their columns are.
+        start: the number of the header's last row.
+        form: the form.
+        sheet: how places name the sheet, "" in a file that has only one.
+        repeated: the repeated rows, if there are sheets of them.
+    """
+    for number, cells in rows:
+        if not is_answered(cells, header):
+            continue
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for index, cell in enumerate(cells):
+            if cell == "" and not isinstance(cell, Uncomputed):
+                continue
+            column = header.columns[index] if index < len(header.columns) else None
+            problem = None
+            if column:
+                problem = _read(column, cell, values)
+            elif not is_empty(cell) and (index >= len(header.titles) or not header.titles[index]):
+                problem = Problem("no-header", "", str(cell))
+            if problem:
+                problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
+        for path, row, doubts in repeated.of(name_of(cells, header, number - start)) if repeated else ():
+            values.setdefault(path, []).append(row)
+            problems += doubts
+        where = say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip())
+        yield Record(form.records.nested(values), number - start, where, problems)
+
+
+def is_answered(cells: Sequence[Any], header: Header) -> bool:
+    """Whether a row has anything in a column of a field, or where no heading is; a serial number alone is no record."""
+    unread = {
+        i for i, (column, title) in enumerate(zip(header.columns, header.titles, strict=True)) if title and not column
+    }
+    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in unread)
+
+
+def name_of(cells: Sequence[Any], header: Header, number: int) -> str:
+    """By what repeated rows name the record in a row: its number in the column of that, or else its own."""
+    index = header.service.get(RECORD)
+    return str(number) if index is None else record_name(cells[index] if index < len(cells) else "")
+
+
+def record_name(cell: Any) -> str:
+    """The number of a record as it is compared, however it is typed."""
+    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+    return text_from_number(cell) if is_number else fold(str(cell))
+
+
+def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> list[Problem]:
+    """Keeps the repeated rows in a sheet of one field; the problems with its header."""
+    names = {fold(c): c for c in f.columns}
+    header: list[str] = []
+    columns: dict[int, str] = {}
+    problems: list[Problem] = []
+    for number, cells in rows:
+        if not header:
+            header = [fold(str(cell)) for cell in cells]
+            columns = {index: names[name] for index, name in enumerate(header) if index and name in names}
+            for index, name in enumerate(header):
+                if name and index not in columns and (index or name != RECORD):
+                    place = Place(sheet, "", letter_of(index))
+                    listed = " | ".join((RECORD, *f.columns))
+                    problems.append(Problem("unknown-column", f.path, str(cells[index]), listed, place))
+            continue
+        row: dict[str, Any] = dict.fromkeys(f.columns)
+        doubts = []
+        for index, cell in enumerate(cells):
+            if name := columns.get(index, ""):
+                row[name], problem = value_from_cell(Field(f"{f.path}.{name}", "text"), cell)
+                if problem:
+                    doubts.append(replace(problem, place=Place(column=letter_of(index))))
+            elif index and not is_empty(cell) and not any(header[index : index + 1]):
+                problems.append(Problem("no-header", "", str(cell), None, Place(sheet, str(number), letter_of(index))))
+        if doubts or any(row.values()):
+            repeated.add(f.path, record_name(cells[0]), sheet, number, row, doubts)
+    return problems
+
+
+def _read(column: Column, cell: Any, values: dict[str, Any]) -> Problem | None:
+    """Puts what a cell says into the values by path."""
+    f = column.field
+    if not column.option:
+        values[f.path], problem = value_from_cell(f, cell)
+        return problem
+    is_ticked, problem = tick_from_cell(f, column.option, cell)
+    chosen = values.setdefault(f.path, [])
+    if is_ticked:
+        chosen.append(column.option)
+        chosen.sort(key=f.options.index)
+    return problem

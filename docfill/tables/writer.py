@@ -1,0 +1,222 @@
+"""Writing: the results of many documents as one file, each as it comes.
+
+Nothing is kept but counts, so memory does not grow with the documents.  The
+file appears whole or not at all.  A file that could not be read has its place,
+too: nothing that was asked for is missing without a word.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from docfill import files
+from docfill.extract import Result
+from docfill.form import Form
+from docfill.problems import DocfillError, Problem
+from docfill.tables.cell import cell_from_value, text_from_number
+from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
+from docfill.tables.flat import FORMULA
+
+
+class Sink(Protocol):
+    """One format that is being written: `target` is where the file will be, `path` where it is written."""
+
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None: ...
+
+    def add(self, form: Form, result: Result) -> None: ...
+
+    def refuse(self, source: str, message: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Writer:
+    """A file of results, its format named by the suffix; use it in a with statement.
+
+    Args:
+        path: the file; it is replaced when all is written, and left alone if anything is raised.
+        forms: the forms that there may be results of.
+
+    Raises:
+        DocfillError: the suffix is none of `FORMATS`, or what it needs is not installed.
+    """
+
+    def __init__(self, path: Path, forms: Sequence[Form]) -> None:
+        suffix = path.suffix.lower()
+        if suffix not in FORMATS:
+            listed = " ".join(FORMATS)
+            raise DocfillError(f"{path}：汇总的后缀应为 {listed} 之一", f"{path}: a summary ends in one of {listed}")
+        self._path, self._forms, self._make = path, forms, FORMATS[suffix]()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Writer:
+        with ExitStack() as stack:
+            beside = stack.enter_context(files.replacing(self._path))
+            self._sink = self._make(beside, self._path, self._forms)
+            stack.push(self._finish)
+            self._stack = stack.pop_all()
+        return self
+
+    def _finish(self, kind: Any, *_: object) -> None:
+        """Closes the sink; what it raises matters only where nothing was raised before."""
+        try:
+            self._sink.close()
+        except Exception:
+            if kind is None:
+                raise
+
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.__exit__(*raised)
+
+    def add(self, form: Form, result: Result) -> None:
+        """Adds what one document says.
+
+        Raises:
+            DoesNotFit: a text is too long for the format; nothing of it was written, and others may follow.
+            DocfillError: the format holds one form, and this is a second.
+        """
+        self._sink.add(form, result)
+
+    def refuse(self, source: str, message: str) -> None:
+        """Adds that a file could not be read."""
+        self._sink.refuse(source, message)
+
+
+class _Jsonl:
+    """A result a line."""
+
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+        self._stream = path.open("wb")
+
+    def add(self, form: Form, result: Result) -> None:
+        self._stream.write(files.dump_jsonl([_plain(result)]))
+
+    def refuse(self, source: str, message: str) -> None:
+        self._stream.write(files.dump_jsonl([_refused(source, message)]))
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class _Json:
+    """A list of results."""
+
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+        self._stream, self._before = path.open("wb"), b"[\n"
+
+    def add(self, form: Form, result: Result) -> None:
+        self._append(_plain(result))
+
+    def refuse(self, source: str, message: str) -> None:
+        self._append(_refused(source, message))
+
+    def _append(self, value: Any) -> None:
+        lines = files.dump_json(value).rstrip(b"\n").split(b"\n")
+        self._stream.write(self._before + b"\n".join(b"  " + line for line in lines))
+        self._before = b",\n"
+
+    def close(self) -> None:
+        self._stream.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+        self._stream.close()
+
+
+class _Csv:
+    """A line a document: UTF-8 with a mark, for spreadsheets; a seeming formula has an apostrophe in front."""
+
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+        self._stream: IO[str] = path.open("w", encoding="utf-8-sig", newline="")
+        self._lines = csv.writer(self._stream)
+        self._form: Form | None = None
+        self._waiting: list[tuple[str, str]] = []
+        if len(forms) == 1:
+            self._begin(forms[0])
+
+    def add(self, form: Form, result: Result) -> None:
+        if self._form is None:
+            self._begin(form)
+        check_one_form(self._form, form, ".csv")
+        cells = [cell_from_value(f, value_at(result.data, f)) for f in form.fields]
+        doubts = "\n".join(str(p) for p in result.problems if p.severity != "note")
+        strays = "\n".join(x.text for x in result.leftovers)
+        self._write([result.source, *cells, doubts or None, strays or None])
+
+    def refuse(self, source: str, message: str) -> None:
+        if self._form is None:
+            self._waiting.append((source, message))
+        else:
+            self._write([source, *[None] * len(self._form.fields), message, None])
+
+    def close(self) -> None:
+        with self._stream:
+            if self._form is None:
+                self._lines.writerow([SOURCE, DOUBTS])
+                self._lines.writerows(map(_csv_from_cell, row) for row in self._waiting)
+
+    def _begin(self, form: Form) -> None:
+        self._form = form
+        self._lines.writerow([SOURCE, *(f.path for f in form.fields), DOUBTS, STRAYS])
+        for source, message in self._waiting:
+            self.refuse(source, message)
+
+    def _write(self, cells: list[Any]) -> None:
+        self._lines.writerow([_csv_from_cell(c) for c in cells])
+
+
+def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
+    """DocfillError where a format that holds one form gets a second."""
+    if first is not None and first.name != form.name:
+        listed = "、".join(sorted((first.name, form.name)))
+        raise DocfillError(
+            f"一个 {suffix} 文件只能存放一种表，这里有：{listed}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
+            f"one {suffix} file holds one form, and here are {listed}; give --form, or write to a folder, "
+            ".xlsx or .jsonl",
+        )
+
+
+def _csv_from_cell(cell: Any) -> str:
+    if isinstance(cell, str):
+        return f"'{cell}" if FORMULA.match(cell) else cell
+    return "" if cell is None else text_from_number(cell)
+
+
+def _plain(result: Result) -> dict[str, Any]:
+    """A result in the shape of the JSON contract."""
+    return {
+        "form": result.form,
+        "source": result.source,
+        "data": result.data,
+        "problems": [p.to_dict() for p in result.problems],
+        "leftovers": [x.to_dict() for x in result.leftovers],
+    }
+
+
+def _refused(source: str, message: str) -> dict[str, Any]:
+    """A file that could not be read, in the shape of a result without form and data."""
+    problem = Problem("unreadable", "", message)
+    return {"form": None, "source": source, "data": None, "problems": [problem.to_dict()], "leftovers": []}
+
+
+def _workbook() -> type[Sink]:
+    from docfill.tables.summary import Workbook
+
+    return Workbook
+
+
+def _parquet() -> type[Sink]:
+    from docfill.tables.parquet import Parquet
+
+    return Parquet
+
+
+FORMATS: Mapping[str, Callable[[], type[Sink]]] = {
+    ".json": lambda: _Json,
+    ".jsonl": lambda: _Jsonl,
+    ".csv": lambda: _Csv,
+    ".xlsx": _workbook,
+    ".parquet": _parquet,
+}
+"""What writes the results of many documents, by suffix."""

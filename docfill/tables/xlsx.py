@@ -1,0 +1,316 @@
+"""The rows of an .xlsx, one at a time: its cells as typed values (ECMA-376 part 1, chapter 18).
+
+Memory does not grow with the number of rows: a sheet is parsed as it is
+unzipped, and shared strings are kept in a temporary file.  Beyond what the
+libraries tell (docs/spreadsheets.md compares them), a cell shows that its
+formula failed or has no stored result, and a percentage is the text that a
+person sees.  Damaged and encrypted files are refused.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import io
+import posixpath
+import re
+import tempfile
+import weakref
+import zipfile
+import zlib
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from lxml import etree
+
+from docfill import limits
+from docfill.problems import DocfillError
+from docfill.tables.cell import Faulty, Uncomputed, text_from_number
+from docfill.word import xml
+from docfill.word.package import OLE, Package, contents, encrypted
+
+WIDEST = 16_384
+"""Columns that a sheet may have."""
+_MOST_INSIDE = 8 * WIDEST
+"""Elements that a row may have; all are in memory at once."""
+
+_EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
+_SMALL = 2**20
+"""Bytes up to which a part may be packed as tightly as it likes."""
+
+_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+"""Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
+_PERCENTS = frozenset((9, 10))
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, IndexError, EOFError)
+
+
+class Book:
+    """An .xlsx that is open for reading; close it, or use it in a with statement.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocfillError: it is no .xlsx, damaged, or has a password.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        data, name = contents(path)
+        if data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+            raise encrypted(name)
+        if not data.startswith(b"PK"):
+            raise damaged(path)
+        self._package = Package(data, name)
+        self._zip = zipfile.ZipFile(io.BytesIO(data))
+        try:
+            main = self._targets("", "officeDocument")[""]
+            workbook = self._parsed(main)
+            if xml.local(workbook) != "workbook":
+                raise damaged(path)
+            targets = self._targets(main)
+            self._is_1904 = any(
+                e.get("date1904") in ("1", "true", "on") for e in workbook.iterchildren("{*}workbookPr")
+            )
+            sheets = workbook.iterfind("{*}sheets/{*}sheet")
+            ids = {s.get("name", ""): next((v for k, v in s.items() if k.endswith("}id")), "") for s in sheets}
+            self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
+            self._styles = self._read_styles(main)
+            self._strings = _Strings(self._read_strings(main))
+        except (*_DAMAGES, KeyError, NotImplementedError, RuntimeError):
+            raise damaged(path) from None
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of its sheets, in their order."""
+        return list(self._parts)
+
+    def close(self) -> None:
+        self._zip.close()
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+        """The number of each row that holds anything, from 1, and its cells; an empty cell is "".
+
+        Raises:
+            DocfillError: the sheet turns out to be damaged.
+        """
+        number = text = gaps = 0
+        bound = limits.current()
+        try:
+            with self._opened(self._parts[sheet]) as stream:
+                for row in _elements(stream, "row", f"{self._path} {sheet}"):
+                    number = int(row.get("r") or number + 1)
+                    cells: list[Any] = []
+                    for c in row.iterchildren("{*}c"):
+                        at = _column(c.get("r", ""), len(cells))
+                        gaps += max(0, at - len(cells))
+                        if gaps > bound.cells:
+                            raise limits.exceeded(str(self._path), "空单元格过多", "too many empty cells", "cells")
+                        cells.extend([""] * (at + 1 - len(cells)))
+                        value = cells[at] = self._value(c)
+                        text += len(value) if isinstance(value, str) else 0
+                        if text > bound.sheet:
+                            raise limits.exceeded(
+                                str(self._path), "单元格文字过多", "too much text in the cells", "sheet"
+                            )
+                    yield number, cells
+        except _DAMAGES:
+            raise damaged(self._path) from None
+
+    def _value(self, c: Any) -> Any:
+        kind = c.get("t", "n")
+        shown, formula, inside = "", None, None
+        for child in c:  # a lookup by name takes longer than all else here
+            tag = child.tag
+            if tag.endswith("}v"):
+                shown = child.text or ""
+            elif tag.endswith("}f"):
+                formula = child
+            elif tag.endswith("}is"):
+                inside = child
+        if inside is not None and kind == "inlineStr":
+            return _text(inside)
+        if not shown:
+            return Uncomputed(formula.text or "…") if formula is not None and kind != "str" else ""
+        if kind == "s":
+            return self._strings[int(shown)]
+        if kind == "str":
+            return _unescaped(shown)
+        if kind == "e":
+            return Faulty(shown)
+        if kind == "b":
+            return shown.strip() in ("1", "true")
+        if kind == "d":
+            return datetime.datetime.fromisoformat(shown)
+        number = float(shown)
+        style = self._styles.get(c.get("s", "0"), "")
+        if style == "date":
+            return _moment(number, self._is_1904)
+        return text_from_number(number * 100) + "%" if style == "percent" else number
+
+    def _read_styles(self, main: str) -> dict[str, str]:
+        """Which cell formats show a date ("date") and which a percentage ("percent"), by their number."""
+        parts = self._targets(main, "styles").values()
+        found: dict[str, str] = {}
+        for part in parts:
+            root = self._parsed(part)
+            codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
+            for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+                number = xf.get("numFmtId", "0")
+                code = _NOT_SHOWN.sub("", codes.get(number, "")).lower()
+                if (number not in codes and int(number) in _DATES) or any(letter in code for letter in "ymdhs"):
+                    found[str(index)] = "date"
+                elif (number not in codes and int(number) in _PERCENTS) or "%" in code:
+                    found[str(index)] = "percent"
+        return found
+
+    def _read_strings(self, main: str) -> Iterator[str]:
+        for part in self._targets(main, "sharedStrings").values():
+            with self._opened(part) as stream:
+                yield from map(_text, _elements(stream, "si", f"{self._path} {part}"))
+
+    def _targets(self, source: str, kind: str = "") -> dict[str, str]:
+        """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
+        folder, base = posixpath.split(source)
+        rels = posixpath.join(folder, "_rels", base + ".rels")
+        found: dict[str, str] = {}
+        for r in self._parsed(rels).iterchildren("{*}Relationship") if rels in self._package else ():
+            target = posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
+            if r.get("TargetMode") != "External" and r.get("Type", "").endswith("/" + kind if kind else ""):
+                found["" if kind else r.get("Id", "")] = target
+        return found
+
+    def _opened(self, part: str) -> IO[bytes]:
+        """A part that is read bit by bit; DocfillError where it is too large, or packed as no spreadsheet is."""
+        info = self._zip.getinfo(part)
+        bound = limits.current()
+        if info.file_size > bound.sheet:
+            raise limits.exceeded(f"{self._path} {part}", "解压后过大", "too large unpacked", "sheet")
+        if info.file_size > max(_SMALL, bound.ratio * info.compress_size):
+            raise limits.exceeded(f"{self._path} {part}", "压缩比异常", "packed far too tightly", "ratio")
+        if not self._is_as_long_as_declared(info):
+            raise damaged(self._path)
+        return self._zip.open(info)
+
+    def _is_as_long_as_declared(self, info: zipfile.ZipInfo) -> bool:
+        """Whether a member unpacks to the size that it says; zipfile would give as much and leave out the rest."""
+        packed = self._package.packed(info)
+        if info.compress_type != zipfile.ZIP_DEFLATED:
+            return len(packed) == info.file_size
+        inflate = zlib.decompressobj(-15)
+        size = 0
+        while not inflate.eof and size <= info.file_size:
+            content = inflate.decompress(packed, _SMALL)
+            packed = inflate.unconsumed_tail
+            size += len(content)
+            if not content and not packed:
+                break
+        return size == info.file_size
+
+    def _parsed(self, part: str) -> Any:
+        try:
+            return xml.parse(self._package.read(part), f"{self._path} {part}")
+        except DocfillError as refused:
+            raise damaged(self._path) from refused
+
+
+def damaged(path: Path) -> DocfillError:
+    """That a file is no workbook, with the next step."""
+    return DocfillError(
+        f"{path}：不是 .xlsx 文件，或文件已损坏，请打开后另存为 .xlsx",
+        f"{path}: not an .xlsx file, or a damaged one; open it and save it as .xlsx",
+    )
+
+
+class _Strings:
+    """Texts by number, kept in a temporary file: only their offsets are in memory."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._ends = array("Q", [0])
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is needed as long as this is)
+        weakref.finalize(self, self._file.close)
+        for text in texts:
+            self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
+        self._cached = functools.lru_cache(maxsize=4096)(self._read)
+
+    def __getitem__(self, index: int) -> str:
+        if not 0 <= index < len(self._ends) - 1:
+            raise IndexError(index)
+        return self._cached(index)
+
+    def _read(self, index: int) -> str:
+        start, end = self._ends[index : index + 2]
+        self._file.seek(start)
+        return self._file.read(end - start).decode("utf-8", "surrogatepass")
+
+
+def _elements(stream: IO[bytes], name: str, where: str) -> Iterator[Any]:
+    """The elements of one name of the part `where`, each forgotten when the next is asked for."""
+    events = etree.iterparse(stream, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    inside = 0
+    for _, element in events:
+        inside += 1
+        if inside > _MOST_INSIDE:
+            raise ValueError(name)
+        if not element.tag.endswith("}" + name):
+            continue
+        if element.getroottree().docinfo.internalDTD is not None:
+            raise xml.doctype(where)
+        inside = 0
+        yield element
+        element.clear()
+        while (before := element.getprevious()) is not None:
+            before.getparent().remove(before)
+
+
+def _text(si: Any) -> str:
+    """The text of a string item: its runs without phonetic guides (clause 18.4.8)."""
+    texts = []
+    for child in si:
+        if child.tag.endswith("}t"):
+            texts.append(child.text or "")
+        elif child.tag.endswith("}r"):
+            texts += (t.text or "" for t in child.iterfind("{*}t"))
+    return _unescaped("".join(texts))
+
+
+def _unescaped(text: str) -> str:
+    """`text` with characters in place of escapes such as _x000D_ (clause 22.9.2.19)."""
+    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def _column(reference: str, following: int) -> int:
+    """The index of the column of a reference such as "B3"; without one, it follows the cell before."""
+    letters = reference.rstrip("0123456789")
+    index = _index_of(letters) if letters else following
+    if index >= WIDEST:
+        raise ValueError(reference)
+    return index
+
+
+@functools.lru_cache(maxsize=WIDEST)
+def _index_of(letters: str) -> int:
+    """0 for A, 26 for AA."""
+    return functools.reduce(lambda n, letter: n * 26 + int(letter, 36) - 9, letters, 0) - 1
+
+
+def _moment(serial: float, is_1904: bool) -> Any:
+    """The date, date and time, or time of day that a serial number shows; a number that none has stays one."""
+    try:
+        moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(serial * 86400))
+    except OverflowError:
+        return serial
+    if 0 <= serial < 1:
+        return moment.time()
+    # Excel counts a 29 February 1900 that there never was.
+    return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
