@@ -12,7 +12,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -178,18 +178,24 @@ def name_from(template: str, record: Mapping[str, Any]) -> str:
     return safe_name(_PLACEHOLDER.sub(answer, template))
 
 
-def distinct(names: Iterable[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> Iterator[str]:
     """The names with "-2", "-3", … behind those that were there before; letter case makes no difference."""
-    taken: set[str] = set()
-    result = []
+    last: dict[str, int] = {}
     for name in names:
-        candidate, count = name, 1
-        while (folded := unicodedata.normalize("NFC", candidate).casefold()) in taken:
+        own = taken = _folded(name)
+        candidate, count = name, last.get(own, 0)
+        while taken in last:
             count += 1
             candidate = f"{name}-{count}"
-        taken.add(folded)
-        result.append(candidate)
-    return result
+            taken = _folded(candidate)
+        last[own] = max(count, 1)
+        last.setdefault(taken, 1)
+        yield candidate
+
+
+def _folded(name: str) -> str:
+    """The same for names that a file system may take for one."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 # --- outputs ---
@@ -201,7 +207,7 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
     Raises:
         DocfillError: a target is one of the inputs; or it exists, and `force` is not given.
     """
-    read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs)}
+    read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs if p.exists())}
     standing = [t for t in targets if t.exists()]
     for target in standing:
         status = target.stat()
@@ -212,13 +218,16 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
         if target.is_dir():
             raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder")
     if standing and not force:
-        more_zh, more_en = (
-            (f" 等 {len(standing)} 个文件", f" and {len(standing) - 1} more") if standing[1:] else ("", "")
-        )
-        raise DocfillError(
-            f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
-            f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
-        )
+        raise in_the_way([str(t) for t in standing])
+
+
+def in_the_way(standing: Sequence[str]) -> DocfillError:
+    """That files are there already, which nobody allowed to replace."""
+    more_zh, more_en = (f" 等 {len(standing)} 个文件", f" and {len(standing) - 1} more") if standing[1:] else ("", "")
+    return DocfillError(
+        f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
+        f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
+    )
 
 
 def write(path: Path, data: bytes) -> None:

@@ -8,8 +8,9 @@ assert form.extract(form.fill(data)).data == data
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,14 @@ class Form:
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
             )
         return cls(Package.open(path), path.stem)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _compiled, (self._package.data, self._package.name, self.name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names what the template holds: another template, or another version of it, has another one."""
+        return hashlib.sha256(self._package.data).hexdigest()
 
     @cached_property
     def title(self) -> str:
@@ -206,6 +215,12 @@ class Form:
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
                     raw.leftovers.append(Stray(line.text.strip(), line.element()))
         return raw
+
+
+@lru_cache(maxsize=32)
+def _compiled(data: bytes, called: str, name: str) -> Form:
+    """The form of a pickle: sent to a process as its template, and compiled there once."""
+    return Form(Package(data, called), name)
 
 
 def _has_tags(blocks: list[Block]) -> bool:

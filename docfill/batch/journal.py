@@ -1,0 +1,97 @@
+"""The journal of an unfinished extraction into one file: what is read already, a line of JSON each.
+
+It stands beside the output as `<output>.part` and goes when the output is whole.
+A result is found again only for the same name and content, the same forms and
+the same version of docfill.  A line that was cut off by the interruption is cut
+away; what could not be read is not kept, and is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import docfill
+from docfill.batch.work import Outcome
+from docfill.extract import Result
+from docfill.form import Form
+from docfill.problems import DocfillError
+from docfill.sources import Source
+
+
+class Journal:
+    """The results of one output, kept until it is written.
+
+    Args:
+        path: the journal's file.
+        forms: the forms that sources are read as.
+        is_resumed: whether what the file holds counts.
+        force: whether a file that is there may be thrown away.
+
+    Raises:
+        DocfillError: a journal is there, and it was asked neither to go on nor to start anew.
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path, forms: Sequence[Form], is_resumed: bool, force: bool) -> None:
+        if path.exists() and not is_resumed and not force:
+            raise DocfillError(
+                f"上次没有做完，已完成的保存在 {path}；加 --resume 接着做，或加 --force 重新做",
+                f"the last run was not finished, see {path}; add --resume to go on, or --force to start anew",
+            )
+        self.path = path
+        known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)
+        self._salt = f"{docfill.__version__}\0{known}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("a+b")
+        self._offsets: dict[str, int] = {}
+        if is_resumed:
+            self._index()
+        else:
+            self._file.truncate(0)
+
+    def _index(self) -> None:
+        end = 0
+        self._file.seek(0)
+        for line in self._file:
+            if not line.endswith(b"\n"):
+                break
+            try:
+                key, _ = _parsed(line)
+                self._offsets[key] = end
+            except (ValueError, KeyError, TypeError):
+                pass
+            end += len(line)
+        self._file.truncate(end)
+
+    def result(self, source: Source) -> Result | None:
+        """The result that is kept for a source, if there is one."""
+        offset = self._offsets.get(self._key(source)) if source.stamp else None
+        if offset is None:
+            return None
+        self._file.seek(offset)
+        return _parsed(self._file.readline())[1]
+
+    def add(self, outcome: Outcome) -> None:
+        """Keeps a result; an error is not kept."""
+        if outcome.result is not None:
+            line = json.dumps({"key": self._key(outcome.source), "result": outcome.result.to_dict()})
+            self._file.write(line.encode() + b"\n")
+            self._file.flush()
+
+    def close(self, is_finished: bool) -> None:
+        """Lets go of the file, and removes it where the output is whole or there is nothing in it."""
+        is_empty = self._file.seek(0, 2) == 0
+        self._file.close()
+        if is_finished or is_empty:
+            self.path.unlink()
+
+    def _key(self, source: Source) -> str:
+        return hashlib.sha256(f"{source.name}\0{source.stamp}\0{self._salt}".encode()).hexdigest()[:32]
+
+
+def _parsed(line: bytes) -> tuple[str, Result]:
+    known = json.loads(line)
+    return str(known["key"]), Result.from_dict(known["result"])
