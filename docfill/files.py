@@ -13,6 +13,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -235,11 +236,21 @@ def write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:
-        with beside.open("xb") as stream:
+        with named(path), beside.open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """A block whose OSError tells the file: a full disk is reported without one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
         raise

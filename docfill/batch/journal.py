@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import docfill
+from docfill import files
 from docfill.batch.work import Outcome
 from docfill.extract import Result
 from docfill.form import Form
@@ -45,17 +46,16 @@ class Journal:
         known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)
         self._salt = f"{docfill.__version__}\0{known}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a+b")
+        # unbuffered, so that a line the disk refuses is not tried again when the file is closed
+        self._file = path.open("ab", buffering=0)
+        self._kept = path.open("rb")
         self._offsets: dict[str, int] = {}
-        if is_resumed:
-            self._index()
-        else:
-            self._file.truncate(0)
+        self._file.truncate(self._index() if is_resumed else 0)
 
-    def _index(self) -> None:
+    def _index(self) -> int:
+        """Takes note of the results that are whole; where the last line ends."""
         end = 0
-        self._file.seek(0)
-        for line in self._file:
+        for line in self._kept:
             if not line.endswith(b"\n"):
                 break
             try:
@@ -64,27 +64,31 @@ class Journal:
             except (ValueError, KeyError, TypeError):
                 pass
             end += len(line)
-        self._file.truncate(end)
+        return end
 
     def result(self, source: Source) -> Result | None:
         """The result that is kept for a source, if there is one."""
         offset = self._offsets.get(self._key(source)) if source.stamp else None
         if offset is None:
             return None
-        self._file.seek(offset)
-        return _parsed(self._file.readline())[1]
+        self._kept.seek(offset)
+        return _parsed(self._kept.readline())[1]
 
     def add(self, outcome: Outcome) -> None:
-        """Keeps a result; an error is not kept."""
-        if outcome.result is not None:
-            line = json.dumps({"key": self._key(outcome.source), "result": outcome.result.to_dict()})
-            self._file.write(line.encode() + b"\n")
-            self._file.flush()
+        """Keeps a result, not an error; OSError where the disk is full."""
+        if outcome.result is None:
+            return
+        known = {"key": self._key(outcome.source), "result": outcome.result.to_dict()}
+        rest = memoryview(json.dumps(known).encode() + b"\n")
+        with files.named(self.path):
+            while rest:
+                rest = rest[self._file.write(rest) :]
 
     def close(self, is_finished: bool) -> None:
         """Lets go of the file, and removes it where the output is whole or there is nothing in it."""
-        is_empty = self._file.seek(0, 2) == 0
+        is_empty = self.path.stat().st_size == 0
         self._file.close()
+        self._kept.close()
         if is_finished or is_empty:
             self.path.unlink()
 

@@ -21,7 +21,7 @@ from docfill.recognise import recognise
 from docfill.sources import Source
 from docfill.word.document import Document
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 """The errors of a disk that takes no more."""
 
 
