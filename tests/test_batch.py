@@ -144,12 +144,12 @@ def test_an_item_whose_worker_dies_once_is_not_lost(tmp_path: Path) -> None:
 
 
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(form: Form, returned: Path) -> None:
-    outcomes = extract_many(sources.collect([str(returned)]), [form], jobs=2)
+    outcomes = extract_many(sources.collect([str(returned)]) * 10, [form], jobs=2)
     seen = [next(outcomes)]
     for worker in multiprocessing.active_children():
         worker.kill()
     seen += outcomes
-    assert names(seen) == EXPECTED
+    assert names(seen) == EXPECTED * 10
 
 
 def test_workers_go_when_the_caller_stops(form: Form, returned: Path) -> None:
@@ -390,8 +390,10 @@ def said_by(*arguments: str, cwd: Path, **how: Any) -> str:
         return process.communicate()[1].decode()
 
 
-@pytest.mark.parametrize(("output", "jobs"), [("结果", "2"), ("全.jsonl", "2"), ("结果", "1")])
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("output", "jobs", "sent"),
+    [("结果", "2", signal.SIGINT), ("全.jsonl", "2", signal.SIGTERM), ("结果", "1", signal.SIGTERM)],
+)
 def test_an_interruption_leaves_whole_files_and_resume_goes_on(
     tmp_path: Path, form: Form, output: str, jobs: str, sent: signal.Signals
 ) -> None:

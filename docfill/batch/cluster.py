@@ -43,4 +43,5 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
                 f"集群 {address} 中没有工作进程，请先启动 dask worker {address}",
                 f"the cluster at {address} has no workers; start some with dask worker {address}",
             )
-        yield client.get_executor(), jobs
+        # not pure: a task that is sent again is to be done again
+        yield client.get_executor(pure=False), jobs
