@@ -49,12 +49,12 @@ def listing(url: str) -> dict[str, Found]:
     """
 
     def files_of(storage: Any, path: str) -> dict[str, Found]:
-        if _WILD.search(path) and not storage.exists(path):
-            found = {p: i for p, i in storage.glob(path, detail=True).items() if i["type"] == "file"}
-        elif storage.exists(path):
-            found = storage.find(path, detail=True)
-        else:
-            found = {}
+        try:
+            own = storage.info(path)
+            found = {path: own} if own["type"] == "file" else storage.find(path, detail=True)
+        except FileNotFoundError:
+            found = storage.glob(path, detail=True) if _WILD.search(path) else {}
+            found = {p: i for p, i in found.items() if i["type"] == "file"}
         return {storage.unstrip_protocol(p): _found(found[p]) for p in sorted(found)}
 
     return _at(url, files_of)
@@ -66,6 +66,11 @@ def _found(info: Mapping[str, Any]) -> Found:
     told = [str(info[key]) for key in ("ETag", "etag", "size", *_TIMES) if info.get(key) is not None]
     has_version = bool(times or info.get("ETag") or info.get("etag"))
     return Found("-".join(told) if has_version else "", moments[0] if moments else float("inf"))
+
+
+def canonical(url: str) -> str:
+    """The URL as `listing` gives it."""
+    return _at(url, lambda storage, path: str(storage.unstrip_protocol(path)))
 
 
 def opened(url: str) -> Any:

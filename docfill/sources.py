@@ -139,7 +139,9 @@ def _local(argument: str, suffixes: Sequence[str]) -> Iterator[Source]:
 
 def _remote(url: str, suffixes: Sequence[str]) -> Iterator[Source]:
     listed = remote.listing(url)
-    is_searched = list(listed) != [url]
+    if not listed:
+        raise DocfillError(f"没有这个文件或文件夹：{url}", f"there is no such file or folder: {url}")
+    is_searched = list(listed) != [remote.canonical(url)]
     for found, known in listed.items():
         name = PurePosixPath(found).name
         source = Source(found, found, stamp=known.stamp, changed=known.changed)

@@ -217,7 +217,8 @@ def check_targets(targets: Sequence[str], inputs: Iterable[Path], force: bool) -
         files.check_targets(map(Path, targets), inputs, force)
         return {t: Path(t).stat().st_mtime for t in targets if Path(t).exists()}
     inside = remote.listing(targets[0].rpartition("/")[0])
-    standing = {t: inside[t].changed for t in targets if t in inside}
+    known = {t: remote.canonical(t) for t in targets} if inside else {}
+    standing = {t: inside[url].changed for t, url in known.items() if url in inside}
     if standing and not force:
         raise files.in_the_way(list(standing))
     return standing
