@@ -45,6 +45,7 @@ def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
         DocfillError: a path does not exist, or a folder holds no such file.
     """
     found: dict[Path, Path] = {}
+    folders: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
             inside = [
@@ -62,7 +63,10 @@ def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
         else:
             raise DocfillError(f"没有这个文件或文件夹：{path}", f"there is no such file or folder: {path}")
         for p in inside:
-            found.setdefault(p.resolve(), p)
+            # links are followed for each folder once: for ten thousand files it takes longer than finding them
+            if p.parent not in folders:
+                folders[p.parent] = p.parent.resolve()
+            found.setdefault(p.resolve() if p.is_symlink() else folders[p.parent] / p.name, p)
     return list(found.values())
 
 

@@ -101,6 +101,8 @@ def collect(arguments: Iterable[str], suffixes: Sequence[str] = files.WORD) -> l
         DocfillError: an argument means no file.
     """
     found: dict[tuple[str, int], Source] = {}
+    arguments = list(arguments)
+    several = len(arguments) > 1
     for argument in arguments:
         inside = list(_remote(argument, suffixes) if remote.is_url(argument) else _local(argument, suffixes))
         if not inside:
@@ -109,7 +111,8 @@ def collect(arguments: Iterable[str], suffixes: Sequence[str] = files.WORD) -> l
                 f"{argument} 中没有可用的文件（{listed}）", f"{argument} holds no usable file ({listed})"
             )
         for source in inside:
-            where = source.where if remote.is_url(source.where) else os.path.realpath(source.where)
+            # within one argument no file is found twice
+            where = os.path.realpath(source.where) if several and not remote.is_url(argument) else source.where
             found.setdefault((where, source.member), source)
     return list(found.values())
 
@@ -172,6 +175,8 @@ def _decoded(raw: bytes) -> str:
 
 
 def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
 
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +200,15 @@ def misplaced(item: str) -> str:
 def test_workers_that_lack_docfill_are_one_message() -> None:
     with pytest.raises(DocfillError, match="每台机器须装有同一版本"):
         list(pool.in_order(misplaced, [("a", "a")], pool.Crew(1), str))
+
+
+def test_an_executor_that_breaks_is_one_message() -> None:
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, context) as theirs,
+        pytest.raises(DocfillError, match="工作进程无法运行（BrokenProcess"),
+    ):
+        list(pool.in_order(deadly, [("a", "always")], pool.Crew(1, theirs), str))
 
 
 # --- what travels ---

@@ -74,8 +74,15 @@ class Crew:
             failed.set_exception(error)
             return failed
 
+    def has_lost(self, error: BaseException | None) -> bool:
+        """Whether a task failed because its worker died, and there are workers to try it again."""
+        if self._own:
+            return isinstance(error, BrokenExecutor)
+        # Dask's own error for it is known by name, so that Dask need not be installed
+        return type(error).__name__ == "KilledWorker"
+
     def renew(self) -> None:
-        """New workers in the place of those of whom one died; DocfillError where they are not ours to replace."""
+        """New workers of our own in the place of those of whom one died; a cluster sees to that itself."""
         if self._own:
             self._executor.shutdown(wait=True, cancel_futures=True)
             self._executor = self._hired()
@@ -114,9 +121,12 @@ def in_order(
     def submitted(batch: list[tuple[K, S]]) -> tuple[list[tuple[K, S]], Future[list[R]]]:
         return batch, crew.submit(work, [sent for _, sent in batch])
 
+    def died(future: Future[list[R]]) -> bool:
+        return future.done() and not future.cancelled() and crew.has_lost(future.exception())
+
     def alone(item: tuple[K, S]) -> R:
         for _ in range(STRIKES):
-            result = _result_of(submitted([item])[1])
+            result = _result_of(submitted([item])[1], crew)
             if result is not None:
                 return result[0]
             crew.renew()
@@ -129,7 +139,7 @@ def in_order(
             if not under_way:
                 return
             batch, future = under_way.popleft()
-            results = _result_of(future)
+            results = _result_of(future, crew)
             if results is not None:
                 yield from zip((kept for kept, _ in batch), results, strict=True)
                 continue
@@ -137,23 +147,14 @@ def in_order(
             crew.renew()
             for item in batch:
                 yield item[0], alone(item)
-            under_way = deque(submitted(b) if _died(f) else (b, f) for b, f in under_way)
+            under_way = deque(submitted(b) if died(f) else (b, f) for b, f in under_way)
     finally:
         for _, future in under_way:
             future.cancel()
         crew.dismiss()
 
 
-def _died(future: Future[Any]) -> bool:
-    return future.done() and not future.cancelled() and _is_death(future.exception())
-
-
-def _is_death(error: BaseException | None) -> bool:
-    # Dask's own error for it is known by name, so that Dask need not be installed
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
-
-
-def _result_of(future: Future[list[R]]) -> list[R] | None:
+def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
     """What a task gave; None where its worker died."""
     try:
         return future.result()
@@ -165,7 +166,7 @@ def _result_of(future: Future[list[R]]) -> list[R] | None:
             "the connection to the cluster is lost; what was done is kept, go on with --resume",
         ) from error
     except Exception as error:
-        if _is_death(error):
+        if crew.has_lost(error):
             return None
         raise DocfillError(
             f"工作进程无法运行（{type(error).__name__}: {error}）；集群中的每台机器须装有同一版本的 docfill",
