@@ -159,6 +159,22 @@ def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     assert refusals(collected(archive)) == [f"{archive}：压缩包中文件过多或互相重叠，不予读取"]
 
 
+def test_a_directory_that_is_too_large_is_not_even_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = zipped(tmp_path / "a.zip", {f"{n}.docx": b"x" for n in range(50)})
+    monkeypatch.setattr(sources, "ENTRY", 1)
+    monkeypatch.setattr(sources, "MEMBERS", 2000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert refusals(collected(archive)) == [f"{archive}：压缩包中文件过多或互相重叠，不予读取"]
+
+
+def test_a_zip_with_wide_offsets_is_listed(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for number in range(65536):
+            archive.writestr(f"{number}.txt", b"")
+        archive.writestr("甲.docx", b"x")
+    assert called(collected(tmp_path), tmp_path) == ["a.zip/甲.docx"]
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"nothing", b"PK\5\6" + b"\xff" * 18])
 def test_what_is_no_zip_does_not_stop_the_others(tmp_path: Path, content: bytes, form: Form) -> None:
     (tmp_path / "a.zip").write_bytes(content)

@@ -99,8 +99,8 @@ def docfill(
     FORM is a bundled name (see docfill forms) or the path of a template.
 
     \b
-    退出码：0 正常；1 文件或数据有问题；2 用法有误。
-    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use.
+    退出码：0 正常；1 文件或数据有问题；2 用法有误；130 被中断。
+    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 130 interrupted.
     """
 
 

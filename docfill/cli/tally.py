@@ -69,7 +69,8 @@ class Tally:
             self._tell_rest(names)
             raise typer.Exit(INTERRUPTED) from None
         except (DocfillError, OSError):
-            self._tell_rest(names)
+            if self.done:
+                self._tell_rest(names)
             raise
         finally:
             signal.signal(signal.SIGTERM, former)
