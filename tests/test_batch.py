@@ -294,12 +294,14 @@ def test_a_journal_is_for_the_same_content_form_and_version(
 ) -> None:
     listed = sources.collect([str(returned)])
     journal = Journal(tmp_path / "j", [form], is_resumed=False, force=False)
+    journal.open()
     for outcome in extract_many(listed[:2], [form]):
         journal.add(outcome)
     journal.close(is_finished=False)
 
     def known(form: Form) -> list[bool]:
         again = Journal(tmp_path / "j", [form], is_resumed=True, force=False)
+        again.open()
         found = [again.result(s) is not None for s in sources.collect([str(returned)])[:3]]
         again.close(is_finished=False)
         return found

@@ -33,7 +33,6 @@ class Journal:
 
     Raises:
         DocfillError: a journal is there, and it was asked neither to go on nor to start anew.
-        OSError: the file cannot be written.
     """
 
     def __init__(self, path: Path, forms: Sequence[Form], is_resumed: bool, force: bool) -> None:
@@ -45,12 +44,16 @@ class Journal:
         self.path = path
         known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)
         self._salt = f"{docfill.__version__}\0{known}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # unbuffered, so that a line the disk refuses is not tried again when the file is closed
-        self._file = path.open("ab", buffering=0)
-        self._kept = path.open("rb")
+        self._is_resumed = is_resumed
         self._offsets: dict[str, int] = {}
-        self._file.truncate(self._index() if is_resumed else 0)
+
+    def open(self) -> None:
+        """Takes hold of the file, and of what it has; until then none is made. OSError where it cannot be written."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # unbuffered, so that a line the disk refuses is not tried again when the file is closed
+        self._file = self.path.open("ab", buffering=0)
+        self._kept = self.path.open("rb")
+        self._file.truncate(self._index() if self._is_resumed else 0)
 
     def _index(self) -> int:
         """Takes note of the results that are whole; where the last line ends."""

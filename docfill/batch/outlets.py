@@ -124,7 +124,8 @@ class OneFile:
         self._path = Path(self._folder.name, own) if self._folder else Path(output)
         # an object cannot be appended to, so the journal of one is here
         self._journal = Journal(Path(own + ".part" if self._folder else output + ".part"), forms, is_resumed, force)
-        self._known = {s for s in sources if self._journal.result(s) is not None} if is_resumed else set()
+        self._sources = sources
+        self._known: set[Source] = set()
         self._writer = Writer(self._path, forms)
         self._is_over = False
 
@@ -158,6 +159,8 @@ class OneFile:
             raise
 
     def __enter__(self) -> OneFile:
+        self._journal.open()
+        self._known = {s for s in self._sources if self._journal.result(s) is not None}
         self._writer.__enter__()
         return self
 
