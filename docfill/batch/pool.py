@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from itertools import islice
+from multiprocessing.connection import Connection
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ CHUNK = 8
 """Items of a task: enough that handing it over costs little beside it, few enough that none waits long."""
 AHEAD = 4
 """Tasks under way for each worker, so that none waits for the one whose result is due."""
+PATIENCE = 5.0
+"""Seconds after which it is looked whether those who work are still there."""
 STRIKES = 2
 """So many workers may die over one item alone."""
 
@@ -53,6 +56,7 @@ class Crew:
         self.window = 1 if jobs == 1 and executor is None else jobs * AHEAD
         self._own = executor is None
         self._stop: Event | None = None
+        self._leash: Connection | None = None
         self._executor = executor or self._hired()
 
     def _hired(self) -> Executor:
@@ -63,7 +67,13 @@ class Crew:
         if "forkserver" in methods:
             context.set_forkserver_preload(["docfill.batch.work"])
         self._stop = context.Event()
-        return ProcessPoolExecutor(self.jobs, context, _begin, (self._stop,))
+        leash, self._leash = context.Pipe(duplex=False)
+        self._held = leash  # until every worker has its copy
+        pool = ProcessPoolExecutor(self.jobs, context, _begin, (self._stop, leash))
+        # all processes before the first task: CPython up to 3.12 waits for ever for one that is
+        # started while another dies (gh-90622 has the switch)
+        pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]
+        return pool
 
     def submit(self, work: Callable[[S], R], items: list[S]) -> Future[list[R]]:
         """A task under way: the results of the items, in their order."""
@@ -81,18 +91,39 @@ class Crew:
         # Dask's own error for it is known by name, so that Dask need not be installed
         return type(error).__name__ == "KilledWorker"
 
-    def renew(self) -> None:
-        """New workers of our own in the place of those of whom one died; a cluster sees to that itself."""
+    def is_broken(self) -> bool:
+        """Whether workers of our own have died; a task that was handed over at that moment is never heard of again."""
+        try:
+            if self._own:
+                self._executor.submit(_each, str, [])
+        except BrokenExecutor:
+            return True
+        return False
+
+    def settle(self, under_way: Iterable[Future[Any]]) -> None:
+        """After a death: no task is under way any more, and there are workers again.
+
+        Those of our own are all replaced; a cluster sees to that itself, and its tasks are waited
+        for, so that one of them that kills workers is not taken for the next that is tried alone.
+        """
         if self._own:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._release()
             self._executor = self._hired()
+        else:
+            wait(under_way)
+
+    def _release(self) -> None:
+        if self._leash is not None:
+            self._leash.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
     def dismiss(self) -> None:
         """Lets our workers finish the item at hand and go."""
         if self._own:
-            if self._stop:
+            if self._stop is not None:
                 self._stop.set()
             self._executor.shutdown(wait=True, cancel_futures=True)
+            self._release()
 
 
 def in_order(
@@ -122,14 +153,14 @@ def in_order(
         return batch, crew.submit(work, [sent for _, sent in batch])
 
     def died(future: Future[list[R]]) -> bool:
-        return future.done() and not future.cancelled() and crew.has_lost(future.exception())
+        return future.cancelled() or not future.done() or crew.has_lost(future.exception())
 
     def alone(item: tuple[K, S]) -> R:
         for _ in range(STRIKES):
             result = _result_of(submitted([item])[1], crew)
             if result is not None:
                 return result[0]
-            crew.renew()
+            crew.settle(())
         return lost(item[0])
 
     try:
@@ -143,8 +174,7 @@ def in_order(
             if results is not None:
                 yield from zip((kept for kept, _ in batch), results, strict=True)
                 continue
-            wait([f for _, f in under_way])  # a neighbour that kills workers must not be taken for one of these
-            crew.renew()
+            crew.settle([f for _, f in under_way])
             for item in batch:
                 yield item[0], alone(item)
             under_way = deque(submitted(b) if died(f) else (b, f) for b, f in under_way)
@@ -156,6 +186,9 @@ def in_order(
 
 def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
     """What a task gave; None where its worker died."""
+    while not wait([future], PATIENCE).done:
+        if crew.is_broken():
+            return None
     try:
         return future.result()
     except (CancelledError, OSError) as error:
@@ -179,19 +212,18 @@ def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
 _stopping: Event | None = None
 
 
-def _begin(stop: Event) -> None:
-    """Readies a process of our own: it leaves Ctrl-C to its parent, and never outlives it."""
+def _begin(stop: Event, leash: Connection) -> None:
+    """Readies a process of our own: it leaves Ctrl-C to its parent, and never outlives it or its release."""
     global _stopping
     _stopping = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    threading.Thread(target=_follow, args=(leash,), daemon=True).start()
 
 
-def _follow_parent() -> None:
+def _follow(leash: Connection) -> None:
     parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+    wait_for([leash, *([parent.sentinel] if parent is not None else ())])
+    os._exit(1)
 
 
 def _each(work: Callable[[S], R], items: list[S]) -> list[R]:
