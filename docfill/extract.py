@@ -7,14 +7,14 @@ the codecs make values here, in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from docfill.data import Records
 from docfill.fields import Field
-from docfill.problems import Place, Problem
+from docfill.problems import DocfillError, Place, Problem
 from docfill.read.reader import Found, Mark, Raw
 from docfill.text import fold
 from docfill.values import CODECS
@@ -32,10 +32,17 @@ class Leftover:
         """In the shape of the JSON contract."""
         return {"text": self.text, "place": self.place.to_dict()}
 
+    @classmethod
+    def from_dict(cls, known: Mapping[str, Any]) -> Leftover:
+        """What `to_dict` gave; KeyError or TypeError of anything else."""
+        return cls(known["text"], Place(**known["place"]))
+
 
 @dataclass
 class Result:
-    """What one returned document says.
+    """What one returned document says: plain data, but for the way to its places.
+
+    A pickle or a copy by `plain` leaves the document, and so the places, behind.
 
     Attributes:
         form: the form's name.
@@ -44,6 +51,7 @@ class Result:
         problems: the doubts, in form order.
         leftovers: text that belongs to nothing.
         texts: the answers as they were written, by path; of ticks and rows there are none.
+        locate: finds the places in the document, which it keeps alive; None where that is gone.
     """
 
     form: str
@@ -51,13 +59,29 @@ class Result:
     data: dict[str, Any]
     problems: list[Problem]
     leftovers: list[Leftover]
-    locate: Callable[[], dict[str, Place]] = field(repr=False)
-    texts: dict[str, str] = field(default_factory=dict, repr=False)
+    texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    locate: Callable[[], dict[str, Place]] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def places(self) -> dict[str, Place]:
-        """Where each field's value stands, by path; worked out when first asked for."""
+        """Where each field's value stands, by path; worked out when first asked for.
+
+        Raises:
+            DocfillError: the result came from another process or a file, without its document.
+        """
+        if self.locate is None:
+            raise DocfillError(
+                f"{self.source}：这个结果不带原文件，查不到位置；请直接用 Form.extract 读取",
+                f"{self.source}: this result has no document to find places in; read the file with Form.extract",
+            )
         return self.locate()
+
+    def plain(self) -> Result:
+        """The result without the document."""
+        return replace(self, locate=None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Result, (self.form, self.source, self.data, self.problems, self.leftovers)
 
     def to_dict(self) -> dict[str, Any]:
         """In the shape of the JSON contract."""
@@ -68,6 +92,13 @@ class Result:
             "problems": [p.to_dict() for p in self.problems],
             "leftovers": [x.to_dict() for x in self.leftovers],
         }
+
+    @classmethod
+    def from_dict(cls, known: Mapping[str, Any]) -> Result:
+        """What `to_dict` gave; KeyError or TypeError of anything else."""
+        problems = [Problem.from_dict(p) for p in known["problems"]]
+        leftovers = [Leftover.from_dict(x) for x in known["leftovers"]]
+        return cls(known["form"], known["source"], known["data"], problems, leftovers)
 
 
 def raw_from_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Raw:
@@ -153,7 +184,7 @@ def result_from_raw(
         return {f.path: _place(f, known, document) for f in fields}
 
     written = {path: found.text for path, found in raw.answers.items()}
-    return Result(name, document.name, record, located, leftovers, locate, written)
+    return Result(name, document.name, record, located, leftovers, written, locate)
 
 
 def _place(f: Field, raw: Raw, document: Document) -> Place:

@@ -47,6 +47,7 @@ def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
         DocfillError: a path does not exist, or a folder holds no such file.
     """
     found: dict[Path, Path] = {}
+    folders: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
             inside = [
@@ -64,7 +65,10 @@ def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
         else:
             raise DocfillError(f"没有这个文件或文件夹：{path}", f"there is no such file or folder: {path}")
         for p in inside:
-            found.setdefault(p.resolve(), p)
+            # links are followed for each folder once: for ten thousand files it takes longer than finding them
+            if p.parent not in folders:
+                folders[p.parent] = p.parent.resolve()
+            found.setdefault(p.resolve() if p.is_symlink() else folders[p.parent] / p.name, p)
     return list(found.values())
 
 
@@ -191,24 +195,23 @@ def name_from(template: str, record: Mapping[str, Any]) -> str:
     return safe_name(_PLACEHOLDER.sub(answer, template))
 
 
-def distinct(names: Iterable[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> Iterator[str]:
     """The names with "-2", "-3", … behind those that were there before; letter case makes no difference."""
-    taken: set[str] = set()
-    counted: dict[str, int] = {}
-    result = []
+    last: dict[str, int] = {}
     for name in names:
-        candidate, count = name, counted.get(_folded(name), 1)
-        while _folded(candidate) in taken:
+        own = taken = _folded(name)
+        candidate, count = name, last.get(own, 0)
+        while taken in last:
             count += 1
             candidate = f"{name}-{count}"
-        taken.add(_folded(candidate))
-        counted[_folded(name)] = count
-        result.append(candidate)
-    return result
+            taken = _folded(candidate)
+        last[own] = max(count, 1)
+        last.setdefault(taken, 1)
+        yield candidate
 
 
 def _folded(name: str) -> str:
-    """A name as Windows and macOS compare it."""
+    """The same for names that Windows and macOS take for one."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
@@ -221,7 +224,7 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
     Raises:
         DocfillError: a target is one of the inputs; or it exists, and `force` is not given.
     """
-    read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs)}
+    read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs if p.exists())}
     standing = [t for t in targets if os.path.lexists(t)]
     for target in standing:
         status = target.stat() if target.exists() else target.lstat()  # a link to nowhere stands there, too
@@ -232,13 +235,16 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
         if target.is_dir():
             raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder")
     if standing and not force:
-        more_zh, more_en = (
-            (f" 等 {len(standing)} 个文件", f" and {len(standing) - 1} more") if standing[1:] else ("", "")
-        )
-        raise DocfillError(
-            f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
-            f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
-        )
+        raise in_the_way([str(t) for t in standing])
+
+
+def in_the_way(standing: Sequence[str]) -> DocfillError:
+    """That files are there already, which nobody allowed to replace."""
+    more_zh, more_en = (f" 等 {len(standing)} 个文件", f" and {len(standing) - 1} more") if standing[1:] else ("", "")
+    return DocfillError(
+        f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
+        f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
+    )
 
 
 def write(path: Path, data: bytes) -> None:
@@ -247,7 +253,7 @@ def write(path: Path, data: bytes) -> None:
     A link that stands at `path` is replaced, and what it leads to is left alone; so
     are the other names of a file that has several.
     """
-    with replacing(path) as beside, beside.open("xb") as stream:
+    with replacing(path) as beside, named(path), beside.open("xb") as stream:
         stream.write(data)
 
 
@@ -258,9 +264,20 @@ def replacing(path: Path) -> Iterator[Path]:
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     try:
         yield beside
-        with beside.open("rb") as stream:
-            os.fsync(stream.fileno())
-        beside.replace(path)
+        with named(path):
+            with beside.open("rb") as stream:
+                os.fsync(stream.fileno())
+            beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """A block whose OSError tells the file: a full disk is reported without one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
         raise

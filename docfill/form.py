@@ -8,8 +8,9 @@ assert form.extract(form.fill(data)).data == data
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,14 @@ class Form:
         """The tagged parts as static bytes and slots."""
         return {p: Pattern(source, self._compute) for p, source in self._tagged.items()}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _compiled, (self._package.data, self._package.name, self.name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names what the template holds: another template, or another version of it, has another one."""
+        return hashlib.sha256(self._package.data).hexdigest()
+
     @cached_property
     def title(self) -> str:
         """The title among the template's properties (ECMA-376 part 2, clause 11), or its name."""
@@ -240,6 +249,12 @@ class Form:
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
                     raw.leftovers.append(Stray(line.text.strip(), line.element()))
         return raw
+
+
+@lru_cache(maxsize=32)
+def _compiled(data: bytes, called: str, name: str) -> Form:
+    """The form of a pickle: sent to a process as its template, and compiled there once."""
+    return Form(Package(data, called), name)
 
 
 def _has_tags(blocks: list[Block]) -> bool:

@@ -9,7 +9,7 @@ message in Chinese and English; extract, fill and check draw on the same table.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -450,6 +450,12 @@ class Problem:
             "place": self.place.to_dict(),
         }
 
+    @classmethod
+    def from_dict(cls, known: Mapping[str, Any]) -> Problem:
+        """What `to_dict` gave; KeyError or TypeError of anything else."""
+        CATALOGUE[known["code"]]
+        return cls(known["code"], known["path"], known["found"], known["expected"], Place(**known["place"]))
+
     def __str__(self) -> str:
         return self.line(language())
 
@@ -461,3 +467,6 @@ class InvalidData(DocfillError):
         self.problems = list(problems)
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in self.problems) for spoken in ("zh", "en"))
         super().__init__(f"数据不符合表单要求，未生成文件：\n{zh}", f"the form refuses this data:\n{en}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return InvalidData, (self.problems,)

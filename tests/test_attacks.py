@@ -472,7 +472,7 @@ def test_an_output_is_never_written_through_a_link(tmp_path: Path) -> None:
 
 
 def test_many_records_of_one_name_are_numbered_one_by_one() -> None:
-    made = files.distinct(["甲"] * 30_000)
+    made = list(files.distinct(["甲"] * 30_000))
     assert made[:3] == ["甲", "甲-2", "甲-3"] and len(set(made)) == 30_000
 
 

@@ -284,7 +284,7 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
         ("extract 不存在.docx", "没有这个文件或文件夹：不存在.docx"),
         (
             "extract 空",
-            "文件夹 空 中没有可用的文件（.docx .docm .dotx .dotm .xml .doc .dot .wps .wpt .odt .ott .fodt .rtf）",
+            "文件夹 空 中没有可用的文件（.docx .docm .dotx .dotm .xml .doc .dot .wps .wpt .odt .ott .fodt .rtf .zip）",
         ),
         ("extract a.docx b.docx", "请用 -o 指定输出的文件夹或文件"),
         (

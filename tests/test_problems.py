@@ -22,7 +22,7 @@ from docfill import Form, InvalidData, Problem, tables
 from docfill.check import check
 from docfill.check.proof import prove
 from docfill.check.rules import parse
-from docfill.lint import lint
+from docfill.lint import differences, lint
 from docfill.problems import CATALOGUE
 from docfill.word.document import Document
 from docfill.word.package import Package
@@ -70,6 +70,7 @@ message = "应大于 0"
 severity = "error"
 source = "注"
 """
+from tests.test_sheet import OFFICE, resaved
 
 
 def document_of(lines: Lines) -> bytes:
@@ -161,7 +162,35 @@ def misread(form: Lines, given: Lines) -> list[Problem]:
     return prove(made, document, result).problems
 
 
-def loading(form: Lines, given: Lines) -> list[Problem]:
+def proposing(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says where the blank form, without tags, is the template."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "表.docx")
+        path.write_bytes(document_of(form))
+        return Form.load(path).extract(document_of(given)).problems
+
+
+def comparing(form: Lines, given: Lines) -> list[Problem]:
+    """What lint says of a template beside the official blank."""
+    return differences(form_of(form), Document(document_of(given)))
+
+
+def loading_results(form: Lines, given: Any) -> list[Problem]:
+    """What is said of the results of extract, as data."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "表.json")
+        path.write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+        return [x for r in tables.load(path, form_of(form)).records for x in r.problems]
+
+
+def loading_old(form: Lines, given: Lines) -> list[Problem]:
+    """What is said of a workbook in the old format."""
+    if OFFICE is None:
+        pytest.skip("LibreOffice is not installed")
+    return loading(form, given, lambda path: resaved(path, "xls"))
+
+
+def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda path: path) -> list[Problem]:
     """What is said of a workbook."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "表.xlsx")
@@ -173,14 +202,16 @@ def loading(form: Lines, given: Lines) -> list[Problem]:
                         if str(value).startswith("日期 "):
                             form_at = book.add_format({"num_format": "yyyy-mm-dd"})
                             sheet.write_number(at, column, 45418, form_at)
+                        elif str(value).startswith("未算 ="):
+                            sheet.write_formula(at, column, value.removeprefix("未算 "), None, "")
                         elif str(value).startswith("="):
                             sheet.write_formula(at, column, value, None, "#DIV/0!")
                         elif value.isdigit():
                             sheet.write_number(at, column, float(value))
                         else:
                             sheet.write(at, column, value)
-        loaded = tables.load(path, form_of(form))
-        return [*loaded.problems, *(x for r in loaded.records for x in r.problems)]
+        known = tables.load(saved(path), form_of(form))
+        return [*known.problems, *(x for r in known.records for x in r.problems)]
 
 
 CASES: dict[str, Case] = {
@@ -247,7 +278,9 @@ CASES: dict[str, Case] = {
     "options-struck": Case(CHOICE, [TITLE, ("性质", "☑国有")], reading),
     "reads-otherwise": Case(WHOLE, [TITLE, ("领用件数", "7")], misread),
     "not-fillable": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], proving),
-    "too-long-to-compare": Case(UNIT, [TITLE, f"单位：{'甲' * 400_001}"], reading),
+    "too-long-to-compare": Case(
+        UNIT, [TITLE, "单位：" + "".join(chr(0x4E00 + n % 9973) for n in range(400_001))], reading
+    ),
     "rules-syntax": Case(WHOLE, "[[rule]", linting),
     "rule-key": Case(WHOLE, RULE + 'from = "乙"\n', linting),
     "rule-key-missing": Case(WHOLE, RULE.replace('source = "注"\n', ""), linting),
@@ -266,6 +299,40 @@ CASES: dict[str, Case] = {
     "no-header": Case(NUMBER, [("数据", "产量"), ("数据", "1", "2")], loading),
     "cell-error": Case(NUMBER, [("数据", "产量"), ("数据", "=1/0")], loading),
     "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
+    "form-proposed": Case(
+        [TITLE, ("领用件数", ""), ("单位名称", "")], [TITLE, ("领用件数", "7"), ("单位名称", "甲")], proposing
+    ),
+    "blank-differs": Case(WHOLE, [TITLE, ("领用数量", "")], comparing),
+    "no-result": Case(NUMBER, [("数据", "产量"), ("数据", "未算 =1+1")], loading),
+    "ambiguous-column": Case(
+        [TITLE, ("甲方", "{{ 甲方.电话 }}"), ("乙方", "{{ 乙方.电话 }}"), ("单位", "{{ 单位 }}")],
+        [("数据", "单位", "电话"), ("数据", "东港厂", "1")],
+        loading,
+    ),
+    "column-guessed": Case(
+        [TITLE, ("单位", "{{ 单位 }}"), ("设备更新改造情况说明", "{{ 设备更新改造情况说明 }}")],
+        [("数据", "单位", "设备更新和改造情况说明"), ("数据", "东港厂", "略")],
+        loading,
+    ),
+    "unit-differs": Case(
+        [*UNIT, ("产值（亿元）", "{{ 产值 | number }}")],
+        [("数据", "单位", "产值（万元）"), ("数据", "东港厂", "3")],
+        loading,
+    ),
+    "sheet-not-read": Case(UNIT, [("甲", "单位"), ("甲", "东港厂"), ("乙", "单位"), ("乙", "西港厂")], loading),
+    "old-workbook": Case(UNIT, [("数据", "单位"), ("数据", "东港厂")], loading_old),
+    "record-twice": Case(
+        [*UNIT, *LIST[1:]],
+        [
+            ("数据", "记录", "单位"),
+            ("数据", "1", "东港厂"),
+            ("数据", "1", "西港厂"),
+            ("清单", "记录", "名称"),
+            ("清单", "1", "铣刀"),
+        ],
+        loading,
+    ),
+    "unreadable": Case(UNIT, [{"form": "表", "source": "坏.docx", "data": None}], loading_results),
     "digits-lost": Case(UNIT, [("数据", "单位"), ("数据", "1234567890123456")], loading),
     "no-such-record": Case(
         [*UNIT, *LIST[1:]],
@@ -327,6 +394,10 @@ def page() -> str:
         linting: "规则 / rules",
         ruled: "规则与文件 / rules and document",
         loading: "数据表格 / spreadsheet",
+        loading_old: "旧格式的数据表格（.xls） / spreadsheet in the old format (.xls)",
+        loading_results: "数据 / data",
+        proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
+        comparing: "官方空白表 / official blank form",
     }
     out = [
         "# 问题一览 / All problems",

@@ -55,10 +55,9 @@ def near(value: float, other: float, tolerance: float) -> bool:
 
 def words(text: Any) -> int:
     """字数, as Word counts it, of a text or of all texts in a section."""
-    members = getattr(text, "members", None)
-    if members is None:
-        return counted(text) if isinstance(text, str) else 0
-    return sum(words(inner) for inner in members.values() if not isinstance(inner, jinja2.Undefined))
+    if isinstance(text, Mapping):
+        return sum(words(inner) for inner in text.values() if not isinstance(inner, jinja2.Undefined))
+    return counted(text) if isinstance(text, str) else 0
 
 
 def listed(text: str) -> int:

@@ -201,20 +201,8 @@ class Answers:
             node = self.names
             *groups, last = f.steps
             for group in groups:
-                node = node.setdefault(group, Group()).members
+                node = node.setdefault(group, {})
             node[last] = _seen(f, record.get(f.path))
-
-
-class Group:
-    """Fields under one name; a rule asks for one of them by its key."""
-
-    __slots__ = ("members",)
-
-    def __init__(self) -> None:
-        self.members: dict[str, Any] = {}
-
-    def __getitem__(self, key: str) -> Any:
-        return self.members[key]
 
 
 def _seen(f: Field, value: Any) -> Any:

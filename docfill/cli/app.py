@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -16,11 +17,8 @@ from typer.core import TyperGroup
 from docfill import __version__, limits
 from docfill.problems import DocfillError, Problem, say
 
-MANY = 5
-"""Beyond so many files a progress bar is shown."""
-
-
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 class Language(StrEnum):
@@ -72,6 +70,14 @@ FormArgument = Annotated[
     str, typer.Argument(metavar="FORM", help="表单名或模板路径 / a bundled form's name or a template's path")
 ]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / replace existing files")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="同时处理几份，默认每核一份 / at once, one a core if not given")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Dask 集群地址 / a Dask cluster: tcp://host:8786 [cluster]"),
+]
 Lang = Annotated[
     Language | None,
     typer.Option("--lang", callback=_speak, is_eager=True, help="提示语言 / language of messages [DOCFILL_LANG]"),
@@ -101,8 +107,8 @@ def docfill(
     FORM is a bundled name (see docfill forms) or the path of a template.
 
     \b
-    退出码：0 正常；1 文件或数据有问题；2 用法有误。
-    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use.
+    退出码：0 正常；1 文件或数据有问题；2 用法有误；130 被中断。
+    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 130 interrupted.
     """
     if bounds:
         limits.limits_from(bounds)
@@ -114,12 +120,12 @@ def template_of(form: str | None) -> list[Path]:
     return [Path(form)] if form and Path(form).is_file() else []
 
 
-def refuse(path: Path, error: DocfillError) -> None:
-    """Tells why a file cannot be read; the engine's own messages often begin with its name, or its path."""
-    message = str(error)
-    if message.startswith(path.name):
-        message = f"{path}{message.removeprefix(path.name)}"
-    tell(message if message.startswith(str(path)) else f"{path}{say('：', ': ')}{message}")
+def refuse(name: str, error: DocfillError) -> None:
+    """Tells why a file cannot be used; the engine's own messages often begin with its name, or its path."""
+    message, own = str(error), PurePath(name).name
+    if message.startswith(own):
+        message = f"{name}{message.removeprefix(own)}"
+    tell(message if message.startswith(name) else f"{name}{say('：', ': ')}{message}")
 
 
 def tell_about(name: str, problems: Iterable[Problem]) -> None:
@@ -131,11 +137,13 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def progress(items: Sequence[T]) -> Iterable[T]:
-    """The items, with a progress bar on a terminal where there are many."""
-    if len(items) <= MANY or not sys.stderr.isatty():
-        return items
-    from rich.console import Console
-    from rich.progress import track
+@contextmanager
+def workers(scheduler: str | None, jobs: int | None) -> Iterator[tuple[Executor | None, int | None]]:
+    """Who does the work of a batch, and how many at once: a cluster's workers, or processes of our own."""
+    if scheduler is None:
+        yield None, jobs
+        return
+    from docfill.batch.cluster import cluster
 
-    return track(items, description="", console=Console(stderr=True), transient=True)
+    with cluster(scheduler) as (executor, at_once):
+        yield executor, jobs or at_once

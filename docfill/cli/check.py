@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Lang, app, progress, refuse, tell, template_of
+from docfill.cli.app import Force, Lang, app, refuse, tell, template_of
+from docfill.cli.tally import progress
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def check(
             document = Document(path, path.as_posix(), timeout)
             checked = checked_of(_form_of(document, forms), document)
         except DocfillError as error:
-            refuse(path, error)
+            refuse(str(path), error)
             failed += 1
             continue
         show(checked, console, len(paths) == 1)

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Lang, app, progress, refuse, tell, tell_about, template_of
+from docfill.cli.app import Force, Jobs, Lang, Resume, Scheduler, app, refuse, tell, tell_about, template_of, workers
+from docfill.cli.tally import Tally
 from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
+    from docfill.batch.outlets import Folder, OneFile
     from docfill.extract import Result
 
 
 @app.command()
 def extract(
-    sources: Annotated[
-        list[Path], typer.Argument(metavar="FILES", help="交回的 Word 文件，或文件夹 / returned files, or folders")
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILES",
+            help="交回的 Word 文件、文件夹、通配符、.zip 或 URL / files, folders, wildcards, zips, URLs",
+        ),
     ],
     form: Annotated[
         str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
@@ -30,6 +36,9 @@ def extract(
     timeout: Annotated[
         float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
     ] = 60,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -54,59 +63,62 @@ def extract(
     有疑问的取值与表外文字逐条列出，此时退出码为 1。
     Doubts about values, and text that belongs to no field, are listed; the
     exit status is then 1.
-    """
-    from docfill import tables
-    from docfill.form import Form, bundled
-    from docfill.recognise import recognise
-    from docfill.word.document import Document
 
-    paths = files.collect(sources, files.WORD)
-    is_single = len(sources) == 1 and sources[0].is_file()
+    \b
+    中断（Ctrl-C、断电、磁盘已满）后，已写出的文件都是完整的；加 --resume 接着做：
+    输出到文件夹时，比原件新的结果不再读；输出为一个文件时，已读的记在旁边的 .part 中。
+    After an interruption all files that were written are whole; --resume goes on. In
+    a folder, results newer than their sources stay; for one file, what was read is
+    kept in a .part beside it.
+    """
+    from docfill import sources, tables
+    from docfill.batch import extract_many
+    from docfill.batch.outlets import Folder, OneFile, extract_into, joined
+    from docfill.form import Form, bundled
+
+    listed = sources.collect(arguments)
+    is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o")
     suffix = files.outlet(output, list(tables.FORMATS)) if output else ""
     forms = [Form.load(form)] if form else [Form.load(name) for name in bundled()]
-    targets: list[Path] = []
-    if output:
-        stems = files.distinct(p.stem for p in paths)
-        targets = [Path(output)] if suffix else [Path(output, f"{stem}.json") for stem in stems]
-        files.check_targets(targets, [*paths, *template_of(form)], force)
+    templates = template_of(form) or [bundled()[f.name] for f in forms]
+    outlet: Folder | OneFile | None = None
+    if output and suffix and not (is_single and suffix == ".json"):
+        outlet = OneFile(output, listed, forms, templates, resume, force)
+    elif output:
+        stems = files.distinct(s.stem for s in listed)
+        targets = [output] if suffix else [joined(output, f"{stem}.json") for stem in stems]
+        outlet = Folder(targets, listed, forms, templates, resume, force)
 
-    doubtful = failed = 0
-    is_object = is_single and suffix == ".json"
-    with contextlib.ExitStack() as stack:
-        summary = stack.enter_context(tables.Writer(targets[0], forms)) if suffix and not is_object else None
-        for index, path in enumerate(progress(paths)):
-            try:
-                document = Document(path, path.as_posix(), timeout)
-                chosen = forms[0] if form else recognise(document, forms)
-                result = chosen.extract(document)
-            except DocfillError as error:
-                refuse(path, error)
-                if summary:
-                    summary.refuse(path.as_posix(), str(error))
-                failed += 1
-                continue
-            if summary:
-                try:
-                    summary.add(chosen, result)
-                except tables.DoesNotFit as error:
-                    refuse(path, error)
-                    summary.refuse(path.as_posix(), str(error))
-                    failed += 1
+    tally = Tally(len(listed))
+    doubtful = 0
+    with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
+        if outlet:
+            outcomes = extract_into(outlet, listed, forms, executor, at_once, timeout)
+        else:
+            outcomes = extract_many(listed, forms, executor, at_once, timeout)
+        with closing(outcomes):
+            for outcome in outcomes:
+                if outcome.error:
+                    refuse(outcome.source.name, outcome.error)
+                    tally.add_faulty(outcome.source.name)
                     continue
-            doubtful += _report(result)
-            if not output:
-                typer.echo(files.dump_json(result.to_dict()), nl=False)
-            elif not summary:
-                files.write(targets[index], files.dump_json(result.to_dict()))
-    clear = len(paths) - doubtful - failed
+                assert outcome.result is not None
+                has_doubts = _report(outcome.result)
+                doubtful += has_doubts
+                tally.add(has_doubts)
+                if not output:
+                    typer.echo(files.dump_json(outcome.result.to_dict()), nl=False)
+    failed = len(tally.faulty)
+    clear = len(listed) - doubtful - failed
     tell(
         say(
-            f"共 {len(paths)} 份：{clear} 份无疑问，{doubtful} 份有疑问，{failed} 份无法读取",
-            f"{len(paths)} in all: {clear} clear, {doubtful} with doubts, {failed} not readable",
+            f"共 {len(listed)} 份：{clear} 份无疑问，{doubtful} 份有疑问，{failed} 份无法读取",
+            f"{len(listed)} in all: {clear} clear, {doubtful} with doubts, {failed} not readable",
         )
     )
+    tally.tell_rate()
     raise typer.Exit(1 if doubtful or failed else 0)
 
 

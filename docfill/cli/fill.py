@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from itertools import chain, count, islice, tee
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, FormArgument, Lang, app, progress, refuse, tell, tell_about, template_of
-from docfill.problems import DocfillError, InvalidData, Problem, say
+from docfill.cli.app import (
+    Force,
+    FormArgument,
+    Jobs,
+    Lang,
+    Resume,
+    Scheduler,
+    app,
+    refuse,
+    tell,
+    tell_about,
+    template_of,
+    workers,
+)
+from docfill.cli.tally import Tally
+from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.form import Form
@@ -20,11 +38,14 @@ if TYPE_CHECKING:
 @app.command()
 def fill(
     form: FormArgument,
-    data: Annotated[list[Path], typer.Argument(metavar="DATA", help="数据文件 / data: .xlsx .xls .csv .json .jsonl")],
+    data: Annotated[list[str], typer.Argument(metavar="DATA", help="数据文件 / data: .xlsx .xls .csv .json .jsonl")],
     output: Annotated[str, typer.Option("-o", "--output", help="文件夹，或 .docx / a folder, or a .docx")],
     name: Annotated[
         str | None, typer.Option("--name", metavar="TEMPLATE", help='文件名 / names, such as "{封面.集群名称}"')
     ] = None,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -47,83 +68,148 @@ def fill(
     A record that the form refuses is not written; all its problems are listed,
     and the exit status is 1. Such rows of a spreadsheet are copied, with the
     reasons, to "…-refused.xlsx", to be mended and filled again.
+
+    \b
+    中断后，已生成的文件都是完整的；加 --resume 接着做，已有且内容相同的文件不再写。
+    After an interruption all files that were written are whole; --resume goes on, and
+    leaves a file alone that is there and the same.
     """
-    from docfill import tables
+    from docfill import remote, tables
+    from docfill.batch import fill_many
+    from docfill.batch.outlets import check_targets
     from docfill.form import Form
 
     loaded = Form.load(form)
-    paths = files.collect(data, tables.SOURCES)
     suffix = files.outlet(output, [".docx"])
-    for path in paths:
-        tables.check_format(path)
     _check_name(name, loaded)
+    with ExitStack() as stack:
+        stream = _Stream(loaded, _inputs(data, stack), name, output, bool(suffix))
+        inputs = [*(path for _, path in stream.inputs if path.exists()), *template_of(form)]
+        total = None
+        if suffix:
+            total = sum(1 for _ in stream.records(is_quiet=True))
+            if total > 1:
+                raise DocfillError(
+                    f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
+                    f"the data hold {total} records, which one file cannot; give a folder for -o",
+                )
+        if suffix or remote.is_url(output) or _holds_something(output):
+            targets = [target for _, _, target in stream.orders(is_quiet=True)]
+            check_targets(targets or [output], inputs, force or resume)
+            total = len(targets)
 
-    jobs: list[tuple[Path, Record, str]] = []
-    has_doubts = False
-    for path in paths:
-        try:
-            table = tables.load(path, loaded)
-            records = list(table.records)
-        except DocfillError as error:
-            refuse(path, error)
-            has_doubts = True
-            continue
-        tell_about(str(path), table.problems)
-        has_doubts = has_doubts or bool(table.problems)
-        for record in records:
-            number = f"-{record.number:03}" if len(records) > 1 else ""
-            made = files.name_from(name, record.data) if name else ""
-            jobs.append((path, record, made or f"{path.stem}{number}"))
-    if not jobs and not has_doubts:
+        refused: dict[str, dict[int, list[str]]] = {}
+        tally = Tally(total)
+        with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
+            filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force)
+            with closing(filling):
+                for (called, record), filled in filling:
+                    problems = [*record.problems, *filled.problems]
+                    tell_about(f"{called} {record.place}", problems)
+                    if filled.error:
+                        refuse(f"{called} {record.place}", filled.error)
+                    if problems or filled.error:
+                        tally.add_faulty(f"{called} {record.place}")
+                        refused.setdefault(called, {})[record.number] = [str(p) for p in (*problems, filled.error) if p]
+                    else:
+                        tally.add(False)
+        for called, path in stream.inputs if not suffix and not remote.is_url(output) else ():
+            if called in refused and tables.has_rows(path):
+                copy = _free(Path(output, f"{path.stem}-{say('未生成', 'refused')}.xlsx"))
+                with files.replacing(copy) as beside:
+                    tables.write_refused(path, loaded, refused[called], beside)
+                tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
+    if not tally.done and not stream.has_doubts:
         raise DocfillError("数据文件中没有任何记录", "the data files hold no record")
-    if suffix and len(jobs) > 1:
-        raise DocfillError(
-            f"数据中有 {len(jobs)} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
-            f"the data hold {len(jobs)} records, which one file cannot; give a folder for -o",
-        )
-    stems = files.distinct(stem for _, _, stem in jobs)
-    targets = [Path(output) if suffix else Path(output, f"{stem}.docx") for stem in stems]
-    files.check_targets(targets, [*paths, *template_of(form)], force)
-
-    written = 0
-    refused: dict[Path, dict[int, list[str]]] = {}
-    for (path, record, _), target in zip(progress(jobs), targets, strict=True):
-        document, problems = _filled(loaded, record)
-        if document is None:
-            tell_about(f"{path} {record.place}", problems)
-            refused.setdefault(path, {})[record.number] = [str(p) for p in problems]
-        else:
-            files.write(target, document)
-            written += 1
-    for path, reasons in refused.items() if not suffix else ():
-        if tables.has_rows(path):
-            copy = _free(Path(output, f"{path.stem}-{say('未生成', 'refused')}.xlsx"))
-            with files.replacing(copy) as beside:
-                tables.write_refused(path, loaded, reasons, beside)
-            tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
+    written = tally.done - len(tally.faulty)
     tell(
         say(
-            f"共 {len(jobs)} 条记录：已生成 {written} 份，{len(jobs) - written} 条不合要求",
-            f"{len(jobs)} records: {written} written, {len(jobs) - written} refused",
+            f"共 {tally.done} 条记录：已生成 {written} 份，{len(tally.faulty)} 条不合要求",
+            f"{tally.done} records: {written} written, {len(tally.faulty)} refused",
         )
     )
-    raise typer.Exit(1 if written < len(jobs) or has_doubts else 0)
+    tally.tell_rate()
+    raise typer.Exit(1 if tally.faulty or stream.has_doubts else 0)
 
 
 def _free(path: Path) -> Path:
     """`path`, or the first name like it that no file has: a copy from before may have been mended since."""
-    numbered = (path.with_stem(f"{path.stem}-{n}") for n in itertools.count(2))
-    return next(p for p in itertools.chain([path], numbered) if not p.exists())
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
+    return next(p for p in chain([path], numbered) if not p.exists())
 
 
-def _filled(form: Form, record: Record) -> tuple[bytes | None, list[Problem]]:
-    """The document of a record, or else everything that is wrong with it."""
-    try:
-        document, problems = form.fill(record.data), []
-    except InvalidData as refused:
-        document, problems = None, refused.problems
-    problems = [*record.problems, *problems]
-    return (None if problems else document), problems
+@dataclass(slots=True)
+class _Stream:
+    """The records of data files, one after another, and where each one's document goes.
+
+    Attributes:
+        inputs: the data files, with how messages call them.
+        has_doubts: whether a file could not be read, or has problems that belong to no record.
+    """
+
+    form: Form
+    inputs: list[tuple[str, Path]]
+    name: str | None
+    output: str
+    is_one: bool
+    has_doubts: bool = field(default=False, init=False)
+
+    def orders(self, is_quiet: bool = False) -> Iterator[tuple[tuple[str, Record], Any, str]]:
+        """What `fill_many` takes; a record that could not be read whole is filled for its other problems only."""
+        from docfill.batch.outlets import joined
+
+        listed, again = tee(self.records(is_quiet))
+        stems = files.distinct(stem for _, _, stem in again)
+        for (called, record, _), stem in zip(listed, stems, strict=True):
+            target = self.output if self.is_one else joined(self.output, f"{stem}.docx")
+            yield (called, record), record.data, "" if record.problems and not is_quiet else target
+
+    def records(self, is_quiet: bool = False) -> Iterator[tuple[str, Record, str]]:
+        """Each record with its file, and what its document may be called; problems are told unless it is quiet."""
+        from docfill import tables
+
+        for called, path in self.inputs:
+            try:
+                table = tables.load(path, self.form)
+                records = iter(table.records)
+                head = list(islice(records, 2))
+                for record in chain(head, records):
+                    number = f"-{record.number:03}" if len(head) > 1 else ""
+                    made = files.name_from(self.name, record.data) if self.name else ""
+                    yield called, record, made or f"{path.stem}{number}"
+            except DocfillError as error:
+                if not is_quiet:
+                    refuse(called, error)
+                    self.has_doubts = True
+                continue
+            if not is_quiet:
+                tell_about(called, table.problems)
+                self.has_doubts = self.has_doubts or bool(table.problems)
+
+
+def _inputs(data: list[str], stack: ExitStack) -> list[tuple[str, Path]]:
+    """The data files that are meant; those elsewhere are fetched into a folder that goes with the stack."""
+    from docfill import remote, tables
+
+    found: list[tuple[str, Path]] = []
+    for argument in data:
+        if not remote.is_url(argument):
+            found += [(str(path), path) for path in files.collect([Path(argument)], list(tables.SOURCES))]
+            continue
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="docfill-")))
+        path = folder / (files.safe_name(PurePosixPath(argument).name) or "_")
+        tables.check_format(path)
+        with remote.opened(argument) as stream:
+            path.write_bytes(stream.read())
+        found.append((argument, path))
+    for _, path in found:
+        tables.check_format(path)
+    return list({path.resolve(): (called, path) for called, path in reversed(found)}.values())[::-1]
+
+
+def _holds_something(output: str) -> bool:
+    """Whether a folder has files that may be in the way."""
+    return Path(output).is_dir() and next(Path(output).iterdir(), None) is not None
 
 
 def _check_name(template: str | None, form: Form) -> None:

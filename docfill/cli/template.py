@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Lang, app, progress, refuse, tell, tell_about
+from docfill.cli.app import Force, Lang, app, refuse, tell, tell_about
+from docfill.cli.tally import progress
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _opened(paths: list[Path]) -> list[Document]:
             document = Document(path, path.as_posix())
             _ = document.blocks
         except DocfillError as error:
-            refuse(path, error)
+            refuse(str(path), error)
         else:
             documents.append(document)
     return documents

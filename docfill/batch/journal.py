@@ -1,0 +1,104 @@
+"""The journal of an unfinished extraction into one file: what is read already, a line of JSON each.
+
+It stands beside the output as `<output>.part` and goes when the output is whole.
+A result is found again only for the same name and content, the same forms and
+the same version of docfill.  A line that was cut off by the interruption is cut
+away; what could not be read is not kept, and is tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import docfill
+from docfill import files
+from docfill.batch.work import Outcome
+from docfill.extract import Result
+from docfill.form import Form
+from docfill.problems import DocfillError
+from docfill.sources import Source
+
+
+class Journal:
+    """The results of one output, kept until it is written.
+
+    Args:
+        path: the journal's file.
+        forms: the forms that sources are read as.
+        is_resumed: whether what the file holds counts.
+        force: whether a file that is there may be thrown away.
+
+    Raises:
+        DocfillError: a journal is there, and it was asked neither to go on nor to start anew.
+    """
+
+    def __init__(self, path: Path, forms: Sequence[Form], is_resumed: bool, force: bool) -> None:
+        if path.exists() and not is_resumed and not force:
+            raise DocfillError(
+                f"上次没有做完，已完成的保存在 {path}；加 --resume 接着做，或加 --force 重新做",
+                f"the last run was not finished, see {path}; add --resume to go on, or --force to start anew",
+            )
+        self.path = path
+        known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)
+        self._salt = f"{docfill.__version__}\0{known}"
+        self._is_resumed = is_resumed
+        self._offsets: dict[str, int] = {}
+
+    def open(self) -> None:
+        """Takes hold of the file, and of what it has; until then none is made. OSError where it cannot be written."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # unbuffered, so that a line the disk refuses is not tried again when the file is closed
+        self._file = self.path.open("ab", buffering=0)
+        self._kept = self.path.open("rb")
+        self._file.truncate(self._index() if self._is_resumed else 0)
+
+    def _index(self) -> int:
+        """Takes note of the results that are whole; where the last line ends."""
+        end = 0
+        for line in self._kept:
+            if not line.endswith(b"\n"):
+                break
+            try:
+                key, _ = _parsed(line)
+                self._offsets[key] = end
+            except (ValueError, KeyError, TypeError):
+                pass
+            end += len(line)
+        return end
+
+    def result(self, source: Source) -> Result | None:
+        """The result that is kept for a source, if there is one."""
+        offset = self._offsets.get(self._key(source)) if source.stamp else None
+        if offset is None:
+            return None
+        self._kept.seek(offset)
+        return _parsed(self._kept.readline())[1]
+
+    def add(self, outcome: Outcome) -> None:
+        """Keeps a result, not an error; OSError where the disk is full."""
+        if outcome.result is None:
+            return
+        known = {"key": self._key(outcome.source), "result": outcome.result.to_dict()}
+        rest = memoryview(json.dumps(known).encode() + b"\n")
+        with files.named(self.path):
+            while rest:
+                rest = rest[self._file.write(rest) :]
+
+    def close(self, is_finished: bool) -> None:
+        """Lets go of the file, and removes it where the output is whole or there is nothing in it."""
+        is_empty = self.path.stat().st_size == 0
+        self._file.close()
+        self._kept.close()
+        if is_finished or is_empty:
+            self.path.unlink()
+
+    def _key(self, source: Source) -> str:
+        return hashlib.sha256(f"{source.name}\0{source.stamp}\0{self._salt}".encode()).hexdigest()[:32]
+
+
+def _parsed(line: bytes) -> tuple[str, Result]:
+    known = json.loads(line)
+    return str(known["key"]), Result.from_dict(known["result"])

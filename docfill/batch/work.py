@@ -1,0 +1,145 @@
+"""What a worker does with one file or one record; everything here goes by pickle, to any machine that has docfill.
+
+No file stops the others: whatever reading one of them raises is the outcome of
+that one.  Only a disk that is full ends the batch, since nothing after it could
+be kept.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docfill import files, remote
+from docfill.extract import Result
+from docfill.form import Form
+from docfill.problems import DocfillError, InvalidData, Problem
+from docfill.recognise import recognise
+from docfill.sources import Source
+from docfill.word.document import Document
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""The errors of a disk that takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one returned file: a result, or the reason why there is none."""
+
+    source: Source
+    result: Result | None = None
+    error: DocfillError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What became of one record.
+
+    Attributes:
+        document: the .docx; None where it was refused or is written.
+        problems: why the record was refused, everything at once.
+        error: why its file could not be written.
+    """
+
+    document: bytes | None = None
+    problems: list[Problem] = field(default_factory=list)
+    error: DocfillError | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the record has become a document."""
+        return not self.problems and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads a source as one of some forms.
+
+    Attributes:
+        forms: which it may be; where there are several, it is recognised.
+        timeout: seconds that one conversion by LibreOffice may take.
+    """
+
+    forms: tuple[Form, ...]
+    timeout: float
+
+    def __call__(self, source: Source) -> Outcome:
+        try:
+            document = Document(source.read(), source.name, self.timeout)
+            form = self.forms[0] if len(self.forms) == 1 else recognise(document, self.forms)
+            return Outcome(source, form.extract(document).plain())
+        except DocfillError as error:
+            return Outcome(source, error=error)
+        except Exception as error:
+            return Outcome(source, error=_unexpected(source.name, error))
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Fills a form from a record and the place of its file, "" for none; see `batch.fill_many`."""
+
+    form: Form
+    is_resumed: bool
+
+    def __call__(self, order: tuple[Mapping[str, Any], str]) -> Filled:
+        data, target = order
+        try:
+            document = self.form.fill(data)
+        except InvalidData as refused:
+            return Filled(problems=refused.problems)
+        except Exception as error:
+            return Filled(error=_unexpected(target, error))
+        return saved(target, document, self.is_resumed) if target else Filled(document)
+
+
+def saved(target: str, document: bytes, is_resumed: bool) -> Filled:
+    """What became of a record whose document is written now; see `save`."""
+    try:
+        save(target, document, is_resumed)
+    except DocfillError as error:
+        return Filled(error=error)
+    return Filled()
+
+
+def save(target: str, data: bytes, is_resumed: bool) -> None:
+    """Writes a whole file, by path or URL.
+
+    Args:
+        target: where.
+        data: what.
+        is_resumed: whether a file that is there stays: the same one is done already, another is refused.
+
+    Raises:
+        DocfillError: another file is there, or a storage refuses.
+        OSError: the disk does.
+    """
+    if remote.is_url(target):
+        if not is_resumed or not remote.exists(target) or _differs(remote.opened(target).read(), data, target):
+            remote.write(target, data)
+        return
+    path = Path(target)
+    if not is_resumed or not path.exists() or _differs(path.read_bytes(), data, target):
+        files.write(path, data)
+
+
+def _differs(standing: bytes, data: bytes, target: str) -> bool:
+    if standing != data:
+        raise DocfillError(
+            f"{target} 已存在，内容与这次生成的不同，未改动；要覆盖请加 --force",
+            f"{target} exists and differs from what would be written; it was left alone, add --force to replace it",
+        )
+    return False
+
+
+def _unexpected(name: str, error: Exception) -> DocfillError:
+    """A fault of ours in one file; OSError where it is the disk's and concerns them all."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        raise error
+    reason = f"{type(error).__name__}: {error}"
+    return DocfillError(
+        f"{name}：处理时出错（{reason}），未处理；请把这个文件报告给开发者",
+        f"{name}: docfill failed ({reason}) and left it out; please report this file",
+    )
