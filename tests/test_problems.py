@@ -28,6 +28,7 @@ from docfill.word.document import Document
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
 from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.test_sheet import OFFICE, resaved
 
 PAGE = Path(__file__).parent.parent / "docs" / "problems.md"
 
@@ -70,7 +71,6 @@ message = "应大于 0"
 severity = "error"
 source = "注"
 """
-from tests.test_sheet import OFFICE, resaved
 
 
 def document_of(lines: Lines) -> bytes:
