@@ -7,6 +7,7 @@ refused with the candidates named: guessing the form would be the worst error.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,6 +40,14 @@ def _words(units: list[Unit]) -> list[str]:
     return found
 
 
+@functools.lru_cache(maxsize=16)
+def _weights(forms: tuple[Form, ...]) -> list[dict[str, float]]:
+    """What each line of words of each form counts: less where other forms have it, too."""
+    words = [words_of(form) for form in forms]
+    shared = Counter(w for own in words for w in own)
+    return [{w: len(w) / shared[w] ** 2 for w in own} for own in words]
+
+
 def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> Form:
     """The form that a file was made from.
 
@@ -50,14 +59,12 @@ def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> F
         DocfillError: no form fits, or two fit alike; or the file cannot be read.
     """
     document = source if isinstance(source, Document) else Document(source)
-    text = fold("\n".join(p.text for p in paragraphs_of(document.blocks)))
-    words = {form.name: words_of(form) for form in forms}
-    shared = Counter(w for own in words.values() for w in own)
+    shown = [p.text for p in paragraphs_of(document.blocks)]
+    lines, text = set(map(fold, shown)), fold("\n".join(shown))
     scores = []
-    for form in forms:
-        weights = {w: len(w) / shared[w] ** 2 for w in words[form.name]}
+    for form, weights in zip(forms, _weights(tuple(forms)), strict=True):
         total = sum(weights.values()) or 1.0
-        scores.append((sum(v for w, v in weights.items() if w in text) / total, form))
+        scores.append((sum(v for w, v in weights.items() if w in lines or w in text) / total, form))
     scores.sort(key=lambda s: -s[0])
     name = document.name or "document.docx"
     known = "、".join(f.name for f in forms)

@@ -10,6 +10,9 @@ from __future__ import annotations
 from docfill.cli import check, extract, fill, form, sheet, template  # noqa: F401  (each joins its commands to the app)
 from docfill.cli.app import app
 
+_ORDER = ("extract", "fill", "check", "diff", "verify", "sheet", "blank", "fields", "schema", "forms", "tag", "lint")
+app.registered_commands.sort(key=lambda command: _ORDER.index(getattr(command.callback, "__name__", "")))
+
 
 def main() -> None:
     """The entry point of `docfill`."""
