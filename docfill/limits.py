@@ -54,8 +54,8 @@ class Limits:
     part: int = 32 * 2**20
     total: int = 1024 * 2**20
     ratio: int = 400
-    elements: int = 800_000
-    blocks: int = 50_000
+    elements: int = 1_500_000
+    blocks: int = 150_000
     text: int = 4_000_000
     sheet: int = 64 * 2**20
     cells: int = 1_000_000

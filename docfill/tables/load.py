@@ -15,6 +15,7 @@ from typing import Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from docfill import limits
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
@@ -50,9 +51,10 @@ class OldBook:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             # by its content: the other way goes by the suffix
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(limits.bytes_of(path, str(path))))
         except PasswordError:
             raise encrypted(str(path)) from None
         except CalamineError:
@@ -64,8 +66,20 @@ class OldBook:
         return self._book.sheet_names
 
     def rows(self, sheet: str) -> Iterator[Row]:
-        """The number of each row, from 1, and its cells; an empty cell is ""."""
-        yield from enumerate(self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), 1)
+        """The number of each row, from 1, and its cells; an empty cell is "".
+
+        Raises:
+            DocfillError: the sheet is damaged, or reaches too far for the cells between to be held.
+        """
+        try:
+            opened = self._book.get_sheet_by_name(sheet)
+            is_wide = opened.total_height * opened.total_width > limits.current().cells
+            rows = [] if is_wide else opened.to_python(skip_empty_area=False)
+        except CalamineError:
+            raise damaged(self._path) from None
+        if is_wide:
+            raise limits.exceeded(f"{self._path} {sheet}", "单元格过多", "too many cells", "cells")
+        yield from enumerate(rows, 1)
 
     def close(self) -> None:
         self._book.close()
