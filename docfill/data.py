@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from docfill.fields import Field
 from docfill.problems import InvalidData, Problem
-from docfill.text import fold
+from docfill.text import counted, fold
 from docfill.values import CODECS
 
 
@@ -102,8 +102,8 @@ def _refusals(f: Field, value: Any) -> list[Problem]:
     codec = CODECS[f.kind]
     if refused := codec.refusal(value):
         return [Problem(refused[0], f.path, refused[1], f"{codec.zh} / {codec.en}", f.place)]
-    if f.limit is not None and isinstance(value, str) and len(value) > f.limit:
-        return [Problem("over-limit", f.path, len(value), f.limit, f.place)]
+    if f.limit is not None and isinstance(value, str) and len(value) > f.limit < counted(value):
+        return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
     if f.hint and isinstance(value, str) and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
         return [Problem("same-as-hint", f.path, value, None, f.place)]
     return []

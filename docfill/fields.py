@@ -46,7 +46,7 @@ class Field:
         columns: the keys of the objects of `rows`.
         label: the words that name it on the form.
         unit: the unit of a number ("亿元", "%"), or "".
-        limit: the most characters an answer may have, or None.
+        limit: the most 字 an answer may have, counted as Word counts them (`text.counted`), or None.
         required: whether the form wants an answer (or 无).
         hint: lines printed at its place on the blank form.
         printed: the rows printed on the blank form, each a text per column.
@@ -105,7 +105,7 @@ class Field:
         }
         schema: dict[str, Any] = {"title": self.label, **shapes[self.kind]}
         if self.limit and self.kind in ("text", "longtext"):
-            schema["maxLength"] = self.limit
+            schema["limit"] = self.limit  # of 字 as Word counts them, which maxLength cannot say
         if self.unit:
             schema["unit"] = self.unit
         if self.hint:
