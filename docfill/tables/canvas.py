@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from docfill.problems import DocfillError
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.text import width
@@ -62,6 +60,8 @@ class Canvas:
     """
 
     def __init__(self, path: Path) -> None:
+        import xlsxwriter  # only here: it takes longer to import than a form to be read
+
         self.book = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "default_format_properties": dict(_FONT), "max_url_length": 2079}
         )

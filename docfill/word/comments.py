@@ -16,7 +16,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -214,8 +213,10 @@ def _spans(main: bytes, wanted: set[int]) -> dict[int, _Span]:
 
 def _comment(number: int, comment: Comment, author: str) -> str:
     lines = _INVALID.sub("\ufffd", comment.text).split("\n")
-    shown = "".join(f'<w:p><w:r><w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>' for line in lines)
-    by = f"w:author={quoteattr(author)} w:initials={quoteattr(author[:1])}"
+    shown = "".join(
+        f'<w:p><w:r><w:t xml:space="preserve">{escape(line, quote=False)}</w:t></w:r></w:p>' for line in lines
+    )
+    by = f'w:author="{escape(author)}" w:initials="{escape(author[:1])}"'
     return f'<w:comment w:id="{number}" {by}>{shown}</w:comment>'
 
 

@@ -20,9 +20,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote
-from html import escape
 
 from lxml import etree
 
@@ -129,7 +129,7 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
         if len(parts) >= bound.members:
             raise limits.exceeded(name, "成员过多", "too many members", "members")
         types.append(
-            f"<Override PartName="{escape(called)}" ContentType="{escape(part.get(_PKG + 'contentType', ''))}"/>"
+            f'<Override PartName="{escape(called)}" ContentType="{escape(part.get(_PKG + "contentType", ""))}"/>'
         )
         inside = part.find(f"{_PKG}xmlData/*")
         if inside is not None:
