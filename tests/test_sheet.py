@@ -360,6 +360,23 @@ def test_a_broken_workbook_is_one_clear_message(
         loaded(tmp_path / "y.xlsx", shanghai)
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+@pytest.mark.parametrize("at", [8, 6])
+def test_a_member_packed_in_an_unknown_way_or_with_a_password_is_damaged(
+    shanghai: Form, tmp_path: Path, part: str, at: int
+) -> None:
+    path = workbook(tmp_path / "x.xlsx", 表=[["集群占地面积"], [6]])
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as source:
+        offset = source.getinfo(part).header_offset
+    central = data.rindex(part.encode()) - 46
+    for start in (offset + at, central + at + 2):
+        data[start] = 1 if at == 6 else 99
+    path.write_bytes(bytes(data))
+    with pytest.raises(DocfillError, match=r"x\.xlsx"):
+        loaded(path, shanghai)
+
+
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"])
 def test_a_workbook_that_swells_is_refused(shanghai: Form, tmp_path: Path, part: str) -> None:
     path = workbook(tmp_path / "x.xlsx", 表=[["集群占地面积"], [6]])

@@ -205,7 +205,9 @@ class Book:
     def _is_as_long_as_declared(self, info: zipfile.ZipInfo) -> bool:
         """Whether a member unpacks to the size that it says; zipfile would give as much and leave out the rest."""
         packed = self._package.packed(info)
-        if info.compress_type != zipfile.ZIP_DEFLATED:
+        if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            return False
+        if info.compress_type == zipfile.ZIP_STORED:
             return len(packed) == info.file_size
         inflate = zlib.decompressobj(-15)
         size = 0
