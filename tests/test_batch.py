@@ -171,7 +171,7 @@ def test_a_file_that_vanishes_is_the_problem_of_that_file(form: Form, returned: 
 def test_a_fault_of_ours_is_the_problem_of_that_file(returned: Path) -> None:
     outcomes = list(extract_many(sources.collect([str(returned)])[:2], [None, None]))  # type: ignore[list-item]
     assert [str(o.error) for o in outcomes] == [
-        f"{returned}/00{n}.docx：处理时出错（AttributeError: 'NoneType' object has no attribute 'name'），"
+        f"{returned}/00{n}.docx：处理时出错（AttributeError: 'NoneType' object has no attribute 'skeleton'），"
         "未处理；请把这个文件报告给开发者"
         for n in range(2)
     ]

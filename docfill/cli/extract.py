@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,8 @@ from docfill.problems import DocfillError, Problem, say
 if TYPE_CHECKING:
     from docfill.batch.outlets import Folder, OneFile
     from docfill.extract import Result
+    from docfill.form import Form
+    from docfill.sources import Source
 
 
 @app.command()
@@ -71,30 +74,24 @@ def extract(
     a folder, results newer than their sources stay; for one file, what was read is
     kept in a .part beside it.
     """
-    from docfill import sources, tables
+    from docfill import sources
     from docfill.batch import extract_many
-    from docfill.batch.outlets import Folder, OneFile, extract_into, joined
     from docfill.form import Form, bundled
 
     listed = sources.collect(arguments)
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o")
-    suffix = files.outlet(output, list(tables.FORMATS)) if output else ""
     forms = [Form.load(form)] if form else [Form.load(name) for name in bundled()]
     templates = template_of(form) or [bundled()[f.name] for f in forms]
-    outlet: Folder | OneFile | None = None
-    if output and suffix and not (is_single and suffix == ".json"):
-        outlet = OneFile(output, listed, forms, templates, resume, force)
-    elif output:
-        stems = files.distinct(s.stem for s in listed)
-        targets = [output] if suffix else [joined(output, f"{stem}.json") for stem in stems]
-        outlet = Folder(targets, listed, forms, templates, resume, force)
+    outlet = _outlet(output, listed, is_single, forms, templates, resume, force) if output else None
 
     tally = Tally(len(listed))
     doubtful = 0
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
         if outlet:
+            from docfill.batch.outlets import extract_into
+
             outcomes = extract_into(outlet, listed, forms, executor, at_once, timeout)
         else:
             outcomes = extract_many(listed, forms, executor, at_once, timeout)
@@ -120,6 +117,27 @@ def extract(
     )
     tally.tell_rate()
     raise typer.Exit(1 if doubtful or failed else 0)
+
+
+def _outlet(
+    output: str,
+    listed: Sequence[Source],
+    is_single: bool,
+    forms: Sequence[Form],
+    templates: Sequence[Path],
+    resume: bool,
+    force: bool,
+) -> Folder | OneFile:
+    """Where the results go: one file for all, or one for each."""
+    from docfill import tables
+    from docfill.batch.outlets import Folder, OneFile, joined
+
+    suffix = files.outlet(output, list(tables.FORMATS))
+    if suffix and not (is_single and suffix == ".json"):
+        return OneFile(output, listed, forms, templates, resume, force)
+    stems = files.distinct(s.stem for s in listed)
+    targets = [output] if suffix else [joined(output, f"{stem}.json") for stem in stems]
+    return Folder(targets, listed, forms, templates, resume, force)
 
 
 def _report(result: Result) -> bool:
