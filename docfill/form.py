@@ -128,7 +128,7 @@ class Form:
         return {p: Pattern(source, self._compute) for p, source in self._tagged.items()}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _compiled, (self._package.data, self._package.name, self.name)
+        return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -252,9 +252,9 @@ class Form:
 
 
 @lru_cache(maxsize=32)
-def _compiled(data: bytes, called: str, name: str) -> Form:
+def _compiled(data: bytes, called: str, name: str, path: Path | None, is_proposed: bool) -> Form:
     """The form of a pickle: sent to a process as its template, and compiled there once."""
-    return Form(Package(data, called), name)
+    return Form(Package(data, called), name, path, is_proposed=is_proposed)
 
 
 def _has_tags(blocks: list[Block]) -> bool:

@@ -9,6 +9,7 @@ these tests are skipped where the folder is not there.
 from __future__ import annotations
 
 import io
+import pickle
 import re
 import shutil
 import zipfile
@@ -576,3 +577,11 @@ def test_an_option_may_hold_quotes_and_backslashes() -> None:
     assert lint(form) == []
     (line,) = (f for f in form.fields if f.path == "方式")
     assert form.extract(form.fill({"方式": list(line.options)})).data["方式"] == list(line.options)
+
+
+def test_a_proposed_form_stays_one_in_a_worker(tmp_path: Path) -> None:
+    path = tmp_path / "登记表.docx"
+    path.write_bytes(package(p("登记表") + table(2, row("姓名", ""), row("电话", ""))))
+    form = pickle.loads(pickle.dumps(Form.load(path)))
+    assert "form-proposed" in [x.code for x in form.extract(path).problems]
+    assert form.path == path
