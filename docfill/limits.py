@@ -37,13 +37,13 @@ class Limits:
         members: members of a package.
         name: characters of a member's name.
         part: bytes of one part that is read, unpacked.
-        total: bytes of all members as the package declares them, unpacked.
+        total: bytes of all members as the package declares them, unpacked; bytes of a .csv or .jsonl, read by lines.
         ratio: how many times its packed size a part over 1 MiB may be unpacked.
         elements: tags and attributes of one XML part (how deep they nest, libxml2 limits to 256).
         blocks: paragraphs and table cells of a document's part.
         text: characters of a document's part.
         sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
-        cells: cells of one sheet, from A1 to its last row and column; values of a .csv or .json.
+        cells: empty cells of one sheet between those that hold something; values of a .json, lines of a .csv or .jsonl.
         tag: characters of one template tag or rule.
         office: bytes of memory that LibreOffice may take for one conversion.
     """
@@ -137,14 +137,14 @@ def check_lines(path: Path) -> None:
     """Nothing, where a file that is read line by line is not too large, has not too many lines, nor too long ones.
 
     Raises:
-        DocfillError: it has more bytes than `file`, more lines than `cells`, or a line of more bytes than `text`.
+        DocfillError: it has more bytes than `total`, more lines than `cells`, or a line of more bytes than `text`.
     """
     bound = current()
     name = str(path)
     lines = run = 0
     with path.open("rb") as stream:
-        if os.fstat(stream.fileno()).st_size > bound.file:
-            raise exceeded(name, "文件过大", "the file is too large", "file")
+        if os.fstat(stream.fileno()).st_size > bound.total:
+            raise exceeded(name, "文件过大", "the file is too large", "total")
         while chunk := stream.read(_CHUNK):
             lines += chunk.count(b"\n") + chunk.count(b"\r")
             first, last = chunk.find(b"\n"), chunk.rfind(b"\n")
