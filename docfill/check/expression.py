@@ -80,6 +80,12 @@ class _Rules(language.Sandbox):
         return _ARITHMETIC[operator](left, right)
 
 
+_UNUSABLE = (
+    *(jinja2.TemplateSyntaxError, jinja2.UndefinedError, Unanswered, TypeError, ArithmeticError),
+    *(SyntaxError, RecursionError, MemoryError),
+)
+"""What Jinja and Python raise over an expression; Jinja works out what is constant before there are any answers."""
+
 _RULES = _Rules(undefined=Blank)
 _RULES.globals = {}
 
@@ -115,7 +121,7 @@ class Expression:
                 if isinstance(node, jn.Call) and not (isinstance(node.node, jn.Name) and not node.kwargs):
                     raise jinja2.TemplateSyntaxError("only functions can be called", 1)
             self._compiled = _RULES.compile_expression(source, undefined_to_none=False)
-        except (jinja2.TemplateSyntaxError, RecursionError) as error:
+        except _UNUSABLE as error:
             raise DocfillError(
                 f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})'
             ) from None
