@@ -414,7 +414,11 @@ def test_an_interruption_leaves_whole_files_and_resume_goes_on(
         document = package(p("姓名：甲0") + p("年龄：约一岁")) if doubtful else form.fill(record(number))
         files.write(tmp_path / "交回" / f"{number:03}.docx", document)
     arguments = ("extract", "交回", "--form", "人.docx", "-o", output, "--jobs", jobs)
-    with command(*arguments, cwd=tmp_path, process_group=0) as stopped:
+
+    def heed() -> None:  # a shell that runs the tests in the background has its children ignore Ctrl-C
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with command(*arguments, cwd=tmp_path, process_group=0, preexec_fn=heed) as stopped:
         assert stopped.stderr
         stopped.stderr.readline()  # the doubt about the first file: the batch is under way
         os.killpg(stopped.pid, sent)
