@@ -15,15 +15,19 @@ from collections.abc import Sequence
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
-_WIDE = re.compile(
-    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd]"
-)
+_WIDE = r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 
 NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
 )
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
+
+
+@functools.cache
+def when_needed(pattern: str) -> re.Pattern[str]:
+    """`pattern` compiled once it is used: ranges of thousands of characters take milliseconds of every start."""
+    return re.compile(pattern)
 
 
 LABEL = 256
@@ -67,16 +71,16 @@ def same_quotes(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns that `text` takes where a full-width character counts as two."""
-    return len(text) + len(_WIDE.findall(text))
+    return len(text) if text.isascii() else len(text) + len(when_needed(_WIDE).findall(text))
 
 
-_ALONE = re.compile(_WIDE.pattern[:-1] + "“”‘’—…·]")
-_RUN = re.compile(f"{_ALONE.pattern}|(?:(?!{_ALONE.pattern})\\S)+")
+_ALONE = _WIDE[:-1] + "“”‘’—…·]"
+_RUN = f"{_ALONE}|(?:(?!{_ALONE})\\S)+"
 
 
 def counted(text: str) -> int:
     """字数, as Word's 字数 counts: a Chinese character or mark is one, and so is a run of anything else ("12.50%")."""
-    return sum(1 for _ in _RUN.finditer(text))
+    return sum(1 for _ in when_needed(_RUN).finditer(text))
 
 
 def without_brackets(label: str) -> str:

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from docfill.text import when_needed
+
 NONE = "无"
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
@@ -53,9 +55,9 @@ _UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
 DRAWN = "_＿" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 """What a blank is drawn with, and so no answer begins or ends with."""
 BLANK = re.compile(f"[{re.escape(DRAWN)}]*")
-_INSIDE = " -~\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
+_INSIDE = " -~·—‘’“”…\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
 _LINE = f"(?![ _])[{_INSIDE}]+(?<![ _])"
-_ORDINARY = re.compile(f"{_LINE}(?:\n{_LINE})*")
+_ORDINARY = f"{_LINE}(?:\n{_LINE})*"
 """Lines of letters, digits and punctuation as most answers are: nothing in them can be refused."""
 
 
@@ -100,7 +102,7 @@ def _text_from(text: str, unit: str | None = None) -> Reading:
 def _refusal_of_lines(value: Any) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return "wrong-type", repr(value)
-    if _ORDINARY.fullmatch(value):
+    if when_needed(_ORDINARY).fullmatch(value):
         return None
     if not value.strip(DRAWN):
         return "blank-ends", value
@@ -154,10 +156,8 @@ def _text_from_number(value: float) -> str:
 
 
 def _refusal_of_number(value: Any) -> tuple[str, str] | None:
-    if value == NONE:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "wrong-type", repr(value)
+    if type(value) is not int and type(value) is not float:
+        return None if value == NONE else ("wrong-type", repr(value))
     if not -LARGEST <= value <= LARGEST:
         return "out-of-range", repr(value)
     return None if round(value, 2) == value else ("too-precise", repr(value))
@@ -173,9 +173,7 @@ def _integer_from(text: str, unit: str | None = None) -> Reading:
 
 
 def _refusal_of_integer(value: Any) -> tuple[str, str] | None:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if value != NONE and (isinstance(value, bool) or not isinstance(value, int)):
+    if type(value) is float and not value.is_integer():
         return "wrong-type", repr(value)
     return _refusal_of_number(value)
 

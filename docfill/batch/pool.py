@@ -9,20 +9,20 @@ An item's result is yielded once, whatever happened on the way to it.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
-from multiprocessing.connection import Connection
-from multiprocessing.connection import wait as wait_for
-from multiprocessing.synchronize import Event
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docfill.problems import DocfillError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.synchronize import Event
 
 CHUNK = 8
 """Items of a task: enough that handing it over costs little beside it, few enough that none waits long."""
@@ -62,6 +62,10 @@ class Crew:
     def _hired(self) -> Executor:
         if self.jobs == 1:
             return _Here()
+        # a single file waits for none of these
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         if "forkserver" in methods:
@@ -221,7 +225,10 @@ def _begin(stop: Event, leash: Connection) -> None:
 
 
 def _follow(leash: Connection) -> None:
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait as wait_for
+
+    parent = parent_process()
     wait_for([leash, *([parent.sentinel] if parent is not None else ())])
     os._exit(1)
 
