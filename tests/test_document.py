@@ -125,6 +125,12 @@ def test_a_deleted_cell_is_left_out_and_an_inserted_one_read() -> None:
     assert grid(row(*cells)) == [[(0, 1, "甲"), (1, 1, "丙")]]
 
 
+def test_what_was_deleted_inside_a_cell_or_row_leaves_the_rest_of_it() -> None:
+    gone = Xml("<w:del><w:r><w:delText>丙</w:delText></w:r></w:del>")
+    assert grid(row(cell("甲", gone), "乙")) == [[(0, 1, "甲"), (1, 1, "乙")]]
+    assert grid(row("甲", "乙").replace("<w:tc>", f"{gone}<w:tc>", 1)) == [[(0, 1, "甲"), (1, 1, "乙")]]
+
+
 def test_text_that_was_moved_stands_where_it_went() -> None:
     start, end = Xml('<w:moveFromRangeStart w:id="1" w:name="m"/>'), Xml('<w:moveFromRangeEnd w:id="1"/>')
     gone = marked(p(start, wrapped("moveFrom", r("甲"))), "moveFrom")

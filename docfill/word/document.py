@@ -56,6 +56,7 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instr
     MC + "AlternateContent",
 }
 """What asks for more than reading the texts in their order; symbol fonts do, too."""
+_PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
 _RUN_SETTINGS = (_VANISH, W + "strike", W + "dstrike", _FONTS)
@@ -332,8 +333,8 @@ class _Survey:
             else:
                 if tag in _ODD:
                     odd.update(element.iterancestors(_P))
-                if tag in _SETTINGS and parent is not None and (owner := parent.getparent()) is not None:
-                    self.settings.setdefault(owner, {})[tag] = element
+                if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
+                    self.settings.setdefault(next(parent.iterancestors()), {})[tag] = element
         for element in odd:
             self.plain.pop(element, None)
 
