@@ -65,7 +65,7 @@ def main() -> None:
     print(f"*{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}*\n")
     with tempfile.TemporaryDirectory() as folder:
         _form(Path(folder), given.rounds, given.rivals and given.rivals.resolve())
-        _rows(given.rounds)
+        _rows(Path(folder), given.rounds)
         _growth()
         _start(Path(folder), given.rounds)
 
@@ -265,7 +265,7 @@ def _shown(paragraph: etree._Element) -> str:
 # --- a table of many rows ---
 
 
-def _rows(rounds: int) -> None:
+def _rows(folder: Path, rounds: int) -> None:
     few = max(3, rounds // 5)
     form, record = _listing(ROWS)
     template = io.BytesIO(package(_listing_body()))
@@ -280,12 +280,15 @@ def _rows(rounds: int) -> None:
         stock.render(record, form.environment)
         stock.save(io.BytesIO())
 
-    _table(
-        f"填表 fill, {ROWS} 行 rows × {COLUMNS}",
-        {"docxtpl": stock_docxtpl, "**docfill fill**": lambda: form.fill(record)},
-        "**docfill fill**",
-        few,
-    )
+    plain, data, target = folder / "plain-rows.docx", folder / "plain-rows.json", folder / "rows.docx"
+    data.write_text(json.dumps(_plain_template(form, record, plain), ensure_ascii=False), encoding="utf-8")
+    text = json.dumps(record, ensure_ascii=False)
+    fills: dict[str, Run] = {
+        "docxtpl": stock_docxtpl,
+        "**docfill fill**": lambda: target.write_bytes(form.fill(json.loads(text))),
+        "极限 limit: join, deflate, write": _join_limit(plain, data, folder / "rows-limit.docx"),
+    }
+    _table(f"填表 fill, {ROWS} 行 rows × {COLUMNS}", fills, "**docfill fill**", few)
     _table(
         f"读取 extract, {ROWS} 行 rows × {COLUMNS}",
         {
