@@ -287,6 +287,17 @@ def test_an_evidence_of_choices_is_due_once_an_option_and_of_numbers_not_for_non
     assert not {"境外分支机构清单及相关佐证材料", "集群碳排放监测机制的佐证材料"} & set(due)
 
 
+def test_the_same_option_of_two_questions_is_due_twice_and_called_by_what_is_written_in() -> None:
+    checked = check(form_named("shanghai"), changed("shanghai", {}))
+    others = [(d.zh, d.section) for d in checked.due if "其他（" in d.zh]
+    assert others == [
+        ("“其他（建设“云上机器人”远程运维平台）”的佐证材料", "四、数字化升级情况"),
+        ("“其他（知识产权维权、法律咨询）”的佐证材料", "七、治理和服务水平"),
+    ]
+    numerals = [d.section[0] for d in checked.due]
+    assert numerals == sorted(numerals, key="一二三四五六七八九".index)
+
+
 # --- the grammar ---
 
 RULE = """

@@ -104,8 +104,11 @@ def fill(
             filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force)
             with closing(filling):
                 for (called, record), filled in filling:
-                    problems = [*record.problems, *filled.problems]
-                    tell_about(f"{called} {record.place}", problems)
+                    in_cells, others = record.located(filled.problems)
+                    problems = [*record.problems, *in_cells, *others]
+                    # the place of a cell says the sheet and the row
+                    tell_about(called, problems[: len(problems) - len(others)])
+                    tell_about(f"{called} {record.place}", others)
                     if filled.error:
                         refuse(f"{called} {record.place}", filled.error)
                     if problems or filled.error:
