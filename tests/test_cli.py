@@ -424,3 +424,17 @@ def test_a_problem_that_only_the_form_finds_has_the_cell_for_its_place(run: Run)
     Path("x.csv").write_text("集群产业链强链补链情况,企业上云比例\n" + "字" * 201 + ",80\n", encoding="utf-8")
     done = run("fill", "shanghai", "x.csv", "-o", "表/")
     assert done.stderr.startswith("x.csv：行“2”，列“A”，主导产业情况.集群产业链强链补链情况：超出字数限制")
+
+
+def test_a_file_that_cannot_be_read_is_told_though_the_folder_holds_something(run: Run) -> None:
+    files.write(Path("表/旧.docx"), b"")
+    Path("x.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    done = run("fill", "shanghai", "x.csv", "-o", "表")
+    assert "x.csv：表头中没有表单" in done.stderr
+    assert "是一个文件夹" not in done.stderr
+
+
+def test_a_name_with_unbalanced_braces_is_refused(run: Run) -> None:
+    for name in ("{封面.集群名称", "{{封面.集群名称}}"):
+        done = run("fill", "shanghai", "x.json", "-o", "表/", "--name", name)
+        assert (done.exit_code, "花括号不成对" in done.stderr) == (2, True), done.stderr
