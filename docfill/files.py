@@ -30,7 +30,7 @@ LONGEST = 200
 
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.I | re.S)
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 # --- inputs ---
@@ -180,7 +180,7 @@ def safe_name(text: str) -> str:
 
 def placeholders(template: str) -> list[str]:
     """The dotted paths in a name like "{封面.集群名称}-{封面.所属区}"."""
-    return _PLACEHOLDER.findall(template)
+    return PLACEHOLDER.findall(template)
 
 
 def name_from(template: str, record: Mapping[str, Any]) -> str:
@@ -192,7 +192,7 @@ def name_from(template: str, record: Mapping[str, Any]) -> str:
             value = value.get(step) if isinstance(value, Mapping) else None
         return "、".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
-    return safe_name(_PLACEHOLDER.sub(answer, template))
+    return safe_name(PLACEHOLDER.sub(answer, template))
 
 
 def distinct(names: Iterable[str]) -> Iterator[str]:

@@ -62,6 +62,11 @@ class Place:
         return self.words(language())
 
 
+def section_of(place: Place, path: str) -> str:
+    """The section of an answer: what the form calls it, or else the first step of its path."""
+    return place.section or path.partition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One line of the catalogue.  The messages may use {found}, {expected} and {path}."""

@@ -94,7 +94,10 @@ def test_a_file_that_was_saved_elsewhere_is_proved_line_by_line(change: Any) -> 
 def test_the_proof_lists_what_is_written_otherwise() -> None:
     document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "126.40", "126.4亿元"))
     checked = check(form_named("shanghai"), document)
-    assert (checked.proof.is_same_data, checked.proof.differences) == (True, [("126.40", "126.4亿元")])
+    [found] = checked.proof.differences
+    assert checked.proof.is_same_data
+    assert (found.filled, found.returned) == ("126.40", "126.4亿元")
+    assert (found.place.row, found.place.column) == ("集群总产值", "2020年")
 
 
 def test_what_cannot_be_filled_again_makes_the_proof_fail_and_is_told_once() -> None:
@@ -112,7 +115,8 @@ def test_a_reading_that_does_not_come_back_is_caught() -> None:
     document = Document(spoilt(changed("shanghai", {}), with_revision_ids))
     result = form.extract(document)
     result.data["封面"]["所属区"] = "青浦区"
-    assert prove(form, document, result).differences == [("所属区：青浦区", "所属区：松江区")]
+    [found] = prove(form, document, result).differences
+    assert (found.filled, found.returned) == ("所属区：青浦区", "所属区：松江区")
 
 
 # --- outlets ---
@@ -167,6 +171,12 @@ def test_every_problem_of_an_answer_has_a_position_in_the_file(both: list[Checke
     assert all(p.place.xml for p in both[0].problems)
 
 
+def test_a_minus_is_shown_where_a_line_is_written_otherwise() -> None:
+    document = spoilt(changed("shanghai", {}), lambda root: _retyped(root, "126.40", "－12.5 亿元"))
+    [found] = check(form_named("shanghai"), document).proof.differences
+    assert (found.filled, found.returned) == ("-12.50", "－12.5 亿元")
+
+
 # --- the command ---
 
 
@@ -176,7 +186,7 @@ def test_check_writes_the_file_with_comments_and_the_reports(run: Run) -> None: 
     outputs = ("浦东-意见.docx", "r.html", "r.xlsx", "r.json")
     done = run("check", "浦东.docx", *(x for o in outputs for x in ("-o", o)), "--receipt", "k.json")
     assert done.exit_code == 1, done.output
-    assert "错误  二、主导产业情况，行“集群企业数量”，列“2020年”" in done.stdout
+    assert "错误  二、主导产业情况＞集群企业数量＞2020年：未填写" in done.stdout
     assert "□ 集群企业产值或营业收入清单" in done.stdout
     assert done.stderr == "共 1 份：0 份未发现问题，1 份有问题，0 份无法读取\n"
     assert json.loads(Path("r.json").read_text(encoding="utf-8"))["source"] == "浦东.docx"
@@ -202,6 +212,21 @@ def test_a_folder_gives_a_commented_file_for_each_and_one_workbook(run: Run) -> 
     assert done.stderr.endswith("共 3 份：0 份未发现问题，2 份有问题，1 份无法读取\n")
     assert sorted(p.name for p in Path("意见").iterdir()) == ["表-意见-2.docx", "表-意见.docx"]
     assert run("check", "交回", "-o", "一.docx").exit_code == 2
+
+
+def test_zips_and_wildcards_are_checked_on_several_cores_as_on_one(run: Run) -> None:  # noqa: F811
+    with zipfile.ZipFile("补交.zip", "w") as archive:
+        for number in range(6):
+            archive.writestr(f"{number}.docx", changed("shanghai", {"封面.申报时间": "去年"}))
+    for number in range(6, 9):
+        files.write(Path(f"交回/{number}.docx"), changed("shandong", {}))
+    files.write(Path("交回/坏.docx"), b"PK\3\4")
+    many = run("check", "补交.zip", "交回/*.docx", "-o", "意见/", "-o", "多.json", "--jobs", "2")
+    one = run("check", "补交.zip", "交回/*.docx", "-o", "一.json", "--jobs", "1")
+    assert "共 10 份：3 份未发现问题，6 份有问题，1 份无法读取" in many.stderr
+    assert many.stdout == one.stdout
+    assert Path("多.json").read_bytes() == Path("一.json").read_bytes()
+    assert sorted(p.name for p in Path("意见").iterdir()) == [f"{n}-意见.docx" for n in range(9)]
 
 
 def test_a_macro_file_keeps_its_suffix(run: Run) -> None:  # noqa: F811

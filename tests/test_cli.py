@@ -171,7 +171,7 @@ def test_a_refused_row_is_named_as_the_spreadsheet_does(run: Run) -> None:
     done = run("fill", "shanghai", "批.csv", "-o", "填好")
     assert done.exit_code == 1
     assert done.stderr == (
-        "批.csv 第 3 行：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
+        "批.csv：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
         "不合要求的各行连同原因已抄入 填好/批-未生成.xlsx\n"
         "共 2 条记录：已生成 1 份，1 条不合要求\n"
     )
@@ -418,3 +418,23 @@ def test_the_package_has_all_that_it_names() -> None:
     assert set(docfill.__all__) <= set(dir(docfill))
     with pytest.raises(AttributeError, match="module 'docfill' has no attribute 'nothing'"):
         _ = docfill.nothing
+
+
+def test_a_problem_that_only_the_form_finds_has_the_cell_for_its_place(run: Run) -> None:
+    Path("x.csv").write_text("集群产业链强链补链情况,企业上云比例\n" + "字" * 201 + ",80\n", encoding="utf-8")
+    done = run("fill", "shanghai", "x.csv", "-o", "表/")
+    assert done.stderr.startswith("x.csv：行“2”，列“A”，主导产业情况.集群产业链强链补链情况：超出字数限制")
+
+
+def test_a_file_that_cannot_be_read_is_told_though_the_folder_holds_something(run: Run) -> None:
+    files.write(Path("表/旧.docx"), b"")
+    Path("x.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    done = run("fill", "shanghai", "x.csv", "-o", "表")
+    assert "x.csv：表头中没有表单" in done.stderr
+    assert "是一个文件夹" not in done.stderr
+
+
+def test_a_name_with_unbalanced_braces_is_refused(run: Run) -> None:
+    for name in ("{封面.集群名称", "{{封面.集群名称}}"):
+        done = run("fill", "shanghai", "x.json", "-o", "表/", "--name", name)
+        assert (done.exit_code, "花括号不成对" in done.stderr) == (2, True), done.stderr

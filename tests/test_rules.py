@@ -287,6 +287,17 @@ def test_an_evidence_of_choices_is_due_once_an_option_and_of_numbers_not_for_non
     assert not {"境外分支机构清单及相关佐证材料", "集群碳排放监测机制的佐证材料"} & set(due)
 
 
+def test_the_same_option_of_two_questions_is_due_twice_and_called_by_what_is_written_in() -> None:
+    checked = check(form_named("shanghai"), changed("shanghai", {}))
+    others = [(d.zh, d.section) for d in checked.due if "其他（" in d.zh]
+    assert others == [
+        ("“其他（建设“云上机器人”远程运维平台）”的佐证材料", "四、数字化升级情况"),
+        ("“其他（知识产权维权、法律咨询）”的佐证材料", "七、治理和服务水平"),
+    ]
+    numerals = [d.section[0] for d in checked.due]
+    assert numerals == sorted(numerals, key="一二三四五六七八九".index)
+
+
 # --- the grammar ---
 
 RULE = """
@@ -445,6 +456,24 @@ def test_words_are_counted_as_word_counts_them(text: str, count: int) -> None:
         ('listed("甲、乙；丙")', 3),
         ('listed("甲,乙")', 2),
         ('listed("甲")', 1),
+        ('listed("甲（A、B）、乙")', 2),
+        ('listed("1、甲中心 2、乙中心")', 2),
+        ('listed("1. 甲中心 2. 乙中心")', 2),
+        ('listed("①甲②乙；③丙")', 3),
+        ('listed("（1）甲；（2）乙")', 2),
+        ('listed("5G中心、3D打印中心")', 2),
+        ('has_phone("(021)5555-0137")', True),
+        ('has_phone("138-0013-8000")', True),
+        ('has_phone("5555-0137")', True),
+        ('is_date("二〇二三年八月")', True),
+        ('is_date("二O二三年十二月")', True),
+        ('is_date("二〇二三年十三月")', False),
+        ('is_date("2023年8月18号")', True),
+        ('is_date("2023年8月下旬")', True),
+        ('is_date("20230818")', True),
+        ('is_date("20231318")', False),
+        ('year("二〇二三年八月")', 2023),
+        ('year("2023 年 8 月")', 2023),
         ('has_phone("王芳 021-5555 0137")', True),
         ('has_phone("(0535)5550126转12")', True),
         ('has_phone("+86 13800000000")', True),
@@ -470,7 +499,17 @@ def test_functions_answer_what_they_are_asked(call: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ['listed("甲、乙等")', 'number("3到5家")', 'number("甲，3")', 'year("去年")', "growth(0, 1, 2)"]
+    "call",
+    [
+        'listed("甲、乙等")',
+        'listed("甲中心 乙中心")',
+        'listed("甲中心和乙中心")',
+        'listed("甲/乙")',
+        'number("3到5家")',
+        'number("甲，3")',
+        'year("去年")',
+        "growth(0, 1, 2)",
+    ],
 )
 def test_functions_are_silent_where_nothing_can_be_said(call: str) -> None:
     with pytest.raises(Unanswered):

@@ -305,6 +305,29 @@ def test_a_percentage_is_what_it_shows(shanghai: Form, tmp_path: Path) -> None:
     ]
 
 
+def test_a_date_is_what_it_shows(small: Form, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    formats = ["yyyy-mm-dd", 'yyyy"年"m"月"', 57, "m月d日", 58]
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["数量", "日期"])
+        for row, shown in enumerate(formats, 1):
+            sheet.write_number(row, 0, row)
+            sheet.write_number(row, 1, 45418, book.add_format({"num_format": shown}))
+    records = loaded(path, small)[0]
+    assert [r.data["申请"]["日期"] for r in records] == ["2024-05-06", None, None, None, None]
+    assert [p.found for r in records for p in r.problems] == ["2024年5月", "2024年5月", "5月6日", "5月6日"]
+
+
+def test_a_write_in_that_is_named_to_the_letter_is_not_taken_for_its_option(shanghai: Form, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("主导产业所属产业领域_新赛道,新赛道\n智能终端,√\n", encoding="utf-8")
+    [record], problems = loaded(path, shanghai)
+    assert problems == []
+    assert record.data["基本情况"]["主导产业所属产业领域_新赛道"] == "智能终端"
+    assert record.data["基本情况"]["主导产业所属产业领域"] == ["新赛道"]
+
+
 def test_a_formula_without_a_result_is_a_problem(shanghai: Form, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["集群占地面积"])

@@ -147,6 +147,28 @@ def test_a_deleted_declaration_is_told() -> None:
     assert [p.code for p in told("shanghai", change)] == ["exact-words-altered"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("信息服务", "信息等服务"),
+        ("集群已提供的中小企业公共服务：", "集群已提供的各类中小企业公共服务："),
+        ("（2） 发展目标", "（2） 发展的目标"),
+        ("（2） 发展目标", "（2）目标"),
+        ("上海市中小企业特色产业集群申报表", "上海市中小企业产业集群申报表"),
+        ("上海市中小企业特色产业集群申报表", "北京市中小企业特色产业集群申报表"),
+    ],
+)
+def test_words_with_more_or_fewer_of_them_are_shown_though_reading_takes_them_for_others(old: str, new: str) -> None:
+    def change(root: Element) -> None:
+        next(t for t in root.iter(W + "t") if t.text == old).text = new
+
+    document = changed(form_named("shanghai").fill(loaded("shanghai")), change)
+    checked = check(form_named("shanghai"), document, rules=Rulebook())
+    [problem] = checked.groups["wording"]
+    assert (str(problem.expected).strip(), letters(str(problem.found))) == (old, letters(new))
+    assert all(p.found != new for p in checked.groups["reading"])
+
+
 def test_an_altered_option_is_shown() -> None:
     def change(root: Element) -> None:
         paragraph = next(p for p in root.iter(W + "p") if "开展了质量诊断服务" in shown(p))

@@ -8,7 +8,7 @@ be kept.
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,12 @@ class Filled:
         return not self.problems and self.error is None
 
 
+def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Document, Form]:
+    """A source opened, and which of some forms it is; DocfillError where it cannot be read, or is none of them."""
+    document = Document(source.read(), source.name, timeout)
+    return document, forms[0] if len(forms) == 1 else recognise(document, forms)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Reads a source as one of some forms.
@@ -68,13 +74,12 @@ class Reading:
 
     def __call__(self, source: Source) -> Outcome:
         try:
-            document = Document(source.read(), source.name, self.timeout)
-            form = self.forms[0] if len(self.forms) == 1 else recognise(document, self.forms)
+            document, form = read_as(source, self.forms, self.timeout)
             return Outcome(source, form.extract(document).plain())
         except DocfillError as error:
             return Outcome(source, error=error)
         except Exception as error:
-            return Outcome(source, error=_unexpected(source.name, error))
+            return Outcome(source, error=unexpected(source.name, error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Filling:
         except InvalidData as refused:
             return Filled(problems=refused.problems)
         except Exception as error:
-            return Filled(error=_unexpected(target, error))
+            return Filled(error=unexpected(target, error))
         return saved(target, document, self.is_resumed) if target else Filled(document)
 
 
@@ -134,7 +139,7 @@ def _differs(standing: bytes, data: bytes, target: str) -> bool:
     return False
 
 
-def _unexpected(name: str, error: Exception) -> DocfillError:
+def unexpected(name: str, error: Exception) -> DocfillError:
     """A fault of ours in one file; OSError where it is the disk's and concerns them all."""
     if isinstance(error, OSError) and error.errno in FULL:
         raise error

@@ -19,9 +19,10 @@ from docfill.check import answers
 from docfill.check.proof import Proof, prove, value_at
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
 from docfill.check.tampering import tampering
+from docfill.check.wording import letters
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import Place, Problem, say
+from docfill.problems import Place, Problem, say, section_of
 from docfill.word.comments import Comment, commented
 from docfill.word.document import Document
 
@@ -38,20 +39,18 @@ GROUPS = {
 
 
 @dataclass
-class Checked:
-    """What is to be said about one returned document.
+class Report:
+    """What is to be said about one returned document: plain data, without the document.
 
     Attributes:
-        form: the form.
-        document: the file.
+        title: the form's title.
         result: what was read from it.
         groups: the problems by kind, the kinds as in `GROUPS`.
-        due: what must be attached.
+        due: what must be attached, section by section.
         proof: that data and document say the same.
     """
 
-    form: Form
-    document: Document
+    title: str
     result: Result
     groups: dict[str, list[Problem]]
     due: list[Due]
@@ -83,6 +82,19 @@ class Checked:
             "proof": self.proof.to_dict(),
         }
 
+
+@dataclass
+class Checked(Report):
+    """A report with the document that it is about.
+
+    Attributes:
+        form: the form.
+        document: the file.
+    """
+
+    form: Form
+    document: Document
+
     def commented(self) -> bytes:
         """The returned file with a comment at the place of each error and warning, otherwise as it was.
 
@@ -91,6 +103,10 @@ class Checked:
         """
         told = [p for p in self.problems if p.severity != "note"]
         return commented(self.document, [Comment(_remark(p), p.place.xml) for p in told], AUTHOR)
+
+    def plain(self) -> Report:
+        """The report without the document."""
+        return Report(self.title, self.result.plain(), self.groups, self.due, self.proof)
 
 
 def _remark(problem: Problem) -> str:
@@ -123,7 +139,9 @@ def check(form: Form, source: str | Path | bytes | Document, name: str = "", rul
     words = tampering(form.skeleton, form.fields, document, result, book.exact)
     is_compared = not any(p.code == "too-long-to-compare" for p in words)
     reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
-    reading += [Problem("leftover", found=x.text, place=x.place) for x in result.leftovers]
+    altered = {letters(str(p.found)) for p in words if p.found}
+    strays = [x for x in result.leftovers if letters(x.text) not in altered]
+    reading += [Problem("leftover", found=x.text, place=x.place) for x in strays]
     told = {p.path for p in reading if p.severity != "note"}
     groups: dict[str, list[Problem]] = {
         "answers": list(answers.problems_of(form.fields, values, book.by_hand, told)),
@@ -132,7 +150,16 @@ def check(form: Form, source: str | Path | bytes | Document, name: str = "", rul
         "reading": reading,
         "proof": [p for p in proof.problems if p.path not in told],
     }
-    return Checked(form, document, result, {k: _placed(g, result) for k, g in groups.items()}, book.due(seen), proof)
+    placed = {k: _placed(g, result) for k, g in groups.items()}
+    return Checked(form.title, result, placed, _by_section(book.due(seen), form), proof, form, document)
+
+
+def _by_section(due: Iterable[Due], form: Form) -> list[Due]:
+    """What must be attached, in the order of the form's sections; within one, of the rules."""
+    order: dict[str, int] = {}
+    for f in form.fields:
+        order.setdefault(section_of(f.place, f.path), len(order))
+    return sorted(due, key=lambda d: order[d.section])
 
 
 def _placed(problems: Iterable[Problem], result: Result) -> list[Problem]:

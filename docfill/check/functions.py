@@ -17,18 +17,27 @@ from typing import Any
 import jinja2
 
 from docfill.check.expression import SaidNone, Unanswered
-from docfill.text import NUMBERING, counted, gist
+from docfill.text import counted, gist, without_brackets
 from docfill.values import CODECS
 
 _PHONE = re.compile(
-    r"(?<!\d)(?:(?:\+?86)?1[3-9]\d{9}|\(?0\d{2,3}\)?-?[2-9]\d{6,7}(?:(?:-|转)\d{1,6})?|[48]00-?\d{3}-?\d{4}|[2-9]\d{6,7})(?!\d)"
+    r"(?<!\d)(?:(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转)\d{1,6})?"
+    r"|[48]00-?\d{3}-?\d{4}|[2-9]\d{2,3}-?\d{4})(?!\d)"
 )
 _APART = re.compile(r"[、;；\n]+")
+_NUMBERED = re.compile(r"(?:^|(?<=[\s、;；，,。]))(?:\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）])|[①-⑳]")
+_PERHAPS_APART = re.compile(
+    r"(?<=\w)[\s/|／]+(?=\w)|(?:中心|实验室|平台|基地|工作站|研究院|研究所)(?:和|及|与|以及)(?=\w)"
+)
 _COMMAS = re.compile(r"[,，]+")
 _AMONG_OTHERS = re.compile(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
 _DECIMALS = re.compile(r"\d[\d,，]*[.．](\d+)")
 _QUANTITY = re.compile(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})月?")
+_DAYS_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_YEAR = re.compile(r"(\d{4})(?:年|[-./]|\d{4}$)")
+_CHINESE_YEAR = re.compile(r"[〇零○0OoＯ一二三四五六七八九]{4}(?=年)")
+_DIGITS = str.maketrans("〇零○OoＯ一二三四五六七八九", "000000123456789")
 
 
 def answered(value: Any) -> bool:
@@ -61,12 +70,19 @@ def words(text: Any) -> int:
 
 
 def listed(text: str) -> int:
-    """How many names a text lists, between 、 ； or line ends; a text that ends in 等 does not list all."""
+    """How many names a text lists: numbered, or between 、 ； or line ends, or else ，; notes in brackets do not count.
+
+    Nothing is said of a text that ends in 等, and so does not list all, or that may be read as more names or fewer
+    (between spaces, or 中心和…中心).
+    """
     if _AMONG_OTHERS.search(text.strip()):
         raise Unanswered
-    parts = [p for p in _APART.split(text) if gist(NUMBERING.sub("", p))]
-    if len(parts) == 1:
-        parts = [p for p in _COMMAS.split(text) if gist(p)]
+    numbered = len(_NUMBERED.findall(text))
+    parts = [p for p in _APART.split(_NUMBERED.sub("\n", without_brackets(text))) if gist(p)]
+    if len(parts) == 1 and not numbered:
+        parts = [p for p in _COMMAS.split(without_brackets(text)) if gist(p)]
+    if any(_PERHAPS_APART.search(p.strip()) for p in parts) or (numbered > 1 and numbered != len(parts)):
+        raise Unanswered
     return len(parts)
 
 
@@ -102,19 +118,30 @@ def same(text: str, other: str) -> bool:
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a day or a month that exists."""
-    if not CODECS["date"].parse(text, None).problem:
+    """Whether a text is a day or a month that exists, the month's 上旬 … 底 included."""
+    plain = re.sub(r"(?<=月)(?:[上中下]旬|初|底)$", "", _with_year(text).replace("号", "日"))
+    if matched := _DAYS_TOGETHER.fullmatch(plain):
+        plain = "-".join(matched.groups())
+    elif plain.endswith("月"):
+        plain += "1日"
+    if not CODECS["date"].parse(plain, None).problem:
         return True
-    matched = _MONTH.fullmatch("".join(unicodedata.normalize("NFKC", text).split()))
+    matched = _MONTH.fullmatch(plain)
     return matched is not None and 1 <= int(matched[2]) <= 12 and int(matched[1]) >= datetime.MINYEAR
 
 
 def year(text: str) -> int:
     """The year that a date begins with."""
-    matched = re.match(r"\s*(\d{4})(?:年|[-./])", unicodedata.normalize("NFKC", text))
+    matched = _YEAR.match(_with_year(text))
     if matched is None:
         raise Unanswered
     return int(matched[1])
+
+
+def _with_year(text: str) -> str:
+    """A date without spaces, its year in digits, also where it is 二〇二三年 or typed with the letter O."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return _CHINESE_YEAR.sub(lambda found: found[0].translate(_DIGITS), plain)
 
 
 def _sure(function: Callable[..., Any]) -> Callable[..., Any]:

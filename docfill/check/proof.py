@@ -9,16 +9,26 @@ may differ, and every difference is listed.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docfill.check import wording
 from docfill.check.tampering import shown_lines
-from docfill.check.wording import Piece
+from docfill.check.wording import Change, Piece
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import InvalidData, Problem
+from docfill.problems import InvalidData, Place, Problem
 from docfill.word.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A line as it is filled in again and as it was returned ("" where it is not), with the field nearest to it."""
+
+    filled: str
+    returned: str
+    place: Place
 
 
 @dataclass(slots=True)
@@ -28,12 +38,12 @@ class Proof:
     Attributes:
         is_identical: whether the filled document is the returned file, byte for byte.
         problems: fields that read back otherwise, or could not be filled in.
-        differences: (filled again, returned) of each line of words or answers that differs.
+        differences: each line of words or answers that differs.
     """
 
     is_identical: bool
     problems: list[Problem] = field(default_factory=list)
-    differences: list[tuple[str, str]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
 
     @property
     def is_same_data(self) -> bool:
@@ -45,7 +55,9 @@ class Proof:
         return {
             "identical": self.is_identical,
             "same_data": self.is_same_data,
-            "differences": [{"filled": a, "returned": b} for a, b in self.differences],
+            "differences": [
+                {"filled": d.filled, "returned": d.returned, "place": d.place.to_dict()} for d in self.differences
+            ],
         }
 
 
@@ -65,7 +77,29 @@ def prove(form: Form, document: Document, result: Result) -> Proof:
     if sum(len(line.text) for line in theirs) > wording.LONGEST:
         return Proof(False, problems)
     changes = wording.changes([Piece(line.text) for line in ours], theirs)
-    return Proof(False, problems, [(c.piece.text.strip(), c.after) for c in changes])
+    return Proof(False, problems, _differences(changes, document, result))
+
+
+def _differences(changes: Iterable[Change], document: Document, result: Result) -> list[Difference]:
+    """The changes, each at the place of the answer that stands on its line, or in its cell."""
+    known = {place.xml: place for place in result.places.values() if place.xml}
+    found = []
+    for change in changes:
+        element = change.line.element if change.line is not None else None
+        at = document.where(element)
+        above = (path for path in _upwards(at) if path in known)
+        place = known.get(next(above, ""), Place())
+        found.append(Difference(change.piece.text.strip(), change.after, replace(place, xml=at)))
+    return found
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """A position in a document and those around it, up to the cell that it is in."""
+    while path:
+        yield path
+        if path.rpartition("/")[2].startswith("w:tc"):
+            return
+        path = path.rpartition("/")[0]
 
 
 def value_at(record: Any, steps: tuple[str, ...]) -> Any:

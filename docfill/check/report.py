@@ -2,19 +2,21 @@
 
 The page is one file without anything from elsewhere; all that stands in it is
 escaped.  The workbook has a row a file, and sheets of the problems and of the
-attachments that are due.  JSON is `Checked.to_dict`.
+attachments that are due.  JSON is `Report.to_dict`.
 """
 
 from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from docfill import __version__
-from docfill.check import GROUPS, Checked
-from docfill.problems import Problem, say
+from docfill.check import GROUPS, Report
+from docfill.check.rules import Due
+from docfill.problems import Place, Problem, say, section_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +35,7 @@ def severity_word(severity: str) -> str:
     return {"error": say("错误", "error"), "warning": say("请核实", "check"), "note": say("提示", "note")}[severity]
 
 
-def verdict(checked: Checked) -> str:
+def verdict(checked: Report) -> str:
     """One line on the whole file."""
     counts = checked.counts
     if checked.is_fine:
@@ -44,7 +46,7 @@ def verdict(checked: Checked) -> str:
     )
 
 
-def proof_line(checked: Checked) -> str:
+def proof_line(checked: Report) -> str:
     """One line on the round trip."""
     proof = checked.proof
     if proof.is_identical:
@@ -67,10 +69,23 @@ def title_of(kind: str) -> str:
     return say(*GROUPS[kind])
 
 
+def where_of(place: Place, path: str = "") -> str:
+    """Where something stands, from the section down, as a person says it."""
+    words = [section_of(place, path), place.row, place.column]
+    if not (place.row or place.column):
+        return place.section or path
+    return say("＞", " > ").join(word for word in words if word)
+
+
+def by_section(due: Iterable[Due]) -> list[tuple[str, list[Due]]]:
+    """What must be attached, with the section that calls for it."""
+    return [(section, list(items)) for section, items in itertools.groupby(due, lambda d: d.section)]
+
+
 # --- the page ---
 
 
-def page(checked: Sequence[Checked]) -> bytes:
+def page(checked: Sequence[Report]) -> bytes:
     """The report as one HTML file."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -88,6 +103,8 @@ def page(checked: Sequence[Checked]) -> bytes:
         verdict=verdict,
         proof_line=proof_line,
         title_of=title_of,
+        where_of=where_of,
+        by_section=by_section,
         severity_word=severity_word,
         version=__version__,
     ).encode("utf-8", "replace")
@@ -96,7 +113,7 @@ def page(checked: Sequence[Checked]) -> bytes:
 # --- the workbook ---
 
 
-def workbook(checked: Sequence[Checked]) -> bytes:
+def workbook(checked: Sequence[Report]) -> bytes:
     """The report as an .xlsx: a row a file, the problems, and what is due."""
     import xlsxwriter
 
@@ -108,7 +125,7 @@ def workbook(checked: Sequence[Checked]) -> bytes:
     files = [
         [
             c.result.source,
-            c.form.title,
+            c.title,
             verdict(c),
             *c.counts.values(),
             *map(len, c.groups.values()),
@@ -192,23 +209,37 @@ def source_of(problem: Problem) -> str:
 # --- the terminal ---
 
 
-def show(checked: Checked, console: Console, is_single: bool = True) -> None:
-    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`."""
+def show(report: Report, console: Console, is_single: bool = True) -> None:
+    """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`.
+
+    Elsewhere than on a terminal each problem is one line.
+    """
+    from rich.table import Column, Table
     from rich.text import Text
 
-    style = "bold green" if checked.is_fine else "bold"
-    console.print(Text(f"{checked.result.source}  {checked.form.title}", style="bold underline"))
-    console.print(Text(f"  {verdict(checked)}", style=style))
-    for kind, group in checked.groups.items():
-        if not group:
-            continue
-        console.print(Text(f"  {title_of(kind)}", style="bold"))
+    def item(mark: Text, said: str) -> None:
+        """A line that goes on below its own words where the terminal is narrow."""
+        mark = Text("    ").append_text(mark).append(" ")
+        if not console.is_terminal:
+            console.print(mark.append(said))
+            return
+        grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"))
+        grid.add_row(mark, Text(said))
+        console.print(grid)
+
+    console.print(Text(f"{report.result.source}  {report.title}", style="bold underline"))
+    console.print(Text(f"  {verdict(report)}", style="bold green" if report.is_fine else "bold"))
+    for kind, group in report.groups.items():
+        if group:
+            console.print(Text(f"  {title_of(kind)}（{len(group)}）", style="bold"))
         for problem in group:
-            line = Text(f"    {severity_word(problem.severity)}  ", style=STYLES[problem.severity])
-            line.append(str(problem), style="")
-            console.print(line)
-    if checked.due:
-        console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(checked.due)}）", style="bold"))
-        for due in checked.due if is_single else ():
-            console.print(Text(f"    □ {due.to_dict()['due']}"))
-    console.print(Text(f"  {proof_line(checked)}", style="dim"))
+            where = where_of(problem.place, problem.path)
+            said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
+            item(Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
+    if report.due:
+        console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(report.due)}）", style="bold"))
+        for section, listed in by_section(report.due) if is_single else ():
+            console.print(Text(f"    {section}", style="dim"))
+            for due in listed:
+                item(Text("□"), say(due.zh, due.en))
+    console.print(Text(f"  {proof_line(report)}", style="dim"))

@@ -25,7 +25,8 @@ from rapidfuzz import fuzz, process
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
-from docfill.problems import DocfillError, Language, Problem, Severity, say
+from docfill.problems import DocfillError, Language, Problem, Severity, say, section_of
+from docfill.text import key as key_of
 from docfill.values import CODECS, NONE
 
 VALUE, TEXT, OPTION = "value", "text", "option"
@@ -115,6 +116,11 @@ class Due:
     en: str
     source: str
 
+    @property
+    def section(self) -> str:
+        """The section of the form that calls for it."""
+        return section_of(self.fields[0].place, self.fields[0].path)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {
@@ -169,8 +175,11 @@ class Rulebook:
         return list(dict.fromkeys(found))
 
     def due(self, answers: Answers) -> list[Due]:
-        """What must be attached, once each, in the order of the file; for several choices an item an option."""
-        found: dict[tuple[str, str], Due] = {}
+        """What must be attached, once each, in the order of the file; for several choices an item an option.
+
+        An option with words written in beside it is called by both.
+        """
+        found: dict[tuple[str, ...], Due] = {}
         for item in self.evidence:
             for target, context in _cases(item, answers):
                 options = answers.record.get(target.field.path) if target.field.kind == "choices" else [""]
@@ -178,10 +187,13 @@ class Rulebook:
                     case = {**context, OPTION: option}
                     is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
                     if is_due:
-                        zh, en = (item.message.say(spoken, case) for spoken in ("zh", "en"))
-                        known = found.get((item.name, zh))
+                        shown = {**case, OPTION: _with_write_in(option, target.field, answers.record)}
+                        zh, en = (item.message.say(spoken, shown) for spoken in ("zh", "en"))
+                        # 其他 of one question is not that of another
+                        same = (item.name, zh, target.field.path if option else "")
+                        known = found.get(same)
                         fields = (*(known.fields if known is not None else ()), target.field)
-                        found[item.name, zh] = Due(fields, zh, en, item.source)
+                        found[same] = Due(fields, zh, en, item.source)
         return list(found.values())
 
 
@@ -236,6 +248,11 @@ def _holds(condition: Expression, context: Mapping[str, Any]) -> bool | None:
         return bool(condition(context))
     except (Unanswered, TypeError):
         return None
+
+
+def _with_write_in(option: str, f: Field, record: Mapping[str, Any]) -> str:
+    written = record.get(f"{f.path}_{key_of(option)}")
+    return f"{option}（{written}）" if isinstance(written, str) else option
 
 
 def _is_given(f: Field, context: Mapping[str, Any]) -> bool:

@@ -80,9 +80,12 @@ def _is_part(words: str, whole: str) -> bool:
 
 def _is_left_over(change: Change, result: Result) -> bool:
     """Whether what was added was found by the reader, as text of no field."""
-    added = letters(change.after).replace(letters(change.piece.text), "", 1)
+    words, after = letters(change.piece.text), letters(change.after)
+    if words not in after:
+        return False
+    added = after.replace(words, "", 1)
     left = [letters(x.text) for x in result.leftovers]
-    return any(added and added in text and letters(change.piece.text) not in text for text in left)
+    return any(added and added in text and words not in text for text in left)
 
 
 def _is_trifle(change: Change) -> bool:
@@ -175,7 +178,7 @@ class _Walk:
     def _answer(self, path: str) -> Iterator[Piece]:
         self._here = path
         for hint in self._hints.get(path, ()):
-            yield Piece(hint, path=path, is_optional=True)
+            yield Piece(hint, path=path, is_optional=True, is_hint=True)
         for text in self._result.texts.get(path, "").split("\n"):
             yield Piece(text, is_words=False, path=path)
 
@@ -187,7 +190,7 @@ class _Walk:
         if node:
             yield from (Piece(str(text), False, unit.path) for row in node for text in row.values() if text)
         else:
-            yield from (Piece(text, True, unit.path, "", True) for row in unit.printed_texts for text in row)
+            yield from (Piece(text, True, unit.path, "", True, True) for row in unit.printed_texts for text in row)
 
 
 def _is_remark(row: FormRow) -> bool:

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
 from docfill.read import align
@@ -30,6 +31,8 @@ WHOLE = 4
 """Pieces of at least so many letters are looked for as wholes first."""
 ALIKE = 0.5
 """Words of which less than this share is left count as removed, not as altered."""
+RECOGNISED = 75.0
+"""Per cent: words that a document may lack are there, if altered, where a line of nothing else is so much like them."""
 MOVED = 3
 """Words of at least so many letters that stand whole elsewhere were moved."""
 _SIGNS = frozenset("%‰℃°<>=+±")
@@ -46,6 +49,7 @@ class Piece:
         path: the field that it is nearest to.
         option: the path of the field whose option it is, or "".
         is_optional: whether a document may lack it.
+        is_hint: whether an answer may stand in its place, so that no other words are an alteration of it.
     """
 
     text: str
@@ -53,6 +57,7 @@ class Piece:
     path: str = ""
     option: str = ""
     is_optional: bool = False
+    is_hint: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -117,8 +122,9 @@ class _Comparison:
         self.lines = lines
         self.doc = Letters.of([line.text for line in lines])
         own = [(p, letters(p.text)) for p in pieces]
-        self.pieces = [(p, said) for p, said in own if said and not (p.is_optional and said not in self.doc.text)]
+        self.pieces = [(p, said) for p, said in own if said and not (p.is_hint and said not in self.doc.text)]
         self.owner: list[int | None] = [None] * len(self.doc.text)
+        self.lacking: list[int] = []
 
     def changes(self) -> list[Change]:
         found: list[Change] = []
@@ -129,17 +135,22 @@ class _Comparison:
             if at < len(self.pieces):
                 before_piece, before_letter = at + 1, start + len(self.pieces[at][1])
                 self.owner[start:before_letter] = [at] * len(self.pieces[at][1])
+        found += self._recognised(altered)
         loose = [self.doc.text[a:b] for a, b in self._free()]
         for change in found:
             change.is_moved = self._is_moved(change, loose)
         order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
         return sorted([*found, *self._additions(altered)], key=lambda change: order[id(change.piece)])
 
-    def _free(self) -> Iterator[tuple[int, int]]:
-        """The stretches of letters that belong to no piece."""
-        for is_free, group in itertools.groupby(enumerate(self.owner), lambda letter: letter[1] is None):
-            if is_free:
-                stretch = [at for at, _ in group]
+    def _free(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """The stretches of letters on one line, between two places, that belong to no piece."""
+
+        def line(at: int) -> int | None:
+            return self.doc.owners[at][0] if self.owner[at] is None else None
+
+        for free, group in itertools.groupby(range(start, len(self.owner) if end is None else end), line):
+            if free is not None:
+                stretch = list(group)
                 yield stretch[0], stretch[-1] + 1
 
     def _additions(self, altered: Sequence[int]) -> Iterator[Change]:
@@ -176,9 +187,12 @@ class _Comparison:
 
     def _gap(self, between: range, start: int, end: int, altered: list[int]) -> Iterator[Change]:
         """The changes among the pieces of a gap, whose letters may stand from `start` to `end`."""
-        wanted = [(i, char) for i in between for char in self.pieces[i][1]]
+        there = self.doc.text[start:end]
+        self.lacking += (
+            absent := [i for i in between if self.pieces[i][0].is_optional and self.pieces[i][1] not in there]
+        )
+        wanted = [(i, char) for i in between if i not in absent for char in self.pieces[i][1]]
         if len(wanted) * (end - start) <= MOST:
-            there = self.doc.text[start:end]
             for block in Indel.opcodes("".join(char for _, char in wanted), there):
                 for offset in range(block.src_end - block.src_start if block.tag == "equal" else 0):
                     self.owner[start + block.dest_start + offset] = wanted[block.src_start + offset][0]
@@ -186,18 +200,56 @@ class _Comparison:
         for letter in range(start, end):
             if (of := self.owner[letter]) is not None:
                 own[of].append(letter)
+        scattered = [i for i in between if self._is_scattered(i, own[i])]
+        for letter in (letter for i in scattered for letter in own[i]):
+            self.owner[letter] = None
         for i in between:
             piece, said = self.pieces[i]
-            if not piece.is_words or piece.is_optional or len(own[i]) == len(said):
+            if not piece.is_words or piece.is_optional:
+                continue
+            if i in scattered:
+                own[i] = self._like(said, start, end, 100 * ALIKE)
+                for letter in own[i]:
+                    self.owner[letter] = i
+            elif len(own[i]) == len(said):
                 continue
             if len(own[i]) < ALIKE * len(said):
                 for letter in own[i]:
                     self.owner[letter] = None
                 yield self._removed(piece, between, start, end)
             else:
-                first, last = self._widened(own[i][0], own[i][-1], i)
                 altered.append(i)
-                yield Change(piece, self._text(first, last), self._line(first))
+                yield self._altered(i, own[i])
+
+    def _is_scattered(self, piece: int, own: Sequence[int]) -> bool:
+        """Whether the letters of words were picked out of other text: more stands between them than they are."""
+        if not own or not self.pieces[piece][0].is_words:
+            return False
+        return own[-1] - own[0] + 1 - len(own) > max(len(own), WHOLE)
+
+    def _like(self, said: str, start: int, end: int, least: float) -> list[int]:
+        """The letters of the stretch on one line, of no piece, that is most like some words; none below `least` %."""
+        best: list[int] = []
+        for first, last in self._free(start, end):
+            ratio = fuzz.ratio(said, self.doc.text[first:last])
+            if ratio >= least:
+                best, least = list(range(first, last)), ratio
+        return best
+
+    def _recognised(self, altered: list[int]) -> Iterator[Change]:
+        """The words that a document may lack, and that it has otherwise."""
+        for i in self.lacking:
+            piece, said = self.pieces[i]
+            if piece.is_words and not piece.is_hint and (own := self._like(said, 0, len(self.owner), RECOGNISED)):
+                for letter in own:
+                    self.owner[letter] = i
+                altered.append(i)
+                yield self._altered(i, own)
+
+    def _altered(self, piece: int, own: Sequence[int]) -> Change:
+        """Words that stand where their letters are, with more or fewer of them."""
+        first, last = self._widened(own[0], own[-1], piece)
+        return Change(self.pieces[piece][0], self._text(first, last), self._line(first))
 
     def _widened(self, first: int, last: int, piece: int) -> tuple[int, int]:
         """A stretch of a piece with all letters beside it, on its lines, that are its own or nobody's."""
@@ -233,7 +285,7 @@ class _Comparison:
     def _text(self, first: int, last: int) -> str:
         """The document's text from a letter to another, as it is printed there."""
         (line, start), (last_line, end) = self.doc.owners[first], self.doc.owners[last]
-        while start and self.lines[line].text[start - 1] in OPENING:
+        while start and (self.lines[line].text[start - 1] in OPENING or _is_minus(self.lines[line].text, start - 1)):
             start -= 1
         numbering = NUMBERING.match(self.lines[line].text)
         start = 0 if numbering and numbering.end() == start else start
@@ -244,6 +296,11 @@ class _Comparison:
         middle = [self.lines[i].text for i in range(line + 1, last_line)]
         parts = [self.lines[line].text[start:], *middle, self.lines[last_line].text[: end + 1]]
         return " ".join(part.strip() for part in parts if part.strip())
+
+
+def _is_minus(text: str, at: int) -> bool:
+    """Whether a sign before a number stands at a place, which is nothing that words are compared by."""
+    return text[at] in "-−－" and text[at + 1].isdigit() and not text[:at].strip()[-1:].isalnum()
 
 
 def _places(said: str, text: str) -> Iterator[int]:

@@ -20,6 +20,8 @@ from docfill.problems import DocfillError, Problem, say
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from rich.console import Console
+
 
 class Language(StrEnum):
     """The languages of messages."""
@@ -135,6 +137,15 @@ def tell_about(name: str, problems: Iterable[Problem]) -> None:
 
 def tell(line: str) -> None:
     print(line, file=sys.stderr)
+
+
+def console() -> Console:
+    """Where reports are shown: as wide as the terminal is; elsewhere lines are as long as they are."""
+    from rich.console import Console
+
+    made = Console(highlight=False)
+    made.soft_wrap = not made.is_terminal
+    return made
 
 
 @contextmanager

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Lang, app, refuse, tell, template_of
-from docfill.cli.tally import progress
+from docfill.cli.app import Force, Jobs, Lang, app, console, refuse, tell, template_of
+from docfill.cli.tally import Tally
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from docfill.check import Checked
+    from docfill.batch.checking import Review
+    from docfill.check import Report
     from docfill.diff import Difference
     from docfill.form import Form
     from docfill.word.document import Document
@@ -33,8 +35,12 @@ Timeout = Annotated[
 
 @app.command()
 def check(
-    sources: Annotated[
-        list[Path], typer.Argument(metavar="FILES", help="交回的 Word 文件，或文件夹 / returned files, or folders")
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILES",
+            help="交回的 Word 文件、文件夹、通配符、.zip 或 URL / files, folders, wildcards, zips, URLs",
+        ),
     ],
     form: FormOption = None,
     output: Annotated[
@@ -45,6 +51,7 @@ def check(
         Path | None, typer.Option("--receipt", metavar="R.json", help="保存核对凭证（一份文件） / save a receipt")
     ] = None,
     timeout: Timeout = 60,
+    jobs: Jobs = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -72,47 +79,57 @@ def check(
     有错误或需核实之处时，退出码为 1。
     The exit status is 1 where anything is wrong or to be checked.
     """
-    from rich.console import Console
-
-    from docfill.check import check as checked_of
+    from docfill import sources
+    from docfill.batch.checking import check_many
+    from docfill.batch.outlets import local
     from docfill.check.report import show
-    from docfill.word.document import Document
 
-    paths = files.collect(sources, files.WORD)
-    forms = _forms(form)
+    listed = sources.collect(arguments)
+    is_single = len(listed) == 1
     outputs = [(o, files.outlet(o, [*_COMMENTED, *_REPORTS])) for o in output or ()]
-    _check_single(paths, outputs, receipt)
+    _check_single(len(listed), outputs, receipt)
+    inputs = [*local(listed), *template_of(form)]
     targets = [Path(o) for o, suffix in outputs if suffix]
-    files.check_targets([*targets, *([receipt] if receipt else [])], [*paths, *template_of(form)], force)
+    files.check_targets([*targets, *([receipt] if receipt else [])], inputs, force)
+    comments = [(o, suffix) for o, suffix in outputs if suffix not in _REPORTS]
+    stems = files.distinct(f"{s.stem}-{say('意见', 'comments')}" for s in listed)
 
-    console = Console(highlight=False, soft_wrap=True)
-    done: list[Checked] = []
+    screen = console()
+    tally = Tally(len(listed), is_resumable=False)
+    done: list[Report] = []
     failed = 0
-    for path in progress(paths):
-        try:
-            document = Document(path, path.as_posix(), timeout)
-            checked = checked_of(_form_of(document, forms), document)
-        except DocfillError as error:
-            refuse(str(path), error)
-            failed += 1
-            continue
-        show(checked, console, len(paths) == 1)
-        done.append(checked)
+    reviews = check_many(listed, _forms(form), jobs, timeout, bool(comments))
+    with tally.running([s.name for s in listed]), closing(reviews):
+        for review, stem in zip(reviews, stems, strict=True):
+            if review.error:
+                refuse(review.source.name, review.error)
+                failed += 1
+            if review.report is None:
+                tally.add_faulty(review.source.name)
+                continue
+            show(review.report, screen, is_single)
+            done.append(review.report)
+            tally.add(not review.report.is_fine)
+            for name, suffix in comments if review.commented is not None else ():
+                failed += not _write_comments(name, suffix, stem, review, inputs, force)
     for name, suffix in outputs if done else ():
-        failed += _write(name, suffix, done, [*paths, *template_of(form)], len(paths) == 1, force)
+        if suffix in _REPORTS:
+            _write_report(name, suffix, done, is_single)
     if receipt and done:
         from docfill.check import receipt as receipts
 
-        kept = receipts.receipt(done[0].form, paths[0].name, paths[0].read_bytes(), done[0].result.data)
+        checked_as = next(f for f in _forms(form) if f.name == done[0].result.form)
+        kept = receipts.receipt(checked_as, Path(listed[0].name).name, listed[0].read(), done[0].result.data)
         files.write(receipt, files.dump_json(kept))
-    fine, unread = sum(c.is_fine for c in done), len(paths) - len(done)
+    fine, unread = sum(c.is_fine for c in done), len(listed) - len(done)
     tell(
         say(
-            f"共 {len(paths)} 份：{fine} 份未发现问题，{len(done) - fine} 份有问题，{unread} 份无法读取",
-            f"{len(paths)} in all: {fine} fine, {len(done) - fine} with problems, {unread} not readable",
+            f"共 {len(listed)} 份：{fine} 份未发现问题，{len(done) - fine} 份有问题，{unread} 份无法读取",
+            f"{len(listed)} in all: {fine} fine, {len(done) - fine} with problems, {unread} not readable",
         )
     )
-    raise typer.Exit(1 if failed or fine < len(paths) else 0)
+    tally.tell_rate()
+    raise typer.Exit(1 if failed or fine < len(listed) else 0)
 
 
 @app.command()
@@ -177,8 +194,6 @@ def diff(
     What is only written otherwise (1,200 and 1200) does not count. The exit status
     is 0 if both say the same, else 1.
     """
-    from rich.console import Console
-
     from docfill.diff import diff as difference_of
     from docfill.word.document import Document
 
@@ -196,7 +211,7 @@ def diff(
     found = difference_of(chosen[0], *documents)
     if output is not None:
         files.write(output, files.dump_json(found.to_dict()))
-    _show(found, Console(highlight=False, soft_wrap=True))
+    _show(found, console())
     raise typer.Exit(0 if found.is_same else 1)
 
 
@@ -213,53 +228,49 @@ def _form_of(document: Document, forms: list[Form]) -> Form:
     return forms[0] if len(forms) == 1 else recognise(document, forms)
 
 
-def _check_single(paths: list[Path], outputs: list[tuple[str, str]], receipt: Path | None) -> None:
+def _check_single(count: int, outputs: list[tuple[str, str]], receipt: Path | None) -> None:
     """Refuses one target for several files where a target holds one."""
     names = [name for name, suffix in outputs if suffix in _COMMENTED]
     if receipt:
         files.outlet(str(receipt), [".json"])
         names.append(str(receipt))
-    if len(paths) > 1 and names:
+    if count > 1 and names:
         raise DocfillError(
-            f"有 {len(paths)} 份文件，不能都写入 {names[0]}；批注请把 -o 改为文件夹",
-            f"{len(paths)} files cannot all be written to {names[0]}; for comments give a folder for -o",
+            f"有 {count} 份文件，不能都写入 {names[0]}；批注请把 -o 改为文件夹",
+            f"{count} files cannot all be written to {names[0]}; for comments give a folder for -o",
         )
 
 
-def _write(name: str, suffix: str, done: list[Checked], inputs: list[Path], is_single: bool, force: bool) -> int:
-    """Writes one output; how many files could not be written."""
+def _write_report(name: str, suffix: str, done: list[Report], is_single: bool) -> None:
+    """Writes the reports as a page, a workbook or JSON."""
     from docfill.check import report
-    from docfill.word.comments import suffix_of
 
     if suffix == ".json":
-        dumped: Any = done[0].to_dict() if is_single else [c.to_dict() for c in done]
+        dumped: Any = done[0].to_dict() if is_single else [r.to_dict() for r in done]
         files.write(Path(name), files.dump_json(dumped))
-    elif suffix in _REPORTS:
-        files.write(Path(name), report.page(done) if suffix == ".html" else report.workbook(done))
     else:
-        failed = 0
-        stems = files.distinct(f"{Path(c.result.source).stem}-{say('意见', 'comments')}" for c in done)
-        for checked, stem in zip(done, stems, strict=True):
-            try:
-                content = checked.commented()
-                wanted = suffix_of(checked.document)
-                if suffix and suffix != wanted:
-                    raise DocfillError(
-                        f"{checked.result.source}：输出文件的后缀应为 {wanted}，否则 Word 打不开",
-                        f"{checked.result.source}: the output should end in {wanted}, or Word does not open it",
-                    )
-                target = Path(name) if suffix else Path(name, stem + wanted)
-                files.check_targets([target], inputs, force)
-            except DocfillError as error:
-                tell(str(error))
-                failed += 1
-                continue
-            files.write(target, content)
-        return failed
-    return 0
+        files.write(Path(name), report.page(done) if suffix == ".html" else report.workbook(done))
 
 
-def _show(found: Difference, console: Console) -> None:
+def _write_comments(name: str, suffix: str, stem: str, review: Review, inputs: list[Path], force: bool) -> bool:
+    """Writes a file with comments; whether it could be written."""
+    assert review.commented is not None
+    try:
+        if suffix and suffix != review.suffix:
+            raise DocfillError(
+                f"{review.source.name}：输出文件的后缀应为 {review.suffix}，否则 Word 打不开",
+                f"{review.source.name}: the output should end in {review.suffix}, or Word does not open it",
+            )
+        target = Path(name) if suffix else Path(name, stem + review.suffix)
+        files.check_targets([target], inputs, force)
+    except DocfillError as error:
+        tell(str(error))
+        return False
+    files.write(target, review.commented)
+    return True
+
+
+def _show(found: Difference, screen: Console) -> None:
     """Writes a difference to the terminal."""
     from rich.text import Text
 
@@ -275,11 +286,11 @@ def _show(found: Difference, console: Console) -> None:
                 line.append(shown, style=styles[how])
         else:
             line.append(f"{_value(change.before)} → {_value(change.after)}")
-        console.print(line)
+        screen.print(line)
     for kind, text in found.leftovers:
-        console.print(Text(f"{words[kind]}  {say('表外文字', 'text of no field')}：{text}", style=styles[kind]))
+        screen.print(Text(f"{words[kind]}  {say('表外文字', 'text of no field')}：{text}", style=styles[kind]))
     for kind, problem in found.words:
-        console.print(Text(f"{words[kind]}  {problem}", style=styles[kind]))
+        screen.print(Text(f"{words[kind]}  {problem}", style=styles[kind]))
     tell(
         say(f"共 {len(found.changes)} 项不同", f"{len(found.changes)} fields differ")
         if not found.is_same

@@ -95,7 +95,7 @@ def fill(
                 )
         if suffix or remote.is_url(output) or _holds_something(output):
             targets = [target for _, _, target in stream.orders(is_quiet=True)]
-            check_targets(targets or [output], inputs, force or resume)
+            check_targets(targets or ([output] if suffix else []), inputs, force or resume)
             total = len(targets)
 
         refused: dict[str, dict[int, list[str]]] = {}
@@ -104,8 +104,11 @@ def fill(
             filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force)
             with closing(filling):
                 for (called, record), filled in filling:
-                    problems = [*record.problems, *filled.problems]
-                    tell_about(f"{called} {record.place}", problems)
+                    in_cells, others = record.located(filled.problems)
+                    problems = [*record.problems, *in_cells, *others]
+                    # the place of a cell says the sheet and the row
+                    tell_about(called, problems[: len(problems) - len(others)])
+                    tell_about(f"{called} {record.place}", others)
                     if filled.error:
                         refuse(f"{called} {record.place}", filled.error)
                     if problems or filled.error:
@@ -220,3 +223,8 @@ def _check_name(template: str | None, form: Form) -> None:
                 f"--name 中的“{path}”不是表中的项，见 docfill fields {form.name}",
                 f'"{path}" in --name is no field of the form; see docfill fields {form.name}',
             )
+    if any(brace in files.PLACEHOLDER.sub("", template or "") for brace in "{}"):
+        example = form.fields[0].path if form.fields else ""
+        raise DocfillError(
+            f"--name 中的花括号不成对；写法如 “{{{example}}}”", f'unbalanced braces in --name; write "{{{example}}}"'
+        )

@@ -32,10 +32,12 @@ class Tally:
 
     Args:
         total: how many there are, None where that is not known before the end.
+        is_resumable: whether the command has --resume.
     """
 
-    def __init__(self, total: int | None) -> None:
+    def __init__(self, total: int | None, is_resumable: bool = True) -> None:
         self._total = total
+        self._next = say("；加 --resume 可以接着做", "; go on with --resume") if is_resumable else ""
         self._started = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -94,12 +96,11 @@ class Tally:
     def _tell_rest(self, names: Sequence[str] | None) -> None:
         """What was not done; nothing where that is a single file, or all of it is done."""
         if names is None:
-            zh = f"已完成 {self.done} 份；加 --resume 可以接着做"
-            tell(say(zh, f"{self.done} were done; go on with --resume"))
+            tell(say(f"已完成 {self.done} 份", f"{self.done} were done") + self._next)
         elif len(names) > max(self.done, 1):
             rest = names[self.done :]
-            zh = f"已完成 {self.done} 份，未做 {len(rest)} 份；加 --resume 可以接着做"
-            tell(say(zh, f"{self.done} were done, {len(rest)} were not; go on with --resume"))
+            zh = f"已完成 {self.done} 份，未做 {len(rest)} 份"
+            tell(say(zh, f"{self.done} were done, {len(rest)} were not") + self._next)
             tell(say("未做的：", "not done: ") + _listed(rest))
 
     @contextmanager

@@ -29,11 +29,17 @@ TICK = "√"
 DIGITS = 15
 """Significant digits that a spreadsheet keeps."""
 
+_NAMES_A_DAY = re.compile("时间|日期|年月")
+"""A text whose label says so is a day or a month, whatever the spreadsheet made of it."""
+_MIDNIGHT_SHOWN = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(?::00(?:\.0+)?)?")
+"""A date as programs write it that know only dates with a time."""
 _LINE_END = re.compile(r"\r\n?")
 _SEPARATORS = re.compile(r"[；;\r\n]")
+_LOOSELY = re.compile(r"[；;、，,/|\s]+")
 _YES = frozenset("是 对 有 选 已选 y yes t true v 1".split()) | frozenset(TICKED_MARKS) - CROSSES  # noqa: SIM905
 _NO = frozenset("否 无 不 没有 未选 n no f false 0 -".split()) | frozenset(EMPTY_MARKS)  # noqa: SIM905
 _MIDNIGHT = datetime.time()
+_MOST_READINGS = 64
 
 
 class Faulty(str):
@@ -44,6 +50,12 @@ class Faulty(str):
 
 class Uncomputed(str):
     """The formula of a cell for which the file holds no result."""
+
+    __slots__ = ()
+
+
+class PartOfDate(str):
+    """What a cell shows that holds a date, and shows only the month or only the day of it: "2023年8月", "8月18日"."""
 
     __slots__ = ()
 
@@ -68,11 +80,8 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     """
     if problem := _unusable(f.path, cell):
         return None, problem
-    if isinstance(cell, datetime.date | datetime.time | datetime.timedelta):
-        day = _day_of(cell)
-        if f.kind == "date" and day:
-            return day, None
-        return None, Problem("date-cell", f.path, str(cell), _expectation(f))
+    if isinstance(cell, datetime.date | datetime.time | datetime.timedelta | PartOfDate):
+        return _value_from_date(f, cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if f.kind not in ("number", "integer") and abs(cell) >= 10**DIGITS:
             return None, Problem("digits-lost", f.path, text_from_number(cell))
@@ -82,7 +91,7 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
         return None, None
     if f.kind == "choice":
         option = _options_by_text(f).get(fold(text))
-        return option, None if option else Problem("not-an-option", f.path, text, " | ".join(f.options))
+        return option, None if option else Problem("not-an-option", f.path, text, _choices(f))
     if f.kind == "choices":
         return _options_from_text(f, text)
     if f.kind == "rows":
@@ -92,6 +101,8 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
             return None, Problem("wrong-type", f.path, text, "JSON [{…}]")
     if f.kind == "longtext":
         text = "\n".join(line.strip() for line in text.split("\n") if not BLANK.fullmatch(line))
+    if f.kind == "date" and (matched := _MIDNIGHT_SHOWN.fullmatch(text)):
+        text = matched[1]
     reading = CODECS[f.kind].parse(text, f.unit or None)
     if not reading.problem:
         return reading.value, None
@@ -130,10 +141,23 @@ def _unusable(path: str, cell: Any) -> Problem | None:
 
 def _expectation(f: Field) -> str:
     codec = CODECS.get(f.kind)
-    return say(codec.zh, codec.en) if codec else " | ".join(f.options)
+    return say(codec.zh, codec.en) if codec else _choices(f)
 
 
-def _day_of(cell: datetime.date | datetime.time | datetime.timedelta) -> str | None:
+def _value_from_date(f: Field, cell: Any) -> tuple[Any, Problem | None]:
+    """The value of a cell that holds a date or a time: any text but one of a day was altered by the spreadsheet."""
+    day = _day_of(cell)
+    if day and f.kind == "date":
+        return day, None
+    if f.kind == "text" and _NAMES_A_DAY.search(f.label or f.steps[-1]):
+        if day:
+            return CODECS["date"].format(day), None
+        if isinstance(cell, PartOfDate) and "年" in cell:
+            return str(cell), None
+    return None, Problem("date-cell", f.path, str(cell), _expectation(f))
+
+
+def _day_of(cell: Any) -> str | None:
     """YYYY-MM-DD of a date, or of a date and time at midnight."""
     if isinstance(cell, datetime.datetime):
         return cell.date().isoformat() if cell.time() == _MIDNIGHT else None
@@ -154,7 +178,33 @@ def _options_from_text(f: Field, text: str) -> tuple[list[str] | None, Problem |
         ends = range(len(parts), start, -1)
         end = next((e for e in ends if fold(SEPARATOR.join(parts[start:e])) in known), None)
         if end is None:
-            return None, Problem("not-an-option", f.path, parts[start], " | ".join(f.options))
+            loosely = _options_loosely(f, text)
+            return (loosely, None) if loosely else (None, Problem("not-an-option", f.path, parts[start], _choices(f)))
         chosen.add(known[fold(SEPARATOR.join(parts[start:end]))])
         start = end
     return [o for o in f.options if o in chosen], None
+
+
+def _options_loosely(f: Field, text: str) -> list[str] | None:
+    """The options in one cell, whatever stands between them; None where it can be read in no way, or in several.
+
+    An option may hold what stands between options, and another may be a part of it.
+    """
+    known = {_LOOSELY.sub("", fold(option)): option for option in f.options}
+    parts = [fold(p) for p in _LOOSELY.split(text) if p]
+    longest = max(len(_LOOSELY.split(fold(option))) for option in f.options)
+    readings: list[set[frozenset[str]]] = [{frozenset()}, *(set() for _ in parts)]
+    for end in range(1, len(parts) + 1):
+        for start in range(max(end - longest, 0), end):
+            if option := known.get("".join(parts[start:end])):
+                readings[end] |= {chosen | {option} for chosen in readings[start]}
+        if len(readings[end]) > _MOST_READINGS:
+            return None
+    if len(known) < len(f.options) or len(readings[-1]) != 1:
+        return None
+    [chosen] = readings[-1]
+    return [o for o in f.options if o in chosen]
+
+
+def _choices(f: Field) -> str:
+    return " | ".join(f.options)

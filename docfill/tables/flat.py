@@ -175,7 +175,8 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
             for number, row in enumerate(reader, 1):
                 yield number, [c[1:] if _ESCAPED_FORMULA.match(c) else c for c in row]
         except csv.Error as error:
+            is_quote = "end of data" in str(error) or "expected after" in str(error)
             raise DocfillError(
-                f"{path}：第 {reader.line_num} 行起不是 .csv（{error}）",
+                f"{path}：第 {reader.line_num} 行起不是 .csv（{'引号不成对' if is_quote else error}）",
                 f"{path}: not a .csv from line {reader.line_num} on ({error})",
             ) from None

@@ -75,13 +75,18 @@ class Names:
         whole = [Column(f) for f in form.fields if f.kind in ("choices", "rows")]
         self._exact: dict[str, Column] = {}
         self._known: dict[str, dict[Column, int]] = {}
+        last: dict[str, list[Column]] = {}
         for column, titles in zip(split, titles_of(split), strict=True):
             self._exact[_joined(titles)] = column
         for column in (*whole, *split):
             self._exact.setdefault(_joined(column.steps), column)
+            if "_" in column.steps[-1]:
+                last.setdefault(fold(column.steps[-1]), []).append(column)
             for name, rank in _calls_of(column):
                 ranks = self._known.setdefault(name, {})
                 ranks[column] = min(rank, ranks.get(column, rank))
+        # 领域_其他 to the letter is the write-in, though 领域.其他 says the same
+        self._exact |= {name: cs[0] for name, cs in last.items() if len(cs) == 1 and name not in self._exact}
         self._paths = {"".join(map(_key, c.steps)): c for c in (*whole, *split)}
 
     def match(self, headings: Sequence[str]) -> tuple[list[Column], float]:

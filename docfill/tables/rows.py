@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,12 +37,19 @@ class Record:
         number: which one it is in its file, from 1; empty rows of a spreadsheet count.
         place: where it stands, in words: "第 2 条", "工作表“shanghai”第 3 行".
         problems: the cells that could not be read; their fields are absent from `data`.
+        cells: where the cell of each field is, by path, in a spreadsheet.
     """
 
     data: Any
     number: int
     place: str
     problems: list[Problem] = field(default_factory=list)
+    cells: Mapping[str, Place] = field(default_factory=dict)
+
+    def located(self, problems: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+        """Problems of the record, apart: those with a cell of the spreadsheet, and those without."""
+        known = [replace(p, place=self.cells[p.path]) if p.path in self.cells else p for p in problems]
+        return [p for p in known if p.path in self.cells], [p for p in known if p.path not in self.cells]
 
 
 @dataclass(slots=True)
@@ -122,6 +129,7 @@ def records_of(
         sheet: how places name the sheet, "" in a file that has only one.
         repeated: the repeated rows, if there are sheets of them.
     """
+    letters = {c.field.path: letter_of(i) for i, c in enumerate(header.columns) if c and not c.option}
     for number, cells in rows:
         if not is_answered(cells, header):
             continue
@@ -142,7 +150,25 @@ def records_of(
             values.setdefault(path, []).append(row)
             problems += doubts
         where = say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip())
-        yield Record(form.records.nested(values), number - start, where, problems)
+        yield Record(form.records.nested(values), number - start, where, problems, _Cells(sheet, str(number), letters))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells(Mapping[str, Place]):
+    """The places of the cells of one row, by path."""
+
+    sheet: str
+    row: str
+    letters: Mapping[str, str]
+
+    def __getitem__(self, path: str) -> Place:
+        return Place(self.sheet, self.row, self.letters[path])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.letters)
+
+    def __len__(self) -> int:
+        return len(self.letters)
 
 
 def is_answered(cells: Sequence[Any], header: Header) -> bool:

@@ -27,7 +27,7 @@ from lxml import etree
 
 from docfill import limits
 from docfill.problems import DocfillError
-from docfill.tables.cell import Faulty, Uncomputed, text_from_number
+from docfill.tables.cell import Faulty, PartOfDate, Uncomputed, text_from_number
 from docfill.word import xml
 from docfill.word.package import OLE, Package, contents, encrypted
 
@@ -42,6 +42,8 @@ _SMALL = 2**20
 
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
+_MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51, 53, 54, 58))
+"""Those of them that show no day, and no year."""
 _PERCENTS = frozenset((9, 10))
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -154,12 +156,12 @@ class Book:
             return datetime.datetime.fromisoformat(shown)
         number = float(shown)
         style = self._styles.get(c.get("s", "0"), "")
-        if style == "date":
-            return _moment(number, self._is_1904)
+        if style in ("date", "month", "day"):
+            return _as_shown(_moment(number, self._is_1904), style)
         return text_from_number(number * 100) + "%" if style == "percent" else number
 
     def _read_styles(self, main: str) -> dict[str, str]:
-        """Which cell formats show a date ("date") and which a percentage ("percent"), by their number."""
+        """What cell formats show, by their number: "percent", "date", or of a date only the "month" or the "day"."""
         parts = self._targets(main, "styles").values()
         found: dict[str, str] = {}
         for part in parts:
@@ -169,7 +171,7 @@ class Book:
                 number = xf.get("numFmtId", "0")
                 code = _NOT_SHOWN.sub("", codes.get(number, "")).lower()
                 if (number not in codes and int(number) in _DATES) or any(letter in code for letter in "ymdhs"):
-                    found[str(index)] = "date"
+                    found[str(index)] = _date_style(code, -1 if number in codes else int(number))
                 elif (number not in codes and int(number) in _PERCENTS) or "%" in code:
                     found[str(index)] = "percent"
         return found
@@ -316,3 +318,19 @@ def _moment(serial: float, is_1904: bool) -> Any:
         return moment.time()
     # Excel counts a 29 February 1900 that there never was.
     return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
+
+
+def _date_style(code: str, number: int) -> str:
+    """What of a date is shown by a format, given by its code, or by its number if it is built in (else -1)."""
+    if number in _MONTHS or ("y" in code and "m" in code and not set("dhs") & set(code)):
+        return "month"
+    if number in _DAYS or ("m" in code and "d" in code and not set("yhs") & set(code)):
+        return "day"
+    return "date"
+
+
+def _as_shown(moment: Any, style: str) -> Any:
+    """A date, or of one that is not shown whole the part that is."""
+    if style == "date" or not isinstance(moment, datetime.date):
+        return moment
+    return PartOfDate(f"{moment.year}年{moment.month}月" if style == "month" else f"{moment.month}月{moment.day}日")
