@@ -7,6 +7,7 @@ so a record is either filled as it is given or not at all.  `nested` is its inve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
 from rapidfuzz import fuzz, process
@@ -28,18 +29,23 @@ class Records:
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = {f.path: f for f in fields}
-        self._places = [(f.steps, f.path, f.kind in ("choices", "rows")) for f in fields]
+        self._places = [(f.steps, f.path, f.kind) for f in fields]
         self._tree = _tree(fields)
+        self._inner = {f.path: Records(f.fields) for f in fields if f.kind == "rows"}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The record in the shape of the JSON contract: every field present, null or [] where absent."""
+        """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
         record: dict[str, Any] = {}
-        for (*groups, last), path, is_list in self._places:
+        for (*groups, last), path, kind in self._places:
             node = record
             for group in groups:
                 node = node.setdefault(group, {})
             value = values.get(path)
-            node[last] = [] if value is None and is_list else value
+            if value is None:
+                value = _absent(kind) if kind in _LISTS else None
+            elif kind == "rows":
+                value = [self._inner[path].nested(row) for row in value]
+            node[last] = value
         return record
 
     def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,35 +57,98 @@ class Records:
         Raises:
             InvalidData: with every problem of the record, in its order.
         """
-        if not isinstance(data, Mapping):
-            raise InvalidData([Problem("wrong-type", "", repr(data), "{…}")])
-        values: dict[str, Any] = {}
-        problems: list[Problem] = []
-        self._visit(data, self._tree, "", values, problems)
+        values, problems = self._flattened(data, "")
         if problems:
             raise InvalidData(problems)
         return values
 
+    def _flattened(self, data: Any, before: str) -> tuple[dict[str, Any], list[Problem]]:
+        """The values by path, and what is wrong with them; `before` stands in front of the paths that problems name."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        if isinstance(data, Mapping):
+            self._visit(data, self._tree, "", before, values, problems)
+        else:
+            problems.append(Problem("wrong-type", before.rstrip("."), repr(data), "{…}"))
+        return values, problems
+
     def _visit(
-        self, node: Mapping[str, Any], expected: _Tree, prefix: str, values: dict[str, Any], problems: list[Problem]
+        self,
+        node: Mapping[str, Any],
+        expected: _Tree,
+        prefix: str,
+        before: str,
+        values: dict[str, Any],
+        problems: list[Problem],
     ) -> None:
         for key, value in node.items():
             known = expected.get(key)
             if known is None:
                 path = f"{prefix}{key}"
                 nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
-                problems.append(Problem("unknown-field", path, key, nearest[0] if nearest else None))
+                problems.append(Problem("unknown-field", before + path, key, nearest[0] if nearest else None))
             elif value is None:
                 continue
             elif isinstance(known, Field):
-                if found := _refusals(known, value):
+                found: Sequence[Problem]
+                if known.kind == "rows":
+                    value, found = self._rows(known, value, before)
+                elif (found := _refusals(known, value)) and before:
+                    found = [replace(p, path=before + p.path) for p in found]
+                if found:
                     problems.extend(found)
-                elif value != []:
+                elif value != [] and value is not False:
                     values[known.path] = _canonical(known, value) if isinstance(value, list) else value
             elif isinstance(value, Mapping):
-                self._visit(value, known, f"{prefix}{key}.", values, problems)
+                self._visit(value, known, f"{prefix}{key}.", before, values, problems)
             else:
-                problems.append(Problem("wrong-type", f"{prefix}{key}", repr(value), "{…}"))
+                problems.append(Problem("wrong-type", f"{before}{prefix}{key}", repr(value), "{…}"))
+
+    def _rows(self, f: Field, value: Any, before: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+        """The records of a repetition by column, each with every column, and what is wrong with them."""
+        path = before + f.path
+        if not isinstance(value, list):
+            return [], [Problem("wrong-type", path, repr(value), "[{…}]", f.place)]
+        rows: list[dict[str, Any]] = []
+        found: list[Problem] = []
+        for index, given in enumerate(value):
+            row, problems = self._inner[f.path]._flattened(given, f"{path}[{index}].")
+            rows.append({c.path: row.get(c.path) for c in f.fields})
+            found += problems
+            if not problems and not any(v is not None for column, v in row.items() if column != f.key or not f.keys):
+                found.append(Problem("empty-row", f"{path}[{index}]", None, None, f.place))
+        if value and not found and all(is_printed(f.printed, [_text(row[c]) for c in f.columns]) for row in rows):
+            printed = " | ".join(c for row in f.printed for c in row if c)
+            found.append(Problem("same-as-hint", path, printed, None, f.place))
+        found += _refusals_of_keys(f, path, rows)
+        return rows, [replace(p, place=f.place) for p in found]
+
+
+_LISTS = frozenset(("choices", "rows", "texts", "boolean"))
+"""The kinds of which no answer is a value, too."""
+
+
+def _absent(kind: str) -> Any:
+    """What stands for no answer."""
+    return [] if kind in ("choices", "rows", "texts") else False if kind == "boolean" else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _refusals_of_keys(f: Field, path: str, rows: list[dict[str, Any]]) -> list[Problem]:
+    """Rows of the same key, and of keys that the form does not print."""
+    seen: set[Any] = set()
+    found = []
+    for index, row in enumerate(rows if f.key else ()):
+        key, where = row.get(f.key), f"{path}[{index}].{f.key}"
+        if key in seen:
+            found.append(Problem("duplicate-key", where, key, f.key))
+        if f.keys and key not in f.keys:
+            found.append(Problem("unknown-key", where, key, " | ".join(f.keys)))
+        seen.add(key)
+    return found
 
 
 def _tree(fields: Sequence[Field]) -> _Tree:
@@ -96,16 +165,20 @@ def _tree(fields: Sequence[Field]) -> _Tree:
 
 
 def _canonical(f: Field, value: list[Any]) -> list[Any]:
-    """Ticks in form order, rows with every column."""
+    """Ticks in form order, and rows in the order of the keys that the form prints."""
     if f.kind == "choices":
         return [o for o in f.options if o in value]
-    return [{c: row.get(c) for c in f.columns} for row in value]
+    if f.kind == "rows" and f.keys:
+        return sorted(value, key=lambda row: f.keys.index(row[f.key]))
+    return value
 
 
 def _refusals(f: Field, value: Any) -> Sequence[Problem]:
     codec = CODECS.get(f.kind)
     if codec is None:
         return _REFUSALS[f.kind](f, value)
+    if not f.is_readable and isinstance(value, int | float):
+        return ()
     if refused := codec.refusal(value):
         return [Problem(refused[0], f.path, refused[1], f"{codec.zh} / {codec.en}", f.place)]
     if not isinstance(value, str):
@@ -114,6 +187,8 @@ def _refusals(f: Field, value: Any) -> Sequence[Problem]:
         return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
     if f.hint and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
         return [Problem("same-as-hint", f.path, value, None, f.place)]
+    if f.separators and (separator := next((t for t in f.separators if t in value), "")):
+        return [Problem("holds-separator", f.path, value, separator, f.place)]
     return ()
 
 
@@ -129,26 +204,21 @@ def _refusals_of_choices(f: Field, value: Any) -> list[Problem]:
     return found + [Problem("duplicate-option", f.path, v, None, f.place) for v in twice]
 
 
-def _refusals_of_rows(f: Field, value: Any) -> list[Problem]:
+def _refusals_of_flag(f: Field, value: Any) -> list[Problem]:
+    return [] if isinstance(value, bool) else [Problem("wrong-type", f.path, repr(value), "true / false", f.place)]
+
+
+def _refusals_of_texts(f: Field, value: Any) -> list[Problem]:
     if not isinstance(value, list):
-        return [Problem("wrong-type", f.path, repr(value), "[{…}]", f.place)]
+        return [Problem("wrong-type", f.path, repr(value), "[…]", f.place)]
     found = []
-    for index, row in enumerate(value):
+    for index, item in enumerate(value):
         path = f"{f.path}[{index}]"
-        if not isinstance(row, Mapping):
-            found.append(Problem("wrong-type", path, repr(row), "{…}", f.place))
-            continue
-        for column, cell in row.items():
-            if column not in f.columns:
-                found.append(Problem("unknown-field", f"{path}.{column}", column, " | ".join(f.columns), f.place))
-            elif cell is not None and (refused := CODECS["text"].refusal(cell)):
-                found.append(Problem(refused[0], f"{path}.{column}", refused[1], CODECS["text"].zh, f.place))
-        if not any(cell is not None for cell in row.values()):
-            found.append(Problem("empty-row", path, None, None, f.place))
-    if value and not found and all(is_printed(f.printed, [row.get(c) for c in f.columns]) for row in value):
-        found.append(
-            Problem("same-as-hint", f.path, " | ".join(c for row in f.printed for c in row if c), None, f.place)
-        )
+        separator = next((t for t in (*f.separators, "\n") if isinstance(item, str) and t in item), "")
+        if refused := CODECS["text"].refusal(item):
+            found.append(Problem(refused[0], path, refused[1], CODECS["text"].zh, f.place))
+        elif separator:
+            found.append(Problem("holds-separator", path, item, separator, f.place))
     return found
 
 
@@ -160,7 +230,8 @@ def is_printed(printed: Sequence[Sequence[str]], row: Sequence[str | None]) -> b
 _REFUSALS: dict[str, Callable[[Field, Any], list[Problem]]] = {
     "choice": _refusals_of_choice,
     "choices": _refusals_of_choices,
-    "rows": _refusals_of_rows,
+    "boolean": _refusals_of_flag,
+    "texts": _refusals_of_texts,
 }
 
 

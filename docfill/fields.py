@@ -8,6 +8,7 @@ around it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,13 +19,14 @@ from docfill.template.skeleton import (
     Line,
     Lines,
     Rows,
+    Section,
     Skeleton,
     Token,
     Unit,
     covers,
     label_of,
 )
-from docfill.template.tree import Answer, Tick
+from docfill.template.tree import EACH, Answer, Tick
 from docfill.text import NUMBERING, key, without_brackets
 from docfill.values import LARGEST, NONE
 
@@ -41,9 +43,9 @@ class Field:
 
     Attributes:
         path: the dotted path of its value in the data.
-        kind: text, longtext, number, integer, date, choice, choices or rows.
+        kind: text, longtext, number, integer, date, boolean, choice, choices, texts or rows.
         options: the texts of a choice's options, in form order.
-        columns: the keys of the objects of `rows`.
+        fields: what is asked for each of `rows`; their paths are those in its object.
         label: the words that name it on the form.
         unit: the unit of a number ("亿元", "%"), or "".
         limit: the most 字 an answer may have, counted as Word counts them (`text.counted`), or None.
@@ -51,12 +53,16 @@ class Field:
         hint: lines printed at its place on the blank form.
         printed: the rows printed on the blank form, each a text per column.
         place: where it stands.
+        key: the column that tells `rows` apart, or "".
+        keys: what the form prints in that column, in form order.
+        separators: texts that an item may not hold, because they stand between the items.
+        is_readable: whether its value is shown as it is, and not only through an expression.
     """
 
     path: str
     kind: str
     options: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
     label: str = ""
     unit: str = ""
     limit: int | None = None
@@ -64,6 +70,15 @@ class Field:
     hint: tuple[str, ...] = ()
     printed: tuple[tuple[str, ...], ...] = ()
     place: Place = field(default_factory=Place)
+    key: str = ""
+    keys: tuple[str, ...] = ()
+    separators: tuple[str, ...] = ()
+    is_readable: bool = True
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of the objects of `rows`."""
+        return tuple(f.path for f in self.fields)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -94,15 +109,12 @@ class Field:
             },
             "choice": {"enum": [*self.options, None]},
             "choices": {"type": "array", "items": {"enum": list(self.options)}, "uniqueItems": True},
-            "rows": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {c: {"type": ["string", "null"], "minLength": 1} for c in self.columns},
-                    "additionalProperties": False,
-                },
-            },
+            "boolean": {"type": ["boolean", "null"]},
+            "texts": {"type": "array", "items": {"type": "string", "minLength": 1}},
+            "rows": {"type": "array", "items": object_schema(self.fields)} if self.kind == "rows" else {},
         }
+        if not self.is_readable:
+            shapes["text"] = {"type": ["string", "number", "boolean", "null"]}
         schema: dict[str, Any] = {"title": self.label, **shapes[self.kind]}
         if self.limit and self.kind in ("text", "longtext"):
             schema["limit"] = self.limit  # of 字 as Word counts them, which maxLength cannot say
@@ -118,15 +130,59 @@ def fields_of(skeletons: list[Skeleton]) -> list[Field]:
     found: dict[str, Field] = {}
     for skeleton in skeletons:
         _Collector(skeleton, found).container(skeleton.units, Place(), None)
-    paths = list(found)
-    for path in paths:
-        inside = next((p for p in paths if p.startswith(path + ".")), None)
-        if inside:
+    for skeleton in skeletons:
+        for section in skeleton.sections:
+            _add_condition(section, found)
+    for skeleton in skeletons:
+        for path in _shown_otherwise(skeleton):
+            if not _is_known(path, found):
+                found[path] = Field(path, "text", label=label_of(path), required=False, is_readable=False)
+    fields = _assembled(found, "")
+    return [replace(f, required=False) if _is_write_in(f, found) else f for f in fields]
+
+
+def _add_condition(section: Section, found: dict[str, Field]) -> None:
+    """Adds what only decides whether a section is printed, or one more option of it."""
+    known = found.get(section.path)
+    options = (section.option,) if section.option else ()
+    if not section.path or (known is None and _is_known(section.path, found)):
+        return
+    if known is None:
+        found[section.path] = Field(section.path, section.kind, options, label=label_of(section.path), required=False)
+    elif known.kind == section.kind and not set(options) <= set(known.options):
+        found[section.path] = replace(known, options=known.options + options)
+
+
+def _is_known(path: str, found: dict[str, Field]) -> bool:
+    """Whether a path is a field's, or holds fields, or lies within one."""
+    return any(p == path or p.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{p}.") for p in found)
+
+
+def _shown_otherwise(skeleton: Skeleton) -> Iterator[str]:
+    """The paths of what is shown only through expressions or by docxtpl."""
+    for node in skeleton.unread:
+        yield from node.paths
+    for computed in skeleton.computed:
+        yield from computed.paths
+
+
+def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
+    """The fields in one record, each repetition with its own; DocfillError where one holds another."""
+    start = f"{inside}{EACH}" if inside else ""
+    here = {p: f for p, f in found.items() if p.startswith(start) and EACH not in p[len(start) :]}
+    fields = []
+    for path, f in here.items():
+        holding = next((p for p in here if p.startswith(path + ".")), None)
+        if holding:
             raise DocfillError(
-                f"模板中“{path}”既是一项，又是“{inside}”的上级，请改名",
-                f'in the template "{path}" is a field and also holds "{inside}"; rename one',
+                f"模板中“{path}”既是一项，又是“{holding}”的上级，请改名",
+                f'in the template "{path}" is a field and also holds "{holding}"; rename one',
             )
-    return [replace(f, required=False) if _is_write_in(f, found) else f for f in found.values()]
+        if path == start:
+            continue
+        columns = tuple(_assembled(found, path)) if f.kind == "rows" else ()
+        fields.append(replace(f, path=path[len(start) :].lstrip("."), fields=columns))
+    return fields
 
 
 def _is_write_in(candidate: Field, found: dict[str, Field]) -> bool:
@@ -138,13 +194,12 @@ def _is_write_in(candidate: Field, found: dict[str, Field]) -> bool:
 
 def schema_of(name: str, fields: list[Field]) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a record of the form."""
-    root: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        "type": "object",
-        "properties": {},
-        "additionalProperties": False,
-    }
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **object_schema(fields)}
+
+
+def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
+    """The JSON Schema of an object with these fields."""
+    root: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
     for f in fields:
         node = root
         *groups, last = f.steps
@@ -184,7 +239,19 @@ class _Collector:
                 self._row(unit, above, below, replace(place, section=place.section or self._section))
             else:
                 where = replace(place, section=place.section or self._section, row=_title(heading))
-                self._add(unit.path, "rows", where, where.row, [], rows=unit)
+                kind = "texts" if unit.path + EACH in _direct(unit.body) else "rows"
+                self._add(unit.path, kind, where, where.row, [], rows=unit)
+                if kind == "rows":
+                    self._columns(unit, [u for u in units[:index] if isinstance(u, FormRow) and u.table == unit.table])
+
+    def _columns(self, rows: Rows, above: list[FormRow]) -> None:
+        """The fields of the records of a repetition, named by its own words and the headers above."""
+        place = Place(section=self._section)
+        for unit in rows.body:
+            if isinstance(unit, FormRow):
+                self._row(unit, above, None, place)
+            else:
+                self.container([unit], place, None)
 
     def _heading(self, line: Line, following: list[Unit]) -> None:
         opens_table = next((u for u in following if not isinstance(u, Line) or u.literal.strip() or u.slots), None)
@@ -210,6 +277,12 @@ class _Collector:
             after = _literal(line.tokens[index + 1 : index + 2])
             if isinstance(token, Tick):
                 self._add(token.path, token.kind, place, place.row or heading, [], option=token.option)
+            elif isinstance(token, Answer) and token.series is not None:
+                self._series(token, place, place.row or _title(before) or heading)
+            elif isinstance(token, Answer) and token.words is not None:
+                options = [o for o in token.words.options if o]
+                for option in options or [""]:
+                    self._add(token.path, token.words.kind, place, place.row or _title(before), [], option=option)
             elif isinstance(token, Answer):
                 own = _title(before)
                 label = own or place.row or heading
@@ -225,6 +298,14 @@ class _Collector:
                     token.path, kind, where, label, [place.row, before, heading], unit=unit, required=not token.optional
                 )
 
+    def _series(self, token: Answer, place: Place, label: str) -> None:
+        assert token.series is not None
+        texts = (*token.series.texts, token.series.between)
+        separators = tuple(t.strip() for t in (*texts[1:], texts[0]) if t.strip())[:1]
+        self._add(token.path, token.kind, place, label, [], required=False, separators=separators)
+        for column in token.series.columns if token.kind == "rows" else ():
+            self._add(f"{token.path}{EACH}.{column}", "text", place, column, [], separators=separators)
+
     def _add(
         self,
         path: str,
@@ -237,6 +318,7 @@ class _Collector:
         rows: Rows | None = None,
         unit: str = "",
         required: bool = True,
+        separators: tuple[str, ...] = (),
     ) -> None:
         known = self._found.get(path)
         if known is not None:
@@ -254,7 +336,7 @@ class _Collector:
             path,
             kind,
             (option,) if option else (),
-            tuple(rows.columns) if rows else (),
+            (),
             _title(label),
             unit,
             limit if kind in ("text", "longtext") else None,
@@ -262,7 +344,18 @@ class _Collector:
             hint,
             tuple(rows.printed_texts) if rows else (),
             replace(place, row=_title(place.row)),
+            rows.key if rows else "",
+            rows.keys if rows else (),
+            separators,
         )
+
+
+def _direct(units: Sequence[Unit]) -> list[str]:
+    """The paths of the answers in some units, in whatever cells."""
+    lines = [u for u in units if isinstance(u, Line)]
+    cells = [cell for u in units if isinstance(u, FormRow) for cell in u.cells]
+    inner = [path for cell in cells for path in _direct(cell.units)]
+    return [path for line in lines for path in line.paths] + inner
 
 
 def _literal(tokens: list[Token]) -> str:

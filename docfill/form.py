@@ -130,6 +130,11 @@ class Form:
     def __reduce__(self) -> tuple[Any, ...]:
         return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed)
 
+    @property
+    def template(self) -> bytes:
+        """The template's file."""
+        return self._package.data
+
     @cached_property
     def fingerprint(self) -> str:
         """Names what the template holds: another template, or another version of it, has another one."""

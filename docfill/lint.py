@@ -12,6 +12,7 @@ that a refusal names.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
@@ -22,7 +23,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.template import language
-from docfill.template.skeleton import FormRow, Line, Lines, Unit, walk
+from docfill.template.skeleton import FormRow, Line, Lines, Rows, Unit, paths_of, walk
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, key, says_the_same
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
@@ -31,10 +32,14 @@ from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 def lint(form: Form) -> list[Problem]:
     """Everything in the form's template that its author should mend, in form order."""
     fields = {f.path: f for f in form.fields}
-    problems = list(_in_container(form.skeleton.units))
+    problems = [Problem(code, "", source) for code, source in form.skeleton.told]
+    problems += [Problem("unread-tag", "", node.source) for node in form.skeleton.unread]
+    template = Document(form.template, form.name).blocks if problems else []
+    problems = [replace(p, place=Place(section=_place_among(str(p.found), template, ""))) for p in problems]
+    problems += _in_container(form.skeleton.units)
     problems += _trial(form, {p.path for p in problems if p.severity == "error"})
     problems += _of_rules(form)
-    problems = list(dict.fromkeys(problems))
+    problems = [p for i, p in enumerate(problems) if p not in problems[:i]]
     places = {path: f.place for path, f in fields.items()}
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
 
@@ -92,6 +97,8 @@ def _in_container(units: list[Unit]) -> Iterator[Problem]:
         if isinstance(unit, FormRow):
             for cell in unit.cells:
                 yield from _in_container(cell.units)
+        if isinstance(unit, Rows):
+            yield from _in_container(unit.body)
         if isinstance(unit, Line):
             yield from _in_line(unit)
         path = _owned_path(unit)
@@ -120,8 +127,14 @@ def _in_line(line: Line) -> Iterator[Problem]:
             if not any(_begins_with(words, token.option) for words in (after, before)):
                 yield Problem("option-differs", token.path, (after or before).strip(), token.option)
     for token, following in pairwise(tokens):
-        if isinstance(token, Answer | Computed) and isinstance(following, Answer):
+        if isinstance(token, Answer | Computed) and isinstance(following, Answer) and not _is_told(token, following):
             yield Problem("no-words-between", following.path, _name(token))
+
+
+def _is_told(*slots: Answer | Computed) -> bool:
+    """Whether one of two neighbours is a text of the form's own, which is always there."""
+    words = [slot.words for slot in slots if isinstance(slot, Answer) and slot.words is not None]
+    return any("" not in (t.strip() for t in w.texts) for w in words)
 
 
 def _around(tokens: list[Any], index: int) -> tuple[Any, Any]:
@@ -139,18 +152,22 @@ def _name(token: Answer | Computed) -> str:
 
 def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
     """Fields not yet told of that read back otherwise than they were filled, exactly and by meaning."""
+    otherwise = {path for s in form.skeleton.sections if s.is_otherwise for path in paths_of(s.units)}
     for turn in range(3):
-        values = {f.path: value for f in form.fields if (value := _sample(f, turn)) is not None}
-        document = form.fill(form.records.nested(values))
+        # What is printed only without an answer is tried while there is none.
+        turns = {f.path: (1 if turn == 0 else 0) if f.path in otherwise else turn for f in form.fields}
+        values = {f.path: value for f in form.fields if (value := _sample(f, turns[f.path])) is not None}
+        record = form.records.nested(values)
+        document = form.fill(record)
         for by_meaning in (False, True):
             result = form.extract(document, by_meaning=by_meaning)
             for f in form.fields:
-                read = _at(result.data, f)
-                if f.path not in told and read != values.get(f.path, [] if f.kind in ("choices", "rows") else None):
+                read, given = _at(result.data, f), _at(record, f)
+                if f.path not in told and f.is_readable and read != given:
                     told.add(f.path)
-                    yield Problem("reads-back-otherwise", f.path, read, values.get(f.path))
+                    yield Problem("reads-back-otherwise", f.path, read, given)
             for problem in result.problems:
-                if problem.severity != "note" and problem.path not in told:
+                if problem.severity != "note" and problem.code != "not-read" and problem.path not in told:
                     told.add(problem.path)
                     yield problem
 
@@ -181,14 +198,26 @@ def _at(record: dict[str, Any], f: Field) -> Any:
 
 def _sample(f: Field, turn: int) -> Any:
     """A value of the field's kind: none at first, then one and another."""
-    if turn == 0:
+    if turn == 0 or not f.is_readable:
         return None
     if f.kind == "choice":
         return f.options[-turn % len(f.options)]
     if f.kind == "choices":
         return list(f.options[turn - 1 :: turn]) or None
+    if f.kind == "boolean":
+        return True
+    if f.kind == "texts":
+        return [f"试填{n}" for n in range(turn)]
     if f.kind == "rows":
-        return [{c: f"试填{n}{c}" for c in f.columns} for n in range(turn)]
+        return [_sample_row(f, n, turn) for n in range(min(turn, len(f.keys) or turn))]
     samples = {"text": ("试填", "试填二"), "longtext": ("试填一段", "试填一段\n又一段")}
     samples |= {"number": (12.5, -3), "integer": (7, 120), "date": ("2024-02-29", "2023-11-05")}  # type: ignore[dict-item]
     return samples[f.kind][turn - 1]
+
+
+def _sample_row(f: Field, number: int, turn: int) -> dict[str, Any]:
+    """The values of one record by column, unlike those of the others."""
+    row = {c.path: f"试填{number}{c.path}" if c.kind == "text" else _sample(c, turn) for c in f.fields if c.is_readable}
+    if f.keys:
+        row[f.key] = f.keys[number]
+    return row

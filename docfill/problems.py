@@ -201,6 +201,46 @@ CATALOGUE: dict[str, Code] = {
     "template-text-missing": Code(
         "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'
     ),
+    "unread-tag": Code(
+        "warning",
+        "标签“{found}”由 docxtpl 生成，docfill 不填写也不读取；请改用可反推的写法，或由 docxtpl 填写",
+        'the tag "{found}" is for docxtpl to render; docfill neither fills it in nor reads it',
+    ),
+    "cells-repeated": Code(
+        "error",
+        "“{found}”与它的结尾在同一行内，docxtpl 会重复单元格而不是行；请改用 {{%tr for … %}} 和 {{%tr endfor %}}",
+        'docxtpl repeats the cells, not the row, as "{found}" and its end stand in one row; use {{%tr for … %}}',
+    ),
+    "lines-joined": Code(
+        "warning",
+        "“{found}”的各条记录首尾相接在同一段里，分不开；请让 for 和 endfor 各占一段：{{%p for … %}}",
+        'the records of "{found}" run into one another in a paragraph; use {{%p for … %}}',
+    ),
+    "not-read": Code(
+        "warning",
+        "模板标签“{expected}”只能由 docxtpl 生成，不能反推，未取值",
+        'the template tag "{expected}" is docxtpl\'s to render and cannot be read back',
+    ),
+    "section-differs": Code(
+        "warning",
+        "“{expected}”一段应有而无，或应无而有（取决于 {path}），请核对",
+        'the part "{expected}" is missing or should not be there, as {path} says; check it',
+    ),
+    "unknown-key": Code(
+        "warning",
+        "表上没有这一行：“{found}”；表上印有：{expected}",
+        'the form prints no such row: "{found}"; it prints {expected}',
+    ),
+    "duplicate-key": Code(
+        "error",
+        "有两行的“{expected}”同为“{found}”，请核对",
+        'two rows have the same "{expected}": "{found}"',
+    ),
+    "holds-separator": Code(
+        "error",
+        "含有表上用来分隔各项的“{expected}”，读回时会被拆开：“{found}”",
+        'holds "{expected}", which stands between the items, and would be read back as two: "{found}"',
+    ),
     "derived-differs": Code(
         "warning",
         "由其他项算出的内容应为“{expected}”，实为“{found}”",

@@ -235,7 +235,8 @@ def test_every_refusal_of_data_is_among_those_tested() -> None:
     source = (HERE.parent / "docfill" / "data.py").read_text(encoding="utf-8")
     source += (HERE.parent / "docfill" / "values.py").read_text(encoding="utf-8").split("class Codec")[1]
     refusals = {code for code in CATALOGUE if f'Problem("{code}"' in source or f'return "{code}",' in source}
-    assert refusals - {code for code, *_ in SAID} == set()
+    elsewhere = {"duplicate-key", "unknown-key", "holds-separator"}  # of fields that the small form lacks: test_rows
+    assert refusals - {code for code, *_ in SAID} == elsewhere
 
 
 def test_all_that_is_wrong_is_said_at_once_in_the_order_of_the_data() -> None:

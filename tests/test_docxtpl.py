@@ -11,10 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docfill import Form
+from docfill.lint import lint
+from tests import idioms
+from tests.idioms import IDIOMS, Idiom
 from tests.page import page
 from tests.small_form import NAMES, form_named, loaded, p, package, template_of
 from tests.strategies import filled_everywhere, plain, record_of, records, tricky
 from tests.test_laws import assert_same
+from tests.test_problems import document_of
 
 every_form = pytest.mark.parametrize("form", [form_named(name) for name in (*NAMES, "derived")], ids=lambda f: f.name)
 few = settings(max_examples=max(4, settings.default.max_examples // 10))
@@ -61,3 +65,41 @@ def test_the_comparison_sees_an_answer_in_another_cell() -> None:
     record = {"甲": "一", "乙": "二"}
     source, other = (package(p(f"甲：{{{{ {a} }}}}") + p(f"乙：{{{{ {b} }}}}")) for a, b in ("甲乙", "乙甲"))
     assert page(rendered(loaded(source), record, source)) != page(loaded(other).fill(record))
+
+
+# --- the idioms of others ---
+
+
+def rendered_as_theirs(source: bytes, given: dict[str, Any]) -> bytes:
+    """What docxtpl makes of a template whose author has never heard of docfill."""
+    template = DocxTemplate(io.BytesIO(source))
+    template.render(given, autoescape=True)
+    out = io.BytesIO()
+    template.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("idiom", IDIOMS, ids=lambda idiom: idiom.spelling.replace("`", ""))
+def test_an_idiom_reads_back_as_the_table_says(idiom: Idiom) -> None:
+    source = document_of(idiom.template)
+    form = loaded(source)
+    document = rendered_as_theirs(source, idiom.given)
+    for by_meaning in (False, True):
+        result = form.extract(document, by_meaning=by_meaning)
+        assert (result.data, {x.code for x in result.problems}) == (idiom.expected, idiom.told)
+    assert {x.code for x in lint(form)} == idiom.linted
+
+
+@pytest.mark.parametrize(
+    "idiom", [i for i in IDIOMS if not i.told and i.read is None], ids=lambda idiom: idiom.spelling.replace("`", "")
+)
+def test_an_idiom_is_filled_in_as_docxtpl_does(idiom: Idiom) -> None:
+    source = document_of(idiom.template)
+    filled = loaded(source).fill(idiom.given)
+    assert page(filled) == page(rendered_as_theirs(source, idiom.given))
+    assert loaded(source).fill(loaded(source).extract(filled).data) == filled
+
+
+def test_the_table_of_idioms_is_that_of_the_tests() -> None:
+    text = idioms.PAGE.read_text(encoding="utf-8")
+    assert text == idioms.page(text), "refresh it: python -m tests.idioms"

@@ -62,6 +62,12 @@ LIST = [
     ("{{ 行.名称 }}", "{{ 行.规格 }}"),
     ("{%tr endfor %}", ""),
 ]
+KEYED = [
+    ("年度", "产值"),
+    ('{%tr for 行 in 清单 | key("年度", "2021年", "2022年") %}', ""),
+    ("{{ 行.年度 }}", "{{ 行.产值 }}"),
+    ("{%tr endfor %}", ""),
+]
 RULE = """\
 [[rule]]
 name = "甲"
@@ -250,6 +256,22 @@ CASES: dict[str, Case] = {
     "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),
     "derived-differs": Case(
         [*UNIT, ("摘要", '{{ (单位 or "") ~ "申请" }}')], [TITLE, "单位：东港厂", ("摘要", "西港厂申请")], reading
+    ),
+    "not-read": Case([TITLE, "单位：{{ 单位 | 简称 }}", "以上属实"], [TITLE, "单位：东港厂", "以上属实"], extracting),
+    "section-differs": Case(
+        [*UNIT, "{%p if 单位 %}", "附单位证明。", "{%p endif %}", "以上属实"],
+        [TITLE, "单位：东港厂", "以上属实"],
+        extracting,
+    ),
+    "unknown-key": Case(KEYED, [("年度", "产值"), ("2020年", "7"), ("2021年", ""), ("2022年", "8")], extracting),
+    "duplicate-key": Case(KEYED, [("年度", "产值"), ("2021年", "7"), ("2021年", "8"), ("2022年", "9")], extracting),
+    "holds-separator": Case([TITLE, '人员：{{ 人员 | join("、") }}。'], {"人员": ["王芳、李强"]}, filling),
+    "unread-tag": Case([TITLE, "单位：{{ 单位 | 简称 }}"], "", linting),
+    "cells-repeated": Case(
+        [TITLE, ("名称", "规格"), ("{% for 行 in 清单 %}{{ 行.名称 }}", "{{ 行.规格 }}{% endfor %}")], "", linting
+    ),
+    "lines-joined": Case(
+        [TITLE, "名称：{% for 行 in 清单 %}{{ 行.名称 }}", "规格：{{ 行.规格 }}{% endfor %}", "以上属实"], "", linting
     ),
     "leftover": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "以上属实", "请尽快办理"], reading),
     "unanswered": Case(NUMBER, [TITLE, ("产量（吨）", "")], reading),

@@ -247,7 +247,7 @@ def test_a_clear_answer_is_read_however_it_is_typed(field: Field, cell: Any, val
         (CHOICE, "也许", "不是该项的选项：“也许”；可选：是 | 否，不适用"),
         (Field("多", "choices", ("甲、乙", "甲", "乙")), "甲，乙", "不是该项的选项：“甲，乙”"),
         (CHOICES, "甲；戊", "不是该项的选项：“戊”；可选：甲 | 乙；丙 | 丁（注）"),
-        (Field("表", "rows", columns=("一",)), "[{", "应为JSON [{…}]，实为 [{"),
+        (Field("表", "rows", fields=(Field("一", "text"),)), "[{", "应为JSON [{…}]，实为 [{"),
         (NUMBER, tables.Faulty("#DIV/0!"), "单元格的公式出错（#DIV/0!），请改正"),
     ],
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
 from docfill.read.shape import DocText
-from docfill.template.tree import Answer, Computed, Tick
+from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold_with_map, gist
 from docfill.word import ticks
 
@@ -26,7 +26,7 @@ class Drawings:
         self._gaps, self._text = split.gaps, text
         self._labels: dict[int, Tick] = {}
         self._absent: list[Tick] = []
-        self.slots: list[list[Answer | Computed]] = [[]]
+        self.slots: list[list[Answer | Computed | Foreign]] = [[]]
         """The answers of each gap; those before a literal that is missing belong to the next gap."""
         for index, gap in enumerate(plan.gaps):
             self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]

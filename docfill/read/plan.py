@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from docfill.read.shape import DocCell
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Token, Unit, paths_of
-from docfill.template.tree import Answer, Computed, Tick
+from docfill.read.shape import DocCell, DocLine, DocUnit
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, paths_of
+from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import LABEL, fold, gist, says_the_same, undecorated, without_brackets
 from docfill.values import CODECS, DATE_LIKE
 from docfill.word import ticks
@@ -23,7 +23,7 @@ from docfill.word import ticks
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
-Slot = Answer | Tick | Computed
+Slot = Answer | Tick | Computed | Foreign
 
 
 class LinePlan:
@@ -73,7 +73,7 @@ class LinePlan:
     @cached_property
     def paths(self) -> list[str]:
         """The dotted paths of its fields."""
-        return list(dict.fromkeys(s.path for s in self.slots if not isinstance(s, Computed)))
+        return list(dict.fromkeys(s.path for s in self.slots if isinstance(s, Answer | Tick)))
 
     @cached_property
     def labels(self) -> dict[int, Tick]:
@@ -114,8 +114,10 @@ class LinePlan:
 
     @cached_property
     def typed(self) -> str:
-        """The kind by which a line without words can be told: "date", or ""."""
+        """The kind by which a line without words can be told: "date", "words", or ""."""
         only = self.slots[0] if len(self.slots) == 1 and not self.literals else None
+        if isinstance(only, Answer) and only.words is not None:
+            return "words"
         return "date" if isinstance(only, Answer) and only.kind == "date" else ""
 
     @cached_property
@@ -131,6 +133,9 @@ class LinePlan:
     def fits(self, bare: str) -> bool:
         """Whether a line, folded and undecorated, has these words in this order, with something only at slots."""
         if not self.literals:
+            only = self.slots[0] if self.typed == "words" else None
+            if isinstance(only, Answer) and only.words is not None:
+                return any(fold(said) == bare != "" for said in only.words.texts)
             return bool(self.typed) and looks_like(self.typed, bare)
         return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_ticks else bare, 0, 0, set())
 
@@ -213,7 +218,42 @@ class ContainerPlan:
 
     def is_row_owner(self, a: int) -> bool:
         """Whether a unit takes whatever rows stand in its place."""
-        return isinstance(self.units[a], Rows) or self.anchors.get(a) == []
+        unit = self.units[a]
+        return (isinstance(unit, Rows) and unit.row is not None) or self.anchors.get(a) == []
+
+    def is_block(self, a: int) -> bool:
+        """Whether a unit takes whatever lines and rows stand in its place: repeated records of several of them."""
+        unit = self.units[a]
+        return isinstance(unit, Rows) and unit.row is None
+
+    def is_open(self, a: int) -> bool:
+        """Whether any number of lines or rows may be one unit, or none."""
+        unit = self.units[a]
+        return isinstance(unit, Lines | Rows) or bool(unit.sections)
+
+    def has_words(self, a: int) -> bool:
+        """Whether a unit is found by its words."""
+        plan = self.plans[a]
+        return bool(plan.literals) if plan is not None else bool(self.anchors.get(a))
+
+    def may_be(self, a: int, doc: DocUnit) -> bool:
+        """Whether a line or row of a document may be the unit."""
+        if self.has_words(a):
+            texts = [doc.text] if isinstance(doc, DocLine) else [*doc.texts]
+            return any(at == a for text in texts for at, _ in self.of(text))
+        unit = self.units[a]
+        if isinstance(unit, FormRow):
+            return not isinstance(doc, DocLine) and len(doc.cells) == len(unit.cells)
+        return isinstance(doc, DocLine)
+
+    @cached_property
+    def sections(self) -> list[tuple[Section, list[int]]]:
+        """The parts that may be missing, each with its units."""
+        found: dict[int, tuple[Section, list[int]]] = {}
+        for a, unit in enumerate(self.units):
+            for section in unit.sections:
+                found.setdefault(id(section), (section, []))[1].append(a)
+        return list(found.values())
 
     def has_labels(self, a: int) -> bool:
         """Whether a row is found by its cells of words alone."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -22,11 +23,23 @@ from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.drawings import Drawings
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
+from docfill.read.records import items_of, records_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
-from docfill.template.skeleton import FormCell, FormRow, Line, Rows, Skeleton, Unit, covers
-from docfill.template.tree import Answer, Computed, Tick
+from docfill.template.skeleton import (
+    FormCell,
+    FormRow,
+    Line,
+    Lines,
+    Rows,
+    Section,
+    Skeleton,
+    Token,
+    Unit,
+    covers,
+)
+from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import OPENING, fold, gist, says_the_same
-from docfill.values import CODECS, NONE
+from docfill.values import BLANK, CODECS, DATE_SKELETON, NONE
 from docfill.word import ticks
 from docfill.word.document import Block, Element
 
@@ -71,16 +84,19 @@ class Stray:
 
 @dataclass(slots=True)
 class Raw:
-    """Everything read from one document, before values are made of it.
+    """Everything read from one document, or for one record of it, before values are made of it.
 
-    `lost` are words of the form that the document lacks, each with the path of
+    `sections` are the parts of the form that may be missing, each with whether it
+    stands there.  `lost` are words of the form that the document lacks, each with the path of
     the field that they stood nearest to.
     """
 
     answers: dict[str, Found] = field(default_factory=dict)
     marks: dict[str, list[Mark]] = field(default_factory=lambda: defaultdict(list))
-    rows: dict[str, list[dict[str, Found]]] = field(default_factory=dict)
-    computed: list[tuple[str, Found]] = field(default_factory=list)
+    rows: dict[str, list[Raw]] = field(default_factory=dict)
+    texts: dict[str, list[Found]] = field(default_factory=dict)
+    computed: list[tuple[Computed, Found]] = field(default_factory=list)
+    sections: list[tuple[Section, bool]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     leftovers: list[Stray] = field(default_factory=list)
     lost: list[tuple[Problem, str]] = field(default_factory=list)
@@ -96,6 +112,8 @@ class Raw:
         self.answers.update(other.answers)
         self.marks.update(other.marks)
         self.rows.update(other.rows)
+        self.texts.update(other.texts)
+        self.sections += other.sections
         self.computed += other.computed
         self.problems += other.problems
         self.lost += other.lost
@@ -107,13 +125,19 @@ class Reader:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
+        self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
         self._plans = Plans()
 
     def read(self, blocks: list[Block]) -> Raw:
         """What some blocks say at each slot of the skeleton."""
-        reading = _Reading(self._skeleton, self._plans)
+        reading = _Reading(self._hints, self._plans)
         reading.container(self._skeleton.units, units_of(blocks))
-        return reading.finish()
+        raw = reading.finish()
+        told = {p.expected for p in raw.problems if p.code == "not-read"}
+        for node in self._skeleton.unread:
+            for path in (node.paths or ("",)) if node.source not in told else ():
+                raw.doubt("not-read", path.replace(EACH, ""), None, node.source)
+        return raw
 
     def read_best(self, parts: list[list[Block]]) -> Raw:
         """The reading of that one of several parts (headers, say) which fits the skeleton best."""
@@ -124,21 +148,32 @@ class Reader:
 class _Reading:
     """One reading of one part."""
 
-    def __init__(self, skeleton: Skeleton, plans: Plans) -> None:
+    def __init__(self, hints: Mapping[str, set[str]], plans: Plans) -> None:
         self.raw = Raw()
-        self._plans = plans
-        self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
+        self._plans, self._hints = plans, hints
         self._options: dict[str, list[tuple[ticks.Option, Element | None]]] = defaultdict(list)
         self._headers: dict[int, list[tuple[FormCell, str]]] = {}
+        self._undivided: list[tuple[Sequence[Answer | Computed | Foreign], Found]] = []
         self._here = ""
 
     def finish(self) -> Raw:
-        """Decides the ticks, each beside the other options of its group."""
+        """Decides the ticks, each beside the other options of its group, and what stands at neighbouring slots."""
+        self._divide()
         for path, found in self._options.items():
             states = ticks.states_of([option for option, _ in found])
             for (option, element), state in zip(found, states, strict=True):
                 self.raw.marks[path].append(Mark(option.name, state, "".join(option.marks), element))
         return self.raw
+
+    def record(self, path: str) -> tuple[Raw, dict[str, Found]]:
+        """The reading of one record of the repetition at `path`, by column, and the answers outside of it."""
+        raw, start = self.finish(), path + EACH
+        outside = {p: raw.answers.pop(p) for p in [*raw.answers] if not p.startswith(start)}
+        kept: list[dict[str, Any]] = [raw.answers, raw.marks, raw.rows, raw.texts]
+        for found in kept:
+            for known in [p for p in found if p.startswith(start)]:
+                found[_column(known, path)] = found.pop(known)
+        return raw, outside
 
     # --- containers ---
 
@@ -174,12 +209,24 @@ class _Reading:
         for a, b in [*_rivals(found, pairs, moved, gaps), *_twins(plan, found, partner)] if found else ():
             self._doubt_place(plan, a, units[b])
         taken_doc = {b for _, b in moved}
+        self._sections(plan, partner)
         for absent, stood in gaps:
             if not absent and not stood:
                 continue
             before = (absent.start - 1, units[stood.start - 1]) if absent.start else None
             left = [units[b] for b in stood if b not in taken_doc]
             self._gap(plan, [a for a in absent if a not in partner], left, before)
+
+    def _sections(self, plan: ContainerPlan, partner: dict[int, int]) -> None:
+        """Which of the parts that may be missing stand there; of those that do, the words that are missing."""
+        for section, members in plan.sections:
+            worded = [a for a in members if plan.has_words(a)]
+            stands = any(a in partner for a in worded)
+            if worded:
+                self.raw.sections.append((section, stands))
+            for a in worded if stands else ():
+                if a not in partner and not isinstance(plan.units[a], Rows) and not plan.units[a].paths:
+                    self._lost(words_of(plan.units[a]))
 
     def _pair(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
         if plan is None:
@@ -208,6 +255,13 @@ class _Reading:
         lost = self._joined_on(plan, lost, before)
         line_owners = [a for a in lost if plan.is_owner(a)]
         row_owners = [a for a in lost if plan.is_row_owner(a)]
+        blocks = [a for a in lost if plan.is_block(a)]
+        if blocks:
+            self._blocks(plan, blocks, [*line_owners, *row_owners], units)
+            for a in lost:
+                if a not in blocks:
+                    self._missing(plan.units[a])
+            return
         if len(line_owners) == 1 and not row_owners:
             units = self._with_tables(_path_of(plan, line_owners[0]), units)
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
@@ -225,6 +279,122 @@ class _Reading:
         self._own_rows([plan.units[a] for a in row_owners], rows)
         for a in missing:
             self._missing(plan.units[a])
+
+    def _blocks(self, plan: ContainerPlan, blocks: list[int], others: list[int], units: list[DocUnit]) -> None:
+        """Repetitions of several lines or rows a record: one takes all, and several can't be told apart."""
+        shown = [u for u in units if isinstance(u, DocRow) or u.folded]
+        unit = plan.units[blocks[0]]
+        assert isinstance(unit, Rows)
+        if len(blocks) == 1 and not others:
+            self._records(unit, shown)
+            return
+        if len(blocks) == 1 and max(others) < blocks[0] and all(plan.is_owner(a) for a in others):
+            parts, strays = records_of(self._plans.container(unit.body), shown)
+            lines = [u for u in strays if isinstance(u, DocLine)]
+            if len(lines) == len(strays) and any(
+                self._plans.container(unit.body).has_words(a) for a in range(len(unit.body))
+            ):
+                self._own_lines([_path_of(plan, a) for a in others], lines, [])
+                self._records(unit, [u for part in parts for u in part])
+                return
+        for a in blocks:
+            path = _path_of(plan, a)
+            self.raw.rows.setdefault(path, [])
+            self.raw.texts.setdefault(path, [])
+            if any(not isinstance(u, DocRow) or u.lines for u in shown):
+                self.raw.doubt("place-missing", path, None, path)
+        self._left_over([line for u in shown for line in (u.lines if isinstance(u, DocRow) else [u])])
+
+    def _records(self, wanted: Rows, units: list[DocUnit]) -> None:
+        """The records that some lines and rows hold, each read as a small form of its own."""
+        path = wanted.path
+        plan = self._plans.container(wanted.body)
+        if plan.owner is not None and (wanted.path + EACH) in plan.owner.paths:
+            items = [[u] for u in units] if wanted.is_inline else _by_paragraph(units)
+            lines = [[line for u in item for line in (u.lines if isinstance(u, DocRow) else [u])] for item in items]
+            shown = [Found("\n".join(x.text.strip() for x in item), item[0].element()) for item in lines if item]
+            self._keep_records(path, self.raw.texts, shown)
+            return
+        records: list[Raw] = []
+        parts, strays = records_of(plan, units)
+        if strays:
+            self.raw.doubt("cells-differ", path, " ".join(_shown(u) for u in strays))
+            self._left_over([line for u in strays for line in (u.lines if isinstance(u, DocRow) else [u])])
+        for part in parts:
+            reading = _Reading(self._hints, self._plans)
+            reading._here = path
+            merged = [_unmerged(u) if isinstance(u, DocRow) else u for u in part]
+            if len(wanted.body) == 1 and isinstance(row := wanted.body[0], FormRow) and isinstance(merged[0], DocRow):
+                reading._row(row, merged[0])
+            else:
+                reading._sequence(plan, merged)
+            record, outside = reading.record(path)
+            records.append(record)
+            for known, found in outside.items():
+                self._answer(known, found)
+        self._take(path, records, wanted)
+
+    def _take(self, path: str, records: list[Raw], wanted: Rows) -> None:
+        """Keeps the records in which something is answered; their doubts are the form's, too."""
+        kept = [r for r in records if _is_answered(r, wanted.key if wanted.keys else "")]
+        if wanted.key:
+            kept = self._keyed(path, kept, records, wanted)
+        for index, record in enumerate(kept):
+            for problem in record.problems:
+                where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
+                self.raw.doubt(problem.code, where, problem.found, problem.expected)
+            record.problems = []
+            self.raw.leftovers += [replace(stray, near=path) for stray in record.leftovers]
+            self.raw.lost += [(problem, path) for problem, _ in record.lost]
+        self._keep_records(path, self.raw.rows, kept)
+
+    def _keep_records(self, path: str, known: dict[str, list[Any]], found: list[Any]) -> None:
+        """A repetition that stands in two places has as many records in both, each with some columns."""
+        before = known.get(path)
+        if before is None:
+            known[path] = found
+        elif len(before) != len(found) or any(
+            isinstance(x, Found) and x.text != y.text for x, y in zip(before, found, strict=True)
+        ):
+            self.raw.doubt("ambiguous", path, len(before), len(found))
+        else:
+            for record, other in zip(before, found, strict=True):
+                if isinstance(record, Raw):
+                    self._join(path, record, other)
+
+    def _join(self, path: str, record: Raw, other: Raw) -> None:
+        for column, shown in other.answers.items():
+            if record.answers.setdefault(column, shown).text.strip() != shown.text.strip():
+                self.raw.doubt("ambiguous", path, record.answers[column].text.strip(), shown.text.strip())
+        record.add(replace(other, answers=dict(record.answers)))
+
+    def _keyed(self, path: str, kept: list[Raw], records: list[Raw], wanted: Rows) -> list[Raw]:
+        """The records in the order of the keys that the form prints; a doubt where keys are strange."""
+
+        def key_of(record: Raw) -> str:
+            shown = record.answers.get(wanted.key)
+            said = shown.text.strip() if shown is not None else ""
+            return next((k for k in wanted.keys if says_the_same(k, said) or gist(k) == gist(said) != ""), said)
+
+        order = {key: index for index, key in enumerate(wanted.keys)}
+        for record in kept:
+            shown = record.answers.get(wanted.key)
+            if shown is not None and key_of(record) in order:
+                shown.text = key_of(record)
+        kept = sorted(kept, key=lambda r: order.get(key_of(r), len(order)))
+        seen: set[str] = set()
+        for index, record in enumerate(kept):
+            said = key_of(record)
+            if said in seen:
+                self.raw.doubt("duplicate-key", f"{path}[{index}]", said, wanted.key)
+            if order and said not in order:
+                self.raw.doubt("unknown-key", f"{path}[{index}]", said, " | ".join(wanted.keys))
+            seen.add(said)
+        present = {key_of(record) for record in records}
+        for key in wanted.keys:
+            if key not in present:
+                self._lost(key)
+        return kept
 
     def _joined_on(self, plan: ContainerPlan, lost: list[int], before: tuple[int, DocUnit] | None) -> list[int]:
         """Reads lines of the form that somebody joined to the line before them; gives those still lost."""
@@ -255,18 +425,43 @@ class _Reading:
         return shown
 
     def _missing(self, unit: Unit) -> None:
-        if isinstance(unit, Line) and unit.optional:
-            for slot in unit.tokens:
-                if isinstance(slot, Answer):
-                    self.raw.answers.setdefault(slot.path, Found(""))
-                elif isinstance(slot, Tick):
-                    self._options[slot.path].append((ticks.Option(slot.option, False), None))
+        if unit.sections or (isinstance(unit, Line) and unit.optional):
+            self._not_there([unit])
+            return
+        only = unit.slots[0] if isinstance(unit, Line) and len(unit.slots) == 1 and not unit.literal.strip() else None
+        if only is not None and only.words is not None and "" in only.words.texts:
+            self._words(only, only.words, Found(""))
             return
         paths = unit.paths
         for path in paths:
             self.raw.doubt("place-missing", path, None, words_of(unit))
         if not paths:
             self._lost(words_of(unit))
+
+    def _not_there(self, units: Sequence[Unit]) -> None:
+        """Units that a returned form may lack: nothing is answered in them."""
+        for unit in units:
+            if isinstance(unit, Lines):
+                self.raw.answers.setdefault(unit.path, Found(""))
+            elif isinstance(unit, Rows):
+                self.raw.rows.setdefault(unit.path, [])
+                self.raw.texts.setdefault(unit.path, [])
+            elif isinstance(unit, FormRow):
+                for cell in unit.cells:
+                    self._not_there(cell.units)
+            else:
+                for slot in unit.tokens:
+                    self._slot_not_there(slot)
+
+    def _slot_not_there(self, slot: Token) -> None:
+        if isinstance(slot, Tick):
+            self._options[slot.path].append((ticks.Option(slot.option, False), None))
+        elif isinstance(slot, Answer) and slot.words is not None:
+            self.raw.marks[slot.path] += [Mark(o, False, "") for o in slot.words.options if o is not None]
+        elif isinstance(slot, Answer) and slot.series is not None:
+            (self.raw.texts if slot.kind == "texts" else self.raw.rows).setdefault(slot.path, [])
+        elif isinstance(slot, Answer):
+            self.raw.answers.setdefault(slot.path, Found(""))
 
     def _reworded(
         self, plan: ContainerPlan, lost: list[int], lines: list[DocLine], rows: list[DocRow]
@@ -296,9 +491,11 @@ class _Reading:
 
     def _own(self, plan: LinePlan, lines: list[DocLine], blank: Iterable[DocLine]) -> None:
         """A container that is one answer: all its text; without any, its place is the first `blank` line."""
-        if isinstance(plan.slots[0], Computed):
+        slot = plan.slots[0]
+        assert not isinstance(slot, Tick)
+        if not isinstance(slot, Answer) or slot.words is not None or slot.series is not None:
             text = DocText(lines)
-            self.raw.computed.append((plan.slots[0].source, Found(text.text, text.element(0))))
+            self._fill_gap([slot], text, 0, len(text.text))
         else:
             self._keep(plan.paths[0], lines, blank)
 
@@ -321,7 +518,7 @@ class _Reading:
         answer = [line for line in lines if line.folded not in self._hints.get(path, ())]
         shown = next(iter(answer or lines or blank), None)
         element = shown.element() if shown is not None else None
-        self.raw.answers[path] = Found("\n".join(line.text.strip() for line in answer), element)
+        self._answer(path, Found("\n".join(line.text.strip() for line in answer), element))
 
     def _extra(self, plan: ContainerPlan, lines: list[DocLine], before: tuple[int, DocUnit] | None) -> None:
         """Lines where the form has nothing: the rest of the answer before them, or left over.
@@ -366,10 +563,13 @@ class _Reading:
 
     def _repeated(self, wanted: Rows, rows: list[DocRow]) -> None:
         """Rows that repeat: each row of the document is one record, unless all are as printed."""
-        path = wanted.path
-        size = len(wanted.row.cells)
+        path, row_of_form = wanted.path, wanted.row
+        assert row_of_form is not None
+        size = len(row_of_form.cells)
         printed = [[fold(cell) for cell in row] for row in wanted.printed_texts]
-        records: list[dict[str, Found]] = []
+        slots = [next(iter(_slots(cell)), None) for cell in row_of_form.cells]
+        columns = [slot.column for slot in slots if slot is not None]
+        records: list[Raw] = []
         for row in rows:
             cells = _trimmed(row.cells, size)
             if len(cells) != size:
@@ -377,19 +577,21 @@ class _Reading:
                     self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
                     self._left_over(row.lines)
                 continue
-            record: dict[str, Found] = {}
-            for cell, doc in zip(wanted.row.cells, cells, strict=True):
+            record = Raw()
+            for slot, doc in zip(slots, cells, strict=True):
                 source = (doc.origin or doc) if doc.continues else doc
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._left_over(doc.lines)
                 element = source.lines[0].element() if source.lines else None
-                for slot in (s for u in cell.units if isinstance(u, Line) for s in u.slots):
-                    record[slot.column] = Found(source.text, element)
-            if any(found.text for found in record.values()):
-                records.append(record)
-        as_printed = all([fold(found.text) for found in record.values()] in printed for record in records)
-        self.raw.rows[path] = [] if as_printed else records
-        for label, shown in self._headers.get(wanted.row.table, ()) if records else ():
+                if slot is not None:
+                    record.answers[slot.column] = Found(source.text, element)
+                elif source is doc:
+                    self._left_over(doc.lines)
+            records.append(record)
+        answered = [r for r in records if any(found.text for found in r.answers.values())]
+        as_printed = all([fold(r.answers[c].text) for c in columns] in printed for r in answered)
+        self._take(path, [] if as_printed else records, wanted)
+        for label, shown in self._headers.get(wanted.table, ()) if answered and not as_printed else ():
             self.raw.doubt("label-altered", path, shown, label.literal.strip())
 
     # --- rows ---
@@ -525,7 +727,7 @@ class _Reading:
         shown = tuple(marks) if marks or is_drawn else (ticks.EMPTY,)
         self._options[tick.path].append((ticks.Option(tick.option, True, shown), text.element(0)))
 
-    def _fill_gap(self, slots: list[Answer | Computed], text: DocText, start: int, end: int) -> None:
+    def _fill_gap(self, slots: Sequence[Answer | Computed | Foreign], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
         shown = text.text[start:end]
         found = Found(shown, text.element(start))
@@ -533,23 +735,100 @@ class _Reading:
             if gist(shown):
                 self.raw.leftovers.append(Stray(shown.strip(), found.element, self._here))
         elif len(slots) > 1:
-            for slot in slots:
-                if isinstance(slot, Answer):
-                    self.raw.answers[slot.path] = Found("", found.element)
-                    if shown.strip():
-                        self.raw.doubt("ambiguous", slot.path, shown.strip(), "")
+            self._beside(list(slots), text, start, end)
         elif isinstance(slots[0], Computed):
-            self.raw.computed.append((slots[0].source, found))
+            self.raw.computed.append((slots[0], found))
+        elif isinstance(slots[0], Foreign):
+            if gist(shown):
+                for path in slots[0].paths or ("",):
+                    self.raw.doubt("not-read", path.replace(EACH, ""), shown.strip(), slots[0].source)
+        elif slots[0].words is not None:
+            self._words(slots[0], slots[0].words, found)
+        elif slots[0].series is not None:
+            self._series(slots[0], slots[0].series, found)
         else:
             path = slots[0].path
-            known = self.raw.answers.get(path)
-            if known is not None and known.text.strip() != shown.strip():
-                self.raw.doubt("ambiguous", path, known.text.strip(), shown.strip())
-                return
             hints = self._hints.get(path)
             if hints:
                 found.text = "\n".join(part for part in shown.split("\n") if fold(part) not in hints)
+            self._answer(path, found)
+
+    def _beside(self, slots: list[Answer | Computed | Foreign], text: DocText, start: int, end: int) -> None:
+        """Slots with no words of the form between them: what is known elsewhere may tell one from the other."""
+        for is_last in (True, False):
+            while (
+                len(slots) > 1
+                and (said := _said_at(slots[-1 if is_last else 0], text.text[start:end], is_last)) is not None
+            ):
+                slot = slots.pop(-1 if is_last else 0)
+                at = end - said if is_last else start + said
+                self._fill_gap([slot], text, *((at, end) if is_last else (start, at)))
+                start, end = (start, at) if is_last else (at, end)
+        if len(slots) == 1:
+            self._fill_gap(slots, text, start, end)
+        else:
+            self._undivided.append((slots, Found(text.text[start:end].strip(), text.element(start))))
+
+    def _divide(self) -> None:
+        """Divides what stands at neighbouring slots, where all but one of them stand elsewhere, too."""
+        pending, size = self._undivided, -1
+        while pending and len(pending) != size:
+            size = len(pending)
+            pending = [(slots, found) for slots, found in pending if not self._is_divided(slots, found)]
+        for slots, found in pending:
+            for slot in slots:
+                if isinstance(slot, Answer):
+                    self.raw.answers.setdefault(slot.path, Found("", found.element))
+                    if found.text:
+                        self.raw.doubt("ambiguous", slot.path, found.text, "")
+
+    def _is_divided(self, slots: Sequence[Answer | Computed | Foreign], found: Found) -> bool:
+        plain = [s for s in slots if isinstance(s, Answer) and s.words is None and s.series is None]
+        known = [self.raw.answers.get(slot.path) for slot in plain]
+        if len(plain) != len(slots) or known.count(None) > 1:
+            return False
+        gap = known.index(None) if None in known else len(known)
+        before = "".join(k.text.strip() for k in known[:gap] if k is not None)
+        behind = "".join(k.text.strip() for k in known[gap + 1 :] if k is not None)
+        shown = found.text
+        if gap == len(known):
+            return fold(before) == fold(shown)
+        if not shown.startswith(before) or not shown.endswith(behind) or len(before) + len(behind) > len(shown):
+            return False
+        self._answer(plain[gap].path, Found(shown[len(before) : len(shown) - len(behind)].strip(), found.element))
+        return True
+
+    def _answer(self, path: str, found: Found) -> None:
+        """Keeps an answer; where the form has it in two places, both should say the same."""
+        known = self.raw.answers.get(path)
+        if known is not None and known.text.strip() != found.text.strip():
+            self.raw.doubt("ambiguous", path, known.text.strip(), found.text.strip())
+        else:
             self.raw.answers[path] = found
+
+    def _words(self, slot: Answer, words: Words, found: Found) -> None:
+        """The option that the form's own words say; any other words are a doubt."""
+        said = [o for text, o in zip(words.texts, words.options, strict=True) if fold(text) == fold(found.text)]
+        shown = found.text.strip()
+        if len(said) != 1:
+            self.raw.doubt("unclear-tick", slot.path, shown, " | ".join(t.strip() for t in words.texts if t.strip()))
+        for option in words.options:
+            if option is not None:
+                self.raw.marks[slot.path].append(Mark(option, said == [option], shown, found.element))
+
+    def _series(self, slot: Answer, series: Series, found: Found) -> None:
+        """The items that stand in one line, told apart by the form's words between them."""
+        parts = items_of(series, found.text)
+        if parts is None:
+            self.raw.doubt("ambiguous", slot.path, found.text.strip(), "")
+            self.raw.leftovers.append(Stray(found.text.strip(), found.element, slot.path))
+        if slot.kind == "texts":
+            self._keep_records(slot.path, self.raw.texts, [Found(part[0], found.element) for part in parts or ()])
+            return
+        records = [
+            Raw({c: Found(t, found.element) for c, t in zip(series.columns, p, strict=True)}) for p in parts or ()
+        ]
+        self._keep_records(slot.path, self.raw.rows, records)
 
     def _left_over(self, lines: list[DocLine]) -> None:
         self.raw.leftovers.extend(Stray(line.text.strip(), line.element(), self._here) for line in lines if line.folded)
@@ -759,6 +1038,59 @@ def _is_alike(wanted: FormRow, row: DocRow) -> bool:
     """Whether a row has as many cells as the form's."""
     size = sum(not c.continues for c in wanted.cells)
     return len(wanted.cells) == len(row.cells) or len(_trimmed(row.own, size)) == size
+
+
+def _said_at(slot: Answer | Computed | Foreign, shown: str, is_last: bool) -> int | None:
+    """How much of a text is what the form prints for an answer, at its end or beginning; None if that can't be told."""
+    words = slot.words if isinstance(slot, Answer) else None
+    if words is None:
+        return None
+    bare = shown.rstrip() if is_last else shown.lstrip()
+    texts = [t.strip() for t in words.texts]
+    fitting = [t for t in texts if t and (bare.endswith(t) if is_last else bare.startswith(t))]
+    if len(fitting) == 1 and "" not in texts:
+        return len(fitting[0]) + len(shown) - len(bare)
+    return 0 if not fitting and "" in texts else None
+
+
+def _slots(cell: FormCell) -> Iterator[Answer]:
+    """The answers in a cell."""
+    return (slot for u in cell.units if isinstance(u, Line) for slot in u.slots)
+
+
+def _shown(unit: DocUnit) -> str:
+    return unit.text if isinstance(unit, DocLine) else " ".join(line.text for line in unit.lines)
+
+
+def _unmerged(row: DocRow) -> DocRow:
+    """A row in which a cell that continues a merge shows what stands at its top."""
+    if not any(c.continues for c in row.cells):
+        return row
+    tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
+    return DocRow([replace(c, continues=False) for c in tops])
+
+
+def _by_paragraph(units: list[DocUnit]) -> list[list[DocUnit]]:
+    """Lines of one paragraph together; a row alone."""
+    groups = itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u))
+    return [list(group) for _, group in groups]
+
+
+def _is_answered(record: Raw, printed: str) -> bool:
+    """Whether anything is said in a record, besides the column that the form prints itself."""
+    texts = (found.text for column, found in record.answers.items() if column != printed)
+    ticked = (mark.is_ticked is not False for marks in record.marks.values() for mark in marks)
+    return any(map(_is_shown, texts)) or any(ticked) or any(record.rows.values()) or any(record.texts.values())
+
+
+def _is_shown(text: str) -> bool:
+    """Whether a text shows anything but a blank."""
+    return not BLANK.fullmatch(text) and not DATE_SKELETON.fullmatch(text)
+
+
+def _column(path: str, repetition: str) -> str:
+    """A path as the records of a repetition know it."""
+    return path.removeprefix(repetition + EACH).lstrip(".")
 
 
 def _label(unit: DocUnit) -> str:

@@ -26,6 +26,9 @@ SEPARATOR = "；"
 TICK = "√"
 """What a chosen option is marked with in a column of its own."""
 
+YES = "是"
+"""What stands in the cell of a boolean that is true."""
+
 DIGITS = 15
 """Significant digits that a spreadsheet keeps."""
 
@@ -68,6 +71,10 @@ def cell_from_value(f: Field, value: Any) -> str | int | float | None:
         return SEPARATOR.join(value)
     if f.kind == "rows":
         return json.dumps(value, ensure_ascii=False)
+    if f.kind == "boolean":
+        return YES if value else None
+    if f.kind == "texts" and isinstance(value, list):
+        return "\n".join(value)
     assert isinstance(value, str | int | float)
     return value
 
@@ -99,6 +106,12 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
             return json.loads(text), None
         except ValueError:
             return None, Problem("wrong-type", f.path, text, "JSON [{…}]")
+    if f.kind == "boolean":
+        said = fold(text)
+        problem = None if said in _YES | _NO else Problem("unclear-tick", f.path, text, f.path)
+        return (None, problem) if problem else (said in _YES, None)
+    if f.kind == "texts":
+        return [line.strip() for line in text.split("\n") if not BLANK.fullmatch(line)], None
     if f.kind == "longtext":
         text = "\n".join(line.strip() for line in text.split("\n") if not BLANK.fullmatch(line))
     if f.kind == "date" and (matched := _MIDNIGHT_SHOWN.fullmatch(text)):

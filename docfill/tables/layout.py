@@ -23,7 +23,10 @@ from docfill.values import CODECS, NONE
 _EARLIEST_DAY = "1900-03-01"
 _LINE, _MOST_LINES = 16.5, 4
 _SERVICE_WIDTHS = {RECORD: 6}
-_WIDTHS = {"number": 13, "integer": 11, "date": 13, "choice": 18, "choices": 17, "text": 22, "longtext": 50}
+_WIDTHS = {"number": 13, "integer": 11, "date": 13, "choice": 18, "choices": 17, "text": 22, "longtext": 50} | {
+    "boolean": 9,
+    "texts": 30,
+}
 
 
 class RecordSheet:
@@ -142,8 +145,9 @@ class _LineSheet:
     def write(self, record: int, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows:
             self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
-            for index, name in enumerate(self.field.columns, 1):
-                self._canvas.write(self._sheet, self._next, index, row.get(name), self._canvas.look("text"))
+            for index, column in enumerate(self.field.fields, 1):
+                cell = cell_from_value(column, value_at(row, column))
+                self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(_look_of(column)))
             self._next += 1
 
 
@@ -154,6 +158,10 @@ def kind_words(f: Field) -> str:
         return say(codec.zh, codec.en)
     if f.kind == "choice":
         return say("从下拉列表中选一项", "choose one from the list")
+    if f.kind == "boolean":
+        return say("填“是”，不是则空着", "yes, or nothing")
+    if f.kind == "texts":
+        return say("每行一项", "a line each")
     if f.kind == "choices":
         return say(f"可选多项：选中的一格填 {TICK}", f"any number: put {TICK} into the cells of those chosen")
     return say(f"每行一条，在工作表“{f.steps[-1]}”中填写", f'a line each, in the sheet "{f.steps[-1]}"')

@@ -8,6 +8,7 @@ Needs pyarrow (`pip install docfill-forms[parquet]`).
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -87,10 +88,12 @@ class Parquet:
     def _schema(self) -> Any:
         pa = self._arrow
         texts = pa.list_(pa.string())
-        types = {"number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "choices": texts}
+        types = {"number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "choices": texts, "texts": texts}
+        types["boolean"] = pa.bool_()
         columns = [(SOURCE, pa.string())]
         for f in self._form.fields if self._form else ():
-            lines = pa.list_(pa.struct([(c, pa.string()) for c in f.columns])) if f.kind == "rows" else None
+            columns_of_row = [(c.path, types.get(c.kind, pa.string())) for c in f.fields]
+            lines = pa.list_(pa.struct(columns_of_row)) if f.kind == "rows" else None
             columns.append((f.path, lines or types.get(f.kind, pa.string())))
         columns += [
             (TEXTS, pa.map_(pa.string(), pa.string())),
@@ -102,6 +105,8 @@ class Parquet:
 
 def _typed(f: Field, value: Any) -> Any:
     """The value as its column has it, or None where that cannot hold it."""
+    if f.kind == "rows":
+        return [{c.path: _typed_in_row(c, value_at(row, c)) for c in f.fields} for row in value or ()]
     if f.kind not in ("number", "integer", "date"):
         return value
     if value is None or value == NONE or CODECS[f.kind].refusal(value) is not None:
@@ -109,6 +114,11 @@ def _typed(f: Field, value: Any) -> Any:
     if f.kind == "date":
         return datetime.date.fromisoformat(value)
     return int(value) if f.kind == "integer" else float(value)
+
+
+def _typed_in_row(f: Field, value: Any) -> Any:
+    """The value of a column of repeated rows; rows in rows are JSON."""
+    return json.dumps(value, ensure_ascii=False) if f.kind == "rows" else _typed(f, value)
 
 
 def _described(problem: Problem) -> dict[str, str]:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docfill.data import Records
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Place, Problem, say
@@ -193,9 +194,9 @@ def record_name(cell: Any) -> str:
 
 def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> list[Problem]:
     """Keeps the repeated rows in a sheet of one field; the problems with its header."""
-    names = {fold(c): c for c in f.columns}
+    names = {fold(c.path): c for c in f.fields}
     header: list[str] = []
-    columns: dict[int, str] = {}
+    columns: dict[int, Field] = {}
     problems: list[Problem] = []
     for number, cells in rows:
         if not header:
@@ -207,17 +208,17 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                     listed = " | ".join((RECORD, *f.columns))
                     problems.append(Problem("unknown-column", f.path, str(cells[index]), listed, place))
             continue
-        row: dict[str, Any] = dict.fromkeys(f.columns)
+        values: dict[str, Any] = {}
         doubts = []
         for index, cell in enumerate(cells):
-            if name := columns.get(index, ""):
-                row[name], problem = value_from_cell(Field(f"{f.path}.{name}", "text"), cell)
+            if column := columns.get(index):
+                values[column.path], problem = value_from_cell(replace(column, path=f"{f.path}.{column.path}"), cell)
                 if problem:
                     doubts.append(replace(problem, place=Place(column=letter_of(index))))
             elif index and not is_empty(cell) and not any(header[index : index + 1]):
                 problems.append(Problem("no-header", "", str(cell), None, Place(sheet, str(number), letter_of(index))))
-        if doubts or any(row.values()):
-            repeated.add(f.path, record_name(cells[0]), sheet, number, row, doubts)
+        if doubts or any(value is not None for value in values.values()):
+            repeated.add(f.path, record_name(cells[0]), sheet, number, Records(f.fields).nested(values), doubts)
     return problems
 
 

@@ -18,12 +18,13 @@ import itertools
 import math
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jinja2
 import jinja2.nodes as jn
+from jinja2 import filters as jinja_filters
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
@@ -84,7 +85,52 @@ def runs(rows: Any, column: str) -> list[list[dict[str, Any]]]:
     return [list(group) for _, group in itertools.groupby(rows or (), lambda row: row.get(column))]
 
 
-FILTERS = {
+def keyed(rows: Any, column: str, *keys: str) -> list[dict[str, Any]]:
+    """The rows in the order of `keys`, with a row for each key that has none; then those of other keys."""
+    found = list(rows or ())
+    known = {row.get(column): row for row in found}
+    return [known.get(key, {column: key}) for key in keys] + [r for r in found if r.get(column) not in keys]
+
+
+FALSE = ("", "False", "0", "0.0", "[]")
+"""What a condition gives as text where it does not hold."""
+
+
+def loop_at(index: int, size: int) -> dict[str, Any]:
+    """What Jinja calls `loop` in one turn of several."""
+    return {
+        "index": index + 1,
+        "index0": index,
+        "revindex": size - index,
+        "first": index == 0,
+        "last": index == size - 1,
+        "length": size,
+    }
+
+
+def default(value: Any, shown: str = "", *_: Any) -> Any:
+    """`value`, or `shown` where there is none."""
+    return shown if _empty(value) else value
+
+
+def join(items: Any, between: str = "") -> str:
+    """The items of a list as one text."""
+    return between.join(str(item) for item in items or ())
+
+
+def length(value: Any) -> int:
+    """How many rows, items or characters there are; 0 where there is nothing."""
+    return 0 if _empty(value) else len(value)
+
+
+def _of_text(change: Callable[[str], str]) -> Callable[[Any], str]:
+    return lambda value: "" if _empty(value) else change(str(value))
+
+
+SHOWN_AS_IT_IS = ("e", "escape", "safe", "string")
+"""Filters of Jinja that do not change what a reader sees."""
+
+FILTERS: dict[str, Callable[..., Any]] = {
     "blank": blank,
     "text": functools.partial(_formatted, "text", ""),
     "number": functools.partial(_formatted, "number", ""),
@@ -95,7 +141,24 @@ FILTERS = {
     "lines": lines,
     "runs": runs,
     "optional": lambda value: value,
+    "key": keyed,
+    "default": default,
+    "d": default,
+    "join": join,
+    "length": length,
+    "count": length,
+    "upper": _of_text(str.upper),
+    "lower": _of_text(str.lower),
+    "title": _of_text(str.title),
+    "capitalize": _of_text(str.capitalize),
+    "trim": _of_text(str.strip),
+    "round": lambda value, places=0: round(value, places) if _is_number(value) else value,
+    "int": lambda value: int(value) if _is_number(value) else value,
+    "float": lambda value: float(value) if _is_number(value) else value,
+    **{name: jinja_filters.FILTERS[name] for name in SHOWN_AS_IT_IS if name != "safe"},
+    "safe": lambda value: value,
 }
+"""Docfill's filters, and those of Jinja that can't make a text grow."""
 
 
 TESTS = {name: JINJA_TESTS[name] for name in ("defined", "undefined", "none", "number", "string")}
@@ -281,8 +344,12 @@ def _short(source: str) -> str:
     return source if len(source) <= 120 else f"{source[:120]}…"
 
 
+class _NotAllowed(DocfillError):
+    """An expression uses what is not among the harmless."""
+
+
 def _refused(source: str) -> DocfillError:
-    return DocfillError(
+    return _NotAllowed(
         f"模板标签“{_short(source)}”使用了不允许的写法；可用：路径、文字、数字、比较、四则运算、and or not in if else，"
         f"过滤器 {'、'.join(FILTERS)}，测试 {'、'.join(TESTS)}",
         f'the template tag "{_short(source)}" uses what is not allowed; there are paths, texts, numbers, comparisons, '
@@ -309,12 +376,13 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An answer written as text: `{{ path | kind | blank(width) }}`."""
+    """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none."""
 
     path: Path
     kind: str = ""
     width: int = 0
     optional: bool = False
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,20 +411,71 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What stock docxtpl may render and docfill neither runs backwards nor works out; `paths` are those it names.
+
+    `is_shown` tells a text ({{ f(x) }}) from what draws none ({% cellbg x %}).
+    """
+
+    source: str
+    paths: tuple[Path, ...]
+    is_shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`{{ path | join("、") }}`: the items of a list with a text between them."""
+
+    path: Path
+    between: str
+
+
+@dataclass(frozen=True, slots=True)
 class For:
-    """`{% for name in path | lines %}`, `… | runs("column")` or `{% for name in path %}`."""
+    """`{% for name in path | lines %}`, `… | runs("column")`, `… | key("column")` or `{% for name in path %}`."""
 
     name: str
     path: Path
     over: str
     column: str = ""
+    keys: tuple[str, ...] = ()
+
+
+Condition = Ticked | Present | Derived | Unread
 
 
 @dataclass(frozen=True, slots=True)
 class If:
-    """`{% if condition %}`."""
+    """`{% if condition %}`, or `{% if not condition %}`."""
 
-    condition: Ticked | Present | Derived
+    condition: Condition
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Elif:
+    """`{% elif condition %}`."""
+
+    condition: Condition
+    is_negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """`{{ on if condition else off }}`, with two texts."""
+
+    condition: Condition
+    is_negated: bool
+    on: str
+    off: str | Either
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """`{% set name = path %}`: another name for a value."""
+
+    name: str
+    node: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,13 +485,24 @@ class Word:
     name: str
 
 
+Said = Value | Ticked | Derived | Unread | Joined | For | If | Elif | Either | Set | Word
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """One tag: where it acts ("" in the text, or on the whole p, tr, tc, r around it), and what it says."""
 
     source: str
     scope: str
-    node: Value | Ticked | Derived | For | If | Word
+    node: Said
+
+    @property
+    def replaces_element(self) -> bool:
+        """Whether it takes the place of the paragraph, row or cell around it.
+
+        A rich text ({{r x}}, {{p x}}) is docxtpl's to draw; docfill puts its text where the tag stands.
+        """
+        return self.scope in ("p", "tr", "tc") and not self.source.startswith("{{")
 
 
 @functools.lru_cache(maxsize=4096)
@@ -388,19 +518,24 @@ def parse(source: str) -> Tag:
         return Tag(source, scope, Word("# " + inner))
     if opening == "{{":
         return Tag(source, scope, _expression(_output(source, "{{ " + inner + " }}"), inner))
-    word = inner.split(None, 1)[0] if inner else ""
+    word, *rest = inner.split(None, 1) if inner else [""]
     if inner in ("else", "endfor", "endif", "vm"):
         return Tag(source, scope, Word(inner))
     if word == "for":
         return Tag(source, scope, _for(source, inner))
-    if word == "if":
-        node = _parsed(source, "{% " + inner + " %}{% endif %}").body[0]
+    if word in ("if", "elif"):
+        node = _parsed(source, "{% if " + "".join(rest) + " %}{% endif %}").body[0]
         assert isinstance(node, jn.If)
-        tested = _expression(node.test, inner[2:].strip())
-        return Tag(source, scope, If(Present(tested.path) if isinstance(tested, Value) else tested))
+        kind = If if word == "if" else Elif
+        return Tag(source, scope, kind(*_condition(node.test, "".join(rest))))
+    if word == "set":
+        return Tag(source, scope, _set(source, inner))
+    if inner == "hm" or word in ("cellbg", "colspan"):
+        given = _output(source, "{{ " + "".join(rest) + " }}") if rest else jn.Const(None)
+        return Tag(source, scope, _unread(given, inner, is_shown=False))
     raise DocfillError(
-        f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、else、endfor、endif、vm",
-        f'the template tag {source} uses the statement "{word}"; use for, if, else, endfor, endif or vm',
+        f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、elif、else、endfor、endif、set、vm",
+        f'the template tag {source} uses the statement "{word}"; use for, if, elif, else, endfor, endif, set or vm',
     )
 
 
@@ -412,7 +547,10 @@ def check_length(source: str) -> None:
 
 def _parsed(source: str, code: str) -> jn.Template:
     try:
-        return _PARSER.parse(code)
+        try:
+            return _PARSER.parse(code)
+        except jinja2.TemplateSyntaxError:
+            return _PARSER.parse(text.same_quotes(code))  # Word curls quotes; docxtpl makes those in tags straight
     except jinja2.TemplateSyntaxError as error:
         raise _syntax(source, error) from None
     except (RecursionError, ValueError):  # ValueError: a number of more digits than Python converts
@@ -427,21 +565,47 @@ def _output(source: str, code: str) -> jn.Expr:
     return node
 
 
-def _for(source: str, inner: str) -> For:
+def _for(source: str, inner: str) -> For | Unread:
     node = _parsed(source, "{% " + inner + " %}{% endfor %}").body[0]
     assert isinstance(node, jn.For)
     over, column, iterated = "rows", "", node.iter
-    if isinstance(iterated, jn.Filter) and iterated.name in ("lines", "runs") and iterated.node is not None:
+    keys: list[str] = []
+    if isinstance(iterated, jn.Filter) and iterated.name in ("lines", "runs", "key") and iterated.node is not None:
         over = iterated.name
-        column = str(_constant(iterated.args[0])) if iterated.args else ""
+        column, *keys = [str(_constant(argument)) for argument in iterated.args] or [""]
         iterated = iterated.node
     path = _path(iterated)
     if path is None or not isinstance(node.target, jn.Name) or node.test is not None or node.recursive:
-        raise DocfillError(
-            f"模板标签 {source} 不能反向读取：for 后面应是“名称 in 路径”",
-            f"the template tag {source} cannot be read back: after for comes “name in path”",
-        )
-    return For(node.target.name, path, over, column)
+        return _unread(node.iter, inner)
+    return For(node.target.name, path, over, column, tuple(keys))
+
+
+def _set(source: str, inner: str) -> Set | Unread:
+    node = _parsed(source, "{% " + inner + " %}").body[0]
+    if isinstance(node, jn.Assign) and isinstance(node.target, jn.Name):
+        value = _expression(node.node, inner.partition("=")[2].strip())
+        if isinstance(value, Value):
+            return Set(node.target.name, value)
+        return _unread(node.node, inner, is_shown=False)
+    raise DocfillError(
+        f"模板标签 {source}：set 只能写成“名称 = 值”",
+        f"the template tag {source}: a set must be “name = value”",
+    )
+
+
+def _paths(node: jn.Node) -> Iterator[Path]:
+    """The paths that an expression names, whatever it does with them."""
+    if isinstance(node, jn.Call):
+        for argument in node.args:
+            yield from _paths(argument)
+        if isinstance(node.node, jn.Getattr | jn.Getitem):
+            yield from _paths(node.node.node)
+        return
+    if (path := _path(node)) is not None:
+        yield path
+        return
+    for child in node.iter_child_nodes():
+        yield from _paths(child)
 
 
 def _constant(node: jn.Node) -> Any:
@@ -477,41 +641,134 @@ def _comparison(node: jn.Node) -> tuple[Path, str, str] | None:
     return (path, "choices", option) if op == "in" and path and isinstance(option, str) else None
 
 
-def _expression(node: jn.Node, source: str) -> Value | Ticked | Derived:
+_HIDDEN = re.compile(r"^__|__\w+__")
+"""Names of what Python keeps in its objects."""
+
+_EMPTY_VALUES = ("", None, False, 0)
+
+
+def _condition(node: jn.Node, source: str) -> tuple[Condition, bool]:
+    """What a condition asks, and whether for the contrary."""
+    if isinstance(node, jn.Not):
+        condition, is_negated = _condition(node.node, f"({source})")
+        if isinstance(condition, Derived | Unread):
+            return _derived(node, source), False
+        return condition, not is_negated
+    if compared := _comparison(node):
+        return Ticked(*compared), False
+    if (path := _path(node)) is not None and path[0] != "loop":
+        return Present(path), False
+    if isinstance(node, jn.Filter) and node.name in ("length", "count") and node.node is not None:
+        return _condition(node.node, source)
+    if isinstance(node, jn.Test) and node.name in ("defined", "none", "undefined") and (path := _path(node.node)):
+        return Present(path), node.name != "defined"
+    if isinstance(node, jn.Compare) and len(node.ops) == 1:
+        return _compared_to_nothing(node, source)
+    return _derived(node, source), False
+
+
+def _compared_to_nothing(node: jn.Compare, source: str) -> tuple[Condition, bool]:
+    """`path != "option"`, and comparisons that ask whether there is anything: `path != ""`, `path|length > 0`."""
+    op, other = node.ops[0].op, node.ops[0].expr
+    path, option = _path(node.expr), _constant(other)
+    if path and isinstance(other, jn.Const) and op in ("eq", "ne"):
+        if option in _EMPTY_VALUES or option is True:
+            return Present(path), (op == "eq") == (option is not True)
+        if isinstance(option, str):
+            return Ticked(path, "choice", option), op == "ne"
+    counted = node.expr.node if isinstance(node.expr, jn.Filter) and node.expr.name in ("length", "count") else None
+    if counted is not None and (path := _path(counted)) and (op, option) in (("gt", 0), ("ne", 0), ("eq", 0)):
+        return Present(path), op == "eq"
+    return _derived(node, source), False
+
+
+def _either(node: jn.CondExpr, source: str) -> Either | None:
+    """`"A" if … else "B"`, also in a chain."""
+    on = _constant(node.expr1)
+    off: Any = "" if node.expr2 is None else _constant(node.expr2)
+    if isinstance(node.expr2, jn.CondExpr):
+        off = _either(node.expr2, source)
+    condition, is_negated = _condition(node.test, source)
+    if not isinstance(on, str) or not isinstance(off, str | Either) or isinstance(condition, Derived | Unread):
+        return None
+    return Either(condition, is_negated, on, off)
+
+
+def _or_default(node: jn.Node) -> tuple[jn.Node, str] | None:
+    """`x or "无"`, `x if x else "无"` and `x | default("无")` as the value and what is printed without one."""
+    if isinstance(node, jn.Or) and isinstance(text := _constant(node.right), str):
+        return node.left, text
+    if isinstance(node, jn.CondExpr) and _path(node.expr1) is not None and _path(node.expr1) == _path(node.test):
+        text = "" if node.expr2 is None else _constant(node.expr2)
+        return (node.expr1, text) if isinstance(text, str) else None
+    if isinstance(node, jn.Filter) and node.name in ("default", "d") and node.node is not None:
+        text = _constant(node.args[0]) if node.args else ""
+        return (node.node, text) if isinstance(text, str) else None
+    return None
+
+
+def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined | Derived | Unread:
     if compared := _comparison(node):
         return Ticked(*compared)
-    if isinstance(node, jn.CondExpr) and (compared := _comparison(node.test)):
-        on, off = _constant(node.expr1), "" if node.expr2 is None else _constant(node.expr2)
-        if isinstance(on, str) and isinstance(off, str) and on != off:
-            return Ticked(*compared, on, off)
-    kind, width, optional = "", 0, False
-    while isinstance(node, jn.Filter) and node.node is not None:
+    if isinstance(node, jn.CondExpr) and (either := _either(node, source)) is not None:
+        is_tick = isinstance(either.condition, Ticked) and isinstance(either.off, str) and not either.is_negated
+        if is_tick and isinstance(either.condition, Ticked) and either.on != either.off:
+            known = either.condition
+            return Ticked(known.path, known.kind, known.option, either.on, str(either.off))
+        return either
+    whole, kind, width, optional, default_text = node, "", 0, False, ""
+    while True:
+        if (otherwise := _or_default(node)) is not None and not default_text:
+            node, default_text = otherwise
+            continue
+        if not isinstance(node, jn.Filter) or node.node is None:
+            break
         arguments = [_constant(a) for a in node.args]
         if node.name in ("choice", "choices") and len(arguments) == 1 and isinstance(arguments[0], str):
             path = _path(node.node)
-            return Ticked(path, node.name, arguments[0]) if path and not kind else _derived(source)
+            return Ticked(path, node.name, arguments[0]) if path and not kind else _derived(whole, source)
+        if node.name == "join" and (path := _path(node.node)) and len(arguments) <= 1:
+            return Joined(path, str(arguments[0] or "") if arguments else "")
         if node.name == "blank":
             width = _width(node, source)
         elif node.name == "optional":
             optional = True
         elif node.name in CODECS and not kind:
             kind = node.name
-        elif node.name in FILTERS:
-            return _derived(source)
-        else:
-            raise DocfillError(
-                f"模板标签“{source}”使用了未知的过滤器“{node.name}”，可用：{'、'.join(FILTERS)}",
-                f'the template tag "{source}" uses the unknown filter "{node.name}"; there are {", ".join(FILTERS)}',
-            )
+        elif node.name not in SHOWN_AS_IT_IS:
+            return _derived(whole, source)
         node = node.node
     path = _path(node)
-    return _derived(source) if path is None else Value(path, kind, width, optional)
+    if path is None or path[0] == "loop":
+        return _derived(whole, source)
+    return Value(path, kind, width, optional, default_text)
 
 
-def _derived(source: str) -> Derived:
-    """What can only be recomputed; DocfillError where that is not safe."""
-    expression(source)
+def _derived(node: jn.Node, source: str) -> Derived | Unread:
+    """What can only be recomputed; what isn't harmless is not even that, and refused where it reaches for objects."""
+    try:
+        expression(source)
+    except _NotAllowed:
+        return _unread(node, source)
     return Derived(source)
+
+
+def _unread(node: jn.Node, source: str, is_shown: bool = True) -> Unread:
+    for inner in (node, *node.find_all((jn.Name, jn.Getattr, jn.Const))):
+        name = inner.value if isinstance(inner, jn.Const) else getattr(inner, "name", getattr(inner, "attr", ""))
+        if isinstance(name, str) and (_HIDDEN.search(name) or name in OBJECTS):
+            raise _refused(source)
+    return Unread(source, tuple(dict.fromkeys(_paths(node))), is_shown)
+
+
+def goes_on(shown: str, following: str) -> bool:
+    """Whether two paragraphs are one to docxtpl: a tag goes on in the second, or a {%- or -%} joins them."""
+    ends = [end for _, end, _ in tags_in(shown)]
+    rest = shown[ends[-1] if ends else 0 :]
+    opened = re.search(r"\{[{%#]", rest)
+    if opened is not None and _CLOSING[opened[0]] in following.partition("{")[0]:
+        return True
+    return shown.rstrip().endswith("-%}") or following.lstrip().startswith("{%-")
 
 
 def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:

@@ -22,17 +22,21 @@ from xml.parsers import expat
 from docfill.problems import DocfillError
 from docfill.template import language, tree
 from docfill.template.language import Tag
-from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Node, Tick
+from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.values import CODECS
 from docfill.word.xml import W
 
 _W = W[1:-1] + "\n"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+_PRESERVE = b' xml:space="preserve"'
 _VALUE = re.compile(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
 _MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
 _ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
 _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+FLAG = "?"
+"""In front of a path: whether what is printed only with an answer to it stands there."""
 
 Values = Mapping[str, Any]
 
@@ -157,6 +161,24 @@ class _Scanner:
             self._stack[-1].properties_end = at
 
 
+def _joined(scanner: _Scanner) -> list[tuple[_Element, list[_Element]]]:
+    """The paragraphs with their ancestors, those that are one to docxtpl as one."""
+    joined: list[tuple[_Element, list[_Element]]] = []
+    before = ""
+    for paragraph, ancestors in scanner.paragraphs:
+        shown = "".join(scanner.data[text.start : text.end].decode() for text in paragraph.texts)
+        is_beside = bool(joined) and joined[-1][1][:-1] == ancestors[:-1] and joined[-1][0].end <= paragraph.start
+        if is_beside and "{" in before + shown and language.goes_on(before, shown):
+            first, around = joined[-1]
+            whole = _Element("p", first.start, paragraph.end, [*first.texts, *paragraph.texts])
+            joined[-1] = (whole, [*around[:-1], whole])
+            before += shown
+            continue
+        joined.append((paragraph, ancestors))
+        before = shown
+    return joined
+
+
 def _characters(data: bytes, text: _Text) -> list[tuple[str, int, int]]:
     """(character, start, end) in bytes of each character that a w:t shows."""
     found = []
@@ -177,7 +199,7 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
     """The bytes between the tags, and the tags, in order."""
     scanner = _Scanner(data)
     edits: list[tuple[int, int, bytes | Tag | None]] = []
-    for paragraph, ancestors in scanner.paragraphs:
+    for paragraph, ancestors in _joined(scanner):
         content = b"".join(data[text.start : text.end] for text in paragraph.texts).decode()
         if not any(True for _ in language.tags_in(_ENTITY.sub(lambda m: _character(m[0]), content))):
             continue
@@ -186,25 +208,31 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
         opened: set[int] = set()
         for first, last, source in language.tags_in(shown):
             tag = language.parse(source)
-            if tag.scope:
+            if tag.replaces_element:
                 owner = next((e for e in reversed(ancestors) if e.name == tag.scope), None)
                 if owner is None:
                     raise DocfillError(
                         f"模板标签 {source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
                         f"the template tag {source} must stand in a w:{tag.scope}",
                     )
-                edits.append((owner.start, owner.end, tag))
+                edits.append((owner.start, owner.end, None if source.startswith("{#") else tag))
                 continue
             covered = letters[first:last]
             ranges: list[list[int]] = []
             for (_, start, end), text in covered:
+                if ranges and ranges[-1][1] != start and data.find(b"</w:p>", ranges[-1][1], start) >= 0:
+                    ranges[-1][1] = start  # a tag that goes on in the next paragraph joins the two
                 if not text.preserved and text.opening not in opened:
                     opened.add(text.opening)
-                    edits.append((text.start - 1, text.start - 1, b' xml:space="preserve"'))
+                    edits.append((text.start - 1, text.start - 1, _PRESERVE))
                 if ranges and ranges[-1][1] == start:
                     ranges[-1][1] = end
                 else:
                     ranges.append([start, end])
+            if source.startswith("{%-") and first and (before := letters[first - 1][1]) is not covered[0][1]:
+                ranges[0][0] = before.end
+            if source.endswith("-%}") and last < len(letters) and (behind := letters[last][1]) is not covered[-1][1]:
+                ranges[-1][1] = behind.start
             edits.append((ranges[0][0], ranges[0][1], tag))
             edits.extend((start, end, None) for start, end in ranges[1:])
             if isinstance(tag.node, language.Word) and tag.node.name == "vm":
@@ -218,6 +246,10 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
     pieces: list[bytes | Tag] = []
     at = 0
     for start, end, put in sorted(edits, key=lambda e: (e[0], e[1])):
+        if start < at and put == _PRESERVE:
+            continue
+        if start < at <= end and isinstance(put, Tag) and put.source.startswith("{%-"):
+            start = at  # the tag before joins the paragraphs already
         if start < at:
             raise DocfillError(
                 "模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行",
@@ -237,11 +269,11 @@ def _merged(nodes: list[Node]) -> list[Node]:
     for node in nodes:
         if isinstance(node, str):
             node = encoded(node)
-        if isinstance(node, Mark) and node.name not in ("vm", "vMerge"):
+        if isinstance(node, Foreign) or (isinstance(node, Mark) and node.name not in ("vm", "vMerge")):
             continue
         if isinstance(node, Tick):
             node.on, node.off = _merged(node.on), _merged(node.off)
-        elif isinstance(node, Loop | Branch):
+        elif isinstance(node, Loop | Branch | Given):
             node.body, node.otherwise = _merged(node.body), _merged(node.otherwise)
         if isinstance(node, bytes) and joined and isinstance(joined[-1], bytes):
             joined[-1] += node
@@ -263,9 +295,11 @@ class Pattern:
     """
 
     def __init__(self, data: bytes, compute: Callable[[str, Any], str]) -> None:
-        self.nodes = _merged(tree.nest(_pieces(data)))
+        nodes = tree.nest(_pieces(data))
         self._compute = compute
-        self.has_computed = any(isinstance(n, Computed) for n in tree.walk(self.nodes))
+        self.has_computed = any(isinstance(n, Computed | Given) for n in tree.walk(nodes))
+        self._is_whole = not self.has_computed and not any(isinstance(n, Foreign) for n in tree.walk(nodes))
+        self.nodes = _merged(nodes)
 
     # --- write ---
 
@@ -275,12 +309,19 @@ class Pattern:
         `context` is the nested data, for derived expressions.
         """
         out: list[bytes] = []
-        self._write(self.nodes, values, context, out)
+        self._write(self.nodes, [values], dict(context or {}), out)
         return b"".join(out)
 
     def _write(
-        self, nodes: list[Node], values: Values, context: Any, out: list[bytes], row: Any = None, first: bool = True
+        self,
+        nodes: list[Node],
+        records: list[Any],
+        context: dict[str, Any],
+        out: list[bytes],
+        current: Any = None,
+        first: bool = True,
     ) -> None:
+        """`records` are the values, and inside repetitions the record of each; `current` is the line or group."""
         hidden = False
         for node in nodes:
             if type(node) is bytes:
@@ -288,21 +329,23 @@ class Pattern:
                 hidden = False
             elif type(node) is Answer:
                 if not hidden:
-                    repeated = node.column or node.is_line
-                    out.append(_answer(node, row if repeated else values.get(node.path)))
+                    out.append(_answer(node, current if node.is_line else _value(node, records)))
             elif type(node) is Tick:
-                value = values.get(node.path)
+                value = _value(node, records)
                 on = value == node.option if node.kind == "choice" else value is not None and node.option in value
                 drawn = node.on if on else node.off
                 if len(drawn) == 1 and type(drawn[0]) is bytes:
                     out.append(drawn[0])
                 else:
-                    self._write(drawn, values, context, out)
+                    self._write(drawn, records, context, out, current, first)
             elif type(node) is Loop:
-                self._write_loop(node, values, context, out, row)
+                self._write_loop(node, records, context, out, current)
             elif type(node) is Branch:
-                answered = values.get(node.path) not in (None, "", [])
-                self._write(node.body if answered else node.otherwise, values, context, out)
+                answered = _value(node, records) not in (None, "", [], False)
+                self._write(node.body if answered else node.otherwise, records, context, out, current, first)
+            elif type(node) is Given:
+                holds = self._compute(node.condition.source, context) not in language.FALSE
+                self._write(node.body if holds else node.otherwise, records, context, out, current, first)
             elif type(node) is Mark:
                 if node.name == "vMerge":
                     out.append(b'<w:vMerge w:val="restart"/>' if first else b'<w:vMerge w:val="continue"/>')
@@ -311,15 +354,22 @@ class Pattern:
             elif type(node) is Computed:
                 out.append(encoded(self._compute(node.source, context)))
 
-    def _write_loop(self, loop: Loop, values: Values, context: Any, out: list[bytes], group: Any) -> None:
-        value = group if loop.over == "group" else values.get(loop.path)
+    def _write_loop(
+        self, loop: Loop, records: list[Any], context: dict[str, Any], out: list[bytes], current: Any
+    ) -> None:
+        value = current if loop.over == "group" else _value(loop, records)
         items: list[Any] = language.lines(value) if loop.over == "lines" else list(value or ())
         if loop.group:
             items = language.runs(items, loop.group)
+        elif loop.keys:
+            items = language.keyed(items, loop.key, *loop.keys)
+        is_record = loop.over != "lines" and not loop.group
         for index, item in enumerate(items):
-            self._write(loop.body, values, context, out, item, index == 0)
+            if self.has_computed:
+                context = {**context, loop.name: nested(item), "loop": language.loop_at(index, len(items))}
+            self._write(loop.body, [*records, item] if is_record else records, context, out, item, index == 0)
         if not items:
-            self._write(loop.otherwise, values, context, out)
+            self._write(loop.otherwise, records, context, out)
 
     # --- read ---
 
@@ -327,51 +377,54 @@ class Pattern:
         """The raw answers in `data` by dotted path, or None if `write` could not have made it.
 
         Texts come as they stand, blanks included; a choice as its option, choices
-        and lines and rows as lists.
+        and lines as lists, repetitions as lists of such answers by column.
         """
-        if self.has_computed:
+        if not self._is_whole:
             return None
         found: dict[str, Any] = {}
         try:
-            end = self._read(self.nodes, data, 0, found, b"")
+            end = self._read(self.nodes, data, 0, [found], b"")
         except _Mismatch:
             return None
-        return found if end == len(data) else None
+        return found if end == len(data) and _is_consistent(found) else None
 
     def _read(
         self,
         nodes: list[Node],
         data: bytes,
         at: int,
-        found: dict[str, Any],
+        records: list[dict[str, Any]],
         after: bytes,
-        row: dict[str, Any] | None = None,
+        lines: list[str] | None = None,
         first: bool = True,
     ) -> int:
+        """Where the text of `nodes` ends; what it says is put into `records`, or into `lines`."""
         hidden = False
         for index, node in enumerate(nodes):
-            following = _opening(nodes, index + 1, after)
             if isinstance(node, bytes):
                 if not data.startswith(node, at):
                     raise _Mismatch
                 at += len(node)
                 hidden = False
-            elif isinstance(node, Answer):
+                continue
+            following = _opening(nodes, index + 1, after)
+            if isinstance(node, Answer):
                 if hidden:
                     continue
                 end = _value_end(data, at, following)
                 shown = _decoded(data[at:end])
                 at = end
-                if row is not None and (node.column or node.is_line):
-                    row[node.column] = shown
+                if node.is_line and lines is not None:
+                    lines.append(shown)
                 else:
-                    _keep(found, node.path, shown)
+                    _keep(records, node, shown)
             elif isinstance(node, Tick):
-                at = self._read_tick(node, data, at, found, following)
+                at = self._read_tick(node, data, at, records, following)
             elif isinstance(node, Loop):
-                at = self._read_loop(node, data, at, found, following, row)
+                at = self._read_loop(node, data, at, records, following)
             elif isinstance(node, Branch):
-                at = self._read_branch(node, data, at, found, following)
+                follow = _openings(nodes, index + 1, after)
+                at = self._read_branch(node, data, at, records, following, follow)
             elif isinstance(node, Mark):
                 if node.name == "vMerge":
                     merge = _MERGE.match(data, at)
@@ -382,86 +435,135 @@ class Pattern:
                     hidden = not first
         return at
 
-    def _read_tick(self, tick: Tick, data: bytes, at: int, found: dict[str, Any], after: bytes) -> int:
+    def _read_tick(self, tick: Tick, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
         ends = []
         for state, nodes in ((True, tick.on), (False, tick.off)):
             drawn = b"".join(n for n in nodes if isinstance(n, bytes))
-            if data.startswith(drawn + after, at):
-                ends.append((state, at + len(drawn)))
+            if len(nodes) > 1 or (nodes and not drawn):
+                inner: list[dict[str, Any]] = [{} for _ in records]
+                try:
+                    end = self._read(nodes, data, at, inner, after)
+                except _Mismatch:
+                    continue
+                if data.startswith(after, end):
+                    ends.append((state, end, inner))
+            elif data.startswith(drawn + after, at):
+                ends.append((state, at + len(drawn), []))
         if len(ends) != 1:
             raise _Mismatch
-        state, end = ends[0]
-        path = tick.path
+        state, end, inner = ends[0]
+        _keep_all(records, inner)
+        found = records[tick.level]
+        path = tick.column if tick.level else tick.path
         if tick.kind == "choices":
             ticked = found.setdefault(path, [])
             if state and tick.option not in ticked:
                 ticked.append(tick.option)
         elif state:
-            _keep(found, path, tick.option)
+            _keep(records, tick, tick.option)
         return end
 
-    def _read_loop(
-        self, loop: Loop, data: bytes, at: int, found: dict[str, Any], after: bytes, row: dict[str, Any] | None
-    ) -> int:
-        items: list[dict[str, Any]] = []
-        path = loop.path
-        printed = self._printed(loop, data, at, after)
+    def _read_loop(self, loop: Loop, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
+        items: list[Any] = []
+        where, path = records[loop.level], loop.column if loop.level else loop.path
+        printed = self._printed(loop, data, at, after, records)
         if printed is not None:
-            found.setdefault(path, [])
+            where.setdefault(path, [])
             return printed
+        is_record = loop.over != "lines" and not loop.group
         while True:
-            inner: dict[str, Any] = {}
-            rows = found if loop.group else {}
+            item: dict[str, Any] = {}
+            shown: list[str] = []
+            inner = [{} for _ in records] if is_record else records
             try:
-                target = None if loop.group else inner
-                end = self._read(loop.body, data, at, rows, b"", target, not items)
+                end = self._read(loop.body, data, at, [*inner, item] if is_record else inner, b"", shown, not items)
             except _Mismatch:
                 break
             if end == at:
                 break
             if after and data.startswith(after, at):
                 raise _Mismatch
-            items.append(inner)
+            if is_record:
+                _keep_all(records, inner)
+                items.append(item)
+            else:
+                items += shown or [""]
             at = end
-        if loop.over == "group":
-            for item in items:
-                for name in set(items[0]) - set(item):
-                    item[name] = items[0][name]
-            found.setdefault(path, []).extend(items)
+        if is_record:
+            for later in items[1:]:
+                for name in set(items[0]) - set(later):
+                    later[name] = items[0][name]
+            where.setdefault(path, []).extend(items) if loop.over == "group" else _keep(records, loop, items)
         elif not loop.group:
-            shown = [item[""] for item in items] if loop.over == "lines" else items
-            _keep(found, path, shown)
+            _keep(records, loop, items)
         return at
 
-    def _printed(self, loop: Loop, data: bytes, at: int, after: bytes) -> int | None:
+    def _printed(self, loop: Loop, data: bytes, at: int, after: bytes, records: list[dict[str, Any]]) -> int | None:
         """Where the loop's text for no answer ends, if that is what stands at `at`."""
         try:
-            end = self._read(loop.otherwise, data, at, {}, after)
+            end = self._read(loop.otherwise, data, at, [{} for _ in records], after)
         except _Mismatch:
             return None
         return end if loop.otherwise and data.startswith(after, end) else None
 
-    def _read_branch(self, branch: Branch, data: bytes, at: int, found: dict[str, Any], after: bytes) -> int:
-        for nodes in (branch.otherwise, branch.body):
-            inner: dict[str, Any] = {}
+    def _read_branch(
+        self,
+        branch: Branch,
+        data: bytes,
+        at: int,
+        records: list[dict[str, Any]],
+        after: bytes,
+        follow: tuple[bytes, ...],
+    ) -> int:
+        """The one of both parts that stands at `at`; where the text fits both, it can't be told."""
+        fitting = []
+        for is_answered, nodes in ((False, branch.otherwise), (True, branch.body)):
+            inner: list[dict[str, Any]] = [{} for _ in records]
             try:
                 end = self._read(nodes, data, at, inner, after)
             except _Mismatch:
                 continue
-            if data.startswith(after, end):
-                for path, shown in inner.items():
-                    _keep(found, path, shown)
-                return end
-        raise _Mismatch
+            if any(data.startswith(opening, end) for opening in follow):
+                fitting.append((is_answered, end, inner))
+        if not fitting or (len(fitting) == 2 and not branch.otherwise):
+            raise _Mismatch
+        is_answered, end, inner = fitting[0]
+        _keep_all(records, inner)
+        own = branch.column if branch.level else branch.path
+        if records[branch.level].setdefault(FLAG + own, is_answered) != is_answered:
+            raise _Mismatch
+        return end
+
+
+def _value(node: Answer | Tick | Loop | Branch, records: list[Any]) -> Any:
+    """What a record has at a node's path."""
+    if not node.level:
+        return records[0].get(node.path)
+    record = records[node.level]
+    return record.get(node.column) if node.column else record
+
+
+def nested(item: Any) -> Any:
+    """A record by column in the shape of the contract."""
+    if isinstance(item, list):
+        return [nested(part) for part in item]
+    if not isinstance(item, Mapping):
+        return item
+    shaped: dict[str, Any] = {}
+    for column, value in item.items():
+        *groups, last = column.split(".")
+        node = shaped
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[last] = nested(value) if isinstance(value, list) else value
+    return shaped
 
 
 def _answer(node: Answer, value: Any) -> bytes:
-    if node.column:
-        value = value.get(node.column)
     if value is None or value == "":
         shown = language.BLANK_DATE if node.kind == "date" else ""
     elif node.is_line or node.kind in ("", "text", "longtext"):
-        shown = value
+        shown = value if isinstance(value, str) else CODECS["number"].format(value)
     elif not node.width:
         return CODECS[node.kind].format(value).encode()
     else:
@@ -475,6 +577,19 @@ def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:
         return after
     node = nodes[index]
     return node if isinstance(node, bytes) else b""
+
+
+def _openings(nodes: list[Node], index: int, after: bytes) -> tuple[bytes, ...]:
+    """What the text from a node on may begin with; b"" where that is unknown."""
+    if index == len(nodes):
+        return (after,)
+    node = nodes[index]
+    if isinstance(node, Branch | Loop):
+        behind = _openings(nodes, index + 1, after)
+        first = _openings(node.body, 0, b"")
+        other = _openings(node.otherwise, 0, b"") if node.otherwise else behind
+        return tuple(dict.fromkeys((*first, *other, *behind)))
+    return (node if isinstance(node, bytes) else b"",)
 
 
 def _value_end(data: bytes, at: int, following: bytes) -> int:
@@ -493,7 +608,25 @@ def _value_end(data: bytes, at: int, following: bytes) -> int:
     return data.index(plain, at, limit)
 
 
-def _keep(found: dict[str, Any], path: str, shown: Any) -> None:
+def _keep(records: list[dict[str, Any]], node: Answer | Tick | Loop, shown: Any) -> None:
     """A field that stands in two places must say the same in both."""
-    if found.setdefault(path, shown) != shown:
+    if records[node.level].setdefault(node.column if node.level else node.path, shown) != shown:
         raise _Mismatch
+
+
+def _is_consistent(found: dict[str, Any]) -> bool:
+    """Whether what is printed only with an answer stands just where there is one."""
+    for path, shown in found.items():
+        if isinstance(shown, list) and not all(_is_consistent(item) for item in shown if isinstance(item, dict)):
+            return False
+        answer = found.get(path[len(FLAG) :], shown) if path.startswith(FLAG) else shown
+        if path.startswith(FLAG) and bool(answer.strip() if isinstance(answer, str) else answer) != shown:
+            return False
+    return True
+
+
+def _keep_all(records: list[dict[str, Any]], found: list[dict[str, Any]]) -> None:
+    for record, inner in zip(records, found, strict=bool(found)):
+        for path, shown in inner.items():
+            if record.setdefault(path, shown) != shown:
+                raise _Mismatch

@@ -9,22 +9,34 @@ split or joined still aligns.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from docfill.problems import DocfillError
 from docfill.template import language, tree
-from docfill.template.language import Tag
-from docfill.template.tree import Answer, Branch, Computed, Loop, Mark, Tick
+from docfill.template.language import Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
+from docfill.template.tree import (
+    Answer,
+    Branch,
+    Computed,
+    Foreign,
+    Given,
+    Loop,
+    Mark,
+    Names,
+    Series,
+    Tick,
+    Words,
+)
 from docfill.text import fold
+from docfill.word import ticks
 from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 
 OPTIONAL = "# optional"
 
-Token = str | Answer | Tick | Computed
+Token = str | Answer | Tick | Computed | Foreign
 
 
 @dataclass(eq=False)
@@ -36,6 +48,7 @@ class Line:
 
     tokens: list[Token]
     optional: bool = False
+    sections: list[Section] = field(default_factory=list)
 
     @cached_property
     def literal(self) -> str:
@@ -58,6 +71,7 @@ class Lines:
 
     path: str
     hint: list[str]
+    sections: list[Section] = field(default_factory=list)
 
     @property
     def paths(self) -> list[str]:
@@ -98,10 +112,15 @@ class FormCell:
 
 @dataclass(eq=False)
 class FormRow:
-    """A row of the form; `table` numbers its table in the container."""
+    """A row of the form; `table` numbers its table in the container.
+
+    `optional` rows are not missed when a returned form lacks them.
+    """
 
     cells: list[FormCell]
     table: int = 0
+    optional: bool = False
+    sections: list[Section] = field(default_factory=list)
 
     @cached_property
     def paths(self) -> list[str]:
@@ -111,12 +130,33 @@ class FormRow:
 
 @dataclass(slots=True, eq=False)
 class Rows:
-    """Repeated rows: `row` has the columns' slots, `printed` are the rows of the blank form."""
+    """What is repeated for each record: `body` has the slots, `printed` are the rows of the blank form.
+
+    `group` is the column by which neighbours are merged, `key` the one that tells
+    records apart, `keys` those of it that the form prints.  `is_inline` says that
+    the records follow one another in one paragraph, between line breaks.
+    """
 
     path: str
-    row: FormRow
+    body: list[Unit]
     printed: list[FormRow]
-    group: str
+    group: str = ""
+    key: str = ""
+    keys: tuple[str, ...] = ()
+    is_inline: bool = False
+    optional: bool = False
+    sections: list[Section] = field(default_factory=list)
+
+    @property
+    def table(self) -> int:
+        """The number of its table; 0 where it repeats no rows."""
+        return next((u.table for u in self.body if isinstance(u, FormRow)), 0)
+
+    @property
+    def row(self) -> FormRow | None:
+        """The row of each record, where that is all and has no words of its own."""
+        only = self.body[0] if len(self.body) == 1 else None
+        return only if isinstance(only, FormRow) and all(map(_is_plain, only.cells)) else None
 
     @property
     def printed_texts(self) -> list[tuple[str, ...]]:
@@ -132,37 +172,96 @@ class Rows:
         """The dotted path of its field."""
         return [self.path]
 
-    @property
-    def columns(self) -> list[str]:
-        return [a.column for cell in self.row.cells for u in cell.units if isinstance(u, Line) for a in u.slots]
+
+def _is_plain(cell: FormCell) -> bool:
+    """Whether a cell is a text, or blank."""
+    tokens = [t for u in cell.units if isinstance(u, Line) for t in u.tokens]
+    only = tokens[0] if len(tokens) == 1 and all(isinstance(u, Line) for u in cell.units) else None
+    is_text = isinstance(only, Answer) and only.level > 0 and only.words is None and only.series is None
+    return is_text or (not tokens and all(isinstance(u, Line) for u in cell.units))
 
 
 Unit = Line | Lines | FormRow | Rows
 
 
+@dataclass(slots=True, eq=False)
+class Section:
+    """Units that are printed together or not at all.
+
+    They depend on whether there is an answer to `path` (`kind` is "boolean"), on
+    whether `option` of it is chosen ("choice", "choices"), or on a `condition` that
+    is worked out; `is_otherwise` says that they are printed where that is not so.
+    """
+
+    path: str
+    kind: str
+    option: str
+    is_otherwise: bool
+    units: list[Unit]
+    condition: Computed | None = None
+
+    @property
+    def words(self) -> str:
+        """The first words of it."""
+        lines = (unit for unit, _, _ in walk(self.units) if isinstance(unit, Line))
+        return next((line.literal.strip() for line in lines if line.literal.strip()), self.path)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether a person sees that it is there, whatever its answers are."""
+        return any(_has_words(unit) for unit in self.units)
+
+
+def _has_words(unit: Unit) -> bool:
+    if isinstance(unit, FormRow):
+        return any(_has_words(inner) for cell in unit.cells for inner in cell.units)
+    return isinstance(unit, Line) and bool(fold(unit.literal))
+
+
 @dataclass(slots=True)
 class Skeleton:
-    """A part of the template for reading: its units, and the hints by dotted path."""
+    """A part of the template for reading: its units, and the hints by dotted path.
+
+    `sections` are the parts that may be missing; `unread` the tags that docfill
+    neither fills in nor reads, `told` those whose place docxtpl treats otherwise
+    than their author can have meant, each with a code of the catalogue.
+    """
 
     units: list[Unit]
     hints: dict[str, list[str]] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    unread: list[Foreign] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    computed: list[Computed] = field(default_factory=list)
 
 
 def skeleton_of(blocks: list[Block]) -> Skeleton:
     """The skeleton of a template's blocks; DocfillError where a tag is used in a way that can't be read back."""
     builder = _Builder()
-    return Skeleton(builder.container(blocks), builder.hints)
+    units = builder.container(blocks)
+    return Skeleton(units, builder.hints, builder.sections, builder.unread, builder.told, builder.computed)
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """A stretch of a paragraph's text beside a tag that opens or closes in another paragraph."""
+
+    text: str
 
 
 class _Builder:
     def __init__(self) -> None:
         self.hints: dict[str, list[str]] = {}
+        self.sections: list[Section] = []
+        self.unread: list[Foreign] = []
+        self.told: list[tuple[str, str]] = []
+        self.computed: list[Computed] = []
         self._tables = 0
+        self._aliases: dict[str, str] = {}
 
-    def container(self, blocks: list[Block], names: dict[str, language.For] | None = None) -> list[Unit]:
-        units: list[Unit] = []
-        for node in tree.nest(self._items(blocks), names):
-            units.extend(self._units(node, names or {}))
+    def container(self, blocks: list[Block], names: Names | None = None) -> list[Unit]:
+        items = self._items(blocks)
+        units = self._units(tree.nest(items, {**self._aliases, **(names or {})}), names or {})
         tops: dict[tuple[int, int], str] = {}
         for row in (u for u in units if isinstance(u, FormRow)):
             for cell in row.cells:
@@ -172,82 +271,186 @@ class _Builder:
         return units
 
     def _items(self, blocks: list[Block]) -> list[Any]:
-        """The paragraphs, (table, row) pairs and scoped tags of some blocks."""
+        """The paragraphs, (table, row) pairs and the tags between them, of some blocks."""
         items: list[Any] = []
-        for block in blocks:
+        for block in _joined(blocks):
             if isinstance(block, Paragraph):
-                items.extend(self._scoped(block.text, "p") or [block])
-            else:
-                self._tables += 1
-                number = self._tables
-                for row in block.rows:
-                    if (framed := unframed(row)) is not None:
-                        items.extend(self._items(framed))
-                        continue
-                    tags = [t for c in row.cells for p in c.paragraphs for t in self._scoped(p.text, "tr")]
-                    items.extend(tags or [(number, row)])
+                tags = _tags(block.text)
+                self._aliases.update(tree.aliases(tags, self._aliases))
+                if scoped := [t for t in tags if t.replaces_element and t.scope == "p"]:
+                    items.extend(scoped)
+                else:
+                    items.extend(self._parted(block, tags))
+                continue
+            self._tables += 1
+            number = self._tables
+            for row in block.rows:
+                if (framed := unframed(row)) is not None:
+                    items.extend(self._items(framed))
+                    continue
+                row = Row(row.element, [replace(c, blocks=_joined(c.blocks)) for c in row.cells])
+                tags = [t for c in row.cells for p in c.paragraphs for t in _tags(p.text)]
+                if scoped := [t for t in tags if t.replaces_element and t.scope == "tr"]:
+                    items.extend(scoped)
+                elif dynamic := [t for t in tags if t.scope == "tc" and isinstance(t.node, For | If | Unread)]:
+                    self._not_read(Foreign(dynamic[0].source))
+                else:
+                    items.extend(self._hoisted(number, row))
         return items
 
     @staticmethod
-    def _scoped(shown: str, scope: str) -> list[Tag]:
-        tags = [language.parse(source) for _, _, source in language.tags_in(shown)]
-        return [t for t in tags if t.scope == scope]
-
-    def _units(self, node: Any, names: dict[str, language.For]) -> list[Unit]:
-        if isinstance(node, Paragraph):
-            return list(self._lines(node.text, names))
-        if isinstance(node, tuple):
-            return [self._row(node[0], node[1], names)]
-        if isinstance(node, Branch):
-            body = [u for n in node.body for u in self._units(n, names)]
-            for unit in body:
-                if isinstance(unit, Line):
-                    unit.optional = True
-            self._hint(node.path, [n.text for n in node.otherwise if isinstance(n, Paragraph)])
-            return body
-        if isinstance(node, Loop) and node.over == "lines":
-            hint = [n.text for n in node.otherwise if isinstance(n, Paragraph)]
-            self._hint(node.path, hint)
-            return [Lines(node.path, hint)]
-        if isinstance(node, Loop):
-            return [self._rows(node, names)]
-        raise DocfillError(
-            "模板标签的位置不能反向读取（带 p 或 tr 的标签里应是 for 或 if）",
-            "a {%p or {%tr tag must be a for or an if to be read back",
-        )
-
-    def _rows(self, loop: Loop, names: dict[str, language.For]) -> Rows:
-        body, scope = loop.body, dict(names)
-        if loop.group:
-            inner = [n for n in body if isinstance(n, Loop)]
-            body = inner[0].body if len(inner) == 1 else []
-        rows = [n for n in body if isinstance(n, tuple)]
-        if len(rows) != 1 or len(rows) != len(body):
-            raise DocfillError(
-                f"重复的表格行（{loop.path}）目前只支持每条记录一行",
-                f"the repeated rows of {loop.path} must be one row for each record",
-            )
-        for name in _row_names(rows[0][1]):
-            scope[name] = language.For(name, tuple(loop.path.split(".")), "rows")
-        printed = [self._row(n[0], n[1], names) for n in loop.otherwise if isinstance(n, tuple)]
-        return Rows(loop.path, self._row(rows[0][0], rows[0][1], scope), printed, loop.group)
-
-    def _row(self, table: int, row: Row, names: dict[str, language.For]) -> FormRow:
-        return FormRow([self._cell(cell, names) for cell in row.cells], table)
-
-    def _cell(self, cell: Cell, names: dict[str, language.For]) -> FormCell:
-        return FormCell(cell.column, cell.span, cell.continues, self.container(cell.blocks, names))
-
-    def _lines(self, shown: str, names: dict[str, language.For]) -> Iterator[Line]:
+    def _parted(paragraph: Paragraph, tags: list[Tag]) -> list[Any]:
+        """A paragraph, cut at the tags whose partner stands in another one."""
+        alone = set(_unpaired(tags))
+        if not alone:
+            return [paragraph]
         items: list[Any] = []
         at = 0
-        for start, end, source in language.tags_in(shown):
-            items += [shown[at:start], language.parse(source)]
-            at = end
-        items.append(shown[at:])
+        for index, (start, end, _) in enumerate(language.tags_in(paragraph.text)):
+            if index in alone:
+                items += [_Part(paragraph.text[at:start]), tags[index]]
+                at = end
+        items.append(_Part(paragraph.text[at:]))
+        return [i for i in items if not isinstance(i, _Part) or i.text.strip()]
+
+    def _hoisted(self, number: int, row: Row) -> list[Any]:
+        """A row, with the tags in front of and behind it whose partner stands in another row or cell."""
+        found = [(cell, p, i, t) for cell in row.cells for p in cell.paragraphs for i, t in enumerate(_tags(p.text))]
+        per_cell = {id(cell): {id(t) for t in _alone([t for c, _, _, t in found if c is cell])} for cell in row.cells}
+        alone = [entry for entry in found if id(entry[3]) in per_cell[id(entry[0])]]
+        if not alone:
+            return [(number, row)]
+        cut = {(id(p), i) for _, p, i, _ in alone}
+        cells = [replace(c, blocks=[_without(b, cut) for b in c.blocks]) for c in row.cells]
+        bare = Row(row.element, cells)
+        kept = [(number, bare)] if any(c.text.strip() or len(c.blocks) > len([*c.paragraphs]) for c in cells) else []
+        tags = [t for _, _, _, t in alone]
+        inside = len(set(_unpaired(tags))) < len(tags)
+        before, behind = _sides(row, alone)
+        if inside or len(before) + len(behind) < len(tags):
+            self.told.append(("cells-repeated", tags[0].source))
+            opening = [t for t in tags if isinstance(t.node, For | If)]
+            return [*opening, *kept, *(t for t in tags if t not in opening)]
+        return [*before, *kept, *behind]
+
+    def _units(self, nodes: list[Any], names: Names) -> list[Unit]:
+        units: list[Unit] = []
+        for index, node in enumerate(nodes):
+            if isinstance(node, Paragraph | _Part):
+                units += self._paragraph(node.text, names)
+            elif isinstance(node, tuple):
+                units.append(self._row(node[0], node[1], names))
+            elif isinstance(node, Loop):
+                units += self._loop(node, names, _beside(nodes, index))
+            elif isinstance(node, Branch | Tick | Given):
+                units += self._section(node, names)
+            elif isinstance(node, Foreign):
+                self._not_read(node)
+        return units
+
+    def _not_read(self, node: Foreign) -> None:
+        self.unread.append(node)
+
+    def _section(self, node: Branch | Tick | Given, names: Names) -> list[Unit]:
+        if isinstance(node, Branch) and _holds(node.body, node.path) and not _has_tags(node.otherwise):
+            body = self._units(node.body, names)
+            self._hint(node.path, [n.text for n in node.otherwise if isinstance(n, Paragraph | _Part)])
+            return self._maybe(Section(node.path, "boolean", "", False, body))
+        sides = (node.on, node.off) if isinstance(node, Tick) else (node.body, node.otherwise)
+        path, kind, option, condition = _condition_of(node)
+        if condition is not None:
+            self.computed.append(condition)
+        units: list[Unit] = []
+        for is_otherwise, side in enumerate(sides):
+            if side:
+                inner = self._units(side, names)
+                units += self._maybe(Section(path, kind, option, bool(is_otherwise), inner, condition))
+        return units
+
+    def _maybe(self, section: Section) -> list[Unit]:
+        """The units of a section, which may be missing."""
+        for unit in section.units:
+            unit.sections.append(section)
+            if not isinstance(unit, Lines):
+                unit.optional = True
+        self.sections.append(section)
+        return section.units
+
+    def _loop(self, loop: Loop, names: Names, beside: tuple[str, str]) -> list[Unit]:
+        if loop.over == "lines":
+            hint = [n.text for n in loop.otherwise if isinstance(n, Paragraph | _Part)]
+            self._hint(loop.path, hint)
+            return [Lines(loop.path, hint)]
+        ends = [*loop.body[:1], *loop.body[-1:]] or [None, None]
+        first, last = (n.text.strip() if isinstance(n, _Part) else "" for n in ends)
+        before, behind = beside
+        if len(loop.body) > 1 and ((first and (before or last)) or (last and behind)):
+            self.told.append(("lines-joined", _source_of(loop)))
+        body = self._bodies(loop, names)
+        printed = [self._row(n[0], n[1], names) for n in loop.otherwise if isinstance(n, tuple)]
+        return [Rows(loop.path, body, printed, loop.group, loop.key, loop.keys)] if body else []
+
+    def _bodies(self, loop: Loop, names: Names) -> list[Unit]:
+        """What is repeated for each record."""
+        nodes = loop.body
+        if loop.group:
+            inner = [n for n in nodes if isinstance(n, Loop)]
+            if len(inner) != 1 or len(nodes) != 1:
+                raise DocfillError(
+                    f"按“{loop.group}”分组的行（{loop.path}）里应只有一个内层循环",
+                    f"the groups of {loop.path} by {loop.group} must hold one inner loop and nothing else",
+                )
+            return self._bodies(inner[0], {**names, loop.name: loop.path + "\r"})
+        units = self._units(nodes, {**names, loop.name: loop.path + tree.EACH})
+        return [u for u in units if not (isinstance(u, Line) and not u.tokens)]
+
+    def _row(self, table: int, row: Row, names: Names) -> FormRow:
+        return FormRow([self._cell(cell, names) for cell in row.cells], table)
+
+    def _cell(self, cell: Cell, names: Names) -> FormCell:
+        return FormCell(cell.column, cell.span, cell.continues, self.container(cell.blocks, names))
+
+    # --- inside a paragraph ---
+
+    def _paragraph(self, shown: str, names: Names) -> list[Unit]:
+        nodes = _nodes_of(shown, {**self._aliases, **names})
+        words = [n for n in nodes if not isinstance(n, str) or n.strip()]
+        if len(words) == 1 and isinstance(words[0], Answer) and words[0].kind == "longtext" and not words[0].is_line:
+            return [Lines(words[0].path, [])]
+        if len(words) == 1 and isinstance(part := words[0], Branch | Tick | Given) and self._is_section(part):
+            return self._line_section(part)
+        if len(words) == 1 and isinstance(loop := words[0], Loop) and _ends_line(loop.body):
+            body = [line for line in self._lines(loop.body) if line.tokens]
+            return [Rows(loop.path, list(body), [], is_inline=True)]
+        return list(self._lines(nodes))
+
+    @staticmethod
+    def _is_section(node: Branch | Tick | Given) -> bool:
+        """Whether a line is printed as a whole or not at all, and so can be missing."""
+        if isinstance(node, Given):
+            return True
+        if isinstance(node, Tick):
+            return not _is_box(node) and _words_of(node) is None and not _has_elements(node)
+        is_hint = _text_of(node.otherwise) is not None and any(getattr(n, "path", "") == node.path for n in node.body)
+        has_words = any(isinstance(n, str) and fold(n) for n in node.body)
+        return _words_of(node) is None and (not is_hint or (has_words and not node.otherwise))
+
+    def _line_section(self, node: Branch | Tick | Given) -> list[Unit]:
+        sides = (node.on, node.off) if isinstance(node, Tick) else (node.body, node.otherwise)
+        path, kind, option, condition = _condition_of(node)
+        if condition is not None:
+            self.computed.append(condition)
+        units: list[Unit] = []
+        for is_otherwise, side in enumerate(sides):
+            if side:
+                lines: list[Unit] = [*self._lines(side)]
+                units += self._maybe(Section(path, kind, option, bool(is_otherwise), lines, condition))
+        return units
+
+    def _lines(self, nodes: list[Any]) -> Iterator[Line]:
         optional = False
         line = Line([])
-        for node in self._inline(tree.nest([i for i in items if i != ""], names)):
+        for node in self._inline(nodes):
             if isinstance(node, Mark):
                 optional = optional or node.name == OPTIONAL
             elif isinstance(node, str):
@@ -264,15 +467,31 @@ class _Builder:
 
     def _inline(self, nodes: list[Any]) -> Iterator[Any]:
         for node in nodes:
-            if isinstance(node, Branch):
+            if isinstance(node, Tick | Branch) and (words := _words_of(node)) is not None:
+                yield words
+            elif isinstance(node, Branch):
                 self._hint(node.path, ["".join(n for n in node.otherwise if isinstance(n, str))])
                 yield from self._inline(node.body)
+            elif isinstance(node, Given):
+                self._not_read(Foreign(node.condition.source, node.condition.paths))
+                yield Foreign(node.condition.source)
             elif isinstance(node, Loop):
-                raise DocfillError(
-                    "段落内的 for 不能反向读取，请用 {%p for … %}",
-                    "a for inside a paragraph cannot be read back; use {%p for … %}",
-                )
+                series = _series_of(node)
+                if series is None:
+                    self._not_read(Foreign(_source_of(node), (node.path,)))
+                    yield Foreign(_source_of(node))
+                else:
+                    yield series
+            elif isinstance(node, Foreign):
+                self._not_read(node)
+                if node.is_shown:
+                    yield node
+            elif isinstance(node, Tick) and not _is_drawing(node):
+                self._not_read(Foreign(f"if {node.path}", (node.path,)))
+                yield Foreign(node.path)
             else:
+                if isinstance(node, Computed):
+                    self.computed.append(node)
                 yield node
 
     def _hint(self, path: str, hint: list[str]) -> None:
@@ -281,13 +500,202 @@ class _Builder:
             self.hints[path] = shown
 
 
-_NAME = re.compile(r"\{\{\s*(\w+)\s*[.\[]")
+def _joined(blocks: list[Block]) -> list[Block]:
+    """The blocks, with paragraphs that are one to docxtpl as one."""
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        texts = [x.text for x in (before, block) if isinstance(x, Paragraph)]
+        if before is not None and len(texts) == 2 and "{" in "".join(texts) and language.goes_on(*texts):
+            joined[-1] = Paragraph(before.element, "".join(texts))
+        else:
+            joined.append(block)
+    return joined
 
 
-def _row_names(row: Row) -> set[str]:
-    """The loop variable that the cells of a repeated row use."""
-    sources = [m[1] for c in row.cells for p in c.paragraphs for m in _NAME.finditer(p.text)]
-    return {max(sources, key=sources.count)} if sources else set()
+def _tags(shown: str) -> list[Tag]:
+    return [language.parse(source) for _, _, source in language.tags_in(shown)]
+
+
+def _unpaired(tags: Sequence[Tag]) -> Iterator[int]:
+    """The indexes of the tags of a for or if that neither begins nor ends among `tags`."""
+    stack: list[list[int]] = []
+    for index, tag in enumerate(tags):
+        node = tag.node
+        if isinstance(node, For | If) or (isinstance(node, Unread) and node.source.startswith("for ")):
+            stack.append([index])
+        elif isinstance(node, Elif) or (isinstance(node, Word) and node.name == "else"):
+            if stack:
+                stack[-1].append(index)
+            else:
+                yield index
+        elif isinstance(node, Word) and node.name in ("endfor", "endif"):
+            if stack:
+                stack.pop()
+            else:
+                yield index
+    yield from (index for opened in stack for index in opened)
+
+
+def _alone(tags: list[Tag]) -> list[Tag]:
+    return [tags[index] for index in _unpaired(tags)]
+
+
+def _without(block: Block, cut: set[tuple[int, int]]) -> Block:
+    """A block without the tags at (paragraph, index) in `cut`."""
+    if not isinstance(block, Paragraph):
+        return block
+    shown, at = "", 0
+    for index, (start, end, _) in enumerate(language.tags_in(block.text)):
+        if (id(block), index) in cut:
+            shown, at = shown + block.text[at:start], end
+    return Paragraph(block.element, shown + block.text[at:]) if at else block
+
+
+def _sides(row: Row, alone: list[tuple[Cell, Paragraph, int, Tag]]) -> tuple[list[Tag], list[Tag]]:
+    """Those of some tags before which a row shows nothing, and those behind which it shows nothing."""
+    texts = [(p, p.text) for c in row.cells for p in c.paragraphs]
+    before: list[Tag] = []
+    behind: list[Tag] = []
+    for _, paragraph, index, tag in alone:
+        at = next(i for i, (p, _) in enumerate(texts) if p is paragraph)
+        start, end, _ = list(language.tags_in(paragraph.text))[index]
+        front = "".join(t for _, t in texts[:at]) + paragraph.text[:start]
+        rest = paragraph.text[end:] + "".join(t for _, t in texts[at + 1 :])
+        for other in (*before, *behind, *(t for _, _, _, t in alone)):
+            front, rest = front.replace(other.source, ""), rest.replace(other.source, "")
+        if not front.strip():
+            before.append(tag)
+        elif not rest.strip():
+            behind.append(tag)
+    return before, behind
+
+
+def _beside(nodes: list[Any], index: int) -> tuple[str, str]:
+    """What stands in the paragraphs in which a loop begins and ends, before and behind it."""
+    before, behind = (nodes[i] if 0 <= i < len(nodes) else None for i in (index - 1, index + 1))
+    return tuple(n.text.strip() if isinstance(n, _Part) else "" for n in (before, behind))  # type: ignore[return-value]
+
+
+def _nodes_of(shown: str, names: Names) -> list[Any]:
+    items: list[Any] = []
+    at = 0
+    for start, end, source in language.tags_in(shown):
+        items += [shown[at:start], language.parse(source)]
+        at = end
+    items.append(shown[at:])
+    return tree.nest([i for i in items if i != ""], names)
+
+
+def _has_tags(nodes: list[Any]) -> bool:
+    return any(not isinstance(n, Paragraph | _Part) or _tags(n.text) for n in nodes)
+
+
+def _holds(nodes: list[Any], path: str) -> bool:
+    """Whether the value at a path itself stands somewhere in some paragraphs and rows."""
+    for node in nodes:
+        if isinstance(node, Paragraph | _Part):
+            texts = [node.text]
+        elif isinstance(node, tuple):
+            texts = [p.text for c in node[1].cells for p in c.paragraphs]
+        else:
+            if getattr(node, "path", "") == path and not isinstance(node, Branch):
+                return True
+            inner = [getattr(node, side, []) for side in ("body", "otherwise", "on", "off")]
+            if any(_holds(side, path) for side in inner):
+                return True
+            continue
+        named = (
+            t.node.path for text in texts for t in _tags(text) if isinstance(t.node, Value | Ticked | For | Joined)
+        )
+        if any(".".join(p) == path for p in named):
+            return True
+    return False
+
+
+def _condition_of(node: Branch | Tick | Given) -> tuple[str, str, str, Computed | None]:
+    """The path, kind and option on which a part depends, or the condition that is worked out."""
+    if isinstance(node, Tick):
+        return node.path, node.kind, node.option, None
+    return (node.path, "boolean", "", None) if isinstance(node, Branch) else ("", "", "", node.condition)
+
+
+def _has_elements(tick: Tick) -> bool:
+    """Whether one of the drawings of a box shows nothing as text."""
+    return any(not side for side in (tick.on, tick.off))
+
+
+def _source_of(loop: Loop) -> str:
+    return f"for {loop.name} in {loop.path}" if loop.name else loop.path
+
+
+def _is_drawing(tick: Tick) -> bool:
+    """Whether a tick is drawn by characters alone."""
+    return all(isinstance(node, str) for node in (*tick.on, *tick.off))
+
+
+def _text_of(nodes: list[Any]) -> str | None:
+    return "".join(nodes) if all(isinstance(n, str) for n in nodes) else None
+
+
+def _words_of(node: Tick | Branch) -> Answer | None:
+    """The place of an answer that is printed as one of several texts, none of which is a box alone."""
+    path, kind = node.path, node.kind if isinstance(node, Tick) else "boolean"
+    if isinstance(node, Tick) and _is_box(node):
+        return None
+    texts: list[str] = []
+    options: list[str | None] = []
+    rest: list[Any] = [node]
+    while len(rest) == 1 and isinstance(rest[0], type(node)) and rest[0].path == path:
+        first = rest[0]
+        on, rest = (first.on, first.off) if isinstance(first, Tick) else (first.body, first.otherwise)
+        if (text := _text_of(on)) is None:
+            return None
+        texts.append(text)
+        options.append(first.option if isinstance(first, Tick) else "")
+        if kind != "choice":
+            break
+    if (text := _text_of(rest)) is None:
+        return None
+    return Answer(path, kind, words=Words(kind, (*texts, text), (*options, None)))
+
+
+def _is_box(tick: Tick) -> bool:
+    """Whether all that is drawn is marks, so that its option is printed beside it."""
+    drawn = [_text_of(side) for side in (tick.on, tick.off)]
+    return all(d is not None and not ticks.TOKEN.sub("", d).strip() for d in drawn) and any(drawn)
+
+
+def _ends_line(body: list[Any]) -> bool:
+    """Whether each turn of a loop inside a paragraph begins or ends a line."""
+    words = [n for n in body if not isinstance(n, str) or n.strip(" ") != ""]
+    ends = [n for n in (*words[:1], *words[-1:]) if isinstance(n, str)]
+    return any(n.startswith("\n") or n.rstrip(" ").endswith("\n") for n in ends)
+
+
+def _series_of(loop: Loop) -> Answer | None:
+    """The place of items that follow one another in a line, if there are words to tell them apart."""
+    columns: list[str] = []
+    texts, between = [""], ""
+    for node in loop.body:
+        if isinstance(node, str):
+            texts[-1] += node
+        elif isinstance(node, Answer) and node.path.startswith(loop.path + tree.EACH) and not node.kind:
+            columns.append(node.column)
+            texts.append("")
+        elif isinstance(node, Given) and node.condition.source in ("loop.last", "not loop.last"):
+            said = _text_of(node.otherwise if node.condition.source == "loop.last" else node.body)
+            if said is None or node is not loop.body[-1]:
+                return None
+            between = said
+        else:
+            return None
+    is_told = all(texts[1:-1]) and bool((texts[-1] + between + texts[0]).strip())
+    if not columns or not is_told or loop.otherwise or (columns != [""] and "" in columns):
+        return None
+    return Answer(
+        loop.path, "texts" if columns == [""] else "rows", series=Series(tuple(columns), tuple(texts), between)
+    )
 
 
 def walk(units: list[Unit]) -> Iterator[tuple[Unit, FormRow | None, FormCell | None]]:

@@ -3,32 +3,98 @@
 The same nesting serves the pattern (pieces are bytes of the XML) and the
 skeleton (pieces are text, lines or rows of the form): `nest` turns a flat
 sequence into nodes, resolving the names that loops introduce.
+
+Paths are dotted, as everywhere above the tags.  What belongs to one record of a
+repetition has `[]` behind the repetition's own path: `清单[].名称`,
+`作者[].书[].题名`; an item that is a text itself is `技能[]`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from docfill.problems import DocfillError
-from docfill.template.language import Derived, For, If, Path, Present, Tag, Ticked, Value, Word
+from docfill.template import language
+from docfill.template.language import (
+    Condition,
+    Derived,
+    Either,
+    Elif,
+    For,
+    If,
+    Joined,
+    Path,
+    Set,
+    Tag,
+    Ticked,
+    Unread,
+    Value,
+    Word,
+)
+
+EACH = "[]"
+"""Behind the path of a repetition: one of its records."""
+
+Names = Mapping[str, str]
+"""What loops and sets call a value: its path; "" where that cannot be told."""
+
+
+def level_of(path: str) -> int:
+    """How many repetitions a path is in."""
+    return path.count(EACH)
+
+
+def within(path: str) -> str:
+    """A path as the record that it is in knows it: `清单[].名称` is `名称`, `技能[]` is ""."""
+    return path.rpartition(EACH)[2].lstrip(".")
 
 
 @dataclass(slots=True)
 class Answer:
-    """The place of a field's value; `path` is dotted, as everywhere above the tags.
+    """The place of a field's value.
 
-    `column` is set inside a repeated row, and `is_line` inside a repeated
-    paragraph; `merged` says that neighbours with the same value share one cell.
+    `is_line` is one paragraph of a long answer.  `words` are the texts that are
+    printed for some values (see `Words`), for an answer that is not written itself.
     """
 
     path: str
     kind: str = ""
     width: int = 0
     optional: bool = False
-    column: str = ""
     is_line: bool = False
+    words: Words | None = None
+    series: Series | None = None
+    level: int = field(init=False)
+    column: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.column = level_of(self.path), within(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The texts that a form prints for some options of a field; the last one for all other values.
+
+    `options[i]` is what `texts[i]` says; None says no option.  A flag has one option, which is "".
+    """
+
+    kind: str
+    texts: tuple[str, ...]
+    options: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Items that follow one another in a line: what stands before, between and behind the columns of each.
+
+    `texts` has one more than `columns`; `between` stands between two items only.
+    """
+
+    columns: tuple[str, ...]
+    texts: tuple[str, ...]
+    between: str = ""
 
 
 @dataclass(slots=True)
@@ -40,13 +106,19 @@ class Tick:
     option: str
     on: list[Node]
     off: list[Node]
+    level: int = field(init=False)
+    column: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.column = level_of(self.path), within(self.path)
 
 
 @dataclass(slots=True)
 class Loop:
     """A part repeated for each line or row; `otherwise` is printed when there is none.
 
-    `group` is the column whose equal neighbours form an inner loop.
+    `group` is the column whose equal neighbours form an inner loop; `key` the
+    column that tells records apart, and `keys` those that the form prints.
     """
 
     path: str
@@ -54,6 +126,14 @@ class Loop:
     body: list[Node]
     otherwise: list[Node]
     group: str = ""
+    key: str = ""
+    keys: tuple[str, ...] = ()
+    name: str = ""
+    level: int = field(init=False)
+    column: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.column = level_of(self.path), within(self.path)
 
 
 @dataclass(slots=True)
@@ -63,13 +143,41 @@ class Branch:
     path: str
     body: list[Node]
     otherwise: list[Node]
+    level: int = field(init=False)
+    column: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.column = level_of(self.path), within(self.path)
 
 
 @dataclass(slots=True)
 class Computed:
-    """A part that is worked out from other fields, and never read."""
+    """A part that is worked out from other fields, and never read.
+
+    `paths` are those that it reads; `names` what loops and sets call some of them.
+    """
 
     source: str
+    paths: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Given:
+    """A part printed only if a condition holds that is worked out from other fields."""
+
+    condition: Computed
+    body: list[Node]
+    otherwise: list[Node]
+
+
+@dataclass(slots=True)
+class Foreign:
+    """What stock docxtpl may render and docfill does not: it fills nothing in there, and reads nothing."""
+
+    source: str
+    paths: tuple[str, ...] = ()
+    is_shown: bool = True
 
 
 @dataclass(slots=True)
@@ -79,7 +187,7 @@ class Mark:
     name: str
 
 
-Node = Answer | Tick | Loop | Branch | Computed | Mark | Any
+Node = Answer | Tick | Loop | Branch | Computed | Given | Foreign | Mark | Any
 
 
 @dataclass(slots=True)
@@ -89,7 +197,7 @@ class _Open:
     tag: Tag
     body: list[Node]
     otherwise: list[Node]
-    names: dict[str, For] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     has_else: bool = False
 
     @property
@@ -97,109 +205,192 @@ class _Open:
         return self.otherwise if self.has_else else self.body
 
 
-def nest(items: Iterable[Any], names: dict[str, For] | None = None) -> list[Node]:
+def nest(items: Iterable[Any], names: Names | None = None) -> list[Node]:
     """The nodes of `items`, where each Tag becomes what it says and anything else stays a piece."""
-    root: list[Node] = []
-    stack: list[_Open] = []
-    scope = dict(names or {})
-    for item in items:
-        target = stack[-1].target if stack else root
-        if not isinstance(item, Tag):
-            target.append(item)
-            continue
-        node = item.node
-        if isinstance(node, For | If):
-            stack.append(_Open(item, [], [], dict(scope)))
+    return _Nesting(dict(names or {})).nest(items)
+
+
+class _Nesting:
+    def __init__(self, scope: dict[str, str]) -> None:
+        self._root: list[Node] = []
+        self._stack: list[_Open] = []
+        self._scope = scope
+
+    def nest(self, items: Iterable[Any]) -> list[Node]:
+        for item in items:
+            if isinstance(item, Tag):
+                self._tag(item)
+            else:
+                self._target.append(item)
+        if self._stack:
+            raise _unpaired(self._stack[-1].tag)
+        return self._root
+
+    @property
+    def _target(self) -> list[Node]:
+        return self._stack[-1].target if self._stack else self._root
+
+    def _tag(self, tag: Tag) -> None:
+        node = tag.node
+        if isinstance(node, For | If) or (isinstance(node, Unread) and node.source.startswith("for ")):
+            self._stack.append(_Open(tag, [], [], dict(self._scope)))
             if isinstance(node, For):
-                scope[node.name] = _outer(node, scope, item)
+                self._scope[node.name] = _item_of(node, self._scope)
+        elif isinstance(node, Elif):
+            self._otherwise(tag)
+            self._stack.append(_Open(tag, [], [], dict(self._scope)))
         elif isinstance(node, Word) and node.name in ("else", "endfor", "endif"):
-            if not stack or (node.name == "else" and stack[-1].has_else):
-                raise _unpaired(item)
-            if node.name == "else":
-                stack[-1].has_else = True
-                scope = dict(stack[-1].names)
-                continue
-            opened = stack.pop()
-            if (node.name == "endfor") != isinstance(opened.tag.node, For):
-                raise _unpaired(item)
-            scope = opened.names
-            (stack[-1].target if stack else root).append(_closed(opened, scope))
+            self._word(node.name, tag)
+        elif isinstance(node, Set):
+            self._scope.update(aliases([tag], self._scope))
         else:
-            target.append(_leaf(item, scope))
-    if stack:
-        raise _unpaired(stack[-1].tag)
-    return root
+            self._scope.update(aliases([tag], self._scope))
+            self._target.append(_leaf(tag, self._scope))
+
+    def _otherwise(self, tag: Tag) -> None:
+        if not self._stack or self._stack[-1].has_else:
+            raise _unpaired(tag)
+        self._stack[-1].has_else = True
+        self._scope = dict(self._stack[-1].names)
+
+    def _word(self, word: str, tag: Tag) -> None:
+        if word == "else":
+            self._otherwise(tag)
+            return
+        while True:
+            opened = self._stack.pop() if self._stack else None
+            if opened is None or (word == "endif") != isinstance(opened.tag.node, If | Elif):
+                raise _unpaired(tag)
+            self._scope = dict(opened.names)
+            self._target.append(_closed(opened, self._scope))
+            if not isinstance(opened.tag.node, Elif):
+                return
+
+
+def aliases(tags: Iterable[Tag], known: Names) -> dict[str, str]:
+    """What the sets among some tags call a value."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        if isinstance(tag.node, Set):
+            found[tag.node.name] = _resolved(tag.node.node.path, {**known, **found})
+        elif isinstance(tag.node, Unread) and tag.node.source.startswith("set "):
+            found[tag.node.source[4:].partition("=")[0].strip()] = ""
+    return found
 
 
 def _unpaired(tag: Tag) -> DocfillError:
     return DocfillError(
-        f"模板标签 {tag.source} 没有配对（段落内的 if/for 应在该段落内结束；"
-        "跨段落请用 {%p … %}，跨行请用 {%tr … %}）",
-        f"the template tag {tag.source} has no partner (an if/for inside a paragraph must end in it; "
-        "use {%p … %} across paragraphs and {%tr … %} across rows)",
+        f"模板标签 {tag.source} 没有配对：每个 if、for 要有自己的 endif、endfor，else 要在其中",
+        f"the template tag {tag.source} has no partner: an if needs its endif, a for its endfor",
     )
 
 
-def _outer(node: For, scope: dict[str, For], tag: Tag) -> For:
-    """A loop over the group of an outer loop belongs to the outer loop's field."""
-    outer = scope.get(node.path[0])
-    if outer is None:
-        return node
-    if outer.over == "runs" and len(node.path) == 1 and node.over == "rows":
-        return For(node.name, outer.path, "rows")
-    raise DocfillError(
-        f"模板标签 {tag.source} 中的循环不能嵌套", f"the loop of the template tag {tag.source} cannot be nested"
-    )
+def _resolved(path: Path, scope: Names) -> str:
+    """The dotted path that a path means where some names are known; "" where that cannot be told."""
+    if path[0] not in scope:
+        return _dotted(path)
+    known = scope[path[0]]
+    return f"{known}.{_dotted(path[1:])}" if known and len(path) > 1 else known
 
 
-def _closed(opened: _Open, scope: dict[str, For]) -> Node:
+def _item_of(node: For, scope: Names) -> str:
+    """What the name of a loop stands for."""
+    path = _resolved(node.path, scope)
+    if node.over == "lines":
+        return f"{path}\n"
+    if node.over == "runs":
+        return f"{path}\r"
+    return path[:-1] + EACH if path.endswith("\r") else path + EACH if path else ""
+
+
+def _closed(opened: _Open, scope: Names) -> Node:
     node = opened.tag.node
+    if isinstance(node, Unread):
+        return _foreign(node, scope)
     if isinstance(node, For):
-        if node.path[0] in scope:
-            return Loop(_dotted(_outer(node, scope, opened.tag).path), "group", opened.body, opened.otherwise)
-        group = node.column if node.over == "runs" else ""
-        return Loop(
-            _dotted(node.path), "lines" if node.over == "lines" else "rows", opened.body, opened.otherwise, group
-        )
-    assert isinstance(node, If)
-    condition = node.condition
+        path = _resolved(node.path, scope)
+        is_own = level_of(path) > 0 or path.endswith("\r")
+        is_inside = any(known.endswith(("\n", "\r")) or EACH in known for known in scope.values())
+        if not path or "\n" in path or (is_inside and not is_own):  # the same rows for every row: n times n
+            return Foreign(opened.tag.source, ())
+        if path.endswith("\r"):
+            return Loop(path[:-1], "group", opened.body, opened.otherwise, name=node.name)
+        over = "lines" if node.over == "lines" else "rows"
+        group, key = (node.column if node.over == kind else "" for kind in ("runs", "key"))
+        return Loop(path, over, opened.body, opened.otherwise, group, key, node.keys, node.name)
+    assert isinstance(node, If | Elif)
+    return _chosen(node.condition, node.is_negated, opened.body, opened.otherwise, scope)
+
+
+def _chosen(condition: Condition, is_negated: bool, body: list[Node], otherwise: list[Node], scope: Names) -> Node:
+    """One of two parts, as a condition tells."""
+    if is_negated:
+        body, otherwise = otherwise, body
+    if isinstance(condition, Derived | Unread):
+        leaf = _foreign(condition, scope) if isinstance(condition, Unread) else _computed(condition, scope)
+        return leaf if isinstance(leaf, Foreign) else Given(leaf, body, otherwise)
+    path = _resolved(condition.path, scope)
+    if not path or path[-1] in "\n\r":
+        return Foreign(".".join(condition.path))
     if isinstance(condition, Ticked):
-        return Tick(_dotted(condition.path), condition.kind, condition.option, opened.body, opened.otherwise)
-    if isinstance(condition, Present) and condition.path[0] not in scope:
-        return Branch(_dotted(condition.path), opened.body, opened.otherwise)
-    raise DocfillError(
-        f"模板标签 {opened.tag.source} 的条件不能反向读取",
-        f"the condition of the template tag {opened.tag.source} cannot be read back",
-    )
+        return Tick(path, condition.kind, condition.option, body, otherwise)
+    return Branch(path, body, otherwise)
 
 
-def _leaf(tag: Tag, scope: dict[str, For]) -> Node:
+def _leaf(tag: Tag, scope: Names) -> Node:
     node = tag.node
     if isinstance(node, Word):
         return Mark(node.name)
     if isinstance(node, Derived):
-        return Computed(node.source)
-    assert isinstance(node, Value | Ticked)
-    loop = scope.get(node.path[0])
+        return _computed(node, scope)
+    if isinstance(node, Unread):
+        return _foreign(node, scope)
+    if isinstance(node, Either):
+        return _either(node, scope)
+    assert isinstance(node, Value | Ticked | Joined)
+    path = _resolved(node.path, scope)
+    if not path or path.endswith("\r"):
+        return Foreign(tag.source)
     if isinstance(node, Ticked):
-        if loop is not None:
-            raise DocfillError(
-                f"模板标签 {tag.source}：重复的行内暂不支持勾选框",
-                f"the template tag {tag.source}: no ticks in repeated rows",
-            )
-        return Tick(_dotted(node.path), node.kind, node.option, [node.on], [node.off])
-    if loop is None:
-        return Answer(_dotted(node.path), node.kind, node.width, node.optional)
-    if loop.over == "lines" and len(node.path) == 1:
-        return Answer(_dotted(loop.path), "longtext", is_line=True)
-    if loop.over == "rows" and len(node.path) == 2:
-        return Answer(_dotted(loop.path), node.kind or "text", node.width, node.optional, column=node.path[1])
-    raise DocfillError(f"模板标签 {tag.source} 不能反向读取", f"the template tag {tag.source} cannot be read back")
+        return Tick(path, node.kind, node.option, [node.on], [node.off])
+    if path.endswith("\n"):
+        return Answer(path[:-1], "longtext", is_line=True)
+    if isinstance(node, Joined):
+        item = Answer(path + EACH)
+        return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
+    kind = "longtext" if tag.scope == "p" and not node.kind else node.kind
+    answer = Answer(path, kind, node.width, node.optional)
+    return Branch(path, [answer], [node.default]) if node.default else answer
+
+
+def _last() -> Computed:
+    return Computed("loop.last")
+
+
+def _either(node: Either, scope: Names) -> Node:
+    off = node.off if isinstance(node.off, str) else _either(node.off, scope)
+    return _chosen(node.condition, node.is_negated, [node.on] if node.on else [], [off] if off else [], scope)
+
+
+def _computed(node: Derived, scope: Names) -> Computed | Foreign:
+    read = language.expression(node.source).paths
+    paths = [_resolved(path, scope) for path in read if path[0] != "loop"]
+    if any(not path or path[-1] in "\n\r" for path in paths):
+        return Foreign(node.source)
+    used = {path[0] for path in read} & set(scope)
+    return Computed(node.source, tuple(dict.fromkeys(paths)), tuple((name, scope[name]) for name in sorted(used)))
+
+
+def _foreign(node: Unread, scope: Names) -> Foreign:
+    paths = (_resolved(path, scope) for path in node.paths if path[0] != "loop")
+    return Foreign(node.source, tuple(p for p in dict.fromkeys(paths) if p and p[-1] not in "\n\r"), node.is_shown)
 
 
 def _dotted(path: Path) -> str:
-    if any("." in step for step in path):
-        raise DocfillError(f"字段名不能含点号：{'.'.join(path)}", f"a key may not hold a dot: {'.'.join(path)}")
+    if any("." in step or EACH in step for step in path):
+        raise DocfillError(
+            f"字段名不能含点号和 []：{'.'.join(path)}", f"a key may hold neither a dot nor []: {'.'.join(path)}"
+        )
     return ".".join(path)
 
 
@@ -210,6 +401,6 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
         if isinstance(node, Tick):
             yield from walk(node.on)
             yield from walk(node.off)
-        elif isinstance(node, Loop | Branch):
+        elif isinstance(node, Loop | Branch | Given):
             yield from walk(node.body)
             yield from walk(node.otherwise)

@@ -1,0 +1,56 @@
+"""What repeats, taken apart: the lines and rows of each record, and the items in a line.
+
+Both are told apart by the form's own words, and not at all where these are missing.
+"""
+
+from __future__ import annotations
+
+from docfill.read.plan import ContainerPlan
+from docfill.read.shape import DocUnit
+from docfill.template.tree import Series
+
+
+def records_of(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[list[DocUnit]], list[DocUnit]]:
+    """The lines and rows of each record, and those before the first.
+
+    Where every record has as many as the form prints for one, each in its place,
+    they are counted; else a record begins where its first words stand.
+    """
+    members = [a for a, p in enumerate(plan.plans) if p is None or not p.is_empty]
+    size = len(members)
+    is_fixed = not any(plan.is_open(a) for a in members)
+    is_even = is_fixed and size > 0 and len(units) % size == 0
+    if is_even and all(plan.may_be(members[b % size], unit) for b, unit in enumerate(units)):
+        return [units[b : b + size] for b in range(0, len(units), size)], []
+    worded = [n for n, a in enumerate(members) if plan.has_words(a) and not plan.units[a].sections]
+    if not worded:
+        return ([[u] for u in units], []) if size == 1 else ([], units)
+    first = worded[0]
+    starts = [max(b - first, 0) for b, unit in enumerate(units) if plan.may_be(members[first], unit)]
+    if not starts or (first and plan.is_open(members[0])):
+        return [], units
+    ends = [*starts[1:], len(units)]
+    return [units[b:e] for b, e in zip(starts, ends, strict=True)], units[: starts[0]]
+
+
+def items_of(series: Series, shown: str) -> list[tuple[str, ...]] | None:
+    """The columns of each item in a line; None where the words between them are not there."""
+    shown, before, between = shown.strip(), series.texts[0], series.between
+    if not shown:
+        return []
+    ends = series.texts[-1]
+    separator = ends + between + before
+    body, start, end = shown, before.lstrip(), ends.rstrip()
+    if not body.startswith(start) or not body.endswith(end):
+        return None
+    body = body[len(start) : len(body) - len(end) if end else None]
+    items = []
+    for item in body.split(separator) if separator else [body]:
+        columns = []
+        for text in series.texts[1:-1]:
+            column, found, item = item.partition(text)
+            if not found or text in item:
+                return None
+            columns.append(column.strip())
+        items.append((*columns, item.strip()))
+    return items

@@ -1,0 +1,309 @@
+"""What people write in docxtpl templates: each idiom in the smallest template, with what it reads back as.
+
+python -m tests.idioms        # writes the table in docs/template-language.md anew
+
+In a template a string is a paragraph and a tuple a row of a table, as in
+`test_problems`.  Stock docxtpl renders it with Jinja's own environment, as its
+authors do, and docfill reads the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from docxtpl import RichText
+
+PAGE = Path(__file__).parent.parent / "docs" / "template-language.md"
+BEGIN, END = "<!-- idioms -->\n", "<!-- end of idioms -->\n"
+
+
+@dataclass(frozen=True)
+class Idiom:
+    """One idiom: how it is spelt, a template, what docxtpl is given, and what docfill reads (the same if not given).
+
+    `told` are the codes that extraction reports, `linted` those of lint.
+    """
+
+    spelling: str
+    template: Sequence[str | tuple[str, ...]]
+    given: dict[str, Any]
+    zh: str
+    en: str
+    read: dict[str, Any] | None = None
+    told: frozenset[str] = frozenset()
+    linted: frozenset[str] = frozenset()
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """The data that is read."""
+        return self.given if self.read is None else self.read
+
+
+def _codes(*codes: str) -> frozenset[str]:
+    return frozenset(codes)
+
+
+PEOPLE = [{"姓名": "王芳", "年龄": "40"}, {"姓名": "李强", "年龄": "41"}]
+HEAD = "登记表"
+
+IDIOMS = (
+    Idiom('`{{ 姓名 or "" }}`', [HEAD, '姓名：{{ 姓名 or "" }}'], {"姓名": "王芳"}, "取值", "the value"),
+    Idiom(
+        '`{{ 备注 | default("略") }}`',
+        [HEAD, '备注：{{ 备注 | default("略") }}。'],
+        {},
+        "取值；印的是默认文字则为空",
+        "the value; none where the default stands",
+        read={"备注": None},
+    ),
+    Idiom(
+        '`{{ 备注 if 备注 else "略" }}`',
+        [HEAD, '备注：{{ 备注 if 备注 else "略" }}。'],
+        {"备注": "加急"},
+        "同上",
+        "likewise",
+    ),
+    Idiom("`{{ 姓名 | e }}`", [HEAD, "姓名：{{ 姓名 | e }}"], {"姓名": "<王>"}, "取值", "the value"),
+    Idiom(
+        '`{{ "已婚" if 已婚 else "未婚" }}`',
+        [HEAD, '婚姻：{{ "已婚" if 已婚 else "未婚" }}'],
+        {"已婚": True},
+        "真假（boolean）",
+        "a boolean",
+    ),
+    Idiom(
+        '`{% if 级别 == "甲" %}一级{% elif 级别 == "乙" %}二级{% else %}其他{% endif %}`',
+        [HEAD, '级别：{% if 级别 == "甲" %}一级{% elif 级别 == "乙" %}二级{% else %}其他{% endif %}。'],
+        {"级别": "乙"},
+        "选项，按印出的文字",
+        "the option, by the words that are printed",
+    ),
+    Idiom(
+        "`{% if not 免税 %}`",
+        [HEAD, "{% if not 免税 %}本项应税。{% else %}本项免税。{% endif %}", "完"],
+        {"免税": True},
+        "真假",
+        "a boolean",
+    ),
+    Idiom(
+        "`{%p if 担保 %}` … `{%p else %}`",
+        [
+            HEAD,
+            "{%p if 担保 %}",
+            "担保情况：",
+            ("担保人", "{{ 担保人 }}"),
+            "{%p else %}",
+            "本项目无担保。",
+            "{%p endif %}",
+            "以上属实",
+        ],
+        {"担保": True, "担保人": "李强"},
+        "真假，段内的填写处照读",
+        "a boolean, and the fields inside",
+    ),
+    Idiom(
+        "`{% if 学位 %}学位：{{ 学位 }}{% endif %}`",
+        [HEAD, "{% if 学位 %}学位：{{ 学位 }}{% endif %}", "完"],
+        {"学位": "硕士"},
+        "取值；没有这行则为空",
+        "the value; none where the line is missing",
+    ),
+    Idiom(
+        "`{%tr for 人 in 名单 %}`",
+        [("姓名", "年龄"), ("{%tr for 人 in 名单 %}", ""), ("{{ 人.姓名 }}", "{{ 人.年龄 }}"), ("{%tr endfor %}", "")],
+        {"名单": PEOPLE},
+        "每行一条",
+        "a record each row",
+    ),
+    Idiom(
+        "`{% for 人 in 名单 %}` 在一行的开头，`{% endfor %}` 在后一行的开头",
+        [("姓名", "年龄"), ("{% for 人 in 名单 %}{{ 人.姓名 }}", "{{ 人.年龄 }}"), ("{% endfor %}", ""), ("完", "")],
+        {"名单": PEOPLE},
+        "每行一条",
+        "a record each row",
+    ),
+    Idiom(
+        "`{% for 人 in 名单 %}` … `{% endfor %}` 都在一行内",
+        [("姓名", "年龄"), ("{% for 人 in 名单 %}{{ 人.姓名 }}", "{{ 人.年龄 }}{% endfor %}"), ("完", "")],
+        {"名单": PEOPLE[:1]},
+        "docxtpl 重复的是单元格：一条可读，多条报告",
+        "docxtpl repeats cells: one record is read, more are reported",
+        linted=_codes("cells-repeated", "reads-back-otherwise"),
+    ),
+    Idiom(
+        "`{% for 人 in 名单 %}` 与 `{% endfor %}` 各在一段",
+        [HEAD, "{% for 人 in 名单 %}", "姓名：{{ 人.姓名 }}", "年龄：{{ 人.年龄 }}", "{% endfor %}", "完"],
+        {"名单": PEOPLE},
+        "每组段落一条",
+        "a record each group of paragraphs",
+    ),
+    Idiom(
+        "`{%p for 人 in 名单 %}`",
+        [HEAD, "{%p for 人 in 名单 %}", "{{ 人.姓名 }}，{{ 人.年龄 }}岁", "{%p endfor %}", "完"],
+        {"名单": PEOPLE},
+        "每段一条",
+        "a record each paragraph",
+    ),
+    Idiom(
+        "`{%p for 条 in 条款 %}{{ 条 }}`",
+        [HEAD, "{%p for 条 in 条款 %}", "{{ 条 }}", "{%p endfor %}", "完"],
+        {"条款": ["按期交货", "货到付款"]},
+        "文字的列表（texts）",
+        "a list of texts",
+    ),
+    Idiom(
+        "`{% for 名 in 名单 %}{{ 名 }}、{% endfor %}`",
+        [HEAD, "人员：{% for 名 in 名单 %}{{ 名 }}、{% endfor %}等"],
+        {"名单": ["王芳", "李强"]},
+        "文字的列表；填写时，含分隔文字的一项被拒绝",
+        "a list of texts; filling refuses an item that holds the separator",
+    ),
+    Idiom(
+        "`{% if not loop.last %}、{% endif %}`",
+        [HEAD, "人员：{% for 名 in 名单 %}{{ 名 }}{% if not loop.last %}、{% endif %}{% endfor %}。"],
+        {"名单": ["王芳", "李强"]},
+        "同上",
+        "likewise",
+    ),
+    Idiom(
+        '`{{ 名单 | join("、") }}`',
+        [HEAD, '人员：{{ 名单 | join("、") }}。'],
+        {"名单": ["王芳", "李强"]},
+        "同上",
+        "likewise",
+    ),
+    Idiom(
+        "`{%p for 书 in 人.著作 %}` 在 `{%p for 人 in 作者 %}` 内",
+        [
+            HEAD,
+            "{%p for 人 in 作者 %}",
+            "作者：{{ 人.姓名 }}",
+            "{%p for 书 in 人.著作 %}",
+            "《{{ 书.题名 }}》",
+            "{%p endfor %}",
+            "{%p endfor %}",
+            "完",
+        ],
+        {
+            "作者": [
+                {"姓名": "王芳", "著作": [{"题名": "上"}, {"题名": "下"}]},
+                {"姓名": "李强", "著作": [{"题名": "中"}]},
+            ]
+        },
+        "记录里的记录",
+        "records in records",
+    ),
+    Idiom(
+        "`{{ loop.index }}`",
+        [
+            ("序号", "姓名"),
+            ("{%tr for 人 in 名单 %}", ""),
+            ("{{ loop.index }}", "{{ 人.姓名 }}"),
+            ("{%tr endfor %}", ""),
+        ],
+        {"名单": [{"姓名": "王芳"}, {"姓名": "李强"}]},
+        "重算并核对",
+        "recomputed and compared",
+        linted=_codes("derived"),
+    ),
+    Idiom(
+        "`{{ 编号 | upper }}`",
+        [HEAD, "编号：{{ 编号 }}", "大写：{{ 编号 | upper }}"],
+        {"编号": "a7"},
+        "重算并核对",
+        "recomputed and compared",
+        linted=_codes("derived"),
+    ),
+    Idiom(
+        "`{{ 单价 * 数量 }}`，单价不在别处",
+        [HEAD, "数量：{{ 数量 | int }}", "数量：{{ 数量 }}", "合计：{{ 单价 * 2 }}元"],
+        {"数量": 3, "单价": 5},
+        "可填，不能反推，报告",
+        "can be filled in, not read; reported",
+        read={"数量": "3", "单价": None},
+        told=_codes("not-read"),
+        linted=_codes("derived"),
+    ),
+    Idiom(
+        "`{% set 人 = 申请.联系人 %}`",
+        [HEAD, "{% set 人 = 申请.联系人 %}", "电话：{{ 人.电话 }}"],
+        {"申请": {"联系人": {"电话": "123"}}},
+        "另一个名称",
+        "another name",
+    ),
+    Idiom(
+        "`{{r 说明 }}`、`{{p 正文 }}`",
+        [HEAD, "说明：{{r 说明 }}"],
+        {"说明": RichText("加急", bold=True)},
+        "读文字；格式由 docxtpl 填写",
+        "its text is read; docxtpl draws the format",
+        read={"说明": "加急"},
+    ),
+    Idiom(
+        "`{% cellbg 颜色 %}`、`{% colspan 列数 %}`、`{% hm %}`",
+        [("级别", "{% cellbg 颜色 %}{{ 级别 }}")],
+        {"级别": "甲", "颜色": "FF0000"},
+        "由 docxtpl 生成；报告",
+        "for docxtpl to draw; reported",
+        read={"级别": "甲", "颜色": None},
+        told=_codes("not-read"),
+        linted=_codes("unread-tag"),
+    ),
+    Idiom(
+        "`{{ 姓名.strip() }}`、未知的过滤器",
+        [HEAD, "姓名：{{ 姓名.strip() }}", "电话：{{ 电话 }}"],
+        {"姓名": "王芳", "电话": "123"},
+        "由 docxtpl 生成；报告，其余照读",
+        "for docxtpl to render; reported, all else is read",
+        read={"姓名": None, "电话": "123"},
+        told=_codes("not-read"),
+        linted=_codes("unread-tag"),
+    ),
+    Idiom(
+        "`{%tc for 年 in 年度 %}`",
+        [HEAD, "姓名：{{ 姓名 }}", ("{%tc for 年 in 年度 %}", "{{ 年 }}", "{%tc endfor %}")],
+        {"姓名": "王芳", "年度": ["2023", "2024"]},
+        "列数可变的行不读，列为未归入的文字",
+        "rows of varying columns are not read, but left over",
+        read={"姓名": "王芳"},
+        told=_codes("not-read"),
+        linted=_codes("unread-tag"),
+    ),
+    Idiom(
+        "`{%- if 城区 -%}` 各占一段",
+        [HEAD, "地处", "{%- if 城区 -%}", "城区", "{%- else -%}", "乡村", "{%- endif -%}", "，交通便利"],
+        {"城区": True},
+        "真假；各段并成一段",
+        "a boolean; the paragraphs become one",
+    ),
+    Idiom(
+        "`{#p 注 #}`、`{# 注 #}`",
+        [HEAD, "{#p 给填表人的话 #}", "姓名：{{ 姓名 }}{# 必填 #}"],
+        {"姓名": "王芳"},
+        "略去",
+        "left out",
+    ),
+)
+
+
+def table() -> str:
+    """The table of docs/template-language.md."""
+    rows = (f"| {i.spelling.replace('|', chr(92) + '|')} | {i.zh} / {i.en} | {_named(i)} |" for i in IDIOMS)
+    return "\n".join(["| 写法 / spelling | 读回 / reads back | lint |", "| --- | --- | --- |", *rows]) + "\n"
+
+
+def _named(idiom: Idiom) -> str:
+    return "、".join(f"`{code}`" for code in sorted(idiom.linted))
+
+
+def page(text: str) -> str:
+    """The page with the table of idioms as it should be."""
+    return re.sub(f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{table()}\n{END}", text, flags=re.S)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
