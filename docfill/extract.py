@@ -15,7 +15,7 @@ from typing import Any
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.problems import DocfillError, Place, Problem
-from docfill.read.reader import Found, Mark, Raw
+from docfill.read.reader import Found, Mark, Raw, is_answered
 from docfill.template import language
 from docfill.template.language import loop_at
 from docfill.template.pattern import FLAG
@@ -117,7 +117,8 @@ def raw_from_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Raw:
         elif f.kind == "boolean":
             raw.marks[f.path] = [Mark("", bool(values.get(FLAG + f.path)), "")]
         elif f.kind == "rows":
-            raw.rows[f.path] = [raw_from_pattern(row, f.fields) for row in shown or ()]
+            rows = [raw_from_pattern(row, f.fields) for row in shown or ()]
+            raw.rows[f.path] = [row for row in rows if not f.keys or is_answered(row, f.key)]
         elif f.kind == "texts":
             raw.texts[f.path] = [Found(item[""]) for item in shown or ()]
         else:

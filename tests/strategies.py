@@ -95,9 +95,11 @@ def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
     elif f.kind == "choices":
         return st.sets(st.sampled_from(f.options)).map(lambda chosen: [o for o in f.options if o in chosen])
     elif f.kind == "rows":
-        few = st.sampled_from((None, "甲类", "乙类"))
-        row = st.fixed_dictionaries({c: few if i == 0 else st.none() | text for i, c in enumerate(f.columns)})
-        return st.lists(row.filter(lambda r: any(r.values())), max_size=5)
+        return _rows(form, f, texts)
+    elif f.kind == "boolean":
+        return st.booleans()
+    elif f.kind == "texts":
+        return st.lists(text.map(lambda t: _clean(t.replace("\n", " "))), max_size=4)
     elif f.kind == "longtext":
         line = text.map(lambda t: _clean(t.replace("\n", " ")))
         value = st.lists(line, min_size=1, max_size=4).map("\n".join)
@@ -108,21 +110,44 @@ def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
     return st.none() | value
 
 
+def _rows(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
+    """Records of a repetition; the first column is one that neighbours may share, or a key that none do."""
+    few = st.sampled_from((None, "甲类", "乙类"))
+    columns = {c.path: few if i == 0 and c.kind == "text" else _values(form, c, texts) for i, c in enumerate(f.fields)}
+    row = st.fixed_dictionaries(columns)
+    if not f.keys:
+        return st.lists(row.filter(lambda r: any(v not in (None, [], False) for v in r.values())), max_size=5)
+    said = row.filter(lambda r: any(v not in (None, [], False) for c, v in r.items() if c != f.key))
+    keyed = st.tuples(*(st.none() | said.map(lambda r, key=key: {**r, f.key: key}) for key in f.keys))
+    return keyed.map(lambda rows: [r for r in rows if r is not None])
+
+
 @functools.cache
 def filled_everywhere(form: Form) -> dict[str, Any]:
     """A record with an answer at every field, by path."""
-    values: dict[str, Any] = {}
-    for n, f in enumerate(form.fields):
-        values[f.path] = {
-            "number": n + 0.25,
-            "integer": n,
-            "date": f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}",
-            "choice": f.options[n % len(f.options)] if f.options else None,
-            "choices": [o for i, o in enumerate(f.options) if (i + n) % 3],
-            "rows": [{c: f"{c}甲" if i == 0 else f"{c}{r}" for i, c in enumerate(f.columns)} for r in range(3)],
-            "longtext": f"第{n}题\n共两段",
-        }.get(f.kind, f"第{n}题")
-    return values
+    return {f.path: _filled(f, n) for n, f in enumerate(form.fields)}
+
+
+def _filled(f: Field, n: int) -> Any:
+    """An answer to a field, another one for each `n`."""
+    if f.kind == "rows":
+        return [_filled_row(f, r) for r in range(len(f.keys) or 3)]
+    return {
+        "number": n + 0.25,
+        "integer": n,
+        "date": f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}",
+        "boolean": True,
+        "choice": f.options[n % len(f.options)] if f.options else None,
+        "choices": [o for i, o in enumerate(f.options) if (i + n) % 3],
+        "texts": [f"第{n}项", "末项"],
+        "longtext": f"第{n}题\n共两段",
+    }.get(f.kind, f"第{n}题")
+
+
+def _filled_row(f: Field, r: int) -> dict[str, Any]:
+    texts = {c.path: f"{c.path}甲" if i == 0 else f"{c.path}{r}" for i, c in enumerate(f.fields)}
+    row = {c.path: texts[c.path] if c.kind == "text" else _filled(c, r) for c in f.fields}
+    return {**row, f.key: f.keys[r]} if f.keys else row
 
 
 def record_of(values: dict[str, Any]) -> dict[str, Any]:

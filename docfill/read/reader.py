@@ -36,6 +36,7 @@ from docfill.template.skeleton import (
     Token,
     Unit,
     covers,
+    paths_of,
 )
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import OPENING, fold, gist, says_the_same
@@ -190,6 +191,9 @@ class _Reading:
         in_step = _in_step(plan, units)
         found = _candidates(plan, units) if in_step is None else {}
         pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
+        if strays := _hardly_there(plan, pairs):
+            found = {(a, b): w for (a, b), w in found.items() if a not in strays}
+            pairs = align.chain((a, b, w) for (a, b), w in found.items())
         gaps = [*_between(pairs, len(plan.units), len(units))]
         owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
         moved = _moved(found, pairs, owned)
@@ -224,9 +228,12 @@ class _Reading:
             stands = any(a in partner for a in worded)
             if worded:
                 self.raw.sections.append((section, stands))
-            for a in worded if stands else ():
-                if a not in partner and not isinstance(plan.units[a], Rows) and not plan.units[a].paths:
-                    self._lost(words_of(plan.units[a]))
+            missing = [a for a in worded if a not in partner and not isinstance(plan.units[a], Rows)]
+            around = (
+                [*plan.named_by(members[0] - 1), *plan.named_by(members[-1] + 1 - len(plan.units))] if missing else []
+            )
+            for path in (*section.paths, *paths_of(section.units), *around) if stands and missing else ():
+                self.raw.doubt("place-missing", path, None, words_of(plan.units[missing[0]]))
 
     def _pair(self, unit: Unit, plan: LinePlan | None, doc: DocUnit) -> None:
         if plan is None:
@@ -336,9 +343,13 @@ class _Reading:
 
     def _take(self, path: str, records: list[Raw], wanted: Rows) -> None:
         """Keeps the records in which something is answered; their doubts are the form's, too."""
-        kept = [r for r in records if _is_answered(r, wanted.key if wanted.keys else "")]
+        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "")]
         if wanted.key:
             kept = self._keyed(path, kept, records, wanted)
+        for record in records:
+            if record.problems and not any(record is other for other in kept):
+                self.raw.doubt("cells-differ", path, record.problems[0].found, record.problems[0].expected)
+                self.raw.leftovers += record.leftovers
         for index, record in enumerate(kept):
             for problem in record.problems:
                 where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
@@ -954,6 +965,17 @@ def _twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: di
     return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
 
 
+def _hardly_there(plan: ContainerPlan, pairs: list[tuple[int, int]]) -> set[int]:
+    """The units of parts that may be missing of whose words so few stand there that something else says them."""
+    matched = {a for a, _ in pairs}
+    strays: set[int] = set()
+    for _, members in plan.sections:
+        worded = [a for a in members if plan.has_words(a)]
+        if 0 < 2 * sum(a in matched for a in worded) < len(worded):
+            strays.update(members)
+    return strays
+
+
 def _is_header(row: FormRow) -> bool:
     """Whether a row names the columns below it."""
     return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
@@ -1076,7 +1098,7 @@ def _by_paragraph(units: list[DocUnit]) -> list[list[DocUnit]]:
     return [list(group) for _, group in groups]
 
 
-def _is_answered(record: Raw, printed: str) -> bool:
+def is_answered(record: Raw, printed: str) -> bool:
     """Whether anything is said in a record, besides the column that the form prints itself."""
     texts = (found.text for column, found in record.answers.items() if column != printed)
     ticked = (mark.is_ticked is not False for marks in record.marks.values() for mark in marks)

@@ -35,6 +35,9 @@ _MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
 _ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
 _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
+_ABOVE = object()
+"""What a record of a group has in a column that is merged with the cell above."""
+
 FLAG = "?"
 """In front of a path: whether what is printed only with an answer to it stands there."""
 
@@ -410,6 +413,8 @@ class Pattern:
             following = _opening(nodes, index + 1, after)
             if isinstance(node, Answer):
                 if hidden:
+                    if node.level:
+                        records[node.level][node.column] = _ABOVE
                     continue
                 end = _value_end(data, at, following)
                 shown = _decoded(data[at:end])
@@ -491,8 +496,7 @@ class Pattern:
             at = end
         if is_record:
             for later in items[1:]:
-                for name in set(items[0]) - set(later):
-                    later[name] = items[0][name]
+                later.update({name: items[0][name] for name, shown in later.items() if shown is _ABOVE})
             where.setdefault(path, []).extend(items) if loop.over == "group" else _keep(records, loop, items)
         elif not loop.group:
             _keep(records, loop, items)

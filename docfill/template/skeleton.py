@@ -201,6 +201,11 @@ class Section:
     condition: Computed | None = None
 
     @property
+    def paths(self) -> list[str]:
+        """The path of what it tells, if it is told by a place in the form."""
+        return [self.path] if self.path else []
+
+    @property
     def words(self) -> str:
         """The first words of it."""
         lines = (unit for unit, _, _ in walk(self.units) if isinstance(unit, Line))
