@@ -118,7 +118,8 @@ def raw_from_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Raw:
             raw.marks[f.path] = [Mark("", bool(values.get(FLAG + f.path)), "")]
         elif f.kind == "rows":
             rows = [raw_from_pattern(row, f.fields) for row in shown or ()]
-            raw.rows[f.path] = [row for row in rows if not f.keys or is_answered(row, f.key)]
+            dates = {c.path for c in f.fields if c.kind == "date"}
+            raw.rows[f.path] = [row for row in rows if not f.keys or is_answered(row, f.key, dates)]
         elif f.kind == "texts":
             raw.texts[f.path] = [Found(item[""]) for item in shown or ()]
         else:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -190,13 +190,10 @@ class _Reading:
         units = _mended(plan, units)
         in_step = _in_step(plan, units)
         found = _candidates(plan, units) if in_step is None else {}
-        pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
-        if strays := _hardly_there(plan, pairs):
+        pairs, gaps, moved = _matched(plan, units, found, in_step)
+        if in_step is None and (strays := _hardly_there(plan, [*pairs, *moved])):
             found = {(a, b): w for (a, b), w in found.items() if a not in strays}
-            pairs = align.chain((a, b, w) for (a, b), w in found.items())
-        gaps = [*_between(pairs, len(plan.units), len(units))]
-        owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
-        moved = _moved(found, pairs, owned)
+            pairs, gaps, moved = _matched(plan, units, found, None)
         partner = dict([*pairs, *moved])
         for a, unit in enumerate(plan.units):
             if a in partner:
@@ -229,9 +226,9 @@ class _Reading:
             if worded:
                 self.raw.sections.append((section, stands))
             missing = [a for a in worded if a not in partner and not isinstance(plan.units[a], Rows)]
-            around = (
-                [*plan.named_by(members[0] - 1), *plan.named_by(members[-1] + 1 - len(plan.units))] if missing else []
-            )
+            beside = [a for a in (members[0] - 1, members[-1] + 1) if 0 <= a < len(plan.units)]
+            around = [path for a in beside for path in plan.named_by(a)]
+            around += paths_of([unit for unit in plan.units if isinstance(unit, Rows)])  # what seems it may be theirs
             for path in (*section.paths, *paths_of(section.units), *around) if stands and missing else ():
                 self.raw.doubt("place-missing", path, None, words_of(plan.units[missing[0]]))
 
@@ -343,7 +340,7 @@ class _Reading:
 
     def _take(self, path: str, records: list[Raw], wanted: Rows) -> None:
         """Keeps the records in which something is answered; their doubts are the form's, too."""
-        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "")]
+        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "", wanted.dates)]
         if wanted.key:
             kept = self._keyed(path, kept, records, wanted)
         for record in records:
@@ -947,6 +944,19 @@ def _mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
     return mended
 
 
+def _matched(
+    plan: ContainerPlan,
+    units: list[DocUnit],
+    found: dict[tuple[int, int], float],
+    in_step: list[tuple[int, int]] | None,
+) -> tuple[list[tuple[int, int]], list[tuple[range, range]], list[tuple[int, int]]]:
+    """The pairs in order, the stretches between them, and the pairs out of order."""
+    pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
+    gaps = [*_between(pairs, len(plan.units), len(units))]
+    owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
+    return pairs, gaps, _moved(found, pairs, owned)
+
+
 def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], owned: set[int]) -> list[tuple[int, int]]:
     """Pairs out of order: each the only partner of the other, of what the chain left, and in nobody's gap."""
     used_a, used_b = {a for a, _ in pairs}, {b for _, b in pairs}
@@ -1098,16 +1108,17 @@ def _by_paragraph(units: list[DocUnit]) -> list[list[DocUnit]]:
     return [list(group) for _, group in groups]
 
 
-def is_answered(record: Raw, printed: str) -> bool:
-    """Whether anything is said in a record, besides the column that the form prints itself."""
-    texts = (found.text for column, found in record.answers.items() if column != printed)
+def is_answered(record: Raw, printed: str, dates: Container[str]) -> bool:
+    """Whether anything is said in a record, besides the column that the form prints itself.
+
+    `dates` are the columns whose blank is drawn as 年 月 日.
+    """
+    texts = ((column, found.text) for column, found in record.answers.items() if column != printed)
+    for column, text in texts:
+        if not BLANK.fullmatch(text) and not (column in dates and DATE_SKELETON.fullmatch(text)):
+            return True
     ticked = (mark.is_ticked is not False for marks in record.marks.values() for mark in marks)
-    return any(map(_is_shown, texts)) or any(ticked) or any(record.rows.values()) or any(record.texts.values())
-
-
-def _is_shown(text: str) -> bool:
-    """Whether a text shows anything but a blank."""
-    return not BLANK.fullmatch(text) and not DATE_SKELETON.fullmatch(text)
+    return any(ticked) or any(record.rows.values()) or any(record.texts.values())
 
 
 def _column(path: str, repetition: str) -> str:

@@ -128,7 +128,7 @@ class FormRow:
         return list(dict.fromkeys(path for cell in self.cells for path in cell.paths))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Rows:
     """What is repeated for each record: `body` has the slots, `printed` are the rows of the blank form.
 
@@ -152,7 +152,13 @@ class Rows:
         """The number of its table; 0 where it repeats no rows."""
         return next((u.table for u in self.body if isinstance(u, FormRow)), 0)
 
-    @property
+    @cached_property
+    def dates(self) -> set[str]:
+        """The columns that hold dates."""
+        lines = (unit for unit, _, _ in walk(self.body) if isinstance(unit, Line))
+        return {slot.column for line in lines for slot in line.slots if slot.kind == "date"}
+
+    @cached_property
     def row(self) -> FormRow | None:
         """The row of each record, where that is all and has no words of its own."""
         only = self.body[0] if len(self.body) == 1 else None
