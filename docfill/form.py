@@ -106,7 +106,7 @@ class Form:
             )
         package = Package.open(path)
         loaded = cls(package, path.stem, path)
-        if not loaded.fields:
+        if not loaded.fields and not loaded.skeleton.unread:
             from docfill.tag.proposal import propose  # only a blank without tags needs it
 
             proposal = propose(Document(package.data, path.name))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from docfill import Form
 from docfill.lint import lint
 from tests import idioms
+from tests.disturb import package_of, parts_of
 from tests.idioms import IDIOMS, Idiom
 from tests.page import page
 from tests.small_form import NAMES, form_named, loaded, p, package, template_of
@@ -103,3 +104,40 @@ def test_an_idiom_is_filled_in_as_docxtpl_does(idiom: Idiom) -> None:
 def test_the_table_of_idioms_is_that_of_the_tests() -> None:
     text = idioms.PAGE.read_text(encoding="utf-8")
     assert text == idioms.page(text), "refresh it: python -m tests.idioms"
+
+
+def test_what_stands_in_one_of_several_footers_is_read() -> None:
+    source = package(p("表"), header=p("编号：{{ 编号 }}"))
+    parts = parts_of(source)
+    blank = parts["word/header1.xml"].replace("编号：{{ 编号 }}".encode(), b"")
+    tagged = parts["word/header1.xml"].replace("编号：".encode(), b"")
+    parts |= {"word/header1.xml": blank, "word/header2.xml": tagged}
+    extra = (
+        b'<Relationship Id="rId9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/header" '
+    )
+    relationships = "word/_rels/document.xml.rels"
+    closing = b'Target="header2.xml"/></Relationships>'
+    parts[relationships] = parts[relationships].replace(b"</Relationships>", extra + closing)
+    form = loaded(package_of(parts))
+    assert form.extract(form.fill({"编号": "领-07"}), by_meaning=True).data == {"编号": "领-07"}
+
+
+def test_records_of_one_paragraph_each_hold_lines() -> None:
+    lines = [
+        "著作",
+        "{%p for 人 in 作者 %}",
+        "{% for 书 in 人.书 %}《{{ 书.题 }}》⏎{% endfor %}",
+        "{%p endfor %}",
+        "完",
+    ]
+    source = document_of(lines)
+    given = {"作者": [{"书": [{"题": "上"}, {"题": "下"}]}, {"书": [{"题": "中"}]}]}
+    result = loaded(source).extract(rendered_as_theirs(source, given))
+    assert (result.data, result.problems) == (given, [])
+
+
+def test_a_tag_that_goes_on_in_the_next_paragraph_is_one() -> None:
+    source = document_of(["表", "姓名：{{ 姓", "名 }}，", "完"])
+    filled = loaded(source).fill({"姓名": "王芳"})
+    assert page(filled) == page(rendered_as_theirs(source, {"姓名": "王芳"}))
+    assert loaded(source).extract(filled).data == {"姓名": "王芳"}

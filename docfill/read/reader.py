@@ -23,7 +23,7 @@ from docfill.problems import Problem
 from docfill.read import align
 from docfill.read.drawings import Drawings
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
-from docfill.read.records import items_of, records_of
+from docfill.read.records import by_paragraph, items_of, records_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.template.skeleton import (
     FormCell,
@@ -102,6 +102,11 @@ class Raw:
     leftovers: list[Stray] = field(default_factory=list)
     lost: list[tuple[Problem, str]] = field(default_factory=list)
 
+    @property
+    def answered(self) -> int:
+        """How many places show anything."""
+        return sum(bool(found.text.strip()) for found in self.answers.values())
+
     def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
         """Adds a problem, once."""
         problem = Problem(code, path, found, expected)
@@ -141,9 +146,12 @@ class Reader:
         return raw
 
     def read_best(self, parts: list[list[Block]]) -> Raw:
-        """The reading of that one of several parts (headers, say) which fits the skeleton best."""
+        """The reading of that one of several parts (headers, say) which fits the skeleton best.
+
+        Of those that fit as well, a blank one (of the first page, say) is not the one that was filled in.
+        """
         readings = [self.read(blocks) for blocks in parts or [[]]]
-        return min(readings, key=lambda raw: (len(raw.problems) + len(raw.lost), len(raw.leftovers)))
+        return min(readings, key=lambda raw: (len(raw.problems) + len(raw.lost), -raw.answered, len(raw.leftovers)))
 
 
 class _Reading:
@@ -314,13 +322,13 @@ class _Reading:
         path = wanted.path
         plan = self._plans.container(wanted.body)
         if plan.owner is not None and (wanted.path + EACH) in plan.owner.paths:
-            items = [[u] for u in units] if wanted.is_inline else _by_paragraph(units)
+            items = [[u] for u in units] if wanted.is_inline else by_paragraph(units)
             lines = [[line for u in item for line in (u.lines if isinstance(u, DocRow) else [u])] for item in items]
             shown = [Found("\n".join(x.text.strip() for x in item), item[0].element()) for item in lines if item]
             self._keep_records(path, self.raw.texts, shown)
             return
         records: list[Raw] = []
-        parts, strays = records_of(plan, units)
+        parts, strays = ([[u] for u in units], []) if wanted.is_inline else records_of(plan, units)
         if strays:
             self.raw.doubt("cells-differ", path, " ".join(_shown(u) for u in strays))
             self._left_over([line for u in strays for line in (u.lines if isinstance(u, DocRow) else [u])])
@@ -1100,12 +1108,6 @@ def _unmerged(row: DocRow) -> DocRow:
         return row
     tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
     return DocRow([replace(c, continues=False) for c in tops])
-
-
-def _by_paragraph(units: list[DocUnit]) -> list[list[DocUnit]]:
-    """Lines of one paragraph together; a row alone."""
-    groups = itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u))
-    return [list(group) for _, group in groups]
 
 
 def is_answered(record: Raw, printed: str, dates: Container[str]) -> bool:

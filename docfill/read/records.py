@@ -5,8 +5,10 @@ Both are told apart by the form's own words, and not at all where these are miss
 
 from __future__ import annotations
 
+import itertools
+
 from docfill.read.plan import ContainerPlan
-from docfill.read.shape import DocUnit
+from docfill.read.shape import DocLine, DocUnit
 from docfill.template.tree import Series
 
 
@@ -24,13 +26,19 @@ def records_of(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[list[Doc
         return [units[b : b + size] for b in range(0, len(units), size)], []
     worded = [n for n, a in enumerate(members) if plan.has_words(a) and not plan.units[a].sections]
     if not worded:
-        return ([[u] for u in units], []) if size == 1 else ([], units)
+        return (by_paragraph(units), []) if size == 1 else ([], units)
     first = worded[0]
     starts = [max(b - first, 0) for b, unit in enumerate(units) if plan.may_be(members[first], unit)]
     if not starts or (first and plan.is_open(members[0])):
         return [], units
     ends = [*starts[1:], len(units)]
     return [units[b:e] for b, e in zip(starts, ends, strict=True)], units[: starts[0]]
+
+
+def by_paragraph(units: list[DocUnit]) -> list[list[DocUnit]]:
+    """Lines of one paragraph together; a row alone."""
+    groups = itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u))
+    return [list(group) for _, group in groups]
 
 
 def items_of(series: Series, shown: str) -> list[tuple[str, ...]] | None:
