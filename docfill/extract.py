@@ -150,8 +150,8 @@ def result_from_raw(
     problems: list[Problem] = []
     values = _values(raw, fields, "", problems)
     record = records.nested(values)
-    unread = {path for path, f in _all(fields, "") if not f.is_readable}
-    recomputing = _Recomputing(compute, unread, document)
+    unread = [path for path, f in _all(fields, "") if not f.is_readable]
+    recomputing = _Recomputing(compute, set(unread), document)
     recomputing.record(raw, fields, [record])
     problems += recomputing.problems
     doubted = {p.path for p in (*problems, *raw.problems)}
@@ -160,11 +160,8 @@ def result_from_raw(
         for f in fields
         if f.is_readable and f.path not in doubted and _is_unread(f, raw)
     ]
-    problems += [
-        Problem("not-read", path.replace(EACH, ""), None, None)
-        for path, f in _all(fields, "")
-        if not f.is_readable and path.replace(EACH, "") not in doubted
-    ]
+    shown_otherwise = (path.replace(EACH, "") for path in unread)
+    problems += [Problem("not-read", path) for path in shown_otherwise if path not in doubted]
     by_path = {f.path: (index, f) for index, f in enumerate(fields)}
     located = []
     for problem in [*problems, *raw.problems]:

@@ -326,15 +326,17 @@ class Pattern:
     ) -> None:
         """`records` are the values, and inside repetitions the record of each; `current` is the line or group."""
         hidden = False
+        answer_of = records[0].get
         for node in nodes:
             if type(node) is bytes:
                 out.append(node)
                 hidden = False
             elif type(node) is Answer:
                 if not hidden:
-                    out.append(_answer(node, current if node.is_line else _value(node, records)))
+                    value = _value(node, records) if node.level else answer_of(node.path)
+                    out.append(_answer(node, current if node.is_line else value))
             elif type(node) is Tick:
-                value = _value(node, records)
+                value = _value(node, records) if node.level else answer_of(node.path)
                 on = value == node.option if node.kind == "choice" else value is not None and node.option in value
                 drawn = node.on if on else node.off
                 if len(drawn) == 1 and type(drawn[0]) is bytes:
@@ -441,23 +443,24 @@ class Pattern:
         return at
 
     def _read_tick(self, tick: Tick, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
-        ends = []
+        ends: list[tuple[bool, int, list[dict[str, Any]]]] = []
         for state, nodes in ((True, tick.on), (False, tick.off)):
-            drawn = b"".join(n for n in nodes if isinstance(n, bytes))
-            if len(nodes) > 1 or (nodes and not drawn):
-                inner: list[dict[str, Any]] = [{} for _ in records]
-                try:
-                    end = self._read(nodes, data, at, inner, after)
-                except _Mismatch:
-                    continue
-                if data.startswith(after, end):
-                    ends.append((state, end, inner))
-            elif data.startswith(drawn + after, at):
-                ends.append((state, at + len(drawn), []))
+            if len(nodes) == 1 and type(nodes[0]) is bytes:
+                if data.startswith(nodes[0] + after, at):
+                    ends.append((state, at + len(nodes[0]), []))
+                continue
+            inner: list[dict[str, Any]] = [{} for _ in records]
+            try:
+                end = self._read(nodes, data, at, inner, after)
+            except _Mismatch:
+                continue
+            if data.startswith(after, end):
+                ends.append((state, end, inner))
         if len(ends) != 1:
             raise _Mismatch
         state, end, inner = ends[0]
-        _keep_all(records, inner)
+        if inner:
+            _keep_all(records, inner)
         found = records[tick.level]
         path = tick.column if tick.level else tick.path
         if tick.kind == "choices":
@@ -566,8 +569,10 @@ def nested(item: Any) -> Any:
 def _answer(node: Answer, value: Any) -> bytes:
     if value is None or value == "":
         shown = language.BLANK_DATE if node.kind == "date" else ""
+    elif type(value) is str and (node.is_line or node.kind in ("", "text", "longtext")):
+        shown = value
     elif node.is_line or node.kind in ("", "text", "longtext"):
-        shown = value if isinstance(value, str) else CODECS["number"].format(value)
+        shown = CODECS["number"].format(value)
     elif not node.width:
         return CODECS[node.kind].format(value).encode()
     else:
