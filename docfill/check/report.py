@@ -209,6 +209,10 @@ def source_of(problem: Problem) -> str:
 # --- the terminal ---
 
 
+def _number(items: Sequence[object]) -> str:
+    return say(f"（{len(items)}）", f" ({len(items)})")
+
+
 def show(report: Report, console: Console, is_single: bool = True) -> None:
     """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`.
 
@@ -231,13 +235,13 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
     console.print(Text(f"  {verdict(report)}", style="bold green" if report.is_fine else "bold"))
     for kind, group in report.groups.items():
         if group:
-            console.print(Text(f"  {title_of(kind)}（{len(group)}）", style="bold"))
+            console.print(Text(f"  {title_of(kind)}{_number(group)}", style="bold"))
         for problem in group:
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
             item(Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
     if report.due:
-        console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(report.due)}）", style="bold"))
+        console.print(Text(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", style="bold"))
         for section, listed in by_section(report.due) if is_single else ():
             console.print(Text(f"    {section}", style="dim"))
             for due in listed:
