@@ -10,6 +10,7 @@ it is its turn; only an argument that means nothing at all is refused at once.
 from __future__ import annotations
 
 import glob
+import io
 import os
 import re
 import stat
@@ -255,11 +256,11 @@ def _listed(where: str, stamp: str) -> zipfile.ZipFile:
         f"{name}: the zip file has too many members, or members that overlap; it is not read",
     )
     try:
-        with remote.opened(where) if remote.is_url(where) else Path(where).open("rb") as stream:
+        with _seekable(where) if remote.is_url(where) else Path(where).open("rb") as stream:
             size = _directory_size(stream)
         if size > MEMBERS * ENTRY:
             raise crowded
-        archive = zipfile.ZipFile(remote.opened(where) if remote.is_url(where) else where)
+        archive = zipfile.ZipFile(_seekable(where) if remote.is_url(where) else where)
     except OSError as error:
         raise DocfillError(f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})") from None
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError, EOFError):
@@ -270,6 +271,21 @@ def _listed(where: str, stamp: str) -> zipfile.ZipFile:
         archive.close()
         raise crowded
     return archive
+
+
+def _seekable(url: str) -> IO[bytes]:
+    """A file elsewhere that can be read from any place; of a web server that gives whole files only, all of it."""
+    stream: IO[bytes] = remote.opened(url)
+    try:
+        stream.seek(-1, os.SEEK_END)
+        stream.read(1)
+    except (OSError, ValueError, NotImplementedError):
+        with remote.opened(url) as whole:
+            data = whole.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise _too_large(url) from None
+        return io.BytesIO(data)
+    return stream
 
 
 def _directory_size(stream: IO[bytes]) -> int:

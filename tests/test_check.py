@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -156,6 +157,9 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(both: list[Checked]) -> N
     assert len(sheets["问题"]) == 1 + len(both[0].problems)
     assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
     assert not any(b"<f>" in part for part in parts_of(data).values())
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
+    longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 10).value or ""))
+    assert sheet.row_dimensions[longest].height >= 15 * (len(sheet.cell(longest, 10).value) // 20)
 
 
 def test_the_json_is_the_extraction_with_what_was_checked(both: list[Checked]) -> None:

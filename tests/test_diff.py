@@ -77,7 +77,7 @@ def test_the_command_shows_and_writes_the_difference(run: Run) -> None:  # noqa:
     Path("b.docx").write_bytes(changed("shanghai", {"封面.所属区": "青浦区"}))
     done = run("diff", "a.docx", "b.docx", "-o", "d.json")
     assert (done.exit_code, done.stderr) == (1, "共 1 项不同\n")
-    assert done.stdout == "改  行“所属区”，封面.所属区：[-松江-]{+青浦+}区\n"
+    assert done.stdout == "改  封面＞所属区：[-松江-]{+青浦+}区\n"
     dumped = json.loads(Path("d.json").read_text(encoding="utf-8"))
     assert dumped["changes"][0]["words"] == [["removed", "松江"], ["added", "青浦"], ["same", "区"]]
     same = run("diff", "a.docx", "a.docx")

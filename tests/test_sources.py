@@ -217,12 +217,13 @@ def memory(form: Form) -> Iterator[str]:
 
 @pytest.fixture
 def server(tmp_path: Path, form: Form) -> Iterator[str]:
-    """A web server with two returns."""
+    """A web server with two returns, and one in a zip; it gives whole files only."""
     folder = tmp_path / "网"
     folder.mkdir()
     for number in range(2):
         (folder / f"{number}.docx").write_bytes(form.fill(record(number)))
     (folder / "批.json").write_text(json.dumps(record(5)))
+    zipped(folder / "a.zip", {"内.docx": form.fill(record(7))})
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -283,6 +284,9 @@ def test_files_of_a_web_server_are_read(run: Run, form: Form, server: str) -> No
     assert (done.exit_code, done.stderr) == (0, "共 2 份：2 份无疑问，0 份有疑问，0 份无法读取\n")
     shown = run("extract", f"{server}/1.docx", "--form", "人.docx").stdout
     assert json.loads(shown)["source"] == f"{server}/1.docx"
+    inside = json.loads(run("extract", f"{server}/a.zip", "--form", "人.docx", "-o", "内.json").stdout or "null")
+    assert inside is None
+    assert json.loads(Path("内.json").read_bytes())[0]["data"] == record(7)
     assert run("fill", "人.docx", f"{server}/批.json", "-o", "五.docx").exit_code == 0
     assert Path("五.docx").read_bytes() == form.fill(record(5))
 

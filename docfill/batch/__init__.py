@@ -59,7 +59,7 @@ def extract_many(
         OSError: the disk is full.
     """
     few = executor is None and len(sources) <= FEW
-    crew = pool.Crew(1 if few else jobs or pool.cores(), executor)
+    crew = pool.Crew(1 if few else min(jobs or pool.cores(), max(len(sources), 1)), executor)
     share = len(sources) // (crew.jobs * pool.AHEAD)
     chunk = 1 if crew.window == 1 else min(pool.CHUNK, max(1, share))
     reading = Reading(tuple(forms), timeout)

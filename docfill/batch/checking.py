@@ -95,7 +95,7 @@ def check_many(
         DocfillError: the rules of a form cannot be used.
     """
     rules = {form.name: rules_of(form.path, form.fields) for form in forms}
-    crew = pool.Crew(1 if len(sources) <= FEW else jobs or pool.cores())
+    crew = pool.Crew(1 if len(sources) <= FEW else min(jobs or pool.cores(), len(sources)))
     checking = Checking(tuple(forms), timeout, with_comments, rules if crew.jobs == 1 else {})
     for source, review in pool.in_order(checking, ((s, s) for s in sources), crew, _lost, 1):
         yield replace(review, source=source)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import io
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from docfill import __version__
 from docfill.check import GROUPS, Report
 from docfill.check.rules import Due
 from docfill.problems import Place, Problem, say, section_of
+from docfill.text import width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +28,9 @@ _DATE = datetime.datetime(1980, 1, 1)
 
 LONGEST_CELL = 32_000
 """Characters; a spreadsheet holds 32767 in a cell."""
+
+_LINE, _TALLEST = 15.0, 409.0
+"""Points: the height of a line, and the most that a spreadsheet gives a row."""
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -183,8 +188,8 @@ def _sheet(
     cell: Any,
 ) -> None:
     sheet = book.add_worksheet(name)
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, width)
+    for at, wide in enumerate(widths):
+        sheet.set_column(at, at, wide)
     sheet.write_row(0, 0, columns, head)
     for number, row in enumerate(rows, 1):
         for at, value in enumerate(row):
@@ -192,8 +197,20 @@ def _sheet(
                 sheet.write_number(number, at, value, cell)
             else:
                 sheet.write_string(number, at, value[:LONGEST_CELL], cell)
+        sheet.set_row(number, _height(row, widths))
     sheet.freeze_panes(1, 1)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+
+def _height(row: Sequence[Any], widths: Sequence[int]) -> float:
+    """Points that a row takes with its texts wrapped: LibreOffice shows a line of them where none are given."""
+    texts = [str(value).split("\n") for value in row]
+    lines = (sum(max(math.ceil(width(t) / (w - 2)), 1) for t in text) for text, w in zip(texts, widths, strict=True))
+    return min(_LINE * max(lines), _TALLEST)
 
 
 def rule_of(problem: Problem) -> str:
@@ -207,6 +224,10 @@ def source_of(problem: Problem) -> str:
 
 
 # --- the terminal ---
+
+
+def _number(items: Sequence[object]) -> str:
+    return say(f"（{len(items)}）", f" ({len(items)})")
 
 
 def show(report: Report, console: Console, is_single: bool = True) -> None:
@@ -231,13 +252,13 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
     console.print(Text(f"  {verdict(report)}", style="bold green" if report.is_fine else "bold"))
     for kind, group in report.groups.items():
         if group:
-            console.print(Text(f"  {title_of(kind)}（{len(group)}）", style="bold"))
+            console.print(Text(f"  {title_of(kind)}{_number(group)}", style="bold"))
         for problem in group:
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
             item(Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
     if report.due:
-        console.print(Text(f"  {say('应附材料', 'attachments due')}（{len(report.due)}）", style="bold"))
+        console.print(Text(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", style="bold"))
         for section, listed in by_section(report.due) if is_single else ():
             console.print(Text(f"    {section}", style="dim"))
             for due in listed:

@@ -274,12 +274,13 @@ def _show(found: Difference, screen: Console) -> None:
     """Writes a difference to the terminal."""
     from rich.text import Text
 
+    from docfill.check.report import where_of
+
     styles = {"added": "green", "removed": "red", "changed": "yellow", "same": ""}
     words = {"added": say("增", "added"), "removed": say("删", "removed"), "changed": say("改", "changed")}
     for change in found.changes:
         line = Text(f"{words[change.kind]}  ", style=styles[change.kind])
-        where = [p for p in (str(change.field.place), change.field.path) if p]
-        line.append(say("，", ", ").join(where) + say("：", ": "))
+        line.append(where_of(change.field.place, change.field.path) + say("：", ": "))
         if change.pieces:
             for how, text in change.pieces:
                 shown = {"removed": f"[-{text}-]", "added": f"{{+{text}+}}"}.get(how, _shortened(text))
