@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 
 from docfill.tag import lines, words
-from docfill.tag.spots import Spot, TickBox
 from docfill.template import language
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Cell, Paragraph, Table
@@ -204,11 +203,6 @@ def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None
         if not _DIVISION.fullmatch(between) or not one.suffix:
             return None
     return found[0].label
-
-
-def owner_of(spots: list[Spot], box: TickBox) -> Spot | None:
-    """The spot that a box belongs to."""
-    return next((s for s in reversed(spots) if box in s.edits), None)
 
 
 def unique(name: str, taken: list[str]) -> str:

@@ -10,6 +10,7 @@ A run of spaces that only keeps two things apart is no blank.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docfill.tag import words
@@ -139,7 +140,7 @@ def _split_group(said: str) -> tuple[str | None, str]:
     return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
 
 
-def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: bool = False) -> list[Blank]:  # noqa: B006
+def blanks_in(text: str, underlined: Sequence[tuple[int, int]] = (), *, is_answer: bool = False) -> list[Blank]:
     """The blanks of a line, from left to right.
 
     Args:
@@ -161,7 +162,7 @@ def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: b
     ]
 
 
-def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _ranges(text: str, underlined: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2]

@@ -16,7 +16,8 @@ from lxml import etree
 
 from docfill.fields import Field, fields_of
 from docfill.problems import DocfillError
-from docfill.tag import names, places
+from docfill.tag import names
+from docfill.tag.places import places_of
 from docfill.tag.spots import Left, Reason, Spot, TickBox
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
@@ -85,8 +86,8 @@ def propose(
 
     def found() -> tuple[Document, list[Spot], list[Left]]:
         document = Document(data, original.name)
-        finder = places.places_of(document)
-        spots = finder.spots + (more(document) if more else [])
+        places = places_of(document)
+        spots = places.spots + (more(document) if more else [])
         for spot in spots:
             if spot.kind in ("choice", "choices"):
                 held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
@@ -94,7 +95,7 @@ def propose(
                 has_write_in = any(s.host is not None and s.host[0] is spot for s in spots)
                 spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, has_write_in)
         names.name(spots)
-        return document, spots, finder.left
+        return document, spots, places.left
 
     part = _serialised(original.root)
     blank = _words(
