@@ -75,6 +75,15 @@ def underlined(spaces: str) -> Xml:
         ("是否上市：□是  □否", [("是否上市", "choice")]),
         ("是否上市：是□  否□", [("是否上市", "choice")]),
         ("主营（可多选）：□研发 □生产 □其他：________", [("主营", "choices"), ("主营_其他", "text")]),
+        ("填表日期：__年__月__日", [("填表日期", "date")]),
+        ("起始时间：    年   月          完成时间：    年   月", [("起始时间", "text"), ("完成时间", "text")]),
+        ("有无亲属在本公司？ 有（  ） 没有（  ）", [("有无亲属在本公司", "choice")]),
+        ("类型：（  ）创新训练  （  ）创业训练", [("类型", "choice")]),
+        ("是否上市：〇是 〇否", [("是否上市", "choice")]),
+        ("Urgent? [ ] Yes [ ] No", [("Urgent", "choice")]),
+        ("姓名（    ）性别（    ）", [("姓名", "text"), ("性别", "text")]),
+        ("How soon can you start?", [("Howsooncanyoustart", "text")]),
+        ("评语：（请说明是否同意）", [("评语", "text")]),
         ("本人接受                    的推荐，并对填写的内容负责，特此说明。", [("本人接受", "text")]),
     ],
 )
@@ -236,6 +245,98 @@ def test_a_unit_alone_has_its_blank_in_front() -> None:
     ]
 
 
+def test_brackets_around_nothing_are_boxes_and_read_back() -> None:
+    form = form_of(proposed(p("登记表"), p("有无亲属：有（  ）  没有（  ）"), p("[ ] Day  [ ] Night")))
+    data = {"有无亲属": "没有", "选项": ["Night"]}
+    assert text_of(form.fill(data))[1:] == ["有无亲属：有（  ）  没有（√）", "[ ] Day  [√] Night"]
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+    returned = package(p("登记表") + p("有无亲属：有（√）  没有（  ）") + p("[ ] Day  [ ] Night"))
+    assert form.extract(returned).data == {"有无亲属": "有", "选项": []}
+
+
+def test_a_box_alone_in_a_cell_is_named_by_its_row_or_by_the_header_over_it() -> None:
+    fees = table(
+        3,
+        row(cell("费用", span=3)),
+        row("正式代表（会员）", "500元", "□"),
+        row("正式代表（非会员）", "600元", "□"),
+        row("学生", "免费", "□"),
+    )
+    marks = table(4, row("项目", "优", "良", "差"), row("态度", "□", "□", "□"), row("质量", "□", "□", "□"))
+    proposal = proposed(p("登记表"), fees, p("评价"), marks)
+    assert [(f.path, f.options) for f in proposal.fields] == [
+        ("费用", ("正式代表（会员）", "正式代表（非会员）", "学生")),
+        ("评价.态度", ("优", "良", "差")),
+        ("评价.质量", ("优", "良", "差")),
+    ]
+    form = form_of(proposal)
+    assert lint(form) == []
+    ticked = {f.path: f.options[1] for f in proposal.fields}
+    kinds = {f.path: f.kind for f in proposal.fields}
+    flat = {path: [x] if kinds[path] == "choices" else x for path, x in ticked.items()}
+    data = {"费用": flat["费用"], "评价": {"态度": flat["评价.态度"], "质量": flat["评价.质量"]}}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_a_label_merged_over_empty_rows_has_them_repeated_beside_it() -> None:
+    rows = (
+        row("", "姓名", "电话"),
+        row("主持人", "", ""),
+        row(cell("成员", merge="restart"), "", ""),
+        row(cell("", merge="continue"), "", ""),
+    )
+    proposal = proposed(p("登记表"), table(3, *rows))
+    assert [(f.path, f.columns) for f in proposal.fields] == [
+        ("主持人.姓名", ()),
+        ("主持人.电话", ()),
+        ("成员", ("姓名", "电话")),
+    ]
+    form = form_of(proposal)
+    people = [{"姓名": f"张{n}", "电话": str(n)} for n in range(3)]
+    data = {"主持人": {"姓名": "王芳", "电话": "1"}, "成员": people}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+    merges = [[c.continues for c in r.cells] for r in Document(form.fill(data)).blocks[1].rows]  # type: ignore[union-attr]
+    assert [m[0] for m in merges] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("answer", [("很好", "同意", ""), ("", "很好", "同意")])
+def test_empty_paragraphs_under_a_colon_are_the_room_for_its_answer(answer: tuple[str, ...]) -> None:
+    form = form_of(proposed(p("考核表"), table(1, row(cell("指导教师评语：", "", "", "", "教师       （签名）")))))
+    returned = package(p("考核表") + table(1, row(cell("指导教师评语：", *answer, "教师       （签名）"))))
+    result = form.extract(returned)
+    assert (result.data, result.leftovers) == ({"指导教师评语": "很好\n同意"}, [])
+
+
+def test_what_is_written_behind_a_colon_belongs_to_the_room_below() -> None:
+    form = form_of(proposed(p("考核表"), table(1, row(cell("评语：", "", "", "", "教师       （签名）")))))
+    result = form.extract(
+        package(p("考核表") + table(1, row(cell("评语：很好", "同意", "", "", "教师       （签名）"))))
+    )
+    assert (result.data, result.problems, result.leftovers) == ({"评语": "很好\n同意"}, [], [])
+
+
+def test_a_numbered_heading_that_fills_a_row_has_its_room_below() -> None:
+    rows = (row(cell("一、简介（200字以内）")), row(cell("二、现状（不少于300字）")), row(cell("三、意见", "签名：")))
+    form = form_of(proposed(p("申报表"), table(1, *rows)))
+    assert [(f.path, f.kind) for f in form.fields] == [("简介", "longtext"), ("现状", "longtext")]
+    returned = package(p("申报表") + table(1, row(cell("一、简介（200字以内）", "甲", "乙")), *rows[1:]))
+    assert form.extract(returned).data == {"简介": "甲\n乙", "现状": None}
+
+
+def test_a_table_of_one_empty_cell_is_named_by_the_words_above_it() -> None:
+    assert fields(p("Form"), p("Name: ____"), p("Other skills (please specify):"), table(1, row(""), row(""))) == [
+        ("Name", "text"),
+        ("Otherskills", "text"),
+    ]
+
+
+def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
+    assert fields(p("Form"), p("Personal Information:"), p("Full Name:"), p("Gender:")) == [
+        ("PersonalInformation.FullName", "text"),
+        ("PersonalInformation.Gender", "text"),
+    ]
+
+
 # --- left alone ---
 
 
@@ -249,6 +350,9 @@ def test_a_unit_alone_has_its_blank_in_front() -> None:
         table(1, row(cell("本人承诺以上内容属实。", "", "本人签名：     年    月   日"))),
         table(2, row(cell("以下由主管部门填写", span=2)), row("编号", "")),
         table(2, row("For office use only", ""), row("", "")),
+        table(2, row(cell("人力资源部门填写事项", span=2)), row("入司日期", "")),
+        table(2, row(cell("董事长审核事项", span=2)), row(cell("意见：", "", "", span=2))),
+        p("申    请    人    情    况"),
     ],
 )
 def test_what_no_applicant_fills_is_left_alone(block: str) -> None:

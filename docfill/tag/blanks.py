@@ -5,7 +5,19 @@ from __future__ import annotations
 from docfill.tag import lines, words
 from docfill.tag.cells import controls, underlined_in
 from docfill.tag.found import Found, Where
-from docfill.tag.spots import A_DATE, AFTER_COLON, BARE_COLON, BARE_UNIT, CONTROL, DRAWN_BLANK, Fill, Reason, TickBox
+from docfill.tag.spots import (
+    A_DATE,
+    AFTER_COLON,
+    BARE_COLON,
+    BARE_UNIT,
+    CONTROL,
+    DRAWN_BLANK,
+    QUESTION,
+    UNDER_LABEL,
+    Fill,
+    Reason,
+    TickBox,
+)
 from docfill.word.document import Paragraph
 
 
@@ -45,15 +57,21 @@ def add_blank(
     if not labels and not where.labels:
         labels = [line.strip() or "填写"]
     if blank.is_date:
-        kind = "date"
+        kind = "text" if blank.is_month else "date"
     else:
         suffix = blank.suffix if shared is None else ""
         kind = words.kind_of([*where.labels, *labels][-1] if shared is None else "", suffix)
         if kind == "text" and not blank.label and where.labels:
             kind = words.kind_of(where.labels[-1], blank.suffix)
     why, sure = _reason(blank, line)
-    fill = Fill(paragraph, start + blank.start, start + blank.end, blank.is_date)
+    fill = Fill(paragraph, start + blank.start, start + blank.end, kind == "date")
     found.add(kind, where, labels, [fill], why, sure)
+
+
+def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> None:
+    """An empty paragraph under a label that asks for more than a line."""
+    labels = [label] if words.label_key(label) else []
+    found.add("text", where, labels, [Fill(paragraph, 0, len(paragraph.text))], UNDER_LABEL, 0.75)
 
 
 def _labels(blank: lines.Blank, shared: str | None) -> list[str]:
@@ -71,6 +89,8 @@ def _reason(blank: lines.Blank, line: str) -> tuple[Reason, float]:
         return A_DATE, 0.85
     if blank.is_bare:
         return BARE_UNIT, 0.55
+    if blank.is_question:
+        return QUESTION, 0.6
     if not blank.is_drawn:
         return BARE_COLON, 0.75
     return (AFTER_COLON if line[: blank.start].rstrip().endswith(("：", ":")) else DRAWN_BLANK), 0.9
@@ -84,6 +104,8 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
         if blank.is_date or (not blank.is_drawn and not blank.end >= len(line.rstrip())):
             continue
         at = start + blank.start
+        if any(b.at <= at < b.end for b in boxes):
+            continue
         box = max((b for b in boxes if b.at < at), key=lambda b: b.at, default=None)
         if blank.is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group

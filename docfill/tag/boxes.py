@@ -42,11 +42,21 @@ def add_boxes(
             labels = _labels(found, box, where, lead, is_tall)
             group = found.group = found.add("choices", where, labels, [], BOXES, 0.9)
             found.lead = box.group or ""
-        group.edits.append(TickBox(paragraph, start + box.at, box.option))
+        group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
         if box.write_in is not None:
             at = start + box.write_in
             found.write_in(group, box.option, Fill(paragraph, at, at), where)
     return bool(boxes)
+
+
+def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Where, option: str) -> None:
+    """A box alone in a table cell: the option is named by the row or by the column, the group by `where`."""
+    labels = where.labels or found.sections[-1:] or [OPTIONS]
+    known = (where.at.rsplit("/", 2)[0], *labels)
+    group = found.alone.get(known)
+    if group is None or option in group.options:
+        group = found.alone[known] = found.add("choices", Where(where.at, [], where.owners), labels, [], BOXES, 0.7)
+    group.edits.append(TickBox(paragraph, *span, option))
 
 
 def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow | None) -> bool:
@@ -54,14 +64,25 @@ def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow
     if box.group is not None and box.group != found.lead:
         return False
     if group.at != where.at and not (row is not None and row.shares_group(group.at, where.at)):
-        return False
+        return _goes_on(found, group, box, where)
     return box.group is not None or box.option not in group.options
+
+
+def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
+    """Whether options that no words name go on in the next paragraph of the body."""
+    is_in_body = "/" not in group.at + where.at
+    return is_in_body and not found.lead and box.group is None and box.option not in group.options
 
 
 def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
     """The group's own label: in the line, or over it."""
     if box.group and (words.label_key(box.group) or not where.labels):
         return [box.group]
-    if lead and not box.group and (is_tall or not where.labels or any(s.at == where.at for s in found.spots)):
+    if (
+        lead
+        and not box.group
+        and not lines.boxes_in(lead)
+        and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))
+    ):
         return [lead]
     return [] if where.labels else [OPTIONS]

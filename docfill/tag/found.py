@@ -26,6 +26,7 @@ class Found:
         sections: the headings that the walk stands under, outermost first.
         group: the boxes that further boxes may join.
         lead: the words that introduced them.
+        alone: the boxes that stand alone in cells, by their table and what names them.
     """
 
     spots: list[Spot] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Found:
     sections: list[str] = field(default_factory=list)
     group: Spot | None = None
     lead: str = ""
+    alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
 
     def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], why: Reason, sure: float) -> Spot:
         """A new place; `labels` stand behind those of `where`."""

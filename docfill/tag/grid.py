@@ -13,6 +13,7 @@ from docfill.tag.cells import (
     is_bare_label,
     is_empty,
     squeezed,
+    takes_answer,
     trailing_blanks,
 )
 from docfill.word.document import Cell, Row
@@ -48,9 +49,16 @@ class GridRow:
         return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
 
     @property
+    def height(self) -> int:
+        """How high it is drawn at least, in twentieths of a point; 0 where it is as high as its text."""
+        drawn = self.row.element.find(f"{W}trPr/{W}trHeight")
+        value = "" if drawn is None else drawn.get(W + "val", "")
+        return int(value) if value.isdecimal() else 0
+
+    @property
     def has_empty(self) -> bool:
-        """Whether a cell of it is empty."""
-        return any(is_empty(c) for c in self.cells)
+        """Whether a cell of it is empty but for a box."""
+        return any(takes_answer(c) for c in self.cells)
 
     @property
     def has_boxes(self) -> bool:
@@ -63,6 +71,7 @@ class GridRow:
         return (
             not self.has_empty
             and len(self.cells) > 1
+            and (squeezed(self.cells[0].text).endswith((":", "：")) or trailing_blanks(self.cells[0]) > 0)
             and any(trailing_blanks(c) or squeezed(c.text).endswith((":", "：")) for c in self.cells)
             and all(is_bare_label(c) and not self.is_value(c) for c in self.cells)
         )
@@ -100,14 +109,14 @@ class GridRow:
             return False
         if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
             return False
-        if len(self.row.cells) == 2 and not all(is_empty(c) for c in other.cells):
+        if len(self.row.cells) == 2 and not all(takes_answer(c) for c in other.cells):
             return False
-        if any(has_boxes(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
+        if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
             return False
         if other.is_full:
             return False
         edges = {(c.column, c.span) for c in self.row.cells}
-        under = [c for c in other.cells if is_empty(c)]
+        under = [c for c in other.cells if takes_answer(c)]
         return (
             all(
                 (c.column, c.span) in edges

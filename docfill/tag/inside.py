@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from docfill.tag import lines, words
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
 from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
     has_boxes_text,
@@ -14,6 +14,7 @@ from docfill.tag.cells import (
     is_bare_label,
     is_prose,
     line_spans,
+    room_below,
     shared_label,
     trailing_blanks,
     underlined_in,
@@ -23,6 +24,8 @@ from docfill.tag.grid import GridRow
 from docfill.tag.spots import HINTED, OPINION, SIGNATURE, UNDER_LABEL, Fill
 from docfill.word.document import Cell, Paragraph
 
+_ROOM = 2
+"""So many empty paragraphs under a label are the room for its answer."""
 _HINT = re.compile(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
@@ -164,9 +167,13 @@ def _add_blanks(
     for number, blank in enumerate(blanks):
         if (index in signs.at or (blank.is_date and is_signed)) and not signs.are_drawn:
             found.leave(line, inside.where.at, SIGNATURE)
-        elif blank.is_drawn or blank.is_date or blank.is_bare or _asks(inside, paragraphs, index, line, blank, signs):
-            shared = shared_label(blanks, number, line)
-            add_blank(found, paragraph, start, line, blank, inside.where, shared)
+        elif blank.is_drawn or blank.is_date or blank.is_bare:
+            add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+        elif _asks(inside, paragraphs, index, line, blank, signs):
+            if room := room_below(paragraphs, index, _ROOM):
+                add_room(found, room, blank.label, inside.where)
+            else:
+                add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
 
 
 def _asks(
@@ -178,7 +185,7 @@ def _asks(
     rest = [p.text for p in paragraphs[index + 1 :]]
     following = next((t for t in rest if t.strip()), "")
     has_room = bool(rest) and not rest[0].strip()
-    if following and not has_room and (has_boxes_text(following) or is_prose(following, blank.label)):
+    if following and not has_room and (has_boxes_text(following) or is_prose(following)):
         return False
     if inside.is_label_below and not has_room:
         return False

@@ -10,18 +10,31 @@ lines are left alone; `Found.left` says which and why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
 from docfill.tag.boxes import add_boxes
-from docfill.tag.cells import in_text_box, is_bare_signature, is_prose, line_spans, shared_label, underlined_in
+from docfill.tag.cells import (
+    asks_itself,
+    in_text_box,
+    is_bare_signature,
+    is_prose,
+    line_spans,
+    room_below,
+    shared_label,
+    underlined_in,
+)
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
 from docfill.tag.spots import OUTLINE, SIGNATURE, TEXT_BOX, Fill
 from docfill.tag.table import SECTION, add_table
+from docfill.text import NUMBERING
 from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
+
+_ROOM = 3
+"""So many empty paragraphs under a label of the body are the room for its answer; fewer only set it apart."""
 
 
 def places_of(document: Document) -> Found:
@@ -36,14 +49,14 @@ def places_of(document: Document) -> Found:
     for index, (block, around) in enumerate(_with_surroundings(blocks)):
         if isinstance(block, Table):
             found.group = None
-            add_table(found, block, str(index))
+            add_table(found, block, str(index), around.said)
             continue
         count = len(found.spots)
         _add_paragraph(found, block, str(index), around)
         shown = block.text.strip()
         if len(found.spots) > count or not shown:
             continue
-        is_title = words.is_title(shown)
+        is_title = words.is_title(shown) and not words.DATED.match(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1):
             found.sections = [shown]
@@ -53,27 +66,50 @@ def places_of(document: Document) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around a paragraph of the body: the last words before it, the next block that says something."""
+    """What stands around a paragraph of the body.
+
+    Attributes:
+        said: the last words before it.
+        following: the next table, or the words of the next paragraph that has some.
+        is_followed: they stand right below.
+        has_box_after: a text box does.
+        room: the first of several empty paragraphs right below.
+        is_inside: what follows is the next line of the same paragraph.
+    """
 
     said: str
-    following: Block | None
+    following: Table | str | None
+    is_followed: bool
     has_box_after: bool
+    room: Paragraph | None = None
+    is_inside: bool = False
+
+    def above(self, line: str) -> _Around:
+        """What stands around a line of the paragraph that has another one below."""
+        return replace(self, following=line, is_followed=True, has_box_after=False, room=None, is_inside=True)
 
 
 def _with_surroundings(blocks: list[Block]) -> list[tuple[Block, _Around]]:
     """Every block with what stands around it."""
-    following: list[Block | None] = [None] * len(blocks)
+    following: list[Table | str | None] = [None] * len(blocks)
     for index in range(len(blocks) - 2, -1, -1):
-        block = blocks[index + 1]
-        is_saying = isinstance(block, Table) or bool(block.text.strip())
-        following[index] = block if is_saying else following[index + 1]
+        below = blocks[index + 1]
+        shown = below if isinstance(below, Table) else below.text
+        following[index] = shown if _says(below) else following[index + 1]
     are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
     found, said = [], ""
     for index, block in enumerate(blocks):
-        found.append((block, _Around(said, following[index], any(are_boxes[index + 1 : index + 3]))))
-        if isinstance(block, Paragraph) and block.text.strip():
+        is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
+        has_box_after = any(are_boxes[index + 1 : index + 3])
+        room = room_below(blocks, index, _ROOM)
+        found.append((block, _Around(said, following[index], is_followed, has_box_after, room)))
+        if isinstance(block, Paragraph) and _says(block):
             said = block.text.strip()
     return found
+
+
+def _says(block: Block) -> bool:
+    return isinstance(block, Table) or bool(block.text.strip())
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around) -> None:
@@ -84,40 +120,57 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around)
         if in_text_box(paragraph):
             _add_text_box(found, paragraph, where, around.said)
         return
-    for start, end in line_spans(paragraph.text):
+    spans = line_spans(paragraph.text)
+    for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
         if add_boxes(found, paragraph, start, line, where, around.said):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
-            _add_blanks(found, paragraph, start, line, where, around)
+            found.group = None
+            below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
+            _add_blanks(found, paragraph, start, line, where, around if below is None else around.above(below))
 
 
 def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: _Around) -> None:
     """The blanks of a line without boxes."""
     is_signed = bool(words.SIGNED.search(line))
-    blanks = lines.blanks_in(line, underlined_in(paragraph, start, start + len(line)))
+    blanks = lines.blanks_in(line, underlined_in(paragraph, start, start + len(line))) or lines.questions_in(line)
     for number, blank in enumerate(blanks):
         if blank.is_date and (is_signed or (around.said and is_bare_signature(around.said))):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
-        elif _asks(line, blank, around):
-            if is_signed:
-                found.leave(line, where.at, SIGNATURE)
-            elif not _leads_on(around.following, blank.label):
-                add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+        elif not _asks(line, blank, around):
+            continue
+        elif is_signed:
+            found.leave(line, where.at, SIGNATURE)
+        elif _is_title(blank, around):
+            found.sections = [blank.label]
+        elif around.room is not None:
+            add_room(found, around.room, blank.label, where)
+        else:
+            add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
 
 
 def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
-    """Whether a colon at the end of a line has a label in front that may ask for an answer."""
-    if around.has_box_after or blank.end < len(line.rstrip()):
+    """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
+    if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
-    return 0 < len(blank.label) <= 40 and not words.INTRODUCTION.search(blank.label)
+    following = around.following
+    if isinstance(following, Table) or (following is not None and is_prose(following)):
+        return False
+    if blank.is_question or len(blank.label) > 40:
+        has_room = following is None or not around.is_followed or asks_itself(following)
+        return has_room and len(blank.label) <= (160 if blank.label.isascii() else 40)
+    return bool(blank.label)
 
 
-def _leads_on(following: Block | None, label: str) -> bool:
-    """Whether a colon goes on to a table, a list or sentences."""
-    return isinstance(following, Table) or (following is not None and is_prose(following.text, label))
+def _is_title(blank: lines.Blank, around: _Around) -> bool:
+    """Whether a label with a colon is the title of the questions right below."""
+    following = around.following
+    if not around.is_followed or not isinstance(following, str) or not asks_itself(following):
+        return False
+    return words.SUBJECT.fullmatch(blank.label) is not None or (around.is_inside and bool(NUMBERING.match(following)))
 
 
 def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) -> None:

@@ -23,26 +23,43 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
 
     None where no such block begins there.
     """
-    header = rows[number - 1] if number else None
-    if header is None or not header.is_header_of(rows[number]):
+    header = _header_of(rows, number)
+    if header is None:
         return None
-    end = number
+    end = number + 1
+    tops = [c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)]
     while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record:
+        if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
+            break
         end += 1
     printed = rows[number:end]
     is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)
-    if len(printed) < (1 if is_more else 2) or not _is_list(header, printed):
-        return None
     left = [c for c in printed[0].row.cells if _is_merged_beside(c, printed)]
+    if len(printed) < (1 if is_more else 2) or not _is_list(header, printed, left):
+        return None
     columns = _columns(header, printed[0], left)
     first = next(c for c in printed[0].row.cells if c not in left)
     repeat = Repeat([r.row for r in printed], columns, _group(printed, columns))
-    return repeat, [printed[0].top(c) for c in left], first.column
+    return repeat, [printed[0].top(c) if c.continues else c.text for c in left], first.column
 
 
-def _is_list(header: GridRow, printed: list[GridRow]) -> bool:
+def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
+    """The header right above some records; or one further up, where a label is merged over the records."""
+    row = rows[number]
+    if number and rows[number - 1].is_header_of(row) and not rows[number - 1].is_full:
+        return rows[number - 1]
+    header = row.above[-1] if row.above else None
+    if header is None or number + 1 >= len(rows) or not row.is_record or not header.has_shape_of(row):
+        return None
+    below = {c.column for c in rows[number + 1].row.cells if c.continues}
+    is_named = any(c.column in below and not c.continues and not is_empty(c) for c in row.row.cells)
+    return header if is_named and any(r.is_record for r in rows[number + 1 : number + 2]) else None
+
+
+def _is_list(header: GridRow, printed: list[GridRow], left: list[Cell]) -> bool:
     """Whether the rows say nothing but numbers or an ellipsis, and the header names more than years."""
-    texts = [squeezed(c.text) for r in printed for c in r.row.cells if not c.continues and not is_empty(c)]
+    own = [c for r in printed for c in r.row.cells if not c.continues and c not in left]
+    texts = [squeezed(c.text) for c in own if not is_empty(c)]
     has_ellipsis = any(words.ELLIPSIS.fullmatch(t) for t in texts)
     if not has_ellipsis and not all(words.ORDINAL.fullmatch(t) for t in texts):
         return False
@@ -52,12 +69,11 @@ def _is_list(header: GridRow, printed: list[GridRow]) -> bool:
 
 
 def _is_merged_beside(cell: Cell, printed: list[GridRow]) -> bool:
-    """Whether a cell of the first row belongs to a label that is merged over all of them."""
-    return (
-        cell.continues
-        and bool(printed[0].top(cell).strip())
-        and all(any(o.column == cell.column and o.continues for o in r.row.cells) for r in printed)
-    )
+    """Whether a cell of the first row is of a label that is merged over all of them."""
+    label = printed[0].top(cell) if cell.continues else cell.text
+    rows = printed if cell.continues else printed[1:]
+    is_merged = all(any(o.column == cell.column and o.continues for o in r.row.cells) for r in rows)
+    return bool(label.strip()) and bool(rows) and is_merged
 
 
 def _columns(header: GridRow, first: GridRow, left: list[Cell]) -> list[str]:

@@ -22,10 +22,11 @@ class Fill:
 
 @dataclass(slots=True, eq=False)
 class TickBox:
-    """A box at a character of a paragraph, and the option that it ticks."""
+    """A box drawn by the characters `at` to `end` of a paragraph, and the option that it ticks."""
 
     paragraph: Paragraph
     at: int
+    end: int
     option: str
 
 
@@ -97,6 +98,7 @@ UNDER_HEADER = ("表头下的空单元格", "the empty cell under a column heade
 UNDER_LABEL = ("标签下方的空白", "the empty space under a label")
 AFTER_COLON = ("冒号后的空白", "the blank after a colon")
 BARE_COLON = ("冒号后没有画出空白", "a colon with no blank drawn behind it")
+QUESTION = ("问句后没有画出空白", "a question with no blank drawn behind it")
 DRAWN_BLANK = ("文字中的填写线或空格", "a line or spaces to write on")
 BARE_UNIT = ("单位前没有画出空白", "a unit with no blank drawn in front")
 A_DATE = ("年月日填写处", "the blanks of a date")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from docfill.tag import words
+from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
+from docfill.tag.boxes import add_lone_box
 from docfill.tag.cells import (
     has_boxes,
     has_drawn,
@@ -33,6 +34,7 @@ from docfill.tag.spots import (
     UNDER_LABEL,
     Fill,
     Reason,
+    Room,
 )
 from docfill.text import NUMBERING
 from docfill.word.document import Cell, Table
@@ -43,16 +45,31 @@ ROWS = "清单"
 """What repeated rows are called that no words name."""
 
 
-def add_table(found: Found, table: Table, at: str) -> None:
-    """The places of a table at a position."""
-    _Walk(found, table, at).all()
+_TALL = 1000
+"""A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
+
+
+def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
+    """Whether a numbered heading that fills a row leaves room for its answer under itself: no grid follows."""
+    shown = row.cells[0].text.strip()
+    if following is not None and (not following.is_full or is_empty(following.cells[0])):
+        return False
+    if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
+        return False
+    is_heading = SECTION.match(shown) or NUMBERING.match(shown)
+    return bool(is_heading or shown.endswith(("：", ":"))) and (bool(words.LIMIT.search(shown)) or row.height >= _TALL)
+
+
+def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
+    """The places of a table at a position; `title` is what the paragraph above it says."""
+    _Walk(found, table, at, title).all()
 
 
 class _Walk:
     """Walks the rows of one table once."""
 
-    def __init__(self, found: Found, table: Table, at: str) -> None:
-        self.found, self.at = found, at
+    def __init__(self, found: Found, table: Table, at: str, title: str = "") -> None:
+        self.found, self.at, self.title = found, at, title
         self.rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
@@ -119,7 +136,11 @@ class _Walk:
             add_inside(self.found, Inside(cell, where, is_own=True, is_label_below=is_label_below))
         row.is_own = len(self.found.spots) > count and has_room
         if len(self.found.spots) == count and row.is_title:
-            self._begin_section(number, following)
+            if _has_own_room(row, following):
+                room = Room(list(cell.paragraphs)[-1], [])
+                self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], OUTLINE, 0.75)
+            else:
+                self._begin_section(number, following)
 
     def _outlined(self, cell: Cell, where: str) -> bool:
         """Whether a cell is headings with room under each, or tables; their places are added."""
@@ -154,6 +175,10 @@ class _Walk:
                 and not (words.STATEMENT.search(label))
             ):
                 self._add_empty(cell, Where(where), [label], UNDER_LABEL, 0.9)
+        elif (
+            above is None and words.is_label(self.title) and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
+        ):
+            self._add_empty(cell, Where(where), [self.title], UNDER_LABEL, 0.8)
         elif above is not None and self.found.sections:
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_LABEL, 0.6)
         else:
@@ -163,7 +188,7 @@ class _Walk:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""
         text = row.cells[0].text
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
-        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1
+        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
         return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
 
     def _begin_section(self, number: int, following: GridRow | None) -> None:
@@ -172,6 +197,7 @@ class _Walk:
             return
         if SECTION.match(shown) or not NUMBERING.match(shown):
             is_form_title = number == 0 and not SECTION.match(shown)
+            self.title = shown if is_form_title else self.title
             self.found.sections = self.outer if is_form_title else [*self.outer, shown]
 
     # --- a cell among others ---
@@ -186,6 +212,8 @@ class _Walk:
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
         owners = owner_labels(self.rows, number, cell)
+        if self._lone_box(row, cell, Where(at, chain, owners), heads):
+            return
         if is_empty(cell):
             self._empty(number, cell, Where(at, [], owners), chain, near, heads)
             return
@@ -197,13 +225,41 @@ class _Walk:
         is_tall = row.is_tall(chain, self.rows, number)
         add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
 
+    def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
+        """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
+        shown = [p for p in cell.paragraphs if p.text.strip()]
+        span = lines.lone_box(shown[0].text) if len(shown) == 1 else None
+        if span is None:
+            return False
+        if heads:
+            option, labels = heads[-1], where.labels
+        elif sum(lines.lone_box(c.text) is not None for c in row.cells) > 1:
+            option, labels = "".join(where.labels[-1:]), where.labels[:-1]
+        else:
+            option = next((c.text for c in row.cells if words.is_label(c.text)), "")
+            labels = [x for x in where.labels[:-1] if x != option]
+        if not labels and not self.found.sections and words.is_title(self.title):
+            labels = [self.title]
+        if option := self._option(option):
+            add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
+        return bool(option)
+
+    def _option(self, label: str) -> str:
+        """The text of an option that a label is; with its bracketed note where another label differs in that only."""
+        option = words.option_of(label)
+        labels = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
+        alike = {x for x in labels if words.option_of(x) == option}
+        return option if len(alike) < 2 else " ".join(label.split())
+
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
         if right is None or has_boxes(cell) or has_drawn(cell):
             return False
-        is_first_of_value = cell is row.row.cells[0] and not right.continues and row.is_value(right)
-        return ((is_empty(right) or right.continues) and not is_answer) or is_first_of_value
+        is_beside_value = (
+            not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
+        )
+        return ((is_empty(right) or right.continues) and not is_answer) or is_beside_value
 
     def _empty(
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
