@@ -22,6 +22,7 @@ from docfill.tag.cells import (
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.spots import HINTED, OPINION, SIGNATURE, UNDER_LABEL, Fill
+from docfill.values import DRAWN
 from docfill.word.document import Cell, Paragraph
 
 _ROOM = 2
@@ -41,6 +42,7 @@ class Inside:
         row: the table row it stands in.
         is_tall: the label at its left is merged over several rows.
         is_label_below: the row below is the room for its answer.
+        asks: it asks though it shows no room.
     """
 
     cell: Cell
@@ -50,6 +52,7 @@ class Inside:
     row: GridRow | None = None
     is_tall: bool = False
     is_label_below: bool = False
+    asks: bool = False
 
     @property
     def paragraphs(self) -> list[Paragraph]:
@@ -67,7 +70,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     count = len(found.spots)
     group = found.group
     found.group = group if group and inside.row and inside.row.shares_group(group.at, where.at) else None
-    if where.labels and signs.at and not texts[0] and not any(texts[: signs.at[0]]):
+    if _add_hinted_room(found, paragraphs, where):
+        pass
+    elif where.labels and signs.at and not any(texts[: min(signs.at[0], _ROOM)]):
         fill = Fill(paragraphs[0], 0, len(paragraphs[0].text))
         found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION, 0.6)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
@@ -112,6 +117,15 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
     return True
 
 
+def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
+    """Whether an answer's cell begins with a hint in brackets and empty paragraphs, which are the answer's place."""
+    room = room_below(paragraphs, 0, _ROOM)
+    if room is None or not where.labels or not _HINT.fullmatch(paragraphs[0].text.strip()):
+        return False
+    found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED, 0.7)
+    return True
+
+
 def _lead(texts: list[str]) -> str:
     """The line over a group of boxes that introduces it."""
     said = next((t for t in reversed(texts) if t), "")
@@ -141,7 +155,8 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
         return
     if words.is_hint(label) and blanks < 2:
         return
-    if not (blanks or re.search("[?？]", label) or (inside.row is not None and inside.row.is_label_row)):
+    is_asking = inside.asks or re.search("[?？]", label) or (inside.row is not None and inside.row.is_label_row)
+    if not (blanks or is_asking):
         return
     last = max(i for i, t in enumerate(texts) if t)
     if blanks:
@@ -165,7 +180,8 @@ def _add_blanks(
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
     is_signed = any(i <= index for i in signs.at)
     for number, blank in enumerate(blanks):
-        if (index in signs.at or (blank.is_date and is_signed)) and not signs.are_drawn:
+        is_sign = index in signs.at and not _asks_more(line, blank)
+        if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
             found.leave(line, inside.where.at, SIGNATURE)
         elif blank.is_drawn or blank.is_date or blank.is_bare:
             add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
@@ -174,6 +190,13 @@ def _add_blanks(
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _asks_more(line: str, blank: lines.Blank) -> bool:
+    """Whether a blank in the line of a signature is for something else, a mark, say."""
+    is_named = line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and bool(words.label_key(blank.label))
+    is_signers = words.SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
+    return is_named and blank.is_drawn and not blank.is_date and not is_signers
 
 
 def _asks(

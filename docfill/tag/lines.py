@@ -31,11 +31,15 @@ _CLAUSE_END = re.compile(
     rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
 )
 _SQUARE = re.compile(r"\[[ \u3000]{0,4}\]")
+_LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
 _CIRCLED = re.compile(rf"[{words.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{words.CIRCLES}])\w")
 _DIGITS = tuple("0123456789零一二三四五六七八九")
 _EMPTY_BRACKETS = re.compile(r"[（(][ \u3000\u00a0]{0,4}[)）]")
 _OPTION = re.compile(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
 _PERCENT = re.compile(r"(?<=[从至到为达约])[%％]")
+
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,6 @@ class Box:
     group: str | None
     write_in: int | None = None
     """Where an answer goes that a bracketed note behind the option asks for."""
-
-
-Span = tuple[int, int]
 
 
 def boxes_in(text: str) -> list[Box]:
@@ -193,7 +194,7 @@ def _split_group(said: str) -> tuple[str | None, str]:
     return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
 
 
-def blanks_in(text: str, underlined: Sequence[tuple[int, int]] = (), *, is_answer: bool = False) -> list[Blank]:
+def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = False) -> list[Blank]:
     """The blanks of a line, from left to right.
 
     Args:
@@ -219,6 +220,25 @@ def blanks_in(text: str, underlined: Sequence[tuple[int, int]] = (), *, is_answe
 _ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
 
 
+def is_drawn_line(text: str) -> bool:
+    """Whether a text is nothing but a line that is drawn with characters."""
+    return _LINES_ONLY.fullmatch(text) is not None
+
+
+def is_gap(text: str, blank: Blank, underlined: Sequence[Span]) -> bool:
+    """Whether a blank is only space between words: nothing is drawn under it and no colon stands before it."""
+    is_lined = any(s < blank.end and blank.start < e for s, e in underlined)
+    is_asked = text[: blank.start].rstrip(DRAWN).endswith((":", "："))
+    return text[blank.start : blank.end].isspace() and not is_lined and not is_asked
+
+
+def goes_on_from(text: str, blank: Blank) -> bool:
+    """Whether the label of a blank is the last clause of a sentence, and so asks nothing by itself."""
+    before = text[: blank.start].rstrip(DRAWN + "：:")
+    lead = before[: len(before) - len(blank.label)].rstrip(DRAWN)
+    return len(blank.label) < len(before) and before.endswith(blank.label) and lead.endswith(("，", "。", "；"))
+
+
 def questions_in(text: str) -> list[Blank]:
     """The end of a line that is a question, or a label with a hint, where the answer goes if nothing else is drawn."""
     match = _ASKING.fullmatch(text)
@@ -229,7 +249,7 @@ def questions_in(text: str) -> list[Blank]:
     return [Blank(end, end, label.strip(), "", False, is_question=True)]
 
 
-def _ranges(text: str, underlined: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2]
@@ -248,7 +268,7 @@ def _ranges(text: str, underlined: Sequence[tuple[int, int]]) -> list[tuple[int,
     for gap in _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()):
             ranges.append(gap.span())
-    kept: list[tuple[int, int]] = []
+    kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))

@@ -70,6 +70,7 @@ class _Around:
 
     Attributes:
         said: the last words before it.
+        is_below: they stand right above.
         following: the next table, or the words of the next paragraph that has some.
         is_followed: they stand right below.
         has_box_after: a text box does.
@@ -78,6 +79,7 @@ class _Around:
     """
 
     said: str
+    is_below: bool
     following: Table | str | None
     is_followed: bool
     has_box_after: bool
@@ -102,7 +104,8 @@ def _with_surroundings(blocks: list[Block]) -> list[tuple[Block, _Around]]:
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
         has_box_after = any(are_boxes[index + 1 : index + 3])
         room = room_below(blocks, index, _ROOM)
-        found.append((block, _Around(said, following[index], is_followed, has_box_after, room)))
+        is_below = index > 0 and isinstance(above := blocks[index - 1], Paragraph) and bool(above.text.strip())
+        found.append((block, _Around(said, is_below, following[index], is_followed, has_box_after, room)))
         if isinstance(block, Paragraph) and _says(block):
             said = block.text.strip()
     return found
@@ -133,10 +136,14 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around)
 
 def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: _Around) -> None:
     """The blanks of a line without boxes."""
+    if lines.is_drawn_line(line) and not around.is_below:
+        return
     is_signed = bool(words.SIGNED.search(line))
-    blanks = lines.blanks_in(line, underlined_in(paragraph, start, start + len(line))) or lines.questions_in(line)
+    underlined = underlined_in(paragraph, start, start + len(line))
+    blanks = lines.blanks_in(line, underlined) or lines.questions_in(line)
     for number, blank in enumerate(blanks):
-        if blank.is_date and (is_signed or (around.said and is_bare_signature(around.said))):
+        is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
+        if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
@@ -155,6 +162,8 @@ def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where
 def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
+        return False
+    if lines.goes_on_from(line, blank):
         return False
     following = around.following
     if isinstance(following, Table) or (following is not None and is_prose(following)):

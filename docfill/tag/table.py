@@ -15,6 +15,7 @@ from docfill.tag.cells import (
     is_empty,
     is_tagged,
     squeezed,
+    takes_answer,
     trailing_blanks,
 )
 from docfill.tag.found import Found, Where
@@ -56,8 +57,19 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
         return False
     if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
         return False
-    is_heading = SECTION.match(shown) or NUMBERING.match(shown)
-    return bool(is_heading or shown.endswith(("：", ":"))) and (bool(words.LIMIT.search(shown)) or row.height >= _TALL)
+    if row.height >= _TALL:
+        return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
+    return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
+
+
+def _is_of_labels(rows: list[GridRow]) -> bool:
+    """Whether every cell of a table holds a label that forms ask for, and is the room for its answer, too."""
+    cells = [c for r in rows for c in r.cells]
+    if any(takes_answer(c) or has_boxes(c) or has_drawn(c) for c in cells):
+        return False
+    if not all(words.is_label(c.text) and len(squeezed(c.text)) <= 80 for c in cells):
+        return False
+    return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0
 
 
 def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
@@ -73,6 +85,7 @@ class _Walk:
         self.rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
+        self.is_of_labels = _is_of_labels(self.rows)
 
     def all(self) -> None:
         """Adds the places of every row that is not the office's."""
@@ -121,6 +134,9 @@ class _Walk:
         """A row of one cell: a title, a label of the row below, an empty row, or a cell with all in it."""
         cell = self.rows[number].cells[0]
         if self._outlined(cell, self._where(number, cell)) or is_tagged(cell):
+            return
+        if self.is_of_labels and words.ASKED.search(cell.text):
+            self._cell(number, cell)
             return
         if is_empty(cell):
             self._empty_full(number)
@@ -204,6 +220,9 @@ class _Walk:
 
     def _cell(self, number: int, cell: Cell) -> None:
         row, at = self.rows[number], self._where(number, cell)
+        if self.is_of_labels:
+            add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
+            return
         chain, near = left_labels(self.rows, number, [c for c in row.row.cells if c.column < cell.column])
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         for index, table in tables:
@@ -259,7 +278,8 @@ class _Walk:
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
         )
-        return ((is_empty(right) or right.continues) and not is_answer) or is_beside_value
+        is_alone = is_empty(right) or (right.continues and not trailing_blanks(cell))
+        return (is_alone and not is_answer) or is_beside_value
 
     def _empty(
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]

@@ -65,11 +65,21 @@ DATED = re.compile(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*�
 YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 
+SIGNER = re.compile(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
+"""Who signs: a blank behind such words in the line of a signature is one."""
+ASKED = re.compile(
+    r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
+    r"地址|住[址所]|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
+    r"\b(?:name|sex|gender|birth|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
+    r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
+    re.I,
+)
+"""Words that forms ask for, where a cell draws no room."""
 SUBJECT = re.compile(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = re.compile(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请|包括|应|须|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请(?![假款示柬])|包括|应(?![聘急届用收付税征邀到])|须(?!知)|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
     re.I | re.S,
 )
 _COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
