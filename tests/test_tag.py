@@ -84,6 +84,7 @@ def underlined(spaces: str) -> Xml:
         ("姓名（    ）性别（    ）", [("姓名", "text"), ("性别", "text")]),
         ("How soon can you start?", [("Howsooncanyoustart", "text")]),
         ("评语：（请说明是否同意）", [("评语", "text")]),
+        ("年   月   日    至    月   日", [("日期", "date")]),
         ("本人接受                    的推荐，并对填写的内容负责，特此说明。", [("本人接受", "text")]),
     ],
 )
@@ -337,6 +338,52 @@ def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
     ]
 
 
+def test_a_box_in_front_of_the_cell_of_its_option_is_named_by_that_cell() -> None:
+    rows = (row("有无亲属任职？", "□", "有", "□", "无"), row("有无处分？", "□", "有", "□", "无"))
+    assert [(f.path, f.kind, f.options) for f in proposed(p("登记表"), table(5, *rows)).fields] == [
+        ("有无亲属任职", "choice", ("有", "无")),
+        ("有无处分", "choice", ("有", "无")),
+    ]
+
+
+def test_a_table_of_labels_alone_asks_in_every_cell() -> None:
+    rows = (row("中文姓名", "英文姓名"), row("住址", "电话号码"), row(cell("离职原因", span=2)))
+    form = form_of(proposed(p("职位申请表"), table(2, *rows)))
+    assert [f.path for f in form.fields] == ["中文姓名", "英文姓名", "住址", "电话号码", "离职原因"]
+    filled = (row("中文姓名 王芳", "英文姓名"), row("住址  东路", "电话号码"), row(cell("离职原因", span=2)))
+    data = form.extract(package(p("职位申请表") + table(2, *filled))).data
+    assert (data["中文姓名"], data["住址"], data["电话号码"]) == ("王芳", "东路", None)
+    prices = table(2, row("项目", "价格"), row("培训", "500元"))
+    assert fields(p("姓名：______"), prices) == [("姓名", "text")]
+
+
+def test_a_mark_beside_a_signature_and_the_room_under_a_hint_are_places() -> None:
+    inside = cell(
+        "（从选题、内容等方面考核）", "", "", "评分（百分制）：        指导教师（签字）：            年   月   日"
+    )
+    assert fields(p("评定表"), table(2, row("指导教师意见", inside))) == [
+        ("指导教师意见.内容", "text"),
+        ("指导教师意见.评分", "text"),
+    ]
+
+
+def test_a_printed_figure_names_nothing_where_other_words_do() -> None:
+    rows = (row("项目", "满分", "得分"), row("选题正确", "15分", ""), row(cell("合计", span=2), ""))
+    assert [path for path, _ in fields(table(3, *rows))] == ["选题正确.得分", "合计"]
+
+
+def test_a_high_row_under_its_label_alone_is_the_room_for_the_answer() -> None:
+    high = Xml(row(cell("工作思路（怎么做）", span=2)).replace("<w:tr>", _HIGH))
+    assert fields(p("报告"), table(2, row("题目", ""), high, high.replace("工作思路", "要解决的问题"))) == [
+        ("题目", "text"),
+        ("工作思路", "longtext"),
+        ("要解决的问题", "longtext"),
+    ]
+
+
+_HIGH = '<w:tr><w:trPr><w:trHeight w:val="2325"/></w:trPr>'
+
+
 # --- left alone ---
 
 
@@ -353,6 +400,10 @@ def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
         table(2, row(cell("人力资源部门填写事项", span=2)), row("入司日期", "")),
         table(2, row(cell("董事长审核事项", span=2)), row(cell("意见：", "", "", span=2))),
         p("申    请    人    情    况"),
+        p("有关年月日等日期，一律用阿拉伯数字。"),
+        p("在上述原则指导下，订立本协议书，各方共同遵守："),
+        p("") + p("_" * 60),
+        p("Signature of the student\t\t\t\tSignature & Seal of HOD"),
     ],
 )
 def test_what_no_applicant_fills_is_left_alone(block: str) -> None:

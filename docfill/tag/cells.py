@@ -94,7 +94,7 @@ def room_below(blocks: Sequence[Block], index: int, least: int) -> Paragraph | N
 
 def has_drawn_end(text: str) -> bool:
     """Whether a line ends in a blank behind a colon."""
-    return bool(re.search(r"[：:][ \u00a0\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
+    return bool(re.search(r"[：:][ \u00a0\u2002\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
 
 
 def is_bare_signature(text: str) -> bool:

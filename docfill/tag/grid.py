@@ -9,6 +9,7 @@ from docfill.tag.cells import (
     has_boxes,
     has_clauses,
     has_drawn,
+    has_drawn_end,
     has_trailing_room,
     is_bare_label,
     is_empty,
@@ -184,9 +185,10 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
     labelled = [c for c in left if (row.top(c) if c.continues else c.text).strip()]
-    near = next(
-        (c for c in reversed(labelled) if not c.continues and words.is_label(c.text) and not row.is_value(c)), None
-    )
+    own = [c for c in labelled if not c.continues and words.is_label(c.text) and not row.is_value(c)]
+    own = [c for c in own if not has_drawn_end(c.text)]
+    named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
+    near = next(reversed(named or own), None)
     chain: list[str] = []
     for cell in labelled:
         below = rows[number + 1].row.cells if number + 1 < len(rows) else []
@@ -210,7 +212,8 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     for row in reversed(rows[number].above):
         head = row.row.cells[0]
         is_as_wide = (head.column, head.span) == (first.column, first.span)
-        if not is_as_wide and len(row.row.cells) != len(rows[number].row.cells):
+        is_above = row is rows[number - 1]
+        if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
             continue
         for c in row.row.cells:
             covers = c.column <= cell.column and cell.column + cell.span <= c.column + c.span

@@ -31,6 +31,8 @@ _CLAUSE_END = re.compile(
     rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
 )
 _SQUARE = re.compile(r"\[[ \u3000]{0,4}\]")
+_CLAUSE = 15
+"""A label with a comma in it that is longer is a sentence."""
 _LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
 _CIRCLED = re.compile(rf"[{words.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{words.CIRCLES}])\w")
 _DIGITS = tuple("0123456789零一二三四五六七八九")
@@ -234,6 +236,8 @@ def is_gap(text: str, blank: Blank, underlined: Sequence[Span]) -> bool:
 
 def goes_on_from(text: str, blank: Blank) -> bool:
     """Whether the label of a blank is the last clause of a sentence, and so asks nothing by itself."""
+    if "，" in blank.label and len(blank.label) > _CLAUSE:
+        return True
     before = text[: blank.start].rstrip(DRAWN + "：:")
     lead = before[: len(before) - len(blank.label)].rstrip(DRAWN)
     return len(blank.label) < len(before) and before.endswith(blank.label) and lead.endswith(("，", "。", "；"))
@@ -348,6 +352,8 @@ def _dates(text: str) -> list[Blank]:
     found = []
     for m in words.DATE_BLANK.finditer(text):
         if "日" not in m[0] and not _is_month(text, m):
+            continue
+        if len(m[0]) == 3 and text[: m.start()].strip(DRAWN + "：:"):
             continue
         lead = text[: m.start()].rstrip(DRAWN)
         label = re.split(rf"[{_SPACE}]{{2,}}|[至—–-]", lead)[-1].rstrip("：:")

@@ -166,7 +166,9 @@ def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
     if lines.goes_on_from(line, blank):
         return False
     following = around.following
-    if isinstance(following, Table) or (following is not None and is_prose(following)):
+    if isinstance(following, Table):
+        return 0 < len(words.label_key(blank.label)) <= 10 and not words.LISTING.search(words.label_key(blank.label))
+    if following is not None and is_prose(following):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or not around.is_followed or asks_itself(following)
@@ -187,5 +189,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
     content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
     if words.SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
+    elif words.PICTURE.match(label):
+        return
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
         found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX, 0.9)

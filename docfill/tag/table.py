@@ -37,7 +37,7 @@ from docfill.tag.spots import (
     Reason,
     Room,
 )
-from docfill.text import NUMBERING
+from docfill.text import NUMBERING, fold
 from docfill.word.document import Cell, Table
 
 SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
@@ -67,7 +67,7 @@ def _is_of_labels(rows: list[GridRow]) -> bool:
     cells = [c for r in rows for c in r.cells]
     if any(takes_answer(c) or has_boxes(c) or has_drawn(c) for c in cells):
         return False
-    if not all(words.is_label(c.text) and len(squeezed(c.text)) <= 80 for c in cells):
+    if any(not words.is_label(c.text) or len(squeezed(c.text)) > 80 or ":" in fold(c.text) for c in cells):
         return False
     return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0
 
@@ -240,6 +240,8 @@ class _Walk:
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not near else []
+        if not is_answer and "\n" in cell.text.strip():
+            owners = [cell.text.strip().split("\n")[0], *owners]
         where = Where(at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
@@ -250,9 +252,16 @@ class _Walk:
         span = lines.lone_box(shown[0].text) if len(shown) == 1 else None
         if span is None:
             return False
+        alone = [c for c in row.cells if lines.lone_box(c.text) is not None]
+        behind = next((c.text for c in row.cells if c.column > cell.column), "")
         if heads:
             option, labels = heads[-1], where.labels
-        elif sum(lines.lone_box(c.text) is not None for c in row.cells) > 1:
+        elif words.is_label(behind) and row.cells[-1] not in alone:
+            option, labels = (
+                behind,
+                [c.text for c in row.cells if c.column < alone[0].column and words.is_label(c.text)],
+            )
+        elif len(alone) > 1:
             option, labels = "".join(where.labels[-1:]), where.labels[:-1]
         else:
             option = next((c.text for c in row.cells if words.is_label(c.text)), "")

@@ -21,7 +21,7 @@ SIGNED = re.compile(
     r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
 )
 INTRODUCTION = re.compile(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
@@ -35,9 +35,12 @@ OFFICE = re.compile(
 )
 """Words over or beside what the office that receives the form fills in."""
 
-PICTURE = re.compile(r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|photo(?:graph)?)$", re.I)
+PICTURE = re.compile(
+    r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12})$",
+    re.I,
+)
 STATEMENT = re.compile(
-    r"承诺|声明|保证|属实|真实|hereby|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
+    r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
 COUNT_UNIT = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 MEASURE = re.compile(
@@ -75,6 +78,11 @@ ASKED = re.compile(
     re.I,
 )
 """Words that forms ask for, where a cell draws no room."""
+LISTING = re.compile(
+    r"(?:[表单册录图]|明细|名单|情况|信息|资料|内容|经历|成员|情形|事项|说明|要求|标准|安排)$|\b(?:table|list|schedule|details)$",
+    re.I,
+)
+"""What a label ends with that leads on to a table."""
 SUBJECT = re.compile(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
 """The title of several questions, though a colon stands behind it."""
 
@@ -92,6 +100,10 @@ _MANY_OF = re.compile(
 _KIND_OF = re.compile(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
 _NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
+
+
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s*[%％分]?")
+"""A figure that the form prints: a full mark, say."""
 
 
 def is_blank(text: str) -> bool:
@@ -129,13 +141,14 @@ def is_spread(text: str) -> bool:
     return _SPREAD.fullmatch(shown) is not None and not set(shown) <= _PARTS
 
 
-_PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢楼层室届级班第期元个人 \u3000\u00a0")
+_PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢楼层室届级班第期元个人至到起止—–-~～ \u3000\u00a0")
 """What stands behind the parts of a date, an address or a sum."""
 
 
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
+    shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
     if not found:
