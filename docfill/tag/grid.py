@@ -20,7 +20,7 @@ from docfill.tag.cells import (
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
-_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|total)$", re.I)
+_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
@@ -85,6 +85,11 @@ class GridRow:
             return False
         inner = self.row.cells[empties.index(True) :]
         return all(is_empty(c) or c.continues for c in inner)
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it sums up the rows above."""
+        return any(_TOTAL.match(c.text.strip()) for c in self.cells[:2])
 
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""

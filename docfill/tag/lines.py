@@ -214,9 +214,13 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     if is_answer and not found:
         found += _bare(text)
     found.sort(key=lambda b: b.start)
-    return [
-        b for i, b in enumerate(found) if not any(o is not b and o.start <= b.start and b.end <= o.end for o in found)
-    ]
+    apart: list[Blank] = []
+    for blank in found:
+        if any(o is not blank and o.start <= blank.start and blank.end <= o.end for o in found):
+            continue
+        if not apart or text[apart[-1].end : blank.start].strip(DRAWN):  # no words between: which answer is whose?
+            apart.append(blank)
+    return apart
 
 
 _ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)

@@ -27,7 +27,7 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
-from docfill.tag.spots import OUTLINE, SIGNATURE, TEXT_BOX, Fill
+from docfill.tag.spots import FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill
 from docfill.tag.table import SECTION, add_table
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Document, Paragraph, Table
@@ -136,7 +136,8 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around)
 
 def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: _Around) -> None:
     """The blanks of a line without boxes."""
-    if lines.is_drawn_line(line) and not around.is_below:
+    if lines.is_drawn_line(line) and not (around.is_below and not lines.is_drawn_line(around.said)):
+        found.leave(line, where.at, FURTHER_LINE)
         return
     is_signed = bool(words.SIGNED.search(line))
     underlined = underlined_in(paragraph, start, start + len(line))

@@ -17,6 +17,7 @@ from lxml import etree
 
 from docfill.fields import Field, fields_of
 from docfill.problems import DocfillError
+from docfill.read.reader import Reader
 from docfill.tag import names
 from docfill.tag.places import places_of
 from docfill.tag.spots import Left, Reason, Spot, TickBox
@@ -88,6 +89,10 @@ def propose(
     if not tried.comes_back:
         keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, chosen, blank).comes_back)
         tried = _try(original, more, keep, blank)
+    if unread := _unread(tried, original):
+        certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
+        again = _try(original, more, certain, blank)
+        tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not _is_tagged(original):
         raise DocfillError(
             f"{original.name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
@@ -140,6 +145,12 @@ def _try(
         written = Pattern(part, lambda _, __: "").write({}, None)
         comes_back = _words(xml.parse(written, document.main)) == blank
     return _Tried(spots, chosen, found.left, part, fields, comes_back)
+
+
+def _unread(tried: _Tried, original: Document) -> set[str]:
+    """The paths that are read with a doubt from the blank form itself: where their answers stand can't be told."""
+    raw = Reader(skeleton_of(blocks_of(xml.parse(tried.part, original.main)))).read(original.blocks)
+    return {p.path for p in raw.problems if p.severity != "note"} - {""}
 
 
 def _tell_kinds(spots: list[Spot]) -> None:

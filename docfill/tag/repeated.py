@@ -28,7 +28,7 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
         return None
     end = number + 1
     tops = [c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)]
-    while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record:
+    while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record and not rows[end].is_total:
         if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
             break
         end += 1

@@ -112,4 +112,8 @@ OPINION = ("意见栏的空白", "the room for an opinion")
 SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or seal with no blank drawn")
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
+FURTHER_LINE = (
+    "没有文字的横线：分隔线，或上一行的续行",
+    "a line without words: a rule, or more room for the line above",
+)
 SPARE = ("同一标签的第二个空单元格", "a second empty cell beside one label")

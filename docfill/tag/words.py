@@ -51,10 +51,10 @@ TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分�
 UNIT_ONLY = re.compile(rf"(?:[{COUNT_UNIT}][（(][{COUNT_UNIT}][)）]|[{COUNT_UNIT}]|{MEASURE.pattern}|{TIME_UNIT})")
 """A unit that stands alone where an answer goes."""
 ORDINAL = re.compile(
-    r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
+    r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|…|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
     re.I,
 )
-ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
+ELLIPSIS = re.compile(r"\s*(?:…|[.．。…·]{2,}|等)\s*")
 SAMPLE = re.compile(
     r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
     r"|(?:请|点击)(?:此处|这里)?(?:输入|填写|选择|录入).*",
