@@ -331,6 +331,23 @@ def test_a_table_of_one_empty_cell_is_named_by_the_words_above_it() -> None:
     ]
 
 
+def test_drawn_lines_under_a_question_are_one_answer() -> None:
+    line = "_" * 40
+    form = form_of(proposed(p("Form"), p("State your duties:"), p(line), p(line), p(""), p("Name: ____")))
+    assert [(f.path, f.kind) for f in form.fields] == [("Stateyourduties", "longtext"), ("Name", "text")]
+    returned = package(p("Form") + p("State your duties:") + p("I write code") + p(line) + p("") + p("Name: Ann"))
+    assert form.extract(returned).data == {"Stateyourduties": "I write code", "Name": "Ann"}
+
+
+def test_what_the_blank_itself_cannot_be_read_with_is_dropped() -> None:
+    proposal = proposed(
+        p("协议"), p("地址：____"), p("甲方："), p("____年____月____日"), p("乙方："), p("____年____月____日")
+    )
+    result = form_of(proposal).extract(form_of(proposal).blank(), by_meaning=True)
+    assert [x for x in result.problems if x.severity != "note"] == []
+    assert "地址" in [f.path for f in proposal.fields]
+
+
 def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
     assert fields(p("Form"), p("Personal Information:"), p("Full Name:"), p("Gender:")) == [
         ("PersonalInformation.FullName", "text"),

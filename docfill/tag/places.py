@@ -10,9 +10,8 @@ lines are left alone; `Found.left` says which and why.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from docfill.tag import lines, words
+from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
 from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
@@ -21,20 +20,16 @@ from docfill.tag.cells import (
     is_bare_signature,
     is_prose,
     line_spans,
-    room_below,
     shared_label,
     underlined_in,
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
-from docfill.tag.spots import FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill
+from docfill.tag.spots import DRAWN_BLANK, FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill, Room
 from docfill.tag.table import SECTION, add_table
 from docfill.text import NUMBERING
-from docfill.word.document import Block, Document, Paragraph, Table
+from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
-
-_ROOM = 3
-"""So many empty paragraphs under a label of the body are the room for its answer; fewer only set it apart."""
 
 
 def places_of(document: Document) -> Found:
@@ -46,7 +41,7 @@ def places_of(document: Document) -> Found:
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE, 0.85)
     tables = sum(isinstance(b, Table) for b in blocks)
     has_said = False
-    for index, (block, around) in enumerate(_with_surroundings(blocks)):
+    for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
             found.group = None
             add_table(found, block, str(index), around.said)
@@ -64,58 +59,7 @@ def places_of(document: Document) -> Found:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands around a paragraph of the body.
-
-    Attributes:
-        said: the last words before it.
-        is_below: they stand right above.
-        following: the next table, or the words of the next paragraph that has some.
-        is_followed: they stand right below.
-        has_box_after: a text box does.
-        room: the first of several empty paragraphs right below.
-        is_inside: what follows is the next line of the same paragraph.
-    """
-
-    said: str
-    is_below: bool
-    following: Table | str | None
-    is_followed: bool
-    has_box_after: bool
-    room: Paragraph | None = None
-    is_inside: bool = False
-
-    def above(self, line: str) -> _Around:
-        """What stands around a line of the paragraph that has another one below."""
-        return replace(self, following=line, is_followed=True, has_box_after=False, room=None, is_inside=True)
-
-
-def _with_surroundings(blocks: list[Block]) -> list[tuple[Block, _Around]]:
-    """Every block with what stands around it."""
-    following: list[Table | str | None] = [None] * len(blocks)
-    for index in range(len(blocks) - 2, -1, -1):
-        below = blocks[index + 1]
-        shown = below if isinstance(below, Table) else below.text
-        following[index] = shown if _says(below) else following[index + 1]
-    are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
-    found, said = [], ""
-    for index, block in enumerate(blocks):
-        is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
-        has_box_after = any(are_boxes[index + 1 : index + 3])
-        room = room_below(blocks, index, _ROOM)
-        is_below = index > 0 and isinstance(above := blocks[index - 1], Paragraph) and bool(above.text.strip())
-        found.append((block, _Around(said, is_below, following[index], is_followed, has_box_after, room)))
-        if isinstance(block, Paragraph) and _says(block):
-            said = block.text.strip()
-    return found
-
-
-def _says(block: Block) -> bool:
-    return isinstance(block, Table) or bool(block.text.strip())
-
-
-def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around) -> None:
+def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
     where = Where(at)
     if add_controls(found, paragraph, where):
         return
@@ -131,13 +75,17 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: _Around)
         else:
             found.group = None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
-            _add_blanks(found, paragraph, start, line, where, around if below is None else around.above(below))
+            _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below))
 
 
-def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: _Around) -> None:
+def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: Around) -> None:
     """The blanks of a line without boxes."""
-    if lines.is_drawn_line(line) and not (around.is_below and not lines.is_drawn_line(around.said)):
+    if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)
+        return
+    if around.above is not None and lines.is_drawn_line(line):
+        room = Room(around.above, [paragraph, *around.ruled])
+        found.add("longtext", where, [around.said], [room], DRAWN_BLANK, 0.8)
         return
     is_signed = bool(words.SIGNED.search(line))
     underlined = underlined_in(paragraph, start, start + len(line))
@@ -160,7 +108,7 @@ def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
 
 
-def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
+def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
@@ -169,7 +117,7 @@ def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
     following = around.following
     if isinstance(following, Table):
         return 0 < len(words.label_key(blank.label)) <= 10 and not words.LISTING.search(words.label_key(blank.label))
-    if following is not None and is_prose(following):
+    if following is not None and (is_prose(following) or lines.is_drawn_line(following)):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or not around.is_followed or asks_itself(following)
@@ -177,7 +125,7 @@ def _asks(line: str, blank: lines.Blank, around: _Around) -> bool:
     return bool(blank.label)
 
 
-def _is_title(blank: lines.Blank, around: _Around) -> bool:
+def _is_title(blank: lines.Blank, around: Around) -> bool:
     """Whether a label with a colon is the title of the questions right below."""
     following = around.following
     if not around.is_followed or not isinstance(following, str) or not asks_itself(following):
