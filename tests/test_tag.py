@@ -8,8 +8,10 @@ these tests are skipped where the folder is not there.
 
 from __future__ import annotations
 
+import cProfile
 import io
 import pickle
+import pstats
 import re
 import shutil
 import zipfile
@@ -23,7 +25,9 @@ from docfill import DocfillError, Form, bundled
 from docfill.cli import app
 from docfill.fields import describe
 from docfill.lint import differences, lint, place_of
+from docfill.tag import names
 from docfill.tag.learn import learn
+from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.review import page
 from docfill.word.document import Document, paragraphs_of
@@ -674,6 +678,29 @@ def test_lint_says_where_a_wrong_tag_stands_and_asks_for_tags(office: Path) -> N
     run("tag", "空白表.docx", "-o", "模板.docx")
     assert run("lint", "模板.docx", "--blank", "空白表.docx").exit_code == 0
     assert run("lint", "模板.docx", "--blank", "交回/甲.docx").exit_code == 1
+
+
+# --- long forms ---
+
+
+def _many(count: int) -> list[str]:
+    """Forms of so many rows or paragraphs, of every kind that is walked in its own way."""
+    boxes = table(4, row("项目", "优", "良", "差"), *(row(f"指标{i}", "□", "□", "□") for i in range(count)))
+    years = table(3, row("项目", "2021年", "2022年"), *(row(f"指标{i}", "", "") for i in range(count)))
+    records = table(3, row("序号", "姓名", "电话"), *(row("1", "", "") for _ in range(count)))
+    lines = "".join(p(f"项目{i}：____") + p("") + p("说明文字。") for i in range(count))
+    return [p("表") + blocks for blocks in (boxes, years, records, lines)]
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_the_work_grows_with_the_form_and_no_faster(form: int) -> None:
+    calls = []
+    for count in (60, 120):
+        document = Document(package(_many(count)[form]))
+        profile = cProfile.Profile()
+        profile.runcall(lambda d: names.name(places_of(d).spots), document)
+        calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+    assert calls[1] < 2.2 * calls[0]
 
 
 # --- framing, samples, seals ---

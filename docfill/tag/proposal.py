@@ -33,6 +33,9 @@ from docfill.word.package import Writer
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
 
+READ_BACK = 1000
+"""Up to so many places, the blank form is read with the proposal to see whether it can be."""
+
 DROPPED = ("加上标签后空白表与原表不同，或无法读回", "with its tag the blank would differ, or could not be read back")
 
 
@@ -89,7 +92,7 @@ def propose(
     if not tried.comes_back:
         keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, chosen, blank).comes_back)
         tried = _try(original, more, keep, blank)
-    if unread := _unread(tried, original):
+    if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
         certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
         again = _try(original, more, certain, blank)
         tried = again if again.comes_back and again.chosen else tried

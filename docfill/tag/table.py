@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cached_property
 
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
@@ -275,9 +277,13 @@ class _Walk:
     def _option(self, label: str) -> str:
         """The text of an option that a label is; with its bracketed note where another label differs in that only."""
         option = words.option_of(label)
-        labels = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
-        alike = {x for x in labels if words.option_of(x) == option}
-        return option if len(alike) < 2 else " ".join(label.split())
+        return option if self.options[option] < 2 else " ".join(label.split())
+
+    @cached_property
+    def options(self) -> Counter[str]:
+        """How many of the table's different texts each option may be."""
+        texts = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
+        return Counter(words.option_of(text) for text in texts)
 
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
