@@ -97,7 +97,12 @@ class GridRow:
 
     def over(self, cell: Cell) -> str:
         """The words of the header cell over a cell."""
-        return next((c.text for c in self.row.cells if c.column <= cell.column < c.column + c.span), "")
+        above = self.covering(cell)
+        return "" if above is None else above.text
+
+    def covering(self, cell: Cell) -> Cell | None:
+        """The cell of this row over the left edge of a cell."""
+        return next((c for c in self.row.cells if c.column <= cell.column < c.column + c.span), None)
 
     def has_shape_of(self, other: GridRow) -> bool:
         """Whether the cells of another row stand under its own, one by one."""
@@ -123,6 +128,8 @@ class GridRow:
             return False
         edges = {(c.column, c.span) for c in self.row.cells}
         under = [c for c in other.cells if takes_answer(c)]
+        if len({id(self.covering(c)) for c in under}) < 2 and not self.has_shape_of(other):
+            return False
         return (
             all(
                 (c.column, c.span) in edges

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docfill.tag import words
 from docfill.values import DRAWN
@@ -91,7 +91,14 @@ def boxes_in(text: str) -> list[Box]:
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
         and (not tail or bool(re.match(r"[（(，,。；;]", tail)) or _is_spaced(text, marks))
     )
-    return _behind(text, marks) if is_behind else _in_front(text, marks)
+    boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
+    return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
+
+
+def _last_label(group: str) -> str:
+    """The last of several labels in front of boxes, the others' blanks between them."""
+    pieces = [x for x in re.split(_UNDERSCORES.pattern, group) if x.strip(DRAWN + "/：:")]
+    return pieces[-1].strip(DRAWN + "/") if pieces else group
 
 
 def lone_box(text: str) -> Span | None:
@@ -218,9 +225,19 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     for blank in found:
         if any(o is not blank and o.start <= blank.start and blank.end <= o.end for o in found):
             continue
-        if not apart or text[apart[-1].end : blank.start].strip(DRAWN):  # no words between: which answer is whose?
+        between = text[apart[-1].end : blank.start].strip(DRAWN) if apart else ""
+        if not apart or between.strip("/"):
             apart.append(blank)
-    return apart
+        elif between:  # the parts of a date, say
+            apart[-1] = replace(apart[-1], end=blank.end)
+    return _named_behind(apart)
+
+
+def _named_behind(blanks: list[Blank]) -> list[Blank]:
+    """Blanks whose names stand behind them, as in "____学院____专业": where the first has nothing in front."""
+    if len(blanks) < 2 or blanks[0].label or any(b.is_date or len(b.suffix) < 2 for b in blanks[:2]):
+        return blanks
+    return [replace(b, label=b.suffix, suffix="") if len(b.suffix) > 1 and not b.is_date else b for b in blanks]
 
 
 _ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
+from itertools import pairwise
 
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
@@ -62,6 +63,14 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
     if row.height >= _TALL:
         return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
     return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
+
+
+def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
+    """Whether two boxes of a row stand side by side, with no words between that name them."""
+    between = pairwise(alone)
+    return any(
+        all(c in alone or not c.text.strip() for c in row.cells if a.column < c.column <= b.column) for a, b in between
+    )
 
 
 def _is_of_labels(rows: list[GridRow]) -> bool:
@@ -263,6 +272,9 @@ class _Walk:
                 behind,
                 [c.text for c in row.cells if c.column < alone[0].column and words.is_label(c.text)],
             )
+        elif len(alone) > 1 and _has_unnamed(row, alone):
+            self.found.leave(where.labels[-1] if where.labels else "", where.at, NO_LABEL)
+            return True
         elif len(alone) > 1:
             option, labels = "".join(where.labels[-1:]), where.labels[:-1]
         else:
