@@ -8,8 +8,10 @@ these tests are skipped where the folder is not there.
 
 from __future__ import annotations
 
+import cProfile
 import io
 import pickle
+import pstats
 import re
 import shutil
 import zipfile
@@ -23,7 +25,9 @@ from docfill import DocfillError, Form, bundled
 from docfill.cli import app
 from docfill.fields import describe
 from docfill.lint import differences, lint, place_of
+from docfill.tag import names
 from docfill.tag.learn import learn
+from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.review import page
 from docfill.word.document import Document, paragraphs_of
@@ -75,6 +79,16 @@ def underlined(spaces: str) -> Xml:
         ("是否上市：□是  □否", [("是否上市", "choice")]),
         ("是否上市：是□  否□", [("是否上市", "choice")]),
         ("主营（可多选）：□研发 □生产 □其他：________", [("主营", "choices"), ("主营_其他", "text")]),
+        ("填表日期：__年__月__日", [("填表日期", "date")]),
+        ("起始时间：    年   月          完成时间：    年   月", [("起始时间", "text"), ("完成时间", "text")]),
+        ("有无亲属在本公司？ 有（  ） 没有（  ）", [("有无亲属在本公司", "choice")]),
+        ("类型：（  ）创新训练  （  ）创业训练", [("类型", "choice")]),
+        ("是否上市：〇是 〇否", [("是否上市", "choice")]),
+        ("Urgent? [ ] Yes [ ] No", [("Urgent", "choice")]),
+        ("姓名（    ）性别（    ）", [("姓名", "text"), ("性别", "text")]),
+        ("How soon can you start?", [("Howsooncanyoustart", "text")]),
+        ("评语：（请说明是否同意）", [("评语", "text")]),
+        ("年   月   日    至    月   日", [("日期", "date")]),
         ("本人接受                    的推荐，并对填写的内容负责，特此说明。", [("本人接受", "text")]),
     ],
 )
@@ -236,6 +250,161 @@ def test_a_unit_alone_has_its_blank_in_front() -> None:
     ]
 
 
+def test_brackets_around_nothing_are_boxes_and_read_back() -> None:
+    form = form_of(proposed(p("登记表"), p("有无亲属：有（  ）  没有（  ）"), p("[ ] Day  [ ] Night")))
+    data = {"有无亲属": "没有", "选项": ["Night"]}
+    assert text_of(form.fill(data))[1:] == ["有无亲属：有（  ）  没有（√）", "[ ] Day  [√] Night"]
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+    returned = package(p("登记表") + p("有无亲属：有（√）  没有（  ）") + p("[ ] Day  [ ] Night"))
+    assert form.extract(returned).data == {"有无亲属": "有", "选项": []}
+
+
+def test_a_box_alone_in_a_cell_is_named_by_its_row_or_by_the_header_over_it() -> None:
+    fees = table(
+        3,
+        row(cell("费用", span=3)),
+        row("正式代表（会员）", "500元", "□"),
+        row("正式代表（非会员）", "600元", "□"),
+        row("学生", "免费", "□"),
+    )
+    marks = table(4, row("项目", "优", "良", "差"), row("态度", "□", "□", "□"), row("质量", "□", "□", "□"))
+    proposal = proposed(p("登记表"), fees, p("评价"), marks)
+    assert [(f.path, f.options) for f in proposal.fields] == [
+        ("费用", ("正式代表（会员）", "正式代表（非会员）", "学生")),
+        ("评价.态度", ("优", "良", "差")),
+        ("评价.质量", ("优", "良", "差")),
+    ]
+    form = form_of(proposal)
+    assert lint(form) == []
+    ticked = {f.path: f.options[1] for f in proposal.fields}
+    kinds = {f.path: f.kind for f in proposal.fields}
+    flat = {path: [x] if kinds[path] == "choices" else x for path, x in ticked.items()}
+    data = {"费用": flat["费用"], "评价": {"态度": flat["评价.态度"], "质量": flat["评价.质量"]}}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_a_label_merged_over_empty_rows_has_them_repeated_beside_it() -> None:
+    rows = (
+        row("", "姓名", "电话"),
+        row("主持人", "", ""),
+        row(cell("成员", merge="restart"), "", ""),
+        row(cell("", merge="continue"), "", ""),
+    )
+    proposal = proposed(p("登记表"), table(3, *rows))
+    assert [(f.path, f.columns) for f in proposal.fields] == [
+        ("主持人.姓名", ()),
+        ("主持人.电话", ()),
+        ("成员", ("姓名", "电话")),
+    ]
+    form = form_of(proposal)
+    people = [{"姓名": f"张{n}", "电话": str(n)} for n in range(3)]
+    data = {"主持人": {"姓名": "王芳", "电话": "1"}, "成员": people}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+    merges = [[c.continues for c in r.cells] for r in Document(form.fill(data)).blocks[1].rows]  # type: ignore[union-attr]
+    assert [m[0] for m in merges] == [False, False, False, True, True]
+
+
+@pytest.mark.parametrize("answer", [("很好", "同意", ""), ("", "很好", "同意")])
+def test_empty_paragraphs_under_a_colon_are_the_room_for_its_answer(answer: tuple[str, ...]) -> None:
+    form = form_of(proposed(p("考核表"), table(1, row(cell("指导教师评语：", "", "", "", "教师       （签名）")))))
+    returned = package(p("考核表") + table(1, row(cell("指导教师评语：", *answer, "教师       （签名）"))))
+    result = form.extract(returned)
+    assert (result.data, result.leftovers) == ({"指导教师评语": "很好\n同意"}, [])
+
+
+def test_what_is_written_behind_a_colon_belongs_to_the_room_below() -> None:
+    form = form_of(proposed(p("考核表"), table(1, row(cell("评语：", "", "", "", "教师       （签名）")))))
+    result = form.extract(
+        package(p("考核表") + table(1, row(cell("评语：很好", "同意", "", "", "教师       （签名）"))))
+    )
+    assert (result.data, result.problems, result.leftovers) == ({"评语": "很好\n同意"}, [], [])
+
+
+def test_a_numbered_heading_that_fills_a_row_has_its_room_below() -> None:
+    rows = (row(cell("一、简介（200字以内）")), row(cell("二、现状（不少于300字）")), row(cell("三、意见", "签名：")))
+    form = form_of(proposed(p("申报表"), table(1, *rows)))
+    assert [(f.path, f.kind) for f in form.fields] == [("简介", "longtext"), ("现状", "longtext")]
+    returned = package(p("申报表") + table(1, row(cell("一、简介（200字以内）", "甲", "乙")), *rows[1:]))
+    assert form.extract(returned).data == {"简介": "甲\n乙", "现状": None}
+
+
+def test_a_table_of_one_empty_cell_is_named_by_the_words_above_it() -> None:
+    assert fields(p("Form"), p("Name: ____"), p("Other skills (please specify):"), table(1, row(""), row(""))) == [
+        ("Name", "text"),
+        ("Otherskills", "text"),
+    ]
+
+
+def test_drawn_lines_under_a_question_are_one_answer() -> None:
+    line = "_" * 40
+    form = form_of(proposed(p("Form"), p("State your duties:"), p(line), p(line), p(""), p("Name: ____")))
+    assert [(f.path, f.kind) for f in form.fields] == [("Stateyourduties", "longtext"), ("Name", "text")]
+    returned = package(p("Form") + p("State your duties:") + p("I write code") + p(line) + p("") + p("Name: Ann"))
+    assert form.extract(returned).data == {"Stateyourduties": "I write code", "Name": "Ann"}
+
+
+def test_what_the_blank_itself_cannot_be_read_with_is_dropped() -> None:
+    proposal = proposed(
+        p("协议"), p("地址：____"), p("甲方："), p("____年____月____日"), p("乙方："), p("____年____月____日")
+    )
+    result = form_of(proposal).extract(form_of(proposal).blank(), by_meaning=True)
+    assert [x for x in result.problems if x.severity != "note"] == []
+    assert "地址" in [f.path for f in proposal.fields]
+
+
+def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
+    assert fields(p("Form"), p("Personal Information:"), p("Full Name:"), p("Gender:")) == [
+        ("PersonalInformation.FullName", "text"),
+        ("PersonalInformation.Gender", "text"),
+    ]
+
+
+def test_a_box_in_front_of_the_cell_of_its_option_is_named_by_that_cell() -> None:
+    rows = (row("有无亲属任职？", "□", "有", "□", "无"), row("有无处分？", "□", "有", "□", "无"))
+    assert [(f.path, f.kind, f.options) for f in proposed(p("登记表"), table(5, *rows)).fields] == [
+        ("有无亲属任职", "choice", ("有", "无")),
+        ("有无处分", "choice", ("有", "无")),
+    ]
+
+
+def test_a_table_of_labels_alone_asks_in_every_cell() -> None:
+    rows = (row("中文姓名", "英文姓名"), row("住址", "电话号码"), row(cell("离职原因", span=2)))
+    form = form_of(proposed(p("职位申请表"), table(2, *rows)))
+    assert [f.path for f in form.fields] == ["中文姓名", "英文姓名", "住址", "电话号码", "离职原因"]
+    filled = (row("中文姓名 王芳", "英文姓名"), row("住址  东路", "电话号码"), row(cell("离职原因", span=2)))
+    data = form.extract(package(p("职位申请表") + table(2, *filled))).data
+    assert (data["中文姓名"], data["住址"], data["电话号码"]) == ("王芳", "东路", None)
+    prices = table(2, row("项目", "价格"), row("培训", "500元"))
+    assert fields(p("姓名：______"), prices) == [("姓名", "text")]
+
+
+def test_a_mark_beside_a_signature_and_the_room_under_a_hint_are_places() -> None:
+    inside = cell(
+        "（从选题、内容等方面考核）", "", "", "评分（百分制）：        指导教师（签字）：            年   月   日"
+    )
+    assert fields(p("评定表"), table(2, row("指导教师意见", inside))) == [
+        ("指导教师意见.内容", "text"),
+        ("指导教师意见.评分", "text"),
+    ]
+
+
+def test_a_printed_figure_names_nothing_where_other_words_do() -> None:
+    rows = (row("项目", "满分", "得分"), row("选题正确", "15分", ""), row(cell("合计", span=2), ""))
+    assert [path for path, _ in fields(table(3, *rows))] == ["选题正确.得分", "合计"]
+
+
+def test_a_high_row_under_its_label_alone_is_the_room_for_the_answer() -> None:
+    high = Xml(row(cell("工作思路（怎么做）", span=2)).replace("<w:tr>", _HIGH))
+    assert fields(p("报告"), table(2, row("题目", ""), high, high.replace("工作思路", "要解决的问题"))) == [
+        ("题目", "text"),
+        ("工作思路", "longtext"),
+        ("要解决的问题", "longtext"),
+    ]
+
+
+_HIGH = '<w:tr><w:trPr><w:trHeight w:val="2325"/></w:trPr>'
+
+
 # --- left alone ---
 
 
@@ -249,6 +418,13 @@ def test_a_unit_alone_has_its_blank_in_front() -> None:
         table(1, row(cell("本人承诺以上内容属实。", "", "本人签名：     年    月   日"))),
         table(2, row(cell("以下由主管部门填写", span=2)), row("编号", "")),
         table(2, row("For office use only", ""), row("", "")),
+        table(2, row(cell("人力资源部门填写事项", span=2)), row("入司日期", "")),
+        table(2, row(cell("董事长审核事项", span=2)), row(cell("意见：", "", "", span=2))),
+        p("申    请    人    情    况"),
+        p("有关年月日等日期，一律用阿拉伯数字。"),
+        p("在上述原则指导下，订立本协议书，各方共同遵守："),
+        p("") + p("_" * 60),
+        p("Signature of the student\t\t\t\tSignature & Seal of HOD"),
     ],
 )
 def test_what_no_applicant_fills_is_left_alone(block: str) -> None:
@@ -502,6 +678,29 @@ def test_lint_says_where_a_wrong_tag_stands_and_asks_for_tags(office: Path) -> N
     run("tag", "空白表.docx", "-o", "模板.docx")
     assert run("lint", "模板.docx", "--blank", "空白表.docx").exit_code == 0
     assert run("lint", "模板.docx", "--blank", "交回/甲.docx").exit_code == 1
+
+
+# --- long forms ---
+
+
+def _many(count: int) -> list[str]:
+    """Forms of so many rows or paragraphs, of every kind that is walked in its own way."""
+    boxes = table(4, row("项目", "优", "良", "差"), *(row(f"指标{i}", "□", "□", "□") for i in range(count)))
+    years = table(3, row("项目", "2021年", "2022年"), *(row(f"指标{i}", "", "") for i in range(count)))
+    records = table(3, row("序号", "姓名", "电话"), *(row("1", "", "") for _ in range(count)))
+    lines = "".join(p(f"项目{i}：____") + p("") + p("说明文字。") for i in range(count))
+    return [p("表") + blocks for blocks in (boxes, years, records, lines)]
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_the_work_grows_with_the_form_and_no_faster(form: int) -> None:
+    calls = []
+    for count in (60, 120):
+        document = Document(package(_many(count)[form]))
+        profile = cProfile.Profile()
+        profile.runcall(lambda d: names.name(places_of(d).spots), document)
+        calls.append(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+    assert calls[1] < 2.2 * calls[0]
 
 
 # --- framing, samples, seals ---

@@ -39,7 +39,7 @@ from docfill.template.skeleton import (
     paths_of,
 )
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
-from docfill.text import OPENING, fold, gist, says_the_same
+from docfill.text import OPENING, fold, fold_with_map, gist, says_the_same
 from docfill.values import BLANK, CODECS, DATE_SKELETON, NONE
 from docfill.word import ticks
 from docfill.word.document import Block, Element
@@ -278,6 +278,8 @@ class _Reading:
             units = self._with_tables(_path_of(plan, line_owners[0]), units)
         lines = [u for u in units if isinstance(u, DocLine) and u.folded]
         rows = [u for u in units if isinstance(u, DocRow)]
+        if lost and lines:
+            lost, lines = _behind_labels(plan, lost, lines)
         if lost and (lines or rows):
             lost, lines, rows = self._reworded(plan, lost, lines, rows)
         missing = [a for a in lost if a not in line_owners and a not in row_owners]
@@ -879,6 +881,26 @@ def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, in
         (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
         for (a, b), w in found.items()
     }
+
+
+def _behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:
+    """Parts lines that begin with words of the form and a colon: somebody wrote behind these what belongs below them.
+
+    Gives the units still lost, and the lines with what was written in the place of each that was parted.
+    """
+    remaining = []
+    for a in lost:
+        unit = plan.units[a]
+        label = fold(words_of(unit)) if isinstance(unit, Line) and not unit.paths else ""
+        begun = (line for line in lines if line.folded.startswith(label) and line.folded != label)
+        parted = next(begun, None) if label.endswith((":", "?", ")")) else None
+        if parted is None:
+            remaining.append(a)
+            continue
+        at = fold_with_map(parted.text)[1][len(label)]
+        rest = DocLine(parted.text[at:], parted.folded[len(label) :], parted.paragraph, parted.start + at)
+        lines = [rest if line is parted else line for line in lines]
+    return remaining, lines
 
 
 def _in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:

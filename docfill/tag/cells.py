@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from docfill.tag import lines, words
-from docfill.tag.spots import Spot, TickBox
 from docfill.template import language
 from docfill.text import NUMBERING
 from docfill.word.document import Block, Cell, Paragraph, Table
@@ -15,6 +15,8 @@ from docfill.word.xml import W
 _NUMBERED = re.compile(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
 )
+_LABELLED = re.compile(r"[^\s，。：:]{2,12}[：:]\s*\S")
+"""A paragraph that has a label of its own in front."""
 _DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
 _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
@@ -34,6 +36,11 @@ def is_empty(cell: Cell) -> bool:
     if cell.continues or any(isinstance(b, Table) for b in cell.blocks):
         return False
     return words.is_blank(cell.text) and not any(e.tag in _DRAWINGS for e in cell.element.iter())
+
+
+def takes_answer(cell: Cell) -> bool:
+    """Whether a cell shows nothing but a blank, or a box."""
+    return is_empty(cell) or (not cell.continues and lines.lone_box(cell.text) is not None)
 
 
 def has_boxes_text(text: str) -> bool:
@@ -78,9 +85,16 @@ def trailing_blanks(cell: Cell) -> int:
     return len(texts) - max((i + 1 for i, t in enumerate(texts) if t), default=0)
 
 
+def room_below(blocks: Sequence[Block], index: int, least: int) -> Paragraph | None:
+    """The first of at least so many empty paragraphs right below a block."""
+    room = blocks[index + 1 : index + 1 + least]
+    is_room = len(room) == least and all(isinstance(b, Paragraph) and not b.text.strip() for b in room)
+    return room[0] if is_room and isinstance(room[0], Paragraph) else None
+
+
 def has_drawn_end(text: str) -> bool:
     """Whether a line ends in a blank behind a colon."""
-    return bool(re.search(r"[：:][ \u00a0\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
+    return bool(re.search(r"[：:][ \u00a0\u2002\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
 
 
 def is_bare_signature(text: str) -> bool:
@@ -88,10 +102,15 @@ def is_bare_signature(text: str) -> bool:
     return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
 
 
-def is_prose(text: str, label: str) -> bool:
+def asks_itself(text: str) -> bool:
+    """Whether a paragraph has a label or question with its own answer to come."""
+    return any(line.rstrip().endswith((":", "：", "?", "？")) for line in text.split("\n"))
+
+
+def is_prose(text: str) -> bool:
     """Whether a paragraph goes on from a colon: a list or sentences, and no label of its own."""
     shown = text.strip()
-    if not shown or lines.blanks_in(shown):
+    if not shown or lines.blanks_in(shown) or asks_itself(shown) or _LABELLED.match(shown):
         return False
     return len(shown) > 30 or bool(NUMBERING.match(shown)) or has_boxes_text(shown)
 
@@ -204,11 +223,6 @@ def shared_label(found: list[lines.Blank], number: int, line: str) -> str | None
         if not _DIVISION.fullmatch(between) or not one.suffix:
             return None
     return found[0].label
-
-
-def owner_of(spots: list[Spot], box: TickBox) -> Spot | None:
-    """The spot that a box belongs to."""
-    return next((s for s in reversed(spots) if box in s.edits), None)
 
 
 def unique(name: str, taken: list[str]) -> str:

@@ -9,16 +9,18 @@ from docfill.tag.cells import (
     has_boxes,
     has_clauses,
     has_drawn,
+    has_drawn_end,
     has_trailing_room,
     is_bare_label,
     is_empty,
     squeezed,
+    takes_answer,
     trailing_blanks,
 )
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
-_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|total)$", re.I)
+_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 _DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
@@ -48,9 +50,16 @@ class GridRow:
         return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
 
     @property
+    def height(self) -> int:
+        """How high it is drawn at least, in twentieths of a point; 0 where it is as high as its text."""
+        drawn = self.row.element.find(f"{W}trPr/{W}trHeight")
+        value = "" if drawn is None else drawn.get(W + "val", "")
+        return int(value) if value.isdecimal() else 0
+
+    @property
     def has_empty(self) -> bool:
-        """Whether a cell of it is empty."""
-        return any(is_empty(c) for c in self.cells)
+        """Whether a cell of it is empty but for a box."""
+        return any(takes_answer(c) for c in self.cells)
 
     @property
     def has_boxes(self) -> bool:
@@ -63,6 +72,7 @@ class GridRow:
         return (
             not self.has_empty
             and len(self.cells) > 1
+            and (squeezed(self.cells[0].text).endswith((":", "：")) or trailing_blanks(self.cells[0]) > 0)
             and any(trailing_blanks(c) or squeezed(c.text).endswith((":", "：")) for c in self.cells)
             and all(is_bare_label(c) and not self.is_value(c) for c in self.cells)
         )
@@ -76,13 +86,23 @@ class GridRow:
         inner = self.row.cells[empties.index(True) :]
         return all(is_empty(c) or c.continues for c in inner)
 
+    @property
+    def is_total(self) -> bool:
+        """Whether it sums up the rows above."""
+        return any(_TOTAL.match(c.text.strip()) for c in self.cells[:2])
+
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""
         return self.tops.get(cell.column, "")
 
     def over(self, cell: Cell) -> str:
         """The words of the header cell over a cell."""
-        return next((c.text for c in self.row.cells if c.column <= cell.column < c.column + c.span), "")
+        above = self.covering(cell)
+        return "" if above is None else above.text
+
+    def covering(self, cell: Cell) -> Cell | None:
+        """The cell of this row over the left edge of a cell."""
+        return next((c for c in self.row.cells if c.column <= cell.column < c.column + c.span), None)
 
     def has_shape_of(self, other: GridRow) -> bool:
         """Whether the cells of another row stand under its own, one by one."""
@@ -100,14 +120,16 @@ class GridRow:
             return False
         if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
             return False
-        if len(self.row.cells) == 2 and not all(is_empty(c) for c in other.cells):
+        if len(self.row.cells) == 2 and not all(takes_answer(c) for c in other.cells):
             return False
-        if any(has_boxes(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
+        if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
             return False
         if other.is_full:
             return False
         edges = {(c.column, c.span) for c in self.row.cells}
-        under = [c for c in other.cells if is_empty(c)]
+        under = [c for c in other.cells if takes_answer(c)]
+        if len({id(self.covering(c)) for c in under}) < 2 and not self.has_shape_of(other):
+            return False
         return (
             all(
                 (c.column, c.span) in edges
@@ -175,9 +197,10 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
     labelled = [c for c in left if (row.top(c) if c.continues else c.text).strip()]
-    near = next(
-        (c for c in reversed(labelled) if not c.continues and words.is_label(c.text) and not row.is_value(c)), None
-    )
+    own = [c for c in labelled if not c.continues and words.is_label(c.text) and not row.is_value(c)]
+    own = [c for c in own if not has_drawn_end(c.text)]
+    named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
+    near = next(reversed(named or own), None)
     chain: list[str] = []
     for cell in labelled:
         below = rows[number + 1].row.cells if number + 1 < len(rows) else []
@@ -201,7 +224,8 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     for row in reversed(rows[number].above):
         head = row.row.cells[0]
         is_as_wide = (head.column, head.span) == (first.column, first.span)
-        if not is_as_wide and len(row.row.cells) != len(rows[number].row.cells):
+        is_above = row is rows[number - 1]
+        if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
             continue
         for c in row.row.cells:
             covers = c.column <= cell.column and cell.column + cell.span <= c.column + c.span

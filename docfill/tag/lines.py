@@ -10,7 +10,8 @@ A run of spaces that only keeps two things apart is no blank.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from docfill.tag import words
 from docfill.values import DRAWN
@@ -29,14 +30,25 @@ _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = re.compile(
     rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
 )
+_SQUARE = re.compile(r"\[[ \u3000]{0,4}\]")
+_CLAUSE = 15
+"""A label with a comma in it that is longer is a sentence."""
+_LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
+_CIRCLED = re.compile(rf"[{words.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{words.CIRCLES}])\w")
+_DIGITS = tuple("0123456789零一二三四五六七八九")
+_EMPTY_BRACKETS = re.compile(r"[（(][ \u3000\u00a0]{0,4}[)）]")
+_OPTION = re.compile(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
 _PERCENT = re.compile(r"(?<=[从至到为达约])[%％]")
+
+
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
     """A blank in a line: where it is drawn (`start == end` where nothing is), its own label, and what follows.
 
-    `is_drawn` tells a blank with room of its own from a bare colon.
+    `is_drawn` tells a blank with room of its own from a bare colon; `is_month` is a date without a day.
     """
 
     start: int
@@ -45,15 +57,21 @@ class Blank:
     suffix: str
     is_drawn: bool
     is_date: bool = False
+    is_month: bool = False
     is_write_in: bool = False
     is_bare: bool = False
+    is_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box in a line and the text of its option; `group` is the label in front of it in the line, or None."""
+    """A box in a line and the text of its option; `group` is the label in front of it in the line, or None.
+
+    It is drawn from `at` to `end`: one character, or brackets around nothing.
+    """
 
     at: int
+    end: int
     option: str
     group: str | None
     write_in: int | None = None
@@ -62,18 +80,66 @@ class Box:
 
 def boxes_in(text: str) -> list[Box]:
     """The boxes of a line with their options; none where a box is only talked about."""
-    marks = [i for i, c in enumerate(text) if c in words.BOXES and not _is_talk(text, i)]
+    marks = _marks(text)
     if not marks:
         return []
-    before = text[: marks[0]]
-    tail = text[marks[-1] + 1 :].strip(DRAWN + "/／、，；;。）)")
+    before = text[: marks[0][0]]
+    tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
     lead = before.rstrip(DRAWN)
     is_behind = (
         bool(lead)
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
         and (not tail or bool(re.match(r"[（(，,。；;]", tail)) or _is_spaced(text, marks))
     )
-    return _behind(text, marks) if is_behind else _in_front(text, marks)
+    boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
+    return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
+
+
+def _last_label(group: str) -> str:
+    """The last of several labels in front of boxes, the others' blanks between them."""
+    pieces = [x for x in re.split(_UNDERSCORES.pattern, group) if x.strip(DRAWN + "/：:")]
+    return pieces[-1].strip(DRAWN + "/") if pieces else group
+
+
+def lone_box(text: str) -> Span | None:
+    """Where the box is that a text is nothing but; None where it says more."""
+    shown = text.strip(DRAWN)
+    if shown and (shown in words.BOXES or _SQUARE.fullmatch(shown) or shown in words.CIRCLES):
+        at = text.index(shown)
+        return at, at + len(shown)
+    return None
+
+
+def _marks(text: str) -> list[Span]:
+    """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
+    marks = [(i, i + 1) for i, c in enumerate(text) if c in words.BOXES and not _is_talk(text, i)]
+    marks += [m.span() for m in _SQUARE.finditer(text)]
+    return sorted(marks) or _circles(text) or _brackets(text)
+
+
+def _circles(text: str) -> list[Span]:
+    """Circles that are boxes: several of one kind, each in front of words."""
+    for circle in words.CIRCLES:
+        found = [(i, i + 1) for i, c in enumerate(text) if c == circle]
+        if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
+            return found
+    return []
+
+
+def _brackets(text: str) -> list[Span]:
+    """Empty brackets that are boxes: narrow ones in front of, or behind, words that are options of one question."""
+    found = [m.span() for m in _EMPTY_BRACKETS.finditer(text)]
+    if len(found) < 2 or any(end - start > 6 for start, end in found):
+        return []
+    gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]
+    lead, between, tail = gaps[0].strip(DRAWN), gaps[1:-1], gaps[-1].strip(DRAWN + "。；;，,")
+    if any(not _OPTION.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
+        return []
+    is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
+    group, first = _split_group(gaps[0])
+    options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
+    is_behind = not tail and _OPTION.fullmatch(options[0]) and (group is not None or words.are_opposed(options))
+    return found if is_in_front or is_behind else []
 
 
 def _is_talk(text: str, index: int) -> bool:
@@ -83,17 +149,17 @@ def _is_talk(text: str, index: int) -> bool:
     )
 
 
-def _is_spaced(text: str, marks: list[int]) -> bool:
+def _is_spaced(text: str, marks: list[Span]) -> bool:
     """Whether the boxes stand close to what is before them and apart from what follows."""
-    return all(m == 0 or text[m - 1] not in _SPACE for m in marks) and text[marks[-1] + 1 : marks[-1] + 2] in _SPACE
+    return all(s == 0 or text[s - 1] not in _SPACE for s, _ in marks) and text[marks[-1][1] :][:1] in tuple(_SPACE)
 
 
-def _in_front(text: str, marks: list[int]) -> list[Box]:
+def _in_front(text: str, marks: list[Span]) -> list[Box]:
     boxes = []
-    group: str | None = text[: marks[0]].strip(DRAWN) or None
-    for index, at in enumerate(marks):
-        end = marks[index + 1] if index + 1 < len(marks) else len(text)
-        said = text[at + 1 : end]
+    group: str | None = text[: marks[0][0]].strip(DRAWN) or None
+    for index, (at, stop) in enumerate(marks):
+        end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
+        said = text[stop:end]
         following = None
         body = said.lstrip(DRAWN)
         if gap := re.search(rf"[{_SPACE}]{{2,}}", body):
@@ -109,21 +175,19 @@ def _in_front(text: str, marks: list[int]) -> list[Box]:
             and said[note.end() :].lstrip()[:1] not in ("：", ":")
             and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
         )
-        boxes.append(Box(at, words.option_of(body), group, at + 1 + note.end() if note is not None and asks else None))
+        write_in = stop + note.end() if note is not None and asks else None
+        boxes.append(Box(at, stop, words.option_of(body), group, write_in))
         if following is not None:
             group = following
     return boxes
 
 
-def _behind(text: str, marks: list[int]) -> list[Box]:
-    starts = [0, *(m + 1 for m in marks[:-1])]
-    said = [text[s:m] for s, m in zip(starts, marks, strict=True)]
+def _behind(text: str, marks: list[Span]) -> list[Box]:
+    starts = [0, *(end for _, end in marks[:-1])]
+    said = [text[s:at] for s, (at, _) in zip(starts, marks, strict=True)]
     group, first = _split_group(said[0])
-    boxes = [Box(marks[0], words.option_of(first), group)]
-    boxes += [
-        Box(m, words.option_of(s.strip(DRAWN + "、，,/")), group) for m, s in zip(marks[1:], said[1:], strict=True)
-    ]
-    return boxes
+    options = [first, *(s.strip(DRAWN + "、，,/") for s in said[1:])]
+    return [Box(at, end, words.option_of(o), group) for (at, end), o in zip(marks, options, strict=True)]
 
 
 def _split_group(said: str) -> tuple[str | None, str]:
@@ -139,7 +203,7 @@ def _split_group(said: str) -> tuple[str | None, str]:
     return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
 
 
-def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: bool = False) -> list[Blank]:  # noqa: B006
+def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = False) -> list[Blank]:
     """The blanks of a line, from left to right.
 
     Args:
@@ -147,21 +211,70 @@ def blanks_in(text: str, underlined: list[tuple[int, int]] = [], *, is_answer: b
         underlined: stretches of it that are underlined and blank.
         is_answer: it stands where a value stands (in a cell beside a label), so that a unit alone has its blank.
     """
-    found: list[Blank] = []
+    if words.is_spread(text):
+        return []
+    found: list[Blank] = _dates(text)
+    dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
-        if any(b.start < end and start < b.end for b in found):
-            continue
-        found.append(_blank(text, start, end))
-    found += [d for d in _dates(text) if not any(b.start < d.end and d.start < b.end and not b.is_date for b in found)]
+        if not any(s < end and start < e for s, e in dates):
+            found.append(_blank(text, start, end))
     if is_answer and not found:
         found += _bare(text)
     found.sort(key=lambda b: b.start)
-    return [
-        b for i, b in enumerate(found) if not any(o is not b and o.start <= b.start and b.end <= o.end for o in found)
-    ]
+    apart: list[Blank] = []
+    for blank in found:
+        if any(o is not blank and o.start <= blank.start and blank.end <= o.end for o in found):
+            continue
+        between = text[apart[-1].end : blank.start].strip(DRAWN) if apart else ""
+        if not apart or between.strip("/"):
+            apart.append(blank)
+        elif between:  # the parts of a date, say
+            apart[-1] = replace(apart[-1], end=blank.end)
+    return _named_behind(apart)
 
 
-def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _named_behind(blanks: list[Blank]) -> list[Blank]:
+    """Blanks whose names stand behind them, as in "____学院____专业": where the first has nothing in front."""
+    if len(blanks) < 2 or blanks[0].label or any(b.is_date or len(b.suffix) < 2 for b in blanks[:2]):
+        return blanks
+    return [replace(b, label=b.suffix, suffix="") if len(b.suffix) > 1 and not b.is_date else b for b in blanks]
+
+
+_ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
+
+
+def is_drawn_line(text: str) -> bool:
+    """Whether a text is nothing but a line that is drawn with characters."""
+    return _LINES_ONLY.fullmatch(text) is not None
+
+
+def is_gap(text: str, blank: Blank, underlined: Sequence[Span]) -> bool:
+    """Whether a blank is only space between words: nothing is drawn under it and no colon stands before it."""
+    is_lined = any(s < blank.end and blank.start < e for s, e in underlined)
+    is_asked = text[: blank.start].rstrip(DRAWN).endswith((":", "："))
+    return text[blank.start : blank.end].isspace() and not is_lined and not is_asked
+
+
+def goes_on_from(text: str, blank: Blank) -> bool:
+    """Whether the label of a blank is the last clause of a sentence, and so asks nothing by itself."""
+    if "，" in blank.label and len(blank.label) > _CLAUSE:
+        return True
+    before = text[: blank.start].rstrip(DRAWN + "：:")
+    lead = before[: len(before) - len(blank.label)].rstrip(DRAWN)
+    return len(blank.label) < len(before) and before.endswith(blank.label) and lead.endswith(("，", "。", "；"))
+
+
+def questions_in(text: str) -> list[Blank]:
+    """The end of a line that is a question, or a label with a hint, where the answer goes if nothing else is drawn."""
+    match = _ASKING.fullmatch(text)
+    if match is None or not match[1].strip(DRAWN):
+        return []
+    end = len(text.rstrip())
+    label = match[1] if text[match.end(1)] in "：:" else text[:end]
+    return [Blank(end, end, label.strip(), "", False, is_question=True)]
+
+
+def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2]
@@ -180,7 +293,7 @@ def _ranges(text: str, underlined: list[tuple[int, int]]) -> list[tuple[int, int
     for gap in _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()):
             ranges.append(gap.span())
-    kept: list[tuple[int, int]] = []
+    kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))
@@ -249,22 +362,35 @@ def _label_before(before: str) -> str:
     if inner and inner[1].strip():
         return inner[1].strip()
     piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{words.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
+    piece = re.split(r"[:：]\s+(?=\d{1,2}[.、]\s*\S)", piece)[-1]
     pieces = [p for p in re.split(r"[，、](?![^（(]*[)）])", piece) if p.strip()]
     chosen = pieces[-1] if pieces and len(piece) > 24 else piece
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
 def _dates(text: str) -> list[Blank]:
+    """The dates whose parts are blank: with a day, or a year and month that a label asks for."""
     found = []
     for m in words.DATE_BLANK.finditer(text):
-        if "日" not in m[0] and (text[m.end() :].strip(DRAWN) or not re.search(r"[ \u3000_＿]{2,}", m[0])):
+        if "日" not in m[0] and not _is_month(text, m):
+            continue
+        if len(m[0]) == 3 and text[: m.start()].strip(DRAWN + "：:"):
             continue
         lead = text[: m.start()].rstrip(DRAWN)
         label = re.split(rf"[{_SPACE}]{{2,}}|[至—–-]", lead)[-1].rstrip("：:")
         spaces = len(m[0]) - len(m[0].lstrip(" "))
         start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
-        found.append(Blank(start, m.end(), label.strip(DRAWN), "", " " in m[0].strip(), is_date=True))
+        is_drawn = " " in m[0].strip()
+        found.append(Blank(start, m.end(), label.strip(DRAWN), "", is_drawn, is_date=True, is_month="日" not in m[0]))
     return found
+
+
+def _is_month(text: str, match: re.Match[str]) -> bool:
+    """Whether 年 月 with blanks between is a place, and not a part of other words."""
+    rest = text[match.end() :]
+    if rest.strip(DRAWN) and not re.match(rf"[{_SPACE}]{{2,}}|\s*[至到—–~～)）-]", rest):
+        return False
+    return bool(re.search(r"[ \u3000_＿]{2,}", match[0])) or text[: match.start()].rstrip(DRAWN).endswith(("：", ":"))
 
 
 def _bare(text: str) -> list[Blank]:

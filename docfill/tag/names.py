@@ -24,7 +24,8 @@ Path = tuple[str, ...]
 def name(spots: list[Spot]) -> None:
     """Gives each spot its `path`, all different, none the beginning of another."""
     plain = [s for s in spots if s.host is None]
-    paths = _owned(plain, {s: _steps(s, plain) for s in plain})
+    first = next((i for i, s in enumerate(plain) if s.sections), 0)
+    paths = _owned(plain, {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)})
     _number(plain, paths)
     _apart(plain, paths)
     for spot in plain:
@@ -37,11 +38,10 @@ def name(spots: list[Spot]) -> None:
             taken.add(spot.path)
 
 
-def _steps(spot: Spot, spots: list[Spot]) -> Path:
-    """The keys of its sections and labels; what stands in front of all sections is the cover."""
+def _steps(spot: Spot, *, is_first: bool) -> Path:
+    """The keys of its sections and labels; what stands in front of all sections (`is_first`) is the cover."""
     sections = [k for k in map(label_key, spot.sections) if k]
-    first = next((i for i, s in enumerate(spots) if s.sections), None)
-    if not sections and first is not None and spots.index(spot) < first and "/" not in spot.at:
+    if not sections and is_first and "/" not in spot.at:
         sections = [COVER]
     steps: list[str] = []
     for step in [*sections, *(k for k in map(label_key, spot.labels) if k)]:

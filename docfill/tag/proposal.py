@@ -8,6 +8,7 @@ that comes out always compiles, and its blank says what the form said.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from lxml import etree
 
 from docfill.fields import Field, fields_of
 from docfill.problems import DocfillError
-from docfill.tag import names, places
+from docfill.read.reader import Reader
+from docfill.tag import names
+from docfill.tag.places import places_of
 from docfill.tag.spots import Left, Reason, Spot, TickBox
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
@@ -29,6 +32,9 @@ from docfill.word.package import Writer
 
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
+
+READ_BACK = 1000
+"""Up to so many places, the blank form is read with the proposal to see whether it can be."""
 
 DROPPED = ("加上标签后空白表与原表不同，或无法读回", "with its tag the blank would differ, or could not be read back")
 
@@ -81,42 +87,90 @@ def propose(
         DocfillError: the file cannot be read, or nothing in it can be filled in.
     """
     original = source if isinstance(source, Document) else Document(source, name)
-    data = original.package.data
-
-    def found() -> tuple[Document, list[Spot], list[Left]]:
-        document = Document(data, original.name)
-        finder = places.places_of(document)
-        spots = finder.spots + (more(document) if more else [])
-        for spot in spots:
-            if spot.kind in ("choice", "choices"):
-                held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
-                line = next(iter(held.values())) if len(held) == 1 else ""
-                has_write_in = any(s.host is not None and s.host[0] is spot for s in spots)
-                spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, has_write_in)
-        names.name(spots)
-        return document, spots, finder.left
-
-    part = _serialised(original.root)
-    blank = _words(
-        xml.parse(Pattern(part, lambda _, __: "").write({}, None), "") if _is_tagged(original) else original.root
-    )
-    _, spots, left = found()
-    keep = _kept(range(len(spots)), lambda chosen: _comes_back(found, chosen, blank))
-    document, spots, left = found()
-    chosen = [s for i, s in enumerate(spots) if i in keep]
-    chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
-    dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in chosen]
-    if not chosen and not _is_tagged(original):
+    blank = _blank_words(original)
+    tried = _try(original, more, None, blank)
+    if not tried.comes_back:
+        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, chosen, blank).comes_back)
+        tried = _try(original, more, keep, blank)
+    if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
+        certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
+        again = _try(original, more, certain, blank)
+        tried = again if again.comes_back and again.chosen else tried
+    if not tried.chosen and not _is_tagged(original):
         raise DocfillError(
             f"{original.name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
             f"{original.name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
         )
+    template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
+    dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]
+    proposed = [Proposed(s.path, s.kind, s.at, tuple(s.options), s.reason, s.confidence) for s in tried.chosen]
+    return Proposal(template, proposed, [*tried.left, *dropped], tried.fields)
+
+
+@dataclass(slots=True)
+class _Tried:
+    """A form with the tags of some of its spots.
+
+    Attributes:
+        spots: all that were found.
+        chosen: those that were written.
+        left: what was left alone.
+        part: the main part with the tags.
+        fields: its fields.
+        comes_back: it compiles, and its blank says what the form says.
+    """
+
+    spots: list[Spot]
+    chosen: list[Spot]
+    left: list[Left]
+    part: bytes
+    fields: list[Field]
+    comes_back: bool
+
+
+def _try(
+    original: Document, more: Callable[[Document], list[Spot]] | None, numbers: set[int] | None, blank: list[str]
+) -> _Tried:
+    """The form with the tags of the spots with these numbers, of all for None."""
+    document = Document(original.package.data, original.name)
+    found = places_of(document)
+    spots = found.spots + (more(document) if more else [])
+    _tell_kinds(spots)
+    names.name(spots)
+    chosen = [s for i, s in enumerate(spots) if numbers is None or i in numbers]
+    chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
     write(chosen)
-    main = document.main
-    template = Writer(document.package, frozenset({main})).write({main: _serialised(document.root)})
-    fields = fields_of([skeleton_of(blocks_of(xml.parse(_serialised(document.root), main)))])
-    proposed = [Proposed(s.path, s.kind, s.at, tuple(s.options), s.reason, s.confidence) for s in chosen]
-    return Proposal(template, proposed, [*left, *dropped], fields)
+    part = _serialised(document.root)
+    fields: list[Field] = []
+    comes_back = False
+    with contextlib.suppress(DocfillError):
+        fields = fields_of([skeleton_of(blocks_of(xml.parse(part, document.main)))])
+        written = Pattern(part, lambda _, __: "").write({}, None)
+        comes_back = _words(xml.parse(written, document.main)) == blank
+    return _Tried(spots, chosen, found.left, part, fields, comes_back)
+
+
+def _unread(tried: _Tried, original: Document) -> set[str]:
+    """The paths that are read with a doubt from the blank form itself: where their answers stand can't be told."""
+    raw = Reader(skeleton_of(blocks_of(xml.parse(tried.part, original.main)))).read(original.blocks)
+    return {p.path for p in raw.problems if p.severity != "note"} - {""}
+
+
+def _tell_kinds(spots: list[Spot]) -> None:
+    """Tells each group of boxes whether one or several may be ticked."""
+    hosts = {id(s.host[0]) for s in spots if s.host is not None}
+    for spot in spots:
+        if spot.kind in ("choice", "choices"):
+            held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
+            line = next(iter(held.values())) if len(held) == 1 else ""
+            spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, id(spot) in hosts)
+
+
+def _blank_words(original: Document) -> list[str]:
+    """What the blank form says, with nothing in the place of tags that it has."""
+    if not _is_tagged(original):
+        return _words(original.root)
+    return _words(xml.parse(Pattern(_serialised(original.root), lambda _, __: "").write({}, None), ""))
 
 
 def _is_tagged(document: Document) -> bool:
@@ -137,22 +191,6 @@ def _kept(numbers: range, is_fine: Callable[[set[int]], bool]) -> set[int]:
 
     add(list(numbers))
     return kept
-
-
-def _comes_back(
-    found: Callable[[], tuple[Document, list[Spot], list[Left]]], chosen: set[int], blank: list[str]
-) -> bool:
-    """Whether the template with some of the spots compiles, and its blank says what the form says."""
-    document, spots, _ = found()
-    kept = [s for i, s in enumerate(spots) if i in chosen]
-    write([s for s in kept if s.host is None or s.host[0] in kept])
-    try:
-        part = _serialised(document.root)
-        fields_of([skeleton_of(blocks_of(xml.parse(part, document.main)))])
-        written = Pattern(part, lambda _, __: "").write({}, None)
-    except DocfillError:
-        return False
-    return _words(xml.parse(written, document.main)) == blank
 
 
 def _words(root: etree._Element) -> list[str]:

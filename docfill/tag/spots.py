@@ -22,10 +22,11 @@ class Fill:
 
 @dataclass(slots=True, eq=False)
 class TickBox:
-    """A box at a character of a paragraph, and the option that it ticks."""
+    """A box drawn by the characters `at` to `end` of a paragraph, and the option that it ticks."""
 
     paragraph: Paragraph
     at: int
+    end: int
     option: str
 
 
@@ -97,6 +98,7 @@ UNDER_HEADER = ("表头下的空单元格", "the empty cell under a column heade
 UNDER_LABEL = ("标签下方的空白", "the empty space under a label")
 AFTER_COLON = ("冒号后的空白", "the blank after a colon")
 BARE_COLON = ("冒号后没有画出空白", "a colon with no blank drawn behind it")
+QUESTION = ("问句后没有画出空白", "a question with no blank drawn behind it")
 DRAWN_BLANK = ("文字中的填写线或空格", "a line or spaces to write on")
 BARE_UNIT = ("单位前没有画出空白", "a unit with no blank drawn in front")
 A_DATE = ("年月日填写处", "the blanks of a date")
@@ -110,4 +112,8 @@ OPINION = ("意见栏的空白", "the room for an opinion")
 SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or seal with no blank drawn")
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
+FURTHER_LINE = (
+    "没有文字的横线：分隔线，或上一行的续行",
+    "a line without words: a rule, or more room for the line above",
+)
 SPARE = ("同一标签的第二个空单元格", "a second empty cell beside one label")

@@ -14,45 +14,80 @@ from docfill.values import DRAWN
 
 BOXES = "□☐◻▢❏❐❑❒⬜"
 """Characters that are a box to tick wherever they stand in front of or behind an option."""
+CIRCLES = "○〇◯"
+"""Characters that are a box where several of them stand in front of options; 〇 is a digit elsewhere."""
 
 SIGNED = re.compile(
     r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
 )
 INTRODUCTION = re.compile(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|\bfollowing$", re.I
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
+    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
+    re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
 OFFICE = re.compile(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
-    r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\buse",
+    r"|(?:部门|领导|主管|董事长|总经理|人事|办公室|窗口|审查|审核|审批)\S{0,6}(?:填写|审核|审批|审查|办理)(?:事项|栏目?|区)"
+    r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\b(?:use|only)"
+    r"|\b(?:office|official|staff|internal)\s+use\b",
     re.I,
 )
-PICTURE = re.compile(r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|photo(?:graph)?)$", re.I)
+"""Words over or beside what the office that receives the form fills in."""
+
+PICTURE = re.compile(
+    r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12})$",
+    re.I,
+)
 STATEMENT = re.compile(
-    r"承诺|声明|保证|属实|真实|hereby|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
+    r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
 COUNT_UNIT = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 MEASURE = re.compile(
     r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
 )
 NUMERIC_UNIT = re.compile(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
-UNIT_ONLY = re.compile(rf"(?:[{COUNT_UNIT}][（(][{COUNT_UNIT}][)）]|[{COUNT_UNIT}]|{MEASURE.pattern})")
+TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
+UNIT_ONLY = re.compile(rf"(?:[{COUNT_UNIT}][（(][{COUNT_UNIT}][)）]|[{COUNT_UNIT}]|{MEASURE.pattern}|{TIME_UNIT})")
+"""A unit that stands alone where an answer goes."""
 ORDINAL = re.compile(
-    r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
+    r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|…|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
     re.I,
 )
-ELLIPSIS = re.compile(r"\s*(?:[.．。…·]{2,}|等)\s*")
+ELLIPSIS = re.compile(r"\s*(?:…|[.．。…·]{2,}|等)\s*")
 SAMPLE = re.compile(
     r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
     r"|(?:请|点击)(?:此处|这里)?(?:输入|填写|选择|录入).*",
     re.I,
 )
 """Text that only keeps the place of an answer."""
+LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
+"""How long an answer may be, and so that one is asked for."""
+DATED = re.compile(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
+"""What the date of a form begins with."""
 YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 
+SIGNER = re.compile(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
+"""Who signs: a blank behind such words in the line of a signature is one."""
+ASKED = re.compile(
+    r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
+    r"地址|住[址所]|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
+    r"\b(?:name|sex|gender|birth|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
+    r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
+    re.I,
+)
+"""Words that forms ask for, where a cell draws no room."""
+LISTING = re.compile(
+    r"(?:[表单册录图]|明细|名单|情况|信息|资料|内容|经历|成员|情形|事项|说明|要求|标准|安排)$|\b(?:table|list|schedule|details)$",
+    re.I,
+)
+"""What a label ends with that leads on to a table."""
+SUBJECT = re.compile(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
+"""The title of several questions, though a colon stands behind it."""
+
 _HINT = re.compile(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请|包括|应|须|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请(?![假款示柬])|包括|应(?![聘急届用收付税征邀到])|须(?!知)|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
     re.I | re.S,
 )
 _COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
@@ -65,6 +100,10 @@ _MANY_OF = re.compile(
 _KIND_OF = re.compile(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
 _NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
+
+
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s*[%％分]?")
+"""A figure that the form prints: a full mark, say."""
 
 
 def is_blank(text: str) -> bool:
@@ -93,9 +132,23 @@ def is_title(text: str) -> bool:
     return 0 < len(bare) <= 40 and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
 
 
+_SPREAD = re.compile(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
+
+
+def is_spread(text: str) -> bool:
+    """Whether a text is words set apart character by character, so that its spaces are no blanks."""
+    shown = text.strip()
+    return _SPREAD.fullmatch(shown) is not None and not set(shown) <= _PARTS
+
+
+_PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢楼层室届级班第期元个人至到起止—–-~～ \u3000\u00a0")
+"""What stands behind the parts of a date, an address or a sum."""
+
+
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
+    shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
     if not found:
@@ -106,7 +159,7 @@ def label_key(label: str) -> str:
 def _first_lines(shown: str) -> str:
     """A label's words: its lines joined, without lines that are hints."""
     lines = [line for line in shown.split("\n") if line.strip()]
-    kept = [line for index, line in enumerate(lines) if index == 0 or not is_hint(line)]
+    kept = [line for index, line in enumerate(lines) if index == 0 or len(line.strip()) < 3 or not is_hint(line)]
     return NUMBERING.sub("", "".join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
 
 
@@ -156,14 +209,21 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
     plain = [key(o).lower() for o in options]
     if len(options) == 1:
         return "choices"
-    opposed = any(_NO.match(o) for o in plain) and (
-        plain[0] in _YES or plain[-1] in _YES or any(a != b and a in b for a in plain for b in plain)
-    )
-    if opposed or (len(plain) == 2 and len({o[-1] for o in plain}) == 1 and all(len(o) == 2 for o in plain)):
+    if are_opposed(options) or (
+        len(plain) == 2 and len({o[-1] for o in plain}) == 1 and all(len(o) == 2 for o in plain)
+    ):
         return "choice"
     if _KIND_OF.search(key(label)) and not has_write_in and len(options) <= 4:
         return "choice"
     return "choices"
+
+
+def are_opposed(options: list[str]) -> bool:
+    """Whether some options are yes and no, in whatever words."""
+    plain = [key(o).lower() for o in options]
+    return any(_NO.match(o) for o in plain) and (
+        plain[0] in _YES or plain[-1] in _YES or any(a != b and a in b for a in plain for b in plain)
+    )
 
 
 def option_of(text: str) -> str:

@@ -33,7 +33,7 @@ def write(spots: Sequence[Spot]) -> None:
             if isinstance(edit, Fill):
                 ends.append((edit.paragraph, edit.start, edit.end, spot, edit))
             elif isinstance(edit, TickBox):
-                ends.append((edit.paragraph, edit.at, edit.at + 1, spot, edit))
+                ends.append((edit.paragraph, edit.at, edit.end, spot, edit))
     for paragraph, _, _, spot, edit in sorted(ends, key=lambda e: (id(e[0]), -e[1], -e[2])):
         if isinstance(edit, Fill):
             _fill(paragraph, edit, spot)
@@ -176,9 +176,14 @@ def _run_like(run: Element, shown: str) -> Element:
 
 
 def _tick(paragraph: Paragraph, box: TickBox, spot: Spot) -> None:
-    owner = paragraph.owner(box.at)
     path, option = expression(spot.path), _quoted(box.option)
     test = f"{path} == {option}" if spot.kind == "choice" else f"{option} in {path}"
+    if box.end - box.at > 1:
+        _insert(paragraph, box.end, "{% endif %}", is_after=True)
+        opening, closing = paragraph.text[box.at], paragraph.text[box.end - 1]
+        _insert(paragraph, box.at, f"{{% if {test} %}}{opening}√{closing}{{% else %}}")
+        return
+    owner = paragraph.owner(box.at)
     drawn = paragraph.text[box.at]
     if owner.tag == W + "t" and (owner.text or "")[box.at - _start(paragraph, owner)] == drawn:
         tag = f"{{{{ {path} | {spot.kind}({option}) }}}}"
@@ -316,6 +321,7 @@ def _repeat(repeat: Repeat, spot: Spot) -> None:
     cells = [c for c in body.iter(W + "tc") if next(c.iterancestors(W + "tr")) is body]
     for cell, original, column in zip(cells, first.cells, repeat.columns, strict=False):
         if not column:
+            _merge_on(cell, original)
             continue
         tag = f"{{{{ {_ROW}.{column} }}}}" if column.isidentifier() else f'{{{{ {_ROW}["{column}"] }}}}'
         merge = cell.find(f"{W}tcPr/{W}vMerge")
@@ -335,6 +341,15 @@ def _repeat(repeat: Repeat, spot: Spot) -> None:
     for row in rows:
         first.element.addprevious(row)
     last.element.addnext(_tag_row(first, closing[0]))
+
+
+def _merge_on(cell: Element, original: Cell) -> None:
+    """Makes a copied cell, whose label is merged over the rows, one that the records merge again."""
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    text = next((t for t in cell.iter(W + "t") if t.text), None)
+    if merge is not None and text is not None and not original.continues:
+        merge.getparent().remove(merge)  # type: ignore[union-attr]
+        text.text = "{% vm %}" + (text.text or "")
 
 
 def _only(cell: Element, original: Cell, tag: str) -> None:

@@ -1,0 +1,88 @@
+"""Boxes to tick become places: which boxes are one group, and what words name it."""
+
+from __future__ import annotations
+
+from docfill.tag import lines, words
+from docfill.tag.found import Found, Where
+from docfill.tag.grid import GridRow
+from docfill.tag.spots import BOXES, Fill, Spot, TickBox
+from docfill.word.document import Paragraph
+
+OPTIONS = "选项"
+"""What boxes are called that no words name."""
+
+
+def add_boxes(
+    found: Found,
+    paragraph: Paragraph,
+    start: int,
+    line: str,
+    where: Where,
+    lead: str,
+    row: GridRow | None = None,
+    *,
+    is_tall: bool = False,
+) -> bool:
+    """Whether a line has boxes; those with no label in the line join the group before them.
+
+    Args:
+        found: gets them.
+        paragraph: the line's.
+        start: where the line begins in it.
+        line: its text.
+        where: the line's place.
+        lead: the line before, if it introduces them.
+        row: the table row that the line stands in.
+        is_tall: the label at the left is merged over several rows.
+    """
+    boxes = [b for b in lines.boxes_in(line) if b.option]
+    for box in boxes:
+        group = found.group
+        if group is None or not _joins(found, group, box, where, row):
+            labels = _labels(found, box, where, lead, is_tall)
+            group = found.group = found.add("choices", where, labels, [], BOXES, 0.9)
+            found.lead = box.group or ""
+        group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
+        if box.write_in is not None:
+            at = start + box.write_in
+            found.write_in(group, box.option, Fill(paragraph, at, at), where)
+    return bool(boxes)
+
+
+def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Where, option: str) -> None:
+    """A box alone in a table cell: the option is named by the row or by the column, the group by `where`."""
+    labels = where.labels or found.sections[-1:] or [OPTIONS]
+    known = (where.at.rsplit("/", 2)[0], *labels)
+    group = found.alone.get(known)
+    if group is None or option in group.options:
+        group = found.alone[known] = found.add("choices", Where(where.at, [], where.owners), labels, [], BOXES, 0.7)
+    group.edits.append(TickBox(paragraph, *span, option))
+
+
+def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow | None) -> bool:
+    """Whether a box is one more of the group before it."""
+    if box.group is not None and box.group != found.lead:
+        return False
+    if group.at != where.at and not (row is not None and row.shares_group(group.at, where.at)):
+        return _goes_on(found, group, box, where)
+    return box.group is not None or box.option not in group.options
+
+
+def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
+    """Whether options that no words name go on in the next paragraph of the body."""
+    is_in_body = "/" not in group.at + where.at
+    return is_in_body and not found.lead and box.group is None and box.option not in group.options
+
+
+def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
+    """The group's own label: in the line, or over it."""
+    if box.group and (words.label_key(box.group) or not where.labels):
+        return [box.group]
+    if (
+        lead
+        and not box.group
+        and not lines.boxes_in(lead)
+        and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))
+    ):
+        return [lead]
+    return [] if where.labels else [OPTIONS]

@@ -1,0 +1,57 @@
+"""What has been found so far while a blank form is walked: its places, what was left alone, and where the walk is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from docfill.tag.spots import DRAWN_BLANK, Edit, Fill, Left, Reason, Spot, TickBox
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the walk is: the position (see `Spot.at`), the words that name it, and those that may own it."""
+
+    at: str
+    labels: list[str] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Found:
+    """Places in reading order.
+
+    Attributes:
+        spots: the places.
+        left: what was left alone, with the reason.
+        sections: the headings that the walk stands under, outermost first.
+        group: the boxes that further boxes may join.
+        lead: the words that introduced them.
+        alone: the boxes that stand alone in cells, by their table and what names them.
+    """
+
+    spots: list[Spot] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    group: Spot | None = None
+    lead: str = ""
+    alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
+
+    def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], why: Reason, sure: float) -> Spot:
+        """A new place; `labels` stand behind those of `where`."""
+        spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, why, sure, list(where.owners))
+        self.spots.append(spot)
+        return spot
+
+    def write_in(self, group: Spot, option: str, fill: Fill, where: Where) -> None:
+        """A blank that stays with an option."""
+        spot = Spot("text", [], group.sections, where.at, [fill], DRAWN_BLANK, 0.85)
+        spot.host = (group, option)
+        self.spots.append(spot)
+
+    def leave(self, text: str, at: str, why: Reason) -> None:
+        """Something that is no place, and why."""
+        self.left.append(Left(text.strip(), at, why))
+
+    def owner(self, box: TickBox) -> Spot | None:
+        """The spot that a box belongs to."""
+        return next((s for s in reversed(self.spots) if box in s.edits), None)

@@ -1,0 +1,215 @@
+"""Inside a cell that has words of its own: its blanks, boxes, hints, and the room for an answer or an opinion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from docfill.tag import lines, words
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
+from docfill.tag.boxes import add_boxes
+from docfill.tag.cells import (
+    has_boxes_text,
+    has_drawn_end,
+    is_bare_label,
+    is_prose,
+    line_spans,
+    room_below,
+    shared_label,
+    trailing_blanks,
+    underlined_in,
+)
+from docfill.tag.found import Found, Where
+from docfill.tag.grid import GridRow
+from docfill.tag.spots import HINTED, OPINION, SIGNATURE, UNDER_LABEL, Fill
+from docfill.values import DRAWN
+from docfill.word.document import Cell, Paragraph
+
+_ROOM = 2
+"""So many empty paragraphs under a label are the room for its answer."""
+_HINT = re.compile(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A cell with words.
+
+    Attributes:
+        cell: the cell.
+        where: its place; labels only where it answers one beside it.
+        is_own: it holds its own label rather than an answer.
+        chain: the labels at its left, also where it answers none of them.
+        row: the table row it stands in.
+        is_tall: the label at its left is merged over several rows.
+        is_label_below: the row below is the room for its answer.
+        asks: it asks though it shows no room.
+    """
+
+    cell: Cell
+    where: Where
+    is_own: bool
+    chain: tuple[str, ...] = ()
+    row: GridRow | None = None
+    is_tall: bool = False
+    is_label_below: bool = False
+    asks: bool = False
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """The cell's own paragraphs."""
+        return list(self.cell.paragraphs)
+
+
+def add_inside(found: Found, inside: Inside) -> None:
+    """The places in a cell that has words."""
+    paragraphs, where = inside.paragraphs, inside.where
+    texts = [p.text.strip() for p in paragraphs]
+    if not inside.is_own and _add_hinted(found, paragraphs, where):
+        return
+    signs = _Signs.of(paragraphs)
+    count = len(found.spots)
+    group = found.group
+    found.group = group if group and inside.row and inside.row.shares_group(group.at, where.at) else None
+    if _add_hinted_room(found, paragraphs, where):
+        pass
+    elif where.labels and signs.at and not any(texts[: min(signs.at[0], _ROOM)]):
+        fill = Fill(paragraphs[0], 0, len(paragraphs[0].text))
+        found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION, 0.6)
+    grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
+    for index, paragraph in enumerate(paragraphs):
+        if not texts[index]:
+            _add_under_line(found, inside, paragraphs, index)
+            continue
+        if add_controls(found, paragraph, where):
+            continue
+        for start, end in line_spans(paragraph.text):
+            line = paragraph.text[start:end]
+            lead = _lead(texts[:index])
+            if add_boxes(found, paragraph, start, line, grouped, lead, inside.row, is_tall=inside.is_tall):
+                add_beside_boxes(found, paragraph, start, line, where)
+            else:
+                _add_blanks(found, inside, paragraphs, index, start, line, signs)
+    if inside.is_own and len(found.spots) == count and is_bare_label(inside.cell) and not inside.is_label_below:
+        _add_room(found, inside, paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """The paragraphs (by number) that are for signatures, and whether any has a blank drawn to sign on."""
+
+    at: list[int]
+    are_drawn: bool
+
+    @classmethod
+    def of(cls, paragraphs: list[Paragraph]) -> _Signs:
+        at = [i for i, p in enumerate(paragraphs) if words.SIGNED.search(p.text) and len(p.text.strip()) < 120]
+        return cls(at, any(has_drawn_end(paragraphs[i].text) for i in at))
+
+
+def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
+    """Whether all that stands in an answer's cell is a hint in brackets, which the answer replaces."""
+    shown = [p for p in paragraphs if p.text.strip()]
+    if len(shown) != 1 or not _HINT.fullmatch(shown[0].text.strip()):
+        return False
+    if any(b in shown[0].text for b in words.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
+        return False
+    found.add("text", where, [], [Fill(shown[0], 0, len(shown[0].text))], HINTED, 0.75)
+    return True
+
+
+def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
+    """Whether an answer's cell begins with a hint in brackets and empty paragraphs, which are the answer's place."""
+    room = room_below(paragraphs, 0, _ROOM)
+    if room is None or not where.labels or not _HINT.fullmatch(paragraphs[0].text.strip()):
+        return False
+    found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED, 0.7)
+    return True
+
+
+def _lead(texts: list[str]) -> str:
+    """The line over a group of boxes that introduces it."""
+    said = next((t for t in reversed(texts) if t), "")
+    return "" if any(b in said for b in words.BOXES) else said
+
+
+def _add_under_line(found: Found, inside: Inside, paragraphs: list[Paragraph], index: int) -> None:
+    """An empty paragraph right under a line in an answer's cell that names what to write there."""
+    line = paragraphs[index - 1].text.strip() if index else ""
+    if inside.is_own or not line:
+        return
+    if any(b in line for b in words.BOXES) or lines.blanks_in(line) or words.is_hint(line):
+        return
+    is_asking = re.search(r"\d+\s*字|[:：?？]$|words", line)
+    if is_asking and not words.STATEMENT.search(line) and not words.SIGNED.search(line):
+        fill = Fill(paragraphs[index], 0, len(paragraphs[index].text))
+        found.add("text", Where(inside.where.at, inside.where.labels), [line], [fill], UNDER_LABEL, 0.8)
+
+
+def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None:
+    """The room in a cell that holds nothing but a label."""
+    texts = [p.text.strip() for p in paragraphs]
+    label = "\n".join(t for t in texts if t)
+    blanks = trailing_blanks(inside.cell)
+    is_titled = not texts[0]
+    if words.STATEMENT.search(label) or words.SIGNED.search(label) or is_titled:
+        return
+    if words.is_hint(label) and blanks < 2:
+        return
+    is_asking = inside.asks or re.search("[?？]", label) or (inside.row is not None and inside.row.is_label_row)
+    if not (blanks or is_asking):
+        return
+    last = max(i for i, t in enumerate(texts) if t)
+    if blanks:
+        target = paragraphs[last + 1]
+        fill = Fill(target, 0, len(target.text))
+    else:
+        at = len(paragraphs[last].text.rstrip())
+        fill = Fill(paragraphs[last], at, at)
+    found.add("text", Where(inside.where.at), [label], [fill], UNDER_LABEL, 0.7 if blanks else 0.55)
+
+
+def _add_blanks(
+    found: Found, inside: Inside, paragraphs: list[Paragraph], index: int, start: int, line: str, signs: _Signs
+) -> None:
+    """The blanks of a line without boxes."""
+    paragraph = paragraphs[index]
+    underlined = underlined_in(paragraph, start, start + len(line))
+    blanks = lines.blanks_in(line, underlined, is_answer=not inside.is_own)
+    gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
+    if not blanks and not inside.is_own and gap and words.is_title(line):
+        blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
+    is_signed = any(i <= index for i in signs.at)
+    for number, blank in enumerate(blanks):
+        is_sign = index in signs.at and not _asks_more(line, blank)
+        if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
+            found.leave(line, inside.where.at, SIGNATURE)
+        elif blank.is_drawn or blank.is_date or blank.is_bare:
+            add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+        elif _asks(inside, paragraphs, index, line, blank, signs):
+            if room := room_below(paragraphs, index, _ROOM):
+                add_room(found, room, blank.label, inside.where)
+            else:
+                add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _asks_more(line: str, blank: lines.Blank) -> bool:
+    """Whether a blank in the line of a signature is for something else, a mark, say."""
+    is_named = line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and bool(words.label_key(blank.label))
+    is_signers = words.SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
+    return is_named and blank.is_drawn and not blank.is_date and not is_signers
+
+
+def _asks(
+    inside: Inside, paragraphs: list[Paragraph], index: int, line: str, blank: lines.Blank, signs: _Signs
+) -> bool:
+    """Whether a bare colon asks for an answer, and does not lead on to what follows."""
+    if blank.end < len(line.rstrip()) or not blank.label:
+        return False
+    rest = [p.text for p in paragraphs[index + 1 :]]
+    following = next((t for t in rest if t.strip()), "")
+    has_room = bool(rest) and not rest[0].strip()
+    if following and not has_room and (has_boxes_text(following) or is_prose(following)):
+        return False
+    if inside.is_label_below and not has_room:
+        return False
+    return index in signs.at or not words.STATEMENT.search(blank.label)

@@ -1,0 +1,64 @@
+"""Numbered headings with room for paragraphs under each, as in a plan or report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docfill.tag import words
+from docfill.tag.cells import heading_level, same_level
+from docfill.tag.spots import Room
+from docfill.word.document import Block, Paragraph, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands under some headings (outermost first): the room for an answer, or a table."""
+
+    index: int
+    headings: list[str]
+    content: Room | Table
+
+
+def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
+    """The rooms, and the tables, under the numbered headings of some blocks.
+
+    Args:
+        blocks: of the body, or of a cell.
+        is_roomy: headings need no empty paragraph under them, because there is nothing else to fill in.
+    """
+    stack: list[tuple[tuple[str, str], str]] = []
+    for index, block in enumerate(blocks):
+        if isinstance(block, Table):
+            yield Part(index, [t for _, t in stack], block)
+            continue
+        depth = heading_level(block)
+        if depth is None:
+            continue
+        known = next((i for i, (k, _) in enumerate(stack) if same_level(k, depth)), None)
+        stack = [*(stack[:known] if known is not None else stack), (depth, block.text.strip())]
+        hints = _hints(blocks, index)
+        following = blocks[index + 1 + len(hints)] if index + 1 + len(hints) < len(blocks) else None
+        has_room = any(not h.text.strip() for h in hints)
+        is_deeper = isinstance(following, Paragraph) and not any(
+            same_level(k, heading_level(following)) for k, _ in stack
+        )
+        if isinstance(following, Table) or (is_deeper and not has_room and is_roomy):
+            continue
+        if is_roomy:
+            yield Part(index, [t for _, t in stack], Room(block, hints))
+        elif sum(not h.text.strip() for h in hints) >= 2 and all(
+            not h.text.strip() or words.is_hint(h.text) for h in hints
+        ):
+            last = max(i for i, h in enumerate(hints) if not h.text.strip())
+            yield Part(index, [t for _, t in stack], Room(block, hints[: last + 1]))
+
+
+def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
+    """The paragraphs under a heading, up to the next one or a table."""
+    hints: list[Paragraph] = []
+    for block in blocks[index + 1 :]:
+        if isinstance(block, Table) or heading_level(block) is not None:
+            break
+        hints.append(block)
+    return hints

@@ -1,0 +1,93 @@
+"""Rows to be repeated: empty rows of one shape under a header."""
+
+from __future__ import annotations
+
+import re
+
+from docfill.tag import words
+from docfill.tag.cells import is_empty, squeezed, unique
+from docfill.tag.grid import GridRow
+from docfill.tag.spots import Repeat
+from docfill.word.document import Cell
+
+_MORE = re.compile(r"(?:自行|可).{0,6}(?:添加|增加|增删|续)|同样格式|可另?附页|add (?:more )?rows", re.I)
+
+
+def asks_for_more(text: str) -> bool:
+    """Whether words under some rows say that more of them may be added."""
+    return _MORE.search(text) is not None
+
+
+def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], int] | None:
+    """The block of repeated rows that begins at `number`, the labels merged at its left, and its first column.
+
+    None where no such block begins there.
+    """
+    header = _header_of(rows, number)
+    if header is None:
+        return None
+    end = number + 1
+    tops = [c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)]
+    while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record and not rows[end].is_total:
+        if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
+            break
+        end += 1
+    printed = rows[number:end]
+    is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)
+    left = [c for c in printed[0].row.cells if _is_merged_beside(c, printed)]
+    if len(printed) < (1 if is_more else 2) or not _is_list(header, printed, left):
+        return None
+    columns = _columns(header, printed[0], left)
+    first = next(c for c in printed[0].row.cells if c not in left)
+    repeat = Repeat([r.row for r in printed], columns, _group(printed, columns))
+    return repeat, [printed[0].top(c) if c.continues else c.text for c in left], first.column
+
+
+def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
+    """The header right above some records; or one further up, where a label is merged over the records."""
+    row = rows[number]
+    if number and rows[number - 1].is_header_of(row) and not rows[number - 1].is_full:
+        return rows[number - 1]
+    header = row.above[-1] if row.above else None
+    if header is None or number + 1 >= len(rows) or not row.is_record or not header.has_shape_of(row):
+        return None
+    below = {c.column for c in rows[number + 1].row.cells if c.continues}
+    is_named = any(c.column in below and not c.continues and not is_empty(c) for c in row.row.cells)
+    return header if is_named and any(r.is_record for r in rows[number + 1 : number + 2]) else None
+
+
+def _is_list(header: GridRow, printed: list[GridRow], left: list[Cell]) -> bool:
+    """Whether the rows say nothing but numbers or an ellipsis, and the header names more than years."""
+    own = [c for r in printed for c in r.row.cells if not c.continues and c not in left]
+    texts = [squeezed(c.text) for c in own if not is_empty(c)]
+    has_ellipsis = any(words.ELLIPSIS.fullmatch(t) for t in texts)
+    if not has_ellipsis and not all(words.ORDINAL.fullmatch(t) for t in texts):
+        return False
+    if not texts and all(words.YEAR.fullmatch(c.text.strip()) for c in header.row.cells[1:]):
+        return False
+    return len([c for c in printed[0].row.cells if is_empty(c) and not c.continues]) >= 2
+
+
+def _is_merged_beside(cell: Cell, printed: list[GridRow]) -> bool:
+    """Whether a cell of the first row is of a label that is merged over all of them."""
+    label = printed[0].top(cell) if cell.continues else cell.text
+    rows = printed if cell.continues else printed[1:]
+    is_merged = all(any(o.column == cell.column and o.continues for o in r.row.cells) for r in rows)
+    return bool(label.strip()) and bool(rows) and is_merged
+
+
+def _columns(header: GridRow, first: GridRow, left: list[Cell]) -> list[str]:
+    """The key of each column; "" for those merged at the left."""
+    columns: list[str] = []
+    for cell in first.row.cells:
+        head = "" if cell in left else header.over(cell)
+        name = words.label_key(head) if head.strip() else f"第{len(columns) + 1}列"
+        columns.append("" if cell in left else unique(name, columns))
+    return columns
+
+
+def _group(printed: list[GridRow], columns: list[str]) -> str:
+    """The key of the first column whose cells are merged over several of the rows; "" for none."""
+    merged = {c.column for r in printed[1:] for c in r.row.cells if c.continues}
+    cells = zip(printed[0].row.cells, columns, strict=True)
+    return next((key for c, key in cells if key and not c.continues and c.column in merged), "")

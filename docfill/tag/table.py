@@ -1,0 +1,336 @@
+"""Tables of a blank form, read as a person does: titles, header rows, labels at the left, and the cells they name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+from itertools import pairwise
+
+from docfill.tag import lines, words
+from docfill.tag.blanks import add_controls
+from docfill.tag.boxes import add_lone_box
+from docfill.tag.cells import (
+    has_boxes,
+    has_drawn,
+    has_drawn_end,
+    headings,
+    is_empty,
+    is_tagged,
+    squeezed,
+    takes_answer,
+    trailing_blanks,
+)
+from docfill.tag.found import Found, Where
+from docfill.tag.grid import GridRow, header_cells, inherit_tops, labels_of_cell, left_labels, owner_labels
+from docfill.tag.inside import Inside, add_inside
+from docfill.tag.outline import parts_of
+from docfill.tag.repeated import asks_for_more, repeated_at
+from docfill.tag.spots import (
+    BESIDE,
+    NO_LABEL,
+    OFFICE,
+    OUTLINE,
+    REPEATED,
+    SIGNATURE,
+    SPARE,
+    UNDER_HEADER,
+    UNDER_LABEL,
+    Fill,
+    Reason,
+    Room,
+)
+from docfill.text import NUMBERING, fold
+from docfill.word.document import Cell, Table
+
+SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
+"""What a heading of the form's first level begins with."""
+ROWS = "清单"
+"""What repeated rows are called that no words name."""
+
+
+_TALL = 1000
+"""A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
+
+
+def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
+    """Whether a numbered heading that fills a row leaves room for its answer under itself: no grid follows."""
+    shown = row.cells[0].text.strip()
+    if following is not None and (not following.is_full or is_empty(following.cells[0])):
+        return False
+    if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
+        return False
+    if row.height >= _TALL:
+        return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
+    return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
+
+
+def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
+    """Whether two boxes of a row stand side by side, with no words between that name them."""
+    between = pairwise(alone)
+    return any(
+        all(c in alone or not c.text.strip() for c in row.cells if a.column < c.column <= b.column) for a, b in between
+    )
+
+
+def _is_of_labels(rows: list[GridRow]) -> bool:
+    """Whether every cell of a table holds a label that forms ask for, and is the room for its answer, too."""
+    cells = [c for r in rows for c in r.cells]
+    if any(takes_answer(c) or has_boxes(c) or has_drawn(c) for c in cells):
+        return False
+    if any(not words.is_label(c.text) or len(squeezed(c.text)) > 80 or ":" in fold(c.text) for c in cells):
+        return False
+    return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0
+
+
+def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
+    """The places of a table at a position; `title` is what the paragraph above it says."""
+    _Walk(found, table, at, title).all()
+
+
+class _Walk:
+    """Walks the rows of one table once."""
+
+    def __init__(self, found: Found, table: Table, at: str, title: str = "") -> None:
+        self.found, self.at, self.title = found, at, title
+        self.rows = [GridRow(row) for row in table.rows if row.cells]
+        inherit_tops(self.rows)
+        self.outer = list(found.sections)
+        self.is_of_labels = _is_of_labels(self.rows)
+
+    def all(self) -> None:
+        """Adds the places of every row that is not the office's."""
+        is_office = False
+        number = 0
+        while number < len(self.rows):
+            row = self.rows[number]
+            if row.is_full and words.OFFICE.search(row.cells[0].text):
+                is_office = True
+                self.found.leave(row.cells[0].text, f"{self.at}/{number}", OFFICE)
+            elif is_office and row.is_title and SECTION.match(row.cells[0].text):
+                is_office = False
+            if is_office or words.OFFICE.search(row.row.cells[0].text):
+                number += 1
+            elif taken := self._repeated(number):
+                number += taken
+            else:
+                self._row(number)
+                number += 1
+        self.found.sections = self.outer
+
+    def _row(self, number: int) -> None:
+        row = self.rows[number]
+        if row.is_full:
+            self._full(number)
+            return
+        for cell in row.row.cells:
+            if not cell.continues and not is_tagged(cell):
+                self._cell(number, cell)
+
+    def _where(self, number: int, cell: Cell) -> str:
+        return f"{self.at}/{number}/{cell.column}"
+
+    def _repeated(self, number: int) -> int:
+        """How many repeated rows begin at `number`."""
+        if (block := repeated_at(self.rows, number)) is None:
+            return 0
+        repeat, left, column = block
+        labels = left or self.found.sections[-1:] or [ROWS]
+        self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED, 0.85)
+        return len(repeat.rows)
+
+    # --- a row of one cell ---
+
+    def _full(self, number: int) -> None:
+        """A row of one cell: a title, a label of the row below, an empty row, or a cell with all in it."""
+        cell = self.rows[number].cells[0]
+        if self._outlined(cell, self._where(number, cell)) or is_tagged(cell):
+            return
+        if self.is_of_labels and words.ASKED.search(cell.text):
+            self._cell(number, cell)
+            return
+        if is_empty(cell):
+            self._empty_full(number)
+            return
+        row, following = self.rows[number], self.rows[number + 1] if number + 1 < len(self.rows) else None
+        is_label_below = following is not None and following.is_full and is_empty(following.cells[0])
+        has_room = trailing_blanks(cell) > 0
+        if not has_room and is_label_below and not row.has_boxes:
+            return
+        count = len(self.found.spots)
+        if not (not has_room and self._introduces(row, following)):
+            where = Where(self._where(number, cell))
+            add_inside(self.found, Inside(cell, where, is_own=True, is_label_below=is_label_below))
+        row.is_own = len(self.found.spots) > count and has_room
+        if len(self.found.spots) == count and row.is_title:
+            if _has_own_room(row, following):
+                room = Room(list(cell.paragraphs)[-1], [])
+                self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], OUTLINE, 0.75)
+            else:
+                self._begin_section(number, following)
+
+    def _outlined(self, cell: Cell, where: str) -> bool:
+        """Whether a cell is headings with room under each, or tables; their places are added."""
+        tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
+        if not tables and headings(cell.blocks) < 3:
+            return False
+        count = len(self.found.spots)
+        for part in parts_of(cell.blocks, is_roomy=True):
+            if isinstance(part.content, Table):
+                self._inner(part.content, f"{where}/{part.index}", part.headings)
+            else:
+                self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE, 0.85)
+        return len(self.found.spots) > count
+
+    def _inner(self, table: Table, at: str, headings: list[str]) -> None:
+        """A table inside a cell, whose fields stand under some more headings."""
+        outer = self.found.sections
+        self.found.sections = [*outer, *headings]
+        add_table(self.found, table, at)
+        self.found.sections = outer
+
+    def _empty_full(self, number: int) -> None:
+        cell = self.rows[number].cells[0]
+        where = self._where(number, cell)
+        above = self.rows[number - 1] if number else None
+        if above is not None and above.is_full:
+            label = above.cells[0].text
+            if (
+                not above.is_own
+                and words.is_label(label)
+                and not words.SIGNED.search(label)
+                and not (words.STATEMENT.search(label))
+            ):
+                self._add_empty(cell, Where(where), [label], UNDER_LABEL, 0.9)
+        elif (
+            above is None and words.is_label(self.title) and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
+        ):
+            self._add_empty(cell, Where(where), [self.title], UNDER_LABEL, 0.8)
+        elif above is not None and self.found.sections:
+            self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_LABEL, 0.6)
+        else:
+            self.found.leave("", where, NO_LABEL)
+
+    def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
+        """Whether a row of words is the title of the grid below, and asks nothing itself."""
+        text = row.cells[0].text
+        is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
+        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
+        return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
+
+    def _begin_section(self, number: int, following: GridRow | None) -> None:
+        shown = self.rows[number].cells[0].text.strip()
+        if asks_for_more(shown) or words.ELLIPSIS.match(shown) or words.is_hint(shown) or following is None:
+            return
+        if SECTION.match(shown) or not NUMBERING.match(shown):
+            is_form_title = number == 0 and not SECTION.match(shown)
+            self.title = shown if is_form_title else self.title
+            self.found.sections = self.outer if is_form_title else [*self.outer, shown]
+
+    # --- a cell among others ---
+
+    def _cell(self, number: int, cell: Cell) -> None:
+        row, at = self.rows[number], self._where(number, cell)
+        if self.is_of_labels:
+            add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
+            return
+        chain, near = left_labels(self.rows, number, [c for c in row.row.cells if c.column < cell.column])
+        tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
+        for index, table in tables:
+            self._inner(table, f"{at}/{index}", chain)
+        if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):
+            return
+        heads = [c.text for c in header_cells(self.rows, number, cell)]
+        owners = owner_labels(self.rows, number, cell)
+        if self._lone_box(row, cell, Where(at, chain, owners), heads):
+            return
+        if is_empty(cell):
+            self._empty(number, cell, Where(at, [], owners), chain, near, heads)
+            return
+        is_answer = bool(chain) and row.is_value(cell)
+        if row.is_header or self._is_label(row, cell, is_answer=is_answer):
+            return
+        own = [h for h in heads if h not in chain] if is_answer and heads and not near else []
+        if not is_answer and "\n" in cell.text.strip():
+            owners = [cell.text.strip().split("\n")[0], *owners]
+        where = Where(at, [*chain, *own] if is_answer else [], owners)
+        is_tall = row.is_tall(chain, self.rows, number)
+        add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
+
+    def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
+        """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
+        shown = [p for p in cell.paragraphs if p.text.strip()]
+        span = lines.lone_box(shown[0].text) if len(shown) == 1 else None
+        if span is None:
+            return False
+        alone = [c for c in row.cells if lines.lone_box(c.text) is not None]
+        behind = next((c.text for c in row.cells if c.column > cell.column), "")
+        if heads:
+            option, labels = heads[-1], where.labels
+        elif words.is_label(behind) and row.cells[-1] not in alone:
+            option, labels = (
+                behind,
+                [c.text for c in row.cells if c.column < alone[0].column and words.is_label(c.text)],
+            )
+        elif len(alone) > 1 and _has_unnamed(row, alone):
+            self.found.leave(where.labels[-1] if where.labels else "", where.at, NO_LABEL)
+            return True
+        elif len(alone) > 1:
+            option, labels = "".join(where.labels[-1:]), where.labels[:-1]
+        else:
+            option = next((c.text for c in row.cells if words.is_label(c.text)), "")
+            labels = [x for x in where.labels[:-1] if x != option]
+        if not labels and not self.found.sections and words.is_title(self.title):
+            labels = [self.title]
+        if option := self._option(option):
+            add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
+        return bool(option)
+
+    def _option(self, label: str) -> str:
+        """The text of an option that a label is; with its bracketed note where another label differs in that only."""
+        option = words.option_of(label)
+        return option if self.options[option] < 2 else " ".join(label.split())
+
+    @cached_property
+    def options(self) -> Counter[str]:
+        """How many of the table's different texts each option may be."""
+        texts = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
+        return Counter(words.option_of(text) for text in texts)
+
+    def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
+        """Whether a cell names the one at its right, and asks nothing itself."""
+        right = next((c for c in row.row.cells if c.column > cell.column), None)
+        if right is None or has_boxes(cell) or has_drawn(cell):
+            return False
+        is_beside_value = (
+            not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
+        )
+        is_alone = is_empty(right) or (right.continues and not trailing_blanks(cell))
+        return (is_alone and not is_answer) or is_beside_value
+
+    def _empty(
+        self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
+    ) -> None:
+        row = self.rows[number]
+        if row.has_picture(cell):
+            return
+        labels = labels_of_cell(chain, near, self.rows, number, cell)
+        shown = " ".join(labels)
+        if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels):
+            self.found.leave("", where.at, NO_LABEL)
+        elif words.SIGNED.search(shown) or words.OFFICE.search(shown):
+            self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
+        elif near is None or words.is_label(near.text):
+            beside = [c for c in row.row.cells if c.column < cell.column]
+            is_spare = bool(beside) and is_empty(beside[-1]) and not heads
+            why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
+            self._add_empty(cell, where, labels, why, 0.5 if is_spare else 0.95)
+
+    def _add_empty(self, cell: Cell, where: Where, labels: list[str], why: Reason, sure: float) -> None:
+        """The place that an empty cell is."""
+        paragraph = next(iter(cell.paragraphs), None)
+        if paragraph is None or add_controls(self.found, paragraph, Where(where.at, labels)):
+            return
+        name = next((x for x in reversed(labels) if not words.YEAR.fullmatch(x.strip())), labels[-1] if labels else "")
+        kind = words.kind_of(name, "", labels[-1] if labels else "")
+        self.found.add(kind, where, labels, [Fill(paragraph, 0, len(paragraph.text))], why, sure)
