@@ -203,12 +203,13 @@ class _Comparison:
         scattered = [i for i in between if self._is_scattered(i, own[i])]
         for letter in (letter for i in scattered for letter in own[i]):
             self.owner[letter] = None
+        free = [*self._free(start, end)] if scattered else []
         for i in between:
             piece, said = self.pieces[i]
             if not piece.is_words or piece.is_optional:
                 continue
             if i in scattered:
-                own[i] = self._like(said, start, end, 100 * ALIKE)
+                own[i] = self._like(said, free, 100 * ALIKE)
                 for letter in own[i]:
                     self.owner[letter] = i
             elif len(own[i]) == len(said):
@@ -227,20 +228,24 @@ class _Comparison:
             return False
         return own[-1] - own[0] + 1 - len(own) > max(len(own), WHOLE)
 
-    def _like(self, said: str, start: int, end: int, least: float) -> list[int]:
-        """The letters of the stretch on one line, of no piece, that is most like some words; none below `least` %."""
-        best: list[int] = []
-        for first, last in self._free(start, end):
-            ratio = fuzz.ratio(said, self.doc.text[first:last])
+    def _like(self, said: str, free: list[tuple[int, int]], least: float) -> list[int]:
+        """The letters of the free stretch that is most like some words, which is taken; none below `least` per cent."""
+        best: tuple[int, int] | None = None
+        for first, last in free:
+            ratio = fuzz.ratio(said, self.doc.text[first:last], score_cutoff=least)
             if ratio >= least:
-                best, least = list(range(first, last)), ratio
-        return best
+                best, least = (first, last), ratio
+        if best is None:
+            return []
+        free.remove(best)
+        return list(range(*best))
 
     def _recognised(self, altered: list[int]) -> Iterator[Change]:
         """The words that a document may lack, and that it has otherwise."""
+        free = [*self._free()] if self.lacking else []
         for i in self.lacking:
             piece, said = self.pieces[i]
-            if piece.is_words and not piece.is_hint and (own := self._like(said, 0, len(self.owner), RECOGNISED)):
+            if piece.is_words and not piece.is_hint and (own := self._like(said, free, RECOGNISED)):
                 for letter in own:
                     self.owner[letter] = i
                 altered.append(i)

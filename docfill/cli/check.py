@@ -109,9 +109,9 @@ def check(
                 continue
             show(review.report, screen, is_single)
             done.append(review.report)
-            tally.add(not review.report.is_fine)
             for name, suffix in comments if review.commented is not None else ():
                 failed += not _write_comments(name, suffix, stem, review, inputs, force)
+            tally.add(not review.report.is_fine)
     for name, suffix in outputs if done else ():
         if suffix in _REPORTS:
             _write_report(name, suffix, done, is_single)
