@@ -8,6 +8,7 @@ around it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -220,6 +221,7 @@ class _Collector:
 
     def container(self, units: list[Unit], place: Place, cell: FormCell | None) -> None:
         heading = ""
+        headers: dict[int, list[FormRow]] = defaultdict(list)
         for index, unit in enumerate(units):
             if isinstance(unit, Line):
                 if cell is None and not unit.slots and unit.literal.strip():
@@ -232,17 +234,18 @@ class _Collector:
                 where = replace(place, section=place.section or self._section, row=_title(heading) or place.row)
                 self._add(unit.path, "longtext", where, where.row, [heading, place.row])
             elif isinstance(unit, FormRow):
-                above = [u for u in units[:index] if isinstance(u, FormRow) and u.table == unit.table]
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
                 )
-                self._row(unit, above, below, replace(place, section=place.section or self._section))
+                self._row(unit, headers[unit.table], below, replace(place, section=place.section or self._section))
+                if _is_header(unit):
+                    headers[unit.table].append(unit)
             else:
                 where = replace(place, section=place.section or self._section, row=_title(heading))
                 kind = "texts" if unit.path + EACH in _direct(unit.body) else "rows"
                 self._add(unit.path, kind, where, where.row, [], rows=unit)
                 if kind == "rows":
-                    self._columns(unit, [u for u in units[:index] if isinstance(u, FormRow) and u.table == unit.table])
+                    self._columns(unit, headers[unit.table])
 
     def _columns(self, rows: Rows, above: list[FormRow]) -> None:
         """The fields of the records of a repetition, named by its own words and the headers above."""
@@ -377,10 +380,10 @@ def _unit(label: str) -> str:
 
 
 def _headers(cell: FormCell, above: list[FormRow]) -> list[str]:
-    """The column headers over a cell, the widest first."""
+    """The column headers over a cell in some header rows, the widest first."""
     found: list[FormCell] = []
     for row in reversed(above):
-        for c in row.cells if _is_header(row) else ():
+        for c in row.cells:
             if covers(c, cell) and c.literal.strip() and c.span > (found[-1].span if found else 0):
                 found.append(c)
     return [label_of(c.literal) for c in reversed(found)]

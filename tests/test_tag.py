@@ -573,6 +573,16 @@ def test_the_review_page_shows_every_tag_in_its_place_and_escapes_the_form() -> 
     assert 'class="unsure"' in shown
 
 
+def test_the_review_page_draws_one_box_an_option_and_says_where_a_place_was_left() -> None:
+    office = table(2, row("办理意见：", ""), row(cell("以下由主管部门填写", span=2)))
+    proposal = proposed(p("登记表"), p("加急：", SYMBOLS[1], "是  ", SYMBOLS[1], "否"), p("本人签名："), office)
+    shown = page("表", proposal)
+    assert shown.count(">□</mark>") == 2 and "☑" not in shown
+    assert "<td>第 3 段</td><td>本人签名：</td>" in shown
+    assert "<td>第 1 个表格第 2 行</td><td>以下由主管部门填写</td>" in shown
+    assert 'href="#加急"' in shown and shown.count('id="加急"') == 1
+
+
 def test_an_untagged_blank_is_tagged_when_it_is_loaded(tmp_path: Path) -> None:
     blank = tmp_path / "登记.docx"
     blank.write_bytes(package(p("登记表") + p("姓名：______")))

@@ -16,7 +16,7 @@ from pathlib import Path
 from lxml import etree
 
 from docfill.fields import Field, fields_of
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
 from docfill.tag.places import places_of
@@ -27,7 +27,7 @@ from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import xml
-from docfill.word.document import Document, blocks_of, paragraphs_of
+from docfill.word.document import Document, Table, blocks_of, paragraphs_of
 from docfill.word.package import Writer
 
 UNSURE = 0.7
@@ -60,12 +60,23 @@ class Proposal:
         proposed: its fields in form order.
         left: what was left alone, with the reason.
         fields: the fields as any form that is loaded from the template has them.
+        tables: of each block of the blank form's body, whether it is a table.
     """
 
     template: bytes
     proposed: list[Proposed]
     left: list[Left]
     fields: list[Field] = field(default_factory=list)
+    tables: tuple[bool, ...] = ()
+
+    def place(self, at: str) -> str:
+        """A position as a person finds it: the paragraph, or the row of the table, counted from one."""
+        block, *row = at.split("/")[:2]
+        before = sum(self.tables[: int(block) + 1])
+        if row:
+            return say(f"第 {before} 个表格第 {int(row[0]) + 1} 行", f"table {before}, row {int(row[0]) + 1}")
+        number = int(block) + 1 - before
+        return say(f"第 {number} 段", f"paragraph {number}")
 
     @property
     def unsure(self) -> list[Proposed]:
@@ -104,7 +115,8 @@ def propose(
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]
     proposed = [Proposed(s.path, s.kind, s.at, tuple(s.options), s.reason, s.confidence) for s in tried.chosen]
-    return Proposal(template, proposed, [*tried.left, *dropped], tried.fields)
+    tables = tuple(isinstance(b, Table) for b in original.blocks)
+    return Proposal(template, proposed, [*tried.left, *dropped], tried.fields, tables)
 
 
 @dataclass(slots=True)

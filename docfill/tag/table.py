@@ -247,7 +247,7 @@ class _Walk:
         if is_empty(cell):
             self._empty(number, cell, Where(at, [], owners), chain, near, heads)
             return
-        is_answer = bool(chain) and row.is_value(cell)
+        is_answer = bool(chain or heads) and row.is_value(cell)
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not near else []
