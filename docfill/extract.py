@@ -55,7 +55,7 @@ class Result:
         data: the record, in the shape of the contract.
         problems: the doubts, in form order.
         leftovers: text that belongs to nothing.
-        texts: the answers as they were written, by path; of ticks and rows there are none.
+        texts: the answers as they were written, by path; of ticks, and of texts in repeated rows, there are none.
         locate: finds the places in the document, which it keeps alive; None where that is gone.
     """
 
@@ -186,6 +186,7 @@ def result_from_raw(
         return {f.path: _place(f, known, document) for f in fields}
 
     written = {path: found.text for path, found in raw.answers.items()}
+    written.update(_written(raw, fields, ""))
     return Result(name, document.name, record, located, leftovers, written, locate)
 
 
@@ -211,6 +212,16 @@ def _values(raw: Raw, fields: Sequence[Field], before: str, problems: list[Probl
         else:
             values[f.path] = None
     return values
+
+
+def _written(raw: Raw, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
+    """The answers in records that are no texts, as they were written."""
+    for f in fields:
+        for index, row in enumerate(raw.rows.get(f.path, ()) if f.kind == "rows" else ()):
+            here = f"{before}{f.path}[{index}]."
+            typed = (c for c in f.fields if c.kind in ("number", "integer", "date") and c.path in row.answers)
+            yield from ((here + c.path, row.answers[c.path].text) for c in typed)
+            yield from _written(row, f.fields, here)
 
 
 def _marks(f: Field, raw: Raw) -> list[Mark]:

@@ -5,16 +5,18 @@ The laws are those of `test_laws`, over a form that repeats in every way.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docfill import Form, InvalidData
+from docfill import Form, InvalidData, tables
+from docfill.check import check
 from docfill.lint import lint
 from tests.small_form import cell, loaded, p, package, row, table
-from tests.strategies import plain, records, tricky
+from tests.strategies import filled_everywhere, plain, record_of, records, tricky
 from tests.test_docxtpl import few, rendered
 from tests.test_laws import assert_same, silent
 from tests.test_problems import document_of, form_of
@@ -184,3 +186,35 @@ def test_two_tags_with_nothing_between_are_told_apart_by_another_place() -> None
     alone = form_of(["表", "{{ 单位 }}{{ 部门 }}：", "完"])
     result = alone.extract(alone.fill({"单位": "东港厂", "部门": "财务科"}), by_meaning=True)
     assert [(x.code, x.path) for x in result.problems] == [("ambiguous", "单位"), ("ambiguous", "部门")]
+
+
+@pytest.mark.parametrize("record", [{}, record_of(filled_everywhere(FORM))], ids=["blank", "filled"])
+def test_words_and_answers_of_records_are_no_alarm(record: dict[str, Any]) -> None:
+    told = {x.code for x in check(FORM, FORM.fill(record)).problems}
+    assert told <= {"unanswered", "nothing-ticked"}
+
+
+def test_records_of_every_shape_go_through_spreadsheets(tmp_path: Path) -> None:
+    form = form_of(
+        [
+            ("数量", "购置", "状态"),
+            ("{%tr for 台 in 设备 %}", "", ""),
+            ("{{ 台.数量 | integer }}", "{{ 台.购置 | date }}", '{{ 台.状态 | choice("新") }}新'),
+            ("{%tr endfor %}", "", ""),
+            "{%p for 条 in 条款 %}",
+            "{{ 条 }}",
+            "{%p endfor %}",
+            "{%p if 担保 %}",
+            "有担保",
+            "{%p endif %}",
+        ]
+    )
+    record = {
+        "设备": [{"数量": 3, "购置": "2024-05-06", "状态": "新"}, {"数量": 4, "购置": None, "状态": None}],
+        "条款": ["按期交货", "货到付款"],
+        "担保": True,
+    }
+    path = tmp_path / "数据.xlsx"
+    tables.write_entry(form, path, [record])
+    (read_back,) = tables.load(path, form).records
+    assert (form.context(read_back.data), read_back.problems) == (record, [])

@@ -219,7 +219,9 @@ class Answers:
 
 def _seen(f: Field, value: Any) -> Any:
     """An answer as a rule sees it."""
-    if f.kind in ("choices", "rows"):
+    if f.kind == "boolean" or not f.is_readable:
+        return bool(value) if f.kind == "boolean" else Blank(name=f.path)
+    if f.kind in ("choices", "rows", "texts"):
         return [dict(row) for row in value or ()] if f.kind == "rows" else list(value or ())
     if value is None:
         return Blank(name=f.path)

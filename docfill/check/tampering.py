@@ -16,8 +16,9 @@ from docfill.extract import Result
 from docfill.fields import Field
 from docfill.problems import Place, Problem
 from docfill.read.shape import lines_of, units_of
+from docfill.template import language
 from docfill.template.skeleton import FormRow, Line, Lines, Rows, Skeleton, Unit, paths_of
-from docfill.template.tree import Answer, Tick
+from docfill.template.tree import Answer, Computed, Tick, within
 from docfill.text import says_the_same
 from docfill.word.document import Document
 
@@ -172,6 +173,18 @@ class _Walk:
                 tick = None
             elif isinstance(token, Tick):
                 tick = token
+            elif isinstance(token, Computed):
+                value = language.expression(token.source)(self._result.data)
+                yield Piece("" if value is None else str(value), False, self._here)
+            elif isinstance(token, Answer) and token.words is not None:
+                chosen = _value_at(self._result.data, token.path)
+                options = [("" if chosen is True else chosen) == o for o in token.words.options]
+                yield Piece(token.words.texts[options.index(True) if any(options) else -1], False, token.path)
+            elif isinstance(token, Answer) and token.series is not None:
+                yield from self._texts(_value_at(self._result.data, token.path))
+                yield from (
+                    Piece(t, path=token.path, is_optional=True) for t in (*token.series.texts, token.series.between)
+                )
             elif isinstance(token, Answer):
                 yield from self._answer(token.path)
 
@@ -188,9 +201,51 @@ class _Walk:
         for step in unit.path.split("."):
             node = node[step]
         if node:
-            yield from (Piece(str(text), False, unit.path) for row in node for text in row.values() if text)
+            yield from self._records(unit, node, unit.path)
         else:
-            yield from (Piece(text, True, unit.path, "", True, True) for row in unit.printed_texts for text in row)
+            yield from (Piece(text, True, unit.path, "", True) for row in unit.printed_texts for text in row)
+
+    def _records(self, unit: Rows, records: Sequence[Any], at: str) -> Iterator[Piece]:
+        """The pieces of repeated records; `at` is the path of the repetition in the data."""
+        for index, record in enumerate(records):
+            if isinstance(record, str):
+                yield Piece(record, False, self._here)
+            else:
+                yield from self._record(unit.body, record, f"{at}[{index}]")
+
+    def _record(self, units: Sequence[Unit], record: Mapping[str, Any], at: str) -> Iterator[Piece]:
+        for unit in units:
+            if isinstance(unit, FormRow):
+                for cell in unit.cells:
+                    yield from self._record(cell.units, record, at)
+            elif isinstance(unit, Rows):
+                column = within(unit.path)
+                yield from self._records(unit, _value_at(record, column) or (), f"{at}.{column}")
+            elif isinstance(unit, Line):
+                for token in unit.tokens:
+                    if isinstance(token, str):
+                        yield Piece(token, path=self._here, is_optional=True)
+                    elif isinstance(token, Answer) and token.level:
+                        written = self._result.texts.get(f"{at}.{token.column}")
+                        yield from self._texts(written or _value_at(record, token.column))
+
+    def _texts(self, value: Any) -> Iterator[Piece]:
+        """What is written for a value: a line each, or an item each."""
+        if isinstance(value, Mapping):
+            value = list(value.values())
+        if isinstance(value, list):
+            for item in value:
+                yield from self._texts(item)
+        elif value is not None:
+            yield from (Piece(text, False, self._here) for text in str(value).split("\n"))
+
+
+def _value_at(record: Mapping[str, Any], column: str) -> Any:
+    """What a record has in a column."""
+    node: Any = record
+    for step in column.split("."):
+        node = node.get(step) if isinstance(node, Mapping) else None
+    return node
 
 
 def _is_remark(row: FormRow) -> bool:

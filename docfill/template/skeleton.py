@@ -384,6 +384,9 @@ class _Builder:
             unit.sections.append(section)
             if not isinstance(unit, Lines):
                 unit.optional = True
+            for inner, _, _ in walk([unit]):
+                if isinstance(inner, Line):
+                    inner.optional = True
         self.sections.append(section)
         return section.units
 
