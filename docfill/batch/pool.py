@@ -87,6 +87,10 @@ class Crew:
             failed: Future[list[R]] = Future()
             failed.set_exception(error)
             return failed
+        except RuntimeError:
+            if self.is_gone():
+                raise _disconnected() from None
+            raise
 
     def has_lost(self, error: BaseException | None) -> bool:
         """Whether a task failed because its worker died, and there are workers to try it again."""
@@ -104,6 +108,11 @@ class Crew:
             return True
         return False
 
+    def is_gone(self) -> bool:
+        """Whether Dask has lost its scheduler: a task may then never be heard of again."""
+        client = None if self._own else getattr(self._executor, "_client", None)
+        return getattr(client, "status", "running") != "running"
+
     def settle(self, under_way: Iterable[Future[Any]]) -> None:
         """After a death: no task is under way any more, and there are workers again.
 
@@ -114,7 +123,9 @@ class Crew:
             self._release()
             self._executor = self._hired()
         else:
-            wait(under_way)
+            waiting = [*under_way]
+            while wait(waiting, PATIENCE).not_done and not self.is_gone():
+                pass
 
     def _release(self) -> None:
         if self._leash is not None:
@@ -191,6 +202,8 @@ def in_order(
 def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
     """What a task gave; None where its worker died."""
     while not wait([future], PATIENCE).done:
+        if crew.is_gone():
+            raise _disconnected()
         if crew.is_broken():
             return None
     try:
@@ -198,10 +211,7 @@ def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
     except (CancelledError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise DocfillError(
-            "与集群的连接已断开；已完成的都已保存，加 --resume 可以接着做",
-            "the connection to the cluster is lost; what was done is kept, go on with --resume",
-        ) from error
+        raise _disconnected() from error
     except Exception as error:
         if crew.has_lost(error):
             return None
@@ -209,6 +219,13 @@ def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
             f"工作进程无法运行（{type(error).__name__}: {error}）；集群中的每台机器须装有同一版本的 docfill",
             f"a worker cannot run ({type(error).__name__}: {error}); each machine needs the same version of docfill",
         ) from error
+
+
+def _disconnected() -> DocfillError:
+    return DocfillError(
+        "与集群的连接已断开；已完成的都已保存，加 --resume 可以接着做",
+        "the connection to the cluster is lost; what was done is kept, go on with --resume",
+    )
 
 
 # --- in the worker ---
