@@ -15,10 +15,10 @@ from typing import Any
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.problems import DocfillError, Place, Problem
-from docfill.read.reader import Found, Mark, Raw, is_answered
-from docfill.template import language
-from docfill.template.language import loop_at
+from docfill.read.raw import Found, Mark, Raw, is_answered
+from docfill.template import rendering
 from docfill.template.pattern import FLAG
+from docfill.template.rendering import loop_at
 from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.text import fold
@@ -271,7 +271,7 @@ class _Recomputing:
         """Whether a part should stand there; None where that can't be told."""
         if section.condition is not None:
             value = self._value(section.condition, records, loop)
-            return None if value is None else (value not in language.FALSE) != section.is_otherwise
+            return None if value is None else (value not in rendering.FALSE) != section.is_otherwise
         if section.path in self._unread:
             return None
         value = _at(records, section.path)

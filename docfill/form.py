@@ -22,9 +22,10 @@ from docfill.data import Records
 from docfill.extract import Result, raw_from_pattern, result_from_raw
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData, Problem
-from docfill.read.reader import Raw, Reader, Stray
+from docfill.read.raw import Raw, Stray
+from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
-from docfill.template import language
+from docfill.template import language, rendering
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.text import fold, gist
@@ -155,7 +156,7 @@ class Form:
     @cached_property
     def environment(self) -> jinja2.Environment:
         """The Jinja environment with which stock docxtpl renders this template."""
-        return language.environment()
+        return rendering.environment()
 
     # --- data to document ---
 

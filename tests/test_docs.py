@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from docfill import Form
 from docfill.cli import app
-from docfill.template import language
+from docfill.template import language, rendering
 from tests.test_cli import DATA, ROOT, loaded, with_text
 
 README = ROOT / "README.md"
@@ -102,7 +102,7 @@ def test_every_kind_of_tag_and_every_filter_is_documented() -> None:
     text = LANGUAGE.read_text(encoding="utf-8").replace(r"\|", "|")
     tags = [language.parse(tag) for _, _, tag in language.tags_in(text)]
     assert {type(tag.node) for tag in tags} == set(typing.get_args(typing.get_type_hints(language.Tag)["node"]))
-    assert [name for name in language.FILTERS if f"`{name}`" not in text] == []
+    assert [name for name in rendering.FILTERS if f"`{name}`" not in text] == []
 
 
 def test_each_tag_of_the_first_table_gives_what_the_table_shows() -> None:
@@ -113,7 +113,7 @@ def test_each_tag_of_the_first_table_gives_what_the_table_shows() -> None:
         tag = source.replace("¦", "|")
         path = re.search(r"申请(?:\.(\w+)|\[\"(\w+)\"\])", tag)
         assert path
-        template = language.environment().from_string(tag)
+        template = rendering.environment().from_string(tag)
         assert template.render() == blank.replace("␣", " "), tag
         assert template.render(申请={path[1] or path[2]: json.loads(value)}) == filled.replace("␣", " "), tag
 

@@ -20,7 +20,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from docfill.problems import DocfillError
-from docfill.template import language
+from docfill.template import language, rendering
 
 
 class Unanswered(Exception):
@@ -58,7 +58,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class _Rules(language.Sandbox):
+class _Rules(rendering.Sandbox):
     """The sandbox of tags, in which the functions of rules can be called and an absent answer ends all.
 
     Arithmetic is for numbers: a text times a number would fill the memory.

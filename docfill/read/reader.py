@@ -10,19 +10,19 @@ doubt on the fields concerned.
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from docfill.problems import Problem
-from docfill.read import align
+from docfill.read import align, match
 from docfill.read.drawings import Drawings
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
+from docfill.read.raw import Found, Mark, Raw, Stray, is_answered
 from docfill.read.records import by_paragraph, items_of, records_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.template.skeleton import (
@@ -31,7 +31,6 @@ from docfill.template.skeleton import (
     Line,
     Lines,
     Rows,
-    Section,
     Skeleton,
     Token,
     Unit,
@@ -40,90 +39,12 @@ from docfill.template.skeleton import (
 )
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import OPENING, fold, fold_with_map, gist, says_the_same
-from docfill.values import BLANK, CODECS, DATE_SKELETON, NONE
+from docfill.values import CODECS, NONE
 from docfill.word import ticks
 from docfill.word.document import Block, Element
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
-NEIGHBOUR = 0.1
-"""What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
-AS_PRINTED = 0.5
-"""What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
-
-
-MOST, FEW = 0.5, 4
-"""Where this share of a form's units with fields, of at least so many, has a second place, the form is there twice."""
-
-
-@dataclass(slots=True)
-class Found:
-    """The text at a slot, as it stands, with the element that shows it."""
-
-    text: str
-    element: Element | None = None
-
-
-@dataclass(slots=True)
-class Mark:
-    """What is drawn at one option: ticked or not, or None where that can't be told."""
-
-    option: str
-    is_ticked: bool | None
-    drawn: str
-    element: Element | None = None
-
-
-@dataclass(slots=True)
-class Stray:
-    """Text that belongs to nothing, and the path of the field that it stands nearest to ("" if none)."""
-
-    text: str
-    element: Element | None
-    near: str = ""
-
-
-@dataclass(slots=True)
-class Raw:
-    """Everything read from one document, or for one record of it, before values are made of it.
-
-    `sections` are the parts of the form that may be missing, each with whether it
-    stands there.  `lost` are words of the form that the document lacks, each with the path of
-    the field that they stood nearest to.
-    """
-
-    answers: dict[str, Found] = field(default_factory=dict)
-    marks: dict[str, list[Mark]] = field(default_factory=lambda: defaultdict(list))
-    rows: dict[str, list[Raw]] = field(default_factory=dict)
-    texts: dict[str, list[Found]] = field(default_factory=dict)
-    computed: list[tuple[Computed, Found]] = field(default_factory=list)
-    sections: list[tuple[Section, bool]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    leftovers: list[Stray] = field(default_factory=list)
-    lost: list[tuple[Problem, str]] = field(default_factory=list)
-
-    @property
-    def answered(self) -> int:
-        """How many places show anything."""
-        return sum(bool(found.text.strip()) for found in self.answers.values())
-
-    def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
-        """Adds a problem, once."""
-        problem = Problem(code, path, found, expected)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def add(self, other: Raw) -> None:
-        """Takes in what was read from another part."""
-        self.answers.update(other.answers)
-        self.marks.update(other.marks)
-        self.rows.update(other.rows)
-        self.texts.update(other.texts)
-        self.sections += other.sections
-        self.computed += other.computed
-        self.problems += other.problems
-        self.lost += other.lost
-        self.leftovers += other.leftovers
 
 
 class Reader:
@@ -195,13 +116,13 @@ class _Reading:
             self._sequence(plan, units)
 
     def _sequence(self, plan: ContainerPlan, units: list[DocUnit]) -> None:
-        units = _mended(plan, units)
-        in_step = _in_step(plan, units)
-        found = _candidates(plan, units) if in_step is None else {}
-        pairs, gaps, moved = _matched(plan, units, found, in_step)
-        if in_step is None and (strays := _hardly_there(plan, [*pairs, *moved])):
+        units = match.mended(plan, units)
+        in_step = match.in_step(plan, units)
+        found = match.candidates(plan, units) if in_step is None else {}
+        pairs, gaps, moved = match.matched(plan, units, found, in_step)
+        if in_step is None and (strays := match.hardly_there(plan, [*pairs, *moved])):
             found = {(a, b): w for (a, b), w in found.items() if a not in strays}
-            pairs, gaps, moved = _matched(plan, units, found, None)
+            pairs, gaps, moved = match.matched(plan, units, found, None)
         partner = dict([*pairs, *moved])
         for a, unit in enumerate(plan.units):
             if a in partner:
@@ -213,9 +134,9 @@ class _Reading:
             elif isinstance(unit, FormRow) and _is_header(unit):
                 self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
         for a, b in moved:
-            if not _is_near(plan, pairs, a, b):
+            if not match.is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
-        for a, b in [*_rivals(found, pairs, moved, gaps), *_twins(plan, found, partner)] if found else ():
+        for a, b in [*match.rivals(found, pairs, moved, gaps), *match.twins(plan, found, partner)] if found else ():
             self._doubt_place(plan, a, units[b])
         taken_doc = {b for _, b in moved}
         self._sections(plan, partner)
@@ -567,7 +488,7 @@ class _Reading:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""
         plain = [o for o in owners if isinstance(o, FormRow)]
         repeated = [o for o in owners if isinstance(o, Rows)]
-        alike = [r for r in rows if any(_is_alike(o, r) for o in plain)]
+        alike = [r for r in rows if any(match.is_alike(o, r) for o in plain)]
         if len(repeated) == 1 and not plain:
             self._repeated(repeated[0], rows)
         elif not repeated and len(alike) == len(plain):
@@ -589,7 +510,7 @@ class _Reading:
         columns = [slot.column for slot in slots if slot is not None]
         records: list[Raw] = []
         for row in rows:
-            cells = _trimmed(row.cells, size)
+            cells = match.trimmed(row.cells, size)
             if len(cells) != size:
                 if row.lines:
                     self.raw.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
@@ -617,7 +538,7 @@ class _Reading:
     def _row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         self._here = next(iter(wanted.paths), self._here)
-        pairs = _cells(wanted, row)
+        pairs = match.cells_of(wanted, row)
         beside = {
             id(c)
             for pair, following in pairwise(pairs)
@@ -859,30 +780,6 @@ class _Reading:
 # --- helpers ---
 
 
-def _candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int], float]:
-    """Pairs (unit of the form, unit of the document) whose words fit, with their weights."""
-    found: dict[tuple[int, int], float] = {}
-    for b, doc in enumerate(units):
-        line = doc if isinstance(doc, DocLine) else doc.as_line
-        if line is not None and line.folded:
-            for a, fitting in plan.of(line.text):
-                if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
-                    starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
-                    found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
-        if isinstance(doc, DocRow):
-            anchors = {(a, id(p)): p for t in doc.texts for a, p in plan.of(t) if a in plan.anchors}
-            weights: dict[int, float] = defaultdict(float)
-            for (a, _), anchor in anchors.items():
-                weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
-            for a, weight in weights.items():
-                if 2 * weight >= sum(anchor.weight for anchor in plan.anchors[a]):
-                    found[a, b] = weight
-    return {
-        (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
-        for (a, b), w in found.items()
-    }
-
-
 def _behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:
     """Parts lines that begin with words of the form and a colon: somebody wrote behind these what belongs below them.
 
@@ -903,203 +800,14 @@ def _behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -
     return remaining, lines
 
 
-def _in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
-    """The pairs where a document has the form's units one after another, and between them answers that quote none.
-
-    Then no other pairs are as good, and no unit of the document has a second
-    place; where this gives None, that has to be found out.
-    """
-    pairs: list[tuple[int, int]] = []
-    b, may_own = 0, False
-    for a, unit in enumerate(plan.units):
-        if plan.is_owner(a) or plan.is_row_owner(a):
-            may_own = True
-            continue
-        line = plan.plans[a]
-        if line is not None and line.is_empty:
-            continue
-        while b < len(units) and not _is_plainly(plan, a, unit, units[b]):
-            if not _is_free(plan, units[b], may_own):
-                return None
-            b += 1
-        if b == len(units):
-            return None
-        pairs.append((a, b))
-        b, may_own = b + 1, False
-    return pairs if all(_is_free(plan, doc, may_own) for doc in units[b:]) else None
-
-
-def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
-    """Whether a unit of the document is just what the form has at `a`, as it is printed."""
-    line = plan.plans[a]
-    if line is not None:
-        if not isinstance(doc, DocLine) or not doc.folded.startswith(line.literals[0][0] if line.literals else ""):
-            return False
-        return any(at == a for at, _ in plan.of(doc.text))
-    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
-        return False
-    for cell, shown in zip(unit.cells, doc.cells, strict=True):
-        is_label = not cell.has_slots and not cell.continues
-        if cell.continues != shown.continues or (is_label and cell.folded != shown.folded):
-            return False
-    if plan.has_labels(a):
-        return True
-    found = {id(anchor) for text in doc.texts for at, anchor in plan.of(text) if at == a}
-    return all(id(anchor) in found for anchor in plan.anchors[a])
-
-
-def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
-    """Whether a unit of the document is blank, or something that an answer may hold and that quotes no unit."""
-    if isinstance(doc, DocLine):
-        return not doc.folded or (may_own and not plan.of(doc.text))
-    if not doc.lines:
-        return may_own
-    whole = [doc.as_line.text] if doc.as_line is not None else []
-    return may_own and not any(plan.of(text) for text in (*doc.texts, *whole))
-
-
-def _mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
-    """`units` with the lines of a paragraph made one where only together they are words of the form."""
-    if not any(isinstance(u, DocLine) and u.start for u in units):
-        return units
-    mended: list[DocUnit] = []
-    for _, group in itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u)):
-        lines = list(group)
-        first = lines[0]
-        if len(lines) > 1 and isinstance(first, DocLine):
-            whole = " ".join(u.text for u in lines if isinstance(u, DocLine))
-            if plan.says(whole) and not any(plan.says(u.text) for u in lines if isinstance(u, DocLine)):
-                lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
-        mended += lines
-    return mended
-
-
-def _matched(
-    plan: ContainerPlan,
-    units: list[DocUnit],
-    found: dict[tuple[int, int], float],
-    in_step: list[tuple[int, int]] | None,
-) -> tuple[list[tuple[int, int]], list[tuple[range, range]], list[tuple[int, int]]]:
-    """The pairs in order, the stretches between them, and the pairs out of order."""
-    pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
-    gaps = [*_between(pairs, len(plan.units), len(units))]
-    owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
-    return pairs, gaps, _moved(found, pairs, owned)
-
-
-def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], owned: set[int]) -> list[tuple[int, int]]:
-    """Pairs out of order: each the only partner of the other, of what the chain left, and in nobody's gap."""
-    used_a, used_b = {a for a, _ in pairs}, {b for _, b in pairs}
-    left = [(a, b) for a, b in found if a not in used_a and b not in used_b and b not in owned]
-    counts_a, counts_b = Counter(a for a, _ in left), Counter(b for _, b in left)
-    return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
-
-
-def _twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
-    """Where the document holds the form twice: a second place for every unit, or at least for its neighbour."""
-    taken = set(partner.values())
-    twins = {a: b for a, b in found if b not in taken and a in partner and plan.units[a].paths}
-    whole = [a for a, unit in enumerate(plan.units) if unit.paths]
-    if len(whole) < FEW or len(twins) < MOST * len(whole):
-        return []
-    return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
-
-
-def _hardly_there(plan: ContainerPlan, pairs: list[tuple[int, int]]) -> set[int]:
-    """The units of parts that may be missing of whose words so few stand there that something else says them."""
-    matched = {a for a, _ in pairs}
-    strays: set[int] = set()
-    for _, members in plan.sections:
-        worded = [a for a in members if plan.has_words(a)]
-        if 0 < 2 * sum(a in matched for a in worded) < len(worded):
-            strays.update(members)
-    return strays
-
-
 def _is_header(row: FormRow) -> bool:
     """Whether a row names the columns below it."""
     return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
 
 
-def _is_near(plan: ContainerPlan, pairs: list[tuple[int, int]], a: int, b: int) -> bool:
-    """Whether a moved unit stayed where its table is, or a moved line between the tables around it."""
-    unit = plan.units[a]
-    table = unit.table if isinstance(unit, FormRow) else 0
-    fixed = [
-        (h, t)
-        for h, t in pairs
-        if (isinstance(u := plan.units[h], FormRow) and u.table != table) or (table and not isinstance(u, FormRow))
-    ]
-    before = max((there for here, there in fixed if here < a), default=-1)
-    return before < b < min((there for here, there in fixed if here > a), default=b + 1)
-
-
-def _rivals(
-    found: dict[tuple[int, int], float],
-    pairs: list[tuple[int, int]],
-    moved: list[tuple[int, int]],
-    gaps: list[tuple[range, range]],
-) -> list[tuple[int, int]]:
-    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it."""
-    taken = {b for _, b in [*pairs, *moved]}
-    reach: dict[int, set[int]] = {}
-    for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
-        reach[a] = {*before, *after} - taken
-    weights = {a: found[a, b] for a, b in pairs}
-    return [(a, b) for (a, b), w in found.items() if b in reach.get(a, ()) and w + 2 * NEIGHBOUR >= weights[a]]
-
-
-def _between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:
-    """The unmatched stretches before, between and after matched pairs."""
-    before_a = before_b = 0
-    for a, b in [*pairs, (form_size, doc_size)]:
-        yield range(before_a, a), range(before_b, b)
-        before_a, before_b = a + 1, b + 1
-
-
 def _path_of(plan: ContainerPlan, a: int) -> str:
     """The path of the one field that a unit is."""
     return plan.units[a].paths[0]
-
-
-def _cells(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
-    """The cells that belong together: by position where every label agrees, else by their words."""
-    cells, docs = [c for c in wanted.cells if not c.continues], row.own
-    by_position = [
-        list(zip(some, others, strict=True))
-        for some, others in ((wanted.cells, row.cells), (cells, docs), (cells, _trimmed(docs, len(cells))))
-        if len(some) == len(others)
-    ]
-    for pairs in by_position:
-        if all(agrees(cell, doc) for cell, doc in pairs):
-            return pairs
-    labels = [a for a, c in enumerate(cells) if not c.has_slots and c.literal.strip()]
-    fixed = align.chain(
-        (a, b, float(len(cells[a].literal))) for a in labels for b, doc in enumerate(docs) if agrees(cells[a], doc)
-    )
-    if by_position and len(fixed) < len(labels):
-        return by_position[0]
-    pairs = []
-    for absent, stood in _between(fixed, len(cells), len(docs)):
-        if len(absent) == len(stood):
-            pairs += [(cells[a], docs[b]) for a, b in zip(absent, stood, strict=True)]
-    pairs += [(cells[a], docs[b]) for a, b in fixed]
-    return sorted(pairs, key=lambda pair: pair[0].column)
-
-
-def _trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
-    """`docs` without the blank cells at the row's ends that a program put there for a gap in the grid."""
-    while len(docs) > size and not docs[-1].lines:
-        docs = docs[:-1]
-    while len(docs) > size and not docs[0].lines:
-        docs = docs[1:]
-    return docs
-
-
-def _is_alike(wanted: FormRow, row: DocRow) -> bool:
-    """Whether a row has as many cells as the form's."""
-    size = sum(not c.continues for c in wanted.cells)
-    return len(wanted.cells) == len(row.cells) or len(_trimmed(row.own, size)) == size
 
 
 def _said_at(slot: Answer | Computed | Foreign, shown: str, is_last: bool) -> int | None:
@@ -1130,19 +838,6 @@ def _unmerged(row: DocRow) -> DocRow:
         return row
     tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
     return DocRow([replace(c, continues=False) for c in tops])
-
-
-def is_answered(record: Raw, printed: str, dates: Container[str]) -> bool:
-    """Whether anything is said in a record, besides the column that the form prints itself.
-
-    `dates` are the columns whose blank is drawn as 年 月 日.
-    """
-    texts = ((column, found.text) for column, found in record.answers.items() if column != printed)
-    for column, text in texts:
-        if not BLANK.fullmatch(text) and not (column in dates and DATE_SKELETON.fullmatch(text)):
-            return True
-    ticked = (mark.is_ticked is not False for marks in record.marks.values() for mark in marks)
-    return any(ticked) or any(record.rows.values()) or any(record.texts.values())
 
 
 def _column(path: str, repetition: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
-from docfill.template.language import BLANK_DATE
+from docfill.template.rendering import BLANK_DATE
 from docfill.word import ticks, xml
 from docfill.word.document import Cell, Element, Paragraph, Row
 from docfill.word.xml import W14, W

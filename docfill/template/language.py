@@ -1,7 +1,6 @@
 """The tag language: docxtpl's, with docfill's filters; each tag parsed by Jinja's own parser.
 
-`environment` is what stock docxtpl renders a docfill template with.  `parse`
-turns the source of one tag (`{{ … }}`, `{% … %}`, `{# … #}`) into a `Tag`: an
+`parse` turns the source of one tag (`{{ … }}`, `{% … %}`, `{# … #}`) into a `Tag`: an
 expression that can be run backwards (a field's value, a tick, a repetition) or
 a `Derived` one, which is only recomputed.  Nothing of the tag is evaluated there.
 
@@ -14,218 +13,30 @@ no text or number can be made to grow.
 from __future__ import annotations
 
 import functools
-import itertools
 import math
-import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jinja2
 import jinja2.nodes as jn
-from jinja2 import filters as jinja_filters
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.tests import TESTS as JINJA_TESTS
 
 from docfill import limits, text
 from docfill.problems import DocfillError
+from docfill.template.rendering import FILTERS, SHOWN_AS_IT_IS, TESTS, environment
 from docfill.values import CODECS
 from docfill.word import ticks
 
 Path = tuple[str, ...]
 
-BLANK_DATE = "    年    月    日"
 WIDEST = 1000
 """Columns that a blank may be drawn over."""
 
 _CONTROL = re.compile(r"^[-+]|[-+]$")
 """The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
-_LARGEST, _LONGEST, _MOST_PATHS = 10**18, 10**6, 100
-
-
-# --- what the tags mean to Jinja (stock docxtpl renders with these) ---
-
-
-def _empty(value: Any) -> bool:
-    return value is None or value == "" or isinstance(value, jinja2.Undefined)
-
-
-def blank(value: Any, columns: int = 0) -> str:
-    """`value`, followed by spaces up to the drawn width (a full-width character is two columns)."""
-    shown = "" if _empty(value) else str(value)
-    return shown + " " * (columns - text.width(shown))
-
-
-def _formatted(kind: str, when_empty: str, value: Any) -> str:
-    return when_empty if _empty(value) else CODECS[kind].format(value)
-
-
-def choice(value: Any, option: str) -> str:
-    """The box of one option of a single choice."""
-    same = not _empty(value) and text.same_quotes(value) == text.same_quotes(option)
-    return ticks.TICKED if same else ticks.EMPTY
-
-
-def choices(value: Any, option: str) -> str:
-    """The box of one option of a multiple choice."""
-    same = any(text.same_quotes(v) == text.same_quotes(option) for v in value or ())
-    return ticks.TICKED if same else ticks.EMPTY
-
-
-def lines(value: Any) -> list[str]:
-    """The paragraphs of a long answer; none for no answer."""
-    return [] if _empty(value) else str(value).split("\n")
-
-
-def runs(rows: Any, column: str) -> list[list[dict[str, Any]]]:
-    """The rows in groups of neighbours that agree in `column`, for cells merged downwards."""
-    return [list(group) for _, group in itertools.groupby(rows or (), lambda row: row.get(column))]
-
-
-def keyed(rows: Any, column: str, *keys: str) -> list[dict[str, Any]]:
-    """The rows in the order of `keys`, with a row for each key that has none; then those of other keys."""
-    found = list(rows or ())
-    known = {row.get(column): row for row in found}
-    return [known.get(key, {column: key}) for key in keys] + [r for r in found if r.get(column) not in keys]
-
-
-FALSE = ("", "False", "0", "0.0", "[]")
-"""What a condition gives as text where it does not hold."""
-
-
-def loop_at(index: int, size: int) -> dict[str, Any]:
-    """What Jinja calls `loop` in one turn of several."""
-    return {
-        "index": index + 1,
-        "index0": index,
-        "revindex": size - index,
-        "first": index == 0,
-        "last": index == size - 1,
-        "length": size,
-    }
-
-
-def default(value: Any, shown: str = "", *_: Any) -> Any:
-    """`value`, or `shown` where there is none."""
-    return shown if _empty(value) else value
-
-
-def join(items: Any, between: str = "") -> str:
-    """The items of a list as one text."""
-    return between.join(str(item) for item in items or ())
-
-
-def length(value: Any) -> int:
-    """How many rows, items or characters there are; 0 where there is nothing."""
-    return 0 if _empty(value) else len(value)
-
-
-def _of_text(change: Callable[[str], str]) -> Callable[[Any], str]:
-    return lambda value: "" if _empty(value) else change(str(value))
-
-
-SHOWN_AS_IT_IS = ("e", "escape", "safe", "string")
-"""Filters of Jinja that do not change what a reader sees."""
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "blank": blank,
-    "text": functools.partial(_formatted, "text", ""),
-    "number": functools.partial(_formatted, "number", ""),
-    "integer": functools.partial(_formatted, "integer", ""),
-    "date": functools.partial(_formatted, "date", BLANK_DATE),
-    "choice": choice,
-    "choices": choices,
-    "lines": lines,
-    "runs": runs,
-    "optional": lambda value: value,
-    "key": keyed,
-    "default": default,
-    "d": default,
-    "join": join,
-    "length": length,
-    "count": length,
-    "upper": _of_text(str.upper),
-    "lower": _of_text(str.lower),
-    "title": _of_text(str.title),
-    "capitalize": _of_text(str.capitalize),
-    "trim": _of_text(str.strip),
-    "round": lambda value, places=0: round(value, places) if _is_number(value) else value,
-    "int": lambda value: int(value) if _is_number(value) else value,
-    "float": lambda value: float(value) if _is_number(value) else value,
-    **{name: jinja_filters.FILTERS[name] for name in SHOWN_AS_IT_IS if name != "safe"},
-    "safe": lambda value: value,
-}
-"""Docfill's filters, and those of Jinja that can't make a text grow."""
-
-
-TESTS = {name: JINJA_TESTS[name] for name in ("defined", "undefined", "none", "number", "string")}
-"""What may stand behind `is`."""
-
-
-def _shown(value: Any) -> Any:
-    return "" if value is None else value
-
-
-_ARITHMETIC = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-class Sandbox(ImmutableSandboxedEnvironment):
-    """Keys of mappings and places of lists are all that can be reached, and nothing can be called or grow."""
-
-    intercepted_binops = frozenset({*_ARITHMETIC, "**"})
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        is_there = isinstance(obj, Mapping) and isinstance(argument, str) and argument in obj
-        if is_there or (isinstance(obj, list) and type(argument) is int and -len(obj) <= argument < len(obj)):
-            return obj[argument]
-        return self.undefined(obj=obj, name=argument)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        if isinstance(obj, jinja2.runtime.LoopContext) and attribute in ("first", "last", "index", "index0", "length"):
-            return getattr(obj, attribute)  # docxtpl makes its {% vm %} of loop.first
-        return self.getitem(obj, attribute)
-
-    def call(self, *_: Any, **__: Any) -> Any:
-        raise SecurityError("nothing can be called")
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Two numbers computed, two texts joined; None for anything else, so that what lacks an operand is empty."""
-        compute = _ARITHMETIC.get(operator)
-        if operator == "+" and isinstance(left, str) and isinstance(right, str):
-            return left + right if len(left) + len(right) <= _LONGEST else None
-        if compute is None or not _is_number(left) or not _is_number(right):
-            return None
-        try:
-            result = compute(left, right)
-        except ArithmeticError:
-            return None
-        return result if abs(result) <= _LARGEST else None
-
-
-def environment() -> jinja2.Environment:
-    """A sandboxed, autoescaping Jinja environment with docfill's filters and tests and nothing else.
-
-    Give it to stock docxtpl: `DocxTemplate(path).render(form.context(data), form.environment)`.
-    """
-    env = Sandbox(autoescape=True, undefined=jinja2.ChainableUndefined, finalize=_shown, keep_trailing_newline=True)
-    env.filters = dict(FILTERS)
-    env.tests = dict(TESTS)
-    env.globals = {}
-    return env
+_MOST_PATHS = 100
 
 
 _PARSER = environment()

@@ -20,7 +20,7 @@ from typing import Any
 from xml.parsers import expat
 
 from docfill.problems import DocfillError
-from docfill.template import language, tree
+from docfill.template import language, rendering, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.values import CODECS
@@ -349,7 +349,7 @@ class Pattern:
                 answered = _value(node, records) not in (None, "", [], False)
                 self._write(node.body if answered else node.otherwise, records, context, out, current, first)
             elif type(node) is Given:
-                holds = self._compute(node.condition.source, context) not in language.FALSE
+                holds = self._compute(node.condition.source, context) not in rendering.FALSE
                 self._write(node.body if holds else node.otherwise, records, context, out, current, first)
             elif type(node) is Mark:
                 if node.name == "vMerge":
@@ -363,15 +363,15 @@ class Pattern:
         self, loop: Loop, records: list[Any], context: dict[str, Any], out: list[bytes], current: Any
     ) -> None:
         value = current if loop.over == "group" else _value(loop, records)
-        items: list[Any] = language.lines(value) if loop.over == "lines" else list(value or ())
+        items: list[Any] = rendering.lines(value) if loop.over == "lines" else list(value or ())
         if loop.group:
-            items = language.runs(items, loop.group)
+            items = rendering.runs(items, loop.group)
         elif loop.keys:
-            items = language.keyed(items, loop.key, *loop.keys)
+            items = rendering.keyed(items, loop.key, *loop.keys)
         is_record = loop.over != "lines" and not loop.group
         for index, item in enumerate(items):
             if self.has_computed:
-                context = {**context, loop.name: nested(item), "loop": language.loop_at(index, len(items))}
+                context = {**context, loop.name: nested(item), "loop": rendering.loop_at(index, len(items))}
             self._write(loop.body, [*records, item] if is_record else records, context, out, item, index == 0)
         if not items:
             self._write(loop.otherwise, records, context, out)
@@ -568,7 +568,7 @@ def nested(item: Any) -> Any:
 
 def _answer(node: Answer, value: Any) -> bytes:
     if value is None or value == "":
-        shown = language.BLANK_DATE if node.kind == "date" else ""
+        shown = rendering.BLANK_DATE if node.kind == "date" else ""
     elif type(value) is str and (node.is_line or node.kind in ("", "text", "longtext")):
         shown = value
     elif node.is_line or node.kind in ("", "text", "longtext"):
@@ -577,7 +577,7 @@ def _answer(node: Answer, value: Any) -> bytes:
         return CODECS[node.kind].format(value).encode()
     else:
         shown = CODECS[node.kind].format(value)
-    return encoded(language.blank(shown, node.width) if node.width else shown)
+    return encoded(rendering.blank(shown, node.width) if node.width else shown)
 
 
 def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:

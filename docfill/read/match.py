@@ -1,0 +1,237 @@
+"""Which unit of a document is which of the form: pairs in order, what stands between them, and what moved.
+
+A container of the form and one of the document are two sequences of lines and
+rows; they are matched by their words (`align.chain`), never by coordinates.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from docfill.read import align
+from docfill.read.plan import ContainerPlan, agrees
+from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
+from docfill.template.skeleton import FormCell, FormRow, Unit
+from docfill.text import fold
+
+NEIGHBOUR = 0.1
+"""What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
+AS_PRINTED = 0.5
+"""What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
+MOST, FEW = 0.5, 4
+"""Where this share of a form's units with fields, of at least so many, has a second place, the form is there twice."""
+
+
+def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int], float]:
+    """Pairs (unit of the form, unit of the document) whose words fit, with their weights."""
+    found: dict[tuple[int, int], float] = {}
+    for b, doc in enumerate(units):
+        line = doc if isinstance(doc, DocLine) else doc.as_line
+        if line is not None and line.folded:
+            for a, fitting in plan.of(line.text):
+                if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
+                    starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
+                    found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
+        if isinstance(doc, DocRow):
+            anchors = {(a, id(p)): p for t in doc.texts for a, p in plan.of(t) if a in plan.anchors}
+            weights: dict[int, float] = defaultdict(float)
+            for (a, _), anchor in anchors.items():
+                weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
+            for a, weight in weights.items():
+                if 2 * weight >= sum(anchor.weight for anchor in plan.anchors[a]):
+                    found[a, b] = weight
+    return {
+        (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
+        for (a, b), w in found.items()
+    }
+
+
+def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
+    """The pairs where a document has the form's units one after another, and between them answers that quote none.
+
+    Then no other pairs are as good, and no unit of the document has a second
+    place; where this gives None, that has to be found out.
+    """
+    pairs: list[tuple[int, int]] = []
+    b, may_own = 0, False
+    for a, unit in enumerate(plan.units):
+        if plan.is_owner(a) or plan.is_row_owner(a):
+            may_own = True
+            continue
+        line = plan.plans[a]
+        if line is not None and line.is_empty:
+            continue
+        while b < len(units) and not _is_plainly(plan, a, unit, units[b]):
+            if not _is_free(plan, units[b], may_own):
+                return None
+            b += 1
+        if b == len(units):
+            return None
+        pairs.append((a, b))
+        b, may_own = b + 1, False
+    return pairs if all(_is_free(plan, doc, may_own) for doc in units[b:]) else None
+
+
+def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
+    """Whether a unit of the document is just what the form has at `a`, as it is printed."""
+    line = plan.plans[a]
+    if line is not None:
+        if not isinstance(doc, DocLine) or not doc.folded.startswith(line.literals[0][0] if line.literals else ""):
+            return False
+        return any(at == a for at, _ in plan.of(doc.text))
+    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
+        return False
+    for cell, shown in zip(unit.cells, doc.cells, strict=True):
+        is_label = not cell.has_slots and not cell.continues
+        if cell.continues != shown.continues or (is_label and cell.folded != shown.folded):
+            return False
+    if plan.has_labels(a):
+        return True
+    found = {id(anchor) for text in doc.texts for at, anchor in plan.of(text) if at == a}
+    return all(id(anchor) in found for anchor in plan.anchors[a])
+
+
+def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
+    """Whether a unit of the document is blank, or something that an answer may hold and that quotes no unit."""
+    if isinstance(doc, DocLine):
+        return not doc.folded or (may_own and not plan.of(doc.text))
+    if not doc.lines:
+        return may_own
+    whole = [doc.as_line.text] if doc.as_line is not None else []
+    return may_own and not any(plan.of(text) for text in (*doc.texts, *whole))
+
+
+def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
+    """`units` with the lines of a paragraph made one where only together they are words of the form."""
+    if not any(isinstance(u, DocLine) and u.start for u in units):
+        return units
+    mended: list[DocUnit] = []
+    for _, group in itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u)):
+        lines = list(group)
+        first = lines[0]
+        if len(lines) > 1 and isinstance(first, DocLine):
+            whole = " ".join(u.text for u in lines if isinstance(u, DocLine))
+            if plan.says(whole) and not any(plan.says(u.text) for u in lines if isinstance(u, DocLine)):
+                lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
+        mended += lines
+    return mended
+
+
+def matched(
+    plan: ContainerPlan,
+    units: list[DocUnit],
+    found: dict[tuple[int, int], float],
+    in_step: list[tuple[int, int]] | None,
+) -> tuple[list[tuple[int, int]], list[tuple[range, range]], list[tuple[int, int]]]:
+    """The pairs in order, the stretches between them, and the pairs out of order."""
+    pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
+    gaps = [*between(pairs, len(plan.units), len(units))]
+    owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
+    return pairs, gaps, _moved(found, pairs, owned)
+
+
+def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], owned: set[int]) -> list[tuple[int, int]]:
+    """Pairs out of order: each the only partner of the other, of what the chain left, and in nobody's gap."""
+    used_a, used_b = {a for a, _ in pairs}, {b for _, b in pairs}
+    left = [(a, b) for a, b in found if a not in used_a and b not in used_b and b not in owned]
+    counts_a, counts_b = Counter(a for a, _ in left), Counter(b for _, b in left)
+    return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
+
+
+def twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
+    """Where the document holds the form twice: a second place for every unit, or at least for its neighbour."""
+    taken = set(partner.values())
+    twins = {a: b for a, b in found if b not in taken and a in partner and plan.units[a].paths}
+    whole = [a for a, unit in enumerate(plan.units) if unit.paths]
+    if len(whole) < FEW or len(twins) < MOST * len(whole):
+        return []
+    return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
+
+
+def hardly_there(plan: ContainerPlan, pairs: list[tuple[int, int]]) -> set[int]:
+    """The units of parts that may be missing of whose words so few stand there that something else says them."""
+    matched = {a for a, _ in pairs}
+    strays: set[int] = set()
+    for _, members in plan.sections:
+        worded = [a for a in members if plan.has_words(a)]
+        if 0 < 2 * sum(a in matched for a in worded) < len(worded):
+            strays.update(members)
+    return strays
+
+
+def is_near(plan: ContainerPlan, pairs: list[tuple[int, int]], a: int, b: int) -> bool:
+    """Whether a moved unit stayed where its table is, or a moved line between the tables around it."""
+    unit = plan.units[a]
+    table = unit.table if isinstance(unit, FormRow) else 0
+    fixed = [
+        (h, t)
+        for h, t in pairs
+        if (isinstance(u := plan.units[h], FormRow) and u.table != table) or (table and not isinstance(u, FormRow))
+    ]
+    before = max((there for here, there in fixed if here < a), default=-1)
+    return before < b < min((there for here, there in fixed if here > a), default=b + 1)
+
+
+def rivals(
+    found: dict[tuple[int, int], float],
+    pairs: list[tuple[int, int]],
+    moved: list[tuple[int, int]],
+    gaps: list[tuple[range, range]],
+) -> list[tuple[int, int]]:
+    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it."""
+    taken = {b for _, b in [*pairs, *moved]}
+    reach: dict[int, set[int]] = {}
+    for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
+        reach[a] = {*before, *after} - taken
+    weights = {a: found[a, b] for a, b in pairs}
+    return [(a, b) for (a, b), w in found.items() if b in reach.get(a, ()) and w + 2 * NEIGHBOUR >= weights[a]]
+
+
+def between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:
+    """The unmatched stretches before, between and after matched pairs."""
+    before_a = before_b = 0
+    for a, b in [*pairs, (form_size, doc_size)]:
+        yield range(before_a, a), range(before_b, b)
+        before_a, before_b = a + 1, b + 1
+
+
+def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
+    """The cells that belong together: by position where every label agrees, else by their words."""
+    cells, docs = [c for c in wanted.cells if not c.continues], row.own
+    by_position = [
+        list(zip(some, others, strict=True))
+        for some, others in ((wanted.cells, row.cells), (cells, docs), (cells, trimmed(docs, len(cells))))
+        if len(some) == len(others)
+    ]
+    for pairs in by_position:
+        if all(agrees(cell, doc) for cell, doc in pairs):
+            return pairs
+    labels = [a for a, c in enumerate(cells) if not c.has_slots and c.literal.strip()]
+    fixed = align.chain(
+        (a, b, float(len(cells[a].literal))) for a in labels for b, doc in enumerate(docs) if agrees(cells[a], doc)
+    )
+    if by_position and len(fixed) < len(labels):
+        return by_position[0]
+    pairs = []
+    for absent, stood in between(fixed, len(cells), len(docs)):
+        if len(absent) == len(stood):
+            pairs += [(cells[a], docs[b]) for a, b in zip(absent, stood, strict=True)]
+    pairs += [(cells[a], docs[b]) for a, b in fixed]
+    return sorted(pairs, key=lambda pair: pair[0].column)
+
+
+def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
+    """`docs` without the blank cells at the row's ends that a program put there for a gap in the grid."""
+    while len(docs) > size and not docs[-1].lines:
+        docs = docs[:-1]
+    while len(docs) > size and not docs[0].lines:
+        docs = docs[1:]
+    return docs
+
+
+def is_alike(wanted: FormRow, row: DocRow) -> bool:
+    """Whether a row has as many cells as the form's."""
+    size = sum(not c.continues for c in wanted.cells)
+    return len(wanted.cells) == len(row.cells) or len(trimmed(row.own, size)) == size
