@@ -25,7 +25,6 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
 _MARKS = tuple("http://purl.oclc.org/ooxml/".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
-_PROLOG = re.compile(rb"(?:[^<]++|<\?(?:[^?]|\?(?!>))*+\?>|<!--(?:[^-]|-(?!->))*+-->)*+<!")
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
 _ASCII = bytes(range(32, 127))
 _DECLARING = re.compile(rb"<[^<>]*\sxmlns[^<>]*>")
@@ -59,7 +58,7 @@ def _check(data: bytes, name: str) -> None:
     if len(data) > bound.elements < data.count(b"<") + data.count(b"="):
         raise limits.exceeded(name, "XML 标签和属性过多", "too many XML tags and attributes", "elements")
     head = data.translate(None, b"\0") if b"\0" in data[:4] else data
-    if _PROLOG.match(head):
+    if _declares(head):
         raise doctype(name)
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and not _keeps_ascii(encoding := declared[1].decode("ascii", "replace"), data):
@@ -68,6 +67,20 @@ def _check(data: bytes, name: str) -> None:
             f"the part {name} has a rare encoding ({encoding}), which is not read; "
             "open the file in Word and save it again",
         )
+
+
+def _declares(data: bytes) -> bool:
+    """Whether a declaration, as a DOCTYPE is one, comes before the root."""
+    at = data.find(b"<")
+    while at >= 0:
+        if data.startswith(b"<?", at):
+            end = data.find(b"?>", at + 2)
+        elif data.startswith(b"<!--", at):
+            end = data.find(b"-->", at + 4)
+        else:
+            return data.startswith(b"<!", at)
+        at = data.find(b"<", end) if end >= 0 else -1
+    return False
 
 
 def _keeps_ascii(encoding: str, data: bytes) -> bool:
