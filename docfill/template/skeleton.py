@@ -9,7 +9,7 @@ split or joined still aligns.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -367,6 +367,10 @@ class _Builder:
             body = self._units(node.body, names)
             self._hint(node.path, [n.text for n in node.otherwise if isinstance(n, Paragraph | _Part)])
             return self._maybe(Section(node.path, "boolean", "", False, body))
+        return self._sides(node, lambda side: self._units(side, names))
+
+    def _sides(self, node: Branch | Tick | Given, read: Callable[[list[Any]], list[Unit]]) -> list[Unit]:
+        """What `read` makes of both sides of a choice, each in a part that may be missing."""
         sides = (node.on, node.off) if isinstance(node, Tick) else (node.body, node.otherwise)
         path, kind, option, condition = _condition_of(node)
         if condition is not None:
@@ -374,8 +378,7 @@ class _Builder:
         units: list[Unit] = []
         for is_otherwise, side in enumerate(sides):
             if side:
-                inner = self._units(side, names)
-                units += self._maybe(Section(path, kind, option, bool(is_otherwise), inner, condition))
+                units += self._maybe(Section(path, kind, option, bool(is_otherwise), read(side), condition))
         return units
 
     def _maybe(self, section: Section) -> list[Unit]:
@@ -450,16 +453,7 @@ class _Builder:
         return _words_of(node) is None and (not is_hint or (has_words and not node.otherwise))
 
     def _line_section(self, node: Branch | Tick | Given) -> list[Unit]:
-        sides = (node.on, node.off) if isinstance(node, Tick) else (node.body, node.otherwise)
-        path, kind, option, condition = _condition_of(node)
-        if condition is not None:
-            self.computed.append(condition)
-        units: list[Unit] = []
-        for is_otherwise, side in enumerate(sides):
-            if side:
-                lines: list[Unit] = [*self._lines(side)]
-                units += self._maybe(Section(path, kind, option, bool(is_otherwise), lines, condition))
-        return units
+        return self._sides(node, lambda side: [*self._lines(side)])
 
     def _lines(self, nodes: list[Any]) -> Iterator[Line]:
         optional = False
