@@ -14,14 +14,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from docfill.problems import DocfillError, InvalidData, Place, Problem
+from docfill.problems import DocfillError, InvalidData, Place, Problem, speaking
 
 if TYPE_CHECKING:
     from docfill.extract import Leftover, Result
     from docfill.fields import Field
     from docfill.form import Form, bundled
 
-__all__ = ["DocfillError", "Field", "Form", "InvalidData", "Leftover", "Place", "Problem", "Result", "bundled"]
+__all__ = [
+    "DocfillError",
+    "Field",
+    "Form",
+    "InvalidData",
+    "Leftover",
+    "Place",
+    "Problem",
+    "Result",
+    "bundled",
+    "speaking",
+]
 __version__ = "0.1.0"
 
 _HOME = {"Field": "fields", "Form": "form", "Leftover": "extract", "Result": "extract", "bundled": "form"}

@@ -78,6 +78,7 @@ class Result:
             raise DocfillError(
                 f"{self.source}：这个结果不带原文件，查不到位置；请直接用 Form.extract 读取",
                 f"{self.source}: this result has no document to find places in; read the file with Form.extract",
+                "bad-argument",
             )
         return self.locate()
 

@@ -178,6 +178,7 @@ def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
             raise DocfillError(
                 f"模板中“{path}”既是一项，又是“{holding}”的上级，请改名",
                 f'in the template "{path}" is a field and also holds "{holding}"; rename one',
+                "bad-template",
             )
         if path == start:
             continue
@@ -329,6 +330,7 @@ class _Collector:
                 raise DocfillError(
                     f"模板中“{path}”的类型前后不一致：{known.kind} 与 {kind}",
                     f'in the template "{path}" is both {known.kind} and {kind}',
+                    "bad-template",
                 )
             if option and option not in known.options:
                 self._found[path] = replace(known, options=(*known.options, option))

@@ -58,12 +58,16 @@ def collect(paths: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
             if not inside:
                 listed = " ".join(suffixes)
                 raise DocfillError(
-                    f"文件夹 {path} 中没有可用的文件（{listed}）", f"the folder {path} holds no usable file ({listed})"
+                    f"文件夹 {path} 中没有可用的文件（{listed}）",
+                    f"the folder {path} holds no usable file ({listed})",
+                    "nothing-found",
                 )
         elif path.exists():
             inside = [path]
         else:
-            raise DocfillError(f"没有这个文件或文件夹：{path}", f"there is no such file or folder: {path}")
+            raise DocfillError(
+                f"没有这个文件或文件夹：{path}", f"there is no such file or folder: {path}", "no-such-file"
+            )
         for p in inside:
             # links are followed for each folder once: for ten thousand files it takes longer than finding them
             if p.parent not in folders:
@@ -113,7 +117,9 @@ def _text_of(path: Path) -> str:
 
 
 def _not_utf_8(path: Path) -> DocfillError:
-    return DocfillError(f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding")
+    return DocfillError(
+        f"{path}：不是 UTF-8 编码，请另存为 UTF-8", f"{path}: not in UTF-8; save it in that encoding", "bad-data"
+    )
 
 
 def _parse_json(text: str, path: Path, first_line: int) -> Any:
@@ -122,12 +128,12 @@ def _parse_json(text: str, path: Path, first_line: int) -> Any:
         if len(found) < len(pairs):
             twice = next(k for k, times in Counter(k for k, _ in pairs).items() if times > 1)
             raise DocfillError(
-                f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one'
+                f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one', "bad-data"
             )
         return found
 
     def refuse(name: str) -> Any:
-        raise DocfillError(f"{path}：JSON 中不能有 {name}", f"{path}: JSON has no {name}")
+        raise DocfillError(f"{path}：JSON 中不能有 {name}", f"{path}: JSON has no {name}", "bad-data")
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
@@ -136,9 +142,12 @@ def _parse_json(text: str, path: Path, first_line: int) -> Any:
         raise DocfillError(
             f"{path}：第 {line} 行第 {error.colno} 个字符处不是 JSON（{error.msg}）",
             f"{path}: not JSON at line {line}, character {error.colno} ({error.msg})",
+            "bad-data",
         ) from None
     except (RecursionError, ValueError) as error:
-        raise DocfillError(f"{path}：JSON 无法读取（{error}）", f"{path}: the JSON cannot be read ({error})") from None
+        raise DocfillError(
+            f"{path}：JSON 无法读取（{error}）", f"{path}: the JSON cannot be read ({error})", "bad-data"
+        ) from None
 
 
 # --- names ---
@@ -161,6 +170,7 @@ def outlet(output: str, suffixes: Sequence[str]) -> str:
         raise DocfillError(
             f"输出文件 {output} 的后缀应为 {listed} 之一；若是文件夹，请在末尾加 /",
             f"the output {output} should end in one of {listed}; for a folder, add a / at the end",
+            "bad-output",
         )
     return suffix
 
@@ -230,10 +240,12 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
         status = target.stat() if target.exists() else target.lstat()  # a link to nowhere stands there, too
         if (status.st_dev, status.st_ino) in read:
             raise DocfillError(
-                f"输出 {target} 就是输入文件，请另选位置", f"the output {target} is an input; choose another place"
+                f"输出 {target} 就是输入文件，请另选位置",
+                f"the output {target} is an input; choose another place",
+                "bad-output",
             )
         if target.is_dir():
-            raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder")
+            raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder", "bad-output")
     if standing and not force:
         raise in_the_way([str(t) for t in standing])
 
@@ -244,6 +256,7 @@ def in_the_way(standing: Sequence[str]) -> DocfillError:
     return DocfillError(
         f"输出已存在，未改动：{standing[0]}{more_zh}；要覆盖请加 --force，或另选位置",
         f"the output exists and was left alone: {standing[0]}{more_en}; add --force to replace it",
+        "output-exists",
     )
 
 

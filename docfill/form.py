@@ -104,6 +104,7 @@ class Form:
             raise DocfillError(
                 f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
                 f'there is no form "{form}"; bundled are {names}; a path to a template works too',
+                "no-such-form",
             )
         package = Package.open(path)
         loaded = cls(package, path.stem, path)

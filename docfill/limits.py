@@ -107,6 +107,7 @@ def limits_from(text: str) -> Limits:
             raise DocfillError(
                 f"限额“{setting.strip()[:80]}”应写作 名称=正整数（可带 K、M、G），名称有：{listed}",
                 f'the limit "{setting.strip()[:80]}" should be name=number (K, M or G may follow); names are {listed}',
+                "bad-argument",
             )
         changes[matched[1]] = int(matched[2]) * _UNITS[matched[3].upper()]
     return replace(DEFAULT, **changes)
@@ -170,4 +171,5 @@ def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:
         f"{name}：{zh}，超出安全限额（{limit}={value}），不予读取；来源可信的文件可用 --limits {limit}=… 放宽",
         f"{name}: {en}, over the safety limit ({limit}={value}), so it is not read; "
         f"for a file you trust, raise it with --limits {limit}=…",
+        "too-large",
     )

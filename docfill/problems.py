@@ -4,38 +4,74 @@
 `Problem` says what is wrong with one document or one record; it never stops
 the reading.  Every code stands once, in `CATALOGUE`, with its severity and its
 message in Chinese and English; extract, fill and check draw on the same table.
+
+Messages are put into words when they are asked for, in the language of that moment:
+each thread and each task has its own (`speaking`), so two can speak two languages.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
 
+VARIABLE = "DOCFILL_LANG"
+"""The environment variable that names the language where nobody else does."""
+
+_chosen: ContextVar[Language | None] = ContextVar("language", default=None)
+
 
 def language() -> Language:
-    """The language of messages: Chinese, unless DOCFILL_LANG begins with "en"."""
-    return "en" if os.environ.get("DOCFILL_LANG", "").lower().startswith("en") else "zh"
+    """The language of messages here: that of `speaking`, or else English where DOCFILL_LANG begins with "en"."""
+    return _chosen.get() or ("en" if os.environ.get(VARIABLE, "").lower().startswith("en") else "zh")
+
+
+@contextmanager
+def speaking(chosen: Language) -> Iterator[None]:
+    """Another language for the messages inside the `with`, in this thread or task.
+
+    with docfill.speaking("en"):
+        print(form.extract("returned.docx").problems[0])
+    """
+    if chosen not in ("zh", "en"):
+        raise ValueError(f'the languages are "zh" and "en", not {chosen!r}')
+    token = _chosen.set(chosen)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
 
 
 def say(zh: str, en: str) -> str:
-    """The sentence in the user's language."""
+    """The sentence in the language of messages."""
     return en if language() == "en" else zh
 
 
 class DocfillError(Exception):
-    """Nothing can be done with this file, template or data: the message says why and what next."""
+    """Nothing can be done with this file, template or data: the message says why and what next.
 
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(zh, en)
-        self.zh, self.en = zh, en
+    Attributes:
+        zh: the message in Chinese.
+        en: the message in English; `str` gives one of them.
+        code: a key of `CATALOGUE`, the same for ever whatever the message says.
+    """
+
+    def __init__(self, zh: str, en: str, code: str = "unusable") -> None:
+        super().__init__(zh, en, code)
+        self.zh, self.en, self.code = zh, en, code
 
     def __str__(self) -> str:
         return say(self.zh, self.en)
+
+    def problem(self) -> Problem:
+        """The error as a problem of the one file or record that it is about."""
+        return Problem(self.code, found=str(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +105,17 @@ def section_of(place: Place, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One line of the catalogue.  The messages may use {found}, {expected} and {path}."""
+    """One line of the catalogue.  The messages may use {found}, {expected} and {path}; {found} of what stops us is the
+    whole message of the `DocfillError`."""
 
     severity: Severity
     zh: str
     en: str
+
+
+def _stop(zh: str, en: str) -> Code:
+    """What stops us: a title, since each message says more."""
+    return Code("error", zh + "：{found}", en + ": {found}")
 
 
 CATALOGUE: dict[str, Code] = {
@@ -448,6 +490,37 @@ CATALOGUE: dict[str, Code] = {
         'several records have the number "{found}", so rows in other sheets may be of any; give each its own',
     ),
     "unreadable": Code("error", "无法读取：{found}", "cannot be read: {found}"),
+    # what stops us
+    "not-word": _stop("不是可以读取的 Word 文件", "no Word file that can be read"),
+    "empty": _stop("文件是空的", "the file is empty"),
+    "encrypted": _stop("文件设有密码", "the file has a password"),
+    "corrupt": _stop("文件已损坏", "the file is damaged"),
+    "too-large": _stop("超出安全限额", "over a safety limit"),
+    "unsafe": _stop("文件的构造不安全", "the file is made in an unsafe way"),
+    "nested-archive": _stop("压缩包中还有压缩包", "an archive in an archive"),
+    "needs-libreoffice": _stop("要由 LibreOffice 转换，但没有安装", "LibreOffice is needed and not installed"),
+    "not-converted": _stop("LibreOffice 没有转换成", "LibreOffice could not convert it"),
+    "needs-package": _stop("缺少可选的 Python 包", "an optional Python package is not installed"),
+    "no-such-file": _stop("没有这个文件", "there is no such file"),
+    "no-access": _stop("打不开", "it cannot be opened"),
+    "unreachable": _stop("连接不上", "it cannot be reached"),
+    "nothing-found": _stop("没有可用的文件或记录", "no file or record was found"),
+    "no-such-form": _stop("没有这个表单", "there is no such form"),
+    "unknown-form": _stop("认不出是哪一种表", "it fits no known form"),
+    "ambiguous-form": _stop("与几种表都相像", "it fits several forms"),
+    "bad-template": _stop("模板不能用", "the template cannot be used"),
+    "bad-rules": _stop("规则不能用", "the rules cannot be used"),
+    "bad-data": _stop("数据文件不能用", "the data file cannot be used"),
+    "invalid-data": _stop("数据不符合表单要求", "the form refuses the data"),
+    "does-not-fit": _stop("放不进这种格式", "it does not fit into the format"),
+    "no-comments": _stop("不能写入批注", "comments cannot be written"),
+    "bad-argument": _stop("用法有误", "wrong use"),
+    "bad-output": _stop("输出的位置或格式不对", "the output cannot be written there or so"),
+    "output-exists": _stop("输出已存在", "the output exists"),
+    "unfinished": _stop("上次没有做完", "the last run was not finished"),
+    "worker-lost": _stop("工作进程意外中止", "a worker died"),
+    "failed": _stop("docfill 自身出错", "docfill failed"),
+    "unusable": _stop("无法使用", "it cannot be used"),
 }
 
 
@@ -511,7 +584,9 @@ class InvalidData(DocfillError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in self.problems) for spoken in ("zh", "en"))
-        super().__init__(f"数据不符合表单要求，未生成文件：\n{zh}", f"the form refuses this data:\n{en}")
+        super().__init__(
+            f"数据不符合表单要求，未生成文件：\n{zh}", f"the form refuses this data:\n{en}", "invalid-data"
+        )
 
     def __reduce__(self) -> tuple[Any, ...]:
         return InvalidData, (self.problems,)

@@ -72,11 +72,13 @@ def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> F
         raise DocfillError(
             f"{name}：不像任何已知的表（{known}），请用 --form 指明",
             f"{name}: none of the known forms fits ({known}); name one with --form",
+            "unknown-form",
         )
     if len(scores) > 1 and scores[0][0] < scores[1][0] * CLEAR:
         first, second = scores[0][1].name, scores[1][1].name
         raise DocfillError(
             f"{name}：与“{first}”和“{second}”两种表都相像，请用 --form 指明",
             f'{name}: fits both "{first}" and "{second}"; name one with --form',
+            "ambiguous-form",
         )
     return scores[0][1]

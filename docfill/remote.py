@@ -100,9 +100,10 @@ def _at(url: str, act: Callable[[Any, str], T]) -> T:
         raise DocfillError(
             f'要使用 {url}，请安装云存储支持：pip install "docfill-forms[cloud]"',
             f'for {url}, install the support for cloud storage: pip install "docfill-forms[cloud]"',
+            "needs-package",
         ) from None
     try:
         return act(*url_to_fs(url))
     except Exception as error:  # a storage raises what its client library does
         reason = f"{type(error).__name__}: {error}"
-        raise DocfillError(f"无法访问 {url}（{reason}）", f"cannot access {url} ({reason})") from None
+        raise DocfillError(f"无法访问 {url}（{reason}）", f"cannot access {url} ({reason})", "unreachable") from None

@@ -88,7 +88,9 @@ class Source:
             raise
         except Exception as error:  # what a storage raises while it is read is its client library's
             reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-            raise DocfillError(f"无法读取 {self.name}（{reason}）", f"cannot read {self.name} ({reason})") from None
+            raise DocfillError(
+                f"无法读取 {self.name}（{reason}）", f"cannot read {self.name} ({reason})", "no-access"
+            ) from None
         if len(data) > LARGEST:
             raise _too_large(self.name)
         return data
@@ -113,7 +115,9 @@ def collect(arguments: Iterable[str], suffixes: Sequence[str] = files.WORD) -> l
         if not inside:
             listed = " ".join(suffixes)
             raise DocfillError(
-                f"{argument} 中没有可用的文件（{listed}）", f"{argument} holds no usable file ({listed})"
+                f"{argument} 中没有可用的文件（{listed}）",
+                f"{argument} holds no usable file ({listed})",
+                "nothing-found",
             )
         for source in inside:
             # within one argument no file is found twice
@@ -129,7 +133,7 @@ def _local(argument: str, suffixes: Sequence[str]) -> Iterator[Source]:
         wild = (Path(p) for p in sorted(glob.glob(argument, recursive=True)))  # noqa: PTH207 (takes absolute ones)
         paths = [p for p in wild if p.is_file() and _counts(p.name, searched)]
         if not paths:
-            raise DocfillError(f"没有符合 {argument} 的文件", f"no file matches {argument}")
+            raise DocfillError(f"没有符合 {argument} 的文件", f"no file matches {argument}", "no-such-file")
     is_searched = paths[0] != Path(argument) or paths[0].is_dir()
     for path in files.collect(paths, searched):
         try:
@@ -138,7 +142,7 @@ def _local(argument: str, suffixes: Sequence[str]) -> Iterator[Source]:
             yield Source(shown(path), str(path))
             continue
         if not stat.S_ISREG(status.st_mode):
-            raise DocfillError(f"{shown(path)} 不是普通文件", f"{shown(path)} is no regular file")
+            raise DocfillError(f"{shown(path)} 不是普通文件", f"{shown(path)} is no regular file", "no-access")
         stamp = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
         # a copy may keep an old time of modification, but not the time of its own arrival
         source = Source(shown(path), str(path), stamp=stamp, changed=max(status.st_mtime, status.st_ctime))
@@ -148,7 +152,7 @@ def _local(argument: str, suffixes: Sequence[str]) -> Iterator[Source]:
 def _remote(url: str, suffixes: Sequence[str]) -> Iterator[Source]:
     listed = remote.listing(url)
     if not listed:
-        raise DocfillError(f"没有这个文件或文件夹：{url}", f"there is no such file or folder: {url}")
+        raise DocfillError(f"没有这个文件或文件夹：{url}", f"there is no such file or folder: {url}", "no-such-file")
     is_searched = list(listed) != [remote.canonical(url)]
     for found, known in listed.items():
         name = PurePosixPath(found).name
@@ -211,7 +215,9 @@ def _members(archive: Source, suffixes: Sequence[str], is_searched: bool) -> Ite
         return
     if is_empty:
         reason = DocfillError(
-            f"{archive.name}：压缩包中没有可用的文件", f"{archive.name}: the zip file holds no usable file"
+            f"{archive.name}：压缩包中没有可用的文件",
+            f"{archive.name}: the zip file holds no usable file",
+            "nothing-found",
         )
         yield Source(archive.name, archive.where, refusal=reason)
 
@@ -222,14 +228,19 @@ def _refusal(called: str, name: PurePosixPath, info: zipfile.ZipInfo) -> Docfill
         return DocfillError(
             f"{called}：压缩包中的路径指向包外，不予读取",
             f"{called}: its path leads out of the zip file; it is not read",
+            "unsafe",
         )
     if name.suffix.lower() == ".zip":
         return DocfillError(
-            f"{called}：压缩包中还有压缩包，请先解压", f"{called}: a zip file in a zip file; unpack it first"
+            f"{called}：压缩包中还有压缩包，请先解压",
+            f"{called}: a zip file in a zip file; unpack it first",
+            "nested-archive",
         )
     if info.flag_bits & _ENCRYPTED:
         return DocfillError(
-            f"{called}：压缩包设有密码，请解压后再读", f"{called}: the zip file has a password; unpack it first"
+            f"{called}：压缩包设有密码，请解压后再读",
+            f"{called}: the zip file has a password; unpack it first",
+            "encrypted",
         )
     if info.file_size > LARGEST or info.file_size > max(2**20, RATIO * info.compress_size):
         return _too_large(called)
@@ -240,6 +251,7 @@ def _too_large(name: str) -> DocfillError:
     return DocfillError(
         f"{name}：文件过大（超过 {LARGEST // 2**20} MB，或压缩得异常小），不予读取",
         f"{name}: too large (over {LARGEST // 2**20} MB, or packed improbably small); it is not read",
+        "too-large",
     )
 
 
@@ -254,6 +266,7 @@ def _listed(where: str, stamp: str) -> zipfile.ZipFile:
     crowded = DocfillError(
         f"{name}：压缩包中文件过多或互相重叠，不予读取",
         f"{name}: the zip file has too many members, or members that overlap; it is not read",
+        "unsafe",
     )
     try:
         with _seekable(where) if remote.is_url(where) else Path(where).open("rb") as stream:
@@ -262,9 +275,13 @@ def _listed(where: str, stamp: str) -> zipfile.ZipFile:
             raise crowded
         archive = zipfile.ZipFile(_seekable(where) if remote.is_url(where) else where)
     except OSError as error:
-        raise DocfillError(f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})") from None
+        raise DocfillError(
+            f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})", "no-access"
+        ) from None
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError, EOFError):
-        raise DocfillError(f"{name}：不是压缩包，或已损坏", f"{name}: no zip file, or a damaged one") from None
+        raise DocfillError(
+            f"{name}：不是压缩包，或已损坏", f"{name}: no zip file, or a damaged one", "corrupt"
+        ) from None
     infos = archive.infolist()
     # members that share their bytes would make a small file a large one
     if len(infos) > MEMBERS or sum(i.compress_size for i in infos) > archive.start_dir:
@@ -317,11 +334,14 @@ def _member(source: Source) -> bytes:
         raise DocfillError(
             f"{source.name}：压缩包在读取期间被改动，请重新读取",
             f"{source.name}: the zip file was changed meanwhile; read it again",
+            "no-access",
         )
     try:
         with archive.open(infos[source.member]) as member:
             return member.read(LARGEST)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
         raise DocfillError(
-            f"{source.name}：压缩包中的这个文件已损坏，无法读取", f"{source.name}: this member of the zip is damaged"
+            f"{source.name}：压缩包中的这个文件已损坏，无法读取",
+            f"{source.name}: this member of the zip is damaged",
+            "corrupt",
         ) from None

@@ -7,8 +7,12 @@ In the table a string is a paragraph and a tuple a row of a table.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -18,16 +22,22 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from docfill import Form, InvalidData, Problem, tables
+from docfill import DocfillError, Form, InvalidData, Problem, batch, files, limits, remote, sources, tables
+from docfill.batch.journal import Journal
+from docfill.batch.work import unexpected
 from docfill.check import check
 from docfill.check.proof import prove
 from docfill.check.rules import parse
 from docfill.lint import differences, lint
 from docfill.problems import CATALOGUE
+from docfill.recognise import recognise
+from docfill.sources import Source
+from docfill.tables.canvas import check_length
 from docfill.word.document import Document
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
 from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.test_formats import compound
 from tests.test_sheet import OFFICE, resaved
 
 PAGE = Path(__file__).parent.parent / "docs" / "problems.md"
@@ -364,8 +374,148 @@ CASES: dict[str, Case] = {
 }
 
 
+# --- what stops us ---
+
+
+@dataclass(frozen=True)
+class Stop:
+    """What stops us: in words, and done in an empty folder."""
+
+    words: str
+    act: Callable[[], object]
+
+
+def _read(data: bytes, name: str = "表.docx") -> object:
+    return Document(data, name).blocks
+
+
+def _raise(error: DocfillError | None) -> None:
+    assert error is not None
+    raise error
+
+
+def _written(name: str, data: bytes) -> Path:
+    Path(name).write_bytes(data)
+    return Path(name)
+
+
+def _with_programs(folder: str) -> None:
+    """Reads an .rtf with no other programs than those in a folder."""
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("PATH", folder)
+        _read(b"{\\rtf1 }", "表.rtf")
+
+
+def _without_fsspec() -> None:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setitem(sys.modules, "fsspec.core", None)
+        remote.listing("memory://交回/")
+
+
+def _too_large() -> None:
+    with limits.within(text=10):
+        _read(document_of(["东港机械厂设备更新改造情况"]))
+
+
+def _nested() -> None:
+    inside, out = io.BytesIO(), Path("交回.zip")
+    with zipfile.ZipFile(inside, "w") as archive:
+        archive.writestr("表.docx", document_of(["甲"]))
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("再.zip", inside.getvalue())
+    sources.collect([str(out)])[0].read()
+
+
+def _failing_office() -> None:
+    program = _written("soffice", b"#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    _with_programs(f"{Path.cwd()}:/usr/bin:/bin")
+
+
+def _ruled_badly() -> None:
+    path = _written("表.docx", document_of(WHOLE))
+    path.with_suffix(".toml").write_text("[[rule]]\n", encoding="utf-8")
+    check(Form.load(path), document_of(WHOLE))
+
+
+def _commented() -> None:
+    document = Document(document_of([TITLE, ("领用件数", "")]), "表.doc")
+    document.package = Package(document.package.data, "表.doc", is_converted=True)
+    check(form_of(WHOLE), document).commented()
+
+
+STOPS: dict[str, Stop] = {
+    "not-word": Stop("交来的是 PDF / a PDF", lambda: _read(b"%PDF-1.7", "表.pdf")),
+    "empty": Stop("0 字节的文件 / a file of 0 bytes", lambda: _read(b"")),
+    "encrypted": Stop(
+        "在 Word 中设了打开密码 / a password was set in Word",
+        lambda: _read(compound("EncryptedPackage")),
+    ),
+    "corrupt": Stop("正文的 XML 断了 / the XML of the body breaks off", lambda: _read(document_of([Xml("<w:p>")]))),
+    "too-large": Stop("比限额长的正文（text=10）/ a text over the limit text=10", _too_large),
+    "unsafe": Stop(
+        "正文带有 DOCTYPE / the body holds a DOCTYPE",
+        lambda: _read(package_of({**parts_of(document_of(["甲"])), "word/document.xml": b"<!DOCTYPE a><a/>"})),
+    ),
+    "nested-archive": Stop("zip 里还有 zip / a zip in a zip", _nested),
+    "needs-libreoffice": Stop(
+        "交来 .rtf，没有装 LibreOffice / an .rtf, and no LibreOffice", lambda: _with_programs("")
+    ),
+    "not-converted": Stop("LibreOffice 打不开的 .rtf / an .rtf that LibreOffice cannot open", _failing_office),
+    "needs-package": Stop("没有安装 fsspec，却给了 URL / a URL, and no fsspec", _without_fsspec),
+    "no-such-file": Stop("路径打错了 / a path with a slip", lambda: files.collect([Path("交来/表.docx")], files.WORD)),
+    "no-access": Stop("把文件夹当作文件 / a folder in place of a file", lambda: Package.open(Path())),
+    "unreachable": Stop("没有这种存储 / there is no such storage", lambda: remote.listing("nowhere://交回/")),
+    "nothing-found": Stop("空文件夹 / an empty folder", lambda: files.collect([Path()], files.WORD)),
+    "no-such-form": Stop("--form 登记表", lambda: Form.load("登记表")),
+    "unknown-form": Stop(
+        "交来的是另一种表 / another form",
+        lambda: recognise(document_of(["会议通知"]), [form_of(UNIT), form_of(WHOLE)]),
+    ),
+    "ambiguous-form": Stop(
+        "两种表的文字一样 / two forms with the same words",
+        lambda: recognise(document_of([TITLE, "单位：甲"]), [form_of(UNIT), form_of(UNIT)]),
+    ),
+    "bad-template": Stop("标签没有写完：{{ 名称 | }} / an unfinished tag", lambda: form_of(["{{ 名称 | }}"])),
+    "bad-rules": Stop("规则文件里只有 [[rule]] / a rules file with nothing but [[rule]]", _ruled_badly),
+    "bad-data": Stop(
+        '数据文件里是 {"单位": / a data file that breaks off', lambda: files.load_json(_written("甲.json", b"{"))
+    ),
+    "invalid-data": Stop('{"产量": "若干"}', lambda: form_of(NUMBER).fill({"产量": "若干"})),
+    "does-not-fit": Stop("一格里 4 万字 / 40,000 characters in a cell", lambda: check_length("字" * 40_000, "单位")),
+    "no-comments": Stop("要在 .doc 里写批注 / comments into a .doc", _commented),
+    "bad-argument": Stop("--limits tex=1", lambda: limits.limits_from("tex=1")),
+    "bad-output": Stop("-o 表.pdf", lambda: files.outlet("表.pdf", [".docx"])),
+    "output-exists": Stop(
+        "-o 表.docx，已有此文件 / it is there",
+        lambda: files.check_targets([_written("表.docx", b"x")], [], False),
+    ),
+    "unfinished": Stop(
+        "上次中断，留下 .part / a .part of a run that was interrupted",
+        lambda: Journal(_written("汇总.xlsx.part", b"x"), [], False, False),
+    ),
+    "worker-lost": Stop(
+        "读取的进程被系统结束 / the system ended the process",
+        lambda: _raise(batch._lost_source(Source("表.docx", "表.docx")).error),
+    ),
+    "failed": Stop("程序的毛病 / a fault of the program", lambda: _raise(unexpected("表.docx", ValueError("x")))),
+    "unusable": Stop("其他 / anything else", lambda: _raise(DocfillError("不可用", "of no use"))),
+}
+"""What stops us, by code: each the smallest cause."""
+
+
+def stopped(code: str) -> Problem:
+    """The error that the case of a code raises, as a problem."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), pytest.raises(DocfillError) as error:
+        STOPS[code].act()
+    assert error.value.code == code
+    return error.value.problem()
+
+
 def caused(code: str) -> Problem:
     """The problem with a code that its case causes."""
+    if code in STOPS:
+        return stopped(code)
     case = CASES[code]
     found = case.problems(case.form, case.given)
     wanted = [x for x in found if x.code == code]
@@ -373,14 +523,14 @@ def caused(code: str) -> Problem:
     return wanted[0]
 
 
-@pytest.mark.parametrize("code", CASES)
+@pytest.mark.parametrize("code", [*CASES, *STOPS])
 def test_each_case_causes_its_problem(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCFILL_LANG", raising=False)
     assert caused(code).sentence("zh") and caused(code).sentence("en")
 
 
 def test_every_code_has_a_case() -> None:
-    assert set(CASES) == set(CATALOGUE), "give every code of docfill/problems.py its smallest document here"
+    assert {*CASES, *STOPS} == set(CATALOGUE), "give every code of docfill/problems.py its smallest document here"
 
 
 # --- the page ---
@@ -430,7 +580,7 @@ def page() -> str:
         "Each code with the smallest template and what causes it; ‖ stands between cells of a table.",
     ]
     for code, entry in CATALOGUE.items():
-        case, problem = CASES[code], caused(code)
+        problem = caused(code)
         out += [
             "",
             f"## {code}",
@@ -439,6 +589,10 @@ def page() -> str:
             .replace("{expected}", "…")
             .replace("{path}", "…"),
         ]
+        case = CASES.get(code)
+        if case is None:
+            out += ["", "```text", STOPS[code].words, "```", "", f"> {problem.found}".replace("\n", " ")]
+            continue
         out += ["", "```text", _shown(case.form), "```"]
         if case.given:
             out += ["", titles[case.problems] + ":", "", "```text", _given(case), "```"]

@@ -113,6 +113,7 @@ def _lost_source(source: Source) -> Outcome:
         error=DocfillError(
             f"{source.name}：读取它的进程两次意外中止（可能内存不足），未读取",
             f"{source.name}: the process that read it died twice (for want of memory, perhaps); it was not read",
+            "worker-lost",
         ),
     )
 
@@ -122,5 +123,6 @@ def _lost_record(_: object) -> Filled:
         error=DocfillError(
             "填写这条记录的进程两次意外中止（可能内存不足），未生成",
             "the process that filled it died twice (for want of memory, perhaps); nothing was written",
+            "worker-lost",
         )
     )

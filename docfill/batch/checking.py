@@ -107,5 +107,6 @@ def _lost(source: Source) -> Review:
         error=DocfillError(
             f"{source.name}：核对它的进程两次意外中止（可能内存不足），未核对",
             f"{source.name}: the process that checked it died twice (for want of memory, perhaps); it was not checked",
+            "worker-lost",
         ),
     )

@@ -28,6 +28,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         raise DocfillError(
             '使用集群需要安装 Dask：pip install "docfill-forms[cluster]"',
             'a cluster needs Dask: pip install "docfill-forms[cluster]"',
+            "needs-package",
         ) from None
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -35,6 +36,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         raise DocfillError(
             f"无法连接集群 {address}（{error}）；地址应如 tcp://主机:8786",
             f"cannot reach the cluster at {address} ({error}); an address looks like tcp://host:8786",
+            "unreachable",
         ) from None
     with client:
         jobs = sum(client.nthreads().values())
@@ -42,6 +44,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
             raise DocfillError(
                 f"集群 {address} 中没有工作进程，请先启动 dask worker {address}",
                 f"the cluster at {address} has no workers; start some with dask worker {address}",
+                "unreachable",
             )
         # not pure: a task that is sent again is to be done again
         yield client.get_executor(pure=False), jobs

@@ -40,6 +40,7 @@ class Journal:
             raise DocfillError(
                 f"上次没有做完，已完成的保存在 {path}；加 --resume 接着做，或加 --force 重新做",
                 f"the last run was not finished, see {path}; add --resume to go on, or --force to start anew",
+                "unfinished",
             )
         self.path = path
         known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)

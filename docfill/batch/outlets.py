@@ -69,6 +69,7 @@ class Folder:
             raise DocfillError(
                 f"{target} 不是 extract 的结果，未改动；请移走它，或另选位置",
                 f"{target} is no result of extract and was left alone; move it, or choose another place",
+                "output-exists",
             ) from None
         return result.source == source.name and result.form in self._names
 

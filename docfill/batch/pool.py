@@ -4,7 +4,8 @@ At most `Crew.window` chunks are under way, so memory does not grow with the
 number of items.  When a worker dies, what was under way with it is done again:
 the chunk that is due item by item and alone, so that an item that kills its
 worker `STRIKES` times is told from its neighbours and given up, and no other.
-An item's result is yielded once, whatever happened on the way to it.
+An item's result is yielded once, whatever happened on the way to it.  Wherever an
+item is worked on, the language of messages and the limits are those of the caller.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from docfill.problems import DocfillError
+from docfill import limits
+from docfill.problems import DocfillError, Language, language, speaking
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -41,6 +44,19 @@ K = TypeVar("K")
 def cores() -> int:
     """The cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds where a task is submitted, and so where it is done: neither processes nor threads inherit it."""
+
+    language: Language
+    limits: limits.Limits
+
+    @classmethod
+    def here(cls) -> Setting:
+        """The setting of this thread or task."""
+        return cls(language(), limits.current())
 
 
 class Crew:
@@ -82,7 +98,7 @@ class Crew:
     def submit(self, work: Callable[[S], R], items: list[S]) -> Future[list[R]]:
         """A task under way: the results of the items, in their order."""
         try:
-            return self._executor.submit(_each, work, items)
+            return self._executor.submit(_each, work, items, Setting.here())
         except BrokenExecutor as error:
             failed: Future[list[R]] = Future()
             failed.set_exception(error)
@@ -103,7 +119,7 @@ class Crew:
         """Whether workers of our own have died; a task that was handed over at that moment is never heard of again."""
         try:
             if self._own:
-                self._executor.submit(_each, str, [])
+                self._executor.submit(_each, str, [], Setting.here())
         except BrokenExecutor:
             return True
         return False
@@ -218,6 +234,7 @@ def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
         raise DocfillError(
             f"工作进程无法运行（{type(error).__name__}: {error}）；集群中的每台机器须装有同一版本的 docfill",
             f"a worker cannot run ({type(error).__name__}: {error}); each machine needs the same version of docfill",
+            "worker-lost",
         ) from error
 
 
@@ -225,6 +242,7 @@ def _disconnected() -> DocfillError:
     return DocfillError(
         "与集群的连接已断开；已完成的都已保存，加 --resume 可以接着做",
         "the connection to the cluster is lost; what was done is kept, go on with --resume",
+        "unreachable",
     )
 
 
@@ -250,12 +268,13 @@ def _follow(leash: Connection) -> None:
     os._exit(1)
 
 
-def _each(work: Callable[[S], R], items: list[S]) -> list[R]:
+def _each(work: Callable[[S], R], items: list[S], setting: Setting) -> list[R]:
     results = []
-    for item in items:
-        if _stopping is not None and _stopping.is_set():
-            break
-        results.append(work(item))
+    with speaking(setting.language), limits.within(**asdict(setting.limits)):
+        for item in items:
+            if _stopping is not None and _stopping.is_set():
+                break
+            results.append(work(item))
     return results
 
 

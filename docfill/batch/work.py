@@ -135,6 +135,7 @@ def _differs(standing: bytes, data: bytes, target: str) -> bool:
         raise DocfillError(
             f"{target} 已存在，内容与这次生成的不同，未改动；要覆盖请加 --force",
             f"{target} exists and differs from what would be written; it was left alone, add --force to replace it",
+            "output-exists",
         )
     return False
 
@@ -147,4 +148,5 @@ def unexpected(name: str, error: Exception) -> DocfillError:
     return DocfillError(
         f"{name}：处理时出错（{reason}），未处理；请把这个文件报告给开发者",
         f"{name}: docfill failed ({reason}) and left it out; please report this file",
+        "failed",
     )

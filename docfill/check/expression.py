@@ -123,7 +123,7 @@ class Expression:
             self._compiled = _RULES.compile_expression(source, undefined_to_none=False)
         except _UNUSABLE as error:
             raise DocfillError(
-                f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})'
+                f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})', "bad-rules"
             ) from None
         calls = [node for node in (tree, *tree.find_all(jn.Call)) if isinstance(node, jn.Call)]
         self.calls = frozenset((n.node.name, len(n.args)) for n in calls if isinstance(n.node, jn.Name))

@@ -76,5 +76,5 @@ def digest_of_blank(form: Form) -> str:
 def _receipt_from(kept: Any) -> dict[str, str]:
     is_one = isinstance(kept, dict) and set(kept) == _KEYS and all(isinstance(v, str) for v in kept.values())
     if not is_one or kept["kind"] != KIND:
-        raise DocfillError("不是 docfill 的核对凭证", "this is no receipt of docfill")
+        raise DocfillError("不是 docfill 的核对凭证", "this is no receipt of docfill", "bad-data")
     return dict(kept)

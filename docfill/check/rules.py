@@ -290,7 +290,7 @@ def rules_of(template: Path | None, fields: Sequence[Field]) -> Rulebook:
     book, faults = parse(path.read_bytes(), fields)
     if faults:
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
-        raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}")
+        raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}", "bad-rules")
     return book
 
 

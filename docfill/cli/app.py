@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from typer.core import TyperGroup
 
 from docfill import __version__, limits
-from docfill.problems import DocfillError, Problem, say
+from docfill.problems import DocfillError, Problem, language, say, speaking
+from docfill.problems import Language as Spoken
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -30,8 +32,21 @@ class Language(StrEnum):
     en = "en"
 
 
+def _asked_for(arguments: Sequence[str]) -> Spoken | None:
+    """The language that --lang names, wherever it stands; whether it may is told later, in that language."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    named = [v for o, v in pairwise([*options, ""]) if o == "--lang"]
+    named += [o.removeprefix("--lang=") for o in options if o.startswith("--lang=")]
+    known: tuple[Spoken, ...] = get_args(Spoken)
+    return next((spoken for n in reversed(named) for spoken in known if spoken == n), None)
+
+
 class _Commands(TyperGroup):
-    """Turns what stops a command into one message and exit status 2."""
+    """Speaks the chosen language from the first word, and turns what stops a command into one message and status 2."""
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:
+        with speaking(_asked_for(sys.argv[1:] if args is None else args) or language()):
+            return super().main(args, *others, **named)
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -57,11 +72,6 @@ app = typer.Typer(
 )
 
 
-def _speak(language: Language | None) -> None:
-    if language:
-        os.environ["DOCFILL_LANG"] = language.value
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"docfill {__version__}")
@@ -82,12 +92,13 @@ Scheduler = Annotated[
 ]
 Lang = Annotated[
     Language | None,
-    typer.Option("--lang", callback=_speak, is_eager=True, help="提示语言 / language of messages [DOCFILL_LANG]"),
+    typer.Option("--lang", help="提示语言 / language of messages [DOCFILL_LANG]"),
 ]
 
 
 @app.callback()
 def docfill(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 / the version")
     ] = False,
@@ -99,6 +110,7 @@ def docfill(
             help="安全限额，如 part=64M / safety limits [DOCFILL_LIMITS]",
         ),
     ] = None,
+    lang: Lang = None,
 ) -> None:
     """同一份 Word 模板，既能批量填表，也能读回交来的表。
 
@@ -113,8 +125,7 @@ def docfill(
     Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 130 interrupted.
     """
     if bounds:
-        limits.limits_from(bounds)
-        os.environ[limits.VARIABLE] = bounds
+        context.with_resource(limits.within(**asdict(limits.limits_from(bounds))))
 
 
 def template_of(form: str | None) -> list[Path]:

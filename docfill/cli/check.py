@@ -199,7 +199,7 @@ def diff(
 
     forms = _forms(form)
     if output is not None and files.outlet(str(output), [".json"]) == "":
-        raise DocfillError("请用 -o 指定一个 .json 文件", "name a .json file with -o")
+        raise DocfillError("请用 -o 指定一个 .json 文件", "name a .json file with -o", "bad-output")
     files.check_targets([output] if output else [], [before, after, *template_of(form)], force)
     documents = [Document(path, path.as_posix(), timeout) for path in (before, after)]
     chosen = [_form_of(d, forms) for d in documents]
@@ -207,6 +207,7 @@ def diff(
         raise DocfillError(
             f"两份不是同一种表：{chosen[0].title}，{chosen[1].title}",
             f"these are two forms: {chosen[0].title}, {chosen[1].title}",
+            "ambiguous-form",
         )
     found = difference_of(chosen[0], *documents)
     if output is not None:
@@ -238,6 +239,7 @@ def _check_single(count: int, outputs: list[tuple[str, str]], receipt: Path | No
         raise DocfillError(
             f"有 {count} 份文件，不能都写入 {names[0]}；批注请把 -o 改为文件夹",
             f"{count} files cannot all be written to {names[0]}; for comments give a folder for -o",
+            "bad-output",
         )
 
 
@@ -260,6 +262,7 @@ def _write_comments(name: str, suffix: str, stem: str, review: Review, inputs: l
             raise DocfillError(
                 f"{review.source.name}：输出文件的后缀应为 {review.suffix}，否则 Word 打不开",
                 f"{review.source.name}: the output should end in {review.suffix}, or Word does not open it",
+                "bad-output",
             )
         target = Path(name) if suffix else Path(name, stem + review.suffix)
         files.check_targets([target], inputs, force)

@@ -81,7 +81,7 @@ def extract(
     listed = sources.collect(arguments)
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
-        raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o")
+        raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
     forms = [Form.load(form)] if form else [Form.load(name) for name in bundled()]
     templates = template_of(form) or [bundled()[f.name] for f in forms]
     outlet = _outlet(output, listed, is_single, forms, templates, resume, force) if output else None

@@ -92,6 +92,7 @@ def fill(
                 raise DocfillError(
                     f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
                     f"the data hold {total} records, which one file cannot; give a folder for -o",
+                    "bad-output",
                 )
         if suffix or remote.is_url(output) or _holds_something(output):
             targets = [target for _, _, target in stream.orders(is_quiet=True)]
@@ -123,7 +124,7 @@ def fill(
                     tables.write_refused(path, loaded, refused[called], beside)
                 tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
     if not tally.done and not stream.has_doubts:
-        raise DocfillError("数据文件中没有任何记录", "the data files hold no record")
+        raise DocfillError("数据文件中没有任何记录", "the data files hold no record", "nothing-found")
     written = tally.done - len(tally.faulty)
     tell(
         say(
@@ -222,9 +223,12 @@ def _check_name(template: str | None, form: Form) -> None:
             raise DocfillError(
                 f"--name 中的“{path}”不是表中的项，见 docfill fields {form.name}",
                 f'"{path}" in --name is no field of the form; see docfill fields {form.name}',
+                "bad-argument",
             )
     if any(brace in files.PLACEHOLDER.sub("", template or "") for brace in "{}"):
         example = form.fields[0].path if form.fields else ""
         raise DocfillError(
-            f"--name 中的花括号不成对；写法如 “{{{example}}}”", f'unbalanced braces in --name; write "{{{example}}}"'
+            f"--name 中的花括号不成对；写法如 “{{{example}}}”",
+            f'unbalanced braces in --name; write "{{{example}}}"',
+            "bad-argument",
         )

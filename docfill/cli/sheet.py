@@ -54,7 +54,9 @@ def sheet(
         if doubts:
             lines = "\n".join(f"  {p}：{problem}" for p, problem in doubts)
             raise DocfillError(
-                f"数据有问题，未生成录入表：\n{lines}", f"the data have problems, so no workbook was made:\n{lines}"
+                f"数据有问题，未生成录入表：\n{lines}",
+                f"the data have problems, so no workbook was made:\n{lines}",
+                "bad-data",
             )
     with files.replacing(target) as beside:
         tables.write_entry(loaded, beside, records)

@@ -66,9 +66,12 @@ def tag(
         raise DocfillError(
             f"多余的文件 {returned[0]}；交回的表请写在 --from 后面",
             f"what is {returned[0]} for? Name returned forms after --from",
+            "bad-argument",
         )
     if review is not None and files.outlet(str(review), [".html", ".htm"]) == "":
-        raise DocfillError(f"--review 应为 .html 文件：{review}", f"--review names an .html file, not {review}")
+        raise DocfillError(
+            f"--review 应为 .html 文件：{review}", f"--review names an .html file, not {review}", "bad-output"
+        )
     paths = files.collect(sources, files.WORD) if sources else []
     targets = [target, *([review] if review else [])]
     files.check_targets(targets, [p for p in (blank, *paths) if p.exists()], force)
@@ -156,11 +159,12 @@ def lint(
         place = place_of(error, Document(package.data, template.name))
         if not place:
             raise
-        raise DocfillError(f"{template}：{place}：{error.zh}", f"{template}: {place}: {error.en}") from None
+        raise DocfillError(f"{template}：{place}：{error.zh}", f"{template}: {place}: {error.en}", error.code) from None
     if not form.fields:
         raise DocfillError(
             f"{template} 里没有标签；可先用 docfill tag 生成模板",
             f"{template} has no tags; docfill tag makes a template of it",
+            "bad-template",
         )
     problems = problems_of(form)
     if blank is not None:

@@ -147,6 +147,7 @@ def check_room(rows: int) -> None:
         raise DocfillError(
             f"一张工作表最多 {LAST_ROW + 1} 行，请改用 .csv、.jsonl 或 .parquet",
             f"a sheet has at most {LAST_ROW + 1} rows; use .csv, .jsonl or .parquet",
+            "does-not-fit",
         )
 
 
@@ -219,4 +220,5 @@ def check_length(text: str, place: str) -> None:
         raise DoesNotFit(
             f"{place}：文字超过一个单元格的上限 {LONGEST_CELL} 字，请改用 .csv 或 .jsonl",
             f"{place}: the text is over the {LONGEST_CELL} characters that a cell can hold; use .csv or .jsonl",
+            "does-not-fit",
         )

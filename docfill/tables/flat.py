@@ -115,6 +115,7 @@ def _possible_encodings(path: Path) -> list[str]:
         raise DocfillError(
             f"{path}：第 {line} 行起不是 {tries} 编码，请另存为“CSV UTF-8”",
             f"{path}: from line {line} on it is not in {tries}; save it as CSV UTF-8",
+            "bad-data",
         )
     return possible
 
@@ -153,6 +154,7 @@ def _check_encoding(path: Path, one: str, other: str) -> None:
         raise DocfillError(
             f"{path}：分不清编码，可能是“{samples[0]}”，也可能是“{samples[1]}”；请另存为“CSV UTF-8”",
             f'{path}: the encoding cannot be told: it may say "{samples[0]}" or "{samples[1]}"; save it as CSV UTF-8',
+            "bad-data",
         )
 
 
@@ -179,4 +181,5 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
             raise DocfillError(
                 f"{path}：第 {reader.line_num} 行起不是 .csv（{'引号不成对' if is_quote else error}）",
                 f"{path}: not a .csv from line {reader.line_num} on ({error})",
+                "bad-data",
             ) from None

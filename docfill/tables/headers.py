@@ -213,6 +213,7 @@ def check_columns(header: Header, where: str) -> None:
             raise DocfillError(
                 f"{where}：{letters[0]} 列和 {letters[1]} 列的表头都是“{column.path}”，请删去一列",
                 f'{where}: columns {letters[0]} and {letters[1]} are both headed "{column.path}"; delete one',
+                "bad-data",
             )
         first[column] = index
 
@@ -225,6 +226,7 @@ def no_header(where: str, form: Form) -> DocfillError:
         f"见 docfill fields {form.name}；也可用 docfill sheet {form.name} 生成录入表",
         f'{where}: the header names no field of the form "{form.name}"; it should hold labels or paths such as '
         f'"{example}", see docfill fields {form.name}, or make a sheet with docfill sheet {form.name}',
+        "bad-data",
     )
 
 

@@ -113,6 +113,7 @@ def load_book(path: Path, form: Form) -> Table:
             raise DocfillError(
                 f"{path}：“{f.path}”在{where}和{sheet_words(name)}中各有一份，请删去一份",
                 f'{path}: "{f.path}" is given in both {where} and {sheet_words(name)}; delete one',
+                "bad-data",
             )
         problems += keep_rows(book.rows(name), f, sheet_words(name), repeated)
 
@@ -201,4 +202,6 @@ def check_format(path: Path) -> None:
     """DocfillError where the suffix of a data file is none of `SOURCES`."""
     if path.suffix.lower() not in SOURCES:
         listed = " ".join(SOURCES)
-        raise DocfillError(f"{path}：数据文件的后缀应为 {listed} 之一", f"{path}: a data file ends in one of {listed}")
+        raise DocfillError(
+            f"{path}：数据文件的后缀应为 {listed} 之一", f"{path}: a data file ends in one of {listed}", "bad-data"
+        )

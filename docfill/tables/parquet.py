@@ -41,6 +41,7 @@ class Parquet:
             raise DocfillError(
                 "写 .parquet 需要 pyarrow，请先运行 pip install docfill-forms[parquet]",
                 "writing .parquet needs pyarrow; run pip install docfill-forms[parquet]",
+                "needs-package",
             ) from None
         self._arrow, self._path = pyarrow, path
         self._form: Form | None = forms[0] if len(forms) == 1 else None

@@ -49,7 +49,9 @@ class Writer:
         suffix = path.suffix.lower()
         if suffix not in FORMATS:
             listed = " ".join(FORMATS)
-            raise DocfillError(f"{path}：汇总的后缀应为 {listed} 之一", f"{path}: a summary ends in one of {listed}")
+            raise DocfillError(
+                f"{path}：汇总的后缀应为 {listed} 之一", f"{path}: a summary ends in one of {listed}", "bad-output"
+            )
         self._path, self._forms, self._make = path, forms, FORMATS[suffix]()
         self._stack = ExitStack()
 
@@ -174,6 +176,7 @@ def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
             f"一个 {suffix} 文件只能存放一种表，这里有：{listed}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
             f"one {suffix} file holds one form, and here are {listed}; give --form, or write to a folder, "
             ".xlsx or .jsonl",
+            "bad-output",
         )
 
 

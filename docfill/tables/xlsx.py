@@ -233,6 +233,7 @@ def damaged(path: Path) -> DocfillError:
     return DocfillError(
         f"{path}：不是 .xlsx 文件，或文件已损坏，请打开后另存为 .xlsx",
         f"{path}: not an .xlsx file, or a damaged one; open it and save it as .xlsx",
+        "corrupt",
     )
 
 

@@ -111,6 +111,7 @@ def propose(
         raise DocfillError(
             f"{original.name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
             f"{original.name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
+            "bad-template",
         )
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]

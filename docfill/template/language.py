@@ -147,6 +147,7 @@ def _width(node: jn.Filter, source: str) -> int:
         raise DocfillError(
             f"模板标签“{_short(source)}”中 blank 的宽度应为 0 到 {WIDEST} 的整数",
             f'the width of blank in the template tag "{_short(source)}" should be a whole number up to {WIDEST}',
+            "bad-template",
         )
     return width
 
@@ -165,6 +166,7 @@ def _refused(source: str) -> DocfillError:
         f"过滤器 {'、'.join(FILTERS)}，测试 {'、'.join(TESTS)}",
         f'the template tag "{_short(source)}" uses what is not allowed; there are paths, texts, numbers, comparisons, '
         f"arithmetic, and or not in if else, the filters {', '.join(FILTERS)} and the tests {', '.join(TESTS)}",
+        "bad-template",
     )
 
 
@@ -172,6 +174,7 @@ def _too_complex(source: str) -> DocfillError:
     return DocfillError(
         f"模板标签“{_short(source)}”过于复杂，请拆开写",
         f'the template tag "{_short(source)}" is too complex; split it',
+        "bad-template",
     )
 
 
@@ -179,6 +182,7 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
     return DocfillError(
         f"模板标签 {_short(source)} 有语法错误：{error.message}",
         f"the template tag {_short(source)} has a syntax error: {error.message}",
+        "bad-template",
     )
 
 
@@ -347,6 +351,7 @@ def parse(source: str) -> Tag:
     raise DocfillError(
         f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、elif、else、endfor、endif、set、vm",
         f'the template tag {source} uses the statement "{word}"; use for, if, elif, else, endfor, endif, set or vm',
+        "bad-template",
     )
 
 
@@ -401,6 +406,7 @@ def _set(source: str, inner: str) -> Set | Unread:
     raise DocfillError(
         f"模板标签 {source}：set 只能写成“名称 = 值”",
         f"the template tag {source}: a set must be “name = value”",
+        "bad-template",
     )
 
 

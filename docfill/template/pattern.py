@@ -109,6 +109,7 @@ class _Scanner:
             raise DocfillError(
                 f"模板的 XML 有错误（{error}），请用 Word 打开后另存再试",
                 f"the XML of the template is broken ({error}); open the file in Word and save it again",
+                "bad-template",
             ) from None
 
     def _close_pending(self) -> None:
@@ -217,6 +218,7 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
                     raise DocfillError(
                         f"模板标签 {source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
                         f"the template tag {source} must stand in a w:{tag.scope}",
+                        "bad-template",
                     )
                 edits.append((owner.start, owner.end, None if source.startswith("{#") else tag))
                 continue
@@ -244,6 +246,7 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
                     raise DocfillError(
                         f"模板标签 {source} 应放在有宽度的单元格内",
                         f"the template tag {source} must stand in a cell with a width",
+                        "bad-template",
                     )
                 edits.append((cell.properties_end, cell.properties_end, Tag("", "", language.Word("vMerge"))))
     pieces: list[bytes | Tag] = []
@@ -257,6 +260,7 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
             raise DocfillError(
                 "模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行",
                 "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row",
+                "bad-template",
             )
         pieces.append(data[at:start])
         if put is not None:

@@ -416,6 +416,7 @@ class _Builder:
                 raise DocfillError(
                     f"按“{loop.group}”分组的行（{loop.path}）里应只有一个内层循环",
                     f"the groups of {loop.path} by {loop.group} must hold one inner loop and nothing else",
+                    "bad-template",
                 )
             return self._bodies(inner[0], {**names, loop.name: loop.path + "\r"})
         units = self._units(nodes, {**names, loop.name: loop.path + tree.EACH})

@@ -282,6 +282,7 @@ def _unpaired(tag: Tag) -> DocfillError:
     return DocfillError(
         f"模板标签 {tag.source} 没有配对：每个 if、for 要有自己的 endif、endfor，else 要在其中",
         f"the template tag {tag.source} has no partner: an if needs its endif, a for its endfor",
+        "bad-template",
     )
 
 
@@ -389,7 +390,9 @@ def _foreign(node: Unread, scope: Names) -> Foreign:
 def _dotted(path: Path) -> str:
     if any("." in step or EACH in step for step in path):
         raise DocfillError(
-            f"字段名不能含点号和 []：{'.'.join(path)}", f"a key may hold neither a dot nor []: {'.'.join(path)}"
+            f"字段名不能含点号和 []：{'.'.join(path)}",
+            f"a key may hold neither a dot nor []: {'.'.join(path)}",
+            "bad-template",
         )
     return ".".join(path)
 

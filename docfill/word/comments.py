@@ -63,6 +63,7 @@ def commented(document: Document, comments: Sequence[Comment], author: str) -> b
         raise DocfillError(
             f"{package.name}：批注只能写入 .docx 文件；请用 Word 或 WPS 另存为 .docx 后再核对",
             f"{package.name}: comments can only be written into a .docx; save the file as .docx and check that",
+            "no-comments",
         )
     if not comments:
         return package.data
@@ -141,7 +142,9 @@ def _anchor(document: Document, where: str, names: dict[str, str]) -> Element:
     first = next(iter(paragraphs), None)
     if first is None:
         raise DocfillError(
-            f"{document.package.name}：正文中没有段落，无法加批注", f"{document.package.name}: there is no paragraph"
+            f"{document.package.name}：正文中没有段落，无法加批注",
+            f"{document.package.name}: there is no paragraph",
+            "no-comments",
         )
     return first
 

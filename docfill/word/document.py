@@ -169,7 +169,9 @@ class Document:
             return blocks_of(self.root)
         except RecursionError:
             raise DocfillError(
-                f"{self.package.name}：表格嵌套过深，无法读取", f"{self.package.name}: tables are nested too deeply"
+                f"{self.package.name}：表格嵌套过深，无法读取",
+                f"{self.package.name}: tables are nested too deeply",
+                "too-large",
             ) from None
 
     @cached_property

@@ -117,7 +117,9 @@ def _ole(data: bytes, name: str) -> str:
     for stream, program in _OTHER_OLE.items():
         if _stream(data, stream) is not None:
             raise DocfillError(
-                f"{name}：这是 {program} 文件，不是 Word 文件", f"{name}: this is a file of {program}, not of Word"
+                f"{name}：这是 {program} 文件，不是 Word 文件",
+                f"{name}: this is a file of {program}, not of Word",
+                "not-word",
             )
     return ".wps"
 
@@ -144,6 +146,7 @@ def _check_open_document(package: Package) -> None:
         raise DocfillError(
             f"{package.name}：不是文字文档（{kind[:80].decode('ascii', 'replace')}）",
             f"{package.name}: not a text document ({kind[:80].decode('ascii', 'replace')})",
+            "not-word",
         )
     manifest = "META-INF/manifest.xml"
     if manifest in package and b"encryption-data" in package.read(manifest):
@@ -184,6 +187,7 @@ def _converted(data: bytes, suffix: str, target: str, name: str, timeout: float)
             f"{name}: this kind of file ({suffix}) is read with LibreOffice; install it: Debian, Ubuntu: "
             "sudo apt install libreoffice-writer; macOS: brew install --cask libreoffice; "
             "Windows: winget install TheDocumentFoundation.LibreOffice; or save the file as .docx in Word",
+            "needs-libreoffice",
         )
     with tempfile.TemporaryDirectory(prefix="docfill-", ignore_cleanup_errors=True) as made, _cleared(made):
         folder = Path(made).resolve()
@@ -200,6 +204,7 @@ def _converted(data: bytes, suffix: str, target: str, name: str, timeout: float)
             raise DocfillError(
                 f"{name}：LibreOffice 转换超过 {timeout:g} 秒，已中止；请在 Word 中另存为 .docx 再试",
                 f"{name}: LibreOffice took more than {timeout:g} seconds and was ended; save the file as .docx in Word",
+                "not-converted",
             ) from None
         except OSError as error:
             raise _failed(name, f"{program}: {error.strerror}") from None
@@ -215,6 +220,7 @@ def _failed(name: str, reason: str) -> DocfillError:
         f"{name}：LibreOffice 无法转换（{reason}）；文件可能已损坏或设有密码，请在 Word 中另存为 .docx 再试",
         f"{name}: LibreOffice cannot convert it ({reason}); it may be damaged or have a password; "
         "save it as .docx in Word",
+        "not-converted",
     )
 
 

@@ -56,11 +56,13 @@ def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes
     try:
         return limits.bytes_of(path, name or path.name), name or path.name
     except IsADirectoryError:
-        raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file") from None
+        raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file", "no-access") from None
     except OSError as error:
-        raise DocfillError(f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})") from None
+        raise DocfillError(
+            f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})", "no-access"
+        ) from None
     except ValueError:  # a NUL in the path
-        raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}") from None
+        raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}", "no-access") from None
 
 
 def encrypted(name: str) -> DocfillError:
@@ -68,6 +70,7 @@ def encrypted(name: str) -> DocfillError:
     return DocfillError(
         f"{name}：文件已加密，请取消密码后重新保存",
         f"{name}: the file is encrypted; save it again without a password",
+        "encrypted",
     )
 
 
@@ -79,27 +82,33 @@ def _refuse(data: bytes, name: str) -> DocfillError:
             f"{name}：这是 Word、WPS 或 LibreOffice 打开文件时的临时锁文件，不是表；请改用同名的正式文件",
             f"{name}: this is the lock file that Word, WPS or LibreOffice keeps beside an open file; "
             "name the file itself",
+            "not-word",
         )
     if not data:
-        return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)")
+        return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)", "empty")
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             return encrypted(name)
         return DocfillError(
             f"{name}：这是 Word 97-2003 的 .doc 文件，请在 Word 或 WPS 中另存为 .docx",
             f"{name}: this is a Word 97-2003 .doc file; save it as .docx in Word or WPS",
+            "not-word",
         )
     if data.startswith(b"%PDF"):
-        return DocfillError(f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed")
+        return DocfillError(
+            f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed", "not-word"
+        )
     head = data[:HEAD].lower()
     if b"<html" in head or head.startswith(b"mime-version:"):
         return DocfillError(
             f"{name}：这是网页（HTML），请在 Word 中打开后另存为 .docx",
             f"{name}: this is a web page (HTML); open it in Word and save it as .docx",
+            "not-word",
         )
     return DocfillError(
         f"{name}：不是 .docx 文件，或文件已损坏，请在 Word 中打开后另存为 .docx",
         f"{name}: not a .docx file, or a damaged one; open it in Word and save it as .docx",
+        "not-word",
     )
 
 
@@ -141,6 +150,7 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
                 raise DocfillError(
                     f"{name}：{called} 部分已损坏，请在 Word 中打开后另存为 .docx",
                     f"{name}: the part {called} is damaged; open the file in Word and save it as .docx",
+                    "corrupt",
                 ) from None
         parts[called.lstrip("/")] = content
     listed = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{"".join(types)}</Types>'
@@ -156,6 +166,7 @@ def _repeated(name: str, member: str) -> DocfillError:
         f"{name}：压缩包中“{member[:80]}”出现了两次，读哪一个无从判断，不予读取；请在 Word 中打开后另存为 .docx",
         f'{name}: "{member[:80]}" is in the package twice, and nothing tells which one counts, so it is not read; '
         "open it in Word and save it as .docx",
+        "unsafe",
     )
 
 
@@ -163,6 +174,7 @@ def _damaged(name: str, part: str) -> DocfillError:
     return DocfillError(
         f"{name}：{part} 部分已损坏或加密，无法读取",
         f"{name}: the part {part} is damaged or encrypted",
+        "corrupt",
     )
 
 
@@ -235,6 +247,7 @@ class Package:
                     f"{self.name}：压缩包成员 {member} 是指向别处的路径，不予读取；请在 Word 中打开后另存为 .docx",
                     f"{self.name}: the member {member} is a path to somewhere else, so the file is not read; "
                     "open it in Word and save it as .docx",
+                    "unsafe",
                 )
             if self._folded.setdefault(info.filename.casefold(), info.filename) in self.infos:
                 raise _repeated(self.name, info.filename)
@@ -255,6 +268,7 @@ class Package:
             raise DocfillError(
                 f"{self.name}：缺少 {part} 部分，不是完整的 Word 文件",
                 f"{self.name}: the part {part} is missing; this is no whole Word file",
+                "corrupt",
             )
         bound = limits.current()
         where = f"{self.name} {part}"
@@ -310,6 +324,7 @@ class Package:
         raise DocfillError(
             f"{self.name}：不是 Word 文件（没有正文部分），请另存为 .docx 再试",
             f"{self.name}: not a Word file (it has no main part); save it as .docx and try again",
+            "not-word",
         )
 
 

@@ -66,6 +66,7 @@ def _check(data: bytes, name: str) -> None:
             f"文件的 {name} 部分使用了少见的编码（{encoding}），不予读取，请用 Word 打开后另存再试",
             f"the part {name} has a rare encoding ({encoding}), which is not read; "
             "open the file in Word and save it again",
+            "corrupt",
         )
 
 
@@ -114,6 +115,7 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
         raise DocfillError(
             f"文件的 {name} 部分已损坏（{error}），请用 Word 打开后另存再试",
             f"the part {name} is broken ({error}); open the file in Word and save it again",
+            "corrupt",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise doctype(name)
@@ -125,6 +127,7 @@ def doctype(name: str) -> DocfillError:
     return DocfillError(
         f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
         f"the part {name} holds a DOCTYPE, which is refused for safety",
+        "unsafe",
     )
 
 
