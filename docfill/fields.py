@@ -28,14 +28,13 @@ from docfill.template.skeleton import (
     label_of,
 )
 from docfill.template.tree import EACH, Answer, Tick
-from docfill.text import NUMBERING, key, without_brackets
+from docfill.text import NUMBERING, SECTION, key, without_brackets
 from docfill.values import LARGEST, NONE
 
 _LIMIT = re.compile(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _UNIT = re.compile(r"[（(]([^（）()]{1,12})[）)]\s*$")
 _NOT_A_UNIT = re.compile(r"[需注填含附字章签或、，：]")
 _SUFFIX = re.compile(r"\s*([^\s\d（）()，。、；：:,.;□☐☑]{1,4})(?=[\s（(，。；]|$)")
-_SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +258,7 @@ class _Collector:
 
     def _heading(self, line: Line, following: list[Unit]) -> None:
         opens_table = next((u for u in following if not isinstance(u, Line) or u.literal.strip() or u.slots), None)
-        if _SECTION.match(line.literal) or isinstance(opens_table, FormRow):
+        if SECTION.match(line.literal) or isinstance(opens_table, FormRow):
             self._section = label_of(line.literal)
 
     def _row(self, row: FormRow, above: list[FormRow], below: FormRow | None, place: Place) -> None:

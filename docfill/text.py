@@ -23,6 +23,10 @@ _WIDE = (
 NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
 )
+SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
+"""What a heading of a form's first level begins with."""
+COUNTERS = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
+"""Measure words that stand behind a count."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 

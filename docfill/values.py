@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from docfill.text import when_needed
+from docfill.text import COUNTERS, when_needed
 
 NONE = "无"
 LARGEST = 10**13
@@ -32,8 +32,7 @@ _WRITTEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _TORN = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\s]*\d)")
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
-_COUNTERS = frozenset("个家项件人名台套所处种类次篇位户条座本枚份")
-"""Measure words that people write after a count, whatever unit the form prints."""
+_COUNTERS = frozenset(COUNTERS)
 _SAYS_NONE = re.compile(r"[（(]?(?:暂?无|没有|n/?a|none|/|-+|—+)[)）]?[。.]?", re.I)
 _HEDGE = "左右|上下|[（(](?:预计|估计|估算|约)[）)]"
 _ABOUT = re.compile(rf"(?:大约|约为|约|近|≈|~|～)\s*([^约近≈]+?)(?:{_HEDGE})?|([^约近≈]+?)\s*(?:{_HEDGE})", re.S)

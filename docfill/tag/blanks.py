@@ -13,9 +13,9 @@ from docfill.tag.spots import (
     CONTROL,
     DRAWN_BLANK,
     QUESTION,
-    UNDER_LABEL,
+    ROOM_BELOW,
+    Evidence,
     Fill,
-    Reason,
     TickBox,
 )
 from docfill.word.document import Paragraph
@@ -29,7 +29,7 @@ def add_controls(found: Found, paragraph: Paragraph, where: Where) -> bool:
         own = lead.split("\t")[-1] if lead else ""
         label = own or title or paragraph.text[start:end].strip() or "控件"
         kind = words.kind_of(own, paragraph.text[end:])
-        found.add(kind, where, [label], [Fill(paragraph, start, end)], CONTROL, 0.8)
+        found.add(kind, where, [label], [Fill(paragraph, start, end)], CONTROL)
     return bool(ranges)
 
 
@@ -63,15 +63,14 @@ def add_blank(
         kind = words.kind_of([*where.labels, *labels][-1] if shared is None else "", suffix)
         if kind == "text" and not blank.label and where.labels:
             kind = words.kind_of(where.labels[-1], blank.suffix)
-    why, sure = _reason(blank, line)
     fill = Fill(paragraph, start + blank.start, start + blank.end, kind == "date")
-    found.add(kind, where, labels, [fill], why, sure)
+    found.add(kind, where, labels, [fill], _evidence(blank, line))
 
 
 def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> None:
     """An empty paragraph under a label that asks for more than a line."""
     labels = [label] if words.label_key(label) else []
-    found.add("text", where, labels, [Fill(paragraph, 0, len(paragraph.text))], UNDER_LABEL, 0.75)
+    found.add("text", where, labels, [Fill(paragraph, 0, len(paragraph.text))], ROOM_BELOW)
 
 
 def _labels(blank: lines.Blank, shared: str | None) -> list[str]:
@@ -84,16 +83,16 @@ def _labels(blank: lines.Blank, shared: str | None) -> list[str]:
     return [own] if is_named else []
 
 
-def _reason(blank: lines.Blank, line: str) -> tuple[Reason, float]:
+def _evidence(blank: lines.Blank, line: str) -> Evidence:
     if blank.is_date:
-        return A_DATE, 0.85
+        return A_DATE
     if blank.is_bare:
-        return BARE_UNIT, 0.55
+        return BARE_UNIT
     if blank.is_question:
-        return QUESTION, 0.6
+        return QUESTION
     if not blank.is_drawn:
-        return BARE_COLON, 0.75
-    return (AFTER_COLON if line[: blank.start].rstrip().endswith(("：", ":")) else DRAWN_BLANK), 0.9
+        return BARE_COLON
+    return AFTER_COLON if line[: blank.start].rstrip().endswith(("：", ":")) else DRAWN_BLANK
 
 
 def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docfill.tag import lines, words
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
-from docfill.tag.spots import BOXES, Fill, Spot, TickBox
+from docfill.tag.spots import BOXES, LONE_BOXES, Fill, Spot, TickBox
 from docfill.word.document import Paragraph
 
 OPTIONS = "选项"
@@ -40,7 +40,7 @@ def add_boxes(
         group = found.group
         if group is None or not _joins(found, group, box, where, row):
             labels = _labels(found, box, where, lead, is_tall)
-            group = found.group = found.add("choices", where, labels, [], BOXES, 0.9)
+            group = found.group = found.add("choices", where, labels, [], BOXES)
             found.lead = box.group or ""
         group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
         if box.write_in is not None:
@@ -55,7 +55,7 @@ def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Wh
     known = (where.at.rsplit("/", 2)[0], *labels)
     group = found.alone.get(known)
     if group is None or option in group.options:
-        group = found.alone[known] = found.add("choices", Where(where.at, [], where.owners), labels, [], BOXES, 0.7)
+        group = found.alone[known] = found.add("choices", Where(where.at, [], where.owners), labels, [], LONE_BOXES)
     group.edits.append(TickBox(paragraph, *span, option))
 
 

@@ -18,7 +18,7 @@ _NUMBERED = re.compile(
 _LABELLED = re.compile(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
 _DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
-_DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
+DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
 def squeezed(text: str) -> str:
@@ -35,7 +35,7 @@ def is_empty(cell: Cell) -> bool:
     """Whether a cell shows nothing: no text but a drawn blank, no table, no picture."""
     if cell.continues or any(isinstance(b, Table) for b in cell.blocks):
         return False
-    return words.is_blank(cell.text) and not any(e.tag in _DRAWINGS for e in cell.element.iter())
+    return words.is_blank(cell.text) and not any(e.tag in DRAWINGS for e in cell.element.iter())
 
 
 def takes_answer(cell: Cell) -> bool:

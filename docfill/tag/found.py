@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docfill.tag.spots import DRAWN_BLANK, Edit, Fill, Left, Reason, Spot, TickBox
+from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot, TickBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,15 @@ class Found:
     lead: str = ""
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
 
-    def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], why: Reason, sure: float) -> Spot:
+    def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], evidence: Evidence) -> Spot:
         """A new place; `labels` stand behind those of `where`."""
-        spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, why, sure, list(where.owners))
+        spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, evidence, list(where.owners))
         self.spots.append(spot)
         return spot
 
     def write_in(self, group: Spot, option: str, fill: Fill, where: Where) -> None:
         """A blank that stays with an option."""
-        spot = Spot("text", [], group.sections, where.at, [fill], DRAWN_BLANK, 0.85)
+        spot = Spot("text", [], group.sections, where.at, [fill], WRITE_IN)
         spot.host = (group, option)
         self.spots.append(spot)
 

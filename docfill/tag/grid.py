@@ -6,6 +6,7 @@ import re
 
 from docfill.tag import lines, words
 from docfill.tag.cells import (
+    DRAWINGS,
     has_boxes,
     has_clauses,
     has_drawn,
@@ -21,7 +22,6 @@ from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
-_DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
 FARTHEST_OWNER = 24
@@ -160,7 +160,7 @@ class GridRow:
 
     def has_picture(self, cell: Cell) -> bool:
         """Whether a photograph goes there."""
-        return any(e.tag in _DRAWINGS for e in cell.element.iter())
+        return any(e.tag in DRAWINGS for e in cell.element.iter())
 
     def is_tall(self, chain: list[str], rows: list[GridRow], number: int) -> bool:
         """Whether the label at the left is merged over several rows."""

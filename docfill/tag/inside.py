@@ -21,8 +21,9 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
-from docfill.tag.spots import HINTED, OPINION, SIGNATURE, UNDER_LABEL, Fill
+from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill
 from docfill.values import DRAWN
+from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph
 
 _ROOM = 2
@@ -74,7 +75,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         pass
     elif where.labels and signs.at and not any(texts[: min(signs.at[0], _ROOM)]):
         fill = Fill(paragraphs[0], 0, len(paragraphs[0].text))
-        found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION, 0.6)
+        found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
     for index, paragraph in enumerate(paragraphs):
         if not texts[index]:
@@ -111,9 +112,9 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
     shown = [p for p in paragraphs if p.text.strip()]
     if len(shown) != 1 or not _HINT.fullmatch(shown[0].text.strip()):
         return False
-    if any(b in shown[0].text for b in words.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
+    if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
         return False
-    found.add("text", where, [], [Fill(shown[0], 0, len(shown[0].text))], HINTED, 0.75)
+    found.add("text", where, [], [Fill(shown[0], 0, len(shown[0].text))], HINTED)
     return True
 
 
@@ -122,14 +123,14 @@ def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) ->
     room = room_below(paragraphs, 0, _ROOM)
     if room is None or not where.labels or not _HINT.fullmatch(paragraphs[0].text.strip()):
         return False
-    found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED, 0.7)
+    found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED)
     return True
 
 
 def _lead(texts: list[str]) -> str:
     """The line over a group of boxes that introduces it."""
     said = next((t for t in reversed(texts) if t), "")
-    return "" if any(b in said for b in words.BOXES) else said
+    return "" if any(b in said for b in ticks.BOXES) else said
 
 
 def _add_under_line(found: Found, inside: Inside, paragraphs: list[Paragraph], index: int) -> None:
@@ -137,12 +138,12 @@ def _add_under_line(found: Found, inside: Inside, paragraphs: list[Paragraph], i
     line = paragraphs[index - 1].text.strip() if index else ""
     if inside.is_own or not line:
         return
-    if any(b in line for b in words.BOXES) or lines.blanks_in(line) or words.is_hint(line):
+    if any(b in line for b in ticks.BOXES) or lines.blanks_in(line) or words.is_hint(line):
         return
     is_asking = re.search(r"\d+\s*字|[:：?？]$|words", line)
     if is_asking and not words.STATEMENT.search(line) and not words.SIGNED.search(line):
         fill = Fill(paragraphs[index], 0, len(paragraphs[index].text))
-        found.add("text", Where(inside.where.at, inside.where.labels), [line], [fill], UNDER_LABEL, 0.8)
+        found.add("text", Where(inside.where.at, inside.where.labels), [line], [fill], ROOM_BELOW)
 
 
 def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None:
@@ -165,7 +166,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     else:
         at = len(paragraphs[last].text.rstrip())
         fill = Fill(paragraphs[last], at, at)
-    found.add("text", Where(inside.where.at), [label], [fill], UNDER_LABEL, 0.7 if blanks else 0.55)
+    found.add("text", Where(inside.where.at), [label], [fill], ROOM_BELOW if blanks else ROOM_BEHIND)
 
 
 def _add_blanks(

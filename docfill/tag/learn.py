@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from docfill.read.reader import Reader
 from docfill.tag import words
 from docfill.tag.proposal import Proposal, propose
-from docfill.tag.spots import Fill, Spot
+from docfill.tag.spots import Evidence, Fill, Spot
 from docfill.template.skeleton import skeleton_of
 from docfill.text import fold
 from docfill.values import DRAWN
 from docfill.word.document import Block, Document, Element, Paragraph, Table
 from docfill.word.xml import W
 
-LEARNT = ("交回的表中有人填写", "people wrote there in returned forms")
-SEVERAL, SURE, DOUBTFUL = 2, 0.8, 0.45
+LEARNT = Evidence("交回的表中有人填写", "people wrote there in returned forms", 0.8)
+LEARNT_ONCE = Evidence("交回的表中有人填写", "people wrote there in returned forms", 0.45)
+SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def learn(blank: Document, returned: Sequence[Document], proposal: Proposal) -> 
     gaps = [g for i, g in enumerate(gaps) if not i or (gaps[i - 1].paragraph, gaps[i - 1].end) < (g.paragraph, g.start)]
     if not gaps:
         return proposal
-    confidence = {g: SURE if found[g] >= SEVERAL else DOUBTFUL for g in gaps}
-    return propose(blank, more=_spots(gaps, confidence))
+    evidence = {g: LEARNT if found[g] >= SEVERAL else LEARNT_ONCE for g in gaps}
+    return propose(blank, more=_spots(gaps, evidence))
 
 
-def _spots(gaps: list[_Gap], confidence: dict[_Gap, float]) -> Callable[[Document], list[Spot]]:
+def _spots(gaps: list[_Gap], evidence: dict[_Gap, Evidence]) -> Callable[[Document], list[Spot]]:
     def spots(document: Document) -> list[Spot]:
         standing = _standing(document.blocks)
         made = []
@@ -85,7 +86,7 @@ def _spots(gaps: list[_Gap], confidence: dict[_Gap, float]) -> Callable[[Documen
             lead = place.paragraph.text[: gap.start].strip(DRAWN + "：:")
             labels = [*place.labels, *([lead] if words.label_key(lead) else [])] or [place.paragraph.text or "填写"]
             sections = [place.section] if place.section else []
-            made.append(Spot("text", labels, sections, place.at, [fill], LEARNT, confidence[gap]))
+            made.append(Spot("text", labels, sections, place.at, [fill], evidence[gap]))
         return made
 
     return spots

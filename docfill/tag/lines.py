@@ -14,7 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from docfill.tag import words
+from docfill.text import COUNTERS
 from docfill.values import DRAWN
+from docfill.word import ticks
 
 _SPACE = " \t\u00a0\u2002-\u200a\u3000"
 _COLON = re.compile(r"[：:](?!//)")
@@ -28,13 +30,13 @@ _UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*|[-—–]{5,}|[.
 """Characters that draw a line to write on."""
 _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = re.compile(
-    rf"(?<=[一-鿿（(])(?<![\d{words.COUNT_UNIT}一二三四五六七八九十几多各每这该两])([{words.COUNT_UNIT}])(?=[，、；。）)（(]|$)"
+    rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
 _SQUARE = re.compile(r"\[[ \u3000]{0,4}\]")
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
-_CIRCLED = re.compile(rf"[{words.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{words.CIRCLES}])\w")
+_CIRCLED = re.compile(rf"[{ticks.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{ticks.CIRCLES}])\w")
 _DIGITS = tuple("0123456789零一二三四五六七八九")
 _EMPTY_BRACKETS = re.compile(r"[（(][ \u3000\u00a0]{0,4}[)）]")
 _OPTION = re.compile(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
@@ -104,7 +106,7 @@ def _last_label(group: str) -> str:
 def lone_box(text: str) -> Span | None:
     """Where the box is that a text is nothing but; None where it says more."""
     shown = text.strip(DRAWN)
-    if shown and (shown in words.BOXES or _SQUARE.fullmatch(shown) or shown in words.CIRCLES):
+    if shown and (shown in ticks.BOXES or _SQUARE.fullmatch(shown) or shown in ticks.CIRCLES):
         at = text.index(shown)
         return at, at + len(shown)
     return None
@@ -112,14 +114,14 @@ def lone_box(text: str) -> Span | None:
 
 def _marks(text: str) -> list[Span]:
     """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
-    marks = [(i, i + 1) for i, c in enumerate(text) if c in words.BOXES and not _is_talk(text, i)]
+    marks = [(i, i + 1) for i, c in enumerate(text) if c in ticks.BOXES and not _is_talk(text, i)]
     marks += [m.span() for m in _SQUARE.finditer(text)]
     return sorted(marks) or _circles(text) or _brackets(text)
 
 
 def _circles(text: str) -> list[Span]:
     """Circles that are boxes: several of one kind, each in front of words."""
-    for circle in words.CIRCLES:
+    for circle in ticks.CIRCLES:
         found = [(i, i + 1) for i, c in enumerate(text) if c == circle]
         if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
             return found
@@ -303,7 +305,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
 def _is_room(text: str, start: int, end: int) -> bool:
     """Whether what follows a colon up to other words is a blank: the words are a unit, a label, or close a bracket."""
     rest = text[end:]
-    if rest[0] in words.BOXES:
+    if rest[0] in ticks.BOXES:
         return end - start >= 4
     if words.DATE_BLANK.match(rest):
         return False
@@ -317,13 +319,13 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     before, rest = text[:start], text[end:]
     if not before.strip(DRAWN):
         return bool(rest) and words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8
-    if before[-1] in "：:" or before[-1] in words.BOXES:
+    if before[-1] in "：:" or before[-1] in ticks.BOXES:
         return False
     if not rest.strip(DRAWN):
-        option = before[max(map(before.rfind, words.BOXES)) + 1 :] if any(b in before for b in words.BOXES) else ""
+        option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
         is_other = bool(re.match(r"\s*(?:其[他它]|others?\b)", option, re.I))
         return bool(option.strip()) and end - start >= (4 if is_other else 10)
-    if rest[0] in words.BOXES or words.DATE_BLANK.match(rest) or any(b in text for b in words.BOXES):
+    if rest[0] in ticks.BOXES or words.DATE_BLANK.match(rest) or any(b in text for b in ticks.BOXES):
         return False
     if rest[0] in "、，；。的市省县区元万个人%％":
         return True
@@ -341,7 +343,7 @@ def _blank(text: str, start: int, end: int) -> Blank:
     before = text[:start]
     suffix = re.split(rf"[{_SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
-    marks = [before.rfind(b) for b in words.BOXES]
+    marks = [before.rfind(b) for b in ticks.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = _label_before(before)
     is_drawn = (
@@ -361,7 +363,7 @@ def _label_before(before: str) -> str:
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
         return inner[1].strip()
-    piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{words.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
+    piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
     piece = re.split(r"[:：]\s+(?=\d{1,2}[.、]\s*\S)", piece)[-1]
     pieces = [p for p in re.split(r"[，、](?![^（(]*[)）])", piece) if p.strip()]
     chosen = pieces[-1] if pieces and len(piece) > 24 else piece

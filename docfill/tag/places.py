@@ -25,9 +25,9 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
-from docfill.tag.spots import DRAWN_BLANK, FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill, Room
-from docfill.tag.table import SECTION, add_table
-from docfill.text import NUMBERING
+from docfill.tag.spots import DRAWN_LINES, FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill, Room
+from docfill.tag.table import add_table
+from docfill.text import NUMBERING, SECTION
 from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -38,7 +38,7 @@ def places_of(document: Document) -> Found:
     blocks = document.blocks
     for part in parts_of(blocks, is_roomy=False):
         if not isinstance(part.content, Table):
-            found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE, 0.85)
+            found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
     has_said = False
     for index, (block, around) in enumerate(with_surroundings(blocks)):
@@ -85,7 +85,7 @@ def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where
         return
     if around.above is not None and lines.is_drawn_line(line):
         room = Room(around.above, [paragraph, *around.ruled])
-        found.add("longtext", where, [around.said], [room], DRAWN_BLANK, 0.8)
+        found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         return
     is_signed = bool(words.SIGNED.search(line))
     underlined = underlined_in(paragraph, start, start + len(line))
@@ -141,4 +141,4 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
     elif words.PICTURE.match(label):
         return
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
-        found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX, 0.9)
+        found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX)

@@ -115,7 +115,9 @@ def propose(
         )
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]
-    proposed = [Proposed(s.path, s.kind, s.at, tuple(s.options), s.reason, s.confidence) for s in tried.chosen]
+    proposed = [
+        Proposed(s.path, s.kind, s.at, tuple(s.options), s.evidence.reason, s.evidence.sure) for s in tried.chosen
+    ]
     tables = tuple(isinstance(b, Table) for b in original.blocks)
     return Proposal(template, proposed, [*tried.left, *dropped], tried.fields, tables)
 

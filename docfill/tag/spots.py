@@ -10,6 +10,20 @@ Reason = tuple[str, str]
 """Why something is or is no place, in Chinese and English."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that something is a place, and how surely it does (from 0 to 1)."""
+
+    zh: str
+    en: str
+    sure: float
+
+    @property
+    def reason(self) -> Reason:
+        """It in words."""
+        return self.zh, self.en
+
+
 @dataclass(slots=True, eq=False)
 class Fill:
     """Text to be written over the characters `start` to `end` of a paragraph."""
@@ -60,8 +74,7 @@ class Spot:
         sections: the headings it stands under, outermost first.
         at: its position: block, or block/row/grid column, nested ones one after another.
         edits: what has to be written, in document order.
-        reason: why it is taken for a place, in Chinese and English.
-        confidence: from 0 to 1.
+        evidence: why it is taken for a place, and how surely.
         owners: labels that own it where its own label repeats, the nearest first.
         host: the tick group and option whose write-in it is.
         path: its key path, given by `names`.
@@ -72,8 +85,7 @@ class Spot:
     sections: list[str]
     at: str
     edits: list[Edit]
-    reason: Reason
-    confidence: float = 0.9
+    evidence: Evidence
     owners: list[str] = field(default_factory=list)
     host: tuple[Spot, str] | None = None
     path: str = ""
@@ -93,22 +105,36 @@ class Left:
     reason: Reason
 
 
-BESIDE = ("标签旁的空单元格", "the empty cell beside a label")
-UNDER_HEADER = ("表头下的空单元格", "the empty cell under a column header")
-UNDER_LABEL = ("标签下方的空白", "the empty space under a label")
-AFTER_COLON = ("冒号后的空白", "the blank after a colon")
-BARE_COLON = ("冒号后没有画出空白", "a colon with no blank drawn behind it")
-QUESTION = ("问句后没有画出空白", "a question with no blank drawn behind it")
-DRAWN_BLANK = ("文字中的填写线或空格", "a line or spaces to write on")
-BARE_UNIT = ("单位前没有画出空白", "a unit with no blank drawn in front")
-A_DATE = ("年月日填写处", "the blanks of a date")
-BOXES = ("勾选框", "boxes to tick")
-REPEATED = ("表头下格式相同的空行", "empty rows of one shape under a header")
-OUTLINE = ("小标题下的填写区", "the room under a heading")
-CONTROL = ("内容控件", "a content control")
-TEXT_BOX = ("标签后的文本框", "a text box after a label")
-HINTED = ("提示文字所在处", "the place of a hint")
-OPINION = ("意见栏的空白", "the room for an opinion")
+# --- the evidence there is, and how sure each makes ---
+
+BESIDE = Evidence("标签旁的空单元格", "the empty cell beside a label", 0.95)
+UNDER_HEADER = Evidence("表头下的空单元格", "the empty cell under a column header", 0.95)
+UNDER_LABEL = Evidence("标签下方的空白", "the empty space under a label", 0.9)
+UNDER_TITLE = Evidence("表格上方的文字下的空单元格", "the empty cell under the words over the table", 0.8)
+UNDER_SECTION = Evidence("小节标题下的空单元格", "an empty cell that only the section names", 0.6)
+ROOM_BELOW = Evidence("标签下方的空段落", "the empty paragraphs under a label", 0.75)
+ROOM_BEHIND = Evidence("整格只有标签，没有画出空白", "a cell that is nothing but a label", 0.55)
+AFTER_COLON = Evidence("冒号后的空白", "the blank after a colon", 0.9)
+BARE_COLON = Evidence("冒号后没有画出空白", "a colon with no blank drawn behind it", 0.75)
+QUESTION = Evidence("问句后没有画出空白", "a question with no blank drawn behind it", 0.6)
+DRAWN_BLANK = Evidence("文字中的填写线或空格", "a line or spaces to write on", 0.9)
+DRAWN_LINES = Evidence("标签下的横线", "drawn lines under a label", 0.8)
+WRITE_IN = Evidence("选项后的填写处", "a blank beside an option", 0.85)
+BARE_UNIT = Evidence("单位前没有画出空白", "a unit with no blank drawn in front", 0.55)
+A_DATE = Evidence("年月日填写处", "the blanks of a date", 0.85)
+BOXES = Evidence("勾选框", "boxes to tick", 0.9)
+LONE_BOXES = Evidence("单独占一格的勾选框", "boxes that stand alone in cells", 0.7)
+REPEATED = Evidence("表头下格式相同的空行", "empty rows of one shape under a header", 0.85)
+OUTLINE = Evidence("小标题下的填写区", "the room under a heading", 0.85)
+HIGH_ROW = Evidence("占一整行、留有高度的小标题", "a heading that fills a high row", 0.75)
+CONTROL = Evidence("内容控件", "a content control", 0.8)
+TEXT_BOX = Evidence("标签后的文本框", "a text box after a label", 0.9)
+HINTED = Evidence("提示文字所在处", "the place of a hint", 0.75)
+OPINION = Evidence("意见栏的空白", "the room for an opinion", 0.6)
+SPARE = Evidence("同一标签的第二个空单元格", "a second empty cell beside one label", 0.5)
+
+# --- why something is left alone ---
+
 SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or seal with no blank drawn")
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
@@ -116,4 +142,3 @@ FURTHER_LINE = (
     "没有文字的横线：分隔线，或上一行的续行",
     "a line without words: a rule, or more room for the line above",
 )
-SPARE = ("同一标签的第二个空单元格", "a second empty cell beside one label")

@@ -28,6 +28,7 @@ from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.spots import (
     BESIDE,
+    HIGH_ROW,
     NO_LABEL,
     OFFICE,
     OUTLINE,
@@ -36,15 +37,15 @@ from docfill.tag.spots import (
     SPARE,
     UNDER_HEADER,
     UNDER_LABEL,
+    UNDER_SECTION,
+    UNDER_TITLE,
+    Evidence,
     Fill,
-    Reason,
     Room,
 )
-from docfill.text import NUMBERING, fold
+from docfill.text import NUMBERING, SECTION, fold
 from docfill.word.document import Cell, Table
 
-SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
-"""What a heading of the form's first level begins with."""
 ROWS = "清单"
 """What repeated rows are called that no words name."""
 
@@ -136,7 +137,7 @@ class _Walk:
             return 0
         repeat, left, column = block
         labels = left or self.found.sections[-1:] or [ROWS]
-        self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED, 0.85)
+        self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED)
         return len(repeat.rows)
 
     # --- a row of one cell ---
@@ -165,7 +166,7 @@ class _Walk:
         if len(self.found.spots) == count and row.is_title:
             if _has_own_room(row, following):
                 room = Room(list(cell.paragraphs)[-1], [])
-                self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], OUTLINE, 0.75)
+                self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], HIGH_ROW)
             else:
                 self._begin_section(number, following)
 
@@ -179,7 +180,7 @@ class _Walk:
             if isinstance(part.content, Table):
                 self._inner(part.content, f"{where}/{part.index}", part.headings)
             else:
-                self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE, 0.85)
+                self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE)
         return len(self.found.spots) > count
 
     def _inner(self, table: Table, at: str, headings: list[str]) -> None:
@@ -201,13 +202,13 @@ class _Walk:
                 and not words.SIGNED.search(label)
                 and not (words.STATEMENT.search(label))
             ):
-                self._add_empty(cell, Where(where), [label], UNDER_LABEL, 0.9)
+                self._add_empty(cell, Where(where), [label], UNDER_LABEL)
         elif (
             above is None and words.is_label(self.title) and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
         ):
-            self._add_empty(cell, Where(where), [self.title], UNDER_LABEL, 0.8)
+            self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
         elif above is not None and self.found.sections:
-            self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_LABEL, 0.6)
+            self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
         else:
             self.found.leave("", where, NO_LABEL)
 
@@ -324,13 +325,13 @@ class _Walk:
             beside = [c for c in row.row.cells if c.column < cell.column]
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
-            self._add_empty(cell, where, labels, why, 0.5 if is_spare else 0.95)
+            self._add_empty(cell, where, labels, why)
 
-    def _add_empty(self, cell: Cell, where: Where, labels: list[str], why: Reason, sure: float) -> None:
+    def _add_empty(self, cell: Cell, where: Where, labels: list[str], evidence: Evidence) -> None:
         """The place that an empty cell is."""
         paragraph = next(iter(cell.paragraphs), None)
         if paragraph is None or add_controls(self.found, paragraph, Where(where.at, labels)):
             return
         name = next((x for x in reversed(labels) if not words.YEAR.fullmatch(x.strip())), labels[-1] if labels else "")
         kind = words.kind_of(name, "", labels[-1] if labels else "")
-        self.found.add(kind, where, labels, [Fill(paragraph, 0, len(paragraph.text))], why, sure)
+        self.found.add(kind, where, labels, [Fill(paragraph, 0, len(paragraph.text))], evidence)

@@ -9,13 +9,8 @@ from __future__ import annotations
 
 import re
 
-from docfill.text import NUMBERING, key, without_brackets
+from docfill.text import COUNTERS, NUMBERING, key, without_brackets
 from docfill.values import DRAWN
-
-BOXES = "□☐◻▢❏❐❑❒⬜"
-"""Characters that are a box to tick wherever they stand in front of or behind an option."""
-CIRCLES = "○〇◯"
-"""Characters that are a box where several of them stand in front of options; 〇 is a digit elsewhere."""
 
 SIGNED = re.compile(
     r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
@@ -42,13 +37,12 @@ PICTURE = re.compile(
 STATEMENT = re.compile(
     r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
-COUNT_UNIT = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 MEASURE = re.compile(
     r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
 )
 NUMERIC_UNIT = re.compile(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
 TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
-UNIT_ONLY = re.compile(rf"(?:[{COUNT_UNIT}][（(][{COUNT_UNIT}][)）]|[{COUNT_UNIT}]|{MEASURE.pattern}|{TIME_UNIT})")
+UNIT_ONLY = re.compile(rf"(?:[{COUNTERS}][（(][{COUNTERS}][)）]|[{COUNTERS}]|{MEASURE.pattern}|{TIME_UNIT})")
 """A unit that stands alone where an answer goes."""
 ORDINAL = re.compile(
     r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|…|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
@@ -173,7 +167,7 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
         shown = words.strip().rstrip(":：")
         for unit in reversed(re.findall(r"[（(]([^（()）]{1,12})[)）]", shown)):
             bare = unit.removeprefix("单位").lstrip(":：").strip()
-            if bare and all(c in COUNT_UNIT for c in bare):
+            if bare and all(c in COUNTERS for c in bare):
                 return "integer"
             if NUMERIC_UNIT.fullmatch(bare):
                 return "number"
@@ -181,7 +175,7 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
     if suffix:
         if MEASURE.match(suffix):
             return "number"
-        if suffix[0] in COUNT_UNIT and not re.match(
+        if suffix[0] in COUNTERS and not re.match(
             r"人[员民才]|名[称单]|个人|所[属在]|处[理罚]|类[别型]|期[间限]", suffix
         ):
             return "integer"

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 
 EMPTY, TICKED = "□", "☑"
 
-EMPTY_MARKS = "□☐◻▢❏❐❑❒⬜▯○◯〇"
-TICKED_MARKS = "☑☒■√✓✔✅▣◼⬛●◉⊠⊡"
+BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇"
+"""Boxes wherever they stand, and circles that are boxes only beside others (〇 is also a digit)."""
+TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡", "●◉"
+EMPTY_MARKS = BOXES + CIRCLES
+TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔"
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
 
 SYMBOLS: dict[tuple[str, int], str] = {
