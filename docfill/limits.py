@@ -45,7 +45,8 @@ class Limits:
         sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
         cells: empty cells of one sheet between those that hold something; values of a .json, lines of a .csv or .jsonl.
         tag: characters of one template tag or rule.
-        office: bytes of memory that LibreOffice may take for one conversion.
+        office: bytes of memory that a process of LibreOffice may take.
+        together: files that one process of LibreOffice converts, one after another; 1 gives each file its own.
     """
 
     file: int = 128 * 2**20
@@ -61,6 +62,7 @@ class Limits:
     cells: int = 1_000_000
     tag: int = 2_000
     office: int = 3 * 2**30
+    together: int = 50
 
 
 DEFAULT = Limits()

@@ -27,7 +27,7 @@ from docfill.check.functions import FUNCTIONS
 from docfill.problems import Problem
 from docfill.recognise import recognise
 from docfill.template import language
-from docfill.word import office
+from docfill.word import cage
 from docfill.word.document import Document
 from docfill.word.package import Package
 from fuzz.choices import Choices
@@ -235,7 +235,7 @@ def attempt(name: str, data: bytes) -> str:
         Exception: anything but a DocfillError; or it took too long, or text was lost.
     """
     begun = time.process_time()
-    programs, office.PROGRAMS = office.PROGRAMS, ()  # LibreOffice is not what is tried here
+    programs, cage.PROGRAMS = cage.PROGRAMS, ()  # LibreOffice is not what is tried here
     try:
         TARGETS[name](data)
         outcome = "read"
@@ -244,7 +244,7 @@ def attempt(name: str, data: bytes) -> str:
         if not refused.zh or not refused.en:
             raise AssertionError("a refusal without words") from refused
     finally:
-        office.PROGRAMS = programs
+        cage.PROGRAMS = programs
     took = time.process_time() - begun
     if took > SLOW:
         raise AssertionError(f"took {took:.1f} seconds")

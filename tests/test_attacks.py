@@ -31,7 +31,7 @@ from docfill.check.functions import FUNCTIONS
 from docfill.cli import app
 from docfill.lint import lint
 from docfill.template import language, rendering
-from docfill.word import office, xml
+from docfill.word import cage, xml
 from docfill.word.document import Document
 from docfill.word.package import Package
 from tests.attacks import ATTACKS, INJECTIONS, Attack, book_with, injected, outcome, with_programs
@@ -351,7 +351,7 @@ def test_the_socket_of_a_converter_that_was_ended_is_removed(converter: Callable
 @needs_scripts
 @needs_libreoffice
 def test_what_is_linked_is_not_fetched_even_where_there_is_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office, "_offline", lambda: ())
+    monkeypatch.setattr(cage, "_offline", lambda: ())
     with _server() as (address, asked):
         text = (
             '<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '

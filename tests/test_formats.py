@@ -408,19 +408,19 @@ def test_a_converter_works_on_a_copy_with_a_neutral_name_and_leaves_nothing(
     (tmp_path / "made.docx").write_bytes(package(p(r("甲"))))
     converter(
         f'for last; do :; done\necho "$PWD" "$last" "$@" > "{tmp_path}/said"\n'
-        f'mkdir out; cp "{tmp_path}/made.docx" out/form.docx'
+        f'while [ "$1" != --outdir ]; do shift; done; mkdir "$2"; cp "{tmp_path}/made.docx" "$2/form.docx"'
     )
     source = tmp_path / "$(touch x) 表.wps"
     source.write_bytes(RTF)
     assert [x.text for x in paragraphs_of(Document(source).blocks)] == ["甲"]
     folder, last, *arguments = (tmp_path / "said").read_text().split()
-    assert last == f"{folder}/form.rtf" and f"-env:UserInstallation=file://{folder}/profile" in arguments
+    assert last == f"{folder}/0/form.rtf" and f"-env:UserInstallation=file://{folder}/profile" in arguments
     assert not Path(folder).exists() and source.read_bytes() == RTF
 
 
 def test_without_libreoffice_the_message_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("docfill.word.office.PROGRAMS", ("soffice",))
+    monkeypatch.setattr("docfill.word.cage.PROGRAMS", ("soffice",))
     with pytest.raises(DocfillError) as refused:
         Document(RTF, "表.doc")
     for said in (refused.value.zh, refused.value.en):
