@@ -1,0 +1,5 @@
+"""The REST API: everything that the pages do, for programs; see docs/serve.md."""
+
+from __future__ import annotations
+
+from docfill.serve.api import collections, forms, returns  # noqa: F401  (each makes its doors)

@@ -1,0 +1,357 @@
+"""Returns over REST: the list, what one says, and what a person says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+from urllib.parse import quote
+
+from starlette.responses import FileResponse, Response
+
+from docfill.problems import DocfillError
+from docfill.serve import records, work
+from docfill.serve.database import Row
+from docfill.serve.doors import Answer, Call, Refusal, Role, door
+from docfill.serve.store.returns import is_open
+
+ONE = "/api/collections/{collection}/returns/{return_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Another value at a path; `old` is the one that was seen, so that nobody's work is overwritten unseen."""
+
+    path: str
+    new: Any
+    old: Any
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What is held to be right: a field's path, or the id of a problem."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the applicant is to be told, about a field or ("") the whole."""
+
+    words: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`accepted` 核对无误, `returned` 退回修改, "" not decided."""
+
+    verdict: Literal["", "accepted", "returned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The same doubt in several returns, and what is to become of it: a value, or as it was read."""
+
+    returns: list[str]
+    code: str
+    path: str
+    found: Any
+    new: Any = None
+    is_confirmed: bool = False
+    why: str = ""
+
+
+@door("GET", "/api/collections/{collection}/returns", "列出交回的表 / list the returns")
+def returns(call: Call) -> Any:
+    known = call.server.collections.one(call["collection"])
+    return {"returns": call.server.returns.listed(known["id"]), "shown": known["shown"]}
+
+
+@door(
+    "GET",
+    ONE,
+    "一份表：读出的值、疑点、改正、确认、意见 / one return with all that is known",
+)
+def one(call: Call) -> Any:
+    return state_of(call, _return(call))
+
+
+def state_of(call: Call, known: Row) -> dict[str, Any]:
+    """Everything that the review of a return shows, but for the fields, which are its edition's.
+
+    `record` has the corrections, `machine` what was read; `problems` are those of the record, each with `is_open`.
+    """
+    server = call.server
+    reading = server.returns.reading(known["id"])
+    confirmed = server.returns.confirmed(known["id"])
+    problems = [{**p, "is_open": is_open(p, confirmed)} for p in reading["problems"]]
+    corrections = server.returns.corrections(known["id"])
+    for correction in corrections:
+        correction["is_conflict"] = not correction["undone_by"] and correction["machine"] != records.value_at(
+            reading["machine"]["data"], correction["path"]
+        )
+    edition = server.forms.edition(known["edition"])
+    return {
+        "return": {k: v for k, v in known.items() if k not in ("cells", "who_key")},
+        "title": edition["title"],
+        "edition": {k: edition[k] for k in ("id", "number", "form")},
+        "record": reading["record"],
+        "machine": reading["machine"]["data"],
+        "texts": reading["machine"]["texts"],
+        "due": reading["machine"]["due"],
+        "changes": reading["changes"],
+        "problems": problems,
+        "open": sum(p["is_open"] for p in problems),
+        "corrections": corrections,
+        "confirmed": confirmed,
+        "remarks": server.returns.remarks(known["id"]),
+        "me": call.user.name,
+        "may_write": call.user.role >= Role.official,
+    }
+
+
+@door("GET", f"{ONE}/file", "交回的原文件 / the file as it was handed in")
+def original(call: Call) -> Response:
+    known = _return(call)
+    if not known["blob"]:
+        raise Refusal(404, "这个文件没有能取出来", "this file could not be taken out")
+    return download(call.server.blobs.path(known["blob"]), PurePosixPath(known["name"]).name)
+
+
+def download(path: Any, name: str) -> Response:
+    """A file to be saved under its name, never shown by the browser itself."""
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}
+    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+
+
+@door(
+    "GET",
+    "/api/collections/{collection}/next",
+    "下一份存疑的表 / the next return with doubts",
+    query={"after": "从哪一份之后找 / after which return"},
+)
+def following(call: Call) -> Any:
+    known = call.server.collections.one(call["collection"])
+    listed = [r for r in call.server.returns.listed(known["id"]) if r["state"] == "read" and not r["newer"]]
+    at = next((n for n, r in enumerate(listed) if r["id"] == call.query("after")), -1)
+    rest = [*listed[at + 1 :], *listed[: at + 1]]
+    doubtful = [r for r in rest if r["doubts"] + r["errors"] + r["altered"] and not r["verdict"]]
+    position = {r["id"]: n for n, r in enumerate(listed)}
+    return {
+        "doubtful": doubtful[0]["id"] if doubtful else None,
+        "next": listed[at + 1]["id"] if at + 1 < len(listed) else None,
+        "previous": listed[at - 1]["id"] if at > 0 else None,
+        "position": position.get(call.query("after"), -1) + 1,
+        "all": len(listed),
+        "checked": sum(bool(r["verdict"]) for r in listed),
+    }
+
+
+# --- what a person says of it ---
+
+
+@door(
+    "POST",
+    f"{ONE}/corrections",
+    "改正一个值 / correct a value",
+    role=Role.official,
+    takes=Correction,
+    gives={200: "改正之后的这份表 / the return afterwards", 409: "别人刚改过 / changed meanwhile"},
+)
+def correct(call: Call, given: Correction) -> Any:
+    known = _return(call)
+    _correct(call, known, given)
+    return state_of(call, _return(call))
+
+
+def _correct(call: Call, known: Row, given: Correction) -> None:
+    server = call.server
+    reading = server.returns.reading(known["id"])
+    if not records.has(reading["record"], given.path):
+        raise Refusal(422, f"这份表上没有“{given.path}”", f'the return has no "{given.path}"')
+    edition = server.forms.for_work(known["edition"])
+    if faults := server.desk.call(work.refusals, edition, given.path, given.new):
+        raise Refusal(422, faults[0]["zh"], faults[0]["en"], problems=faults)
+    corrections = {**server.returns.standing(known["id"]), given.path: given.new}
+    stated = server.desk.call(work.corrected, edition, reading["machine"], corrections)
+    with server.database.transaction():
+        _check_unchanged(server.returns.reading(known["id"]), given)
+        server.returns.correct(known["id"], given.path, given.new, given.why, call.user.name)
+        _restate(call, known, stated)
+        server.users.note(call.user.name, "correct", known["collection"], known["id"], given.path)
+    server.changed()
+
+
+def _check_unchanged(reading: Row, given: Correction) -> None:
+    current = records.value_at(reading["record"], given.path)
+    if current != given.old:
+        raise Refusal(
+            409,
+            f"这一项刚被别人改成“{records.shown(current)}”，没有覆盖；请看过再改",
+            f'somebody has just changed it to "{records.shown(current)}"; look at that first',
+            current=current,
+        )
+
+
+def _restate(call: Call, known: Row, stated: Row) -> None:
+    collection = call.server.collections.one(known["collection"])
+    call.server.returns.restate(known["id"], stated["record"], stated["problems"], collection)
+
+
+@door("DELETE", f"{ONE}/corrections/{{number}}", "撤销一处改正 / undo a correction", role=Role.official)
+def undo(call: Call) -> Any:
+    server, known = call.server, _return(call)
+    edition = server.forms.for_work(known["edition"])
+    with server.database.transaction():
+        undone = server.returns.undo(known["id"], _number(call["number"]), call.user.name)
+        reading = server.returns.reading(known["id"])
+        stated = server.desk.call(work.corrected, edition, reading["machine"], server.returns.standing(known["id"]))
+        _restate(call, known, stated)
+        server.users.note(call.user.name, "undo", known["collection"], known["id"], undone["path"])
+    server.changed()
+    return state_of(call, _return(call))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else -1
+
+
+@door(
+    "PUT",
+    f"{ONE}/confirmations",
+    "确认一个值，或确认一处疑点不是问题 / confirm a value, or that a problem is none",
+    role=Role.official,
+    takes=Confirmation,
+)
+def confirm(call: Call, given: Confirmation) -> Any:
+    known = _return(call)
+    _confirm(call, known, given.subject)
+    return state_of(call, _return(call))
+
+
+def _confirm(call: Call, known: Row, subject: str) -> None:
+    """Confirms a path with all problems that are told of it now, or one problem."""
+    server = call.server
+    reading = server.returns.reading(known["id"])
+    told = [p["id"] for p in reading["problems"] if subject in (p["path"], p["id"])]
+    if not told and not records.has(reading["record"], subject):
+        raise Refusal(422, f"这份表上没有“{subject}”", f'the return has no "{subject}"')
+    with server.database.transaction():
+        for one_of in {subject, *told}:
+            server.returns.confirm(known["id"], one_of, call.user.name)
+        _restate(call, known, reading)
+        server.users.note(call.user.name, "confirm", known["collection"], known["id"], subject)
+    server.changed()
+
+
+@door("DELETE", f"{ONE}/confirmations", "收回确认 / take a confirmation back", role=Role.official, takes=Confirmation)
+def unconfirm(call: Call, given: Confirmation) -> Any:
+    server, known = call.server, _return(call)
+    reading = server.returns.reading(known["id"])
+    told = [p["id"] for p in reading["problems"] if given.subject in (p["path"], p["id"])]
+    with server.database.transaction():
+        for one_of in {given.subject, *told}:
+            server.returns.unconfirm(known["id"], one_of)
+        _restate(call, known, reading)
+        server.users.note(call.user.name, "unconfirm", known["collection"], known["id"], given.subject)
+    server.changed()
+    return state_of(call, _return(call))
+
+
+@door("POST", f"{ONE}/remarks", "给填表人写一条意见 / a remark for the applicant", role=Role.official, takes=Remark)
+def remark(call: Call, given: Remark) -> Any:
+    known = _return(call)
+    if not given.words.strip():
+        raise Refusal(422, "意见是空的", "the remark is empty")
+    call.server.returns.remark(known["id"], given.path, given.words.strip(), call.user.name)
+    call.server.users.note(call.user.name, "remark", known["collection"], known["id"], given.path)
+    return state_of(call, _return(call))
+
+
+@door("DELETE", f"{ONE}/remarks/{{number}}", "删去一条意见 / take a remark back", role=Role.official)
+def unremark(call: Call) -> Any:
+    known = _return(call)
+    call.server.returns.unremark(known["id"], _number(call["number"]))
+    call.server.users.note(call.user.name, "unremark", known["collection"], known["id"])
+    return state_of(call, _return(call))
+
+
+@door("PUT", f"{ONE}/verdict", "核对无误，或退回修改 / accept it, or send it back", role=Role.official, takes=Verdict)
+def decide(call: Call, given: Verdict) -> Any:
+    known = _return(call)
+    call.server.returns.decide(known["id"], given.verdict, call.user.name)
+    call.server.users.note(call.user.name, f"verdict.{given.verdict or 'open'}", known["collection"], known["id"])
+    call.server.changed()
+    return state_of(call, _return(call))
+
+
+@door(
+    "PUT",
+    f"{ONE}/claim",
+    "我来核对这份，别人暂不改 / claim a return for ten minutes",
+    role=Role.official,
+    gives={200: "", 409: "别人正在核对 / somebody else is at it"},
+)
+def claim(call: Call) -> Any:
+    known = _return(call)
+    call.server.returns.claim(known["id"], call.user.name)
+    return {"claimed_by": call.user.name}
+
+
+@door("DELETE", f"{ONE}/claim", "不再占着 / let go of a claim", role=Role.official, gives={204: ""})
+def release(call: Call) -> Answer:
+    call.server.returns.release(_return(call)["id"], call.user.name)
+    return Answer(None, 204)
+
+
+@door(
+    "GET",
+    f"{ONE}/alike",
+    "哪些表有同样的疑点 / which returns have the same doubt",
+    query={"problem": "疑点的编号 / the id of the problem"},
+)
+def alike(call: Call) -> Any:
+    known = _return(call)
+    problems = call.server.returns.reading(known["id"])["problems"]
+    told = next((p for p in problems if p["id"] == call.query("problem")), None)
+    if told is None:
+        raise Refusal(404, "没有这处疑点", "there is no such problem")
+    return {"returns": call.server.returns.alike(known["collection"], told), "code": told["code"], "path": told["path"]}
+
+
+@door(
+    "POST",
+    "/api/collections/{collection}/alike",
+    "同样的疑点一起处理 / settle the same doubt in many returns",
+    role=Role.official,
+    takes=Alike,
+    gives={200: "每份的结果 / what became of each"},
+)
+def settle_alike(call: Call, given: Alike) -> Any:
+    collection = call.server.collections.one(call["collection"])
+    settled, failed = [], []
+    for return_id in dict.fromkeys(given.returns):
+        try:
+            known = call.server.returns.one(return_id, collection["id"])
+            reading = call.server.returns.reading(known["id"])
+            told = [p for p in reading["problems"] if (p["code"], p["path"]) == (given.code, given.path)]
+            told = [p for p in told if p["found"] == given.found]
+            if not told:
+                raise Refusal(409, "这份表已没有同样的疑点", "the return has no such doubt any more")
+            if given.is_confirmed:
+                for p in told:
+                    _confirm(call, known, p["path"] or p["id"])
+            else:
+                old = records.value_at(reading["record"], given.path)
+                _correct(call, known, Correction(given.path, given.new, old, given.why))
+            settled.append(return_id)
+        except DocfillError as error:
+            failed.append({"id": return_id, "zh": error.zh, "en": error.en})
+    return {"settled": settled, "failed": failed}
+
+
+def _return(call: Call) -> Row:
+    return call.server.returns.one(call["return_id"], call["collection"])

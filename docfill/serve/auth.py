@@ -1,0 +1,136 @@
+"""Who may: the start token on this machine, accounts for any other, and what keeps other pages out.
+
+On loopback nobody logs in: the address that is opened carries a token, once, for which the browser gets a session.
+A page of another site that this browser has open, or that DNS leads here, is refused by its Host and Origin.  On
+any other address there are accounts: passwords are kept as argon2 hashes, logins are counted and slowed, sessions
+end.  What is kept in the database of a session or token is its hash only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from docfill.serve.doors import Door, Refusal, Role, User
+from docfill.serve.ids import now
+from docfill.serve.store.users import Users
+
+COOKIE = "docfill"
+LASTS = 12 * 3600.0
+"""Seconds after which a session ends, counted from its last use."""
+LASTS_HERE = 90 * 86400.0
+"""The same on loopback, where the browser is its user's own."""
+TRIES, SLOWED = 5, 300.0
+"""So many wrong passwords for one name, or from one address, and nobody logs in that way for so many seconds."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def digest(token: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass
+class Guard:
+    """Stands before every door.
+
+    Attributes:
+        users: accounts, sessions and tokens.
+        hosts: the names under which the server may be asked ("127.0.0.1:8765"); empty where any will do.
+        local_user: on loopback, who is taken to sit there; "" where accounts are asked for.
+        is_secure: whether cookies are for TLS only.
+    """
+
+    users: Users
+    hosts: frozenset[str] = frozenset()
+    local_user: str = ""
+    is_secure: bool = False
+    start_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    _failures: dict[str, list[float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def check_origin(self, request: Request) -> None:
+        """Refuses what another page asks, or what DNS was bent to lead here; Refusal (403 or 421)."""
+        host = request.headers.get("host", "")
+        if self.hosts and host not in self.hosts:
+            raise Refusal(421, "地址不对：请从程序显示的地址打开", "wrong address: open the one that the program shows")
+        if request.method in SAFE:
+            return
+        origin = request.headers.get("origin")
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if (origin is not None and urlsplit(origin).netloc != host) or site not in ("same-origin", "none"):
+            raise Refusal(403, "请求来自别的网页，已拒绝", "the request comes from another page and was refused")
+
+    def user_of(self, request: Request) -> User | None:
+        """Who asks: by a program's token, or by the session of a browser."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.users.of_token(digest(token.strip()))
+        cookie = request.cookies.get(COOKIE, "")
+        return self.users.of_session(digest(cookie), self.lasts) if cookie else None
+
+    @property
+    def lasts(self) -> float:
+        """Seconds that a session lasts after its last use."""
+        return LASTS_HERE if self.local_user else LASTS
+
+    def admit(self, request: Request, door: Door) -> User:
+        """Who is let in; Refusal (401, 403 or 421) of everybody else."""
+        self.check_origin(request)
+        user = self.user_of(request)
+        if door.role is Role.nobody:
+            return user or User("", Role.nobody)
+        if user is None:
+            raise Refusal(401, "请先登录", "please log in first")
+        if user.role < door.role:
+            raise Refusal(403, "您的账号没有这项权限", "your account may not do this")
+        return user
+
+    def check_csrf(self, request: Request, user: User, sent: str) -> None:
+        """Refuses a change that a page of ours did not ask for; Refusal (403)."""
+        given = request.headers.get("x-csrf", "") or sent
+        if request.method not in SAFE and user.csrf and not hmac.compare_digest(given.encode(), user.csrf.encode()):
+            raise Refusal(403, "页面已过期，请刷新后再试", "the page is out of date; reload it and try again")
+
+    def start(self, given: str) -> str | None:
+        """A new session's cookie for the start token; None for anything else."""
+        if not self.local_user or not hmac.compare_digest(given.encode(), self.start_token.encode()):
+            return None
+        return self._session(self.local_user, Role.data)
+
+    def log_in(self, name: str, password: str, address: str) -> str:
+        """A new session's cookie; Refusal (401, or 429 after too many tries)."""
+        keys = (f"name {name}", f"from {address}")
+        self._check_rate(keys)
+        role = self.users.role_by_password(name, password)
+        if role is None:
+            with self._lock:
+                for key in keys:
+                    self._failures.setdefault(key, []).append(now())
+            raise Refusal(401, "用户名或密码不对", "wrong name or password")
+        with self._lock:
+            self._failures.pop(keys[0], None)
+        return self._session(name, role)
+
+    def _check_rate(self, keys: Iterable[str]) -> None:
+        since = now() - SLOWED
+        with self._lock:
+            if len(self._failures) > 10_000:
+                self._failures = {k: v for k, v in self._failures.items() if v[-1] > since}
+            for key in keys:
+                recent = [at for at in self._failures.get(key, ()) if at > since]
+                if len(recent) >= TRIES:
+                    raise Refusal(429, "试的次数太多，请五分钟后再试", "too many tries; wait five minutes")
+
+    def _session(self, name: str, role: Role) -> str:
+        cookie = secrets.token_urlsafe(32)
+        self.users.add_session(digest(cookie), name, role, secrets.token_urlsafe(24), now() + self.lasts)
+        return cookie

@@ -1,0 +1,150 @@
+"""The database: SQLite in WAL mode, one file, one writer at a time.
+
+A transaction is whole or it never was, a power cut included (`synchronous=FULL`).  Rows are dicts.  The statements
+of the store are written so that PostgreSQL takes them, too: no type or function that only one of them has.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from docfill.problems import DocfillError
+
+PATIENCE = 30.0
+"""Seconds that a writer waits for another."""
+
+Row = dict[str, Any]
+
+
+class Database(Protocol):
+    """What the store needs of a database."""
+
+    def all(self, statement: str, *values: Any) -> list[Row]:
+        """Every row that a query gives."""
+        ...
+
+    def one(self, statement: str, *values: Any) -> Row | None:
+        """The first row that a query gives, if any."""
+        ...
+
+    def transaction(self) -> Any:
+        """A block in which `run` writes; all of it is kept at its end, or nothing if it raises."""
+        ...
+
+    def run(self, statement: str, *values: Any) -> int:
+        """Writes, inside a transaction or as one; how many rows were touched."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of it."""
+        ...
+
+
+class Sqlite:
+    """An SQLite file, made and brought up to date as need be.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DocfillError: a newer docfill wrote it, or it is no database.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._writing = threading.RLock()
+        try:
+            self._migrate()
+        except sqlite3.DatabaseError as error:
+            raise DocfillError(
+                f"{path}：数据库无法使用（{error}）；请用备份恢复", f"{path}: unusable ({error}); restore a backup"
+            ) from None
+
+    def _connection(self) -> sqlite3.Connection:
+        known: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if known is None:
+            known = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+            known.row_factory = _row
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                known.execute(f"PRAGMA {pragma}")
+            self._local.connection = known
+            self._opened.append(known)
+        return known
+
+    def all(self, statement: str, *values: Any) -> list[Row]:
+        return self._connection().execute(statement, values).fetchall()
+
+    def one(self, statement: str, *values: Any) -> Row | None:
+        found: Row | None = self._connection().execute(statement, values).fetchone()
+        return found
+
+    def run(self, statement: str, *values: Any) -> int:
+        with self.transaction():
+            return self._connection().execute(statement, values).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._writing:
+            connection = self._connection()
+            if connection.in_transaction:
+                yield
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def backup(self, target: Path) -> None:
+        """Copies all that is kept at this moment into a new file, while others may write."""
+        copy = sqlite3.connect(target)
+        try:
+            self._connection().backup(copy)
+        finally:
+            copy.close()
+
+    def _migrate(self) -> None:
+        from docfill.serve.schema import VERSIONS
+
+        with self.transaction():
+            connection = self._connection()
+            (version,) = connection.execute("PRAGMA user_version").fetchone().values()
+            if version > len(VERSIONS):
+                raise DocfillError(
+                    f"{self._path} 由更新版本的 docfill 写成，请升级 docfill",
+                    f"{self._path} was written by a newer docfill; upgrade docfill",
+                )
+            for script in VERSIONS[version:]:
+                for statement in statements(script, serial="INTEGER PRIMARY KEY AUTOINCREMENT"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={len(VERSIONS)}")
+
+    def close(self) -> None:
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+
+
+def statements(script: str, serial: str) -> Iterator[str]:
+    """The statements of a version, with a database's own way to number rows."""
+    yield from (s.strip() for s in script.replace("{serial}", serial).split(";") if s.strip())
+
+
+def _row(cursor: sqlite3.Cursor, values: Iterable[Any]) -> Row:
+    return {column[0]: value for column, value in zip(cursor.description, values, strict=True)}
+
+
+def dumped(value: Any) -> str:
+    """A value as it is kept in a column."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,60 @@
+"""Templates to answers."""
+
+from __future__ import annotations
+
+import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse, Response
+
+from docfill import __version__
+from docfill.problems import DocfillError
+from docfill.serve.doors import Call, Role
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"day": day, "moment": moment, "size": size}
+    return environment
+
+
+def render(call: Call, template: str, status: int = 200, /, **shown: Any) -> Response:
+    """A page: the template with what it shows; `t`, `call`, `user` and `lang` are there always."""
+    made = _environment().get_template(template)
+    known = {"call": call, "user": call.user, "lang": call.lang, "t": call.say, "version": __version__, "Role": Role}
+    answer = HTMLResponse(made.render({**known, **shown}), status)
+    if wanted := call.request.query_params.get("lang"):
+        answer.set_cookie("lang", "en" if wanted == "en" else "zh", max_age=10 * 365 * 86400, samesite="strict")
+    return answer
+
+
+def refused(call: Call, status: int, error: DocfillError) -> Response:
+    """The page that says why there is no other."""
+    return render(call, "refused.html", status, error=error, status=status)
+
+
+def day(seconds: float | None) -> str:
+    """A day of this machine's calendar."""
+    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d") if seconds else ""
+
+
+def moment(seconds: float | None) -> str:
+    """A minute of this machine's clock."""
+    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M") if seconds else ""
+
+
+def size(bytes_: int) -> str:
+    """How large a file is."""
+    return f"{bytes_ / 2**20:.1f} MB" if bytes_ >= 2**20 else f"{max(1, round(bytes_ / 1024))} KB"

@@ -1,0 +1,15 @@
+"""The review of a return: the document beside its fields."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from docfill.serve.doors import Call, door
+from docfill.serve.pages.render import render
+
+
+@door("GET", "/collections/{collection}/returns/{return_id}", "核对一份表 / the review of a return")
+def review(call: Call) -> Response:
+    known = call.server.returns.one(call["return_id"], call["collection"])
+    collection = call.server.collections.one(call["collection"])
+    return render(call, "review.html", known=known, collection=collection)

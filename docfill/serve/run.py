@@ -1,0 +1,79 @@
+"""Runs the server until it is stopped."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from docfill.problems import DocfillError
+from docfill.serve.app import application
+from docfill.serve.server import Server, Settings
+
+
+def run(
+    settings: Settings,
+    executor: Executor | None = None,
+    begun: Callable[[str], None] = lambda _: None,
+    cert: Path | None = None,
+    key: Path | None = None,
+) -> None:
+    """Serves until the process is told to stop.
+
+    Args:
+        settings: how.
+        executor: who does the work of the queue, instead of processes of our own.
+        begun: told the address when it can be opened; on this machine it holds the start token.
+        cert: the certificate, for TLS.
+        key: its private key.
+
+    Raises:
+        DocfillError: the address is taken, or another server has the folder; or there is no account to log in with.
+    """
+    bound = _bound(settings)
+    settings = replace(settings, port=bound.getsockname()[1])
+    server = Server(settings, executor)
+    try:
+        if not settings.is_local and not server.users.all():
+            raise DocfillError(
+                "别的电脑也能打开这个地址，所以要有账号：先运行 docfill user add 用户名",
+                "other machines can open this address, so accounts are needed: run docfill user add NAME first",
+            )
+        config = uvicorn.Config(
+            application(server),
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=3,
+            ssl_certfile=cert,
+            ssl_keyfile=str(key) if key else None,
+        )
+        begun(_address(settings, server))
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        server.close()
+
+
+def _address(settings: Settings, server: Server) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    token = f"?start={server.guard.start_token}" if settings.is_local else ""
+    return f"{'https' if settings.is_secure else 'http'}://{host}:{settings.port}/{token}"
+
+
+def _bound(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.host, settings.port))
+    except OSError as error:
+        bound.close()
+        raise DocfillError(
+            f"端口 {settings.port} 不能用（{error.strerror}）；用 --port 换一个，或 --port 0 任选",
+            f"port {settings.port} cannot be used ({error.strerror}); choose another with --port, or 0 for any",
+        ) from None
+    bound.listen(128)
+    return bound

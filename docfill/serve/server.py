@@ -1,0 +1,140 @@
+"""The server: what the doors ask, put together from a folder; starts and stops whatever works beside it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from docfill.form import bundled
+from docfill.problems import DocfillError
+from docfill.serve import crew, work
+from docfill.serve.auth import LOOPBACK, Guard
+from docfill.serve.jobs import Foreman
+from docfill.serve.store import Store
+
+ITSELF = "docfill"
+"""Who made what nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is run.
+
+    Attributes:
+        data: the folder that holds everything.
+        host: the address to listen at.
+        port: the port; 0 for any that is free.
+        jobs: how many files are read at once; None for one a core.
+        is_public: whether the applicant's door is open.
+        is_secure: whether it is reached by TLS.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = 8765
+    jobs: int | None = None
+    is_public: bool = False
+    is_secure: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine reaches it."""
+        return self.host in LOOPBACK
+
+
+class Server(Store):
+    """A store with those who work on it.
+
+    Args:
+        settings: how it is run.
+        executor: who does the work of the queue, instead of processes of our own.
+        is_working: whether there is a crew at all; the tests of pages do without.
+
+    Raises:
+        DocfillError: another server has the folder.
+    """
+
+    def __init__(self, settings: Settings, executor: Executor | None = None, *, is_working: bool = True) -> None:
+        self.settings = settings
+        self._lock = _locked(settings.data)
+        super().__init__(settings.data)
+        self.blobs.clear_arriving()
+        self.jobs.release()  # the folder is ours: whoever held them is dead
+        hosts = {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")} if settings.is_local else ()
+        self.guard = Guard(
+            self.users, frozenset(hosts), _user() if settings.is_local else "", is_secure=settings.is_secure
+        )
+        self.version = 0
+        """Grows with every change that pages may show."""
+        self.desk = crew.Desk()
+        self.foreman = Foreman(self, crew.hired(settings.jobs, executor)) if is_working else None
+        self._bring_forms()
+        if self.foreman:
+            self.foreman.start()
+
+    def changed(self) -> None:
+        """Says that pages have something new to show."""
+        self.version += 1
+
+    def queued(self) -> None:
+        """Says that the queue has something new."""
+        if self.foreman:
+            self.foreman.ring()
+        self.changed()
+
+    def _bring_forms(self) -> None:
+        """Has the bundled forms, each in an edition of its own where it has changed with docfill."""
+        for name, path in bundled().items():
+            rules = path.with_suffix(".toml")
+            template, ruled = path.read_bytes(), rules.read_bytes() if rules.exists() else None
+            known = self.forms.bundled(name)
+            if known and self._is_same(known["template"], template) and self._is_same(known["rules"], ruled):
+                continue
+            described = self.desk.call(work.describe, str(path), name)
+            form = known["id"] if known else self.forms.add(described["title"], ITSELF, name)
+            self.forms.add_edition(form, described, template, ruled, "", ITSELF)
+
+    def _is_same(self, blob: str, data: bytes | None) -> bool:
+        return bool(blob) == (data is not None) and (not blob or self.blobs.read(blob) == data)
+
+    def close(self) -> None:
+        """Stops those who work, and lets go of the folder."""
+        if self.foreman:
+            self.foreman.stop()
+        self.desk.close()
+        super().close()
+        self._lock.close()
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "user"
+
+
+def _locked(data: Path) -> IO[Any]:
+    """The folder's lock, held until it is closed or the process dies."""
+    data.mkdir(parents=True, exist_ok=True)
+    stream = (data / "lock").open("a+b")
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            stream.seek(0)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        stream.close()
+        raise DocfillError(
+            f"{data} 正由另一个 docfill serve 使用；请用它显示的地址，或用 --data 另选文件夹",
+            f"{data} is in use by another docfill serve; use the address it shows, or choose another --data",
+        ) from None
+    return stream

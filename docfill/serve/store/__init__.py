@@ -1,0 +1,60 @@
+"""The store: what the database keeps, noun by noun; every statement of the server stands here.
+
+Each noun takes the database and gives plain dicts; what must happen together happens in one transaction.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docfill.serve.blobs import Blobs
+from docfill.serve.database import Sqlite
+from docfill.serve.store.collections import Collections
+from docfill.serve.store.forms import Forms
+from docfill.serve.store.jobs import Jobs
+from docfill.serve.store.returns import Returns
+from docfill.serve.store.users import Users
+
+DATABASE = "docfill.sqlite"
+
+
+class Store:
+    """What is kept in a folder, for whoever works on it: the server, a process of the crew, the command line.
+
+    Args:
+        data: the folder; made if it is not there.
+
+    Raises:
+        DocfillError: a newer docfill wrote it, or it is damaged.
+    """
+
+    def __init__(self, data: Path) -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        self.data = data
+        self.blobs = Blobs(data / "files")
+        self.database = Sqlite(data / DATABASE)
+        self.forms = Forms(self.database, self.blobs, data / "editions")
+        self.collections = Collections(self.database)
+        self.returns = Returns(self.database)
+        self.users = Users(self.database)
+        self.jobs = Jobs(self.database)
+
+    def delete_collection(self, collection: str) -> None:
+        """Deletes a collection and every file that nothing else names; what waits for the disk may take longer."""
+        with self.database.transaction():
+            before = self.blobs_in_use()
+            self.collections.delete(collection)
+            self.blobs.remove(before - self.blobs_in_use())
+
+    def blobs_in_use(self) -> set[str]:
+        """The files that something still names."""
+        named = (
+            "SELECT template AS blob FROM editions UNION SELECT rules FROM editions UNION SELECT blob FROM returns "
+            "UNION SELECT blob_before FROM corrections UNION SELECT blob_after FROM corrections "
+            "UNION SELECT blank FROM drafts UNION SELECT blob FROM jobs"
+        )
+        return {row["blob"] for row in self.database.all(named)} - {""}
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.database.close()

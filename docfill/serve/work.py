@@ -1,0 +1,242 @@
+"""What a process of the crew does: everything that reads, checks or writes Word and workbooks.
+
+Plain data in, plain data out, so that any executor will do; files go by their path in the data folder.  No file
+stops anything but itself: what it raises is its own result.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from docfill import sources
+from docfill.batch.work import unexpected
+from docfill.check import check
+from docfill.check.answers import problems_of
+from docfill.check.rules import Answers, Rulebook, rules_of
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import DocfillError, InvalidData, Place, Problem
+from docfill.recognise import recognise
+from docfill.serve import records
+from docfill.serve.blobs import Blobs
+from docfill.word.document import Document
+
+OPENED = (".zip", ".eml", ".msg", ".7z", ".tar", ".tgz", ".gz")
+"""What is opened as a folder is."""
+_ASIDE = re.compile(r"(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx)", re.I)
+"""What programs leave beside their files."""
+
+_READING, _PROOF = "reading", "proof"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A form as it was at one time: its name, and its template's file, with the rules beside it."""
+
+    id: str
+    name: str
+    template: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One dropped thing to be looked at.
+
+    Attributes:
+        name: how it was called, with the folders it was in.
+        blob: its content.
+        blobs: the folder of all contents.
+        edition: the form that it should be.
+        corrections: values that a person has set since, by path.
+    """
+
+    name: str
+    blob: str
+    blobs: str
+    edition: Edition
+    corrections: tuple[tuple[str, Any], ...] = ()
+
+
+@lru_cache(maxsize=8)
+def form_of(edition: Edition) -> Form:
+    """The form of an edition, compiled once in each process."""
+    form = Form.load(Path(edition.template))
+    form.name = edition.name
+    return form
+
+
+@lru_cache(maxsize=8)
+def rules_for(edition: Edition) -> Rulebook:
+    """The rules of an edition."""
+    form = form_of(edition)
+    return rules_of(form.path, form.fields)
+
+
+# --- what was dropped ---
+
+
+def take(order: Order) -> dict[str, Any]:
+    """What a dropped thing is: read, refused with the reason, a folder of others, or set aside; `state` says which."""
+    name = PurePosixPath(order.name).name
+    if any(_ASIDE.fullmatch(part) for part in PurePosixPath(order.name).parts):
+        return {"state": "aside"}
+    try:
+        if PurePosixPath(name).suffix.lower() in OPENED:
+            return {"state": "opened", "inside": list(_inside(order))}
+        return _read(order)
+    except DocfillError as error:
+        return refused(error)
+    except Exception as error:
+        return refused(unexpected(order.name, error))
+
+
+def refused(error: DocfillError) -> dict[str, Any]:
+    """The result of what cannot be read."""
+    return {"state": "refused", "zh": error.zh, "en": error.en}
+
+
+def _inside(order: Order) -> Iterator[dict[str, Any]]:
+    """What a mail or archive holds, each kept as a file of its own."""
+    blobs = Blobs(Path(order.blobs))
+    with _called(order) as path:
+        before = sources.shown(path)
+        for source in sources.collect([str(path)]):
+            inside = source.name.removeprefix(before).lstrip("/ →") or PurePosixPath(order.name).name
+            name = f"{order.name}/{inside}"
+            try:
+                data = source.read()
+            except DocfillError as error:
+                yield {"name": name, "zh": error.zh, "en": error.en}
+                continue
+            yield {"name": name, "blob": blobs.put(data), "size": len(data)}
+
+
+@contextlib.contextmanager
+def _called(order: Order) -> Iterator[Path]:
+    """The file under a name with its suffix, by which archives are known."""
+    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+        path = Path(folder, f"_{PurePosixPath(order.name).suffix.lower()}")
+        blob = Blobs(Path(order.blobs)).path(order.blob)
+        try:
+            os.link(blob, path)
+        except OSError:
+            path.write_bytes(blob.read_bytes())
+        yield path
+
+
+def _read(order: Order) -> dict[str, Any]:
+    form = form_of(order.edition)
+    document = Document(Blobs(Path(order.blobs)).read(order.blob), PurePosixPath(order.name).name)
+    try:
+        recognise(document, [form])
+    except DocfillError:
+        raise DocfillError(
+            f"不是“{form.title}”：表上的文字对不上", f'not "{form.title}": the words of the form are not there'
+        ) from None
+    checked = check(form, document, rules=rules_for(order.edition))
+    machine = {
+        "data": checked.result.data,
+        "texts": checked.result.texts,
+        "problems": [_told(p, kind) for kind, group in checked.groups.items() for p in group],
+        "due": [d.to_dict() for d in checked.due],
+    }
+    known = {path: value for path, value in order.corrections if records.has(machine["data"], path)}
+    return {"state": "read", "machine": machine, **corrected(order.edition, machine, known)}
+
+
+def corrected(edition: Edition, machine: Mapping[str, Any], corrections: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with the corrections in it, and what is to be said of that: reading doubts about what was corrected
+    are settled, missing answers and rules are looked at again.
+    """
+    record = records.changed(machine["data"], corrections)
+    if not corrections:
+        return {"record": record, "problems": machine["problems"]}
+    form, book = form_of(edition), rules_for(edition)
+    values = {f.path: records.value_at(record, f.path) for f in form.fields}
+    texts = {k: v for k, v in machine["texts"].items() if not _is_settled(k, corrections)}
+    rest = [
+        p
+        for p in machine["problems"]
+        if p["kind"] not in ("answers", "rules") and not (p["path"] and _is_settled(p["path"], corrections))
+    ]
+    told = {p["path"] for p in rest if p["severity"] != "note"}
+    answers = [_told(p, "answers") for p in _placed(problems_of(form.fields, values, book.by_hand, told), form)]
+    rules = [_told(p, "rules") for p in _placed(book.broken(Answers(form.fields, values, texts)), form)]
+    return {"record": record, "problems": [*answers, *rules, *rest]}
+
+
+def _is_settled(path: str, corrections: Mapping[str, Any]) -> bool:
+    return any(path == c or path.startswith((f"{c}[", f"{c}.")) for c in corrections)
+
+
+def _placed(problems: Any, form: Form) -> list[Problem]:
+    return list(problems)
+
+
+def _told(problem: Problem, kind: str) -> dict[str, Any]:
+    """A problem as it is kept: in both languages, with a name that stays the same from reading to reading."""
+    known = problem.to_dict()
+    known.pop("message")
+    place = {**known["place"], "zh": problem.place.words("zh"), "en": problem.place.words("en")}
+    named = f"{kind}\0{problem.code}\0{problem.path}\0{problem.found!r}\0{problem.expected!r}\0{known.get('rule', '')}"
+    sentences = {"zh": problem.sentence("zh"), "en": problem.sentence("en")}
+    name = sha256(named.encode("utf-8", "replace")).hexdigest()[:16]
+    return {**known, **sentences, "kind": kind, "id": name, "place": place}
+
+
+def refusals(edition: Edition, path: str, value: Any) -> list[dict[str, Any]]:
+    """Why a value cannot stand at a path, if it cannot; a cell of a row is judged with its column's kind."""
+    form = form_of(edition)
+    steps = records.steps_of(path)
+    try:
+        form.records.flatten(records.alone(steps, value))
+    except InvalidData as error:
+        return [_told(p, "answers") for p in error.problems if p.code != "empty-row" or len(steps) == 1]
+    return []
+
+
+# --- forms ---
+
+
+def describe(template: str, name: str) -> dict[str, Any]:
+    """What a template asks: its title, its fields as JSON; DocfillError where it is none."""
+    form = Form.load(Path(template))
+    rules_of(form.path, form.fields)
+    return {"title": form.title, "name": name, "fields": [_field(f) for f in form.fields]}
+
+
+def _field(f: Field) -> dict[str, Any]:
+    return {
+        "path": f.path,
+        "kind": f.kind,
+        "label": f.label,
+        "unit": f.unit,
+        "limit": f.limit,
+        "required": f.required,
+        "options": list(f.options),
+        "hint": list(f.hint),
+        "section": f.place.section or f.path.partition(".")[0],
+        "place": _place(f.place),
+        "key": f.key,
+        "keys": list(f.keys),
+        "fields": [_field(c) for c in f.fields],
+    }
+
+
+def _place(place: Place) -> dict[str, str]:
+    return {**place.to_dict(), "zh": place.words("zh"), "en": place.words("en")}
+
+
+def apply(task: tuple[Callable[..., Any], Sequence[Any]]) -> Any:
+    """A call that came by pickle."""
+    called, given = task
+    return called(*given)
