@@ -7,10 +7,24 @@ all is well, 1 when a document or record has a problem, 2 for wrong use.
 
 from __future__ import annotations
 
-from docfill.cli import check, extract, fill, form, sheet, template  # noqa: F401  (each joins its commands to the app)
+from docfill.cli import check, extract, fill, form, serve, sheet, template  # noqa: F401  (each joins its commands to the app)
 from docfill.cli.app import app
 
-_ORDER = ("extract", "fill", "check", "diff", "verify", "sheet", "blank", "fields", "schema", "forms", "tag", "lint")
+_ORDER = (
+    "serve",
+    "extract",
+    "fill",
+    "check",
+    "diff",
+    "verify",
+    "sheet",
+    "blank",
+    "fields",
+    "schema",
+    "forms",
+    "tag",
+    "lint",
+)
 app.registered_commands.sort(key=lambda command: _ORDER.index(getattr(command.callback, "__name__", "")))
 
 
