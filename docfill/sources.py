@@ -14,32 +14,19 @@ import io
 import os
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from docfill import files, remote
+from docfill import files, limits, remote
+from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
 
-LARGEST = 128 * 2**20
-"""Bytes of one returned file; Word itself takes no more than 512 MiB, and workers are to stay small."""
-
-MEMBERS = 100_000
-"""Members of one zip file."""
-
-ENTRY = 500
-"""Bytes of a member's entry in the directory of a zip, all in all; most are a quarter of that."""
-
-RATIO = 100
-"""A member of more than a mebibyte may unpack to so many times its size; a .docx hardly shrinks at all."""
-
-_ENCRYPTED, _UTF_8 = 0x1, 0x800
+_UTF_8 = 0x800
 _WILD = re.compile(r"[*?\[]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -75,7 +62,7 @@ class Source:
         """The bytes of the file.
 
         Raises:
-            DocfillError: it is gone, unreadable, or larger than `LARGEST`.
+            DocfillError: it is gone, unreadable, or over the limit `file`.
         """
         if self.refusal:
             raise self.refusal
@@ -83,7 +70,7 @@ class Source:
             return _member(self)
         try:
             with remote.opened(self.where) if remote.is_url(self.where) else Path(self.where).open("rb") as stream:
-                data: bytes = stream.read(LARGEST + 1)
+                data: bytes = stream.read(limits.current().file + 1)
         except DocfillError:
             raise
         except Exception as error:  # what a storage raises while it is read is its client library's
@@ -91,7 +78,7 @@ class Source:
             raise DocfillError(
                 f"无法读取 {self.name}（{reason}）", f"cannot read {self.name} ({reason})", "no-access"
             ) from None
-        if len(data) > LARGEST:
+        if len(data) > limits.current().file:
             raise _too_large(self.name)
         return data
 
@@ -200,7 +187,7 @@ def _members(archive: Source, suffixes: Sequence[str], is_searched: bool) -> Ite
         yield Source(archive.name, archive.where, refusal=error)
         return
     is_empty = True
-    for index, info in enumerate(listed.infolist()):
+    for index, info in enumerate(listed.members):
         raw = info.orig_filename
         # without bit 11 the bytes are in whatever the writer's machine had, which zipfile shows as cp437
         inside = raw if info.flag_bits & _UTF_8 else _decoded(raw.encode("cp437", "replace"))
@@ -236,23 +223,17 @@ def _refusal(called: str, name: PurePosixPath, info: zipfile.ZipInfo) -> Docfill
             f"{called}: a zip file in a zip file; unpack it first",
             "nested-archive",
         )
-    if info.flag_bits & _ENCRYPTED:
+    if is_encrypted(info):
         return DocfillError(
             f"{called}：压缩包设有密码，请解压后再读",
             f"{called}: the zip file has a password; unpack it first",
             "encrypted",
         )
-    if info.file_size > LARGEST or info.file_size > max(2**20, RATIO * info.compress_size):
-        return _too_large(called)
     return None
 
 
 def _too_large(name: str) -> DocfillError:
-    return DocfillError(
-        f"{name}：文件过大（超过 {LARGEST // 2**20} MB，或压缩得异常小），不予读取",
-        f"{name}: too large (over {LARGEST // 2**20} MB, or packed improbably small); it is not read",
-        "too-large",
-    )
+    return limits.exceeded(name, "文件过大", "the file is too large", "file")
 
 
 def _stamp(info: zipfile.ZipInfo) -> str:
@@ -260,34 +241,16 @@ def _stamp(info: zipfile.ZipInfo) -> str:
 
 
 @lru_cache(maxsize=4)
-def _listed(where: str, stamp: str) -> zipfile.ZipFile:
+def _listed(where: str, stamp: str) -> Container:
     """An opened zip; kept open, so that ten thousand members cost one look at the directory."""
     name = where if remote.is_url(where) else shown(Path(where))
-    crowded = DocfillError(
-        f"{name}：压缩包中文件过多或互相重叠，不予读取",
-        f"{name}: the zip file has too many members, or members that overlap; it is not read",
-        "unsafe",
-    )
     try:
-        with _seekable(where) if remote.is_url(where) else Path(where).open("rb") as stream:
-            size = _directory_size(stream)
-        if size > MEMBERS * ENTRY:
-            raise crowded
-        archive = zipfile.ZipFile(_seekable(where) if remote.is_url(where) else where)
+        stream = _seekable(where) if remote.is_url(where) else Path(where).open("rb")  # noqa: SIM115 (kept open)
     except OSError as error:
         raise DocfillError(
             f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})", "no-access"
         ) from None
-    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError, EOFError):
-        raise DocfillError(
-            f"{name}：不是压缩包，或已损坏", f"{name}: no zip file, or a damaged one", "corrupt"
-        ) from None
-    infos = archive.infolist()
-    # members that share their bytes would make a small file a large one
-    if len(infos) > MEMBERS or sum(i.compress_size for i in infos) > archive.start_dir:
-        archive.close()
-        raise crowded
-    return archive
+    return Container(stream, name, "files")
 
 
 def _seekable(url: str) -> IO[bytes]:
@@ -298,50 +261,20 @@ def _seekable(url: str) -> IO[bytes]:
         stream.read(1)
     except (OSError, ValueError, NotImplementedError):
         with remote.opened(url) as whole:
-            data = whole.read(LARGEST + 1)
-        if len(data) > LARGEST:
+            data = whole.read(limits.current().file + 1)
+        if len(data) > limits.current().file:
             raise _too_large(url) from None
         return io.BytesIO(data)
     return stream
 
 
-def _directory_size(stream: IO[bytes]) -> int:
-    """Bytes of a zip's directory, of which zipfile makes objects many times as large (APPNOTE 4.3.14 and 4.3.16).
-
-    0 where there is no directory, or one that cannot be there.
-    """
-    end = stream.seek(0, os.SEEK_END)
-    start = max(end - 22 - 0xFFFF - 20, 0)
-    stream.seek(start)
-    tail = stream.read()
-    # zipfile looks for a record without a comment first, and so must this
-    at = len(tail) - 22 if tail[-22:-18] == b"PK\5\6" and tail[-2:] == b"\0\0" else tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) < at + 22:
-        return 0
-    (size,) = struct.unpack_from("<L", tail, at + 12)
-    if at >= 20 and tail[at - 20 : at - 16] == b"PK\6\7":
-        stream.seek(min(*struct.unpack_from("<Q", tail, at - 12), end))
-        record = stream.read(56)
-        if len(record) == 56:
-            size = max(size if size != 0xFFFFFFFF else 0, *struct.unpack_from("<Q", record, 40))
-    return int(size) if size <= end else 0
-
-
 def _member(source: Source) -> bytes:
     archive = _listed(source.where, source.archive)
-    infos = archive.infolist()
+    infos = archive.members
     if source.member >= len(infos) or _stamp(infos[source.member]) != source.stamp:
         raise DocfillError(
             f"{source.name}：压缩包在读取期间被改动，请重新读取",
             f"{source.name}: the zip file was changed meanwhile; read it again",
             "no-access",
         )
-    try:
-        with archive.open(infos[source.member]) as member:
-            return member.read(LARGEST)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        raise DocfillError(
-            f"{source.name}：压缩包中的这个文件已损坏，无法读取",
-            f"{source.name}: this member of the zip is damaged",
-            "corrupt",
-        ) from None
+    return archive.read(infos[source.member], source.name, "file")

@@ -490,8 +490,8 @@ ATTACKS: dict[str, Attack] = {
     "zip bomb, flat": Attack("form", ".docx", flat_bomb, "total="),
     "zip bomb, flat, below the limits of size": Attack("form", ".docx", bomb_below_the_limits, "ratio="),
     "zip bomb, nested a hundred deep": Attack("form", ".docx", nested_bomb, ""),
-    "zip bomb, overlapping members": Attack("form", ".docx", overlapping_members, "total="),
-    "overlapping members, below the limits of size": Attack("form", ".docx", overlapping_below_the_limits, "已损坏"),
+    "zip bomb, overlapping members": Attack("form", ".docx", overlapping_members, "重叠"),
+    "overlapping members, below the limits of size": Attack("form", ".docx", overlapping_below_the_limits, "重叠"),
     "zip of half a million members": Attack("form", ".docx", many_small_members, "members="),
     "declared size too small": Attack("form", ".docx", size_declared_too_small, "已损坏"),
     "declared size too small, checksum to match": Attack(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from docfill import DocfillError, Form, remote, sources
+from docfill import DocfillError, Form, limits, remote, sources
 from docfill.batch import extract_many
 from docfill.sources import Source
 from tests.test_batch import form, names, record
@@ -93,8 +93,11 @@ def test_controls_in_a_name_are_not_shown(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "a.docx").open("wb") as stream:
-        stream.truncate(sources.LARGEST + 1)
-    assert refusals(collected(tmp_path)) == [f"{tmp_path}/a.docx：文件过大（超过 128 MB，或压缩得异常小），不予读取"]
+        stream.truncate(2001)
+    with limits.within(file=2000):
+        assert "a.docx：文件过大，超出安全限额（file=2000）" in refusals(collected(tmp_path))[0]
+    with limits.within(file=2001):
+        assert len(collected(tmp_path)[0].read()) == 2001
 
 
 # --- zip files ---
@@ -131,11 +134,12 @@ def test_what_is_in_a_zip_but_cannot_be_read_is_named(tmp_path: Path) -> None:
     flags = data.rindex(b"PK\1\2") + 8
     data[flags] |= 1
     archive.write_bytes(data)
-    assert refusals(collected(archive)) == [
-        f"{archive}/内.zip：压缩包中还有压缩包，请先解压",
-        f"{archive}/大.docx：文件过大（超过 128 MB，或压缩得异常小），不予读取",
-        f"{archive}/密.docx：压缩包设有密码，请解压后再读",
-    ]
+    nested, large, locked = refusals(collected(archive))
+    assert nested == f"{archive}/内.zip：压缩包中还有压缩包，请先解压"
+    assert f"{archive}/大.docx：压缩比异常，超出安全限额（ratio=400）" in large
+    assert locked == f"{archive}/密.docx：压缩包设有密码，请解压后再读"
+    with limits.within(ratio=10_000):
+        assert len(collected(archive)[1].read()) == 3_000_000
 
 
 def test_a_damaged_member_is_the_problem_of_that_member(tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ def test_a_damaged_member_is_the_problem_of_that_member(tmp_path: Path) -> None:
     data[45:50] = b"\xff" * 5
     archive.write_bytes(data)
     bad, good = collected(archive)
-    assert refusals([bad]) == [f"{archive}/坏.docx：压缩包中的这个文件已损坏，无法读取"]
+    assert refusals([bad]) == [f"{archive}/坏.docx 部分已损坏，或压缩方式不能识别，无法读取"]
     assert good.read() == b"x"
 
 
@@ -156,15 +160,14 @@ def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
     count = struct.pack("<HH", 50, 50)
     size = struct.pack("<L", len(entry) * 50)
     archive.write_bytes(data[:start] + entry * 50 + end[:8] + count + size + end[16:])
-    assert refusals(collected(archive)) == [f"{archive}：压缩包中文件过多或互相重叠，不予读取"]
+    assert refusals(collected(archive)) == [f"{archive}：压缩包已损坏，成员互相重叠或超出文件（0.docx），不予读取"]
 
 
 def test_a_directory_that_is_too_large_is_not_even_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = zipped(tmp_path / "a.zip", {f"{n}.docx": b"x" for n in range(50)})
-    monkeypatch.setattr(sources, "ENTRY", 1)
-    monkeypatch.setattr(sources, "MEMBERS", 2000)
     monkeypatch.setattr(zipfile, "ZipFile", None)
-    assert refusals(collected(archive)) == [f"{archive}：压缩包中文件过多或互相重叠，不予读取"]
+    with limits.within(files=20):
+        assert "压缩包成员过多，超出安全限额（files=20）" in refusals(collected(archive))[0]
 
 
 def test_a_zip_with_wide_offsets_is_listed(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Protocol
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from docfill import limits
+from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
@@ -24,7 +25,6 @@ from docfill.tables.columns import SHEETS, Column, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, damaged
-from docfill.word.package import OLE, encrypted
 
 
 class Sheets(Protocol):
@@ -52,9 +52,12 @@ class OldBook:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        data = limits.bytes_of(path, str(path))
+        if has_password(data):
+            raise encrypted(path.name)
         try:
             # by its content: the other way goes by the suffix
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(limits.bytes_of(path, str(path))))
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         except PasswordError:
             raise encrypted(str(path)) from None
         except CalamineError:
@@ -88,15 +91,10 @@ class OldBook:
 def open_book(path: Path) -> Sheets:
     """A workbook by what the file is, whatever its suffix says; DocfillError where it is none."""
     with path.open("rb") as stream:
-        head = stream.read(65536)
+        head = stream.read(len(OLE))
     if not head:
         raise damaged(path)
-    return OldBook(path) if head.startswith(OLE) and not _is_encrypted(path) else Book(path)
-
-
-def _is_encrypted(path: Path) -> bool:
-    """Whether a compound file is an .xlsx with a password ([MS-OFFCRYPTO] 2.3.2)."""
-    return "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+    return OldBook(path) if head == OLE else Book(path)
 
 
 def load_book(path: Path, form: Form) -> Table:

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 import datetime
 import functools
-import io
 import posixpath
 import re
 import tempfile
 import weakref
-import zipfile
-import zlib
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,10 +23,11 @@ from typing import IO, Any
 from lxml import etree
 
 from docfill import limits
+from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.tables.cell import Faulty, PartOfDate, Uncomputed, text_from_number
 from docfill.word import xml
-from docfill.word.package import OLE, Package, contents, encrypted
+from docfill.word.package import Package, contents
 
 WIDEST = 16_384
 """Columns that a sheet may have."""
@@ -37,8 +35,6 @@ _MOST_INSIDE = 8 * WIDEST
 """Elements that a row may have; all are in memory at once."""
 
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
-_SMALL = 2**20
-"""Bytes up to which a part may be packed as tightly as it likes."""
 
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 """Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
@@ -47,7 +43,7 @@ _MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51,
 _PERCENTS = frozenset((9, 10))
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DAMAGES = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError, IndexError, EOFError)
+_DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
 
 
 class Book:
@@ -63,12 +59,11 @@ class Book:
     def __init__(self, path: Path) -> None:
         self._path = path
         data, name = contents(path)
-        if data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data:
+        if has_password(data):
             raise encrypted(name)
         if not data.startswith(b"PK"):
             raise damaged(path)
         self._package = Package(data, name)
-        self._zip = zipfile.ZipFile(io.BytesIO(data))
         try:
             main = self._targets("", "officeDocument")[""]
             workbook = self._parsed(main)
@@ -83,7 +78,7 @@ class Book:
             self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
             self._styles = self._read_styles(main)
             self._strings = _Strings(self._read_strings(main))
-        except (*_DAMAGES, KeyError, NotImplementedError, RuntimeError):
+        except (*_DAMAGES, KeyError):
             raise damaged(path) from None
 
     @property
@@ -92,7 +87,7 @@ class Book:
         return list(self._parts)
 
     def close(self) -> None:
-        self._zip.close()
+        self._strings.close()
 
     def __enter__(self) -> Book:
         return self
@@ -194,32 +189,9 @@ class Book:
 
     def _opened(self, part: str) -> IO[bytes]:
         """A part that is read bit by bit; DocfillError where it is too large, or packed as no spreadsheet is."""
-        info = self._zip.getinfo(part)
-        bound = limits.current()
-        if info.file_size > bound.sheet:
-            raise limits.exceeded(f"{self._path} {part}", "解压后过大", "too large unpacked", "sheet")
-        if info.file_size > max(_SMALL, bound.ratio * info.compress_size):
-            raise limits.exceeded(f"{self._path} {part}", "压缩比异常", "packed far too tightly", "ratio")
-        if not self._is_as_long_as_declared(info):
+        if part not in self._package:
             raise damaged(self._path)
-        return self._zip.open(info)
-
-    def _is_as_long_as_declared(self, info: zipfile.ZipInfo) -> bool:
-        """Whether a member unpacks to the size that it says; zipfile would give as much and leave out the rest."""
-        packed = self._package.packed(info)
-        if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            return False
-        if info.compress_type == zipfile.ZIP_STORED:
-            return len(packed) == info.file_size
-        inflate = zlib.decompressobj(-15)
-        size = 0
-        while not inflate.eof and size <= info.file_size:
-            content = inflate.decompress(packed, _SMALL)
-            packed = inflate.unconsumed_tail
-            size += len(content)
-            if not content and not packed:
-                break
-        return size == info.file_size
+        return self._package.opened(part, "sheet")
 
     def _parsed(self, part: str) -> Any:
         try:
@@ -243,7 +215,7 @@ class _Strings:
     def __init__(self, texts: Iterator[str]) -> None:
         self._ends = array("Q", [0])
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is needed as long as this is)
-        weakref.finalize(self, self._file.close)
+        self.close = weakref.finalize(self, self._file.close)
         for text in texts:
             self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
         self._cached = functools.lru_cache(maxsize=4096)(self._read)

@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from docfill.container import OLE, encrypted, has_password, stream_of
 from docfill.problems import DocfillError
 from docfill.word import cage
-from docfill.word.package import HEAD, OLE, Package, Writer, contents, encrypted
+from docfill.word.package import HEAD, Package, Writer, contents
 
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
@@ -67,37 +68,18 @@ def _foreign(data: bytes, name: str) -> str:
 
 def _ole(data: bytes, name: str) -> str:
     """The suffix of a compound file; DocfillError where it has a password, or is another program's."""
-    start = _stream(data, "WordDocument")
-    if start is not None:
-        # fEncrypted of the FibBase, which stands in the clear even then ([MS-DOC] 2.5.2)
-        if data[start + 11 : start + 12] and data[start + 11] & 1:
-            raise encrypted(name)
-        return ".doc"
-    if _stream(data, "EncryptedPackage") is not None:
+    if has_password(data):
         raise encrypted(name)
+    if stream_of(data, "WordDocument") is not None:
+        return ".doc"
     for stream, program in _OTHER_OLE.items():
-        if _stream(data, stream) is not None:
+        if stream_of(data, stream) is not None:
             raise DocfillError(
                 f"{name}：这是 {program} 文件，不是 Word 文件",
                 f"{name}: this is a file of {program}, not of Word",
                 "not-word",
             )
     return ".wps"
-
-
-def _stream(data: bytes, name: str) -> int | None:
-    """Where a large stream of a compound file begins; None if there is no such stream.
-
-    Found by its directory entry, which is 128 bytes long, at a multiple of that ([MS-CFB] 2.6.1).
-    """
-    wanted = f"{name}\0".encode("utf-16-le")
-    at = data.find(wanted)
-    while 0 <= at <= len(data) - 128:
-        if at % 128 == 0 and data[at + 64] == len(wanted):
-            sector = int.from_bytes(data[at + 116 : at + 120], "little")
-            return (sector + 1) << (data[30] & 15)
-        at = data.find(wanted, at + 1)
-    return None
 
 
 def _check_open_document(package: Package) -> None:

@@ -2,9 +2,9 @@
 
 `Package` opens bytes within limits, a zip or the one XML file that Word calls
 flat, and finds the main document part by its relationship, whatever its name.
-It is the one door for packages of strangers (law 6): what lies, overlaps, repeats
-or climbs in the list of members is refused before any is unpacked, only parts that
-are asked for are unpacked, and nothing outside the package is ever opened.
+What repeats or climbs in the list of members is refused before any is unpacked (what
+lies or overlaps, `container` refuses), only parts that are asked for are unpacked, and
+nothing outside the package is ever opened (law 6).
 `Writer` holds one package whose other members are copied as the compressed bytes
 they are, so a file made from a template differs from it only in the parts that
 were given, and the same parts give the same bytes (law 7).
@@ -22,16 +22,16 @@ import zlib
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import IO
 from urllib.parse import unquote
 
 from lxml import etree
 
 from docfill import limits
+from docfill.container import OLE, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.word import xml
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How a compound file begins ([MS-CFB] 2.2): .doc, .wps, and .docx with a password."""
 HEAD = 4096
 """So many bytes at the beginning of an XML file are looked at to tell what it is."""
 
@@ -39,10 +39,6 @@ _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _PART_NAME = re.compile(r"(?:/[^/\\]{1,250}){1,20}")
 _CLIMBING = re.compile(r"[/\\]|[A-Za-z]:|.*(?:\\|[\0-\x1f]|(?:^|/)\.\.?(?:/|$))", re.S)
 """Names that mean a place outside, or that two programs may take for two places."""
-_CENTRAL = b"PK\1\2"
-_LOCAL_HEADER = 30
-_SMALL = 2**20
-"""A part up to so many bytes may be packed as tightly as it likes."""
 _MACROS = re.compile(r"(?:.*/)?vbaProject\.bin|Basic/.*[^/]|Scripts/.*[^/]", re.I)
 _EMBEDDED = re.compile(r"(?:.*/)?(?:embeddings|activeX)/.*[^/]", re.I)
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -65,15 +61,6 @@ def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes
         raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}", "no-access") from None
 
 
-def encrypted(name: str) -> DocfillError:
-    """That a file has a password, with the next step."""
-    return DocfillError(
-        f"{name}：文件已加密，请取消密码后重新保存",
-        f"{name}: the file is encrypted; save it again without a password",
-        "encrypted",
-    )
-
-
 def _refuse(data: bytes, name: str) -> DocfillError:
     """Why these bytes are no package, with the next step."""
     own = name.replace("\\", "/").rpartition("/")[2]
@@ -87,7 +74,7 @@ def _refuse(data: bytes, name: str) -> DocfillError:
     if not data:
         return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)", "empty")
     if data.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
+        if has_password(data):
             return encrypted(name)
         return DocfillError(
             f"{name}：这是 Word 97-2003 的 .doc 文件，请在 Word 或 WPS 中另存为 .docx",
@@ -170,32 +157,6 @@ def _repeated(name: str, member: str) -> DocfillError:
     )
 
 
-def _damaged(name: str, part: str) -> DocfillError:
-    return DocfillError(
-        f"{name}：{part} 部分已损坏或加密，无法读取",
-        f"{name}: the part {part} is damaged or encrypted",
-        "corrupt",
-    )
-
-
-def _unpacked(info: zipfile.ZipInfo, packed: bytes) -> bytes | None:
-    """A member's content, if it is not longer than declared; None where it is, or cannot be unpacked at all.
-
-    Stored and deflated members are all that a package may have (part 2, annex B).  zipfile would
-    give the beginning of a content that is longer than declared, and no sign of the rest.
-    """
-    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return None
-    if info.compress_type == zipfile.ZIP_STORED:
-        return packed
-    inflate = zlib.decompressobj(-15)
-    try:
-        content = inflate.decompress(packed, info.file_size + 1)
-    except zlib.error:
-        return None
-    return content if inflate.eof else None
-
-
 class Package:
     """The parts of one .docx, by name.
 
@@ -216,31 +177,25 @@ class Package:
         bound = limits.current()
         if len(data) > bound.file:
             raise limits.exceeded(name, "文件过大", "the file is too large", "file")
-        if data.count(_CENTRAL) > 4 * bound.members:  # an embedded package may stand in it as it is, with its own
-            raise limits.exceeded(name, "压缩包成员过多", "too many members in the package", "members")
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                infos = archive.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError, EOFError):
+            self._container = Container(io.BytesIO(data), name)
+        except NoContainer:
             raise _refuse(data, name) from None
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
-        self._check(infos, bound)
+        self._check()
 
     @classmethod
     def open(cls, source: str | Path | bytes, name: str | None = None) -> Package:
         """The package in a file, or in bytes (`name` then stands for the file in messages)."""
         return cls(*contents(source, name))
 
-    def _check(self, infos: list[zipfile.ZipInfo], bound: limits.Limits) -> None:
-        """Keeps the list of members, or refuses it: too many, too large, climbing, repeated or overlapping."""
-        if len(infos) > bound.members:
-            raise limits.exceeded(self.name, "压缩包成员过多", "too many members in the package", "members")
-        if sum(i.file_size for i in infos) > bound.total:
+    def _check(self) -> None:
+        """Keeps the list of members, or refuses it: too large, climbing or repeated."""
+        infos = self._container.members
+        if sum(i.file_size for i in infos) > limits.current().total:
             raise limits.exceeded(self.name, "解压后过大", "the package is too large unpacked", "total")
         for info in infos:
-            if len(info.filename) > bound.name:
-                raise limits.exceeded(self.name, "成员名过长", "the name of a member is too long", "name")
             if _CLIMBING.match(info.orig_filename):
                 member = ascii(info.orig_filename[:80])
                 raise DocfillError(
@@ -252,11 +207,6 @@ class Package:
             if self._folded.setdefault(info.filename.casefold(), info.filename) in self.infos:
                 raise _repeated(self.name, info.filename)
             self.infos[info.filename] = info
-        end = 0
-        for info in sorted(infos, key=lambda i: i.header_offset):
-            begin, end = end, info.header_offset + _LOCAL_HEADER + len(info.filename) + info.compress_size
-            if info.header_offset < begin or end > len(self.data):
-                raise _damaged(self.name, info.filename)
 
     def __contains__(self, part: str) -> bool:
         return part in self.infos
@@ -270,22 +220,15 @@ class Package:
                 f"{self.name}: the part {part} is missing; this is no whole Word file",
                 "corrupt",
             )
-        bound = limits.current()
-        where = f"{self.name} {part}"
-        if info.file_size > bound.part:
-            raise limits.exceeded(where, "解压后过大", "too large unpacked", "part")
-        if info.file_size > max(_SMALL, bound.ratio * info.compress_size):
-            raise limits.exceeded(where, "压缩比异常", "packed far too tightly", "ratio")
-        data = _unpacked(info, self.packed(info))
-        if data is None or len(data) != info.file_size or zlib.crc32(data) != info.CRC:
-            raise _damaged(self.name, part)
-        return data
+        return self._container.read(info, f"{self.name} {part}", "part")
+
+    def opened(self, part: str, limit: str) -> IO[bytes]:
+        """A part that is there, unpacked as it is read, of at most `limit`; DocfillError as `Container.opened`."""
+        return self._container.opened(self.infos[part], f"{self.name} {part}", limit)
 
     def packed(self, info: zipfile.ZipInfo) -> bytes:
-        """The bytes of a member as they stand in the package (local header: APPNOTE 4.3.7)."""
-        name_length, extra_length = struct.unpack_from("<HH", self.data, info.header_offset + 26)
-        start = info.header_offset + _LOCAL_HEADER + name_length + extra_length
-        return self.data[start : start + info.compress_size]
+        """The bytes of a member as they stand in the package."""
+        return self._container.packed(info)
 
     @property
     def macros(self) -> list[str]:
