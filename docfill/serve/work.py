@@ -146,7 +146,7 @@ def _read(order: Order) -> dict[str, Any]:
     machine = {
         "data": checked.result.data,
         "texts": checked.result.texts,
-        "problems": [_told(p, kind) for kind, group in checked.groups.items() for p in group],
+        "problems": [problem_shown(p, kind) for kind, group in checked.groups.items() for p in group],
         "due": [d.to_dict() for d in checked.due],
     }
     known = {path: value for path, value in order.corrections if records.has(machine["data"], path)}
@@ -169,8 +169,8 @@ def corrected(edition: Edition, machine: Mapping[str, Any], corrections: Mapping
         if p["kind"] not in ("answers", "rules") and not (p["path"] and _is_settled(p["path"], corrections))
     ]
     told = {p["path"] for p in rest if p["severity"] != "note"}
-    answers = [_told(p, "answers") for p in _placed(problems_of(form.fields, values, book.by_hand, told), form)]
-    rules = [_told(p, "rules") for p in _placed(book.broken(Answers(form.fields, values, texts)), form)]
+    answers = [problem_shown(p, "answers") for p in problems_of(form.fields, values, book.by_hand, told)]
+    rules = [problem_shown(p, "rules") for p in book.broken(Answers(form.fields, values, texts))]
     return {"record": record, "problems": [*answers, *rules, *rest]}
 
 
@@ -178,11 +178,7 @@ def _is_settled(path: str, corrections: Mapping[str, Any]) -> bool:
     return any(path == c or path.startswith((f"{c}[", f"{c}.")) for c in corrections)
 
 
-def _placed(problems: Any, form: Form) -> list[Problem]:
-    return list(problems)
-
-
-def _told(problem: Problem, kind: str) -> dict[str, Any]:
+def problem_shown(problem: Problem, kind: str) -> dict[str, Any]:
     """A problem as it is kept: in both languages, with a name that stays the same from reading to reading."""
     known = problem.to_dict()
     known.pop("message")
@@ -200,7 +196,7 @@ def refusals(edition: Edition, path: str, value: Any) -> list[dict[str, Any]]:
     try:
         form.records.flatten(records.alone(steps, value))
     except InvalidData as error:
-        return [_told(p, "answers") for p in error.problems if p.code != "empty-row" or len(steps) == 1]
+        return [problem_shown(p, "answers") for p in error.problems if p.code != "empty-row" or len(steps) == 1]
     return []
 
 
@@ -211,10 +207,20 @@ def describe(template: str, name: str) -> dict[str, Any]:
     """What a template asks: its title, its fields as JSON; DocfillError where it is none."""
     form = Form.load(Path(template))
     rules_of(form.path, form.fields)
-    return {"title": form.title, "name": name, "fields": [_field(f) for f in form.fields]}
+    return {"title": form.title, "name": name, "fields": [field_shown(f) for f in form.fields]}
 
 
-def _field(f: Field) -> dict[str, Any]:
+def describe_bytes(blobs: str, template: str, name: str, rules: bytes | None) -> dict[str, Any]:
+    """The same of a template that is a file of the store, with the text of its rules; DocfillError also of those."""
+    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+        path = Path(folder, "form.docx")
+        path.write_bytes(Blobs(Path(blobs)).read(template))
+        if rules:
+            path.with_suffix(".toml").write_bytes(rules)
+        return describe(str(path), name)
+
+
+def field_shown(f: Field) -> dict[str, Any]:
     return {
         "path": f.path,
         "kind": f.kind,
@@ -228,7 +234,7 @@ def _field(f: Field) -> dict[str, Any]:
         "place": _place(f.place),
         "key": f.key,
         "keys": list(f.keys),
-        "fields": [_field(c) for c in f.fields],
+        "fields": [field_shown(c) for c in f.fields],
     }
 
 

@@ -29,7 +29,7 @@ def name(spots: list[Spot]) -> None:
     _number(plain, paths)
     _apart(plain, paths)
     for spot in plain:
-        spot.path = ".".join(_speakable(paths[spot]))
+        spot.path = ".".join(speakable(paths[spot]))
     taken = {s.path for s in plain}
     for spot in spots:
         if spot.host is not None:
@@ -87,7 +87,7 @@ def _apart(spots: Iterable[Spot], paths: dict[Spot, Path]) -> None:
             paths[spot] = (*paths[spot], CONTENT)
 
 
-def _speakable(path: Path) -> Path:
+def speakable(path: Path) -> Path:
     """A path whose first key the template language takes for a name."""
     first = path[0]
     return path if first.isidentifier() and first.lower() not in _RESERVED else (REST, *path)

@@ -9,7 +9,7 @@ that comes out always compiles, and its blank says what the form said.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,15 +19,16 @@ from docfill.fields import Field, fields_of
 from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
+from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
-from docfill.tag.spots import Left, Reason, Spot, TickBox
+from docfill.tag.spots import Fill, Left, Reason, Room, Spot, TickBox
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import xml
-from docfill.word.document import Document, Table, blocks_of, paragraphs_of
+from docfill.word.document import Document, Paragraph, Table, blocks_of, paragraphs_of
 from docfill.word.package import Writer
 
 UNSURE = 0.7
@@ -39,9 +40,20 @@ READ_BACK = 1000
 DROPPED = ("加上标签后空白表与原表不同，或无法读回", "with its tag the blank would differ, or could not be read back")
 
 
+@dataclass(frozen=True, slots=True)
+class SpotMark:
+    """Characters of the blank form that a place takes: number of the paragraph in reading order, start, end; and the
+    option, where they are a box."""
+
+    paragraph: int
+    start: int
+    end: int
+    option: str = ""
+
+
 @dataclass(slots=True)
 class Proposed:
-    """One proposed field: its path and kind, its position, and why and how surely it is one."""
+    """One proposed field: its path and kind, its position, and why and how surely it is one; where it is marked."""
 
     path: str
     kind: str
@@ -49,6 +61,7 @@ class Proposed:
     options: tuple[str, ...]
     reason: Reason
     confidence: float
+    marks: tuple[SpotMark, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +98,10 @@ class Proposal:
 
 
 def propose(
-    source: str | Path | bytes | Document, name: str = "", more: Callable[[Document], list[Spot]] | None = None
+    source: str | Path | bytes | Document,
+    name: str = "",
+    more: Callable[[Document], list[Spot]] | None = None,
+    steps: Sequence[Step] = (),
 ) -> Proposal:
     """A template for an untagged blank form.
 
@@ -93,19 +109,20 @@ def propose(
         source: the blank form: a path, its bytes, or an opened document.  Tags that it has are kept.
         name: how messages call it.
         more: gives further spots of a freshly opened copy (see `learn`).
+        steps: what a person changed of it (see `mend`).
 
     Raises:
-        DocfillError: the file cannot be read, or nothing in it can be filled in.
+        DocfillError: the file cannot be read, or nothing in it can be filled in, or a step fits nothing.
     """
     original = source if isinstance(source, Document) else Document(source, name)
     blank = _blank_words(original)
-    tried = _try(original, more, None, blank)
+    tried = _try(original, more, steps, None, blank)
     if not tried.comes_back:
-        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, chosen, blank).comes_back)
-        tried = _try(original, more, keep, blank)
+        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen, blank).comes_back)
+        tried = _try(original, more, steps, keep, blank)
     if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
         certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
-        again = _try(original, more, certain, blank)
+        again = _try(original, more, steps, certain, blank)
         tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not _is_tagged(original):
         raise DocfillError(
@@ -116,7 +133,10 @@ def propose(
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]
     proposed = [
-        Proposed(s.path, s.kind, s.at, tuple(s.options), s.evidence.reason, s.evidence.sure) for s in tried.chosen
+        Proposed(
+            *(s.path, s.kind, s.at, tuple(s.options), s.evidence.reason, s.evidence.sure), tuple(tried.marks[s.path])
+        )
+        for s in tried.chosen
     ]
     tables = tuple(isinstance(b, Table) for b in original.blocks)
     return Proposal(template, proposed, [*tried.left, *dropped], tried.fields, tables)
@@ -133,6 +153,7 @@ class _Tried:
         part: the main part with the tags.
         fields: its fields.
         comes_back: it compiles, and its blank says what the form says.
+        marks: where each of those written is on the blank form.
     """
 
     spots: list[Spot]
@@ -141,10 +162,15 @@ class _Tried:
     part: bytes
     fields: list[Field]
     comes_back: bool
+    marks: dict[str, list[SpotMark]]
 
 
 def _try(
-    original: Document, more: Callable[[Document], list[Spot]] | None, numbers: set[int] | None, blank: list[str]
+    original: Document,
+    more: Callable[[Document], list[Spot]] | None,
+    steps: Sequence[Step],
+    numbers: set[int] | None,
+    blank: list[str],
 ) -> _Tried:
     """The form with the tags of the spots with these numbers, of all for None."""
     document = Document(original.package.data, original.name)
@@ -152,8 +178,10 @@ def _try(
     spots = found.spots + (more(document) if more else [])
     _tell_kinds(spots)
     names.name(spots)
+    spots = mended(document, spots, steps)
     chosen = [s for i, s in enumerate(spots) if numbers is None or i in numbers]
     chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
+    marks = {s.path: _marks(document, s) for s in chosen}
     write(chosen)
     part = _serialised(document.root)
     fields: list[Field] = []
@@ -162,7 +190,24 @@ def _try(
         fields = fields_of([skeleton_of(blocks_of(xml.parse(part, document.main)))])
         written = Pattern(part, lambda _, __: "").write({}, None)
         comes_back = _words(xml.parse(written, document.main)) == blank
-    return _Tried(spots, chosen, found.left, part, fields, comes_back)
+    return _Tried(spots, chosen, found.left, part, fields, comes_back, marks)
+
+
+def _marks(document: Document, spot: Spot) -> list[SpotMark]:
+    """Where a spot is on the blank form, in document order."""
+    taken: list[tuple[Paragraph, int, int, str]] = []
+    for edit in spot.edits:
+        if isinstance(edit, Fill):
+            taken.append((edit.paragraph, edit.start, edit.end, ""))
+        elif isinstance(edit, TickBox):
+            taken.append((edit.paragraph, edit.at, edit.end, edit.option))
+        elif isinstance(edit, Room):
+            taken += [(p, 0, len(p.text), "") for p in edit.hints]
+        else:
+            inside = (p for row in edit.rows for cell in row.cells for p in paragraphs_of(cell.blocks))
+            taken += [(p, 0, len(p.text), "") for p in inside]
+    numbers = {id(p): n for n, p in enumerate(paragraphs_of(document.blocks))}
+    return [SpotMark(numbers[id(p)], start, end, option) for p, start, end, option in taken if id(p) in numbers]
 
 
 def _unread(tried: _Tried, original: Document) -> set[str]:

@@ -78,6 +78,7 @@ class Spot:
         owners: labels that own it where its own label repeats, the nearest first.
         host: the tick group and option whose write-in it is.
         path: its key path, given by `names`.
+        is_optional: whether nothing is missing where it has no answer.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Spot:
     owners: list[str] = field(default_factory=list)
     host: tuple[Spot, str] | None = None
     path: str = ""
+    is_optional: bool = False
 
     @property
     def options(self) -> list[str]:
@@ -131,6 +133,7 @@ CONTROL = Evidence("内容控件", "a content control", 0.8)
 TEXT_BOX = Evidence("标签后的文本框", "a text box after a label", 0.9)
 HINTED = Evidence("提示文字所在处", "the place of a hint", 0.75)
 OPINION = Evidence("意见栏的空白", "the room for an opinion", 0.6)
+BY_HAND = Evidence("手工加上", "added by hand", 1.0)
 SPARE = Evidence("同一标签的第二个空单元格", "a second empty cell beside one label", 0.5)
 
 # --- why something is left alone ---

@@ -59,13 +59,14 @@ def expression(path: str) -> str:
 def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
     drawn = paragraph.text[fill.start : fill.end]
     kind = "" if spot.kind == "text" else f" | {spot.kind}"
+    kind += " | optional" if spot.is_optional else ""
     path = expression(spot.path)
     _unprompt(paragraph)
     if not paragraph.text:
         _into_empty(paragraph, f"{{{{ {path}{kind} }}}}")
     elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
         _insert_tag(paragraph, fill.start, f"{{{{ {path}{kind} }}}}")
-    elif fill.is_date and drawn == BLANK_DATE and _is_plain(paragraph, fill.start, fill.end):
+    elif fill.is_date and not spot.is_optional and drawn == BLANK_DATE and _is_plain(paragraph, fill.start, fill.end):
         _replace(paragraph, fill.start, fill.end, f"{{{{ {path} | date }}}}")
     elif set(drawn) == {" "} and _is_plain(paragraph, fill.start, fill.end):
         _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} | blank({len(drawn)}) }}}}")

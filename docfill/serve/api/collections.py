@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from docfill import limits
 from docfill.serve import intake
+from docfill.serve.api.uploads import received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
 from docfill.text import fold
 
-_LONGEST_NAME = 1000
 _TICK = 0.5
 """Seconds between two looks at what has changed."""
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,35 +244,11 @@ def begin_drop(call: Call, given: NewDrop) -> Answer:
 )
 async def put_file(call: Call) -> Answer:
     server = call.server
-    name = _clean(call.query("name"))
     drop = await run_in_threadpool(server.collections.drop, call["drop"])
-    most = limits.current().file
-    with server.blobs.arriving() as arrival:
-        try:
-            async for piece in call.request.stream():
-                if arrival.size + len(piece) > most:
-                    raise Refusal(413, f"{name}：文件过大（超过 {most >> 20} MB）", f"{name}: over {most >> 20} MB")
-                arrival.write(piece) if len(piece) < 2**16 else await run_in_threadpool(arrival.write, piece)
-            blob = await run_in_threadpool(arrival.keep)
-        except OSError as error:
-            if error.errno in _FULL:
-                raise Refusal(
-                    507, "磁盘已满，没有收下；腾出空间后重试", "the disk is full; make room, try again"
-                ) from None
-            raise
-        size = arrival.size
+    blob, size, name = await received(call)
     made, is_new = await run_in_threadpool(intake.arrived, server, drop, name, blob, size, call.user.name)
     server.queued()
     return Answer({"id": made, "is_new": is_new}, 201 if is_new else 200)
-
-
-def _clean(name: str) -> str:
-    """A name as it is shown: folders kept, nothing that leads out, no controls."""
-    parts = [p for p in PurePosixPath(name.replace("\\", "/")).parts if p not in ("/", ".", "..")]
-    shown = "/".join("".join(c if c.isprintable() else "�" for c in p) for p in parts)[:_LONGEST_NAME]
-    if not shown:
-        raise Refusal(422, "缺少文件名（name）", "the file has no name")
-    return shown
 
 
 @door(

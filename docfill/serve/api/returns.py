@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
-from urllib.parse import quote
 
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from docfill.problems import DocfillError
 from docfill.serve import records, work
+from docfill.serve.api.uploads import download
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
 from docfill.serve.store.returns import is_open
@@ -118,13 +118,6 @@ def original(call: Call) -> Response:
     if not known["blob"]:
         raise Refusal(404, "这个文件没有能取出来", "this file could not be taken out")
     return download(call.server.blobs.path(known["blob"]), PurePosixPath(known["name"]).name)
-
-
-def download(path: Any, name: str) -> Response:
-    """A file to be saved under its name, never shown by the browser itself."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
 
 @door(

@@ -10,6 +10,7 @@ from pathlib import Path
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import Sqlite
 from docfill.serve.store.collections import Collections
+from docfill.serve.store.drafts import Drafts
 from docfill.serve.store.forms import Forms
 from docfill.serve.store.jobs import Jobs
 from docfill.serve.store.returns import Returns
@@ -36,6 +37,7 @@ class Store:
         self.forms = Forms(self.database, self.blobs, data / "editions")
         self.collections = Collections(self.database)
         self.returns = Returns(self.database)
+        self.drafts = Drafts(self.database)
         self.users = Users(self.database)
         self.jobs = Jobs(self.database)
 

@@ -1,0 +1,85 @@
+"""A proposal as a person mends it: steps on the places found, each refused in words where it fits nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docfill import DocfillError, Form
+from docfill.tag.proposal import Proposal, propose
+from docfill.word.document import Document, paragraphs_of
+from docfill.word.package import Package
+
+BLANK = Path(__file__).parent.parent / "docs" / "your-own-form" / "借用表.docx"
+
+
+def mended(*steps: dict[str, Any]) -> Proposal:
+    return propose(BLANK, steps=steps)
+
+
+def paths(made: Proposal) -> list[str]:
+    return [p.path for p in made.proposed]
+
+
+FIRST = paths(mended())[0]
+
+
+def test_a_place_is_renamed_and_the_template_reads_back() -> None:
+    made = mended({"do": "rename", "path": FIRST, "to": "新.名称"})
+    assert "新.名称" in paths(made) and FIRST not in paths(made)
+    form = Form(Package(made.template, "x"), "x")
+    assert form.extract(form.fill({"新": {"名称": "甲"}})).data["新"]["名称"] == "甲"
+
+
+def test_a_kind_is_changed() -> None:
+    text = next(p for p in mended().proposed if p.kind == "text")
+    made = mended({"do": "kind", "path": text.path, "kind": "number"})
+    assert next(f for f in made.fields if f.path == text.path).kind == "number"
+
+
+def test_an_answer_may_be_optional() -> None:
+    text = next(p for p in mended().proposed if p.kind == "text")
+    made = mended({"do": "optional", "path": text.path, "optional": True})
+    assert not next(f for f in made.fields if f.path == text.path).required
+
+
+def test_a_place_is_removed_and_added_again_by_its_marks() -> None:
+    text = next(p for p in mended().proposed if p.kind == "text" and p.marks)
+    without = {"do": "remove", "path": text.path}
+    assert text.path not in paths(mended(without))
+    (mark,) = text.marks
+    added = {"do": "add", "path": "手工", "kind": "text", "paragraph": mark.paragraph}
+    made = mended(without, {**added, "start": mark.start, "end": mark.end})
+    own = next(p for p in made.proposed if p.path == "手工")
+    assert own.marks == text.marks
+    assert own.confidence == 1.0
+
+
+def test_marks_are_characters_of_the_blank() -> None:
+    lengths = [len(p.text) for p in paragraphs_of(Document(BLANK).blocks)]
+    marks = [m for p in mended().proposed for m in p.marks]
+    assert marks and all(0 <= m.start <= m.end <= lengths[m.paragraph] for m in marks)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ({"do": "remove", "path": "没有"}, "没有“没有”这一处"),
+        ({"do": "rename", "path": FIRST, "to": "甲[乙"}, "不能作名称"),
+        ({"do": "rename", "path": FIRST, "to": " "}, "不能作名称"),
+        ({"do": "kind", "path": FIRST, "kind": "choices"}, "不能是“choices”"),
+        ({"do": "option", "path": FIRST, "option": "甲", "to": "乙"}, "没有选项“甲”"),
+        ({"do": "add", "path": "甲", "kind": "text", "paragraph": 10**6, "start": 0, "end": 1}, "不在表上"),
+    ],
+)
+def test_a_step_that_fits_nothing_is_refused(step: dict[str, Any], words: str) -> None:
+    with pytest.raises(DocfillError, match=words):
+        mended(step)
+
+
+def test_a_name_that_is_taken_is_refused() -> None:
+    first, second, *_ = paths(mended())
+    with pytest.raises(DocfillError, match="相冲突"):
+        mended({"do": "rename", "path": first, "to": second})
