@@ -15,7 +15,7 @@ SOURCE = Path(__file__).parent.parent / "docfill"
 LAYERS = (
     ("text", "problems", "values", "limits", "container"),
     ("word",),
-    ("template",),
+    ("template", "view"),
     ("fields", "data"),
     ("read",),
     ("extract", "tag"),

@@ -252,6 +252,20 @@ class Package:
             if r.get("Type", "").endswith("/" + kind) and r.get("TargetMode") != "External"
         ]
 
+    def links(self, part: str) -> dict[str, str]:
+        """The names of the internal parts that `part` relates to, by the ids of the relationships."""
+        folder, base = posixpath.split(part)
+        rels = posixpath.join(folder, "_rels", base + ".rels")
+        if rels not in self:
+            return {}
+        return {
+            r.get("Id", ""): self._named(
+                posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
+            )
+            for r in xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
+            if r.get("TargetMode") != "External"
+        }
+
     def _named(self, target: str) -> str:
         """The part that a relationship means: case makes no difference (part 2, 6.2.2.3); a URI may hold escapes."""
         if target in self.infos:

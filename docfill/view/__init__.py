@@ -1,0 +1,103 @@
+"""View: a document as a page of a browser, made from the document model, so that it shows what the engine read.
+
+`View(document).html` and `.css` are all that a page needs.  Every character of
+the model's text is in the HTML once and in order, and can be addressed: number
+of the paragraph, offset in it.  What the model leaves out (tracked deletions,
+struck, hidden and white text, prompts, comments) is shown as what it is.
+Whatever a document holds, the HTML has no script, no style, no link and no
+address but those of its own pictures, which are drawn anew.  Time and size are
+in proportion to the document, whose own limits bound them (law 6).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from functools import cached_property
+from importlib import resources
+
+from docfill.view.draw import Drawing
+from docfill.view.layout import Page
+from docfill.view.marks import Mark, Owner, by_paragraph
+from docfill.view.notes import Notes
+from docfill.view.numbering import Numbering
+from docfill.view.pictures import Picture, redrawn
+from docfill.view.properties import Styles
+from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
+from docfill.word.xml import W
+
+__all__ = ["Mark", "Owner", "Picture", "View", "base_css"]
+
+
+def base_css() -> str:
+    """The rules that every document shares."""
+    return (resources.files("docfill.view") / "document.css").read_text(encoding="utf-8")
+
+
+class View:
+    """A document drawn once.
+
+    Args:
+        document: what is drawn.
+        marks: whose its characters are; none leaves all plain.
+        pictures: the address that the names of its pictures are put behind; "" shows none.
+
+    Attributes:
+        paragraphs: the paragraphs by their numbers: those of the body, then of headers and footers.
+        html: the pages, an element each.
+        css: the rules for this document, to stand beside `base_css`.
+    """
+
+    def __init__(self, document: Document, marks: Iterable[Mark] = (), pictures: str = "") -> None:
+        self._document = document
+        package, main = document.package, document.main
+        margins = [(kind, blocks) for kind in ("header", "footer") for blocks in document.related(kind)]
+        stories = [document.blocks, *(blocks for _, blocks in margins)]
+        self.paragraphs: list[Paragraph] = [p for blocks in stories for p in paragraphs_of(blocks)]
+        numbers = {id(p): number for number, p in enumerate(self.paragraphs)}
+        notes = Notes(package, main)
+        drawing = Drawing(numbers, by_paragraph(marks), Styles(package, main), Numbering(package, main), notes)
+        self._parts = {name: part for name, part in package.links(main).items() if part in package}
+        if pictures:
+            drawing.pictures = {name: posixpath.join(pictures, name) for name in self._parts}
+        drawn = [drawing.page(page, blocks) for page, blocks in _sections(document)]
+        drawing.pictures = {}
+        around = {
+            kind: "".join(drawing.margin(b, kind) for k, b in margins if k == kind) for kind in ("header", "footer")
+        }
+        self.html = f"{around['header']}{''.join(drawn)}{around['footer']}{notes.foot()}"
+        self.css = drawing.sheet.css
+
+    @cached_property
+    def _named(self) -> dict[int, int]:
+        return {id(p): number for number, p in enumerate(self.paragraphs)}
+
+    def number(self, paragraph: Paragraph) -> int:
+        """The number of a paragraph of the same document; KeyError of another's."""
+        return self._named[id(paragraph)]
+
+    def picture(self, name: str) -> Picture | None:
+        """The picture that the HTML calls `name`, drawn anew; None where there is none that can be shown."""
+        part = self._parts.get(name)
+        return None if part is None else redrawn(self._document.package, part)
+
+
+def _sections(document: Document) -> list[tuple[Page, list[Block]]]:
+    """The blocks on each section's paper (17.6.17): a section ends with the paragraph that holds its properties."""
+    sections: list[tuple[Page, list[Block]]] = []
+    blocks: list[Block] = []
+    for block in document.blocks:
+        blocks.append(block)
+        ended = _section_of(block)
+        if ended is not None:
+            sections.append((Page(ended), blocks))
+            blocks = []
+    body = document.root.find(W + "body")
+    last = (document.root if body is None else body).find(W + "sectPr")
+    if blocks or not sections:
+        sections.append((Page(last), blocks))
+    return sections
+
+
+def _section_of(block: Block) -> Element | None:
+    return block.element.find(f"{W}pPr/{W}sectPr") if isinstance(block, Paragraph) else None
