@@ -15,7 +15,7 @@ from typing import Any
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.problems import DocfillError, Place, Problem
-from docfill.read.raw import Found, Mark, Raw, is_answered
+from docfill.read.assignment import Assignment, Found, Mark, Owned, is_answered
 from docfill.template import rendering
 from docfill.template.pattern import FLAG
 from docfill.template.rendering import loop_at
@@ -23,7 +23,7 @@ from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.text import fold
 from docfill.values import CODECS
-from docfill.word.document import Document
+from docfill.word.document import Document, paragraphs_of
 
 
 @dataclass(slots=True)
@@ -43,6 +43,23 @@ class Leftover:
         return cls(known["text"], Place(**known["place"]))
 
 
+class InDocument:
+    """Where a result's values stand in the document that it was read from; worked out when first asked for."""
+
+    def __init__(self, document: Document, fields: Sequence[Field], align: Callable[[], Assignment]) -> None:
+        self.document, self._fields, self._align = document, fields, align
+
+    @cached_property
+    def assignment(self) -> Assignment:
+        """Which characters are which place's."""
+        return self._align()
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where each field's value stands, by path."""
+        return {f.path: _place(f, self.assignment, self.document) for f in self._fields}
+
+
 @dataclass
 class Result:
     """What one returned document says: plain data, but for the way to its places.
@@ -56,7 +73,7 @@ class Result:
         problems: the doubts, in form order.
         leftovers: text that belongs to nothing.
         texts: the answers as they were written, by path; of ticks, and of texts in repeated rows, there are none.
-        locate: finds the places in the document, which it keeps alive; None where that is gone.
+        standing: the way to the document, which it keeps alive; None where that is gone.
     """
 
     form: str
@@ -65,26 +82,49 @@ class Result:
     problems: list[Problem]
     leftovers: list[Leftover]
     texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    locate: Callable[[], dict[str, Place]] | None = field(default=None, repr=False, compare=False)
+    standing: InDocument | None = field(default=None, repr=False, compare=False)
 
-    @cached_property
+    @property
     def places(self) -> dict[str, Place]:
         """Where each field's value stands, by path; worked out when first asked for.
 
         Raises:
             DocfillError: the result came from another process or a file, without its document.
         """
-        if self.locate is None:
+        return self.in_document.places
+
+    @property
+    def assignment(self) -> Assignment:
+        """Which characters of the document are which place's; worked out when first asked for.
+
+        Raises:
+            DocfillError: as `places`.
+        """
+        return self.in_document.assignment
+
+    def owners(self) -> Iterator[Owned]:
+        """Every character of the document's body with its owner, in reading order.
+
+        Raises:
+            DocfillError: as `places`.
+        """
+        there = self.in_document
+        return there.assignment.owners(paragraphs_of(there.document.blocks))
+
+    @property
+    def in_document(self) -> InDocument:
+        """The way to the document that was read."""
+        if self.standing is None:
             raise DocfillError(
                 f"{self.source}：这个结果不带原文件，查不到位置；请直接用 Form.extract 读取",
                 f"{self.source}: this result has no document to find places in; read the file with Form.extract",
                 "bad-argument",
             )
-        return self.locate()
+        return self.standing
 
     def plain(self) -> Result:
         """The result without the document."""
-        return replace(self, locate=None)
+        return replace(self, standing=None)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Result, (self.form, self.source, self.data, self.problems, self.leftovers)
@@ -107,69 +147,70 @@ class Result:
         return cls(known["form"], known["source"], known["data"], problems, leftovers)
 
 
-def raw_from_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Raw:
-    """What the pattern read, in the reader's shape."""
-    raw = Raw()
+def assigned_by_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Assignment:
+    """What the pattern read, as if it had been found; it knows no characters."""
+    found = Assignment()
     for f in fields:
         shown = values.get(f.path)
+        held = found.places[f.path]
         if f.kind in ("choice", "choices"):
             ticked = [shown] if isinstance(shown, str) else shown or []
-            raw.marks[f.path] = [Mark(o, o in ticked, "") for o in f.options]
+            held.marks = [Mark(o, o in ticked, "") for o in f.options]
         elif f.kind == "boolean":
-            raw.marks[f.path] = [Mark("", bool(values.get(FLAG + f.path)), "")]
+            held.marks = [Mark("", bool(values.get(FLAG + f.path)), "")]
         elif f.kind == "rows":
-            rows = [raw_from_pattern(row, f.fields) for row in shown or ()]
+            rows = [assigned_by_pattern(row, f.fields) for row in shown or ()]
             dates = {c.path for c in f.fields if c.kind == "date"}
-            raw.rows[f.path] = [row for row in rows if not f.keys or is_answered(row, f.key, dates)]
+            held.records = [row for row in rows if not f.keys or is_answered(row, f.key, dates)]
         elif f.kind == "texts":
-            raw.texts[f.path] = [Found(item[""]) for item in shown or ()]
+            held.items = [Found(item[""]) for item in shown or ()]
         else:
-            raw.answers[f.path] = Found("\n".join(shown) if isinstance(shown, list) else shown or "")
-    return raw
+            held.text = Found("\n".join(shown) if isinstance(shown, list) else shown or "")
+    return found
 
 
-def result_from_raw(
+def result_of(
     name: str,
     document: Document,
-    raw: Raw,
+    found: Assignment,
     fields: Sequence[Field],
     records: Records,
     compute: Callable[[str, Any], str],
-    align: Callable[[], Raw],
+    align: Callable[[], Assignment],
 ) -> Result:
-    """The values, problems and places that the raw text amounts to.
+    """The values, problems and places that what was found amounts to.
 
     Args:
         name: the form's name.
         document: what was read.
-        raw: the text at each field.
+        found: what stands at each field.
         fields: the form's fields.
         records: what shapes its records.
         compute: what a derived expression gives for the data that was read.
         align: the reading that knows where everything stands, for the places.
     """
     problems: list[Problem] = []
-    values = _values(raw, fields, "", problems)
+    values = _values(found, fields, "", problems)
     record = records.nested(values)
     unread = [path for path, f in _all(fields, "") if not f.is_readable]
     recomputing = _Recomputing(compute, set(unread), document)
-    recomputing.record(raw, fields, [record])
+    recomputing.record(found, fields, [record])
     problems += recomputing.problems
-    doubted = {p.path for p in (*problems, *raw.problems)}
+    doubted = {p.path for p in (*problems, *found.problems)}
     problems += [
         Problem("place-missing", f.path, None, f.path)
         for f in fields
-        if f.is_readable and f.path not in doubted and _is_unread(f, raw)
+        if f.is_readable and f.path not in doubted and _is_unread(f, found)
     ]
     shown_otherwise = (path.replace(EACH, "") for path in unread)
     problems += [Problem("not-read", path) for path in shown_otherwise if path not in doubted]
     by_path = {f.path: (index, f) for index, f in enumerate(fields)}
     located = []
-    for problem in [*problems, *raw.problems]:
+    for problem in [*problems, *found.problems]:
         if (path := _owner(problem.path, by_path)) in by_path and not problem.place.xml:
-            problem = replace(problem, place=_place(by_path[path][1], raw, document))
+            problem = replace(problem, place=_place(by_path[path][1], found, document))
         located.append(problem)
-    for problem, near in raw.lost:
+    for problem, near in found.lost:
         located.append(replace(problem, place=by_path[near][1].place) if near in by_path else problem)
     located.sort(key=lambda p: by_path[path][0] if (path := _owner(p.path, by_path)) in by_path else len(by_path))
     leftovers = [
@@ -179,60 +220,55 @@ def result_from_raw(
                 by_path[stray.near][1].place if stray.near in by_path else Place(), xml=document.where(stray.element)
             ),
         )
-        for stray in raw.leftovers
+        for stray in found.leftovers
     ]
 
-    def locate() -> dict[str, Place]:
-        known = align()
-        return {f.path: _place(f, known, document) for f in fields}
-
-    written = {path: found.text for path, found in raw.answers.items()}
-    written.update(_written(raw, fields, ""))
-    return Result(name, document.name, record, located, leftovers, written, locate)
+    written = {path: held.text.text for path, held in found.places.items() if held.text is not None}
+    written.update(_written(found, fields, ""))
+    return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, align))
 
 
-def _values(raw: Raw, fields: Sequence[Field], before: str, problems: list[Problem]) -> dict[str, Any]:
+def _values(found: Assignment, fields: Sequence[Field], before: str, problems: list[Problem]) -> dict[str, Any]:
     """The values by path, or by column of one record; the problems' paths begin with `before`."""
     values: dict[str, Any] = {}
     for f in fields:
         path = before + f.path
         if f.kind in ("choice", "choices", "boolean"):
-            values[f.path] = _ticked(f, path, _marks(f, raw), problems)
+            values[f.path] = _ticked(f, path, _marks(f, found), problems)
         elif f.kind == "rows":
-            rows = raw.rows.get(f.path, [])
+            rows = found.at(f.path).records or []
             values[f.path] = [_values(row, f.fields, f"{path}[{n}].", problems) for n, row in enumerate(rows)]
         elif f.kind == "texts":
-            shown = (CODECS["text"].parse(found.text, None).value for found in raw.texts.get(f.path, ()))
+            shown = (CODECS["text"].parse(item.text, None).value for item in found.at(f.path).items or ())
             values[f.path] = [text for text in shown if text is not None]
-        elif f.path in raw.answers:
-            found = raw.answers[f.path]
-            reading = CODECS[f.kind].parse(found.text, f.unit or None)
+        elif (written := found.text_at(f.path)) is not None:
+            reading = CODECS[f.kind].parse(written.text, f.unit or None)
             values[f.path] = reading.value
             if reading.problem:
-                problems.append(Problem(reading.problem, path, found.text.strip(), CODECS[f.kind].zh))
+                problems.append(Problem(reading.problem, path, written.text.strip(), CODECS[f.kind].zh))
         else:
             values[f.path] = None
     return values
 
 
-def _written(raw: Raw, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
+def _written(found: Assignment, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
     """The answers in records that are no texts, as they were written."""
     for f in fields:
-        for index, row in enumerate(raw.rows.get(f.path, ()) if f.kind == "rows" else ()):
+        for index, row in enumerate(found.at(f.path).records or ()):
             here = f"{before}{f.path}[{index}]."
-            typed = (c for c in f.fields if c.kind in ("number", "integer", "date") and c.path in row.answers)
-            yield from ((here + c.path, row.answers[c.path].text) for c in typed)
+            typed = [(c, row.text_at(c.path)) for c in f.fields if c.kind in ("number", "integer", "date")]
+            yield from ((here + c.path, written.text) for c, written in typed if written is not None)
             yield from _written(row, f.fields, here)
 
 
-def _marks(f: Field, raw: Raw) -> list[Mark]:
+def _marks(f: Field, found: Assignment) -> list[Mark]:
     """What is drawn at the options of a field, and what the sections say that depend on it."""
     told = [
         Mark(section.option, stands != section.is_otherwise, "")
-        for section, stands in raw.sections
+        for section, stands in found.sections
         if within(section.path) == f.path.rpartition(EACH)[2] and section.kind == f.kind
     ]
-    return [*raw.marks.get(f.path, []), *(told if f.kind == "boolean" else [m for m in told if m.is_ticked])]
+    return [*found.at(f.path).marks, *(told if f.kind == "boolean" else [m for m in told if m.is_ticked])]
 
 
 class _Recomputing:
@@ -242,22 +278,24 @@ class _Recomputing:
         self._compute, self._unread, self._document = compute, unread, document
         self.problems: list[Problem] = []
 
-    def record(self, raw: Raw, fields: Sequence[Field], records: list[dict[str, Any]], loop: Any = None) -> None:
+    def record(
+        self, found: Assignment, fields: Sequence[Field], records: list[dict[str, Any]], loop: Any = None
+    ) -> None:
         """Adds what differs in one record; `records` are those around it, and it."""
-        for node, found in raw.computed:
+        for node, shown in found.computed:
             expected = self._value(node, records, loop)
-            if expected is not None and fold(expected) != fold(found.text):
-                place = Place(xml=self._document.where(found.element))
-                self.problems.append(Problem("derived-differs", "", found.text.strip(), expected, place))
+            if expected is not None and fold(expected) != fold(shown.text):
+                place = Place(xml=self._document.where(shown.element))
+                self.problems.append(Problem("derived-differs", "", shown.text.strip(), expected, place))
         kinds = {f.path: f.kind for f in fields}
-        for section, stands in raw.sections:
+        for section, stands in found.sections:
             is_flag = section.kind == "boolean" and kinds.get(within(section.path)) == "boolean"
             due = None if is_flag else self._is_due(section, records, loop, stands)
             if due is not None and due != stands:
                 path = "" if EACH in section.path else section.path
                 self.problems.append(Problem("section-differs", path, None, section.words))
         for f in fields:
-            for index, row in enumerate(raw.rows.get(f.path, ()) if f.kind == "rows" else ()):
+            for index, row in enumerate(found.at(f.path).records or ()):
                 rows = _step_into(records[-1], f.steps)
                 self.record(row, f.fields, [*records, rows[index]], loop_at(index, len(rows)))
 
@@ -310,25 +348,27 @@ def _owner(path: str, known: Mapping[str, Any]) -> str:
     return path if path in known else path.partition("[")[0]
 
 
-def _place(f: Field, raw: Raw, document: Document) -> Place:
+def _place(f: Field, found: Assignment, document: Document) -> Place:
     """The form's words for a field's place, and the XML position of what stands there."""
-    shown: list[Found | Mark] = [*raw.marks.get(f.path, []), *raw.texts.get(f.path, [])]
-    shown += [found for row in raw.rows.get(f.path, []) for found in row.answers.values()]
-    if f.path in raw.answers:
-        shown.append(raw.answers[f.path])
+    held = found.at(f.path)
+    shown: list[Found | Mark] = [*held.marks, *(held.items or ())]
+    shown += [cell.text for row in held.records or () for cell in row.places.values() if cell.text is not None]
+    if held.text is not None:
+        shown.append(held.text)
     element = next((x.element for x in shown if x.element is not None), None)
     return replace(f.place, xml=document.where(element))
 
 
-def _is_unread(f: Field, raw: Raw) -> bool:
+def _is_unread(f: Field, found: Assignment) -> bool:
     """Whether nothing was read at a field's place, not even a blank."""
     if f.kind in ("choice", "choices"):
-        told = {s.option for s, _ in raw.sections if s.path == f.path}
-        marks = raw.marks.get(f.path, ())
+        told = {s.option for s, _ in found.sections if s.path == f.path}
+        marks = found.at(f.path).marks
         return len(marks) + len(told) < len(f.options) and {m.option for m in marks} | told < set(f.options)
     if f.kind == "boolean":
-        return not raw.marks.get(f.path) and not any(s.path == f.path for s, _ in raw.sections)
-    return f.path not in {"rows": raw.rows, "texts": raw.texts}.get(f.kind, raw.answers)  # type: ignore[operator]
+        return not found.at(f.path).marks and not any(s.path == f.path for s, _ in found.sections)
+    held = found.at(f.path)
+    return {"rows": held.records, "texts": held.items}.get(f.kind, held.text) is None
 
 
 def _ticked(f: Field, path: str, marks: list[Mark], problems: list[Problem]) -> Any:

@@ -19,10 +19,10 @@ import jinja2
 from lxml import etree
 
 from docfill.data import Records
-from docfill.extract import Result, raw_from_pattern, result_from_raw
+from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData, Problem
-from docfill.read.raw import Raw, Stray
+from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.template import language, rendering
@@ -211,10 +211,8 @@ class Form:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
         return result
 
-    def _result(self, document: Document, raw: Raw, align: Callable[[], Raw] | None = None) -> Result:
-        return result_from_raw(
-            self.name, document, raw, self.fields, self.records, self._compute, align or (lambda: raw)
-        )
+    def _result(self, document: Document, found: Assignment, align: Callable[[], Assignment] | None = None) -> Result:
+        return result_of(self.name, document, found, self.fields, self.records, self._compute, align or (lambda: found))
 
     def _exactly(self, document: Document) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
@@ -225,37 +223,39 @@ class Form:
             found = pattern.read(document.package.read(part))
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
-        result = self._result(document, raw_from_pattern(values, self.fields), lambda: self._aligned(document))
+        result = self._result(document, assigned_by_pattern(values, self.fields), lambda: self._aligned(document))
         try:
             self.records.flatten(result.data)
         except InvalidData:
             return None
         return None if result.problems else result
 
-    def _aligned(self, document: Document) -> Raw:
-        """The reading of any document of the form, on meaning."""
-        raw = self._reader.read(document.blocks)
+    def _aligned(self, document: Document) -> Assignment:
+        """What any document of the form has at each place, matched on meaning."""
+        found = self._reader.read(document.blocks)
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
-                raw.doubt(code, found=", ".join(strange))
+                found.doubt(code, found=", ".join(strange))
         for paragraph in paragraphs_of(document.blocks):
-            raw.leftovers += [
-                Stray(t.strip(), e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside
+            found.leftovers += [
+                Stray(t.strip(), (), aside=e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside
             ]
-        for path, found in raw.answers.items() if document.recomputed else ():
-            if found.element is not None and not document.recomputed.isdisjoint(found.element.iterancestors()):
-                raw.doubt("recomputed", path, found.text.strip())
+        for path, held in found.places.items() if document.recomputed else ():
+            element = held.text.element if held.text is not None else None
+            around = (element, *element.iterancestors()) if element is not None else ()
+            if held.text is not None and not document.recomputed.isdisjoint(around):
+                found.doubt("recomputed", path, held.text.text.strip())
         for kind in MARGINS:
             parts = document.related(kind)
             readers = [reader for k, reader in self._margins if k == kind]
             for reader in readers:
-                raw.add(reader.read_best(parts))
+                found.add(reader.read_best(parts))
             if readers:
                 continue
             for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
-                    raw.leftovers.append(Stray(line.text.strip(), line.element()))
-        return raw
+                    found.leftovers.append(Stray(line.text.strip(), line.spans()))
+        return found
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
@@ -11,6 +12,19 @@ from docfill.read.shape import DocText
 from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold_with_map, gist
 from docfill.word import ticks
+from docfill.word.span import Span
+
+Token = tuple[str, int, int]
+"""A mark, and where it begins and ends in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn for one option: the characters of its marks (or where they would be), and of its words."""
+
+    option: ticks.Option
+    marks: tuple[Span, ...]
+    label: tuple[Span, ...]
 
 
 class Drawings:
@@ -44,7 +58,7 @@ class Drawings:
             i: own.removeprefix(spelt) for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
         }
         """What the spelling found before each gap lacks at its end: a mark may stand between it and that."""
-        self._marks: dict[int, list[str]] = {i: [] for i in self._labels}
+        self._marks: dict[int, list[Token]] = {i: [] for i in self._labels}
         self.rest: list[tuple[int, int]] = []
         """What each gap holds besides marks."""
         self.unclear: set[int] = set()
@@ -59,25 +73,30 @@ class Drawings:
         """The option whose label stands before gap `index` + 1."""
         return self._labels[index]
 
-    def options(self) -> Iterator[tuple[Tick, ticks.Option, int]]:
+    def options(self) -> Iterator[tuple[Tick, Drawn]]:
         """Each tick of the plan with what is drawn for it and where."""
         for index, tick in self._labels.items():
+            marks = self._marks[index]
+            option = ticks.Option(tick.option, True, tuple(mark for mark, _, _ in marks))
             at = self._gaps[index if self._is_before else index + 1][0]
-            yield tick, ticks.Option(tick.option, True, tuple(self._marks[index])), at
+            drawn = tuple(s for _, start, end in marks for s in self._text.spans(start, end))
+            label = self._text.spans(self._gaps[index][1], self._gaps[index + 1][0])
+            yield tick, Drawn(option, drawn or self._text.spans(at, at), label)
         for tick in self._absent:
-            yield tick, ticks.Option(tick.option, not self._is_clean), 0
+            yield tick, Drawn(ticks.Option(tick.option, not self._is_clean), (), ())
 
-    def _clusters(self, index: int) -> list[tuple[int, int, bool, list[str]]]:
+    def _clusters(self, index: int) -> list[tuple[int, int, bool, list[Token]]]:
         """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""
         start, end = self._gaps[index]
-        runs: list[tuple[int, int, bool, list[str]]] = []
+        runs: list[tuple[int, int, bool, list[Token]]] = []
         for token in ticks.TOKEN.finditer(self._text.text, start, end):
+            mark = (ticks.mark_of(token), *token.span())
             if runs and runs[-1][1] == token.start():
                 first, _, opens, marks = runs[-1]
-                marks.append(ticks.mark_of(token))
+                marks.append(mark)
                 runs[-1] = (first, token.end(), opens, marks)
             else:
-                runs.append((token.start(), token.end(), False, [ticks.mark_of(token)]))
+                runs.append((token.start(), token.end(), False, [mark]))
         if runs:
             first, last, _, marks = runs[-1]
             is_first = index - 1 not in self._labels or self._starts_line(index, first)
@@ -89,7 +108,7 @@ class Drawings:
         start = self._gaps[index][0]
         return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
 
-    def _share(self, index: int, runs: list[tuple[int, int, bool, list[str]]]) -> None:
+    def _share(self, index: int, runs: list[tuple[int, int, bool, list[Token]]]) -> None:
         """Gives the marks of one gap to the label before it and the label after it."""
         start, end = self._gaps[index]
         text = self._text.text
@@ -110,8 +129,8 @@ class Drawings:
         while left is not None and pending and not text[start : pending[0][0]].strip():
             if self.slots[index] and (left or self._is_before):
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
-                is_tick = all(ticks.MARKS.get(m, True) for m in pending[0][3])
-                self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m in left) else set()
+                is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in pending[0][3])
+                self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left) else set()
                 break
             left += pending[0][3]
             start = pending[0][1]

@@ -373,6 +373,11 @@ def words_of(unit: Unit) -> str:
     return unit.literal.strip() if isinstance(unit, Line) else unit.path
 
 
+def is_header(row: FormRow) -> bool:
+    """Whether a row names the columns below it."""
+    return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
+
+
 def agrees(cell: FormCell, doc: DocCell) -> bool:
     """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
     return cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text)

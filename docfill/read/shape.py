@@ -4,26 +4,52 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.text import fold
 from docfill.word.document import Block, Element, Paragraph, unframed
+from docfill.word.span import Span
 
 
 @dataclass(slots=True, eq=False)
 class DocLine:
-    """One line of the document: part of a paragraph between line breaks."""
+    """One line of the document: part of a paragraph between line breaks.
+
+    `behind` are further lines that are read as the rest of it, as the cells of a row
+    are; between them and what is before them stands one sign that nobody wrote.
+    """
 
     text: str
     folded: str
     paragraph: Paragraph
     start: int = 0
+    behind: tuple[tuple[int, DocLine], ...] = ()
 
     def element(self, index: int = 0) -> Element:
         """The element that shows the character at `index` of the line, or the paragraph's own."""
-        return self.paragraph.owner(self.start + index) if self.paragraph.owners else self.paragraph.element
+        return self.spans(index, index)[0].element
+
+    def spans(self, start: int = 0, end: int | None = None) -> tuple[Span, ...]:
+        """The spans of `text[start:end]`; one, empty, for a stretch without characters."""
+        end = len(self.text) if end is None else end
+        if not self.behind:
+            return (Span(self.paragraph, self.start + start, self.start + end),)
+        own = self.behind[0][0] - 1
+        parts = [(0, own, self.paragraph, self.start)]
+        parts += [(at, at + len(line.text), line.paragraph, line.start) for at, line in self.behind]
+        found = [
+            Span(paragraph, first + max(start, at) - at, first + min(end, stop) - at)
+            for at, stop, paragraph, first in parts
+            if max(start, at) < min(end, stop)
+        ]
+        if found:
+            return tuple(found)
+        at, stop, paragraph, first = next((p for p in parts if start <= p[1]), parts[-1])
+        where = first + min(max(start, at), stop) - at
+        return (Span(paragraph, where, where),)
 
 
 @dataclass(eq=False)
@@ -52,9 +78,10 @@ class DocCell:
 
 @dataclass(eq=False)
 class DocRow:
-    """One row."""
+    """One row, with the element (w:tr) that is it."""
 
     cells: list[DocCell]
+    element: Element | None = None
 
     @cached_property
     def own(self) -> list[DocCell]:
@@ -74,13 +101,32 @@ class DocRow:
     @cached_property
     def as_line(self) -> DocLine | None:
         """The row as one line "label：value", as a line of the form looks that somebody put in a table."""
+        if len(self.own) == 1:
+            return self.lines[0] if len(self.lines) == 1 else None
         cells = [c for c in self.own if c.lines] or self.own[:1]
         cells += self.own[-1:] if len(cells) == 1 else []
         if len(cells) != 2 or len(cells[0].lines) != 1:
             return None
         label = cells[0].lines[0]
-        text = label.text.rstrip(" :：\u3000") + "：" + cells[1].text
-        return DocLine(text, fold(text), next((line.paragraph for line in cells[1].lines), label.paragraph))
+        if not cells[1].lines and _COLON.search(label.text.rstrip(" :：\u3000")):
+            return label  # the answer stands behind its label, and the cell beside it is empty
+        return _as_one(label, cells[1])
+
+
+_COLON = re.compile("[:：]")
+
+
+def _as_one(label: DocLine, cell: DocCell) -> DocLine | None:
+    """A label and the cell beside it as one line."""
+    text = label.text.rstrip(" :：\u3000") + "："
+    behind: list[tuple[int, DocLine]] = []
+    for line in cell.lines or [*lines_of(cell.units)][:1]:
+        shown = line.text.strip()
+        text += "\n" if behind else ""
+        start = line.start + line.text.find(shown)
+        behind.append((len(text), DocLine(shown, line.folded, line.paragraph, start)))
+        text += shown
+    return DocLine(text, fold(text), label.paragraph, label.start, tuple(behind)) if behind else None
 
 
 DocUnit = DocLine | DocRow
@@ -108,7 +154,7 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)
-            units.append(DocRow(cells))
+            units.append(DocRow(cells, row.element))
     return units
 
 
@@ -130,9 +176,13 @@ class DocText:
         self._lines = lines
         self._starts = [0, *itertools.accumulate(len(line.text) + 1 for line in lines)]
 
-    def element(self, index: int) -> Element | None:
-        """The element that shows the character at `index`."""
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The spans of `text[start:end]`, a line each; one, empty, for a stretch without characters."""
         if not self._lines:
-            return None
-        at = min(bisect.bisect_right(self._starts, index), len(self._lines)) - 1
-        return self._lines[at].element(index - self._starts[at])
+            return ()
+        first, last = (min(bisect.bisect_right(self._starts, i), len(self._lines)) - 1 for i in (start, end))
+        found: list[Span] = []
+        for at in range(first, last + 1):
+            line, before = self._lines[at], self._starts[at]
+            found += line.spans(max(start - before, 0), min(end - before, len(line.text)))
+        return tuple(found)

@@ -58,9 +58,9 @@ def learn(blank: Document, returned: Sequence[Document], proposal: Proposal) -> 
     standing = _standing(blank.blocks)
     found: Counter[_Gap] = Counter()
     for document in returned:
-        raw = reader.read(document.blocks)
-        strays = {_paragraph_of(s.element) for s in raw.leftovers if s.element is not None}
-        reworded = {str(p.found) for p, _ in raw.lost if p.found}
+        read = reader.read(document.blocks)
+        strays = {_paragraph_of(s.element) for s in read.leftovers if s.element is not None}
+        reworded = {str(p.found) for p, _ in read.lost if p.found}
         filled = [
             s
             for s in _standing(document.blocks)

@@ -212,8 +212,8 @@ def _marks(document: Document, spot: Spot) -> list[SpotMark]:
 
 def _unread(tried: _Tried, original: Document) -> set[str]:
     """The paths that are read with a doubt from the blank form itself: where their answers stand can't be told."""
-    raw = Reader(skeleton_of(blocks_of(xml.parse(tried.part, original.main)))).read(original.blocks)
-    return {p.path for p in raw.problems if p.severity != "note"} - {""}
+    tried_on = Reader(skeleton_of(blocks_of(xml.parse(tried.part, original.main)))).read(original.blocks)
+    return {p.path for p in tried_on.problems if p.severity != "note"} - {""}
 
 
 def _tell_kinds(spots: list[Spot]) -> None:

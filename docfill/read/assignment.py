@@ -1,0 +1,226 @@
+"""The assignment: what in a document is which place of the form, span by span, before values are made of it.
+
+It is plain data: at each path the texts, marks or records that stand there, each
+with its exact characters; the doubts that matching left; what belongs to nothing;
+and the words of the form that are missing.  Whatever no place and no leftover has
+is the form's own words, so that every character has one owner (`owners`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from docfill.problems import Problem
+from docfill.read.shape import DocRow
+from docfill.template.skeleton import Section
+from docfill.template.tree import Answer, Computed
+from docfill.values import BLANK, DATE_SKELETON, DRAWN
+from docfill.word.document import Element, Paragraph
+from docfill.word.span import Span, visible
+
+
+@dataclass(slots=True)
+class Found:
+    """The text at a slot, as it stands, with the characters that are the slot's: its blank, too.
+
+    `rests` are spans of the place that say nothing of the answer: hints of the blank form.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    slot: Answer | None = None
+    rests: tuple[Span, ...] = ()
+
+    @property
+    def element(self) -> Element | None:
+        """The element that shows its beginning."""
+        return self.spans[0].element if self.spans else None
+
+    @property
+    def exact(self) -> tuple[Span, ...]:
+        """The characters of the answer itself, without the blank around them."""
+        return visible(self.spans, DRAWN)
+
+
+@dataclass(slots=True)
+class Mark:
+    """What is drawn at one option: ticked or not, or None where that can't be told.
+
+    `spans` are the characters of the marks, `label` those of the option's words.
+    """
+
+    option: str
+    is_ticked: bool | None
+    drawn: str
+    spans: tuple[Span, ...] = ()
+    label: tuple[Span, ...] = ()
+
+    @property
+    def element(self) -> Element | None:
+        """The element that shows its first mark, or else its label."""
+        return next((span.element for span in (*self.spans, *self.label)), None)
+
+
+@dataclass(slots=True)
+class Stray:
+    """Characters that belong to nothing, and the path of the field that they stand nearest to ("" if none)."""
+
+    text: str
+    spans: tuple[Span, ...]
+    near: str = ""
+    aside: Element | None = None
+
+    @property
+    def element(self) -> Element | None:
+        """The element that shows its beginning."""
+        return self.spans[0].element if self.spans else self.aside
+
+
+@dataclass(slots=True)
+class Held:
+    """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
+
+    `rows` are the rows or lines that a repetition has in the document, blank ones too, each with its record.
+    """
+
+    text: Found | None = None
+    marks: list[Mark] = field(default_factory=list)
+    items: list[Found] | None = None
+    records: list[Assignment] | None = None
+    rows: list[tuple[DocRow, Assignment]] = field(default_factory=list)
+    also: list[Found] = field(default_factory=list)
+
+    def spans(self) -> Iterator[Span]:
+        """The characters of its values."""
+        for found in (*([self.text] if self.text else ()), *self.also, *(self.items or ())):
+            yield from found.exact
+        for mark in self.marks:
+            yield from mark.spans
+        for record in self.records or ():
+            for standing in record.places.values():
+                yield from standing.spans()
+
+
+Owner = Literal["form", "value", "blank", "leftover"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Characters with one owner: the form's words, a value or the blank of its field at `path`, or nobody."""
+
+    span: Span
+    owner: Owner
+    path: str = ""
+
+
+@dataclass(slots=True)
+class Assignment:
+    """Everything that was found in one document, or for one record of it.
+
+    `sections` are the parts of the form that may be missing, each with whether it
+    stands there.  `lost` are words of the form that the document lacks, each with the path of
+    the field that they stood nearest to.
+    """
+
+    places: dict[str, Held] = field(default_factory=lambda: defaultdict(Held))
+    computed: list[tuple[Computed, Found]] = field(default_factory=list)
+    sections: list[tuple[Section, bool]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    leftovers: list[Stray] = field(default_factory=list)
+    lost: list[tuple[Problem, str]] = field(default_factory=list)
+
+    def at(self, path: str) -> Held:
+        """What stands at a path; an empty standing where nothing was found."""
+        return self.places.get(path) or Held()
+
+    def text_at(self, path: str) -> Found | None:
+        """The text at a path, if one stands there."""
+        return self.at(path).text
+
+    @property
+    def answered(self) -> int:
+        """How many places show anything."""
+        return sum(bool(s.text.text.strip()) for s in self.places.values() if s.text is not None)
+
+    def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
+        """Adds a problem, once."""
+        problem = Problem(code, path, found, expected)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def add(self, other: Assignment) -> None:
+        """Takes in what was found in another part."""
+        for path, standing in other.places.items():
+            own = self.places[path]
+            self.places[path] = replace(
+                own,
+                text=standing.text if standing.text is not None else own.text,
+                marks=standing.marks or own.marks,
+                items=standing.items if standing.items is not None else own.items,
+                records=standing.records if standing.records is not None else own.records,
+                rows=[*own.rows, *standing.rows],
+                also=[*own.also, *standing.also],
+            )
+        self.sections += other.sections
+        self.computed += other.computed
+        self.problems += other.problems
+        self.lost += other.lost
+        self.leftovers += other.leftovers
+
+    def owners(self, paragraphs: Iterable[Paragraph]) -> Iterator[Owned]:
+        """Every character of some paragraphs with its owner, in order, neighbours of one owner together."""
+        claims: dict[int, list[Owned]] = defaultdict(list)
+        for owned in self._claims(""):
+            if owned.span.start < owned.span.end:
+                claims[id(owned.span.paragraph)].append(owned)
+        for paragraph in paragraphs:
+            at = 0
+            for owned in sorted(claims.get(id(paragraph), ()), key=lambda o: (o.span.start, o.owner == "blank")):
+                start = max(owned.span.start, at)
+                if start >= owned.span.end:
+                    continue
+                if at < start:
+                    yield Owned(Span(paragraph, at, start), "form")
+                yield Owned(Span(paragraph, start, owned.span.end), owned.owner, owned.path)
+                at = owned.span.end
+            if at < len(paragraph.text):
+                yield Owned(Span(paragraph, at, len(paragraph.text)), "form")
+
+    def _claims(self, before: str) -> Iterator[Owned]:
+        """Whatever is no word of the form; paths begin with `before`."""
+        for path, standing in self.places.items():
+            where = before + path
+            for found in (*([standing.text] if standing.text else ()), *standing.also, *(standing.items or ())):
+                yield from _claimed(found, where)
+            for mark in standing.marks:
+                yield from (Owned(span, "value", where) for span in mark.spans)
+            for index, record in enumerate(standing.records or ()):
+                yield from record._claims(f"{where}[{index}].")
+        for stray in self.leftovers:
+            yield from (Owned(span, "leftover", stray.near) for span in stray.spans)
+
+
+def _claimed(found: Found, path: str) -> Iterator[Owned]:
+    """The value at a place and the blank around it."""
+    for span in found.spans:
+        inner = span.stripped(DRAWN)
+        yield Owned(inner, "value", path)
+        yield Owned(Span(span.paragraph, span.start, inner.start), "blank", path)
+        yield Owned(Span(span.paragraph, inner.end, span.end), "blank", path)
+
+
+def is_answered(record: Assignment, printed: str, dates: Container[str]) -> bool:
+    """Whether anything is said in a record, besides the column that the form prints itself.
+
+    `dates` are the columns whose blank is drawn as 年 月 日.
+    """
+    for column, held in record.places.items():
+        shown = held.text.text if held.text is not None and column != printed else ""
+        if not BLANK.fullmatch(shown) and not (column in dates and DATE_SKELETON.fullmatch(shown)):
+            return True
+        if any(mark.is_ticked is not False for mark in held.marks) or held.records or held.items:
+            return True
+    return False

@@ -1,0 +1,184 @@
+"""Gaps: units of the form that no words matched, beside what stands in their place.
+
+Between two matched units of a container lie the units that are lost and the lines
+and rows that stand there.  What becomes of them is decided here, before anything
+is read: lines that were joined to the one before, labels that are alike but not
+the same, what is written behind its label, and the answers that take the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from docfill.read.plan import ContainerPlan, LinePlan, words_of
+from docfill.read.shape import DocLine, DocRow, DocUnit
+from docfill.template.skeleton import FormRow, Line
+from docfill.template.tree import Answer
+from docfill.text import fold, fold_with_map
+
+SIMILAR = 80
+"""Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
+
+
+@dataclass(slots=True)
+class Before:
+    """The matched unit in front of a gap."""
+
+    index: int
+    doc: DocUnit
+
+
+@dataclass(slots=True)
+class Reworded:
+    """A unit of the form paired with what is alike."""
+
+    index: int
+    doc: DocUnit
+    shown: str
+
+
+@dataclass(slots=True)
+class Gap:
+    """What was decided on one gap.
+
+    Attributes:
+        before: the matched unit in front of it.
+        joined: the plan of that unit with the lines that somebody joined to it, if there are any.
+        tail: the lines that are the rest of the answer that ends it.
+        line_owners: the lost units that are answers of whole lines.
+        row_owners: the lost units that take rows.
+        blocks: the lost repetitions of several lines or rows each.
+        missing: the other lost units.
+        reworded: those that stand there in other words.
+        lines: what lines are left.
+        rows: what rows are left.
+        tables: rows that stand among the lines of an answer, as lines of it.
+        units: all that stood there.
+    """
+
+    before: Before | None
+    joined: LinePlan | None = None
+    tail: list[DocLine] = field(default_factory=list)
+    line_owners: list[int] = field(default_factory=list)
+    row_owners: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    missing: list[int] = field(default_factory=list)
+    reworded: list[Reworded] = field(default_factory=list)
+    lines: list[DocLine] = field(default_factory=list)
+    rows: list[DocRow] = field(default_factory=list)
+    tables: list[DocRow] = field(default_factory=list)
+    units: list[DocUnit] = field(default_factory=list)
+
+    def absences(self, plan: ContainerPlan) -> list[LinePlan]:
+        """The lines of words that are missing and should not be."""
+        return [p for a in self.missing if (p := plan.plans[a]) is not None and not p.is_optional]
+
+
+def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], before: Before | None) -> Gap:
+    """What becomes of the units of the form in `absent`, and of the lines and rows of a document in their place."""
+    gap = Gap(before, units=units)
+    lost = [a for a in absent if not ((p := plan.plans[a]) is not None and p.is_empty)]
+    lost, gap.joined = _joined_on(plan, lost, before)
+    gap.line_owners = [a for a in lost if plan.is_owner(a)]
+    gap.row_owners = [a for a in lost if plan.is_row_owner(a)]
+    gap.blocks = [a for a in lost if plan.is_block(a)]
+    if gap.blocks:
+        gap.missing = [a for a in lost if a not in gap.blocks]
+        return gap
+    if len(gap.line_owners) == 1 and not gap.row_owners:
+        gap.tables = [u for u in units if isinstance(u, DocRow)]
+        units = [line for u in units for line in (u.lines if isinstance(u, DocRow) else [u])]
+    gap.lines = [u for u in units if isinstance(u, DocLine) and u.folded]
+    gap.rows = [u for u in units if isinstance(u, DocRow)]
+    if lost and gap.lines:
+        lost, gap.lines = behind_labels(plan, lost, gap.lines)
+    if lost and (gap.lines or gap.rows):
+        lost = _reworded(plan, lost, gap)
+    gap.missing = [a for a in lost if a not in gap.line_owners and a not in gap.row_owners]
+    gap.line_owners = [a for a in gap.line_owners if a in lost]
+    gap.row_owners = [a for a in gap.row_owners if a in lost]
+    if not gap.line_owners and gap.lines:
+        _tail(plan, gap)
+    return gap
+
+
+def _joined_on(plan: ContainerPlan, lost: list[int], before: Before | None) -> tuple[list[int], LinePlan | None]:
+    """The units still lost, and the plan of the line before with those lines that somebody joined to it."""
+    own = plan.plans[before.index] if before is not None else None
+    if own is None or before is None or not isinstance(before.doc, DocLine):
+        return lost, None
+    joined, remaining = own, []
+    for a in lost:
+        line = plan.plans[a]
+        words = line.literals[0] if line is not None and line.slots and line.literals else []
+        if line is None or not any(w in before.doc.folded for w in words if len(w) > 1):
+            remaining.append(a)
+        else:
+            joined = LinePlan(*joined.lines, *line.lines)
+    return remaining, joined if joined is not own else None
+
+
+def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:
+    """Parts lines that begin with words of the form and a colon: somebody wrote behind these what belongs below them.
+
+    Gives the units still lost, and the lines with what was written in the place of each that was parted.
+    """
+    remaining = []
+    for a in lost:
+        unit = plan.units[a]
+        label = fold(words_of(unit)) if isinstance(unit, Line) and not unit.paths else ""
+        begun = (line for line in lines if line.folded.startswith(label) and line.folded != label)
+        parted = next(begun, None) if label.endswith((":", "?", ")")) else None
+        if parted is None:
+            remaining.append(a)
+            continue
+        at = fold_with_map(parted.text)[1][len(label)]
+        rest = DocLine(parted.text[at:], parted.folded[len(label) :], parted.paragraph, parted.start + at)
+        lines = [rest if line is parted else line for line in lines]
+    return remaining, lines
+
+
+def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Pairs labels that are alike but not the same; gives the units still lost."""
+    remaining = []
+    for a in lost:
+        unit = plan.units[a]
+        label = fold(words_of(unit)) if isinstance(unit, Line | FormRow) else ""
+        pool: Sequence[DocUnit] = gap.lines if isinstance(unit, Line) else gap.rows
+        scored = [(fuzz.ratio(label, _label(u)), u) for u in pool] if label else []
+        score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
+        if best is None or score < SIMILAR:
+            remaining.append(a)
+            continue
+        shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
+        gap.reworded.append(Reworded(a, best, shown.strip()))
+        gap.lines = [line for line in gap.lines if line is not best]
+        gap.rows = [row for row in gap.rows if row is not best]
+    return remaining
+
+
+def _tail(plan: ContainerPlan, gap: Gap) -> None:
+    """Lines where the form has nothing: behind a line break in the answer's own paragraph they are the rest of it."""
+    if last_text(plan, gap) is not None and gap.before is not None and isinstance(gap.before.doc, DocLine):
+        paragraph = gap.before.doc.paragraph
+        gap.tail = [line for line in gap.lines if line.paragraph is paragraph]
+        gap.lines = [line for line in gap.lines if line.paragraph is not paragraph]
+
+
+def last_text(plan: ContainerPlan, gap: Gap) -> Answer | None:
+    """The text answer that ends the line before a gap, if one does."""
+    if gap.before is None or not isinstance(gap.before.doc, DocLine):
+        return None
+    line = gap.joined or plan.plans[gap.before.index]
+    last = line.gaps[-1][-1] if line is not None and line.gaps[-1] else None
+    return last if isinstance(last, Answer) and last.kind in ("", "text") else None
+
+
+def _label(unit: DocUnit) -> str:
+    """The folded text of a line, or of the first cell that has any."""
+    if isinstance(unit, DocLine):
+        return unit.folded
+    return next((fold(c.text) for c in unit.own if c.lines), "")

@@ -1,0 +1,217 @@
+"""Repetitions: the records that the rows or lines of a document hold, each read as a small form of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docfill.read import match
+from docfill.read.assignment import Assignment, Found, Held, is_answered
+from docfill.read.gaps import Gap
+from docfill.read.plan import ContainerPlan
+from docfill.read.records import by_paragraph, records_of
+from docfill.read.shape import DocLine, DocRow, DocUnit
+from docfill.template.skeleton import FormCell, FormRow, Line, Rows
+from docfill.template.tree import EACH, Answer
+from docfill.text import fold, gist, says_the_same
+
+if TYPE_CHECKING:
+    from docfill.read.reader import Reading
+
+
+class Repetitions:
+    """What repeats, read for one reading."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading, self._slots, self._found = reading, reading.slots, reading.found
+
+    def blocks(self, plan: ContainerPlan, gap: Gap) -> None:
+        """Repetitions of several lines or rows a record: one takes all, and several can't be told apart."""
+        shown = [u for u in gap.units if isinstance(u, DocRow) or u.folded]
+        others = [*gap.line_owners, *gap.row_owners]
+        unit = plan.units[gap.blocks[0]]
+        assert isinstance(unit, Rows)
+        gap.missing = [a for a in gap.missing if a not in others]
+        if len(gap.blocks) == 1 and not others:
+            self._records(unit, shown)
+            return
+        if len(gap.blocks) == 1 and max(others) < gap.blocks[0] and all(plan.is_owner(a) for a in others):
+            body = self._reading.plans.container(unit.body)
+            parts, strays = records_of(body, shown)
+            lines = [u for u in strays if isinstance(u, DocLine)]
+            if len(lines) == len(strays) and any(body.has_words(a) for a in range(len(unit.body))):
+                self._reading.own_lines([plan.units[a].paths[0] for a in others], lines, [])
+                self._records(unit, [u for part in parts for u in part])
+                return
+        for a in gap.blocks:
+            path = plan.units[a].paths[0]
+            self._slots.empty(path)
+            if any(not isinstance(u, DocRow) or u.lines for u in shown):
+                self._found.doubt("place-missing", path, None, path)
+        for a in others:
+            self._reading.missing(plan.units[a])
+        self._slots.left_over([line for u in shown for line in (u.lines if isinstance(u, DocRow) else [u])])
+
+    def _records(self, wanted: Rows, units: list[DocUnit]) -> None:
+        """The records that some lines and rows hold, each read as a small form of its own."""
+        path = wanted.path
+        plan = self._reading.plans.container(wanted.body)
+        if plan.owner is not None and (wanted.path + EACH) in plan.owner.paths:
+            items = [[u] for u in units] if wanted.is_inline else by_paragraph(units)
+            self._slots.keep_items(path, [_item(item) for item in items if any(True for _ in _lines(item))])
+            return
+        records: list[Assignment] = []
+        rows: list[tuple[DocRow, Assignment]] = []
+        parts, strays = ([[u] for u in units], []) if wanted.is_inline else records_of(plan, units)
+        if strays:
+            self._found.doubt("cells-differ", path, " ".join(shown_by(u) for u in strays))
+            self._slots.left_over(_lines(strays))
+        for part in parts:
+            record = self._record(wanted, plan, part)
+            records.append(record)
+            rows += [(part[0], record)] if len(part) == 1 and isinstance(part[0], DocRow) else []
+        self._take(path, records, wanted, rows)
+
+    def _record(self, wanted: Rows, plan: ContainerPlan, part: list[DocUnit]) -> Assignment:
+        """The assignment of one record, by column; what it says of answers outside of it is kept."""
+        path, start = wanted.path, wanted.path + EACH
+        reading = type(self._reading)(self._reading.plans, self._slots.for_record(path))
+        merged = [_unmerged(u) if isinstance(u, DocRow) else u for u in part]
+        if len(wanted.body) == 1 and isinstance(row := wanted.body[0], FormRow) and isinstance(merged[0], DocRow):
+            reading.row(row, merged[0])
+        else:
+            reading.sequence(plan, merged)
+        record = reading.slots.finish()
+        for known in [*record.places]:
+            held = record.places.pop(known)
+            if known.startswith(start):
+                record.places[known.removeprefix(start).lstrip(".")] = held
+            elif held.text is not None:
+                self._slots.answer(known, held.text)
+        return record
+
+    def _take(self, path: str, records: list[Assignment], wanted: Rows, rows: list[tuple[DocRow, Assignment]]) -> None:
+        """Keeps the records in which something is answered; their doubts are the form's, too."""
+        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "", wanted.dates)]
+        if wanted.key:
+            kept = self._keyed(path, kept, records, wanted)
+        own = {id(record) for record in kept}
+        for record in records:
+            if record.problems and id(record) not in own:
+                self._found.doubt("cells-differ", path, record.problems[0].found, record.problems[0].expected)
+                self._found.leftovers += record.leftovers
+        for index, record in enumerate(kept):
+            for problem in record.problems:
+                where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
+                self._found.doubt(problem.code, where, problem.found, problem.expected)
+            record.problems = []
+            self._found.leftovers += [replace(stray, near=path) for stray in record.leftovers]
+            self._found.lost += [(problem, path) for problem, _ in record.lost]
+        self._slots.keep_records(path, kept)
+        self._found.places[path].rows += rows
+
+    def _keyed(self, path: str, kept: list[Assignment], records: list[Assignment], wanted: Rows) -> list[Assignment]:
+        """The records in the order of the keys that the form prints; a doubt where keys are strange."""
+
+        def key_of(record: Assignment) -> str:
+            shown = record.text_at(wanted.key)
+            said = shown.text.strip() if shown is not None else ""
+            return next((k for k in wanted.keys if says_the_same(k, said) or gist(k) == gist(said) != ""), said)
+
+        order = {key: index for index, key in enumerate(wanted.keys)}
+        for record in kept:
+            shown = record.text_at(wanted.key)
+            if shown is not None and key_of(record) in order:
+                shown.text = key_of(record)
+        kept = sorted(kept, key=lambda r: order.get(key_of(r), len(order)))
+        seen: set[str] = set()
+        for index, record in enumerate(kept):
+            said = key_of(record)
+            if said in seen:
+                self._found.doubt("duplicate-key", f"{path}[{index}]", said, wanted.key)
+            if order and said not in order:
+                self._found.doubt("unknown-key", f"{path}[{index}]", said, " | ".join(wanted.keys))
+            seen.add(said)
+        present = {key_of(record) for record in records}
+        for key in wanted.keys:
+            if key not in present:
+                self._slots.lost(key)
+        return kept
+
+    def rows(self, wanted: Rows, rows: list[DocRow]) -> None:
+        """Rows that repeat: each row of the document is one record, unless all are as printed."""
+        path, row_of_form = wanted.path, wanted.row
+        assert row_of_form is not None
+        size = len(row_of_form.cells)
+        printed = {tuple(fold(cell) for cell in row) for row in wanted.printed_texts}
+        slots = [next(iter(_slots(cell)), None) for cell in row_of_form.cells]
+        columns = [slot.column for slot in slots if slot is not None]
+        records: list[Assignment] = []
+        standing: list[tuple[DocRow, Assignment]] = []
+        for row in rows:
+            cells = match.trimmed(row.cells, size)
+            if len(cells) != size:
+                if row.lines:
+                    self._found.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
+                    self._slots.left_over(row.lines)
+                continue
+            record = Assignment()
+            for slot, doc in zip(slots, cells, strict=True):
+                source = (doc.origin or doc) if doc.continues else doc
+                if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
+                    self._slots.left_over(doc.lines)
+                if slot is not None:
+                    spans = tuple(span for line in source.lines for span in line.spans())
+                    if not spans:
+                        spans = next((line.spans(0, 0) for line in _lines(source.units)), ())
+                    record.places[slot.column] = Held(Found(source.text, spans, slot))
+                elif source is doc:
+                    self._slots.left_over(doc.lines)
+            records.append(record)
+            standing.append((row, record))
+        answered = [r for r in records if any(s.text is not None and s.text.text for s in r.places.values())]
+        as_printed = all(tuple(fold(_said(r, c)) for c in columns) in printed for r in answered)
+        self._take(path, [] if as_printed else records, wanted, standing)
+        for label, shown in self._reading.headers.get(wanted.table, ()) if answered and not as_printed else ():
+            self._found.doubt("label-altered", path, shown, label.literal.strip())
+
+
+def _said(record: Assignment, column: str) -> str:
+    found = record.text_at(column)
+    return found.text if found is not None else ""
+
+
+def _item(units: list[DocUnit]) -> Found:
+    """The lines of one item of a list."""
+    lines = [*_lines(units)]
+    return Found("\n".join(x.text.strip() for x in lines), tuple(span for x in lines for span in x.spans()))
+
+
+def _lines(units: list[DocUnit]) -> Iterator[DocLine]:
+    """The lines among some units, of rows those that show something."""
+    for unit in units:
+        yield from unit.lines if isinstance(unit, DocRow) else [unit]
+
+
+def _slots(cell: FormCell) -> Iterator[Answer]:
+    """The answers in a cell."""
+    return (slot for u in cell.units if isinstance(u, Line) for slot in u.slots)
+
+
+def shown_by(unit: DocUnit) -> str:
+    """What a line or row shows."""
+    return unit.text if isinstance(unit, DocLine) else " ".join(line.text for line in unit.lines)
+
+
+def _unmerged(row: DocRow) -> DocRow:
+    """A row in which a cell that continues a merge shows what stands at its top."""
+    if not any(c.continues for c in row.cells):
+        return row
+    tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
+    return DocRow([replace(c, continues=False) for c in tops], row.element)
+
+
+def _column(path: str, repetition: str) -> str:
+    """A path as the records of a repetition know it."""
+    return path.removeprefix(repetition + EACH).lstrip(".")

@@ -1,0 +1,355 @@
+"""Slots: what the places in some lines of a document hold, given to an assignment.
+
+A line of the form is words with slots between them.  The words are found in the
+document's text (`align.split`), the marks of boxes are told from the rest
+(`drawings`), and what stands in each gap goes to its slot.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from docfill.problems import Problem
+from docfill.read import align
+from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.drawings import Drawings, Drawn
+from docfill.read.plan import LinePlan
+from docfill.read.records import items_of
+from docfill.read.shape import DocLine, DocText
+from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
+from docfill.text import fold, gist
+from docfill.word import ticks
+from docfill.word.span import Span
+
+Slot = Answer | Computed | Foreign
+
+
+@dataclass(slots=True)
+class _Undivided:
+    """Slots with no words between them, and the text that stands there."""
+
+    slots: Sequence[Slot]
+    text: DocText
+    start: int
+    end: int
+
+
+class Slots:
+    """Fills one assignment from lines; `here` is the field that what belongs to nothing stands nearest to.
+
+    Args:
+        found: what is filled.
+        hints: by path, the folded lines that the blank form prints at a place.
+    """
+
+    def __init__(self, found: Assignment, hints: Mapping[str, set[str]]) -> None:
+        self.found, self.here = found, ""
+        self._hints = hints
+        self._options: dict[str, list[Drawn]] = defaultdict(list)
+        self._undivided: list[_Undivided] = []
+
+    def for_record(self, path: str) -> Slots:
+        """Slots for one record of the repetition at `path`."""
+        slots = Slots(Assignment(), self._hints)
+        slots.here = path
+        return slots
+
+    def finish(self) -> Assignment:
+        """Decides the ticks, each beside the other options of its group, and what stands at neighbouring slots."""
+        self._divide()
+        for path, group in self._options.items():
+            states = ticks.states_of([drawn.option for drawn in group])
+            for drawn, state in zip(group, states, strict=True):
+                mark = Mark(drawn.option.name, state, "".join(drawn.option.marks), drawn.marks, drawn.label)
+                self.found.places[path].marks.append(mark)
+        return self.found
+
+    def lines(self, plan: LinePlan, lines: list[DocLine], tail: Iterable[DocLine] = ()) -> None:
+        """Reads some lines as one text: the form's words in order, and in the gaps what its slots hold.
+
+        `tail` are lines that are the rest of the last answer.
+        """
+        if not plan.slots:
+            return
+        self.here = plan.paths[0] if plan.paths else self.here
+        text = DocText(lines)
+        if plan.lone_tick is not None:
+            self._lone_tick(plan.lone_tick, text)
+            return
+        split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_ticks else None)
+        if split is None:
+            for path in plan.paths:
+                self.found.doubt("place-missing", path, text.text.strip(), plan.words)
+            self.left_over(lines)
+            return
+        for index in split.missing:
+            if not plan.sources[index].optional and index not in plan.labels:
+                self.lost(plan.sources[index].literal.strip())
+        drawings = Drawings(plan, split, text)
+        others = split.others or split.gaps
+        for slots, span, other in zip(drawings.slots, drawings.rest, others, strict=True):
+            first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
+            self._gap(slots, text, *span)
+            for slot in slots if split.others is not None and first != second else ():
+                if isinstance(slot, Answer):
+                    self.found.doubt("ambiguous", slot.path, first, second)
+        for index in drawings.unclear:
+            start, end = drawings.rest[index]
+            tick = drawings.label(index - 1)
+            doubtful = [tick.path, *(s.path for s in drawings.slots[index] if isinstance(s, Answer))]
+            for path in doubtful:
+                self.found.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
+        for tick, drawn in drawings.options():
+            self._options[tick.path].append(drawn)
+        last = drawings.slots[-1][-1] if drawings.slots[-1] else None
+        if tail and isinstance(last, Answer):
+            self._continue(last.path, tail)
+
+    def _continue(self, path: str, tail: Iterable[DocLine]) -> None:
+        """Lines of the answer's own paragraph, behind a line break in it."""
+        known = self.found.text_at(path) or Found("")
+        known.text = "\n".join([known.text.strip(), *(line.text.strip() for line in tail)])
+        known.spans += tuple(span for line in tail for span in line.spans())
+        self.found.places[path].text = known
+
+    def own(self, plan: LinePlan, lines: list[DocLine], blank: Iterable[DocLine]) -> None:
+        """A container that is one answer: all its text; without any, its place is the first `blank` line."""
+        slot = plan.slots[0]
+        assert not isinstance(slot, Tick)
+        if not isinstance(slot, Answer) or slot.words is not None or slot.series is not None:
+            text = DocText(lines or [*blank][:1])
+            self._gap([slot], text, 0, len(text.text))
+        else:
+            self.keep(plan.paths[0], lines, blank, slot)
+
+    def keep(self, path: str, lines: list[DocLine], blank: Iterable[DocLine] = (), slot: Answer | None = None) -> None:
+        """Whole lines as one answer; hints of the blank form among them are none of it."""
+        hints = self._hints.get(path, ())
+        answer = [line for line in lines if line.folded not in hints]
+        rests = tuple(span for line in lines if line.folded in hints for span in line.spans())
+        spans = tuple(span for line in answer for span in line.spans())
+        if not spans:
+            nowhere = next(iter(lines or blank), None)
+            spans = nowhere.spans(0, 0) if nowhere is not None else ()
+        self.answer(path, Found("\n".join(line.text.strip() for line in answer), spans, slot, rests))
+
+    def answer(self, path: str, found: Found) -> None:
+        """Keeps an answer; where the form has it in two places, both should say the same."""
+        standing = self.found.places[path]
+        known = standing.text
+        if known is not None:
+            standing.also.append(found)
+            if known.text.strip() != found.text.strip():
+                self.found.doubt("ambiguous", path, known.text.strip(), found.text.strip())
+        else:
+            standing.text = found
+
+    def words(self, slot: Answer, words: Words, found: Found) -> None:
+        """The option that the form's own words say; any other words are a doubt."""
+        said = [o for text, o in zip(words.texts, words.options, strict=True) if fold(text) == fold(found.text)]
+        shown = found.text.strip()
+        if len(said) != 1:
+            self.found.doubt("unclear-tick", slot.path, shown, " | ".join(t.strip() for t in words.texts if t.strip()))
+        for option in words.options:
+            if option is not None:
+                mark = Mark(option, said == [option], shown, found.spans, found.spans)
+                self.found.places[slot.path].marks.append(mark)
+
+    def keep_items(self, path: str, items: list[Found]) -> None:
+        """A list that stands in two places has the same items in both."""
+        standing = self.found.places[path]
+        if standing.items is None:
+            standing.items = items
+        elif [x.text for x in standing.items] != [x.text for x in items]:
+            self.found.doubt("ambiguous", path, len(standing.items), len(items))
+
+    def keep_records(self, path: str, records: list[Assignment]) -> None:
+        """A repetition that stands in two places has as many records in both, each with some columns."""
+        standing = self.found.places[path]
+        if standing.records is None:
+            standing.records = records
+        elif len(standing.records) != len(records):
+            self.found.doubt("ambiguous", path, len(standing.records), len(records))
+        else:
+            for record, other in zip(standing.records, records, strict=True):
+                self._join(path, record, other)
+
+    def _join(self, path: str, record: Assignment, other: Assignment) -> None:
+        for column, standing in other.places.items():
+            known = record.text_at(column)
+            if standing.text is not None and known is not None:
+                if known.text.strip() != standing.text.text.strip():
+                    self.found.doubt("ambiguous", path, known.text.strip(), standing.text.text.strip())
+                also = [*standing.also, standing.text]
+                other.places[column] = replace(standing, text=None, also=also)
+        record.add(other)
+
+    def not_there(self, slot: str | Answer | Tick | Computed | Foreign) -> None:
+        """A slot that a returned form lacks: nothing is answered in it."""
+        if isinstance(slot, Tick):
+            self._options[slot.path].append(Drawn(ticks.Option(slot.option, False), (), ()))
+        elif isinstance(slot, Answer) and slot.words is not None:
+            marks = [Mark(o, False, "") for o in slot.words.options if o is not None]
+            self.found.places[slot.path].marks += marks
+        elif isinstance(slot, Answer) and slot.series is not None:
+            self.empty(slot.path)
+        elif isinstance(slot, Answer):
+            self.no_text(slot.path)
+
+    def empty(self, path: str) -> None:
+        """A repetition without records."""
+        standing = self.found.places[path]
+        standing.records = standing.records or []
+        standing.items = standing.items or []
+
+    def no_text(self, path: str) -> None:
+        """An answer that says nothing, unless it stands somewhere else."""
+        standing = self.found.places[path]
+        standing.text = standing.text or Found("")
+
+    def left_over(self, lines: Iterable[DocLine]) -> None:
+        """Lines that belong to nothing."""
+        self.found.leftovers.extend(Stray(line.text.strip(), line.spans(), self.here) for line in lines if line.folded)
+
+    def lost(self, words: str, found: str | None = None) -> None:
+        """Words of the form that the document lacks or has otherwise."""
+        self.found.lost.append((Problem("template-text-missing", "", found, words), self.here))
+
+    # --- one gap ---
+
+    def _lone_tick(self, tick: Tick, text: DocText) -> None:
+        """A box that stands alone, or the place for a tick where the form draws no box: then blank is no."""
+        tokens = [*ticks.TOKEN.finditer(text.text)]
+        marks = [ticks.mark_of(token) for token in tokens]
+        words = ticks.TOKEN.sub("", text.text).strip()
+        is_drawn = any(isinstance(node, str) and node.strip() for node in tick.off)
+        if not is_drawn and (words if not marks else all(ticks.MARKS.get(m) is False for m in marks)):
+            self.found.doubt("unclear-tick", tick.path, text.text.strip(), tick.option)
+        if words:
+            self.found.leftovers.append(Stray(words, text.spans(0, len(text.text)), tick.path))
+        shown = tuple(marks) if marks or is_drawn else (ticks.EMPTY,)
+        drawn = tuple(span for token in tokens for span in text.spans(*token.span())) or text.spans(0, 0)
+        self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, shown), drawn, ()))
+
+    def _gap(self, slots: Sequence[Slot], text: DocText, start: int, end: int) -> None:
+        """Gives the text of one gap, boxes taken out, to its slot."""
+        shown, spans = text.text[start:end], text.spans(start, end)
+        if not slots:
+            if gist(shown):
+                self.found.leftovers.append(Stray(shown.strip(), spans, self.here))
+            return
+        only = slots[0]
+        if len(slots) > 1:
+            self._beside(list(slots), text, start, end)
+        elif isinstance(only, Computed):
+            self.found.computed.append((only, Found(shown, spans)))
+        elif isinstance(only, Foreign):
+            if gist(shown):
+                for path in only.paths or ("",):
+                    self.found.doubt("not-read", path.replace(EACH, ""), shown.strip(), only.source)
+        elif only.words is not None:
+            self.words(only, only.words, Found(shown, spans, only))
+        elif only.series is not None:
+            self._series(only, only.series, text, start, end)
+        else:
+            self.answer(only.path, self._without_hints(only, shown, spans, text, start))
+
+    def _without_hints(self, slot: Answer, shown: str, spans: tuple[Span, ...], text: DocText, start: int) -> Found:
+        hints = self._hints.get(slot.path)
+        if not hints:
+            return Found(shown, spans, slot)
+        kept: list[str] = []
+        answer: list[Span] = []
+        rests: list[Span] = []
+        at = start
+        for part in shown.split("\n"):
+            is_hint = fold(part) in hints
+            (rests if is_hint else answer).extend(text.spans(at, at + len(part)))
+            kept += [] if is_hint else [part]
+            at += len(part) + 1
+        return Found("\n".join(kept), tuple(answer) or text.spans(start, start), slot, tuple(rests))
+
+    def _beside(self, slots: list[Slot], text: DocText, start: int, end: int) -> None:
+        """Slots with no words of the form between them: what is known elsewhere may tell one from the other."""
+        for is_last in (True, False):
+            while (
+                len(slots) > 1
+                and (said := _said_at(slots[-1 if is_last else 0], text.text[start:end], is_last)) is not None
+            ):
+                slot = slots.pop(-1 if is_last else 0)
+                at = end - said if is_last else start + said
+                self._gap([slot], text, *((at, end) if is_last else (start, at)))
+                start, end = (start, at) if is_last else (at, end)
+        if len(slots) == 1:
+            self._gap(slots, text, start, end)
+        else:
+            shown = text.text[start:end]
+            start += len(shown) - len(shown.lstrip())
+            self._undivided.append(_Undivided(slots, text, start, start + len(shown.strip())))
+
+    def _divide(self) -> None:
+        """Divides what stands at neighbouring slots, where all but one of them stand elsewhere, too."""
+        pending, size = self._undivided, -1
+        while pending and len(pending) != size:
+            size = len(pending)
+            pending = [group for group in pending if not self._is_divided(group)]
+        for group in pending:
+            shown = group.text.text[group.start : group.end]
+            for slot in group.slots:
+                if isinstance(slot, Answer):
+                    standing = self.found.places[slot.path]
+                    standing.text = standing.text or Found("", group.text.spans(group.start, group.start))
+                    if shown:
+                        self.found.doubt("ambiguous", slot.path, shown, "")
+
+    def _is_divided(self, group: _Undivided) -> bool:
+        plain = [s for s in group.slots if isinstance(s, Answer) and s.words is None and s.series is None]
+        known = [self.found.text_at(slot.path) for slot in plain]
+        if len(plain) != len(group.slots) or known.count(None) > 1:
+            return False
+        gap = known.index(None) if None in known else len(known)
+        before = "".join(k.text.strip() for k in known[:gap] if k is not None)
+        behind = "".join(k.text.strip() for k in known[gap + 1 :] if k is not None)
+        shown = group.text.text[group.start : group.end]
+        if gap == len(known):
+            return fold(before) == fold(shown)
+        if not shown.startswith(before) or not shown.endswith(behind) or len(before) + len(behind) > len(shown):
+            return False
+        start, end = group.start + len(before), group.end - len(behind)
+        spans = group.text.spans(start, end)
+        self.answer(plain[gap].path, Found(group.text.text[start:end].strip(), spans, plain[gap]))
+        return True
+
+    def _series(self, slot: Answer, series: Series, text: DocText, start: int, end: int) -> None:
+        """The items that stand in one line, told apart by the form's words between them."""
+        shown = text.text[start:end]
+        parts = items_of(series, shown)
+        spans = text.spans(start, end)
+        if parts is None:
+            self.found.doubt("ambiguous", slot.path, shown.strip(), "")
+            self.found.leftovers.append(Stray(shown.strip(), spans, slot.path))
+        if slot.kind == "texts":
+            self.keep_items(slot.path, [Found(part[0], spans, slot) for part in parts or ()])
+            return
+        records = []
+        for part in parts or ():
+            record = Assignment()
+            for column, said in zip(series.columns, part, strict=True):
+                record.places[column] = Held(Found(said, spans, slot))
+            records.append(record)
+        self.keep_records(slot.path, records)
+
+
+def _said_at(slot: Slot, shown: str, is_last: bool) -> int | None:
+    """How much of a text is what the form prints for an answer, at its end or beginning; None if that can't be told."""
+    words = slot.words if isinstance(slot, Answer) else None
+    if words is None:
+        return None
+    bare = shown.rstrip() if is_last else shown.lstrip()
+    texts = [t.strip() for t in words.texts]
+    fitting = [t for t in texts if t and (bare.endswith(t) if is_last else bare.startswith(t))]
+    if len(fitting) == 1 and "" not in texts:
+        return len(fitting[0]) + len(shown) - len(bare)
+    return 0 if not fitting and "" in texts else None
