@@ -26,11 +26,12 @@ import os, shutil, sys, time
 from pathlib import Path
 log = Path(__file__).with_name("calls")
 url = next(a for a in sys.argv if a.startswith("-env:")).partition("=")[2]
-if "private:factory/swriter" in sys.argv:
+if sys.argv[-1].endswith("/open.rtf"):
     from docfill.word.cage import _socket_of
-    [socket, _] = _socket_of(Path(url.removeprefix("file://")).parent)
+    folder = Path(url.removeprefix("file://")).parent
+    _socket_of(folder)[0].touch()
     with log.open("a") as calls: print("stays", os.getpid(), file=calls)
-    socket.touch()
+    (folder / ".~lock.open.rtf#").touch()
     time.sleep(300)
 source = Path(sys.argv[-1])
 with log.open("a") as calls: print("asked", url, file=calls)

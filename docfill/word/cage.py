@@ -8,8 +8,8 @@ A guard, a process of its own, ends and removes the same should docfill be kille
 
 Starting takes three times as long as converting, so a process stays for the next
 files, one at a time and each in a folder of its own, until it has had `together`
-of them (see `limits`) or nobody came for `IDLE` seconds.  It is kept by an empty text
-that it has open; further calls of the same command on the same profile hand their
+of them (see `limits`) or nobody came for `IDLE` seconds.  It is kept by a text without
+words that it has open; further calls of the same command on the same profile hand their
 file over to it and wait.  A file that it does not convert, for whatever reason, costs
 the process its place, and is tried once more in one of its own: what happens there is
 the file's own doing, and is told.
@@ -127,10 +127,12 @@ class _Cage:
 
     def stay(self, timeout: float) -> bool:
         """Starts a process that stays, and whether it takes files now."""
-        lead = self._started(["private:factory/swriter"], timeout)
+        (self._folder / "open.rtf").write_bytes(rb"{\rtf1}")
+        lead = self._started([str(self._folder / "open.rtf")], timeout)
         until = time.monotonic() + min(timeout, PATIENCE)
         while time.monotonic() < until and lead.poll() is None:
-            if any(os.path.lexists(path) for path in self._socket):
+            # a conversion before the text is open would be its last: it ends where nothing is
+            if (self._folder / ".~lock.open.rtf#").exists():
                 return True
             time.sleep(0.01)
         return False
