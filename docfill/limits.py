@@ -41,7 +41,8 @@ class Limits:
         total: bytes of all members as the package declares them, unpacked; bytes of a .csv or .jsonl, read by lines.
         ratio: how many times its packed size a part over 1 MiB may be unpacked.
         elements: tags and attributes of one XML part (how deep they nest, libxml2 limits to 256).
-        blocks: paragraphs and table cells of a document's part.
+        blocks: paragraphs, table rows and cells of a document's part.
+        pieces: texts, breaks, tabs, symbols, drawings, controls and field marks of a document's part.
         text: characters of a document's part.
         sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
         cells: empty cells of one sheet between those that hold something; values of a .json, lines of a .csv or .jsonl.
@@ -59,6 +60,7 @@ class Limits:
     ratio: int = 400
     elements: int = 1_500_000
     blocks: int = 150_000
+    pieces: int = 500_000
     text: int = 4_000_000
     sheet: int = 64 * 2**20
     cells: int = 1_000_000

@@ -7,14 +7,18 @@ tests run over every document at hand, those of ../shared included where they ar
 from __future__ import annotations
 
 import resource
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from lxml import etree
 
-from docfill import DocfillError
-from docfill.word import ticks
+from docfill import DocfillError, limits
+from docfill.word import story, ticks
 from docfill.word.document import Document, Paragraph, Table, paragraphs_of
 from docfill.word.xml import MC, W14, M, W
 from tests.small_form import NAMES, Xml, cell, p, package, r, row, symbol, table, template_of
@@ -476,3 +480,70 @@ def test_a_document_nested_beyond_reason_is_refused() -> None:
         deep = table(1, row(cell(deep)))
     with pytest.raises(DocfillError):
         Document(package(deep)).blocks  # noqa: B018
+
+
+# --- work in proportion to what is read ---
+
+_GROWING: dict[str, Callable[[int], Xml]] = {
+    "breaks": lambda n: p(Xml(f"<w:r>{'<w:br/>' * n}</w:r>")),
+    "runs": lambda n: p(*[r("甲")] * n),
+    "runs beside a symbol": lambda n: p(symbol("R"), *[r("甲")] * n),
+    "empty check boxes": lambda n: p(*[control("<w14:checkbox/>")] * n),
+    "a check box of words": lambda n: p(control("<w14:checkbox/>", *[r("甲")] * n)),
+    "field code": lambda n: p(mark("begin"), *[code("D")] * n, mark("end")),
+    "fields in fields": lambda n: p(*[mark("begin")] * n, *[mark("end")] * n),
+    "results in results": lambda n: p(*[mark("begin"), mark("separate")] * n, *[r("甲")] * n, *[mark("end")] * n),
+    "rows": lambda n: table(1, *[row("甲")] * n),
+}
+
+
+def steps(body: str) -> int:
+    """How many steps of Python's machine reading a document takes."""
+    document, count = Document(package(body)), 0
+    document.root  # noqa: B018
+
+    def seen(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += 1
+        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        return seen
+
+    before = sys.gettrace()
+    sys.settrace(seen)
+    try:
+        document.blocks  # noqa: B018
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("kind", _GROWING)
+def test_twice_as_much_takes_twice_the_work(kind: str) -> None:
+    once, twice = (steps(_GROWING[kind](n)) for n in (40, 80))
+    assert twice < 2.2 * once
+
+
+def test_where_the_work_grows_faster_it_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story._Story, "_is_shown", lambda self: all(f.in_result for f in self.fields))
+    with pytest.raises(AssertionError):
+        test_twice_as_much_takes_twice_the_work("results in results")
+
+
+@pytest.mark.parametrize("kind", [k for k in _GROWING if k != "rows"])
+def test_pieces_of_text_are_counted_as_they_come(kind: str) -> None:
+    with limits.within(pieces=30), pytest.raises(DocfillError, match="pieces=30"):
+        Document(package(_GROWING[kind](40))).blocks  # noqa: B018
+
+
+def test_rows_are_counted_though_they_are_empty() -> None:
+    with limits.within(blocks=30), pytest.raises(DocfillError, match="blocks=30"):
+        Document(package(table(1, "<w:tr/>" * 40))).blocks  # noqa: B018
+
+
+def test_places_are_told_as_libxml2_tells_them() -> None:
+    document = Document(package(p("甲") + p("乙", "丙") + table(1, row("丁"), row(cell(p("戊"), p("己"))))))
+    tree = document.root.getroottree()
+    told = [document.where(element) for element in document.root.iter()]
+    assert told == [f"word/document.xml#{tree.getpath(element)}" for element in document.root.iter()]
+    assert document.where(None) == ""
+    assert document.where(etree.fromstring("<a/>")) == "a#/a"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
 from lxml import etree
 
@@ -131,7 +132,7 @@ def doctype(name: str) -> DocfillError:
     )
 
 
-_BLOCKS = etree.XPath("count(//w:p) + count(//w:tc)", namespaces={"w": W[1:-1]})
+_BLOCKS = etree.XPath("count(//w:p) + count(//w:tr) + count(//w:tc)", namespaces={"w": W[1:-1]})
 _LENGTH = etree.XPath("string-length(/)")
 
 
@@ -139,7 +140,7 @@ def check_document(root: etree._Element) -> None:
     """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not."""
     bound = limits.current()
     if float(str(_BLOCKS(root))) > bound.blocks:
-        raise limits.exceeded(local(root), "段落和单元格过多", "too many paragraphs and cells", "blocks")
+        raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
     if float(str(_LENGTH(root))) > bound.text:
         raise limits.exceeded(local(root), "文字过多", "too much text", "text")
 
@@ -150,6 +151,44 @@ def is_on(element: etree._Element | None, default: bool = True) -> bool:
         return False
     value = next((v for k, v in element.attrib.items() if etree.QName(k).localname == "val"), None)
     return default if value is None else str(value).lower() not in ("0", "false", "off", "none")
+
+
+class Paths:
+    """Where elements stand, as libxml2 tells it ("/w:document/w:body/w:p[2]"); siblings are counted once."""
+
+    def __init__(self) -> None:
+        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+
+    def path(self, element: etree._Element) -> str:
+        """The path of an element from the root of its part."""
+        steps = [self._named(element)]
+        inner = element
+        for outer in element.iterancestors():
+            if outer not in self._steps:
+                self._steps[outer] = self._numbered(outer)
+            steps[-1] = self._steps[outer][inner]
+            steps.append(self._named(outer))
+            inner = outer
+        return "/" + "/".join(reversed(steps))
+
+    @staticmethod
+    def _named(element: etree._Element) -> str:
+        """Its name with the prefix; "*" for one in a namespace without a prefix."""
+        name = etree.QName(element)
+        if name.namespace is None:
+            return name.localname
+        return f"{element.prefix}:{name.localname}" if element.prefix else "*"
+
+    def _numbered(self, parent: etree._Element) -> dict[etree._Element, str]:
+        """The step to each child, with its number among those of the same name, where there are several."""
+        children = [(child, self._named(child)) for child in parent.iterchildren(tag=etree.Element)]
+        total, seen = Counter(name for _, name in children), Counter[str]()
+        steps: dict[etree._Element, str] = {}
+        for at, (child, name) in enumerate(children, 1):
+            seen[name] += 1
+            number, several = (at, len(children) > 1) if name == "*" else (seen[name], total[name] > 1)
+            steps[child] = f"{name}[{number}]" if several else name
+        return steps
 
 
 def local(element: etree._Element) -> str:

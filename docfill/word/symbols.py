@@ -1,0 +1,49 @@
+"""Symbol fonts: what they draw at the codes of Latin letters (ECMA-376 17.3.3.30 w:sym, and text in such a font).
+
+The drawings of ticks in Wingdings and its brothers are in `ticks`; the font
+Symbol, which draws Greek letters and mathematics, is here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+
+from lxml import etree
+
+from docfill.word import ticks
+from docfill.word.xml import W
+
+_SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
+_SYMBOL_CHARACTERS = (
+    "!∀#∃%&∋()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
+    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…⏐⎯↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑⎛⎜⎝⎡⎢⎣⎧⎨⎩⎪\ufffc〉∫⌠⎮⌡⎞⎟⎠⎤⎥⎦⎫⎬⎭"
+)
+_SYMBOL = {
+    code + area: char for code, char in zip(_SYMBOL_CODES, _SYMBOL_CHARACTERS, strict=True) for area in (0, 0xF000)
+}
+"""The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
+_FONTS = ticks.SYMBOL_FONTS | {"symbol"}
+
+
+@functools.lru_cache(maxsize=1024)
+def symbol_font(ascii_font: str | None, h_ansi: str | None) -> str:
+    """The symbol font that a w:rFonts sets for Latin letters, in lower case; "" if none."""
+    return next((name.lower() for name in (ascii_font, h_ansi) if name and name.lower() in _FONTS), "")
+
+
+def text_from_font(font: str, text: str) -> str:
+    """Text whose run has a symbol font, as it is drawn."""
+    return text.translate(_SYMBOL) if font == "symbol" else ticks.text_from_symbols(font, text)
+
+
+def character_from_element(symbol: etree._Element) -> str:
+    """What a w:sym draws; a code of the private area means nothing but in the tables' fonts."""
+    font, char = symbol.get(W + "font", "").strip().lower(), ticks.UNKNOWN
+    with contextlib.suppress(ValueError):
+        code = int(symbol.get(W + "char", ""), 16)
+        if font == "symbol":
+            char = _SYMBOL.get(code, char)
+        elif font in ticks.SYMBOL_FONTS or not (0xE000 <= code < 0xF900 or "dings" in font):
+            char = ticks.character_from_symbol(font, code)
+    return char
