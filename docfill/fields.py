@@ -125,8 +125,19 @@ class Field:
         return schema
 
 
-def fields_of(skeletons: list[Skeleton]) -> list[Field]:
-    """The fields of a form in form order; DocfillError where two tags contradict each other."""
+def fields_of(skeletons: list[Skeleton], aside: Sequence[Skeleton] = ()) -> list[Field]:
+    """The fields of a form in form order; those that only stand in `aside`, which is not on the page, are not read.
+
+    Raises:
+        DocfillError: two tags contradict each other.
+    """
+    found = {f.path: f for f in _fields_of(skeletons)}
+    for f in _fields_of(list(aside)):
+        found.setdefault(f.path, replace(f, required=False, is_readable=False))
+    return list(found.values())
+
+
+def _fields_of(skeletons: list[Skeleton]) -> list[Field]:
     found: dict[str, Field] = {}
     for skeleton in skeletons:
         _Collector(skeleton, found).container(skeleton.units, Place(), None)

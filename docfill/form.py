@@ -25,16 +25,20 @@ from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
-from docfill.template import language, rendering
+from docfill.template import language, rendering, strays
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.text import fold, gist
 from docfill.word import xml
-from docfill.word.document import Block, Document, blocks_of, paragraphs_of
+from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.package import Package, Writer
 
 MARGINS = ("header", "footer")
 """The kinds of part that repeat on every page and may hold fields, too."""
+NOTES = ("footnotes", "endnotes", "comments")
+"""The kinds of part that speak about the form, and are read only where the template has fields in them."""
+PROPERTIES = ("core-properties", "extended-properties", "custom-properties")
+"""The kinds of part that are not on the page: their tags are filled in, and read only in what fill made."""
 
 _TEMPLATES = ("templates", "../templates")
 
@@ -65,21 +69,28 @@ class Form:
         self.name, self.path, self.is_proposed = name, path, is_proposed
         self._package = package
         main = package.main
-        kinds = {p: kind for kind in MARGINS for p in package.related(main, kind)}
+        kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
         sources = {p: _utf8(package.read(p), p) for p in (main, *kinds)}
-        blocks = {p: blocks_of(xml.parse(sources[p], p)) for p in sources}
-        tagged = [p for p in sources if p == main or _has_tags(blocks[p])]
+        blocks = {p: blocks_of(strays.shown_tags(xml.parse(sources[p], p))) for p in sources}
+        texts = {p: _texts_in(b) for p, b in blocks.items()}
+        tagged = [p for p in sources if p == main or _has_tags(texts[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
         self._reader = Reader(self.skeleton)
         self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
-        untagged = [blocks[p] for p in sources if p not in tagged]
+        untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) not in NOTES]
         self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
-        self._tagged = {p: sources[p] for p in tagged}
-        self._writer = Writer(package, frozenset(tagged))
-        self.fields: list[Field] = fields_of(list(skeletons.values()))
+        self.half_typed = [x for shown in texts.values() for text in shown for x in strays.half_typed(text)]
+        """What was meant for a tag and is none, and what to write instead."""
+        self._stories = {p: sources[p] for p in tagged}
+        self._properties = _tagged_properties(package)
+        self._writer = Writer(package, frozenset({*tagged, *self._properties}))
+        aside = [skeleton_of(_texts_of(xml.parse(data, p))) for p, data in self._properties.items()]
+        self.is_tagged: bool = any(map(_has_tags, texts.values())) or bool(aside)
+        """Whether it has any tags, if only such as ask for nothing."""
+        self.fields: list[Field] = fields_of(list(skeletons.values()), aside)
         """Every field, in form order."""
         self.records = Records(self.fields)
         """Checks and shapes records."""
@@ -108,7 +119,7 @@ class Form:
             )
         package = Package.open(path)
         loaded = cls(package, path.stem, path)
-        if not loaded.fields and not loaded.skeleton.unread:
+        if not loaded.is_tagged and not loaded.half_typed:
             from docfill.tag.proposal import propose  # only a blank without tags needs it
 
             proposal = propose(Document(package.data, path.name))
@@ -127,7 +138,13 @@ class Form:
     @cached_property
     def _patterns(self) -> dict[str, Pattern]:
         """The tagged parts as static bytes and slots."""
-        return {p: Pattern(source, self._compute) for p, source in self._tagged.items()}
+        stories = {p: Pattern(source, self._compute) for p, source in self._stories.items()}
+        return stories | {p: Pattern(s, self._compute, is_plain=True) for p, s in self._properties.items()}
+
+    @cached_property
+    def unfilled(self) -> list[strays.Stray]:
+        """The tags that stand where nothing is filled in."""
+        return list(strays.unfilled(self._package, self._stories, self._properties))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed)
@@ -169,7 +186,10 @@ class Form:
 
         Raises:
             InvalidData: the form's schema refuses the record; every problem is listed.
+            DocfillError: a tag of the template would stand in the document as it is typed.
         """
+        if self.half_typed or self.unfilled:
+            raise _unfillable([typed for typed, _ in self.half_typed], self.unfilled)
         values = self.records.flatten(data)
         is_derived = any(pattern.has_computed for pattern in self._patterns.values())
         context = self.records.nested(values) if is_derived else None
@@ -245,9 +265,11 @@ class Form:
             around = (element, *element.iterancestors()) if element is not None else ()
             if held.text is not None and not document.recomputed.isdisjoint(around):
                 found.doubt("recomputed", path, held.text.text.strip())
-        for kind in MARGINS:
-            parts = document.related(kind)
+        for kind in (*MARGINS, *NOTES):
             readers = [reader for k, reader in self._margins if k == kind]
+            if not readers and kind in NOTES:
+                continue
+            parts = document.related(kind)
             for reader in readers:
                 found.add(reader.read_best(parts))
             if readers:
@@ -264,8 +286,42 @@ def _compiled(data: bytes, called: str, name: str, path: Path | None, is_propose
     return Form(Package(data, called), name, path, is_proposed=is_proposed)
 
 
-def _has_tags(blocks: list[Block]) -> bool:
-    return any(True for paragraph in paragraphs_of(blocks) for _ in language.tags_in(paragraph.text))
+def _tagged_properties(package: Package) -> dict[str, bytes]:
+    """The properties parts that hold tags."""
+    parts = [p for kind in PROPERTIES for p in package.related("", kind)]
+    sources = {p: _utf8(package.read(p), p) for p in parts}
+    return {p: s for p, s in sources.items() if any(True for _ in language.tags_in(s.decode(errors="replace")))}
+
+
+def _texts_of(root: etree._Element) -> list[Block]:
+    """The texts of a part that is no WordprocessingML, a paragraph each."""
+    return [Paragraph(e, e.text) for e in root.iter(etree.Element) if e.text and not len(e)]
+
+
+def _unfillable(typed: list[str], unfilled: list[strays.Stray]) -> DocfillError:
+    """Why nothing is filled in: what would stand in every document as it is typed."""
+    shown = [*typed, *(stray.source for stray in unfilled)]
+    named = "、".join(shown[:5]) + ("…" if len(shown) > 5 else "")
+    return DocfillError(
+        f"模板里有 {len(shown)} 处标签不会被填写，会原样留在文件里：{named}；请先用 docfill lint 检查并修改",
+        f"{len(shown)} tags of the template would stay in the document as they are typed: {named}; see docfill lint",
+        "bad-template",
+    )
+
+
+def _texts_in(blocks: list[Block]) -> list[str]:
+    """The texts of paragraphs that may hold tags or pieces of them; paragraphs that a tag joins are one."""
+    texts: list[str] = []
+    for paragraph in paragraphs_of(blocks):
+        if texts and language.goes_on(texts[-1], paragraph.text):
+            texts[-1] += paragraph.text
+        elif any(c in paragraph.text for c in "{}｛｝"):
+            texts.append(paragraph.text)
+    return texts
+
+
+def _has_tags(texts: list[str]) -> bool:
+    return any(True for text in texts for _ in language.tags_in(text))
 
 
 def _utf8(data: bytes, name: str) -> bytes:

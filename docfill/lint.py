@@ -11,6 +11,7 @@ that a refusal names.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -34,14 +35,29 @@ def lint(form: Form) -> list[Problem]:
     fields = {f.path: f for f in form.fields}
     problems = [Problem(code, "", source) for code, source in form.skeleton.told]
     problems += [Problem("unread-tag", "", node.source) for node in form.skeleton.unread]
+    problems += [Problem("half-typed-tag", "", typed, meant) for typed, meant in form.half_typed]
+    problems += [Problem("unfilled-tag", "", stray.source, stray.part) for stray in form.unfilled]
+    problems += _hyphenated(form)
     template = Document(form.template, form.name).blocks if problems else []
     problems = [replace(p, place=Place(section=_place_among(str(p.found), template, ""))) for p in problems]
     problems += _in_container(form.skeleton.units)
-    problems += _trial(form, {p.path for p in problems if p.severity == "error"})
+    if not form.half_typed and not form.unfilled:
+        problems += _trial(form, {p.path for p in problems if p.severity == "error"})
     problems += _of_rules(form)
     problems = [p for i, p in enumerate(problems) if p not in problems[:i]]
     places = {path: f.place for path, f in fields.items()}
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
+
+
+_HYPHENATED = re.compile(r"[^\W\d]\w*(?:-[^\W\d]\w*)+")
+
+
+def _hyphenated(form: Form) -> Iterator[Problem]:
+    """Names with a hyphen, which read as subtractions of fields that the form has nowhere else."""
+    known = {f.path for f in form.fields if f.is_readable}
+    for computed in form.skeleton.computed:
+        if _HYPHENATED.fullmatch(computed.source) and not known.issuperset(computed.paths):
+            yield Problem("hyphen-in-name", "", computed.source, f"{{{{ {computed.source.replace('-', '_')} }}}}")
 
 
 def differences(form: Form, official: Document) -> list[Problem]:

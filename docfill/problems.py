@@ -243,6 +243,21 @@ CATALOGUE: dict[str, Code] = {
     "template-text-missing": Code(
         "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'
     ),
+    "half-typed-tag": Code(
+        "error",
+        "“{found}”像标签，却写得不完整或用了全角符号，会原样留在文件里；请写成 {expected}",
+        '"{found}" looks like a tag and is none (a brace is missing or full-width); write {expected}',
+    ),
+    "unfilled-tag": Code(
+        "error",
+        "标签“{found}”所在的地方（{expected}）不会被填写，会原样留在文件里；请移到正文、页眉页脚、脚注或批注的文字中",
+        'nothing is filled in where the tag "{found}" stands ({expected}); move it into text of the body or a note',
+    ),
+    "hyphen-in-name": Code(
+        "error",
+        "标签“{found}”读作相减；如果是一项的名称，请写成 {expected}；如果要相减，请在减号两边加空格",
+        '"{found}" reads as a subtraction; if it is one name, write {expected}, if not, put spaces around the hyphens',
+    ),
     "unread-tag": Code(
         "warning",
         "标签“{found}”由 docxtpl 生成，docfill 不填写也不读取；请改用可反推的写法，或由 docxtpl 填写",

@@ -276,6 +276,9 @@ CASES: dict[str, Case] = {
     "unknown-key": Case(KEYED, [("年度", "产值"), ("2020年", "7"), ("2021年", ""), ("2022年", "8")], extracting),
     "duplicate-key": Case(KEYED, [("年度", "产值"), ("2021年", "7"), ("2021年", "8"), ("2022年", "9")], extracting),
     "holds-separator": Case([TITLE, '人员：{{ 人员 | join("、") }}。'], {"人员": ["王芳、李强"]}, filling),
+    "half-typed-tag": Case([TITLE, "单位：{{ 单位 }", "电话：｛｛ 电话 ｝｝"], "", linting),
+    "unfilled-tag": Case([*UNIT, Xml('<w:p><w:hyperlink w:tooltip="{{ 网址 }}"/></w:p>')], "", linting),
+    "hyphen-in-name": Case([*UNIT, "编号：{{ serial-number }}"], "", linting),
     "unread-tag": Case([TITLE, "单位：{{ 单位 | 简称 }}"], "", linting),
     "cells-repeated": Case(
         [TITLE, ("名称", "规格"), ("{% for 行 in 清单 %}{{ 行.名称 }}", "{{ 行.规格 }}{% endfor %}")], "", linting

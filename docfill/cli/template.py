@@ -160,7 +160,7 @@ def lint(
         if not place:
             raise
         raise DocfillError(f"{template}：{place}：{error.zh}", f"{template}: {place}: {error.en}", error.code) from None
-    if not form.fields:
+    if not form.is_tagged and not form.half_typed and not form.unfilled:
         raise DocfillError(
             f"{template} 里没有标签；可先用 docfill tag 生成模板",
             f"{template} has no tags; docfill tag makes a template of it",

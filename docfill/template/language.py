@@ -36,6 +36,8 @@ WIDEST = 1000
 _CONTROL = re.compile(r"^[-+]|[-+]$")
 """The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
+FLAT = "flat"
+"""The scope of a tag in a text that holds no elements (m:t, a property)."""
 _MOST_PATHS = 100
 
 
@@ -178,7 +180,21 @@ def _too_complex(source: str) -> DocfillError:
     )
 
 
+_NAME = re.compile(r"\s*([\w ]*\w)\s*(?:\|.*)?")
+_WORDS = frozenset({"if", "else", "and", "or", "not", "in", "is", "for", "elif", "set"})
+
+
 def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
+    named = _NAME.fullmatch(source[2:-2]) if source.startswith("{{") else None
+    if named is not None and not _WORDS & set(named[1].split()) and not named[1].isidentifier():
+        name = "_".join(named[1].split())
+        meant = f"{{{{ {name} }}}}" if name.isidentifier() else f'{{{{ 数据["{named[1]}"] }}}}'
+        return DocfillError(
+            f"模板标签 {_short(source)} 中的名称“{named[1]}”不能含空格、不能以数字开头；请写成 {meant}",
+            f'the template tag {_short(source)}: "{named[1]}" is no name, which holds no space and '
+            f"begins with no digit; write {meant}",
+            "bad-template",
+        )
     return DocfillError(
         f"模板标签 {_short(source)} 有语法错误：{error.message}",
         f"the template tag {_short(source)} has a syntax error: {error.message}",
@@ -305,7 +321,7 @@ Said = Value | Ticked | Derived | Unread | Joined | For | If | Elif | Either | S
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One tag: where it acts ("" in the text, or on the whole p, tr, tc, r around it), and what it says."""
+    """One tag: where it acts ("" in the text, or on the whole p, tr, tc, r around it; `FLAT`), and what it says."""
 
     source: str
     scope: str

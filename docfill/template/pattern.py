@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 from xml.parsers import expat
@@ -24,9 +24,10 @@ from docfill.template import language, rendering, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.values import CODECS
-from docfill.word.xml import W
+from docfill.word.xml import M, W
 
 _W = W[1:-1] + "\n"
+_MATH = M[1:-1] + "\nt"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _PRESERVE = b' xml:space="preserve"'
@@ -72,12 +73,16 @@ def _character(entity: str) -> str:
 
 @dataclass(slots=True)
 class _Text:
-    """One w:t: where its start tag and its content stand in the bytes."""
+    """One w:t: where its start tag and its content stand in the bytes.
+
+    One that `is_flat` (an m:t, or a text of a properties part) holds no elements: a line break stays a character.
+    """
 
     opening: int
     start: int
     end: int = 0
     preserved: bool = False
+    is_flat: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -94,8 +99,8 @@ class _Element:
 class _Scanner:
     """One pass over the bytes of a part with expat, whose byte offsets lxml doesn't give."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, data: bytes, is_plain: bool = False) -> None:
+        self.data, self._is_plain = data, is_plain
         self.paragraphs: list[tuple[_Element, list[_Element]]] = []
         self._stack: list[_Element] = []
         self._pending: _Element | None = None
@@ -130,10 +135,13 @@ class _Scanner:
         return len(self.data)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        at = self._parser.CurrentByteIndex
+        if self._is_plain or name == _MATH:
+            self._flat(at)
+            return
         if not name.startswith(_W):
             return
         name = name[len(_W) :]
-        at = self._parser.CurrentByteIndex
         if name in ("p", "tr", "tc", "r"):
             self._stack.append(_Element(name, at))
             if name == "p":
@@ -147,11 +155,31 @@ class _Scanner:
             if paragraph is not None:
                 paragraph.texts.append(text)
 
+    def _flat(self, at: int) -> None:
+        """A text that holds no elements: one more of its paragraph, or a paragraph of its own."""
+        text = _Text(at, self._after_start_tag(at), preserved=True, is_flat=True)
+        paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
+        if self._is_plain:
+            paragraph = _Element("p", at)
+            self.paragraphs.append((paragraph, [paragraph]))
+        if paragraph is not None:
+            paragraph.texts.append(text)
+
     def _end(self, name: str) -> None:
+        at = self._parser.CurrentByteIndex
+        if self._is_plain or name == _MATH:
+            paragraph = (
+                self.paragraphs[-1][0]
+                if self._is_plain
+                else next((e for e in reversed(self._stack) if e.name == "p"), None)
+            )
+            text = paragraph.texts[-1] if paragraph is not None else None
+            if text is not None and not text.end:  # what holds other elements has no text of its own
+                text.end = max(text.start, at)
+            return
         if not name.startswith(_W):
             return
         name = name[len(_W) :]
-        at = self._parser.CurrentByteIndex
         if name in ("p", "tr", "tc", "r"):
             self._stack.pop().end = (
                 at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else self._after_start_tag(at)
@@ -199,9 +227,9 @@ def _characters(data: bytes, text: _Text) -> list[tuple[str, int, int]]:
     return found
 
 
-def _pieces(data: bytes) -> list[bytes | Tag]:
+def _pieces(data: bytes, is_plain: bool) -> list[bytes | Tag]:
     """The bytes between the tags, and the tags, in order."""
-    scanner = _Scanner(data)
+    scanner = _Scanner(data, is_plain)
     edits: list[tuple[int, int, bytes | Tag | None]] = []
     for paragraph, ancestors in _joined(scanner):
         content = b"".join(data[text.start : text.end] for text in paragraph.texts).decode()
@@ -238,7 +266,8 @@ def _pieces(data: bytes) -> list[bytes | Tag]:
                 ranges[0][0] = before.end
             if source.endswith("-%}") and last < len(letters) and (behind := letters[last][1]) is not covered[-1][1]:
                 ranges[-1][1] = behind.start
-            edits.append((ranges[0][0], ranges[0][1], tag))
+            is_flat = covered[0][1].is_flat
+            edits.append((ranges[0][0], ranges[0][1], replace(tag, scope=language.FLAT) if is_flat else tag))
             edits.extend((start, end, None) for start, end in ranges[1:])
             if isinstance(tag.node, language.Word) and tag.node.name == "vm":
                 cell = next((e for e in reversed(ancestors) if e.name == "tc"), None)
@@ -299,10 +328,11 @@ class Pattern:
     Args:
         data: the part's bytes, UTF-8.
         compute: what a derived expression's source gives for some data.
+        is_plain: it is no WordprocessingML: its tags stand in texts of any elements.
     """
 
-    def __init__(self, data: bytes, compute: Callable[[str, Any], str]) -> None:
-        nodes = tree.nest(_pieces(data))
+    def __init__(self, data: bytes, compute: Callable[[str, Any], str], *, is_plain: bool = False) -> None:
+        nodes = tree.nest(_pieces(data, is_plain))
         self._compute = compute
         self.has_computed = any(isinstance(n, Computed | Given) for n in tree.walk(nodes))
         self._is_whole = not self.has_computed and not any(isinstance(n, Foreign) for n in tree.walk(nodes))
@@ -581,7 +611,8 @@ def _answer(node: Answer, value: Any) -> bytes:
         return CODECS[node.kind].format(value).encode()
     else:
         shown = CODECS[node.kind].format(value)
-    return encoded(rendering.blank(shown, node.width) if node.width else shown)
+    drawn = rendering.blank(shown, node.width) if node.width else shown
+    return escape(drawn, quote=False).encode() if node.is_flat else encoded(drawn)
 
 
 def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:

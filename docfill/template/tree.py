@@ -18,6 +18,7 @@ from typing import Any
 from docfill.problems import DocfillError
 from docfill.template import language
 from docfill.template.language import (
+    FLAT,
     Condition,
     Derived,
     Either,
@@ -57,6 +58,7 @@ class Answer:
 
     `is_line` is one paragraph of a long answer.  `words` are the texts that are
     printed for some values (see `Words`), for an answer that is not written itself.
+    `is_flat` says that it stands in a text that holds no elements.
     """
 
     path: str
@@ -66,6 +68,7 @@ class Answer:
     is_line: bool = False
     words: Words | None = None
     series: Series | None = None
+    is_flat: bool = False
     level: int = field(init=False)
     column: str = field(init=False)
 
@@ -360,7 +363,7 @@ def _leaf(tag: Tag, scope: Names) -> Node:
         item = Answer(path + EACH)
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
     kind = "longtext" if tag.scope == "p" and not node.kind else node.kind
-    answer = Answer(path, kind, node.width, node.optional)
+    answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT)
     return Branch(path, [answer], [node.default]) if node.default else answer
 
 

@@ -1,0 +1,132 @@
+"""Strays: tags that stand where nothing fills them in, and what its author meant for a tag and mistyped.
+
+A tag is seen by whoever opens the template, so docfill sees it, too: `half_typed`
+finds full-width braces and tags with a brace too few; `unfilled` finds whole tags
+in all the XML of a package but where docfill writes (hidden names, alternative
+texts, charts, SmartArt, field codes, links …).  A document with one of these in
+it must not go out: `lint` names each, `fill` refuses.
+
+`shown_tags` lets tags that are hidden (w:vanish, ECMA-376 17.3.2.41) be seen, as
+docxtpl sees them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from docfill.template import language
+from docfill.word import xml
+from docfill.word.package import Package
+from docfill.word.xml import M, W
+
+_HALF_WIDTH = str.maketrans("｛｝％＃", "{}%#")
+_OPENED = re.compile(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
+_CLOSED = re.compile(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
+_ENDED = re.compile(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]*))\s*[}｝%％][}｝]")
+_TEXTS = frozenset({W + "t", M + "t"})
+_PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A tag that nothing fills in: as it is typed, what to write instead ("" for nothing), and its part."""
+
+    source: str
+    meant: str
+    part: str
+
+
+# --- mistyped ---
+
+
+def half_typed(shown: str) -> Iterator[tuple[str, str]]:
+    """(what is typed, what was meant) for each near miss of a tag in a paragraph's text."""
+    at, rest = 0, []
+    for start, end, source in language.tags_in(shown):
+        if not any(c in source for c in "｛｝％＃"):
+            rest.append(shown[at:start])
+            at = end
+    rest.append(shown[at:])
+    for text in rest:
+        taken = 0
+        for match in sorted((m for p in (_OPENED, _CLOSED, _ENDED) for m in p.finditer(text)), key=lambda m: m.start()):
+            if match.start() >= taken:
+                taken = match.end()
+                yield match[0].strip(), _meant(match[0])
+
+
+def _meant(typed: str) -> str:
+    plain = typed.translate(_HALF_WIDTH)
+    inner = plain.strip("{}%#").strip()
+    if "%" in plain[:2] or "%" in plain[-2:]:
+        scope = re.match(r"(?:tr|tc|p|r)\s", inner)
+        return f"{{%{inner} %}}" if scope else f"{{% {inner} %}}"
+    return f"{{{{ {inner} }}}}" if inner else ""
+
+
+# --- where nothing is filled in ---
+
+
+def unfilled(package: Package, stories: Iterable[str], properties: Iterable[str]) -> Iterator[Stray]:
+    """The whole tags of a package that stand neither in the text of its stories nor in its properties."""
+    filled, plain = frozenset(stories), frozenset(properties)
+    for part in package.infos:
+        if part in plain or not part.endswith((".xml", ".rels")) or not _may_hold_tags(data := package.read(part)):
+            continue
+        seen: set[str] = set()
+        for text in _texts(xml.parse(data, part), part in filled):
+            for _, _, source in language.tags_in(text):
+                if not source.startswith("{#") and source not in seen:
+                    seen.add(source)
+                    yield Stray(source, "", part)
+
+
+def _may_hold_tags(data: bytes) -> bool:
+    return b"{" in data
+
+
+def _texts(root: etree._Element, is_story: bool) -> Iterator[str]:
+    """The attributes and texts of a part, paragraph by paragraph; of a story only what is no text of its paragraphs."""
+    for element in root.iter(etree.Element):
+        yield from (str(value) for value in element.attrib.values() if "{" in str(value))
+        if element.tag in _PARAGRAPHS:
+            if not is_story or not element.tag.startswith(W):
+                yield "".join(str(t) for t in element.itertext() if t)
+        elif element.text and "{" in element.text and not (is_story and element.tag in _TEXTS):
+            yield element.text
+
+
+# --- hidden ---
+
+
+def shown_tags(root: etree._Element) -> etree._Element:
+    """The tree, its hidden runs shown where they are nothing but tags or pieces of one."""
+    for paragraph in {p for mark in root.iter(W + "vanish") for p in mark.iterancestors(W + "p")}:
+        runs: list[etree._Element] = []
+        for run in [*paragraph.iter(W + "r"), None]:
+            if run is not None and xml.is_on(run.find(f"{W}rPr/{W}vanish")):
+                runs.append(run)
+                continue
+            _show(runs)
+            runs = []
+    return root
+
+
+def _show(runs: list[etree._Element]) -> None:
+    shown = "".join(t.text or "" for run in runs for t in run.iter(W + "t"))
+    tags = list(language.tags_in(shown))
+    if tags and not "".join(shown[e:s] for e, s in _gaps(shown, tags)).strip():
+        for run in runs:
+            properties = run.find(W + "rPr")
+            mark = None if properties is None else properties.find(W + "vanish")
+            if properties is not None and mark is not None:
+                properties.remove(mark)
+
+
+def _gaps(shown: str, tags: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+    ends = [0, *(end for _, end, _ in tags)]
+    yield from zip(ends, [*(start for start, _, _ in tags), len(shown)], strict=True)
