@@ -7,7 +7,7 @@ all is well, 1 when a document or record has a problem, 2 for wrong use.
 
 from __future__ import annotations
 
-from docfill.cli import check, extract, fill, form, serve, sheet, template  # noqa: F401  (each joins its commands to the app)
+from docfill.cli import check, extract, fill, form, printing, serve, sheet, template  # noqa: F401  (each joins its commands to the app)
 from docfill.cli.app import app
 
 _ORDER = (
@@ -17,6 +17,7 @@ _ORDER = (
     "check",
     "diff",
     "verify",
+    "print_",
     "sheet",
     "blank",
     "fields",

@@ -41,17 +41,30 @@ def opened(source: str | Path | bytes, name: str | None = None, timeout: float =
             LibreOffice is missing, fails, or takes too long.
     """
     data, called = contents(source, name)
-    suffix = _foreign(data, called)
-    if not suffix:
-        package = Package(data, called)
-        if "mimetype" not in package or package.related("", "officeDocument"):
-            return package
-        _check_open_document(package)
-        suffix = ".odt"
-    return Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
+    suffix, package = _known(data, called)
+    return package or Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
+
+
+def pdf_of(source: str | Path | bytes, name: str | None = None, timeout: float = TIMEOUT) -> bytes:
+    """The PDF that LibreOffice prints of any Word file; arguments and errors as of `opened`."""
+    data, called = contents(source, name)
+    suffix, package = _known(data, called)
+    return cage.converted(package.data if package else data, suffix, "pdf:writer_pdf_Export", called, timeout)
 
 
 # --- what a file is ---
+
+
+def _known(data: bytes, name: str) -> tuple[str, Package | None]:
+    """The suffix under which LibreOffice knows a file, and its package where it is one of Word's."""
+    suffix = _foreign(data, name)
+    if suffix:
+        return suffix, None
+    package = Package(data, name)
+    if "mimetype" not in package or package.related("", "officeDocument"):
+        return ".docx", package
+    _check_open_document(package)
+    return ".odt", None
 
 
 def _foreign(data: bytes, name: str) -> str:
