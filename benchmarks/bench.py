@@ -129,9 +129,9 @@ def _record(form: Form, n: int) -> dict[str, Any]:
     """A record with other answers for each n."""
     values = dict(filled_everywhere(form))
     for at, f in enumerate(form.fields):
-        if f.kind in ("number", "integer"):
-            values[f.path] = 37 * at + n + (0.25 if f.kind == "number" and at % 2 else 0)
-        elif f.kind == "text":
+        if f.kind.name in ("number", "integer"):
+            values[f.path] = 37 * at + n + (0.25 if f.kind.name == "number" and at % 2 else 0)
+        elif f.kind.name == "text":
             values[f.path] = f"第{at}项第{n}份"
     return form.context(record_of(values))
 

@@ -6,16 +6,17 @@ so a record is either filled as it is given or not at all.  `nested` is its inve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
 from rapidfuzz import fuzz, process
 
 from docfill.fields import Field
+from docfill.kinds import shown
 from docfill.problems import InvalidData, Problem
-from docfill.text import counted, fold
-from docfill.values import CODECS
+from docfill.text import fold
 
 _Tree: TypeAlias = dict[str, Union[Field, "_Tree"]]
 
@@ -31,7 +32,7 @@ class Records:
         self._fields = {f.path: f for f in fields}
         self._places = [(f.steps, f.path, f.kind) for f in fields]
         self._tree = _tree(fields)
-        self._inner = {f.path: Records(f.fields) for f in fields if f.kind == "rows"}
+        self._inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
@@ -42,8 +43,8 @@ class Records:
                 node = node.setdefault(group, {})
             value = values.get(path)
             if value is None:
-                value = _absent(kind) if kind in _LISTS else None
-            elif kind == "rows":
+                value = copy(kind.absent)
+            elif kind.has_records:
                 value = [self._inner[path].nested(row) for row in value]
             node[last] = value
         return record
@@ -69,7 +70,7 @@ class Records:
         if isinstance(data, Mapping):
             self._visit(data, self._tree, "", before, values, problems)
         else:
-            problems.append(Problem("wrong-type", before.rstrip("."), repr(data), "{…}"))
+            problems.append(Problem("wrong-type", before.rstrip("."), shown(data), "{…}"))
         return values, problems
 
     def _visit(
@@ -91,24 +92,22 @@ class Records:
                 continue
             elif isinstance(known, Field):
                 found: Sequence[Problem]
-                if known.kind == "rows":
+                found = known.kind.refusals(known, value)
+                found = [replace(p, path=before + p.path) for p in found] if before else found
+                if known.kind.has_records and not found:
                     value, found = self._rows(known, value, before)
-                elif (found := _refusals(known, value)) and before:
-                    found = [replace(p, path=before + p.path) for p in found]
                 if found:
                     problems.extend(found)
                 elif value != [] and value is not False:
-                    values[known.path] = _canonical(known, value) if isinstance(value, list) else value
+                    values[known.path] = known.kind.canonical(known, value) if isinstance(value, list) else value
             elif isinstance(value, Mapping):
                 self._visit(value, known, f"{prefix}{key}.", before, values, problems)
             else:
-                problems.append(Problem("wrong-type", f"{before}{prefix}{key}", repr(value), "{…}"))
+                problems.append(Problem("wrong-type", f"{before}{prefix}{key}", shown(value), "{…}"))
 
-    def _rows(self, f: Field, value: Any, before: str) -> tuple[list[dict[str, Any]], list[Problem]]:
+    def _rows(self, f: Field, value: list[Any], before: str) -> tuple[list[dict[str, Any]], list[Problem]]:
         """The records of a repetition by column, each with every column, and what is wrong with them."""
         path = before + f.path
-        if not isinstance(value, list):
-            return [], [Problem("wrong-type", path, repr(value), "[{…}]", f.place)]
         rows: list[dict[str, Any]] = []
         found: list[Problem] = []
         for index, given in enumerate(value):
@@ -122,15 +121,6 @@ class Records:
             found.append(Problem("same-as-hint", path, printed, None, f.place))
         found += _refusals_of_keys(f, path, rows)
         return rows, [replace(p, place=f.place) for p in found]
-
-
-_LISTS = frozenset(("choices", "rows", "texts", "boolean"))
-"""The kinds of which no answer is a value, too."""
-
-
-def _absent(kind: str) -> Any:
-    """What stands for no answer."""
-    return [] if kind in ("choices", "rows", "texts") else False if kind == "boolean" else None
 
 
 def _text(value: Any) -> str | None:
@@ -164,76 +154,6 @@ def _tree(fields: Sequence[Field]) -> _Tree:
     return tree
 
 
-def _canonical(f: Field, value: list[Any]) -> list[Any]:
-    """Ticks in form order, and rows in the order of the keys that the form prints."""
-    if f.kind == "choices":
-        return [o for o in f.options if o in value]
-    if f.kind == "rows" and f.keys:
-        return sorted(value, key=lambda row: f.keys.index(row[f.key]))
-    return value
-
-
-def _refusals(f: Field, value: Any) -> Sequence[Problem]:
-    codec = CODECS.get(f.kind)
-    if codec is None:
-        return _REFUSALS[f.kind](f, value)
-    if not f.is_readable and isinstance(value, int | float):
-        return ()
-    if refused := codec.refusal(value):
-        return [Problem(refused[0], f.path, refused[1], f"{codec.zh} / {codec.en}", f.place)]
-    if not isinstance(value, str):
-        return ()
-    if f.limit is not None and len(value) > f.limit < counted(value):
-        return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
-    if f.hint and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
-        return [Problem("same-as-hint", f.path, value, None, f.place)]
-    if f.separators and (separator := next((t for t in f.separators if t in value), "")):
-        return [Problem("holds-separator", f.path, value, separator, f.place)]
-    return ()
-
-
-def _refusals_of_choice(f: Field, value: Any) -> list[Problem]:
-    return [] if value in f.options else [_not_an_option(f, value)]
-
-
-def _refusals_of_choices(f: Field, value: Any) -> list[Problem]:
-    if not isinstance(value, list):
-        return [Problem("wrong-type", f.path, repr(value), "[…]", f.place)]
-    found = [_not_an_option(f, v) for v in value if v not in f.options]
-    twice = {repr(v): v for v in value if value.count(v) > 1}.values()
-    return found + [Problem("duplicate-option", f.path, v, None, f.place) for v in twice]
-
-
-def _refusals_of_flag(f: Field, value: Any) -> list[Problem]:
-    return [] if isinstance(value, bool) else [Problem("wrong-type", f.path, repr(value), "true / false", f.place)]
-
-
-def _refusals_of_texts(f: Field, value: Any) -> list[Problem]:
-    if not isinstance(value, list):
-        return [Problem("wrong-type", f.path, repr(value), "[…]", f.place)]
-    found = []
-    for index, item in enumerate(value):
-        path = f"{f.path}[{index}]"
-        separator = next((t for t in (*f.separators, "\n") if isinstance(item, str) and t in item), "")
-        if refused := CODECS["text"].refusal(item):
-            found.append(Problem(refused[0], path, refused[1], CODECS["text"].zh, f.place))
-        elif separator:
-            found.append(Problem("holds-separator", path, item, separator, f.place))
-    return found
-
-
 def is_printed(printed: Sequence[Sequence[str]], row: Sequence[str | None]) -> bool:
     """Whether a row is one that the blank form prints, with nothing added."""
     return [fold(cell or "") for cell in row] in [[fold(cell) for cell in texts] for texts in printed]
-
-
-_REFUSALS: dict[str, Callable[[Field, Any], list[Problem]]] = {
-    "choice": _refusals_of_choice,
-    "choices": _refusals_of_choices,
-    "boolean": _refusals_of_flag,
-    "texts": _refusals_of_texts,
-}
-
-
-def _not_an_option(f: Field, value: Any) -> Problem:
-    return Problem("not-an-option", f.path, value, " | ".join(f.options), f.place)

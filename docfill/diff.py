@@ -118,7 +118,7 @@ def diff(form: Form, before: str | Path | bytes | Document, after: str | Path | 
 def _change(f: Field, old: Any, new: Any) -> Change:
     is_absent, will_be_absent = old in (None, []), new in (None, [])
     kind: Kind = "added" if is_absent else "removed" if will_be_absent else "changed"
-    is_text = f.kind in ("text", "longtext") and isinstance(old, str) and isinstance(new, str)
+    is_text = f.kind.is_prose and isinstance(old, str) and isinstance(new, str)
     return Change(f, kind, old, new, words_of(old, new) if is_text else ())
 
 

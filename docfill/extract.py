@@ -2,7 +2,7 @@
 
 A document that fill made, untouched since, is undone exactly by the pattern; any
 other is aligned with the skeleton.  Both give raw text at each field, of which
-the codecs make values here, in one place.
+the kinds make values here, in one place.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from docfill.data import Records
 from docfill.fields import Field
+from docfill.kinds import Standing, Written
 from docfill.problems import DocfillError, Place, Problem
 from docfill.read.assignment import Assignment, Found, Mark, Owned, is_answered
 from docfill.template import rendering
@@ -22,7 +23,6 @@ from docfill.template.rendering import loop_at
 from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.text import fold
-from docfill.values import CODECS
 from docfill.word.document import Document, paragraphs_of
 
 
@@ -151,21 +151,17 @@ def assigned_by_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Assi
     """What the pattern read, as if it had been found; it knows no characters."""
     found = Assignment()
     for f in fields:
-        shown = values.get(f.path)
+        shown = values.get(FLAG + f.path if f.kind.is_flag else f.path)
         held = found.places[f.path]
-        if f.kind in ("choice", "choices"):
-            ticked = [shown] if isinstance(shown, str) else shown or []
-            held.marks = [Mark(o, o in ticked, "") for o in f.options]
-        elif f.kind == "boolean":
-            held.marks = [Mark("", bool(values.get(FLAG + f.path)), "")]
-        elif f.kind == "rows":
+        if f.kind.has_records:
             rows = [assigned_by_pattern(row, f.fields) for row in shown or ()]
-            dates = {c.path for c in f.fields if c.kind == "date"}
-            held.records = [row for row in rows if not f.keys or is_answered(row, f.key, dates)]
-        elif f.kind == "texts":
-            held.items = [Found(item[""]) for item in shown or ()]
-        else:
-            held.text = Found("\n".join(shown) if isinstance(shown, list) else shown or "")
+            drawn = {c.path: c.kind for c in f.fields if isinstance(c.kind, Written) and c.kind.blank}
+            held.records = [row for row in rows if not f.keys or is_answered(row, f.key, drawn)]
+            continue
+        stands = f.kind.standing(shown, f)
+        held.text = None if stands.text is None else Found(stands.text)
+        held.marks = [Mark(m.option, m.is_ticked, m.drawn) for m in stands.marks or ()]
+        held.items = None if stands.items is None else [Found(item) for item in stands.items]
     return found
 
 
@@ -190,7 +186,8 @@ def result_of(
         align: the reading that knows where everything stands, for the places.
     """
     problems: list[Problem] = []
-    values = _values(found, fields, "", problems)
+    standing = {f.path: _standing(f, found) for f in fields}
+    values = _values(standing, fields, problems)
     record = records.nested(values)
     unread = [path for path, f in _all(fields, "") if not f.is_readable]
     recomputing = _Recomputing(compute, set(unread), document)
@@ -200,7 +197,7 @@ def result_of(
     problems += [
         Problem("place-missing", f.path, None, f.path)
         for f in fields
-        if f.is_readable and f.path not in doubted and _is_unread(f, found)
+        if f.is_readable and f.path not in doubted and f.kind.is_missing(standing[f.path], f)
     ]
     shown_otherwise = (path.replace(EACH, "") for path in unread)
     problems += [Problem("not-read", path) for path in shown_otherwise if path not in doubted]
@@ -228,27 +225,29 @@ def result_of(
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, align))
 
 
-def _values(found: Assignment, fields: Sequence[Field], before: str, problems: list[Problem]) -> dict[str, Any]:
-    """The values by path, or by column of one record; the problems' paths begin with `before`."""
+def _values(standing: Mapping[str, Standing], fields: Sequence[Field], problems: list[Problem]) -> dict[str, Any]:
+    """The values by path of what stands there; the doubts are added to `problems`."""
     values: dict[str, Any] = {}
     for f in fields:
-        path = before + f.path
-        if f.kind in ("choice", "choices", "boolean"):
-            values[f.path] = _ticked(f, path, _marks(f, found), problems)
-        elif f.kind == "rows":
-            rows = found.at(f.path).records or []
-            values[f.path] = [_values(row, f.fields, f"{path}[{n}].", problems) for n, row in enumerate(rows)]
-        elif f.kind == "texts":
-            shown = (CODECS["text"].parse(item.text, None).value for item in found.at(f.path).items or ())
-            values[f.path] = [text for text in shown if text is not None]
-        elif (written := found.text_at(f.path)) is not None:
-            reading = CODECS[f.kind].parse(written.text, f.unit or None)
-            values[f.path] = reading.value
-            if reading.problem:
-                problems.append(Problem(reading.problem, path, written.text.strip(), CODECS[f.kind].zh))
-        else:
-            values[f.path] = None
+        values[f.path], doubts = f.kind.read(standing[f.path], f, f.path)
+        problems += doubts
     return values
+
+
+def _standing(f: Field, found: Assignment) -> Standing:
+    """What stands at the place of a field: of its marks, also what the sections say that depend on it."""
+    held = found.at(f.path)
+    told = [
+        Mark(section.option, stands != section.is_otherwise, "")
+        for section, stands in found.sections
+        if within(section.path) == f.path.rpartition(EACH)[2] and section.kind is f.kind
+    ]
+    return Standing(
+        None if held.text is None else held.text.text,
+        [*held.marks, *told],
+        None if held.items is None else [item.text for item in held.items],
+        None if held.records is None else [{c.path: _standing(c, row) for c in f.fields} for row in held.records],
+    )
 
 
 def _written(found: Assignment, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
@@ -256,19 +255,9 @@ def _written(found: Assignment, fields: Sequence[Field], before: str) -> Iterato
     for f in fields:
         for index, row in enumerate(found.at(f.path).records or ()):
             here = f"{before}{f.path}[{index}]."
-            typed = [(c, row.text_at(c.path)) for c in f.fields if c.kind in ("number", "integer", "date")]
+            typed = [(c, row.text_at(c.path)) for c in f.fields if c.kind.is_written and not c.kind.is_prose]
             yield from ((here + c.path, written.text) for c, written in typed if written is not None)
             yield from _written(row, f.fields, here)
-
-
-def _marks(f: Field, found: Assignment) -> list[Mark]:
-    """What is drawn at the options of a field, and what the sections say that depend on it."""
-    told = [
-        Mark(section.option, stands != section.is_otherwise, "")
-        for section, stands in found.sections
-        if within(section.path) == f.path.rpartition(EACH)[2] and section.kind == f.kind
-    ]
-    return [*found.at(f.path).marks, *(told if f.kind == "boolean" else [m for m in told if m.is_ticked])]
 
 
 class _Recomputing:
@@ -289,7 +278,7 @@ class _Recomputing:
                 self.problems.append(Problem("derived-differs", "", shown.text.strip(), expected, place))
         kinds = {f.path: f.kind for f in fields}
         for section, stands in found.sections:
-            is_flag = section.kind == "boolean" and kinds.get(within(section.path)) == "boolean"
+            is_flag = section.kind.is_flag and kinds.get(within(section.path)) is section.kind
             due = None if is_flag else self._is_due(section, records, loop, stands)
             if due is not None and due != stands:
                 path = "" if EACH in section.path else section.path
@@ -314,13 +303,10 @@ class _Recomputing:
         if section.path in self._unread:
             return None
         value = _at(records, section.path)
-        if section.kind == "boolean":
-            is_answered = value not in (None, "", [], False)
-            is_blank_there = stands and not is_answered and section.path in paths_of(section.units)
-            return None if is_blank_there else is_answered != section.is_otherwise
-        return (section.option in (value or ()) if section.kind == "choices" else value == section.option) != (
-            section.is_otherwise
-        )
+        is_chosen = section.kind.is_chosen(value, section.option)
+        if section.kind.is_flag and stands and not is_chosen and section.path in paths_of(section.units):
+            return None  # its blank stands there
+        return is_chosen != section.is_otherwise
 
 
 def _at(records: list[dict[str, Any]], path: str) -> Any:
@@ -357,33 +343,3 @@ def _place(f: Field, found: Assignment, document: Document) -> Place:
         shown.append(held.text)
     element = next((x.element for x in shown if x.element is not None), None)
     return replace(f.place, xml=document.where(element))
-
-
-def _is_unread(f: Field, found: Assignment) -> bool:
-    """Whether nothing was read at a field's place, not even a blank."""
-    if f.kind in ("choice", "choices"):
-        told = {s.option for s, _ in found.sections if s.path == f.path}
-        marks = found.at(f.path).marks
-        return len(marks) + len(told) < len(f.options) and {m.option for m in marks} | told < set(f.options)
-    if f.kind == "boolean":
-        return not found.at(f.path).marks and not any(s.path == f.path for s, _ in found.sections)
-    held = found.at(f.path)
-    return {"rows": held.records, "texts": held.items}.get(f.kind, held.text) is None
-
-
-def _ticked(f: Field, path: str, marks: list[Mark], problems: list[Problem]) -> Any:
-    """The chosen options; a mark that says neither yes nor no is a problem, not a guess."""
-    chosen = [m.option for m in marks if m.is_ticked]
-    for mark in marks:
-        if mark.is_ticked is None:
-            problems.append(Problem("unclear-tick", path, mark.drawn, mark.option))
-    if f.kind == "boolean":
-        if len({m.is_ticked for m in marks}) > 1:
-            problems.append(Problem("ambiguous", path, True, False))
-        return bool(chosen)
-    if f.kind == "choices":
-        return [o for o in f.options if o in chosen]
-    if len(set(chosen)) > 1:
-        problems.append(Problem("several-ticks", path, " | ".join(chosen), None))
-        return None
-    return chosen[0] if chosen else None

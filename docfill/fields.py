@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docfill.kinds import LONGTEXT, ROWS, TEXT, TEXTS, Kind, object_schema
 from docfill.problems import DocfillError, Place
 from docfill.template.skeleton import (
     FormCell,
@@ -29,7 +30,6 @@ from docfill.template.skeleton import (
 )
 from docfill.template.tree import EACH, Answer, Tick
 from docfill.text import NUMBERING, SECTION, key, without_brackets
-from docfill.values import LARGEST, NONE
 
 _LIMIT = re.compile(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _UNIT = re.compile(r"[（(]([^（）()]{1,12})[）)]\s*$")
@@ -43,7 +43,7 @@ class Field:
 
     Attributes:
         path: the dotted path of its value in the data.
-        kind: text, longtext, number, integer, date, boolean, choice, choices, texts or rows.
+        kind: what its value is and how it is read and written; `kind.name` is its name ("text", "number", …).
         options: the texts of a choice's options, in form order.
         fields: what is asked for each of `rows`; their paths are those in its object.
         label: the words that name it on the form.
@@ -60,7 +60,7 @@ class Field:
     """
 
     path: str
-    kind: str
+    kind: Kind
     options: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
     label: str = ""
@@ -85,38 +85,16 @@ class Field:
         """The keys of its path, outermost first."""
         return tuple(self.path.split("."))
 
+    def to_dict(self) -> dict[str, Any]:
+        """All that is known of it, as JSON has it; the kind by its name."""
+        known = {name: getattr(self, name) for name in self.__slots__}
+        inner = [f.to_dict() for f in self.fields]
+        return {**known, "kind": self.kind.name, "fields": inner, "place": self.place.to_dict()}
+
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema of its value: the kind's own, or null, or 无 for numbers and dates."""
-        none = {"const": NONE}
-        lines = {
-            "type": ["string", "null"],
-            "minLength": 1,
-            "pattern": r"^[^\s_＿](.*[^\s_＿])?(\n[^\s_＿](.*[^\s_＿])?)*$",
-        }
-        shapes: dict[str, dict[str, Any]] = {
-            "text": lines,
-            "longtext": lines,
-            "number": {"anyOf": [{"type": "number", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]},
-            "integer": {
-                "anyOf": [{"type": "integer", "minimum": -LARGEST, "maximum": LARGEST}, none, {"type": "null"}]
-            },
-            "date": {
-                "anyOf": [
-                    {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                    none,
-                    {"type": "null"},
-                ]
-            },
-            "choice": {"enum": [*self.options, None]},
-            "choices": {"type": "array", "items": {"enum": list(self.options)}, "uniqueItems": True},
-            "boolean": {"type": ["boolean", "null"]},
-            "texts": {"type": "array", "items": {"type": "string", "minLength": 1}},
-            "rows": {"type": "array", "items": object_schema(self.fields)} if self.kind == "rows" else {},
-        }
-        if not self.is_readable:
-            shapes["text"] = {"type": ["string", "number", "boolean", "null"]}
-        schema: dict[str, Any] = {"title": self.label, **shapes[self.kind]}
-        if self.limit and self.kind in ("text", "longtext"):
+        """The JSON Schema of its value, as its kind has it, with the form's own words."""
+        schema: dict[str, Any] = {"title": self.label, **self.kind.shape(self)}
+        if self.limit:
             schema["limit"] = self.limit  # of 字 as Word counts them, which maxLength cannot say
         if self.unit:
             schema["unit"] = self.unit
@@ -147,7 +125,7 @@ def _fields_of(skeletons: list[Skeleton]) -> list[Field]:
     for skeleton in skeletons:
         for path in _shown_otherwise(skeleton):
             if not _is_known(path, found):
-                found[path] = Field(path, "text", label=label_of(path), required=False, is_readable=False)
+                found[path] = Field(path, TEXT, label=label_of(path), required=False, is_readable=False)
     fields = _assembled(found, "")
     return [replace(f, required=False) if _is_write_in(f, found) else f for f in fields]
 
@@ -160,7 +138,7 @@ def _add_condition(section: Section, found: dict[str, Field]) -> None:
         return
     if known is None:
         found[section.path] = Field(section.path, section.kind, options, label=label_of(section.path), required=False)
-    elif known.kind == section.kind and not set(options) <= set(known.options):
+    elif known.kind is section.kind and not set(options) <= set(known.options):
         found[section.path] = replace(known, options=known.options + options)
 
 
@@ -192,7 +170,7 @@ def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
             )
         if path == start:
             continue
-        columns = tuple(_assembled(found, path)) if f.kind == "rows" else ()
+        columns = tuple(_assembled(found, path)) if f.kind.has_records else ()
         fields.append(replace(f, path=path[len(start) :].lstrip("."), fields=columns))
     return fields
 
@@ -207,20 +185,6 @@ def _is_write_in(candidate: Field, found: dict[str, Field]) -> bool:
 def schema_of(name: str, fields: list[Field]) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a record of the form."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **object_schema(fields)}
-
-
-def object_schema(fields: Sequence[Field]) -> dict[str, Any]:
-    """The JSON Schema of an object with these fields."""
-    root: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
-    for f in fields:
-        node = root
-        *groups, last = f.steps
-        for group in groups:
-            node = node["properties"].setdefault(
-                group, {"title": group, "type": "object", "properties": {}, "additionalProperties": False}
-            )
-        node["properties"][last] = f.schema()
-    return root
 
 
 class _Collector:
@@ -243,7 +207,7 @@ class _Collector:
                     heading = unit.literal
             elif isinstance(unit, Lines):
                 where = replace(place, section=place.section or self._section, row=_title(heading) or place.row)
-                self._add(unit.path, "longtext", where, where.row, [heading, place.row])
+                self._add(unit.path, LONGTEXT, where, where.row, [heading, place.row])
             elif isinstance(unit, FormRow):
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
@@ -253,9 +217,9 @@ class _Collector:
                     headers[unit.table].append(unit)
             else:
                 where = replace(place, section=place.section or self._section, row=_title(heading))
-                kind = "texts" if unit.path + EACH in _direct(unit.body) else "rows"
+                kind = TEXTS if unit.path + EACH in _direct(unit.body) else ROWS
                 self._add(unit.path, kind, where, where.row, [], rows=unit)
-                if kind == "rows":
+                if kind.has_records:
                     self._columns(unit, headers[unit.table])
 
     def _columns(self, rows: Rows, above: list[FormRow]) -> None:
@@ -304,8 +268,8 @@ class _Collector:
                 if own and own != _title(place.row):
                     where = replace(place, column=own) if place.row else replace(place, row=own)
                 unit = ""
-                kind = token.kind or "text"
-                if kind in ("number", "integer"):
+                kind = token.kind or TEXT
+                if kind.has_unit:
                     suffix = _SUFFIX.match(after)
                     unit = suffix[1] if suffix else _unit(label) or _unit(place.row)
                 self._add(
@@ -316,14 +280,15 @@ class _Collector:
         assert token.series is not None
         texts = (*token.series.texts, token.series.between)
         separators = tuple(t.strip() for t in (*texts[1:], texts[0]) if t.strip())[:1]
-        self._add(token.path, token.kind, place, label, [], required=False, separators=separators)
-        for column in token.series.columns if token.kind == "rows" else ():
-            self._add(f"{token.path}{EACH}.{column}", "text", place, column, [], separators=separators)
+        kind = token.kind or TEXT
+        self._add(token.path, kind, place, label, [], required=False, separators=separators)
+        for column in token.series.columns if kind.has_records else ():
+            self._add(f"{token.path}{EACH}.{column}", TEXT, place, column, [], separators=separators)
 
     def _add(
         self,
         path: str,
-        kind: str,
+        kind: Kind,
         place: Place,
         label: str,
         words: list[str],
@@ -336,7 +301,7 @@ class _Collector:
     ) -> None:
         known = self._found.get(path)
         if known is not None:
-            if known.kind != kind and kind != "text":
+            if known.kind is not kind and kind is not TEXT:
                 raise DocfillError(
                     f"模板中“{path}”的类型前后不一致：{known.kind} 与 {kind}",
                     f'in the template "{path}" is both {known.kind} and {kind}',
@@ -354,7 +319,7 @@ class _Collector:
             (),
             _title(label),
             unit,
-            limit if kind in ("text", "longtext") else None,
+            limit if kind.is_prose else None,
             required,
             hint,
             tuple(rows.printed_texts) if rows else (),
@@ -408,4 +373,4 @@ def _is_header(row: FormRow) -> bool:
 def describe(fields: list[Field]) -> str:
     """The field list as tab-separated lines: path, kind, options."""
     head = "path\tkind\toptions"
-    return "\n".join([head, *(f"{f.path}\t{f.kind}\t{' | '.join(f.options)}" for f in fields)]) + "\n"
+    return "\n".join([head, *(f"{f.path}\t{f.kind.name}\t{' | '.join(f.options)}" for f in fields)]) + "\n"

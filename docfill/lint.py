@@ -66,8 +66,8 @@ def differences(form: Form, official: Document) -> list[Problem]:
     asked = _shown(official.blocks)
     matcher = SequenceMatcher(None, [text for text, _ in asked], [text for text, _ in own], autojunk=False)
     problems = []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind != "equal":
+    for step, a, b, c, d in matcher.get_opcodes():
+        if step != "equal":
             expected, found = ("\n".join(text.strip() for text, _ in part) for part in (asked[a:b], own[c:d]))
             near = (own[c:d] or own[c - 1 : c] or [("", None)])[0][1]
             problems.append(Problem("blank-differs", "", found, expected, Place(xml=official.where(near))))
@@ -128,9 +128,14 @@ def _owned_path(unit: Unit) -> str:
     """The path of an answer that takes whatever stands in its place, or ""."""
     if isinstance(unit, Lines):
         return unit.path
-    if isinstance(unit, Line) and not unit.literal.strip() and len(unit.slots) == 1 and unit.slots[0].kind != "date":
+    if isinstance(unit, Line) and not unit.literal.strip() and len(unit.slots) == 1 and not _is_drawn(unit.slots[0]):
         return unit.slots[0].path
     return ""
+
+
+def _is_drawn(slot: Any) -> bool:
+    """Whether an answer can be told by its own look, as one with a blank of 年 月 日."""
+    return isinstance(slot, Answer) and slot.kind is not None and bool(slot.kind.blank)
 
 
 def _in_line(line: Line) -> Iterator[Problem]:
@@ -214,26 +219,4 @@ def _at(record: dict[str, Any], f: Field) -> Any:
 
 def _sample(f: Field, turn: int) -> Any:
     """A value of the field's kind: none at first, then one and another."""
-    if turn == 0 or not f.is_readable:
-        return None
-    if f.kind == "choice":
-        return f.options[-turn % len(f.options)]
-    if f.kind == "choices":
-        return list(f.options[turn - 1 :: turn]) or None
-    if f.kind == "boolean":
-        return True
-    if f.kind == "texts":
-        return [f"试填{n}" for n in range(turn)]
-    if f.kind == "rows":
-        return [_sample_row(f, n, turn) for n in range(min(turn, len(f.keys) or turn))]
-    samples = {"text": ("试填", "试填二"), "longtext": ("试填一段", "试填一段\n又一段")}
-    samples |= {"number": (12.5, -3), "integer": (7, 120), "date": ("2024-02-29", "2023-11-05")}  # type: ignore[dict-item]
-    return samples[f.kind][turn - 1]
-
-
-def _sample_row(f: Field, number: int, turn: int) -> dict[str, Any]:
-    """The values of one record by column, unlike those of the others."""
-    row = {c.path: f"试填{number}{c.path}" if c.kind == "text" else _sample(c, turn) for c in f.fields if c.is_readable}
-    if f.keys:
-        row[f.key] = f.keys[number]
-    return row
+    return f.kind.sample(f, turn) if f.is_readable else None

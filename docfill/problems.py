@@ -53,6 +53,24 @@ def say(zh: str, en: str) -> str:
     return en if language() == "en" else zh
 
 
+class Said(str):
+    """Words for a problem's `expected` that are said in two languages; as a plain text they are the Chinese ones."""
+
+    def __new__(cls, zh: str, en: str) -> Said:
+        made = super().__new__(cls, zh)
+        made.en = en
+        return made
+
+    en: str
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Said, (str(self), self.en)
+
+
+def _in(words: Any, spoken: Language) -> Any:
+    return words.en if spoken == "en" and isinstance(words, Said) else words
+
+
 class DocfillError(Exception):
     """Nothing can be done with this file, template or data: the message says why and what next.
 
@@ -563,7 +581,7 @@ class Problem:
         """The catalogue's sentence, in one language."""
         code = CATALOGUE[self.code]
         sentence = code.en if spoken == "en" else code.zh
-        return sentence.format(found=self.found, expected=self.expected, path=self.path)
+        return sentence.format(found=self.found, expected=_in(self.expected, spoken), path=self.path)
 
     def line(self, spoken: Language) -> str:
         """Where and what, in one language."""
@@ -579,7 +597,7 @@ class Problem:
             "severity": self.severity,
             "message": self.message,
             "found": self.found,
-            "expected": self.expected,
+            "expected": _in(self.expected, language()),
             "place": self.place.to_dict(),
         }
 

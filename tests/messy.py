@@ -262,8 +262,8 @@ def known(form: Form) -> Known:
     marks: dict[str, Any] = {}
     texts: dict[str, str] = {}
     for n, f in enumerate(form.fields):
-        marks[f.path], texts[f.path] = _mark(f.kind, n)
-        if f.kind == "rows":
+        marks[f.path], texts[f.path] = _mark(f.kind.name, n)
+        if f.kind.name == "rows":
             marks[f.path] = filled_everywhere(form)[f.path]
     paths = {text: path for path, text in texts.items() if text}
     blank, full = _root(form.blank()), _root(form.fill(record_of(marks)))
@@ -281,7 +281,7 @@ def known(form: Form) -> Known:
         if unit is not None and path not in owners[unit]:
             owners[unit].append(path)
     nodes = frozenset(box.node for box in boxes)
-    repeated = [f.path for f in form.fields if f.kind == "rows"]
+    repeated = [f.path for f in form.fields if f.kind.name == "rows"]
     sizes = [Counter(block for block, _, _ in _units(root)) for root in (blank, _root(form.fill(record_of(marks))))]
     return Known(
         frozenset(said - {""}),
@@ -298,13 +298,13 @@ def known(form: Form) -> Known:
 def _owned_boxes(form: Form, count: int) -> list[tuple[str, str, bool]]:
     """Whose each box is: choosing the n-th option of every field ticks one box a field, in form order."""
     owned = [("", "", False)] * count
-    asked = [f for f in form.fields if f.kind in ("choice", "choices")]
+    asked = [f for f in form.fields if f.kind.name in ("choice", "choices")]
     for n in range(max((len(f.options) for f in asked), default=0)):
         some = [f for f in asked if n < len(f.options)]
-        record = record_of({f.path: f.options[n] if f.kind == "choice" else [f.options[n]] for f in some})
+        record = record_of({f.path: f.options[n] if f.kind.name == "choice" else [f.options[n]] for f in some})
         ticked = [i for i, box in enumerate(boxes_of(_root(form.fill(record)))) if box.is_ticked]
         for at, f in zip(ticked, some, strict=True):
-            owned[at] = (f.path, f.options[n], f.kind == "choice")
+            owned[at] = (f.path, f.options[n], f.kind.name == "choice")
     return owned
 
 
@@ -352,8 +352,8 @@ class Page:
         owned = set(itertools.chain(*self.known.owners.values()))
         marks: dict[str, tuple[Any, Any]] = {}
         for n, f in enumerate(self.form.fields):
-            if f.kind in ("number", "integer", "date", "text") and f.path in owned and values[f.path] is not None:
-                mark, written = _mark(f.kind, n)
+            if f.kind.name in ("number", "integer", "date", "text") and f.path in owned and values[f.path] is not None:
+                mark, written = _mark(f.kind.name, n)
                 marks[written] = (f, mark)
         marked = {f.path: mark for f, mark in marks.values()}
         self._parts = parts_of(self.form.fill(record_of({**values, **marked})))
@@ -366,8 +366,8 @@ class Page:
         for text in inside(self.root, "t"):
             for found in _MARKER.findall(text.text or ""):
                 f, _ = marks[found]
-                typed = Typed(text, found, f.path, f.kind, values[f.path], f.unit)
-                typed.respell(_plainly(f.kind, values[f.path]))
+                typed = Typed(text, found, f.path, f.kind.name, values[f.path], f.unit)
+                typed.respell(_plainly(f.kind.name, values[f.path]))
                 self.typed.append(typed)
         self.rows: list[tuple[Element, list[str]]] = []
         for block, row, element in _units(self.root) if len(self.body) == self.known.blocks else ():

@@ -86,26 +86,26 @@ def _dates() -> st.SearchStrategy[str]:
 @functools.cache
 def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
     text = texts(form)
-    if f.kind in ("number", "integer"):
-        value: st.SearchStrategy[Any] = _numbers(f.kind == "integer")
-    elif f.kind == "date":
+    if f.kind.name in ("number", "integer"):
+        value: st.SearchStrategy[Any] = _numbers(f.kind.name == "integer")
+    elif f.kind.name == "date":
         value = _dates()
-    elif f.kind == "choice":
+    elif f.kind.name == "choice":
         value = st.sampled_from(f.options)
-    elif f.kind == "choices":
+    elif f.kind.name == "choices":
         return st.sets(st.sampled_from(f.options)).map(lambda chosen: [o for o in f.options if o in chosen])
-    elif f.kind == "rows":
+    elif f.kind.name == "rows":
         return _rows(form, f, texts)
-    elif f.kind == "boolean":
+    elif f.kind.name == "boolean":
         return st.booleans()
-    elif f.kind == "texts":
+    elif f.kind.name == "texts":
         return st.lists(text.map(lambda t: _clean(t.replace("\n", " "))), max_size=4)
-    elif f.kind == "longtext":
+    elif f.kind.name == "longtext":
         line = text.map(lambda t: _clean(t.replace("\n", " ")))
         value = st.lists(line, min_size=1, max_size=4).map("\n".join)
     else:
         value = text
-    if f.limit and f.kind in ("text", "longtext"):
+    if f.limit and f.kind.name in ("text", "longtext"):
         value = value.map(lambda t: _clean(t[: f.limit]))
     return st.none() | value
 
@@ -113,7 +113,9 @@ def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
 def _rows(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
     """Records of a repetition; the first column is one that neighbours may share, or a key that none do."""
     few = st.sampled_from((None, "甲类", "乙类"))
-    columns = {c.path: few if i == 0 and c.kind == "text" else _values(form, c, texts) for i, c in enumerate(f.fields)}
+    columns = {
+        c.path: few if i == 0 and c.kind.name == "text" else _values(form, c, texts) for i, c in enumerate(f.fields)
+    }
     row = st.fixed_dictionaries(columns)
     if not f.keys:
         return st.lists(row.filter(lambda r: any(v not in (None, [], False) for v in r.values())), max_size=5)
@@ -130,7 +132,7 @@ def filled_everywhere(form: Form) -> dict[str, Any]:
 
 def _filled(f: Field, n: int) -> Any:
     """An answer to a field, another one for each `n`."""
-    if f.kind == "rows":
+    if f.kind.name == "rows":
         return [_filled_row(f, r) for r in range(len(f.keys) or 3)]
     return {
         "number": n + 0.25,
@@ -141,12 +143,12 @@ def _filled(f: Field, n: int) -> Any:
         "choices": [o for i, o in enumerate(f.options) if (i + n) % 3],
         "texts": [f"第{n}项", "末项"],
         "longtext": f"第{n}题\n共两段",
-    }.get(f.kind, f"第{n}题")
+    }.get(f.kind.name, f"第{n}题")
 
 
 def _filled_row(f: Field, r: int) -> dict[str, Any]:
     texts = {c.path: f"{c.path}甲" if i == 0 else f"{c.path}{r}" for i, c in enumerate(f.fields)}
-    row = {c.path: texts[c.path] if c.kind == "text" else _filled(c, r) for c in f.fields}
+    row = {c.path: texts[c.path] if c.kind.name == "text" else _filled(c, r) for c in f.fields}
     return {**row, f.key: f.keys[r]} if f.keys else row
 
 

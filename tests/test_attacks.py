@@ -409,7 +409,7 @@ def test_no_text_becomes_a_formula_in_any_table_and_it_comes_back(text: str, tmp
 
 def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
     form = form_named("shanghai")
-    path = next(f for f in form.fields if f.kind == "number")
+    path = next(f for f in form.fields if f.kind.name == "number")
     record = form.records.nested({path.path: -12.5})
     for suffix in (".csv", ".xlsx"):
         written = _dumped(record, tmp_path / f"a{suffix}")

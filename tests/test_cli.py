@@ -248,7 +248,9 @@ def test_fields_lists_path_kind_and_options(run: Run, name: str) -> None:
     lines = run("fields", name).stdout_bytes.decode().split("\n")
     form = Form.load(name)
     assert lines[0] == "path\tkind\toptions"
-    assert [line.split("\t") for line in lines[1:-1]] == [[f.path, f.kind, " | ".join(f.options)] for f in form.fields]
+    assert [line.split("\t") for line in lines[1:-1]] == [
+        [f.path, f.kind.name, " | ".join(f.options)] for f in form.fields
+    ]
     known = json.loads(run("fields", name, "--json").stdout)
     assert [f["path"] for f in known] == [f.path for f in form.fields]
 

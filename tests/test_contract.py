@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_every_field_is_present_in_the_result_of_a_blank_form(name: str) -> None
         node = data
         for step in f.steps:
             node = node[step]
-        assert node == ([] if f.kind in ("choices", "rows") else None)
+        assert node == ([] if f.kind.name in ("choices", "rows") else None)
 
 
 def test_a_problem_has_the_keys_of_the_contract() -> None:
@@ -151,8 +152,8 @@ SAID: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     (
         "wrong-type",
         {"申请": {"数量": "三"}},
-        "行“数量”，申请.数量：应为整数或“无” / a whole number or \"无\"，实为 '三'",
-        "row “数量”, 申请.数量: expected 整数或“无” / a whole number or \"无\", found '三'",
+        "行“数量”，申请.数量：应为整数或“无”，实为 三",
+        'row “数量”, 申请.数量: expected a whole number or "无", found 三',
     ),
     (
         "too-precise",
@@ -233,8 +234,12 @@ def test_a_refusal_says(monkeypatch: pytest.MonkeyPatch, code: str, record: dict
 
 def test_every_refusal_of_data_is_among_those_tested() -> None:
     source = (HERE.parent / "docfill" / "data.py").read_text(encoding="utf-8")
-    source += (HERE.parent / "docfill" / "values.py").read_text(encoding="utf-8").split("class Codec")[1]
-    refusals = {code for code in CATALOGUE if f'Problem("{code}"' in source or f'return "{code}",' in source}
+    refusals = {code for code in CATALOGUE if f'Problem("{code}"' in source}
+    for path in (HERE.parent / "docfill" / "kinds").glob("*.py"):  # what a document is read as has no place yet
+        source = path.read_text(encoding="utf-8")
+        refusals |= set(
+            re.findall(r'Problem\("([a-z-]+)".*f\.place\)', source) + re.findall('return "([a-z-]+)",', source)
+        )
     elsewhere = {"duplicate-key", "unknown-key", "holds-separator"}  # of fields that the small form lacks: test_rows
     assert refusals - {code for code, *_ in SAID} == elsewhere
 

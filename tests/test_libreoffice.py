@@ -39,7 +39,7 @@ def short_answers(form: Form) -> dict[str, Any]:
             "choice": f.options[n % len(f.options)] if f.options else None,
             "choices": [o for i, o in enumerate(f.options) if i % 2],
             "rows": [{c: f"列{i}行{r}" if i else "同" for i, c in enumerate(f.columns)} for r in range(4)],
-        }.get(f.kind, f"答{n}")
+        }.get(f.kind.name, f"答{n}")
     return record_of(values)
 
 
@@ -93,7 +93,7 @@ def test_short_answers_are_seen_and_move_no_page(name: str, tmp_path: Path, prof
     blank = converted(form.blank(), "pdf", tmp_path / "blank", profile)
     filled = converted(form.fill(record), "pdf", tmp_path, profile)
     seen = text(filled)
-    dates = {f.path for f in form.fields if f.kind == "date"}
+    dates = {f.path for f in form.fields if f.kind.name == "date"}
     answers = [a for a in shown(record) if not a.startswith("2024-")]
     assert len(dates) > 0 and [a for a in answers if a not in seen] == []
     assert pages(filled) == pages(blank)

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).parent.parent / "docfill"
 
 LAYERS = (
     ("text", "problems", "values", "limits", "container"),
+    ("kinds",),
     ("word",),
     ("template", "view"),
     ("fields", "data"),

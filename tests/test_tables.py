@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, tables
+from docfill.kinds import kind_named
 from tests.small_form import NAMES, form_named
 from tests.strategies import record_of, records
 
@@ -83,7 +84,7 @@ def loaded(path: Path, form: Form) -> tuple[list[tables.Record], list[Problem]]:
 
 def has_answer(form: Form, record: dict[str, Any]) -> bool:
     """Whether its row has a cell; an empty row of a spreadsheet is no record."""
-    return any(tables.value_at(record, f) not in (None, []) for f in form.fields if f.kind != "rows")
+    return any(tables.value_at(record, f) not in (None, []) for f in form.fields if f.kind.name != "rows")
 
 
 # --- the law ---
@@ -191,10 +192,10 @@ def test_only_text_gets_an_apostrophe_in_csv(shanghai: Form, tmp_path: Path) -> 
 
 # --- what a person types ---
 
-NUMBER = Field("量", "number", unit="万元")
-COUNT = Field("数", "integer", unit="个")
-CHOICE = Field("选", "choice", ("是", "否，不适用"))
-CHOICES = Field("多选", "choices", ("甲", "乙；丙", "丁（注）"))
+NUMBER = Field("量", kind_named("number"), unit="万元")
+COUNT = Field("数", kind_named("integer"), unit="个")
+CHOICE = Field("选", kind_named("choice"), ("是", "否，不适用"))
+CHOICES = Field("多选", kind_named("choices"), ("甲", "乙；丙", "丁（注）"))
 
 
 @pytest.mark.parametrize(
@@ -207,17 +208,17 @@ CHOICES = Field("多选", "choices", ("甲", "乙；丙", "丁（注）"))
         (NUMBER, "无", "无"),
         (COUNT, 3.0, 3),
         (COUNT, "3个", 3),
-        (Field("期", "date"), datetime.datetime(2024, 5, 6), "2024-05-06"),
-        (Field("期", "date"), datetime.date(2024, 5, 6), "2024-05-06"),
-        (Field("期", "date"), "2024-05-06 00:00:00", "2024-05-06"),
-        (Field("申报时间", "text"), datetime.datetime(2023, 8, 1), "2023年8月1日"),
-        (Field("申报时间", "text"), tables.PartOfDate("2023年8月"), "2023年8月"),
-        (Field("期", "date"), "2024/5/6", "2024-05-06"),
-        (Field("期", "date"), "二〇二四年五月六日", "2024-05-06"),
-        (Field("电话", "text"), 13900000268.0, "13900000268"),
-        (Field("电话", "text"), "  张三 ", "张三"),
-        (Field("电话", "text"), "＿＿＿", None),
-        (Field("长", "longtext"), "一\r\n\r\n  二 \n", "一\n二"),
+        (Field("期", kind_named("date")), datetime.datetime(2024, 5, 6), "2024-05-06"),
+        (Field("期", kind_named("date")), datetime.date(2024, 5, 6), "2024-05-06"),
+        (Field("期", kind_named("date")), "2024-05-06 00:00:00", "2024-05-06"),
+        (Field("申报时间", kind_named("text")), datetime.datetime(2023, 8, 1), "2023年8月1日"),
+        (Field("申报时间", kind_named("text")), tables.PartOfDate("2023年8月"), "2023年8月"),
+        (Field("期", kind_named("date")), "2024/5/6", "2024-05-06"),
+        (Field("期", kind_named("date")), "二〇二四年五月六日", "2024-05-06"),
+        (Field("电话", kind_named("text")), 13900000268.0, "13900000268"),
+        (Field("电话", kind_named("text")), "  张三 ", "张三"),
+        (Field("电话", kind_named("text")), "＿＿＿", None),
+        (Field("长", kind_named("longtext")), "一\r\n\r\n  二 \n", "一\n二"),
         (CHOICE, "否,不适用", "否，不适用"),
         (CHOICES, "甲;乙；丙", ["甲", "乙；丙"]),
         (CHOICES, "丁(注)\n甲\n", ["甲", "丁（注）"]),
@@ -238,16 +239,16 @@ def test_a_clear_answer_is_read_however_it_is_typed(field: Field, cell: Any, val
         (NUMBER, True, "应为数字或“无”，实为 True"),
         (COUNT, 3.5, "应为整数或“无”，实为 3.5"),
         (COUNT, datetime.date(2024, 1, 5), "应为整数或“无”，但单元格被存成了日期或时间（2024-01-05）"),
-        (Field("期", "date"), "2024年5月", "应为日期（YYYY-MM-DD）或“无”，实为 2024年5月"),
-        (Field("期", "date"), datetime.time(3, 4), "但单元格被存成了日期或时间（03:04:00）"),
-        (Field("时", "text"), datetime.date(2023, 8, 1), "请把单元格格式设为“文本”后重新填写"),
-        (Field("申报时间", "text"), tables.PartOfDate("8月1日"), "但单元格被存成了日期或时间（8月1日）"),
-        (Field("期", "date"), tables.PartOfDate("2023年8月"), "但单元格被存成了日期或时间（2023年8月）"),
-        (Field("号", "text"), 310101199001011234.0, "超过 15 位的数字在表格软件中已失真"),
+        (Field("期", kind_named("date")), "2024年5月", "应为日期（YYYY-MM-DD）或“无”，实为 2024年5月"),
+        (Field("期", kind_named("date")), datetime.time(3, 4), "但单元格被存成了日期或时间（03:04:00）"),
+        (Field("时", kind_named("text")), datetime.date(2023, 8, 1), "请把单元格格式设为“文本”后重新填写"),
+        (Field("申报时间", kind_named("text")), tables.PartOfDate("8月1日"), "但单元格被存成了日期或时间（8月1日）"),
+        (Field("期", kind_named("date")), tables.PartOfDate("2023年8月"), "但单元格被存成了日期或时间（2023年8月）"),
+        (Field("号", kind_named("text")), 310101199001011234.0, "超过 15 位的数字在表格软件中已失真"),
         (CHOICE, "也许", "不是该项的选项：“也许”；可选：是 | 否，不适用"),
-        (Field("多", "choices", ("甲、乙", "甲", "乙")), "甲，乙", "不是该项的选项：“甲，乙”"),
+        (Field("多", kind_named("choices"), ("甲、乙", "甲", "乙")), "甲，乙", "不是该项的选项：“甲，乙”"),
         (CHOICES, "甲；戊", "不是该项的选项：“戊”；可选：甲 | 乙；丙 | 丁（注）"),
-        (Field("表", "rows", fields=(Field("一", "text"),)), "[{", "应为JSON [{…}]，实为 [{"),
+        (Field("表", kind_named("rows"), fields=(Field("一", kind_named("text")),)), "[{", "应为JSON [{…}]，实为 [{"),
         (NUMBER, tables.Faulty("#DIV/0!"), "单元格的公式出错（#DIV/0!），请改正"),
     ],
 )

@@ -44,7 +44,7 @@ def proposed(*blocks: str) -> Proposal:
 
 def fields(*blocks: str) -> list[tuple[str, str]]:
     """(path, kind) of what is proposed for a form with these blocks."""
-    return [(f.path, f.kind) for f in proposed(*blocks).fields]
+    return [(f.path, f.kind.name) for f in proposed(*blocks).fields]
 
 
 def form_of(proposal: Proposal) -> Form:
@@ -196,7 +196,7 @@ def test_boxes_that_are_no_characters_keep_their_drawing(on: Xml, off: Xml) -> N
     blank = package(p("登记表") + p("加急：", off, "是  ", off, "否"))
     proposal = propose(blank)
     form = form_of(proposal)
-    assert [(f.path, f.kind, f.options) for f in form.fields] == [("加急", "choice", ("是", "否"))]
+    assert [(f.path, f.kind.name, f.options) for f in form.fields] == [("加急", "choice", ("是", "否"))]
     assert text_of(form.blank()) == text_of(blank)
     assert form.extract(package(p("登记表") + p("加急：", off, "是  ", on, "否"))).data == {"加急": "否"}
     assert form.extract(form.fill({"加急": "是"})).data == {"加急": "是"}
@@ -323,7 +323,7 @@ def test_what_is_written_behind_a_colon_belongs_to_the_room_below() -> None:
 def test_a_numbered_heading_that_fills_a_row_has_its_room_below() -> None:
     rows = (row(cell("一、简介（200字以内）")), row(cell("二、现状（不少于300字）")), row(cell("三、意见", "签名：")))
     form = form_of(proposed(p("申报表"), table(1, *rows)))
-    assert [(f.path, f.kind) for f in form.fields] == [("简介", "longtext"), ("现状", "longtext")]
+    assert [(f.path, f.kind.name) for f in form.fields] == [("简介", "longtext"), ("现状", "longtext")]
     returned = package(p("申报表") + table(1, row(cell("一、简介（200字以内）", "甲", "乙")), *rows[1:]))
     assert form.extract(returned).data == {"简介": "甲\n乙", "现状": None}
 
@@ -338,7 +338,7 @@ def test_a_table_of_one_empty_cell_is_named_by_the_words_above_it() -> None:
 def test_drawn_lines_under_a_question_are_one_answer() -> None:
     line = "_" * 40
     form = form_of(proposed(p("Form"), p("State your duties:"), p(line), p(line), p(""), p("Name: ____")))
-    assert [(f.path, f.kind) for f in form.fields] == [("Stateyourduties", "longtext"), ("Name", "text")]
+    assert [(f.path, f.kind.name) for f in form.fields] == [("Stateyourduties", "longtext"), ("Name", "text")]
     returned = package(p("Form") + p("State your duties:") + p("I write code") + p(line) + p("") + p("Name: Ann"))
     assert form.extract(returned).data == {"Stateyourduties": "I write code", "Name": "Ann"}
 
@@ -361,7 +361,7 @@ def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
 
 def test_a_box_in_front_of_the_cell_of_its_option_is_named_by_that_cell() -> None:
     rows = (row("有无亲属任职？", "□", "有", "□", "无"), row("有无处分？", "□", "有", "□", "无"))
-    assert [(f.path, f.kind, f.options) for f in proposed(p("登记表"), table(5, *rows)).fields] == [
+    assert [(f.path, f.kind.name, f.options) for f in proposed(p("登记表"), table(5, *rows)).fields] == [
         ("有无亲属任职", "choice", ("有", "无")),
         ("有无处分", "choice", ("有", "无")),
     ]

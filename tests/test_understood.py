@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from docfill.values import CODECS
+from docfill.kinds import WRITTEN
 from docfill.word import ticks
 
 PAGE = Path(__file__).parent.parent / "docs" / "understood.md"
@@ -87,6 +87,7 @@ def read(line: str) -> tuple[bool | None, ...]:
     """How the options 甲 and 乙 of a line are read."""
     from lxml import etree
 
+    from docfill.kinds import CHOICES
     from docfill.read import align
     from docfill.read.drawings import Drawings
     from docfill.read.plan import LinePlan
@@ -96,7 +97,7 @@ def read(line: str) -> tuple[bool | None, ...]:
     from docfill.text import fold
     from docfill.word.document import Paragraph
 
-    options = [Tick("问", "choices", name, [], []) for name in "甲乙"]
+    options = [Tick("问", CHOICES, name, [], []) for name in "甲乙"]
     plan = LinePlan(Line([options[0], "甲", " ", options[1], "乙"]))
     text = DocText([DocLine(line, fold(line), Paragraph(etree.Element("p"), line))])
     split = align.split(plan.literals, plan.wants_words, line, ticks.TOKEN)
@@ -107,7 +108,7 @@ def read(line: str) -> tuple[bool | None, ...]:
 
 @pytest.mark.parametrize(("kind", "unit", "written", "value", "problem"), VALUES)
 def test_a_value_is_read_as_the_table_says(kind: str, unit: str, written: str, value: Any, problem: str) -> None:
-    reading = CODECS[kind].parse(written, unit or None)
+    reading = WRITTEN[kind].parse(written, unit or None)
     assert (reading.value, reading.problem) == (value, problem)
     assert type(reading.value) is type(value)
 

@@ -29,7 +29,7 @@ def problems_of(
         if owner is not None:
             yield from _write_in(f, value, option, values.get(owner.path))
         elif value in (None, []) and f.required and f.path not in by_hand and f.path not in told:
-            yield Problem("nothing-ticked" if f.kind == "choices" else "unanswered", f.path, None, None, f.place)
+            yield Problem(f.kind.unanswered, f.path, None, None, f.place)
         if f.limit is not None and isinstance(value, str) and counted(value) > f.limit:
             yield Problem("over-limit", f.path, counted(value), f.limit, f.place)
 

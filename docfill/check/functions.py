@@ -17,8 +17,8 @@ from typing import Any
 import jinja2
 
 from docfill.check.expression import SaidNone, Unanswered
+from docfill.kinds import DATE, NUMBER
 from docfill.text import counted, gist, without_brackets
-from docfill.values import CODECS
 
 _PHONE = re.compile(
     r"(?<!\d)(?:(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转)\d{1,6})?"
@@ -101,7 +101,7 @@ def decimals(text: str) -> int:
 def number(text: Any) -> float:
     """The number in a quantity ("不超过152千克标准煤/万元"); a text that says more or less makes the rule silent."""
     matched = _QUANTITY.fullmatch(str(text).strip())
-    reading = CODECS["number"].parse(matched[1], None) if matched else None
+    reading = NUMBER.parse(matched[1], None) if matched else None
     if reading is None or not isinstance(reading.value, int | float):
         raise Unanswered
     return reading.value
@@ -124,7 +124,7 @@ def is_date(text: str) -> bool:
         plain = "-".join(matched.groups())
     elif plain.endswith("月"):
         plain += "1日"
-    if not CODECS["date"].parse(plain, None).problem:
+    if not DATE.parse(plain, None).problem:
         return True
     matched = _MONTH.fullmatch(plain)
     return matched is not None and 1 <= int(matched[2]) <= 12 and int(matched[1]) >= datetime.MINYEAR

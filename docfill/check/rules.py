@@ -25,9 +25,10 @@ from rapidfuzz import fuzz, process
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
+from docfill.kinds import NUMBER, WRITTEN
 from docfill.problems import DocfillError, Language, Problem, Severity, say, section_of
 from docfill.text import key as key_of
-from docfill.values import CODECS, NONE
+from docfill.values import NONE
 
 VALUE, TEXT, OPTION = "value", "text", "option"
 """The names that every rule has: the answer, the answer as it was written, and the option of an evidence."""
@@ -182,7 +183,7 @@ class Rulebook:
         found: dict[tuple[str, ...], Due] = {}
         for item in self.evidence:
             for target, context in _cases(item, answers):
-                options = answers.record.get(target.field.path) if target.field.kind == "choices" else [""]
+                options = answers.record.get(target.field.path) if target.field.kind.is_many else [""]
                 for option in options or ():
                     case = {**context, OPTION: option}
                     is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
@@ -219,16 +220,16 @@ class Answers:
 
 def _seen(f: Field, value: Any) -> Any:
     """An answer as a rule sees it."""
-    if f.kind == "boolean" or not f.is_readable:
-        return bool(value) if f.kind == "boolean" else Blank(name=f.path)
-    if f.kind in ("choices", "rows", "texts"):
-        return [dict(row) for row in value or ()] if f.kind == "rows" else list(value or ())
+    if not f.is_readable and not f.kind.is_flag:
+        return Blank(name=f.path)
+    if f.kind.absent is not None:
+        given = value or f.kind.absent
+        return [dict(x) if isinstance(x, Mapping) else x for x in given] if isinstance(given, list) else given
     if value is None:
         return Blank(name=f.path)
     if value == NONE:
         return SaidNone(name=f.path)
-    is_readable = f.kind == "choice" or CODECS[f.kind].refusal(value) in (None, ("too-precise", repr(value)))
-    return value if is_readable else Blank(name=f.path)
+    return value if f.kind.is_usable(value) else Blank(name=f.path)
 
 
 def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any]]]:
@@ -272,7 +273,7 @@ def _shown(value: Any) -> str:
         return "、".join(map(_shown, value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
-    return CODECS["number"].format(round(value, 2))
+    return NUMBER.format(round(value, 2))
 
 
 # --- the file ---
@@ -377,7 +378,7 @@ class _Reader:
         patterns = table.get("for", [])
         kinds = table.get("kinds", [])
         patterns = [patterns] if isinstance(patterns, str) else patterns
-        known = {f.kind for f in self._fields.values()} | set(CODECS)
+        known = {f.kind.name for f in self._fields.values()} | set(WRITTEN)
         if not isinstance(kinds, list) or not set(map(str, kinds)) <= known:
             self._fault("rule-key", name, f"kinds = {kinds}", " ".join(sorted(known)))
             return []
@@ -387,7 +388,7 @@ class _Reader:
         found = [t for p in patterns for t in self._matching(name, str(p))]
         if not patterns:
             found = [Target(f, {}) for f in self._fields.values()]
-        return [t for t in found if not kinds or t.field.kind in kinds]
+        return [t for t in found if not kinds or t.field.kind.name in kinds]
 
     def _matching(self, rule: str, pattern: str) -> list[Target]:
         is_rows = pattern.endswith("[]")
@@ -403,7 +404,7 @@ class _Reader:
         found = [
             Target(f, dict(zip(names, matched.groups(), strict=True)), is_rows)
             for f in self._fields.values()
-            if (matched := shape.fullmatch(f.path)) and (f.kind == "rows" or not is_rows)
+            if (matched := shape.fullmatch(f.path)) and (f.kind.has_records or not is_rows)
         ]
         if not found:
             self._unknown(rule, pattern)

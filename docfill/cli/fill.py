@@ -217,7 +217,7 @@ def _holds_something(output: str) -> bool:
 
 
 def _check_name(template: str | None, form: Form) -> None:
-    known = {f.path for f in form.fields if f.kind != "rows"}
+    known = {f.path for f in form.fields if not f.kind.has_records}
     for path in files.placeholders(template or ""):
         if path not in known:
             raise DocfillError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -54,8 +53,7 @@ def fields(
 
     listed = Form.load(form).fields
     if as_json:
-        known = [{**dataclasses.asdict(f), "place": f.place.to_dict()} for f in listed]
-        typer.echo(files.dump_json(known), nl=False)
+        typer.echo(files.dump_json([f.to_dict() for f in listed]), nl=False)
     else:
         typer.echo(describe(listed).encode(), nl=False)
 

@@ -9,15 +9,16 @@ is the form's own words, so that every character has one owner (`owners`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from docfill.kinds import Written
 from docfill.problems import Problem
 from docfill.read.shape import DocRow
 from docfill.template.skeleton import Section
 from docfill.template.tree import Answer, Computed
-from docfill.values import BLANK, DATE_SKELETON, DRAWN
+from docfill.values import BLANK, DRAWN
 from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible
 
@@ -212,14 +213,14 @@ def _claimed(found: Found, path: str) -> Iterator[Owned]:
         yield Owned(Span(span.paragraph, inner.end, span.end), "blank", path)
 
 
-def is_answered(record: Assignment, printed: str, dates: Container[str]) -> bool:
+def is_answered(record: Assignment, printed: str, drawn: Mapping[str, Written]) -> bool:
     """Whether anything is said in a record, besides the column that the form prints itself.
 
-    `dates` are the columns whose blank is drawn as 年 月 日.
+    `drawn` are the columns whose blank is drawn with words of its own, as 年 月 日, each with its kind.
     """
     for column, held in record.places.items():
         shown = held.text.text if held.text is not None and column != printed else ""
-        if not BLANK.fullmatch(shown) and not (column in dates and DATE_SKELETON.fullmatch(shown)):
+        if not BLANK.fullmatch(shown) and not (column in drawn and drawn[column].is_blank(shown)):
             return True
         if any(mark.is_ticked is not False for mark in held.marks) or held.records or held.items:
             return True

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from docfill.kinds import TEXT
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormRow, Line
@@ -174,7 +175,7 @@ def last_text(plan: ContainerPlan, gap: Gap) -> Answer | None:
         return None
     line = gap.joined or plan.plans[gap.before.index]
     last = line.gaps[-1][-1] if line is not None and line.gaps[-1] else None
-    return last if isinstance(last, Answer) and last.kind in ("", "text") else None
+    return last if isinstance(last, Answer) and (last.kind or TEXT).goes_on else None
 
 
 def _label(unit: DocUnit) -> str:

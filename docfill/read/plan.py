@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from docfill.kinds import Written
 from docfill.read.shape import DocCell, DocLine, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, paths_of
-from docfill.template.tree import Answer, Computed, Foreign, Tick
+from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
 from docfill.text import LABEL, fold, gist, says_the_same, undecorated, without_brackets
-from docfill.values import CODECS, DATE_LIKE
 from docfill.word import ticks
 
 KEPT = 8192
@@ -113,17 +113,19 @@ class LinePlan:
         return not self.literals and not self.slots
 
     @cached_property
-    def typed(self) -> str:
-        """The kind by which a line without words can be told: "date", "words", or ""."""
+    def told_by(self) -> Words | Written | None:
+        """By what a line without words can be told: the texts that it may be, or a kind with a look of its own."""
         only = self.slots[0] if len(self.slots) == 1 and not self.literals else None
-        if isinstance(only, Answer) and only.words is not None:
-            return "words"
-        return "date" if isinstance(only, Answer) and only.kind == "date" else ""
+        if not isinstance(only, Answer):
+            return None
+        if only.words is not None:
+            return only.words
+        return only.kind if isinstance(only.kind, Written) and only.kind.blank else None
 
     @cached_property
     def is_owner(self) -> bool:
         """Whether it is one answer and nothing else, so that any text may be it."""
-        return not self.literals and len(self.slots) == 1 and not isinstance(self.slots[0], Tick) and not self.typed
+        return not self.literals and len(self.slots) == 1 and not isinstance(self.slots[0], Tick) and not self.told_by
 
     @cached_property
     def opening(self) -> str:
@@ -133,10 +135,10 @@ class LinePlan:
     def fits(self, bare: str) -> bool:
         """Whether a line, folded and undecorated, has these words in this order, with something only at slots."""
         if not self.literals:
-            only = self.slots[0] if self.typed == "words" else None
-            if isinstance(only, Answer) and only.words is not None:
-                return any(fold(said) == bare != "" for said in only.words.texts)
-            return bool(self.typed) and looks_like(self.typed, bare)
+            told_by = self.told_by
+            if isinstance(told_by, Words):
+                return any(fold(said) == bare != "" for said in told_by.texts)
+            return told_by is not None and told_by.looks_like(bare)
         return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_ticks else bare, 0, 0, set())
 
     def _goes_on(self, bare: str, index: int, at: int, failed: set[tuple[int, int]]) -> bool:
@@ -170,14 +172,6 @@ def _spellings(folded: str) -> list[str]:
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
 
-def looks_like(kind: str, shown: str) -> bool:
-    """Whether a line is an answer of `kind`, or its empty blank."""
-    if kind == "date" and DATE_LIKE.fullmatch(shown):
-        return True
-    reading = CODECS[kind].parse(shown, None)
-    return reading.value is not None and not reading.problem
-
-
 def _opening(bare: str) -> str:
     """The first character of what a folded line says, by which it is looked up; "" if it says nothing."""
     while drawn := ticks.TOKEN.match(bare):
@@ -201,7 +195,7 @@ class ContainerPlan:
                 if anchor.literals and not anchor.slots:
                     self._said[fold(anchor.words)].append((a, anchor))
                     self._meant[gist(anchor.words)].append((a, anchor))
-                elif anchor.literals or anchor.typed:
+                elif anchor.literals or anchor.told_by:
                     self._opened[anchor.opening].append((a, anchor))
             for label, cell in pairwise(unit.cells) if isinstance(unit, FormRow) else ():
                 if behind := behind_label(label, cell):

@@ -22,7 +22,7 @@ from docfill.read.slots import Slots
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers, paths_of
 from docfill.template.tree import EACH
 from docfill.text import OPENING, fold, gist, says_the_same
-from docfill.values import CODECS, NONE
+from docfill.values import says_none
 from docfill.word.document import Block
 
 
@@ -311,7 +311,7 @@ class Reading:
         if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
             return False
         behind = doc.text[split.gaps[1][0] :].strip(" :：")
-        is_dash = not gist(behind) and CODECS["number"].parse(behind, None).value == NONE
+        is_dash = not gist(behind) and says_none(behind)
         if behind.startswith(tuple(OPENING)) or not (gist(behind) or is_dash):
             return False
         self.slots.lines(plan, doc.lines)

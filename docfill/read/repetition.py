@@ -93,7 +93,7 @@ class Repetitions:
 
     def _take(self, path: str, records: list[Assignment], wanted: Rows, rows: list[tuple[DocRow, Assignment]]) -> None:
         """Keeps the records in which something is answered; their doubts are the form's, too."""
-        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "", wanted.dates)]
+        kept = [r for r in records if is_answered(r, wanted.key if wanted.keys else "", wanted.drawn)]
         if wanted.key:
             kept = self._keyed(path, kept, records, wanted)
         own = {id(record) for record in kept}

@@ -330,7 +330,7 @@ class Slots:
         if parts is None:
             self.found.doubt("ambiguous", slot.path, shown.strip(), "")
             self.found.leftovers.append(Stray(shown.strip(), spans, slot.path))
-        if slot.kind == "texts":
+        if not (slot.kind and slot.kind.has_records):
             self.keep_items(slot.path, [Found(part[0], spans, slot) for part in parts or ()])
             return
         records = []

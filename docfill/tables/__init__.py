@@ -12,8 +12,6 @@ from __future__ import annotations
 from docfill.tables.canvas import LONGEST_CELL, DoesNotFit
 from docfill.tables.cell import (
     DIGITS,
-    SEPARATOR,
-    TICK,
     Faulty,
     PartOfDate,
     Uncomputed,
@@ -23,6 +21,7 @@ from docfill.tables.cell import (
 )
 from docfill.tables.columns import RECORD, SOURCE, Column, columns_of, letter_of, sheet_names, value_at
 from docfill.tables.entry import notes_of, write_entry
+from docfill.tables.kinds import SEPARATOR, TICK
 from docfill.tables.load import SOURCES, check_format, load
 from docfill.tables.refused import has_rows, write_refused
 from docfill.tables.rows import Record, Table

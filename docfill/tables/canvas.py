@@ -15,6 +15,7 @@ from typing import Any
 
 from docfill.problems import DocfillError
 from docfill.tables.columns import OPTIONS, letter_of
+from docfill.tables.kinds import LOOKS as CELL_LOOKS
 from docfill.text import width
 
 LONGEST_CELL = 32767
@@ -30,11 +31,7 @@ _LINE = 16.5
 _TALLEST = 180.0
 _FONT = {"font_name": "宋体", "font_size": 11}
 _LOOKS: dict[str, dict[str, Any]] = {
-    "text": {"num_format": "@", "text_wrap": True, "valign": "top"},
-    "number": {"num_format": "General", "valign": "top"},
-    "integer": {"num_format": "0", "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"},
-    "tick": {"num_format": "@", "align": "center", "valign": "top"},
+    **CELL_LOOKS,
     "link": {"num_format": "@", "valign": "top", "font_color": "#0563C1", "underline": 1},
     "section": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
     "group": {"bold": True, "bg_color": "#BDD7EE"},

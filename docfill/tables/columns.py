@@ -15,6 +15,7 @@ from typing import Any
 
 from docfill.fields import Field
 from docfill.form import Form
+from docfill.tables.kinds import face_of
 
 RECORD, SOURCE, REASON = "记录", "文件", "未生成的原因"
 DOUBTS, STRAYS = "问题", "未归入"
@@ -52,10 +53,7 @@ def columns_of(fields: Iterable[Field]) -> list[Column]:
     """The columns of a sheet of records; repeated rows have a sheet of their own."""
     columns: list[Column] = []
     for f in fields:
-        if f.kind == "choices":
-            columns += [Column(f, option) for option in f.options]
-        elif f.kind != "rows":
-            columns.append(Column(f))
+        columns += [Column(f, option) for option in face_of(f.kind).columns(f)]
     return columns
 
 
@@ -125,7 +123,7 @@ def sheet_names(form: Form) -> tuple[str, dict[str, tuple[str, str]]]:
         raise AssertionError
 
     main = free((form.title, _LONGEST_NAME - 3))
-    repeated = [f for f in form.fields if f.kind == "rows"]
+    repeated = [f for f in form.fields if f.kind.has_records]
     own = {f.path: free((f.steps[-1], _LONGEST_NAME - 3)) for f in repeated}
     return main, {f.path: (own[f.path], free((form.title, 11), (f.steps[-1], 16))) for f in repeated}
 

@@ -15,9 +15,9 @@ from typing import Any
 from docfill.form import Form
 from docfill.problems import say
 from docfill.tables.canvas import Canvas
-from docfill.tables.cell import TICK
-from docfill.tables.columns import GUIDE, RECORD
-from docfill.tables.layout import RecordSheet, kind_words
+from docfill.tables.columns import GUIDE
+from docfill.tables.kinds import advice_on, face_of
+from docfill.tables.layout import RecordSheet
 from docfill.template.skeleton import FormRow, Line, Unit
 from docfill.text import CLOSING, OPENING, width
 from docfill.values import NONE
@@ -49,7 +49,7 @@ def write_entry(form: Form, path: Path, records: Iterable[Mapping[str, Any]] = (
     first = sheet.following
     for record in records:
         sheet.write(record)
-    if any(f.kind == "rows" for f in form.fields):
+    if any(f.kind.has_records for f in form.fields):
         for row in range(sheet.following, first + NUMBERED):
             canvas.write(sheet.sheet, row, 0, row - first + 1, canvas.look("integer"))
     _write_guide(canvas, form)
@@ -99,14 +99,14 @@ def _write_guide(canvas: Canvas, form: Form) -> None:
         canvas.write(sheet, len(rows), index, head, canvas.look("group"))
     for row, f in enumerate(form.fields, len(rows) + 1):
         said = " | ".join(f.options) or "\n".join(f.hint) or " | ".join(f.columns)
-        sheet.set_row(row, max(_height(f.path, _WIDE[0]), _height(said, _WIDE[-1]), _height(kind_words(f), _WIDE[1])))
-        for index, cell in enumerate((f.path, kind_words(f), f.unit or None, f.limit, said or None)):
+        what = face_of(f.kind).words(f)
+        sheet.set_row(row, max(_height(f.path, _WIDE[0]), _height(said, _WIDE[-1]), _height(what, _WIDE[1])))
+        for index, cell in enumerate((f.path, what, f.unit or None, f.limit, said or None)):
             canvas.write(sheet, row, index, cell, canvas.look("said"))
 
 
 def _advice(form: Form) -> Iterator[str]:
     """How to use the workbook, in sentences; each for what the form has."""
-    kinds = {f.kind for f in form.fields}
     zh_en = [
         (
             "每行填一份表，从表头下面第一行填起。不要改动表头；整列不填可以删去。表头上的批注写明填什么、单位和字数上限。",
@@ -118,31 +118,7 @@ def _advice(form: Form) -> Iterator[str]:
             f'Headings with * are required; where there is nothing to say, enter "{NONE}".',
         ),
     ]
-    if "choices" in kinds:
-        zh_en.append(
-            (
-                f"可以选多项的，每个选项一列：选中的填 {TICK}（“是”也可以），没选的空着。",
-                f"Where several may be chosen, each option has a column: enter {TICK} for those chosen.",
-            )
-        )
-    if kinds & {"number", "integer"}:
-        zh_en.append(
-            (
-                "数字按表头的单位填，不写单位；百分数填百分号前面的数（85% 填 85）。",
-                "Enter numbers in the unit of the heading, without it; for 85% enter 85.",
-            )
-        )
-    if "date" in kinds:
-        zh_en.append(("日期写成 2024-05-06。", "Write dates as 2024-05-06."))
-    if "rows" in kinds:
-        listed = "、".join(f"“{f.steps[-1]}”" for f in form.fields if f.kind == "rows")
-        zh_en.append(
-            (
-                f"行数不定的内容在另外的工作表中填：{listed}；每行的“{RECORD}”写明属于主表的第几号记录。",
-                f'Tables of any length have sheets of their own: {listed}; their "{RECORD}" is the number of the '
-                "record in the main sheet.",
-            )
-        )
+    zh_en += advice_on(form.fields)
     name = form.name
     zh_en.append(
         (

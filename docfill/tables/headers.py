@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
+from docfill.tables.kinds import face_of
 from docfill.text import fold, gist, notes, undecorated
 
 LOOKED_AT = 30
@@ -72,7 +73,7 @@ class Names:
 
     def __init__(self, form: Form) -> None:
         split = columns_of(form.fields)
-        whole = [Column(f) for f in form.fields if f.kind in ("choices", "rows")]
+        whole = [Column(f) for f in form.fields if "" not in face_of(f.kind).columns(f)]
         self._exact: dict[str, Column] = {}
         self._known: dict[str, dict[Column, int]] = {}
         last: dict[str, list[Column]] = {}
@@ -206,7 +207,7 @@ def check_columns(header: Header, where: str) -> None:
         if column is None:
             continue
         same = first.get(column, first.get(Column(column.field)) if column.option else None)
-        if same is None and not column.option and column.field.kind == "choices":
+        if same is None and not column.option and column.field.kind.is_many:
             same = next((i for c, i in first.items() if c.field == column.field), None)
         if same is not None:
             letters = letter_of(same), letter_of(index)

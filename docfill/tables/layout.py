@@ -7,7 +7,6 @@ record is written whole or not at all.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,18 +14,13 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import say
 from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
-from docfill.tables.cell import TICK, cell_from_value
+from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, sheet_names, titles_of, value_at
+from docfill.tables.kinds import TICK, face_of
 from docfill.text import width
-from docfill.values import CODECS, NONE
 
-_EARLIEST_DAY = "1900-03-01"
 _LINE, _MOST_LINES = 16.5, 4
 _SERVICE_WIDTHS = {RECORD: 6}
-_WIDTHS = {"number": 13, "integer": 11, "date": 13, "choice": 18, "choices": 17, "text": 22, "longtext": 50} | {
-    "boolean": 9,
-    "texts": 30,
-}
 
 
 class RecordSheet:
@@ -41,7 +35,7 @@ class RecordSheet:
     def __init__(self, canvas: Canvas, form: Form, service: Sequence[str]) -> None:
         self._canvas, self.form = canvas, form
         self._columns = columns_of(form.fields)
-        self._repeated = [f for f in form.fields if f.kind == "rows"]
+        self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
         taken = {name.casefold() for name in canvas.book.sheetnames}
         main, children = sheet_names(form)
@@ -53,14 +47,16 @@ class RecordSheet:
         self._sheet = canvas.sheet(self.name)
         chains = [(s,) for s in self._service] + [c.steps for c in self._columns]
         titles = [(s,) for s in self._service] + titles_of(self._columns)
-        widths = [_SERVICE_WIDTHS.get(s, 26) for s in self._service] + [_WIDTHS[c.field.kind] for c in self._columns]
+        widths = [_SERVICE_WIDTHS.get(s, 26) for s in self._service] + [
+            face_of(c.field.kind).width for c in self._columns
+        ]
         for index, column in enumerate(self._columns, len(self._service)):
             canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
         self._next = draw_header(canvas, self._sheet, chains, titles, widths)
         self._sheet.freeze_panes(self._next, len(self._service) + (1 if self._columns else 0))
         self._sheet.repeat_rows(0, self._next - 1)
         for index, column in enumerate(self._columns, len(self._service)):
-            self._sheet.set_column(index, index, widths[index], canvas.look(_look_of(column.field)))
+            self._sheet.set_column(index, index, widths[index], canvas.look(face_of(column.field.kind).look))
             if rule := _rule_of(column, canvas, f"{letter_of(index)}{self._next + 1}"):
                 canvas.rule(self._sheet, self._next, index, rule)
         self._first = self._next
@@ -112,7 +108,7 @@ class RecordSheet:
 
     def _height(self, values: Sequence[tuple[Column, Any]]) -> float:
         """Room for the longest text, as far as a table stays one."""
-        texts = ((v, _WIDTHS[c.field.kind] - 1) for c, v in values if isinstance(v, str))
+        texts = ((v, face_of(c.field.kind).width - 1) for c, v in values if isinstance(v, str))
         return _LINE * min(_MOST_LINES, max((-(-width(text) // room) for text, room in texts), default=1))
 
     def cell_of(self, path: str, row: int) -> str:
@@ -147,24 +143,8 @@ class _LineSheet:
             self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
             for index, column in enumerate(self.field.fields, 1):
                 cell = cell_from_value(column, value_at(row, column))
-                self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(_look_of(column)))
+                self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(face_of(column.kind).look))
             self._next += 1
-
-
-def kind_words(f: Field) -> str:
-    """What is to be entered, in words."""
-    codec = CODECS.get(f.kind)
-    if codec:
-        return say(codec.zh, codec.en)
-    if f.kind == "choice":
-        return say("从下拉列表中选一项", "choose one from the list")
-    if f.kind == "boolean":
-        return say("填“是”，不是则空着", "yes, or nothing")
-    if f.kind == "texts":
-        return say("每行一项", "a line each")
-    if f.kind == "choices":
-        return say(f"可选多项：选中的一格填 {TICK}", f"any number: put {TICK} into the cells of those chosen")
-    return say(f"每行一条，在工作表“{f.steps[-1]}”中填写", f'a line each, in the sheet "{f.steps[-1]}"')
 
 
 def note_on(column: Column) -> str:
@@ -172,21 +152,13 @@ def note_on(column: Column) -> str:
     f = column.field
     parts = [
         column.path,
-        kind_words(f),
+        face_of(f.kind).words(f),
         say(f"单位：{f.unit}", f"unit: {f.unit}") if f.unit else "",
         say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else "",
-        say(f"必填；没有则填“{NONE}”", f'required; "{NONE}" if there is none')
-        if f.required and f.kind not in ("choice", "choices")
-        else say("必填", "required")
-        if f.required
-        else say("选填", "optional"),
+        face_of(f.kind).required(f) if f.required else say("选填", "optional"),
         *f.hint,
     ]
     return "\n".join(p for p in parts if p)[:LONGEST_CELL]
-
-
-def _look_of(f: Field) -> str:
-    return "tick" if f.kind == "choices" else f.kind if f.kind in ("number", "integer", "date") else "text"
 
 
 def _drawn(column: Column, value: Any) -> tuple[Any, str]:
@@ -194,31 +166,14 @@ def _drawn(column: Column, value: Any) -> tuple[Any, str]:
     f = column.field
     if column.option:
         return TICK if column.option in (value or ()) else None, "tick"
-    cell = cell_from_value(f, value)
-    if f.kind == "date" and isinstance(cell, str) and CODECS["date"].refusal(cell) is None and cell >= _EARLIEST_DAY:
-        return (cell if cell == NONE else datetime.date.fromisoformat(cell)), "date"
-    return cell, _look_of(f)
+    return face_of(f.kind).typed_cell(f, cell_from_value(f, value))
 
 
 def _rule_of(column: Column, canvas: Canvas, first: str) -> dict[str, Any] | None:
     """The validation of a column's cells, `first` being the reference of the uppermost."""
-    f = column.field
-    or_none = f'IF({first}="{NONE}",TRUE,'
-    rule: dict[str, Any]
-    if column.option:
-        rule = {"validate": "list", "source": [TICK]}
-    elif f.kind == "choice":
-        rule = {"validate": "list", "source": canvas.choose_from(f.options)}
-    elif f.kind == "number":
-        rule = {"validate": "custom", "value": f"={or_none}IF(ISNUMBER({first}),ROUND({first},2)={first},FALSE))"}
-    elif f.kind == "integer":
-        rule = {"validate": "custom", "value": f"={or_none}IF(ISNUMBER({first}),INT({first})={first},FALSE))"}
-    elif f.kind == "date":
-        rule = {"validate": "custom", "value": f"={or_none}ISNUMBER({first}))"}
-    elif f.limit:
-        rule = {"validate": "length", "criteria": "<=", "value": f.limit}
-    else:
+    face = face_of(column.field.kind)
+    rule = face.rule(column.field, first, canvas.choose_from)
+    if rule is None:
         return None
-    limit = say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else kind_words(f)
-    decimals = say("，最多两位小数", ", two decimals at most") if f.kind == "number" else ""
-    return {**rule, "error_title": say("请核对", "Please check"), "error_message": (limit + decimals)[:255]}
+    words = face.rule_words(column.field)[:255]
+    return {**rule, "error_title": say("请核对", "Please check"), "error_message": words}

@@ -7,19 +7,16 @@ Needs pyarrow (`pip install docfill-forms[parquet]`).
 
 from __future__ import annotations
 
-import datetime
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from docfill.extract import Result
-from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
+from docfill.tables.kinds import face_of
 from docfill.tables.writer import check_one_form
-from docfill.values import CODECS, NONE
 
 TEXTS = "文字"
 """The column of the answers that their own column cannot hold, by path."""
@@ -56,7 +53,7 @@ class Parquet:
         texts: list[tuple[str, str]] = []
         for f in form.fields:
             value = value_at(result.data, f)
-            row[f.path] = _typed(f, value)
+            row[f.path] = face_of(f.kind).arrow_value(f, value)
             if row[f.path] is None and value is not None:
                 texts.append((f.path, str(value)))
         row[TEXTS] = texts
@@ -88,38 +85,14 @@ class Parquet:
 
     def _schema(self) -> Any:
         pa = self._arrow
-        texts = pa.list_(pa.string())
-        types = {"number": pa.float64(), "integer": pa.int64(), "date": pa.date32(), "choices": texts, "texts": texts}
-        types["boolean"] = pa.bool_()
         columns = [(SOURCE, pa.string())]
-        for f in self._form.fields if self._form else ():
-            columns_of_row = [(c.path, types.get(c.kind, pa.string())) for c in f.fields]
-            lines = pa.list_(pa.struct(columns_of_row)) if f.kind == "rows" else None
-            columns.append((f.path, lines or types.get(f.kind, pa.string())))
+        columns += [(f.path, face_of(f.kind).arrow(pa, f)) for f in (self._form.fields if self._form else ())]
         columns += [
             (TEXTS, pa.map_(pa.string(), pa.string())),
             (DOUBTS, pa.list_(pa.struct([(name, pa.string()) for name in _PROBLEM]))),
             (STRAYS, pa.list_(pa.struct([("place", pa.string()), ("text", pa.string())]))),
         ]
         return pa.schema(columns)
-
-
-def _typed(f: Field, value: Any) -> Any:
-    """The value as its column has it, or None where that cannot hold it."""
-    if f.kind == "rows":
-        return [{c.path: _typed_in_row(c, value_at(row, c)) for c in f.fields} for row in value or ()]
-    if f.kind not in ("number", "integer", "date"):
-        return value
-    if value is None or value == NONE or CODECS[f.kind].refusal(value) is not None:
-        return None
-    if f.kind == "date":
-        return datetime.date.fromisoformat(value)
-    return int(value) if f.kind == "integer" else float(value)
-
-
-def _typed_in_row(f: Field, value: Any) -> Any:
-    """The value of a column of repeated rows; rows in rows are JSON."""
-    return json.dumps(value, ensure_ascii=False) if f.kind == "rows" else _typed(f, value)
 
 
 def _described(problem: Problem) -> dict[str, str]:

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from docfill.kinds import DATE
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
-from docfill.template.rendering import BLANK_DATE
 from docfill.word import ticks, xml
 from docfill.word.document import Cell, Element, Paragraph, Row
 from docfill.word.xml import W14, W
@@ -66,7 +66,7 @@ def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
         _into_empty(paragraph, f"{{{{ {path}{kind} }}}}")
     elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
         _insert_tag(paragraph, fill.start, f"{{{{ {path}{kind} }}}}")
-    elif fill.is_date and not spot.is_optional and drawn == BLANK_DATE and _is_plain(paragraph, fill.start, fill.end):
+    elif fill.is_date and not spot.is_optional and drawn == DATE.blank and _is_plain(paragraph, fill.start, fill.end):
         _replace(paragraph, fill.start, fill.end, f"{{{{ {path} | date }}}}")
     elif set(drawn) == {" "} and _is_plain(paragraph, fill.start, fill.end):
         _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} | blank({len(drawn)}) }}}}")

@@ -23,9 +23,9 @@ import jinja2
 import jinja2.nodes as jn
 
 from docfill import limits, text
+from docfill.kinds import CHOICE, CHOICES, KINDS, Kind
 from docfill.problems import DocfillError
 from docfill.template.rendering import FILTERS, SHOWN_AS_IT_IS, TESTS, environment
-from docfill.values import CODECS
 from docfill.word import ticks
 
 Path = tuple[str, ...]
@@ -210,7 +210,7 @@ class Value:
     """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none."""
 
     path: Path
-    kind: str = ""
+    kind: Kind | None = None
     width: int = 0
     optional: bool = False
     default: str = ""
@@ -221,7 +221,7 @@ class Ticked:
     """Whether an option is chosen; `on` and `off` are what is drawn where the tag itself says so."""
 
     path: Path
-    kind: str
+    kind: Kind
     option: str
     on: str = ticks.TICKED
     off: str = ticks.EMPTY
@@ -461,7 +461,7 @@ def _path(node: jn.Node, with_places: bool = False) -> Path | None:
     return (node.name, *reversed(steps))
 
 
-def _comparison(node: jn.Node) -> tuple[Path, str, str] | None:
+def _comparison(node: jn.Node) -> tuple[Path, Kind, str] | None:
     """(path, kind, option) of `path == "option"` or `"option" in path`."""
     if not isinstance(node, jn.Compare) or len(node.ops) != 1:
         return None
@@ -469,9 +469,9 @@ def _comparison(node: jn.Node) -> tuple[Path, str, str] | None:
     if op == "eq":
         for path, option in ((_path(left), _constant(right)), (_path(right), _constant(left))):
             if path and isinstance(option, str):
-                return path, "choice", option
+                return path, CHOICE, option
     path, option = _path(right), _constant(left)
-    return (path, "choices", option) if op == "in" and path and isinstance(option, str) else None
+    return (path, CHOICES, option) if op == "in" and path and isinstance(option, str) else None
 
 
 _HIDDEN = re.compile(r"^__|__\w+__")
@@ -508,7 +508,7 @@ def _compared_to_nothing(node: jn.Compare, source: str) -> tuple[Condition, bool
         if option in _EMPTY_VALUES or option is True:
             return Present(path), (op == "eq") == (option is not True)
         if isinstance(option, str):
-            return Ticked(path, "choice", option), op == "ne"
+            return Ticked(path, CHOICE, option), op == "ne"
     counted = node.expr.node if isinstance(node.expr, jn.Filter) and node.expr.name in ("length", "count") else None
     if counted is not None and (path := _path(counted)) and (op, option) in (("gt", 0), ("ne", 0), ("eq", 0)):
         return Present(path), op == "eq"
@@ -549,7 +549,8 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
             known = either.condition
             return Ticked(known.path, known.kind, known.option, either.on, str(either.off))
         return either
-    whole, kind, width, optional, default_text = node, "", 0, False, ""
+    kind: Kind | None = None
+    whole, width, optional, default_text = node, 0, False, ""
     while True:
         if (otherwise := _or_default(node)) is not None and not default_text:
             node, default_text = otherwise
@@ -557,17 +558,18 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
         if not isinstance(node, jn.Filter) or node.node is None:
             break
         arguments = [_constant(a) for a in node.args]
-        if node.name in ("choice", "choices") and len(arguments) == 1 and isinstance(arguments[0], str):
+        named = KINDS.get(node.name)
+        if named and named.has_options and len(arguments) == 1 and isinstance(arguments[0], str):
             path = _path(node.node)
-            return Ticked(path, node.name, arguments[0]) if path and not kind else _derived(whole, source)
+            return Ticked(path, named, arguments[0]) if path and not kind else _derived(whole, source)
         if node.name == "join" and (path := _path(node.node)) and len(arguments) <= 1:
             return Joined(path, str(arguments[0] or "") if arguments else "")
         if node.name == "blank":
             width = _width(node, source)
         elif node.name == "optional":
             optional = True
-        elif node.name in CODECS and not kind:
-            kind = node.name
+        elif named and named.is_written and not kind:
+            kind = named
         elif node.name not in SHOWN_AS_IT_IS:
             return _derived(whole, source)
         node = node.node

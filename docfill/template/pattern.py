@@ -19,11 +19,11 @@ from html import escape
 from typing import Any
 from xml.parsers import expat
 
+from docfill.kinds import NUMBER
 from docfill.problems import DocfillError
 from docfill.template import language, rendering, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
-from docfill.values import CODECS
 from docfill.word.xml import M, W
 
 _W = W[1:-1] + "\n"
@@ -371,7 +371,7 @@ class Pattern:
                     out.append(_answer(node, current if node.is_line else value))
             elif type(node) is Tick:
                 value = _value(node, records) if node.level else answer_of(node.path)
-                on = value == node.option if node.kind == "choice" else value is not None and node.option in value
+                on = node.kind.is_chosen(value, node.option)
                 drawn = node.on if on else node.off
                 if len(drawn) == 1 and type(drawn[0]) is bytes:
                     out.append(drawn[0])
@@ -497,7 +497,7 @@ class Pattern:
             _keep_all(records, inner)
         found = records[tick.level]
         path = tick.column if tick.level else tick.path
-        if tick.kind == "choices":
+        if tick.kind.is_many:
             ticked = found.setdefault(path, [])
             if state and tick.option not in ticked:
                 ticked.append(tick.option)
@@ -601,16 +601,15 @@ def nested(item: Any) -> Any:
 
 
 def _answer(node: Answer, value: Any) -> bytes:
+    kind = node.kind
     if value is None or value == "":
-        shown = rendering.BLANK_DATE if node.kind == "date" else ""
-    elif type(value) is str and (node.is_line or node.kind in ("", "text", "longtext")):
-        shown = value
-    elif node.is_line or node.kind in ("", "text", "longtext"):
-        shown = CODECS["number"].format(value)
+        shown = kind.blank if kind is not None else ""
+    elif node.is_line or kind is None or kind.is_prose:
+        shown = value if type(value) is str else NUMBER.format(value)
     elif not node.width:
-        return CODECS[node.kind].format(value).encode()
+        return kind.format(value).encode()
     else:
-        shown = CODECS[node.kind].format(value)
+        shown = kind.format(value)
     drawn = rendering.blank(shown, node.width) if node.width else shown
     return escape(drawn, quote=False).encode() if node.is_flat else encoded(drawn)
 

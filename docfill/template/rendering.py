@@ -19,10 +19,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
 
 from docfill import text
-from docfill.values import CODECS
+from docfill.kinds import WRITTEN, Written
 from docfill.word import ticks
 
-BLANK_DATE = "    年    月    日"
 _LARGEST, _LONGEST = 10**18, 10**6
 
 
@@ -36,8 +35,8 @@ def blank(value: Any, columns: int = 0) -> str:
     return shown + " " * (columns - text.width(shown))
 
 
-def _formatted(kind: str, when_empty: str, value: Any) -> str:
-    return when_empty if _empty(value) else CODECS[kind].format(value)
+def _formatted(kind: Written, value: Any) -> str:
+    return kind.blank if _empty(value) else kind.format(value)
 
 
 def choice(value: Any, option: str) -> str:
@@ -109,10 +108,7 @@ SHOWN_AS_IT_IS = ("e", "escape", "safe", "string")
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "blank": blank,
-    "text": functools.partial(_formatted, "text", ""),
-    "number": functools.partial(_formatted, "number", ""),
-    "integer": functools.partial(_formatted, "integer", ""),
-    "date": functools.partial(_formatted, "date", BLANK_DATE),
+    **{name: functools.partial(_formatted, kind) for name, kind in WRITTEN.items()},
     "choice": choice,
     "choices": choices,
     "lines": lines,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from docfill.kinds import BOOLEAN, ROWS, TEXTS, Kind, Written
 from docfill.problems import DocfillError
 from docfill.template import language, tree
 from docfill.template.language import Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
@@ -153,10 +154,11 @@ class Rows:
         return next((u.table for u in self.body if isinstance(u, FormRow)), 0)
 
     @cached_property
-    def dates(self) -> set[str]:
-        """The columns that hold dates."""
+    def drawn(self) -> dict[str, Written]:
+        """The columns whose blank is drawn with words of its own, as 年 月 日, each with its kind."""
         lines = (unit for unit, _, _ in walk(self.body) if isinstance(unit, Line))
-        return {slot.column for line in lines for slot in line.slots if slot.kind == "date"}
+        kinds = {slot.column: slot.kind for line in lines for slot in line.slots}
+        return {column: kind for column, kind in kinds.items() if isinstance(kind, Written) and kind.blank}
 
     @cached_property
     def row(self) -> FormRow | None:
@@ -194,13 +196,13 @@ Unit = Line | Lines | FormRow | Rows
 class Section:
     """Units that are printed together or not at all.
 
-    They depend on whether there is an answer to `path` (`kind` is "boolean"), on
-    whether `option` of it is chosen ("choice", "choices"), or on a `condition` that
+    They depend on whether there is an answer to `path` (`kind` is a flag), on
+    whether `option` of it is chosen, or on a `condition` that
     is worked out; `is_otherwise` says that they are printed where that is not so.
     """
 
     path: str
-    kind: str
+    kind: Kind
     option: str
     is_otherwise: bool
     units: list[Unit]
@@ -366,7 +368,7 @@ class _Builder:
         if isinstance(node, Branch) and _holds(node.body, node.path) and not _has_tags(node.otherwise):
             body = self._units(node.body, names)
             self._hint(node.path, [n.text for n in node.otherwise if isinstance(n, Paragraph | _Part)])
-            return self._maybe(Section(node.path, "boolean", "", False, body))
+            return self._maybe(Section(node.path, BOOLEAN, "", False, body))
         return self._sides(node, lambda side: self._units(side, names))
 
     def _sides(self, node: Branch | Tick | Given, read: Callable[[list[Any]], list[Unit]]) -> list[Unit]:
@@ -433,7 +435,13 @@ class _Builder:
     def _paragraph(self, shown: str, names: Names) -> list[Unit]:
         nodes = _nodes_of(shown, {**self._aliases, **names})
         words = [n for n in nodes if not isinstance(n, str) or n.strip()]
-        if len(words) == 1 and isinstance(words[0], Answer) and words[0].kind == "longtext" and not words[0].is_line:
+        if (
+            len(words) == 1
+            and isinstance(only := words[0], Answer)
+            and only.kind
+            and only.kind.is_long
+            and not only.is_line
+        ):
             return [Lines(words[0].path, [])]
         if len(words) == 1 and isinstance(part := words[0], Branch | Tick | Given) and self._is_section(part):
             return self._line_section(part)
@@ -622,11 +630,11 @@ def _holds(nodes: list[Any], path: str) -> bool:
     return False
 
 
-def _condition_of(node: Branch | Tick | Given) -> tuple[str, str, str, Computed | None]:
+def _condition_of(node: Branch | Tick | Given) -> tuple[str, Kind, str, Computed | None]:
     """The path, kind and option on which a part depends, or the condition that is worked out."""
     if isinstance(node, Tick):
         return node.path, node.kind, node.option, None
-    return (node.path, "boolean", "", None) if isinstance(node, Branch) else ("", "", "", node.condition)
+    return (node.path, BOOLEAN, "", None) if isinstance(node, Branch) else ("", BOOLEAN, "", node.condition)
 
 
 def _has_elements(tick: Tick) -> bool:
@@ -649,7 +657,7 @@ def _text_of(nodes: list[Any]) -> str | None:
 
 def _words_of(node: Tick | Branch) -> Answer | None:
     """The place of an answer that is printed as one of several texts, none of which is a box alone."""
-    path, kind = node.path, node.kind if isinstance(node, Tick) else "boolean"
+    path, kind = node.path, node.kind if isinstance(node, Tick) else BOOLEAN
     if isinstance(node, Tick) and _is_box(node):
         return None
     texts: list[str] = []
@@ -662,7 +670,7 @@ def _words_of(node: Tick | Branch) -> Answer | None:
             return None
         texts.append(text)
         options.append(first.option if isinstance(first, Tick) else "")
-        if kind != "choice":
+        if kind.is_many or kind.is_flag:
             break
     if (text := _text_of(rest)) is None:
         return None
@@ -702,9 +710,7 @@ def _series_of(loop: Loop) -> Answer | None:
     is_told = all(texts[1:-1]) and bool((texts[-1] + between + texts[0]).strip())
     if not columns or not is_told or loop.otherwise or (columns != [""] and "" in columns):
         return None
-    return Answer(
-        loop.path, "texts" if columns == [""] else "rows", series=Series(tuple(columns), tuple(texts), between)
-    )
+    return Answer(loop.path, TEXTS if columns == [""] else ROWS, series=Series(tuple(columns), tuple(texts), between))
 
 
 def walk(units: list[Unit]) -> Iterator[tuple[Unit, FormRow | None, FormCell | None]]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from docfill.kinds import LONGTEXT, Kind
 from docfill.problems import DocfillError
 from docfill.template import language
 from docfill.template.language import (
@@ -62,7 +63,7 @@ class Answer:
     """
 
     path: str
-    kind: str = ""
+    kind: Kind | None = None
     width: int = 0
     optional: bool = False
     is_line: bool = False
@@ -83,7 +84,7 @@ class Words:
     `options[i]` is what `texts[i]` says; None says no option.  A flag has one option, which is "".
     """
 
-    kind: str
+    kind: Kind
     texts: tuple[str, ...]
     options: tuple[str | None, ...]
 
@@ -105,7 +106,7 @@ class Tick:
     """The box of one option, with what is drawn when it is ticked and when not."""
 
     path: str
-    kind: str
+    kind: Kind
     option: str
     on: list[Node]
     off: list[Node]
@@ -320,7 +321,7 @@ def _closed(opened: _Open, scope: Names) -> Node:
         if path.endswith("\r"):
             return Loop(path[:-1], "group", opened.body, opened.otherwise, name=node.name)
         over = "lines" if node.over == "lines" else "rows"
-        group, key = (node.column if node.over == kind else "" for kind in ("runs", "key"))
+        group, key = (node.column if node.over == way else "" for way in ("runs", "key"))
         return Loop(path, over, opened.body, opened.otherwise, group, key, node.keys, node.name)
     assert isinstance(node, If | Elif)
     return _chosen(node.condition, node.is_negated, opened.body, opened.otherwise, scope)
@@ -358,11 +359,11 @@ def _leaf(tag: Tag, scope: Names) -> Node:
     if isinstance(node, Ticked):
         return Tick(path, node.kind, node.option, [node.on], [node.off])
     if path.endswith("\n"):
-        return Answer(path[:-1], "longtext", is_line=True)
+        return Answer(path[:-1], LONGTEXT, is_line=True)
     if isinstance(node, Joined):
         item = Answer(path + EACH)
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
-    kind = "longtext" if tag.scope == "p" and not node.kind else node.kind
+    kind = LONGTEXT if tag.scope == "p" and not node.kind else node.kind
     answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT)
     return Branch(path, [answer], [node.default]) if node.default else answer
 

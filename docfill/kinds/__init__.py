@@ -1,0 +1,38 @@
+"""The kinds of value that a form asks for: one class a kind, and the registry that everything else goes by.
+
+A new kind is a class here, its face in `docfill.tables.kinds`, and a line in
+`_KINDS`; the template language, reading, filling, the schema, lint and the laws
+take it from there.
+"""
+
+from __future__ import annotations
+
+from docfill.kinds.date import Date
+from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, shown
+from docfill.kinds.marks import Boolean, Choice, Choices
+from docfill.kinds.number import LARGEST, Integer, Number
+from docfill.kinds.repeated import Rows, Texts, object_schema
+from docfill.kinds.text import LongText, Text
+
+TEXT, LONGTEXT, NUMBER, INTEGER, DATE = Text(), LongText(), Number(), Integer(), Date()
+CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS = Choice(), Choices(), Boolean(), Texts(), Rows()
+
+_KINDS: tuple[Kind, ...] = (TEXT, LONGTEXT, NUMBER, INTEGER, DATE, CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+"""Every kind, by its name."""
+
+WRITTEN: dict[str, Written] = {kind.name: kind for kind in _KINDS if isinstance(kind, Written)}
+"""The kinds that are one text each, which are the filters of the template language."""
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name; KeyError if there is none."""
+    return KINDS[name]
+
+
+__all__ = [
+    "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER", "ROWS",
+    "TEXT", "TEXTS", "WRITTEN", "Asked", "Boxed", "Kind", "Marked", "Reading", "Standing", "Written", "kind_named",
+    "object_schema", "shown",
+]  # fmt: skip

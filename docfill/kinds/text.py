@@ -1,0 +1,92 @@
+"""Text and paragraphs of text: any words that a Word file can keep and a reader can tell from the blank around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from docfill.kinds.kind import Asked, Reading, Written, shown
+from docfill.problems import Problem
+from docfill.text import counted, fold, when_needed
+from docfill.values import BLANK, DRAWN, INVISIBLE
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_INSIDE = " -~·—‘’“”…\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
+_LINE = f"(?![ _])[{_INSIDE}]+(?<![ _])"
+_ORDINARY = f"{_LINE}(?:\n{_LINE})*"
+"""Lines of letters, digits and punctuation as most answers are: nothing in them can be refused."""
+
+
+class Text(Written):
+    """Words."""
+
+    name = "text"
+    words = ("文字", "text")
+    is_prose = True
+    goes_on = True
+    samples = ("试填", "试填二")
+
+    def parse(self, text: str, unit: str | None = None) -> Reading:
+        return Reading(text.strip(DRAWN) or None)
+
+    def format(self, value: Any) -> str:
+        return str(value)
+
+    def refusal(self, value: Any) -> tuple[str, str] | None:
+        if not isinstance(value, str):
+            return "wrong-type", shown(value)
+        if when_needed(_ORDINARY).fullmatch(value):
+            return None
+        if not value.strip(DRAWN):
+            return "blank-ends", value
+        for number, line in enumerate(value.split("\n"), 1):
+            if not line:
+                return "empty-line", str(number)
+            if refused := _refusal_of_line(line):
+                return refused
+        return None
+
+    def refusals_of_text(self, f: Asked, value: str) -> Sequence[Problem]:
+        if f.limit is not None and len(value) > f.limit < counted(value):
+            return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
+        if f.hint and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
+            return [Problem("same-as-hint", f.path, value, None, f.place)]
+        return super().refusals_of_text(f, value)
+
+    def shape(self, f: Asked) -> dict[str, Any]:
+        if not f.is_readable:
+            return {"type": ["string", "number", "boolean", "null"]}
+        return {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "pattern": r"^[^\s_＿](.*[^\s_＿])?(\n[^\s_＿](.*[^\s_＿])?)*$",
+        }
+
+    def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
+        return f"试填{number}{f.path}"
+
+
+class LongText(Text):
+    """Paragraphs, joined by "\\n"."""
+
+    name = "longtext"
+    words = ("多段文字", "paragraphs of text")
+    is_long = True
+    goes_on = False
+    samples = ("试填一段", "试填一段\n又一段")
+
+    def parse_cell(self, text: str, unit: str | None = None) -> Reading:
+        return self.parse("\n".join(line.strip() for line in text.split("\n") if not BLANK.fullmatch(line)))
+
+    def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
+        return self.sample(f, turn)
+
+
+def _refusal_of_line(value: str) -> tuple[str, str] | None:
+    """Why `value` cannot be kept exactly in a Word file, or None."""
+    if bad := _CONTROL.search(value):
+        return "control-character", f"U+{ord(bad[0]):04X}"
+    if value != value.strip(DRAWN) or BLANK.fullmatch(INVISIBLE.sub("", value)):
+        return "blank-ends", value
+    return None
