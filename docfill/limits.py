@@ -35,7 +35,8 @@ class Limits:
     Attributes:
         file: bytes of a file as it is given.
         members: members of a package.
-        files: members of a zip of returned files.
+        files: members of an archive of returned files, or of all that are in one another.
+        nested: archives and mails in one another.
         name: characters of a member's name.
         part: bytes of one part that is read, unpacked.
         total: bytes of all members as the package declares them, unpacked; bytes of a .csv or .jsonl, read by lines.
@@ -54,6 +55,7 @@ class Limits:
     file: int = 128 * 2**20
     members: int = 5_000
     files: int = 100_000
+    nested: int = 4
     name: int = 512
     part: int = 32 * 2**20
     total: int = 1024 * 2**20

@@ -530,7 +530,6 @@ CATALOGUE: dict[str, Code] = {
     "corrupt": _stop("文件已损坏", "the file is damaged"),
     "too-large": _stop("超出安全限额", "over a safety limit"),
     "unsafe": _stop("文件的构造不安全", "the file is made in an unsafe way"),
-    "nested-archive": _stop("压缩包中还有压缩包", "an archive in an archive"),
     "needs-libreoffice": _stop("要由 LibreOffice 转换，但没有安装", "LibreOffice is needed and not installed"),
     "not-converted": _stop("LibreOffice 没有转换成", "LibreOffice could not convert it"),
     "needs-package": _stop("缺少可选的 Python 包", "an optional Python package is not installed"),

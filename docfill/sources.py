@@ -1,10 +1,10 @@
-"""Sources: the returned files that are meant by files, folders, wildcards, zip files and URLs.
+"""Sources: the returned files that are meant by files, folders, wildcards, archives, mails and URLs.
 
-A zip is never unpacked: its members are read one by one into memory, within
-limits, so no name in it reaches the file system, and one that means to is
-refused.  Names that Windows wrote in GBK are read as such (APPNOTE 4.4.4, bit 11,
-is not set then).  What cannot be read is an error of that one source, told when
-it is its turn; only an argument that means nothing at all is refused at once.
+Every file that is met is accounted for: it is read, it is refused with the reason
+when it is its turn, or it is set aside by name as knowingly no form (what programs
+leave beside their files).  Archives and mails are opened as folders are, nested to a
+limit, their members read one by one into memory, so that no name in them reaches the
+file system.  Only an argument that means nothing at all is refused at once.
 """
 
 from __future__ import annotations
@@ -14,21 +14,22 @@ import io
 import os
 import re
 import stat
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, overload
 
-from docfill import files, limits, remote
-from docfill.container import Container, is_encrypted
+from docfill import archives, files, limits, remote
+from docfill.archives import ARROW, Archive
 from docfill.problems import DocfillError
+from docfill.word import foreign
 
-_UTF_8 = 0x800
 _WILD = re.compile(r"[*?\[]")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_ASIDE = re.compile(
+    r"~\$.*|~WRL\d+\.tmp|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX", re.I | re.S
+)
+"""What Word, WPS, LibreOffice, Windows and macOS leave beside the files of people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,18 @@ class Source:
     """One returned file: where it is, not what is in it.
 
     Attributes:
-        name: how results and messages call it: a path, a URL, or "a.zip/b.docx".
-        where: the path or URL of the file, or of the zip that holds it.
-        member: the number of the member of a zip, -1 of a file by itself.
+        name: how results and messages call it: a path, a URL, "a.zip/b.docx", or "a.eml → b.docx".
+        where: the path or URL of the file, or of the outermost archive or mail that holds it.
+        members: its number in that archive, then in the one that this is, and so on; () of a file by itself.
         stamp: changes when the content does; "" where there is nothing to tell by.
-        archive: the stamp of the zip.
+        archive: the stamp of the outermost archive.
         changed: the latest time (seconds) at which the content can have come about; infinite where unknown.
         refusal: why it is not to be read at all.
     """
 
     name: str
     where: str
-    member: int = -1
+    members: tuple[int, ...] = ()
     stamp: str = ""
     archive: str = ""
     changed: float = float("inf")
@@ -55,22 +56,24 @@ class Source:
 
     @property
     def stem(self) -> str:
-        """What an output may be called after it."""
-        return files.safe_name(PurePosixPath(self.name.replace("\\", "/")).stem) or "_"
+        """What an output may be called after it: its own name, behind that of the mail that it came with."""
+        steps = self.name.replace("\\", "/").split(ARROW)
+        stems = (PurePosixPath(step).stem for step in steps)
+        return files.safe_name("-".join(filter(None, stems))) or "_"
 
     def read(self) -> bytes:
         """The bytes of the file.
 
         Raises:
-            DocfillError: it is gone, unreadable, or over the limit `file`.
+            DocfillError: it is gone, unreadable, over the limit `file`, or plainly of another kind.
         """
         if self.refusal:
             raise self.refusal
-        if self.member >= 0:
-            return _member(self)
+        if self.members:
+            return self._checked(io.BytesIO(_member(self)))
         try:
             with remote.opened(self.where) if remote.is_url(self.where) else Path(self.where).open("rb") as stream:
-                data: bytes = stream.read(limits.current().file + 1)
+                return self._checked(stream)
         except DocfillError:
             raise
         except Exception as error:  # what a storage raises while it is read is its client library's
@@ -78,203 +81,307 @@ class Source:
             raise DocfillError(
                 f"无法读取 {self.name}（{reason}）", f"cannot read {self.name} ({reason})", "no-access"
             ) from None
-        if len(data) > limits.current().file:
-            raise _too_large(self.name)
+
+    def _checked(self, stream: IO[bytes]) -> bytes:
+        head = stream.read(foreign.HEAD)
+        refusal = foreign.refusal(head, self.name)
+        if refusal is not None:
+            raise refusal
+        most = limits.current().file
+        data = head + stream.read(most + 1)
+        if len(data) > most:
+            raise limits.exceeded(self.name, "文件过大", "the file is too large", "file")
         return data
 
 
-def collect(arguments: Iterable[str], suffixes: Sequence[str] = files.WORD) -> list[Source]:
+@dataclass(frozen=True, slots=True)
+class Met(Sequence[Source]):
+    """The files that were met, in order; those set aside are none of them, but are named.
+
+    Attributes:
+        sources: what is read, or refused with its reason.
+        aside: the names of what is knowingly no form.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+
+    @overload
+    def __getitem__(self, index: int) -> Source: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Source]: ...
+
+    def __getitem__(self, index: int | slice) -> Source | Sequence[Source]:
+        return self.sources[index]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+
+def collect(arguments: Iterable[str], outputs: Sequence[str] = ()) -> Met:
     """The files that arguments mean, each once, in the order of the arguments and then of names.
 
     Args:
-        arguments: paths, wildcards for files (`**` for any depth), zip files and URLs;
-            folders are searched to any depth, for zip files, too.
-        suffixes: what counts as a returned form where it is not named itself.
+        arguments: paths, wildcards for files (`**` for any depth), archives, mails and URLs;
+            folders are searched to any depth.
+        outputs: files and folders that are written; what is found there was written by an earlier run, and set aside.
 
     Raises:
         DocfillError: an argument means no file.
     """
-    found: dict[tuple[str, int], Source] = {}
     arguments = list(arguments)
     several = len(arguments) > 1
+    met = Met()
+    found: dict[tuple[str, tuple[int, ...]], Source] = {}
     for argument in arguments:
-        inside = list(_remote(argument, suffixes) if remote.is_url(argument) else _local(argument, suffixes))
-        if not inside:
-            listed = " ".join(suffixes)
-            raise DocfillError(
-                f"{argument} 中没有可用的文件（{listed}）",
-                f"{argument} holds no usable file ({listed})",
-                "nothing-found",
-            )
-        for source in inside:
+        search = _Search(_written(outputs, arguments))
+        if remote.is_url(argument):
+            search.url(argument)
+        else:
+            search.path(argument)
+        if not search.sources:
+            raise DocfillError(f"{argument} 中没有可用的文件", f"{argument} holds no usable file", "nothing-found")
+        for source in search.sources:
             # within one argument no file is found twice
             where = os.path.realpath(source.where) if several and not remote.is_url(argument) else source.where
-            found.setdefault((where, source.member), source)
-    return list(found.values())
+            found.setdefault((where, source.members), source)
+        met.aside.extend(name for name in search.aside if name not in met.aside)
+    met.sources.extend(found.values())
+    return met
 
 
-def _local(argument: str, suffixes: Sequence[str]) -> Iterator[Source]:
-    searched = (*suffixes, ".zip")
-    paths = [Path(argument)]
-    if _WILD.search(argument) and not paths[0].exists():
-        wild = (Path(p) for p in sorted(glob.glob(argument, recursive=True)))  # noqa: PTH207 (takes absolute ones)
-        paths = [p for p in wild if p.is_file() and _counts(p.name, searched)]
-        if not paths:
-            raise DocfillError(f"没有符合 {argument} 的文件", f"no file matches {argument}", "no-such-file")
-    is_searched = paths[0] != Path(argument) or paths[0].is_dir()
-    for path in files.collect(paths, searched):
+def _written(outputs: Sequence[str], arguments: Sequence[str]) -> list[Path]:
+    """The outputs on this machine that lie inside of what is searched, and do not hold it."""
+    searched = [Path(a).resolve() for a in arguments if not remote.is_url(a)]
+    written = [Path(o).resolve() for o in outputs if not remote.is_url(o)]
+    return [o for o in written if not any(s.is_relative_to(o) for s in searched)]
+
+
+class _Search:
+    """What one argument means: `sources` and `aside`, as in `Met`."""
+
+    def __init__(self, written: Sequence[Path]) -> None:
+        self.sources: list[Source] = []
+        self.aside: list[str] = []
+        self._written = written
+
+    def path(self, argument: str) -> None:
+        """A file, a folder or wildcards."""
+        path = Path(argument)
+        if path.is_dir():
+            self._folder(path)
+        elif os.path.lexists(path):
+            self._file(path)
+        elif _WILD.search(argument):
+            wild = (Path(p) for p in sorted(glob.glob(argument, recursive=True)))  # noqa: PTH207 (takes absolute ones)
+            inside = [p for p in wild if not p.is_dir()]
+            if not inside:
+                raise DocfillError(f"没有符合 {argument} 的文件", f"no file matches {argument}", "no-such-file")
+            for p in inside:
+                self._found(p)
+        else:
+            raise DocfillError(
+                f"没有这个文件或文件夹：{argument}", f"there is no such file or folder: {argument}", "no-such-file"
+            )
+
+    def url(self, url: str) -> None:
+        """A file or a folder elsewhere."""
+        listed = remote.listing(url)
+        if not listed:
+            raise DocfillError(
+                f"没有这个文件或文件夹：{url}", f"there is no such file or folder: {url}", "no-such-file"
+            )
+        is_searched = list(listed) != [remote.canonical(url)]
+        for found, known in listed.items():
+            if is_searched and _ASIDE.fullmatch(PurePosixPath(found).name):
+                self.aside.append(found)
+            else:
+                self._take(Source(found, found, stamp=known.stamp, changed=known.changed))
+
+    def _folder(self, folder: Path) -> None:
+        inside: list[Path] = []
+        closed: list[OSError] = []
+        for at, folders, names in os.walk(folder, onerror=closed.append):
+            here = Path(at)
+            links = [name for name in folders if (here / name).is_symlink()]
+            self.aside += [f"{shown(here / name)}/" for name in folders if _ASIDE.fullmatch(name)]
+            folders[:] = [name for name in folders if not _ASIDE.fullmatch(name)]
+            inside += [here / name for name in (*names, *links)]
+        for path in sorted(inside):
+            self._found(path)
+        for error in closed:
+            name = shown(Path(os.fsdecode(error.filename)))
+            self.sources.append(
+                Source(
+                    name,
+                    name,
+                    refusal=DocfillError(
+                        f"无法打开文件夹 {name}（{error.strerror}）",
+                        f"cannot open the folder {name} ({error.strerror})",
+                        "no-access",
+                    ),
+                )
+            )
+
+    def _found(self, path: Path) -> None:
+        """A file that was found, not named."""
+        if _ASIDE.fullmatch(path.name) or (self._written and self._is_written(path.resolve())):
+            self.aside.append(shown(path))
+        else:
+            self._file(path)
+
+    def _is_written(self, path: Path) -> bool:
+        journals = (o.with_name(f"{o.name}.part") for o in self._written)
+        return any(path.is_relative_to(o) for o in self._written) or path in journals
+
+    def _file(self, path: Path) -> None:
+        name = shown(path)
         try:
             status = path.stat()
         except OSError:
-            yield Source(shown(path), str(path))
-            continue
+            self.sources.append(Source(name, str(path)))  # read says what is the matter
+            return
         if not stat.S_ISREG(status.st_mode):
-            raise DocfillError(f"{shown(path)} 不是普通文件", f"{shown(path)} is no regular file", "no-access")
+            zh, en = (
+                f"{name} 是文件夹的链接、管道或设备，不是普通文件",
+                f"{name} is a link to a folder, a pipe or a device",
+            )
+            self.sources.append(Source(name, str(path), refusal=DocfillError(zh, en, "no-access")))
+            return
         stamp = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
         # a copy may keep an old time of modification, but not the time of its own arrival
-        source = Source(shown(path), str(path), stamp=stamp, changed=max(status.st_mtime, status.st_ctime))
-        yield from _members(source, suffixes, is_searched) if path.suffix.lower() == ".zip" else (source,)
+        self._take(Source(name, str(path), stamp=stamp, changed=max(status.st_mtime, status.st_ctime)))
+
+    def _take(self, source: Source) -> None:
+        """A file, or all that an archive or mail holds."""
+        if archives.is_archive(source.where):
+            self._members(source, _Budget())
+        else:
+            self.sources.append(source)
+
+    def _members(self, outer: Source, budget: _Budget) -> None:
+        """The files in an archive or mail; itself, with a refusal, where it cannot be listed or holds none."""
+        archive = outer.archive if outer.members else outer.stamp
+        try:
+            budget.go_in(outer)
+            opened = _opened(outer.where, archive, outer.members)
+            budget.take(opened)
+        except DocfillError as error:
+            self.sources.append(Source(outer.name, outer.where, outer.members, refusal=error))
+            return
+        count = len(self.sources)
+        for index, member in enumerate(opened.archive.members):
+            called = f"{outer.name}{archives.between(outer.name)}{member.name}"
+            parts = PurePosixPath(member.name.replace(ARROW, "/")).parts
+            if member.is_aside or any(map(_ASIDE.fullmatch, parts)):
+                self.aside.append(called)
+                continue
+            steps = (*outer.members, index)
+            source = Source(called, outer.where, steps, member.stamp, archive, outer.changed, member.refusal)
+            if member.refusal is None and archives.is_archive(member.name):
+                self._members(source, budget)
+            else:
+                self.sources.append(source)
+        if len(self.sources) == count:
+            self.sources.append(Source(outer.name, outer.where, outer.members, refusal=_holds_nothing(outer.name)))
 
 
-def _remote(url: str, suffixes: Sequence[str]) -> Iterator[Source]:
-    listed = remote.listing(url)
-    if not listed:
-        raise DocfillError(f"没有这个文件或文件夹：{url}", f"there is no such file or folder: {url}", "no-such-file")
-    is_searched = list(listed) != [remote.canonical(url)]
-    for found, known in listed.items():
-        name = PurePosixPath(found).name
-        source = Source(found, found, stamp=known.stamp, changed=known.changed)
-        if name.lower().endswith(".zip"):
-            yield from _members(source, suffixes, is_searched)
-        elif not is_searched or _counts(name, suffixes):
-            yield source
+class _Budget:
+    """What one file may unfold to: how deep archives stand in it, how many members they have, and their bytes."""
+
+    def __init__(self) -> None:
+        self._members = self._bytes = 0
+
+    def go_in(self, archive: Source) -> None:
+        """DocfillError where an archive stands too deep."""
+        if len(archive.members) > limits.current().nested:
+            zh, en = "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply"
+            raise limits.exceeded(archive.name, zh, en, "nested")
+
+    def take(self, opened: _Opened) -> None:
+        """DocfillError where, with this archive, there are too many members or bytes."""
+        self._members += len(opened.archive.members)
+        self._bytes += opened.size
+        if self._members > limits.current().files:
+            raise limits.exceeded(opened.name, "压缩包中文件过多", "too many files in the archives", "files")
+        if self._bytes > limits.current().total:
+            raise limits.exceeded(
+                opened.name, "压缩包层层相套，解压后过大", "nested archives, too large unpacked", "total"
+            )
 
 
-def _counts(name: str, suffixes: Sequence[str]) -> bool:
-    """Whether a file that was found, not named, is meant; what programs leave beside their files is not."""
-    return PurePosixPath(name).suffix.lower() in suffixes and not name.startswith(("~$", "."))
+def _holds_nothing(name: str) -> DocfillError:
+    if name.lower().endswith(archives.MAILS):
+        return DocfillError(
+            f"{name}：邮件没有附件，请向发件人另要 Word 文件",
+            f"{name}: the mail has no attachment; ask the sender for the Word file",
+            "nothing-found",
+        )
+    return DocfillError(f"{name}：压缩包中没有可用的文件", f"{name}: the archive holds no usable file", "nothing-found")
 
 
 def shown(path: Path) -> str:
     """A path as messages show it: a name that is not UTF-8 is GBK as a rule, and controls are not let through."""
-    raw = os.fsencode(path.as_posix())
-    return _printable(_decoded(raw))
+    return archives.printable(archives.decoded(os.fsencode(path.as_posix())))
 
 
-def _decoded(raw: bytes) -> str:
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
+# --- archives ---
 
 
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An archive that is open, how messages call it, and the bytes that it takes in memory."""
 
-
-# --- zip files ---
-
-
-def _members(archive: Source, suffixes: Sequence[str], is_searched: bool) -> Iterator[Source]:
-    """The files in a zip; the zip itself, with a refusal, where it cannot be listed or holds none."""
-    try:
-        listed = _listed(archive.where, archive.stamp)
-    except DocfillError as error:
-        yield Source(archive.name, archive.where, refusal=error)
-        return
-    is_empty = True
-    for index, info in enumerate(listed.members):
-        raw = info.orig_filename
-        # without bit 11 the bytes are in whatever the writer's machine had, which zipfile shows as cp437
-        inside = raw if info.flag_bits & _UTF_8 else _decoded(raw.encode("cp437", "replace"))
-        name = PurePosixPath(inside.replace("\\", "/"))
-        if info.is_dir() or "__MACOSX" in name.parts or not _counts(name.name, (*suffixes, ".zip")):
-            continue
-        is_empty = False
-        called = f"{archive.name}/{_printable(str(name))}"
-        refusal = _refusal(called, name, info)
-        yield Source(called, archive.where, index, _stamp(info), archive.stamp, archive.changed, refusal)
-    if is_empty and not is_searched:
-        return
-    if is_empty:
-        reason = DocfillError(
-            f"{archive.name}：压缩包中没有可用的文件",
-            f"{archive.name}: the zip file holds no usable file",
-            "nothing-found",
-        )
-        yield Source(archive.name, archive.where, refusal=reason)
-
-
-def _refusal(called: str, name: PurePosixPath, info: zipfile.ZipInfo) -> DocfillError | None:
-    """Why a member is not read."""
-    if name.is_absolute() or ".." in name.parts or _DRIVE.match(str(name)):
-        return DocfillError(
-            f"{called}：压缩包中的路径指向包外，不予读取",
-            f"{called}: its path leads out of the zip file; it is not read",
-            "unsafe",
-        )
-    if name.suffix.lower() == ".zip":
-        return DocfillError(
-            f"{called}：压缩包中还有压缩包，请先解压",
-            f"{called}: a zip file in a zip file; unpack it first",
-            "nested-archive",
-        )
-    if is_encrypted(info):
-        return DocfillError(
-            f"{called}：压缩包设有密码，请解压后再读",
-            f"{called}: the zip file has a password; unpack it first",
-            "encrypted",
-        )
-    return None
-
-
-def _too_large(name: str) -> DocfillError:
-    return limits.exceeded(name, "文件过大", "the file is too large", "file")
-
-
-def _stamp(info: zipfile.ZipInfo) -> str:
-    return f"{info.CRC}-{info.file_size}"
+    archive: Archive
+    name: str
+    size: int = 0
 
 
 @lru_cache(maxsize=4)
-def _listed(where: str, stamp: str) -> Container:
-    """An opened zip; kept open, so that ten thousand members cost one look at the directory."""
-    name = where if remote.is_url(where) else shown(Path(where))
-    try:
-        stream = _seekable(where) if remote.is_url(where) else Path(where).open("rb")  # noqa: SIM115 (kept open)
-    except OSError as error:
-        raise DocfillError(
-            f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})", "no-access"
-        ) from None
-    return Container(stream, name, "files")
-
-
-def _seekable(url: str) -> IO[bytes]:
-    """A file elsewhere that can be read from any place; of a web server that gives whole files only, all of it."""
-    stream: IO[bytes] = remote.opened(url)
-    try:
-        stream.seek(-1, os.SEEK_END)
-        stream.read(1)
-    except (OSError, ValueError, NotImplementedError):
-        with remote.opened(url) as whole:
-            data = whole.read(limits.current().file + 1)
-        if len(data) > limits.current().file:
-            raise _too_large(url) from None
-        return io.BytesIO(data)
-    return stream
+def _opened(where: str, stamp: str, steps: tuple[int, ...]) -> _Opened:
+    """An archive; kept open, so that ten thousand members cost one look at the directory."""
+    if not steps:
+        name = where if remote.is_url(where) else shown(Path(where))
+        return _Opened(archives.opened(_stream(where, name), name), name)
+    *outer, last = steps
+    holder = _opened(where, stamp, tuple(outer))
+    name = f"{holder.name}{archives.between(holder.name)}{holder.archive.members[last].name}"
+    data = holder.archive.read(last, name)
+    return _Opened(archives.opened(io.BytesIO(data), name), name, len(data))
 
 
 def _member(source: Source) -> bytes:
-    archive = _listed(source.where, source.archive)
-    infos = archive.members
-    if source.member >= len(infos) or _stamp(infos[source.member]) != source.stamp:
+    *outer, last = source.members
+    archive = _opened(source.where, source.archive, tuple(outer)).archive
+    if last >= len(archive.members) or archive.members[last].stamp != source.stamp:
         raise DocfillError(
             f"{source.name}：压缩包在读取期间被改动，请重新读取",
-            f"{source.name}: the zip file was changed meanwhile; read it again",
+            f"{source.name}: the archive was changed meanwhile; read it again",
             "no-access",
         )
-    return archive.read(infos[source.member], source.name, "file")
+    return archive.read(last, source.name)
+
+
+def _stream(where: str, name: str) -> IO[bytes]:
+    """A file that can be read from any place; of a web server that gives whole files only, all of it."""
+    if not remote.is_url(where):
+        try:
+            return Path(where).open("rb")
+        except OSError as error:
+            raise DocfillError(
+                f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})", "no-access"
+            ) from None
+    stream: IO[bytes] = remote.opened(where)
+    try:
+        stream.seek(-1, os.SEEK_END)
+        stream.read(1)
+        stream.seek(0)
+    except (OSError, ValueError, NotImplementedError):
+        most = limits.current().file
+        with remote.opened(where) as whole:
+            data = whole.read(most + 1)
+        if len(data) > most:
+            raise limits.exceeded(name, "文件过大", "the file is too large", "file") from None
+        return io.BytesIO(data)
+    return stream

@@ -76,7 +76,7 @@ def test_outcomes_are_the_same_whoever_works(form: Form, returned: Path) -> None
     seen = []
     for jobs, executor in crews():
         outcomes = list(extract_many(listed, [form], executor, jobs))
-        assert [o.source for o in outcomes] == listed
+        assert [o.source for o in outcomes] == [*listed]
         seen.append([(o.result, str(o.error)) for o in outcomes])
     assert seen[0] == seen[1] == seen[2]
     assert [n for n, (result, _) in enumerate(seen[0]) if result is None] == [20]
@@ -144,7 +144,7 @@ def test_an_item_whose_worker_dies_once_is_not_lost(tmp_path: Path) -> None:
 
 
 def test_a_killed_worker_loses_nothing_and_doubles_nothing(form: Form, returned: Path) -> None:
-    outcomes = extract_many(sources.collect([str(returned)]) * 10, [form], jobs=2)
+    outcomes = extract_many([*sources.collect([str(returned)])] * 10, [form], jobs=2)
     seen = [next(outcomes)]
     for worker in multiprocessing.active_children():
         worker.kill()

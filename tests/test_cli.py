@@ -81,10 +81,14 @@ def test_extract_shows_one_file_on_the_screen(run: Run, documents: dict[str, byt
 def test_extract_recognises_each_form_and_writes_a_file_for_each(run: Run, documents: dict[str, bytes]) -> None:
     for name, document in (("甲/表.docx", "shanghai"), ("乙/表.DOCX", "shandong"), ("乙/深/表-2.docm", "shandong")):
         files.write(Path("交回", name), documents[document])
-    for skipped in ("~$表.docx", ".~lock.表.docx#", "._表.docx", "说明.txt"):
+    for skipped in ("~$表.docx", ".~lock.表.docx#", "._表.docx", "Thumbs.db"):
         Path("交回", skipped).write_bytes(b"x")
     done = run("extract", "交回", "-o", "结果")
-    assert (done.exit_code, done.stderr) == (0, "共 3 份：3 份无疑问，0 份有疑问，0 份无法读取\n")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "共 3 份：3 份无疑问，0 份有疑问，0 份无法读取\n"
+        "另有 4 个文件不是表，已略过：交回/.~lock.表.docx#、交回/._表.docx、交回/Thumbs.db、交回/~$表.docx\n"
+    )
     assert listing("结果") == ["表-2.json", "表-3.json", "表.json"]
     assert {loaded(p)["form"] for p in Path("结果").iterdir()} == {"shanghai", "shandong"}
 
@@ -286,7 +290,7 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
         ("extract 不存在.docx", "没有这个文件或文件夹：不存在.docx"),
         (
             "extract 空",
-            "文件夹 空 中没有可用的文件（.docx .docm .dotx .dotm .xml .doc .dot .wps .wpt .odt .ott .fodt .rtf .zip）",
+            "空 中没有可用的文件",
         ),
         ("extract a.docx b.docx", "请用 -o 指定输出的文件夹或文件"),
         (

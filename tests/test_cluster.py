@@ -84,7 +84,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(
 ) -> None:
     with cluster(running.address) as (executor, jobs):
         assert jobs == 2
-        outcomes = extract_many(sources.collect([str(returned)]) * 10, [form], executor, jobs)
+        outcomes = extract_many([*sources.collect([str(returned)])] * 10, [form], executor, jobs)
         seen = [next(outcomes)]
         running.workers[0].kill()
         seen += outcomes

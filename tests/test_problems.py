@@ -8,11 +8,9 @@ In the table a string is a paragraph and a tuple a row of a table.
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,7 +20,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from docfill import DocfillError, Form, InvalidData, Problem, batch, files, limits, remote, sources, tables
+from docfill import DocfillError, Form, InvalidData, Problem, batch, files, limits, remote, tables
 from docfill.batch.journal import Journal
 from docfill.batch.work import unexpected
 from docfill.check import check
@@ -420,15 +418,6 @@ def _too_large() -> None:
         _read(document_of(["东港机械厂设备更新改造情况"]))
 
 
-def _nested() -> None:
-    inside, out = io.BytesIO(), Path("交回.zip")
-    with zipfile.ZipFile(inside, "w") as archive:
-        archive.writestr("表.docx", document_of(["甲"]))
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("再.zip", inside.getvalue())
-    sources.collect([str(out)])[0].read()
-
-
 def _failing_office() -> None:
     program = _written("soffice", b"#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
@@ -460,7 +449,6 @@ STOPS: dict[str, Stop] = {
         "正文带有 DOCTYPE / the body holds a DOCTYPE",
         lambda: _read(package_of({**parts_of(document_of(["甲"])), "word/document.xml": b"<!DOCTYPE a><a/>"})),
     ),
-    "nested-archive": Stop("zip 里还有 zip / a zip in a zip", _nested),
     "needs-libreoffice": Stop(
         "交来 .rtf，没有装 LibreOffice / an .rtf, and no LibreOffice", lambda: _with_programs("")
     ),

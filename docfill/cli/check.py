@@ -10,7 +10,7 @@ import typer
 
 from docfill import files
 from docfill.cli.app import Force, Jobs, Lang, app, console, refuse, tell, template_of
-from docfill.cli.tally import Tally
+from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def check(
     from docfill.batch.outlets import local
     from docfill.check.report import show
 
-    listed = sources.collect(arguments)
+    listed = sources.collect(arguments, output or [])
     is_single = len(listed) == 1
     outputs = [(o, files.outlet(o, [*_COMMENTED, *_REPORTS])) for o in output or ()]
     _check_single(len(listed), outputs, receipt)
@@ -128,6 +128,7 @@ def check(
             f"{len(listed)} in all: {fine} fine, {len(done) - fine} with problems, {unread} not readable",
         )
     )
+    tell_aside(listed.aside)
     tally.tell_rate()
     raise typer.Exit(1 if failed or fine < len(listed) else 0)
 

@@ -11,7 +11,7 @@ import typer
 
 from docfill import files
 from docfill.cli.app import Force, Jobs, Lang, Resume, Scheduler, app, refuse, tell, tell_about, template_of, workers
-from docfill.cli.tally import Tally
+from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def extract(
     from docfill.batch import extract_many
     from docfill.form import Form, bundled
 
-    listed = sources.collect(arguments)
+    listed = sources.collect(arguments, [output] if output else [])
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
@@ -115,6 +115,7 @@ def extract(
             f"{len(listed)} in all: {clear} clear, {doubtful} with doubts, {failed} not readable",
         )
     )
+    tell_aside(listed.aside)
     tally.tell_rate()
     raise typer.Exit(1 if doubtful or failed else 0)
 

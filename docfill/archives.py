@@ -1,0 +1,646 @@
+"""What holds files: zips, 7-Zip and tar archives, and mails, each opened as a folder is.
+
+Nothing is unpacked to where a name points, and every member is read whole, within
+the limits that hold for any file (see `limits`).  A member that cannot be read has
+its reason, and what a mail shows in its text (a logo, a signature) is set aside by
+name.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or GB 18030
+(APPNOTE 4.4.4, bit 11, and 4.6.9).  Mails are RFC 5322 with MIME, read by Python, and
+[MS-OXMSG], a compound file read by olefile; 7-Zip is read by py7zr; both are optional.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import struct
+import tarfile
+import tempfile
+import threading
+import unicodedata
+import weakref
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email import policy
+from email.message import Message
+from email.parser import BytesParser
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Protocol
+
+from docfill import limits
+from docfill.container import Container, is_encrypted
+from docfill.problems import DocfillError
+
+MAILS = (".eml", ".msg")
+SUFFIXES = (".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", *MAILS)
+"""What is opened; how, its content says."""
+ARROW = " → "
+"""Between a mail and what is attached to it."""
+
+_UTF_8 = 0x800
+_UNICODE_PATH = 0x7075
+_DRIVE = re.compile(r"[A-Za-z]:")
+_WIDEST_DICTIONARY = 2**26
+"""Bytes that unpacking a 7-Zip archive may keep at hand (7-Zip itself takes 2**26 at its highest level)."""
+_NAME = re.compile(r"""name="?([^";]+)""", re.I)
+_PROPERTY = "__substg1.0_"
+_ATTACHMENT, _EMBEDDED = "__attach_version1.0_#", "__substg1.0_3701000D"
+"""The storages of an attachment, and of a mail that is one ([MS-OXMSG] 2.2.2 and 2.2.2.1)."""
+_CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
+"""The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive, or one attached to a mail.
+
+    Attributes:
+        name: how it is called inside, folders and all; controls are not let through.
+        stamp: changes when the content does.
+        refusal: why it is not to be read.
+        is_aside: whether it is knowingly no file that anybody sent: a picture in the text of a mail.
+    """
+
+    name: str
+    stamp: str
+    refusal: DocfillError | None = None
+    is_aside: bool = False
+
+
+class Archive(Protocol):
+    """An archive or a mail that is open for reading."""
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """All that it holds but folders, in its own order."""
+        ...
+
+    def read(self, index: int, name: str) -> bytes:
+        """The content of a member that messages call `name`; DocfillError where it is damaged or too large."""
+        ...
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file is opened by its name."""
+    return name.lower().endswith(SUFFIXES)
+
+
+def between(name: str) -> str:
+    """What stands between the name of an archive or mail and that of what it holds."""
+    return ARROW if name.lower().endswith(MAILS) else "/"
+
+
+def opened(stream: IO[bytes], name: str) -> Archive:
+    """The archive or mail in a stream, which it keeps.
+
+    Args:
+        stream: the file; it can be read from any place.
+        name: how messages call it.
+
+    Raises:
+        DocfillError: it is damaged, too large, has a password, or is of a kind that is not opened; or what opens
+            its kind is not installed.
+    """
+    try:
+        return _kind_of(stream, name)(stream, name)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive]:
+    if name.lower().endswith(MAILS):
+        return _Mail if name.lower().endswith(".eml") else _OutlookMail
+    head = stream.read(512)
+    stream.seek(0)
+    for magic, words in _NOT_OPENED.items():
+        if head.startswith(magic):
+            raise DocfillError(
+                f"{name}：这是 {words} 压缩包，docfill 不打开；请解压，或改存为 .zip",
+                f"{name}: this is a {words} archive, which docfill does not open; unpack it, or save it as .zip",
+                "not-word",
+            )
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return _SevenZip
+    is_tar = head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or head[257:262] == b"ustar"
+    return _Tar if is_tar or name.lower().endswith(".tar") else _Zip
+
+
+_NOT_OPENED = {b"Rar!\x1a\x07": "RAR", b"MSCF": "CAB", b"\x60\xea": "ARJ", b"\x28\xb5\x2f\xfd": "Zstandard"}
+
+
+def _whole(stream: IO[bytes], name: str) -> bytes:
+    """All of a stream, which is closed; DocfillError where it is too large."""
+    with stream:
+        return _bounded(stream, name)
+
+
+def _bounded(stream: IO[bytes], name: str) -> bytes:
+    most = limits.current().file
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise limits.exceeded(name, "文件过大", "the file is too large", "file")
+    return data
+
+
+def _damaged(name: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：压缩包或邮件已损坏，请重新发送", f"{name}: the archive or mail is damaged; send it again", "corrupt"
+    )
+
+
+def _needs(name: str, extra: str) -> DocfillError:
+    return DocfillError(
+        f'{name}：打开这种文件需要安装：pip install "docfill-forms[{extra}]"',
+        f'{name}: to open this kind of file, install: pip install "docfill-forms[{extra}]"',
+        "needs-package",
+    )
+
+
+def _stamp(content: bytes) -> str:
+    return f"{zlib.crc32(content)}-{len(content)}"
+
+
+def _encrypted(name: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：压缩包设有密码，请解压后再读", f"{name}: the archive has a password; unpack it first", "encrypted"
+    )
+
+
+# --- names ---
+
+
+def decoded(raw: bytes) -> str:
+    """A name that is not said to be UTF-8: it is where it can be, else GB 18030, which holds GBK."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def printable(text: str) -> str:
+    """A name as it may be shown: controls, and what turns the direction of writing, are not let through."""
+    if text.isprintable():
+        return text
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
+
+
+def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
+    """A member's name as a path, and why it is not read: one that leads out of the archive is somebody's trick."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if not (path.is_absolute() or ".." in path.parts or _DRIVE.match(str(path))):
+        return printable(str(path)), None
+    return printable(str(path)), DocfillError(
+        f"{called}/{printable(str(path))}：压缩包中的路径指向包外，不予读取",
+        f"{called}/{printable(str(path))}: its path leads out of the archive; it is not read",
+        "unsafe",
+    )
+
+
+# --- zip ---
+
+
+class _Zip:
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._container = Container(stream, name, "files")
+        self._infos = [info for info in self._container.members if not info.is_dir()]
+        self.members = [_zipped(info, name) for info in self._infos]
+
+    def read(self, index: int, name: str) -> bytes:
+        return self._container.read(self._infos[index], name, "file")
+
+
+def _zipped(info: zipfile.ZipInfo, called: str) -> Member:
+    name, refusal = _path_of(_name_in_zip(info), called)
+    if refusal is None and is_encrypted(info):
+        refusal = _encrypted(f"{called}/{name}")
+    return Member(name, f"{info.CRC}-{info.file_size}", refusal)
+
+
+def _name_in_zip(info: zipfile.ZipInfo) -> str:
+    raw = info.orig_filename
+    if info.flag_bits & _UTF_8:
+        return raw
+    # the bytes are in whatever the writer's machine had, which zipfile shows as cp437
+    own = raw.encode("cp437", "replace")
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        # Info-ZIP's name in UTF-8, which holds for the name whose checksum it has (APPNOTE 4.6.9)
+        if kind == _UNICODE_PATH and extra[5:9] == struct.pack("<L", zlib.crc32(own)):
+            return extra[9 : 4 + size].decode("utf-8", "replace")
+        extra = extra[4 + size :]
+    return decoded(own)
+
+
+# --- 7-Zip ---
+
+
+class _SevenZip:
+    """Unpacked once, since its members are packed together, into numbered files that go with it."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        try:
+            import py7zr
+        except ImportError:
+            raise _needs(name, "archives") from None
+        bound = limits.current()
+        try:
+            with stream, py7zr.SevenZipFile(stream, max_extract_size=bound.total) as archive:
+                if archive.needs_password():
+                    raise _encrypted(name)
+                infos = [info for info in archive.list() if not info.is_directory]
+                _check_seven_zip(archive, infos, name)
+                self.members = _distinct([_in_seven_zip(info, name) for info in infos], name)
+                wanted = [i.filename for i, m in zip(infos, self.members, strict=True) if m.refusal is None]
+                folder = tempfile.mkdtemp(prefix="docfill-")
+                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+                spool = _spool(folder)
+                if wanted:
+                    archive.extract(targets=wanted, factory=spool)
+        except py7zr.exceptions.PasswordRequired:
+            raise _encrypted(name) from None
+        except py7zr.exceptions.DecompressionBombError:
+            raise limits.exceeded(name, "解压后过大", "too large unpacked", "total") from None
+        except DocfillError:
+            raise
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise _damaged(name) from None
+        except Exception:  # py7zr raises whatever the damage leads to
+            raise _damaged(name) from None
+        self._paths = [spool.paths.get(info.filename) for info in infos]
+
+    def read(self, index: int, name: str) -> bytes:
+        path = self._paths[index]
+        if path is None:
+            return b""
+        return limits.bytes_of(path, name)
+
+
+def _check_seven_zip(archive: Any, infos: Sequence[Any], name: str) -> None:
+    """DocfillError where a 7-Zip archive is over a limit by what it says of itself."""
+    bound = limits.current()
+    if len(infos) > bound.files:
+        raise limits.exceeded(name, "压缩包成员过多", "too many members in the archive", "files")
+    if any(len(info.filename) > bound.name for info in infos):
+        raise limits.exceeded(name, "成员名过长", "the name of a member is too long", "name")
+    total = sum(info.uncompressed for info in infos)
+    if total > bound.total:
+        raise limits.exceeded(name, "解压后过大", "too large unpacked", "total")
+    packed = archive.fp.seek(0, os.SEEK_END)
+    if total > max(2**20, bound.ratio * packed):
+        raise limits.exceeded(name, "压缩比异常", "packed far too tightly", "ratio")
+    streams = archive.header.main_streams
+    folders = streams.unpackinfo.folders if streams is not None else ()
+    if any(_dictionary(coder) > _WIDEST_DICTIONARY for folder in folders for coder in folder.coders):
+        raise _damaged(name)
+
+
+def _dictionary(coder: dict[str, Any]) -> int:
+    """Bytes of the dictionary of a coder (LZMA and LZMA2, by their properties); 0 of others."""
+    method, known = coder.get("method"), coder.get("properties") or b""
+    if method == b"\x03\x01\x01" and len(known) >= 5:
+        return int.from_bytes(known[1:5], "little")
+    if method == b"\x21" and known:
+        return (2 | known[0] & 1) << (known[0] // 2 + 11)
+    return 0
+
+
+def _in_seven_zip(info: Any, called: str) -> Member:
+    name, refusal = _path_of(info.filename, called)
+    if refusal is None and not info.is_file:
+        refusal = _irregular(f"{called}/{name}")
+    if refusal is None and info.uncompressed > limits.current().file:
+        refusal = limits.exceeded(f"{called}/{name}", "文件过大", "the file is too large", "file")
+    return Member(name, f"{info.crc32}-{info.uncompressed}", refusal)
+
+
+def _irregular(name: str) -> DocfillError:
+    return DocfillError(f"{name}：是链接或设备，不是文件", f"{name}: a link or device, no regular file", "no-access")
+
+
+def _distinct(members: Iterable[Member], called: str) -> list[Member]:
+    """The members; each that has a name that was there before is refused, since py7zr tells files by name."""
+    seen: set[str] = set()
+    found = []
+    for member in members:
+        refusal = member.refusal or (
+            DocfillError(
+                f"{called}/{member.name}：压缩包中有两个同名的文件，请解压后再读",
+                f"{called}/{member.name}: two files in the archive have this name; unpack it first",
+                "corrupt",
+            )
+            if member.name in seen
+            else None
+        )
+        seen.add(member.name)
+        found.append(Member(member.name, member.stamp, refusal))
+    return found
+
+
+def _spool(folder: str) -> Any:
+    """What py7zr writes into: a numbered file in a folder for each member."""
+    from py7zr.io import Py7zIO, WriterFactory
+
+    class Held(Py7zIO):
+        def __init__(self, path: Path) -> None:
+            self._stream, self._size = path.open("wb"), 0
+
+        def write(self, s: bytes | bytearray) -> int:
+            self._size += len(s)
+            return self._stream.write(s)
+
+        def read(self, size: int | None = None) -> bytes:
+            return b""
+
+        def seek(self, offset: int, whence: int = 0) -> int:
+            return offset
+
+        def flush(self) -> None:
+            self._stream.flush()
+
+        def size(self) -> int:
+            return self._size
+
+        def close(self) -> None:
+            self._stream.close()
+
+    class Spool(WriterFactory):
+        def __init__(self) -> None:
+            self.paths: dict[str, Path] = {}
+
+        def create(self, filename: str) -> Py7zIO:
+            self.paths[filename] = Path(folder, str(len(self.paths)))
+            return Held(self.paths[filename])
+
+    return Spool()
+
+
+# --- tar ---
+
+
+class _Tar:
+    """Read in order, since what is packed as a whole can only be unpacked from its beginning."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        weakref.finalize(self, stream.close)
+        self._turn = threading.Lock()
+        try:
+            plain = _plain(stream)
+            self._archive = tarfile.open(fileobj=_Watched(plain, name), mode="r:")  # noqa: SIM115 (kept open)
+            self._infos: list[tarfile.TarInfo] = []
+            self.members: list[Member] = []
+            for info in self._archive:
+                if len(self.members) >= limits.current().files:
+                    raise limits.exceeded(name, "压缩包成员过多", "too many members in the archive", "files")
+                if not info.isdir():
+                    self._infos.append(info)
+                    self.members.append(_in_tar(info, name))
+        except _TAR_DAMAGED:
+            raise _damaged(name) from None
+
+    def read(self, index: int, name: str) -> bytes:
+        try:
+            with self._turn:
+                stream = self._archive.extractfile(self._infos[index])
+                assert stream is not None
+                data = _whole(stream, name)
+        except _TAR_DAMAGED:
+            raise _damaged(name) from None
+        if len(data) != self._infos[index].size:
+            raise _damaged(name)
+        return data
+
+
+_TAR_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError, RecursionError)
+
+
+def _plain(stream: IO[bytes]) -> IO[bytes]:
+    """A stream unpacked as it is read."""
+    import bz2
+    import gzip
+    import lzma
+
+    head = stream.read(6)
+    stream.seek(0)
+    if head.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+    if head.startswith(b"BZh"):
+        return bz2.BZ2File(stream)
+    return lzma.LZMAFile(stream) if head.startswith(b"\xfd7zXZ") else stream
+
+
+class _Watched(io.RawIOBase):
+    """A stream of which no more is read than the limits allow, altogether and at once."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        super().__init__()
+        self._stream, self._name = stream, name
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._check(offset if whence == 0 else 0)
+        return self._stream.seek(offset, whence)
+
+    def read(self, size: int = -1) -> bytes:
+        bound = limits.current()
+        if size > bound.file:
+            raise limits.exceeded(self._name, "文件过大", "a file is too large", "file")
+        self._check(self._stream.tell())
+        return self._stream.read(size if size >= 0 else bound.file)
+
+    def _check(self, offset: int) -> None:
+        if offset > limits.current().total:
+            raise limits.exceeded(self._name, "解压后过大", "too large unpacked", "total")
+
+
+def _in_tar(info: tarfile.TarInfo, called: str) -> Member:
+    name, refusal = _path_of(decoded(info.name.encode("utf-8", "surrogateescape")), called)
+    if refusal is None and not info.isreg():
+        refusal = _irregular(f"{called}/{name}")
+    return Member(name, f"{info.mtime}-{info.size}-{info.chksum}", refusal)
+
+
+# --- mails ---
+
+
+class _Mail:
+    """A mail in MIME: what is attached to it, and to the mails that are attached to it."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        data = _whole(stream, name)
+        try:
+            message = BytesParser(policy=policy.default).parsebytes(data)
+            if not message.keys():
+                raise _damaged(name)
+            found = list(_attached(message, "", limits.current().nested))
+            stamps = [_stamp(part.as_bytes()) for _, part in found]
+        except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+            raise _damaged(name) from None
+        if len(found) > limits.current().files:
+            raise limits.exceeded(name, "附件过多", "too many attachments", "files")
+        self._parts = [part for _, part in found]
+        self.members = [
+            Member(called, stamp, None if _is_file(part) else _too_deep(called), _is_shown(part))
+            for (called, part), stamp in zip(found, stamps, strict=True)
+        ]
+
+    def read(self, index: int, name: str) -> bytes:
+        try:
+            content = self._parts[index].get_payload(decode=True)
+        except (ValueError, LookupError, TypeError):
+            raise _damaged(name) from None
+        return content if isinstance(content, bytes) else b""
+
+
+def _is_file(part: Message) -> bool:
+    """Whether an attachment is one; a mail that is left as it is stands too deep."""
+    return part.get_content_type() != "message/rfc822"
+
+
+def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message]]:
+    """The name and the part of what is attached to a mail; of a mail in it what is attached to that, `levels` deep."""
+    for number, part in enumerate(_leaves(message), 1):
+        own = _file_name(part)
+        inside = part.get_payload()
+        if isinstance(inside, list) and inside and isinstance(inside[0], Message):
+            subject = printable(str(inside[0].get("subject", "") or "")).strip()
+            called = before + (own or f"{subject or f'邮件{number}'}.eml")
+            if levels > 0:
+                yield from _attached(inside[0], called + ARROW, levels - 1)
+            else:
+                yield called, part
+        elif own or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
+            yield f"{before}{own or f'附件{number}{_ending(part)}'}", part
+
+
+def _is_shown(part: Message) -> bool:
+    """Whether a part is a picture that stands in the text of a mail."""
+    is_picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+    return is_picture and bool(part.get("content-id"))
+
+
+def _too_deep(name: str) -> DocfillError:
+    return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    """The parts that are not made of parts; an attached mail is one of them."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        inside = part.get_payload()
+        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
+            waiting += [p for p in reversed(inside) if isinstance(p, Message)]
+        else:
+            yield part
+
+
+def _file_name(part: Message) -> str:
+    """The name of an attachment; "" where it has none."""
+    name = str(part.get_filename() or "")
+    if "\N{REPLACEMENT CHARACTER}" in name:
+        # bytes as they are, without a word of their encoding: some clients write GBK
+        raw = " ".join(v for k, v in part.raw_items() if k.lower() in ("content-disposition", "content-type"))
+        found = _NAME.search(decoded(raw.encode("utf-8", "surrogateescape")))
+        name = found[1] if found else name
+    return printable(PurePosixPath(name.replace("\\", "/")).name)
+
+
+def _ending(part: Message) -> str:
+    import mimetypes
+
+    return mimetypes.guess_extension(part.get_content_type()) or ""
+
+
+class _OutlookMail:
+    """A mail as Outlook saves it: a compound file, in which an attachment is a storage of streams."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        data = _whole(stream, name)
+        try:
+            from olefile import OleFileIO
+        except ImportError:
+            raise _needs(name, "mail") from None
+        try:
+            with OleFileIO(data) as compound:
+                streams = _streams(compound, name)
+        except DocfillError:
+            raise
+        except Exception:  # olefile raises whatever the damage leads to
+            raise _damaged(name) from None
+        if ("__properties_version1.0",) not in streams:
+            raise _damaged(name)
+        found = list(_attached_to(streams, (), "", limits.current().nested))
+        self._contents = [content for _, content, _ in found]
+        self.members = [Member(called, _stamp(content or b""), refusal) for called, content, refusal in found]
+
+    def read(self, index: int, name: str) -> bytes:
+        return self._contents[index] or b""
+
+
+_Streams = Mapping[tuple[str, ...], bytes]
+"""The streams of a compound file by path."""
+
+
+def _streams(compound: Any, name: str) -> _Streams:
+    """What concerns attachments; DocfillError where it is more than the file can hold, since streams share sectors."""
+    wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(("__attach", "__properties"))]
+    if sum(compound.get_size(list(path)) for path in wanted) > limits.current().file:
+        raise limits.exceeded(name, "邮件过大", "the mail is too large", "file")
+    return {path: compound.openstream(list(path)).read() for path in wanted}
+
+
+def _attached_to(
+    streams: _Streams, mail: tuple[str, ...], before: str, levels: int
+) -> Iterator[tuple[str, bytes | None, DocfillError | None]]:
+    """The name and content of what is attached to a mail, or why it is not read; of a mail in it what that holds."""
+    depth = len(mail)
+    own = (p[depth] for p in streams if p[:depth] == mail and len(p) > depth + 1)
+    for number, storage in enumerate(dict.fromkeys(s for s in own if s.startswith(_ATTACHMENT)), 1):
+        here = (*mail, storage)
+        called = before + printable(_outlook_name(streams, here) or f"附件{number}")
+        if any(path[: depth + 2] == (*here, _EMBEDDED) for path in streams):
+            called = called if called.lower().endswith(".msg") else f"{called}.msg"
+            if levels > 0:
+                yield from _attached_to(streams, (*here, _EMBEDDED), called + ARROW, levels - 1)
+            else:
+                yield called, None, _too_deep(called)
+            continue
+        content = streams.get((*here, f"{_PROPERTY}{_CONTENT}"))
+        yield called, content, _linked(called) if content is None else None
+
+
+def _outlook_name(streams: _Streams, attachment: tuple[str, ...]) -> str:
+    """The name of an attachment: the long one, or else the short one, or the one that is shown."""
+    for identifier in _NAMES:
+        wide = streams.get((*attachment, f"{_PROPERTY}{identifier}001F"))
+        narrow = streams.get((*attachment, f"{_PROPERTY}{identifier}001E"))
+        name = wide.decode("utf-16-le", "replace") if wide else decoded(narrow or b"")
+        if name := PurePosixPath(name.strip("\0 ").replace("\\", "/")).name:
+            return name
+    return ""
+
+
+def _linked(name: str) -> DocfillError:
+    """Why an attachment without content cannot be read."""
+    return DocfillError(
+        f"{name}：邮件里只有链接，没有附件本身，请另要文件",
+        f"{name}: the mail holds a link, not the file; ask for the file itself",
+        "no-access",
+    )

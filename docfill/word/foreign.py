@@ -1,0 +1,82 @@
+"""What people send in place of a Word file: known by its first bytes, refused with what to ask for.
+
+Names prove nothing: a photo may be called .docx.  What is not in this table is for
+`office` and `package` to tell.
+"""
+
+from __future__ import annotations
+
+from docfill.problems import DocfillError
+
+HEAD = 512
+"""Bytes that tell."""
+
+_PICTURE = (
+    "图片",
+    "a picture",
+    "请改交 Word 文件，照片和扫描件无法读取",
+    "a Word file is needed, photos and scans cannot be read",
+)
+_FILM = ("音频或视频", "sound or film", "请改交 Word 文件", "a Word file is needed")
+_LINK = (
+    "快捷方式，不是文件本身",
+    "a shortcut, not the file itself",
+    "请发送它指向的 Word 文件",
+    "ask for the Word file that it leads to",
+)
+_PROGRAM = ("程序", "a program", "请勿打开，请向填报人另要 Word 文件", "do not open it; ask for the Word file")
+_RAR = ("RAR 压缩包", "a RAR archive", "请解压，或改存为 .zip", "unpack it, or save it as .zip")
+_ARCHIVE = (
+    "压缩包",
+    "an archive",
+    "请解压，或改回压缩包的后缀",
+    "unpack it, or give it the suffix of an archive again",
+)
+_MAILED = (
+    "Outlook 的 winmail.dat",
+    "Outlook's winmail.dat",
+    "请发件人改用纯文本或 HTML 格式重发",
+    "have it sent again as plain text or HTML",
+)
+_KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
+    (0, b"%PDF", ("PDF 文件", "a PDF", "请改交 Word 文件", "a Word file is needed")),
+    (0, b"\xff\xd8\xff", _PICTURE),
+    (0, b"\x89PNG\r\n", _PICTURE),
+    (0, b"GIF8", _PICTURE),
+    (0, b"II*\0", _PICTURE),
+    (0, b"MM\0*", _PICTURE),
+    (8, b"WEBP", _PICTURE),
+    (4, b"ftyphei", _PICTURE),
+    (4, b"ftypmif1", _PICTURE),
+    (4, b"ftyp", _FILM),
+    (8, b"AVI ", _FILM),
+    (8, b"WAVE", _FILM),
+    (0, b"ID3", _FILM),
+    (0, b"L\0\0\0\x01\x14\x02\0", _LINK),
+    (0, b"[InternetShortcut]", _LINK),
+    (0, b"[Desktop Entry]", _LINK),
+    (0, b"MZ", _PROGRAM),
+    (0, b"\x7fELF", _PROGRAM),
+    (0, b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
+    (0, b"Rar!\x1a\x07", _RAR),
+    (0, b"\x1f\x8b", _ARCHIVE),
+    (0, b"\x78\x9f\x3e\x22", _MAILED),
+)
+"""Where which bytes stand, what the file is then (Chinese, English), and what to do (Chinese, English)."""
+
+
+def refusal(head: bytes, name: str) -> DocfillError | None:
+    """Why a file that begins so is not read; None where it may be a Word file.
+
+    Args:
+        head: its first bytes.
+        name: how messages call it.
+    """
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        kind: tuple[str, str, str, str] | None = _PICTURE
+    else:
+        kind = next((k for at, magic, k in _KINDS if head.startswith(magic, at)), None)
+    if kind is None:
+        return None
+    zh, en, next_zh, next_en = kind
+    return DocfillError(f"{name}：这是{zh}，{next_zh}", f"{name}: this is {en}; {next_en}", "not-word")
