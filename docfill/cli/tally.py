@@ -135,13 +135,11 @@ class Tally:
 def tell_aside(names: Sequence[str]) -> None:
     """What was met and is knowingly no form."""
     if names:
-        tell(
-            say(
-                f"另有 {len(names)} 个文件不是表，已略过：",
-                f"{len(names)} more files are no forms and were set aside: ",
-            )
-            + _listed(names)
+        zh, en = (
+            f"另有 {len(names)} 个文件不是表，已略过：",
+            f"{len(names)} more files are no forms and were set aside: ",
         )
+        tell(say(zh, en) + _listed(names))
 
 
 def _interrupt(*_: object) -> None:
