@@ -137,7 +137,7 @@ def tell_aside(names: Sequence[str]) -> None:
     if names:
         zh, en = (
             f"另有 {len(names)} 个文件不是表，已略过：",
-            f"{len(names)} more files are no forms and were set aside: ",
+            f"{len(names)} files are no forms, set aside: ",
         )
         tell(say(zh, en) + _listed(names))
 
