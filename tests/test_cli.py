@@ -87,7 +87,7 @@ def test_extract_recognises_each_form_and_writes_a_file_for_each(run: Run, docum
     assert done.exit_code == 0
     assert done.stderr == (
         "共 3 份：3 份无疑问，0 份有疑问，0 份无法读取\n"
-        "另有 4 个文件不是表，已略过：交回/.~lock.表.docx#、交回/._表.docx、交回/Thumbs.db、交回/~$表.docx\n"
+        "另有 4 个文件不是表，已略过：交回/._表.docx、交回/.~lock.表.docx#、交回/Thumbs.db、交回/~$表.docx\n"
     )
     assert listing("结果") == ["表-2.json", "表-3.json", "表.json"]
     assert {loaded(p)["form"] for p in Path("结果").iterdir()} == {"shanghai", "shandong"}
