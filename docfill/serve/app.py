@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from docfill.problems import DocfillError, InvalidData
+from docfill.problems import DocfillError, InvalidData, speaking
 from docfill.serve import api, pages  # the doors, each made where its module is read
 from docfill.serve.auth import COOKIE
 from docfill.serve.doors import DOORS, Answer, Call, Door, Refusal, Role, User
@@ -55,7 +55,8 @@ log = logging.getLogger("docfill.serve")
 def application(server: Server) -> ASGIApp:
     """The server's ASGI application."""
     assert api and pages
-    routes: list[Any] = [Route(d.path, _endpoint(d, server), methods=[d.method]) for d in DOORS]
+    fixed_first = sorted(DOORS, key=lambda d: [step.startswith("{") for step in d.path.split("/")])
+    routes: list[Any] = [Route(d.path, _endpoint(d, server), methods=[d.method]) for d in fixed_first]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, 500: _fault})
     app.state.server = server
@@ -90,9 +91,10 @@ def _endpoint(door: Door, server: Server) -> Any:
             call.user = await run_in_threadpool(server.guard.admit, request, door)
             given = await _body(door, call)
             arguments = (call,) if given is None else (call, given)
-            if door.is_async:
-                return _response(door, await door.handler(*arguments))
-            return _response(door, await run_in_threadpool(door.handler, *arguments))
+            with speaking(call.lang):
+                if door.is_async:
+                    return _response(door, await door.handler(*arguments))
+                return _response(door, await run_in_threadpool(door.handler, *arguments))
         except ClientDisconnect:
             return Response(status_code=499)
         except DocfillError as error:

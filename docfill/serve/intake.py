@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from docfill.serve.server import Server
 
 TAKE = "take"
+OTHERS = 6
+"""So many other forms a file is compared with, to say that it is one of them by mistake."""
 
 
 def arrived(
@@ -46,10 +48,12 @@ def read_again(server: Server, collection: str, who: str) -> int:
 
 def _prepare(server: Server, job: Row) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     known = server.returns.one(job["subject"])
-    edition = server.forms.for_work(server.collections.one(job["collection"])["edition"])
+    collection = server.collections.one(job["collection"])
+    edition, form = server.forms.for_work(collection["edition"]), collection["form_id"]
     standing = tuple(server.returns.standing(known["id"]).items())
     folder = str(Path(server.blobs.folder).resolve())
-    return _taken, (work.Order(known["name"], known["blob"], folder, edition, standing),)
+    others = tuple(server.forms.for_work(f["edition"]) for f in server.forms.all() if f["id"] != form)[:OTHERS]
+    return _taken, (work.Order(known["name"], known["blob"], folder, edition, others, standing),)
 
 
 def _taken(order: work.Order) -> dict[str, Any]:

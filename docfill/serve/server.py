@@ -63,6 +63,7 @@ class Server(Store):
         self._lock = _locked(settings.data)
         super().__init__(settings.data)
         self.blobs.clear_arriving()
+        self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
         self.jobs.release()  # the folder is ours: whoever held them is dead
         hosts = {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")} if settings.is_local else ()
         self.guard = Guard(

@@ -56,6 +56,7 @@ class Order:
         blob: its content.
         blobs: the folder of all contents.
         edition: the form that it should be.
+        others: other forms, one of which it may be by mistake.
         corrections: values that a person has set since, by path.
     """
 
@@ -63,10 +64,11 @@ class Order:
     blob: str
     blobs: str
     edition: Edition
+    others: tuple[Edition, ...] = ()
     corrections: tuple[tuple[str, Any], ...] = ()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def form_of(edition: Edition) -> Form:
     """The form of an edition, compiled once in each process."""
     form = Form.load(Path(edition.template))
@@ -74,7 +76,7 @@ def form_of(edition: Edition) -> Form:
     return form
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def rules_for(edition: Edition) -> Rulebook:
     """The rules of an edition."""
     form = form_of(edition)
@@ -136,12 +138,7 @@ def _called(order: Order) -> Iterator[Path]:
 def _read(order: Order) -> dict[str, Any]:
     form = form_of(order.edition)
     document = Document(Blobs(Path(order.blobs)).read(order.blob), PurePosixPath(order.name).name)
-    try:
-        recognise(document, [form])
-    except DocfillError:
-        raise DocfillError(
-            f"不是“{form.title}”：表上的文字对不上", f'not "{form.title}": the words of the form are not there'
-        ) from None
+    _check_form(document, form, [form_of(e) for e in order.others])
     checked = check(form, document, rules=rules_for(order.edition))
     machine = {
         "data": checked.result.data,
@@ -151,6 +148,22 @@ def _read(order: Order) -> dict[str, Any]:
     }
     known = {path: value for path, value in order.corrections if records.has(machine["data"], path)}
     return {"state": "read", "machine": machine, **corrected(order.edition, machine, known)}
+
+
+def _check_form(document: Document, form: Form, others: Sequence[Form]) -> None:
+    """Nothing, where a document is of the form, or might as well be of another; DocfillError says what it is."""
+    try:
+        found = recognise(document, [form, *others])
+    except DocfillError:
+        found = form  # it fits several, or none
+    if found is not form:
+        raise DocfillError(f"这是“{found.title}”，不是“{form.title}”", f'this is "{found.title}", not "{form.title}"')
+    try:
+        recognise(document, [form])
+    except DocfillError:
+        raise DocfillError(
+            f"不是“{form.title}”：表上的文字对不上", f'not "{form.title}": the words of the form are not there'
+        ) from None
 
 
 def corrected(edition: Edition, machine: Mapping[str, Any], corrections: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from rapidfuzz import fuzz, process
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
@@ -139,6 +140,7 @@ def change(call: Call, given: Changes) -> Any:
     _check_paths(paths, [*changes.get("shown", []), *([changes["key_path"]] if changes.get("key_path") else [])])
     if "title" in changes:
         _check_title(changes["title"])
+    changes = {k: v for k, v in changes.items() if v != known.get(k)}
     with server.database.transaction():
         server.collections.change(known["id"], changes)
         server.users.note(call.user.name, "collection.change", known["id"], known["id"], ", ".join(changes))
@@ -205,8 +207,19 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
     names = server.collections.roster(collection_id)
     known = {fold(n) for n in names}
     there = [r for r in server.returns.listed(collection_id) if r["state"] == "read" and not r["newer"]]
-    unknown = [{"id": r["id"], "who": r["who"]} for r in there if names and fold(r["who"]) not in known]
-    return {"missing": server.collections.missing(collection_id), "unknown": unknown}
+    missing = server.collections.missing(collection_id)
+    unknown = [
+        {"id": r["id"], "who": r["who"], "near": _near(r["who"], missing)}
+        for r in there
+        if names and fold(r["who"]) not in known
+    ]
+    return {"missing": missing, "unknown": unknown}
+
+
+def _near(who: str, missing: list[str]) -> str:
+    """Who of the missing may be meant; "" where none is alike."""
+    found = process.extractOne(who, missing, scorer=fuzz.ratio, score_cutoff=60)
+    return str(found[0]) if found else ""
 
 
 # --- drops ---

@@ -7,8 +7,10 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from docfill.serve import summary
 from docfill.serve.api import collections as api
 from docfill.serve.doors import Call, Refusal, Role, door
+from docfill.serve.ids import now
 from docfill.serve.pages.render import render
 
 
@@ -63,9 +65,41 @@ def roster(call: Call) -> Response:
     return _page(call, "roster.html", "roster", names=names, standing=api.standing_of_roster(call, call["collection"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Names, one a line; of a line copied from a spreadsheet, the first cell."""
+
+    names: str
+
+
+@door("POST", "/collections/{collection}/roster", "保存名单 / save the roster", role=Role.official, takes=Roster)
+def save_roster(call: Call, given: Roster) -> Response:
+    api.set_roster(call, api.Roster([line.partition("\t")[0] for line in given.names.splitlines()]))
+    return RedirectResponse(f"/collections/{call['collection']}/roster", 303)
+
+
 @door("GET", "/collections/{collection}/out", "汇总与发回 / handing over and sending back")
 def out(call: Call) -> Response:
     return _page(call, "out.html", "out")
+
+
+@door("GET", "/collections/{collection}/summary", "一页汇总，可打印 / the summary on one page, to be printed")
+def summed_up(call: Call) -> Response:
+    known = call.server.collections.one(call["collection"])
+    fields = call.server.forms.edition(known["edition"])["fields"]
+    asked = call.request.query_params.getlist("path") or summary.suggested(fields, known["shown"])
+    countable = [f for f in fields if f["kind"] in (*summary.NUMBERS, *summary.OPTIONS)]
+    return _page(
+        call,
+        "summary.html",
+        "out",
+        figures=summary.figures(call.server, known, fields, asked),
+        asked=asked,
+        countable=countable,
+        standing=api.standing_of_roster(call, known["id"]),
+        names=call.server.collections.roster(known["id"]),
+        at=now(),
+    )
 
 
 @door("GET", "/collections/{collection}/settings", "设置 / settings")
@@ -75,6 +109,37 @@ def settings(call: Call) -> Response:
     return _page(
         call, "settings.html", "settings", editions=form["editions"], notes=call.server.users.notes(known["id"])
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the page of settings sends."""
+
+    title: str
+    due: str
+    key_path: str
+    edition: str
+
+
+@door("POST", "/collections/{collection}/settings", "保存设置 / save the settings", role=Role.official, takes=Settings)
+def save_settings(call: Call, given: Settings) -> Response:
+    api.change(call, api.Changes(given.title, given.due, given.key_path, None, given.edition))
+    return RedirectResponse(f"/collections/{call['collection']}", 303)
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The title, typed once more."""
+
+    title: str
+
+
+@door("POST", "/collections/{collection}/delete", "删除任务 / delete the collection", role=Role.data, takes=Deletion)
+def delete(call: Call, given: Deletion) -> Response:
+    if given.title.strip() != call.server.collections.one(call["collection"])["title"]:
+        raise Refusal(422, "输入的名称与任务名称不同，没有删除", "that is not the title; nothing was deleted")
+    api.delete(call)
+    return RedirectResponse("/", 303)
 
 
 def _page(call: Call, template: str, tab: str, **shown: Any) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse, Response
 
 from docfill import __version__
 from docfill.problems import DocfillError
+from docfill.serve import summary
 from docfill.serve.doors import Call, Role
+from docfill.serve.pages import words
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -26,7 +28,9 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": day, "moment": moment, "size": size}
+    environment.filters |= {"day": day, "moment": moment, "size": size, "figure": summary.shown}
+    for name, known in (("kind", words.KINDS), ("role", words.ROLES), ("deed", words.DEEDS)):
+        environment.filters[name] = partial(words.word, known)
     return environment
 
 

@@ -199,6 +199,14 @@ class Returns:
             raise Refusal(409, "这份表还没有读出，或无法读取", "this return is not read yet, or cannot be")
         return {name: json.loads(known[name]) for name in ("machine", "record", "problems", "changes")}
 
+    def records(self, collection: str) -> list[Row]:
+        """The record, as JSON, of the newest return of each applicant."""
+        return self._db.all(
+            """SELECT d.record FROM returns r JOIN readings d ON d.return_id = r.id
+            WHERE r.collection = ? AND r.state = 'read' AND r.newer IS NULL ORDER BY r.number""",
+            collection,
+        )
+
     def progress(self, collection: str) -> dict[str, Any]:
         """How many returns are in each state, and of those read how many have doubts, are decided, are outdated."""
         found = self._db.all(

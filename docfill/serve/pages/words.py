@@ -1,0 +1,56 @@
+"""Words of the pages for what the server calls by a code: kinds, roles, deeds; the official's own."""
+
+from __future__ import annotations
+
+from docfill.problems import Language
+
+KINDS = {
+    "text": ("文字", "text"),
+    "longtext": ("多段文字", "paragraphs"),
+    "number": ("数字", "number"),
+    "integer": ("整数", "whole number"),
+    "date": ("日期", "date"),
+    "boolean": ("是否", "yes or no"),
+    "choice": ("单选", "one option"),
+    "choices": ("多选", "several options"),
+    "texts": ("多个短语", "list"),
+    "rows": ("多行表格", "rows"),
+    "picture": ("图片", "picture"),
+}
+ROLES = {
+    "reader": ("只看不改", "may look, not change"),
+    "official": ("经办人：收表、核对、汇总", "official: collects, corrects, hands over"),
+    "data": ("数据管理：另可建表、删除任务", "data person: also makes forms and deletes collections"),
+}
+DEEDS = {
+    "collection.start": ("新建任务", "started the collection"),
+    "collection.change": ("改设置", "changed settings"),
+    "collection.delete": ("删除任务", "deleted a collection"),
+    "roster.change": ("改名单", "changed the roster"),
+    "drop.begin": ("投入文件", "dropped files"),
+    "drop.whole": ("投完", "dropped everything"),
+    "drop.cancelled": ("取消投入", "cancelled a drop"),
+    "correct": ("改正", "corrected"),
+    "undo": ("撤销改正", "undid a correction"),
+    "confirm": ("确认", "confirmed"),
+    "unconfirm": ("收回确认", "took a confirmation back"),
+    "remark": ("写意见", "wrote a remark"),
+    "unremark": ("删意见", "removed a remark"),
+    "verdict.accepted": ("核对无误", "accepted"),
+    "verdict.returned": ("退回修改", "sent back"),
+    "verdict.open": ("撤回结论", "took the decision back"),
+    "draft.begin": ("开始新表单", "began a form"),
+    "edition.save": ("存一版表单", "saved an edition"),
+    "export": ("导出", "exported"),
+    "fill": ("批量填表", "filled forms"),
+    "login": ("登录", "logged in"),
+    "login.refused": ("登录未成", "failed to log in"),
+    "token.add": ("新令牌", "made a token"),
+    "token.end": ("收回令牌", "ended a token"),
+}
+
+
+def word(known: dict[str, tuple[str, str]], code: str, lang: Language) -> str:
+    """The word for a code; the code itself where there is none."""
+    zh, en = known.get(code, (code, code))
+    return en if lang == "en" else zh
