@@ -507,6 +507,11 @@ CATALOGUE: dict[str, Code] = {
         "工作表“{found}”里也有表中的项，没有读；只读了“{expected}”，要读请把它另存为一个文件",
         'the sheet "{found}" has fields of the form, too, but only "{expected}" was read; save it as a file of its own',
     ),
+    "corrected": Code(
+        "note",
+        "已改正（{expected}），原读作“{found}”",
+        'corrected ({expected}); it was read as "{found}"',
+    ),
     "old-workbook": Code(
         "warning",
         "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",

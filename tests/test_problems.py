@@ -29,6 +29,7 @@ from docfill.check.rules import parse
 from docfill.lint import differences, lint
 from docfill.problems import CATALOGUE
 from docfill.recognise import recognise
+from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
 from docfill.word.document import Document
@@ -182,6 +183,11 @@ def proposing(form: Lines, given: Lines) -> list[Problem]:
         path = Path(folder, "表.docx")
         path.write_bytes(document_of(form))
         return Form.load(path).extract(document_of(given)).problems
+
+
+def correcting(form: Lines, given: dict[str, Any]) -> list[Problem]:
+    """What a workbook says of a value that a person has set."""
+    return [correction_note(given)]
 
 
 def comparing(form: Lines, given: Lines) -> list[Problem]:
@@ -353,6 +359,11 @@ CASES: dict[str, Case] = {
         loading,
     ),
     "sheet-not-read": Case(UNIT, [("甲", "单位"), ("甲", "东港厂"), ("乙", "单位"), ("乙", "西港厂")], loading),
+    "corrected": Case(
+        WHOLE,
+        {"path": "件数", "machine": "约十件", "made_by": "王芳", "created": 43200.0, "why": "电话核实"},
+        correcting,
+    ),
     "old-workbook": Case(UNIT, [("数据", "单位"), ("数据", "东港厂")], loading_old),
     "record-twice": Case(
         [*UNIT, *LIST[1:]],
@@ -560,6 +571,7 @@ def page() -> str:
         loading_old: "旧格式的数据表格（.xls） / spreadsheet in the old format (.xls)",
         loading_results: "数据 / data",
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
+        correcting: "网页上的改正 / a correction made in the page",
         comparing: "官方空白表 / official blank form",
     }
     out = [

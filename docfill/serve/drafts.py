@@ -71,6 +71,13 @@ def linted(blobs: str, template: str, name: str) -> list[dict[str, Any]]:
     return [problem_shown(p, "lint") for p in lint(_form(blobs, template, name))]
 
 
+def sample(blobs: str, template: str, name: str) -> dict[str, Any]:
+    """A record that says something everywhere, to try the form with."""
+    form = _form(blobs, template, name)
+    values = {f.path: f.kind.sample(f, 1) for f in form.fields if f.is_readable}
+    return form.records.nested({path: value for path, value in values.items() if value is not None})
+
+
 def tried(blobs: str, template: str, name: str, record: Mapping[str, Any]) -> str:
     """The form filled with a record; the name of the file.  InvalidData where the form refuses it."""
     return Blobs(Path(blobs)).put(_form(blobs, template, name).fill(record))

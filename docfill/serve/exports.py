@@ -19,7 +19,7 @@ from docfill.check.rules import Broken
 from docfill.extract import Leftover, Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Language, Place, Problem, say, speaking
-from docfill.serve import letters
+from docfill.serve import letters, records
 from docfill.serve.database import Row
 from docfill.serve.doors import Refusal
 from docfill.serve.jobs import KINDS, Kind
@@ -115,7 +115,7 @@ class _Export:
         confirmed = self._store.returns.confirmed(found["id"])
         told = [p for p in reading["problems"] if is_open(p, confirmed) and p["code"] != "leftover"]
         problems = [problem_from(p) for p in told]
-        problems += map(_corrected, self._standing(found["id"]))
+        problems += map(correction_note, self._standing(found["id"]))
         leftovers = [
             Leftover(str(p["found"]), _place(p))
             for p in reading["problems"]
@@ -238,11 +238,12 @@ def _put(form: Form, document: Document, changes: Mapping[str, Any]) -> bytes:
     return made
 
 
-def _corrected(correction: Row) -> Problem:
+def correction_note(correction: Row) -> Problem:
     """A note that a person has set a value."""
-    when = datetime.datetime.fromtimestamp(correction["created"]).strftime("%Y-%m-%d %H:%M")
+    when = datetime.datetime.fromtimestamp(correction["created"]).strftime("%Y-%m-%d")
     why = f"：{correction['why']}" if correction["why"] else ""
-    return Problem("corrected", correction["path"], correction["machine"], f"{correction['made_by']} {when}{why}")
+    machine = records.shown(correction["machine"])
+    return Problem("corrected", correction["path"], machine, f"{correction['made_by']} {when}{why}")
 
 
 def problem_from(told: Mapping[str, Any]) -> Problem:

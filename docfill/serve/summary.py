@@ -17,8 +17,6 @@ from docfill.serve import records
 from docfill.serve.database import Row
 from docfill.serve.store import Store
 
-NUMBERS = ("number", "integer")
-OPTIONS = ("choice", "choices", "boolean")
 BARS = 8
 """Bars of the chart of a number."""
 MOST = 12
@@ -64,13 +62,18 @@ def figures(store: Store, collection: Row, fields: Sequence[Row], paths: Iterabl
 
 def suggested(fields: Sequence[Row], shown: Sequence[str]) -> list[str]:
     """The fields that a summary begins with: the numbers and options among the columns chosen, or the form's first."""
-    countable = [f["path"] for f in fields if f["kind"] in (*NUMBERS, *OPTIONS)]
-    return [p for p in shown if p in countable] or countable[:4]
+    known = [f["path"] for f in countable(fields)]
+    return [p for p in shown if p in known] or known[:4]
+
+
+def countable(fields: Sequence[Row]) -> list[Row]:
+    """The fields of which something can be counted."""
+    return [f for f in fields if f["is_numeric"] or f["is_choice"]]
 
 
 def _figure(f: Row, values: list[Any]) -> Figure:
     there = [v for v in values if v is not None and v != []]
-    if f["kind"] not in NUMBERS:
+    if not f["is_numeric"]:
         counts = Counter(o for v in there for o in (v if isinstance(v, list) else [v]))
         options = f["options"] or sorted(counts, key=str)
         return Figure(f["path"], "", len(there), 0, _bars([(str(o), counts.get(o, 0)) for o in options]))

@@ -234,9 +234,14 @@ def describe_bytes(blobs: str, template: str, name: str, rules: bytes | None) ->
 
 
 def field_shown(f: Field) -> dict[str, Any]:
+    """A field as pages and programs get it."""
     return {
         "path": f.path,
-        "kind": f.kind,
+        "kind": f.kind.name,
+        "is_numeric": f.kind.has_unit,
+        "is_choice": f.kind.has_options or f.kind.is_flag,
+        "is_short": not f.kind.is_long and not f.kind.has_records,
+        "is_prose": f.kind.is_prose,
         "label": f.label,
         "unit": f.unit,
         "limit": f.limit,

@@ -102,7 +102,7 @@ def begin(call: Call, given: NewCollection) -> str:
 
 def _first_text(fields: list[Row]) -> str:
     """What names an applicant as a rule: the first text that the form asks."""
-    return next((f["path"] for f in fields if f["kind"] == "text"), "")
+    return next((f["path"] for f in fields if f["is_prose"] and f["is_short"]), "")
 
 
 def _check_title(title: str) -> None:

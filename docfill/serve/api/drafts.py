@@ -165,6 +165,12 @@ def lint(call: Call) -> Any:
     return {"problems": call.server.desk.call(drafts.linted, _folder(call), known["template"], known["title"])}
 
 
+@door("GET", "/api/drafts/{draft}/sample", "一条样例记录 / a sample record", role=Role.data)
+def sample(call: Call) -> Any:
+    known = one(call)
+    return {"record": call.server.desk.call(drafts.sample, _folder(call), known["template"], known["title"])}
+
+
 @door(
     "POST",
     "/api/drafts/{draft}/sample",

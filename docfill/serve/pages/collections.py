@@ -88,14 +88,13 @@ def summed_up(call: Call) -> Response:
     known = call.server.collections.one(call["collection"])
     fields = call.server.forms.edition(known["edition"])["fields"]
     asked = call.request.query_params.getlist("path") or summary.suggested(fields, known["shown"])
-    countable = [f for f in fields if f["kind"] in (*summary.NUMBERS, *summary.OPTIONS)]
     return _page(
         call,
         "summary.html",
         "out",
         figures=summary.figures(call.server, known, fields, asked),
         asked=asked,
-        countable=countable,
+        countable=summary.countable(fields),
         standing=api.standing_of_roster(call, known["id"]),
         names=call.server.collections.roster(known["id"]),
         at=now(),
