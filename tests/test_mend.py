@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from docfill import DocfillError, Form
+from docfill.kinds import NUMBER
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
@@ -36,7 +37,7 @@ def test_a_place_is_renamed_and_the_template_reads_back() -> None:
 def test_a_kind_is_changed() -> None:
     text = next(p for p in mended().proposed if p.kind == "text")
     made = mended({"do": "kind", "path": text.path, "kind": "number"})
-    assert next(f for f in made.fields if f.path == text.path).kind == "number"
+    assert next(f for f in made.fields if f.path == text.path).kind is NUMBER
 
 
 def test_an_answer_may_be_optional() -> None:
