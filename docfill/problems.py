@@ -153,6 +153,11 @@ CATALOGUE: dict[str, Code] = {
         "应为日期（年月日齐全），实为“{found}”，已按原文保留",
         'expected a full date, found "{found}", left as text',
     ),
+    "time-left-out": Code(
+        "note",
+        "日期后面还写了时间“{found}”，只取日期",
+        'a time stands behind the date, "{found}"; the date alone was taken',
+    ),
     "approximate": Code(
         "warning",
         "原文为“{found}”，按其中的数字读取，请核对",
@@ -570,6 +575,8 @@ class Problem:
     found: Any = None
     expected: Any = None
     place: Place = field(default_factory=Place)
+    suggested: Any = field(default=None, kw_only=True)
+    """What was nearly certainly meant; nothing takes it unasked."""
 
     @property
     def severity(self) -> Severity:
@@ -585,7 +592,10 @@ class Problem:
         """The catalogue's sentence, in one language."""
         code = CATALOGUE[self.code]
         sentence = code.en if spoken == "en" else code.zh
-        return sentence.format(found=self.found, expected=_in(self.expected, spoken), path=self.path)
+        said = sentence.format(found=self.found, expected=_in(self.expected, spoken), path=self.path)
+        if self.suggested is None:
+            return said
+        return said + (f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}")
 
     def line(self, spoken: Language) -> str:
         """Where and what, in one language."""
@@ -603,13 +613,16 @@ class Problem:
             "found": self.found,
             "expected": _in(self.expected, language()),
             "place": self.place.to_dict(),
+            **({} if self.suggested is None else {"suggested": self.suggested}),
         }
 
     @classmethod
     def from_dict(cls, known: Mapping[str, Any]) -> Problem:
         """What `to_dict` gave; KeyError or TypeError of anything else."""
         CATALOGUE[known["code"]]
-        return cls(known["code"], known["path"], known["found"], known["expected"], Place(**known["place"]))
+        place = Place(**known["place"])
+        suggested = known.get("suggested")
+        return cls(known["code"], known["path"], known["found"], known["expected"], place, suggested=suggested)
 
     def __str__(self) -> str:
         return self.line(language())

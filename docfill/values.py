@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-
-from docfill.text import COUNTERS
 
 NONE = "无"
 
@@ -18,8 +15,9 @@ LONGEST = 200
 """Characters that a number, a date or a time may have, however freely written; nothing is looked for in more."""
 
 _SAYS_NONE = re.compile(r"[（(]?(?:暂?无|没有|n/?a|none|/|-+|—+)[)）]?[。.]?", re.I)
-_COUNTERS = frozenset(COUNTERS)
-_MINUS = str.maketrans("−－–—﹣", "-----")
+_HALF: dict[int, int] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_HALF |= {0x3000: ord(" "), **dict.fromkeys(map(ord, "−–—﹣"), ord("-"))}
+_TURNING = re.compile("[\u202d\u202e]")
 
 
 def visible(text: str) -> str:
@@ -33,10 +31,11 @@ def says_none(text: str) -> bool:
     return len(plain) <= LONGEST and _SAYS_NONE.fullmatch(plain) is not None
 
 
-def plain_form(text: str, unit: str | None) -> str:
-    """`text` in half-width form, without white space, a repeated unit or the measure word of a count."""
-    plain = "".join(unicodedata.normalize("NFKC", text.translate(_MINUS)).split()).rstrip("。.;,、")
-    if unit and plain.endswith(folded := unicodedata.normalize("NFKC", unit)):
-        return plain.removesuffix(folded)
-    is_count = not unit or unit in _COUNTERS
-    return plain[:-1] if is_count and plain[-1:] in _COUNTERS else plain
+def half_width(text: str) -> str:
+    """`text` in half-width form, with one kind of minus; signs with another meaning (①, ², ¾) stay what they are."""
+    return text.translate(_HALF)
+
+
+def is_turned(text: str) -> bool:
+    """Whether a part of a text is shown in another order than it is written in."""
+    return _TURNING.search(text) is not None

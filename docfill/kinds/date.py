@@ -1,4 +1,7 @@
-"""Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width."""
+"""Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width, or 20240506.
+
+A time behind the date is told and left out.  A year of the Republic is suggested (民国112年5月6日), never taken.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,26 @@ import re
 from typing import Any
 
 from docfill.kinds.kind import Asked, Reading, Written, shown
-from docfill.values import BLANK, LONGEST, NONE, plain_form, says_none, visible
+from docfill.kinds.numerals import TO_DIGITS, number_in_words
+from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
 
-_DATE = re.compile(r"(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?")
+_DATE = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
+_RUN = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+"""A date in eight digits."""
+_TIME = re.compile(
+    r"(?:(?<=日)|[ T])\s*((?:(?:星期|周)[一二三四五六日天])?\s*(?:上午|下午|早上|晚上|中午)?\s*"
+    r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?|[时点](?:半|[0-9]{1,2}分?)?))$"
+)
+"""A time behind a date, 星期 and all."""
+_MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
+_REPUBLIC = re.compile(r"(?:中华)?民国([0-9〇零○一二三四五六七八九十百元]{1,6})年(.{3,12})")
 _CHINESE_DAY = re.compile(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
-_DAYS = {
-    tens + "一二三四五六七八九"[ones - 1 : ones]: f"{10 * many + ones}"
-    for many, tens in enumerate(("", "十", "二十", "三十"))
-    for ones in range(10)
-}
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DRAWN = re.compile(r"\s*年\s*月\s*日\s*")
 _PARTIAL = re.compile(
-    r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十]*(?:月[\s\d一二三四五六七八九十]*日?)?\s*"
+    r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十元]*(?:月[\s\d一二三四五六七八九十]*日?)?\s*"
 )
 """A date or a part of one, as far as it was filled in."""
 _UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
-_MIDNIGHT_SHOWN = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(?::00(?:\.0+)?)?")
-"""A date as programs write it that know only dates with a time."""
 
 
 class Date(Written):
@@ -42,19 +47,19 @@ class Date(Written):
             return Reading(None)
         if says_none(plain):
             return Reading(NONE)
-        if len(plain) > LONGEST:
+        if len(plain) > LONGEST or is_turned(text):
             return Reading(plain, "not-a-date")
-        written = _CHINESE_DAY.sub(lambda m: _DAYS.get(m[0], m[0]), plain_form(plain, None)).translate(_DIGITS)
-        if matched := _DATE.fullmatch(written):
-            with contextlib.suppress(ValueError):
-                return Reading(datetime.date(*map(int, matched.groups())).isoformat())
-        elif _PARTIAL.fullmatch(plain):
+        written = half_width(plain).rstrip("。.;,、")
+        timed = _TIME.search(written)
+        time = timed[1] if timed else ""
+        day = _day_of(written[: timed.start()] if timed else written)
+        if day is not None:
+            told = "" if _MIDNIGHT.fullmatch(time) else time
+            return Reading(day, rest=told, beside="time-left-out")
+        suggested = _day_of_republic(written)
+        if suggested is None and _PARTIAL.fullmatch(plain) and not _DATE.fullmatch(_in_digits(written)):
             plain = _UNFILLED.sub("", "".join(plain.split()))
-        return Reading(plain, "not-a-date")
-
-    def parse_cell(self, text: str, unit: str | None = None) -> Reading:
-        matched = _MIDNIGHT_SHOWN.fullmatch(text)
-        return self.parse(matched[1] if matched else text, unit)
+        return Reading(plain, "not-a-date", suggested)
 
     def format(self, value: Any) -> str:
         if value == NONE:
@@ -80,3 +85,33 @@ class Date(Written):
     def shape(self, f: Asked) -> dict[str, Any]:
         day = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
         return {"anyOf": [day, {"const": NONE}, {"type": "null"}]}
+
+
+def _day_of(written: str) -> str | None:
+    """YYYY-MM-DD of a date that is all there, or None."""
+    digits = _in_digits(written)
+    matched = _DATE.fullmatch(digits) or _RUN.fullmatch(digits)
+    with contextlib.suppress(ValueError):
+        return datetime.date(*map(int, matched.groups())).isoformat() if matched else None
+    return None
+
+
+def _in_digits(written: str) -> str:
+    """A date without white space, its year, month and day in digits."""
+    bare = "".join(written.split()).replace("年元月", "年1月")
+    return _CHINESE_DAY.sub(_number_of, bare).translate(TO_DIGITS)
+
+
+def _number_of(matched: re.Match[str]) -> str:
+    number = number_in_words(matched[0])
+    return matched[0] if number is None else str(number)
+
+
+def _day_of_republic(written: str) -> str | None:
+    """The day of a full date in a year of the Republic of China."""
+    matched = _REPUBLIC.fullmatch("".join(written.split()))
+    if matched is None:
+        return None
+    said = matched[1].translate(TO_DIGITS)
+    year = 1 if said == "元" else int(said) if said.isascii() and said.isdigit() else number_in_words(matched[1])
+    return _day_of(f"{1911 + year}年{matched[2]}") if isinstance(year, int) else None

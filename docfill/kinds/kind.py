@@ -23,10 +23,21 @@ from docfill.values import BLANK
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says: the value, and the code of the problem if there is a doubt."""
+    """What a text says.
+
+    Attributes:
+        value: the value, or the text where it could not be read.
+        problem: the code of the problem if there is a doubt.
+        suggested: what a text that could not be read nearly certainly means.
+        rest: what stands beside the value and is none of it.
+        beside: the code of the problem that says so.
+    """
 
     value: Any
     problem: str = ""
+    suggested: Any = None
+    rest: str = ""
+    beside: str = "leftover"
 
 
 class Asked(Protocol):
@@ -238,9 +249,11 @@ class Written(Kind):
         if found.text is None:
             return None, []
         reading = self.parse(found.text, f.unit or None)
+        told = [Problem(reading.beside, path, reading.rest)] if reading.rest else []
         if not reading.problem:
-            return reading.value, []
-        return reading.value, [Problem(reading.problem, path, found.text.strip(), self.expectation(f))]
+            return reading.value, told
+        wanted, suggested = self.expectation(f), reading.suggested
+        return reading.value, [Problem(reading.problem, path, found.text.strip(), wanted, suggested=suggested), *told]
 
     def is_missing(self, found: Standing, f: Asked) -> bool:
         return found.text is None

@@ -1,23 +1,66 @@
-"""Numbers, whole or with two decimals, or 无: read from full-width digits, thousands, a repeated unit, a hedge."""
+"""Numbers, whole or with two decimals, or 无: read from full-width digits, thousands, a repeated unit, a hedge.
+
+What stands there besides one number is never made a part of it: a note's mark (356①), a power (356²), a second
+number (206 237) is a problem.  What is refused but nearly sure (`14.8亿` under 亿元, 共256家, 二百一十二) is suggested
+in the problem, and never taken.  All patterns are linear, and applied to `LONGEST` characters at most.
+"""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from docfill.kinds.kind import Asked, Reading, Written, shown
-from docfill.values import BLANK, LONGEST, NONE, plain_form, says_none, visible
+from docfill.kinds.numerals import number_in_words
+from docfill.text import COUNTERS
+from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
 
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _WRITTEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 """A number as docfill itself writes it."""
-_TORN = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
-_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\s]*\d)")
-_HEDGE = "左右|上下|[（(](?:预计|估计|估算|约)[）)]"
-_ABOUT = re.compile(rf"(?:大约|约为|约|近|≈|~|～)\s*([^约近≈]+?)(?:{_HEDGE})?|([^约近≈]+?)\s*(?:{_HEDGE})", re.S)
+_PARTED = re.compile(r"([+-]?)\s*([0-9][0-9., \u00a0\u2002-\u200a\u202f]*)(.*)", re.S)
+"""The sign, the digits with what may stand between them, and all behind."""
+_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]?(?: [0-9]{3})+")
+"""Digits, with commas or blanks in whole groups of three: three digits, a blank and three more may be two answers."""
+_BETWEEN = re.compile(r"[\s\u00a0\u2002-\u200a\u202f]")
+_INCLUDED = re.compile(r"[(（](?:其中|含|包括|包含)[^()（）]*[)）]")
+"""A note behind a number that says what is counted in it."""
+_BEFORE_HEDGE = ("大约", "约为", "约", "近", "≈", "~", "～")
+_HEDGE = ("左右", "上下", *(f"{a}{word}{b}" for a, b in ("()", "（）") for word in ("预计", "估计", "估算", "约")))
+_HEDGES = "约近≈"
+_SUMS = re.compile("(?:共计|共有|总共|一共|合计|总计|累计|共|计)[:：]?")
+_NOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*＊"
+_SCALE = re.compile("[十百千万亿]*")
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_SAME_UNITS = (
+    ("平方米", "㎡", "m²", "平米", "平方"),
+    ("平方公里", "km²", "平方千米"),
+    ("公里", "km", "千米"),
+    ("百分点", "个百分点", "pct"),
+    ("公斤", "kg", "千克"),
+    ("立方米", "m³"),
+    ("米", "m"),
+    ("吨", "t"),
+    ("℃", "摄氏度", "°C"),
+)
+
+
+def _folded_unit(unit: str) -> str:
+    """A unit as units are compared: its letters and figures in one form, however raised or cased."""
+    plain = "".join(_ONE_FORM.get(c, c) for c in half_width(unit)).casefold()
+    return "".join(plain.split()).removesuffix("人民币").removeprefix("人民币")
+
+
+_ONE_FORM = {"²": "2", "³": "3", "㎡": "m2", "㎞": "km", "㎏": "kg", "℃": "°c", "％": "%", "㎥": "m3"}
+_UNITS = {_folded_unit(name): names[0] for names in _SAME_UNITS for name in names}
+
+
+def _unit_of(words: str) -> str:
+    folded = _folded_unit(words)
+    return _UNITS.get(folded, folded)
 
 
 class Number(Written):
@@ -32,34 +75,60 @@ class Number(Written):
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
         plain = visible(text)
-        if _WRITTEN.fullmatch(plain):
+        if _WRITTEN.fullmatch(plain) and not is_turned(text):
             return self._of_digits(plain, plain)
-        if BLANK.fullmatch(plain) or says_none(plain):
-            return Reading(None if BLANK.fullmatch(plain) else NONE)
-        if len(plain) > LONGEST:
+        if BLANK.fullmatch(plain):
+            return Reading(None)
+        if says_none(plain):
+            return Reading(NONE)
+        if len(plain) > LONGEST or is_turned(text):
             return Reading(plain, self.unread)
-        if hedged := _ABOUT.fullmatch(plain):
-            sure = self.parse(hedged[1] or hedged[2], unit)
-            return (
-                Reading(plain, self.unread)
-                if sure.problem or sure.value == NONE
-                else Reading(sure.value, "approximate")
-            )
-        matched = _NUMBER.fullmatch(plain_form(plain, unit))
-        if not matched or (_TORN.search(plain) and not _SPACED.search(plain)):
-            return Reading(plain, self.unread)
-        return self._of_digits(matched[0].replace(",", ""), plain)
+        said = half_width(plain).rstrip("。.;,、")
+        if (sure := _without_hedge(said)) is not None:
+            reading = self._plainly(sure, unit, plain)
+            is_sure = reading is not None and not reading.problem
+            return Reading(reading.value, "approximate") if reading and is_sure else Reading(plain, self.unread)
+        reading = self._plainly(said, unit, plain)
+        return reading or Reading(plain, self.unread, self._suggestion(said, unit))
+
+    def _plainly(self, said: str, unit: str | None, plain: str) -> Reading | None:
+        """What a text says that is one number and its unit, perhaps with a note of what is counted; None of others."""
+        parted = _PARTED.fullmatch(said.strip())
+        if parted is None:
+            return None
+        sign, digits, behind = parted.groups()
+        number = _BETWEEN.sub(" ", digits.rstrip())
+        whole, point, decimals = number.partition(".")
+        if not _WHOLE.fullmatch(whole) or (point and not (decimals.isascii() and decimals.isdigit())):
+            return None
+        noted, note = _without_note(behind.strip())
+        if not _is_unit(noted, unit):
+            return None
+        reading = self._of_digits(sign + whole.replace(",", "").replace(" ", "") + point + decimals, plain)
+        return Reading(reading.value, reading.problem, rest=note) if note and not reading.problem else reading
 
     def _of_digits(self, digits: str, plain: str) -> Reading:
-        if len(digits.partition(".")[0].lstrip("+-0")) > len(
-            str(LARGEST)
-        ):  # Python itself converts 4300 digits at most
+        if len(digits.partition(".")[0].lstrip("+-0")) > len(str(LARGEST)):  # Python converts 4300 at most
             return Reading(plain, "out-of-range")
+        if len(digits) > LONGEST:
+            return Reading(plain, self.unread)
         number = float(digits) if "." in digits else int(digits)
         decimals = len(digits.partition(".")[2].rstrip("0"))
         if abs(number) > LARGEST:
             return Reading(plain, "out-of-range")
         return Reading(number, "too-many-decimals" if decimals > 2 else "")
+
+    def _suggestion(self, said: str, unit: str | None) -> Any:
+        """The number that a refused text nearly certainly means, or None."""
+        bare = _SUMS.sub("", said.strip().strip(_NOTE_MARKS), count=1).strip()
+        reading = self._plainly(bare, unit, bare)
+        if reading is not None:
+            return reading.value if not reading.problem else None
+        number = _scaled(bare, unit) or _in_words(bare, unit)
+        if number is None or number != round(number, 2):
+            return None
+        value = int(number) if number == int(number) else float(number)
+        return value if self.refusal(value) is None else None
 
     def format(self, value: Any) -> str:
         if isinstance(value, str):
@@ -95,11 +164,65 @@ class Integer(Number):
         reading = super()._of_digits(digits, plain)
         if not isinstance(reading.value, float):
             return reading
-        return (
-            Reading(int(reading.value), reading.problem) if reading.value.is_integer() else Reading(plain, self.unread)
-        )
+        if not reading.value.is_integer():
+            return Reading(plain, self.unread)
+        return Reading(int(reading.value), reading.problem)
 
     def refusal(self, value: Any) -> tuple[str, str] | None:
         if type(value) is float and not value.is_integer():
             return "wrong-type", shown(value)
         return super().refusal(value)
+
+
+def _without_hedge(said: str) -> str | None:
+    """What is hedged by 约, 左右, （预计） and the like; None where nothing is."""
+    before = next((h for h in _BEFORE_HEDGE if said.startswith(h)), "")
+    sure = said.removeprefix(before)
+    behind = next((h for h in _HEDGE if sure.endswith(h)), "")
+    sure = sure.removesuffix(behind)
+    return sure if (before or behind) and not any(h in sure for h in _HEDGES) else None
+
+
+def _without_note(behind: str) -> tuple[str, str]:
+    """What stands behind a number, and the note at its end of what is counted in it."""
+    at = max(behind.find("("), behind.find("（")) if behind.count("(") + behind.count("（") == 1 else -1
+    is_note = at >= 0 and _INCLUDED.fullmatch(behind, at) is not None
+    return (behind[:at].strip(), behind[at:]) if is_note else (behind, "")
+
+
+def _is_unit(words: str, unit: str | None) -> bool:
+    """Whether what stands behind a number says no more than the form does: its unit, or a measure word."""
+    if not words or (unit and _unit_of(words) == _unit_of(unit)):
+        return True
+    return (not unit or unit in COUNTERS) and words in COUNTERS
+
+
+def _scaled(bare: str, unit: str | None) -> Decimal | None:
+    """A number in the form's unit that is written in another scale of it, 12500万元 or 14.8亿 under 亿元."""
+    parted = _PARTED.fullmatch(bare)
+    if parted is None or not _WRITTEN.fullmatch(parted[2].strip()):
+        return None
+    scale, base = _scale_of(parted[3].strip())
+    own, wanted = _scale_of(unit or "")
+    if scale == 1 or (base and base != wanted and not (base in COUNTERS and not wanted)):
+        return None
+    number = Decimal(parted[1] + parted[2].strip()) * scale / own
+    return number if abs(number) <= LARGEST else None
+
+
+def _scale_of(unit: str) -> tuple[int, str]:
+    """What 万, 亿 and the like multiply a unit by, and the unit itself."""
+    matched = _SCALE.match(unit)
+    assert matched is not None
+    scale = 1
+    for char in matched[0][:4]:
+        scale *= _SCALES[char]
+    return scale, unit[matched.end() :]
+
+
+def _in_words(bare: str, unit: str | None) -> int | float | None:
+    """A number in words, with the unit or a measure word behind it."""
+    for words in (bare, bare.removesuffix(unit or ""), bare[:-1] if bare[-1:] in COUNTERS else ""):
+        if words and (number := number_in_words(words)) is not None:
+            return number
+    return None

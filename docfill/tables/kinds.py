@@ -138,10 +138,11 @@ class _WrittenFace(Face):
 
     def value_of_text(self, f: Field, text: str) -> tuple[Any, Problem | None]:
         reading = self.kind.parse_cell(text, f.unit or None)
-        if not reading.problem:
+        if not reading.problem and not reading.rest:
             return reading.value, None
         code = reading.problem if reading.problem in _AS_THEY_ARE else "wrong-type"
-        return None, Problem(code, f.path, text, self.kind.expectation(f))
+        suggested = reading.value if reading.rest else reading.suggested
+        return None, Problem(code, f.path, text, self.kind.expectation(f), suggested=suggested)
 
     def _is_typed(self, value: Any) -> bool:
         return value is not None and value != NONE and self.kind.refusal(value) is None
