@@ -17,6 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from docfill import Field, Form, InvalidData
+from docfill.kinds import TEXT, Written
 from docfill.values import DRAWN
 
 Texts = Callable[[Form], st.SearchStrategy[str]]
@@ -70,52 +71,33 @@ def plain(form: Form) -> st.SearchStrategy[str]:
     return st.text("鑫淼焱垚犇骉羴", min_size=1, max_size=9)
 
 
-def _numbers(is_whole: bool) -> st.SearchStrategy[Any]:
-    whole = st.one_of(st.integers(-(10**4), 10**6), st.sampled_from((0, 2021, 10**13, -(10**13))))
-    hundredths = st.integers(-(10**15), 10**15) | st.integers(-1000, 1000)
-    number = whole.map(float) if is_whole else hundredths.map(lambda n: n / 100)
-    return st.one_of(whole, number, st.sampled_from(("无", -0.0)))
-
-
-def _dates() -> st.SearchStrategy[str]:
-    return st.one_of(
-        st.dates().map(str), st.sampled_from(("无", "2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31"))
-    )
+def written(kind: Written) -> st.SearchStrategy[Any]:
+    """The values of a kind that is one text of a certain form."""
+    return st.integers(0, 2**40).map(kind.nth) | st.sampled_from(kind.edges or kind.samples)
 
 
 @functools.cache
 def _values(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
-    text = texts(form)
-    if f.kind.name in ("number", "integer"):
-        value: st.SearchStrategy[Any] = _numbers(f.kind.name == "integer")
-    elif f.kind.name == "date":
-        value = _dates()
-    elif f.kind.name == "choice":
-        value = st.sampled_from(f.options)
-    elif f.kind.name == "choices":
-        return st.sets(st.sampled_from(f.options)).map(lambda chosen: [o for o in f.options if o in chosen])
-    elif f.kind.name == "rows":
+    text, kind = texts(form), f.kind
+    line = text.map(lambda t: _clean(t.replace("\n", " ")))
+    if kind.has_records:
         return _rows(form, f, texts)
-    elif f.kind.name == "boolean":
+    if kind.is_flag:
         return st.booleans()
-    elif f.kind.name == "texts":
-        return st.lists(text.map(lambda t: _clean(t.replace("\n", " "))), max_size=4)
-    elif f.kind.name == "longtext":
-        line = text.map(lambda t: _clean(t.replace("\n", " ")))
-        value = st.lists(line, min_size=1, max_size=4).map("\n".join)
-    else:
-        value = text
-    if f.limit and f.kind.name in ("text", "longtext"):
-        value = value.map(lambda t: _clean(t[: f.limit]))
-    return st.none() | value
+    if kind.is_many:
+        return st.sets(st.sampled_from(f.options)).map(lambda chosen: [o for o in f.options if o in chosen])
+    if not isinstance(kind, Written):
+        return st.none() | st.sampled_from(f.options) if kind.has_options else st.lists(line, max_size=4)
+    if not kind.is_prose:
+        return st.none() | written(kind)
+    value = st.lists(line, min_size=1, max_size=4).map("\n".join) if kind.is_long else text
+    return st.none() | (value.map(lambda t: _clean(t[: f.limit])) if f.limit else value)
 
 
 def _rows(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
     """Records of a repetition; the first column is one that neighbours may share, or a key that none do."""
     few = st.sampled_from((None, "甲类", "乙类"))
-    columns = {
-        c.path: few if i == 0 and c.kind.name == "text" else _values(form, c, texts) for i, c in enumerate(f.fields)
-    }
+    columns = {c.path: few if i == 0 and c.kind is TEXT else _values(form, c, texts) for i, c in enumerate(f.fields)}
     row = st.fixed_dictionaries(columns)
     if not f.keys:
         return st.lists(row.filter(lambda r: any(v not in (None, [], False) for v in r.values())), max_size=5)
@@ -132,23 +114,25 @@ def filled_everywhere(form: Form) -> dict[str, Any]:
 
 def _filled(f: Field, n: int) -> Any:
     """An answer to a field, another one for each `n`."""
-    if f.kind.name == "rows":
+    kind = f.kind
+    if kind.has_records:
         return [_filled_row(f, r) for r in range(len(f.keys) or 3)]
-    return {
-        "number": n + 0.25,
-        "integer": n,
-        "date": f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}",
-        "boolean": True,
-        "choice": f.options[n % len(f.options)] if f.options else None,
-        "choices": [o for i, o in enumerate(f.options) if (i + n) % 3],
-        "texts": [f"第{n}项", "末项"],
-        "longtext": f"第{n}题\n共两段",
-    }.get(f.kind.name, f"第{n}题")
+    if kind.is_flag:
+        return True
+    if kind.is_many:
+        return [o for i, o in enumerate(f.options) if (i + n) % 3]
+    if kind.has_options:
+        return f.options[n % len(f.options)] if f.options else None
+    if not isinstance(kind, Written):
+        return [f"第{n}项", "末项"]
+    if kind.is_prose:
+        return f"第{n}题\n共两段" if kind.is_long else f"第{n}题"
+    return kind.nth(n)
 
 
 def _filled_row(f: Field, r: int) -> dict[str, Any]:
     texts = {c.path: f"{c.path}甲" if i == 0 else f"{c.path}{r}" for i, c in enumerate(f.fields)}
-    row = {c.path: texts[c.path] if c.kind.name == "text" else _filled(c, r) for c in f.fields}
+    row = {c.path: texts[c.path] if c.kind is TEXT else _filled(c, r) for c in f.fields}
     return {**row, f.key: f.keys[r]} if f.keys else row
 
 

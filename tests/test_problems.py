@@ -239,6 +239,7 @@ CASES: dict[str, Case] = {
     "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
     "not-a-number": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], reading),
     "not-an-integer": Case(WHOLE, [TITLE, ("领用件数", "12.5")], reading),
+    "time-left-out": Case(DATE, [TITLE, "日期：2024年5月6日 14:30"], reading),
     "not-a-date": Case(DATE, [TITLE, "日期：2024年5月  日"], reading),
     "approximate": Case(NUMBER, [TITLE, ("产量（吨）", "约120")], reading),
     "too-many-decimals": Case(NUMBER, [TITLE, ("产量（吨）", "1.234")], reading),

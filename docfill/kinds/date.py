@@ -40,15 +40,19 @@ class Date(Written):
     words = ("日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"')
     blank = "    年    月    日"
     samples = ("2024-02-29", "2023-11-05")
+    edges = ("0001-01-01", "2000-02-29", "9999-12-31", NONE)
+    unread = "not-a-date"
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
         plain = visible(text)
+        if not plain:
+            return Reading(None)
+        if len(plain) > LONGEST or is_turned(text):
+            return Reading(plain, self.unread)
         if self.is_blank(plain):
             return Reading(None)
         if says_none(plain):
             return Reading(NONE)
-        if len(plain) > LONGEST or is_turned(text):
-            return Reading(plain, "not-a-date")
         written = half_width(plain).rstrip("。.;,、")
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
@@ -59,7 +63,10 @@ class Date(Written):
         suggested = _day_of_republic(written)
         if suggested is None and _PARTIAL.fullmatch(plain) and not _DATE.fullmatch(_in_digits(written)):
             plain = _UNFILLED.sub("", "".join(plain.split()))
-        return Reading(plain, "not-a-date", suggested)
+        return Reading(plain, self.unread, suggested)
+
+    def nth(self, number: int) -> Any:
+        return datetime.date.fromordinal(700_000 + number * 37 % 60_000).isoformat()
 
     def format(self, value: Any) -> str:
         if value == NONE:

@@ -223,6 +223,14 @@ class Written(Kind):
 
     is_written = True
     samples: ClassVar[tuple[Any, Any]]
+    edges: ClassVar[tuple[Any, ...]] = ()
+    """Values that are easily lost: the least, the largest, 无 where it is one."""
+    unread: ClassVar[str] = "wrong-type"
+    """The code of the problem with a text that could not be read."""
+
+    def nth(self, number: int) -> Any:
+        """A value of the kind for any number from 0 on, another one for the next; for samples and tests."""
+        return self.samples[number % 2]
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
         """What a text says, freely written."""

@@ -89,7 +89,7 @@ class Choices(_Options):
         if not isinstance(value, list):
             return [Problem("wrong-type", f.path, shown(value), "[…]", f.place)]
         found = [_not_an_option(f, v) for v in value if v not in f.options]
-        twice = {shown(v): v for v in value if value.count(v) > 1}.values()
+        twice = dict.fromkeys(shown(v) for v in value if value.count(v) > 1)
         return found + [Problem("duplicate-option", f.path, v, None, f.place) for v in twice]
 
     def canonical(self, f: Asked, value: Any) -> Any:
@@ -136,4 +136,4 @@ class Boolean(Marks):
 
 
 def _not_an_option(f: Asked, value: Any) -> Problem:
-    return Problem("not-an-option", f.path, value, f.kind.expectation(f), f.place)
+    return Problem("not-an-option", f.path, shown(value), f.kind.expectation(f), f.place)

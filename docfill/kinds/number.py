@@ -70,6 +70,7 @@ class Number(Written):
     words = ("数字或“无”", 'a number or "无"')
     has_unit = True
     samples = (12.5, -3)
+    edges = (0, -0.0, 2021, LARGEST, -LARGEST, NONE)
     unread = "not-a-number"
     json_type = "number"
 
@@ -89,6 +90,8 @@ class Number(Written):
             is_sure = reading is not None and not reading.problem
             return Reading(reading.value, "approximate") if reading and is_sure else Reading(plain, self.unread)
         reading = self._plainly(said, unit, plain)
+        if reading is not None and reading.rest:
+            return Reading(reading.value, rest=plain[len(said) - len(reading.rest) : len(said)])
         return reading or Reading(plain, self.unread, self._suggestion(said, unit))
 
     def _plainly(self, said: str, unit: str | None, plain: str) -> Reading | None:
@@ -130,6 +133,9 @@ class Number(Written):
         value = int(number) if number == int(number) else float(number)
         return value if self.refusal(value) is None else None
 
+    def nth(self, number: int) -> Any:
+        return (number * 37 % 2_000_003 - 1_000_001) / 100
+
     def format(self, value: Any) -> str:
         if isinstance(value, str):
             return value
@@ -159,6 +165,9 @@ class Integer(Number):
     samples = (7, 120)
     unread = "not-an-integer"
     json_type = "integer"
+
+    def nth(self, number: int) -> Any:
+        return number * 37 % 2_000_003 - 1_000
 
     def _of_digits(self, digits: str, plain: str) -> Reading:
         reading = super()._of_digits(digits, plain)
