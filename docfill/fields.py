@@ -301,7 +301,7 @@ class _Collector:
     ) -> None:
         known = self._found.get(path)
         if known is not None:
-            if known.kind is not kind and kind is not TEXT:
+            if known.kind is not kind and not kind.is_unsaid:
                 raise DocfillError(
                     f"模板中“{path}”的类型前后不一致：{known.kind} 与 {kind}",
                     f'in the template "{path}" is both {known.kind} and {kind}',

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docfill import bundled
+from docfill import bundled, kinds
 from tests.small_form import form_named
 
 SOURCE = Path(__file__).parent.parent / "docfill"
@@ -98,3 +98,52 @@ def test_the_words_looked_for_are_those_of_the_forms() -> None:
     assert not set("甲丙丁") & set(_code(ast.parse('"""甲"""\nx = "乙"  # 丙\ndef f():\n    """丁"""\n')))
     assert {"集群总产值", "联系人及联系电话", "shanghai"} <= _words()
     assert len(_words()) > 100
+
+
+# --- what kind a field is, is asked by kinds and their faces alone ---
+
+_OF_KINDS = ("docfill.kinds", "docfill.tables.kinds")
+_NAMED = {name for name, value in vars(kinds).items() if isinstance(value, kinds.Kind)}
+
+
+def branches_on_kind(module: ast.Module) -> list[str]:
+    """The comparisons of a kind with one of a certain name, and the tables by such names."""
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            told = [part for side in sides for part in ast.walk(side)]
+            is_named = any(isinstance(t, ast.Name | ast.Attribute) and _last(t) in _NAMED for t in told)
+            is_spelt = any(_is_spelt(t) for t in told) and "kind" in ast.unparse(node)
+        elif isinstance(node, ast.MatchValue):
+            is_named, is_spelt = False, _is_spelt(node.value)
+        elif isinstance(node, ast.Dict):
+            is_named, is_spelt = False, sum(key is not None and _is_spelt(key) for key in node.keys) > 1
+        else:
+            continue
+        if is_named or is_spelt:
+            found.append(ast.unparse(node))
+    return found
+
+
+def _last(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
+
+
+def _is_spelt(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value in kinds.KINDS
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: _module(path))
+def test_no_module_asks_which_kind_a_field_is(path: Path) -> None:
+    if not _module(path).startswith(_OF_KINDS):
+        assert branches_on_kind(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+def test_a_branch_on_a_kind_is_found_however_it_is_written() -> None:
+    for branch in (
+        'f.kind == "rows"', 'f.kind.name in ("number", "integer")', "f.kind is DATE", "kind is not kinds.TEXT",
+        '{"text": 1, "date": 2}[f.kind.name]', 'match f.kind.name:\n    case "date":\n        pass',
+    ):  # fmt: skip
+        assert branches_on_kind(ast.parse(branch)), branch
+    assert branches_on_kind(ast.parse('f.kind.is_many and cell == "date" and f.kind is other.kind')) == []

@@ -123,6 +123,7 @@ class Kind:
         blank: what is drawn where there is no answer, if not nothing; a line without words is known by it.
         unanswered: the code of the problem that a required answer is missing.
         is_written: whether it is one text, so that a template may name it as a filter.
+        is_unsaid: whether it is the kind of an answer whose tag names none.
         is_prose: whether any words will do, and the form may limit their number.
         is_long: whether it is paragraphs, in a template's `{%p`.
         goes_on: whether lines that follow its own may be more of it.
@@ -139,6 +140,7 @@ class Kind:
     blank: ClassVar[str] = ""
     unanswered: ClassVar[str] = "unanswered"
     is_written: ClassVar[bool] = False
+    is_unsaid: ClassVar[bool] = False
     is_prose: ClassVar[bool] = False
     is_long: ClassVar[bool] = False
     goes_on: ClassVar[bool] = False
@@ -150,6 +152,11 @@ class Kind:
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def as_filter(self) -> str:
+        """How a tag says it behind a path."""
+        return "" if self.is_unsaid else f" | {self.name}"
 
     def __repr__(self) -> str:
         return f"<kind {self.name}>"

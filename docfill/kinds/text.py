@@ -23,6 +23,7 @@ class Text(Written):
 
     name = "text"
     words = ("文字", "text")
+    is_unsaid = True
     is_prose = True
     goes_on = True
     samples = ("试填", "试填二")
@@ -72,6 +73,7 @@ class LongText(Text):
 
     name = "longtext"
     words = ("多段文字", "paragraphs of text")
+    is_unsaid = False
     is_long = True
     goes_on = False
     samples = ("试填一段", "试填一段\n又一段")

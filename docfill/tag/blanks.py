@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from docfill.kinds import kind_named
 from docfill.tag import lines, words
 from docfill.tag.cells import controls, underlined_in
 from docfill.tag.found import Found, Where
@@ -61,9 +62,9 @@ def add_blank(
     else:
         suffix = blank.suffix if shared is None else ""
         kind = words.kind_of([*where.labels, *labels][-1] if shared is None else "", suffix)
-        if kind == "text" and not blank.label and where.labels:
+        if kind_named(kind).is_prose and not blank.label and where.labels:
             kind = words.kind_of(where.labels[-1], blank.suffix)
-    fill = Fill(paragraph, start + blank.start, start + blank.end, kind == "date")
+    fill = Fill(paragraph, start + blank.start, start + blank.end)
     found.add(kind, where, labels, [fill], _evidence(blank, line))
 
 

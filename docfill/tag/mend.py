@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from docfill.kinds import KINDS, WRITTEN, kind_named
 from docfill.problems import DocfillError
 from docfill.tag.names import speakable
 from docfill.tag.spots import BY_HAND, Fill, Room, Spot, TickBox
@@ -22,8 +23,7 @@ from docfill.word.document import Document, paragraphs_of
 
 Step = Mapping[str, Any]
 
-WRITTEN = ("text", "longtext", "number", "integer", "date")
-TICKED = ("choice", "choices")
+TICKED = tuple(kind.name for kind in KINDS.values() if kind.has_options)
 
 
 def mended(document: Document, spots: Sequence[Spot], steps: Sequence[Step]) -> list[Spot]:
@@ -54,13 +54,12 @@ def _added(document: Document, spots: Sequence[Spot], step: Step) -> Spot:
     if found is None or not 0 <= start <= end <= len(found.text):
         raise DocfillError("要加填写处的文字不在表上", "the words that a place was to be added at are not on the form")
     if step["kind"] not in WRITTEN:
-        raise _not_of_kind(step["kind"], WRITTEN)
+        raise _not_of_kind(step["kind"], tuple(WRITTEN))
     for spot in spots:
         for edit in spot.edits:
             if isinstance(edit, Fill) and edit.paragraph is found and edit.start < end and start < edit.end:
                 raise DocfillError(f"这里已经是“{spot.path}”的填写处", f'this is the place of "{spot.path}" already')
-    is_date = step["kind"] == "date"
-    spot = Spot(step["kind"], [], [], "0", [Fill(found, start, end, is_date)], BY_HAND)
+    spot = Spot(step["kind"], [], [], "0", [Fill(found, start, end)], BY_HAND)
     spot.path = _name(step["path"], spots)
     return spot
 
@@ -85,15 +84,12 @@ def _name(wanted: str, others: Sequence[Spot]) -> str:
 
 
 def _kind(spot: Spot, step: Step, _: Sequence[Spot]) -> None:
-    allowed: tuple[str, ...] = TICKED if any(isinstance(e, TickBox) for e in spot.edits) else WRITTEN
-    if spot.kind == "rows" or any(isinstance(e, Room) for e in spot.edits):
+    allowed: tuple[str, ...] = TICKED if any(isinstance(e, TickBox) for e in spot.edits) else tuple(WRITTEN)
+    if kind_named(spot.kind).has_records or any(isinstance(e, Room) for e in spot.edits):
         allowed = (spot.kind,)
     if step["kind"] not in allowed:
         raise _not_of_kind(step["kind"], allowed)
     spot.kind = step["kind"]
-    for edit in spot.edits:
-        if isinstance(edit, Fill):
-            edit.is_date = spot.kind == "date"
 
 
 def _not_of_kind(kind: str, allowed: Sequence[str]) -> DocfillError:

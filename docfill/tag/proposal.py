@@ -16,6 +16,7 @@ from pathlib import Path
 from lxml import etree
 
 from docfill.fields import Field, fields_of
+from docfill.kinds import kind_named
 from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
@@ -220,7 +221,7 @@ def _tell_kinds(spots: list[Spot]) -> None:
     """Tells each group of boxes whether one or several may be ticked."""
     hosts = {id(s.host[0]) for s in spots if s.host is not None}
     for spot in spots:
-        if spot.kind in ("choice", "choices"):
+        if kind_named(spot.kind).has_options:
             held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
             line = next(iter(held.values())) if len(held) == 1 else ""
             spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, id(spot) in hosts)

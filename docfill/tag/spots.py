@@ -31,7 +31,6 @@ class Fill:
     paragraph: Paragraph
     start: int
     end: int
-    is_date: bool = False
 
 
 @dataclass(slots=True, eq=False)

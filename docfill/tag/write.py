@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from docfill.kinds import DATE
+from docfill.kinds import kind_named
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks, xml
 from docfill.word.document import Cell, Element, Paragraph, Row
@@ -58,7 +58,7 @@ def expression(path: str) -> str:
 
 def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
     drawn = paragraph.text[fill.start : fill.end]
-    kind = "" if spot.kind == "text" else f" | {spot.kind}"
+    kind = kind_named(spot.kind).as_filter
     kind += " | optional" if spot.is_optional else ""
     path = expression(spot.path)
     _unprompt(paragraph)
@@ -66,8 +66,8 @@ def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
         _into_empty(paragraph, f"{{{{ {path}{kind} }}}}")
     elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
         _insert_tag(paragraph, fill.start, f"{{{{ {path}{kind} }}}}")
-    elif fill.is_date and not spot.is_optional and drawn == DATE.blank and _is_plain(paragraph, fill.start, fill.end):
-        _replace(paragraph, fill.start, fill.end, f"{{{{ {path} | date }}}}")
+    elif drawn == kind_named(spot.kind).blank and not spot.is_optional and _is_plain(paragraph, fill.start, fill.end):
+        _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} }}}}")
     elif set(drawn) == {" "} and _is_plain(paragraph, fill.start, fill.end):
         _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} | blank({len(drawn)}) }}}}")
     else:
@@ -178,7 +178,7 @@ def _run_like(run: Element, shown: str) -> Element:
 
 def _tick(paragraph: Paragraph, box: TickBox, spot: Spot) -> None:
     path, option = expression(spot.path), _quoted(box.option)
-    test = f"{path} == {option}" if spot.kind == "choice" else f"{option} in {path}"
+    test = f"{option} in {path}" if kind_named(spot.kind).is_many else f"{path} == {option}"
     if box.end - box.at > 1:
         _insert(paragraph, box.end, "{% endif %}", is_after=True)
         opening, closing = paragraph.text[box.at], paragraph.text[box.end - 1]

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.tests import TESTS as JINJA_TESTS
 
 from docfill import text
-from docfill.kinds import WRITTEN, Written
+from docfill.kinds import KINDS, WRITTEN, Kind, Written
 from docfill.word import ticks
 
 _LARGEST, _LONGEST = 10**18, 10**6
@@ -39,16 +39,11 @@ def _formatted(kind: Written, value: Any) -> str:
     return kind.blank if _empty(value) else kind.format(value)
 
 
-def choice(value: Any, option: str) -> str:
-    """The box of one option of a single choice."""
-    same = not _empty(value) and text.same_quotes(value) == text.same_quotes(option)
-    return ticks.TICKED if same else ticks.EMPTY
-
-
-def choices(value: Any, option: str) -> str:
-    """The box of one option of a multiple choice."""
-    same = any(text.same_quotes(v) == text.same_quotes(option) for v in value or ())
-    return ticks.TICKED if same else ticks.EMPTY
+def _box(kind: Kind, value: Any, option: str) -> str:
+    """The box of one option; quotation marks within a tag are straight."""
+    straight = [text.same_quotes(v) for v in value or ()] if kind.is_many else text.same_quotes(value or "")
+    is_chosen = not _empty(value) and kind.is_chosen(straight, text.same_quotes(option))
+    return ticks.TICKED if is_chosen else ticks.EMPTY
 
 
 def lines(value: Any) -> list[str]:
@@ -109,8 +104,7 @@ SHOWN_AS_IT_IS = ("e", "escape", "safe", "string")
 FILTERS: dict[str, Callable[..., Any]] = {
     "blank": blank,
     **{name: functools.partial(_formatted, kind) for name, kind in WRITTEN.items()},
-    "choice": choice,
-    "choices": choices,
+    **{name: functools.partial(_box, kind) for name, kind in KINDS.items() if kind.has_options},
     "lines": lines,
     "runs": runs,
     "optional": lambda value: value,
