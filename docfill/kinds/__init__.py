@@ -13,11 +13,12 @@ from docfill.kinds.marks import Boolean, Choice, Choices
 from docfill.kinds.number import LARGEST, Integer, Number
 from docfill.kinds.repeated import Rows, Texts, object_schema
 from docfill.kinds.text import LongText, Text
+from docfill.kinds.time import Time
 
-TEXT, LONGTEXT, NUMBER, INTEGER, DATE = Text(), LongText(), Number(), Integer(), Date()
+TEXT, LONGTEXT, NUMBER, INTEGER, DATE, TIME = Text(), LongText(), Number(), Integer(), Date(), Time()
 CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS = Choice(), Choices(), Boolean(), Texts(), Rows()
 
-_KINDS: tuple[Kind, ...] = (TEXT, LONGTEXT, NUMBER, INTEGER, DATE, CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS)
+_KINDS: tuple[Kind, ...] = (TEXT, LONGTEXT, NUMBER, INTEGER, DATE, TIME, CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS)
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 """Every kind, by its name."""
@@ -33,6 +34,6 @@ def kind_named(name: str) -> Kind:
 
 __all__ = [
     "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER", "ROWS",
-    "TEXT", "TEXTS", "WRITTEN", "Asked", "Boxed", "Kind", "Marked", "Reading", "Standing", "Written", "kind_named",
-    "object_schema", "shown",
+    "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked", "Reading", "Standing", "Written",
+    "kind_named", "object_schema", "shown",
 ]  # fmt: skip

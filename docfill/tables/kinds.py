@@ -228,6 +228,29 @@ class _DateFace(_WrittenFace):
         return datetime.date.fromisoformat(value) if self._is_typed(value) else None
 
 
+class _TimeFace(_WrittenFace):
+    width = 9
+    look = "time"
+    format: ClassVar[dict[str, Any]] = {"num_format": "hh:mm", "align": "left", "valign": "top"}
+    advice = (("时间写成 9:30。", "Write times as 9:30."),)
+
+    def rule(self, f: Field, first: str, choose_from: Callable[[Sequence[str]], str]) -> dict[str, Any] | None:
+        return _or_none(first, f"ISNUMBER({first})")
+
+    def typed_cell(self, f: Field, value: Any) -> tuple[Any, str]:
+        return datetime.time.fromisoformat(value) if self._is_typed(value) else value, self.look
+
+    def value_of_moment(self, f: Field, moment: Any) -> Any:
+        is_minute = isinstance(moment, datetime.time) and not (moment.second or moment.microsecond)
+        return f"{moment:%H:%M}" if is_minute else None
+
+    def arrow(self, pyarrow: Any, f: Field) -> Any:
+        return pyarrow.time32("s")
+
+    def arrow_value(self, f: Field, value: Any) -> Any:
+        return datetime.time.fromisoformat(value) if self._is_typed(value) else None
+
+
 class _ChoiceFace(Face):
     width = 18
 
@@ -360,6 +383,7 @@ _FACES: dict[Kind, Face] = {
         (kinds.NUMBER, _NumberFace),
         (kinds.INTEGER, _IntegerFace),
         (kinds.DATE, _DateFace),
+        (kinds.TIME, _TimeFace),
         (kinds.CHOICE, _ChoiceFace),
         (kinds.CHOICES, _ChoicesFace),
         (kinds.BOOLEAN, _BooleanFace),
