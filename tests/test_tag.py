@@ -158,7 +158,7 @@ def test_empty_rows_of_one_shape_under_a_header_are_repeated() -> None:
     rows = (row("序号", "姓名", "职务"), row("1", "", ""), row("2", "", ""))
     proposal = proposed(p("成员"), p("一、名单"), table(3, *rows))
     (only,) = proposal.fields
-    assert (only.path, only.kind, only.columns) == ("名单", "rows", ("序号", "姓名", "职务"))
+    assert (only.path, only.kind.name, only.columns) == ("名单", "rows", ("序号", "姓名", "职务"))
     form, data = form_of(proposal), {"名单": [{"序号": str(n), "姓名": f"张{n}", "职务": "员"} for n in range(4)]}
     assert form.extract(form.fill(data)).data == data
     assert form.extract(package(p("成员") + p("一、名单") + table(3, *rows)), by_meaning=True).data == {"名单": []}
@@ -234,7 +234,7 @@ def test_the_prompt_of_a_content_control_gives_way_to_the_answer() -> None:
 def test_numbered_headings_in_a_cell_have_room_for_paragraphs() -> None:
     inside = cell("（2000字以内）", "一、现状", "包括规模、结构等。", "二、目标", "三、措施", span=1)
     proposal = proposed(p("规划"), p("四、规划内容"), table(1, row(inside)))
-    assert [(f.path, f.kind) for f in proposal.fields] == [
+    assert [(f.path, f.kind.name) for f in proposal.fields] == [
         ("规划内容.现状", "longtext"),
         ("规划内容.目标", "longtext"),
         ("规划内容.措施", "longtext"),
@@ -277,7 +277,7 @@ def test_a_box_alone_in_a_cell_is_named_by_its_row_or_by_the_header_over_it() ->
     form = form_of(proposal)
     assert lint(form) == []
     ticked = {f.path: f.options[1] for f in proposal.fields}
-    kinds = {f.path: f.kind for f in proposal.fields}
+    kinds = {f.path: f.kind.name for f in proposal.fields}
     flat = {path: [x] if kinds[path] == "choices" else x for path, x in ticked.items()}
     data = {"费用": flat["费用"], "评价": {"态度": flat["评价.态度"], "质量": flat["评价.质量"]}}
     assert form.extract(form.fill(data), by_meaning=True).data == data
