@@ -37,6 +37,7 @@ class Date(Written):
     """A day, or 无."""
 
     name = "date"
+    label = ("日期", "date")
     words = ("日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"')
     blank = "    年    月    日"
     samples = ("2024-02-29", "2023-11-05")

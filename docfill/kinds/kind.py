@@ -118,7 +118,8 @@ class Kind:
 
     Attributes:
         name: what data, field lists and templates call it.
-        words: what is expected, in Chinese and English.
+        label: what people call it, in Chinese and English.
+        words: what is expected, as problems say it, in Chinese and English.
         absent: what stands for no answer in a record.
         blank: what is drawn where there is no answer, if not nothing; a line without words is known by it.
         unanswered: the code of the problem that a required answer is missing.
@@ -135,7 +136,8 @@ class Kind:
     """
 
     name: ClassVar[str]
-    words: ClassVar[tuple[str, str]] = ("", "")
+    label: ClassVar[tuple[str, str]]
+    words: ClassVar[tuple[str, str]]
     absent: ClassVar[Any] = None
     blank: ClassVar[str] = ""
     unanswered: ClassVar[str] = "unanswered"

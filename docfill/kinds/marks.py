@@ -48,6 +48,7 @@ class Choice(_Options):
     """The text of the one option that is chosen."""
 
     name = "choice"
+    label = ("单选", "one option")
     words = ("选项之一", "one of the options")
 
     def value_of(self, f: Asked, path: str, marks: Sequence[Marked]) -> tuple[Any, list[Problem]]:
@@ -73,6 +74,7 @@ class Choices(_Options):
     """The texts of the options that are chosen, in form order."""
 
     name = "choices"
+    label = ("多选", "several options")
     words = ("选项若干", "any of the options")
     absent: ClassVar[Any] = []
     unanswered = "nothing-ticked"
@@ -106,6 +108,7 @@ class Boolean(Marks):
     """Whether something is there: a part of the form, or words that are printed."""
 
     name = "boolean"
+    label = ("是否", "yes or no")
     words = ("是或不是", "true or false")
     absent = False
     is_flag = True

@@ -67,6 +67,7 @@ class Number(Written):
     """A number with at most two decimals, or 无."""
 
     name = "number"
+    label = ("数字", "number")
     words = ("数字或“无”", 'a number or "无"')
     has_unit = True
     samples = (12.5, -3)
@@ -161,6 +162,7 @@ class Integer(Number):
     """A whole number, or 无."""
 
     name = "integer"
+    label = ("整数", "whole number")
     words = ("整数或“无”", 'a whole number or "无"')
     samples = (7, 120)
     unread = "not-an-integer"

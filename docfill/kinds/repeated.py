@@ -16,6 +16,7 @@ class Texts(Kind):
     """Texts, one after another."""
 
     name = "texts"
+    label = ("多个短语", "list")
     words = ("若干文字", "any number of texts")
     absent: ClassVar[Any] = []
 
@@ -53,6 +54,7 @@ class Rows(Kind):
     """Records, each with a value for every column."""
 
     name = "rows"
+    label = ("多行表格", "rows")
     words = ("若干行", "any number of rows")
     absent: ClassVar[Any] = []
     has_records = True

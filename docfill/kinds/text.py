@@ -22,6 +22,7 @@ class Text(Written):
     """Words."""
 
     name = "text"
+    label = ("文字", "text")
     words = ("文字", "text")
     is_unsaid = True
     is_prose = True
@@ -72,6 +73,7 @@ class LongText(Text):
     """Paragraphs, joined by "\\n"."""
 
     name = "longtext"
+    label = ("多段文字", "paragraphs")
     words = ("多段文字", "paragraphs of text")
     is_unsaid = False
     is_long = True

@@ -43,6 +43,7 @@ class Time(Written):
     """A time of day, or 无."""
 
     name = "time"
+    label = ("时间", "time")
     words = ("时间（HH:MM）或“无”", 'a time (HH:MM) or "无"')
     blank = "    时    分"
     samples = ("09:30", "15:05")

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
+from docfill import kinds
 from docfill.problems import Language
 
-KINDS = {
-    "text": ("文字", "text"),
-    "longtext": ("多段文字", "paragraphs"),
-    "number": ("数字", "number"),
-    "integer": ("整数", "whole number"),
-    "date": ("日期", "date"),
-    "boolean": ("是否", "yes or no"),
-    "choice": ("单选", "one option"),
-    "choices": ("多选", "several options"),
-    "texts": ("多个短语", "list"),
-    "rows": ("多行表格", "rows"),
-    "picture": ("图片", "picture"),
-}
+KINDS = {name: kind.label for name, kind in kinds.KINDS.items()}
 ROLES = {
     "reader": ("只看不改", "may look, not change"),
     "official": ("经办人：收表、核对、汇总", "official: collects, corrects, hands over"),
