@@ -78,6 +78,13 @@ VALUES: tuple[tuple[str, str, str, Any, str], ...] = (
     ("date", "", "2023年4月  日", "2023年4月", "not-a-date"),
     ("date", "", "2023年2月30日", "2023年2月30日", "not-a-date"),
     ("date", "", "4月20日", "4月20日", "not-a-date"),
+    ("time", "", "9：30", "09:30", ""),
+    ("time", "", "09时30分", "09:30", ""),
+    ("time", "", "上午9点半", "09:30", ""),
+    ("time", "", "下午3:05", "15:05", ""),
+    ("time", "", "    时    分", None, ""),
+    ("time", "", "9:3", "9:3", "wrong-type"),
+    ("time", "", "晚上12点", "晚上12点", "wrong-type"),
 )
 
 DRAWINGS: tuple[tuple[str, tuple[bool | None, ...]], ...] = (
@@ -152,7 +159,7 @@ def page() -> str:
             "",
             "*本页由程序生成：`python -m tests.test_understood`。 This page is generated.*",
             "",
-            "## 数字与日期 / Numbers and dates",
+            "## 数字、日期与时间 / Numbers, dates and times",
             "",
             "最后一列为空的，读取时不报告。 Where the last column is empty, nothing is reported.",
             "",
