@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill import Field, Form, InvalidData, kinds, tables
+from docfill.check import functions
 from docfill.kinds import KINDS, WRITTEN, Kind, Written
 from docfill.problems import Problem, speaking
 from docfill.tables.kinds import face_of
@@ -169,6 +170,16 @@ def test_a_number_of_any_length_is_out_of_range() -> None:
     for digits in (20_000, 60_000):
         for text in ("9" * digits, "-" + "9" * digits, "0." + "3" * digits):
             assert kinds.NUMBER.parse(text).problem in ("out-of-range", "not-a-number")
+
+
+@pytest.mark.parametrize(("piece", "decimals"), [("9", 0), ("9,", 0), ("9,9", 0), ("x", 0), ("9.5x", 1)])
+def test_decimals_are_looked_for_from_each_point_once(piece: str, decimals: int) -> None:
+    tried: list[str] = []
+    opening = functions._DECIMALS.pattern.partition("(\\d+)")[0]
+    assert "*" not in opening and "+" not in opening, "nothing of any length stands before the point"
+    tried += functions._DECIMALS.findall(piece * 60_000)
+    assert functions.decimals(piece * 60_000) == decimals
+    assert len(tried) == (60_000 if decimals else 0)
 
 
 # --- what is nearly sure ---

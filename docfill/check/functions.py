@@ -31,7 +31,8 @@ _PERHAPS_APART = re.compile(
 )
 _COMMAS = re.compile(r"[,，]+")
 _AMONG_OTHERS = re.compile(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
-_DECIMALS = re.compile(r"\d[\d,，]*[.．](\d+)")
+_DECIMALS = re.compile(r"(?<=[\d,，])[.．](\d+)")
+"""From the point on: what begins with the first digit would be tried anew from each of a long number's."""
 _QUANTITY = re.compile(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})月?")
 _DAYS_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
