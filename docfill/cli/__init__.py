@@ -12,6 +12,8 @@ from docfill.cli.app import app
 
 _ORDER = (
     "serve",
+    "user",
+    "store_",
     "extract",
     "fill",
     "check",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docfill.cli.app import Jobs, Lang, Scheduler, app, tell, workers
+from docfill.cli.app import Force, Jobs, Lang, Scheduler, app, tell, workers
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.serve.server import Settings
+    from docfill.serve.store import Store
 
 PORT = 8765
 
@@ -86,3 +88,134 @@ def _data(data: Path | None) -> Path:
             'this command needs more: pip install "docfill-forms[serve]"',
         ) from None
     return user_data_path("docfill", appauthor=False)
+
+
+class UserAction(StrEnum):
+    """What is done with accounts."""
+
+    list = "list"
+    add = "add"
+    password = "password"
+    remove = "remove"
+
+
+class RoleName(StrEnum):
+    """What an account may do."""
+
+    official = "official"
+    data = "data"
+    reader = "reader"
+
+
+@app.command()
+def user(
+    action: Annotated[UserAction, typer.Argument(metavar="ACTION", help="list add password remove")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="用户名 / the user's name")] = "",
+    role: Annotated[
+        RoleName,
+        typer.Option("--role", help="official 经办，data 数据管理，reader 只读 / what the account may do"),
+    ] = RoleName.official,
+    data: Data = None,
+    lang: Lang = None,
+) -> None:
+    """网页的账号：新增、改密码、删除 / accounts of the page
+
+    \b
+    例 / example:
+      docfill user add 王芳 --role official
+
+    \b
+    密码从键盘输入（不显示），或取自环境变量 DOCFILL_PASSWORD。
+    The password is asked for, or taken from DOCFILL_PASSWORD.
+    """
+    store = _store(data)
+    try:
+        if action is UserAction.list:
+            for known in store.users.all():
+                typer.echo(f"{known['name']}\t{known['role']}".encode())
+            return
+        if not name:
+            raise DocfillError("请写明用户名", "name the user")
+        if action is UserAction.remove:
+            store.users.remove(name)
+        elif action is UserAction.add:
+            from docfill.serve.doors import Role
+
+            store.users.add(name, Role[role.value], _password())
+        else:
+            store.users.set_password(name, _password())
+        store.users.note("docfill user", f"user.{action.value}", "", "", name)
+        tell(say(f"好了：{action.value} {name}", f"done: {action.value} {name}"))
+    finally:
+        store.close()
+
+
+class StoreAction(StrEnum):
+    """What is done with the folder."""
+
+    list = "list"
+    backup = "backup"
+    restore = "restore"
+    delete = "delete"
+
+
+@app.command(name="store")
+def store_(
+    action: Annotated[StoreAction, typer.Argument(metavar="ACTION", help="list backup restore delete")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="备份文件，或任务编号 / the backup, or a collection's id")
+    ] = "",
+    data: Data = None,
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """网页的数据：备份、恢复、删除任务 / the page's data: backup, restore, deletion
+
+    \b
+    例 / example:
+      docfill store backup 备份.zip
+
+    \b
+    backup 可在运行时做；restore 只恢复到空文件夹；delete 删除一个收表任务及其中全部个人数据
+    （编号见 docfill store list）。
+    backup works while the server runs; restore wants an empty folder; delete removes a
+    collection with all personal data in it (docfill store list has the ids).
+    """
+    if action is not StoreAction.list and not target:
+        raise DocfillError("请写明备份文件或任务编号", "name the backup, or the collection's id")
+    if action in (StoreAction.backup, StoreAction.restore):
+        from docfill import files
+        from docfill.serve import keeping
+
+        if action is StoreAction.backup:
+            files.check_targets([Path(target)], [], force)
+            count = keeping.backup(_data(data), Path(target))
+        else:
+            count = keeping.restore(Path(target), _data(data))
+        tell(say(f"好了：{count} 个文件", f"done: {count} files"))
+        return
+    store = _store(data)
+    try:
+        if action is StoreAction.delete:
+            store.delete_collection(store.collections.one(target)["id"])
+            store.users.note("docfill store", "collection.delete", target, target)
+            tell(say("已删除", "deleted"))
+        else:
+            for known in store.collections.all():
+                typer.echo(f"{known['id']}\t{known['title']}\t{known['read_']}".encode())
+    finally:
+        store.close()
+
+
+def _store(data: Path | None) -> Store:
+    folder = _data(data)
+    from docfill.serve.store import Store
+
+    return Store(folder)
+
+
+def _password() -> str:
+    import os
+
+    given = os.environ.get("DOCFILL_PASSWORD")
+    return given or str(typer.prompt(say("密码", "password"), hide_input=True, confirmation_prompt=True))

@@ -8,11 +8,13 @@ end.  What is kept in the database of a session or token is its hash only.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import hmac
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -29,6 +31,8 @@ LASTS_HERE = 90 * 86400.0
 """The same on loopback, where the browser is its user's own."""
 TRIES, SLOWED = 5, 300.0
 """So many wrong passwords for one name, or from one address, and nobody logs in that way for so many seconds."""
+A_MINUTE = 20
+"""Checks that one address may ask for at the applicant's door in a minute."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -56,6 +60,7 @@ class Guard:
     start_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _failures: dict[str, list[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def check_origin(self, request: Request) -> None:
         """Refuses what another page asks, or what DNS was bent to lead here; Refusal (403 or 421)."""
@@ -129,6 +134,27 @@ class Guard:
                 recent = [at for at in self._failures.get(key, ()) if at > since]
                 if len(recent) >= TRIES:
                     raise Refusal(429, "试的次数太多，请五分钟后再试", "too many tries; wait five minutes")
+
+    def check_busy(self, request: Request) -> None:
+        """Refuses whoever asks for the applicant's check too often; Refusal (429)."""
+        key, since = f"check {request.client.host if request.client else ''}", now() - 60
+        with self._lock:
+            recent = [at for at in self._failures.get(key, ()) if at > since]
+            if len(recent) >= A_MINUTE:
+                raise Refusal(429, "查得太快，请一分钟后再试", "too many checks; wait a minute")
+            self._failures[key] = [*recent, now()]
+
+    @contextlib.asynccontextmanager
+    async def one_of_few(self) -> AsyncIterator[None]:
+        """A block that only a few strangers are in at once; Refusal (429) where it stays full."""
+        try:
+            await asyncio.wait_for(self._few.acquire(), 30)
+        except TimeoutError:
+            raise Refusal(429, "现在查的人太多，请稍后再试", "too many are checking; try again later") from None
+        try:
+            yield
+        finally:
+            self._few.release()
 
     def _session(self, name: str, role: Role) -> str:
         cookie = secrets.token_urlsafe(32)

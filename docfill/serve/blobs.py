@@ -73,7 +73,7 @@ class Arrival:
     """A file on its way: written piece by piece, then kept under the name of its content."""
 
     def __init__(self, blobs: Blobs, path: Path, stream: IO[bytes]) -> None:
-        self._blobs, self._path, self._stream = blobs, path, stream
+        self._blobs, self.path, self._stream = blobs, path, stream
         self._digest = hashlib.sha256()
         self.size = 0
         """Bytes so far."""
@@ -84,6 +84,10 @@ class Arrival:
         self._digest.update(piece)
         self.size += len(piece)
 
+    def flush(self) -> None:
+        """Has everything so far in the file, for others to read."""
+        self._stream.flush()
+
     def keep(self) -> str:
         """The name of the file, which is on the disk from now on."""
         self._stream.flush()
@@ -92,5 +96,5 @@ class Arrival:
         target = self._blobs.path(name)
         target.parent.mkdir(exist_ok=True)
         self._stream.close()  # Windows renames no open file
-        self._path.replace(target)
+        self.path.replace(target)
         return name

@@ -72,7 +72,8 @@ CREATE TABLE jobs (
     number {serial}, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, subject TEXT NOT NULL,
     unique_key TEXT NOT NULL UNIQUE, collection TEXT REFERENCES collections(id) ON DELETE CASCADE,
     payload TEXT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL DEFAULT 0, worker TEXT NOT NULL DEFAULT '',
-    leased_until DOUBLE PRECISION NOT NULL DEFAULT 0, result TEXT NOT NULL DEFAULT '', blob TEXT NOT NULL DEFAULT '',
+    leased_until DOUBLE PRECISION NOT NULL DEFAULT 0, result TEXT NOT NULL DEFAULT '',
+    blob TEXT NOT NULL DEFAULT '', input TEXT NOT NULL DEFAULT '',
     reason_zh TEXT NOT NULL DEFAULT '', reason_en TEXT NOT NULL DEFAULT '',
     made_by TEXT NOT NULL, created DOUBLE PRECISION NOT NULL, finished DOUBLE PRECISION);
 CREATE INDEX jobs_by_state ON jobs (state, number);

@@ -60,11 +60,12 @@ class Server(Store):
 
     def __init__(self, settings: Settings, executor: Executor | None = None, *, is_working: bool = True) -> None:
         self.settings = settings
-        self._lock = _locked(settings.data)
+        self._lock = locked(settings.data)
         super().__init__(settings.data)
         self.blobs.clear_arriving()
-        self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
         self.jobs.release()  # the folder is ours: whoever held them is dead
+        self.jobs.forget()
+        self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
         hosts = {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")} if settings.is_local else ()
         self.guard = Guard(
             self.users, frozenset(hosts), _user() if settings.is_local else "", is_secure=settings.is_secure
@@ -118,7 +119,7 @@ def _user() -> str:
         return "user"
 
 
-def _locked(data: Path) -> IO[Any]:
+def locked(data: Path) -> IO[Any]:
     """The folder's lock, held until it is closed or the process dies."""
     data.mkdir(parents=True, exist_ok=True)
     stream = (data / "lock").open("a+b")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from docfill import limits
+from docfill.serve.blobs import Arrival
 from docfill.serve.doors import Call, Refusal
 
 _LONGEST_NAME = 1000
@@ -20,24 +23,45 @@ _SANDBOX = {"content-security-policy": "default-src 'none'; sandbox"}
 async def received(call: Call) -> tuple[str, int, str]:
     """The body of a request, kept as a file: its blob, its size, and the name that the query gives it.
 
-    Refusal (413) where it is over the limit, (507) where the disk is full, (422) without a name or body.
+    Refusal (413) where it is over the limit, (507) where the disk is full, (422) without a name.
     """
     name = clean(call.query("name"))
-    most = limits.current().file
     with call.server.blobs.arriving() as arrival:
-        try:
-            async for piece in call.request.stream():
-                if arrival.size + len(piece) > most:
-                    raise Refusal(413, f"{name}：文件过大（超过 {most >> 20} MB）", f"{name}: over {most >> 20} MB")
-                arrival.write(piece)
+        await _stream(call, arrival, name)
+        with _disk():
             blob = await run_in_threadpool(arrival.keep)
-        except OSError as error:
-            if error.errno in _FULL:
-                raise Refusal(
-                    507, "磁盘已满，没有收下；腾出空间后重试", "the disk is full; make room, try again"
-                ) from None
-            raise
         return blob, arrival.size, name
+
+
+@asynccontextmanager
+async def passing(call: Call, name: str) -> AsyncIterator[str]:
+    """The body of a request as a file that is gone at the end of the block; its path."""
+    with call.server.blobs.arriving() as arrival:
+        await _stream(call, arrival, name)
+        arrival.flush()
+        yield str(arrival.path)
+
+
+async def _stream(call: Call, arrival: Arrival, name: str) -> None:
+    most = limits.current().file
+    with _disk():
+        async for piece in call.request.stream():
+            if arrival.size + len(piece) > most:
+                raise Refusal(413, f"{name}：文件过大（超过 {most >> 20} MB）", f"{name}: over {most >> 20} MB")
+            arrival.write(piece)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """A full disk is a refusal of its own."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise Refusal(
+                507, "磁盘已满，没有收下；腾出空间后重试", "the disk is full; make room and try again"
+            ) from None
+        raise
 
 
 def clean(name: str) -> str:
@@ -51,6 +75,13 @@ def clean(name: str) -> str:
 
 def download(path: Path, name: str) -> Response:
     """A file to be saved under its name, never shown by the browser itself."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    headers = {"content-disposition": disposition, **_SANDBOX}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    return FileResponse(path, media_type="application/octet-stream", headers=_saved_as(name))
+
+
+def attached(data: bytes, name: str) -> Response:
+    """The same of bytes."""
+    return Response(data, media_type="application/octet-stream", headers=_saved_as(name))
+
+
+def _saved_as(name: str) -> dict[str, str]:
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", **_SANDBOX}

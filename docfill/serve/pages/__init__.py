@@ -13,7 +13,7 @@ block `modules` of a template.  Nothing is inline.
 
 from __future__ import annotations
 
-from docfill.serve.pages import account, collections, forms, new_form, review  # noqa: F401  (each makes its doors)
+from docfill.serve.pages import account, collections, fill, forms, new_form, review  # noqa: F401  (each makes its doors)
 from docfill.serve.pages.render import refused, render
 
 __all__ = ["refused", "render"]

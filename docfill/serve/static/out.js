@@ -16,7 +16,7 @@ function line(job) {
     queued: () => h("span", { class: "state busy" }, "… ", t("等着做", "waiting")),
     running: () => h("span", { class: "state busy" }, "… ", t("正在做", "being made")),
     failed: () => h("span", { class: "state bad" }, "✕ ", t(job.zh, job.en)),
-    done: () => h("a", { class: "button", href: job.file, download: job.result.name }, "⭳ ", job.result.name),
+    done: () => h("a", { class: "button", href: job.file, download: job.result.name }, "↓ ", job.result.name),
   }[job.state]();
   const notes = job.result?.notes?.length
     ? h("details", {}, h("summary", {}, t(`${job.result.notes.length} 处没有做成`, `${job.result.notes.length} not done`)), h("ul", {}, ...job.result.notes.map((n) => h("li", {}, n)))) : null;

@@ -53,7 +53,7 @@ class Store:
         named = (
             "SELECT template AS blob FROM editions UNION SELECT rules FROM editions UNION SELECT blob FROM returns "
             "UNION SELECT blob_before FROM corrections UNION SELECT blob_after FROM corrections "
-            "UNION SELECT blank FROM drafts UNION SELECT blob FROM jobs"
+            "UNION SELECT blank FROM drafts UNION SELECT blob FROM jobs UNION SELECT input FROM jobs"
         )
         return {row["blob"] for row in self.database.all(named)} - {""}
 

@@ -11,6 +11,8 @@ from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import not_there
 from docfill.serve.ids import new_id, now
 
+KEPT = 7 * 86400.0
+"""Seconds that a finished job is remembered, and what it made can be had."""
 LEASE = 60.0
 """Seconds that a claim lasts; it is prolonged every third of them."""
 
@@ -37,9 +39,10 @@ class Jobs:
             self._db.run("DELETE FROM jobs WHERE unique_key = ?", unique_key)
             made = new_id()
             self._db.run(
-                """INSERT INTO jobs (id, kind, subject, unique_key, collection, payload, state, made_by, created)
-                VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)""",
-                *(made, kind, payload.get("subject", ""), unique_key, collection, dumped(payload), made_by, now()),
+                """INSERT INTO jobs (id, kind, subject, input, unique_key, collection, payload, state, made_by, created)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)""",
+                *(made, kind, payload.get("subject", ""), payload.get("blob", ""), unique_key, collection),
+                *(dumped(payload), made_by, now()),
             )
         return made
 
@@ -116,6 +119,10 @@ class Jobs:
             self._db.run("UPDATE jobs SET state = 'queued' WHERE state = 'running' AND worker = ?", worker)
         else:
             self._db.run("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+
+    def forget(self) -> None:
+        """Removes what was over long ago, and with it the way to the files that were made."""
+        self._db.run("DELETE FROM jobs WHERE finished < ?", now() - KEPT)
 
     def cancel(self, collection: str, dropped: str) -> None:
         """Forgets the waiting jobs of a drop."""
