@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import re
 import time
 import zipfile
@@ -12,12 +14,18 @@ from typing import Any
 import pytest
 
 pytest.importorskip("starlette")
+import openpyxl
 from starlette.testclient import TestClient
 
 from docfill import Form
+from docfill.serve import letters
 from docfill.serve.app import application
+from docfill.serve.doors import Refusal
+from docfill.serve.records import value_at
 from docfill.serve.server import Server, Settings
-from tests.test_cli import DATA, loaded, with_text
+from docfill.word.document import Document, paragraphs_of
+from tests.disturb import parts_of
+from tests.test_cli import DATA, ROOT, loaded, with_text
 
 PORT = 8765
 
@@ -112,3 +120,343 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
     assert found["交回/又一份.docx"]["same_as"] == found["交回/松江.docx"]["id"]
     assert "PDF" in found["交回/扫描.pdf"]["reason_zh"]
     assert found["全部.zip/浦东/浦东.docx"]["doubts"] == 1
+
+
+# --- corrections, confirmations, verdicts ---
+
+
+@pytest.fixture(scope="module")
+def one(official: Official) -> str:
+    """The address of a return with an unreadable number."""
+    collection = official.collection(shown=[NUMBER])
+    found = official.drop(collection, {"浦东.docx": returned((">231<", ">二百余<"))})
+    return f"/collections/{collection}/returns/{found['浦东.docx']['id']}"
+
+
+NUMBER = "主导产业情况.集群企业数量.2021年"
+
+
+def test_a_correction_settles_the_doubt_and_undo_brings_it_back(official: Official, one: str) -> None:
+    before = official.ask("GET", one)
+    (doubt,) = [p for p in before["problems"] if p["path"] == NUMBER and p["is_open"]]
+    assert value_at(before["record"], NUMBER) == doubt["found"] == "二百余"
+    after = official.ask(
+        "POST", f"{one}/corrections", json={"path": NUMBER, "old": "二百余", "new": 231, "why": "电话"}
+    )
+    assert value_at(after["record"], NUMBER) == 231
+    assert value_at(after["machine"], NUMBER) == "二百余"
+    assert not [p for p in after["problems"] if p["path"] == NUMBER and p["code"] == "not-an-integer"]
+    (correction,) = after["corrections"]
+    assert (correction["machine"], correction["old"], correction["new"]) == ("二百余", "二百余", 231)
+    assert correction["made_by"] == official.server.guard.local_user and correction["why"] == "电话"
+    undone = official.ask("DELETE", f"{one}/corrections/{correction['number']}")
+    assert undone["record"] == before["record"]
+    assert undone["problems"] == before["problems"]
+    official.ask("DELETE", f"{one}/corrections/{correction['number']}", 404)
+
+
+def test_rules_are_checked_again_with_the_corrected_value(official: Official, one: str) -> None:
+    before = {p["id"] for p in official.ask("GET", one)["problems"] if p["kind"] == "rules"}
+    after = official.ask("POST", f"{one}/corrections", json={"path": NUMBER, "old": "二百余", "new": 1})
+    broken = {p["id"] for p in after["problems"] if p["kind"] == "rules"}
+    official.ask("DELETE", f"{one}/corrections/{after['corrections'][-1]['number']}")
+    assert broken > before, "one firm in all contradicts the number of small ones among them"
+
+
+def test_what_somebody_else_changed_meanwhile_is_never_overwritten(official: Official, one: str) -> None:
+    told = official.ask("POST", f"{one}/corrections", 409, json={"path": NUMBER, "old": 230, "new": 231})
+    assert told["current"] == "二百余" and "没有覆盖" in told["zh"]
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "words"),
+    [(NUMBER, "很多", "整数"), (NUMBER, 2.5, "整数"), ("没有.这项", 1, "没有“没有.这项”"), (NUMBER, ["1"], "整数")],
+)
+def test_a_value_that_the_form_refuses_is_refused(
+    official: Official, one: str, path: str, new: Any, words: str
+) -> None:
+    told = official.ask("POST", f"{one}/corrections", 422, json={"path": path, "old": "二百余", "new": new})
+    assert words in told["zh"]
+
+
+def test_a_confirmation_closes_the_problems_of_a_value_and_is_marked_apart(official: Official, one: str) -> None:
+    before = official.ask("GET", one)
+    after = official.ask("PUT", f"{one}/confirmations", json={"subject": NUMBER})
+    assert after["open"] < before["open"]
+    assert after["confirmed"][NUMBER]["made_by"] == official.server.guard.local_user
+    assert official.ask("DELETE", f"{one}/confirmations", json={"subject": NUMBER})["open"] == before["open"]
+
+
+def test_remarks_and_the_verdict_are_kept(official: Official, one: str) -> None:
+    told = official.ask("POST", f"{one}/remarks", json={"words": "请写数字", "path": NUMBER})
+    assert [r["words"] for r in told["remarks"]] == ["请写数字"]
+    assert official.ask("PUT", f"{one}/verdict", json={"verdict": "returned"})["return"]["verdict"] == "returned"
+    official.ask("PUT", f"{one}/verdict", 422, json={"verdict": "perhaps"})
+    collection = one.split("/")[2]
+    assert official.ask("GET", f"/collections/{collection}")["progress"]["returned"] == 1
+
+
+def test_a_claim_keeps_others_off_and_is_let_go(official: Official, one: str) -> None:
+    official.ask("PUT", f"{one}/claim")
+    other = official.server.returns
+    with pytest.raises(Refusal, match="正在核对"):
+        other.claim(one.split("/")[-1], "李明")
+    official.ask("DELETE", f"{one}/claim", 204)
+    other.claim(one.split("/")[-1], "李明")
+    assert "李明" in official.ask("PUT", f"{one}/claim", 409)["zh"]
+    other.release(one.split("/")[-1], "李明")
+
+
+def test_the_same_doubt_is_settled_in_many_returns_at_once(official: Official) -> None:
+    collection = official.collection()
+    files = {f"{n}.docx": returned((">231<", ">二百余<"), ("沈佳琪", f"沈佳琪{n}")) for n in "甲乙丙"}
+    ids = [r["id"] for r in official.drop(collection, files).values()]
+    # the same applicant handed in three times, so the latest counts only
+    official.ask("PATCH", f"/collections/{collection}", json={"key_path": ""})
+    at = f"/collections/{collection}/returns/{ids[0]}"
+    (doubt,) = [p for p in official.ask("GET", at)["problems"] if p["path"] == NUMBER and p["kind"] == "reading"]
+    alike = official.ask("GET", f"{at}/alike", params={"problem": doubt["id"]})
+    assert [r["id"] for r in alike["returns"]] == ids
+    given = {"returns": ids, "code": doubt["code"], "path": NUMBER, "found": doubt["found"], "new": 231}
+    assert official.ask("POST", f"/collections/{collection}/alike", json=given) == {"settled": ids, "failed": []}
+    again = official.ask("POST", f"/collections/{collection}/alike", json=given)
+    assert [f["id"] for f in again["failed"]] == ids
+
+
+def test_a_second_return_of_an_applicant_is_the_newer_version(official: Official) -> None:
+    collection = official.collection(roster=["上海市松江区工业机器人产业集群", "没交的集群"])
+    found = official.drop(collection, {"一稿.docx": returned(), "二稿.docx": returned((">231<", ">232<"))})
+    assert found["一稿.docx"]["newer"] == found["二稿.docx"]["id"]
+    assert found["二稿.docx"]["newer"] is None
+    standing = official.ask("GET", f"/collections/{collection}/roster")
+    assert standing["missing"] == ["没交的集群"] and standing["unknown"] == []
+
+
+def test_chosen_columns_and_the_name_of_a_return_come_from_its_values(official: Official) -> None:
+    collection = official.collection(shown=["封面.所属区"])
+    found = official.drop(collection, {"一.docx": returned()})["一.docx"]
+    assert (found["who"], found["cells"]) == ("上海市松江区工业机器人产业集群", {"封面.所属区": "松江区"})
+    official.ask("PATCH", f"/collections/{collection}", json={"shown": ["封面.申报单位"], "key_path": "封面.所属区"})
+    (again,) = official.ask("GET", f"/collections/{collection}/returns")["returns"]
+    assert again["who"] == "松江区" and list(again["cells"]) == ["封面.申报单位"]
+    official.ask("PATCH", f"/collections/{collection}", 422, json={"shown": ["没有"]})
+
+
+def test_a_form_of_another_kind_is_named_and_refused(official: Official) -> None:
+    collection = official.collection()
+    found = official.drop(collection, {"山东.docx": Form.load("shandong").blank(), "信.docx": letter("只是一封信")})
+    assert "这是“山东省" in found["山东.docx"]["reason_zh"]
+    assert "对不上" in found["信.docx"]["reason_zh"]
+
+
+def letter(words: str) -> bytes:
+    return letters.document([letters.Line(words)])
+
+
+def test_a_mended_template_reads_everything_again_and_corrections_stay(official: Official) -> None:
+    collection = official.collection()
+    found = official.drop(collection, {"浦东.docx": returned((">231<", ">二百余<"))})
+    at = f"/collections/{collection}/returns/{found['浦东.docx']['id']}"
+    official.ask("POST", f"{at}/corrections", json={"path": NUMBER, "old": "二百余", "new": 231})
+    known = official.ask("GET", f"/collections/{collection}")
+    forms = official.server.forms
+    old = forms.edition(known["edition"])
+    template = official.server.blobs.read(old["template"])
+    mended = with_text(template, "集群企业数量", "集群企业数量")  # the same words in another file
+    edition = forms.add_edition(old["form"], old, mended, None, "改过", "测试")
+    official.ask("PATCH", f"/collections/{collection}", json={"edition": edition})
+    official.settled(collection)
+    after = official.ask("GET", at)
+    assert after["edition"]["id"] == edition
+    assert value_at(after["record"], NUMBER) == 231
+    assert [c["is_conflict"] for c in after["corrections"]] == [False]
+    assert after["changes"] == {}
+
+
+# --- out ---
+
+
+def made(official: Official, collection: str, **wanted: Any) -> bytes:
+    job = official.ask("POST", f"/collections/{collection}/exports", 202, json=wanted)["job"]
+    return done(official, job)
+
+
+def done(official: Official, job: str) -> bytes:
+    for _ in range(600):
+        state = official.ask("GET", f"/jobs/{job}")
+        if state["state"] in ("done", "failed"):
+            break
+        time.sleep(0.05)
+    assert state["state"] == "done", state
+    return official.client.get(state["file"]).content
+
+
+@pytest.fixture(scope="module")
+def decided(official: Official) -> str:
+    """A collection with a corrected return, one sent back with a remark, and a file that could not be read."""
+    collection = official.collection()
+    files = {
+        "浦东.docx": returned((">231<", ">二百余<"), ("上海市松江区工业机器人产业集群", "浦东集群")),
+        "松江.docx": returned((">231<", ">不详<")),
+        "坏的.docx": b"PK",
+    }
+    found = official.drop(collection, files)
+    at = f"/collections/{collection}/returns/"
+    corrected, sent = found["浦东.docx"]["id"], found["松江.docx"]["id"]
+    official.ask(
+        "POST", f"{at}{corrected}/corrections", json={"path": NUMBER, "old": "二百余", "new": 231, "why": "电话核实"}
+    )
+    official.ask("PUT", f"{at}{corrected}/verdict", json={"verdict": "accepted"})
+    official.ask("POST", f"{at}{sent}/remarks", json={"words": "请写明数量", "path": NUMBER})
+    official.ask("PUT", f"{at}{sent}/verdict", json={"verdict": "returned"})
+    return collection
+
+
+def test_the_workbook_has_the_corrections_and_who_made_them(official: Official, decided: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(made(official, decided, what="xlsx")))
+    text = "\n".join(
+        str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row if c is not None
+    )
+    assert "231" in text and "二百余" in text and "电话核实" in text
+    assert official.server.guard.local_user in text
+    assert "不详" in text and "坏的.docx" in text
+
+
+def test_data_files_hold_the_record_with_corrections(official: Official, decided: str) -> None:
+    results = json.loads(made(official, decided, what="json"))
+    values = {r["source"]: value_at(r["data"], NUMBER) for r in results if r["data"]}
+    assert values == {"浦东.docx": 231, "松江.docx": "不详"}
+    only = json.loads(made(official, decided, what="json", only="accepted"))
+    assert [r["source"] for r in only] == ["浦东.docx"]
+    assert made(official, decided, what="parquet")[:4] == b"PAR1"
+    assert NUMBER in made(official, decided, what="csv").decode("utf-8-sig")
+
+
+def test_remarks_go_out_as_commented_files_with_a_covering_page(official: Official, decided: str) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(made(official, decided, what="remarks")))
+    cover, commented = sorted(archive.namelist(), key=lambda name: "意见" in name)
+    assert "请写明数量" in text_of(archive.read(cover))
+    comments = parts_of(archive.read(commented))["word/comments.xml"].decode()
+    assert "请写明数量" in comments and "不详" in comments
+
+
+def text_of(document: bytes) -> str:
+    return "\n".join(p.text for p in paragraphs_of(Document(document, "x.docx").blocks))
+
+
+def test_the_summary_counts_and_draws(official: Official, decided: str) -> None:
+    page = official.client.get(f"/collections/{decided}/summary", params={"path": NUMBER}).text
+    assert "<svg" in page and "231" in page
+    assert "1</b> 份核对无误" in page and "1</b> 份退回修改" in page
+    assert "1 份不是数字" in page
+
+
+# --- filling, and calls that keep nothing ---
+
+
+def test_a_workbook_is_filled_and_its_faults_are_told_by_cell(official: Official) -> None:
+    form = next(f for f in official.ask("GET", "/forms")["forms"] if f["bundled"] == "shanghai")
+    data = (DATA / "shanghai.xlsx").read_bytes()
+    job = official.ask("POST", "/fills", 202, params={"name": "数据.xlsx", "form": form["id"]}, content=data)["job"]
+    archive = zipfile.ZipFile(io.BytesIO(done(official, job)))
+    assert archive.namelist() == ["数据-001.docx"]
+    bad = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = bad.worksheets[0]
+    cell = next(c for row in sheet.iter_rows() for c in row if c.value == 231)
+    cell.value = "许多"
+    stream = io.BytesIO()
+    bad.save(stream)
+    job = official.ask("POST", "/fills", 202, params={"name": "错.xlsx", "form": form["id"]}, content=stream.getvalue())
+    job = job["job"]
+    for _ in range(200):
+        if official.ask("GET", f"/jobs/{job}")["state"] == "done":
+            break
+        time.sleep(0.05)
+    result = official.ask("GET", f"/jobs/{job}")["result"]
+    assert (result["count"], result["written"]) == (1, 0)
+    (problem,) = result["records"][0]["problems"]
+    assert problem["found"] == "许多" and cell.column_letter in problem["place"]["zh"]
+
+
+def test_stateless_calls_say_what_the_command_line_says(official: Official) -> None:
+    document = returned((">231<", ">二百余<"))
+    read = official.ask("POST", "/extract", params={"form": "shanghai"}, content=document)
+    assert read["data"] == Form.load("shanghai").extract(document).data
+    assert official.ask("POST", "/extract", content=document)["form"] == "shanghai"
+    told = official.ask("POST", "/check", params={"comments": "1", "name": "浦东.docx"}, content=document)
+    assert not told["is_fine"] and base64.b64decode(told["commented"])[:2] == b"PK"
+    record = loaded(DATA / "shanghai.json")
+    filled = official.client.post("/api/fill", params={"form": "shanghai"}, json={"record": record})
+    assert filled.content == Form.load("shanghai").fill(record)
+    refused = official.ask("POST", "/fill", 422, params={"form": "shanghai"}, json={"record": {"没有": 1}})
+    assert [p["code"] for p in refused["problems"]] == ["unknown-field"]
+    official.ask("POST", "/fill", 404, params={"form": "没有"}, json={"record": {}})
+    assert official.ask("POST", "/extract", 422, content=b"PK broken")["zh"]
+
+
+def test_what_needs_libreoffice_answers_with_a_job(official: Official) -> None:
+    answer = official.ask("POST", "/extract", 202, params={"name": "旧.doc"}, content=b"{\\rtf1 x}")
+    for _ in range(300):
+        state = official.ask("GET", f"/jobs/{answer['job']}")
+        if state["state"] in ("done", "failed"):
+            break
+        time.sleep(0.1)
+    assert state["state"] == "failed" and state["zh"]  # a letter, not a form
+
+
+# --- drafts ---
+
+
+def test_a_blank_becomes_a_form_step_by_step(official: Official) -> None:
+    blank = (ROOT / "docs" / "your-own-form" / "借用表.docx").read_bytes()
+    draft = official.ask("POST", "/drafts", 201, params={"name": "借用表.docx"}, content=blank)["id"]
+    at = f"/drafts/{draft}"
+    first = official.ask("GET", at)["places"][0]["path"]
+    step = {"do": "rename", "path": first, "to": "新名", "after": 0}
+    after = official.ask("POST", f"{at}/steps", json=step)
+    assert after["places"][0]["path"] == "新名"
+    official.ask("POST", f"{at}/steps", 409, json=step)
+    official.ask("POST", f"{at}/steps", 422, json={"do": "rename", "path": "没有", "to": "甲", "after": 1})
+    assert official.ask("POST", f"{at}/undo")["places"][0]["path"] == first
+    assert official.ask("POST", f"{at}/redo")["places"][0]["path"] == "新名"
+    official.ask("POST", f"{at}/redo", 409)
+    record = official.ask("GET", f"{at}/sample")["record"]
+    assert official.client.post(f"/api{at}/sample", json={"record": record}).content[:2] == b"PK"
+    assert isinstance(official.ask("GET", f"{at}/lint")["problems"], list)
+    saved = official.ask("POST", f"{at}/edition", 201, json={"title": "借用登记"})
+    assert official.ask("GET", f"/forms/{saved['form']}")["title"] == "借用登记"
+    official.ask("GET", at, 404)
+    official.ask("POST", "/drafts", 422, params={"name": "信.docx"}, content=b"no Word")
+
+
+# --- leaving nothing behind ---
+
+
+def test_a_deleted_collection_leaves_no_file_of_anybody(official: Official) -> None:
+    before = set(official.server.blobs.names())
+    collection = official.collection()
+    official.drop(
+        collection,
+        {"一.docx": returned((">231<", ">999<")), "包.zip": zipped({"二.docx": returned((">231<", ">998<"))})},
+    )
+    made(official, collection, what="json")
+    assert set(official.server.blobs.names()) > before
+    official.ask("DELETE", f"/collections/{collection}", 204)
+    assert set(official.server.blobs.names()) == before
+    official.ask("GET", f"/collections/{collection}", 404)
+
+
+def test_the_audit_trail_says_who_did_what(official: Official, decided: str) -> None:
+    actions = [n["action"] for n in official.server.users.notes(decided)]
+    assert {"collection.start", "drop.begin", "correct", "verdict.accepted", "remark"} <= set(actions)
+
+
+def test_every_page_is_there_in_both_languages(official: Official, decided: str) -> None:
+    form = official.ask("GET", "/forms")["forms"][0]["id"]
+    inside = ("", "/in", "/roster", "/out", "/settings", "/summary")
+    pages = ["/", "/collections/new", "/forms", f"/forms/{form}", "/forms/new", "/fill", "/account"]
+    for path in [*pages, *(f"/collections/{decided}{p}" for p in inside)]:
+        for lang, tag in (("zh", '<html lang="zh-CN"'), ("en", '<html lang="en"')):
+            answer = official.client.get(path, params={"lang": lang})
+            assert answer.status_code == 200 and tag in answer.text, path
+            assert "style=" not in answer.text and "<script>" not in answer.text and "http://" not in answer.text

@@ -13,6 +13,7 @@ from docfill.serve import drafts, work
 from docfill.serve.api.uploads import download, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
+from docfill.serve.store.drafts import changed_meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def add_step(call: Call, given: Step) -> Any:
     missing = [name for name in _NEEDS[given.do] if getattr(given, name) is None]
     if missing:
         raise Refusal(422, f"缺少 {'、'.join(missing)}", f"missing: {', '.join(missing)}")
+    if given.after != len(known["steps"]):
+        raise changed_meanwhile()
     step = {"do": given.do, "path": given.path, **{name: getattr(given, name) for name in _NEEDS[given.do]}}
     call.server.desk.call(
         drafts.proposed, _folder(call), known["blank"], known["title"], [*known["steps"], step]

@@ -44,7 +44,7 @@ class Drafts:
         with self._db.transaction():
             known = self.one(draft)
             if known["at"] != after:
-                raise Refusal(409, "别人刚改过这份草稿，请刷新", "somebody has just changed this draft; reload it")
+                raise changed_meanwhile()
             steps = [*known["steps"], step]
             self._db.run("UPDATE drafts SET steps = ?, at = ? WHERE id = ?", dumped(steps), len(steps), draft)
 
@@ -64,3 +64,8 @@ class Drafts:
     def remove(self, draft: str) -> None:
         """Throws a draft away."""
         self._db.run("DELETE FROM drafts WHERE id = ?", draft)
+
+
+def changed_meanwhile() -> Refusal:
+    """409: a step was made for a draft as it is not any more."""
+    return Refusal(409, "别人刚改过这份草稿，请刷新", "somebody has just changed this draft; reload it")
