@@ -335,7 +335,8 @@ def test_data_files_hold_the_record_with_corrections(official: Official, decided
 def test_remarks_go_out_as_commented_files_with_a_covering_page(official: Official, decided: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(made(official, decided, what="remarks")))
     cover, commented = sorted(archive.namelist(), key=lambda name: "意见" in name)
-    assert "请写明数量" in text_of(archive.read(cover))
+    said = text_of(archive.read(cover))
+    assert "请写明数量" in said and "应附材料" in said
     comments = parts_of(archive.read(commented))["word/comments.xml"].decode()
     assert "请写明数量" in comments and "不详" in comments
 

@@ -59,6 +59,7 @@ def application(server: Server) -> ASGIApp:
     routes: list[Any] = [Route(d.path, _endpoint(d, server), methods=[d.method]) for d in fixed_first]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, 500: _fault})
+    app.router.redirect_slashes = False
     app.state.server = server
     return _Headers(app)
 

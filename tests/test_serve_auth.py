@@ -1,0 +1,389 @@
+"""Who may: the start token and the names of this machine, accounts and roles for any other, and hostile requests."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+
+from docfill import DocfillError
+from docfill.serve import auth, server
+from docfill.serve.app import application
+from docfill.serve.doors import DOORS, Role
+from docfill.serve.keeping import backup, restore
+from docfill.serve.server import Server, Settings
+from docfill.serve.store import DATABASE, Store, users
+
+HERE = "http://127.0.0.1:8765"
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers begin without forms, and so without work."""
+    monkeypatch.setattr(server, "bundled", dict)
+
+
+@pytest.fixture
+def local(tmp_path: Path, bare: None) -> Iterator[Server]:
+    made = Server(Settings(tmp_path / "data", is_public=True), is_working=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def remote(tmp_path: Path, bare: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(users, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64))  # weak, but at once
+    made = Server(Settings(tmp_path / "data", host="0.0.0.0"), is_working=False)
+    for role in (Role.reader, Role.official, Role.data):
+        made.users.add(role.name, role, PASSWORD)
+    yield made
+    made.close()
+
+
+def at(made: Server, base: str = HERE) -> TestClient:
+    return TestClient(application(made), base_url=base, follow_redirects=False)
+
+
+def started(made: Server) -> TestClient:
+    """A browser that opened the address which the server shows."""
+    client = at(made)
+    assert client.get(f"/?start={made.guard.start_token}").status_code == 303
+    return client
+
+
+def csrf(client: TestClient) -> dict[str, str]:
+    found = re.search(r'data-csrf="([^"]+)"', client.get("/").text)
+    assert found
+    return {"x-csrf": found[1]}
+
+
+def logged_in(made: Server, name: str) -> TestClient:
+    client = at(made, "http://docfill.example")
+    answer = client.post("/login", data={"name": name, "password": PASSWORD})
+    assert answer.status_code == 303
+    client.headers |= csrf(client)
+    return client
+
+
+# --- on this machine ---
+
+
+def test_without_the_start_token_nothing_is_shown(local: Server) -> None:
+    client = at(local)
+    assert client.get("/").headers["location"] == "/start"
+    assert client.get("/api/collections").status_code == 401
+    assert client.get("/?start=wrong", follow_redirects=False).headers["location"] == "/"
+    assert client.get("/api/collections").status_code == 401
+
+
+def test_the_start_token_is_gone_from_the_address_at_once(local: Server) -> None:
+    answer = at(local).get(f"/collections/new?start={local.guard.start_token}")
+    assert answer.status_code == 303 and answer.headers["location"] == "/collections/new"
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:9", "localhost", "127.0.0.1.evil.example:8765"])
+def test_a_name_that_dns_bent_to_this_machine_is_refused(local: Server, host: str) -> None:
+    client = started(local)
+    assert client.get("/api/collections", headers={"host": host}).status_code == 421
+    assert client.get("/", headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+def test_another_page_of_the_same_browser_changes_nothing(local: Server, headers: dict[str, str]) -> None:
+    client = started(local)
+    given = {"headers": {**csrf(client), **headers}, "json": {"title": "x", "form": "x"}}
+    assert client.post("/api/collections", **given).status_code == 403
+
+
+def test_a_change_needs_the_token_of_the_page(local: Server) -> None:
+    client = started(local)
+    assert client.post("/api/collections", json={"title": "x", "form": "x"}).status_code == 403
+    assert client.post("/account/tokens", data={"label": "x", "csrf": "guessed"}).status_code == 403
+    assert client.post("/api/collections", json={"title": "x", "form": "x"}, headers=csrf(client)).status_code == 404
+
+
+# --- on any other address ---
+
+
+def test_any_other_address_asks_for_an_account(remote: Server) -> None:
+    client = at(remote, "http://docfill.example")
+    assert client.get("/forms").headers["location"] == "/login?next=/forms"
+    assert client.get(f"/?start={remote.guard.start_token}").status_code == 303
+    assert client.get("/api/forms").status_code == 401
+
+
+def test_roles_may_what_they_may(remote: Server) -> None:
+    reader, official, data = (logged_in(remote, r.name) for r in (Role.reader, Role.official, Role.data))
+    given: dict[str, Any] = {"json": {"title": "x", "form": "x"}}
+    assert reader.get("/api/collections").status_code == 200
+    assert reader.post("/api/collections", **given).status_code == 403
+    assert official.post("/api/collections", **given).status_code == 404  # past the door: there is no such form
+    assert official.delete("/api/collections/x").status_code == 403
+    assert data.delete("/api/collections/x").status_code == 404
+    assert reader.get("/collections/new").status_code == 403
+
+
+def test_passwords_are_hashed_and_a_new_one_ends_sessions(remote: Server, tmp_path: Path) -> None:
+    client = logged_in(remote, "official")
+    row = remote.database.one("SELECT password FROM users WHERE name = 'official'")
+    assert row and row["password"].startswith("$argon2id$")
+    assert PASSWORD.encode() not in (tmp_path / "data" / DATABASE).read_bytes()
+    remote.users.set_password("official", "another one")
+    assert client.get("/api/collections").status_code == 401
+    with pytest.raises(DocfillError, match="至少 8 个字符"):
+        remote.users.add("新", Role.reader, "short")
+    remote.users.remove("reader")
+    with pytest.raises(DocfillError, match="没有用户"):
+        remote.users.remove("reader")
+
+
+def test_guessing_is_slowed_for_the_name_and_for_the_address(remote: Server) -> None:
+    client = at(remote, "http://docfill.example")
+    for _ in range(auth.TRIES):
+        assert client.post("/login", data={"name": "data", "password": "wrong"}).status_code == 401
+    assert client.post("/login", data={"name": "data", "password": PASSWORD}).status_code == 429
+    assert client.post("/login", data={"name": "official", "password": PASSWORD}).status_code == 429
+
+
+def test_sessions_end(remote: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = logged_in(remote, "official")
+    remote.database.run("UPDATE sessions SET expires = 1")
+    assert client.get("/api/collections").status_code == 401
+    client = logged_in(remote, "official")
+    assert client.post("/logout", data={"csrf": client.headers["x-csrf"]}).status_code == 303
+    assert client.get("/api/collections").status_code == 401
+
+
+def test_logging_in_leads_nowhere_else(remote: Server) -> None:
+    for outside in ("//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
+        client = at(remote, "http://docfill.example")
+        answer = client.post("/login", data={"name": "reader", "password": PASSWORD, "next": outside})
+        assert answer.headers["location"] == "/"
+
+
+def test_a_program_has_a_token_until_it_is_ended(remote: Server) -> None:
+    client = logged_in(remote, "official")
+    page = client.post("/account/tokens", data={"label": "脚本", "csrf": client.headers["x-csrf"]}).text
+    found = re.search(r'class="token">([^<]+)<', page)
+    assert found
+    program = at(remote, "http://docfill.example")
+    program.headers["authorization"] = f"Bearer {found[1]}"
+    assert program.get("/api/collections").status_code == 200
+    assert program.post("/api/collections", json={"title": "x", "form": "x"}).status_code == 404  # no CSRF token needed
+    (known,) = remote.users.tokens_of("official")
+    client.post(f"/account/tokens/{known['id']}/end", data={"csrf": client.headers["x-csrf"]})
+    assert program.get("/api/collections").status_code == 401
+    row = remote.database.one("SELECT COUNT(*) AS times FROM tokens")
+    assert row and row["times"] == 0
+
+
+def test_every_door_but_the_few_named_asks_who_it_is(remote: Server) -> None:
+    client = at(remote, "http://docfill.example")
+    opened = {(d.method, d.path) for d in DOORS if d.role is Role.nobody}
+    assert opened == {
+        ("GET", "/start"),
+        ("GET", "/login"),
+        ("POST", "/login"),
+        ("GET", "/check"),
+        ("POST", "/api/self-check"),
+    }
+    for d in DOORS:
+        if d.role is not Role.nobody:
+            path = re.sub(r"\{\w+\}", "x", d.path)
+            assert client.request(d.method, path).status_code in (401, 303), f"{d.method} {path}"
+
+
+def test_the_applicants_door_is_closed_unless_it_is_opened(remote: Server) -> None:
+    client = at(remote, "http://docfill.example")
+    assert client.get("/check").status_code == 404
+    assert client.post("/api/self-check", content=b"PK").status_code == 404
+
+
+def test_the_applicants_door_keeps_nothing_and_is_not_for_everything(local: Server) -> None:
+    client = at(local)
+    assert client.get("/check").status_code == 200
+    for name, data in (("a.pdf", b"%PDF"), ("a.doc", b"\xd0\xcf\x11\xe0")):
+        assert client.post("/api/self-check", params={"name": name}, content=data).status_code in (404, 422)
+    assert not list(local.blobs.names()) and not list((local.blobs.folder / "arriving").iterdir())
+    answers = [client.post("/api/self-check", content=b"x").status_code for _ in range(auth.A_MINUTE)]
+    assert answers[-1] == 429
+
+
+# --- hostile requests and names ---
+
+
+def test_every_answer_forbids_what_is_not_the_servers_own(local: Server) -> None:
+    client = started(local)
+    for path in ("/", "/nowhere", "/api/collections", "/api/nowhere", "/static/page.js", "/static/none.js"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe-inline'; script" not in headers["content-security-policy"]
+        assert "script-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd", "/api/jobs/..%2f"]
+)
+def test_no_path_leads_out(local: Server, path: str) -> None:
+    assert started(local).get(path).status_code in (404, 405)
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'{{7*7}}‮gpj.docx"
+
+
+def test_names_are_shown_as_text(local: Server) -> None:
+    client = started(local)
+    form = local.forms.add(HOSTILE, "x")
+    template = {"title": HOSTILE, "name": "x", "fields": []}
+    edition = local.forms.add_edition(form, template, b"template", None, HOSTILE, HOSTILE)
+    made = local.collections.add(HOSTILE, edition, "", "", [], HOSTILE)
+    drop = local.collections.drop(local.collections.add_drop(made, 1, HOSTILE))
+    local.returns.add(drop, HOSTILE, "0" * 64, 1)
+    local.collections.set_roster(made, [HOSTILE])
+    local.users.note(HOSTILE, HOSTILE, made, HOSTILE, HOSTILE)
+    inside = ("", "/in", "/roster", "/out", "/settings", "/summary")
+    for path in ("/", "/forms", f"/forms/{form}", "/fill", "/account", *(f"/collections/{made}{p}" for p in inside)):
+        page = client.get(path).text
+        assert "<img" not in page and "49" not in re.sub(r'data-csrf="[^"]*"|[0-9a-z]{12}', "", page), path
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "etc/passwd"),
+        ("C:\\交回\\浦东.docx", "C:/交回/浦东.docx"),
+        ("/abs/甲.docx", "abs/甲.docx"),
+        ("甲\r\nSet-Cookie: x.docx", "甲��Set-Cookie: x.docx"),
+        ("浦东‮xcod.exe", "浦东�xcod.exe"),
+    ],
+)
+def test_a_name_leads_nowhere_and_hides_nothing(given: str, kept: str) -> None:
+    from docfill.serve.api.uploads import clean
+
+    assert clean(given) == kept
+
+
+def test_a_download_has_its_name_and_runs_nothing(local: Server) -> None:
+    from docfill.serve.api.uploads import attached
+
+    answer = attached(b"<script>", '甲"\r\n.html')
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%E7%94%B2%22%0D%0A.html"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 422),
+        (b'{"title": 1}', 422),
+        (b'{"title": "\\u0000", "form": "x"}', 422),
+        (b"[" * 10**5, 400),
+    ],
+)
+def test_what_is_no_fitting_json_is_refused_with_the_reason(local: Server, body: bytes, status: int) -> None:
+    client = started(local)
+    headers = {**csrf(client), "content-type": "application/json"}
+    answer = client.post("/api/collections", content=body, headers=headers)
+    assert answer.status_code == status and answer.json()["zh"]
+
+
+def test_a_cancelled_or_oversized_upload_leaves_nothing(local: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    from docfill import limits
+
+    client = started(local)
+    form = local.forms.add("表", "x")
+    edition = local.forms.add_edition(form, {"title": "表", "name": "x", "fields": []}, b"t", None, "", "x")
+    made = local.collections.add("收", edition, "", "", [], "x")
+    drop = local.collections.add_drop(made, 1, "x")
+    with limits.within(file=10):
+        answer = client.put(f"/api/drops/{drop}/files?name=a.docx", content=b"x" * 11, headers=csrf(client))
+    assert answer.status_code in (201, 413)  # limits are this thread's, the server's its own
+    monkeypatch.setenv(limits.VARIABLE, "file=10")
+    answer = client.put(f"/api/drops/{drop}/files?name=b.docx", content=b"x" * 11, headers=csrf(client))
+    assert answer.status_code == 413
+    assert not list((local.blobs.folder / "arriving").iterdir())
+
+
+def test_a_full_disk_is_said(local: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    import errno
+
+    from docfill.serve.blobs import Arrival
+
+    def full(self: Arrival, piece: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    client = started(local)
+    form = local.forms.add("表", "x")
+    edition = local.forms.add_edition(form, {"title": "表", "name": "x", "fields": []}, b"t", None, "", "x")
+    drop = local.collections.add_drop(local.collections.add("收", edition, "", "", [], "x"), 1, "x")
+    monkeypatch.setattr(Arrival, "write", full)
+    answer = client.put(f"/api/drops/{drop}/files?name=a.docx", content=b"x", headers=csrf(client))
+    assert answer.status_code == 507 and "磁盘已满" in answer.json()["zh"]
+
+
+# --- the folder ---
+
+
+def test_two_servers_never_share_a_folder(local: Server) -> None:
+    with pytest.raises(DocfillError, match="正由另一个"):
+        Server(Settings(local.data), is_working=False)
+
+
+def test_a_backup_is_the_whole_folder_and_goes_into_an_empty_one(local: Server, tmp_path: Path) -> None:
+    blob = local.blobs.put(b"a template")
+    form = local.forms.add("表", "x")
+    local.forms.add_edition(form, {"title": "表", "name": "x", "fields": []}, b"a template", None, "", "x")
+    orphan = local.blobs.put(b"nobody's")
+    target = tmp_path / "备份.zip"
+    assert backup(local.data, target) == 1
+    assert restore(target, tmp_path / "new") == 1
+    copy = Store(tmp_path / "new")
+    assert copy.blobs.read(blob) == b"a template" and orphan not in set(copy.blobs.names())
+    assert [f["title"] for f in copy.forms.all()] == ["表"]
+    copy.close()
+    with pytest.raises(DocfillError, match="已有数据"):
+        restore(target, tmp_path / "new")
+
+
+@pytest.mark.parametrize("member", ["../evil", "files/../../evil", "files/aa/evil", "other"])
+def test_a_strange_backup_is_refused_and_writes_nothing(tmp_path: Path, member: str) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(DATABASE, b"x")
+        archive.writestr(member, b"x")
+    (tmp_path / "b.zip").write_bytes(stream.getvalue())
+    with pytest.raises(DocfillError, match="不是 docfill 的备份"):
+        restore(tmp_path / "b.zip", tmp_path / "new")
+    assert [p.name for p in (tmp_path / "new").iterdir()] == ["lock"]
+
+
+def test_a_newer_databases_folder_is_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.database.run("PRAGMA user_version=99")
+    store.close()
+    with pytest.raises(DocfillError, match="更新版本"):
+        Store(tmp_path)
