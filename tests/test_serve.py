@@ -263,7 +263,7 @@ def test_a_mended_template_reads_everything_again_and_corrections_stay(official:
     old = forms.edition(known["edition"])
     template = official.server.blobs.read(old["template"])
     mended = with_text(template, "集群企业数量", "集群企业数量")  # the same words in another file
-    edition = forms.add_edition(old["form"], old, mended, None, "改过", "测试")
+    edition = forms.add_edition(old["form"], old, mended, official.server.blobs.read(old["rules"]), "改过", "测试")
     official.ask("PATCH", f"/collections/{collection}", json={"edition": edition})
     official.settled(collection)
     after = official.ask("GET", at)
