@@ -31,6 +31,7 @@ from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.text import fold, gist
 from docfill.word import xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
+from docfill.word.looks import formats_of
 from docfill.word.package import Package, Writer
 
 MARGINS = ("header", "footer")
@@ -71,7 +72,8 @@ class Form:
         main = package.main
         kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
         sources = {p: _utf8(package.read(p), p) for p in (main, *kinds)}
-        blocks = {p: blocks_of(strays.shown_tags(xml.parse(sources[p], p))) for p in sources}
+        formats = formats_of(package, main)
+        blocks = {p: blocks_of(strays.shown_tags(xml.parse(sources[p], p)), formats) for p in sources}
         texts = {p: _texts_in(b) for p, b in blocks.items()}
         tagged = [p for p in sources if p == main or _has_tags(texts[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}

@@ -199,8 +199,10 @@ def test_hidden_text_is_not_read_and_a_hidden_field_still_ends() -> None:
         (r"eq \o\ac(○,1)", "1"),
         (r"eq \o\ad(姓名,        )", "姓名"),
         (r'EQ \* jc0 \* "Font:宋体" \* hps10 \o(\s\up 5(甲乙),\s\do 2(丙丁))', "甲乙丙丁"),
-        (r"eq \f(1,2)", "1 2"),
-        (r"eq \f(1\,5,2)", "1,5 2"),
+        (r"eq \f(1,2)", "1/2"),
+        (r"eq \f(1\,5,2)", "1,5/2"),
+        (r"eq 10\s\up 5(4)", "10⁴"),
+        (r"eq x\s\do2(1)", "x₁"),
         ("DATE", ""),
     ],
 )

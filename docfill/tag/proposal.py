@@ -188,7 +188,7 @@ def _try(
     fields: list[Field] = []
     comes_back = False
     with contextlib.suppress(DocfillError):
-        fields = fields_of([skeleton_of(blocks_of(xml.parse(part, document.main)))])
+        fields = fields_of([skeleton_of(blocks_of(xml.parse(part, document.main), document.formats))])
         written = Pattern(part, lambda _, __: "").write({}, None)
         comes_back = _words(xml.parse(written, document.main)) == blank
     return _Tried(spots, chosen, found.left, part, fields, comes_back, marks)
@@ -213,7 +213,8 @@ def _marks(document: Document, spot: Spot) -> list[SpotMark]:
 
 def _unread(tried: _Tried, original: Document) -> set[str]:
     """The paths that are read with a doubt from the blank form itself: where their answers stand can't be told."""
-    tried_on = Reader(skeleton_of(blocks_of(xml.parse(tried.part, original.main)))).read(original.blocks)
+    blocks = blocks_of(xml.parse(tried.part, original.main), original.formats)
+    tried_on = Reader(skeleton_of(blocks)).read(original.blocks)
     return {p.path for p in tried_on.problems if p.severity != "note"} - {""}
 
 

@@ -7,33 +7,96 @@ lists what that is.  Every character of a paragraph knows the element that shows
 from __future__ import annotations
 
 import bisect
+import enum
 import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
+
+from docfill.word import symbols
+from docfill.word.looks import PLAIN, Formats, Look
+from docfill.word.xml import W
 
 Element = etree._Element
 
 _start = operator.itemgetter(0)
 
 
+class Kind(enum.Enum):
+    """What may stand on a page beside text."""
+
+    PICTURE = "picture"
+    SHAPE = "shape"
+    INK = "ink"
+    CHART = "chart"
+    DIAGRAM = "diagram"
+    WORD_ART = "word art"
+    OBJECT = "object"
+    FOOTNOTE = "footnote"
+    ENDNOTE = "endnote"
+    COMMENT = "comment"
+    RING = "ring"
+
+
+class Anchored(NamedTuple):
+    """Something that is no text and stands before the character `at`."""
+
+    at: int
+    kind: Kind
+    element: Element
+
+
 @dataclass(slots=True)
 class Paragraph:
     """One w:p: what it shows, and for each stretch of text the element that holds it.
 
-    `aside` is on the page, too, but nobody's answer: what was struck out by hand,
-    and the prompt of an empty content control.
+    `aside` is in the file, too, but nobody's answer: what was struck out, what no
+    reader of the page sees, and the prompt of an empty content control.  `raised` are
+    the stretches above (1) or below (-1) the line, `anchored` is what is drawn here
+    or refers to somewhere else.
     """
 
     element: Element
     text: str = ""
     owners: list[tuple[int, Element]] = field(default_factory=list)
     aside: list[tuple[str, Element]] = field(default_factory=list)
+    raised: list[tuple[int, int, int]] = field(default_factory=list)
+    anchored: list[Anchored] = field(default_factory=list)
+    formats: Formats = PLAIN
 
     def owner(self, index: int) -> Element:
         """The element (a w:r's child) that shows the character at `index`."""
         return self.owners[bisect.bisect_right(self.owners, index, key=_start) - 1][1]
+
+    def looks(self, start: int, end: int) -> Iterator[tuple[int, int, Look]]:
+        """(start, end, how it looks) of each stretch of the characters from `start` to `end`."""
+        at = max(bisect.bisect_right(self.owners, start, key=_start) - 1, 0)
+        for number in range(at, len(self.owners)):
+            first, owner = self.owners[number]
+            if first >= end:
+                return
+            last = self.owners[number + 1][0] if number + 1 < len(self.owners) else len(self.text)
+            run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)
+            yield max(first, start), min(last, end), self.formats.look(run)
+
+    def said(self, start: int, end: int) -> str:
+        """What the characters from `start` to `end` say: 10 with a raised 4 is 10⁴.
+
+        What is raised as a whole is only formatted so, as by a tag that stands raised in its template.
+        """
+        text = self.text[start:end]
+        for first, last, side in self.raised:
+            first, last = max(first, start) - start, min(last, end) - start
+            if first < last and text[:first].strip() + text[last:].strip():
+                text = text[:first] + symbols.beside_the_line(text[first:last], side) + text[last:]
+        return text
+
+    @property
+    def bullet(self) -> str:
+        """What the list draws before it, where that is one character; "" if none."""
+        return self.formats.bullet(self.element)
 
 
 @dataclass(slots=True, eq=False)

@@ -6,10 +6,13 @@ import re
 
 from lxml import etree
 
-from docfill.word import ticks, xml
+from docfill.word import symbols, ticks, xml
 from docfill.word.xml import W
 
 _EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
+
+_SCRIPT = re.compile(r"\\s\s*\\(up|do)\s*(?:-?\d+\s*)?\(([^()]*)\)", re.I)
+_OVERLAID = re.compile(r"\s*eq\b[^(]*\\o", re.I)
 
 
 def number_of(element: etree._Element | None, default: int) -> int:
@@ -30,6 +33,14 @@ def drawn_by(mark: etree._Element) -> str:
     return entries[chosen] if chosen < len(entries) else ""
 
 
+def is_ringed(code: str) -> bool:
+    """Whether an EQ field draws a ring or box around words, as one does by hand (带圈字符)."""
+    if not _OVERLAID.match(code):
+        return False
+    text = _EQ.sub("", code.strip().partition(" ")[2])
+    return any(c in ticks.MARKS for c in text) and any(c.isalnum() for c in text)
+
+
 def text_from_eq(code: str) -> str:
     """What an EQ field without a result draws: its arguments.
 
@@ -39,8 +50,11 @@ def text_from_eq(code: str) -> str:
     if name.lower() != "eq":
         return ""
     overlaid = "\\o" in arguments.lower()
-    between = "" if overlaid else " "
-    text = _EQ.sub(lambda m: m[1] or (between if m[0] in "(),;" else ""), arguments).strip()
+    between = "" if overlaid else "/" if "\\f" in arguments.lower() else " "
+    if not overlaid:
+        arguments = _SCRIPT.sub(lambda m: symbols.beside_the_line(m[2], 1 if m[1].lower() == "up" else -1), arguments)
+    inner = _EQ.sub(lambda m: m[1] or {",": between, ";": between}.get(m[0], "\0" if m[0] in "()" else ""), arguments)
+    text = inner.replace("\0", "" if overlaid or between == "/" else " ").strip()
     letters = "".join(c for c in text if c not in ticks.MARKS).strip()
     if letters or not text:
         return letters if overlaid else text

@@ -13,6 +13,7 @@ from pathlib import Path
 from docfill.problems import DocfillError
 from docfill.word import office, xml
 from docfill.word.blocks import Block, Cell, Element, Paragraph, Row, Table, paragraphs_of, unframed
+from docfill.word.looks import Formats, formats_of
 from docfill.word.story import blocks_of
 from docfill.word.xml import W
 
@@ -55,10 +56,15 @@ class Document:
         return xml.parse(self.package.read(self.main), self.main)
 
     @cached_property
+    def formats(self) -> Formats:
+        """The styles and lists that the body refers to."""
+        return formats_of(self.package, self.main)
+
+    @cached_property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
         try:
-            return blocks_of(self.root)
+            return blocks_of(self.root, self.formats)
         except RecursionError:
             raise DocfillError(
                 f"{self.package.name}：表格嵌套过深，无法读取",
@@ -82,7 +88,7 @@ class Document:
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""
         parts = self.package.related(self.main, kind)
-        return [blocks_of(xml.parse(self.package.read(p), p)) for p in dict.fromkeys(parts)]
+        return [blocks_of(xml.parse(self.package.read(p), p), self.formats) for p in dict.fromkeys(parts)]
 
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""

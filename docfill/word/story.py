@@ -10,12 +10,16 @@ as it comes, and the work is in proportion to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from lxml import etree
+
 from docfill import limits
-from docfill.word import codes, symbols, ticks, xml
-from docfill.word.blocks import Block, Cell, Element, Paragraph, Row, Table
+from docfill.word import codes, drawings, symbols, ticks, xml
+from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table
+from docfill.word.looks import PLAIN, Formats
 from docfill.word.xml import MC, W14, M, W
 
 Control = Element | None
@@ -35,31 +39,44 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_P, _R, _FONTS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE, _VANISH = (
-    W + n for n in ("p", "r", "rFonts", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge", "vanish")
+_P, _R, _FONTS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE = (
+    W + n for n in ("p", "r", "rFonts", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge")
 )
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
+_NOTES: dict[str, Kind] = {
+    W + "footnoteReference": Kind.FOOTNOTE,
+    W + "endnoteReference": Kind.ENDNOTE,
+    W + "commentReference": Kind.COMMENT,
+}
 _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instrText", "drawing", "pict", "object") | {
-    *(_VANISH, W + "strike", W + "dstrike"),
+    *(M + n for n in ("f", "sup", "sub", "d", "rad", "nary")),
+    *_NOTES,
     MC + "AlternateContent",
 }
-"""What asks for more than reading the texts in their order; symbol fonts do, too."""
+"""What asks for more than reading the texts in their order; symbol fonts, and runs that look odd, do, too."""
 _COUNTED = _PLAIN | _ODD
 _PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
-_RUN_SETTINGS = (_VANISH, W + "strike", W + "dstrike", _FONTS)
+_ALOUD = re.compile(r"[\s\u0061-\u024f\u0300-\u036f\u3040-\u30ff\u3100-\u312f·ˊˇˋ˙'0-5]+", re.I)
+"""How a word is read aloud: Pinyin with its tones, Zhuyin, Kana."""
+_NOWHERE = etree.Element("nowhere")
 _HOMES = _names("body", "tc", "hdr", "ftr", "sdtContent", "txbxContent")
 """Where paragraphs stand, except by mistake."""
 _ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
 
 
-def blocks_of(root: Element) -> list[Block]:
-    """The blocks of a part (w:document, w:hdr, w:ftr) in reading order."""
+def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
+    """The blocks of a part (w:document, w:hdr, w:ftr) in reading order.
+
+    Args:
+        root: the part.
+        formats: the styles and lists of its package.
+    """
     xml.check_document(root)
     body = root.find(W + "body")
-    return _Story(_Survey(root)).blocks(root if body is None else body)
+    return _Story(_Survey(root, formats)).blocks(root if body is None else body)
 
 
 def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> Iterator[tuple[Element, Control]]:
@@ -79,6 +96,11 @@ def _branch(alternate: Element) -> Element:
     choice, fallback = alternate.find(MC + "Choice"), alternate.find(MC + "Fallback")
     taken = choice if choice is not None and (len(choice) or fallback is None) else fallback
     return alternate if taken is None else taken
+
+
+def _words(element: Element) -> str:
+    """The texts in an element, whatever they are."""
+    return "".join(e.text or "" for e in element.iter(W + "t", M + "t"))
 
 
 def _child(parent: Element, tag: str) -> Element | None:
@@ -135,13 +157,16 @@ class _Survey:
         plain: the paragraphs that are nothing but texts in their order, as they are read.
         settings: what changes the grid, by row or cell and then by tag.
         ended_fields: see `_ended_fields`.
+        looks: the runs that are not simply read.
     """
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, formats: Formats) -> None:
+        self.formats = formats
+        self.looks = formats.odd(root)
         self.plain: dict[Element, Paragraph] = {}
         self.settings: dict[Element, dict[str, Element]] = {}
         self.ended_fields = _ended_fields(root)
-        odd: set[Element] = set()
+        odd = {p for run in (*self.looks.void, *self.looks.raised) for p in run.iterancestors(_P)}
         texts: dict[Element, list[str]] = {}
         paragraph, shown, at = None, Paragraph(root), 0
         parts: list[str] = []
@@ -159,7 +184,7 @@ class _Survey:
                 if parent is not None and parent.tag not in _HOMES:
                     odd.update(element.iterancestors(_P))
                 paragraph, at = element, 0
-                shown = self.plain[element] = Paragraph(element)
+                shown = self.plain[element] = Paragraph(element, formats=formats)
                 parts = texts[element] = []
             elif tag in _PLAIN:
                 if parent is None or parent.getparent() is not paragraph or parent.tag != _R:
@@ -208,9 +233,8 @@ class _Story:
         self.hiding = 0
         self.shows = 0
         self.boxes: list[Element] = []
-        self.is_silent = False
         self.is_aside = False
-        self.aside: list[tuple[str, Element]] = []
+        self.into = Paragraph(_NOWHERE)
         self.parts: list[str] = []
         self.owners: list[tuple[int, Element]] = []
         self.length = 0
@@ -227,7 +251,7 @@ class _Story:
                 if plain is not None and joined is None and inner is None and not self.fields:
                     blocks.append(plain)
                     continue
-                paragraph = joined or Paragraph(element)
+                paragraph = joined or Paragraph(element, formats=self.survey.formats)
                 if joined is None:
                     blocks.append(paragraph)
                 self._paragraph(paragraph, element, inner)
@@ -273,7 +297,7 @@ class _Story:
     def _paragraph(self, paragraph: Paragraph, element: Element, control: Control) -> None:
         """Adds what `element` shows to the paragraph."""
         self.parts, self.owners, self.length = [paragraph.text], paragraph.owners, len(paragraph.text)
-        self.aside = paragraph.aside
+        self.into = paragraph
         if control is None:
             self._inline(element)
         else:
@@ -281,12 +305,12 @@ class _Story:
         paragraph.text = "".join(self.parts)
 
     def _is_shown(self) -> bool:
-        """Whether text that stands here is on the page: not hidden, no code of a field."""
-        return not self.is_silent and not self.hiding
+        """Whether text that stands here is no code of a field."""
+        return not self.hiding
 
     def _show(self, text: str, owner: Element) -> None:
         if text and self.is_aside and self._is_shown():
-            self.aside.append((text, owner))
+            self.into.aside.append((text, owner))
         elif text and self._is_shown():
             self.shows += 1
             self.owners.append((self.length, owner))
@@ -296,13 +320,11 @@ class _Story:
     def _inline(self, parent: Element, font: str = "") -> None:
         for child in parent:
             tag = child.tag
-            if tag in _SKIPPED:
-                continue
-            if tag in _SHOWN:
-                self._show(_SHOWN[tag], child)
-            elif (read := _READERS.get(tag)) is not None:
+            if (read := _READERS.get(tag)) is not None:
                 read(self, child, font)
-            else:
+            elif tag in _SHOWN:
+                self._show(_SHOWN[tag], child)
+            elif tag not in _SKIPPED:
                 self._inline(child, font)
 
     def _text(self, element: Element, font: str) -> None:
@@ -316,26 +338,88 @@ class _Story:
         self._show(symbols.character_from_element(element), element)
 
     def _run(self, run: Element, _: str) -> None:
-        outer = self.is_silent, self.is_aside
+        outer, start = self.is_aside, self.length
+        self.is_aside |= run in self.survey.looks.void
         font = ""
         for properties in run.iterchildren(W + "rPr"):
-            for setting in properties.iterchildren(*_RUN_SETTINGS):
-                if setting.tag == _FONTS:
-                    font = symbols.symbol_font(setting.get(_ASCII), setting.get(_H_ANSI))
-                elif setting.tag == _VANISH:
-                    self.is_silent |= xml.is_on(setting)
-                else:
-                    self.is_aside |= xml.is_on(setting)
+            for fonts in properties.iterchildren(_FONTS):
+                font = symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI))
         self._inline(run, font)
-        self.is_silent, self.is_aside = outer
+        self.is_aside = outer
+        self._rise(self.survey.looks.raised.get(run, 0), start)
+
+    def _rise(self, side: int, start: int) -> None:
+        """Notes that what was shown from `start` on stands above or below the line."""
+        if side and self.length > start:
+            self.into.raised.append((start, self.length, side))
 
     def _alternate(self, alternate: Element, font: str) -> None:
         self._inline(_branch(alternate), font)
 
     def _drawing(self, drawing: Element, _: str) -> None:
         """A drawing or picture: its text boxes are read after the paragraph."""
-        if self._is_shown():
-            self.boxes.extend(box for box, _ in _shown(drawing, _BOX))
+        if not self._is_shown():
+            return
+        boxes = [box for box, _ in _shown(drawing, _BOX)]
+        if self.is_aside:
+            self.into.aside += [(text, box) for box in boxes if (text := _words(box))]
+        else:
+            self.boxes += boxes
+            self._anchor(drawings.kind_of(drawing), drawing)
+
+    def _note(self, reference: Element, _: str) -> None:
+        self._anchor(_NOTES[reference.tag], reference)
+
+    def _anchor(self, kind: Kind | None, element: Element) -> None:
+        if kind is not None and self._is_shown() and not self.is_aside:
+            self.into.anchored.append(Anchored(self.length, kind, element))
+
+    def _ruby(self, reading: Element, _: str) -> None:
+        """What stands over a text (17.3.3.25): how it is read aloud, or else something that somebody put there."""
+        if (text := _words(reading)) and not _ALOUD.fullmatch(text):
+            self.into.aside.append((text, reading))
+
+    # --- formulas ---
+
+    def _fraction(self, element: Element, font: str) -> None:
+        """A fraction (22.1.2.36), in one line."""
+        for part in element.iterchildren(M + "num", M + "den"):
+            if part.tag == M + "den":
+                self._show("/", element)
+            is_long = len(_words(part)) > 1 and not _words(part).replace(".", "").isalnum()
+            self._enclosed(part, ("(", ")") if is_long else ("", ""), font)
+
+    def _enclosed(self, element: Element, pair: tuple[str, str], font: str) -> None:
+        self._show(pair[0], element)
+        self._inline(element, font)
+        self._show(pair[1], element)
+
+    def _script(self, element: Element, font: str) -> None:
+        """What stands above or below the line of a formula (22.1.2.105, 22.1.2.101)."""
+        start = self.length
+        self._inline(element, font)
+        self._rise(1 if element.tag == M + "sup" else -1, start)
+
+    def _delimited(self, element: Element, font: str) -> None:
+        """What stands in brackets (22.1.2.24); they are properties."""
+        signs = {}
+        for properties in element.iterchildren(M + "dPr"):
+            signs = {sign.tag: sign.get(M + "val", "") for sign in properties}
+        self._enclosed(element, (signs.get(M + "begChr", "("), signs.get(M + "endChr", ")")), font)
+
+    def _root(self, element: Element, font: str) -> None:
+        """A root (22.1.2.88), with no sign that could be a tick."""
+        for part in element.iterchildren(M + "deg", M + "e"):
+            self._enclosed(part, ("root(", ")") if part.tag == M + "e" else ("", ""), font)
+
+    def _sum(self, element: Element, font: str) -> None:
+        """A sum, a product, an integral (22.1.2.70); its sign is a property."""
+        sign = _child(element, M + "naryPr")
+        char = None if sign is None else _child(sign, M + "chr")
+        self._show("∫" if char is None else char.get(M + "val", ""), element)
+        self._inline(element, font)
+
+    # --- content controls ---
 
     def _inline_control(self, sdt: Element, font: str) -> None:
         for content in sdt.iterchildren(W + "sdtContent"):
@@ -379,7 +463,10 @@ class _Story:
             ended = self.fields.pop()
             self.hiding -= not ended.in_result
             if ended.begun == self.shows:
-                self._show(ended.drawn or codes.text_from_eq("".join(ended.code)), mark)
+                code = "".join(ended.code)
+                if codes.is_ringed(code):
+                    self._anchor(Kind.RING, mark)
+                self._show(ended.drawn or codes.text_from_eq(code), mark)
 
 
 _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
@@ -391,5 +478,12 @@ _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
     W + "fldChar": _Story._field_mark,
     W + "instrText": _Story._code,
     MC + "AlternateContent": _Story._alternate,
+    W + "rt": _Story._ruby,
+    M + "f": _Story._fraction,
+    M + "d": _Story._delimited,
+    M + "rad": _Story._root,
+    M + "nary": _Story._sum,
+    **{M + n: _Story._script for n in ("sup", "sub")},
+    **dict.fromkeys(_NOTES, _Story._note),
     **{W + n: _Story._drawing for n in ("drawing", "pict", "object")},
 }

@@ -14,6 +14,10 @@ from lxml import etree
 from docfill.word import ticks
 from docfill.word.xml import W
 
+_NUMERALS = "0123456789+-=()"
+_RAISED = str.maketrans(_NUMERALS + "ni−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ⁻")
+_LOWERED = str.maketrans(_NUMERALS + "−", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎₋")
+
 _SYMBOL_CODES = (*range(0x21, 0x7F), *range(0xA0, 0xFF))
 _SYMBOL_CHARACTERS = (
     "!∀#∃%&∋()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
@@ -24,6 +28,15 @@ _SYMBOL = {
 }
 """The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
 _FONTS = ticks.SYMBOL_FONTS | {"symbol"}
+
+
+def beside_the_line(text: str, side: int) -> str:
+    """Text above (1) or below (-1) the line, in characters that can't be taken for digits of a number beside it.
+
+    Words stay as they are: only a numeral or an exponent has such characters.
+    """
+    table = _RAISED if side > 0 else _LOWERED
+    return text.translate(table) if all(ord(c) in table or c.isspace() for c in text) else text
 
 
 @functools.lru_cache(maxsize=1024)

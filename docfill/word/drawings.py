@@ -1,0 +1,39 @@
+"""Drawings: what a w:drawing, w:pict or w:object puts on the page (ECMA-376 20.1.2.2.17, 19.1.2, 17.3.3.19)."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from docfill.word.blocks import Kind
+from docfill.word.xml import W
+
+_CONTENTS = {
+    "picture": Kind.PICTURE,
+    "chart": Kind.CHART,
+    "chartex": Kind.CHART,
+    "diagram": Kind.DIAGRAM,
+    "wordprocessingInk": Kind.INK,
+}
+"""What a picture frame holds, by the last step of its graphicData's uri; anything else is a shape."""
+_NAMED = {
+    "imagedata": Kind.PICTURE,
+    "pic": Kind.PICTURE,
+    "contentPart": Kind.INK,
+    "textpath": Kind.WORD_ART,
+    "OLEObject": Kind.OBJECT,
+    "control": Kind.OBJECT,
+    **dict.fromkeys(("shape", "line", "oval", "rect", "roundrect", "polyline", "curve", "arc", "wsp"), Kind.SHAPE),
+}
+"""What an element inside a drawing is; the telling ones first."""
+
+
+def kind_of(drawing: etree._Element) -> Kind | None:
+    """What is drawn; None for a text box, which is text, and for nothing."""
+    if next(drawing.iter(W + "txbxContent"), None) is not None:
+        return None
+    for data in drawing.iter("{*}graphicData"):
+        kind = _CONTENTS.get(data.get("uri", "").rsplit("/", 1)[-1])
+        if kind is not None:
+            return kind
+    inside = {etree.QName(e).localname for e in drawing.iter(etree.Element)}
+    return next((kind for name, kind in _NAMED.items() if name in inside), None)

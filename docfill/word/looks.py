@@ -1,0 +1,467 @@
+"""How text looks on the page: what styles, tables and runs make of it together (ECMA-376 17.7.2).
+
+Worked out only where it decides: which runs nobody can see (hidden or struck by a
+style, white on white, one point small) is asked once a part, and finds nothing in
+a plain document without looking at its runs one by one.  The conditional formats
+of table styles are not worked out; under one that shades, every text counts as seen.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from docfill.word import symbols, xml
+from docfill.word.package import Package
+from docfill.word.xml import W14, W
+
+Element = etree._Element
+
+_Value = str | int | bool
+
+HIDDEN, STRUCK, UNSEEABLE = "hidden", "struck", "unseeable"
+
+_HIGHLIGHTS = {
+    **{"black": "000000", "blue": "0000FF", "cyan": "00FFFF", "green": "00FF00", "magenta": "FF00FF"},
+    **{"red": "FF0000", "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "00008B", "darkCyan": "008B8B"},
+    **{"darkGreen": "006400", "darkMagenta": "800080", "darkRed": "8B0000", "darkYellow": "808000"},
+    **{"darkGray": "A9A9A9", "lightGray": "D3D3D3"},
+}
+_THEME = {"background1": "FFFFFF", "light1": "FFFFFF", "text1": "000000", "dark1": "000000"}
+_TINY = 4
+"""Half-points up to which nobody reads a text."""
+_NARROW = 10
+"""Per cent of their width to which letters are pressed together, at which nobody reads them."""
+_CLOSE = 20
+"""Steps (of 255) between two colours in each of red, green and blue, at which they are one to the eye."""
+_RAISED = 3
+"""Half-points by which text stands above or below the line, from which it is raised or lowered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
+
+    `raised` is 1 above the line and -1 below it.
+    """
+
+    color: str = ""
+    ground: str = ""
+    size: int = 0
+    width: int = 100
+    bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+    struck: bool = False
+    doubly_struck: bool = False
+    hidden: bool = False
+    framed: bool = False
+    emphasised: bool = False
+    transparent: bool = False
+    raised: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    kind: str
+    based_on: str
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """The runs of a part that are not simply read: those that nobody sees, each with why, and those off the line."""
+
+    void: dict[Element, str]
+    raised: dict[Element, int]
+
+
+class Formats:
+    """The styles and lists of a package, and what they make of a run; parsed when first asked for.
+
+    Args:
+        styles: the part with the styles; empty where there is none.
+        numbering: the part with the lists; empty where there is none.
+        name: how messages call the package.
+    """
+
+    def __init__(self, styles: bytes = b"", numbering: bytes = b"", name: str = "") -> None:
+        self._sources = styles, numbering
+        self._name = name
+        self._looks: dict[Element, Look] = {}
+        self._reached: dict[Element, bool] = {}
+        self._bullets: dict[tuple[str, str], str] = {}
+
+    def _root(self, source: bytes) -> Element | None:
+        return xml.parse(source, self._name) if source else None
+
+    @cached_property
+    def _sheet(self) -> Element | None:
+        return self._root(self._sources[0])
+
+    @cached_property
+    def _numbering(self) -> Element | None:
+        return self._root(self._sources[1])
+
+    @cached_property
+    def _styles(self) -> dict[str, _Style]:
+        styles = () if self._sheet is None else self._sheet.iterchildren(W + "style")
+        return {
+            s.get(W + "styleId", ""): _Style(s.get(W + "type", ""), _value(s.find(W + "basedOn")), s) for s in styles
+        }
+
+    @cached_property
+    def _default(self) -> dict[str, str]:
+        """The style of what names none, by kind."""
+        given = ((name, style) for name, style in self._styles.items() if style.element.get(W + "default") in _ON)
+        return {style.kind: name for name, style in given}
+
+    @cached_property
+    def _defaults(self) -> Element | None:
+        return None if self._sheet is None else self._sheet.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+
+    # --- what nobody sees ---
+
+    def odd(self, root: Element) -> Odd:
+        """The runs of a part that a reader of the page sees otherwise than as words on the line."""
+        found: dict[str, list[Element]] = {}
+        for element in root.iter(*_TELLING):
+            found.setdefault(element.tag, []).append(element)
+        void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_in_row(e)}
+        for run in dict.fromkeys(self._suspects(root, found)):
+            if run not in void and (why := self._why(run)):
+                void[run] = why
+        raising = [e for tag in _RAISING for e in found.get(tag, ())]
+        raised = [r for e in raising if (r := _run_of(e)) is not None]
+        if self._may_reach(root):
+            raised += self._users(root, {name for name, tags in self._telling.items() if not tags.isdisjoint(_RAISING)})
+        return Odd(void, {r: look.raised for r in raised if (look := self.look(r)).raised})
+
+    def _why(self, run: Element) -> str:
+        look = self.look(run)
+        if look.hidden:
+            return HIDDEN
+        if look.struck or look.doubly_struck:
+            return STRUCK
+        return UNSEEABLE if self._is_unseeable(run, look) else ""
+
+    def _suspects(self, root: Element, found: Mapping[str, list[Element]]) -> Iterator[Element]:
+        """The runs that may be void."""
+        shades = [e for tag in _SHADING for e in found.get(tag, ())]
+        grounds = {"FFFFFF", *map(_ground, shades)} - {""}
+        if self._may_reach(root):
+            grounds |= self._grounds - {""}
+        settings = [e for tag in _VOIDING for e in found.get(tag, ())]
+        settings += _found(_TINY_SIZES, root)
+        settings += [e for e in found.get(_COLOR, ()) if _is_close_to_any(_color(e), grounds)]
+        settings += shades if _is_close_to_any("000000", grounds) else []
+        yield from (run for e in settings if (run := _run_of(e)) is not None)
+        if self._may_reach(root):
+            voiding = {name for name, told in self._telling.items() if not told.isdisjoint(_VOIDING)}
+            for name, told in self._telling.items():
+                if any(_is_close_to_any(color, grounds) for color in told - _TELLING):
+                    voiding.add(name)
+            yield from self._users(root, voiding)
+
+    def _may_reach(self, root: Element) -> bool:
+        """Whether a style that may make text void or raise it is used in a part; told from the bytes of the styles."""
+        if not self._may_tell:
+            return False
+        if root not in self._reached:
+            used = {e.get(W + "val", "").encode() for e in root.iter(*_STYLING)}
+            self._reached[root] = not self._may_tell.isdisjoint(used | {b""})
+        return self._reached[root]
+
+    @cached_property
+    def _may_tell(self) -> frozenset[bytes]:
+        """The styles that may make text void or raise it, and those based on them; b"" for what every text has."""
+        styles = self._sources[0].replace(b"\0", b"")
+        names: set[bytes] = set()
+        for hit in itertools.chain.from_iterable(may.finditer(styles) for may in _MAY):
+            at = styles.rfind(b"styleId=", max(0, hit.start() - _STYLE), hit.start())
+            name = _ID.match(styles, at) if at >= 0 else None
+            names.add(b"" if name is None or b"&" in name[1] else name[1])
+        based = [(m[1], m.start()) for m in _BASED.finditer(styles)] if names else []
+        for base, start in based * 2:  # a style stands behind the one that it is based on, but for few
+            if base in names and (name := _ID.match(styles, styles.rfind(b"styleId=", 0, start))):
+                names.add(name[1])
+        if names and any(d[1] in names for d in _DEFAULT.finditer(styles)):
+            names.add(b"")
+        return frozenset(names)
+
+    @cached_property
+    def _telling(self) -> dict[str, set[str]]:
+        """What each style says that may decide: tags, and colours as RRGGBB."""
+        telling: dict[str, set[str]] = {}
+        for name, style in self._styles.items():
+            for properties in style.element.iterchildren(W + "rPr"):
+                for e in properties.iterchildren(*_TELLING, W + "sz"):
+                    if e.tag != W + "sz" or 0 < _number(e) <= _TINY:
+                        tag = _VOIDING[0] if e.tag == W + "sz" else e.tag
+                        telling.setdefault(name, set()).add(_color(e) if tag == _COLOR else tag)
+        return telling
+
+    @cached_property
+    def _grounds(self) -> set[str]:
+        """The colours that styles lay under text."""
+        return set() if self._sheet is None else {_ground(e) for e in self._sheet.iter(*_SHADING)}
+
+    def _users(self, root: Element, names: set[str]) -> Iterator[Element]:
+        """The runs to which one of some styles, or one based on it, is given."""
+        if not names:
+            return
+        given = {name for name in self._styles if not names.isdisjoint(self._chain(name))}
+        if not given.isdisjoint(self._default.values()):
+            yield from root.iter(W + "r")
+            return
+        for use in root.iter(*_STYLING):
+            if use.get(W + "val") in given:
+                owner = next(itertools.islice(use.iterancestors(), 1, None), use)
+                yield from [owner] if owner.tag == W + "r" else owner.iter(W + "r")
+
+    # --- what a run looks like ---
+
+    def look(self, run: Element) -> Look:
+        """How the text of a run (w:r) looks."""
+        known = self._looks.get(run)
+        if known is None:
+            known = self._looks[run] = self._worked_out(run)
+        return known
+
+    def _worked_out(self, run: Element) -> Look:
+        paragraph = next(run.iterancestors(W + "p"), None)
+        table = next(run.iterancestors(W + "tbl"), None)
+        own = run.find(W + "rPr")
+        names = (
+            "" if table is None else _style_of(table.find(W + "tblPr"), "tblStyle"),
+            ("" if paragraph is None else _style_of(paragraph.find(W + "pPr"), "pStyle"))
+            or self._default.get("paragraph", ""),
+            _style_of(own, "rStyle"),
+        )
+        look = Look() if self._defaults is None else _applied(Look(), self._defaults)
+        toggled: dict[str, bool] = {}
+        for name in names:
+            level = Look()
+            for known in reversed(self._chain(name)):
+                properties = self._styles[known].element.find(W + "rPr")
+                if properties is not None:
+                    level, look = _applied(level, properties), _applied(look, properties)
+            for attribute in _TOGGLES.values():
+                toggled[attribute] = toggled.get(attribute, False) ^ bool(getattr(level, attribute))
+        look = _changed(look, {a: on or self._is_default(a) for a, on in toggled.items()})
+        return look if own is None else _applied(look, own)
+
+    def _is_default(self, attribute: str) -> bool:
+        return self._defaults is not None and bool(getattr(_applied(Look(), self._defaults), attribute))
+
+    def _chain(self, name: str) -> list[str]:
+        """A style and those that it is based on, nearest first."""
+        chain: list[str] = []
+        while name in self._styles and name not in chain:
+            chain.append(name)
+            name = self._styles[name].based_on
+        return chain
+
+    def _is_unseeable(self, run: Element, look: Look) -> bool:
+        """Whether a run can't be read for its size, its width or its colour on what lies under it."""
+        if 0 < look.size <= _TINY or look.width <= _NARROW or look.transparent:
+            return True
+        if look.ground:
+            return _is_close(look.color or "000000", look.ground)
+        under = self._under(run)
+        return bool(look.color and under) and _is_close(look.color, under)
+
+    def _under(self, run: Element) -> str:
+        """The colour under a run that has no ground of its own; "" where that can't be told."""
+        for around in run.iterancestors(W + "p", W + "tc", W + "tbl", W + "txbxContent"):
+            if around.tag == W + "txbxContent":
+                return ""
+            properties = around.find(around.tag + "Pr")
+            shade = None if properties is None else properties.find(W + "shd")
+            if shade is not None and (ground := _ground(shade)):
+                return ground
+            style = _style_of(properties, {"p": "pStyle", "tbl": "tblStyle"}.get(etree.QName(around).localname, ""))
+            if any(next(self._styles[n].element.iter(W + "shd"), None) is not None for n in self._chain(style)):
+                return ""
+        return "FFFFFF"
+
+    # --- lists ---
+
+    def bullet(self, paragraph: Element) -> str:
+        """What the list draws before a paragraph, where that is one character; "" if none."""
+        properties = paragraph.find(W + "pPr")
+        listed = None if properties is None else properties.find(W + "numPr")
+        if listed is None or self._numbering is None:
+            return ""
+        number, level = listed.find(W + "numId"), listed.find(W + "ilvl")
+        key = _value(number), _value(level) or "0"
+        if key not in self._bullets:
+            self._bullets[key] = self._drawn(*key)
+        return self._bullets[key]
+
+    def _drawn(self, number: str, level: str) -> str:
+        assert self._numbering is not None
+        num = _with(self._numbering, "num", "numId", number)
+        wanted = "" if num is None else _value(num.find(W + "abstractNumId"))
+        abstract = _with(self._numbering, "abstractNum", "abstractNumId", wanted)
+        drawn = None if abstract is None else _with(abstract, "lvl", "ilvl", level)
+        char = "" if drawn is None else _value(drawn.find(W + "lvlText"))
+        fonts = None if drawn is None else drawn.find(f"{W}rPr/{W}rFonts")
+        font = "" if fonts is None else symbols.symbol_font(fonts.get(W + "ascii"), fonts.get(W + "hAnsi"))
+        return (symbols.text_from_font(font, char) if font else char) if len(char) == 1 else ""
+
+
+_ON = ("1", "true", "on")
+_COLOR, _HIDDEN = W + "color", W + "hidden"
+_SHADING = (W + "shd", W + "highlight")
+_RAISING = (W + "vertAlign", W + "position")
+_VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
+_TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
+_STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
+_MAY = [
+    re.compile(may)
+    for may in (
+        *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill"),
+        *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
+        rb"""fill=["'][0-3]""",
+    )
+]
+"""What the part with the styles holds where one of them may make text void or raise it."""
+_STYLE = 20_000
+"""Bytes of a style, at most; where one has more, every text counts as given it."""
+_ID = re.compile(rb"""styleId=["']([^"']{1,300})["']""")
+_BASED = re.compile(rb"""basedOn\b[^>]{0,99}["']([^"']{1,300})["']""")
+_DEFAULT = re.compile(rb"""default=["'](?:1|true|on)["'][^>]{0,99}styleId=["']([^"']{1,300})["']""")
+_TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
+"""Properties that two styles turn off again where both turn them on (17.7.3)."""
+_TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
+
+
+def _found(wanted: etree.XPath, root: Element) -> list[Element]:
+    found = wanted(root)
+    assert isinstance(found, list)
+    return [e for e in found if isinstance(e, etree._Element)]
+
+
+def _run_of(setting: Element) -> Element | None:
+    """The run that a property belongs to; None for one of a paragraph's mark or of a style."""
+    properties = setting.getparent()
+    run = None if properties is None else properties.getparent()
+    return run if run is not None and run.tag == W + "r" else None
+
+
+def _with(parent: Element, tag: str, attribute: str, value: str) -> Element | None:
+    """The child that is told by an attribute."""
+    return next((e for e in parent.iterchildren(W + tag) if e.get(W + attribute) == value), None)
+
+
+def _value(element: Element | None) -> str:
+    return "" if element is None else element.get(W + "val", "")
+
+
+def _runs_in_row(hidden: Element) -> Iterator[Element]:
+    """The runs of the table row that a w:hidden takes off the page."""
+    properties = hidden.getparent()
+    row = None if properties is None or properties.tag != W + "trPr" else properties.getparent()
+    return iter(()) if row is None else row.iter(W + "r")
+
+
+def _style_of(properties: Element | None, tag: str) -> str:
+    return "" if properties is None or not tag else _value(properties.find(W + tag))
+
+
+def _number(element: Element, attribute: str = "val") -> int:
+    value = element.get(W + attribute, "").removesuffix("%")
+    return int(value) if value.lstrip("-").isdecimal() and len(value) < 6 else 0
+
+
+def _color(element: Element) -> str:
+    """The colour of a w:color as RRGGBB; "" where it is automatic or can't be told."""
+    value = element.get(W + "val", "")
+    return _hex(value) or _THEME.get(element.get(W + "themeColor", ""), "")
+
+
+def _ground(shade: Element) -> str:
+    """What a w:shd or w:highlight lays under a text, its pattern mixed into its fill; "" for nothing."""
+    pattern = shade.get(W + "val", "clear")
+    if shade.tag == W + "highlight":
+        return _HIGHLIGHTS.get(pattern, "")
+    fill = _hex(shade.get(W + "fill", "")) or _THEME.get(shade.get(W + "themeFill", ""), "")
+    if pattern in ("clear", "nil"):
+        return fill
+    share = 100 if pattern == "solid" else int(pattern[3:]) if pattern[3:].isdecimal() else 25
+    pair = _channels(_hex(shade.get(W + "color", "")) or "000000"), _channels(fill or "FFFFFF")
+    return "".join(f"{(c * share + f * (100 - share)) // 100:02X}" for c, f in zip(*pair, strict=True))
+
+
+def _channels(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (0, 2, 4))
+
+
+def _hex(value: str) -> str:
+    value = value.upper().removeprefix("#")
+    return value if len(value) == 6 and not value.strip("0123456789ABCDEF") else ""
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_close(color: str, ground: str) -> bool:
+    """Whether the eye can't tell two colours apart."""
+    if not color or not ground:
+        return False
+    return max(abs(a - b) for a, b in zip(_channels(color), _channels(ground), strict=True)) <= _CLOSE
+
+
+def _is_close_to_any(color: str, grounds: Iterable[str]) -> bool:
+    return any(_is_close(color, ground) for ground in grounds)
+
+
+def _applied(look: Look, properties: Element) -> Look:
+    """A look with what a w:rPr says of it."""
+    changes: dict[str, _Value] = {}
+    for setting in properties:
+        if (read := _SETTINGS.get(setting.tag)) is not None:
+            changes.update(read(setting))
+    return _changed(look, changes)
+
+
+def _changed(look: Look, changes: Mapping[str, _Value]) -> Look:
+    known: dict[str, Any] = dict(changes)
+    return replace(look, **known) if known else look
+
+
+def _flag(name: str) -> Callable[[Element], dict[str, _Value]]:
+    return lambda e: {name: xml.is_on(e)}
+
+
+_SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
+    **{W + tag: _flag(name) for tag, name in _TOGGLES.items()},
+    W + "dstrike": _flag("doubly_struck"),
+    W + "color": lambda e: {"color": _color(e)},
+    W + "shd": lambda e: {"ground": _ground(e)},
+    W + "highlight": lambda e: {"ground": _ground(e)},
+    W + "sz": lambda e: {"size": _number(e)},
+    W + "w": lambda e: {"width": _number(e) or 100},
+    W + "u": lambda e: {"underlined": e.get(W + "val", "single") != "none"},
+    W + "bdr": lambda e: {"framed": e.get(W + "val", "nil") not in ("nil", "none")},
+    W + "em": lambda e: {"emphasised": e.get(W + "val", "none") != "none"},
+    W + "vertAlign": lambda e: {"raised": {"superscript": 1, "subscript": -1}.get(e.get(W + "val", ""), 0)},
+    W + "position": lambda e: {"raised": (n := _number(e)) and (abs(n) >= _RAISED) * (1 if n > 0 else -1)},
+    W14 + "textFill": lambda e: {"transparent": e.find(W14 + "noFill") is not None},
+}
+
+PLAIN = Formats()
+"""No styles and no lists."""
+
+
+def formats_of(package: Package, part: str) -> Formats:
+    """The styles and lists that a part of a package refers to."""
+    parts = (next(iter(package.related(part, kind)), "") for kind in ("styles", "numbering"))
+    styles, numbering = (package.read(p) if p in package else b"" for p in parts)
+    return Formats(styles, numbering, package.name)
