@@ -189,8 +189,8 @@ def template(derived: bool = False) -> bytes:
     return package("".join(body), header=p("登记编号：{{ 编¦号 }}"))
 
 
-def package(body: str, header: str = "") -> bytes:
-    """A .docx with this body, and this header if there is one."""
+def package(body: str, header: str = "", styles: str = "", lists: str = "") -> bytes:
+    """A .docx with this body, this header if there is one, these styles and lists."""
     section = '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/></w:sectPr>' if header else "<w:sectPr/>"
     parts = {
         "[Content_Types].xml": f"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
@@ -201,9 +201,12 @@ def package(body: str, header: str = "") -> bytes:
 <Override PartName="/word/header1.xml" ContentType="{_WORD}.header+xml"/></Types>""",
         "_rels/.rels": _relationships(("officeDocument", "word/document.xml")),
         "word/document.xml": f"<w:document {_NAMESPACES}><w:body>{body}{section}</w:body></w:document>",
-        "word/_rels/document.xml.rels": _relationships(("header", "header1.xml"), ("styles", "styles.xml")),
+        "word/_rels/document.xml.rels": _relationships(
+            ("header", "header1.xml"), ("styles", "styles.xml"), *([("numbering", "numbering.xml")] if lists else [])
+        ),
         "word/header1.xml": f"<w:hdr {_NAMESPACES}>{header or p()}</w:hdr>",
-        "word/styles.xml": f"<w:styles {_NAMESPACES}/>",
+        "word/styles.xml": f"<w:styles {_NAMESPACES}>{styles}</w:styles>",
+        **({"word/numbering.xml": f"<w:numbering {_NAMESPACES}>{lists}</w:numbering>"} if lists else {}),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

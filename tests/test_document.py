@@ -19,6 +19,7 @@ from lxml import etree
 
 from docfill import DocfillError, limits
 from docfill.word import story, ticks
+from docfill.word.blocks import Kind
 from docfill.word.document import Document, Paragraph, Table, paragraphs_of
 from docfill.word.xml import MC, W14, M, W
 from tests.small_form import NAMES, Xml, cell, p, package, r, row, symbol, table, template_of
@@ -414,11 +415,240 @@ def test_a_row_that_begins_late_keeps_its_columns() -> None:
     assert grid(late) == [[(1, 1, "甲"), (2, 1, "乙")]]
 
 
-def test_what_is_struck_out_by_hand_is_set_aside() -> None:
-    struck = Xml("<w:r><w:rPr><w:strike/></w:rPr><w:t>旧</w:t></w:r>")
-    (paragraph,) = paragraphs_of(Document(package(p(struck, "新"))).blocks)
+# --- what nobody sees, and what stands off the line ---
+
+
+def run(properties: str, text: str) -> Xml:
+    """A run with properties of its own."""
+    return Xml(f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>")
+
+
+def style(kind: str, name: str, properties: str, based_on: str = "", more: str = "") -> str:
+    """A style."""
+    based = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return f'<w:style w:type="{kind}" w:styleId="{name}" {more}>{based}<w:rPr>{properties}</w:rPr></w:style>'
+
+
+def only(body: str, styles: str = "") -> Paragraph:
+    """The first paragraph of a document."""
+    return next(paragraphs_of(Document(package(body, styles=styles)).blocks))
+
+
+_OLD_AND_NEW = {
+    "struck": run("<w:strike/>", "旧"),
+    "struck twice": run("<w:dstrike/>", "旧"),
+    "struck, and not twice": run('<w:strike/><w:dstrike w:val="0"/>', "旧"),
+    "hidden": run("<w:vanish/>", "旧"),
+    "white": run('<w:color w:val="FFFFFF"/>', "旧"),
+    "nearly white": run('<w:color w:val="FDFEFC"/>', "旧"),
+    "white by the theme": run('<w:color w:val="auto" w:themeColor="background1"/>', "旧"),
+    "black on black": run('<w:shd w:val="clear" w:fill="000000"/>', "旧"),
+    "black on solid black": run('<w:shd w:val="solid" w:color="000000" w:fill="auto"/>', "旧"),
+    "yellow marked yellow": run('<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>', "旧"),
+    "one point": run('<w:sz w:val="2"/>', "旧"),
+    "pressed together": run('<w:w w:val="1"/>', "旧"),
+    "without a filling": run("<w14:textFill><w14:noFill/></w14:textFill>", "旧"),
+    "struck by a style": run('<w:rStyle w:val="Gone"/>', "旧"),
+    "struck by the style of a style": run('<w:rStyle w:val="GoneToo"/>', "旧"),
+    "hidden by a style": run('<w:rStyle w:val="Hidden"/>', "旧"),
+    "white by a style": run('<w:rStyle w:val="White"/>', "旧"),
+    "tiny by a style": run('<w:rStyle w:val="Tiny"/>', "旧"),
+}
+_STYLES = (
+    style("character", "Gone", "<w:strike/>")
+    + style("character", "GoneToo", "<w:b/>", "Gone")
+    + style("character", "Hidden", "<w:vanish/>")
+    + style("character", "White", '<w:color w:val="FFFFFF"/>')
+    + style("character", "Tiny", '<w:sz w:val="2"/>')
+    + style("paragraph", "Struck", "<w:strike/>")
+    + style("character", "Word", '<w:color w:val="0563C1"/><w:u w:val="single"/>')
+)
+
+
+@pytest.mark.parametrize("kind", _OLD_AND_NEW)
+def test_what_is_struck_out_or_nobody_sees_is_set_aside(kind: str) -> None:
+    paragraph = only(p(_OLD_AND_NEW[kind], "新"), _STYLES)
     assert paragraph.text == "新"
     assert [text for text, _ in paragraph.aside] == ["旧"]
+
+
+def test_what_a_paragraph_style_strikes_is_set_aside_but_where_a_run_says_otherwise() -> None:
+    struck = p(r("旧"), run('<w:strike w:val="0"/>', "新"), run('<w:rStyle w:val="Gone"/>', "也"))
+    paragraph = only(struck.replace("<w:pPr>", '<w:pPr><w:pStyle w:val="Struck"/>'), _STYLES)
+    assert (paragraph.text, [text for text, _ in paragraph.aside]) == ("新也", ["旧"])  # two styles undo one another
+
+
+def test_the_style_of_all_that_names_none_may_hide() -> None:
+    hidden = style("paragraph", "Normal", "<w:vanish/>", more='w:default="1"')
+    assert only(p("旧", run('<w:vanish w:val="0"/>', "新")), hidden).text == "新"
+
+
+def test_a_hidden_row_is_on_no_page() -> None:
+    hidden = row("旧", "年").replace("<w:tr>", "<w:tr><w:trPr><w:hidden/></w:trPr>")
+    assert lines(table(2, hidden, row("新", "年"))) == ["", "", "新", "年"]
+
+
+_SEEN = {
+    "white on a dark ground": run('<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="1F3864"/>', "甲"),
+    "white on dots": run('<w:color w:val="FFFFFF"/><w:shd w:val="pct80" w:color="auto" w:fill="FFFFFF"/>', "甲"),
+    "white marked red": run('<w:color w:val="FFFFFF"/><w:highlight w:val="red"/>', "甲"),
+    "red": run('<w:color w:val="FF0000"/>', "甲"),
+    "grey": run('<w:color w:val="A6A6A6"/>', "甲"),
+    "not struck": run('<w:strike w:val="false"/><w:dstrike w:val="0"/>', "甲"),
+    "small": run('<w:sz w:val="10"/>', "甲"),
+    "narrow": run('<w:w w:val="50"/>', "甲"),
+    "a link": run('<w:rStyle w:val="Word"/>', "甲"),
+}
+
+
+@pytest.mark.parametrize("kind", _SEEN)
+def test_what_can_be_seen_is_read(kind: str) -> None:
+    assert only(p(_SEEN[kind]), _STYLES).text == "甲"
+
+
+def test_white_words_in_a_dark_cell_are_read_and_black_ones_are() -> None:
+    dark = '<w:tc><w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr>'
+    cells = cell(p(run('<w:color w:val="FFFFFF"/>', "甲")), p("乙")).replace("<w:tc>", dark)
+    assert lines(table(1, row(Xml(cells)))) == ["甲", "乙"]
+
+
+def test_white_words_under_a_table_style_that_shades_are_read() -> None:
+    shaded = (
+        '<w:style w:type="table" w:styleId="Dark"><w:tblStylePr w:type="firstRow"><w:tcPr>'
+        '<w:shd w:val="clear" w:fill="1F3864"/></w:tcPr></w:tblStylePr></w:style>'
+    )
+    words = table(1, row(cell(p(run('<w:color w:val="FFFFFF"/>', "甲"))))).replace(
+        "<w:tblPr>", '<w:tblPr><w:tblStyle w:val="Dark"/>'
+    )
+    assert only(words, shaded).text == "甲"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "said"),
+    [
+        ((r("10"), run('<w:vertAlign w:val="superscript"/>', "4")), "10⁴"),
+        ((r("10"), run('<w:position w:val="10"/>', "-4")), "10⁻⁴"),
+        ((r("CO"), run('<w:vertAlign w:val="subscript"/>', "2")), "CO₂"),
+        ((r("5"), run('<w:vertAlign w:val="superscript"/>', "th")), "5th"),
+        ((r("356"), run('<w:rStyle w:val="Note"/>', "1")), "356¹"),
+        ((run('<w:vertAlign w:val="superscript"/>', "4"),), "4"),
+        ((r("10"), run('<w:vertAlign w:val="baseline"/><w:position w:val="1"/>', "4")), "104"),
+    ],
+)
+def test_what_stands_off_the_line_is_no_digit_of_the_number_beside_it(pieces: tuple[Xml, ...], said: str) -> None:
+    note = style("character", "Note", '<w:vertAlign w:val="superscript"/>')
+    paragraph = only(p(*pieces), note)
+    assert paragraph.said(0, len(paragraph.text)) == said
+
+
+def math(content: str) -> Xml:
+    """A formula."""
+    return Xml(f'<m:oMath xmlns:m="{M[1:-1]}">{content}</m:oMath>')
+
+
+def m_run(text: str) -> str:
+    """Some letters of a formula."""
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (f"<m:f><m:num>{m_run('3')}</m:num><m:den>{m_run('4')}</m:den></m:f>", "3/4"),
+        (f"<m:f><m:num>{m_run('a+b')}</m:num><m:den>{m_run('0.5')}</m:den></m:f>", "(a+b)/0.5"),
+        (f"<m:sSup><m:e>{m_run('10')}</m:e><m:sup>{m_run('4')}</m:sup></m:sSup>", "10⁴"),
+        (f"<m:sSub><m:e>{m_run('D')}</m:e><m:sub>{m_run('1')}</m:sub></m:sSub>", "D₁"),
+        (f"<m:d><m:e>{m_run('x')}</m:e></m:d>", "(x)"),
+        (f'<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr><m:e>{m_run("x")}</m:e></m:d>', "[x]"),
+        (f"<m:rad><m:deg/><m:e>{m_run('2')}</m:e></m:rad>", "root(2)"),
+        (f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:e>{m_run("x")}</m:e></m:nary>', "∑x"),
+    ],
+)
+def test_a_formula_says_what_it_says_in_one_line(formula: str, said: str) -> None:
+    paragraph = only(p(math(formula)))
+    assert paragraph.said(0, len(paragraph.text)) == said
+
+
+def test_what_stands_over_a_word_is_read_aloud_or_set_aside() -> None:
+    def ruby(over: str) -> Xml:
+        inside = f"<w:rt>{r(over)}</w:rt><w:rubyBase>{r('张三')}</w:rubyBase>"
+        return Xml(f"<w:r><w:ruby>{inside}</w:ruby></w:r>")
+
+    assert only(p(ruby("zhāng sān"))).aside == []
+    paragraph = only(p(ruby("李四")))
+    assert (paragraph.text, [text for text, _ in paragraph.aside]) == ("张三", ["李四"])
+
+
+# --- what is no text ---
+
+_DML = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def frame(uri: str) -> Xml:
+    """A picture, a chart or a diagram."""
+    inside = f'<a:graphic xmlns:a="{_DML}/main"><a:graphicData uri="{_DML}/{uri}"/></a:graphic>'
+    return Xml(f"<w:r><w:drawing>{inside}</w:drawing></w:r>")
+
+
+def vml(shape: str) -> Xml:
+    """A drawing of the old kind."""
+    return Xml(f'<w:r><w:pict xmlns:v="{_VML}">{shape}</w:pict></w:r>')
+
+
+@pytest.mark.parametrize(
+    ("piece", "kind"),
+    [
+        (frame("picture"), Kind.PICTURE),
+        (frame("chart"), Kind.CHART),
+        (frame("diagram"), Kind.DIAGRAM),
+        (vml("<v:oval/>"), Kind.SHAPE),
+        (vml("<v:shape><v:imagedata/></v:shape>"), Kind.PICTURE),
+        (vml('<v:shape><v:textpath string="甲"/></v:shape>'), Kind.WORD_ART),
+        (Xml('<w:r><w:footnoteReference w:id="2"/></w:r>'), Kind.FOOTNOTE),
+        (Xml('<w:r><w:endnoteReference w:id="2"/></w:r>'), Kind.ENDNOTE),
+        (Xml('<w:r><w:commentReference w:id="2"/></w:r>'), Kind.COMMENT),
+        (a_field(r"eq \o\ac(○,是)"), Kind.RING),
+    ],
+)
+def test_what_is_no_text_is_known_where_it_stands(piece: Xml, kind: Kind) -> None:
+    (found,) = only(p("甲", piece, "乙")).anchored
+    assert (found.at, found.kind) == (1, kind)
+
+
+def test_a_text_box_is_text_and_no_drawing() -> None:
+    first, *_ = paragraphs_of(Document(package(p("甲", text_box(p("乙"))))).blocks)
+    assert first.anchored == []
+
+
+def test_a_list_draws_what_its_font_draws() -> None:
+    fonts = '<w:rPr><w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/></w:rPr>'
+    level = f'<w:lvl w:ilvl="0"><w:lvlText w:val="\uf0fc"/>{fonts}</w:lvl>'
+    lists = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+    lists += '<w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num>'
+    listed = p("是").replace("<w:pPr>", '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="7"/></w:numPr>')
+    first, second = paragraphs_of(Document(package(listed + p("否"), lists=lists)).blocks)
+    assert (first.bullet, second.bullet) == ("✓", "")
+
+
+def test_how_a_stretch_looks_is_told_run_by_run() -> None:
+    mine = style("character", "Mine", '<w:color w:val="FF0000"/>') + style("paragraph", "Bold", "<w:b/>")
+    words = p(r("甲"), run('<w:rStyle w:val="Mine"/><w:u w:val="single"/>', "乙丙"))
+    paragraph = only(words.replace("<w:pPr>", '<w:pPr><w:pStyle w:val="Bold"/>'), mine)
+    looks = [*paragraph.looks(0, 2)]
+    assert [(start, end) for start, end, _ in looks] == [(0, 1), (1, 2)]
+    assert [look.color for *_, look in looks] == ["", "FF0000"]
+    assert [look.underlined for *_, look in looks] == [False, True]
+    assert all(look.bold for *_, look in looks)
+
+
+def test_an_ordinary_document_needs_no_styles() -> None:
+    """Styles are parsed only where one that is used could decide; they are most of a small document."""
+    document = Document(package(p(run('<w:rStyle w:val="Word"/>', "甲")), styles=_STYLES))
+    assert document.blocks
+    assert "_sheet" not in vars(document.formats)
+    struck = Document(package(p(run('<w:rStyle w:val="Gone"/>', "甲")), styles=_STYLES))
+    assert struck.blocks
+    assert "_sheet" in vars(struck.formats)
 
 
 # --- every document at hand ---
@@ -427,8 +657,6 @@ _HIDDEN = (
     *(f"ancestor::w:{name}" for name in ("del", "moveFrom", "rt")),
     "ancestor::w:tr/w:trPr/w:del",
     "ancestor::w:tc/w:tcPr/w:cellDel",
-    *(f"ancestor::w:r/w:rPr/w:{name}" for name in ("vanish", "strike", "dstrike")),
-    "ancestor::w:sdt[1][w:sdtPr/w:showingPlcHdr][not(w:sdtPr/w14:checkbox)]",
     "ancestor::mc:Fallback[../mc:Choice/*]",
 )
 _TYPED = etree.XPath(
@@ -445,6 +673,8 @@ def assert_nothing_is_lost(document: Document) -> None:
         ends = [*(start for start, _ in paragraph.owners), len(paragraph.text)][1:]
         for (start, owner), end in zip(paragraph.owners, ends, strict=True):
             shown[owner] = shown.get(owner, 0) + end - start
+        for text, owner in paragraph.aside:
+            shown[owner] = shown.get(owner, 0) + len(text)
     tags = {W + "t", M + "t", W + "sym"}
     assert {e: n for e, n in shown.items() if e.tag in tags} == {e: n for e, n in typed if n}
 

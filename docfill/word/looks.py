@@ -192,8 +192,10 @@ class Formats:
         for base, start in based * 2:  # a style stands behind the one that it is based on, but for few
             if base in names and (name := _ID.match(styles, styles.rfind(b"styleId=", 0, start))):
                 names.add(name[1])
-        if names and any(d[1] in names for d in _DEFAULT.finditer(styles)):
-            names.add(b"")
+        for default in _DEFAULT.finditer(styles) if names else ():
+            tag = styles[styles.rfind(b"<", max(0, default.start() - _TAG), default.start()) : default.end() + _TAG]
+            name = _ID.search(tag.partition(b">")[0])
+            names |= {b""} if name is None or name[1] in names else set()
         return frozenset(names)
 
     @cached_property
@@ -334,11 +336,11 @@ _MAY = [
     )
 ]
 """What the part with the styles holds where one of them may make text void or raise it."""
-_STYLE = 20_000
-"""Bytes of a style, at most; where one has more, every text counts as given it."""
+_TAG, _STYLE = 1_000, 20_000
+"""Bytes of a tag and of a style, at most; where one has more, every text counts as given it."""
 _ID = re.compile(rb"""styleId=["']([^"']{1,300})["']""")
-_BASED = re.compile(rb"""basedOn\b[^>]{0,99}["']([^"']{1,300})["']""")
-_DEFAULT = re.compile(rb"""default=["'](?:1|true|on)["'][^>]{0,99}styleId=["']([^"']{1,300})["']""")
+_BASED = re.compile(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
+_DEFAULT = re.compile(rb"""\bdefault=["'](?:1|true|on)["']""")
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
