@@ -11,6 +11,8 @@ from datetime import timedelta
 
 from hypothesis import Phase, settings
 
+from tests.browser import browser, desk  # noqa: F401  (fixtures)
+
 _PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 
 settings.register_profile(

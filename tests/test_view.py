@@ -236,7 +236,7 @@ def test_a_comment_stands_at_its_place_and_at_the_foot() -> None:
     comments = f'<w:comments {W}><w:comment w:id="3" w:author="张"><w:p>{r("请核对")}</w:p></w:comment></w:comments>'
     mark = Xml('<w:r><w:commentReference w:id="3"/></w:r>')
     drawn, read = view(p("甲", mark), comments=comments)
-    assert read.beside[0] == ["comment", "1"]
+    assert read.beside[0] == ["comment", "批1"]
     assert "张</b> 请核对" in drawn.html
 
 

@@ -146,6 +146,8 @@ def _read(order: Order) -> dict[str, Any]:
         "problems": [problem_shown(p, kind) for kind, group in checked.groups.items() for p in group],
         "due": [d.to_dict() for d in checked.due],
     }
+    if document.package.is_converted:
+        machine["docx"] = Blobs(Path(order.blobs)).put(document.package.data)
     known = {path: value for path, value in order.corrections if records.has(machine["data"], path)}
     return {"state": "read", "machine": machine, **corrected(order.edition, machine, known)}
 

@@ -35,7 +35,7 @@ def base_css() -> str:
 
 
 class View:
-    """A document drawn once.
+    """A document as it is drawn.
 
     Args:
         document: what is drawn.
@@ -44,29 +44,49 @@ class View:
 
     Attributes:
         paragraphs: the paragraphs by their numbers: those of the body, then of headers and footers.
-        html: the pages, an element each.
-        css: the rules for this document, to stand beside `base_css`.
     """
 
     def __init__(self, document: Document, marks: Iterable[Mark] = (), pictures: str = "") -> None:
-        self._document = document
-        package, main = document.package, document.main
-        margins = [(kind, blocks) for kind in ("header", "footer") for blocks in document.related(kind)]
-        stories = [document.blocks, *(blocks for _, blocks in margins)]
+        self._document, self._marks, self._address = document, tuple(marks), pictures
+        self._margins = [(kind, blocks) for kind in ("header", "footer") for blocks in document.related(kind)]
+        stories = [document.blocks, *(blocks for _, blocks in self._margins)]
         self.paragraphs: list[Paragraph] = [p for blocks in stories for p in paragraphs_of(blocks)]
-        numbers = {id(p): number for number, p in enumerate(self.paragraphs)}
+
+    def marked(self, marks: Iterable[Mark]) -> View:
+        """The same document with other marks."""
+        return View(self._document, marks, self._address)
+
+    @property
+    def html(self) -> str:
+        """The pages, an element each."""
+        return self._drawn[0]
+
+    @property
+    def css(self) -> str:
+        """The rules for this document, to stand beside `base_css`."""
+        return self._drawn[1]
+
+    @cached_property
+    def _drawn(self) -> tuple[str, str]:
+        package, main = self._document.package, self._document.main
         notes = Notes(package, main)
-        drawing = Drawing(numbers, by_paragraph(marks), Styles(package, main), Numbering(package, main), notes)
-        self._parts = {name: part for name, part in package.links(main).items() if part in package}
-        if pictures:
-            drawing.pictures = {name: posixpath.join(pictures, name) for name in self._parts}
-        drawn = [drawing.page(page, blocks) for page, blocks in _sections(document)]
+        styles, numbering = Styles(package, main), Numbering(package, main)
+        drawing = Drawing(self._named, by_paragraph(self._marks), styles, numbering, notes)
+        if self._address:
+            drawing.pictures = {name: posixpath.join(self._address, name) for name in self._parts}
+        drawn = [drawing.page(page, blocks) for page, blocks in _sections(self._document)]
         drawing.pictures = {}
-        around = {
-            kind: "".join(drawing.margin(b, kind) for k, b in margins if k == kind) for kind in ("header", "footer")
-        }
-        self.html = f"{around['header']}{''.join(drawn)}{around['footer']}{notes.foot()}"
-        self.css = drawing.sheet.css
+        header, footer = (
+            "".join(drawing.margin(blocks, kind) for k, blocks in self._margins if k == kind)
+            for kind in ("header", "footer")
+        )
+        return f"{header}{''.join(drawn)}{footer}{notes.foot()}", drawing.sheet.css
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """The parts that the main part relates to, by the names that the HTML has for them."""
+        package = self._document.package
+        return {name: part for name, part in package.links(self._document.main).items() if part in package}
 
     @cached_property
     def _named(self) -> dict[int, int]:

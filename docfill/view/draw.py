@@ -44,12 +44,15 @@ class Drawing:
     """Draws the blocks of one document.
 
     Args:
-        numbers: the number of each paragraph, by identity.
+        numbers: the number of each paragraph, by `id`.
         marks: the marks of each paragraph.
         styles: the document's styles.
         numbering: its list numbers.
         notes: its comments, footnotes and endnotes.
-        picture: the address of the picture that a relationship of the part being drawn names; "" for none.
+
+    Attributes:
+        sheet: the rules that the HTML needs.
+        pictures: the addresses of the pictures of the part being drawn, by the names of its relationships.
     """
 
     def __init__(

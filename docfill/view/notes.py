@@ -15,6 +15,8 @@ from docfill.word.xml import W
 _KINDS = {"comment": "comments", "footnote": "footnotes", "endnote": "endnotes"}
 _TITLES = {"comment": ("批注", "Comments"), "footnote": ("脚注", "Footnotes"), "endnote": ("尾注", "Endnotes")}
 
+_SIGNS = {"comment": ("批", "c"), "footnote": ("注", "n"), "endnote": ("尾", "e")}
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -48,7 +50,7 @@ class Notes:
         if note is None:
             return ""
         self._met[kind].append(name)
-        number = len(self._met[kind])
+        number = f"{say(*_SIGNS[kind])}{len(self._met[kind])}"
         words = escape(f"{say(*_TITLES[kind])} {note.author} {note.date}: {note.text}"[:1000])
         return f'<sup class="note {kind}" data-beside="{kind}" title="{words}">{number}</sup>'
 

@@ -2,4 +2,13 @@
 
 from __future__ import annotations
 
-from docfill.serve.api import collections, drafts, forms, jobs, openapi, returns, stateless  # noqa: F401  (each makes its doors)
+from docfill.serve.api import (  # noqa: F401  (each makes its doors)
+    collections,
+    drafts,
+    forms,
+    jobs,
+    openapi,
+    returns,
+    stateless,
+    views,
+)

@@ -1,0 +1,536 @@
+// The review of a return: the document beside its fields, from doubt to doubt by one key.
+
+import { Refused, api, h, t, tell, shown as plainly } from "../page.js";
+import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
+import { editor, words } from "./editors.js";
+import { onKeys } from "./keys.js";
+import { Paper } from "./paper.js";
+import { marked } from "./place.js";
+
+const main = document.getElementById("main");
+const { collection, id } = main.dataset;
+const ONE = `/api/collections/${collection}/returns/${id}`;
+const $ = (name) => document.getElementById(name);
+const RENEWED = 4 * 60 * 1000;
+
+const NAMES = {
+  certain: ["机器读出", "read"], empty: ["未填", "empty"], doubt: ["存疑", "doubtful"], wrong: ["有误", "wrong"], missing: ["没有填", "missing"],
+  rule: ["规则不符", "breaks a rule"], corrected: ["已改正", "corrected"], confirmed: ["已确认", "confirmed"],
+};
+const KINDS = { wording: ["原表文字", "Words of the form"], reading: ["表外文字与其他", "Beside the form"] };
+
+class Review {
+  async begin() {
+    this.paper = new Paper($("pane"), $("sheet"), (path) => this.pick(fieldOf(path, this.fields) || path, { isFromPaper: true }));
+    const [state, drawn] = await Promise.all([api("GET", ONE), api("GET", `${ONE}/view`)]);
+    this.fields = (await api("GET", `/api/editions/${state.edition.id}`)).fields;
+    this.places = drawn.places;
+    this.paper.show(drawn);
+    this.undoable = [];
+    this.kept = new Set();
+    this.ranked = new Map();
+    this.at = null;
+    this.isAll = false;
+    this.take(state);
+    this.legend();
+    this.wire();
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    const first = open(this.groups)[0];
+    if (wanted && this.row(wanted)) this.pick(wanted);
+    else if (first) this.pick(first.key);
+    else { this.isAll = true; this.draw(); }
+    await this.follow();
+    if (this.state.may_write) this.claim();
+    main.dataset.ready = "yes";
+  }
+
+  // --- what is known ---
+
+  /** Takes what the server says of the return, and shows it. */
+  take(state) {
+    this.state = state;
+    this.groups = groups(state.problems, this.fields);
+    this.byKey = new Map(this.groups.map((g) => [g.key, g]));
+    for (const group of open(this.groups)) { this.kept.add(group.key); this.ranked.set(group.key, group.rank); }
+    this.draw();
+    const left = open(this.groups).length;
+    $("left").textContent = left ? t(`还剩 ${left} 处`, `${left} left`) : t("没有存疑了", "nothing left");
+    $("left").className = left ? "state doubt" : "state good";
+    for (const button of document.querySelectorAll("[data-verdict]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.verdict === state.return.verdict));
+      button.disabled = !state.may_write;
+    }
+    this.trail();
+  }
+
+  async follow() {
+    this.next = await api("GET", `/api/collections/${collection}/next?after=${id}`);
+    const ahead = this.next.doubtful ?? this.next.next;
+    if (ahead && ahead !== id) fetch(`/api/collections/${collection}/returns/${ahead}/view`).catch(() => {});
+    $("checked").textContent = t(`已核 ${this.next.checked}/${this.next.all}`, `${this.next.checked}/${this.next.all} checked`);
+  }
+
+  field(key) {
+    return this.fields.find((f) => f.path === key);
+  }
+
+  row(key) {
+    return document.querySelector(`.entry[data-key="${CSS.escape(key)}"]`);
+  }
+
+  problemsOf(key) {
+    return this.byKey.get(key)?.problems ?? [];
+  }
+
+  /** What is listed: in the order of urgency what is or was doubtful, or everything in the form's order. */
+  listed() {
+    const wanted = $("find").value.trim().toLowerCase();
+    const others = this.groups.filter((g) => !g.path).map((g) => g.key);
+    let keys = this.isAll ? [...this.fields.map((f) => f.path), ...others] : this.doubted();
+    if (wanted) keys = [...this.fields.map((f) => f.path), ...others].filter((k) => this.saysOf(k).includes(wanted));
+    return keys;
+  }
+
+  /** What is doubtful, or was when it was first shown: it stays where it is, so that nothing moves away. */
+  doubted() {
+    const order = new Map(this.fields.map((f, n) => [f.path, n]));
+    const at = (key) => order.get(key) ?? this.fields.length;
+    const shown = [...this.kept].filter((k) => this.field(k) || this.byKey.has(k));
+    return shown.sort((a, b) => this.ranked.get(a) - this.ranked.get(b) || at(a) - at(b));
+  }
+
+  saysOf(key) {
+    const field = this.field(key);
+    const value = field ? plainly(valueAt(this.state.record, key)) : "";
+    return `${key} ${field?.label ?? ""} ${value} ${this.problemsOf(key).map((p) => `${p.zh} ${p.en}`).join(" ")}`.toLowerCase();
+  }
+
+  // --- the fields ---
+
+  draw() {
+    const list = $("fields");
+    const scrolled = list.scrollTop;
+    const hadFocus = list.contains(document.activeElement);
+    const parts = [];
+    let section = null;
+    for (const key of this.listed()) {
+      const heading = this.heading(key);
+      if (heading !== section) parts.push(h("h2", {}, heading));
+      section = heading;
+      parts.push(this.entry(key));
+    }
+    if (!parts.length) {
+      const isFound = $("find").value.trim();
+      parts.push(h("p", { class: "empty quiet" }, isFound ? t("没有这样的项", "nothing like that") : t("这份表没有存疑。核对无误就点上方的“核对无误”，或按 N 到下一份。", "Nothing is doubtful here. Accept it above, or press N for the next.")));
+    }
+    list.replaceChildren(...parts);
+    list.scrollTop = scrolled;
+    if (hadFocus && this.at) this.row(this.at)?.querySelector(".pick")?.focus({ preventScroll: true });
+    for (const button of document.querySelectorAll("[data-list]")) button.setAttribute("aria-pressed", String((button.dataset.list === "all") === this.isAll));
+  }
+
+  heading(key) {
+    const field = this.field(key);
+    if (!this.isAll && !$("find").value.trim()) {
+      const rank = RANKS[this.ranked.get(key)];
+      return t(rank.zh, rank.en);
+    }
+    if (field) return field.section || t("其他", "Other");
+    const [problem] = this.problemsOf(key);
+    return t(...(KINDS[problem?.kind] ?? KINDS.reading));
+  }
+
+  entry(key) {
+    const field = this.field(key);
+    return field ? this.fieldEntry(field) : this.problemEntry(key);
+  }
+
+  fieldEntry(field) {
+    const told = this.problemsOf(field.path);
+    const value = valueAt(this.state.record, field.path);
+    const is = standing(field, told, this.state, value);
+    const written = this.state.texts[field.path];
+    const isOther = written != null && written.trim() && written.trim() !== words({ ...field, unit: "" }, value);
+    const corrected = this.state.corrections.findLast((c) => c.path === field.path && !c.undone_by);
+    const made = this.shell(field.path, is, [
+      h("span", { class: "label" }, this.isAll ? null : h("span", { class: "section" }, field.section), nameOf(field)),
+      h("span", { class: "value" }, words(field, value) || h("span", { class: "quiet" }, t("（空）", "(empty)"))),
+    ]);
+    if (isOther) made.append(h("p", { class: "original" }, t("原文：", "as written: "), h("q", {}, written.trim())));
+    if (corrected) {
+      const before = words(field, corrected.machine) || t("空", "empty");
+      made.append(h("p", { class: "original" }, t(`机器读出：${before}`, `read as: ${before}`), corrected.why ? `；${corrected.why}` : ""));
+      if (corrected.is_conflict) made.append(h("p", { class: "reason bad" }, t("重读后机器读出的值变了，请再看一次", "it reads otherwise since; look again")));
+    }
+    this.reasons(made, told);
+    for (const remark of this.state.remarks.filter((r) => r.path === field.path)) made.append(this.remarkLine(remark));
+    if (this.at === field.path) made.append(this.tools(field, told));
+    return made;
+  }
+
+  problemEntry(key) {
+    const told = this.problemsOf(key);
+    const isOpen = told.some((p) => p.is_open);
+    const by = this.state.confirmed[key];
+    const is = isOpen ? { name: told[0].severity === "error" ? "wrong" : "doubt", sign: told[0].severity === "error" ? "✖" : "?", tone: told[0].severity === "error" ? "bad" : "doubt" } : { name: "confirmed", sign: "✔", tone: "good", who: by?.made_by };
+    const made = this.shell(key, is, [h("span", { class: "label" }, t(told[0].zh, told[0].en))]);
+    const where = t(told[0].place.zh, told[0].place.en);
+    if (where) made.append(h("p", { class: "original" }, where));
+    if (this.at === key) made.append(this.tools(null, told));
+    return made;
+  }
+
+  shell(key, is, inside) {
+    const isCurrent = this.at === key;
+    const state = h("span", { class: `state ${is.tone}` }, h("span", { "aria-hidden": "true" }, is.sign), t(...NAMES[is.name]), is.who ? ` · ${is.who}` : "");
+    const pick = h("button", { type: "button", class: "pick", "aria-current": isCurrent ? "true" : null, onclick: () => this.pick(key) }, ...inside, state);
+    return h("article", { class: `entry${isCurrent ? " current" : ""}`, "data-key": key, "data-standing": is.name }, pick);
+  }
+
+  reasons(made, told) {
+    for (const problem of told) {
+      const tone = !problem.is_open ? "settled" : problem.severity === "error" ? "bad" : "doubt";
+      const sentence = t(problem.zh, problem.en);
+      const at = problem.path && problem.path !== made.dataset.key ? `${problem.path.slice(made.dataset.key.length)} ` : "";
+      made.append(h("p", { class: `reason ${tone}` }, at + sentence));
+    }
+  }
+
+  /** The buttons of the field or problem that is being looked at. */
+  tools(field, told) {
+    const bar = h("div", { class: "tools-of" });
+    if (!this.state.may_write) return bar;
+    const suggested = field ? this.suggestion(field.path) : undefined;
+    if (suggested !== undefined) bar.append(button("Enter", t(`采用 ${words(field, suggested)}`, `Take ${words(field, suggested)}`), () => this.accept(), "primary"));
+    else if (told.some((p) => p.is_open)) {
+      const isMissing = told.some((p) => p.is_open && p.code === "unanswered");
+      bar.append(button("Enter", isMissing ? t("可以不填", "May stay empty") : t("没有问题", "It is right"), () => this.accept(), "primary"));
+    }
+    if (field) {
+      bar.append(button("E", t("改", "Correct"), () => this.edit()));
+      if (!this.state.confirmed[field.path]) bar.append(button("C", t("确认", "Confirm"), () => this.confirm()));
+      if (field.kind !== "rows") bar.append(button("V", t("取划选的字", "Take what is marked"), () => this.takeMarked(), "", t("先在左边划选文字", "mark text in the document first")));
+    }
+    bar.append(button("M", t("写意见", "Remark"), () => this.remark()));
+    const alike = h("span", { class: "alike" });
+    bar.append(alike);
+    const problem = told.find((p) => p.is_open && p.path);
+    if (problem) this.offerAlike(problem, alike);
+    return bar;
+  }
+
+  /** What the engine suggests for a field; undefined where it suggests nothing. */
+  suggestion(key) {
+    const problem = this.problemsOf(key).find((p) => p.is_open && p.suggested != null && p.path === key);
+    return problem?.suggested;
+  }
+
+  // --- moving ---
+
+  pick(key, { isFromPaper = false } = {}) {
+    if (this.editing && this.editing !== key) this.editing = null;
+    this.at = key;
+    if (!this.listed().includes(key)) {
+      $("find").value = "";
+      if (!this.listed().includes(key)) this.isAll = true;
+    }
+    this.draw();
+    const row = this.row(key);
+    row?.scrollIntoView({ block: "nearest" });
+    if (!isFromPaper) row?.querySelector(".pick").focus({ preventScroll: true });
+    const place = this.problemsOf(key).map((p) => this.places[p.id]).find(Boolean);
+    const isThere = this.paper.light(this.field(key) ? key : "", place);
+    $("nowhere").hidden = isThere;
+    history.replaceState(null, "", `#${encodeURIComponent(key)}`);
+  }
+
+  step(by) {
+    const next = beside(this.groups, this.at, by) ?? (by > 0 && !this.at ? open(this.groups)[0] : undefined);
+    if (next) this.pick(next.key);
+    else if (by > 0 && !open(this.groups).length) this.nextFile();
+    else if (by > 0) {
+      const first = open(this.groups)[0];
+      if (first.key === this.at) tell(t("只剩这一处；按 N 到下一份", "this is the only one left; N for the next file"));
+      else { this.pick(first.key); tell(t("回到第一处", "back at the first")); }
+    } else tell(t("前面没有了", "nothing before"));
+  }
+
+  nextFile() {
+    const next = this.next.doubtful && this.next.doubtful !== id ? this.next.doubtful : this.next.next;
+    if (next) location.assign(`/collections/${collection}/returns/${next}`);
+    else tell(t("没有下一份了", "there is no next one"));
+  }
+
+  // --- doing ---
+
+  /** Does what changes the return, and shows what comes of it or why not. */
+  async change(method, path, body) {
+    try {
+      this.take(await api(method, `${ONE}${path}`, body));
+      return true;
+    } catch (error) {
+      tell(error.message, { isError: true });
+      return false;
+    }
+  }
+
+  async accept() {
+    if (!this.at || !this.state.may_write) return;
+    const suggested = this.field(this.at) ? this.suggestion(this.at) : undefined;
+    if (suggested !== undefined) await this.correct(this.at, suggested, t("采用建议值", "suggested value"));
+    else await this.confirm();
+  }
+
+  async confirm() {
+    const key = this.at;
+    if (!key || !this.state.may_write) return;
+    if (await this.change("PUT", "/confirmations", { subject: key })) {
+      this.undoable.push(() => this.change("DELETE", "/confirmations", { subject: key }));
+      this.onwards(key);
+    }
+  }
+
+  async correct(path, value, why = "", old = valueAt(this.state.record, path)) {
+    try {
+      this.take(await api("POST", `${ONE}/corrections`, { path, new: value, old, why }));
+    } catch (error) {
+      if (error.status === 409 && "current" in error.body) return this.conflict(path, value, why, error);
+      tell(error.message, { isError: true });
+      return false;
+    }
+    const { number } = this.state.corrections.findLast((c) => c.path === path && !c.undone_by);
+    this.undoable.push(() => this.change("DELETE", `/corrections/${number}`));
+    this.onwards(path);
+    return true;
+  }
+
+  /** Somebody else was quicker: both values, and a person chooses. */
+  async conflict(path, value, why, error) {
+    this.take(await api("GET", ONE));
+    const field = this.field(path);
+    const box = $("conflict");
+    $("conflict-words").textContent = error.message;
+    $("conflict-theirs").textContent = t(`留着“${words(field, error.body.current)}”`, `keep "${words(field, error.body.current)}"`);
+    $("conflict-mine").textContent = t(`改成“${words(field, value)}”`, `make it "${words(field, value)}"`);
+    $("conflict-mine").onclick = () => { box.close(); this.correct(path, value, why); };
+    box.showModal();
+    return false;
+  }
+
+  /** After something is settled: the next doubt, as long as nothing is doubtful here any more. */
+  onwards(key) {
+    if (this.problemsOf(key).some((p) => p.is_open)) return this.pick(key);
+    const next = beside(this.groups, key, 1) ?? open(this.groups)[0];
+    if (next) this.pick(next.key);
+    else { this.pick(key); tell(t("这份没有存疑了；按 N 到下一份", "nothing is doubtful here any more; N for the next file")); }
+  }
+
+  edit(value) {
+    const field = this.field(this.at);
+    if (!field || !this.state.may_write) return;
+    this.row(field.path).querySelector("form")?.remove();
+    const made = editor(field, value === undefined ? valueAt(this.state.record, field.path) : value);
+    for (const input of made.element.querySelectorAll("input, textarea")) if (!input.closest("label") && !input.hasAttribute("aria-label")) input.setAttribute("aria-label", nameOf(field));
+    if (made.element.matches("input, textarea")) made.element.setAttribute("aria-label", nameOf(field));
+    const form = h("form", { class: "editor" }, made.element, h("span", { class: "row" },
+      h("button", { class: "primary" }, t("保存", "Save"), h("kbd", {}, "Enter")),
+      h("button", { type: "button", onclick: () => this.leave() }, t("不改", "Cancel"), h("kbd", {}, "Esc"))));
+    form.addEventListener("submit", (event) => { event.preventDefault(); this.correct(field.path, made.read()); });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.ctrlKey) form.requestSubmit();
+      if (event.key === "Enter" && !event.ctrlKey && event.target.matches("input[type=radio], input[type=checkbox]")) { event.preventDefault(); form.requestSubmit(); }
+    });
+    this.row(field.path).append(form);
+    form.scrollIntoView({ block: "nearest" });
+    made.focus();
+  }
+
+  leave() {
+    const form = document.querySelector(".entry form");
+    if (form) { form.remove(); this.row(this.at)?.querySelector(".pick").focus(); return; }
+    if ($("find").value) { $("find").value = ""; this.draw(); return; }
+    this.paper.dim();
+  }
+
+  /** "The value is here": what is marked in the document goes into the editor. */
+  takeMarked() {
+    const field = this.field(this.at);
+    const found = marked($("sheet"));
+    if (!field) return;
+    if (!found) { tell(t("请先在左边的表上划选文字", "mark some text in the document first")); return; }
+    this.edit(fitting(field, found.text));
+    getSelection().removeAllRanges();
+  }
+
+  remark() {
+    if (!this.at || !this.state.may_write) return;
+    const field = this.field(this.at);
+    this.row(this.at).querySelector("form")?.remove();
+    const [problem] = this.problemsOf(this.at);
+    const input = h("textarea", { rows: 3, "aria-label": t("给填表人的意见", "a remark for the applicant") });
+    input.value = [field ? `${nameOf(field)}：` : "", problem ? t(problem.zh, problem.en) : ""].join("");
+    const form = h("form", { class: "editor" }, h("span", { class: "hint" }, t("给填表人的意见，退回时写在批注和附页里", "for the applicant: goes into the comments and the covering page")), input, h("span", { class: "row" },
+      h("button", { class: "primary" }, t("记下", "Keep"), h("kbd", {}, "Ctrl Enter")),
+      h("button", { type: "button", onclick: () => this.leave() }, t("不写", "Cancel"), h("kbd", {}, "Esc"))));
+    const path = field?.path ?? "";
+    form.addEventListener("submit", async (event) => { event.preventDefault(); if (await this.change("POST", "/remarks", { path, words: input.value })) tell(t("已记下", "kept")); });
+    form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(); });
+    this.row(this.at).append(form);
+    form.scrollIntoView({ block: "nearest" });
+    input.focus();
+  }
+
+  remarkLine(remark) {
+    const away = h("button", { type: "button", class: "plain", "aria-label": t("删去这条意见", "take the remark back"), onclick: () => this.change("DELETE", `/remarks/${remark.number}`) }, "×");
+    return h("p", { class: "remark" }, h("b", {}, t("意见：", "Remark: ")), remark.words, this.state.may_write ? away : null);
+  }
+
+  async undo() {
+    const last = this.undoable.pop();
+    if (last) { if (await last()) tell(t("已撤销", "undone")); return; }
+    const own = this.state.corrections.findLast((c) => !c.undone_by && c.made_by === this.state.me);
+    if (!own) { tell(t("没有可以撤销的", "nothing to undo")); return; }
+    if (await this.change("DELETE", `/corrections/${own.number}`)) this.pick(fieldOf(own.path, this.fields));
+  }
+
+  async decide(verdict) {
+    const before = this.state.return.verdict;
+    const wanted = before === verdict ? "" : verdict;
+    if (!await this.change("PUT", "/verdict", { verdict: wanted })) return;
+    this.undoable.push(() => this.change("PUT", "/verdict", { verdict: before }));
+    await this.follow();
+    if (wanted) tell(wanted === "accepted" ? t("核对无误；按 N 到下一份", "accepted; N for the next file") : t("退回修改；按 N 到下一份", "to be sent back; N for the next file"), { undo: () => this.undo() });
+  }
+
+  // --- the same doubt in other returns ---
+
+  async offerAlike(problem, where) {
+    this.alikes ??= new Map();
+    if (!this.alikes.has(problem.id)) this.alikes.set(problem.id, api("GET", `${ONE}/alike?problem=${problem.id}`).catch(() => ({ returns: [] })));
+    const { returns } = await this.alikes.get(problem.id);
+    const others = returns.filter((r) => r.id !== id);
+    if (others.length) where.replaceChildren(h("button", { type: "button", onclick: () => this.settleAlike(problem, returns) }, t(`另 ${others.length} 份同样`, `${others.length} more alike`)));
+  }
+
+  settleAlike(problem, returns) {
+    const field = this.field(problem.path);
+    const suggested = problem.suggested ?? undefined;
+    $("alike-words").textContent = `${nameOf(field ?? { path: problem.path, label: "" })}：${t(problem.zh, problem.en)}`;
+    const boxes = returns.map((r) => h("label", { class: "check" }, h("input", { type: "checkbox", value: r.id, checked: true }), r.who || r.name));
+    $("alike-returns").replaceChildren(...boxes);
+    $("alike-go").textContent = suggested === undefined ? t("都没有问题", "All are right") : t(`都改成 ${words(field, suggested)}`, `Make all ${words(field, suggested)}`);
+    $("alike-go").onclick = async () => {
+      const chosen = [...$("alike-returns").querySelectorAll(":checked")].map((b) => b.value);
+      $("alike").close();
+      const given = { returns: chosen, code: problem.code, path: problem.path, found: problem.found };
+      const more = suggested === undefined ? { is_confirmed: true } : { new: suggested, why: t("采用建议值", "suggested value") };
+      try {
+        const done = await api("POST", `/api/collections/${collection}/alike`, { ...given, ...more });
+        this.alikes.clear();
+        this.take(await api("GET", ONE));
+        const failed = done.failed.length ? t(`，${done.failed.length} 份没有处理：${done.failed[0].zh}`, `, not ${done.failed.length}: ${done.failed[0].en}`) : "";
+        tell(t(`处理了 ${done.settled.length} 份`, `settled ${done.settled.length}`) + failed);
+        this.onwards(this.at);
+      } catch (error) { tell(error.message, { isError: true }); }
+    };
+    $("alike").showModal();
+  }
+
+  // --- what was done, and who is here ---
+
+  trail() {
+    const rows = [];
+    for (const c of this.state.corrections) {
+      const field = this.field(fieldOf(c.path, this.fields)) ?? { path: c.path };
+      const away = !c.undone_by && this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", `/corrections/${c.number}`) }, t("撤销", "Undo")) : null;
+      const what = [`${c.path}：`, h("del", {}, words(field, c.old) || t("空", "empty")), " → ", h("ins", {}, words(field, c.new) || t("空", "empty")), c.why ? `（${c.why}）` : ""];
+      rows.push([c.created, h("li", { class: c.undone_by ? "undone" : "" }, h("b", {}, c.made_by), ` ${when(c.created)} `, ...what, c.undone_by ? t(` 已由 ${c.undone_by} 撤销`, ` undone by ${c.undone_by}`) : "", " ", away)]);
+    }
+    for (const [subject, c] of Object.entries(this.state.confirmed)) {
+      if (!this.field(subject)) continue;
+      rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${when(c.created)} `, t(`确认 ${subject}`, `confirmed ${subject}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
+    }
+    rows.sort((a, b) => b[0] - a[0]);
+    $("trail-count").textContent = rows.length;
+    $("trail").replaceChildren(...(rows.length ? rows.map((r) => r[1]) : [h("li", { class: "quiet" }, t("还没有改动", "nothing was changed yet"))]));
+  }
+
+  async claim() {
+    try {
+      await api("PUT", `${ONE}/claim`);
+      $("claimed").hidden = true;
+    } catch (error) {
+      if (error.status !== 409) return;
+      $("claimed-words").textContent = t(`${error.message}，您改动时会先核对有没有冲突`, `${error.message}; conflicts are looked for when you change something`);
+      $("claimed").hidden = false;
+    }
+    setTimeout(() => this.claim(), RENEWED);
+  }
+
+  legend() {
+    const names = { value: t("填写内容", "answers"), blank: t("空白", "blanks"), leftover: t("表外文字", "beside the form"), altered: t("改动的原文", "altered words"), void: t("不可见或划去", "hidden or struck") };
+    const counts = this.paper.counts();
+    $("legend").replaceChildren(...Object.entries(names).filter(([name]) => counts[name]).map(([name, says]) => h("li", { class: `of-${name}` }, h("span", { class: "sample", "aria-hidden": "true" }), `${says} ${counts[name]}`)));
+  }
+
+  wire() {
+    $("coloured").addEventListener("change", (event) => { $("sheet").classList.toggle("coloured", event.target.checked); remember("coloured", event.target.checked); });
+    $("coloured").checked = recall("coloured", true);
+    $("sheet").classList.toggle("coloured", $("coloured").checked);
+    $("larger").onclick = () => this.paper.enlarge(1.15);
+    $("smaller").onclick = () => this.paper.enlarge(1 / 1.15);
+    $("find").addEventListener("input", () => this.draw());
+    for (const b of document.querySelectorAll("[data-list]")) b.onclick = () => { this.isAll = b.dataset.list === "all"; this.draw(); this.row(this.at)?.scrollIntoView({ block: "nearest" }); };
+    for (const b of document.querySelectorAll("[data-verdict]")) b.onclick = () => this.decide(b.dataset.verdict);
+    for (const b of document.querySelectorAll("[data-pane]")) b.onclick = () => { main.dataset.shows = b.dataset.pane; for (const other of document.querySelectorAll("[data-pane]")) other.setAttribute("aria-pressed", String(other === b)); this.paper.fit(); };
+    for (const b of document.querySelectorAll("dialog [data-close]")) b.onclick = () => b.closest("dialog").close();
+    addEventListener("pagehide", () => { if (this.state.may_write) api("DELETE", `${ONE}/claim`, undefined, { keepalive: true }).catch(() => {}); });
+    const does = {
+      next: () => this.step(1), previous: () => this.step(-1), accept: () => this.accept(), edit: () => this.edit(), back: () => this.leave(),
+      confirm: () => this.confirm(), undo: () => this.undo(), remark: () => this.remark(), file: () => this.nextFile(), find: () => $("find").focus(),
+      take: () => this.takeMarked(), help: () => $("help").showModal(),
+    };
+    for (const b of document.querySelectorAll("[data-does]")) b.onclick = () => does[b.dataset.does]();
+    onKeys(does, $("keys-on"));
+    $("hide-keys").onclick = () => { document.body.classList.toggle("no-keys"); remember("keys-hidden", document.body.classList.contains("no-keys")); };
+    document.body.classList.toggle("no-keys", recall("keys-hidden", false));
+  }
+}
+
+/** How a field is called: its label, and what tells it from others of the same one. */
+function nameOf(field) {
+  const last = field.path.split(".").pop();
+  const plain = (words) => words.replace(/[^\p{L}\p{N}]/gu, "");
+  const label = field.label || last;
+  if (plain(label).includes(plain(last))) return label;
+  return plain(last).includes(plain(label)) ? last.replace("_", " · ") : `${label} · ${last}`;
+}
+
+/** Text of the document as a value for an editor: options by their words, figures as such. */
+function fitting(field, text) {
+  const plain = text.trim();
+  if (field.kind === "choice") return field.options.find((o) => plain.includes(o)) ?? null;
+  if (field.kind === "choices") return field.options.filter((o) => plain.includes(o));
+  if (field.kind === "texts") return plain.split("\n");
+  return plain;
+}
+
+function button(key, label, onclick, kind = "", title = null) {
+  return h("button", { type: "button", class: kind, onclick, title }, label, h("kbd", {}, key));
+}
+
+const when = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+
+/** What this browser remembers of how a person likes the page. */
+function remember(name, value) {
+  try { localStorage.setItem(`review.${name}`, JSON.stringify(value)); } catch { /* a private window remembers nothing */ }
+}
+
+function recall(name, otherwise) {
+  try { return JSON.parse(localStorage.getItem(`review.${name}`)) ?? otherwise; } catch { return otherwise; }
+}
+
+new Review().begin().catch((error) => {
+  tell(error.message, { isError: true });
+  if (!(error instanceof Refused)) throw error;
+});
