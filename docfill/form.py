@@ -9,11 +9,12 @@ assert form.extract(form.fill(data)).data == data
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 from lxml import etree
@@ -25,7 +26,7 @@ from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
-from docfill.template import language, rendering, strays
+from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.text import fold, gist
@@ -33,6 +34,13 @@ from docfill.word import xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
 from docfill.word.package import Package, Writer
+
+if TYPE_CHECKING:
+    import docx.document
+    from docxtpl import DocxTemplate
+
+_READ_OTHERWISE = ("wrong-type", "blank-ends", "empty-line")
+"""What is refused because it would be read back as something else."""
 
 MARGINS = ("header", "footer")
 """The kinds of part that repeat on every page and may hold fields, too."""
@@ -61,14 +69,23 @@ class Form:
         name: what the form is called in results.
         path: the template's file, beside which its rules are.
         is_proposed: whether its tags were proposed by docfill, which every result then says.
+        trusted: the Jinja environment of a template that is trusted with it; see `load`.
 
     Raises:
         DocfillError: the template is no Word file, or cannot be read back.
     """
 
-    def __init__(self, package: Package, name: str, path: Path | None = None, *, is_proposed: bool = False) -> None:
+    def __init__(
+        self,
+        package: Package,
+        name: str,
+        path: Path | None = None,
+        *,
+        is_proposed: bool = False,
+        trusted: jinja2.Environment | None = None,
+    ) -> None:
         self.name, self.path, self.is_proposed = name, path, is_proposed
-        self._package = package
+        self._package, self._trusted = package, trusted
         main = package.main
         kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
         sources = {p: _utf8(package.read(p), p) for p in (main, *kinds)}
@@ -80,6 +97,7 @@ class Form:
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
+        self._is_one_way = any(skeleton.unread for skeleton in skeletons.values())
         self._reader = Reader(self.skeleton)
         self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
         untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) not in NOTES]
@@ -98,11 +116,17 @@ class Form:
         """Checks and shapes records."""
 
     @classmethod
-    def load(cls, form: str | Path) -> Form:
+    def load(cls, form: str | Path, environment: jinja2.Environment | None = None) -> Form:
         """The form with a bundled name, or the one whose template is at a path.
 
         A blank form without tags is tagged in memory (see `docfill.tag`); what is
         read with it carries the warning `form-proposed`.
+
+        Args:
+            form: a bundled name, or a path.
+            environment: a Jinja environment of your own, with your filters, for a template that you
+                trust as you trust your own code: what docfill does not fill in itself is rendered
+                with it and no sandbox. Such a form stays in its process.
 
         Raises:
             DocfillError: there is no such form, or its template is unusable.
@@ -120,7 +144,7 @@ class Form:
                 "no-such-form",
             )
         package = Package.open(path)
-        loaded = cls(package, path.stem, path)
+        loaded = cls(package, path.stem, path, trusted=environment)
         if not loaded.is_tagged and not loaded.half_typed:
             from docfill.tag.proposal import propose  # only a blank without tags needs it
 
@@ -149,6 +173,12 @@ class Form:
         return list(strays.unfilled(self._package, self._stories, self._properties))
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if self._trusted is not None:
+            raise DocfillError(
+                "带有 environment 的表单不能送到别的进程，请用 jobs=1",
+                "a form with an environment of its own stays in its process; use jobs=1",
+                "bad-argument",
+            )
         return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed)
 
     @property
@@ -176,15 +206,22 @@ class Form:
     @cached_property
     def environment(self) -> jinja2.Environment:
         """The Jinja environment with which stock docxtpl renders this template."""
-        return rendering.environment()
+        return self._trusted or rendering.environment()
+
+    def docxtpl(self) -> DocxTemplate:
+        """The template as docxtpl opens it: with it pictures and sub-documents are made that are given as values."""
+        return oneway.opened(self._package)
 
     # --- data to document ---
 
     def fill(self, data: Mapping[str, Any]) -> bytes:
         """The .docx of the form with `data` in its places.
 
+        What docfill does not run backwards is rendered by docxtpl first; see `template.oneway`.
+
         Args:
-            data: a record in the shape of the contract; what is missing stays blank.
+            data: a record in the shape of the contract; what is missing stays blank. Values may be
+                docxtpl's own: rich text, pictures, sub-documents.
 
         Raises:
             InvalidData: the form's schema refuses the record; every problem is listed.
@@ -192,10 +229,56 @@ class Form:
         """
         if self.half_typed or self.unfilled:
             raise _unfillable([typed for typed, _ in self.half_typed], self.unfilled)
-        values = self.records.flatten(data)
+        if self._is_one_way or not oneway.is_plain(data):
+            return self._filled_with_docxtpl(data)
+        try:
+            values = self.records.flatten(data)
+        except InvalidData as refused:
+            if loose := self._loose(refused.problems):
+                return self._filled_with_docxtpl(data, loose)
+            raise
         is_derived = any(pattern.has_computed for pattern in self._patterns.values())
         context = self.records.nested(values) if is_derived else None
         return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
+
+    def _loose(self, problems: Iterable[Problem]) -> set[tuple[str, ...]]:
+        """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.
+
+        A template that is trusted takes whatever it is given; one that has nothing of docfill's takes what
+        docxtpl shows and only docfill could not read back: a number for a text, blanks around it.
+        """
+        steps = {f.path: f.steps for f in self.fields}
+        roots = [(problem.code, problem.path.partition("[")[0]) for problem in problems]
+        is_taken = self._trusted is not None or (self._is_stock and all(code in _READ_OTHERWISE for code, _ in roots))
+        return {steps[root] for _, root in roots} if is_taken and all(root in steps for _, root in roots) else set()
+
+    @cached_property
+    def _is_stock(self) -> bool:
+        """Whether no tag says what kind of value it is, or draws a blank: an author who knows docxtpl only."""
+        nodes = [node for pattern in self._patterns.values() for node in tree.walk(pattern.nodes)]
+        return not any(isinstance(node, tree.Answer) and (node.kind or node.width) for node in nodes)
+
+    def _filled_with_docxtpl(self, data: Mapping[str, Any], loose: Collection[tuple[str, ...]] = ()) -> bytes:
+        both = oneway.OneWay(self._package, data, self._trusted, loose)
+        readable = {f.steps for f in self.fields if f.is_readable}
+        try:
+            values = self.records.flatten(oneway.own(data, both.names, readable, loose))
+        except InvalidData as refused:
+            if (found := self._loose(refused.problems)) and not found <= set(loose):
+                return self._filled_with_docxtpl(data, found.union(loose))
+            raise
+        record = self.records.nested(values)
+
+        def fill(part: str, source: bytes) -> bytes:
+            return Pattern(source, self._compute, is_plain=part in self._properties).write(values, record)
+
+        return both.write(oneway.joined(record, data), self._stories | self._properties, fill)
+
+    def document(self, data: Mapping[str, Any]) -> docx.document.Document:
+        """What `fill` makes, as a document of python-docx, to be changed further."""
+        import docx  # only who asks for it needs it
+
+        return docx.Document(io.BytesIO(self.fill(data)))
 
     def blank(self) -> bytes:
         """The official blank form, as a .docx."""

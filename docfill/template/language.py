@@ -245,12 +245,20 @@ class Derived:
 class Unread:
     """What stock docxtpl may render and docfill neither runs backwards nor works out; `paths` are those it names.
 
-    `is_shown` tells a text ({{ f(x) }}) from what draws none ({% cellbg x %}).
+    `is_shown` tells a text ({{ f(x) }}) from what draws none ({% cellbg x %}); `needs` are the filters and tests
+    that it uses, and "()" where it calls something.
     """
 
     source: str
     paths: tuple[Path, ...]
     is_shown: bool = True
+    needs: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> str:
+        """The word that ends the part which this begins; "" where it begins none."""
+        word = self.source.partition(" ")[0].partition("(")[0]
+        return f"end{word}" if word in _BLOCKS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +319,7 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A bare word: else, endfor, endif, vm; or a comment's text."""
+    """A bare word: else, vm, one that ends a part (`ENDS`); or a comment's text."""
 
     name: str
 
@@ -350,7 +358,7 @@ def parse(source: str) -> Tag:
     if opening == "{{":
         return Tag(source, scope, _expression(_output(source, "{{ " + inner + " }}"), inner))
     word, *rest = inner.split(None, 1) if inner else [""]
-    if inner in ("else", "endfor", "endif", "vm"):
+    if inner in ("else", "vm") or inner in ENDS:
         return Tag(source, scope, Word(inner))
     if word == "for":
         return Tag(source, scope, _for(source, inner))
@@ -361,12 +369,17 @@ def parse(source: str) -> Tag:
         return Tag(source, scope, kind(*_condition(node.test, "".join(rest))))
     if word == "set":
         return Tag(source, scope, _set(source, inner))
+    if word.partition("(")[0] in _ONE_WAY:
+        block = _parsed(source, "{% " + inner + " %}{% end" + word.partition("(")[0] + " %}").body[0]
+        return Tag(source, scope, _unread(block, inner, is_shown=False))
     if inner == "hm" or word in ("cellbg", "colspan"):
         given = _output(source, "{{ " + "".join(rest) + " }}") if rest else jn.Const(None)
         return Tag(source, scope, _unread(given, inner, is_shown=False))
     raise DocfillError(
-        f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、elif、else、endfor、endif、set、vm",
-        f'the template tag {source} uses the statement "{word}"; use for, if, elif, else, endfor, endif, set or vm',
+        f"模板标签 {source} 使用了不支持的语句“{word}”，可用：for、if、elif、else、endfor、endif、set、vm、"
+        "macro、call、with、filter",
+        f'the template tag {source} uses the statement "{word}"; use for, if, elif, else, endfor, endif, set, vm, '
+        "macro, call, with or filter",
         "bad-template",
     )
 
@@ -476,6 +489,12 @@ def _comparison(node: jn.Node) -> tuple[Path, Kind, str] | None:
 
 _HIDDEN = re.compile(r"^__|__\w+__")
 """Names of what Python keeps in its objects."""
+
+_ONE_WAY = ("macro", "call", "with", "filter")
+"""Statements with an end that docxtpl has and that are not run backwards."""
+_BLOCKS = ("for", *_ONE_WAY)
+ENDS = ("endif", *(f"end{word}" for word in _BLOCKS))
+"""The words that end a part."""
 
 _EMPTY_VALUES = ("", None, False, 0)
 
@@ -593,7 +612,10 @@ def _unread(node: jn.Node, source: str, is_shown: bool = True) -> Unread:
         name = inner.value if isinstance(inner, jn.Const) else getattr(inner, "name", getattr(inner, "attr", ""))
         if isinstance(name, str) and (_HIDDEN.search(name) or name in OBJECTS):
             raise _refused(source)
-    return Unread(source, tuple(dict.fromkeys(_paths(node))), is_shown)
+    needs = {"()" for _ in node.find_all(jn.Call)} | {f.name for f in node.find_all((jn.Filter, jn.Test))}
+    needs |= {"~" for _ in node.find_all(jn.Concat)} | {node.name for node in (node,) if isinstance(node, jn.Filter)}
+    paths = () if isinstance(node, jn.Macro) else tuple(dict.fromkeys(_paths(node)))
+    return Unread(source, paths, is_shown, tuple(sorted(needs)))
 
 
 def goes_on(shown: str, following: str) -> bool:

@@ -183,12 +183,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return result if abs(result) <= _LARGEST else None
 
 
-def environment() -> jinja2.Environment:
+def environment(kind: type[Sandbox] = Sandbox) -> jinja2.Environment:
     """A sandboxed, autoescaping Jinja environment with docfill's filters and tests and nothing else.
 
     Give it to stock docxtpl: `DocxTemplate(path).render(form.context(data), form.environment)`.
     """
-    env = Sandbox(autoescape=True, undefined=jinja2.ChainableUndefined, finalize=_shown, keep_trailing_newline=True)
+    env = kind(autoescape=True, undefined=jinja2.ChainableUndefined, finalize=_shown, keep_trailing_newline=True)
     env.filters = dict(FILTERS)
     env.tests = dict(TESTS)
     env.globals = {}

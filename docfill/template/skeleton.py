@@ -539,14 +539,14 @@ def _unpaired(tags: Sequence[Tag]) -> Iterator[int]:
     stack: list[list[int]] = []
     for index, tag in enumerate(tags):
         node = tag.node
-        if isinstance(node, For | If) or (isinstance(node, Unread) and node.source.startswith("for ")):
+        if isinstance(node, For | If) or (isinstance(node, Unread) and node.end):
             stack.append([index])
         elif isinstance(node, Elif) or (isinstance(node, Word) and node.name == "else"):
             if stack:
                 stack[-1].append(index)
             else:
                 yield index
-        elif isinstance(node, Word) and node.name in ("endfor", "endif"):
+        elif isinstance(node, Word) and node.name in language.ENDS:
             if stack:
                 stack.pop()
             else:

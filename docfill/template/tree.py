@@ -236,14 +236,14 @@ class _Nesting:
 
     def _tag(self, tag: Tag) -> None:
         node = tag.node
-        if isinstance(node, For | If) or (isinstance(node, Unread) and node.source.startswith("for ")):
+        if isinstance(node, For | If) or (isinstance(node, Unread) and node.end):
             self._stack.append(_Open(tag, [], [], dict(self._scope)))
             if isinstance(node, For):
                 self._scope[node.name] = _item_of(node, self._scope)
         elif isinstance(node, Elif):
             self._otherwise(tag)
             self._stack.append(_Open(tag, [], [], dict(self._scope)))
-        elif isinstance(node, Word) and node.name in ("else", "endfor", "endif"):
+        elif isinstance(node, Word) and (node.name == "else" or node.name in language.ENDS):
             self._word(node.name, tag)
         elif isinstance(node, Set):
             self._scope.update(aliases([tag], self._scope))
@@ -263,12 +263,17 @@ class _Nesting:
             return
         while True:
             opened = self._stack.pop() if self._stack else None
-            if opened is None or (word == "endif") != isinstance(opened.tag.node, If | Elif):
+            if opened is None or word != _end_of(opened.tag.node):
                 raise _unpaired(tag)
             self._scope = dict(opened.names)
             self._target.append(_closed(opened, self._scope))
             if not isinstance(opened.tag.node, Elif):
                 return
+
+
+def _end_of(node: language.Said) -> str:
+    """The word that ends what a tag begins."""
+    return "endfor" if isinstance(node, For) else node.end if isinstance(node, Unread) else "endif"
 
 
 def aliases(tags: Iterable[Tag], known: Names) -> dict[str, str]:
