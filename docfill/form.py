@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -38,9 +39,6 @@ from docfill.word.package import Package, Writer
 if TYPE_CHECKING:
     import docx.document
     from docxtpl import DocxTemplate
-
-_READ_OTHERWISE = ("wrong-type", "blank-ends", "empty-line")
-"""What is refused because it would be read back as something else."""
 
 MARGINS = ("header", "footer")
 """The kinds of part that repeat on every page and may hold fields, too."""
@@ -241,16 +239,16 @@ class Form:
         context = self.records.nested(values) if is_derived else None
         return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
 
-    def _loose(self, problems: Iterable[Problem]) -> set[tuple[str, ...]]:
+    def _loose(self, problems: Sequence[Problem]) -> set[tuple[str, ...]]:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.
 
-        A template that is trusted takes whatever it is given; one that has nothing of docfill's takes what
-        docxtpl shows and only docfill could not read back: a number for a text, blanks around it.
+        A template that is trusted takes whatever it is given; one that has nothing of docfill's takes
+        a number or a truth for a text, which it is read back as.
         """
         steps = {f.path: f.steps for f in self.fields}
-        roots = [(problem.code, problem.path.partition("[")[0]) for problem in problems]
-        is_taken = self._trusted is not None or (self._is_stock and all(code in _READ_OTHERWISE for code, _ in roots))
-        return {steps[root] for _, root in roots} if is_taken and all(root in steps for _, root in roots) else set()
+        known = [(problem, problem.path.partition("[")[0]) for problem in problems]
+        is_taken = self._trusted is not None or (self._is_stock and all(_is_scalar(p) for p in problems))
+        return {steps[root] for _, root in known} if is_taken and all(root in steps for _, root in known) else set()
 
     @cached_property
     def _is_stock(self) -> bool:
@@ -363,6 +361,11 @@ class Form:
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
                     found.leftovers.append(Stray(line.text.strip(), line.spans()))
         return found
+
+
+def _is_scalar(problem: Problem) -> bool:
+    """Whether what is wrong is that a number or a truth stands for a text."""
+    return problem.code == "wrong-type" and re.fullmatch(r"-?[\d.]+|true|false", str(problem.found)) is not None
 
 
 @lru_cache(maxsize=32)

@@ -612,8 +612,11 @@ def _unread(node: jn.Node, source: str, is_shown: bool = True) -> Unread:
         name = inner.value if isinstance(inner, jn.Const) else getattr(inner, "name", getattr(inner, "attr", ""))
         if isinstance(name, str) and (_HIDDEN.search(name) or name in OBJECTS):
             raise _refused(source)
-    needs = {"()" for _ in node.find_all(jn.Call)} | {f.name for f in node.find_all((jn.Filter, jn.Test))}
-    needs |= {"~" for _ in node.find_all(jn.Concat)} | {node.name for node in (node,) if isinstance(node, jn.Filter)}
+    inside = (node, *node.find_all((jn.Call, jn.Concat, jn.Filter, jn.Test)))
+    named = {found.name for found in inside if isinstance(found, jn.Filter | jn.Test)}
+    needs = named | {
+        sign for sign, kind in (("()", jn.Call), ("~", jn.Concat)) if any(isinstance(n, kind) for n in inside)
+    }
     paths = () if isinstance(node, jn.Macro) else tuple(dict.fromkeys(_paths(node)))
     return Unread(source, paths, is_shown, tuple(sorted(needs)))
 
