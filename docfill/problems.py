@@ -283,8 +283,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "unread-tag": Code(
         "warning",
-        "标签“{found}”由 docxtpl 生成，docfill 不填写也不读取；请改用可反推的写法，或由 docxtpl 填写",
-        'the tag "{found}" is for docxtpl to render; docfill neither fills it in nor reads it',
+        "标签“{found}”只能单向填写：填表时由 docxtpl 生成，docfill 不读回；要读回请改用可反推的写法",
+        'the tag "{found}" goes one way: docxtpl renders it when the form is filled, and it is not read back',
     ),
     "cells-repeated": Code(
         "error",

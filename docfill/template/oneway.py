@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _PRIVATE = range(0xF0000, 0xFFFFE)
 """Characters that no text means anything by (Unicode's first private plane)."""
 _MACRO = re.compile(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*macro\s+(\w+)")
+_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DATE = (1980, 1, 1, 0, 0, 0)
 _LISTS = (
     *("first", "last", "sort", "reverse", "unique", "list", "sum", "min", "max", "map", "select", "reject", "abs"),
@@ -117,7 +118,7 @@ class OneWay:
             ) from None
         out = io.BytesIO()
         self._template.save(out)
-        rendered = Package(_dated(out.getvalue()), self._package.name)
+        rendered = Package(_dated(out.getvalue(), self._package), self._package.name)
         theirs = {part: self._tagged(rendered.read(part)) for part in parts if part in self._parts}
         written = {part: self._shown(fill(part, content)) for part, content in theirs.items()}
         written |= {part: fill(part, source) for part, source in parts.items() if part not in theirs}
@@ -336,12 +337,18 @@ def _texts(data: Any) -> str:
     return data if isinstance(data, str) else ""
 
 
-def _dated(data: bytes) -> bytes:
-    """The package with the same date on each member, so that the same input gives the same bytes (law 7)."""
+def _dated(data: bytes, template: Package) -> bytes:
+    """The package without the time at which it was made, so that the same input gives the same bytes (law 7).
+
+    python-docx adds properties with the present time to a package that has none.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for name in archive.namelist():
-            made.writestr(zipfile.ZipInfo(name, _DATE), archive.read(name), zipfile.ZIP_DEFLATED)
+            content = archive.read(name)
+            if name not in template and name.startswith("docProps/"):
+                content = _TIME.sub(b"1980-01-01T00:00:00Z", content)
+            made.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -368,9 +375,13 @@ def own(
         for key, value in node.items():
             path = (*before, str(key))
             is_field = any(field[: len(path)] == path for field in fields)
-            if isinstance(value, Mapping) and is_field and path not in fields:
-                found[key] = kept(value, path)
-            elif is_plain(value) and path not in loose and (is_field or path not in theirs):
+            if path in loose or not (is_field or path not in theirs):
+                continue
+            if isinstance(value, Mapping) and path not in fields:
+                inner = kept(value, path)
+                if inner or not value:
+                    found[key] = inner
+            elif is_plain(value):
                 found[key] = value
         return found
 
