@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from docfill import bundled
+from docfill.word.document import Document
+from docfill.word.xml import W
 from tests.page import page
 from tests.small_form import form_named
 
@@ -94,3 +96,18 @@ def test_a_lost_cell_and_a_lost_space_are_differences() -> None:
     seed = tokens(["一、甲", "\t乙", "\t", "", "丙：   "])
     assert differences(seed, tokens(["一、甲", "\t乙", "丙：   "])) == [(("\t丙：   ",), ("丙：   ",))]
     assert differences(seed, tokens(["一、甲", "\t乙", "\t", "丙：  "])) == [(("\t丙：   ",), ("\t丙：  ",))]
+
+
+@pytest.mark.parametrize("name", ["shanghai", "shandong"])
+def test_pages_break_between_rows_and_no_header_stands_over_rows_that_are_not_its_own(name: str) -> None:
+    rows = list(Document(form_named(name).template).root.iter(f"{W}tr"))
+    short = [row for row in rows if _height(row) < 5000]
+    assert len(short) > 70 and len(short) < len(rows)
+    assert [row for row in short if row.find(f"{W}trPr/{W}cantSplit") is None] == []
+    assert [row for row in rows if row.find(f"{W}trPr/{W}tblHeader") is not None] == []
+
+
+def _height(row: Any) -> int:
+    """The height that a row has at least, in twentieths of a point."""
+    height = row.find(f"{W}trPr/{W}trHeight")
+    return 0 if height is None else int(height.get(f"{W}val"))
