@@ -24,6 +24,7 @@ from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData, Problem
+from docfill.put import Corrected, corrected
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
@@ -110,6 +111,10 @@ class Form:
         """Whether it has any tags, if only such as ask for nothing."""
         self.fields: list[Field] = fields_of(list(skeletons.values()), aside)
         """Every field, in form order."""
+        self.hints: Mapping[str, Sequence[str]] = {
+            path: hint for s in skeletons.values() for path, hint in s.hints.items()
+        }
+        """The lines that the blank form prints at a place, by path."""
         self.records = Records(self.fields)
         """Checks and shapes records."""
 
@@ -313,6 +318,38 @@ class Form:
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
         return result
+
+    # --- data into a document ---
+
+    def put(
+        self, document: str | Path | bytes | Document, changes: Mapping[str, Any], *, rewrite: Collection[str] = ()
+    ) -> bytes:
+        """A document of the form that says what `changes` say, and else what it said; see docs/putting.md.
+
+        Args:
+            document: any document of the form, whoever made it: a path, bytes, or an opened document.
+            changes: a part of a record: null takes an answer out, a field that is not there is left alone, and
+                a value that the document says already changes nothing.
+            rewrite: the paths of fields to be written as docfill writes them, though their value stays.
+
+        Raises:
+            InvalidData: a value is refused by the form's schema, has no certain place, or could not be written so
+                that it reads back; every reason is listed, and nothing is written.
+            DocfillError: the document cannot be read at all.
+        """
+        return self.corrected(document, changes, rewrite=rewrite).document
+
+    def corrected(
+        self, document: str | Path | bytes | Document, changes: Mapping[str, Any], *, rewrite: Collection[str] = ()
+    ) -> Corrected:
+        """As `put`, with what was changed: each field's old value, its new one, and its place.
+
+        Raises:
+            InvalidData: as `put`.
+            DocfillError: as `put`.
+        """
+        opened = document if isinstance(document, Document) else Document(document)
+        return corrected(self, opened, changes, rewrite)
 
     def _result(self, document: Document, found: Assignment, align: Callable[[], Assignment] | None = None) -> Result:
         return result_of(self.name, document, found, self.fields, self.records, self._compute, align or (lambda: found))

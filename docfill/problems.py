@@ -200,6 +200,26 @@ CATALOGUE: dict[str, Code] = {
         "the form takes two decimals, found {found}; round it first",
     ),
     "wrong-type": Code("error", "应为{expected}，实为 {found}", "expected {expected}, found {found}"),
+    "place-uncertain": Code(
+        "error",
+        "这一项在表里的位置不能确定（{expected}），没有改动；请在 Word 中改",
+        "its place in the document is not certain ({expected}); nothing was changed, correct it in Word",
+    ),
+    "not-placed": Code(
+        "error",
+        "没有可以写入的位置：{expected}；没有改动",
+        "there is no place to write to: {expected}; nothing was changed",
+    ),
+    "put-reads-otherwise": Code(
+        "error",
+        "写入后读出的是“{found}”，应为“{expected}”；没有改动",
+        'written, it reads as "{found}" instead of "{expected}"; nothing was changed',
+    ),
+    "put-raises-doubt": Code(
+        "error",
+        "写入后“{found}”会有疑问（{expected}）；没有改动",
+        'written, "{found}" would be in doubt ({expected}); nothing was changed',
+    ),
     "control-character": Code(
         "error",
         "含有 Word 文件不能保存的控制字符 {found}，请删除",

@@ -54,6 +54,7 @@ DATE = [TITLE, "日期：{{ 日期 | date }}"]
 UNIT = [TITLE, "单位：{{ 单位 }}"]
 CHOICE = [TITLE, ("性质", '{{ 性质 | choice("国有") }}国有 {{ 性质 | choice("民营") }}民营')]
 CHOICES = [TITLE, ("附件", '{{ 附件 | choices("图纸") }}图纸 {{ 附件 | choices("另附") }}另附：{{ 附件_另附 }}')]
+PAIR: Lines = [TITLE, "姓名：{{ 姓名 }}性别：{{ 性别 }}"]
 LONG = [
     TITLE,
     "说明",
@@ -168,6 +169,14 @@ def proving(form: Lines, given: Lines) -> list[Problem]:
     return prove(made, document, made.extract(document)).problems
 
 
+def putting(form: Lines, given: tuple[dict[str, Any], Lines]) -> list[Problem]:
+    """Why a correction is refused."""
+    changes, lines = given
+    with pytest.raises(InvalidData) as refused:
+        form_of(form).put(document_of(lines), changes)
+    return refused.value.problems
+
+
 def misread(form: Lines, given: Lines) -> list[Problem]:
     """What the proof says of a filler that is wrong on purpose: it writes one more."""
     made, document = form_of(form), Document(document_of(given))
@@ -253,6 +262,10 @@ CASES: dict[str, Case] = {
     "too-precise": Case(NUMBER, {"产量": 1.234}, filling),
     "wrong-type": Case(NUMBER, {"产量": "若干"}, filling),
     "control-character": Case(UNIT, {"单位": "东港\u0007厂"}, filling),
+    "place-uncertain": Case(WHOLE, ({"件数": 8}, [TITLE, ("领用总件数", "7")]), putting),
+    "not-placed": Case(CHOICE, ({"性质": "民营"}, [TITLE, ("性质", "☑国有")]), putting),
+    "put-reads-otherwise": Case(PAIR, ({"姓名": "李四性别：女"}, [TITLE, "姓名：张三性别：男"]), putting),
+    "put-raises-doubt": Case(PAIR, ({"姓名": "李四性别："}, [TITLE, "姓名：张三性别：男"]), putting),
     "blank-ends": Case(UNIT, {"单位": " 东港厂"}, filling),
     "empty-line": Case(LONG, {"说明": "一\n\n二"}, filling),
     "same-as-hint": Case(LONG, {"说明": "（请写明）"}, filling),
@@ -553,6 +566,9 @@ def _given(case: Case) -> str:
     if case.problems is ruled:
         rules, lines = case.given
         return f"{_shown(rules)}\n\n{_shown(lines)}"
+    if case.problems is putting:
+        changes, lines = case.given
+        return f"{json.dumps(changes, ensure_ascii=False)}\n\n{_shown(lines)}"
     return _shown(case.given)
 
 
@@ -564,6 +580,7 @@ def page() -> str:
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
         proving: "交回的文件 / returned document",
+        putting: "改正与交回的文件 / a correction and a returned document",
         misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",
         filling: "数据 / data",
         linting: "规则 / rules",

@@ -19,7 +19,7 @@ LAYERS = (
     ("template", "view"),
     ("fields", "data"),
     ("read",),
-    ("extract", "tag"),
+    ("extract", "tag", "put"),
     ("form",),
 )
 """From the bottom up; a module may import from its own layer and those below.  What is not listed is on top."""

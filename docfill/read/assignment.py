@@ -15,9 +15,9 @@ from typing import Literal
 
 from docfill.kinds import Written
 from docfill.problems import Problem
-from docfill.read.shape import DocRow
+from docfill.read.shape import DocCell, DocRow
 from docfill.template.skeleton import Section
-from docfill.template.tree import Answer, Computed
+from docfill.template.tree import Answer, Computed, Words
 from docfill.values import BLANK, DRAWN
 from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible
@@ -27,13 +27,15 @@ from docfill.word.span import Span, visible
 class Found:
     """The text at a slot, as it stands, with the characters that are the slot's: its blank, too.
 
-    `rests` are spans of the place that say nothing of the answer: hints of the blank form.
+    `rests` are spans of the place that say nothing of the answer: hints of the blank form.  Where the document has
+    no line for it, it would stand in a paragraph `behind` another one.
     """
 
     text: str
     spans: tuple[Span, ...] = ()
     slot: Answer | None = None
     rests: tuple[Span, ...] = ()
+    behind: Paragraph | None = None
 
     @property
     def element(self) -> Element | None:
@@ -50,7 +52,8 @@ class Found:
 class Mark:
     """What is drawn at one option: ticked or not, or None where that can't be told.
 
-    `spans` are the characters of the marks, `label` those of the option's words.
+    `spans` are the characters of the marks, `label` those of the option's words;
+    `words` are the texts of which one is printed, where the form says the option so.
     """
 
     option: str
@@ -58,6 +61,7 @@ class Mark:
     drawn: str
     spans: tuple[Span, ...] = ()
     label: tuple[Span, ...] = ()
+    words: Words | None = None
 
     @property
     def element(self) -> Element | None:
@@ -84,7 +88,9 @@ class Stray:
 class Held:
     """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
 
-    `rows` are the rows or lines that a repetition has in the document, blank ones too, each with its record.
+    `cell` is the cell of a column of records, which may be the lower part of a merged one.
+    `rows` are the rows that a repetition has in the document, blank ones too, each with its record; `series` is
+    the stretch of a line in which items follow one another; `also` are further places of the same text.
     """
 
     text: Found | None = None
@@ -93,6 +99,8 @@ class Held:
     records: list[Assignment] | None = None
     rows: list[tuple[DocRow, Assignment]] = field(default_factory=list)
     also: list[Found] = field(default_factory=list)
+    series: Found | None = None
+    cell: DocCell | None = None
 
     def spans(self) -> Iterator[Span]:
         """The characters of its values."""
@@ -164,6 +172,7 @@ class Assignment:
                 records=standing.records if standing.records is not None else own.records,
                 rows=[*own.rows, *standing.rows],
                 also=[*own.also, *standing.also],
+                series=standing.series or own.series,
             )
         self.sections += other.sections
         self.computed += other.computed

@@ -78,7 +78,7 @@ class Drawings:
         for index, tick in self._labels.items():
             marks = self._marks[index]
             option = ticks.Option(tick.option, True, tuple(mark for mark, _, _ in marks))
-            at = self._gaps[index if self._is_before else index + 1][0]
+            at = self._gaps[index][1] if self._is_before else self._gaps[index + 1][0]
             drawn = tuple(s for _, start, end in marks for s in self._text.spans(start, end))
             label = self._text.spans(self._gaps[index][1], self._gaps[index + 1][0])
             yield tick, Drawn(option, drawn or self._text.spans(at, at), label)

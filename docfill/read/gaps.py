@@ -73,6 +73,11 @@ class Gap:
     tables: list[DocRow] = field(default_factory=list)
     units: list[DocUnit] = field(default_factory=list)
 
+    @property
+    def blank(self) -> list[DocLine]:
+        """The lines that stood there and show nothing."""
+        return [u for u in self.units if isinstance(u, DocLine) and not u.folded]
+
     def absences(self, plan: ContainerPlan) -> list[LinePlan]:
         """The lines of words that are missing and should not be."""
         return [p for a in self.missing if (p := plan.plans[a]) is not None and not p.is_optional]

@@ -23,7 +23,7 @@ from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skel
 from docfill.template.tree import EACH
 from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
-from docfill.word.document import Block
+from docfill.word.document import Block, Paragraph
 
 
 class Reader:
@@ -172,7 +172,7 @@ class Reading:
                 self.slots.lost(words_of(unit), alike.shown)
             self._pair(unit, plan.plans[alike.index], alike.doc)
         if gap.line_owners:
-            self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan))
+            self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan), gap)
         else:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
@@ -213,12 +213,14 @@ class Reading:
                 for slot in unit.tokens:
                     self.slots.not_there(slot)
 
-    def own_lines(self, paths: list[str], lines: list[DocLine], absences: list[LinePlan]) -> None:
+    def own_lines(
+        self, paths: list[str], lines: list[DocLine], absences: list[LinePlan], gap: Gap | None = None
+    ) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
         if len(paths) == 1 or len(paths) == len(lines):
             for index, path in enumerate(paths):
                 share = lines if len(paths) == 1 else [lines[index]]
-                self.slots.keep(path, share)
+                self.slots.keep(path, share, gap.blank if gap is not None else (), behind=_end_of(gap))
                 for absent in absences if share else ():
                     self.found.doubt("label-altered", path, share[0].text.strip(), absent.words)
             return
@@ -342,6 +344,12 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _end_of(gap: Gap | None) -> Paragraph | None:
+    """The paragraph behind which a gap begins, if a line stands there."""
+    before = gap.before.doc if gap is not None and gap.before is not None else None
+    return before.paragraph if isinstance(before, DocLine) else None
 
 
 def path_of(plan: ContainerPlan, a: int) -> str:

@@ -165,7 +165,7 @@ class Repetitions:
                     spans = tuple(span for line in source.lines for span in line.spans())
                     if not spans:
                         spans = next((line.spans(0, 0) for line in _lines(source.units)), ())
-                    record.places[slot.column] = Held(Found(source.text, spans, slot))
+                    record.places[slot.column] = Held(Found(source.text, spans, slot), cell=doc)
                 elif source is doc:
                     self._slots.left_over(doc.lines)
             records.append(record)

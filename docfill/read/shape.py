@@ -64,6 +64,7 @@ class DocCell:
     units: list[DocLine | DocRow]
     lines: list[DocLine] = field(default_factory=list)
     origin: DocCell | None = None
+    element: Element | None = None
 
     @cached_property
     def text(self) -> str:
@@ -150,7 +151,9 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
             cells = []
             for c in row.cells:
                 inner = units_of(c.blocks)
-                cell = DocCell(c.column, c.continues, inner, [line for line in lines_of(inner) if line.folded])
+                cell = DocCell(
+                    c.column, c.continues, inner, [line for line in lines_of(inner) if line.folded], element=c.element
+                )
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)

@@ -21,6 +21,7 @@ from docfill.read.shape import DocLine, DocText
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import fold, gist
 from docfill.word import ticks
+from docfill.word.document import Paragraph
 from docfill.word.span import Span
 
 Slot = Answer | Computed | Foreign
@@ -124,7 +125,14 @@ class Slots:
         else:
             self.keep(plan.paths[0], lines, blank, slot)
 
-    def keep(self, path: str, lines: list[DocLine], blank: Iterable[DocLine] = (), slot: Answer | None = None) -> None:
+    def keep(
+        self,
+        path: str,
+        lines: list[DocLine],
+        blank: Iterable[DocLine] = (),
+        slot: Answer | None = None,
+        behind: Paragraph | None = None,
+    ) -> None:
         """Whole lines as one answer; hints of the blank form among them are none of it."""
         hints = self._hints.get(path, ())
         answer = [line for line in lines if line.folded not in hints]
@@ -133,7 +141,7 @@ class Slots:
         if not spans:
             nowhere = next(iter(lines or blank), None)
             spans = nowhere.spans(0, 0) if nowhere is not None else ()
-        self.answer(path, Found("\n".join(line.text.strip() for line in answer), spans, slot, rests))
+        self.answer(path, Found("\n".join(line.text.strip() for line in answer), spans, slot, rests, behind))
 
     def answer(self, path: str, found: Found) -> None:
         """Keeps an answer; where the form has it in two places, both should say the same."""
@@ -154,7 +162,7 @@ class Slots:
             self.found.doubt("unclear-tick", slot.path, shown, " | ".join(t.strip() for t in words.texts if t.strip()))
         for option in words.options:
             if option is not None:
-                mark = Mark(option, said == [option], shown, found.spans, found.spans)
+                mark = Mark(option, said == [option], shown, found.spans, found.spans, words)
                 self.found.places[slot.path].marks.append(mark)
 
     def keep_items(self, path: str, items: list[Found]) -> None:
@@ -327,6 +335,7 @@ class Slots:
         shown = text.text[start:end]
         parts = items_of(series, shown)
         spans = text.spans(start, end)
+        self.found.places[slot.path].series = Found(shown, spans, slot)
         if parts is None:
             self.found.doubt("ambiguous", slot.path, shown.strip(), "")
             self.found.leftovers.append(Stray(shown.strip(), spans, slot.path))

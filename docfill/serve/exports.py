@@ -231,11 +231,7 @@ MADE: dict[str, tuple[str, Callable[[_Export, Path], tuple[int, list[str]]]]] = 
 
 def _put(form: Form, document: Document, changes: Mapping[str, Any]) -> bytes:
     """A returned file with the changes at their places."""
-    put = getattr(form, "put", None)
-    if put is None:
-        raise DocfillError("还不能把改正写回表里", "corrections cannot be put into files yet")
-    made: bytes = put(document, changes)
-    return made
+    return form.put(document, changes)
 
 
 def correction_note(correction: Row) -> Problem:

@@ -62,8 +62,7 @@ def filled(edition: Edition, record: Any) -> bytes:
 
 def put(path: str, name: str, edition: Edition, changes: dict[str, Any]) -> bytes:
     """A returned file with other values at some paths, and nothing else touched."""
-    made: bytes = form_of(edition).put(Document(Path(path).read_bytes(), name), changes)  # type: ignore[attr-defined]
-    return made
+    return form_of(edition).put(Document(Path(path).read_bytes(), name), changes)
 
 
 def tagged(path: str, name: str) -> dict[str, Any]:

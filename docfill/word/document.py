@@ -49,6 +49,7 @@ class Document:
         self.name = name or ("" if isinstance(source, bytes) else str(source))
         self.package = office.opened(source, name or None, timeout)
         self.main = self.package.main
+        self._roots: dict[str, Element] = {}
 
     @cached_property
     def root(self) -> Element:
@@ -88,7 +89,17 @@ class Document:
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""
         parts = self.package.related(self.main, kind)
-        return [blocks_of(xml.parse(self.package.read(p), p), self.formats) for p in dict.fromkeys(parts)]
+        return [blocks_of(self._root_of(p), self.formats) for p in dict.fromkeys(parts)]
+
+    def _root_of(self, part: str) -> Element:
+        """The root of a part; the same one whenever it is asked for."""
+        if part not in self._roots:
+            self._roots[part] = xml.parse(self.package.read(part), part)
+        return self._roots[part]
+
+    def part_named(self, root: Element) -> str:
+        """The name of the part whose root an element is."""
+        return next((name for name, known in self._roots.items() if known is root), self.main)
 
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""
