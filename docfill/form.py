@@ -30,8 +30,8 @@ from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
-from docfill.template.skeleton import Skeleton, skeleton_of
-from docfill.text import fold, gist
+from docfill.template.skeleton import Line, Skeleton, skeleton_of
+from docfill.text import fold, gist, without_brackets
 from docfill.word import xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
@@ -196,7 +196,9 @@ class Form:
 
     @cached_property
     def title(self) -> str:
-        """The title among the template's properties (ECMA-376 part 2, clause 11), or its name."""
+        """The form's own heading; or else the title among its properties (ECMA-376 part 2, clause 11), or its name."""
+        if heading := _heading_of(self.skeleton):
+            return heading
         for part in self._package.related("", "core-properties"):
             return xml.parse(self._package.read(part), part).findtext("{*}title") or self.name
         return self.name
@@ -409,6 +411,22 @@ def _is_scalar(problem: Problem) -> bool:
 def _compiled(data: bytes, called: str, name: str, path: Path | None, is_proposed: bool) -> Form:
     """The form of a pickle: sent to a process as its template, and compiled there once."""
     return Form(Package(data, called), name, path, is_proposed=is_proposed)
+
+
+_TITLES = re.compile(
+    r"(?:[表书单卡册函证]|问卷|报告|\b(?:form|questionnaire|application|registration|sheet|report))$", re.I
+)
+
+
+def _heading_of(skeleton: Skeleton) -> str:
+    """The first line that says what the form is, before anything is asked; "" where none does."""
+    for unit in skeleton.units[:12]:
+        if not isinstance(unit, Line) or unit.slots:
+            return ""
+        shown = " ".join(unit.literal.split())
+        if len(shown) <= 60 and _TITLES.search(without_brackets(shown).strip(" .。")):
+            return "".join(shown.split()) if not shown.isascii() else shown
+    return ""
 
 
 def _tagged_properties(package: Package) -> dict[str, bytes]:

@@ -70,7 +70,7 @@ def underlined(spaces: str) -> Xml:
         ("姓名：＿＿＿＿", [("姓名", "text")]),
         ("姓名：", [("姓名", "text")]),
         ("姓  名：        电  话：        ", [("姓名", "text"), ("电话", "text")]),
-        ("Name: ____________  Date of birth: ____________", [("Name", "text"), ("Dateofbirth", "text")]),
+        ("Name: ____________  Date of birth: ____________", [("name", "text"), ("date_of_birth", "text")]),
         ("填表日期：    年    月    日", [("填表日期", "date")]),
         ("填表日期：  年 月 日", [("填表日期", "date")]),
         ("总投资（        ）万元", [("总投资", "number")]),
@@ -84,9 +84,9 @@ def underlined(spaces: str) -> Xml:
         ("有无亲属在本公司？ 有（  ） 没有（  ）", [("有无亲属在本公司", "choice")]),
         ("类型：（  ）创新训练  （  ）创业训练", [("类型", "choice")]),
         ("是否上市：〇是 〇否", [("是否上市", "choice")]),
-        ("Urgent? [ ] Yes [ ] No", [("Urgent", "choice")]),
+        ("Urgent? [ ] Yes [ ] No", [("urgent", "choice")]),
         ("姓名（    ）性别（    ）", [("姓名", "text"), ("性别", "text")]),
-        ("How soon can you start?", [("Howsooncanyoustart", "text")]),
+        ("How soon can you start?", [("how_soon_can_you_start", "text")]),
         ("评语：（请说明是否同意）", [("评语", "text")]),
         ("年   月   日    至    月   日", [("日期", "date")]),
         ("本人接受                    的推荐，并对填写的内容负责，特此说明。", [("本人接受", "text")]),
@@ -179,7 +179,7 @@ def test_a_row_of_one_cell_names_the_empty_row_below() -> None:
 def test_a_cell_with_its_label_and_room_for_the_answer() -> None:
     assert fields(table(1, row(cell("实验过程（简要描述）：", "", "", "")), row(cell("What is needed?", "", "")))) == [
         ("实验过程", "text"),
-        ("Whatisneeded", "text"),
+        ("what_is_needed", "text"),
     ]
 
 
@@ -214,9 +214,9 @@ def test_a_legacy_check_box_is_drawn_with_its_state() -> None:
     blank = package(p("Form") + p("Express: ", legacy("0"), " Yes  ", legacy("0"), " No"))
     form = form_of(propose(blank))
     (only,) = form.fields
-    assert (only.path, only.options) == ("Express", ("Yes", "No"))
+    assert (only.path, only.options) == ("express", ("Yes", "No"))
     assert text_of(form.blank()) == text_of(blank)
-    assert form.extract(form.fill({"Express": "No"}), by_meaning=True).data == {"Express": "No"}
+    assert form.extract(form.fill({"express": "No"}), by_meaning=True).data == {"express": "No"}
 
 
 def test_the_prompt_of_a_content_control_gives_way_to_the_answer() -> None:
@@ -226,9 +226,9 @@ def test_the_prompt_of_a_content_control_gives_way_to_the_answer() -> None:
     )
     plain = Xml(control.replace("<w:showingPlcHdr/>", "").replace("Click here to enter text.", "Mr. X"))
     form = form_of(proposed(p("Form"), p("Name: ", plain)))
-    assert [f.path for f in form.fields] == ["Name"]
-    assert form.extract(form.fill({"Name": "Ann"})).data == {"Name": "Ann"}
-    assert form.extract(package(p("Form") + p("Name: ", control))).data == {"Name": None}
+    assert [f.path for f in form.fields] == ["name"]
+    assert form.extract(form.fill({"name": "Ann"})).data == {"name": "Ann"}
+    assert form.extract(package(p("Form") + p("Name: ", control))).data == {"name": None}
 
 
 def test_numbered_headings_in_a_cell_have_room_for_paragraphs() -> None:
@@ -330,17 +330,17 @@ def test_a_numbered_heading_that_fills_a_row_has_its_room_below() -> None:
 
 def test_a_table_of_one_empty_cell_is_named_by_the_words_above_it() -> None:
     assert fields(p("Form"), p("Name: ____"), p("Other skills (please specify):"), table(1, row(""), row(""))) == [
-        ("Name", "text"),
-        ("Otherskills", "text"),
+        ("name", "text"),
+        ("other_skills", "text"),
     ]
 
 
 def test_drawn_lines_under_a_question_are_one_answer() -> None:
     line = "_" * 40
     form = form_of(proposed(p("Form"), p("State your duties:"), p(line), p(line), p(""), p("Name: ____")))
-    assert [(f.path, f.kind.name) for f in form.fields] == [("Stateyourduties", "longtext"), ("Name", "text")]
+    assert [(f.path, f.kind.name) for f in form.fields] == [("state_your_duties", "longtext"), ("name", "text")]
     returned = package(p("Form") + p("State your duties:") + p("I write code") + p(line) + p("") + p("Name: Ann"))
-    assert form.extract(returned).data == {"Stateyourduties": "I write code", "Name": "Ann"}
+    assert form.extract(returned).data == {"state_your_duties": "I write code", "name": "Ann"}
 
 
 def test_what_the_blank_itself_cannot_be_read_with_is_dropped() -> None:
@@ -354,8 +354,8 @@ def test_what_the_blank_itself_cannot_be_read_with_is_dropped() -> None:
 
 def test_a_title_with_a_colon_is_the_section_of_the_questions_below() -> None:
     assert fields(p("Form"), p("Personal Information:"), p("Full Name:"), p("Gender:")) == [
-        ("PersonalInformation.FullName", "text"),
-        ("PersonalInformation.Gender", "text"),
+        ("personal_information.full_name", "text"),
+        ("personal_information.gender", "text"),
     ]
 
 
@@ -740,9 +740,9 @@ def test_a_blank_keeps_its_width_beside_other_blanks_of_the_line() -> None:
 def test_a_line_may_be_drawn_with_any_character(drawn: str) -> None:
     blank = package(p("Form") + p(f"Address: {drawn} Code: {drawn}"))
     form = form_of(propose(blank))
-    assert [f.path for f in form.fields] == ["Address", "Code"]
+    assert [f.path for f in form.fields] == ["address", "code"]
     assert text_of(form.blank()) == text_of(blank)
-    data = {"Address": "12 Oak St", "Code": "0181"}
+    data = {"address": "12 Oak St", "code": "0181"}
     assert form.extract(form.fill(data), by_meaning=True).data == data
 
 

@@ -83,8 +83,20 @@ def tag(
     files.write(target, proposal.template)
     if review is not None:
         files.write(review, page(blank.stem, proposal).encode())
-    _tell_about_proposal(target, proposal)
-    raise typer.Exit(1 if proposal.unsure else 0)
+    faults = _proof(target, proposal)
+    _tell_about_proposal(target, proposal, faults)
+    raise typer.Exit(1 if proposal.unsure or proposal.doubts or faults else 0)
+
+
+def _proof(target: Path, proposal: Proposal) -> int:
+    """How many places of a proposal lint would have mended; each is told."""
+    from docfill.form import Form
+    from docfill.lint import lint as problems_of
+    from docfill.word.package import Package
+
+    problems = problems_of(Form(Package(proposal.template, target.name), target.stem))
+    tell_about(str(target), problems)
+    return sum(p.severity != "note" for p in problems)
 
 
 def _opened(paths: list[Path]) -> list[Document]:
@@ -103,7 +115,9 @@ def _opened(paths: list[Path]) -> list[Document]:
     return documents
 
 
-def _tell_about_proposal(target: Path, proposal: Proposal) -> None:
+def _tell_about_proposal(target: Path, proposal: Proposal, faults: int) -> None:
+    for doubt in proposal.doubts:
+        tell(say(*doubt))
     for unsure in proposal.unsure:
         sure = f"{unsure.confidence:.0%}"
         tell(
@@ -114,13 +128,15 @@ def _tell_about_proposal(target: Path, proposal: Proposal) -> None:
         )
     for left in proposal.left:
         words = left.text.split("\n")[0][:40]
-        if words:
-            tell(say(f"未加标签“{words}”：{say(*left.reason)}", f'left alone "{words}": {say(*left.reason)}'))
+        place = proposal.place(left.at)
+        what = say(f"“{words}”", f' "{words}"') if words else say(f"：{place}", f": {place}")
+        tell(say(f"未加标签{what}：{say(*left.reason)}", f"left alone{what}: {say(*left.reason)}"))
+    refused = say(f"，{faults} 处读不回", f", {faults} do not read back") if faults else ""
     tell(
         say(
-            f"已生成 {target}：{len(proposal.fields)} 项，{len(proposal.unsure)} 项请核对；"
+            f"已生成 {target}：{len(proposal.fields)} 项，{len(proposal.unsure)} 项请核对{refused}；"
             f"下一步：docfill fields {target}，docfill lint {target}",
-            f"wrote {target}: {len(proposal.fields)} fields, {len(proposal.unsure)} to be looked at; "
+            f"wrote {target}: {len(proposal.fields)} fields, {len(proposal.unsure)} to be looked at{refused}; "
             f"next: docfill fields {target}, docfill lint {target}",
         )
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docfill.kinds import kind_named
 from docfill.tag import lines, words
-from docfill.tag.cells import controls, underlined_in
+from docfill.tag.cells import Control, controls, underlined_in
 from docfill.tag.found import Found, Where
 from docfill.tag.spots import (
     A_DATE,
@@ -13,6 +15,8 @@ from docfill.tag.spots import (
     BARE_UNIT,
     CONTROL,
     DRAWN_BLANK,
+    LOOP,
+    PLACEHOLDER,
     QUESTION,
     ROOM_BELOW,
     Evidence,
@@ -22,16 +26,58 @@ from docfill.tag.spots import (
 from docfill.word.document import Paragraph
 
 
-def add_controls(found: Found, paragraph: Paragraph, where: Where) -> bool:
-    """Whether a paragraph's text is content controls, which are places by themselves."""
+def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "") -> list[Control]:
+    """The content controls of a paragraph, which are places by themselves; `said` names one that stands alone."""
     ranges = controls(paragraph)
-    for start, end, title in ranges:
-        lead = paragraph.text[:start].strip(" :：\t")
-        own = lead.split("\t")[-1] if lead else ""
-        label = own or title or paragraph.text[start:end].strip() or "控件"
-        kind = words.kind_of(own, paragraph.text[end:])
-        found.add(kind, where, [label], [Fill(paragraph, start, end)], CONTROL)
-    return bool(ranges)
+    for control in ranges:
+        own = lines.label_before(paragraph.text[: control.start])
+        shown = paragraph.text[control.start : control.end].strip()
+        named = next((x for x in (own, control.title, said, shown) if words.label_key(x)), "控件")
+        labels = [] if where.labels and named != own else [named]
+        kind = words.kind_of([*where.labels, *labels][-1], paragraph.text[control.end :])
+        fill = Fill(paragraph, control.start, control.end, prompted=control.prompted)
+        found.add(kind, where, labels, [fill], CONTROL)
+    return ranges + _add_placeholders(found, paragraph, where)
+
+
+def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[Control]:
+    """The placeholders of other systems, each of which gives its name; one that stands twice is one field."""
+    text, held = paragraph.text, []
+    is_repeated = lines.has_loop(text) or found.is_in_loop
+    if lines.has_loop(text):
+        found.is_in_loop = lines.opens_loop(text, found.is_in_loop)
+        found.leave(text, where.at, LOOP)
+    for placeholder in lines.placeholders_in(text):
+        held.append(Control(placeholder.start, placeholder.end, placeholder.name))
+        if is_repeated:
+            continue
+        fill = Fill(paragraph, placeholder.start, placeholder.end, is_replaced=True)
+        known = next((s for s in found.spots if s.given == placeholder.name), None)
+        if known is not None:
+            known.edits.append(fill)
+            continue
+        kind = words.kind_of("", text[placeholder.end :])
+        found.add(kind, Where(where.at), [placeholder.name], [fill], PLACEHOLDER).given = placeholder.name
+    return held
+
+
+def beside_controls(blanks: list[lines.Blank], start: int, line: str, held: list[Control]) -> list[lines.Blank]:
+    """The blanks of a line that begins at `start` but for those that are content controls, or only end such a one."""
+    free = [b for b in blanks if not any(_is_held(b, start, line, c) for c in held)]
+    return [_after_controls(b, start, line, held) for b in free]
+
+
+def _after_controls(blank: lines.Blank, start: int, line: str, held: list[Control]) -> lines.Blank:
+    """A blank whose label begins behind the last control in front of it."""
+    begun = max((c.end - start for c in held if c.end <= start + blank.start), default=0)
+    return replace(blank, label=lines.label_before(line[begun : blank.start])) if begun > 0 else blank
+
+
+def _is_held(blank: lines.Blank, start: int, line: str, control: Control) -> bool:
+    if control.start <= start + blank.end and start + blank.start <= control.end:
+        return True
+    between = line[max(0, control.end - start) : blank.start]
+    return not blank.is_drawn and control.end <= start + blank.start and not any(c.isalnum() for c in between)
 
 
 def add_blank(

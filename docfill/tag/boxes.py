@@ -5,7 +5,8 @@ from __future__ import annotations
 from docfill.tag import lines, words
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
-from docfill.tag.spots import BOXES, LONE_BOXES, Fill, Spot, TickBox
+from docfill.tag.spots import BOXES, LONE_BOXES, TICKED_IN_BLANK, Fill, Spot, TickBox
+from docfill.word import ticks
 from docfill.word.document import Paragraph
 
 OPTIONS = "选项"
@@ -35,7 +36,8 @@ def add_boxes(
         row: the table row that the line stands in.
         is_tall: the label at the left is merged over several rows.
     """
-    boxes = [b for b in lines.boxes_in(line) if b.option]
+    is_behind = "\n" in paragraph.text and lines.are_behind(paragraph.text.split("\n"))
+    boxes = [b for b in lines.boxes_in(line, is_behind=is_behind) if b.option]
     for box in boxes:
         group = found.group
         if group is None or not _joins(found, group, box, where, row):
@@ -43,6 +45,9 @@ def add_boxes(
             group = found.group = found.add("choices", where, labels, [], BOXES)
             found.lead = box.group or ""
         group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
+        group.last = where.at
+        if line[box.at] in ticks.EMPTIED:
+            group.evidence = TICKED_IN_BLANK
         if box.write_in is not None:
             at = start + box.write_in
             found.write_in(group, box.option, Fill(paragraph, at, at), where)
@@ -64,8 +69,19 @@ def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow
     if box.group is not None and box.group != found.lead:
         return False
     if group.at != where.at and not (row is not None and row.shares_group(group.at, where.at)):
-        return _goes_on(found, group, box, where)
+        return _is_below(group, box, where) or _goes_on(found, group, box, where)
     return box.group is not None or box.option not in group.options
+
+
+def _is_below(group: Spot, box: lines.Box, where: Where) -> bool:
+    """Whether a box is one more option in the cell right below those of a group, which the same words name."""
+    return is_right_below(group, where.at) and box.group is None and box.option not in group.options
+
+
+def is_right_below(group: Spot, at: str) -> bool:
+    """Whether a position is the cell right below the last boxes of a group."""
+    (*table, row, column), (*other, below, under) = (("//" + position).split("/") for position in (group.last, at))
+    return table == other and column == under and row.isdecimal() and below == str(int(row) + 1)
 
 
 def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:

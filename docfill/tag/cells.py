@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from docfill.tag import lines, words
 from docfill.template import language
 from docfill.text import NUMBERING
-from docfill.word.document import Block, Cell, Paragraph, Table
-from docfill.word.xml import W
+from docfill.word import xml
+from docfill.word.document import Block, Cell, Element, Paragraph, Table
+from docfill.word.xml import MC, W
 
 _NUMBERED = re.compile(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
@@ -18,6 +20,8 @@ _NUMBERED = re.compile(
 _LABELLED = re.compile(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
 _DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
+_WIDTH = re.compile(r"(?<![\w-])width:([\d.]+)pt")
+_EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
 DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 
 
@@ -102,6 +106,18 @@ def is_bare_signature(text: str) -> bool:
     return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
 
 
+def is_signature_box(cell: Cell) -> bool:
+    """Whether a cell is for a signature with its date, and so names no other."""
+    return bool(words.SIGNED.search(cell.text)) and bool(words.DATE_BLANK.search(cell.text))
+
+
+def controls_in(cell: Cell) -> bool:
+    """Whether a cell that shows words holds a content control to write in."""
+    return bool(cell.text.strip()) and any(
+        controls(p) for p in cell.paragraphs if p.element.find(f".//{W}sdt") is not None
+    )
+
+
 def asks_itself(text: str) -> bool:
     """Whether a paragraph has a label or question with its own answer to come."""
     return any(line.rstrip().endswith((":", "：", "?", "？")) for line in text.split("\n"))
@@ -149,42 +165,81 @@ def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int,
     return [(a, b) for a, b in spans if words.is_blank(paragraph.text[start + a : start + b])]
 
 
+_NARROW = 720_000
+"""A text box up to so wide (EMU: 2 cm) is drawn as a box to tick."""
+
+
+def is_drawn_box(paragraph: Paragraph) -> bool:
+    """Whether an empty text box is drawn as a box to tick: a narrow one, or one of several in a line of words."""
+    content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
+    extent = next((e for a in content.iterancestors() for e in a if e.tag == _EXTENT), None)
+    width = next((m for a in content.iterancestors() if (m := _WIDTH.search(a.get("style", "")))), None)
+    drawn_at = int(extent.get("cx", "0")) if extent is not None else 12_700 * float(width[1]) if width else 0
+    is_narrow = 0 < drawn_at <= _NARROW
+    line = next(content.iterancestors(W + "p"), None)
+    drawn = [] if line is None else [e for tag in ("drawing", "pict") for e in line.iter(W + tag)]
+    boxes = [d for d in drawn if d.getparent() is not None and d.getparent().tag != MC + "Fallback"]  # type: ignore[union-attr]
+    return is_narrow or sum(next(d.iter(W + "txbxContent"), None) is not None for d in boxes) > 1
+
+
 def in_text_box(paragraph: Paragraph) -> bool:
     """Whether a paragraph stands in a text box."""
     return next(paragraph.element.iterancestors(W + "txbxContent"), None) is not None
 
 
-def controls(paragraph: Paragraph) -> list[tuple[int, int, str]]:
-    """The stretches of a paragraph that are content controls to write in, with each one's title."""
-    found: list[tuple[int, int, str]] = []
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A content control to write in: where it stands in its paragraph, what it is called, and the prompt it shows.
+
+    `prompted` is the w:sdt of one that shows a prompt, which is no text of the paragraph (`start == end`).
+    """
+
+    start: int
+    end: int
+    title: str
+    prompted: Element | None = None
+
+
+_NO_ANSWERS = frozenset({"checkbox", "docPartObj", "docPartList", "picture", "group", "equation", "citation"})
+
+
+def controls(paragraph: Paragraph) -> list[Control]:
+    """The content controls of a paragraph, or around it, that hold an answer."""
+    found: list[Control] = []
     for sdt in [*paragraph.element.iter(W + "sdt"), *paragraph.element.iterancestors(W + "sdt")]:
         properties = sdt.find(W + "sdtPr")
-        if properties is None or sum(1 for _ in sdt.iter(W + "p")) > 1 or next(sdt.iter(W + "tc"), None) is not None:
+        if properties is None or not _holds_one_paragraph(sdt, paragraph):
             continue
-        names = {child.tag.rsplit("}", 1)[-1] for child in properties}
-        if names & {
-            "checkbox",
-            "docPartObj",
-            "docPartList",
-            "picture",
-            "group",
-            "equation",
-            "citation",
-            "bibliography",
-        }:
+        if {child.tag.rsplit("}", 1)[-1] for child in properties} & {*_NO_ANSWERS, "bibliography"}:
             continue
+        named = (properties.find(W + name) for name in ("alias", "tag"))
+        title = next((e.get(W + "val", "") for e in named if e is not None and e.get(W + "val")), "")
         inside = [i for i, (_, owner) in enumerate(paragraph.owners) if sdt in owner.iterancestors()]
-        if not inside:
+        if xml.is_on(properties.find(W + "showingPlcHdr")):
+            at = _offset(paragraph, sdt)
+            start, end, prompted = at, at, sdt
+        elif inside:
+            start, after = paragraph.owners[inside[0]][0], inside[-1] + 1
+            end = paragraph.owners[after][0] if after < len(paragraph.owners) else len(paragraph.text)
+            prompted = None
+        else:
             continue
-        start = paragraph.owners[inside[0]][0]
-        after = inside[-1] + 1
-        end = paragraph.owners[after][0] if after < len(paragraph.owners) else len(paragraph.text)
-        alias = properties.find(W + "alias")
-        tag = properties.find(W + "tag")
-        title = next((e.get(W + "val", "") for e in (alias, tag) if e is not None and e.get(W + "val")), "")
-        if not any(s < end and start < e for s, e, _ in found):
-            found.append((start, end, title))
-    return sorted(found)
+        if not any(c.start < end and start < c.end for c in found):
+            found.append(Control(start, end, title, prompted))
+    return sorted(found, key=lambda c: c.start)
+
+
+def _holds_one_paragraph(sdt: Element, paragraph: Paragraph) -> bool:
+    """Whether a control is in a paragraph, or around that paragraph or its cell and nothing else."""
+    return all(p is paragraph.element for p in sdt.iter(W + "p"))
+
+
+def _offset(paragraph: Paragraph, sdt: Element) -> int:
+    """Where in the text of its paragraph a control stands that shows none."""
+    order = {e: n for n, e in enumerate(paragraph.element.iter())}
+    if sdt not in order:
+        return 0
+    return next((at for at, owner in paragraph.owners if order.get(owner, -1) > order[sdt]), len(paragraph.text))
 
 
 def heading_level(block: Block | None) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ class Found:
         sections: the headings that the walk stands under, outermost first.
         group: the boxes that further boxes may join.
         lead: the words that introduced them.
+        is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
     """
 
@@ -34,6 +35,7 @@ class Found:
     sections: list[str] = field(default_factory=list)
     group: Spot | None = None
     lead: str = ""
+    is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
 
     def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], evidence: Evidence) -> Spot:

@@ -7,6 +7,7 @@ import re
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     DRAWINGS,
+    controls_in,
     has_boxes,
     has_clauses,
     has_drawn,
@@ -14,6 +15,7 @@ from docfill.tag.cells import (
     has_trailing_room,
     is_bare_label,
     is_empty,
+    is_signature_box,
     squeezed,
     takes_answer,
     trailing_blanks,
@@ -98,7 +100,7 @@ class GridRow:
     def over(self, cell: Cell) -> str:
         """The words of the header cell over a cell."""
         above = self.covering(cell)
-        return "" if above is None else above.text
+        return "" if above is None else self.top(above) if above.continues else above.text
 
     def covering(self, cell: Cell) -> Cell | None:
         """The cell of this row over the left edge of a cell."""
@@ -118,9 +120,10 @@ class GridRow:
         corner = next((c for c in self.cells if c.column not in merged), None)
         if any(is_empty(c) and c is not corner for c in self.cells) or not other.has_empty:
             return False
-        if any(self.is_value(c) for c in self.cells) or (len(self.row.cells) == 2 and not other.is_record):
+        is_narrow = len(self.row.cells) == 2 and not has_boxes(other.row.cells[0])
+        if any(self.is_value(c) for c in self.cells) or (is_narrow and not other.is_record):
             return False
-        if len(self.row.cells) == 2 and not all(takes_answer(c) for c in other.cells):
+        if is_narrow and not all(takes_answer(c) for c in other.cells):
             return False
         if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
             return False
@@ -146,6 +149,8 @@ class GridRow:
             return False
         shown = cell.text
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
+            return True
+        if lines.placeholders_in(shown) or controls_in(cell):
             return True
         if trailing_blanks(cell) and re.search(r"\d+\s*字", shown):
             return True
@@ -198,7 +203,7 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     row = rows[number]
     labelled = [c for c in left if (row.top(c) if c.continues else c.text).strip()]
     own = [c for c in labelled if not c.continues and words.is_label(c.text) and not row.is_value(c)]
-    own = [c for c in own if not has_drawn_end(c.text)]
+    own = [c for c in own if not has_drawn_end(c.text) and not is_signature_box(c)]
     named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
     near = next(reversed(named or own), None)
     chain: list[str] = []

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from docfill.tag import lines, words
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
-from docfill.tag.boxes import add_boxes
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
+from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
+    Control,
     has_boxes_text,
     has_drawn_end,
     is_bare_label,
@@ -28,6 +29,8 @@ from docfill.word.document import Cell, Paragraph
 
 _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
+_SHORT = 20
+"""A hint without brackets up to so long is all that stands where the answer goes ("If available")."""
 _HINT = re.compile(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
@@ -70,7 +73,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     signs = _Signs.of(paragraphs)
     count = len(found.spots)
     group = found.group
-    found.group = group if group and inside.row and inside.row.shares_group(group.at, where.at) else None
+    is_shared = group is not None and inside.row is not None and inside.row.shares_group(group.at, where.at)
+    is_below = group is not None and is_right_below(group, where.at) and group.labels == where.labels
+    found.group = group if is_shared or is_below else None
     if _add_hinted_room(found, paragraphs, where):
         pass
     elif where.labels and signs.at and not any(texts[: min(signs.at[0], _ROOM)]):
@@ -78,10 +83,10 @@ def add_inside(found: Found, inside: Inside) -> None:
         found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
     for index, paragraph in enumerate(paragraphs):
+        held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
         if not texts[index]:
-            _add_under_line(found, inside, paragraphs, index)
-            continue
-        if add_controls(found, paragraph, where):
+            if not held:
+                _add_under_line(found, inside, paragraphs, index)
             continue
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
@@ -89,7 +94,7 @@ def add_inside(found: Found, inside: Inside) -> None:
             if add_boxes(found, paragraph, start, line, grouped, lead, inside.row, is_tall=inside.is_tall):
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
-                _add_blanks(found, inside, paragraphs, index, start, line, signs)
+                _add_blanks(found, inside, paragraphs, index, start, line, signs, held)
     if inside.is_own and len(found.spots) == count and is_bare_label(inside.cell) and not inside.is_label_below:
         _add_room(found, inside, paragraphs)
 
@@ -110,7 +115,9 @@ class _Signs:
 def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
     """Whether all that stands in an answer's cell is a hint in brackets, which the answer replaces."""
     shown = [p for p in paragraphs if p.text.strip()]
-    if len(shown) != 1 or not _HINT.fullmatch(shown[0].text.strip()):
+    text = shown[0].text.strip() if len(shown) == 1 else ""
+    is_short = len(text) <= _SHORT and words.is_hint(text)
+    if not _HINT.fullmatch(text) and not is_short:
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
         return False
@@ -170,16 +177,25 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
 
 
 def _add_blanks(
-    found: Found, inside: Inside, paragraphs: list[Paragraph], index: int, start: int, line: str, signs: _Signs
+    found: Found,
+    inside: Inside,
+    paragraphs: list[Paragraph],
+    index: int,
+    start: int,
+    line: str,
+    signs: _Signs,
+    held: list[Control],
 ) -> None:
     """The blanks of a line without boxes."""
     paragraph = paragraphs[index]
     underlined = underlined_in(paragraph, start, start + len(line))
-    blanks = lines.blanks_in(line, underlined, is_answer=not inside.is_own)
+    blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
     if not blanks and not inside.is_own and gap and words.is_title(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
     is_signed = any(i <= index for i in signs.at)
+    if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
+        add_room(found, paragraphs[index + 1], label, inside.where)
     for number, blank in enumerate(blanks):
         is_sign = index in signs.at and not _asks_more(line, blank)
         if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
@@ -191,6 +207,20 @@ def _add_blanks(
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str:
+    """The words over empty paragraphs before a signature, which name what is written there; "" for none."""
+    if room_below(paragraphs, index, _ROOM) is None or not any(i > index for i in signs.at):
+        return ""
+    first = index
+    while first and paragraphs[first - 1].text.strip():
+        first -= 1
+    said = [p.text.strip() for p in paragraphs[first : index + 1]]
+    label = "\n".join(said)
+    is_asking = words.is_label(label) and words.is_title(said[0]) and not words.is_hint(said[0])
+    is_own = any(i in signs.at for i in range(first, index + 1)) or words.STATEMENT.search(label)
+    return "" if not is_asking or is_own or has_boxes_text(label) or lines.blanks_in(said[-1]) else label
 
 
 def _asks_more(line: str, blank: lines.Blank) -> bool:

@@ -21,7 +21,7 @@ from docfill.word import ticks
 _SPACE = " \t\u00a0\u2002-\u200a\u3000"
 _COLON = re.compile(r"[：:](?!//)")
 _NEXT_LABEL = re.compile(
-    r"(?:[一-鿿](?:[ \u3000]{1,4}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]"
+    r"(?:[一-鿿](?:[ \u3000]{1,8}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]"
 )
 _BRACKET_BLANK = re.compile(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
@@ -32,11 +32,25 @@ _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = re.compile(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
-_SQUARE = re.compile(r"\[[ \u3000]{0,4}\]")
+_SPREAD_LABEL = re.compile(r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}$")
+"""A label whose characters are set apart ("专    业")."""
+_PLACEHOLDER = re.compile(
+    r"\$\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»|(?<![{$])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
+    r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>"
+)
+"""What other systems write where a value goes: ${x}, «x», {x}, <x>."""
+_LOOP = re.compile(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
+"""What other systems write around what is repeated or optional."""
+_SQUARE = re.compile(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
+_TICKED = "☑☒"
+"""Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
-_CIRCLED = re.compile(rf"[{ticks.CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{ticks.CIRCLES}])\w")
+_CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
+_CIRCLED = re.compile(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
+_TOLD = re.compile(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
+"""What stands behind a box that is only talked about."""
 _DIGITS = tuple("0123456789零一二三四五六七八九")
 _EMPTY_BRACKETS = re.compile(r"[（(][ \u3000\u00a0]{0,4}[)）]")
 _OPTION = re.compile(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
@@ -66,6 +80,33 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Where another system puts a value, and what it calls it."""
+
+    start: int
+    end: int
+    name: str
+
+
+def placeholders_in(text: str) -> list[Placeholder]:
+    """The placeholders of other systems in a text."""
+    found = [(m, next(g for g in m.groups() if g)) for m in _PLACEHOLDER.finditer(text)]
+    return [Placeholder(m.start(), m.end(), name.strip()) for m, name in found]
+
+
+def opens_loop(text: str, is_open: bool) -> bool:
+    """Whether a loop of another system is open behind a text."""
+    for match in _LOOP.finditer(text):
+        is_open = "/" not in match[0][:4]
+    return is_open
+
+
+def has_loop(text: str) -> bool:
+    """Whether a text holds the loop or condition of another system."""
+    return _LOOP.search(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """A box in a line and the text of its option; `group` is the label in front of it in the line, or None.
 
@@ -80,14 +121,27 @@ class Box:
     """Where an answer goes that a bracketed note behind the option asks for."""
 
 
-def boxes_in(text: str) -> list[Box]:
-    """The boxes of a line with their options; none where a box is only talked about."""
+def are_behind(shown: Sequence[str]) -> bool:
+    """Whether the boxes of some lines stand behind their options: one ends a line, and none begins one."""
+    said = [line.strip(DRAWN) for line in shown if line.strip(DRAWN)]
+    return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
+
+
+def boxes_in(text: str, *, is_behind: bool = False) -> list[Box]:
+    """The boxes of a line with their options; none where a box is only talked about.
+
+    Args:
+        text: the line.
+        is_behind: the lines around it have theirs behind the options, whatever follows them here.
+    """
     marks = _marks(text)
     if not marks:
         return []
     before = text[: marks[0][0]]
     tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
     lead = before.rstrip(DRAWN)
+    if is_behind and lead and not lead.endswith(("：", ":")):
+        return _behind(text, marks)
     is_behind = (
         bool(lead)
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
@@ -106,7 +160,7 @@ def _last_label(group: str) -> str:
 def lone_box(text: str) -> Span | None:
     """Where the box is that a text is nothing but; None where it says more."""
     shown = text.strip(DRAWN)
-    if shown and (shown in ticks.BOXES or _SQUARE.fullmatch(shown) or shown in ticks.CIRCLES):
+    if shown and (shown in ticks.BOXES + _TICKED or _SQUARE.fullmatch(shown) or shown in ticks.CIRCLES):
         at = text.index(shown)
         return at, at + len(shown)
     return None
@@ -114,7 +168,8 @@ def lone_box(text: str) -> Span | None:
 
 def _marks(text: str) -> list[Span]:
     """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
-    marks = [(i, i + 1) for i, c in enumerate(text) if c in ticks.BOXES and not _is_talk(text, i)]
+    boxes = ticks.BOXES + (ticks.TICKED_BOXES if any(c in ticks.BOXES for c in text) else _TICKED)
+    marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i)]
     marks += [m.span() for m in _SQUARE.finditer(text)]
     return sorted(marks) or _circles(text) or _brackets(text)
 
@@ -122,7 +177,8 @@ def _marks(text: str) -> list[Span]:
 def _circles(text: str) -> list[Span]:
     """Circles that are boxes: several of one kind, each in front of words."""
     for circle in ticks.CIRCLES:
-        found = [(i, i + 1) for i, c in enumerate(text) if c == circle]
+        circles = circle + (ticks.TICKED_CIRCLES if circle in text else "")
+        found = [(i, i + 1) for i, c in enumerate(text) if c in circles]
         if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
             return found
     return []
@@ -147,7 +203,7 @@ def _brackets(text: str) -> list[Span]:
 def _is_talk(text: str, index: int) -> bool:
     around = text[max(0, index - 1) : index + 2]
     return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(
-        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5])
+        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5]) or _TOLD.match(text, index + 1)
     )
 
 
@@ -245,6 +301,11 @@ def _named_behind(blanks: list[Blank]) -> list[Blank]:
 _ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
 
 
+def looks_like_a_place(text: str) -> bool:
+    """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
+    return re.search(r"[_＿]{3,}", text) is not None or bool(placeholders_in(text)) or bool(_marks(text))
+
+
 def is_drawn_line(text: str) -> bool:
     """Whether a text is nothing but a line that is drawn with characters."""
     return _LINES_ONLY.fullmatch(text) is not None
@@ -325,7 +386,12 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
         is_other = bool(re.match(r"\s*(?:其[他它]|others?\b)", option, re.I))
         return bool(option.strip()) and end - start >= (4 if is_other else 10)
-    if rest[0] in ticks.BOXES or words.DATE_BLANK.match(rest) or any(b in text for b in ticks.BOXES):
+    if (
+        rest[0] in ticks.BOXES
+        or words.DATE_BLANK.match(rest)
+        or any(b in text for b in ticks.BOXES)
+        or rest[0] in "(（"
+    ):
         return False
     if rest[0] in "、，；。的市省县区元万个人%％":
         return True
@@ -345,7 +411,7 @@ def _blank(text: str, start: int, end: int) -> Blank:
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
     marks = [before.rfind(b) for b in ticks.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
-    label = _label_before(before)
+    label = label_before(before)
     is_drawn = (
         end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
     )
@@ -357,9 +423,9 @@ def _stays_with_option(said: str) -> bool:
     return not re.search(rf"\S[{_SPACE}]{{3,}}\S", said)
 
 
-def _label_before(before: str) -> str:
+def label_before(before: str) -> str:
     """The words that name a blank: what stands between the blank before, a box or a stop and the blank."""
-    bare = before.rstrip(DRAWN + "：:（(")
+    bare = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), before.rstrip(DRAWN + "：:（("))
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
         return inner[1].strip()
@@ -402,7 +468,7 @@ def _bare(text: str) -> list[Blank]:
         at = text.index(shown)
         return [Blank(at, at, "", shown, False, is_bare=True)]
     percents = [
-        Blank(m.start(), m.start(), _label_before(text[: m.start()]), m[0], False, is_bare=True)
+        Blank(m.start(), m.start(), label_before(text[: m.start()]), m[0], False, is_bare=True)
         for m in _PERCENT.finditer(text)
     ]
     if percents:

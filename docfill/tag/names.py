@@ -8,14 +8,24 @@ order.  A write-in is its group, "_" and its option.
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from docfill.tag.spots import Spot
-from docfill.tag.words import label_key
+from docfill.tag.words import FIGURE, label_key
 from docfill.text import key
 
 COVER, CONTENT, REST = "封面", "内容", "表"
+_ENGLISH = {
+    **{COVER: "cover", CONTENT: "content", REST: "form", "选项": "options", "日期": "date", "清单": "list"},
+    **{"填写": "entry", "控件": "control", "意见": "comments"},
+}
+"""What is called so on a form in English."""
+_ATTRIBUTE = re.compile(
+    r"(?:姓名|名称|性别|年龄|籍贯|民族|日期|时间|电话|地址|编号|号码|_?name)$|^(?:name|sex|gender|age|date|no)$"
+)
+"""What a label ends with that names a property: what is left in front of it is the owner, if anything is."""
 _RESERVED = frozenset({"true", "false", "none", "not", "and", "or", "in", "is", "if", "else", *keyword.kwlist})
 
 Path = tuple[str, ...]
@@ -23,14 +33,21 @@ Path = tuple[str, ...]
 
 def name(spots: list[Spot]) -> None:
     """Gives each spot its `path`, all different, none the beginning of another."""
-    plain = [s for s in spots if s.host is None]
+    given = [s for s in spots if s.given]
+    plain = [s for s in spots if s.host is None and not s.given]
     first = next((i for i, s in enumerate(plain) if s.sections), 0)
     paths = _owned(plain, {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)})
-    _number(plain, paths)
-    _apart(plain, paths)
+    said = [step for path in paths.values() for step in path if step not in _ENGLISH]
+    is_english = bool(said) and all(step.isascii() for step in said)
+    if is_english:
+        paths = {s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()}
+    for spot in given:
+        spot.path = ".".join(speakable(tuple(filter(None, map(key, spot.given.split(".")))) or (CONTENT,)))
+    _number(plain, paths, {tuple(s.path.split(".")) for s in given})
+    _apart(plain, paths, _ENGLISH[CONTENT] if is_english else CONTENT)
     for spot in plain:
         spot.path = ".".join(speakable(paths[spot]))
-    taken = {s.path for s in plain}
+    taken = {s.path for s in spots if s.host is None}
     for spot in spots:
         if spot.host is not None:
             group, option = spot.host
@@ -44,7 +61,8 @@ def _steps(spot: Spot, *, is_first: bool) -> Path:
     if not sections and is_first and "/" not in spot.at:
         sections = [COVER]
     steps: list[str] = []
-    for step in [*sections, *(k for k in map(label_key, spot.labels) if k)]:
+    named = [x for x in spot.labels if not FIGURE.fullmatch("".join(x.split()))] or spot.labels
+    for step in [*sections, *(k for k in map(label_key, named) if k)]:
         if not steps or steps[-1] != step:
             steps.append(step)
     return tuple(steps) or (CONTENT,)
@@ -60,14 +78,20 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         owner = ""
         if counts[path] > 1:
             leaves = {leaf for prefix, leaf in repeated if prefix == path[:-1]}
-            owner = next((k for k in map(label_key, spot.owners) if k and k not in leaves and k != path[-1]), "")
+            owner = next((k for k in map(_owner_key, spot.owners) if k and k not in leaves and k != path[-1]), "")
+            owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
 
 
-def _number(spots: Iterable[Spot], paths: dict[Spot, Path]) -> None:
-    seen: dict[Path, int] = defaultdict(int)
-    taken = set(paths.values())
+def _owner_key(label: str) -> str:
+    """Whose a repeated label is: the key of another one, without the property that it names itself."""
+    return _ATTRIBUTE.sub("", label_key(label)).rstrip("_")
+
+
+def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) -> None:
+    seen: dict[Path, int] = defaultdict(int, dict.fromkeys(given, 1))
+    taken = {*paths.values(), *given}
     for spot in spots:
         path = paths[spot]
         seen[path] += 1
@@ -79,18 +103,19 @@ def _number(spots: Iterable[Spot], paths: dict[Spot, Path]) -> None:
             taken.add(numbered)
 
 
-def _apart(spots: Iterable[Spot], paths: dict[Spot, Path]) -> None:
+def _apart(spots: Iterable[Spot], paths: dict[Spot, Path], content: str) -> None:
     """A path that others go on from becomes one of them."""
     groups = {p[:n] for p in paths.values() for n in range(1, len(p))}
     for spot in spots:
         while paths[spot] in groups:
-            paths[spot] = (*paths[spot], CONTENT)
+            paths[spot] = (*paths[spot], content)
 
 
 def speakable(path: Path) -> Path:
     """A path whose first key the template language takes for a name."""
     first = path[0]
-    return path if first.isidentifier() and first.lower() not in _RESERVED else (REST, *path)
+    is_fine = first.isidentifier() and first.lower() not in _RESERVED
+    return path if is_fine else (_ENGLISH[REST] if first.isascii() else REST, *path)
 
 
 def _free(path: str, taken: set[str]) -> str:

@@ -12,23 +12,40 @@ from __future__ import annotations
 
 from docfill.tag import lines, words
 from docfill.tag.around import Around, with_surroundings
-from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room
+from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
+    Control,
     asks_itself,
     in_text_box,
     is_bare_signature,
+    is_drawn_box,
     is_prose,
+    is_tagged,
     line_spans,
     shared_label,
+    squeezed,
     underlined_in,
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
-from docfill.tag.spots import DRAWN_LINES, FURTHER_LINE, OUTLINE, SIGNATURE, TEXT_BOX, Fill, Room
+from docfill.tag.spots import (
+    DRAWN_BOXES,
+    DRAWN_LINES,
+    FURTHER_LINE,
+    NOT_NAMED,
+    OUTLINE,
+    PHOTO,
+    SIGNATURE,
+    TEXT_BOX,
+    Fill,
+    Repeat,
+    Room,
+    TickBox,
+)
 from docfill.tag.table import add_table
 from docfill.text import NUMBERING, SECTION
-from docfill.word.document import Document, Paragraph, Table
+from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
 
 
@@ -56,15 +73,39 @@ def places_of(document: Document) -> Found:
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1):
             found.sections = [shown]
         has_said = True
+    _tell_of_rest(found, blocks)
     return found
+
+
+def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
+    """Tells of the paragraphs with drawn blanks, boxes or placeholders that were neither tagged nor told of."""
+    edits = [e for s in found.spots for e in s.edits]
+    marked = {id(e.paragraph) for e in edits if isinstance(e, Fill | TickBox)}
+    marked |= {id(p) for e in edits if isinstance(e, Room) for p in (e.heading, *e.hints)}
+    marked |= {id(p) for e in edits if isinstance(e, Repeat) for r in e.rows for c in r.cells for p in c.paragraphs}
+    told = {x.at for x in found.left}
+    for number, block in enumerate(blocks):
+        at = f"{prefix}{number}"
+        if isinstance(block, Paragraph):
+            if id(block) not in marked and at not in told and lines.looks_like_a_place(block.text):
+                found.leave(block.text, at, NOT_NAMED)
+            continue
+        for row_number, row in enumerate(block.rows):
+            for cell in row.cells:
+                where = f"{at}/{row_number}/{cell.column}"
+                if where in told or is_tagged(cell):
+                    continue
+                for paragraph in cell.paragraphs:
+                    if id(paragraph) not in marked and lines.looks_like_a_place(paragraph.text):
+                        found.leave(paragraph.text, where, NOT_NAMED)
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
     where = Where(at)
-    if add_controls(found, paragraph, where):
-        return
+    said = around.said if around.above is not None and words.is_title(around.said) else ""
+    held = add_controls(found, paragraph, where, said)
     if not paragraph.text.strip():
-        if in_text_box(paragraph):
+        if in_text_box(paragraph) and not held:
             _add_text_box(found, paragraph, where, around.said)
         return
     spans = line_spans(paragraph.text)
@@ -75,11 +116,14 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         else:
             found.group = None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
-            _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below))
+            beside = around if below is None else around.inside(below)
+            _add_blanks(found, paragraph, start, line, where, beside, held)
 
 
-def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: Around) -> None:
-    """The blanks of a line without boxes."""
+def _add_blanks(
+    found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: Around, held: list[Control]
+) -> None:
+    """The blanks of a line without boxes, but for its content controls."""
     if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)
         return
@@ -89,7 +133,7 @@ def _add_blanks(found: Found, paragraph: Paragraph, start: int, line: str, where
         return
     is_signed = bool(words.SIGNED.search(line))
     underlined = underlined_in(paragraph, start, start + len(line))
-    blanks = lines.blanks_in(line, underlined) or lines.questions_in(line)
+    blanks = beside_controls(lines.blanks_in(line, underlined) or lines.questions_in(line), start, line, held)
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
@@ -116,7 +160,9 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     following = around.following
     if isinstance(following, Table):
-        return 0 < len(words.label_key(blank.label)) <= 10 and not words.LISTING.search(words.label_key(blank.label))
+        is_asked = not blank.label.isascii() or words.ASKED.search(blank.label) is not None
+        key = words.label_key(blank.label)
+        return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
     if following is not None and (is_prose(following) or lines.is_drawn_line(following)):
         return False
     if blank.is_question or len(blank.label) > 40:
@@ -136,9 +182,12 @@ def _is_title(blank: lines.Blank, around: Around) -> bool:
 def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) -> None:
     """The first empty paragraph of a text box, which the words before it name."""
     content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
-    if words.SIGNED.search(label):
+    if is_drawn_box(paragraph):
+        if not any((x.text, x.reason) == (label, DRAWN_BOXES) for x in found.left[-1:]):
+            found.leave(label, where.at, DRAWN_BOXES)
+    elif words.SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
-    elif words.PICTURE.match(label):
-        return
+    elif words.PICTURE.fullmatch(squeezed(label)):
+        found.leave(label, where.at, PHOTO)
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
         found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX)

@@ -9,6 +9,7 @@ that comes out always compiles, and its blank says what the form said.
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from docfill.kinds import kind_named
 from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
+from docfill.tag.doubts import doubts_about
 from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
 from docfill.tag.spots import Fill, Left, Reason, Room, Spot, TickBox
@@ -28,7 +30,7 @@ from docfill.tag.write import write
 from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
-from docfill.word import xml
+from docfill.word import ticks, xml
 from docfill.word.document import Document, Paragraph, Table, blocks_of, paragraphs_of
 from docfill.word.package import Writer
 
@@ -37,6 +39,8 @@ UNSURE = 0.7
 
 READ_BACK = 1000
 """Up to so many places, the blank form is read with the proposal to see whether it can be."""
+
+_EMPTY_BOXES = str.maketrans(dict.fromkeys(ticks.EMPTY_MARKS, ticks.EMPTY))
 
 DROPPED = ("加上标签后空白表与原表不同，或无法读回", "with its tag the blank would differ, or could not be read back")
 
@@ -75,6 +79,7 @@ class Proposal:
         left: what was left alone, with the reason.
         fields: the fields as any form that is loaded from the template has them.
         tables: of each block of the blank form's body, whether it is a table.
+        doubts: what speaks against its being a blank form at all.
     """
 
     template: bytes
@@ -82,6 +87,7 @@ class Proposal:
     left: list[Left]
     fields: list[Field] = field(default_factory=list)
     tables: tuple[bool, ...] = ()
+    doubts: list[Reason] = field(default_factory=list)
 
     def place(self, at: str) -> str:
         """A position as a person finds it: the paragraph, or the row of the table, counted from one."""
@@ -116,14 +122,13 @@ def propose(
         DocfillError: the file cannot be read, or nothing in it can be filled in, or a step fits nothing.
     """
     original = source if isinstance(source, Document) else Document(source, name)
-    blank = _blank_words(original)
-    tried = _try(original, more, steps, None, blank)
+    tried = _try(original, more, steps, None)
     if not tried.comes_back:
-        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen, blank).comes_back)
-        tried = _try(original, more, steps, keep, blank)
+        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen).comes_back)
+        tried = _try(original, more, steps, keep)
     if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
         certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
-        again = _try(original, more, steps, certain, blank)
+        again = _try(original, more, steps, certain)
         tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not _is_tagged(original):
         raise DocfillError(
@@ -140,7 +145,8 @@ def propose(
         for s in tried.chosen
     ]
     tables = tuple(isinstance(b, Table) for b in original.blocks)
-    return Proposal(template, proposed, [*tried.left, *dropped], tried.fields, tables)
+    left = list(dict.fromkeys([*tried.left, *dropped]))
+    return Proposal(template, proposed, left, tried.fields, tables, doubts_about(original.blocks, tried.chosen))
 
 
 @dataclass(slots=True)
@@ -171,7 +177,6 @@ def _try(
     more: Callable[[Document], list[Spot]] | None,
     steps: Sequence[Step],
     numbers: set[int] | None,
-    blank: list[str],
 ) -> _Tried:
     """The form with the tags of the spots with these numbers, of all for None."""
     document = Document(original.package.data, original.name)
@@ -183,6 +188,7 @@ def _try(
     chosen = [s for i, s in enumerate(spots) if numbers is None or i in numbers]
     chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
     marks = {s.path: _marks(document, s) for s in chosen}
+    blank = _blank_words(document, chosen)
     write(chosen)
     part = _serialised(document.root)
     fields: list[Field] = []
@@ -225,14 +231,28 @@ def _tell_kinds(spots: list[Spot]) -> None:
         if kind_named(spot.kind).has_options:
             held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
             line = next(iter(held.values())) if len(held) == 1 else ""
-            spot.kind = tick_kind(spot.labels[-1] if spot.labels else "", line, spot.options, id(spot) in hosts)
+            is_one_a_row = spot.last.split("/")[:2] != spot.at.split("/")[:2] and "/" in spot.last
+            label = spot.labels[-1] if spot.labels and not is_one_a_row else ""
+            spot.kind = tick_kind(label, line, spot.options, id(spot) in hosts)
 
 
-def _blank_words(original: Document) -> list[str]:
-    """What the blank form says, with nothing in the place of tags that it has."""
-    if not _is_tagged(original):
-        return _words(original.root)
-    return _words(xml.parse(Pattern(_serialised(original.root), lambda _, __: "").write({}, None), ""))
+def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
+    """What the blank form says, with nothing in the place of its tags and placeholders, and no box ticked."""
+    if _is_tagged(document):
+        return _words(xml.parse(Pattern(_serialised(document.root), lambda _, __: "").write({}, None), ""))
+    cut: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for edit in (e for s in spots for e in s.edits):
+        if isinstance(edit, Fill) and edit.is_replaced:
+            cut[id(edit.paragraph)].append((edit.start, edit.end, ""))
+        elif isinstance(edit, TickBox) and edit.paragraph.text[edit.at] in ticks.EMPTIED:
+            cut[id(edit.paragraph)].append((edit.at, edit.end, ticks.EMPTIED[edit.paragraph.text[edit.at]]))
+    shown = []
+    for p in paragraphs_of(document.blocks):
+        text = p.text
+        for start, end, put in sorted(cut[id(p)], reverse=True):
+            text = text[:start] + put + text[end:]
+        shown.append(_plain(text + "".join(t for t, _ in p.aside)))
+    return shown
 
 
 def _is_tagged(document: Document) -> bool:
@@ -259,9 +279,13 @@ def _words(root: etree._Element) -> list[str]:
     """The text of every paragraph that shows any; a prompt counts as what it shows."""
     shown = []
     for p in paragraphs_of(blocks_of(root)):
-        text = p.text + "".join(t for t, _ in p.aside)
-        shown.append(text)
+        shown.append(_plain(p.text + "".join(t for t, _ in p.aside)))
     return shown
+
+
+def _plain(shown: str) -> str:
+    """A text in which every empty box is drawn alike."""
+    return shown.translate(_EMPTY_BOXES)
 
 
 def _serialised(root: etree._Element) -> bytes:

@@ -82,6 +82,9 @@ def _columns(header: GridRow, first: GridRow, left: list[Cell]) -> list[str]:
     for cell in first.row.cells:
         head = "" if cell in left else header.over(cell)
         name = words.label_key(head) if head.strip() else f"第{len(columns) + 1}列"
+        if name in columns and cell not in left:
+            wide = next((w for r in reversed(first.above[:-1]) if (w := r.over(cell)) and w != head), "")
+            name = words.label_key(wide) + name if wide else name
         columns.append("" if cell in left else unique(name, columns))
     return columns
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from docfill.word.document import Paragraph, Row
+from docfill.word.document import Element, Paragraph, Row
 
 Reason = tuple[str, str]
 """Why something is or is no place, in Chinese and English."""
@@ -26,11 +26,17 @@ class Evidence:
 
 @dataclass(slots=True, eq=False)
 class Fill:
-    """Text to be written over the characters `start` to `end` of a paragraph."""
+    """Text to be written over the characters `start` to `end` of a paragraph.
+
+    What `is_replaced` is a placeholder, which the blank form shows no more; `prompted` is the content control
+    (w:sdt) whose prompt it takes the place of.
+    """
 
     paragraph: Paragraph
     start: int
     end: int
+    is_replaced: bool = False
+    prompted: Element | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -78,6 +84,8 @@ class Spot:
         host: the tick group and option whose write-in it is.
         path: its key path, given by `names`.
         is_optional: whether nothing is missing where it has no answer.
+        last: the position of the last of its boxes.
+        given: the path that a placeholder gives it.
     """
 
     kind: str
@@ -90,6 +98,8 @@ class Spot:
     host: tuple[Spot, str] | None = None
     path: str = ""
     is_optional: bool = False
+    last: str = ""
+    given: str = ""
 
     @property
     def options(self) -> list[str]:
@@ -124,10 +134,14 @@ WRITE_IN = Evidence("选项后的填写处", "a blank beside an option", 0.85)
 BARE_UNIT = Evidence("单位前没有画出空白", "a unit with no blank drawn in front", 0.55)
 A_DATE = Evidence("年月日填写处", "the blanks of a date", 0.85)
 BOXES = Evidence("勾选框", "boxes to tick", 0.9)
+TICKED_IN_BLANK = Evidence(
+    "空白表上已有勾选；空白表里改为未勾选", "boxes, one ticked in the blank form, which the template shows empty", 0.65
+)
 LONE_BOXES = Evidence("单独占一格的勾选框", "boxes that stand alone in cells", 0.7)
 REPEATED = Evidence("表头下格式相同的空行", "empty rows of one shape under a header", 0.85)
 OUTLINE = Evidence("小标题下的填写区", "the room under a heading", 0.85)
 HIGH_ROW = Evidence("占一整行、留有高度的小标题", "a heading that fills a high row", 0.75)
+PLACEHOLDER = Evidence("其他系统的占位符", "a placeholder of another system", 0.85)
 CONTROL = Evidence("内容控件", "a content control", 0.8)
 TEXT_BOX = Evidence("标签后的文本框", "a text box after a label", 0.9)
 HINTED = Evidence("提示文字所在处", "the place of a hint", 0.75)
@@ -140,6 +154,13 @@ SPARE = Evidence("同一标签的第二个空单元格", "a second empty cell be
 SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or seal with no blank drawn")
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
+NOT_NAMED = ("像填写处，但没有文字说明填什么", "it looks like a place, and no words say what for")
+PHOTO = ("粘贴照片处", "for a photograph")
+LOOP = ("其他系统的循环或条件，请在 Word 里改写", "a loop or condition of another system; rewrite it in Word")
+DRAWN_BOXES = (
+    "空文本框画的勾选框，分不清是哪个选项的",
+    "empty text boxes drawn as boxes to tick: whose they are cannot be told",
+)
 FURTHER_LINE = (
     "没有文字的横线：分隔线，或上一行的续行",
     "a line without words: a rule, or more room for the line above",

@@ -30,8 +30,10 @@ from docfill.tag.spots import (
     BESIDE,
     HIGH_ROW,
     NO_LABEL,
+    NOT_NAMED,
     OFFICE,
     OUTLINE,
+    PHOTO,
     REPEATED,
     SIGNATURE,
     SPARE,
@@ -77,7 +79,7 @@ def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
 def _is_of_labels(rows: list[GridRow]) -> bool:
     """Whether every cell of a table holds a label that forms ask for, and is the room for its answer, too."""
     cells = [c for r in rows for c in r.cells]
-    if any(takes_answer(c) or has_boxes(c) or has_drawn(c) for c in cells):
+    if any(takes_answer(c) or has_boxes(c) or has_drawn(c) or lines.placeholders_in(c.text) for c in cells):
         return False
     if any(not words.is_label(c.text) or len(squeezed(c.text)) > 80 or ":" in fold(c.text) for c in cells):
         return False
@@ -97,6 +99,7 @@ class _Walk:
         self.rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
+        self.done: set[int] = set()
         self.is_of_labels = _is_of_labels(self.rows)
 
     def all(self) -> None:
@@ -111,13 +114,29 @@ class _Walk:
             elif is_office and row.is_title and SECTION.match(row.cells[0].text):
                 is_office = False
             if is_office or words.OFFICE.search(row.row.cells[0].text):
+                self.done.add(number)
                 number += 1
             elif taken := self._repeated(number):
+                self.done.update(range(number, number + taken))
                 number += taken
             else:
                 self._row(number)
                 number += 1
         self.found.sections = self.outer
+        self._tell_of_rest()
+
+    def _tell_of_rest(self) -> None:
+        """Tells of the empty cells, row by row, that were neither tagged nor told of."""
+        known = {s.at for s in self.found.spots} | {x.at for x in self.found.left}
+        for number, row in enumerate(self.rows):
+            if row.is_header or number in self.done:
+                continue
+            rest = [
+                c for c in row.cells if is_empty(c) and self._where(number, c) not in known and not row.has_picture(c)
+            ]
+            if rest:
+                said = next((c.text.strip() for c in row.row.cells if c.text.strip()), "")
+                self.found.leave(said, self._where(number, rest[0]), NOT_NAMED)
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
@@ -221,7 +240,13 @@ class _Walk:
 
     def _begin_section(self, number: int, following: GridRow | None) -> None:
         shown = self.rows[number].cells[0].text.strip()
-        if asks_for_more(shown) or words.ELLIPSIS.match(shown) or words.is_hint(shown) or following is None:
+        if (
+            asks_for_more(shown)
+            or words.REFERENCE.search(shown)
+            or words.ELLIPSIS.match(shown)
+            or words.is_hint(shown)
+            or following is None
+        ):
             return
         if SECTION.match(shown) or not NUMBERING.match(shown):
             is_form_title = number == 0 and not SECTION.match(shown)
@@ -248,7 +273,10 @@ class _Walk:
         if is_empty(cell):
             self._empty(number, cell, Where(at, [], owners), chain, near, heads)
             return
-        is_answer = bool(chain or heads) and row.is_value(cell)
+        if words.PICTURE.fullmatch(squeezed(cell.text)):
+            self.found.leave(cell.text, at, PHOTO)
+            return
+        is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not near else []
@@ -257,6 +285,13 @@ class _Walk:
         where = Where(at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
+
+    @staticmethod
+    def _is_option(cell: Cell) -> bool:
+        """Whether a cell is nothing but options with their boxes, and none of them has a label of its own."""
+        shown = [line for line in cell.text.split("\n") if line.strip()]
+        boxes = [lines.boxes_in(line) for line in shown]
+        return bool(shown) and all(line and all(b.group is None for b in line) for line in boxes)
 
     def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
@@ -317,7 +352,10 @@ class _Walk:
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         shown = " ".join(labels)
-        if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels):
+        is_one_of_several = (near is not None and near is not row.row.cells[0]) or (len(row.cells) > 3 and not heads)
+        if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels) and not (
+            is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
+        ):
             self.found.leave("", where.at, NO_LABEL)
         elif words.SIGNED.search(shown) or words.OFFICE.search(shown):
             self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)

@@ -31,9 +31,11 @@ OFFICE = re.compile(
 """Words over or beside what the office that receives the form fills in."""
 
 PICTURE = re.compile(
-    r"^(?:贴?照片(?:处|粘贴处)?|贴照片处?|.{0,4}寸.{0,6}照片?|相片|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12})$",
+    r"(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
+    r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
     re.I,
 )
+"""What stands where a photograph goes (without white space)."""
 STATEMENT = re.compile(
     r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
@@ -55,6 +57,8 @@ SAMPLE = re.compile(
     re.I,
 )
 """Text that only keeps the place of an answer."""
+REFERENCE = re.compile(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
+"""Words that lead somewhere else, and so are no heading."""
 LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
 DATED = re.compile(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
@@ -81,9 +85,15 @@ SUBJECT = re.compile(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^�
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = re.compile(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:请(?![假款示柬])|包括|应(?![聘急届用收付税征邀到])|须(?!知)|主要(?:包括|描述|介绍)|简要|please\b|e\.g\.)",
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
+    r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
+    r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
+    r"|^(?:请(?![假款示柬购领调辞托战])|包括|须(?!知)|主要(?:包括|描述|介绍|说明|反映))"
+    r"|^简要(?=说明|描述|介绍|概[述括]|阐述|叙述|陈述|列|填|写|回[顾答]|总结|分析|评价)"
+    r"|^应(?![对聘急届用收付税征邀到发缴交试变力])(?=.{0,8}(?:[填写附当按与为不有在由以能尽详简]|说明|注明|包[括含]|如实|反映|突出|体现|一致|真实))",
     re.I | re.S,
 )
+"""A hint; a word that only begins like one (应发工资, 请购物品, 简要经历) is a label."""
 _COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
 _RATE = re.compile(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = re.compile(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
@@ -96,8 +106,10 @@ _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格",
 _NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
 
 
-FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s*[%％分]?")
-"""A figure that the form prints: a full mark, say."""
+FIGURE = re.compile(
+    r"\d+(?:[.,]\d+)*\s*[%％分]?(?:\s*[~～—–-]+\s*\d+(?:[.,]\d+)*\s*[%％分]?)?|[<>≤≥＜＞]\s*\d+\s*[%％分]?"
+)
+"""A figure or a range that the form prints: a full mark, say."""
 
 
 def is_blank(text: str) -> bool:
@@ -144,17 +156,59 @@ def label_key(label: str) -> str:
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
     shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
+    if not any(ord(c) > 0x2E7F and c.isalnum() for c in shown):
+        return _latin_key(shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
     if not found:
         found = "".join(c for c in shown if c.isalnum())
     return found
 
 
-def _first_lines(shown: str) -> str:
+_LATIN_WORDS, _LATIN_LENGTH = 8, 48
+
+
+def _latin_key(label: str) -> str:
+    """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
+    bare = without_brackets(NUMBERING.sub("", _first_lines(label, " ")))
+    said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
+    name = ""
+    for word in said[:_LATIN_WORDS]:
+        longer = f"{name}_{re.sub('[^a-z0-9à-ÿ]', '', word.lower())}".strip("_")
+        if name and len(longer) > _LATIN_LENGTH:
+            break
+        name = longer
+    return name
+
+
+def _first_lines(shown: str, between: str = "") -> str:
     """A label's words: its lines joined, without lines that are hints."""
     lines = [line for line in shown.split("\n") if line.strip()]
     kept = [line for index, line in enumerate(lines) if index == 0 or len(line.strip()) < 3 or not is_hint(line)]
-    return NUMBERING.sub("", "".join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
+    return NUMBERING.sub("", between.join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
+
+
+_PURE = frozenset("个件台套篇枚款艘次条份本")
+"""Measure words that name nothing themselves; the others may be the end of a label (系（所）, 地址（户）)."""
+_COUNTED = re.compile(r"[数量]$|多少|共计|合计|总计|规模以上")
+_COUNTED_BY = {
+    "家": re.compile(r"(?:企业|公司|机构|单位|院所|高校|学校|平台|基地|中心|集群|园区|商|店)$"),
+    "项": re.compile(r"(?:专利|标准|成果|项目|技术|产品|奖|课题|荣誉|著作权|权)$"),
+    "人": re.compile(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员|劳动力)$"),
+    "名": re.compile(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员)$"),
+    "户": re.compile(r"(?:用户|农户|客户|企业|商户)$"),
+    "所": re.compile(r"(?:院所|学校|高校|医院|研究院|研究所)$"),
+    "种": re.compile(r"(?:产品|品种|材料|图书|期刊)$"),
+    "处": re.compile(r"(?:基地|场所|网点|站点|设施)$"),
+    "座": re.compile(r"(?:站|厂|桥|楼|库)$"),
+}
+
+
+def _is_counted(label: str, unit: str) -> bool:
+    """Whether a measure word in brackets counts what the label names, and is not another word for its end."""
+    name = key(without_brackets(label))
+    if set(unit) <= _PURE or len(unit) > 1 or _COUNTED.search(name):
+        return True
+    return unit in _COUNTED_BY and _COUNTED_BY[unit].search(name) is not None
 
 
 def kind_of(label: str, suffix: str, header: str = "") -> str:
@@ -167,7 +221,7 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
         shown = words.strip().rstrip(":：")
         for unit in reversed(re.findall(r"[（(]([^（()）]{1,12})[)）]", shown)):
             bare = unit.removeprefix("单位").lstrip(":：").strip()
-            if bare and all(c in COUNTERS for c in bare):
+            if bare and all(c in COUNTERS for c in bare) and _is_counted(shown, bare):
                 return "integer"
             if NUMERIC_UNIT.fullmatch(bare):
                 return "number"

@@ -20,8 +20,6 @@ from docfill.word.document import Cell, Element, Paragraph, Row
 from docfill.word.xml import W14, W
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_TICKED_SYMBOLS = {"wingdings": "00FE", "wingdings 2": "0052"}
-_TICKED_FONT = "Wingdings 2"
 _LINE, _ROW, _GROUP = "段", "行", "组"
 
 
@@ -61,8 +59,12 @@ def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
     kind = kind_named(spot.kind).as_filter
     kind += " | optional" if spot.is_optional else ""
     path = expression(spot.path)
-    _unprompt(paragraph)
-    if not paragraph.text:
+    if fill.prompted is not None:
+        _draw_twice(fill.prompted, paragraph, path, f"{{{{ {path}{kind} }}}}")
+    elif fill.is_replaced:
+        _unfield(paragraph, fill)
+        _replace(paragraph, fill.start, fill.end, f"{{{{ {path}{kind} }}}}")
+    elif not paragraph.text:
         _into_empty(paragraph, f"{{{{ {path}{kind} }}}}")
     elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
         _insert_tag(paragraph, fill.start, f"{{{{ {path}{kind} }}}}")
@@ -149,12 +151,74 @@ def _into_empty(paragraph: Paragraph, tag: str) -> None:
     run.append(_text(tag))
 
 
-def _unprompt(paragraph: Paragraph) -> None:
-    """A content control that shows a prompt holds an answer from now on."""
-    for sdt in [*paragraph.element.iter(W + "sdt"), *paragraph.element.iterancestors(W + "sdt")]:
-        prompt = sdt.find(f"{W}sdtPr/{W}showingPlcHdr")
-        if prompt is not None and prompt.getparent() is not None:
-            prompt.getparent().remove(prompt)  # type: ignore[union-attr]
+def _unfield(paragraph: Paragraph, fill: Fill) -> None:
+    """Takes a placeholder out of the field that shows it: Word would compute the answer away."""
+    owner = paragraph.owner(fill.start)
+    for simple in list(owner.iterancestors(W + "fldSimple")):
+        for run in list(simple):
+            simple.addprevious(run)
+        simple.getparent().remove(simple)  # type: ignore[union-attr]
+    held = next(owner.iterancestors(W + "r"), None)
+    if held is None or held.getparent() is None:
+        return
+    siblings = list(held.itersiblings(preceding=True))
+    opened = next((i for i, e in enumerate(siblings) if _field_marks(e) == {"begin"}), None)
+    if opened is None or any("end" in _field_marks(e) for e in siblings[:opened]):
+        return
+    ended = next((e for e in held.itersiblings() if "end" in _field_marks(e)), None)
+    code = [e for e in siblings[: opened + 1] if _field_marks(e) or e.find(W + "instrText") is not None]
+    for element in (*code, *([ended] if ended is not None else [])):
+        element.getparent().remove(element)  # type: ignore[union-attr]
+
+
+def _field_marks(element: Element) -> set[str]:
+    return {mark.get(W + "fldCharType", "") for mark in element.iter(W + "fldChar")}
+
+
+def _draw_twice(sdt: Element, paragraph: Paragraph, path: str, tag: str) -> None:
+    """A content control that shows a prompt, once with the tag instead, and as it is where there is no answer."""
+    if sdt not in paragraph.element.iter(W + "sdt"):
+        sdt = _moved_inside(sdt, paragraph.element)
+    answered = copy.deepcopy(sdt)
+    _unprompt(answered)
+    content = answered.find(W + "sdtContent")
+    shown = next(sdt.iter(W + "r"), None)
+    look = sdt.find(f"{W}sdtPr/{W}rPr")
+    run = etree.Element(W + "r")
+    drawn = look if look is not None else None if shown is None else shown.find(W + "rPr")
+    if drawn is not None:
+        properties = copy.deepcopy(drawn)
+        run.append(properties)
+        for style in properties.findall(W + "rStyle"):
+            properties.remove(style)
+    run.append(_text(tag))
+    if content is not None:
+        content[:] = [run]
+    for element in (_run_like(run, f"{{% if {path} %}}"), answered, _run_like(run, "{% else %}")):
+        sdt.addprevious(element)
+    sdt.addnext(_run_like(run, "{% endif %}"))
+
+
+def _moved_inside(sdt: Element, paragraph: Element) -> Element:
+    """A control around a paragraph or its cell, as one inside the paragraph around all its runs."""
+    inner = etree.Element(W + "sdt")
+    inner.extend(copy.deepcopy(e) for e in sdt.findall(W + "sdtPr"))
+    content = etree.SubElement(inner, W + "sdtContent")
+    content.extend([e for e in paragraph if e.tag != W + "pPr"])
+    paragraph.append(inner)
+    for held in sdt.findall(W + "sdtContent"):
+        for element in list(held):
+            sdt.addprevious(element)
+    parent = sdt.getparent()
+    if parent is not None:
+        parent.remove(sdt)
+    return inner
+
+
+def _unprompt(element: Element) -> None:
+    """What it holds is no prompt from now on."""
+    for prompt in list(element.iter(W + "showingPlcHdr")):
+        prompt.getparent().remove(prompt)  # type: ignore[union-attr]
 
 
 def _text(shown: str) -> Element:
@@ -186,20 +250,34 @@ def _tick(paragraph: Paragraph, box: TickBox, spot: Spot) -> None:
         return
     owner = paragraph.owner(box.at)
     drawn = paragraph.text[box.at]
-    if owner.tag == W + "t" and (owner.text or "")[box.at - _start(paragraph, owner)] == drawn:
+    at = box.at - _start(paragraph, owner)
+    if owner.tag == W + "t" and (owner.text or "")[at] == drawn:
         tag = f"{{{{ {path} | {spot.kind}({option}) }}}}"
         if drawn != ticks.EMPTY:
-            tag = f"{{% if {test} %}}{ticks.TICKED}{{% else %}}{drawn}{{% endif %}}"
+            on, off = (drawn, ticks.EMPTIED[drawn]) if drawn in ticks.EMPTIED else (ticks.TICKED, drawn)
+            tag = f"{{% if {test} %}}{on}{{% else %}}{off}{{% endif %}}"
         _replace(paragraph, box.at, box.at + 1, tag)
         return
-    elements = _drawing(owner)
+    elements = _drawing(owner, at)
     ticked = [copy.deepcopy(e) for e in elements]
-    for element in ticked:
-        _set_ticked(element)
+    for is_ticked, drawing in ((True, ticked), (False, elements)):
+        for element in drawing:
+            if is_ticked or drawn in ticks.EMPTIED:
+                _set_state(element, is_ticked)
     run = elements[0] if elements[0].tag == W + "r" else next(elements[0].iter(W + "r"), elements[0])
-    for element in (_run_like(run, f"{{% if {test} %}}"), *ticked, _run_like(run, "{% else %}")):
+    for element in (_plain_run(run, f"{{% if {test} %}}"), *ticked, _plain_run(run, "{% else %}")):
         elements[0].addprevious(element)
-    elements[-1].addnext(_run_like(run, "{% endif %}"))
+    elements[-1].addnext(_plain_run(run, "{% endif %}"))
+
+
+def _plain_run(run: Element, shown: str) -> Element:
+    """A run in the look of another, but never in a symbol font."""
+    new = _run_like(run, shown)
+    for fonts in list(new.iter(W + "rFonts")):
+        for name in ("ascii", "hAnsi", "hint"):
+            if fonts.get(W + name, "").lower() in {*ticks.SYMBOL_FONTS, "symbol"}:
+                del fonts.attrib[W + name]
+    return new
 
 
 def _quoted(option: str) -> str:
@@ -213,8 +291,8 @@ def _start(paragraph: Paragraph, owner: Element) -> int:
     return next(start for start, element in paragraph.owners if element is owner)
 
 
-def _drawing(owner: Element) -> list[Element]:
-    """The runs, or the content control, that draw one box."""
+def _drawing(owner: Element, at: int) -> list[Element]:
+    """The runs, or the content control, that draw one box: the character `at` of a w:t, or all that the owner shows."""
     control = next(
         (
             a
@@ -226,6 +304,8 @@ def _drawing(owner: Element) -> list[Element]:
     if control is not None:
         return [control]
     run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"))
+    if owner.tag == W + "t":
+        owner = _letter(owner, at)
     if owner.tag != W + "fldChar":
         return [_alone(run, owner)]
     elements, depth = [run], 0
@@ -236,6 +316,18 @@ def _drawing(owner: Element) -> list[Element]:
         if depth <= 0 or before is None:
             return elements
         elements.insert(0, before)
+
+
+def _letter(owner: Element, at: int) -> Element:
+    """One character of a w:t as a w:t of its own; what stands before stays in the old one."""
+    shown = owner.text or ""
+    own, behind = _text(shown[at]), _text(shown[at + 1 :])
+    owner.text = shown[:at]
+    owner.set(_SPACE, "preserve")
+    owner.addnext(own)
+    if behind.text:
+        own.addnext(behind)
+    return own
 
 
 def _alone(run: Element, owner: Element) -> Element:
@@ -253,28 +345,40 @@ def _alone(run: Element, owner: Element) -> Element:
     return run
 
 
-def _set_ticked(element: Element) -> None:
-    """Makes a copy of an empty box a ticked one: the state and what is drawn, in step."""
+def _set_state(element: Element, is_ticked: bool) -> None:
+    """Makes what draws a box draw it ticked or empty: the state and what is shown, in step."""
     for mark in [*element.iter(W + "bookmarkStart"), *element.iter(W + "bookmarkEnd")]:
-        if mark is not element:
+        if is_ticked and mark is not element:
             mark.getparent().remove(mark)  # type: ignore[union-attr]
     for symbol in element.iter(W + "sym"):
-        font = symbol.get(W + "font", "").strip().lower()
-        if font not in _TICKED_SYMBOLS:
-            symbol.set(W + "font", _TICKED_FONT)
-        symbol.set(W + "char", _TICKED_SYMBOLS.get(font, _TICKED_SYMBOLS["wingdings 2"]))
-    for box in element.iter(W14 + "checkbox"):
-        state = box.find(W14 + "checked")
+        font, code = ticks.symbol_of(symbol.get(W + "font", ""), is_ticked)
+        symbol.set(W + "font", font)
+        symbol.set(W + "char", f"{code:04X}")
+    for box, name in [
+        *((b, W14) for b in element.iter(W14 + "checkbox")),
+        *((b, W) for b in element.iter(W + "checkBox")),
+    ]:
+        state = box.find(name + "checked")
         if state is None:
-            state = etree.SubElement(box, W14 + "checked")
-        state.set(W14 + "val", "1")
-    for box in element.iter(W + "checkBox"):
-        state = box.find(W + "checked")
-        if state is None:
-            state = etree.SubElement(box, W + "checked")
-        state.set(W + "val", "1")
+            state = etree.SubElement(box, name + "checked")
+        state.set(name + "val", str(int(is_ticked)))
+    fonts = next(element.iter(W + "rFonts"), None)
+    font = "" if fonts is None else fonts.get(W + "ascii", fonts.get(W + "hAnsi", ""))
     for text in element.iter(W + "t"):
-        text.text = "".join(ticks.TICKED if ticks.MARKS.get(c) is False else c for c in text.text or "")
+        text.text = "".join(_in_state(c, font, is_ticked) for c in text.text or "")
+
+
+def _in_state(char: str, font: str, is_ticked: bool) -> str:
+    """A character that draws a box in the other state; any other as it is."""
+    if font.lower() in ticks.SYMBOL_FONTS:
+        drawn = ticks.text_from_symbols(font.lower(), char)
+        if drawn not in ticks.MARKS:
+            return char
+        own, code = ticks.symbol_of(font, is_ticked)
+        return chr((0xF000 if ord(char) >= 0xF000 else 0) + code) if own == font else ticks.TICKED
+    if ticks.MARKS.get(char) is (not is_ticked):
+        return ticks.TICKED if is_ticked else ticks.EMPTIED.get(char, ticks.EMPTY)
+    return char
 
 
 # --- paragraphs and rows ---
@@ -319,6 +423,7 @@ def _repeat(repeat: Repeat, spot: Spot) -> None:
         for name in ("paraId", "textId"):
             if element.get(W14 + name) is not None:
                 del element.attrib[W14 + name]
+    _unprompt(body)
     cells = [c for c in body.iter(W + "tc") if next(c.iterancestors(W + "tr")) is body]
     for cell, original, column in zip(cells, first.cells, repeat.columns, strict=False):
         if not column:

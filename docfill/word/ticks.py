@@ -17,6 +17,8 @@ EMPTY, TICKED = "□", "☑"
 BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇"
 """Boxes wherever they stand, and circles that are boxes only beside others (〇 is also a digit)."""
 TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡", "●◉"
+EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅", "☐"), **dict.fromkeys(TICKED_CIRCLES, "○")}
+"""The empty box that each ticked one was before."""
 EMPTY_MARKS = BOXES + CIRCLES
 TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔"
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
@@ -51,6 +53,16 @@ SYMBOLS: dict[tuple[str, int], str] = {
 SYMBOL_FONTS = frozenset(font for font, _ in SYMBOLS)
 
 UNKNOWN = "\ufffc"
+
+
+_STATES = {"wingdings": (0xA8, 0xFE), "wingdings 2": (0xA3, 0x52)}
+
+
+def symbol_of(font: str, is_ticked: bool) -> tuple[str, int]:
+    """The font and code of an empty or a ticked box, in the same symbol font where it has both."""
+    name = font.strip().lower()
+    own, codes = (font, _STATES[name]) if name in _STATES else ("Wingdings 2", _STATES["wingdings 2"])
+    return own, codes[is_ticked]
 
 
 def character_from_symbol(font: str, code: int) -> str:

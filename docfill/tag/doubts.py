@@ -1,0 +1,52 @@
+"""Doubts about the whole: a copy that somebody filled in, or a text that is no form.
+
+Both can be tagged all the same; the person who asked is told, because names and
+numbers of one applicant would become words of the form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from docfill.kinds import kind_named
+from docfill.tag import words
+from docfill.tag.spots import Reason, Spot
+from docfill.word.document import Block, Table, paragraphs_of
+
+FILLED = (
+    "这份表像是填过的（有“{0}”等内容）；请用空白表，否则填表人的内容会成为表上的文字",
+    "this looks filled in (it says “{0}”); use the blank form, or an applicant's words become words of the form",
+)
+PROSE = (
+    "这份文件大多是成段的文字，像通知或信函而不是表格；只加了能确定的几处标签",
+    "most of this is prose, like a letter; only what is certain was tagged",
+)
+
+_PERSONAL = re.compile(
+    r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\w)|[\w.+-]+@[\w-]+\.[\w.]+"
+    r"|(?<!\d)(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}"
+)
+"""What one person's answers hold: mobile and identity numbers, mail addresses, dates."""
+_SEVERAL = 2
+_LONG = 60
+"""A paragraph so long is prose."""
+
+
+def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]:
+    """What speaks against a document's being a blank form."""
+    doubts = []
+    if personal := _personal(blocks):
+        doubts.append((FILLED[0].format(personal), FILLED[1].format(personal)))
+    prose = sum(len(p.text) > _LONG for p in paragraphs_of(list(blocks)))
+    if prose > 2 * len(spots) and all(kind_named(s.kind).is_prose for s in spots):
+        doubts.append(PROSE)
+    return doubts
+
+
+def _personal(blocks: Sequence[Block]) -> str:
+    """The first of several answers that stand alone in cells or behind a colon; "" where there are none."""
+    texts = [c.text.strip() for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells]
+    texts += [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
+    alone = [t for t in dict.fromkeys(texts) if _PERSONAL.fullmatch(t) and not words.is_blank(t)]
+    return alone[0] if len(alone) >= _SEVERAL else ""

@@ -1,0 +1,340 @@
+"""Tagging by kind: each thing that real forms do, as a small form of its own.
+
+What is proposed is always proven by lint, and nothing that looks like a place is
+left without a line in the list.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from docfill import Form
+from docfill.cli import app
+from docfill.lint import lint
+from docfill.tag import words
+from docfill.tag.proposal import Proposal, propose
+from docfill.word.document import Document, paragraphs_of
+from docfill.word.package import Package
+from tests.small_form import Xml, cell, check_box, p, package, r, row, symbol, table
+
+
+def proposed(*blocks: str) -> Proposal:
+    return propose(package("".join(blocks)), "表.docx")
+
+
+def fields(*blocks: str) -> list[tuple[str, str]]:
+    """(path, kind) of what is proposed for a form with these blocks, which lint accepts."""
+    proposal = proposed(*blocks)
+    assert [x.code for x in lint(form_of(proposal)) if x.severity != "note"] == []
+    return [(f.path, f.kind.name) for f in proposal.fields]
+
+
+def form_of(proposal: Proposal) -> Form:
+    return Form(Package.open(proposal.template, "表.docx"), "表")
+
+
+def text_of(document: bytes) -> list[str]:
+    return [x.text for x in paragraphs_of(Document(document).blocks)]
+
+
+def left(*blocks: str) -> list[str]:
+    """The words of what was left alone."""
+    return [x.text for x in proposed(*blocks).left]
+
+
+def control(prompt: str, *, shows_prompt: bool = True, said: str = "", alias: str = "") -> Xml:
+    """A content control inside a line, which shows its prompt or what somebody typed."""
+    flags = f'<w:alias w:val="{alias}"/>' * bool(alias) + "<w:showingPlcHdr/>" * shows_prompt
+    shown = f'<w:r><w:rPr><w:rStyle w:val="a3"/></w:rPr><w:t>{prompt}</w:t></w:r>' if shows_prompt else r(said)
+    return Xml(f"<w:sdt><w:sdtPr>{flags}<w:text/></w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>")
+
+
+# --- content controls ---
+
+
+@pytest.mark.parametrize("prompt", ["单击或点击此处输入文字。", "Cliquez ici pour taper.", "ここをクリック"])
+def test_a_control_with_its_prompt_is_a_place_in_any_language(prompt: str) -> None:
+    blank = p("登记表") + table(2, row("部门", cell(p(control(prompt)))), row("电话", ""))
+    form = form_of(propose(package(blank)))
+    assert [f.path for f in form.fields] == ["部门", "电话"]
+    assert text_of(form.blank()) == text_of(package(blank))
+    assert prompt not in "".join(text_of(form.fill({"部门": "甲部", "电话": None})))
+    typed = control("", shows_prompt=False, said="乙部")
+    returned = package(p("登记表") + table(2, row("部门", cell(p(typed))), row("电话", "1")))
+    assert (form.extract(returned).data, form.extract(returned).problems) == ({"部门": "乙部", "电话": "1"}, [])
+    unanswered = form.extract(package(blank))
+    assert (unanswered.data, unanswered.leftovers) == ({"部门": None, "电话": None}, [])
+
+
+def test_a_control_around_a_cell_is_a_place() -> None:
+    inner = cell(p(Xml("<w:r><w:t>Click here</w:t></w:r>")))
+    sdt = f"<w:sdt><w:sdtPr><w:showingPlcHdr/><w:text/></w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+    blank = package(p("Form") + table(2, f"<w:tr>{cell('Main contact')}{sdt}</w:tr>", row("Phone", "")))
+    form = form_of(propose(blank))
+    assert [f.path for f in form.fields] == ["main_contact", "phone"]
+    data = {"main_contact": "Ann", "phone": None}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+    assert text_of(form.blank()) == text_of(blank)
+
+
+def test_a_control_hides_no_other_blank_of_its_line() -> None:
+    assert fields(p("登记表"), p("姓名：", control("请输入"), "  电话：__________")) == [
+        ("姓名", "text"),
+        ("电话", "text"),
+    ]
+
+
+# --- placeholders of other systems ---
+
+
+@pytest.mark.parametrize("drawn", ["{name}", "${name}", "«name»", "<name>", "{ name }"])
+def test_a_placeholder_is_the_place_and_gives_the_name(drawn: str) -> None:
+    form = form_of(proposed(p("登记表"), table(2, row("姓名", drawn)), p("备注：______")))
+    assert [f.path for f in form.fields] == ["name", "备注"]
+    assert "name" not in "".join(text_of(form.blank()))
+    data = {"name": "王芳", "备注": None}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_a_placeholder_that_stands_twice_is_one_field() -> None:
+    assert fields(p("尊敬的«姓名»："), p("应缴金额：«金额»元"), p("签收人：«姓名»")) == [
+        ("姓名", "text"),
+        ("金额", "number"),
+    ]
+
+
+def test_a_merge_field_gives_way_to_its_answer() -> None:
+    merged = Xml(
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> MERGEFIELD 姓名 </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>«姓名»</w:t></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    simple = Xml('<w:fldSimple w:instr=" MERGEFIELD 地址 "><w:r><w:t>«地址»</w:t></w:r></w:fldSimple>')
+    proposal = proposed(p("登记表"), p("姓名：", merged), p("地址：", simple))
+    assert [f.path for f in proposal.fields] == ["姓名", "地址"]
+    filled = form_of(proposal).fill({"姓名": "王芳", "地址": "东路"})
+    assert text_of(filled)[1:] == ["姓名：王芳", "地址：东路"]
+    assert b"MERGEFIELD" not in Package(filled, "表.docx").read("word/document.xml")
+
+
+def test_loops_of_another_system_are_listed() -> None:
+    blocks = (p("清单"), p("{#items}"), p("{name} {price}"), p("{/items}"), p("经办：{clerk}"))
+    assert fields(*blocks) == [("clerk", "text")]
+    assert [x for x in left(*blocks) if "items" in x] == ["{#items}", "{/items}"]
+
+
+# --- boxes ---
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        p("是否同意：☑同意 ☐不同意"),
+        table(2, row("是否同意", "■同意 □不同意")),
+        table(2, row("是否同意", "●同意 ○不同意")),
+        table(2, row("是否同意", cell(p(check_box(True), "同意 ", check_box(False), "不同意")))),
+        table(2, row("是否同意", cell(p(symbol("F052"), "同意 ", symbol("F0A3"), "不同意")))),
+    ],
+)
+def test_a_box_that_is_ticked_in_the_blank_is_one_of_its_group(drawn: str) -> None:
+    proposal = proposed(p("登记表"), drawn, p("备注：______"))
+    form = form_of(proposal)
+    (group, _) = form.fields
+    assert (group.path, group.kind.name, group.options) == ("是否同意", "choice", ("同意", "不同意"))
+    assert [x.path for x in proposal.unsure] == ["是否同意"]
+    for answer in ("同意", "不同意", None):
+        data = {"是否同意": answer, "备注": None}
+        assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+@pytest.mark.parametrize("box", ["▯", "【 】", "〔 〕", "☐"])
+def test_a_box_may_be_drawn_in_any_way_that_reading_knows(box: str) -> None:
+    line = f"是否上市：{box}是 {box}否"
+    form = form_of(proposed(p("登记表"), p(line)))
+    assert [(f.path, f.options) for f in form.fields] == [("是否上市", ("是", "否"))]
+    assert form.extract(form.fill({"是否上市": "否"}), by_meaning=True).data == {"是否上市": "否"}
+
+
+@pytest.mark.parametrize(
+    ("font", "letter", "ticked"), [("Wingdings", "o", "\u00fe"), ("Wingdings 2", "\uf0a3", "\uf052")]
+)
+def test_a_box_that_is_a_letter_in_a_symbol_font_keeps_its_font(font: str, letter: str, ticked: str) -> None:
+    fonts = f'<w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}"/></w:rPr>'
+    box = Xml(f"<w:r>{fonts}<w:t>{letter}</w:t></w:r>")
+    proposal = proposed(p("登记表"), p("加急：", box, "是  ", box, "否"))
+    form = form_of(proposal)
+    assert [(f.path, f.options) for f in form.fields] == [("加急", ("是", "否"))]
+    filled = form.fill({"加急": "否"})
+    body = Package(filled, "表.docx").read("word/document.xml").decode()
+    assert f'{fonts}<w:t xml:space="preserve">{ticked}</w:t>' in body
+    assert text_of(filled)[1] == "加急：□是  ☑否"
+
+
+def test_options_one_a_row_are_one_group_named_by_their_header() -> None:
+    rows = [row("项目类型", "执行金额"), *(row(f"{x}□", "") for x in ("学校文化", "发展规划", "课程构建"))]
+    proposal = proposed(p("登记表"), table(2, *rows))
+    first = proposal.fields[0]
+    assert (first.path, first.kind.name) == ("项目类型", "choices")
+    assert first.options == ("学校文化", "发展规划", "课程构建")
+    assert [f.path for f in proposal.fields[1:]] == ["学校文化.执行金额", "发展规划.执行金额", "课程构建.执行金额"]
+
+
+def test_a_box_that_is_only_talked_about_is_none() -> None:
+    form = form_of(
+        proposed(p("单位：甲□  乙□"), p("丙□  丁□"), p("备注：填写完整。有 □ 请用“√”形式代表。"), p("姓名：____"))
+    )
+    assert lint(form) == []
+
+
+def text_box(width: int) -> Xml:
+    return Xml(
+        f'<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:{width}pt;height:14pt"><v:textbox>'
+        "<w:txbxContent><w:p/></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
+
+
+def test_empty_text_boxes_that_are_drawn_as_boxes_are_refused_in_words() -> None:
+    proposal = proposed(p("Name: ______"), p("Radio   ", text_box(14), "TV   ", text_box(14), "Friend", text_box(14)))
+    assert [f.path for f in proposal.fields] == ["name"]
+    assert [x.reason[0][:8] for x in proposal.left] == ["空文本框画的勾选"]
+    wide = proposed(p("Name: ______"), p("Team", text_box(300)))
+    assert [f.path for f in wide.fields] == ["name", "team"]
+
+
+# --- words ---
+
+
+@pytest.mark.parametrize("header", ["应对措施", "应发工资", "应到人数", "简要经历", "请购物品", "应用场景", "主要用途"])
+def test_a_header_that_begins_like_a_hint_is_a_header(header: str) -> None:
+    rows = (row("姓名", header, "备注"), row("", "", ""), row("", "", ""))
+    (only,) = proposed(p("登记表"), table(3, *rows)).fields
+    assert only.columns == ("姓名", header, "备注")
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        "请如实填写",
+        "应包括规模、结构",
+        "须加盖公章",
+        "简要说明原因",
+        "主要包括三个方面",
+        "（选填）",
+        "If available",
+        "如有",
+    ],
+)
+def test_what_tells_how_to_answer_is_a_hint(hint: str) -> None:
+    assert words.is_hint(hint)
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("系（所）", "text"),
+        ("班级（组）", "text"),
+        ("地址（户）", "text"),
+        ("数量（个）", "integer"),
+        ("职工人数（人）", "integer"),
+        ("规模以上企业（家）", "integer"),
+        ("授权专利（项）", "integer"),
+        ("设备（台、套）", "text"),
+        ("设备（台）", "integer"),
+    ],
+)
+def test_a_measure_word_in_brackets_counts_only_what_can_be_counted(label: str, kind: str) -> None:
+    assert words.kind_of(label, "") == kind
+
+
+def test_a_label_whose_characters_are_set_apart_is_one() -> None:
+    lines = (p("专    业：________  性        别：________"), p("备     注：________"))
+    assert [path for path, _ in fields(p("登记表"), *lines)] == ["专业", "性别", "备注"]
+
+
+@pytest.mark.parametrize("shown", ["（贴小一寸彩色近照）", "照片", "1寸免冠照片", "贴 照 片 处", "本人证件照"])
+def test_a_cell_for_a_photograph_takes_nobody_s_name(shown: str) -> None:
+    blocks = (p("登记表"), table(3, row("姓名", "", shown)))
+    assert fields(*blocks) == [("姓名", "text")]
+    assert shown in left(*blocks)
+
+
+def test_a_reason_without_a_colon_over_a_signature_is_a_place() -> None:
+    inside = cell("申请理由（不少于200字）", "", "", "", "申请人签字：          年   月   日", span=2)
+    blocks = (p("申请表"), table(2, row("姓名", ""), row(inside)))
+    assert fields(*blocks) == [("姓名", "text"), ("申请理由", "text")]
+
+
+def test_a_cell_to_sign_in_names_no_other() -> None:
+    signs = (cell("指导教师签字：", "", "年   月   日"), cell("单位负责人签字（公章）：", "", "年   月   日"))
+    assert fields(p("登记表"), table(2, row("姓名", ""), row(*signs))) == [("姓名", "text")]
+
+
+# --- names ---
+
+
+def test_names_in_english_keep_their_words() -> None:
+    names = [
+        path for path, _ in fields(p("Form"), p("Date of Birth: ____"), p("E-mail: ____"), p("State/Province: ____"))
+    ]
+    assert names == ["date_of_birth", "e_mail", "state_province"]
+    asked = "How did you get to know about our school and the teachers in it?"
+    (long,) = (path for path, _ in fields(p("Form"), p(asked)))
+    assert long == "how_did_you_get_to_know_about_our" and len(long) <= 48
+
+
+def test_what_is_called_nothing_is_called_so_in_the_form_s_language() -> None:
+    assert [path for path, _ in fields(p("[ ] Day  [ ] Night"), p("Name: ____"))] == ["options", "name"]
+
+
+def test_an_owner_is_no_neighbour_s_property() -> None:
+    rows = (row("姓名", "", "籍贯", ""), row("配偶姓名", "", "籍贯", ""), row("单位名称", "", "电话", ""))
+    rows += (row("联系人", "", "电话", ""),)
+    assert [path for path, _ in fields(table(4, *rows))] == [
+        *("姓名", "籍贯", "配偶姓名", "配偶籍贯"),
+        *("单位名称", "单位电话", "联系人", "联系人电话"),
+    ]
+
+
+def test_a_range_of_figures_is_no_name() -> None:
+    rows = (row("项目", "85～100", "得分"), row("选题", "15分", ""), row("写作", "60-85", ""))
+    assert [path for path, _ in fields(table(3, *rows))] == ["选题.得分", "写作.得分"]
+
+
+def test_a_form_s_title_is_its_own_heading() -> None:
+    assert form_of(proposed(p("附件1"), p("职工 登记表"), p("姓名：____"))).title == "职工登记表"
+    assert form_of(proposed(p("姓名：____"))).title == "表"
+
+
+# --- nothing is dropped in silence ---
+
+
+def test_empty_cells_that_no_words_name_are_listed() -> None:
+    proposal = proposed(p("登记表"), p("姓名：______"), table(2, row("", ""), row("", "")))
+    assert [(x.at, x.reason[0][:6]) for x in proposal.left] != []
+
+
+def test_a_line_to_write_on_is_tagged_or_listed() -> None:
+    blocks = (p("登记表"), p("姓名：______"), p(""), p("________"))
+    assert (fields(*blocks), left(*blocks)) == ([("姓名", "text")], ["________"])
+
+
+def test_a_filled_copy_and_a_letter_are_told() -> None:
+    filled = table(4, row("姓名", "王芳", "电话", "13800138000"), row("邮箱", "a@b.cn", "备注", ""))
+    assert "像是填过的" in proposed(p("登记表"), filled).doubts[0][0]
+    prose = (
+        "本单位定于下周召开年度工作会议，请各部门按照要求做好准备，届时由负责人汇报本年度工作情况以及下一年度的计划，不得缺席。"
+        * 2
+    )
+    assert "成段的文字" in proposed(p("通知"), *[p(prose + str(n)) for n in range(5)], p("联系人：____")).doubts[0][0]
+    assert proposed(p("登记表"), p("姓名：____")).doubts == []
+
+
+def test_tag_runs_lint_and_ends_otherwise_than_zero(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCFILL_LANG", "zh")
+    (tmp_path / "甲.docx").write_bytes(package(p("登记表") + p("甲：{a}{b}")))
+    done = CliRunner().invoke(app, ["tag", "甲.docx", "-o", "乙.docx"])
+    assert (done.exit_code, "处读不回" in done.output) == (1, True)
