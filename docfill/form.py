@@ -24,7 +24,7 @@ from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData, Problem
-from docfill.put import Corrected, corrected
+from docfill.put import Corrected, Track, corrected
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
@@ -219,7 +219,7 @@ class Form:
 
     # --- data to document ---
 
-    def fill(self, data: Mapping[str, Any]) -> bytes:
+    def fill(self, data: Mapping[str, Any], *, into: str | Path | bytes | Document | None = None) -> bytes:
         """The .docx of the form with `data` in its places.
 
         What docfill does not run backwards is rendered by docxtpl first; see `template.oneway`.
@@ -227,11 +227,16 @@ class Form:
         Args:
             data: a record in the shape of the contract; what is missing stays blank. Values may be
                 docxtpl's own: rich text, pictures, sub-documents.
+            into: anybody's document of the form to write into, as the official blank with its own fonts and
+                widths, instead of the template; see `put`.
 
         Raises:
-            InvalidData: the form's schema refuses the record; every problem is listed.
+            InvalidData: the form's schema refuses the record, or `into` has no certain place for a value; every
+                problem is listed.
             DocfillError: a tag of the template would stand in the document as it is typed.
         """
+        if into is not None:
+            return self.put(into, data)
         if self.half_typed or self.unfilled:
             raise _unfillable([typed for typed, _ in self.half_typed], self.unfilled)
         if self._is_one_way or not oneway.is_plain(data):
@@ -324,7 +329,12 @@ class Form:
     # --- data into a document ---
 
     def put(
-        self, document: str | Path | bytes | Document, changes: Mapping[str, Any], *, rewrite: Collection[str] = ()
+        self,
+        document: str | Path | bytes | Document,
+        changes: Mapping[str, Any],
+        *,
+        rewrite: Collection[str] = (),
+        track: Track | None = None,
     ) -> bytes:
         """A document of the form that says what `changes` say, and else what it said; see docs/putting.md.
 
@@ -333,16 +343,22 @@ class Form:
             changes: a part of a record: null takes an answer out, a field that is not there is left alone, and
                 a value that the document says already changes nothing.
             rewrite: the paths of fields to be written as docfill writes them, though their value stays.
+            track: by whom and when, where the changes are to be tracked ones that Word shows.
 
         Raises:
             InvalidData: a value is refused by the form's schema, has no certain place, or could not be written so
                 that it reads back; every reason is listed, and nothing is written.
             DocfillError: the document cannot be read at all.
         """
-        return self.corrected(document, changes, rewrite=rewrite).document
+        return self.corrected(document, changes, rewrite=rewrite, track=track).document
 
     def corrected(
-        self, document: str | Path | bytes | Document, changes: Mapping[str, Any], *, rewrite: Collection[str] = ()
+        self,
+        document: str | Path | bytes | Document,
+        changes: Mapping[str, Any],
+        *,
+        rewrite: Collection[str] = (),
+        track: Track | None = None,
     ) -> Corrected:
         """As `put`, with what was changed: each field's old value, its new one, and its place.
 
@@ -351,7 +367,7 @@ class Form:
             DocfillError: as `put`.
         """
         opened = document if isinstance(document, Document) else Document(document)
-        return corrected(self, opened, changes, rewrite)
+        return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment, align: Callable[[], Assignment] | None = None) -> Result:
         return result_of(self.name, document, found, self.fields, self.records, self._compute, align or (lambda: found))

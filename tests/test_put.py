@@ -20,7 +20,8 @@ from docxtpl import DocxTemplate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docfill import Form, InvalidData
+from docfill import Form, InvalidData, bundled
+from docfill.put import Track
 from docfill.put.changes import value_at, with_value
 from docfill.word.document import Document
 from tests.messy import HABITS, spoilt
@@ -446,3 +447,58 @@ def test_what_changed_is_told_with_its_place() -> None:
     done = loaded(package(template)).corrected(returned, {"甲": {"名": "李四"}})
     (change,) = done.changes
     assert (change.path, change.old, change.new, change.place.row) == ("甲.名", "张三", "李四", "名称")
+
+
+# --- tracked changes ---
+
+_BY = Track("核对人", "2026-01-02T03:04:05Z")
+
+
+def _accepted(data: bytes) -> str:
+    return "\n".join(x.text for x in _paragraphs(data))
+
+
+def test_a_tracked_change_strikes_the_old_text_and_adds_the_new() -> None:
+    form = loaded(package(p("姓名：{{ 甲.名 }}。")))
+    put = form.put(package(p("姓名：张三。")), {"甲": {"名": "李三"}}, track=_BY)
+    body = part(put).decode()
+    assert re.findall(r"<w:delText[^>]*>(.*?)</w:delText>", body) == ["张"]
+    assert re.findall(r"<w:ins ([^>]*)>", body) == ['w:id="2" w:author="核对人" w:date="2026-01-02T03:04:05Z"']
+    assert form.extract(put).data == {"甲": {"名": "李三"}}
+    assert "<w:b/>" in body[body.index("<w:ins") : body.index("</w:ins>")]
+
+
+def test_what_is_tracked_can_be_rejected() -> None:
+    template = p("任务：") + p("{%p for 段 in 甲.任务 | lines %}") + p("{{ 段 }}") + p("{%p endfor %}") + p("完")
+    form = loaded(package(template))
+    returned = package(p("任务：") + p("一") + p("二") + p("完"))
+    put = form.put(returned, {"甲": {"任务": "一\n三\n四"}}, track=_BY)
+    assert _accepted(put) == "任务：\n一\n三\n四\n完"
+    shorter = form.put(returned, {"甲": {"任务": "二"}}, track=_BY)
+    assert form.extract(shorter).data == {"甲": {"任务": "二"}}
+    assert part(shorter).count(b"<w:delText") == 1
+
+
+def test_tracked_rows_are_marked_as_added_and_taken_out() -> None:
+    form = loaded(package(_rows_template()))
+    returned = package(_returned_rows(("铁", "1"), ("铜", "2")))
+    more = form.put(returned, _as_records(("铁", 1), ("铜", 2), ("金", 3)), track=_BY)
+    assert form.extract(more).data == _as_records(("铁", 1), ("铜", 2), ("金", 3))
+    assert len(re.findall(rb"<w:trPr><w:ins [^>]*/></w:trPr>", part(more))) == 1
+    fewer = form.put(returned, _as_records(("铜", 2)), track=_BY)
+    assert form.extract(fewer).data == _as_records(("铜", 2))
+    assert len(re.findall(rb"<w:trPr><w:del [^>]*/></w:trPr>", part(fewer))) == 1
+
+
+# --- into anybody's document of the form ---
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_a_record_is_filled_into_a_blank_that_another_program_saved(name: str) -> None:
+    form = form_named(name)
+    out = io.BytesIO()
+    docx.Document(io.BytesIO(form.blank())).save(out)
+    data = record_of(filled_everywhere(form))
+    filled = form.fill(data, into=out.getvalue())
+    assert form.extract(filled).data == form.context(data)
+    assert others(filled).keys() == others(out.getvalue()).keys()

@@ -22,7 +22,7 @@ from docfill.problems import InvalidData, Problem
 from docfill.put.changes import Change, changes_of, value_at, with_value
 from docfill.put.places import put_value
 from docfill.word.document import Document
-from docfill.word.edit import Editor, Unplaceable
+from docfill.word.edit import Editor, Track, Unplaceable
 from docfill.word.package import Writer
 
 
@@ -74,7 +74,13 @@ class Corrected:
     is_converted: bool
 
 
-def corrected(form: Lens, document: Document, given: Mapping[str, Any], rewritten: Collection[str] = ()) -> Corrected:
+def corrected(
+    form: Lens,
+    document: Document,
+    given: Mapping[str, Any],
+    rewritten: Collection[str] = (),
+    track: Track | None = None,
+) -> Corrected:
     """A document that says what is given, and all else as before.
 
     Args:
@@ -82,6 +88,7 @@ def corrected(form: Lens, document: Document, given: Mapping[str, Any], rewritte
         document: any document of the form.
         given: a part of a record; null takes an answer out, a field that is not there is left alone.
         rewritten: the paths of fields to be written as docfill writes them, though their value stays.
+        track: who changes it, where the changes are to be tracked ones in Word.
 
     Raises:
         InvalidData: a value is refused by the form's schema, has no certain place, or can't be put so that it
@@ -93,7 +100,7 @@ def corrected(form: Lens, document: Document, given: Mapping[str, Any], rewritte
     if not changes:
         return Corrected(package.data, [], package.is_converted)
     _refuse_doubtful(result, changes)
-    parts = _written(form, document, result, changes)
+    parts = _written(form, Editor(document, track), result, changes)
     if not parts:
         return Corrected(package.data, [], package.is_converted)
     out = Writer(package, frozenset(parts)).write(parts)
@@ -116,9 +123,8 @@ def _refuse_doubtful(result: Result, changes: Iterable[Change]) -> None:
         raise InvalidData(refused)
 
 
-def _written(form: Lens, document: Document, result: Result, changes: Sequence[Change]) -> dict[str, bytes]:
+def _written(form: Lens, editor: Editor, result: Result, changes: Sequence[Change]) -> dict[str, bytes]:
     """The parts of the document with each change at its place; every change that has none is listed."""
-    editor = Editor(document)
     fields = {f.path: f for f in form.fields}
     refused = []
     for change in changes:
@@ -160,4 +166,4 @@ def _doubts(result: Result) -> Counter[tuple[str, str, str]]:
     return Counter((p.code, p.path, str(p.found)) for p in problems)
 
 
-__all__ = ["Change", "Corrected", "corrected"]
+__all__ = ["Change", "Corrected", "Track", "corrected"]

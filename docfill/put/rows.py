@@ -18,7 +18,7 @@ from docfill.put.texts import without_ids
 from docfill.read.assignment import Assignment, Held
 from docfill.read.shape import DocLine, DocRow
 from docfill.word.document import Element
-from docfill.word.edit import Editor, Edits, Unplaceable
+from docfill.word.edit import Editor, Edits, Unplaceable, prefixed, tag_end
 from docfill.word.xml import W
 
 Record = Mapping[str, Any]
@@ -231,6 +231,7 @@ class _Rows:
         element = _element(self._rows[like][0])
         part = self._editor.part_of(element)
         edits, self._editor.edits = self._editor.edits, Edits()
+        track, self._editor.track = self._editor.track, None  # the row is the change, not what stands in it
         try:
             self._write(like, None, record)
             for column in self._f.fields:
@@ -240,7 +241,8 @@ class _Rows:
             where = part.where(element)
             copy = without_ids(part.applied(self._editor.edits, where.start, where.end))
         finally:
-            self._editor.edits = edits
+            self._editor.edits, self._editor.track = edits, track
+        copy = _with_mark(self._editor, element, copy, "ins")
         at = where.end if before is not None else where.start
         edits.put(part, at, at, copy)
 
@@ -254,7 +256,28 @@ class _Rows:
 
     def _remove(self, row: int) -> None:
         element = _element(self._rows[row][0])
-        self._editor.edits.remove(self._editor.part_of(element), element)
+        part = self._editor.part_of(element)
+        if self._editor.track is None:
+            self._editor.edits.remove(part, element)
+        else:
+            where = part.where(element)
+            struck = _with_mark(self._editor, element, part.data[where.start : where.end], "del")
+            self._editor.edits.put(part, where.start, where.end, struck)
+
+
+def _with_mark(editor: Editor, row: Element, data: bytes, change: str) -> bytes:
+    """The bytes of a row, marked as a tracked change where they are tracked (17.13.5.12, 17.13.5.16)."""
+    mark = editor.mark(change, row)
+    name = prefixed(row, "trPr").encode()
+    if not mark:
+        return data
+    if row.find(W + "trPr") is not None and (at := data.find(b"</" + name + b">")) >= 0:
+        return data[:at] + mark + data[at:]
+    inside = tag_end(data, 0)
+    own = row.find(W + "tblPrEx")
+    if own is not None or row.find(W + "trPr") is not None:
+        raise Unplaceable("这一行不能作为修订改动", "this row can't be a tracked change")
+    return data[:inside] + b"<" + name + b">" + mark + b"</" + name + b">" + data[inside:]
 
 
 def _shows(record: Assignment) -> bool:

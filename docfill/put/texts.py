@@ -16,7 +16,7 @@ from docfill.read.assignment import Found
 from docfill.text import width
 from docfill.values import DRAWN
 from docfill.word.document import Element, Paragraph
-from docfill.word.edit import Editor, Part, Piece, Unplaceable, pieces_of, run_with
+from docfill.word.edit import Editor, Part, Piece, Unplaceable, pieces_of, prefixed, run_with
 from docfill.word.span import Span, visible
 from docfill.word.xml import W
 
@@ -211,7 +211,10 @@ def _take_out(editor: Editor, span: Span) -> None:
     element = span.paragraph.element
     parent = element.getparent()
     if _is_whole(span) and parent is not None and _can_go(element, parent):
-        editor.edits.remove(editor.part_of(element), element)
+        if editor.track is None:
+            editor.edits.remove(editor.part_of(element), element)
+        else:
+            _strike(editor, span)
         return
     start = span.start
     while start and span.paragraph.text[start - 1] in DRAWN and span.paragraph.text[start - 1] != "\n":
@@ -219,6 +222,28 @@ def _take_out(editor: Editor, span: Span) -> None:
     if start and span.paragraph.text[start - 1] == "\n":
         start -= 1
     editor.replace(Span(span.paragraph, start, span.end), "")
+
+
+def _strike(editor: Editor, span: Span) -> None:
+    """A paragraph struck as a tracked change: its text, and its mark, so that it goes when that is accepted."""
+    element = span.paragraph.element
+    editor.replace(span, "")
+    part, where = editor.part_of(element), editor.part_of(element).where(element)
+    properties, mark = element.find(W + "pPr"), element.find(f"{W}pPr/{W}rPr")
+    struck = editor.mark("del", element)
+    name = prefixed(element, "rPr").encode()
+    if mark is not None:
+        at = part.where(mark)
+        if not at.is_empty:
+            editor.edits.put(part, at.inside, at.inside, struck)
+            return
+    inner = b"<" + name + b">" + struck + b"</" + name + b">"
+    if properties is not None and not part.where(properties).is_empty:
+        at = part.where(properties)
+        editor.edits.put(part, at.outside, at.outside, inner)
+    elif properties is None:
+        outer = prefixed(element, "pPr").encode()
+        editor.edits.put(part, where.inside, where.inside, b"<" + outer + b">" + inner + b"</" + outer + b">")
 
 
 def _can_go(paragraph: Element, parent: Element) -> bool:
@@ -254,7 +279,23 @@ def paragraph_like(editor: Editor, part: Part, paragraph: Paragraph, line: str) 
         inner = editor.mark_properties(part, element)
     else:
         inner = b"".join(part.bytes_of(p) for p in run.iterfind(W + "rPr"))
-    return tag + properties + run_with(line, element, inner) + b"</" + name + b">"
+    if editor.track is not None:
+        properties = _added_mark(editor, element, properties)
+    return tag + properties + editor.added_run(run_with(line, element, inner), element) + b"</" + name + b">"
+
+
+def _added_mark(editor: Editor, near: Element, properties: bytes) -> bytes:
+    """The properties of a new paragraph, whose mark was added as a tracked change."""
+    outer, name = prefixed(near, "pPr").encode(), prefixed(near, "rPr").encode()
+    added = editor.mark("ins", near)
+    closing = b"</" + outer + b">"
+    opening = b"<" + name + b">"
+    if opening in properties:
+        return properties.replace(opening, opening + added, 1)
+    inner = opening + added + b"</" + name + b">"
+    if properties.endswith(closing):
+        return properties[: -len(closing)] + inner + closing
+    return b"<" + outer + b">" + inner + closing
 
 
 def without_ids(data: bytes) -> bytes:

@@ -10,10 +10,11 @@ document order, which expat tells together with its offsets (lxml has none).
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from xml.parsers import expat
@@ -137,11 +138,12 @@ class Part:
 
 @dataclass(slots=True)
 class _TextEdit:
-    """New text for `text[start:end]` of a w:t."""
+    """New text for `text[start:end]` of a w:t; or XML that ends the run there and begins one like it."""
 
     start: int
     end: int
     new: str
+    is_xml: bool = False
 
 
 @dataclass
@@ -169,10 +171,10 @@ class Edits:
         at = part.where(element)
         self.put(part, at.start, at.end, b"")
 
-    def text(self, part: Part, element: Element, start: int, end: int, new: str) -> None:
-        """Other characters in a w:t."""
+    def text(self, part: Part, element: Element, start: int, end: int, new: str, *, is_xml: bool = False) -> None:
+        """Other characters in a w:t, or XML between two runs that it is parted into."""
         edits = self._texts[id(part)].setdefault(element, [])
-        edit = _TextEdit(start, end, new)
+        edit = _TextEdit(start, end, new, is_xml)
         if edit not in edits or start == end:  # two records may share a cell
             edits.append(edit)
 
@@ -213,18 +215,18 @@ def _text_written(part: Part, element: Element, edits: list[_TextEdit]) -> tuple
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         if edit.start < at:
             raise Unplaceable("要改的两处互相重叠", "two changes overlap")
-        shown += [text[at : edit.start], edit.new]
+        shown += [encoded(text[at : edit.start], element), edit.new if edit.is_xml else encoded(edit.new, element)]
         at = edit.end
-    whole = "".join([*shown, text[at:]])
+    whole = "".join([*shown, encoded(text[at:], element)])
     where = part.where(element)
     tag = part.data[where.start : where.inside]
     if b":space" not in tag:
         close = len(tag) - (2 if tag.endswith(b"/>") else 1)
-        tag = tag[:close] + _SPACE + tag[close:] if whole != whole.strip() or "  " in whole else tag
+        tag = tag[:close] + _SPACE + tag[close:] if whole != whole.strip() or "  " in whole or "<" in whole else tag
     if where.is_empty:
         tag = tag[:-2] + b">"
-        return where.start, where.end, tag + encoded(whole, element).encode() + f"</{prefixed(element, 't')}>".encode()
-    return where.start, where.outside, tag + encoded(whole, element).encode()
+        return where.start, where.end, tag + whole.encode() + f"</{prefixed(element, 't')}>".encode()
+    return where.start, where.outside, tag + whole.encode()
 
 
 def run_with(text: str, near: Element, properties: bytes = b"") -> bytes:
@@ -267,13 +269,28 @@ def pieces_of(span: Span) -> Iterator[Piece]:
             yield Piece(element, low - at, text[low:high], end - at)
 
 
-class Editor:
-    """Edits one document; `written` gives the parts that changed."""
+@dataclass(frozen=True, slots=True)
+class Track:
+    """By whom and when changes are made that Word shows as tracked; the date as in ISO 8601, or none."""
 
-    def __init__(self, document: Document) -> None:
+    author: str
+    date: str = ""
+
+
+class Editor:
+    """Edits one document; `written` gives the parts that changed.
+
+    Args:
+        document: what is edited.
+        track: who changes it, where the changes are to be tracked ones (17.13.5).
+    """
+
+    def __init__(self, document: Document, track: Track | None = None) -> None:
         self._document = document
         self._parts: dict[Element, Part] = {}
         self.edits = Edits()
+        self.track = track
+        self._changes = 0
 
     def part_of(self, element: Element) -> Part:
         """The part that an element is in."""
@@ -304,16 +321,124 @@ class Editor:
         for piece in pieces:
             part = self.part_of(piece.element)
             if piece.is_text:
-                at = piece.start
-                self.edits.text(part, piece.element, at, at + len(piece.shown), new if piece is home else "")
+                self._other_text(part, piece, new if piece is home else "")
             elif not piece.is_whole or piece.element.getparent().tag != _R:  # type: ignore[union-attr]
                 raise _drawn(piece)
-            elif piece is home:
-                where, t = part.where(piece.element), prefixed(piece.element, "t")
-                shown = f'<{t} xml:space="preserve">{encoded(new, piece.element)}</{t}>'
-                self.edits.put(part, where.start, where.end, shown.encode())
             else:
-                self.edits.remove(part, piece.element)
+                self._other_element(part, piece.element, new if piece is home else "")
+        if self.track is None:
+            self._settle(span, pieces)
+
+    def _other_text(self, part: Part, piece: Piece, new: str) -> None:
+        """Other characters for those of a w:t."""
+        start, end = piece.start, piece.start + len(piece.shown)
+        if self.track is None:
+            self.edits.text(part, piece.element, start, end, new)
+            return
+        old = (piece.element.text or "")[start:end]
+        self.edits.text(part, piece.element, start, end, self._tracked(part, piece.element, old, new), is_xml=True)
+
+    def _other_element(self, part: Part, element: Element, new: str) -> None:
+        """Characters, or nothing, for an element of a run that draws one."""
+        where, t = part.where(element), prefixed(element, "t")
+        shown = f'<{t} xml:space="preserve">{encoded(new, element)}</{t}>' if new else ""
+        if self.track is not None:
+            r = prefixed(element, "r")
+            properties = self._properties(part, element)
+            own = part.data[where.start : where.end].decode()
+            struck = self._marked("del", element, f"<{r}>{properties}{own}</{r}>")
+            added = self._marked("ins", element, f"<{r}>{properties}{shown}</{r}>") if new else ""
+            shown = f"</{r}>{struck}{added}<{r}>{properties}"
+        self.edits.put(part, where.start, where.end, shown.encode())
+
+    def _tracked(self, part: Part, element: Element, old: str, new: str) -> str:
+        """What parts a run at a w:t: its old characters struck, new ones added, as tracked changes."""
+        r, t, gone = (prefixed(element, name) for name in ("r", "t", "delText"))
+        properties = self._properties(part, element)
+        struck = f'<{r}>{properties}<{gone} xml:space="preserve">{encoded(old, element)}</{gone}></{r}>' if old else ""
+        added = f'<{r}>{properties}<{t} xml:space="preserve">{encoded(new, element)}</{t}></{r}>' if new else ""
+        inside = (self._marked("del", element, struck) if old else "") + (
+            self._marked("ins", element, added) if new else ""
+        )
+        return f'</{t}></{r}>{inside}<{r}>{properties}<{t} xml:space="preserve">'
+
+    def around(self, span: Span, opening: str, closing: str) -> None:
+        """XML in front of a span's characters and behind them, between runs that are parted there.
+
+        Raises:
+            Unplaceable: the span shows nothing, or its ends are no characters of runs.
+        """
+        pieces = [*pieces_of(span)]
+        if not pieces:
+            raise Unplaceable("这里没有文字", "there is no text here")
+        for piece, at, new in ((pieces[0], pieces[0].start, opening), (pieces[-1], None, closing)):
+            part, run = self.part_of(piece.element), piece.element.getparent()
+            if run is None or run.tag != _R:
+                raise _drawn(piece)
+            offset = piece.start + len(piece.shown) if at is None else at
+            r, t = prefixed(run, "r"), prefixed(run, "t")
+            properties = self._properties(part, piece.element)
+            if piece.is_text:
+                parted = f'</{t}></{r}>{new}<{r}>{properties}<{t} xml:space="preserve">'
+                self.edits.text(part, piece.element, offset, offset, parted, is_xml=True)
+            else:
+                where = part.where(piece.element)
+                place = where.end if at is None else where.start
+                self.edits.put(part, place, place, f"</{r}>{new}<{r}>{properties}".encode())
+
+    def _properties(self, part: Part, element: Element) -> str:
+        """The properties of the run that an element is in, as they stand."""
+        run = element.getparent()
+        return b"".join(part.bytes_of(p) for p in run.iterfind(W + "rPr")).decode() if run is not None else ""
+
+    def _marked(self, change: str, near: Element, inside: str) -> str:
+        """Some XML as a tracked change; "" makes it a mark without content."""
+        assert self.track is not None
+        self._changes += 1
+        name, by = prefixed(near, change), escape(self.track.author)
+        when = f' {prefixed(near, "date")}="{escape(self.track.date)}"' if self.track.date else ""
+        number = self._first_number(near) + self._changes
+        head = f'{name} {prefixed(near, "id")}="{number}" {prefixed(near, "author")}="{by}"{when}'
+        return f"<{head}>{inside}</{name}>" if inside else f"<{head}/>"
+
+    @functools.cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {}
+
+    def _first_number(self, near: Element) -> int:
+        """The highest number that an annotation of a part has."""
+        part = self.part_of(near)
+        if id(part) not in self._numbers:
+            found = re.findall(rb':id="(\d{1,9})"', part.data)
+            self._numbers[id(part)] = max(map(int, found), default=0)
+        return self._numbers[id(part)]
+
+    def mark(self, change: str, near: Element) -> bytes:
+        """The mark of a tracked change on a paragraph or row ("ins", "del"); nothing where changes are not tracked."""
+        return self._marked(change, near, "").encode() if self.track is not None else b""
+
+    def added_run(self, run: bytes, near: Element) -> bytes:
+        """A new run, as a tracked change where they are tracked."""
+        return self._marked("ins", near, run.decode()).encode() if self.track is not None else run
+
+    def _settle(self, span: Span, pieces: Sequence[Piece]) -> None:
+        """Tracked changes of others all inside what was replaced become plain; what they deleted there goes."""
+        shown = {piece.element for piece in pieces if piece.is_whole or piece.is_text}
+        tops = []
+        for piece in pieces:
+            run = piece.element.getparent()
+            wrapper = run.getparent() if run is not None else None
+            tops.append(wrapper if wrapper is not None and wrapper.tag in _ADDED else run)
+            if wrapper is not None and wrapper.tag in _ADDED and wrapper not in tops[:-1]:
+                inner = [e for e in wrapper.iter(_T) if e.text]
+                if inner and all(e in shown for e in inner):
+                    part, where = self.part_of(wrapper), self.part_of(wrapper).where(wrapper)
+                    self.edits.put(part, where.start, where.inside, b"")
+                    self.edits.put(part, where.outside, where.end, b"")
+        for top in dict.fromkeys(tops):
+            for beside in (top.getprevious(), top.getnext()) if top is not None else ():
+                if beside is not None and beside.tag in _DELETED:
+                    self.edits.remove(self.part_of(beside), beside)
 
     def insert(self, paragraph: Paragraph, index: int, new: str) -> None:
         """Text at a position of a paragraph; it takes the run in front of it, or else the one behind it."""
@@ -325,7 +450,7 @@ class Editor:
         for piece, is_before in beside:
             if piece.is_text:
                 at = piece.start + is_before
-                self.edits.text(self.part_of(piece.element), piece.element, at, at, new)
+                self._other_text(self.part_of(piece.element), replace(piece, start=at, shown=""), new)
                 return
         for piece, is_before in beside:
             run = piece.element.getparent()
@@ -334,6 +459,10 @@ class Editor:
                 where = part.where(piece.element)
                 here = where.end if is_before else where.start
                 shown = f'<{t} xml:space="preserve">{encoded(new, run)}</{t}>'
+                if self.track is not None:
+                    r, properties = prefixed(run, "r"), self._properties(part, piece.element)
+                    added = self._marked("ins", run, f"<{r}>{properties}{shown}</{r}>")
+                    shown = f"</{r}>{added}<{r}>{properties}"
                 self.edits.put(part, here, here, shown.encode())
                 return
         if before or behind:
@@ -344,7 +473,7 @@ class Editor:
         """Text in a paragraph that shows none: in an empty run if it has one, else in a run as its mark asks for."""
         part = self.part_of(paragraph)
         empty = [t for t in paragraph.iterfind(f"{_R}/{_T}") if not t.text]
-        if empty:
+        if empty and self.track is None:
             self.edits.text(part, empty[0], 0, 0, new)
             return
         runs = [r for r in paragraph.iterfind(_R) if all(child.tag == W + "rPr" for child in r)]
@@ -353,9 +482,10 @@ class Editor:
             inner = runs[-1]
             properties = b"".join(part.bytes_of(p) for p in inner.iterfind(W + "rPr"))
             where = part.where(inner)
-            self.edits.put(part, where.start, where.end, run_with(new, paragraph, properties))
+            added = self.added_run(run_with(new, paragraph, properties), paragraph)
+            self.edits.put(part, where.start, where.end, added)
             return
-        shown = run_with(new, paragraph, self.mark_properties(part, paragraph))
+        shown = self.added_run(run_with(new, paragraph, self.mark_properties(part, paragraph)), paragraph)
         if at.is_empty:
             name = part.data[at.start + 1 : at.inside].split(None, 1)[0].rstrip(b"/>")
             self.edits.put(part, at.inside - 2, at.end, b">" + shown + b"</" + name + b">")
@@ -373,6 +503,8 @@ class Editor:
         return b"<" + name + b">" + inner + b"</" + name + b">" if inner else b""
 
 
+_ADDED = frozenset({W + "ins", W + "moveTo"})
+_DELETED = frozenset({W + "del", W + "moveFrom"})
 _TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange"})
 
 
