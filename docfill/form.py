@@ -28,6 +28,7 @@ from docfill.put import Corrected, Track, corrected
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
+from docfill.read.sight import Sight
 from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
@@ -93,6 +94,7 @@ class Form:
         texts = {p: _texts_in(b) for p, b in blocks.items()}
         tagged = [p for p in sources if p == main or _has_tags(texts[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
+        self._sight = Sight(paragraphs_of(blocks[main]))
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
@@ -391,6 +393,7 @@ class Form:
     def _aligned(self, document: Document) -> Assignment:
         """What any document of the form has at each place, matched on meaning."""
         found = self._reader.read(document.blocks)
+        self._sight.look_over(found, paragraphs_of(document.blocks))
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))

@@ -283,6 +283,21 @@ CATALOGUE: dict[str, Code] = {
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",
         'the answer holds a table, which was read as text cell by cell: "{found}"',
     ),
+    "look-here": Code(
+        "warning",
+        "这里有{expected}，其内容没有读取，请打开原文件核对",
+        "a {expected} stands here, which is not read as text; look at the file",
+    ),
+    "looks-chosen": Code(
+        "warning",
+        "各选项都没有勾选，但“{expected}”的样子（颜色、粗体、下划线、边框、项目符号等）与其他选项不同，可能选的是它，请核对",
+        'no option is ticked, but "{expected}" looks otherwise than the others and may be the one that was chosen',
+    ),
+    "placeholder": Code(
+        "error",
+        "这里是没有替换的占位符“{found}”，不是填写的内容",
+        '"{found}" is a placeholder that nothing was put into, and no answer',
+    ),
     "template-text-missing": Code(
         "note", "原表文字缺失或改动：“{expected}”", 'text of the form is missing or altered: "{expected}"'
     ),

@@ -73,7 +73,7 @@ def test_a_box_alone_in_its_cell_is_read(draw: Callable[[str, str], str], kind: 
     assert_reads_back(form_of(below), kind)
 
 
-@pytest.mark.parametrize(("shown", "chosen", "codes"), [("√", "电子", []), ("○", None, ["unclear-tick"])])
+@pytest.mark.parametrize(("shown", "chosen", "codes"), [("√", "电子", []), ("○", "电子", ["unclear-tick"])])
 def test_a_mark_where_the_form_draws_no_box_is_read_or_doubted(
     shown: str, chosen: str | None, codes: list[str]
 ) -> None:

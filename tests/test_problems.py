@@ -131,6 +131,18 @@ def converted(form: Lines, given: Lines) -> list[Problem]:
     return form_of(form).extract(document).problems
 
 
+def shown(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one with a picture, or with words in red."""
+    red = '<w:r><w:rPr><w:color w:val="FF0000"/></w:rPr><w:t>'
+    picture = '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:imagedata/></v:shape></w:pict></w:r>'
+    parts = parts_of(document_of(given))
+    body = parts["word/document.xml"].decode()
+    for sign, drawn in (("【图】", f"</w:t></w:r>{picture}<w:r><w:t>"), ("【红】", f"</w:t></w:r>{red}")):
+        body = body.replace(sign, drawn)
+    body = body.replace("【/红】", "</w:t></w:r><w:r><w:t>")
+    return form_of(form).extract(package_of({**parts, "word/document.xml": body.encode()})).problems
+
+
 def carrying(form: Lines, given: str) -> list[Problem]:
     """What extract says of the blank form with another part in its package."""
     made = form_of(form)
@@ -279,6 +291,9 @@ CASES: dict[str, Case] = {
         [TITLE, ("件数", "{{ 甲 | integer }}", "{{ 乙 | integer }}")], [TITLE, ("件数", "7")], reading
     ),
     "extra-lines": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "第二车间", "以上属实"], reading),
+    "look-here": Case(UNIT, [TITLE, "单位：【图】"], shown),
+    "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
+    "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
     "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
     "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
     "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),
@@ -579,6 +594,7 @@ def page() -> str:
         extracting: "交回的文件 / returned document",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
+        shown: "交回的文件 / returned document",
         proving: "交回的文件 / returned document",
         putting: "改正与交回的文件 / a correction and a returned document",
         misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",

@@ -73,6 +73,12 @@ class Drawings:
         """The option whose label stands before gap `index` + 1."""
         return self._labels[index]
 
+    def beside(self, index: int) -> Tick | None:
+        """The option that stands nearest to a gap, in front of it if one does; None where there is none."""
+        before = [i for i in self._labels if i < index]
+        near = max(before) if before else min(self._labels, default=None)
+        return None if near is None else self._labels[near]
+
     def options(self) -> Iterator[tuple[Tick, Drawn]]:
         """Each tick of the plan with what is drawn for it and where."""
         for index, tick in self._labels.items():
@@ -104,6 +110,14 @@ class Drawings:
             runs[-1] = (first, last, opens, marks)
         return runs
 
+    def _is_midway(self, run: tuple[int, int, bool, list[Token]], start: int, end: int) -> bool:
+        """Whether a tick stands as far from the option before it as from the one behind, or its box."""
+        first, last, _, marks = run
+        before, behind = self._text.text[start:first], self._text.text[last:end]
+        is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in marks)
+        is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
+        return self._is_before and is_tick and is_apart
+
     def _starts_line(self, index: int, at: int) -> bool:
         start = self._gaps[index][0]
         return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
@@ -132,6 +146,8 @@ class Drawings:
                 is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in pending[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left) else set()
                 break
+            if right is not None and self._is_midway(pending[0], start, end):
+                self.unclear.add(index)
             left += pending[0][3]
             start = pending[0][1]
             pending.popleft()

@@ -7,6 +7,7 @@ document's text (`align.split`), the marks of boxes are told from the rest
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +20,18 @@ from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
-from docfill.text import fold, gist
+from docfill.text import fold, fold_with_map, gist
+from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
 from docfill.word.span import Span
 
 Slot = Answer | Computed | Foreign
+
+_TELLING = 6
+"""Characters from which the beginning of a line is plainly that of a hint."""
+_BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
+"""What stands between options and means nothing."""
 
 
 @dataclass(slots=True)
@@ -90,9 +97,11 @@ class Slots:
                 self.lost(plan.sources[index].literal.strip())
         drawings = Drawings(plan, split, text)
         others = split.others or split.gaps
-        for slots, span, other in zip(drawings.slots, drawings.rest, others, strict=True):
+        for index, (slots, span, other) in enumerate(zip(drawings.slots, drawings.rest, others, strict=True)):
             first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
             self._gap(slots, text, *span)
+            if not slots and (tick := drawings.beside(index)) is not None:
+                self._sign(tick, text, *span)
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
                     self.found.doubt("ambiguous", slot.path, first, second)
@@ -145,6 +154,8 @@ class Slots:
 
     def answer(self, path: str, found: Found) -> None:
         """Keeps an answer; where the form has it in two places, both should say the same."""
+        if hints := self._hints.get(path):
+            self._unhint(path, found, hints)
         standing = self.found.places[path]
         known = standing.text
         if known is not None:
@@ -153,6 +164,27 @@ class Slots:
                 self.found.doubt("ambiguous", path, known.text.strip(), found.text.strip())
         else:
             standing.text = found
+
+    def _unhint(self, path: str, found: Found, hints: set[str]) -> None:
+        """Takes a hint of the blank form off the line that an answer was typed into, before it or behind it."""
+        for span in found.spans:
+            folded, origin = fold_with_map(span.text)
+            for hint in hints:
+                if len(hint) < _TELLING or folded == hint:
+                    continue
+                if folded.startswith(hint):
+                    start, end = 0, origin[len(hint)]
+                elif folded.endswith(hint):
+                    start, end = origin[len(folded) - len(hint)], len(span.text)
+                else:
+                    if (left := _shared(folded, hint)) >= _TELLING:
+                        self.found.doubt("ambiguous", path, span.text.strip(), span.text[origin[left] :].strip())
+                    continue
+                found.text = found.text.replace(span.text[start:end].strip(), "", 1).strip()
+                found.rests = (*found.rests, span.part(start, end))
+                kept = span.part(end, len(span.text)) if start == 0 else span.part(0, start)
+                found.spans = tuple(kept if s is span else s for s in found.spans)
+                break
 
     def words(self, slot: Answer, words: Words, found: Found) -> None:
         """The option that the form's own words say; any other words are a doubt."""
@@ -226,6 +258,14 @@ class Slots:
         self.found.lost.append((Problem("template-text-missing", "", found, words), self.here))
 
     # --- one gap ---
+
+    def _sign(self, tick: Tick, text: DocText, start: int, end: int) -> None:
+        """What stands beside an option and is neither a known mark nor words: a sign, or words in brackets."""
+        shown = text.text[start:end]
+        if gist(shown) or not shown.strip(_BETWEEN):
+            return
+        self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
+        self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)
 
     def _lone_tick(self, tick: Tick, text: DocText) -> None:
         """A box that stands alone, or the place for a tick where the form draws no box: then blank is no."""
@@ -349,6 +389,11 @@ class Slots:
                 record.places[column] = Held(Found(said, spans, slot))
             records.append(record)
         self.keep_records(slot.path, records)
+
+
+def _shared(text: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False)))
 
 
 def _said_at(slot: Slot, shown: str, is_last: bool) -> int | None:

@@ -82,11 +82,13 @@ def text_from_symbols(font: str, text: str) -> str:
 
 CHECKS = frozenset("☑√✓✔✅")
 CROSSES = frozenset("×✗✘✕✖☒⊠")
+_CROSSING = CROSSES - {"☒", "⊠"}
+"""What crosses out beside a tick or a ring; alone it may mean either. ☒ is the ticked state of check boxes."""
 
 _OPENING, _CLOSING = "（(\\[【〔［", "）)\\]】〕］"
 _ANY = "".join(MARKS) + "×✗✘✕✖"
-TOKEN = re.compile(f"[{_OPENING}]\\s*([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])")
-"""One drawing: a mark, or a bracket pair around a mark or around nothing."""
+TOKEN = re.compile(f"[{_OPENING}]\\s*([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
+"""One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +115,32 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     """Whether each option of a group is ticked; None where it can't be told.
 
     The rules, each for a habit (see docs/understood.md): a box with a tick in or
-    beside it is ticked; × beside √ means no, and ☒ beside ☑ yes only where empty
-    boxes mean no; where no box is drawn at all and
+    beside it is ticked; so is a ring beside boxes or crosses; × beside √ or a ring means
+    no, and alone can't be told, and ☒ beside ☑ yes only where empty boxes mean no; where no box is drawn at all and
     options were deleted, those that are left were chosen; where the others kept
-    empty boxes and one lost its own, that one can't be told.
+    empty boxes and one lost its own, that one can't be told, nor one that is left with an
+    empty box.
     """
     drawn = {m for option in group for m in option.marks}
     has_empty = any(MARKS.get(m) is False for m in drawn)
-    crossed_out = bool(drawn & CHECKS) and bool(drawn & CROSSES)
+    ringed = drawn & set(CIRCLES) if drawn & (set(BOXES) | _CROSSING) else set()
+    crossed_out = bool(drawn & CHECKS or ringed) and bool(drawn & CROSSES)
     states: list[bool | None] = []
-    only_left = not drawn and any(not o.is_present for o in group)
+    is_short = any(not o.is_present for o in group)
+    only_left = not drawn and is_short
     for option in group:
-        found = {m for m in option.marks if MARKS.get(m, m in CROSSES)}
+        found = {m for m in option.marks if MARKS.get(m, m in CROSSES) or m in ringed}
         if not option.is_present:
             states.append(False)
         elif crossed_out and found and found <= CROSSES:
-            states.append(False if found <= CROSSES - {"☒", "⊠"} else True if has_empty else None)
+            states.append(False if found <= _CROSSING else True if has_empty else None)
         elif found:
-            states.append(True)
+            states.append(None if found <= _CROSSING else True)
         elif option.marks:
             states.append(False)
         else:
             states.append(True if only_left else None)
+    if is_short and True not in states and None not in states:
+        # An empty box that is left alone, the other options deleted, may be the choice.
+        return [None if o.is_present and o.marks else state for o, state in zip(group, states, strict=True)]
     return states
