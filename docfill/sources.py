@@ -94,6 +94,11 @@ class Source:
         return data
 
 
+def is_aside(name: str) -> bool:
+    """Whether a file or folder of this name is knowingly none that anybody sent: programs leave it beside others."""
+    return _ASIDE.fullmatch(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Met(Sequence[Source]):
     """The files that were met, in order; those set aside are none of them, but are named.

@@ -9,6 +9,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -96,6 +97,15 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
+def mail(files: dict[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["Subject"] = "交表"
+    message.set_content("见附件")
+    for name, data in files.items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
 def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None:
     collection = official.collection()
     good = returned()
@@ -106,7 +116,10 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
             "交回/又一份.docx": good,
             "交回/扫描.pdf": b"%PDF-1.7 ...",
             "交回/~$松江.docx": b"lock",
-            "全部.zip": zipped({"浦东/浦东.docx": returned((">231<", ">二百余<"))}),
+            "全部.zip": zipped(
+                {"浦东/浦东.docx": returned((">231<", ">二百余<")), "Thumbs.db": b"x", "图.jpg": b"\xff\xd8\xff"}
+            ),
+            "来信.eml": mail({"附件.docx": returned((">231<", ">不详<"))}),
         },
     )
     assert {name: r["state"] for name, r in found.items()} == {
@@ -116,6 +129,10 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
         "交回/~$松江.docx": "aside",
         "全部.zip": "opened",
         "全部.zip/浦东/浦东.docx": "read",
+        "全部.zip/图.jpg": "refused",
+        "全部.zip/Thumbs.db": "aside",
+        "来信.eml": "opened",
+        "来信.eml → 附件.docx": "read",
     }
     assert found["交回/又一份.docx"]["same_as"] == found["交回/松江.docx"]["id"]
     assert "PDF" in found["交回/扫描.pdf"]["reason_zh"]

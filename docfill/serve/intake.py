@@ -73,7 +73,7 @@ def _finish(server: Server, job: Row, found: dict[str, Any]) -> Any:
             if "blob" in inside:
                 arrived(server, drop, inside["name"], inside["blob"], inside["size"], job["made_by"], known["id"])
             else:
-                server.returns.add_refused(drop, inside["name"], known["id"], inside["zh"], inside["en"])
+                server.returns.add_told(drop, known["id"], inside)
     return None
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docfill import sources
+from docfill import archives, sources
 from docfill.batch.work import unexpected
 from docfill.check import check
 from docfill.check.answers import problems_of
@@ -29,13 +28,6 @@ from docfill.recognise import recognise
 from docfill.serve import records
 from docfill.serve.blobs import Blobs
 from docfill.word.document import Document
-
-OPENED = (".zip", ".eml", ".msg", ".7z", ".tar", ".tgz", ".gz")
-"""What is opened as a folder is."""
-_ASIDE = re.compile(r"(?:~\$.*|\..*|thumbs\.db|desktop\.ini|__macosx)", re.I)
-"""What programs leave beside their files."""
-
-_READING, _PROOF = "reading", "proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +81,10 @@ def rules_for(edition: Edition) -> Rulebook:
 def take(order: Order) -> dict[str, Any]:
     """What a dropped thing is: read, refused with the reason, a folder of others, or set aside; `state` says which."""
     name = PurePosixPath(order.name).name
-    if any(_ASIDE.fullmatch(part) for part in PurePosixPath(order.name).parts):
+    if any(map(sources.is_aside, PurePosixPath(order.name).parts)):
         return {"state": "aside"}
     try:
-        if PurePosixPath(name).suffix.lower() in OPENED:
+        if archives.is_archive(name):
             return {"state": "opened", "inside": list(_inside(order))}
         return _read(order)
     except DocfillError as error:
@@ -111,22 +103,24 @@ def _inside(order: Order) -> Iterator[dict[str, Any]]:
     blobs = Blobs(Path(order.blobs))
     with _called(order) as path:
         before = sources.shown(path)
-        for source in sources.collect([str(path)]):
-            inside = source.name.removeprefix(before).lstrip("/ →") or PurePosixPath(order.name).name
-            name = f"{order.name}/{inside}"
+        met = sources.collect([str(path)])
+        for source in met:
+            name = order.name + source.name.removeprefix(before)
             try:
                 data = source.read()
             except DocfillError as error:
-                yield {"name": name, "zh": error.zh, "en": error.en}
+                yield {"name": name, "state": "refused", "zh": error.zh, "en": error.en}
                 continue
             yield {"name": name, "blob": blobs.put(data), "size": len(data)}
+        yield from ({"name": order.name + name.removeprefix(before), "state": "aside"} for name in met.aside)
 
 
 @contextlib.contextmanager
 def _called(order: Order) -> Iterator[Path]:
-    """The file under a name with its suffix, by which archives are known."""
+    """The file under a name with its ending, by which archives are known."""
+    ending = max((s for s in archives.SUFFIXES if order.name.lower().endswith(s)), key=len)
     with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
-        path = Path(folder, f"_{PurePosixPath(order.name).suffix.lower()}")
+        path = Path(folder, f"_{ending}")
         blob = Blobs(Path(order.blobs)).path(order.blob)
         try:
             os.link(blob, path)

@@ -54,13 +54,16 @@ class Returns:
             self._insert(made, drop, inside, name, blob, size, state, same["id"] if same else None)
             return made, not same
 
-    def add_refused(self, drop: Row, name: str, inside: str, zh: str, en: str) -> None:
-        """Notes a member of an archive that could not be taken out."""
+    def add_told(self, drop: Row, inside: str, told: Mapping[str, Any]) -> None:
+        """Notes a member of an archive or mail that is not looked at: `refused` with the reason, or set `aside`."""
         with self._db.transaction():
-            if not self._db.one("SELECT id FROM returns WHERE dropped = ? AND name = ?", drop["id"], name):
+            if not self._db.one("SELECT id FROM returns WHERE dropped = ? AND name = ?", drop["id"], told["name"]):
                 made = new_id()
-                self._insert(made, drop, inside, name, "", 0, "refused", None)
-                self._db.run("UPDATE returns SET reason_zh = ?, reason_en = ? WHERE id = ?", zh, en, made)
+                self._insert(made, drop, inside, told["name"], "", 0, told["state"], None)
+                self._db.run(
+                    "UPDATE returns SET reason_zh = ?, reason_en = ? WHERE id = ?",
+                    *(told.get("zh", ""), told.get("en", ""), made),
+                )
 
     def _insert(
         self, made: str, drop: Row, inside: str | None, name: str, blob: str, size: int, state: str, same: str | None

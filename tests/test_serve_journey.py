@@ -1,0 +1,195 @@
+"""The official's journey in a real Chromium: collect, look, hand over, fill, and the applicant's own check.
+
+python -m tests.test_serve_journey        # the same, with pictures of the pages written to docs/serve
+
+The page calls nothing but its own server, which every test here holds against the browser's own log.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+pytest.importorskip("starlette")
+pytest.importorskip("playwright")
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.serving import Served, returns, served
+from tests.test_cli import DATA, ROOT, with_text
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PICTURES = ROOT / "docs" / "serve"
+
+if CHROMIUM is None and os.environ.get("DOCFILL_TEST_CHROMIUM") != "required":
+    pytest.skip("no Chromium", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("data"), "--public") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, server: Served) -> Iterator[Page]:
+    """The page of one official, from the start; what it asked of others, and what went wrong in it, fails the test."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True)
+    made = context.new_page()
+    asked: list[str] = []
+    wrong: list[str] = []
+    made.on("request", lambda request: asked.append(request.url))
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    made.goto(server.address)
+    yield made
+    assert {url for url in asked if not url.startswith((server.base, "blob:", "data:"))} == set()
+    assert wrong == []
+    context.close()
+
+
+def pictured(page: Page, name: str) -> None:
+    """Writes a picture of the page, where pictures are wanted."""
+    if os.environ.get("DOCFILL_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+
+
+@pytest.fixture(scope="module")
+def dropped(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What came back: forms, one with a doubt, a scan, a broken file, and a zip that Windows named in GBK."""
+    folder = tmp_path_factory.mktemp("交回")
+    files = {Path(name).name: data for name, data in returns(8).items()}
+    doubtful = with_text(files["上海市松江区第003产业集群.docx"], ">231<", ">二百余<")
+    files |= {"上海市松江区第003产业集群.docx": doubtful, "扫描件.pdf": b"%PDF-1.7", "坏文件.docx": b"PK"}
+    packed = files.pop("上海市松江区第007产业集群.docx")
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    name = "闵行/上海市松江区第007产业集群.docx"
+    with zipfile.ZipFile(folder / "补交.zip", "w") as archive:
+        archive.writestr("x" * len(name.encode("gbk")), packed)
+    path = folder / "补交.zip"  # zipfile writes no GBK, Windows nothing else
+    path.write_bytes(path.read_bytes().replace(b"x" * len(name.encode("gbk")), name.encode("gbk")))
+    return sorted(folder.iterdir())
+
+
+def test_1_the_first_page_says_what_to_do(page: Page) -> None:
+    expect(page.get_by_role("heading", name="从这里开始收表")).to_be_visible()
+    assert "start=" not in page.url
+    pictured(page, "1-start")
+
+
+def test_2_files_are_dropped_and_each_is_accounted_for(page: Page, dropped: list[Path]) -> None:
+    page.get_by_role("link", name="新建收表任务").click()
+    page.get_by_label("上海市中小企业特色产业集群申报表").check()
+    page.get_by_label("任务名称").fill("2024年第二批申报")
+    page.get_by_label("应交名单").fill("\n".join(f"上海市松江区第{n:03}产业集群" for n in range(9)))
+    pictured(page, "2-new")
+    page.get_by_role("button", name="建好，去投入文件").click()
+    page.locator("#files").set_input_files(dropped)
+    expect(page.locator("#upload-title")).to_have_text(f"传完了：{len(dropped)} 个", timeout=60_000)
+    expect(page.locator("#reading")).to_be_hidden(timeout=120_000)
+    rows = page.locator("#accounts tbody tr")
+    expect(rows).to_have_count(len(dropped) + 1, timeout=20_000)
+    expect(rows.filter(has_text="扫描件.pdf")).to_contain_text("读不了")
+    expect(rows.filter(has_text="扫描件.pdf")).to_contain_text("请改交 Word 文件")
+    expect(rows.filter(has_text="补交.zip/闵行/上海市松江区第007产业集群.docx")).to_contain_text("读出")
+    pictured(page, "2-in")
+
+
+def test_3_the_list_is_filtered_sorted_and_linked(page: Page, server: Served) -> None:
+    page.get_by_role("link", name="交回的表").click()
+    rows = page.locator("#list tbody tr:not(.pad)")
+    expect(rows).to_have_count(8)
+    page.get_by_role("button", name="列…").click()
+    page.locator("#chooser input[value='封面.集群名称']").check()
+    expect(page.get_by_role("columnheader", name="封面 集群名称")).to_be_visible()
+    page.get_by_role("button", name="列…").click()
+    pictured(page, "3-list")
+    page.get_by_role("button", name="存疑").first.click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("上海市松江区第003产业集群")
+    assert "show=doubtful" in page.url
+    page.reload()
+    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="全部").click()
+    page.keyboard.press("/")
+    page.keyboard.type("005")
+    expect(rows).to_have_count(1)
+    expect(page.get_by_text("1 家未交")).to_be_visible()
+    page.get_by_text("1 家未交").click()
+    expect(page.get_by_text("上海市松江区第008产业集群", exact=True)).to_be_visible()
+
+
+def test_5_it_is_handed_over(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("link", name="汇总与发回").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Excel").click()
+    path = tmp_path / download.value.suggested_filename
+    assert path.name == "2024年第二批申报-汇总.xlsx"
+    download.value.save_as(path)
+    book = openpyxl.load_workbook(path)
+    text = {str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row}
+    assert {f"上海市松江区第{n:03}产业集群" for n in range(8)} <= text
+    pictured(page, "5-out")
+    page.get_by_role("link", name="一页汇总").click()
+    expect(page.locator("svg.bars").first).to_be_visible()
+    pictured(page, "5-summary")
+
+
+def test_6_a_workbook_is_filled(page: Page, tmp_path: Path) -> None:
+    page.get_by_role("link", name="填表").click()
+    page.get_by_label("填哪张表").select_option(label="上海市中小企业特色产业集群申报表")
+    page.get_by_label("文件怎么命名").fill("{封面.集群名称}")
+    with page.expect_download() as download:
+        page.locator("#file").set_input_files(DATA / "shanghai.xlsx")
+    download.value.save_as(tmp_path / "filled.zip")
+    assert zipfile.ZipFile(tmp_path / "filled.zip").namelist() == ["上海市松江区工业机器人产业集群.docx"]
+    expect(page.get_by_text("1 条记录：填好 1 份")).to_be_visible()
+    pictured(page, "6-fill")
+
+
+def test_8_an_applicant_checks_before_handing_in(page: Page, server: Served, dropped: list[Path]) -> None:
+    page.goto(f"{server.base}/check")
+    page.locator("#file").set_input_files(next(p for p in dropped if p.name == "上海市松江区第003产业集群.docx"))
+    expect(page.locator("#result")).to_contain_text("二百余", timeout=30_000)
+    pictured(page, "8-check")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载带批注的表").click()
+    assert download.value.suggested_filename == "上海市松江区第003产业集群-意见.docx"
+
+
+def test_everything_is_reached_by_keyboard_and_has_a_name(page: Page, server: Served) -> None:
+    for path in ("/", "/collections/new", "/forms", "/fill", "/account", "/check"):
+        page.goto(server.base + path)
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")]
+            .filter((e) => e.checkVisibility() && !(e.labels?.length || e.innerText.trim() || e.ariaLabel || e.title))
+            .map((e) => e.outerHTML)"""
+        )
+        assert nameless == [], path
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip", path
+
+
+if __name__ == "__main__":
+    os.environ["DOCFILL_PICTURES"] = "1"
+    sys.exit(pytest.main(["-q", "-n", "0", __file__]))

@@ -1,0 +1,42 @@
+"""A server that is killed in the middle: nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette")
+
+from tests.serving import Served, returns, served, settled
+
+COUNT = 12
+
+
+def test_a_killed_server_goes_on_where_it_was(tmp_path: Path) -> None:
+    files = returns(COUNT)
+    first = Served(tmp_path)
+    with closing(first.client()) as client:
+        form = next(f for f in client.get("/api/forms").json()["forms"] if f["bundled"] == "shanghai")
+        made = client.post("/api/collections", json={"title": "收表", "form": form["id"]}).json()["id"]
+        drop = client.post(f"/api/collections/{made}/drops", json={"announced": COUNT}).json()["id"]
+        for name, data in files.items():
+            assert client.put(f"/api/drops/{drop}/files", params={"name": name}, content=data).status_code == 201
+        for _ in range(600):
+            states = client.get(f"/api/collections/{made}").json()["progress"]["states"]
+            if states.get("read"):
+                break
+            time.sleep(0.05)
+    first.kill()
+    assert states.get("waiting"), "it was killed too late to tell"
+    with served(tmp_path) as second, closing(second.client()) as client:
+        progress = settled(client, made)
+        assert progress["states"] == {"read": COUNT}
+        listed = client.get(f"/api/collections/{made}/returns").json()["returns"]
+        assert sorted(r["name"] for r in listed) == sorted(files)
+        assert [r["newer"] for r in listed] == [None] * COUNT
+        name = next(iter(files))
+        again = client.put(f"/api/drops/{drop}/files", params={"name": name}, content=files[name])
+        assert again.status_code == 200 and not again.json()["is_new"]
