@@ -133,6 +133,17 @@ def test_any_other_address_asks_for_an_account(remote: Server) -> None:
     assert client.get("/api/forms").status_code == 401
 
 
+def test_behind_a_proxy_only_its_address_is_known_and_accounts_are_asked_for(tmp_path: Path, bare: None) -> None:
+    made = Server(Settings(tmp_path / "data", origin="https://docfill.example"), is_working=False)
+    client = at(made, "https://docfill.example")
+    assert client.get("/forms").headers["location"] == "/login?next=/forms"
+    assert at(made).get("/forms").status_code == 421
+    made.users.add("王芳", Role.reader, PASSWORD)
+    answer = client.post("/login", data={"name": "王芳", "password": PASSWORD})
+    assert "Secure" in answer.headers["set-cookie"]
+    made.close()
+
+
 def test_roles_may_what_they_may(remote: Server) -> None:
     reader, official, data = (logged_in(remote, r.name) for r in (Role.reader, Role.official, Role.data))
     given: dict[str, Any] = {"json": {"title": "x", "form": "x"}}

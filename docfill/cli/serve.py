@@ -36,6 +36,10 @@ def serve(
     ] = False,
     cert: Annotated[Path | None, typer.Option("--cert", help="TLS 证书 / the certificate, for TLS")] = None,
     key: Annotated[Path | None, typer.Option("--key", help="TLS 私钥 / its private key")] = None,
+    origin: Annotated[
+        str,
+        typer.Option("--origin", metavar="URL", help="经代理访问的地址 / the address by a proxy: https://…"),
+    ] = "",
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     lang: Lang = None,
@@ -47,10 +51,10 @@ def serve(
       docfill serve
 
     \b
-    只有这台电脑能打开，无须登录；给 --host 其他地址时，先用 docfill user add 建账号。
+    只有这台电脑能打开，无须登录；给 --host 其他地址，或用 --origin 经代理访问时，先用 docfill user add 建账号。
     一切都在 --data 的文件夹中，停电也不丢；再次启动会接着没做完的做。不需要互联网。
-    Only this machine can open it, without login; for any other --host, make accounts
-    first with docfill user add. Everything is in the folder --data and survives a
+    Only this machine can open it, without login; for any other --host, or a proxy's
+    --origin, make accounts first with docfill user add. Everything is in the folder --data and survives a
     power cut; a second start goes on. No internet is needed.
     """
     from docfill.serve.run import run
@@ -58,7 +62,7 @@ def serve(
 
     if bool(cert) != bool(key):
         raise DocfillError("--cert 与 --key 要一起给", "give --cert and --key together")
-    settings = Settings(_data(data), host, port, jobs, public, bool(cert))
+    settings = Settings(_data(data), host, port, jobs, public, bool(cert), origin)
     with workers(scheduler, jobs) as (executor, _):
         run(settings, executor, _opener(settings, browser), cert, key)
 

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from docfill.form import bundled
 from docfill.problems import DocfillError
@@ -31,6 +32,7 @@ class Settings:
         jobs: how many files are read at once; None for one a core.
         is_public: whether the applicant's door is open.
         is_secure: whether it is reached by TLS.
+        origin: the address under which others reach it by a proxy ("https://docfill.example"), or "".
     """
 
     data: Path
@@ -39,11 +41,20 @@ class Settings:
     jobs: int | None = None
     is_public: bool = False
     is_secure: bool = False
+    origin: str = ""
 
     @property
     def is_local(self) -> bool:
         """Whether only this machine reaches it."""
-        return self.host in LOOPBACK
+        return self.host in LOOPBACK and not self.origin
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which it may be asked; none where any will do."""
+        if self.origin:
+            return frozenset({urlsplit(self.origin).netloc})
+        names = ("127.0.0.1", "localhost", "[::1]") if self.is_local else ()
+        return frozenset(f"{name}:{self.port}" for name in names)
 
 
 class Server(Store):
@@ -66,10 +77,9 @@ class Server(Store):
         self.jobs.release()  # the folder is ours: whoever held them is dead
         self.jobs.forget()
         self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
-        hosts = {f"{name}:{settings.port}" for name in ("127.0.0.1", "localhost", "[::1]")} if settings.is_local else ()
-        self.guard = Guard(
-            self.users, frozenset(hosts), _user() if settings.is_local else "", is_secure=settings.is_secure
-        )
+        user = _user() if settings.is_local else ""
+        is_secure = settings.is_secure or settings.origin.startswith("https:")
+        self.guard = Guard(self.users, settings.hosts, user, is_secure=is_secure)
         self.version = 0
         """Grows with every change that pages may show."""
         self.desk = crew.Desk()
