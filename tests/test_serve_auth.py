@@ -217,6 +217,7 @@ def test_every_door_but_the_few_named_asks_who_it_is(remote: Server) -> None:
         ("GET", "/login"),
         ("POST", "/login"),
         ("GET", "/check"),
+        ("GET", "/document.css"),
         ("POST", "/api/self-check"),
     }
     for d in DOORS:

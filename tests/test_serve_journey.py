@@ -7,6 +7,7 @@ The page calls nothing but its own server, which every test here holds against t
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from PIL import Image
 
 pytest.importorskip("starlette")
 pytest.importorskip("playwright")
@@ -70,7 +72,8 @@ def pictured(page: Page, name: str) -> None:
     """Writes a picture of the page, where pictures are wanted."""
     if os.environ.get("DOCFILL_PICTURES"):
         PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        taken = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+        taken.convert("RGB").quantize(64).save(PICTURES / f"{name}.png", optimize=True)
 
 
 @pytest.fixture(scope="module")
