@@ -22,6 +22,11 @@ Data = Annotated[
     Path | None, typer.Option("--data", metavar="FOLDER", help="存放一切的文件夹 / the folder that holds everything")
 ]
 
+Database = Annotated[
+    str,
+    typer.Option("--database", metavar="URL", help="PostgreSQL，代替文件夹里的 SQLite / instead of SQLite [postgres]"),
+]
+
 
 @app.command()
 def serve(
@@ -40,6 +45,7 @@ def serve(
         str,
         typer.Option("--origin", metavar="URL", help="经代理访问的地址 / the address by a proxy: https://…"),
     ] = "",
+    database: Database = "",
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     lang: Lang = None,
@@ -62,7 +68,7 @@ def serve(
 
     if bool(cert) != bool(key):
         raise DocfillError("--cert 与 --key 要一起给", "give --cert and --key together")
-    settings = Settings(_data(data), host, port, jobs, public, bool(cert), origin)
+    settings = Settings(_data(data), host, port, jobs, public, bool(cert), origin, database)
     with workers(scheduler, jobs) as (executor, _):
         run(settings, executor, _opener(settings, browser), cert, key)
 
@@ -120,6 +126,7 @@ def user(
         typer.Option("--role", help="official 经办，data 数据管理，reader 只读 / what the account may do"),
     ] = RoleName.official,
     data: Data = None,
+    database: Database = "",
     lang: Lang = None,
 ) -> None:
     """网页的账号：新增、改密码、删除 / accounts of the page
@@ -132,7 +139,7 @@ def user(
     密码从键盘输入（不显示），或取自环境变量 DOCFILL_PASSWORD。
     The password is asked for, or taken from DOCFILL_PASSWORD.
     """
-    store = _store(data)
+    store = _store(data, database)
     try:
         if action is UserAction.list:
             for known in store.users.all():
@@ -170,6 +177,7 @@ def store_(
         str, typer.Argument(metavar="TARGET", help="备份文件，或任务编号 / the backup, or a collection's id")
     ] = "",
     data: Data = None,
+    database: Database = "",
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -191,6 +199,9 @@ def store_(
         from docfill import files
         from docfill.serve import keeping
 
+        if database:
+            raise DocfillError("PostgreSQL 请用 pg_dump 备份", "back PostgreSQL up with pg_dump")
+
         if action is StoreAction.backup:
             files.check_targets([Path(target)], [], force)
             count = keeping.backup(_data(data), Path(target))
@@ -198,7 +209,7 @@ def store_(
             count = keeping.restore(Path(target), _data(data))
         tell(say(f"好了：{count} 个文件", f"done: {count} files"))
         return
-    store = _store(data)
+    store = _store(data, database)
     try:
         if action is StoreAction.delete:
             store.delete_collection(store.collections.one(target)["id"])
@@ -211,11 +222,11 @@ def store_(
         store.close()
 
 
-def _store(data: Path | None) -> Store:
+def _store(data: Path | None, database: str) -> Store:
     folder = _data(data)
     from docfill.serve.store import Store
 
-    return Store(folder)
+    return Store(folder, database)
 
 
 def _password() -> str:

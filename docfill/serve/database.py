@@ -33,8 +33,16 @@ class Database(Protocol):
         """The first row that a query gives, if any."""
         ...
 
-    def transaction(self) -> Any:
-        """A block in which `run` writes; all of it is kept at its end, or nothing if it raises."""
+    is_shared: bool
+    """Whether other servers may work on it, too."""
+    locking: str
+    """What is added to a query so that two servers get different rows."""
+
+    def transaction(self, *, alone: bool = True) -> Any:
+        """A block in which `run` writes; all of it is kept at its end, or nothing if it raises.
+
+        While one that is `alone` lasts, no other such block writes anything, so what was read in it stays true.
+        """
         ...
 
     def run(self, statement: str, *values: Any) -> int:
@@ -55,6 +63,9 @@ class Sqlite:
     Raises:
         DocfillError: a newer docfill wrote it, or it is no database.
     """
+
+    is_shared = False
+    locking = ""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -91,7 +102,7 @@ class Sqlite:
             return self._connection().execute(statement, values).rowcount
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, alone: bool = True) -> Iterator[None]:
         with self._writing:
             connection = self._connection()
             if connection.in_transaction:

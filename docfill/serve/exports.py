@@ -54,9 +54,9 @@ class Wanted:
     with_problems: bool = True
 
 
-def made(data: str, collection: str, wanted: Wanted) -> dict[str, Any]:
+def made(data: str, database: str, collection: str, wanted: Wanted) -> dict[str, Any]:
     """In the crew: makes it; the file's blob and name, and how many returns are in it."""
-    store = Store(Path(data))
+    store = Store(Path(data), database)
     try:
         with speaking(wanted.lang), tempfile.TemporaryDirectory(prefix="docfill-") as folder:
             export = _Export(store, store.collections.one(collection), wanted)
@@ -299,7 +299,7 @@ def order(server: Server, collection: str, wanted: Wanted, who: str) -> str:
 
 
 def _prepare(server: Server, job: Row) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    return made, (str(server.data.resolve()), job["collection"], Wanted(**job["payload"]))
+    return made, (str(server.data.resolve()), server.address, job["collection"], Wanted(**job["payload"]))
 
 
 KINDS[EXPORT] = Kind(_prepare, lambda server, job, found: found)

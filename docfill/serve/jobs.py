@@ -101,7 +101,7 @@ class Foreman:
         """The calls that have come back, when there are some or the bell rings."""
         heard: list[Future[Any] | None] = []
         try:
-            heard.append(self._bell.get(timeout=LEASE / 3 if not self._under_way else pool.PATIENCE))
+            heard.append(self._bell.get(timeout=LEASE / 3))
             while not self._bell.empty():
                 heard.append(self._bell.get())
         except queue.Empty:

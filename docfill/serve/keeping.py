@@ -10,6 +10,7 @@ from pathlib import Path
 
 from docfill import files
 from docfill.problems import DocfillError
+from docfill.serve.database import Sqlite
 from docfill.serve.server import locked
 from docfill.serve.store import DATABASE, Store
 
@@ -28,7 +29,9 @@ def backup(data: Path, target: Path) -> int:
     store = Store(data)
     with tempfile.TemporaryDirectory(prefix="docfill-") as folder, files.replacing(target) as beside:
         copy = Path(folder, DATABASE)
-        store.database.backup(copy)
+        database = store.database
+        assert isinstance(database, Sqlite)
+        database.backup(copy)
         names = sorted(store.blobs_in_use())
         with zipfile.ZipFile(beside, "w") as archive:
             archive.write(copy, DATABASE, zipfile.ZIP_DEFLATED)

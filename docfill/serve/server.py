@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +32,7 @@ class Settings:
         jobs: how many files are read at once; None for one a core.
         is_public: whether the applicant's door is open.
         is_secure: whether it is reached by TLS.
+        database: the address of a PostgreSQL database instead of the folder's own, or "".
         origin: the address under which others reach it by a proxy ("https://docfill.example"), or "".
     """
 
@@ -42,6 +43,7 @@ class Settings:
     is_public: bool = False
     is_secure: bool = False
     origin: str = ""
+    database: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -71,12 +73,13 @@ class Server(Store):
 
     def __init__(self, settings: Settings, executor: Executor | None = None, *, is_working: bool = True) -> None:
         self.settings = settings
-        self._lock = locked(settings.data)
-        super().__init__(settings.data)
-        self.blobs.clear_arriving()
-        self.jobs.release()  # the folder is ours: whoever held them is dead
-        self.jobs.forget()
-        self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
+        self._lock = None if settings.database else locked(settings.data)
+        super().__init__(settings.data, settings.database)
+        if not self.database.is_shared:  # the folder is ours: whoever held or received something is dead
+            self.blobs.clear_arriving()
+            self.jobs.release()
+            self.jobs.forget()
+            self.blobs.remove(set(self.blobs.names()) - self.blobs_in_use())
         user = _user() if settings.is_local else ""
         is_secure = settings.is_secure or settings.origin.startswith("https:")
         self.guard = Guard(self.users, settings.hosts, user, is_secure=is_secure)
@@ -100,15 +103,29 @@ class Server(Store):
 
     def _bring_forms(self) -> None:
         """Has the bundled forms, each in an edition of its own where it has changed with docfill."""
-        for name, path in bundled().items():
-            rules = path.with_suffix(".toml")
-            template, ruled = path.read_bytes(), rules.read_bytes() if rules.exists() else None
-            known = self.forms.bundled(name)
-            if known and self._is_same(known["template"], template) and self._is_same(known["rules"], ruled):
-                continue
-            described = self.desk.call(work.describe, str(path), name)
-            form = known["id"] if known else self.forms.add(described["title"], ITSELF, name)
-            self.forms.add_edition(form, described, template, ruled, "", ITSELF)
+        changed = [(name, path) for name, path in bundled().items() if not self._is_there(name, path)]
+        with ThreadPoolExecutor() as waiting:
+            found = waiting.map(lambda form: self.desk.call(work.describe, str(form[1]), form[0]), changed)
+            for (name, path), described in zip(changed, found, strict=True):
+                with self.database.transaction():
+                    if not self._is_there(name, path):  # another server may have brought it meanwhile
+                        self._bring(name, path, described)
+
+    def _bring(self, name: str, path: Path, described: dict[str, Any]) -> None:
+        known, rules = self.forms.bundled(name), path.with_suffix(".toml")
+        form = known["id"] if known else self.forms.add(described["title"], ITSELF, name)
+        ruled = rules.read_bytes() if rules.exists() else None
+        self.forms.add_edition(form, described, path.read_bytes(), ruled, "", ITSELF)
+
+    def _is_there(self, name: str, path: Path) -> bool:
+        """Whether the latest edition of a bundled form is what this docfill brings."""
+        known, rules = self.forms.bundled(name), path.with_suffix(".toml")
+        ruled = rules.read_bytes() if rules.exists() else None
+        return (
+            known is not None
+            and self._is_same(known["template"], path.read_bytes())
+            and self._is_same(known["rules"], ruled)
+        )
 
     def _is_same(self, blob: str, data: bytes | None) -> bool:
         return bool(blob) == (data is not None) and (not blob or self.blobs.read(blob) == data)
@@ -119,7 +136,8 @@ class Server(Store):
             self.foreman.stop()
         self.desk.close()
         super().close()
-        self._lock.close()
+        if self._lock:
+            self._lock.close()
 
 
 def _user() -> str:

@@ -20,6 +20,8 @@ from docfill.text import fold
 
 _TICK = 0.5
 """Seconds between two looks at what has changed."""
+_QUIET = {False: 15.0, True: 1.0}
+"""Seconds after which it is looked anyway: sooner where other servers may have changed something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +308,7 @@ async def events(call: Call) -> StreamingResponse:
 async def _events(call: Call, collection_id: str) -> AsyncIterator[str]:
     told, version, quiet = "", -1, 0.0
     while not await call.request.is_disconnected():
-        if version != call.server.version or quiet > 15:
+        if version != call.server.version or quiet > _QUIET[call.server.database.is_shared]:
             version = call.server.version
             found = await run_in_threadpool(progress_of, call, collection_id)
             now_told = json.dumps(found, ensure_ascii=False)

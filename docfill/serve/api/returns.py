@@ -15,6 +15,9 @@ from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
 from docfill.serve.store.returns import is_open
 
+_TRIES = 5
+"""So many times a correction is worked out anew because another came between."""
+
 ONE = "/api/collections/{collection}/returns/{return_id}"
 
 
@@ -168,14 +171,19 @@ def _correct(call: Call, known: Row, given: Correction) -> None:
     edition = server.forms.for_work(known["edition"])
     if faults := server.desk.call(work.refusals, edition, given.path, given.new):
         raise Refusal(422, faults[0]["zh"], faults[0]["en"], problems=faults)
-    corrections = {**server.returns.standing(known["id"]), given.path: given.new}
-    stated = server.desk.call(work.corrected, edition, reading["machine"], corrections)
-    with server.database.transaction():
-        _check_unchanged(server.returns.reading(known["id"]), given)
-        server.returns.correct(known["id"], given.path, given.new, given.why, call.user.name)
-        _restate(call, known, stated)
-        server.users.note(call.user.name, "correct", known["collection"], known["id"], given.path)
-    server.changed()
+    for _ in range(_TRIES):
+        before = server.returns.corrections(known["id"])
+        standing = {c["path"]: c["new"] for c in before if not c["undone_by"]}
+        stated = server.desk.call(work.corrected, edition, reading["machine"], {**standing, given.path: given.new})
+        with server.database.transaction():
+            _check_unchanged(server.returns.reading(known["id"]), given)
+            if server.returns.corrections(known["id"]) == before:
+                server.returns.correct(known["id"], given.path, given.new, given.why, call.user.name)
+                _restate(call, known, stated)
+                server.users.note(call.user.name, "correct", known["collection"], known["id"], given.path)
+                server.changed()
+                return
+    raise Refusal(409, "这份表正被别人改着，请再试一次", "others keep changing this return; try again")
 
 
 def _check_unchanged(reading: Row, given: Correction) -> None:
@@ -197,11 +205,14 @@ def _restate(call: Call, known: Row, stated: Row) -> None:
 @door("DELETE", f"{ONE}/corrections/{{number}}", "撤销一处改正 / undo a correction", role=Role.official)
 def undo(call: Call) -> Any:
     server, known = call.server, _return(call)
-    edition = server.forms.for_work(known["edition"])
+    number, before = _number(call["number"]), server.returns.corrections(known["id"])
+    rest = {c["path"]: c["new"] for c in before if not c["undone_by"] and c["number"] != number}
+    machine = server.returns.reading(known["id"])["machine"]
+    stated = server.desk.call(work.corrected, server.forms.for_work(known["edition"]), machine, rest)
     with server.database.transaction():
-        undone = server.returns.undo(known["id"], _number(call["number"]), call.user.name)
-        reading = server.returns.reading(known["id"])
-        stated = server.desk.call(work.corrected, edition, reading["machine"], server.returns.standing(known["id"]))
+        if server.returns.corrections(known["id"]) != before:
+            raise Refusal(409, "这份表刚被别人改过，请再试一次", "the return was just changed; try again")
+        undone = server.returns.undo(known["id"], number, call.user.name)
         _restate(call, known, stated)
         server.users.note(call.user.name, "undo", known["collection"], known["id"], undone["path"])
     server.changed()

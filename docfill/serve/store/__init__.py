@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docfill.serve.blobs import Blobs
-from docfill.serve.database import Sqlite
+from docfill.serve.database import Database, Sqlite
 from docfill.serve.store.collections import Collections
 from docfill.serve.store.drafts import Drafts
 from docfill.serve.store.forms import Forms
@@ -24,16 +24,17 @@ class Store:
 
     Args:
         data: the folder; made if it is not there.
+        database: the address of a PostgreSQL database that is used instead of the folder's own, or "".
 
     Raises:
         DocfillError: a newer docfill wrote it, or it is damaged.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, database: str = "") -> None:
         data.mkdir(parents=True, exist_ok=True)
-        self.data = data
+        self.data, self.address = data, database
         self.blobs = Blobs(data / "files")
-        self.database = Sqlite(data / DATABASE)
+        self.database: Database = _database(data, database)
         self.forms = Forms(self.database, self.blobs, data / "editions")
         self.collections = Collections(self.database)
         self.returns = Returns(self.database)
@@ -60,3 +61,11 @@ class Store:
     def close(self) -> None:
         """Lets go of the database."""
         self.database.close()
+
+
+def _database(data: Path, address: str) -> Database:
+    if not address:
+        return Sqlite(data / DATABASE)
+    from docfill.serve.postgres import Postgres  # who has SQLite needs no driver
+
+    return Postgres(address)

@@ -133,6 +133,6 @@ class Collections:
         )
         for drop in found:
             own = [c for c in counted if c["dropped"] == drop["id"]]
-            drop["arrived"] = sum(c["arrived"] for c in own)
+            drop["arrived"] = sum(int(c["arrived"]) for c in own)
             drop["states"] = {c["state"]: c["times"] for c in own}
         return found

@@ -13,7 +13,7 @@ from docfill.serve.ids import new_id, now
 
 KEPT = 7 * 86400.0
 """Seconds that a finished job is remembered, and what it made can be had."""
-LEASE = 60.0
+LEASE = 10.0
 """Seconds that a claim lasts; it is prolonged every third of them."""
 
 
@@ -22,11 +22,10 @@ class Jobs:
 
     Args:
         database: where they are kept.
-        locking: what the database adds to a query so that two servers claim different rows.
     """
 
-    def __init__(self, database: Database, locking: str = "") -> None:
-        self._db, self._locking = database, locking
+    def __init__(self, database: Database) -> None:
+        self._db = database
 
     def add(
         self, kind: str, unique_key: str, payload: Mapping[str, Any], made_by: str, collection: str | None = None
@@ -65,14 +64,14 @@ class Jobs:
 
         What others wait for on a page comes first.
         """
-        with self._db.transaction():
+        with self._db.transaction(alone=False):
             again = self._db.one("SELECT number FROM jobs WHERE state = 'queued' AND attempts > 0 LIMIT 1")
             if again and not is_alone:
                 return []  # until it can be done alone
             found = self._db.all(
                 f"""SELECT number FROM jobs WHERE state = 'queued'
                 ORDER BY CASE WHEN attempts > 0 THEN 0 WHEN kind = 'take' THEN 2 ELSE 1 END, number
-                LIMIT ? {self._locking}""",
+                LIMIT ? {self._db.locking}""",
                 1 if again else most,
             )
             for job in found:
