@@ -1,0 +1,3 @@
+#!/bin/sh
+# docfill: ./start.sh serve, ./start.sh extract …
+exec "${PYTHON:-python3}" "$(dirname "$0")/docfill.py" "${@:-serve}"
