@@ -563,24 +563,31 @@ def test_one_return_alone_makes_an_unsure_place() -> None:
 # --- the review page, the form in one step, lint ---
 
 
-def test_the_review_page_shows_every_tag_in_its_place_and_escapes_the_form() -> None:
-    proposal = proposed(
-        p("登记表 <script>"), p("姓名：______"), table(2, row("是否", "□是 □否"), row("备注", "台（套）"))
-    )
-    shown = page("表<1>", proposal)
+def reviewed(name: str, *blocks: str) -> tuple[Proposal, str]:
+    """A proposal and the page for it."""
+    blank = Document(package("".join(blocks)), name)
+    proposal = propose(blank)
+    return proposal, page(blank, name, proposal)
+
+
+def test_the_review_page_shows_every_place_on_the_form_and_escapes_it() -> None:
+    rows = table(2, row("是否", "□是 □否"), row("备注", "台（套）"))
+    proposal, shown = reviewed("表<1>", p("登记表 <script>"), p("姓名：______"), rows)
     assert "<script>" not in shown and "&lt;script&gt;" in shown and "表&lt;1&gt;" in shown
-    assert [shown.count(f'title="{f.path} {f.kind}') for f in proposal.fields] == [1, 2, 1]
-    assert 'class="unsure"' in shown
+    marks = {q.path: len(q.marks) for q in proposal.proposed}
+    assert {path: shown.count(f'data-path="{path}"') for path in marks} == marks
+    assert "own-unsure" in shown.partition("</style>")[2] and "own-proposed" in shown.partition("</style>")[2]
 
 
-def test_the_review_page_draws_one_box_an_option_and_says_where_a_place_was_left() -> None:
+def test_the_review_page_leads_from_a_name_to_its_place_and_says_where_one_was_left() -> None:
     office = table(2, row("办理意见：", ""), row(cell("以下由主管部门填写", span=2)))
-    proposal = proposed(p("登记表"), p("加急：", SYMBOLS[1], "是  ", SYMBOLS[1], "否"), p("本人签名："), office)
-    shown = page("表", proposal)
-    assert shown.count(">□</mark>") == 2 and "☑" not in shown
+    boxes = p("加急：", SYMBOLS[1], "是  ", SYMBOLS[1], "否")
+    proposal, shown = reviewed("表", p("登记表"), boxes, p("本人签名："), office)
     assert "<td>第 3 段</td><td>本人签名：</td>" in shown
     assert "<td>第 1 个表格第 2 行</td><td>以下由主管部门填写</td>" in shown
-    assert 'href="#加急"' in shown and shown.count('id="加急"') == 1
+    (urgent,) = (q for q in proposal.proposed if q.path == "加急")
+    assert f'href="#p{urgent.marks[0].paragraph}">加急</a>' in shown
+    assert shown.count(f'id="p{urgent.marks[0].paragraph}"') == 1
 
 
 def test_an_untagged_blank_is_tagged_when_it_is_loaded(tmp_path: Path) -> None:

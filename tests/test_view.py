@@ -203,6 +203,14 @@ def test_a_tracked_deletion_is_shown_as_one_and_has_no_address() -> None:
     assert "李" in drawn.html
 
 
+def test_a_deleted_row_is_told_below_its_table() -> None:
+    gone = row("旧", "行").replace("<w:tr>", '<w:tr><w:trPr><w:del w:author="李"/></w:trPr>')
+    drawn, read = view(table(2, row("甲", "乙"), gone))
+    assert "".join(read.text.values()) == "甲乙"
+    assert read.beside == [["deleted", "旧 │ 行"]]
+    assert "李" in drawn.html
+
+
 def test_a_tracked_insertion_says_whose_it_is() -> None:
     drawn, read = view(p("甲", Xml(f'<w:ins w:author="王" w:date="2024-05-01T08:00:00Z">{r("新")}</w:ins>')))
     assert read.words == {0: "甲新"}
@@ -214,10 +222,16 @@ def test_struck_and_hidden_text_is_shown_as_such() -> None:
     assert (read.words, read.beside) == ({0: "甲乙"}, [["struck", "划"], ["hidden", "隐"]])
 
 
-def test_white_text_is_text_and_says_that_it_is_white() -> None:
+def test_white_text_is_shown_and_says_that_nobody_sees_it() -> None:
     drawn, read = view(p("甲", run("白", '<w:color w:val="FFFFFF"/>')))
-    assert read.words == {0: "甲白"}
-    assert re.search(r'class="[^"]*\bwhite\b', drawn.html)
+    assert (read.words, read.beside) == ({0: "甲"}, [["white", "白"]])
+    assert "color:#ffffff" not in drawn.css
+
+
+def test_the_prompt_of_a_control_is_no_answer() -> None:
+    prompt = Xml(f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{r('单击输入')}</w:sdtContent></w:sdt>")
+    _, read = view(p("甲：", prompt))
+    assert (read.words, read.beside) == ({0: "甲："}, [["prompt", "单击输入"]])
 
 
 def test_white_text_on_a_dark_ground_is_plainly_seen() -> None:
@@ -324,7 +338,7 @@ def test_a_mark_over_two_looks_is_two_spans_of_one_path() -> None:
 def test_an_empty_mark_is_a_position() -> None:
     for at in (0, 4, 7):
         html = marked(Mark(0, at, at, Owner.BLANK, "x"))
-        assert re.search(rf'<span data-s="{at}" class="position own-blank" data-path="x"></span>', html)
+        assert re.search(rf'<span data-s="{at}" class="position own-blank" data-path="x" data-name="x"></span>', html)
         assert "".join(Read(html).text.values()) == "联系人：王芳　"
 
 
@@ -344,7 +358,7 @@ EVIL = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 ALLOWED = {"section", "div", "p", "span", "table", "colgroup", "col", "tr", "td", "img", "del", "s", "sup", "bdi", "i",
            "aside", "b", "ol", "li"}  # fmt: skip
 ATTRIBUTES = {"class", "id", "dir", "title", "colspan", "rowspan", "src", "alt", "loading", "data-p", "data-s",
-              "data-path", "data-beside"}  # fmt: skip
+              "data-path", "data-name", "data-beside"}  # fmt: skip
 
 
 def escaped(text: str) -> str:

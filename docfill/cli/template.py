@@ -82,7 +82,7 @@ def tag(
         proposal = learn(document, _opened(paths), proposal)
     files.write(target, proposal.template)
     if review is not None:
-        files.write(review, page(blank.stem, proposal).encode())
+        files.write(review, page(document, blank.stem, proposal).encode())
     faults = _proof(target, proposal)
     _tell_about_proposal(target, proposal, faults)
     raise typer.Exit(1 if proposal.unsure or proposal.doubts or faults else 0)

@@ -1,4 +1,5 @@
-"""Viewing: a returned document drawn for the review, every character with its owner, every problem at its place.
+"""Viewing: documents drawn for pages: a return with the owner of every character and the place of every problem, a
+blank with its proposed places, a sample filled in.
 
 Done by the desk, in another process than the server's.
 """
@@ -12,13 +13,17 @@ from typing import Any
 
 from lxml import etree
 
+from docfill.check.rules import Answers, parse
 from docfill.extract import Result
-from docfill.problems import speaking
+from docfill.form import Form
+from docfill.problems import Problem, speaking
 from docfill.read.assignment import Assignment
+from docfill.serve import drafts, records
 from docfill.serve.blobs import Blobs
-from docfill.serve.work import Edition, form_of
+from docfill.serve.work import Edition, form_of, problem_shown
 from docfill.view import Mark, Owner, Picture, View
 from docfill.word.document import Document
+from docfill.word.package import Package
 from docfill.word.span import Span
 
 _ALTERED = ("words-altered", "words-added", "exact-words-altered")
@@ -58,11 +63,62 @@ def picture(blobs: str, blob: str, name: str, called: str) -> Picture | None:
     return View(_opened(blobs, blob, name)).picture(called)
 
 
-def blank(blobs: str, blob: str, name: str, pictures: str, lang: str) -> dict[str, Any]:
-    """A blank form as `html` and `css`."""
+def blank(
+    blobs: str, blob: str, name: str, places: Sequence[Mapping[str, Any]], pictures: str, lang: str
+) -> dict[str, Any]:
+    """A blank form as `html` and `css`, its proposed places marked.
+
+    Args:
+        blobs: the folder of all contents.
+        blob: the file.
+        name: how it is called.
+        places: as `drafts.proposed` has them.
+        pictures: the address that the names of pictures are put behind.
+        lang: the language of the reasons that are told to who points at a place.
+    """
+    marks = [
+        Mark(m["paragraph"], m["start"], m["end"], owner, place["path"], f"{place['path']}: {place[lang]}")
+        for place in places
+        for owner in [Owner.UNSURE if place["is_unsure"] else Owner.PROPOSED]
+        for m in place["marks"]
+    ]
     with speaking("en" if lang == "en" else "zh"):
-        drawn = View(_opened(blobs, blob, name), (), pictures)
-    return {"html": drawn.html, "css": drawn.css}
+        drawn = View(_opened(blobs, blob, name), marks, pictures)
+        return {"html": drawn.html, "css": drawn.css}
+
+
+def trial(blobs: str, template: str, name: str, rules: str, lang: str) -> dict[str, Any]:
+    """A draft filled with a sample, and read again: `html` and `css`; the record; what is told of it.
+
+    `problems` are those of the reading, `faults` what is wrong with the rules, `said` what the rules say of the sample.
+    """
+    form = Form(Package(Blobs(Path(blobs)).read(template), name), name)
+    record = drafts.sample(blobs, template, name)
+    document = Document(form.fill(record), name)
+    result = form.extract(document, by_meaning=True)
+    book, faults = parse(rules.encode(), form.fields)
+    values = {f.path: records.value_at(result.data, f.path) for f in form.fields}
+    said = [] if faults else list(book.broken(Answers(form.fields, values, result.texts)))
+    with speaking("en" if lang == "en" else "zh"):
+        bare = View(document)
+        drawn = bare.marked(_owned(bare, result))
+        shown = {"html": drawn.html, "css": drawn.css}
+    told = [*result.problems, *(_differences(form, record, result.data))]
+    return {
+        **shown,
+        "record": record,
+        "problems": [problem_shown(p, "reading") for p in told],
+        "faults": [problem_shown(p, "rules") for p in faults],
+        "said": [problem_shown(p, "rules") for p in said],
+    }
+
+
+def _differences(form: Form, record: Mapping[str, Any], read: Mapping[str, Any]) -> Iterator[Problem]:
+    """What reads back as something else than was filled in."""
+    for f in form.fields:
+        filled, found = records.value_at(record, f.path), records.value_at(read, f.path)
+        if f.is_readable and filled != found:
+            yield Problem("reads-back-otherwise", f.path, records.shown(found), records.shown(filled), f.place)
 
 
 def _owned(view: View, result: Result) -> Iterator[Mark]:

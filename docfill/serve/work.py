@@ -191,11 +191,13 @@ def problem_shown(problem: Problem, kind: str) -> dict[str, Any]:
     """A problem as it is kept: in both languages, with a name that stays the same from reading to reading."""
     known = problem.to_dict()
     known.pop("message")
+    for name in ("found", "expected"):  # what Jinja says of a rule's expression is an error
+        known[name] = str(known[name]) if isinstance(known[name], DocfillError) else known[name]
     place = {**known["place"], "zh": problem.place.words("zh"), "en": problem.place.words("en")}
     named = f"{kind}\0{problem.code}\0{problem.path}\0{problem.found!r}\0{problem.expected!r}\0{known.get('rule', '')}"
     sentences = {"zh": problem.sentence("zh"), "en": problem.sentence("en")}
-    name = sha256(named.encode("utf-8", "replace")).hexdigest()[:16]
-    return {**known, **sentences, "kind": kind, "id": name, "place": place}
+    told = sha256(named.encode("utf-8", "replace")).hexdigest()[:16]
+    return {**known, **sentences, "kind": kind, "id": told, "place": place}
 
 
 def refusals(edition: Edition, path: str, value: Any) -> list[dict[str, Any]]:

@@ -35,9 +35,16 @@ _WORDS = {
     Beside.DELETED: ("修订删除", "deleted"),
     Beside.STRUCK: ("划去的文字，不作填写内容", "struck out, no answer"),
     Beside.HIDDEN: ("隐藏文字，打印时看不见", "hidden text"),
+    Beside.WHITE: ("看不见的文字（与底色相同或极小）", "text that nobody sees: as white as its ground, or tiny"),
     Beside.PROMPT: ("提示文字，不是填写内容", "a prompt, no answer"),
 }
-_WHITE = ("白色文字，打印时看不见", "white text, which nobody sees on paper")
+_DRAWN = {
+    "chart": ("图表", "chart"),
+    "diagram": ("图示", "diagram"),
+    "ink": ("手写", "handwriting"),
+    "word art": ("艺术字", "word art"),
+    "object": ("嵌入的对象", "an embedded object"),
+}
 
 
 class Drawing:
@@ -168,9 +175,7 @@ class Drawing:
         """The classes of the span that a strand stands in, and behind a line break what it says."""
         key = (id(properties), letters, behind)
         if key not in self._looks:
-            names = self.sheet.name(looks.run(properties, self._styles.fonts, letters, behind))
-            is_white = looks.is_white(properties, behind)
-            self._looks[key] = f"{names} white\n{say(*_WHITE)}" if is_white else f"{names}\n"
+            self._looks[key] = self.sheet.name(looks.run(properties, self._styles.fonts, letters, behind)) + "\n"
         if strand.change is None:
             return self._looks[key]
         names, _, title = self._looks[key].partition("\n")
@@ -193,6 +198,9 @@ class Drawing:
         kind = strand.beside
         if kind is Beside.PICTURE:
             return self._picture(strand)
+        if kind is Beside.DRAWN:
+            said = escape(say(*_DRAWN[strand.text]))
+            return f'<span class="picture" data-beside="drawn" title="{said}">{said}</span>'
         if kind in (Beside.COMMENT, Beside.NOTE):
             return self._notes.reference(strand)
         assert kind is not None
@@ -229,7 +237,18 @@ class Drawing:
         self._table_style = outer
         columns = "".join(f'<col class="{self.sheet.name((f"width:{points(w)}",))}">' for w in grid.widths)
         name = self.sheet.name(grid.look)
-        return f'<table class="{name}"><colgroup>{columns}</colgroup>\n{rows}</table>\n'
+        return f'<table class="{name}"><colgroup>{columns}</colgroup>\n{rows}</table>\n{self._deleted_rows(table)}'
+
+    def _deleted_rows(self, table: Table) -> str:
+        """The rows that a tracked change took away, which the model leaves out; told below their table."""
+        drawn = []
+        for row in table.element.iterfind(W + "tr"):
+            if (change := row.find(f"{W}trPr/{W}del")) is not None:
+                cells = ("".join(t.text or "" for t in c.iter(W + "t", W + "delText")) for c in row.iterfind(W + "tc"))
+                title = escape(_change_words(change, ("修订删除的一行", "a deleted row")))
+                shown = escape(" │ ".join(cells))
+                drawn.append(f'<del class="deleted row" data-beside="deleted" title="{title}">{shown}</del>')
+        return "".join(drawn)
 
     def _row(self, grid: Grid, number: int, row: Row) -> str:
         settings = flat(row.element.find(W + "trPr"))
@@ -291,7 +310,8 @@ def _span(text: str, start: int, names: str, title: str, mark: Mark | None) -> s
 
 def _position(start: int, mark: Mark) -> str:
     """Where an answer would stand: an empty span, which the sheet gives some width."""
-    return f"<span {_attributes(start, 'position', '', mark)}></span>"
+    name = escape(mark.path.rpartition(".")[2])
+    return f'<span {_attributes(start, "position", "", mark)} data-name="{name}"></span>'
 
 
 def _change_words(change: Element, words: tuple[str, str]) -> str:

@@ -44,7 +44,7 @@ def shade(properties: Properties, name: str = "shd") -> str:
 
 
 def is_white(properties: Properties, behind: str) -> bool:
-    """Whether letters are as white as what is behind them, a colour or ""."""
+    """Whether letters are as white as what is behind them, a colour or "": then their colour would hide them."""
     ink = colour(properties.get("color"))
     paper = shade(properties) or _HIGHLIGHTS.get(properties.get("highlight", ""), "") or behind or "#ffffff"
     return bool(ink) and luminance(ink) > _WHITE and luminance(paper) > _WHITE

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Owner(StrEnum):
-    """Whose a character is; what has no mark is the form's own."""
+    """Whose a character is; what has no mark is the form's own.  Of a blank form: where an answer is to stand."""
 
     FORM = "form"
     VALUE = "value"
@@ -21,6 +21,7 @@ class Owner(StrEnum):
     LEFTOVER = "leftover"
     ALTERED = "altered"
     PROPOSED = "proposed"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)

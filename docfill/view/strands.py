@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docfill.word.blocks import Kind
 from docfill.word.document import Element, Paragraph
 from docfill.word.xml import MC, R, W
 
@@ -28,6 +29,14 @@ _DRAWINGS = frozenset(W + n for n in ("drawing", "pict", "object"))
 _TEXTS = frozenset(W + n for n in ("t", "delText"))
 _SPACES = {W + "tab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _NOTES = {W + "footnoteReference": "footnote", W + "endnoteReference": "endnote"}
+_DRAWN = {
+    Kind.CHART: "chart",
+    Kind.DIAGRAM: "diagram",
+    Kind.INK: "ink",
+    Kind.WORD_ART: "word art",
+    Kind.OBJECT: "object",
+}
+"""What is drawn and neither a picture nor text: its place is shown."""
 
 
 class Beside(StrEnum):
@@ -36,8 +45,10 @@ class Beside(StrEnum):
     DELETED = "deleted"
     STRUCK = "struck"
     HIDDEN = "hidden"
+    WHITE = "white"
     PROMPT = "prompt"
     PICTURE = "picture"
+    DRAWN = "drawn"
     COMMENT = "comment"
     NOTE = "note"
 
@@ -47,7 +58,7 @@ class Strand:
     """A piece of a paragraph.
 
     Attributes:
-        text: what it shows; of a comment or note, its number.
+        text: what it shows; of a comment or note, its number; of what is drawn, what it is.
         element: the element that shows it.
         start: the offset in the paragraph's text; None of what stands beside.
         beside: what it is, then.
@@ -72,7 +83,6 @@ class _In:
 
     change: Element | None = None
     is_deleted: bool = False
-    is_code: bool = False
 
 
 class _Walk:
@@ -85,9 +95,8 @@ class _Walk:
         self._aside: defaultdict[Element, list[str]] = defaultdict(list)
         for text, element in paragraph.aside:
             self._aside[element].append(text)
+        self._drawn = {a.element: _DRAWN[a.kind] for a in paragraph.anchored if a.kind in _DRAWN}
         self._next = 0
-        self._field = 0
-        self._is_code: list[bool] = []
 
     def strands(self) -> Iterator[Strand]:
         """See `strands`."""
@@ -120,10 +129,8 @@ class _Walk:
             yield from self._upto(self._last[child], around.change)
         elif child in self._aside:
             yield from self._set_aside(child, around)
-        elif tag in _TEXTS:
-            yield from self._unread(child, child.text or "", around)
-        elif tag == W + "fldChar":
-            self._mark(child)
+        elif tag in _TEXTS and around.is_deleted and child.text:
+            yield Strand(child.text, child, beside=Beside.DELETED, change=around.change)
         elif tag in _SPACES and around.is_deleted:
             yield Strand(_SPACES[tag], child, beside=Beside.DELETED, change=around.change)
         elif tag == W + "commentReference":
@@ -133,6 +140,8 @@ class _Walk:
         elif tag == MC + "AlternateContent":
             yield from self._alternate(child, around)
         elif tag in _DRAWINGS:
+            if child in self._drawn:
+                yield Strand(self._drawn[child], child, beside=Beside.DRAWN)
             yield from _pictures(child)
             yield from self._inside(child, around)
         elif tag in _DELETED:
@@ -143,26 +152,21 @@ class _Walk:
             yield from self._inside(child, around)
 
     def _set_aside(self, element: Element, around: _In) -> Iterator[Strand]:
-        texts = self._aside.pop(element)
-        beside = Beside.STRUCK if _is_struck(element) else Beside.PROMPT
-        for text in texts:
+        beside = self._why(element)
+        for text in self._aside.pop(element):
             yield Strand(text, element, beside=beside, change=around.change)
 
-    def _unread(self, element: Element, text: str, around: _In) -> Iterator[Strand]:
-        """Text that is not the model's: taken away by a change, or hidden."""
-        if text and around.is_deleted:
-            yield Strand(text, element, beside=Beside.DELETED, change=around.change)
-        elif text and not any(self._is_code) and _is_hidden(element):
-            yield Strand(text, element, beside=Beside.HIDDEN, change=around.change)
-
-    def _mark(self, mark: Element) -> None:
-        kind = mark.get(W + "fldCharType")
-        if kind == "begin":
-            self._is_code.append(True)
-        elif kind == "separate" and self._is_code:
-            self._is_code[-1] = False
-        elif kind == "end" and self._is_code:
-            self._is_code.pop()
+    def _why(self, element: Element) -> Beside:
+        """Why something is set aside: nobody sees it, it was struck out, or it only asks."""
+        run = next(element.iterancestors(W + "r"), None)
+        if run is None:
+            return Beside.PROMPT
+        look = self._paragraph.formats.look(run)
+        if look.hidden:
+            return Beside.HIDDEN
+        if look.struck or look.doubly_struck:
+            return Beside.STRUCK
+        return Beside.PROMPT if any(_is_prompt(c) for c in element.iterancestors(W + "sdt")) else Beside.WHITE
 
     def _alternate(self, alternate: Element, around: _In) -> Iterator[Strand]:
         """The branch that the model reads (see `document`): the first, unless it is empty."""
@@ -182,18 +186,8 @@ def _has_own_runs(element: Element) -> bool:
     return element.find(W + "r") is not None
 
 
-def _run_of(element: Element) -> Element | None:
-    return next(element.iterancestors(W + "r"), None)
-
-
-def _is_struck(element: Element) -> bool:
-    run = _run_of(element)
-    return run is not None and any(run.find(f"{W}rPr/{W}{n}") is not None for n in ("strike", "dstrike"))
-
-
-def _is_hidden(element: Element) -> bool:
-    run = _run_of(element)
-    return run is not None and run.find(f"{W}rPr/{W}vanish") is not None
+def _is_prompt(control: Element) -> bool:
+    return control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def _pictures(drawing: Element) -> Iterator[Strand]:

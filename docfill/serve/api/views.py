@@ -1,18 +1,20 @@
-"""Documents as pages over REST: what a return looks like, and its pictures."""
+"""Documents as pages over REST: what a return, a blank or a sample looks like, and the pictures in them."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.responses import Response
 
 from docfill.serve import viewing
+from docfill.serve.api import drafts
 from docfill.serve.api.returns import ONE
-from docfill.serve.doors import Call, Refusal, door, not_there
+from docfill.serve.doors import Call, Refusal, Role, door, not_there
 
 
 @door(
@@ -62,7 +64,11 @@ _KEPT = _Kept(64)
 @door("GET", f"{ONE}/view/pictures/{{picture}}", "其中的一张图片，已重新编码 / a picture in it, drawn anew")
 def picture(call: Call) -> Response:
     known, blob = _file(call)
-    drawn = call.server.desk.call(viewing.picture, _blobs(call), blob, _name(known), call["picture"])
+    return _picture(call, blob, _name(known))
+
+
+def _picture(call: Call, blob: str, name: str) -> Response:
+    drawn = call.server.desk.call(viewing.picture, _blobs(call), blob, name, call["picture"])
     if drawn is None:
         raise not_there("没有这张图片，或不能显示", "there is no such picture, or it cannot be shown")
     return Response(drawn.data, media_type=drawn.media_type, headers={"cache-control": "private, max-age=86400"})
@@ -83,3 +89,46 @@ def _name(known: Any) -> str:
 
 def _blobs(call: Call) -> str:
     return str(call.server.blobs.folder.resolve())
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The text of the rules beside a template."""
+
+    rules: str = ""
+
+
+@door(
+    "GET",
+    "/api/drafts/{draft}/view",
+    "空白表的样子，标出各填写处 / how the blank looks, its places marked",
+    role=Role.data,
+)
+def draft_view(call: Call) -> Any:
+    known = drafts.one(call)
+    address = call.request.url.path + "/pictures"
+    return call.server.desk.call(
+        viewing.blank, *(_blobs(call), known["blank"], known["title"], known["places"], address, call.lang)
+    )
+
+
+@door(
+    "GET", "/api/drafts/{draft}/view/pictures/{picture}", "空白表里的一张图片 / a picture in the blank", role=Role.data
+)
+def draft_picture(call: Call) -> Response:
+    known = call.server.drafts.one(call["draft"])
+    return _picture(call, known["blank"], known["title"])
+
+
+@door(
+    "POST",
+    "/api/drafts/{draft}/trial",
+    "用一条样例试填再读回，看规则怎么说 / filled with a sample and read again, and what the rules say",
+    role=Role.data,
+    takes=Rules,
+)
+def trial(call: Call, given: Rules) -> Any:
+    known = drafts.one(call)
+    return call.server.desk.call(
+        viewing.trial, *(_blobs(call), known["template"], known["title"], given.rules, call.lang)
+    )

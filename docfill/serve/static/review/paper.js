@@ -20,9 +20,9 @@ export class Paper {
     new ResizeObserver(() => this.fit()).observe(pane);
   }
 
-  /** Shows a document as the server drew it. */
+  /** Shows a document as the server drew it; its rules are for this sheet only, another may be beside it. */
   show({ html, css }) {
-    this.rules.replaceSync(css);
+    this.rules.replaceSync(css.replace(/^\.doc /gm, `#${this.sheet.id} `));
     this.sheet.innerHTML = html;
     this.fit();
   }
@@ -44,7 +44,7 @@ export class Paper {
   /** The spans of a field's value or blank, those of its rows included. */
   spansOf(path) {
     const quoted = CSS.escape(path);
-    const owned = (test) => `.own-value[data-path${test}], .own-blank[data-path${test}], .own-proposed[data-path${test}]`;
+    const owned = (test) => `.own-value[data-path${test}], .own-blank[data-path${test}], .own-proposed[data-path${test}], .own-unsure[data-path${test}]`;
     const exact = [...this.sheet.querySelectorAll(owned(`="${quoted}"`))];
     return exact.length ? exact : [...this.sheet.querySelectorAll(`${owned(`^="${quoted}["`)}, ${owned(`^="${quoted}."`)}`)];
   }

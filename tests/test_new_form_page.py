@@ -1,0 +1,161 @@
+"""A new form in a real Chromium: a blank dropped, its places looked through and mended, tried, saved as an edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import Desk
+from tests.small_form import cell, p, package, row, table
+from tests.test_review_page import wait_until
+
+BLANK = package(
+    p("领用登记表")
+    + p("申请人：__________  申请日期：    年    月    日")
+    + table(
+        4, row("部门", "", "数量（件）", ""), row("用途", cell("□生产  □研发", span=3)), row("备注", cell("", span=3))
+    )
+)
+
+
+@pytest.fixture
+def draft(desk: Desk, tmp_path: Path) -> Iterator[Any]:
+    """The page of a draft that was just begun; nothing may go wrong in it."""
+    blank = tmp_path / "领用登记表.docx"
+    blank.write_bytes(BLANK)
+    desk.faults.clear()
+    page = desk.open("/forms/new")
+    page.set_input_files("#file", blank)
+    page.wait_for_url("**/forms/drafts/*")
+    page.wait_for_selector("main[data-ready]")
+    yield page
+    assert desk.faults == []
+    assert desk.stayed_home()
+
+
+def places(page: Any) -> list[str]:
+    """The paths of the places, as they are listed."""
+    return list(page.evaluate("[...document.querySelectorAll('#places .entry[data-key]')].map((e) => e.dataset.key)"))
+
+
+def chosen(page: Any, end: str) -> str:
+    """The place whose path ends so, chosen."""
+    path = next(path for path in places(page) if path.endswith(end))
+    page.click(f'.entry[data-key="{path}"] .pick')
+    return path
+
+
+def test_places_are_marked_on_the_blank_and_lead_there_and_back(draft: Any) -> None:
+    found = places(draft)
+    assert [path.rpartition(".")[2] for path in found] == ["申请人", "申请日期", "部门", "数量", "用途", "备注"]
+    marked = draft.locator(".doc [data-path]").evaluate_all("all => [...new Set(all.map((e) => e.dataset.path))]")
+    assert set(marked) == set(found)
+    path = chosen(draft, "部门")
+    assert draft.locator(f'.doc [data-path="{path}"].lit').count() == 1
+    draft.locator(".doc [data-path]").last.click()
+    assert draft.get_attribute(".entry.current", "data-key") == found[-1]
+
+
+def test_a_place_is_renamed_and_turned_into_a_number_and_back(draft: Any) -> None:
+    path = chosen(draft, "备注")
+    draft.keyboard.press("e")
+    draft.keyboard.press("Control+a")
+    draft.keyboard.type(path.replace("备注", "件数"))
+    draft.locator(".editor select").select_option("integer")
+    draft.click(".editor .primary")
+    wait_until(draft, "[...document.querySelectorAll('.entry')].some((e) => e.dataset.key?.endsWith('件数'))")
+    assert "备注" not in draft.inner_text("#places")
+    for _ in range(2):
+        draft.click("#undo")
+        draft.wait_for_timeout(400)
+    wait_until(draft, "[...document.querySelectorAll('.entry')].some((e) => e.dataset.key?.endsWith('备注'))")
+    wait_until(draft, "document.querySelector('#undo').disabled && !document.querySelector('#redo').disabled")
+
+
+def test_an_option_is_renamed(draft: Any) -> None:
+    chosen(draft, "用途")
+    draft.keyboard.press("e")
+    draft.fill(".editor fieldset input >> nth=1", "科研")
+    draft.click(".editor .primary")
+    wait_until(draft, "document.querySelector('.entry.current')?.textContent.includes('科研')")
+
+
+def test_a_place_is_removed_and_added_again_by_marking_text(draft: Any) -> None:
+    path = chosen(draft, "申请人")
+    draft.keyboard.press("d")
+    wait_until(draft, f"""!document.querySelector('.entry[data-key="{path}"]')""")
+    wait_until(draft, f"""!document.querySelector('.doc [data-path="{path}"]')""")
+    draft.evaluate(
+        """async () => {
+            const { rangeOf } = await import("/static/review/place.js");
+            const p = [...document.querySelectorAll(".doc [data-p]")].find((e) => e.textContent.startsWith("申请人"));
+            getSelection().removeAllRanges();
+            getSelection().addRange(rangeOf(document.querySelector(".doc"), Number(p.dataset.p), 4, 14));
+        }"""
+    )
+    draft.keyboard.press("a")
+    draft.fill("#add-name", path)
+    draft.keyboard.press("Enter")
+    wait_until(draft, f"""!!document.querySelector('.entry[data-key="{path}"]')""")
+    wait_until(draft, f"""!!document.querySelector('.doc [data-path="{path}"]')""")
+
+
+def test_a_step_that_cannot_be_is_refused_in_words(draft: Any) -> None:
+    taken = chosen(draft, "部门")
+    chosen(draft, "备注")
+    draft.keyboard.press("e")
+    draft.keyboard.press("Control+a")
+    draft.keyboard.type(taken)
+    draft.click(".editor .primary")
+    draft.wait_for_selector(".toast.error")
+    assert "冲突" in draft.inner_text(".toast.error")
+
+
+def test_it_is_checked_tried_ruled_and_saved(draft: Any, desk: Desk) -> None:
+    draft.click("[data-tab=lint]")
+    draft.wait_for_selector("#lint .verdict")
+    assert "每一处都能" in draft.inner_text("#lint .verdict")
+    path = draft.evaluate(
+        "[...document.querySelectorAll('.entry[data-key]')].find((e) => e.dataset.key.endsWith('数量')).dataset.key"
+    )
+    draft.click("[data-tab=trial]")
+    draft.wait_for_selector("#trial-said .verdict")
+    assert "处处一致" in draft.inner_text("#trial-said .verdict")
+    assert draft.locator("#trial-sheet .own-value").count() >= 5
+    draft.click("[data-tab=places]")
+    chosen(draft, "数量")
+    draft.click("[data-tab=trial]")
+    draft.click("#add-rule")
+    rule = draft.input_value("#rules").replace('"value"', '"value < 0"').replace("不对", "太多")
+    assert path in rule
+    draft.fill("#rules", rule)
+    wait_until(draft, "document.querySelector('#rules-said').textContent.includes('太多')")
+    draft.fill("#rules", rule.replace("value < 0", "值 <"))
+    wait_until(draft, "document.querySelector('#rules-said').textContent.includes('规则写得不对')")
+    draft.fill("#rules", rule)
+    draft.fill("#title", "领用登记表（新）")
+    draft.click("#save button")
+    draft.wait_for_url(re.compile(r"/forms/[a-z0-9]+$"))
+    assert "领用登记表（新）" in draft.inner_text("h1")
+    assert any(f["title"] == "领用登记表（新）" for f in desk.api("GET", "/api/forms")["forms"])
+
+
+def test_what_is_no_word_file_is_refused_on_the_page(desk: Desk, tmp_path: Path) -> None:
+    wrong = tmp_path / "图.docx"
+    wrong.write_bytes(b"\x89PNG\r\n\x1a\n")
+    page = desk.open("/forms/new")
+    page.set_input_files("#file", wrong)
+    page.wait_for_selector(".toast.error")
+
+
+@pytest.mark.parametrize("tab", ["places", "trial"])
+def test_axe_finds_nothing(draft: Any, tab: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    draft.click(f"[data-tab={tab}]")
+    draft.wait_for_timeout(500)
+    found = axe.Axe().run(draft, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert {v["id"]: [n["html"][:120] for n in v["nodes"]][:3] for v in found.response["violations"]} == {}
