@@ -308,6 +308,68 @@ def test_a_form_s_title_is_its_own_heading() -> None:
     assert form_of(proposed(p("姓名：____"))).title == "表"
 
 
+# --- room below, captions, rows ---
+
+
+def test_numbered_questions_with_one_empty_paragraph_each_have_their_room_there() -> None:
+    asked = [
+        f"{n}. Describe how your organisation keeps the records of its suppliers and who may read them" for n in "123"
+    ]
+    form = form_of(proposed(p("Vendor questionnaire"), *[block for q in asked for block in (p(q), p(""))]))
+    assert [f.kind.name for f in form.fields] == ["longtext"] * 3
+    data = {f.path: f"answer {n}" for n, f in enumerate(form.fields)}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_one_heading_over_an_empty_paragraph_is_only_set_apart() -> None:
+    assert fields(p("须知"), p("一、总则"), p(""), p("本办法适用于全体职工。"), p("姓名：____")) == [
+        ("总则.姓名", "text")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "captions", "expected"),
+    [
+        ("______________", "(State of Incorporation)", ["state_of_incorporation"]),
+        ("____________      ____________", "(Name)            (Title)", []),
+        ("____________      ____________", "(Signature)       (Date)", ["date"]),
+    ],
+)
+def test_a_line_takes_its_name_from_the_caption_below(line: str, captions: str, expected: list[str]) -> None:
+    blocks = (p("Agreement"), p("Company: ______"), p(""), p(line), p(captions))
+    assert [path for path, _ in fields(*blocks)] == ["company", *expected]
+
+
+def test_a_sample_in_the_first_of_the_empty_rows_is_one_of_the_rows() -> None:
+    rows = (row("姓名", "职务", "电话"), row("张三", "经理", "13800138000"), row("", "", ""), row("", "", ""))
+    form = form_of(proposed(p("一、名单"), table(3, *rows)))
+    assert [(f.path, f.columns) for f in form.fields] == [("名单", ("姓名", "职务", "电话"))]
+    data = {"名单": [{"姓名": "王芳", "职务": "员", "电话": "1"}]}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_an_empty_row_below_an_answer_is_more_room_for_it() -> None:
+    proposal = proposed(p("Form"), table(2, row("Residential address", ""), row(cell("", span=2)), row("Phone", "")))
+    assert [f.path for f in proposal.fields] == ["residential_address", "residential_address2", "phone"]
+    assert [x.path for x in proposal.unsure] == ["residential_address2"]
+
+
+def test_what_a_middle_column_prints_names_the_row() -> None:
+    rows = (row("教师", "课程", "成绩"), row("", "数学", ""), row("", "语文", ""))
+    assert [path for path, _ in fields(table(3, *rows))] == ["数学.教师", "数学.成绩", "语文.教师", "语文.成绩"]
+
+
+def test_columns_under_two_headers_are_named_by_both() -> None:
+    rows = (
+        row(cell("序号", merge="restart"), cell("项目", merge="restart"), cell("起止时间", span=2)),
+        row(cell("", merge="continue"), cell("", merge="continue"), "起", "止"),
+        row("1", "", "", ""),
+        row("2", "", "", ""),
+    )
+    (only,) = proposed(p("登记表"), table(4, *rows)).fields
+    assert only.columns == ("序号", "项目", "起", "止")
+
+
 # --- nothing is dropped in silence ---
 
 

@@ -17,6 +17,8 @@ from docfill.word.xml import MC, W
 _NUMBERED = re.compile(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
 )
+_LONG_QUESTION = 200
+"""A numbered question in letters may have so many."""
 _LABELLED = re.compile(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
 _DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
@@ -244,7 +246,9 @@ def _offset(paragraph: Paragraph, sdt: Element) -> int:
 
 def heading_level(block: Block | None) -> tuple[str, str] | None:
     """How a heading is marked, by style and numbering; None for what is no numbered heading."""
-    if not isinstance(block, Paragraph) or not words.is_title(block.text) or words.is_hint(block.text):
+    if not isinstance(block, Paragraph) or words.is_hint(block.text):
+        return None
+    if not words.is_title(block.text, _LONG_QUESTION if block.text.isascii() else 40):
         return None
     if lines.blanks_in(block.text) or has_boxes_text(block.text):
         return None

@@ -251,10 +251,21 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
     """The labels of an empty cell in order: group, wide headers, the label at the left, narrow headers."""
     heads = header_cells(rows, number, cell)
     if near is None:
-        return [*chain, *(h.text for h in heads)]
+        right = [c for c in rows[number].cells if c.column > cell.column and heads and not chain]
+        named = next((c.text for c in right if _names_row(rows[number], c)), "")
+        return [*chain, *([named] if named else []), *(h.text for h in heads)]
     wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
     narrow = [h.text for h in heads if h.text not in wide]
     return [*chain[:-1], *wide, *chain[-1:], *narrow]
+
+
+def _names_row(row: GridRow, cell: Cell) -> bool:
+    """Whether a cell that the form prints says which row of a grid it is, though cells to fill in stand before it."""
+    shown = cell.text.strip()
+    is_word = (
+        words.is_label(shown) and not words.UNIT_ONLY.fullmatch(shown) and not words.FIGURE.fullmatch(squeezed(shown))
+    )
+    return is_word and not row.is_value(cell) and not words.ORDINAL.fullmatch(squeezed(shown))
 
 
 def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:

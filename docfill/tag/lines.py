@@ -46,6 +46,7 @@ _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
+_RULED = re.compile(r"[_＿]{3,}|[—–-]{5,}")
 _LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
 _CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
 _CIRCLED = re.compile(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
@@ -304,6 +305,11 @@ _ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
     return re.search(r"[_＿]{3,}", text) is not None or bool(placeholders_in(text)) or bool(_marks(text))
+
+
+def ruled_in(text: str) -> list[Span]:
+    """The lines to write on that are drawn with characters in a text."""
+    return [m.span() for m in _RULED.finditer(text)]
 
 
 def is_drawn_line(text: str) -> bool:

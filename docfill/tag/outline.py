@@ -28,6 +28,7 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
         is_roomy: headings need no empty paragraph under them, because there is nothing else to fill in.
     """
     stack: list[tuple[tuple[str, str], str]] = []
+    roomy = ("", "")
     for index, block in enumerate(blocks):
         if isinstance(block, Table):
             yield Part(index, [t for _, t in stack], block)
@@ -47,11 +48,28 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
             continue
         if is_roomy:
             yield Part(index, [t for _, t in stack], Room(block, hints))
-        elif sum(not h.text.strip() for h in hints) >= 2 and all(
-            not h.text.strip() or words.is_hint(h.text) for h in hints
+        elif _is_room(hints) and (
+            _empties(hints) >= 2 or same_level(depth, roomy) or _goes_on(blocks, following, depth)
         ):
+            roomy = depth
             last = max(i for i, h in enumerate(hints) if not h.text.strip())
             yield Part(index, [t for _, t in stack], Room(block, hints[: last + 1]))
+
+
+def _empties(hints: list[Paragraph]) -> int:
+    return sum(not h.text.strip() for h in hints)
+
+
+def _is_room(hints: list[Paragraph]) -> bool:
+    """Whether nothing but hints and empty paragraphs stands under a heading, and at least one of these."""
+    return _empties(hints) > 0 and all(not h.text.strip() or words.is_hint(h.text) for h in hints)
+
+
+def _goes_on(blocks: list[Block], following: Block | None, depth: tuple[str, str]) -> bool:
+    """Whether the next heading is of the same level and has room, too: one empty paragraph each is then no accident."""
+    if following is None or not same_level(depth, heading_level(following)):
+        return False
+    return _is_room(_hints(blocks, next(i for i, b in enumerate(blocks) if b is following)))
 
 
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:

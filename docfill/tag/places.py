@@ -30,12 +30,14 @@ from docfill.tag.cells import (
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
 from docfill.tag.spots import (
+    CAPTIONED,
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
     NOT_NAMED,
     OUTLINE,
     PHOTO,
+    SIDE_BY_SIDE,
     SIGNATURE,
     TEXT_BOX,
     Fill,
@@ -53,8 +55,10 @@ def places_of(document: Document) -> Found:
     """The places of a blank form's body."""
     found = Found()
     blocks = document.blocks
+    rooms = set()
     for part in parts_of(blocks, is_roomy=False):
         if not isinstance(part.content, Table):
+            rooms.add(part.index)
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
     has_said = False
@@ -64,7 +68,8 @@ def places_of(document: Document) -> Found:
             add_table(found, block, str(index), around.said)
             continue
         count = len(found.spots)
-        _add_paragraph(found, block, str(index), around)
+        if index not in rooms:
+            _add_paragraph(found, block, str(index), around)
         shown = block.text.strip()
         if len(found.spots) > count or not shown:
             continue
@@ -124,6 +129,9 @@ def _add_blanks(
     found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: Around, held: list[Control]
 ) -> None:
     """The blanks of a line without boxes, but for its content controls."""
+    if captions := _captions(line, around):
+        _add_captioned(found, paragraph, start, line, where, captions)
+        return
     if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)
         return
@@ -150,6 +158,29 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+
+
+def _captions(line: str, around: Around) -> list[str]:
+    """The bracketed words right under a line of blanks that nothing else names, one for each."""
+    following = around.following
+    if not around.is_followed or not isinstance(following, str) or any(c.isalnum() for c in line):
+        return []
+    captions = words.CAPTION.findall(following)
+    is_all = not words.CAPTION.sub("", following).strip()
+    return captions if is_all and len(captions) == len(lines.ruled_in(line)) else []
+
+
+def _add_captioned(
+    found: Found, paragraph: Paragraph, start: int, line: str, where: Where, captions: list[str]
+) -> None:
+    """The lines that captions name; two answers with no words between could not be told apart."""
+    asked = [c for c in captions if not words.SIGNED.search(c)]
+    for (begin, end), caption in zip(lines.ruled_in(line), captions, strict=True):
+        if words.SIGNED.search(caption) or len(asked) > 1:
+            found.leave(caption, where.at, SIGNATURE if words.SIGNED.search(caption) else SIDE_BY_SIDE)
+        else:
+            fill = Fill(paragraph, start + begin, start + end)
+            found.add(words.kind_of(caption, ""), where, [caption], [fill], CAPTIONED)
 
 
 def _asks(line: str, blank: lines.Blank, around: Around) -> bool:

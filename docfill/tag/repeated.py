@@ -23,7 +23,7 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
 
     None where no such block begins there.
     """
-    header = _header_of(rows, number)
+    header = _header_of(rows, number) or _header_over_sample(rows, number)
     if header is None:
         return None
     end = number + 1
@@ -35,7 +35,8 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
     printed = rows[number:end]
     is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)
     left = [c for c in printed[0].row.cells if _is_merged_beside(c, printed)]
-    if len(printed) < (1 if is_more else 2) or not _is_list(header, printed, left):
+    is_sample = not printed[0].has_empty
+    if len(printed) < (1 if is_more else 2) or not _is_list(header, printed[is_sample:], left):
         return None
     columns = _columns(header, printed[0], left)
     first = next(c for c in printed[0].row.cells if c not in left)
@@ -54,6 +55,19 @@ def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
     below = {c.column for c in rows[number + 1].row.cells if c.continues}
     is_named = any(c.column in below and not c.continues and not is_empty(c) for c in row.row.cells)
     return header if is_named and any(r.is_record for r in rows[number + 1 : number + 2]) else None
+
+
+def _header_over_sample(rows: list[GridRow], number: int) -> GridRow | None:
+    """The header over a row that shows how to fill in the empty ones below it; None where there is none."""
+    below = rows[number + 1 : number + 3]
+    if not number or len(below) < 2 or rows[number].has_empty or rows[number].is_total or rows[number].has_boxes:
+        return None
+    header, own = rows[number - 1], rows[number]
+    is_like = all(own.has_shape_of(r) and r.is_record and not r.is_total for r in below)
+    is_headed = header.has_shape_of(own) and not header.is_full and header.is_header_of(below[0])
+    is_filled = all(c.text.strip() and not c.continues for c in own.row.cells)
+    is_empty_below = all(is_empty(c) or words.ORDINAL.fullmatch(squeezed(c.text)) for r in below for c in r.row.cells)
+    return header if is_like and is_headed and is_filled and is_empty_below else None
 
 
 def _is_list(header: GridRow, printed: list[GridRow], left: list[Cell]) -> bool:

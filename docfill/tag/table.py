@@ -226,10 +226,18 @@ class _Walk:
             above is None and words.is_label(self.title) and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
         ):
             self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
+        elif label := self._room_of(number - 1):
+            self._add_empty(cell, Where(where), [label], SPARE)
         elif above is not None and self.found.sections:
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
         else:
             self.found.leave("", where, NO_LABEL)
+
+    def _room_of(self, number: int) -> str:
+        """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
+        cells = self.rows[number].cells if number >= 0 else []
+        is_room = len(cells) == 2 and is_empty(cells[1]) and words.is_label(cells[0].text) and not is_empty(cells[0])
+        return cells[0].text if is_room and not words.SIGNED.search(cells[0].text) else ""
 
     def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""

@@ -57,6 +57,8 @@ SAMPLE = re.compile(
     re.I,
 )
 """Text that only keeps the place of an answer."""
+CAPTION = re.compile(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
+"""What stands under a line to write on and says what for."""
 REFERENCE = re.compile(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
 """Words that lead somewhere else, and so are no heading."""
 LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
@@ -132,10 +134,10 @@ def is_label(text: str) -> bool:
     return len(bare) <= (300 if "?" in bare or "？" in bare or bare.isascii() else 90) and bare.count("。") < 2
 
 
-def is_title(text: str) -> bool:
+def is_title(text: str, longest: int = 40) -> bool:
     """Whether a line can be the title of what follows: short, no sentence, no colon with words behind it."""
     bare = without_brackets(text).strip()
-    return 0 < len(bare) <= 40 and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
+    return 0 < len(bare) <= longest and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
 
 
 _SPREAD = re.compile(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
