@@ -16,6 +16,7 @@ import pytest
 from docfill import Form
 from docfill.extract import Result
 from docfill.kinds import KINDS
+from docfill.word.document import Document, Paragraph
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 
 SILENT = Path(__file__).parent.parent.parent / "shared" / "faults" / "silent"
@@ -225,3 +226,13 @@ def test_a_value_without_a_problem_is_right(name: str) -> None:
 
 _OPEN = {"cell-inserted-software": "an empty cell in a row whose own cells carry no words of the form"}
 """What is not told yet."""
+
+
+def test_the_page_is_looked_at_in_proportion_to_what_stands_there() -> None:
+    """Each line of an answer is looked at by itself, however many stand in its paragraph."""
+    broken = "</w:t><w:br/><w:t>".join(["甲10"] * 30)
+    paragraph = Xml(f"<w:r><w:t>{broken}</w:t></w:r>")
+    (shown,) = Document(package(p(paragraph))).blocks
+    assert isinstance(shown, Paragraph)
+    assert shown.starts(0, 7) == [3, 4]
+    assert shown.anchored_in(0, 7) == []

@@ -103,8 +103,8 @@ class Sight:
         if _TURNED.search(shown):
             found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
         for span in text.exact:
-            over = [a for a in span.paragraph.anchored if a.kind in _OVER_TEXT and a.kind not in self._own]
-            if any(span.start <= a.at <= span.end for a in over):
+            near = span.paragraph.anchored_in(span.start, span.end)
+            if over := [a for a in near if a.kind in _OVER_TEXT and a.kind not in self._own]:
                 found.doubt("look-here", path, shown, _CALLED[over[0].kind])
             for before, behind in _joined(span):
                 found.doubt("ambiguous", path, shown, f"{before} | {behind}")
@@ -112,10 +112,11 @@ class Sight:
     def _beside(self, spans: tuple[Span, ...], here: Mapping[Element, list[Anchored]]) -> Iterator[Anchored]:
         """What stands where an answer has no words: in its cell, if that is empty but for it, or at its blank."""
         for span in spans[:1]:
-            home, inside = _home(span.paragraph), span.paragraph.anchored
+            home = _home(span.paragraph)
             is_blank = not span.paragraph.text.strip(DRAWN)
             of_cell = here.get(home, []) if home.tag == W + "tc" and is_blank else []
-            near = [a for a in inside if span.start <= a.at <= span.end and a.kind not in self._own]
+            around = span.paragraph.anchored_in(span.start, span.end)
+            near = [a for a in around if a.kind not in self._own]
             yield from (of_cell or near)[:1]
 
     # --- options ---
@@ -141,16 +142,19 @@ def _home(paragraph: Paragraph) -> Element:
 
 def _say(text: Found) -> None:
     """Says what stands off the line as such: 10⁴, not 104."""
+    plain, said = [], []
     for span in text.spans:
-        said = span.paragraph.said(span.start, span.end)
-        if said != span.text:
-            text.text = text.text.replace(span.text.strip(), said.strip(), 1)
+        plain.append(span.text.strip())
+        said.append(span.paragraph.said(span.start, span.end).strip())
+    if "\n".join(plain).strip() == text.text.strip():
+        text.text = "\n".join(said).strip()
+    elif len(said) == 1:
+        text.text = text.text.replace(plain[0], said[0], 1)
 
 
 def _joined(span: Span) -> Iterator[tuple[str, str]]:
     """Numbers that touch without a sign between them and look as two: one in red, one inserted while tracking."""
-    stretches = [s for s in span.paragraph.owners if s[0] < span.end]
-    cuts = [start for start, _ in stretches if span.start < start < span.end]
+    cuts = span.paragraph.starts(span.start, span.end)
     text = span.paragraph.text
     digits = [at for at in cuts if text[at - 1].isdigit() and text[at].isdigit()]
     for at in digits:

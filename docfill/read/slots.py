@@ -30,6 +30,8 @@ Slot = Answer | Computed | Foreign
 
 _TELLING = 6
 """Characters from which the beginning of a line is plainly that of a hint."""
+_NEAR = 8
+"""Lines at the beginning and at the end of an answer that may hold a hint."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
@@ -167,7 +169,7 @@ class Slots:
 
     def _unhint(self, path: str, found: Found, hints: set[str]) -> None:
         """Takes a hint of the blank form off the line that an answer was typed into, before it or behind it."""
-        for span in found.spans:
+        for span in found.spans if len(found.spans) < 2 * _NEAR else (*found.spans[:_NEAR], *found.spans[-_NEAR:]):
             folded, origin = fold_with_map(span.text)
             for hint in hints:
                 if len(hint) < _TELLING or folded == hint:

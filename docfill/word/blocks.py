@@ -21,7 +21,7 @@ from docfill.word.xml import W
 
 Element = etree._Element
 
-_start = operator.itemgetter(0)
+_start, _end = operator.itemgetter(0), operator.itemgetter(1)
 
 
 class Kind(enum.Enum):
@@ -81,13 +81,25 @@ class Paragraph:
             run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)
             yield max(first, start), min(last, end), self.formats.look(run)
 
+    def starts(self, start: int, end: int) -> list[int]:
+        """Where another element begins to show the text between two characters."""
+        first, last = (bisect.bisect_right(self.owners, at, key=_start) for at in (start, end - 1))
+        return [at for at, _ in self.owners[first:last]]
+
+    def anchored_in(self, start: int, end: int) -> list[Anchored]:
+        """What is anchored from before one character to behind another."""
+        first = bisect.bisect_left(self.anchored, start, key=_start)
+        return self.anchored[first : bisect.bisect_right(self.anchored, end, key=_start)]
+
     def said(self, start: int, end: int) -> str:
         """What the characters from `start` to `end` say: 10 with a raised 4 is 10⁴.
 
         What is raised as a whole is only formatted so, as by a tag that stands raised in its template.
         """
         text = self.text[start:end]
-        for first, last, side in self.raised:
+        for first, last, side in self.raised[bisect.bisect_left(self.raised, start, key=_end) :]:
+            if first >= end:
+                break
             first, last = max(first, start) - start, min(last, end) - start
             if first < last and text[:first].strip() + text[last:].strip():
                 text = text[:first] + symbols.beside_the_line(text[first:last], side) + text[last:]
