@@ -400,3 +400,30 @@ def test_tag_runs_lint_and_ends_otherwise_than_zero(tmp_path: Path, monkeypatch:
     (tmp_path / "甲.docx").write_bytes(package(p("登记表") + p("甲：{a}{b}")))
     done = CliRunner().invoke(app, ["tag", "甲.docx", "-o", "乙.docx"])
     assert (done.exit_code, "处读不回" in done.output) == (1, True)
+
+
+# --- last year's template ---
+
+
+def test_last_year_s_names_kinds_and_rules_are_kept_for_what_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOCFILL_LANG", "zh")
+    old = (
+        p("登记表")
+        + p("单位：{{ 单位名称 }}")
+        + table(2, row("职工", "{{ 人数 | integer }}"), row("备注", "{{ 备注 }}"))
+    )
+    new = p("登记表") + p("单位：______") + table(2, row("职工", ""), row("地址", ""))
+    (tmp_path / "去年.docx").write_bytes(package(old))
+    (tmp_path / "去年.toml").write_text('exact = ["登记表"]\n', encoding="utf-8")
+    (tmp_path / "今年.docx").write_bytes(package(new))
+    done = CliRunner().invoke(app, ["tag", "今年.docx", "-o", "模板.docx", "--like", "去年.docx"])
+    assert done.exit_code == 0, done.output
+    assert [(f.path, f.kind.name) for f in Form.load(tmp_path / "模板.docx").fields] == [
+        ("单位名称", "text"),
+        ("人数", "integer"),
+        ("地址", "text"),
+    ]
+    assert (tmp_path / "模板.toml").read_bytes() == (tmp_path / "去年.toml").read_bytes()

@@ -31,6 +31,10 @@ def tag(
         list[Path] | None,
         typer.Option("--from", metavar="RETURNED", help="已交回的表，或文件夹 / returned forms, or a folder"),
     ] = None,
+    like: Annotated[
+        Path | None,
+        typer.Option("--like", metavar="TEMPLATE", help="沿用去年模板的名称 / keep its names and rules"),
+    ] = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -52,8 +56,15 @@ def tag(
     \b
     --from：交回的表里有人填写、却没有标签的地方，也加上标签。
     --from also tags places where people wrote although no tag was proposed.
+
+    \b
+    --like：文字没变的项沿用去年模板里的名称和类型，规则文件一并复制到新模板旁。
+    --like keeps the names and kinds of last year's template for what still reads the same, and copies its rules.
     """
+    from docfill.check.rules import rules_path
+    from docfill.form import Form
     from docfill.tag.learn import learn
+    from docfill.tag.like import likened
     from docfill.tag.proposal import propose
     from docfill.tag.review import page
     from docfill.word.document import Document
@@ -73,14 +84,22 @@ def tag(
             f"--review 应为 .html 文件：{review}", f"--review names an .html file, not {review}", "bad-output"
         )
     paths = files.collect(sources, files.WORD) if sources else []
-    targets = [target, *([review] if review else [])]
+    rules = None if like is None else rules_path(like)
+    if like is not None and paths:
+        raise DocfillError("--like 与 --from 不能同时用", "--like and --from cannot be used together", "bad-argument")
+    beside = target.with_suffix(".toml")
+    targets = [target, *([review] if review else []), *([beside] if rules else [])]
     files.check_targets(targets, [p for p in (blank, *paths) if p.exists()], force)
 
     document = Document(blank, blank.as_posix())
     proposal = propose(document)
+    if like is not None:
+        proposal = propose(document, steps=likened(proposal.fields, Form.load(like).fields))
     if paths:
         proposal = learn(document, _opened(paths), proposal)
     files.write(target, proposal.template)
+    if rules is not None:
+        files.write(beside, rules.read_bytes())
     if review is not None:
         files.write(review, page(document, blank.stem, proposal).encode())
     faults = _proof(target, proposal)
