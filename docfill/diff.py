@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from docfill.check.proof import value_at
-from docfill.check.tampering import tampering
+from docfill.check.tampering import compared, tampering
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.form import Form
@@ -108,7 +108,10 @@ def diff(form: Form, before: str | Path | bytes | Document, after: str | Path | 
         if old != new:
             changes.append(_change(f, old, new))
     strays = [[x.text for x in result.leftovers] for result in (first, second)]
-    told = [tampering(form.skeleton, form.fields, d, r) for d, r in zip(documents, (first, second), strict=True)]
+    told = [
+        tampering(compared(form.skeleton, d, r), form.fields, d, r)
+        for d, r in zip(documents, (first, second), strict=True)
+    ]
     keyed = [{(p.code, p.found, p.expected): p for p in problems} for problems in told]
     words: list[tuple[Kind, Problem]] = [("removed", p) for k, p in keyed[0].items() if k not in keyed[1]]
     words += [("added", p) for k, p in keyed[1].items() if k not in keyed[0]]

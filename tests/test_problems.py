@@ -26,6 +26,7 @@ from docfill.batch.work import unexpected
 from docfill.check import check
 from docfill.check.proof import prove
 from docfill.check.rules import parse
+from docfill.check.tampering import compared
 from docfill.lint import differences, lint
 from docfill.problems import CATALOGUE
 from docfill.recognise import recognise
@@ -178,7 +179,8 @@ def ruled(form: Lines, given: tuple[str, Lines]) -> list[Problem]:
 def proving(form: Lines, given: Lines) -> list[Problem]:
     """What the round-trip proof says of a document."""
     made, document = form_of(form), Document(document_of(given))
-    return prove(made, document, made.extract(document)).problems
+    result = made.extract(document)
+    return prove(made, document, result, compared(made.skeleton, document, result)).problems
 
 
 def putting(form: Lines, given: tuple[dict[str, Any], Lines]) -> list[Problem]:
@@ -195,7 +197,7 @@ def misread(form: Lines, given: Lines) -> list[Problem]:
     result = made.extract(document)
     fill = made.fill
     made.fill = lambda data: fill({"件数": data["件数"] + 1})  # type: ignore[method-assign]
-    return prove(made, document, result).problems
+    return prove(made, document, result, compared(made.skeleton, document, result)).problems
 
 
 def proposing(form: Lines, given: Lines) -> list[Problem]:

@@ -18,7 +18,7 @@ from typing import Any
 from docfill.check import answers
 from docfill.check.proof import Proof, prove, value_at
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
-from docfill.check.tampering import tampering
+from docfill.check.tampering import compared, tampering
 from docfill.check.wording import letters
 from docfill.extract import Result
 from docfill.form import Form
@@ -135,8 +135,9 @@ def check(form: Form, source: str | Path | bytes | Document, name: str = "", rul
     result = form.extract(document)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
     seen = Answers(form.fields, values, result.texts)
-    proof = prove(form, document, result)
-    words = tampering(form.skeleton, form.fields, document, result, book.exact)
+    both = compared(form.skeleton, document, result)
+    proof = prove(form, document, result, both)
+    words = tampering(both, form.fields, document, result, book.exact)
     is_compared = not any(p.code == "too-long-to-compare" for p in words)
     reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
     altered = {letters(str(p.found)) for p in words if p.found}

@@ -1,30 +1,29 @@
 """The round-trip proof: the form is filled again with what was read, and both documents are compared.
 
 For a file that fill made it is equality, byte for byte.  For any other, the
-filled document is read again and must give the same data, and its lines are
-compared with those of the returned file; how a number is written or a box drawn
-may differ, and every difference is listed.
+filled document is read again and must give the same data; what of the answers and
+of the form's words stands otherwise in the returned file is listed.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docfill.check import wording
-from docfill.check.tampering import shown_lines
-from docfill.check.wording import Change, Piece
+from docfill.check.tampering import Compared
+from docfill.check.wording import letters
 from docfill.extract import Result
 from docfill.form import Form
+from docfill.kinds import Written
 from docfill.problems import InvalidData, Place, Problem
 from docfill.word.document import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A line as it is filled in again and as it was returned ("" where it is not), with the field nearest to it."""
+    """Text as it is filled in again and as it was returned ("" where it is not), with the field nearest to it."""
 
     filled: str
     returned: str
@@ -38,7 +37,7 @@ class Proof:
     Attributes:
         is_identical: whether the filled document is the returned file, byte for byte.
         problems: fields that read back otherwise, or could not be filled in.
-        differences: each line of words or answers that differs.
+        differences: the answers and words that stand otherwise in the returned file.
     """
 
     is_identical: bool
@@ -61,8 +60,8 @@ class Proof:
         }
 
 
-def prove(form: Form, document: Document, result: Result) -> Proof:
-    """The proof for one returned document."""
+def prove(form: Form, document: Document, result: Result, words: Compared) -> Proof:
+    """The proof for one returned document, whose words were compared with the form's."""
     data, problems = _fillable(form, result.data)
     filled = form.fill(data)
     if filled == document.package.data:
@@ -73,33 +72,27 @@ def prove(form: Form, document: Document, result: Result) -> Proof:
         read, wanted = value_at(again.data, f.steps), value_at(expected, f.steps)
         if read != wanted:
             problems.append(Problem("reads-otherwise", f.path, read, wanted, f.place))
-    ours, theirs = shown_lines(Document(filled)), shown_lines(document)
-    if sum(len(line.text) for line in theirs) > wording.LONGEST:
-        return Proof(False, problems)
-    changes = wording.changes([Piece(line.text) for line in ours], theirs)
-    return Proof(False, problems, _differences(changes, document, result))
-
-
-def _differences(changes: Iterable[Change], document: Document, result: Result) -> list[Difference]:
-    """The changes, each at the place of the answer that stands on its line, or in its cell."""
-    known = {place.xml: place for place in result.places.values() if place.xml}
-    found = []
-    for change in changes:
+    differences = [*_written_otherwise(form, document, result, data)]
+    for change in words.changes or ():
         element = change.line.element if change.line is not None else None
-        at = document.where(element)
-        above = (path for path in _upwards(at) if path in known)
-        place = known.get(next(above, ""), Place())
-        found.append(Difference(change.piece.text.strip(), change.after, replace(place, xml=at)))
-    return found
+        place = next((f.place for f in form.fields if f.path == change.piece.path), Place())
+        where = replace(place, xml=document.where(element))
+        differences.append(Difference(change.piece.text.strip(), change.after, where))
+    return Proof(False, problems, differences)
 
 
-def _upwards(path: str) -> Iterator[str]:
-    """A position in a document and those around it, up to the cell that it is in."""
-    while path:
-        yield path
-        if path.rpartition("/")[2].startswith("w:tc"):
-            return
-        path = path.rpartition("/")[0]
+def _written_otherwise(form: Form, document: Document, result: Result, data: Mapping[str, Any]) -> Iterator[Difference]:
+    """The answers whose letters stand otherwise in the document than fill writes them."""
+    for f in form.fields:
+        held = result.assignment.at(f.path)
+        if not isinstance(f.kind, Written) or held.text is None:
+            continue
+        value = value_at(data, f.steps)
+        ours = "" if value is None else f.kind.format(value)
+        for found in (held.text, *held.also):
+            if letters(ours) != letters(found.text):
+                place = replace(f.place, xml=document.where(found.element))
+                yield Difference(ours, found.text.strip(), place)
 
 
 def value_at(record: Any, steps: tuple[str, ...]) -> Any:

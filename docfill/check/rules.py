@@ -288,11 +288,26 @@ def rules_of(template: Path | None, fields: Sequence[Field]) -> Rulebook:
     path = rules_path(template)
     if path is None:
         return Rulebook()
-    book, faults = parse(path.read_bytes(), fields)
+    book, faults = _parsed(path.read_bytes(), fields)
     if faults:
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
         raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}", "bad-rules")
     return book
+
+
+_KEPT = 32
+_parsed_books: dict[tuple[bytes, int], tuple[Sequence[Field], Rulebook, list[Problem]]] = {}
+
+
+def _parsed(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:
+    """As `parse`; the same rules for the same fields of a loaded form are compiled once."""
+    at = data, id(fields)
+    if at not in _parsed_books:
+        if len(_parsed_books) >= _KEPT:
+            _parsed_books.clear()
+        _parsed_books[at] = (fields, *parse(data, fields))
+    _, book, faults = _parsed_books[at]
+    return book, faults
 
 
 def rules_path(template: Path | None) -> Path | None:

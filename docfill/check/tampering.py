@@ -8,6 +8,7 @@ comparison so that one which quotes the form is not mistaken for its words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from docfill.check import wording
@@ -23,25 +24,46 @@ from docfill.text import says_the_same
 from docfill.word.document import Document
 
 
+@dataclass(slots=True)
+class Compared:
+    """The words of a form beside those of a document: the lines that show something, and what is otherwise.
+
+    `changes` is None where the document is too long to be compared.
+    """
+
+    lines: list[Shown]
+    changes: list[Change] | None
+
+    @property
+    def size(self) -> int:
+        """How many characters the document shows."""
+        return sum(len(line.text) for line in self.lines)
+
+
+def compared(skeleton: Skeleton, document: Document, result: Result) -> Compared:
+    """The words of a form's body, with the answers between them, compared with what a document shows."""
+    found = Compared(shown_lines(document), None)
+    if found.size <= wording.LONGEST:
+        found.changes = wording.changes([*_pieces(skeleton, result)], found.lines)
+    return found
+
+
 def tampering(
-    skeleton: Skeleton, fields: Sequence[Field], document: Document, result: Result, exact: Sequence[str] = ()
+    words: Compared, fields: Sequence[Field], document: Document, result: Result, exact: Sequence[str] = ()
 ) -> list[Problem]:
     """The words of the form that are otherwise in a document, in form order, each with its place.
 
     Args:
-        skeleton: the form's body.
-        fields: its fields.
+        words: the comparison of both.
+        fields: the form's fields.
         document: what was returned.
         result: what was read from it.
         exact: words that must stand there to the letter, punctuation included.
     """
     by_path = {f.path: f for f in fields}
-    lines = shown_lines(document)
-    size = sum(len(line.text) for line in lines)
-    if size > wording.LONGEST:
-        return [Problem("too-long-to-compare", "", size)]
-    pieces = [*_pieces(skeleton, result)]
-    changes = wording.changes(pieces, lines)
+    if words.changes is None:
+        return [Problem("too-long-to-compare", "", words.size)]
+    changes, lines = words.changes, words.lines
     struck = _struck(changes, result, by_path)
     found = []
     for change in changes:
@@ -52,12 +74,12 @@ def tampering(
         option = change.piece.option
         if option in struck:
             if change.piece is struck[option][0]:
-                words = "、".join(p.text.strip() for p in struck[option])
-                found.append(Problem("options-struck", option, None, words, place))
+                gone = "、".join(p.text.strip() for p in struck[option])
+                found.append(Problem("options-struck", option, None, gone, place))
         elif not _is_trifle(change) and not (change.is_addition and _is_left_over(change, result)):
             found.append(_problem(change, exact, place))
     told = [str(p.expected) for p in found]
-    loose = [_loosened(words, lines) for words in exact if not any(_is_part(w, words) for w in told)]
+    loose = [_loosened(said, lines) for said in exact if not any(_is_part(w, said) for w in told)]
     return [*found, *(p for p in loose if p is not None)]
 
 
