@@ -36,6 +36,7 @@ from docfill.text import fold, gist, without_brackets
 from docfill.word import xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
+from docfill.word.mark import Mark, mark_of, marked
 from docfill.word.package import Package, Writer
 
 if TYPE_CHECKING:
@@ -197,6 +198,21 @@ class Form:
         return hashlib.sha256(self._package.data).hexdigest()
 
     @cached_property
+    def _mark(self) -> Mark:
+        return mark_of(self._package) or Mark(self.name, self.fingerprint)
+
+    def marked(self) -> Form:
+        """The form whose documents say which form and template they are of, where nobody looks."""
+        if mark_of(self._package) is not None:
+            return self
+        return self._with_mark
+
+    @cached_property
+    def _with_mark(self) -> Form:
+        package = Package(marked(self._package, self._mark), self._package.name)
+        return Form(package, self.name, self.path, is_proposed=self.is_proposed, trusted=self._trusted)
+
+    @cached_property
     def title(self) -> str:
         """The form's own heading; or else the title among its properties (ECMA-376 part 2, clause 11), or its name."""
         if heading := _heading_of(self.skeleton):
@@ -326,6 +342,9 @@ class Form:
         result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
+        mark = mark_of(document.package)
+        if mark is not None and mark != self._mark:
+            result.problems.insert(0, Problem("marked-otherwise", found=mark.form, expected=self.name))
         return result
 
     # --- data into a document ---
@@ -376,7 +395,8 @@ class Form:
 
     def _exactly(self, document: Document) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
-        if not self._writer.could_write(document.package):
+        is_marked = mark_of(document.package) == self._mark
+        if not (self.marked()._writer if is_marked else self._writer).could_write(document.package):
             return None
         values: dict[str, Any] = {}
         for part, pattern in self._patterns.items():

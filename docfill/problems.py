@@ -316,6 +316,11 @@ CATALOGUE: dict[str, Code] = {
         "标签“{found}”读作相减；如果是一项的名称，请写成 {expected}；如果要相减，请在减号两边加空格",
         '"{found}" reads as a subtraction; if it is one name, write {expected}, if not, put spaces around the hyphens',
     ),
+    "marked-otherwise": Code(
+        "warning",
+        "文件带有“{found}”另一版本的标记，现按“{expected}”读取；请核对用的是不是这一版的表",
+        'the file is marked as another edition of "{found}" and was read as "{expected}"; see whether it is this form',
+    ),
     "unread-tag": Code(
         "warning",
         "标签“{found}”只能单向填写：填表时由 docxtpl 生成，docfill 不读回；要读回请改用可反推的写法",

@@ -150,6 +150,11 @@ def carrying(form: Lines, given: str) -> list[Problem]:
     return made.extract(package_of({**parts_of(made.blank()), given: b"x"})).problems
 
 
+def marking(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of the blank of another edition, which is marked."""
+    return form_of(form).extract(form_of(given).marked().blank()).problems
+
+
 def filling(form: Lines, given: dict[str, Any]) -> list[Problem]:
     """Why fill refuses a record."""
     with pytest.raises(InvalidData) as refused:
@@ -314,6 +319,7 @@ CASES: dict[str, Case] = {
     "half-typed-tag": Case([TITLE, "单位：{{ 单位 }", "电话：｛｛ 电话 ｝｝"], "", linting),
     "unfilled-tag": Case([*UNIT, Xml('<w:p><w:hyperlink w:tooltip="{{ 网址 }}"/></w:p>')], "", linting),
     "hyphen-in-name": Case([*UNIT, "编号：{{ serial-number }}"], "", linting),
+    "marked-otherwise": Case([TITLE, "单位：{{ 单位 }}"], [TITLE, "单位：{{ 单位 }}", "电话："], marking),
     "unread-tag": Case([TITLE, "单位：{{ 单位 | 简称 }}"], "", linting),
     "cells-repeated": Case(
         [TITLE, ("名称", "规格"), ("{% for 行 in 清单 %}{{ 行.名称 }}", "{{ 行.规格 }}{% endfor %}")], "", linting
@@ -600,6 +606,7 @@ def page() -> str:
         proving: "交回的文件 / returned document",
         putting: "改正与交回的文件 / a correction and a returned document",
         misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",
+        marking: "另一版带标记的空白表 / the marked blank of another edition",
         filling: "数据 / data",
         linting: "规则 / rules",
         ruled: "规则与文件 / rules and document",

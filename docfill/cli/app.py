@@ -85,6 +85,9 @@ Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / repla
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="同时处理几份，默认每核一份 / at once, one a core if not given")
 ]
+Mark = Annotated[
+    bool, typer.Option("--mark", help="在文件属性中记下表单与版本 / note the form and edition in the file's properties")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
 Scheduler = Annotated[
     str | None,

@@ -18,6 +18,7 @@ from docfill.cli.app import (
     FormArgument,
     Jobs,
     Lang,
+    Mark,
     Resume,
     Scheduler,
     app,
@@ -43,6 +44,7 @@ def fill(
     name: Annotated[
         str | None, typer.Option("--name", metavar="TEMPLATE", help='文件名 / names, such as "{封面.集群名称}"')
     ] = None,
+    mark: Mark = False,
     jobs: Jobs = None,
     resume: Resume = False,
     scheduler: Scheduler = None,
@@ -80,6 +82,7 @@ def fill(
     from docfill.form import Form
 
     loaded = Form.load(form)
+    loaded = loaded.marked() if mark else loaded
     suffix = files.outlet(output, [".docx"])
     _check_name(name, loaded)
     with ExitStack() as stack:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, FormArgument, Lang, app, tell, template_of
+from docfill.cli.app import Force, FormArgument, Lang, Mark, app, tell, template_of
 from docfill.problems import say
 
 
@@ -16,6 +16,7 @@ from docfill.problems import say
 def blank(
     form: FormArgument,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="输出的 .docx / the .docx to write")] = None,
+    mark: Mark = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -28,6 +29,7 @@ def blank(
     from docfill.form import Form
 
     loaded = Form.load(form)
+    loaded = loaded.marked() if mark else loaded
     target = output or Path(f"{loaded.name}-blank.docx")
     if files.outlet(str(target), [".docx"]) == "":
         target /= f"{loaded.name}-blank.docx"
