@@ -23,12 +23,13 @@ from lxml import etree
 from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
-from docfill.problems import DocfillError, InvalidData, Problem
+from docfill.problems import DocfillError, InvalidData, Problem, Said
 from docfill.put import Corrected, Track, corrected
+from docfill.read import anchored
 from docfill.read.assignment import Assignment, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
-from docfill.read.sight import Sight
+from docfill.read.sight import CALLED, Sight
 from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
@@ -414,6 +415,8 @@ class Form:
         """What any document of the form has at each place, matched on meaning."""
         found = self._reader.read(document.blocks)
         self._sight.look_over(found, paragraphs_of(document.blocks))
+        if anchored.has_drawn(document.blocks):
+            self._look(found, document)
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))
@@ -439,6 +442,20 @@ class Form:
                 if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
                     found.leftovers.append(Stray(line.text.strip(), line.spans()))
         return found
+
+    def _look(self, found: Assignment, document: Document) -> None:
+        """Tells of what is drawn where nothing is answered, and not on the blank form."""
+        for at in anchored.new_ones(anchored.drawn_at(found, document.blocks), self._printed_drawings):
+            if not at.held.is_answered and not any(p.code == "look-here" and p.path == at.path for p in found.problems):
+                found.doubt("look-here", at.path, None, Said(*CALLED[at.drawn.kind]))
+
+    @cached_property
+    def _printed_drawings(self) -> list[anchored.At]:
+        """What the blank form itself draws at its places."""
+        if self.half_typed or self.unfilled:
+            return []
+        blocks = Document(self.blank(), self.name).blocks
+        return anchored.drawn_at(self._reader.read(blocks), blocks)
 
 
 def _is_scalar(problem: Problem) -> bool:

@@ -102,6 +102,12 @@ class Held:
     series: Found | None = None
     cell: DocCell | None = None
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether it shows anything of an answer."""
+        texts = (*([self.text] if self.text else ()), *self.also, *(self.items or ()))
+        return any(not BLANK.fullmatch(t.text) for t in texts) or any(m.is_ticked is not False for m in self.marks)
+
     def spans(self) -> Iterator[Span]:
         """The characters of its values."""
         for found in (*([self.text] if self.text else ()), *self.also, *(self.items or ())):

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from docfill.problems import Said
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.values import DRAWN
 from docfill.word import ticks
@@ -31,7 +32,7 @@ _TURNED = re.compile("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 _PLACEHOLDER = re.compile(r"\s*«[^»]*»\s*")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
-_CALLED = {
+CALLED = {
     Kind.PICTURE: ("图片", "picture"),
     Kind.SHAPE: ("图形", "drawn shape"),
     Kind.INK: ("墨迹", "handwriting"),
@@ -44,6 +45,7 @@ _CALLED = {
     Kind.COMMENT: ("批注", "comment"),
     Kind.RING: ("带圈字符", "ring around a word"),
 }
+"""What is no text, in words."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
 """What may cross out the text that it is drawn over."""
 
@@ -87,7 +89,7 @@ class Sight:
         shown = text.text.strip()
         if not shown.strip("_＿"):
             for anchored in self._beside(text.spans, here) if here else ():
-                found.doubt("look-here", path, None, _CALLED[anchored.kind])
+                found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
             return
         if _PLACEHOLDER.fullmatch(shown):
             found.doubt("placeholder", path, shown)
@@ -105,7 +107,7 @@ class Sight:
         for span in text.exact:
             near = span.paragraph.anchored_in(span.start, span.end)
             if over := [a for a in near if a.kind in _OVER_TEXT and a.kind not in self._own]:
-                found.doubt("look-here", path, shown, _CALLED[over[0].kind])
+                found.doubt("look-here", path, shown, Said(*CALLED[over[0].kind]))
             for before, behind in _joined(span):
                 found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
@@ -132,7 +134,7 @@ class Sight:
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if here else ():
             for anchored in paragraph.anchored:
                 if anchored.kind not in self._own:
-                    found.doubt("look-here", path, None, _CALLED[anchored.kind])
+                    found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
 
 
 def _home(paragraph: Paragraph) -> Element:

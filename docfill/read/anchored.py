@@ -1,0 +1,127 @@
+"""What is drawn at a place: pictures, shapes, ink, charts and objects, told to the answers that they stand at.
+
+None of them is text, so no reading of words can see an answer that was pasted as a
+screenshot, or a seal that hides one.  A drawing belongs to the places whose
+characters it touches; one that floats, to all of its paragraph; one in an empty
+paragraph, to the places of its cell, or else to the answer that it follows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from docfill.read.assignment import Assignment, Held
+from docfill.template.tree import EACH
+from docfill.word.blocks import Anchored, Kind
+from docfill.word.document import Block, Element, Paragraph, paragraphs_of
+from docfill.word.span import Span
+from docfill.word.xml import WP, W
+
+DRAWN = frozenset({Kind.PICTURE, Kind.SHAPE, Kind.INK, Kind.CHART, Kind.DIAGRAM, Kind.WORD_ART, Kind.OBJECT})
+"""What may hide or hold an answer; marks of notes and rings of characters do neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Characters of a place; an empty span is where an answer would stand."""
+
+    path: str
+    held: Held
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Something drawn at the place of `path`."""
+
+    path: str
+    held: Held
+    drawn: Anchored
+    paragraph: Paragraph
+
+
+def has_drawn(blocks: list[Block]) -> bool:
+    """Whether anything is drawn in some blocks."""
+    return any(True for p in paragraphs_of(blocks) for _ in _drawn(p))
+
+
+def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
+    """What is drawn at the places that were found, in reading order."""
+    claims: dict[int, list[_Claim]] = defaultdict(list)
+    cells: dict[Element, list[_Claim]] = defaultdict(list)
+    for claim in _claims(found, ""):
+        claims[id(claim.span.paragraph)].append(claim)
+        if (cell := _cell_of(claim.span.paragraph.element)) is not None:
+            cells[cell].append(claim)
+    told: list[At] = []
+    last: Sequence[_Claim] = ()
+    for paragraph in paragraphs_of(blocks):
+        own = claims.get(id(paragraph), [])
+        cell = _cell_of(paragraph.element)
+        for drawn in _drawn(paragraph):
+            there: Iterable[_Claim] = _touched(own, drawn)
+            if not own and not paragraph.text.strip():
+                there = cells.get(cell, ()) if cell is not None else last
+            told += _of(there, drawn, paragraph)
+        if own or paragraph.text.strip():
+            end = max((c.span.end for c in own), default=-1)
+            last = [c for c in own if c.span.end == end] if end >= len(paragraph.text.rstrip()) else ()
+    return told
+
+
+def new_ones(there: Sequence[At], printed: Sequence[At]) -> list[At]:
+    """Those that the form itself does not have at the same places, so many of a kind."""
+    due = Counter((_everywhere(at.path), at.drawn.kind) for at in printed)
+    seen: Counter[tuple[str, Kind]] = Counter()
+    new = []
+    for at in there:
+        key = at.path, at.drawn.kind
+        seen[key] += 1
+        if seen[key] > due[_everywhere(at.path), at.drawn.kind]:
+            new.append(at)
+    return new
+
+
+def _everywhere(path: str) -> str:
+    """A path with the same sign for each record of a repetition."""
+    before, bracket, behind = path.partition("[")
+    return before + EACH + _everywhere(behind.partition("]")[2]) if bracket else before
+
+
+def _drawn(paragraph: Paragraph) -> Iterator[Anchored]:
+    return (a for a in paragraph.anchored if a.kind in DRAWN)
+
+
+def _touched(own: Iterable[_Claim], drawn: Anchored) -> Iterator[_Claim]:
+    is_floating = _is_floating(drawn.element)
+    return (c for c in own if is_floating or c.span.start <= drawn.at <= c.span.end)
+
+
+def _is_floating(element: Element) -> bool:
+    """Whether it is drawn over or beside the text, and not in the line (DrawingML's anchor, VML's position)."""
+    if any(True for _ in element.iter(WP + "anchor")):
+        return True
+    return any("position:absolute" in (e.get("style") or "").replace(" ", "") for e in element.iter("*"))
+
+
+def _of(claims: Iterable[_Claim], drawn: Anchored, paragraph: Paragraph) -> Iterator[At]:
+    """Each place once."""
+    for path, held in {c.path: c.held for c in claims}.items():
+        yield At(path, held, drawn, paragraph)
+
+
+def _cell_of(element: Element) -> Element | None:
+    return next(element.iterancestors(W + "tc"), None)
+
+
+def _claims(found: Assignment, before: str) -> Iterator[_Claim]:
+    for path, held in found.places.items():
+        where = before + path
+        spans = [s for mark in held.marks for s in mark.spans]
+        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+            spans += (*text.spans, *text.rests)
+        yield from (_Claim(where, held, span) for span in spans)
+        for index, record in enumerate(held.records or ()):
+            yield from _claims(record, f"{where}[{index}].")
