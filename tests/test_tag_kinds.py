@@ -173,6 +173,14 @@ def test_a_box_that_is_a_letter_in_a_symbol_font_keeps_its_font(font: str, lette
     assert text_of(filled)[1] == "加急：□是  ☑否"
 
 
+def test_a_symbol_inside_a_text_by_mistake_stops_nothing() -> None:
+    def box(char: str) -> Xml:
+        return Xml(f'<w:r><w:t><w:sym w:font="Wingdings 2" w:char="{char}"/></w:t></w:r>')
+
+    form = form_of(proposed(p("登记表"), p("加急：", box("F052"), "是  ", box("F0A3"), "否"), p("姓名：____")))
+    assert [f.path for f in form.fields] == ["加急", "姓名"]
+
+
 def test_options_one_a_row_are_one_group_named_by_their_header() -> None:
     rows = [row("项目类型", "执行金额"), *(row(f"{x}□", "") for x in ("学校文化", "发展规划", "课程构建"))]
     proposal = proposed(p("登记表"), table(2, *rows))

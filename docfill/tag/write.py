@@ -332,6 +332,8 @@ def _letter(owner: Element, at: int) -> Element:
 
 def _alone(run: Element, owner: Element) -> Element:
     """The run of a symbol, parted from what else stood in it."""
+    while owner.getparent() is not run:  # a symbol by mistake inside a w:t
+        owner = owner.getparent()  # type: ignore[assignment]
     children = [c for c in run if c.tag != W + "rPr"]
     index = children.index(owner)
     for part, is_before in ((children[:index], True), (children[index + 1 :], False)):
