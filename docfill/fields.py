@@ -29,7 +29,7 @@ from docfill.template.skeleton import (
     label_of,
 )
 from docfill.template.tree import EACH, Answer, Tick
-from docfill.text import NUMBERING, SECTION, key, without_brackets
+from docfill.text import NUMBERING, SECTION, key, shown, without_brackets
 
 _LIMIT = re.compile(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _UNIT = re.compile(r"[（(]([^（）()]{1,12})[）)]\s*$")
@@ -373,4 +373,4 @@ def _is_header(row: FormRow) -> bool:
 def describe(fields: list[Field]) -> str:
     """The field list as tab-separated lines: path, kind, options."""
     head = "path\tkind\toptions"
-    return "\n".join([head, *(f"{f.path}\t{f.kind.name}\t{' | '.join(f.options)}" for f in fields)]) + "\n"
+    return "\n".join([head, *(shown(f"{f.path}\t{f.kind.name}\t{' | '.join(f.options)}") for f in fields)]) + "\n"

@@ -1,25 +1,34 @@
 """Files: which ones are meant, what new ones are called, and how they are written.
 
 A new file appears whole or not at all, never over an input, and over another
-file only where that was asked for.  Names made from answers are safe on Windows,
+file only where that was asked for, and never through a link.  Names made from answers are safe on Windows,
 macOS and Linux.  JSON that says a thing twice, or says NaN, is refused: a reader
 would have to choose (RFC 8259, section 4).
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import re
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from docfill import limits
 from docfill.problems import DocfillError
+from docfill.text import shown_in_json
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 _OPEN_XML = (".docx", ".docm", ".dotx", ".dotm", ".xml")
 WORD = (*_OPEN_XML, ".doc", ".dot", ".wps", ".wpt", ".odt", ".ott", ".fodt", ".rtf")
@@ -29,7 +38,7 @@ LONGEST = 200
 """Bytes (UTF-8) of a made name: file systems allow 255, and a number and a suffix follow."""
 
 _FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.I | re.S)
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.I | re.S)
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -82,7 +91,7 @@ def load_json(path: Path) -> Any:
     Raises:
         DocfillError: it is not UTF-8 or not JSON, repeats a key, or holds NaN or Infinity.
     """
-    return _parse_json(_text_of(path), path, 1)
+    return json_from(_text_of(path), str(path))
 
 
 def load_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
@@ -92,19 +101,19 @@ def load_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
         try:
             for number, line in enumerate(stream, 1):
                 if line.strip():
-                    yield number, _parse_json(line, path, number)
+                    yield number, json_from(line, str(path), number)
         except UnicodeDecodeError:
             raise _not_utf_8(path) from None
 
 
 def dump_json(value: Any) -> bytes:
     """A JSON file that a person can read: UTF-8, indented, Chinese as it is."""
-    return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    return (shown_in_json(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)) + "\n").encode()
 
 
 def dump_jsonl(values: Iterable[Any]) -> bytes:
     """One JSON value a line, in UTF-8."""
-    return "".join(json.dumps(v, ensure_ascii=False, allow_nan=False) + "\n" for v in values).encode()
+    return "".join(shown_in_json(json.dumps(v, ensure_ascii=False, allow_nan=False)) + "\n" for v in values).encode()
 
 
 def _text_of(path: Path) -> str:
@@ -122,31 +131,37 @@ def _not_utf_8(path: Path) -> DocfillError:
     )
 
 
-def _parse_json(text: str, path: Path, first_line: int) -> Any:
+def json_from(text: str, name: str, first_line: int = 1) -> Any:
+    """The JSON value of a text, of which messages name the place and count lines from `first_line`.
+
+    Raises:
+        DocfillError: it is not JSON, repeats a key, or holds NaN or Infinity.
+    """
+
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             twice = next(k for k, times in Counter(k for k, _ in pairs).items() if times > 1)
             raise DocfillError(
-                f"{path}：“{twice}”出现了两次，请删去一个", f'{path}: "{twice}" is given twice; delete one', "bad-data"
+                f"{name}：“{twice}”出现了两次，请删去一个", f'{name}: "{twice}" is given twice; delete one', "bad-data"
             )
         return found
 
-    def refuse(name: str) -> Any:
-        raise DocfillError(f"{path}：JSON 中不能有 {name}", f"{path}: JSON has no {name}", "bad-data")
+    def refuse(constant: str) -> Any:
+        raise DocfillError(f"{name}：JSON 中不能有 {constant}", f"{name}: JSON has no {constant}", "bad-data")
 
     try:
         return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         raise DocfillError(
-            f"{path}：第 {line} 行第 {error.colno} 个字符处不是 JSON（{error.msg}）",
-            f"{path}: not JSON at line {line}, character {error.colno} ({error.msg})",
+            f"{name}：第 {line} 行第 {error.colno} 个字符处不是 JSON（{error.msg}）",
+            f"{name}: not JSON at line {line}, character {error.colno} ({error.msg})",
             "bad-data",
         ) from None
     except (RecursionError, ValueError) as error:
         raise DocfillError(
-            f"{path}：JSON 无法读取（{error}）", f"{path}: the JSON cannot be read ({error})", "bad-data"
+            f"{name}：JSON 无法读取（{error}）", f"{name}: the JSON cannot be read ({error})", "bad-data"
         ) from None
 
 
@@ -228,13 +243,23 @@ def _folded(name: str) -> str:
 # --- outputs ---
 
 
+_free: set[Path] = set()
+"""The targets that nothing stood at when `check_targets` looked, nor may when they are written."""
+_cleaned: set[Path] = set()
+"""The folders that were looked through for what dead runs have left."""
+_OWN = re.compile(r"\.docfill-[0-9a-f]{16}\.tmp")
+_SETTLED = 60
+"""Seconds after which a new file is locked by whoever made it, or by nobody."""
+
+
 def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) -> None:
-    """Nothing, where all targets may be written.
+    """Nothing, where all targets may be written; what comes to stand there later, is not replaced either.
 
     Raises:
         DocfillError: a target is one of the inputs; or it exists, and `force` is not given.
     """
     read = {(s.st_dev, s.st_ino) for s in (p.stat() for p in inputs if p.exists())}
+    targets = list(targets)
     standing = [t for t in targets if os.path.lexists(t)]
     for target in standing:
         status = target.stat() if target.exists() else target.lstat()  # a link to nowhere stands there, too
@@ -248,6 +273,7 @@ def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) 
             raise DocfillError(f"输出 {target} 是一个文件夹", f"the output {target} is a folder", "bad-output")
     if standing and not force:
         raise in_the_way([str(t) for t in standing])
+    (_free.difference_update if force else _free.update)(t.absolute() for t in targets)
 
 
 def in_the_way(standing: Sequence[str]) -> DocfillError:
@@ -265,25 +291,98 @@ def write(path: Path, data: bytes) -> None:
 
     A link that stands at `path` is replaced, and what it leads to is left alone; so
     are the other names of a file that has several.
+
+    Raises:
+        DocfillError: since `check_targets`, another file came to stand there.
+        OSError: the disk refuses.
     """
-    with replacing(path) as beside, named(path), beside.open("xb") as stream:
+    with replacing(path) as beside, named(path), opened(beside, "wb") as stream:
         stream.write(data)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A path beside `path` for writing in several steps; what stands there becomes `path` when all went well."""
+    """An empty file beside `path` for writing in several steps; it becomes `path` when all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _clean(path.parent)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
+    with named(path):
+        held = opened(beside, "xb")
     try:
-        yield beside
+        with held:
+            lock(held)
+            yield beside
+            with named(path):
+                os.fsync(held.fileno())
         with named(path):
-            with beside.open("rb") as stream:
-                os.fsync(stream.fileno())
-            beside.replace(path)
+            _put(beside, path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def _put(beside: Path, path: Path) -> None:
+    """Gives a file its name, which may have been another's only where that was allowed."""
+    if path.absolute() not in _free:
+        beside.replace(path)
+        return
+    try:
+        if os.name == "nt":
+            beside.rename(path)
+        else:
+            path.hardlink_to(beside)
+            beside.unlink()
+    except FileExistsError:
+        raise in_the_way([str(path)]) from None
+    except OSError:  # no hard links here
+        if os.path.lexists(path):
+            raise in_the_way([str(path)]) from None
+        beside.replace(path)
+    _free.discard(path.absolute())
+
+
+def opened(path: Path, mode: str) -> IO[Any]:
+    """An unbuffered file that is opened as `open` would, but never through a link.
+
+    Raises:
+        OSError: a link stands there, among other reasons.
+    """
+
+    def unlinked(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+    return open(path, mode, buffering=0, opener=unlinked)
+
+
+def lock(stream: IO[Any]) -> bool:
+    """Whether an open file is from now on this process's alone, until it is closed or the process ends.
+
+    A system that has no such locks gives every file to everybody.
+    """
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+    return True
+
+
+def _clean(folder: Path) -> None:
+    """Removes the unfinished files of runs that were killed: those that nobody holds any more."""
+    if folder in _cleaned or fcntl is None:
+        return
+    _cleaned.add(folder)
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _OWN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                _remove_if_dead(Path(entry.path))
+
+
+def _remove_if_dead(path: Path) -> None:
+    with contextlib.suppress(OSError), opened(path, "rb") as stream:
+        if time.time() - os.fstat(stream.fileno()).st_mtime > _SETTLED and lock(stream):
+            path.unlink()
 
 
 @contextmanager

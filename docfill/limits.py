@@ -14,7 +14,7 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -46,8 +46,12 @@ class Limits:
         pieces: texts, breaks, tabs, symbols, drawings, controls and field marks of a document's part.
         text: characters of a document's part.
         sheet: bytes of one sheet of a workbook, unpacked, and of all text that its cells name.
+        columns: columns of a sheet or .csv.
         cells: empty cells of one sheet between those that hold something; values of a .json, lines of a .csv or .jsonl.
         tag: characters of one template tag or rule.
+        rules: bytes of a rules file.
+        work: steps of work, each about a microsecond, that a file of a mebibyte or less may ask for; a larger one may
+            ask for as many times more as it is larger.
         office: bytes of memory that a process of LibreOffice may take.
         together: files that one process of LibreOffice converts, one after another; 1 gives each file its own.
     """
@@ -65,8 +69,11 @@ class Limits:
     pieces: int = 500_000
     text: int = 4_000_000
     sheet: int = 64 * 2**20
+    columns: int = 16_384
     cells: int = 1_000_000
     tag: int = 2_000
+    rules: int = 512 * 2**10
+    work: int = 2_000_000
     office: int = 3 * 2**30
     together: int = 50
 
@@ -121,13 +128,52 @@ def limits_from(text: str) -> Limits:
     return replace(DEFAULT, **changes)
 
 
-def bytes_of(path: Path, name: str) -> bytes:
-    """All bytes of a file that messages call `name`; DocfillError where there are more than the limit `file`."""
-    most = current().file
+class Budget:
+    """The work that one file may still ask for: so much for a mebibyte, and the more the larger it is.
+
+    Work is counted where it is done, never by the clock, so that a file is refused on
+    every machine or on none.  In a `with`, `spend` anywhere below draws on it.
+
+    Args:
+        name: how messages call the file.
+        size: its bytes, as it was given.
+    """
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
+        self._left = current().work * max(1, -(-size // 2**20))
+        self._tokens: list[Token[Budget | None]] = []
+
+    def spend(self, steps: int) -> None:
+        """Takes away so many steps; DocfillError where there are none left."""
+        self._left -= steps
+        if self._left < 0:
+            raise exceeded(self._name, "要做的处理与文件大小不相称", "too much work for a file of its size", "work")
+
+    def __enter__(self) -> Budget:
+        self._tokens.append(_budget.set(self))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _budget.reset(self._tokens.pop())
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def spend(steps: int) -> None:
+    """Takes so many steps, each about a microsecond, from the budget that holds here, if there is one."""
+    if (budget := _budget.get()) is not None:
+        budget.spend(steps)
+
+
+def bytes_of(path: Path, name: str, limit: str = "file") -> bytes:
+    """All bytes of a file that messages call `name`; DocfillError where there are more than a limit, as `file`."""
+    most: int = getattr(current(), limit)
     with path.open("rb") as stream:
         data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
     if data is None or len(data) > most:
-        raise exceeded(name, "文件过大", "the file is too large", "file")
+        raise exceeded(name, "文件过大", "the file is too large", limit)
     return data
 
 

@@ -18,6 +18,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
+from docfill import limits
 from docfill.check.rules import Answers, parse, rules_path
 from docfill.check.wording import letters
 from docfill.fields import Field
@@ -198,7 +199,7 @@ def _of_rules(form: Form) -> Iterator[Problem]:
     path = rules_path(form.path)
     if path is None:
         return
-    book, faults = parse(path.read_bytes(), form.fields)
+    book, faults = parse(limits.bytes_of(path, str(path), "rules"), form.fields)
     yield from faults
     words = letters("".join(unit.literal for unit, _, _ in walk(form.skeleton.units) if isinstance(unit, Line)))
     for exact in book.exact:

@@ -18,6 +18,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from docfill.text import shown
+
 Severity = Literal["error", "warning", "note"]
 Language = Literal["zh", "en"]
 
@@ -81,6 +83,7 @@ class DocfillError(Exception):
     """
 
     def __init__(self, zh: str, en: str, code: str = "unusable") -> None:
+        zh, en = shown(zh), shown(en)
         super().__init__(zh, en, code)
         self.zh, self.en, self.code = zh, en, code
 
@@ -633,9 +636,9 @@ class Problem:
         code = CATALOGUE[self.code]
         sentence = code.en if spoken == "en" else code.zh
         said = sentence.format(found=self.found, expected=_in(self.expected, spoken), path=self.path)
-        if self.suggested is None:
-            return said
-        return said + (f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}")
+        if self.suggested is not None:
+            said += f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}"
+        return shown(said)
 
     def line(self, spoken: Language) -> str:
         """Where and what, in one language."""

@@ -12,6 +12,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
+from html import escape
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
@@ -19,6 +20,9 @@ _WIDE = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     r"\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
+
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What makes a terminal or page show something else than what stands there: controls, escapes, changes of direction."""
 
 NUMBERING = re.compile(
     r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
@@ -29,6 +33,21 @@ COUNTERS = "个家项件人名台套所处种类次篇位户条座本枚份款�
 """Measure words that stand behind a count."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
+
+
+def shown(text: str) -> str:
+    """A text as a terminal or a page may show it, character by character: what would act is \ufffd."""
+    return text if text.isprintable() else _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shown_in_html(text: str) -> str:
+    """The same for a page, escaped."""
+    return escape(shown(text))
+
+
+def shown_in_json(text: str) -> str:
+    """JSON that means the same, in which such characters are escapes."""
+    return text if text.isprintable() else _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @functools.cache

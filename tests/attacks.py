@@ -1,6 +1,6 @@
 """Attacks as real files, and a process of its own to try each in: what it says, how long it takes, what memory.
 
-python -m tests.attacks DOOR FILE        # prints the outcome of one file as JSON
+python -m tests.attacks        # tries the files that the lines of the input name, ["door", "path"], and prints outcomes
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
+import resource
 import struct
 import subprocess
 import sys
 import time
+import traceback
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -24,8 +27,8 @@ from tests.small_form import p, package, r
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{W}"><w:body>'
 _TAIL = "</w:body></w:document>"
-HANG = 60
-"""Seconds after which a trial is ended; what is promised is two."""
+HANG = 20
+"""Seconds of the processor after which a trial is ended; what is promised is two."""
 
 
 # --- one file in a process of its own ---
@@ -33,7 +36,7 @@ HANG = 60
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file: "read", "refused" or "broken"; the message; seconds in docfill; MiB at the peak."""
+    """What became of a file: "read", "refused" or "broken"; the message; seconds of CPU in docfill; MiB at the peak."""
 
     kind: str
     message: str
@@ -41,32 +44,93 @@ class Outcome:
     mebibytes: int
 
 
-def outcome(door: str, path: Path) -> Outcome:
-    """What becomes of a file at a door, in a process of its own."""
-    command = [sys.executable, "-m", "tests.attacks", door, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=HANG, cwd=Path(__file__).parent.parent)
-    if done.returncode:
-        return Outcome("broken", done.stderr[-2000:], 0.0, 0)
-    return Outcome(**json.loads(done.stdout))
+class Trials:
+    """Doors that are open, in a process from which each file gets a copy of its own."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.attacks"]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
+        )
+
+    def outcome(self, door: str, path: Path, most: int = HANG) -> Outcome:
+        """What becomes of a file at a door; after `most` seconds of the processor it is given up."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps([door, str(path), most]), file=self._process.stdin, flush=True)
+        return Outcome(**json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
 
 
-def _try(door: str, path: Path) -> dict[str, Any]:
-    from docfill import DocfillError, Form, tables
+def _serve() -> None:
+    """Tries each file that a line of the input names, in a copy of this process."""
+    doors = _doors()
+    for line in sys.stdin:
+        door, path, most = json.loads(line)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+            with os.fdopen(writing, "w") as out:
+                json.dump(_try(doors[door], Path(path)), out, ensure_ascii=False)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading) as said:
+            text = said.read()
+        _, status = os.waitpid(child, 0)
+        broken = {"kind": "broken", "message": f"ended with {status}", "seconds": most, "mebibytes": 0}
+        print(text or json.dumps(broken), flush=True)
+
+
+def _doors() -> dict[str, Callable[[Path], Any]]:
+    from docfill import Form, sources, tables
+    from docfill.batch import extract_many
+    from docfill.check import check, rules
+    from docfill.lint import lint
+    from docfill.tag.proposal import propose
     from docfill.template import language
+    from docfill.word.document import Document
+    from tests.small_form import loaded, p, package, row, table
 
     form = Form.load("shanghai")
-    doors: dict[str, Callable[[], Any]] = {
-        "form": lambda: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
-        "template": lambda: len(Form.load(path).blank()),
-        "data": lambda: len(list(tables.load(path, form).records)),
-        "rule": lambda: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
+    form.extract(form.blank(), by_meaning=True)
+    small = loaded(
+        package(
+            p("表甲：{{ 表.甲 }}") + table(1, row("{%tr for x in 表.行 %}"), row("{{ x.列 }}"), row("{%tr endfor %}"))
+        )
+    )
+    numbers = loaded(package(p("数量：{{ 数量 | number }}")))
+    return {
+        "form": lambda path: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
+        "check": lambda path: len(check(form, path).problems),
+        "number": lambda path: json.dumps(numbers.extract(path).to_dict(), ensure_ascii=False),
+        "template": lambda path: len(Form.load(path).blank()),
+        "lint": lambda path: len(lint(Form.load(path))),
+        "tag": lambda path: len(propose(Document(path)).template),
+        "data": lambda path: len(list(tables.load(path, form).records)),
+        "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
+        "rules": lambda path: rules.rules_of(path, numbers.fields),
+        "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
+        "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),
     }
-    begun = time.monotonic()
+
+
+def _try(door: Callable[[Path], Any], path: Path) -> dict[str, Any]:
+    from docfill import DocfillError
+
+    begun = time.process_time()
     try:
-        kind, message = "read", str(doors[door]())
+        kind, message = "read", str(door(path))
     except DocfillError as refused:
         kind, message = "refused", refused.zh
-    return {"kind": kind, "message": message[-500:], "seconds": time.monotonic() - begun, "mebibytes": _peak()}
+    except BaseException:
+        kind, message = "broken", traceback.format_exc()
+    took = time.process_time() - begun
+    return {"kind": kind, "message": message[-500:], "seconds": took, "mebibytes": _peak()}
 
 
 def _peak() -> int:
@@ -380,7 +444,8 @@ def unclosed_tags() -> bytes:
 # --- data files ---
 
 
-def _book() -> dict[str, bytes]:
+def book_parts() -> dict[str, bytes]:
+    """The parts of a workbook with a heading and a record."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -396,7 +461,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def book_with(rows: str) -> bytes:
     """A workbook whose sheet has these rows after its header."""
-    parts = _book()
+    parts = book_parts()
     head, _, tail = parts[SHEET].partition(b"</sheetData>")
     return package_of({**parts, SHEET: head + rows.encode() + b"</sheetData>" + tail})
 
@@ -408,7 +473,7 @@ def cells_in_opposite_corners() -> bytes:
 
 def sheet_bomb() -> bytes:
     """A sheet of 4 GB."""
-    parts = _book()
+    parts = book_parts()
     head, _, tail = parts[SHEET].partition(b"</sheetData>")
     sheet = Member.repeated(SHEET, head, b"<row></row>" * 100_000, 3900, b"</sheetData>" + tail)
     return zip_of([*(Member.of(n, c) for n, c in parts.items() if n != SHEET), sheet])
@@ -416,7 +481,7 @@ def sheet_bomb() -> bytes:
 
 def sheet_that_lies() -> bytes:
     """A sheet of 1 GB that says it is as long as its beginning, with the checksum of that."""
-    parts = _book()
+    parts = book_parts()
     whole = parts[SHEET]
     sheet = Member.repeated(SHEET, whole, b" " * 2**20, 1000)
     sheet.size, sheet.crc = len(whole), zlib.crc32(whole)
@@ -425,7 +490,7 @@ def sheet_that_lies() -> bytes:
 
 def one_string_in_every_cell() -> bytes:
     """A shared string of 1 MB that 90 000 cells name: 90 GB once each has its own."""
-    parts = _book()
+    parts = book_parts()
     parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(
         "甲".encode(), "甲".encode() + base64.b64encode(zlib.compress(bytes(range(256)) * 9999) * 400)[: 10**6]
     )
@@ -450,7 +515,7 @@ def open_document_under_another_name() -> bytes:
 
 def entities_in_a_sheet() -> bytes:
     """Entities in a sheet."""
-    parts = _book()
+    parts = book_parts()
     return package_of(
         {**parts, SHEET: parts[SHEET].replace(b"<worksheet", b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet')}
     )
@@ -582,4 +647,4 @@ INJECTIONS = (
 
 
 if __name__ == "__main__":
-    print(json.dumps(_try(sys.argv[1], Path(sys.argv[2])), ensure_ascii=False))
+    _serve()

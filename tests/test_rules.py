@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from docfill import DocfillError, Form, bundled
+from docfill import DocfillError, Form, bundled, limits
 from docfill.check import check
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
@@ -514,3 +514,30 @@ def test_functions_answer_what_they_are_asked(call: str, value: Any) -> None:
 def test_functions_are_silent_where_nothing_can_be_said(call: str) -> None:
     with pytest.raises(Unanswered):
         Expression(call)(dict(FUNCTIONS))
+
+
+@pytest.mark.parametrize("source", ["near(数量, 1e400, 1)", "数量 < 1e999", "-1e400 < 数量"])
+def test_a_number_that_is_none_is_no_expression(source: str) -> None:
+    with pytest.raises(DocfillError, match="a number is too large"):
+        Expression(source)
+
+
+def test_a_number_of_many_digits_is_no_expression_and_no_value_of_a_rules_file() -> None:
+    with limits.within(tag=10_000), pytest.raises(DocfillError, match="不是可用的式子"):
+        Expression("数量 < " + "9" * 5000)
+    assert [x.code for x in parse(b"a = " + b"9" * 5000, ())[1]] == ["rules-syntax"]
+
+
+def test_keys_of_many_steps_are_refused_and_texts_of_many_dots_are_not() -> None:
+    deep = ".".join("a" * 70) + " = 1"
+    for text in (deep, f"[{deep[:-4]}]", f"x = {{{deep}}}", f'"." = "."\n{deep}'):
+        assert "steps" in str(parse(text.encode(), ())[1][0])
+    dots = "." * 200
+    for text in (f'exact = ["{dots}"]', f"exact = ['{dots}']", f'exact = ["\\"{dots}"]'):
+        assert parse(text.encode(), ())[1] == []
+
+
+def test_a_rules_file_has_its_own_limit(tmp_path: Path) -> None:
+    (tmp_path / "甲.toml").write_bytes(b"# " + b"x" * 100)
+    with limits.within(rules=50), pytest.raises(DocfillError, match="rules=50"):
+        rules_of(tmp_path / "甲.docx", ())

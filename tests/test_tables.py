@@ -18,9 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, tables
+from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, limits, tables
 from docfill.kinds import kind_named
-from tests.small_form import NAMES, form_named
+from docfill.tables.refused import write_refused
+from docfill.tables.xlsx import Book
+from tests.attacks import book_with
+from tests.burdens import csv_cell
+from tests.small_form import NAMES, form_named, p, package, row, table
+from tests.small_form import loaded as form_of
 from tests.strategies import record_of, records
 
 DATA = Path(__file__).parent.parent / "data"
@@ -248,7 +253,7 @@ def test_a_clear_answer_is_read_however_it_is_typed(field: Field, cell: Any, val
         (CHOICE, "也许", "不是该项的选项：“也许”；可选：是 | 否，不适用"),
         (Field("多", kind_named("choices"), ("甲、乙", "甲", "乙")), "甲，乙", "不是该项的选项：“甲，乙”"),
         (CHOICES, "甲；戊", "不是该项的选项：“戊”；可选：甲 | 乙；丙 | 丁（注）"),
-        (Field("表", kind_named("rows"), fields=(Field("一", kind_named("text")),)), "[{", "应为JSON [{…}]，实为 [{"),
+        (Field("表", kind_named("rows"), fields=(Field("一", kind_named("text")),)), "[{", "不是 JSON"),
         (NUMBER, tables.Faulty("#DIV/0!"), "单元格的公式出错（#DIV/0!），请改正"),
     ],
 )
@@ -545,3 +550,52 @@ if __name__ == "__main__":
     for name in ("shanghai", "shandong"):
         record = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
         tables.write_entry(Form.load(name), DATA / f"{name}.xlsx", [record])
+
+
+_ROWS = form_of(
+    package(p("表甲：{{ 表.甲 }}") + table(1, row("{%tr for x in 表.行 %}"), row("{{ x.列 }}"), row("{%tr endfor %}")))
+)
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        *((cell, "应为") for cell in ("7", "true", '"abc"', '{"a":1}', "[1]", "[null]", "[[]]", '[{"列":{"x":1}}]')),
+        ("[" * 20_000, "JSON 无法读取"),
+        ('[{"列":"1","列":"2"}]', "“列”出现了两次"),
+        ('[{"列":"1","别":"2"}]', "表中没有这一项"),
+        ('[{"列":NaN}]', "JSON 中不能有 NaN"),
+    ],
+    ids=lambda said: said[:20],
+)
+def test_repeated_rows_in_a_cell_are_refused_as_in_a_json_file(tmp_path: Path, cell: str, message: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(csv_cell(cell))
+    (record,) = tables.load(path, _ROWS).records
+    assert [message in str(x) for x in record.problems] == [True] and record.data == {"表": {"甲": "一", "行": []}}
+    path.write_bytes(csv_cell('[{"列":"1"},{"列":"2"}]'))
+    (record,) = tables.load(path, _ROWS).records
+    assert (record.data["表"]["行"], record.problems) == ([{"列": "1"}, {"列": "2"}], [])
+
+
+def test_a_refused_row_that_reaches_the_last_column_is_copied_as_far_as_there_is_room(tmp_path: Path) -> None:
+    inside = '<c r="A3" t="inlineStr"><is><t>甲</t></is></c><c r="XFD3" t="inlineStr"><is><t>乙</t></is></c>'
+    source, copy, form = tmp_path / "a.xlsx", tmp_path / "b.xlsx", form_named("shanghai")
+    source.write_bytes(book_with(f'<row r="3">{inside}</row>'))
+    write_refused(source, form, {2: ["坏"]}, copy)
+    with Book(copy) as book:
+        *_, (_, cells) = book.rows(book.sheets[0])
+    said = [c for c in cells if c != ""]
+    assert said[:2] == [2, "甲"] and "最多 16384 列" in said[2] and said[2].endswith("坏")
+
+
+def test_the_budget_of_a_sheet_grows_with_its_file_and_can_be_raised(tmp_path: Path) -> None:
+    path, form = tmp_path / "a.csv", form_named("shanghai")
+    path.write_text("封面.集群名称\n" + "甲\n" * 40, encoding="utf-8")
+    with limits.within(work=30 * len(form.fields)), pytest.raises(DocfillError, match=r"与文件大小不相称.*work="):
+        list(tables.load(path, form).records)
+    with limits.within(work=60 * len(form.fields)):
+        assert len(list(tables.load(path, form).records)) == 40
+    path.write_text("封面.集群名称\n" + "甲\n" * 40 + "\n" * 2**20, encoding="utf-8")
+    with limits.within(work=4 * 2**20, cells=2**21):
+        assert len(list(tables.load(path, form).records)) == 40

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,7 +37,7 @@ class Journal:
     """
 
     def __init__(self, path: Path, forms: Sequence[Form], is_resumed: bool, force: bool) -> None:
-        if path.exists() and not is_resumed and not force:
+        if os.path.lexists(path) and not is_resumed and not force:
             raise DocfillError(
                 f"上次没有做完，已完成的保存在 {path}；加 --resume 接着做，或加 --force 重新做",
                 f"the last run was not finished, see {path}; add --resume to go on, or --force to start anew",
@@ -49,10 +50,28 @@ class Journal:
         self._offsets: dict[str, int] = {}
 
     def open(self) -> None:
-        """Takes hold of the file, and of what it has; until then none is made. OSError where it cannot be written."""
+        """Takes hold of the file, and of what it has; until then none is made.
+
+        Raises:
+            DocfillError: another run has hold of it, or a link stands there.
+            OSError: it cannot be written.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(self.path) and (self.path.is_symlink() or self.path.stat().st_nlink > 1):
+            raise DocfillError(
+                f"{self.path} 是一个链接，未改动；请移开它，或另选输出位置",
+                f"{self.path} is a link and was left alone; move it away, or choose another output",
+                "bad-output",
+            )
         # unbuffered, so that a line the disk refuses is not tried again when the file is closed
-        self._file = self.path.open("ab", buffering=0)
+        self._file = files.opened(self.path, "ab")
+        if not files.lock(self._file):
+            self._file.close()
+            raise DocfillError(
+                f"另一个 docfill 正在写同一个输出（{self.path} 被占用）；请等它做完，或另选输出位置",
+                f"another docfill is writing the same output ({self.path} is in use); wait for it, or choose another",
+                "bad-output",
+            )
         self._kept = self.path.open("rb")
         self._file.truncate(self._index() if self._is_resumed else 0)
 

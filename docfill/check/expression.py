@@ -9,6 +9,7 @@ functions that rules have.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ class _Rules(rendering.Sandbox):
 
 _UNUSABLE = (
     *(jinja2.TemplateSyntaxError, jinja2.UndefinedError, Unanswered, TypeError, ArithmeticError),
-    *(SyntaxError, RecursionError, MemoryError),
+    *(SyntaxError, ValueError, RecursionError, MemoryError),
 )
 """What Jinja and Python raise over an expression; Jinja works out what is constant before there are any answers."""
 
@@ -114,6 +115,8 @@ class Expression:
             for node in (tree, *tree.find_all(jn.Node)):
                 if not isinstance(node, _ALLOWED):
                     raise jinja2.TemplateSyntaxError(f"{type(node).__name__} is not allowed here", 1)
+                if isinstance(node, jn.Const) and isinstance(node.value, float) and not math.isfinite(node.value):
+                    raise jinja2.TemplateSyntaxError("a number is too large", 1)
                 if isinstance(node, jn.Name) and node.name in language.OBJECTS:
                     raise jinja2.TemplateSyntaxError(f"{node.name} is not allowed here", 1)
                 if isinstance(node, jn.Getattr) and node.attr.startswith("_"):
@@ -141,7 +144,7 @@ class Expression:
         """
         try:
             value = self._compiled(**context)
-        except (jinja2.UndefinedError, ZeroDivisionError, OverflowError):
+        except (jinja2.UndefinedError, ArithmeticError, ValueError):
             raise Unanswered from None
         if isinstance(value, jinja2.Undefined):
             raise Unanswered

@@ -18,7 +18,7 @@ from docfill import __version__
 from docfill.check import GROUPS, Report
 from docfill.check.rules import Due
 from docfill.problems import Place, Problem, say, section_of
-from docfill.text import width
+from docfill.text import shown, width
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,6 +97,7 @@ def page(checked: Sequence[Report]) -> bytes:
     environment = Environment(
         loader=PackageLoader("docfill.check", "."),
         autoescape=True,
+        finalize=lambda value: shown(value) if type(value) is str else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

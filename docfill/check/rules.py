@@ -15,6 +15,7 @@ from __future__ import annotations
 import inspect
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import Any, cast
 
 from rapidfuzz import fuzz, process
 
+from docfill import limits
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
@@ -34,6 +36,10 @@ VALUE, TEXT, OPTION = "value", "text", "option"
 """The names that every rule has: the answer, the answer as it was written, and the option of an evidence."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_STEPS = 64
+"""Steps of a dotted key in a rules file; forms have five."""
+_STEPS_A_RULE = 300
 _SEVERITIES = ("error", "warning", "note")
 _KEYS = {
     "rule": {"name", "for", "kinds", "require", "message", "message_en", "severity", "source"},
@@ -288,7 +294,7 @@ def rules_of(template: Path | None, fields: Sequence[Field]) -> Rulebook:
     path = rules_path(template)
     if path is None:
         return Rulebook()
-    book, faults = _parsed(path.read_bytes(), fields)
+    book, faults = _parsed(limits.bytes_of(path, str(path), "rules"), fields)
     if faults:
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
         raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}", "bad-rules")
@@ -317,13 +323,31 @@ def rules_path(template: Path | None) -> Path | None:
 
 
 def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:
-    """The rules in a TOML file, and everything that is wrong with them."""
+    """The rules in a TOML file, and everything that is wrong with them.
+
+    Raises:
+        DocfillError: there are so many, or so many fields in them, that it would take long to know.
+    """
     try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        text = data.decode("utf-8-sig")
+        _check_keys(text)
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # tomllib's own error is a ValueError, and so is Python's for a giant
         return Rulebook(), [Problem("rules-syntax", "", str(error))]
     reader = _Reader(fields)
-    return reader.book(table), reader.faults
+    with limits.Budget("rules", len(data)):
+        return reader.book(table), reader.faults
+
+
+def _check_keys(text: str) -> None:
+    """Nothing, where no key has so many steps that the parser, which keeps each with all before it, would fill up.
+
+    Raises:
+        ValueError: one has.
+    """
+    for number, line in enumerate(_QUOTED.sub("", text).split("\n"), 1):
+        if line.count(".") > _STEPS:
+            raise ValueError(f"line {number}: a key of more than {_STEPS} steps")
 
 
 class _Reader:
@@ -346,7 +370,7 @@ class _Reader:
         by_hand = [t.field.path for p in self._list(table, "by_hand") for t in self._matching("by_hand", str(p))]
         made = [r for r in rules if r is not None]
         names = [r.name for r in made]
-        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+        for name in (n for n, times in Counter(names).items() if times > 1):
             self._fault("rule-key", name, "name", name)
         due = [r for r in evidence if r is not None]
         exact = tuple(str(words) for words in self._list(table, "exact"))
@@ -363,6 +387,7 @@ class _Reader:
     def _rule(self, kind: str, table: Any) -> Rule | None:
         """A table of the file, where nothing is wrong with it."""
         before = len(self.faults)
+        limits.spend(_STEPS_A_RULE)
         if not isinstance(table, Mapping):
             self._fault("rule-key", kind, table, " ".join(sorted(_KEYS[kind])))
             return None

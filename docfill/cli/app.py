@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from docfill import __version__, limits
 from docfill.problems import DocfillError, Problem, language, say, speaking
 from docfill.problems import Language as Spoken
+from docfill.text import shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -124,8 +125,8 @@ def docfill(
     FORM is a bundled name (see docfill forms) or the path of a template.
 
     \b
-    退出码：0 正常；1 文件或数据有问题；2 用法有误；130 被中断。
-    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 130 interrupted.
+    退出码：0 正常；1 文件或数据有问题；2 用法有误；3 结果已写好，但提示写不出去；130 被中断。
+    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 3 done but not reported; 130 interrupted.
     """
     if bounds:
         context.with_resource(limits.within(**asdict(limits.limits_from(bounds))))
@@ -150,7 +151,27 @@ def tell_about(name: str, problems: Iterable[Problem]) -> None:
 
 
 def tell(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(shown(line), file=sys.stderr)
+
+
+def _only_shown() -> Any:
+    """What lets nothing through to a terminal that acts there, whoever wrote it; colours are rich's own."""
+    from rich.console import RenderHook
+    from rich.segment import Segment
+
+    class Safe:
+        def __init__(self, inner: Any) -> None:
+            self._inner = inner
+
+        def __rich_console__(self, screen: Any, options: Any) -> Iterator[Segment]:
+            for segment in screen.render(self._inner, options):
+                yield segment if segment.control else Segment(shown(segment.text), segment.style)
+
+    class OnlyShown(RenderHook):
+        def process_renderables(self, renderables: list[Any]) -> list[Any]:
+            return [Safe(inner) for inner in renderables]
+
+    return OnlyShown()
 
 
 def console() -> Console:
@@ -158,6 +179,7 @@ def console() -> Console:
     from rich.console import Console
 
     made = Console(highlight=False)
+    made.push_render_hook(_only_shown())
     made.soft_wrap = not made.is_terminal
     return made
 

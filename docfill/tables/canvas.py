@@ -21,7 +21,7 @@ from docfill.text import width
 LONGEST_CELL = 32767
 """UTF-16 units of text that a cell of .xlsx holds."""
 
-LAST_ROW = 1_048_575
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 """The index of the last row of a sheet."""
 
 _MOST_LINKS = 65_000
@@ -84,7 +84,13 @@ class Canvas:
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
-        """A cell of the type of its value, for None only if its look `is_shown`; DoesNotFit if a text is too long."""
+        """A cell of the type of its value, for None only if its look `is_shown`; DoesNotFit where there is no room."""
+        if column > LAST_COLUMN:
+            raise DoesNotFit(
+                f"{sheet.get_name()}：一张工作表最多 {LAST_COLUMN + 1} 列，第 {column + 1} 列放不下",
+                f"{sheet.get_name()}: a sheet has at most {LAST_COLUMN + 1} columns; there is no room for {column + 1}",
+                "does-not-fit",
+            )
         if isinstance(cell, str):
             check_length(cell, f"{sheet.get_name()}!{letter_of(column)}{row + 1}")
             if cell.startswith("<r>") and cell.endswith("</r>"):  # XlsxWriter would put it into the XML as it is

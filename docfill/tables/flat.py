@@ -4,7 +4,8 @@ A .csv says nowhere how it is encoded.  The whole file must decode, and the
 encoding and separator are those under which its header names fields of the
 form; where two readings of the bytes both fit, the file is refused with both
 shown, never guessed (law 5).  A text that a spreadsheet would take for a
-formula has an apostrophe in front, which is taken off.
+formula, or the part of one behind another separator, has an apostrophe in front,
+which is taken off.
 """
 
 from __future__ import annotations
@@ -33,9 +34,11 @@ _SEPARATORS = (",", "\t", ";")
 _LONGEST = 2**24
 _CHUNK = 2**20
 _SAMPLE = 40
-FORMULA = re.compile(r"'*[=+\-@＝＋－＠\t\r]")
-"""How a text begins that a spreadsheet may take for a formula, or that has apostrophes before such a one."""
-_ESCAPED_FORMULA = re.compile(r"'+[=+\-@＝＋－＠\t\r]")
+_STEPS_A_ROW = 3
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?='*[=+\-@＝＋－＠\t\r])")
+"""Before what a spreadsheet may take for a formula, or apostrophes before such a one: at the beginning of a text, and
+behind what it may take for the end of a cell or row, where the separator of lists is not a comma."""
+_ESCAPED_FORMULA = re.compile(r"(^|[;\t\r\n])'(?='*[=+\-@＝＋－＠\t\r])")
 
 
 def load_csv(path: Path, form: Form) -> Table:
@@ -63,6 +66,11 @@ def load_csv(path: Path, form: Form) -> Table:
     rows = _rows(path, encoding, separator)
     above = list(itertools.islice(rows, header.last + 1))
     return Table(records_of(rows, header, above[-1][0], form, ""), header.problems)
+
+
+def escaped(text: str) -> str:
+    """A text as it stands in a .csv: an apostrophe keeps a spreadsheet from taking any of it for a formula."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def rows_of(path: Path, form: Form) -> tuple[Header, Iterator[Row]]:
@@ -170,12 +178,16 @@ def _head(path: Path, encoding: str, separator: str, *, is_strict: bool = False)
 
 def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
     """The rows of a .csv by number; DocfillError where it turns out to be none."""
+    budget, columns = limits.Budget(str(path), path.stat().st_size), limits.current().columns
     csv.field_size_limit(_LONGEST)  # the default, 131072, is less than a long answer may have
     with path.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=separator, strict=True)
         try:
             for number, row in enumerate(reader, 1):
-                yield number, [c[1:] if _ESCAPED_FORMULA.match(c) else c for c in row]
+                if len(row) > columns:
+                    raise limits.exceeded(str(path), "列过多", "too many columns", "columns")
+                budget.spend(_STEPS_A_ROW + len(row) // 4)
+                yield number, [_ESCAPED_FORMULA.sub(r"\1", c) if "'" in c else c for c in row]
         except csv.Error as error:
             is_quote = "end of data" in str(error) or "expected after" in str(error)
             raise DocfillError(

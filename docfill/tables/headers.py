@@ -18,6 +18,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from docfill import limits
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
@@ -32,6 +33,7 @@ _LATEST = 12
 _SURE, _APART = 90.0, 4.0
 _DENYING = "非不未无否"
 _LISTED = 6
+_STEPS_A_TEXT, _STEPS_A_HEADING = 16, 4
 _YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 _YEAR_IN_BRACKETS = re.compile(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
 _NUMBER = re.compile(r"\d+")
@@ -48,6 +50,7 @@ class Header:
         columns: by index; None where no field is read from it.
         titles: what stands above each column, "" where there is nothing.
         service: the indexes of the columns of `SERVICE` that there are.
+        unread: the indexes of columns with a heading that no field is read from.
         first, last: the rows of the header, by index among those looked at.
         problems: the columns that could not be placed, or only with a doubt.
         weight: how much of it is understood, to compare sheets.
@@ -56,6 +59,7 @@ class Header:
     columns: list[Column | None]
     titles: list[str]
     service: dict[str, int]
+    unread: set[int] = field(default_factory=set)
     first: int = 0
     last: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -89,6 +93,12 @@ class Names:
         # 领域_其他 to the letter is the write-in, though 领域.其他 says the same
         self._exact |= {name: cs[0] for name, cs in last.items() if len(cs) == 1 and name not in self._exact}
         self._paths = {"".join(map(_key, c.steps)): c for c in (*whole, *split)}
+        self._ends = {name[start:] for name in self._known for start in range(len(name) + 1)}
+        self._exact_ends = {name[start:] for name in self._exact for start in range(len(name))}
+
+    def may_end(self, text: str) -> bool:
+        """Whether a text can be the lowest of the headings that name a column."""
+        return _key(text) in self._ends or _folded(text) in self._exact_ends
 
     def match(self, headings: Sequence[str]) -> tuple[list[Column], float]:
         """The columns that the headings above a column name best, and how well: several if they fit equally."""
@@ -105,6 +115,7 @@ class Names:
 
     def nearest(self, title: str) -> tuple[list[Column], bool]:
         """The columns whose names are most like a title, best first, and whether the first may be read."""
+        limits.spend(len(self._known) // 2)
         name = _key(title)
         numbers = _NUMBER.findall(name)
         alike: dict[Column, float] = {}
@@ -141,10 +152,15 @@ def header_of(rows: Sequence[Sequence[Any]], names: Names) -> Header | None:
     """The header among the first rows of a sheet, or None where no heading is known."""
     texts = [[" ".join(str(cell).split()) for cell in row] for row in rows[:LOOKED_AT]]
     best: tuple[float, int, int] | None = None
-    matched = functools.cache(names.match)
+    matched, may_end = functools.cache(names.match), functools.cache(names.may_end)
+    limits.spend(_STEPS_A_TEXT * sum(map(len, texts)))
+    can_be_last = [any(text and may_end(text) for text in row) for row in texts]
     for first in range(min(len(texts), _LATEST)):
         for last in range(first, min(len(texts), first + _DEEPEST)):
-            found = (matched(h) for h in _headings(texts[first : last + 1]) if h)
+            if not can_be_last[last]:  # with it, no column has a name that it did not have without
+                continue
+            limits.spend(_STEPS_A_HEADING * max(map(len, texts[first : last + 1])))
+            found = (matched(h) for h in _headings(texts[first : last + 1]) if h and may_end(h[-1]))
             weight = sum(fit for columns, fit in found if len(columns) == 1)
             if weight > (best[0] if best else 0):
                 best = weight, first, last
@@ -155,7 +171,7 @@ def header_of(rows: Sequence[Sequence[Any]], names: Names) -> Header | None:
 
 
 def _header(headings: list[tuple[str, ...]], names: Names, first: int, last: int, weight: float) -> Header:
-    header = Header([], [".".join(h) for h in headings], {}, first, last, weight=weight)
+    header = Header([], [".".join(h) for h in headings], {}, first=first, last=last, weight=weight)
     for index, above in enumerate(headings):
         service = next((s for s in SERVICE if above and fold(above[-1]) == fold(s)), None)
         if service or not above:
@@ -167,6 +183,7 @@ def _header(headings: list[tuple[str, ...]], names: Names, first: int, last: int
         header.columns.append(column)
         if problem:
             header.problems.append(Problem(*problem, Place(column=letter_of(index))))
+    header.unread |= {i for i, (c, h) in enumerate(zip(header.columns, headings, strict=True)) if h and not c}
     return header
 
 

@@ -7,7 +7,6 @@ a value (law 5).
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import re
@@ -15,9 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from docfill import kinds
+from docfill.data import Records
 from docfill.fields import Field
+from docfill.files import json_from
 from docfill.kinds import DATE, Kind, Written
-from docfill.problems import Problem, say
+from docfill.problems import DocfillError, InvalidData, Problem, say
 from docfill.text import fold
 from docfill.values import BLANK, NONE
 from docfill.word.ticks import CROSSES, EMPTY_MARKS, TICKED_MARKS
@@ -357,9 +358,15 @@ class _RowsFace(Face):
         return json.dumps(value, ensure_ascii=False)
 
     def value_of_text(self, f: Field, text: str) -> tuple[Any, Problem | None]:
-        with contextlib.suppress(ValueError):
-            return json.loads(text), None
-        return None, Problem("wrong-type", f.path, text, "JSON [{…}]")
+        try:
+            data = json_from(text, f.path)
+            for step in reversed(f.steps):
+                data = {step: data}
+            return Records([f]).flatten(data).get(f.path, []), None
+        except InvalidData as error:
+            return None, error.problems[0]
+        except DocfillError as error:
+            return None, Problem("unreadable", f.path, str(error), "JSON [{…}]")
 
     def arrow(self, pyarrow: Any, f: Field) -> Any:
         columns = [(c.path, face_of(c.kind).inner_arrow(pyarrow, c)) for c in f.fields]

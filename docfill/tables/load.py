@@ -26,6 +26,8 @@ from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, 
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, damaged
 
+_STEPS_A_PROBLEM = 10
+
 
 class Sheets(Protocol):
     """A workbook: its sheets by name, and the rows of each."""
@@ -193,7 +195,16 @@ def load(path: Path, form: Form) -> Table:
             damaged further on raises it while its records are read.
     """
     check_format(path)
-    return SOURCES[path.suffix.lower()](path, form)
+    with limits.Budget(str(path), path.stat().st_size) as budget:
+        table = SOURCES[path.suffix.lower()](path, form)
+    return Table(_counted(table.records, budget, len(form.fields)), table.problems)
+
+
+def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> Iterator[Record]:
+    """The records, each of which costs so many steps (it has a place for every field), and more for what is wrong."""
+    for record in records:
+        budget.spend(steps + _STEPS_A_PROBLEM * len(record.problems))
+        yield record
 
 
 def check_format(path: Path) -> None:

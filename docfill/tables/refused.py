@@ -14,7 +14,7 @@ from typing import Any
 
 from docfill.form import Form
 from docfill.tables import flat
-from docfill.tables.canvas import Canvas, DoesNotFit
+from docfill.tables.canvas import LAST_COLUMN, Canvas, DoesNotFit
 from docfill.tables.cell import Faulty, Uncomputed
 from docfill.tables.columns import REASON, RECORD, SHEETS, sheet_names
 from docfill.tables.headers import Header
@@ -68,7 +68,7 @@ def _copy(
     sheet = canvas.sheet(name if name not in SHEETS else f"{name}2")
     numbered = RECORD in header.service
     shift = 0 if numbered else 1
-    wide = len(header.titles) + shift
+    wide = min(len(header.titles) + shift, LAST_COLUMN)
     sheet.set_column(0, wide - 1, _WIDE)
     sheet.set_column(wide, wide, _REASON_WIDE)
     named: set[str] = set()

@@ -174,10 +174,7 @@ class _Cells(Mapping[str, Place]):
 
 def is_answered(cells: Sequence[Any], header: Header) -> bool:
     """Whether a row has anything in a column of a field, or where no heading is; a serial number alone is no record."""
-    unread = {
-        i for i, (column, title) in enumerate(zip(header.columns, header.titles, strict=True)) if title and not column
-    }
-    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in unread)
+    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in header.unread)
 
 
 def name_of(cells: Sequence[Any], header: Header, number: int) -> str:

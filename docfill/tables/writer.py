@@ -19,7 +19,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables.cell import cell_from_value, text_from_number
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
-from docfill.tables.flat import FORMULA
+from docfill.tables.flat import escaped
 
 
 class Sink(Protocol):
@@ -182,7 +182,7 @@ def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
 
 def _csv_from_cell(cell: Any) -> str:
     if isinstance(cell, str):
-        return f"'{cell}" if FORMULA.match(cell) else cell
+        return escaped(cell)
     return "" if cell is None else text_from_number(cell)
 
 

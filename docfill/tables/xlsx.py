@@ -29,10 +29,14 @@ from docfill.tables.cell import Faulty, PartOfDate, Uncomputed, text_from_number
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
-WIDEST = 16_384
-"""Columns that a sheet may have."""
-_MOST_INSIDE = 8 * WIDEST
+_MOST_INSIDE = 8 * 16_384
 """Elements that a row may have; all are in memory at once."""
+_LONGEST_CODE = 1024
+"""Characters of a number format; Excel itself takes 255."""
+_LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
+"""Digits or letters of the number of a row, of a column, of a shared string."""
+
+_STEPS_AN_ELEMENT, _STEPS_A_ROW, _STEPS_A_SHEET = 2, 4, 500
 
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 
@@ -41,7 +45,7 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51, 53, 54, 58))
 """Those of them that show no day, and no year."""
 _PERCENTS = frozenset((9, 10))
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|General', re.I)
+_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General', re.I)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
 
@@ -64,6 +68,7 @@ class Book:
         if not data.startswith(b"PK"):
             raise damaged(path)
         self._package = Package(data, name)
+        self._budget = limits.Budget(str(path), len(data))
         try:
             main = self._targets("", "officeDocument")[""]
             workbook = self._parsed(main)
@@ -101,18 +106,27 @@ class Book:
         Raises:
             DocfillError: the sheet turns out to be damaged.
         """
+        self._budget.spend(_STEPS_A_SHEET)
         number = text = gaps = 0
         bound = limits.current()
         try:
             with self._opened(self._parts[sheet]) as stream:
-                for row in _elements(stream, "row", f"{self._path} {sheet}"):
-                    number = int(row.get("r") or number + 1)
+                for row in self._elements(stream, "row", f"{self._path} {sheet}"):
+                    number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
                     cells: list[Any] = []
-                    for c in row.iterchildren("{*}c"):
-                        at = _column(c.get("r", ""), len(cells))
-                        gaps += max(0, at - len(cells))
+                    following = 0
+                    for c in row:
+                        if not c.tag.endswith("}c"):
+                            continue
+                        at = _column(c.get("r", ""), following)
+                        if at >= bound.columns:
+                            raise limits.exceeded(str(self._path), "列过多", "too many columns", "columns")
+                        gaps += max(0, at - following)
                         if gaps > bound.cells:
                             raise limits.exceeded(str(self._path), "空单元格过多", "too many empty cells", "cells")
+                        following = at + 1
+                        if not len(c):
+                            continue
                         cells.extend([""] * (at + 1 - len(cells)))
                         value = cells[at] = self._value(c)
                         text += len(value) if isinstance(value, str) else 0
@@ -140,7 +154,7 @@ class Book:
         if not shown:
             return Uncomputed(formula.text or "…") if formula is not None and kind != "str" else ""
         if kind == "s":
-            return self._strings[int(shown)]
+            return self._strings[_natural(shown, _LONGEST_INDEX)]
         if kind == "str":
             return _unescaped(shown)
         if kind == "e":
@@ -162,19 +176,19 @@ class Book:
         for part in parts:
             root = self._parsed(part)
             codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
+            styles = {number: _style_of_code(code) for number, code in codes.items()}
             for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
                 number = xf.get("numFmtId", "0")
-                code = _NOT_SHOWN.sub("", codes.get(number, "")).lower()
-                if (number not in codes and int(number) in _DATES) or any(letter in code for letter in "ymdhs"):
-                    found[str(index)] = _date_style(code, -1 if number in codes else int(number))
-                elif (number not in codes and int(number) in _PERCENTS) or "%" in code:
-                    found[str(index)] = "percent"
+                if number not in styles:
+                    styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
+                if styles[number]:
+                    found[str(index)] = styles[number]
         return found
 
     def _read_strings(self, main: str) -> Iterator[str]:
         for part in self._targets(main, "sharedStrings").values():
             with self._opened(part) as stream:
-                yield from map(_text, _elements(stream, "si", f"{self._path} {part}"))
+                yield from map(_text, self._elements(stream, "si", f"{self._path} {part}"))
 
     def _targets(self, source: str, kind: str = "") -> dict[str, str]:
         """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
@@ -192,6 +206,28 @@ class Book:
         if part not in self._package:
             raise damaged(self._path)
         return self._package.opened(part, "sheet")
+
+    def _elements(self, stream: IO[bytes], name: str, where: str) -> Iterator[Any]:
+        """The elements of one name of the part `where`, each forgotten when the next is asked for."""
+        events = etree.iterparse(stream, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        wanted = "}" + name
+        inside, is_checked = 0, False
+        for _, element in events:
+            inside += 1
+            if inside > _MOST_INSIDE:
+                raise ValueError(name)
+            if not element.tag.endswith(wanted):
+                continue
+            if not is_checked and element.getroottree().docinfo.internalDTD is not None:
+                raise xml.doctype(where)
+            is_checked = True
+            self._budget.spend(_STEPS_A_ROW + _STEPS_AN_ELEMENT * inside)
+            inside = 0
+            yield element
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and parent[0] is not element:
+                del parent[0]
 
     def _parsed(self, part: str) -> Any:
         try:
@@ -231,23 +267,11 @@ class _Strings:
         return self._file.read(end - start).decode("utf-8", "surrogatepass")
 
 
-def _elements(stream: IO[bytes], name: str, where: str) -> Iterator[Any]:
-    """The elements of one name of the part `where`, each forgotten when the next is asked for."""
-    events = etree.iterparse(stream, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    inside = 0
-    for _, element in events:
-        inside += 1
-        if inside > _MOST_INSIDE:
-            raise ValueError(name)
-        if not element.tag.endswith("}" + name):
-            continue
-        if element.getroottree().docinfo.internalDTD is not None:
-            raise xml.doctype(where)
-        inside = 0
-        yield element
-        element.clear()
-        while (before := element.getprevious()) is not None:
-            before.getparent().remove(before)
+def _natural(text: str | None, longest: int) -> int:
+    """A whole number in so many digits at most, 0 for none; ValueError for anything else."""
+    if text and not (len(text) <= longest and text.isascii() and text.isdigit()):
+        raise ValueError(text[:longest])
+    return int(text or 0)
 
 
 def _text(si: Any) -> str:
@@ -268,14 +292,13 @@ def _unescaped(text: str) -> str:
 
 def _column(reference: str, following: int) -> int:
     """The index of the column of a reference such as "B3"; without one, it follows the cell before."""
-    letters = reference.rstrip("0123456789")
-    index = _index_of(letters) if letters else following
-    if index >= WIDEST:
-        raise ValueError(reference)
-    return index
+    letters = reference.rstrip("0123456789") if len(reference) <= _LONGEST_COLUMN + _LONGEST_ROW else reference
+    if len(letters) > _LONGEST_COLUMN:
+        raise ValueError(letters[:_LONGEST_COLUMN])
+    return _index_of(letters) if letters else following
 
 
-@functools.lru_cache(maxsize=WIDEST)
+@functools.lru_cache(maxsize=16_384)
 def _index_of(letters: str) -> int:
     """0 for A, 26 for AA."""
     return functools.reduce(lambda n, letter: n * 26 + int(letter, 36) - 9, letters, 0) - 1
@@ -293,13 +316,25 @@ def _moment(serial: float, is_1904: bool) -> Any:
     return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
 
 
-def _date_style(code: str, number: int) -> str:
-    """What of a date is shown by a format, given by its code, or by its number if it is built in (else -1)."""
-    if number in _MONTHS or ("y" in code and "m" in code and not set("dhs") & set(code)):
+def _style_of_code(code: str) -> str:
+    """What a format code shows: "percent", "date", or of a date only the "month" or the "day"; "" for anything else."""
+    if len(code) > _LONGEST_CODE:
+        raise ValueError(code[:_LONGEST_CODE])
+    shown = set(_NOT_SHOWN.sub("", code).lower())
+    if not shown & set("ymdhs"):
+        return "percent" if "%" in shown else ""
+    if {"y", "m"} <= shown and not shown & set("dhs"):
         return "month"
-    if number in _DAYS or ("m" in code and "d" in code and not set("yhs") & set(code)):
+    return "day" if {"m", "d"} <= shown and not shown & set("yhs") else "date"
+
+
+def _built_in_style(number: int) -> str:
+    """The same for a format that needs no code (clause 18.8.30)."""
+    if number in _MONTHS:
+        return "month"
+    if number in _DAYS:
         return "day"
-    return "date"
+    return "date" if number in _DATES else "percent" if number in _PERCENTS else ""
 
 
 def _as_shown(moment: Any, style: str) -> Any:

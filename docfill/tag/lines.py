@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from docfill import limits
 from docfill.tag import words
 from docfill.text import COUNTERS
 from docfill.values import DRAWN
@@ -44,6 +45,8 @@ _LOOP = re.compile(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1
 _SQUARE = re.compile(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
 _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
+_LONG = 2000
+"""Characters of a line that is longer than those of forms."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _RULED = re.compile(r"[_＿]{3,}|[—–-]{5,}")
@@ -270,6 +273,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
         underlined: stretches of it that are underlined and blank.
         is_answer: it stands where a value stands (in a cell beside a label), so that a unit alone has its blank.
     """
+    if len(text) > _LONG:  # a line is looked at from each of its characters
+        limits.spend(len(text) ** 2 // 500)
     if words.is_spread(text):
         return []
     found: list[Blank] = _dates(text)

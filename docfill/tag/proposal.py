@@ -16,6 +16,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from docfill import limits
 from docfill.fields import Field, fields_of
 from docfill.kinds import kind_named
 from docfill.problems import DocfillError, say
@@ -122,6 +123,11 @@ def propose(
         DocfillError: the file cannot be read, or nothing in it can be filled in, or a step fits nothing.
     """
     original = source if isinstance(source, Document) else Document(source, name)
+    with limits.Budget(original.name, len(original.package.data)):
+        return _propose(original, more, steps)
+
+
+def _propose(original: Document, more: Callable[[Document], list[Spot]] | None, steps: Sequence[Step]) -> Proposal:
     tried = _try(original, more, steps, None)
     if not tried.comes_back:
         keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen).comes_back)

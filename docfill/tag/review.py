@@ -12,6 +12,7 @@ from html import escape
 
 from docfill.problems import say
 from docfill.tag.proposal import UNSURE, Proposal, Proposed
+from docfill.text import shown
 from docfill.view import Mark, Owner, View, base_css
 from docfill.word.document import Document
 
@@ -52,7 +53,7 @@ def page(document: Document, name: str, proposal: Proposal) -> str:
     )
     lists += _table(say("全部", "All"), heads, [_row(p) for p in proposal.proposed])
     lang = say("zh-CN", "en")
-    return (
+    return shown(
         f'<!DOCTYPE html>\n<html lang="{lang}"><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}{base_css()}{drawn.css}</style>\n<h1>{escape(title)}</h1>\n<p>{escape(counts)}</p>\n"
         f'<div class="doc">\n{drawn.html}</div>\n{lists}</html>\n'

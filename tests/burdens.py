@@ -1,0 +1,344 @@
+"""Small files that ask for much work: each a kind of thing that can be many, as a generator of any size.
+
+`BURDENS` is data: the door, the maker of a file with `n` of the thing, and the `n`
+that once took a minute.  tests/test_growth.py tries whether work grows in
+proportion, tests/test_attacks.py whether the whole ends within the promise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
+from tests.disturb import MAIN
+from tests.small_form import p, package
+
+_W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_HEAD = f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{_W}" xmlns:w14="{_W14}"><w:body>'
+_TAIL = "</w:body></w:document>"
+
+
+@dataclass(frozen=True)
+class Burden:
+    """A kind of file that asks for work.
+
+    Attributes:
+        door: where it comes in.
+        suffix: of its name.
+        make: the file with so many of the thing.
+        size: how many once hung the reader.
+        owner: whose part still fails on it, as others are mending it; "" where it holds.
+    """
+
+    door: str
+    suffix: str
+    make: Callable[[int], bytes]
+    size: int
+    owner: str = ""
+
+
+def tight(name: str, content: str) -> Member:
+    """A member packed loosely enough for the limit of the ratio, whatever repeats in it."""
+    data = content.encode()
+    deflate = zlib.compressobj(1, zlib.DEFLATED, -15, 9, zlib.Z_HUFFMAN_ONLY)
+    quick = zlib.compressobj(1, zlib.DEFLATED, -15)
+    packed = quick.compress(data) + quick.flush()
+    if len(data) > max(2**20, 350 * len(packed)):
+        packed = deflate.compress(data) + deflate.flush()
+    return Member(name.encode(), packed, len(data), zlib.crc32(data))
+
+
+def _document(body: str) -> bytes:
+    return form_with(tight(MAIN, _HEAD + body + _TAIL))
+
+
+def _in_paragraph(piece: str) -> Callable[[int], bytes]:
+    return lambda n: _document(f"<w:p><w:r><w:t>甲</w:t></w:r>{piece * n}</w:p>")
+
+
+def _in_run(piece: str) -> Callable[[int], bytes]:
+    return lambda n: _document(f"<w:p><w:r><w:t>甲</w:t>{piece * n}</w:r></w:p>")
+
+
+def _in_body(piece: str) -> Callable[[int], bytes]:
+    return lambda n: _document(piece * n)
+
+
+def _in_cell(piece: str) -> Callable[[int], bytes]:
+    return lambda n: _document(f"<w:tbl><w:tr><w:tc>{piece * n}</w:tc></w:tr></w:tbl>")
+
+
+def _in_table(piece: str) -> Callable[[int], bytes]:
+    return lambda n: _document(f"<w:tbl>{piece * n}</w:tbl>")
+
+
+def _numbered(piece: str, around: str = "{}") -> Callable[[int], bytes]:
+    """Pieces that are told apart by a number, so that nothing can be remembered of them."""
+    return lambda n: _document(around.format("".join(piece.replace("#", str(i)) for i in range(n))))
+
+
+_BOX = "<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent/></w:sdt>"
+_INSTRUCTION = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>{}</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+_ROW = "<w:tr>" + "<w:tc><w:p><w:r><w:t>格#</w:t></w:r></w:p></w:tc>" * 10 + "</w:tr>"
+
+
+def _instructions(n: int) -> bytes:
+    letters = "<w:instrText>A</w:instrText>" * n
+    return _document(f"<w:p>{_INSTRUCTION.format(letters)}<w:r><w:t>甲</w:t></w:r></w:p>")
+
+
+def _nested_fields(n: int) -> bytes:
+    begin, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "end"))
+    return _document(f"<w:p>{begin * n}<w:r><w:t>甲</w:t></w:r>{end * n}</w:p>")
+
+
+def long_number(n: int) -> bytes:
+    """A form whose answer to every number is one of `n` digits."""
+    return package(p("数量：" + "9" * n))
+
+
+# --- tables ---
+
+
+def book_of(**parts: str) -> bytes:
+    """A workbook with these parts in the place of its own, by the last step of their names."""
+    own = book_parts()
+    named = {next((n for n in own if n.endswith(f"/{k}.xml")), f"xl/{k}.xml"): v for k, v in parts.items()}
+    honest = [Member.of(n, c) for n, c in own.items() if n not in named]
+    return zip_of([*honest, *(tight(n, c) for n, c in named.items())])
+
+
+def _sheet(rows: str) -> str:
+    head, _, tail = book_parts()[SHEET].decode().partition("</sheetData>")
+    return f"{head}{rows}</sheetData>{tail}"
+
+
+def _inline(reference: str, text: str) -> str:
+    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def shared_strings(n: int) -> bytes:
+    own = book_parts()["xl/sharedStrings.xml"].decode()
+    return book_of(sharedStrings=own.replace("</sst>", "<si><t/></si>" * n + "</sst>"))
+
+
+def format_codes(n: int) -> bytes:
+    """One long format code, which every style uses."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    code = '<numFmts><numFmt numFmtId="200" formatCode="' + "[x" * (n // 4) + '"/></numFmts>'
+    styles = '<cellXfs><xf numFmtId="200"/>' + '<xf numFmtId="200"/>' * n + "</cellXfs>"
+    return book_of(styles=f'<styleSheet xmlns="{main}">{code}{styles}</styleSheet>')
+
+
+def long_reference(n: int) -> bytes:
+    return book_of(sheet1=_sheet(f'<row r="3">{_inline("A" * n + "3", "甲")}</row>'))
+
+
+def long_row_number(n: int) -> bytes:
+    return book_of(sheet1=_sheet(f'<row r="{"9" * n}">{_inline("A3", "甲")}</row>'))
+
+
+def wide_headers(n: int) -> bytes:
+    """Forty rows of so many different headings."""
+    rows = "".join(
+        f'<row r="{row}">{"".join(f"<c t={chr(34)}str{chr(34)}><v>项{row}之{i}</v></c>" for i in range(n))}</row>'
+        for row in range(3, 43)
+    )
+    return book_of(sheet1=_sheet(rows))
+
+
+def many_sheets(n: int) -> bytes:
+    """So many sheets that are the same part."""
+    own = book_parts()["xl/workbook.xml"].decode()
+    at, end = own.index("<sheet "), own.index("/>", own.index("<sheet "))
+    sheet = own[at : end + 2]
+    more = "".join(sheet.replace('name="shanghai"', f'name="s{i}"') for i in range(n))
+    return book_of(workbook=own.replace(sheet, sheet + more))
+
+
+def empty_rows(n: int) -> bytes:
+    return book_of(sheet1=_sheet("<row/>" * n))
+
+
+def empty_cells(n: int) -> bytes:
+    return book_of(sheet1=_sheet("".join(f"<row>{'<c/>' * 100}</row>" for _ in range(n // 100))))
+
+
+def commas(n: int) -> bytes:
+    return ("," * (n // 10) + "\n").encode() * 10
+
+
+def headers(n: int) -> bytes:
+    return ("封面.集群名称," + ",".join(f"项目{i}" for i in range(n)) + "\n甲\n").encode()
+
+
+def csv_rows(n: int) -> bytes:
+    return ("封面.集群名称\n" + "甲\n" * n).encode()
+
+
+def csv_cell(text: str) -> bytes:
+    """A .csv with a text in the cell of a field of rows."""
+    out = io.StringIO()
+    csv.writer(out).writerows([["表.甲", "表.行"], ["一", text]])
+    return out.getvalue().encode()
+
+
+# --- templates, rules ---
+
+
+def many_tags(n: int) -> bytes:
+    return package("".join(p(f"标签{i}：{{{{ 组.项{i} }}}}") for i in range(n)))
+
+
+def one_tag_often(n: int) -> bytes:
+    return package(p("甲：" + "{{ a }}" * n))
+
+
+def tags_in_one_paragraph(n: int) -> bytes:
+    return package(p("".join(f"项{i}：{{{{ 组.项{i} }}}}，" for i in range(n))))
+
+
+def long_label(n: int) -> bytes:
+    return package(p("标" * n + "：{{ 甲 }}"))
+
+
+def nested_parts(n: int) -> bytes:
+    return package(p("甲：{{ 甲 }}") + p("{%p if 甲 %}") * n + p("乙") + p("{%p endif %}") * n)
+
+
+def parts_in_a_row(n: int) -> bytes:
+    parts = "".join(p("{%p if 甲# %}".replace("#", str(i))) + p(f"乙{i}") + p("{%p endif %}") for i in range(n))
+    return package(p("甲：{{ 甲 }}") + parts)
+
+
+def options_in_a_line(n: int) -> bytes:
+    return package(p("".join(f'{{{{ 甲 | choices("项{i}") }}}}项{i}　' for i in range(n))))
+
+
+def dotted_keys(n: int) -> bytes:
+    return (".".join(["a"] * n) + " = 1\n").encode()
+
+
+def many_rules(n: int) -> bytes:
+    rule = '[[rule]]\nname = "规则{}"\nrequire = "数量 > {}"\nmessage = "超出"\nseverity = "error"\nsource = "注"\n'
+    return "".join(rule.format(i, i) for i in range(n)).encode()
+
+
+def long_array(n: int) -> bytes:
+    return ("exact = [" + '"甲",' * n + "]\n").encode()
+
+
+def one_rule(require: str) -> bytes:
+    """A rules file with one rule."""
+    stated = json.dumps(require, ensure_ascii=False)
+    return (
+        f'[[rule]]\nname = "规则"\nfor = "数量"\nrequire = {stated}\n'
+        'message = "超出"\nseverity = "error"\nsource = "注"\n'
+    ).encode()
+
+
+# --- tagging ---
+
+
+def blanks_of(character: str) -> Callable[[int], bytes]:
+    return lambda n: package(p("姓名：" + character * n))
+
+
+def labels_in_a_line(n: int) -> bytes:
+    return package(p("甲：" * n))
+
+
+def empty_grid(n: int) -> bytes:
+    side = int(n**0.5)
+    row = "<w:tr>" + "<w:tc><w:p/></w:tc>" * side + "</w:tr>"
+    head = "<w:tr>" + "".join(f"<w:tc>{p(f'栏{i}')}</w:tc>" for i in range(side)) + "</w:tr>"
+    return _document(f"<w:tbl>{head}{row * (side - 1)}</w:tbl>")
+
+
+def boxes_in_a_line(n: int) -> bytes:
+    return package(p("领域：" + "".join(f"□项{i}　" for i in range(n))))
+
+
+# --- zips of returned files ---
+
+
+def zip_of_returns(n: int) -> bytes:
+    """So many returned files that are empty."""
+    return zip_of(Member(f"{i}.docx".encode(), b"", 0, 0, 0) for i in range(n))
+
+
+_TEXT = "<w:t>字#</w:t>"
+BURDENS: dict[str, Burden] = {
+    # a returned .docx
+    "line breaks in a paragraph": Burden("form", ".docx", _in_run("<w:br/>"), 1_400_000, "model"),
+    "tabs in a paragraph": Burden("form", ".docx", _in_run("<w:tab/>"), 1_400_000, "model"),
+    "hyphens in a paragraph": Burden("form", ".docx", _in_run("<w:noBreakHyphen/>"), 700_000),
+    "symbols in a paragraph": Burden(
+        "form", ".docx", _in_run('<w:sym w:font="Wingdings 2" w:char="F052"/>'), 200_000, "model"
+    ),
+    "empty check boxes in a paragraph": Burden("form", ".docx", _in_paragraph(_BOX), 200_000, "model"),
+    "letters of a field's instruction": Burden("form", ".docx", _instructions, 700_000),
+    "runs of one letter": Burden("form", ".docx", _in_paragraph("<w:r><w:t>字</w:t></w:r>"), 370_000, "model"),
+    "runs that are told apart": Burden(
+        "form", ".docx", _numbered(f"<w:r>{_TEXT}</w:r>", "<w:p>{}</w:p>"), 150_000, "model"
+    ),
+    "paragraphs": Burden("form", ".docx", _in_body("<w:p><w:r><w:t>甲</w:t></w:r></w:p>"), 140_000, "core"),
+    "paragraphs that are told apart": Burden(
+        "form", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 100_000, "core"
+    ),
+    "empty paragraphs": Burden("form", ".docx", _in_body("<w:p/>"), 140_000),
+    "paragraphs of one cell": Burden("form", ".docx", _in_cell("<w:p><w:r><w:t>甲</w:t></w:r></w:p>"), 140_000, "core"),
+    "rows": Burden("form", ".docx", _in_table("<w:tr><w:tc><w:p/></w:tc></w:tr>"), 70_000),
+    "rows without cells": Burden("form", ".docx", _in_table("<w:tr/>"), 700_000),
+    "rows of ten cells": Burden("form", ".docx", _numbered(_ROW, "<w:tbl>{}</w:tbl>"), 7_000, "core"),
+    "nested fields": Burden("form", ".docx", _nested_fields, 180_000, "model"),
+    "bookmarks in a paragraph": Burden("form", ".docx", _in_paragraph('<w:bookmarkStart w:id="1"/>'), 400_000, "model"),
+    "content controls in a paragraph": Burden(
+        "form", ".docx", _in_paragraph("<w:sdt><w:sdtContent><w:r><w:t>甲</w:t></w:r></w:sdtContent></w:sdt>"), 100_000
+    ),
+    "insertions in a paragraph": Burden(
+        "form", ".docx", _in_paragraph("<w:ins><w:r><w:t>甲</w:t></w:r></w:ins>"), 150_000
+    ),
+    "paragraphs that check has no place for": Burden(
+        "check", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 15_000, "core"
+    ),
+    "digits of a number": Burden("number", ".docx", long_number, 60_000),
+    # tables
+    "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),
+    "styles with one long format": Burden("data", ".xlsx", format_codes, 100_000),
+    "letters of a cell's reference": Burden("data", ".xlsx", long_reference, 300_000),
+    "digits of a row's number": Burden("data", ".xlsx", long_row_number, 4_001),
+    "headings in forty rows": Burden("data", ".xlsx", wide_headers, 16_000),
+    "sheets": Burden("data", ".xlsx", many_sheets, 5_000),
+    "rows of a sheet without cells": Burden("data", ".xlsx", empty_rows, 3_000_000),
+    "cells of a sheet without values": Burden("data", ".xlsx", empty_cells, 3_000_000),
+    "commas": Burden("data", ".csv", commas, 39_000_000),
+    "headings of a .csv": Burden("data", ".csv", headers, 500_000),
+    "records of a .csv": Burden("data", ".csv", csv_rows, 100_000),
+    # templates and rules
+    "tags": Burden("template", ".docx", many_tags, 10_000, "core"),
+    "tags under lint": Burden("lint", ".docx", many_tags, 10_000, "core"),
+    "one tag many times": Burden("template", ".docx", one_tag_often, 100_000, "core"),
+    "tags in one paragraph under lint": Burden("lint", ".docx", tags_in_one_paragraph, 1_000, "core"),
+    "characters of a label": Burden("template", ".docx", long_label, 3_000_000),
+    "parts inside each other": Burden("template", ".docx", nested_parts, 300, "core"),
+    "parts in a row under lint": Burden("lint", ".docx", parts_in_a_row, 1_000, "core"),
+    "options in one line": Burden("template", ".docx", options_in_a_line, 1_000),
+    "steps of a key in a rules file": Burden("rules", ".toml", dotted_keys, 20_000),
+    "rules": Burden("rules", ".toml", many_rules, 5_000),
+    "items of a list in a rules file": Burden("rules", ".toml", long_array, 300_000),
+    # untagged forms
+    "underscores of a blank": Burden("tag", ".docx", blanks_of("_"), 200_000),
+    "spaces of a blank": Burden("tag", ".docx", blanks_of(" "), 200_000),
+    "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
+    "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000, "tag"),
+    "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000, "tag"),
+    # zips
+    "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),
+}

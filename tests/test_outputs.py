@@ -1,0 +1,162 @@
+"""Outputs: never through a link, never over what came to be there, and nothing left of runs that died."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from docfill import DocfillError, Form, files
+from docfill.batch.journal import Journal
+from tests.test_batch import form
+
+__all__ = ["form"]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows, and it has other locks")
+
+
+def _journal(path: Path, form: Form, *, force: bool = True, is_resumed: bool = False) -> Journal:
+    return Journal(path, [form], is_resumed, force)
+
+
+@pytest.mark.parametrize("force", [True, False])
+@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("is_resumed", [True, False])
+def test_a_journal_is_never_opened_through_a_link(
+    tmp_path: Path, form: Form, force: bool, is_there: bool, is_resumed: bool
+) -> None:
+    target = tmp_path / "others"
+    if is_there:
+        target.write_bytes(b"old")
+    (tmp_path / "x.jsonl.part").symlink_to(target)
+    with pytest.raises(DocfillError, match=r"是一个链接，未改动|上次没有做完"):
+        _journal(tmp_path / "x.jsonl.part", form, force=force, is_resumed=is_resumed).open()
+    assert (target.read_bytes() if target.exists() else b"old") == b"old" and target.exists() == is_there
+
+
+def test_a_journal_with_another_name_is_left_alone(tmp_path: Path, form: Form) -> None:
+    (tmp_path / "others").write_bytes(b"old")
+    os.link(tmp_path / "others", tmp_path / "x.part")
+    with pytest.raises(DocfillError, match="是一个链接"):
+        _journal(tmp_path / "x.part", form).open()
+    assert (tmp_path / "others").read_bytes() == b"old"
+
+
+def test_the_second_of_two_runs_into_one_output_is_told_at_its_start(tmp_path: Path, form: Form) -> None:
+    first = _journal(tmp_path / "x.part", form)
+    first.open()
+    with pytest.raises(DocfillError, match="另一个 docfill 正在写同一个输出"):
+        _journal(tmp_path / "x.part", form).open()
+    first.close(is_finished=True)
+    second = _journal(tmp_path / "x.part", form)
+    second.open()
+    second.close(is_finished=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_comes_to_stand_at_an_output_during_a_run_is_not_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "a.json"
+    files.check_targets([target], [], force=False)
+    target.write_bytes(b"theirs")
+    with pytest.raises(DocfillError, match="输出已存在，未改动"):
+        files.write(target, b"ours")
+    assert (target.read_bytes(), len(list(tmp_path.iterdir()))) == (b"theirs", 1)
+    files.check_targets([target], [], force=True)
+    files.write(target, b"ours")
+    assert target.read_bytes() == b"ours"
+
+
+def test_an_output_that_was_free_is_written_and_then_may_be_again(tmp_path: Path) -> None:
+    target = tmp_path / "a.json"
+    files.check_targets([target], [], force=False)
+    files.write(target, b"1")
+    files.write(target, b"2")
+    assert (target.read_bytes(), target.stat().st_nlink) == (b"2", 1)
+
+
+def test_an_output_is_exclusive_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    one, other = tmp_path / "a", tmp_path / "b"
+    files.check_targets([one, other], [], force=False)
+    files.write(one, b"1")
+    other.write_bytes(b"theirs")
+    with pytest.raises(DocfillError, match="输出已存在"):
+        files.write(other, b"2")
+    assert (one.read_bytes(), other.read_bytes()) == (b"1", b"theirs")
+
+
+def test_a_file_is_never_opened_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"old")
+    for name, target in (("soft", tmp_path / "there"), ("dangling", tmp_path / "nowhere")):
+        (tmp_path / name).symlink_to(target)
+        for mode in ("wb", "ab", "xb"):
+            with pytest.raises(OSError):
+                files.opened(tmp_path / name, mode)
+    assert (tmp_path / "there").read_bytes() == b"old" and not (tmp_path / "nowhere").exists()
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(tmp_path: Path) -> None:
+    program = (
+        "import os,sys,time;from pathlib import Path;from docfill import files\n"
+        f"with files.replacing(Path({str(tmp_path / 'x')!r})) as beside:\n"
+        " beside.write_bytes(b'half'); os.utime(beside, (1, 1)); print(beside.name, flush=True); time.sleep(60)\n"
+    )
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    name = running.stdout.readline().strip()
+    files._cleaned.clear()
+    files.write(tmp_path / "y", b"1")
+    assert (tmp_path / name).exists()
+    running.kill()
+    running.wait()
+    running.stdout.close()
+    (tmp_path / ".docfill-0123456789abcdef.tmp").write_bytes(b"of this minute")
+    others = tmp_path / ".docfill-notes.tmp"
+    others.write_bytes(b"somebody's")
+    os.utime(others, (1, 1))
+    files._cleaned.clear()
+    files.write(tmp_path / "z", b"1")
+    left = {p.name for p in tmp_path.iterdir()}
+    assert left == {"y", "z", ".docfill-notes.tmp", ".docfill-0123456789abcdef.tmp"}
+    assert time.time() > files._SETTLED
+
+
+@pytest.mark.parametrize("said", ["con .docx", "CON  .txt", "com1 .a", "nul "])
+def test_a_reserved_name_with_spaces_is_none(said: str) -> None:
+    assert files.safe_name(said).startswith("_")
+
+
+FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+
+
+@pytest.mark.parametrize(
+    "streams",
+    ["2>&-", "1>&- 2>&-", "0<&- 1>&- 2>&-", pytest.param("2>/dev/full", marks=FULL)],
+)
+def test_a_report_that_cannot_be_written_costs_no_result_and_has_its_own_status(
+    tmp_path: Path, form: Form, streams: str
+) -> None:
+    (tmp_path / "人.docx").write_bytes(form._package.data)
+    (tmp_path / "甲.docx").write_bytes(form.blank())
+    command = (
+        f'"$0" -c "from docfill.cli import main; main()" extract 甲.docx 无.docx --form 人.docx -o 全.jsonl {streams}'
+    )
+    (tmp_path / "无.docx").write_bytes(b"no Word file")
+    done = subprocess.run(["/bin/sh", "-c", command, sys.executable], cwd=tmp_path, check=False)
+    assert done.returncode == 3
+    assert len((tmp_path / "全.jsonl").read_bytes().splitlines()) == 2
+    assert {p.name for p in tmp_path.iterdir()} == {"人.docx", "甲.docx", "无.docx", "全.jsonl"}
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(tmp_path: Path, form: Form) -> None:
+    (tmp_path / "人.docx").write_bytes(form._package.data)
+    command = '"$0" -c "from docfill.cli import main; main()" schema 人.docx | head -c 1'
+    done = subprocess.run(["/bin/sh", "-c", command, sys.executable], cwd=tmp_path, check=False, capture_output=True)
+    assert (done.stdout, done.stderr) == (b"{", b"")

@@ -1,0 +1,73 @@
+"""What comes from a file never acts on the terminal or the page that shows it."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.text import Text
+
+from docfill import DocfillError, files
+from docfill.check import check, report
+from docfill.cli.app import console, tell
+from docfill.problems import Problem
+from docfill.tag.proposal import propose
+from docfill.tag.review import page
+from docfill.text import shown, shown_in_html
+from docfill.word.document import Document
+from tests.small_form import loaded, p, package
+from tests.test_cli import Run, run
+
+__all__ = ["run"]
+
+ACTING = "\x1b\x9b\x07\x7f\r\u202e\u2066\u200f\u2028"
+
+
+def _acts(text: str) -> bool:
+    return any(char in text for char in ACTING)
+
+
+def test_every_acting_character_is_seen_instead_and_nothing_else_is_changed() -> None:
+    assert shown(f"甲{ACTING}乙") == "甲" + "\ufffd" * len(ACTING) + "乙"
+    assert shown("甲\t乙\n丙　😀é") == "甲\t乙\n丙　😀é"
+    assert shown_in_html("<\u202e>") == "&lt;\ufffd&gt;"
+
+
+def test_messages_are_made_of_what_can_be_shown() -> None:
+    error = DocfillError(f"甲{ACTING}", f"a{ACTING}")
+    problem = Problem("not-a-number", f"路{ACTING}", ACTING, suggested=ACTING)
+    assert not any(map(_acts, (error.zh, error.en, str(error), problem.message, problem.sentence("en"))))
+    assert problem.found == ACTING
+
+
+def test_json_means_the_same_and_acts_nowhere() -> None:
+    record = {f"键{ACTING}": [f"值{ACTING}"]}
+    for dumped in (files.dump_json(record), files.dump_jsonl([record])):
+        assert not _acts(dumped.decode()) and json.loads(dumped) == record
+
+
+def test_a_report_shows_answers_and_acts_nowhere(capsys: pytest.CaptureFixture[str]) -> None:
+    form = loaded(package(p("数量：{{ 数量 | number }}") + p("名称：{{ 名称 }}")))
+    acting = "\x9b\u202e\u2066"  # what XML can hold
+    checked = check(form, form.fill({"名称": "甲"}).replace(b"", b""), f"甲{acting}.docx")
+    checked.result.source += acting
+    assert not _acts(report.page([checked]).decode())
+    screen = console()
+    screen.file = out = io.StringIO()
+    report.show(checked, screen)
+    screen.print(Text(f"甲{ACTING}乙", style="bold"))
+    assert not _acts(out.getvalue()) and "甲" + "\ufffd" * 7 in out.getvalue()
+    tell(ACTING)
+    assert not _acts(capsys.readouterr().err)
+
+
+def test_the_page_of_a_proposal_acts_nowhere() -> None:
+    blank = package(p("姓\u202e名：______") + p("说明\u2066\x9b。"))
+    assert not _acts(page(Document(blank), "甲\u202e", propose(blank)))
+
+
+def test_names_of_fields_act_nowhere(run: Run) -> None:
+    Path("甲.docx").write_bytes(package(p("甲：{{ 甲['\x9b乙'] }}")))
+    assert not _acts(run("fields", "甲.docx").stdout)
