@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING, Any
 from docfill.problems import DocfillError, InvalidData, Place, Problem, speaking
 
 if TYPE_CHECKING:
+    from docfill.batch import extract_many, fill_many
+    from docfill.batch.checking import check_many
+    from docfill.batch.putting import put_many
     from docfill.extract import Leftover, Result
     from docfill.fields import Field
     from docfill.form import Form, bundled
+    from docfill.sources import collect
 
 __all__ = [
     "DocfillError",
@@ -31,11 +35,27 @@ __all__ = [
     "Problem",
     "Result",
     "bundled",
+    "check_many",
+    "collect",
+    "extract_many",
+    "fill_many",
+    "put_many",
     "speaking",
 ]
 __version__ = "0.1.0"
 
-_HOME = {"Field": "fields", "Form": "form", "Leftover": "extract", "Result": "extract", "bundled": "form"}
+_HOME = {
+    "Field": "fields",
+    "Form": "form",
+    "Leftover": "extract",
+    "Result": "extract",
+    "bundled": "form",
+    "check_many": "batch.checking",
+    "collect": "sources",
+    "extract_many": "batch",
+    "fill_many": "batch",
+    "put_many": "batch.putting",
+}
 
 
 def __getattr__(name: str) -> Any:

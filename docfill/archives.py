@@ -10,6 +10,7 @@ name.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or G
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import re
@@ -23,10 +24,11 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import policy
 from email.message import Message
 from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Protocol
 
@@ -61,6 +63,7 @@ class Member:
         name: how it is called inside, folders and all; controls are not let through.
         stamp: changes when the content does.
         refusal: why it is not to be read.
+        dated: when it was last saved, or the mail was sent (seconds); 0 where unknown.
         is_aside: whether it is knowingly no file that anybody sent: a picture in the text of a mail.
     """
 
@@ -68,6 +71,7 @@ class Member:
     stamp: str
     refusal: DocfillError | None = None
     is_aside: bool = False
+    dated: float = 0.0
 
 
 class Archive(Protocol):
@@ -219,7 +223,15 @@ def _zipped(info: zipfile.ZipInfo, called: str) -> Member:
     name, refusal = _path_of(_name_in_zip(info), called)
     if refusal is None and is_encrypted(info):
         refusal = _encrypted(f"{called}/{name}")
-    return Member(name, f"{info.CRC}-{info.file_size}", refusal)
+    return Member(name, f"{info.CRC}-{info.file_size}", refusal, dated=_seconds(info.date_time))
+
+
+def _seconds(moment: tuple[int, ...]) -> float:
+    """When a zip says that a member was saved; in its writer's local time, which nobody knows."""
+    try:
+        return datetime.datetime(*moment[:6], tzinfo=datetime.UTC).timestamp()  # type: ignore[arg-type, misc]
+    except ValueError:
+        return 0.0
 
 
 def _name_in_zip(info: zipfile.ZipInfo) -> str:
@@ -319,7 +331,8 @@ def _in_seven_zip(info: Any, called: str) -> Member:
         refusal = _irregular(f"{called}/{name}")
     if refusal is None and info.uncompressed > limits.current().file:
         refusal = limits.exceeded(f"{called}/{name}", "文件过大", "the file is too large", "file")
-    return Member(name, f"{info.crc32}-{info.uncompressed}", refusal)
+    dated = info.creationtime.timestamp() if info.creationtime else 0.0
+    return Member(name, f"{info.crc32}-{info.uncompressed}", refusal, dated=dated)
 
 
 def _irregular(name: str) -> DocfillError:
@@ -341,7 +354,7 @@ def _distinct(members: Iterable[Member], called: str) -> list[Member]:
             else None
         )
         seen.add(member.name)
-        found.append(Member(member.name, member.stamp, refusal))
+        found.append(replace(member, refusal=refusal))
     return found
 
 
@@ -473,7 +486,7 @@ def _in_tar(info: tarfile.TarInfo, called: str) -> Member:
     name, refusal = _path_of(decoded(info.name.encode("utf-8", "surrogateescape")), called)
     if refusal is None and not info.isreg():
         refusal = _irregular(f"{called}/{name}")
-    return Member(name, f"{info.mtime}-{info.size}-{info.chksum}", refusal)
+    return Member(name, f"{info.mtime}-{info.size}-{info.chksum}", refusal, dated=float(info.mtime))
 
 
 # --- mails ---
@@ -495,8 +508,9 @@ class _Mail:
         if len(found) > limits.current().files:
             raise limits.exceeded(name, "附件过多", "too many attachments", "files")
         self._parts = [part for _, part in found]
+        sent = _sent(message)
         self.members = [
-            Member(called, stamp, None if _is_file(part) else _too_deep(called), _is_shown(part))
+            Member(called, stamp, None if _is_file(part) else _too_deep(called), _is_shown(part), sent)
             for (called, part), stamp in zip(found, stamps, strict=True)
         ]
 
@@ -506,6 +520,14 @@ class _Mail:
         except (ValueError, LookupError, TypeError):
             raise _damaged(name) from None
         return content if isinstance(content, bytes) else b""
+
+
+def _sent(message: Message) -> float:
+    """When a mail was sent; 0 where it does not say."""
+    try:
+        return parsedate_to_datetime(str(message["date"])).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def _is_file(part: Message) -> bool:

@@ -19,7 +19,8 @@ from itertools import pairwise
 from typing import Any
 
 from docfill import limits
-from docfill.check.rules import Answers, parse, rules_path
+from docfill.beside import rules_path
+from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
 from docfill.fields import Field
 from docfill.form import Form

@@ -576,6 +576,32 @@ CATALOGUE: dict[str, Code] = {
         'several records have the number "{found}", so rows in other sheets may be of any; give each its own',
     ),
     "unreadable": Code("error", "无法读取：{found}", "cannot be read: {found}"),
+    # what was handed in
+    "same-file": Code(
+        "note",
+        "与 {found} 是同一个文件；最新的是 {expected}",
+        "the same file as {found}; the newest is {expected}",
+    ),
+    "same-answers": Code(
+        "note",
+        "与 {found} 内容相同；最新的是 {expected}",
+        "says the same as {found}; the newest is {expected}",
+    ),
+    "same-applicant": Code(
+        "warning",
+        "与 {found} 是同一申报者交的；最新的是 {expected}，请确认以哪份为准",
+        "handed in by the same applicant as {found}; the newest is {expected}; make sure which one counts",
+    ),
+    "not-on-roster": Code(
+        "warning",
+        "名单上没有“{found}”；最接近的是：{expected}",
+        '"{found}" is not on the roster; the nearest is {expected}',
+    ),
+    "not-handed-in": Code(
+        "error",
+        "名单上的“{found}”没有交；可能是：{expected}",
+        '"{found}" of the roster was not handed in; it may be {expected}',
+    ),
     # what stops us
     "not-word": _stop("不是可以读取的 Word 文件", "no Word file that can be read"),
     "empty": _stop("文件是空的", "the file is empty"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import glob
 import io
+import math
 import os
 import re
 import stat
@@ -44,6 +45,7 @@ class Source:
         archive: the stamp of the outermost archive.
         changed: the latest time (seconds) at which the content can have come about; infinite where unknown.
         refusal: why it is not to be read at all.
+        dated: when it was last saved, or its mail was sent (seconds); 0 where unknown.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Source:
     archive: str = ""
     changed: float = float("inf")
     refusal: DocfillError | None = None
+    dated: float = 0.0
 
     @property
     def stem(self) -> str:
@@ -202,7 +205,7 @@ class _Search:
             if is_searched and _ASIDE.fullmatch(PurePosixPath(found).name):
                 self.aside.append(found)
             else:
-                self._take(Source(found, found, stamp=known.stamp, changed=known.changed))
+                self._take(Source(found, found, stamp=known.stamp, changed=known.changed, dated=_finite(known.changed)))
 
     def _folder(self, folder: Path) -> None:
         inside: list[Path] = []
@@ -256,7 +259,9 @@ class _Search:
             return
         stamp = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
         # a copy may keep an old time of modification, but not the time of its own arrival
-        self._take(Source(name, str(path), stamp=stamp, changed=max(status.st_mtime, status.st_ctime)))
+        self._take(
+            Source(name, str(path), stamp=stamp, changed=max(status.st_mtime, status.st_ctime), dated=status.st_mtime)
+        )
 
     def _take(self, source: Source) -> None:
         """A file, or all that an archive or mail holds."""
@@ -283,13 +288,26 @@ class _Search:
                 self.aside.append(called)
                 continue
             steps = (*outer.members, index)
-            source = Source(called, outer.where, steps, member.stamp, archive, outer.changed, member.refusal)
+            source = Source(
+                called,
+                outer.where,
+                steps,
+                member.stamp,
+                archive,
+                outer.changed,
+                member.refusal,
+                member.dated or outer.dated,
+            )
             if member.refusal is None and archives.is_archive(member.name):
                 self._members(source, budget)
             else:
                 self.sources.append(source)
         if len(self.sources) == count:
             self.sources.append(Source(outer.name, outer.where, outer.members, refusal=_holds_nothing(outer.name)))
+
+
+def _finite(moment: float) -> float:
+    return moment if math.isfinite(moment) else 0.0
 
 
 class _Budget:

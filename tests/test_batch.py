@@ -21,8 +21,9 @@ import pytest
 
 from docfill import DocfillError, Form, InvalidData, files, sources
 from docfill.batch import FEW, Filled, Outcome, extract_many, fill_many, pool
+from docfill.batch.handed import Register
 from docfill.batch.journal import Journal
-from docfill.batch.outlets import Folder, OneFile, extract_into
+from docfill.batch.outlets import Folder, OneFile, through
 from docfill.extract import Result
 from tests.small_form import loaded, p, package
 from tests.test_cli import DATA, ROOT, Run, listing, run
@@ -257,7 +258,8 @@ def into(
     template = folder.parent / "人.docx"
     if not template.exists():
         template.write_bytes(form._package.data)
-    return extract_into(outlet(output, listed, [form], [template], **how), listed, [form], jobs=1)
+    outlets = [outlet(output, listed, [form], [template], **how)]
+    return through(outlets, listed, lambda rest: extract_many(rest, [form], jobs=1), Register({}))
 
 
 def targets(folder: Path, returned: Path) -> list[str]:
@@ -302,7 +304,7 @@ def test_a_journal_is_for_the_same_content_form_and_version(
     def known(form: Form) -> list[bool]:
         again = Journal(tmp_path / "j", [form], is_resumed=True, force=False)
         again.open()
-        found = [again.result(s) is not None for s in sources.collect([str(returned)])[:3]]
+        found = [again.outcome(s) is not None for s in sources.collect([str(returned)])[:3]]
         again.close(is_finished=False)
         return found
 

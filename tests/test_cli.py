@@ -87,6 +87,8 @@ def test_extract_recognises_each_form_and_writes_a_file_for_each(run: Run, docum
     assert done.exit_code == 0
     assert done.stderr == (
         "共 3 份：3 份无疑问，0 份有疑问，0 份无法读取\n"
+        "交回/乙/深/表-2.docm：与 交回/乙/表.DOCX 是同一个文件；最新的是 交回/乙/深/表-2.docm\n"
+        "交回/乙/表.DOCX：与 交回/乙/深/表-2.docm 是同一个文件；最新的是 交回/乙/深/表-2.docm\n"
         "另有 4 个文件不是表，已略过：交回/._表.docx、交回/.~lock.表.docx#、交回/Thumbs.db、交回/~$表.docx\n"
     )
     assert listing("结果") == ["表-2.json", "表-3.json", "表.json"]
@@ -141,7 +143,9 @@ def test_a_bad_file_does_not_stop_the_others(run: Run, documents: dict[str, byte
     assert "坏.docx：不是 .docx 文件，或文件已损坏，请在 Word 中打开后另存为 .docx" in done.stderr
     assert "空.docx：文件是空的（0 字节）" in done.stderr
     assert done.stderr.endswith("共 3 份：1 份无疑问，0 份有疑问，2 份无法读取\n")
-    assert listing("结果") == ["好.json"]
+    assert listing("结果") == ["坏.json", "好.json", "空.json"]
+    unread = loaded(Path("结果/空.json"))
+    assert (unread["data"], unread["problems"][0]["code"]) == (None, "empty")
 
 
 def test_a_table_of_two_forms_is_refused_with_the_way_out(run: Run, documents: dict[str, bytes]) -> None:
@@ -314,7 +318,7 @@ def test_wrong_use_is_one_clear_message(run: Run, documents: dict[str, bytes], a
     Path("空.json").write_text("[]")
     Path("一.json").write_text("{}")
     done = run(*arguments.split())
-    assert (done.exit_code, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (3 if "无法读写" in message else 2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -352,7 +356,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_one_message(run: Run) -> None:
     Path("挡路").write_text("")
     done = run("fill", "shanghai", DATA / "shanghai.json", "-o", "挡路/里面/")
-    assert done.exit_code == 2
+    assert done.exit_code == 3
     assert "挡路" in done.stderr
 
 

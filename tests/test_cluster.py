@@ -131,7 +131,7 @@ def test_a_scheduler_that_dies_is_one_message(running: Running, monkeypatch: pyt
 def test_no_scheduler_is_one_message(run: Run, returned: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("docfill.batch.cluster.PATIENCE", "1s")
     done = run("extract", returned, "--form", "shanghai", "-o", "全.jsonl", "--scheduler", "tcp://127.0.0.1:9")
-    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (3, 1)
     assert list(Path().glob("全*")) == []
     with pytest.raises(DocfillError, match=r"无法连接集群 tcp://127\.0\.0\.1:9"), cluster("tcp://127.0.0.1:9"):
         pass

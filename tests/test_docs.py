@@ -74,6 +74,10 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("交回").mkdir()
     document = Form.load("shanghai").fill(loaded(DATA / "shanghai.json"))
     Path("交回/松江区.docx").write_bytes(document)
+    # another applicant's, since two of one are told
+    named = json.dumps(loaded(DATA / "shanghai.json"), ensure_ascii=False)
+    other = json.loads(named.replace(json.loads(named)["封面"]["集群名称"], "浦东新区智能装备集群"))
+    document = Form.load("shanghai").fill(other)
     Path("交回/浦东新区.docx").write_bytes(with_text(document, ">231<", ">二百余<"))
     return tmp_path
 

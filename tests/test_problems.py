@@ -8,6 +8,7 @@ In the table a string is a paragraph and a tuple a row of a table.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sys
 import tempfile
@@ -21,8 +22,9 @@ import pytest
 import xlsxwriter
 
 from docfill import DocfillError, Form, InvalidData, Problem, batch, files, limits, remote, tables
+from docfill.batch.handed import Register, Roster
 from docfill.batch.journal import Journal
-from docfill.batch.work import unexpected
+from docfill.batch.work import Outcome, unexpected
 from docfill.check import check
 from docfill.check.proof import prove
 from docfill.check.rules import parse
@@ -262,7 +264,26 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
         return [*known.problems, *(x for r in known.records for x in r.problems)]
 
 
+def handing_in(form: Lines, given: Lines) -> list[Problem]:
+    """What is said of files that were handed in: of each the file's name and the answer; "名单" names the roster."""
+    made = form_of(form)
+    names = tuple(line[1] for line in given if line[0] == "名单")
+    register = Register({made.name: [made.fields[0].path]}, Roster(names) if names else None)
+    for name, answer in (line for line in given if line[0] != "名单"):
+        document = document_of([TITLE, f"单位：{answer}", *([name] if "另" in name else ())])
+        result = made.extract(document, name)
+        digest = hashlib.sha256(document).hexdigest()
+        register.add(Outcome(Source(name, name), result, None, digest))
+    settled = register.settled
+    return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing]
+
+
 CASES: dict[str, Case] = {
+    "same-file": Case(UNIT, [("甲.docx", "东港厂"), ("甲的副本.docx", "东港厂")], handing_in),
+    "same-answers": Case(UNIT, [("甲.docx", "东港厂"), ("另存.docx", "东港厂")], handing_in),
+    "same-applicant": Case(UNIT, [("甲.docx", "东港厂"), ("改.docx", "东 港 厂")], handing_in),
+    "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
+    "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
     "macros": Case(["名称：{{ 名称 }}"], "word/vbaProject.bin", carrying),
     "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
     "not-a-number": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], reading),
@@ -535,7 +556,7 @@ STOPS: dict[str, Stop] = {
     ),
     "worker-lost": Stop(
         "读取的进程被系统结束 / the system ended the process",
-        lambda: _raise(batch._lost_source(Source("表.docx", "表.docx")).error),
+        lambda: _raise(batch.lost_source(Source("表.docx", "表.docx")).error),
     ),
     "failed": Stop("程序的毛病 / a fault of the program", lambda: _raise(unexpected("表.docx", ValueError("x")))),
     "unusable": Stop("其他 / anything else", lambda: _raise(DocfillError("不可用", "of no use"))),
@@ -599,6 +620,7 @@ def page() -> str:
     """docs/problems.md, from the catalogue and the cases."""
     titles = {
         reading: "交回的文件 / returned document",
+        handing_in: "交来的文件与单位，及名单 / files handed in, each with its answer, and the roster",
         extracting: "交回的文件 / returned document",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",

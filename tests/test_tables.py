@@ -415,7 +415,7 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
     path = tmp_path / "汇总" / "x.xlsx"
     with tables.Writer(path, [shanghai]) as writer:
         writer.add(shanghai, result(shanghai, str(tmp_path / "交回/a.docx")))
-        writer.refuse("交回/坏.docx", "文件是空的")
+        writer.refuse("交回/坏.docx", Problem("unreadable", found="文件是空的"))
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == [shanghai.title, "问题", "未归入", "汇总", "选项"]
     main = book[shanghai.title]
@@ -432,7 +432,7 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
             "错误",
             "应为整数，实为“约120”，已按原文保留",
         ],
-        ["交回/坏.docx", None, None, "错误", "文件是空的"],
+        ["交回/坏.docx", None, None, "错误", "无法读取：文件是空的"],
     ]
     doubtful = book["问题"]["B2"].hyperlink.location.rpartition("!")[2]
     titles = [main.cell(r, main[doubtful].column).value for r in (2, 3)]
@@ -457,7 +457,7 @@ def test_results_read_back_as_records_from_every_format(shanghai: Form, suffix: 
 def test_a_file_that_could_not_be_read_is_in_every_format(shanghai: Form, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"x{suffix}"
     with tables.Writer(path, [shanghai]) as writer:
-        writer.refuse("坏.docx", "文件是空的")
+        writer.refuse("坏.docx", Problem("unreadable", found="文件是空的"))
         writer.add(shanghai, result(shanghai, "a.docx"))
     if suffix in (".json", ".jsonl"):
         found, _ = loaded(path, shanghai)
@@ -470,7 +470,7 @@ def test_a_file_that_could_not_be_read_is_in_every_format(shanghai: Form, suffix
         ]
     elif suffix == ".csv":
         first, _ = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
-        assert (first["文件"], first["问题"]) == ("坏.docx", "文件是空的")
+        assert (first["文件"], first["问题"]) == ("坏.docx", "无法读取：文件是空的")
         assert len(loaded(path, shanghai)[0]) == 1
 
 

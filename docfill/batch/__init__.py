@@ -44,8 +44,9 @@ def extract_many(
 ) -> Generator[Outcome, None, None]:
     """What each returned file says, in the order of the files.
 
-    The iterator holds workers until it is exhausted or closed.  A script that calls
-    this at its top level needs `if __name__ == "__main__":`, as for any process pool.
+    The iterator holds workers until it is exhausted or closed.  A script needs no
+    `if __name__ == "__main__":`; a process that may have no children (a daemon, as
+    of Celery) reads by itself.
 
     Args:
         sources: the files, from `sources.collect`.
@@ -58,13 +59,18 @@ def extract_many(
         DocfillError: the executor is gone, or its workers cannot run docfill.
         OSError: the disk is full.
     """
-    few = executor is None and len(sources) <= FEW
-    crew = pool.Crew(1 if few else min(jobs or pool.cores(), max(len(sources), 1)), executor)
+    crew = crew_for(len(sources), executor, jobs)
     share = len(sources) // (crew.jobs * pool.AHEAD)
     chunk = 1 if crew.window == 1 else min(pool.CHUNK, max(1, share))
     reading = Reading(tuple(forms), timeout)
-    for source, outcome in pool.in_order(reading, ((s, s) for s in sources), crew, _lost_source, chunk):
+    for source, outcome in pool.in_order(reading, ((s, s) for s in sources), crew, lost_source, chunk):
         yield replace(outcome, source=source)
+
+
+def crew_for(count: int, executor: Executor | None, jobs: int | None) -> pool.Crew:
+    """Who reads so many files: this process itself where they are few."""
+    few = executor is None and count <= FEW
+    return pool.Crew(1 if few else min(jobs or pool.cores(), max(count, 1)), executor)
 
 
 def fill_many(
@@ -107,7 +113,8 @@ def fill_many(
         yield kept, filled
 
 
-def _lost_source(source: Source) -> Outcome:
+def lost_source(source: Source) -> Outcome:
+    """The outcome of a file whose workers died."""
     return Outcome(
         source,
         error=DocfillError(

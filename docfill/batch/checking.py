@@ -5,12 +5,17 @@ A module of its own, since reading needs none of what checking does.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from docfill.batch import FEW, pool
-from docfill.batch.work import read_as, unexpected
-from docfill.check import Report, check
+from docfill import files
+from docfill.batch import crew_for, lost_source, pool
+from docfill.batch.handed import Settled
+from docfill.batch.outlets import Kept
+from docfill.batch.work import Outcome, read_as, save, unexpected
+from docfill.check import Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
@@ -18,24 +23,8 @@ from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
 
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """What became of one returned file.
-
-    Attributes:
-        source: the file.
-        report: what is to be said about it; None where it could not be read.
-        commented: the file with comments, where these were asked for.
-        suffix: what the file with comments ends in.
-        error: why there is no report, or no file with comments.
-    """
-
-    source: Source
-    report: Report | None = None
-    commented: bytes | None = None
-    suffix: str = ""
-    error: DocfillError | None = None
+SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
+"""What files with comments end in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +43,34 @@ class Checking:
     with_comments: bool
     rules: dict[str, Rulebook] = field(default_factory=dict)
 
-    def __call__(self, source: Source) -> Review:
+    def __call__(self, source: Source) -> Outcome:
         try:
-            document, form = read_as(source, self.forms, self.timeout)
+            document, form, digest = read_as(source, self.forms, self.timeout)
             if form.name not in self.rules:
                 self.rules[form.name] = rules_of(form.path, form.fields)
             checked = check(form, document, rules=self.rules[form.name])
         except DocfillError as error:
-            return Review(source, error=error)
+            return Outcome(source, error=error)
         except Exception as error:
-            return Review(source, error=unexpected(source.name, error))
-        review = Review(source, checked.plain())
+            return Outcome(source, error=unexpected(source.name, error))
+        report = checked.plain()
+        outcome = Outcome(source, report.result, digest=digest, report=report)
         if not self.with_comments:
-            return review
+            return outcome
         try:
-            return replace(review, commented=checked.commented(), suffix=suffix_of(document))
+            return replace(outcome, document=checked.commented(), suffix=suffix_of(document))
         except DocfillError as error:
-            return replace(review, error=error)
+            return replace(outcome, error=error)
 
 
 def check_many(
     sources: Sequence[Source],
     forms: Sequence[Form],
+    executor: Executor | None = None,
     jobs: int | None = None,
     timeout: float = office.TIMEOUT,
     with_comments: bool = False,
-) -> Generator[Review, None, None]:
+) -> Generator[Outcome, None, None]:
     """What is to be said about each returned file, in the order of the files.
 
     The iterator holds workers until it is exhausted or closed.
@@ -87,6 +78,7 @@ def check_many(
     Args:
         sources: the files, from `sources.collect`.
         forms: the forms they may be; where there are several, each file's is recognised.
+        executor: who works, instead of processes of our own; not shut down.
         jobs: how many work at once, by default one a core; 1 is this process itself.
         timeout: seconds that LibreOffice may take over one file.
         with_comments: whether the files are wanted back, with comments.
@@ -95,18 +87,126 @@ def check_many(
         DocfillError: the rules of a form cannot be used.
     """
     rules = {form.name: rules_of(form.path, form.fields) for form in forms}
-    crew = pool.Crew(1 if len(sources) <= FEW else min(jobs or pool.cores(), len(sources)))
-    checking = Checking(tuple(forms), timeout, with_comments, rules if crew.jobs == 1 else {})
-    for source, review in pool.in_order(checking, ((s, s) for s in sources), crew, _lost, 1):
-        yield replace(review, source=source)
+    crew = crew_for(len(sources), executor, jobs)
+    # rules are read anew in each process: what they were compiled to cannot be sent
+    checking = Checking(tuple(forms), timeout, with_comments, rules if crew.window == 1 else {})
+    for source, outcome in pool.in_order(checking, ((s, s) for s in sources), crew, lost_source, 1):
+        yield replace(outcome, source=source)
 
 
-def _lost(source: Source) -> Review:
-    return Review(
-        source,
-        error=DocfillError(
-            f"{source.name}：核对它的进程两次意外中止（可能内存不足），未核对",
-            f"{source.name}: the process that checked it died twice (for want of memory, perhaps); it was not checked",
-            "worker-lost",
-        ),
-    )
+class Comments:
+    """A file with comments for each source.
+
+    Args:
+        output: a folder, or the one file, by path.
+        stems: what the files in the folder are called, by source; "" where `output` is the file.
+        inputs: the files that are read, which are never written over.
+        is_resumed: whether a file that is there, newer than its source, counts as done.
+        force: whether a file that is there may be replaced.
+    """
+
+    def __init__(
+        self, output: str, stems: Mapping[Source, str], inputs: Sequence[Path], is_resumed: bool, force: bool
+    ) -> None:
+        self._output, self._stems, self._inputs = Path(output), stems, inputs
+        self._is_resumed, self._force = is_resumed, force
+
+    def known(self, source: Source) -> Outcome | None:
+        """A source of which there is a file with comments, newer than it; what is said of it, another outlet knows."""
+        folder, stem = (self._output, self._stems[source]) if self._stems[source] else (Path(), str(self._output))
+        targets = [folder / (stem + suffix if self._stems[source] else stem) for suffix in SUFFIXES]
+        is_done = self._is_resumed and any(t.is_file() and t.stat().st_mtime > source.changed for t in targets)
+        return Outcome(source) if is_done else None
+
+    def add(self, outcome: Outcome) -> Outcome:
+        """Writes the file; an error in the outcome where it is in the way."""
+        if outcome.document is None:
+            return outcome
+        stem = self._stems[outcome.source]
+        target = self._output / (stem + outcome.suffix) if stem else self._output
+        try:
+            if target.suffix.lower() != outcome.suffix:
+                raise DocfillError(
+                    f"{outcome.source.name}：输出文件的后缀应为 {outcome.suffix}，否则 Word 打不开",
+                    f"{outcome.source.name}: the output should end in {outcome.suffix}, or Word does not open it",
+                    "bad-output",
+                )
+            files.check_targets([target], self._inputs, self._force)
+        except DocfillError as error:
+            return replace(outcome, document=None, error=error)
+        files.write(target, outcome.document)
+        return replace(outcome, document=None)
+
+    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
+        """Nothing: a comment tells of a place in the file."""
+        return ()
+
+    def __enter__(self) -> Comments:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+class Reports(Kept):
+    """The reports of all sources, kept until the end and then written as pages, workbooks or JSON.
+
+    Args:
+        outputs: the files, .html, .xlsx or .json; none where only the journal is wanted, beside `beside`.
+        beside: what the journal stands beside where there is no output.
+        sources: all sources of the batch.
+        forms: the forms they may be.
+        templates: the templates of these forms.
+        is_resumed: whether what the journal holds counts as done.
+        force: whether the files, and a journal, may be replaced.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[str],
+        beside: str,
+        sources: Sequence[Source],
+        forms: Sequence[Form],
+        templates: Collection[Path],
+        is_resumed: bool = False,
+        force: bool = False,
+    ) -> None:
+        super().__init__((*outputs, beside)[0], sources, forms, templates, is_resumed, force)
+        self._outputs = outputs
+
+    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
+        """Writes the files."""
+        from docfill.check import report
+
+        again = _Again(lambda: self._entries(settled, latest))
+        is_single = len(self._sources) == 1 and not settled.missing
+        for output in self._outputs:
+            if not any(True for _ in again):
+                break
+            if output.lower().endswith(".json"):
+                data = b"".join(report.dumped(again, is_single))
+            elif output.lower().endswith(".html"):
+                data = report.page(again, is_single)
+            else:
+                data = report.workbook(again)
+            save(output, data, is_resumed=False)
+        return ()
+
+    def _entries(self, settled: Settled, latest: bool) -> Iterator[Report | Unread]:
+        for outcome in self.outcomes(settled, latest):
+            if outcome.report is not None:
+                outcome.report.groups["reading"] += settled.remarks.get(outcome.source, ())
+                yield outcome.report
+            elif outcome.error is not None:
+                yield Unread(outcome.source.name, outcome.error.problem())
+        yield from (Unread("", problem) for problem in settled.missing)
+
+
+class _Again:
+    """What can be gone through again and again: each time it is made anew."""
+
+    def __init__(self, make: Callable[[], Iterator[Report | Unread]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Report | Unread]:
+        return self._make()

@@ -1,9 +1,10 @@
-"""The journal of an unfinished extraction into one file: what is read already, a line of JSON each.
+"""The journal of an unfinished run: what became of each file that was read, a line of JSON each.
 
-It stands beside the output as `<output>.part` and goes when the output is whole.
-A result is found again only for the same name and content, the same forms and
-the same version of docfill.  A line that was cut off by the interruption is cut
-away; what could not be read is not kept, and is tried again.
+It stands beside the output as `<output>.part`, holds what is to be written until all
+is known of the batch, and goes when the output is whole.  A result is found again only
+for the same name and content, the same forms and rules, and the same version of
+docfill.  A line that was cut off by an interruption is cut away; what could not be
+read is not kept, and is tried again.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import docfill
 from docfill import files
+from docfill.batch.plain import built, plain
 from docfill.batch.work import Outcome
-from docfill.extract import Result
+from docfill.beside import rules_path
+from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.sources import Source
 
 
 class Journal:
-    """The results of one output, kept until it is written.
+    """The outcomes of one run, kept until they are written.
 
     Args:
         path: the journal's file.
@@ -44,8 +48,9 @@ class Journal:
                 "unfinished",
             )
         self.path = path
-        known = "\0".join(f"{form.name}\0{form.fingerprint}" for form in forms)
+        known = "\0".join(f"{form.name}\0{form.fingerprint}\0{_rules(form)}" for form in forms)
         self._salt = f"{docfill.__version__}\0{known}"
+        self._fields = {form.name: _all_fields(form) for form in forms}
         self._is_resumed = is_resumed
         self._offsets: dict[str, int] = {}
 
@@ -73,7 +78,9 @@ class Journal:
                 "bad-output",
             )
         self._kept = self.path.open("rb")
-        self._file.truncate(self._index() if self._is_resumed else 0)
+        end = self._index() if self._is_resumed else 0
+        self._file.truncate(end)
+        self._end = end
 
     def _index(self) -> int:
         """Takes note of the results that are whole; where the last line ends."""
@@ -82,30 +89,47 @@ class Journal:
             if not line.endswith(b"\n"):
                 break
             try:
-                key, _ = _parsed(line)
-                self._offsets[key] = end
+                known = json.loads(line)
+                self._outcome(known, Source("", ""))
+                self._offsets[str(known["key"])] = end
             except (ValueError, KeyError, TypeError):
                 pass
             end += len(line)
         return end
 
-    def result(self, source: Source) -> Result | None:
-        """The result that is kept for a source, if there is one."""
-        offset = self._offsets.get(self._key(source)) if source.stamp else None
+    def outcome(self, source: Source) -> Outcome | None:
+        """What is kept for a source, if there is something."""
+        offset = self._offsets.get(self._key(source))
         if offset is None:
             return None
         self._kept.seek(offset)
-        return _parsed(self._kept.readline())[1]
+        return self._outcome(json.loads(self._kept.readline()), source)
+
+    def _outcome(self, known: dict[str, Any], source: Source) -> Outcome:
+        fields = self._fields[known["form"]]
+        result, report = built(known["result"], fields), built(known["report"], fields)
+        return Outcome(source, result or report.result, None, str(known["digest"]), report)
 
     def add(self, outcome: Outcome) -> None:
         """Keeps a result, not an error; OSError where the disk is full."""
         if outcome.result is None:
             return
-        known = {"key": self._key(outcome.source), "result": outcome.result.to_dict()}
-        rest = memoryview(json.dumps(known).encode() + b"\n")
+        key = self._key(outcome.source)
+        known = {
+            "key": key,
+            "form": outcome.result.form,
+            "digest": outcome.digest,
+            # a report holds its result
+            "result": plain(outcome.result) if outcome.report is None else None,
+            "report": plain(outcome.report),
+        }
+        line = json.dumps(known).encode() + b"\n"
+        rest = memoryview(line)
         with files.named(self.path):
             while rest:
                 rest = rest[self._file.write(rest) :]
+        self._offsets[key] = self._end
+        self._end += len(line)
 
     def close(self, is_finished: bool) -> None:
         """Lets go of the file, and removes it where the output is whole or there is nothing in it."""
@@ -116,9 +140,22 @@ class Journal:
             self.path.unlink()
 
     def _key(self, source: Source) -> str:
-        return hashlib.sha256(f"{source.name}\0{source.stamp}\0{self._salt}".encode()).hexdigest()[:32]
+        # a file whose content nothing is known of is never the same as before
+        stamp = source.stamp or f"{id(self)}"
+        return hashlib.sha256(f"{source.name}\0{stamp}\0{self._salt}".encode()).hexdigest()[:32]
 
 
-def _parsed(line: bytes) -> tuple[str, Result]:
-    known = json.loads(line)
-    return str(known["key"]), Result.from_dict(known["result"])
+def _rules(form: Form) -> str:
+    path = rules_path(form.path)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else ""
+
+
+def _all_fields(form: Form) -> dict[str, Field]:
+    """The fields of a form by path, those of records among them."""
+    found: dict[str, Field] = {}
+    waiting = list(form.fields)
+    while waiting:
+        f = waiting.pop()
+        found[f.path] = f
+        waiting += f.fields
+    return found

@@ -1,22 +1,23 @@
-"""Where the outcomes of a batch go: a folder with a file for each, or one file for all.
+"""Where the outcomes of a batch go: a folder with a file for each, or one file for all; and the run that fills them.
 
-Both leave whole files only, whatever interrupts them, and both know what is done
-already when a run is resumed: a folder by the files in it, one file by its
-journal.  The paths may be URLs.
+All leave whole files only, whatever interrupts them, and know what is done already
+when a run is resumed: a folder by the files in it, one file by its journal.  What can
+only be said when all has been read (who handed in twice, who is missing) is in every
+output, too.  The paths may be URLs.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path, PurePosixPath
 from types import TracebackType
+from typing import Any, Protocol
 
 from docfill import files, remote
-from docfill.batch import extract_many
+from docfill.batch.handed import CODES, Register, Settled
 from docfill.batch.journal import Journal
 from docfill.batch.work import Outcome, save
 from docfill.extract import Result
@@ -24,7 +25,28 @@ from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.sources import Source
 from docfill.tables import DoesNotFit, Writer
-from docfill.word import office
+
+
+class Outlet(Protocol):
+    """Where outcomes go; used in a with statement."""
+
+    def known(self, source: Source) -> Outcome | None:
+        """What became of a source in an earlier run, if that counts."""
+        ...
+
+    def add(self, outcome: Outcome) -> Outcome:
+        """Takes an outcome, and gives what became of it. OSError or DocfillError where it cannot be kept."""
+        ...
+
+    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
+        """Takes what is known at the end; gives the outcomes that the format refuses."""
+        ...
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
 
 
 class Folder:
@@ -64,7 +86,10 @@ class Folder:
     def _is_of(self, source: Source, target: str) -> bool:
         """Whether a file is a result of a source; DocfillError where it is not even a result."""
         try:
-            result = _loaded(target)
+            known = _loaded(target)
+            if known["data"] is None:  # it could not be read, or was not to be
+                return False
+            result = Result.from_dict(known)
         except (ValueError, KeyError, TypeError):
             raise DocfillError(
                 f"{target} 不是 extract 的结果，未改动；请移走它，或另选位置",
@@ -73,19 +98,40 @@ class Folder:
             ) from None
         return result.source == source.name and result.form in self._names
 
-    def known(self, source: Source) -> bool:
-        """Whether a source is done."""
-        return source in self._known
-
-    def result(self, source: Source) -> Result:
+    def known(self, source: Source) -> Outcome | None:
         """The result of a source that is done."""
-        return _loaded(self._targets[source])
+        if source not in self._known:
+            return None
+        result = Result.from_dict(_loaded(self._targets[source]))
+        result.problems[:] = [p for p in result.problems if p.code not in CODES]
+        return Outcome(source, result)
 
     def add(self, outcome: Outcome) -> Outcome:
-        """Writes a result; OSError or DocfillError where it cannot be written."""
-        if outcome.result is not None and not self.known(outcome.source):
-            save(self._targets[outcome.source], files.dump_json(outcome.result.to_dict()), is_resumed=False)
+        """Writes a result, or why there is none; OSError or DocfillError where it cannot be written."""
+        from docfill.tables.writer import refused
+
+        if outcome.source in self._known:
+            return outcome
+        if outcome.result is not None:
+            self._write(outcome.source, files.dump_json(outcome.result.to_dict()))
+        elif outcome.error is not None:
+            self._write(outcome.source, files.dump_json(refused(outcome.source.name, outcome.error.problem())))
         return outcome
+
+    def _write(self, source: Source, data: bytes) -> None:
+        save(self._targets[source], data, is_resumed=False)
+
+    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
+        """Adds to the files that are there what is said of them."""
+        for source, problems in settled.remarks.items():
+            if latest and source in settled.older and not remote.is_url(self._targets[source]):
+                Path(self._targets[source]).unlink(missing_ok=True)
+                continue
+            known = _loaded(self._targets[source])
+            known["problems"] = [p for p in known["problems"] if p["code"] not in CODES]
+            known["problems"] += [p.to_dict() for p in problems]
+            self._write(source, files.dump_json(known))
+        return ()
 
     def __enter__(self) -> Folder:
         return self
@@ -94,11 +140,11 @@ class Folder:
         return None
 
 
-class OneFile:
-    """One data file with all results, which appears when all is done; until then they are in its journal.
+class Kept:
+    """Outcomes that are kept in a journal until all is read, and then are written in one go by `write`.
 
     Args:
-        output: the file, a path or URL, whose suffix is a format of `tables`.
+        output: the file, a path or URL.
         sources: all sources of the batch.
         forms: the forms they may be.
         templates: the templates of these forms.
@@ -120,43 +166,42 @@ class OneFile:
     ) -> None:
         check_targets([output], [*local(sources), *templates], force)
         self._output = output
-        self._forms = {form.name: form for form in forms}
         self._folder = tempfile.TemporaryDirectory(prefix="docfill-") if remote.is_url(output) else None
         own = PurePosixPath(output).name
         self._path = Path(self._folder.name, own) if self._folder else Path(output)
         # an object cannot be appended to, so the journal of one is here
         self._journal = Journal(Path(own + ".part" if self._folder else output + ".part"), forms, is_resumed, force)
         self._sources = sources
-        self._known: set[Source] = set()
-        self._writer = Writer(self._path, forms)
+        self._old: set[Source] = set()
+        self._errors: dict[Source, DocfillError] = {}
         self._is_over = False
 
-    def known(self, source: Source) -> bool:
-        """Whether a source is done."""
-        return source in self._known
-
-    def result(self, source: Source) -> Result:
-        """The result of a source that is done."""
-        result = self._journal.result(source)
-        assert result is not None
-        return result
+    def known(self, source: Source) -> Outcome | None:
+        """What the journal has of a source."""
+        return self._journal.outcome(source) if source in self._old else None
 
     def add(self, outcome: Outcome) -> Outcome:
-        """Takes an outcome, and gives what became of it: the format may refuse it. OSError where it cannot be kept."""
-        if outcome.source not in self._known:
+        """Keeps an outcome; OSError where the disk is full."""
+        if outcome.source not in self._old:
             self._journal.add(outcome)
-        with self._needed():
-            if outcome.result is not None:
-                try:
-                    self._writer.add(self._forms[outcome.result.form], outcome.result)
-                except DoesNotFit as error:
-                    outcome = Outcome(outcome.source, error=error)
-            if outcome.error is not None:
-                self._writer.refuse(outcome.source.name, str(outcome.error))
+        if outcome.result is None and outcome.error is not None:
+            self._errors[outcome.source] = outcome.error
         return outcome
 
+    def outcomes(self, settled: Settled, latest: bool) -> Iterator[Outcome]:
+        """All outcomes in order, each with what is said of it at the end; without older versions where `latest`."""
+        for source in self._sources:
+            if latest and source in settled.older:
+                continue
+            if source in self._errors:
+                yield Outcome(source, error=self._errors[source])
+            elif (kept := self._journal.outcome(source)) is not None:
+                assert kept.result is not None
+                kept.result.problems += settled.remarks.get(source, ())
+                yield kept
+
     @contextmanager
-    def _needed(self) -> Iterator[None]:
+    def needed(self) -> Iterator[None]:
         """Where the format refuses what was read, the journal is of no use to another run."""
         try:
             yield
@@ -164,18 +209,15 @@ class OneFile:
             self._is_over = True
             raise
 
-    def __enter__(self) -> OneFile:
+    def __enter__(self) -> Kept:
         self._journal.open()
-        self._known = {s for s in self._sources if self._journal.result(s) is not None}
-        self._writer.__enter__()
+        self._old = {s for s in self._sources if self._journal.outcome(s) is not None}
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         try:
-            with self._needed():
-                self._writer.__exit__(kind, error, traceback)
             if kind is None and self._folder and self._path.exists():
                 remote.write(self._output, self._path.read_bytes())
             self._is_over = self._is_over or kind is None
@@ -185,24 +227,81 @@ class OneFile:
                 self._folder.cleanup()
 
 
-def extract_into(
-    outlet: Folder | OneFile,
-    sources: Sequence[Source],
-    forms: Sequence[Form],
-    executor: Executor | None = None,
-    jobs: int | None = None,
-    timeout: float = office.TIMEOUT,
-) -> Generator[Outcome, None, None]:
-    """`extract_many` into an outlet: each outcome in order once it is kept, also of what was done in an earlier run.
+class OneFile(Kept):
+    """One data file with all results, its suffix a format of `tables`; see `Kept`."""
 
-    The outlet is whole when the iterator is exhausted; closed before, it can be resumed.
+    def __init__(
+        self,
+        output: str,
+        sources: Sequence[Source],
+        forms: Sequence[Form],
+        templates: Collection[Path],
+        is_resumed: bool = False,
+        force: bool = False,
+    ) -> None:
+        super().__init__(output, sources, forms, templates, is_resumed, force)
+        self._forms = {form.name: form for form in forms}
+        self._writer = Writer(self._path, forms)
+
+    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
+        """Writes the file; gives the outcomes that its format cannot hold."""
+        unfit = []
+        with self.needed(), self._writer as writer:
+            for outcome in self.outcomes(settled, latest):
+                if outcome.result is not None:
+                    try:
+                        writer.add(self._forms[outcome.result.form], outcome.result)
+                    except DoesNotFit as error:
+                        outcome = Outcome(outcome.source, error=error)
+                        unfit.append(outcome)
+                if outcome.error is not None:
+                    writer.refuse(outcome.source.name, outcome.error.problem())
+            for problem in settled.missing:
+                writer.refuse("", problem)
+        return unfit
+
+
+def through(
+    outlets: Sequence[Outlet],
+    sources: Sequence[Source],
+    work: Callable[[Sequence[Source]], Generator[Outcome, None, None]],
+    register: Register,
+    latest: bool = False,
+) -> Generator[Outcome, None, None]:
+    """One run, from sources to outlets: each outcome in order once it is kept, also of what was done in an earlier run.
+
+    An outcome that comes a second time, at the end, takes the place of the first: the
+    format of an outlet cannot hold it.  The outlets are whole when the iterator is
+    exhausted; closed before, the run can be resumed.
+
+    Args:
+        outlets: where the outcomes go.
+        sources: all sources.
+        work: what is done with those that are not done yet: `extract_many`, say.
+        register: what takes note of all outcomes.
+        latest: whether the outlets hold the newest version only of what was handed in more than once.
     """
-    with outlet:
-        rest = [s for s in sources if not outlet.known(s)]
-        with closing(extract_many(rest, forms, executor, jobs, timeout)) as fresh:
-            for source in sources:
-                outcome = Outcome(source, outlet.result(source)) if outlet.known(source) else next(fresh)
-                yield outlet.add(outcome)
+    with ExitStack() as stack:
+        for outlet in outlets:
+            stack.enter_context(outlet)
+        fresh = stack.enter_context(closing(work([s for s in sources if _known(outlets, s) is None])))
+        for source in sources:
+            kept = _known(outlets, source)
+            outcome = kept if kept is not None else next(fresh)
+            for outlet in outlets:
+                outcome = outlet.add(outcome)
+            register.add(outcome)
+            yield outcome
+        for outlet in outlets:
+            yield from outlet.settle(register.settled, latest)
+
+
+def _known(outlets: Sequence[Outlet], source: Source) -> Outcome | None:
+    """What became of a source, where each outlet knows it."""
+    found = [outlet.known(source) for outlet in outlets]
+    if not found or any(outcome is None for outcome in found):
+        return None
+    return max((o for o in found if o is not None), key=lambda o: o.result is not None)
 
 
 def joined(folder: str, name: str) -> str:
@@ -232,11 +331,15 @@ def check_targets(targets: Sequence[str], inputs: Iterable[Path], force: bool) -
     return standing
 
 
-def _loaded(target: str) -> Result:
+def _loaded(target: str) -> dict[str, Any]:
     if remote.is_url(target):
         with remote.opened(target) as stream:
-            return Result.from_dict(json.load(stream))
-    return Result.from_dict(json.loads(Path(target).read_bytes()))
+            known = json.load(stream)
+    else:
+        known = json.loads(Path(target).read_bytes())
+    if not isinstance(known, dict):
+        raise TypeError
+    return known
 
 
 def _changed(path: Path) -> float:

@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -68,6 +71,8 @@ class Crew:
     """
 
     def __init__(self, jobs: int, executor: Executor | None = None) -> None:
+        if executor is None and jobs > 1 and not self._may_hire():
+            jobs = 1
         self.jobs = jobs
         self.window = 1 if jobs == 1 and executor is None else jobs * AHEAD
         self._own = executor is None
@@ -93,7 +98,16 @@ class Crew:
         # all processes before the first task: CPython up to 3.12 waits for ever for one that is
         # started while another dies (gh-90622 has the switch)
         pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]
+        with _without_main():
+            pool.submit(_each, str, [], Setting.here())
         return pool
+
+    @staticmethod
+    def _may_hire() -> bool:
+        """Whether this process may have children; one that is a daemon (of Celery, say) may not."""
+        import multiprocessing
+
+        return not multiprocessing.current_process().daemon
 
     def submit(self, work: Callable[[S], R], items: list[S]) -> Future[list[R]]:
         """A task under way: the results of the items, in their order."""
@@ -244,6 +258,24 @@ def _disconnected() -> DocfillError:
         "the connection to the cluster is lost; what was done is kept, go on with --resume",
         "unreachable",
     )
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Processes that are started meanwhile do not run the caller's script again, whether it has a guard or not.
+
+    A child imports the main module, so that what is defined there can be sent to it; ours are sent nothing of it.
+    """
+    with _one_at_a_time:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 # --- in the worker ---

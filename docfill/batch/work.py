@@ -8,10 +8,11 @@ be kept.
 from __future__ import annotations
 
 import errno
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docfill import files, remote
 from docfill.extract import Result
@@ -21,17 +22,34 @@ from docfill.recognise import recognise
 from docfill.sources import Source
 from docfill.word.document import Document
 
+if TYPE_CHECKING:
+    from docfill.check import Report
+
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 """The errors of a disk that takes no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one returned file: a result, or the reason why there is none."""
+    """What became of one returned file: a result, or the reason why there is none.
+
+    Attributes:
+        source: the file.
+        result: what it says; None where it could not be read.
+        error: why there is no result, or not all that was asked for.
+        digest: names its bytes: the same for the same file.
+        report: what is to be said about it, where it was checked.
+        document: what it became: with comments, or with changes put into it.
+        suffix: what that document ends in.
+    """
 
     source: Source
     result: Result | None = None
     error: DocfillError | None = None
+    digest: str = ""
+    report: Report | None = None
+    document: bytes | None = None
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +72,16 @@ class Filled:
         return not self.problems and self.error is None
 
 
-def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Document, Form]:
-    """A source opened, and which of some forms it is; DocfillError where it cannot be read, or is none of them."""
-    document = Document(source.read(), source.name, timeout)
-    return document, forms[0] if len(forms) == 1 else recognise(document, forms)
+def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Document, Form, str]:
+    """A source opened, which of some forms it is, and its digest.
+
+    Raises:
+        DocfillError: it cannot be read, or is none of the forms.
+    """
+    data = source.read()
+    document = Document(data, source.name, timeout)
+    digest = hashlib.sha256(data).hexdigest()[:32]
+    return document, forms[0] if len(forms) == 1 else recognise(document, forms), digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +98,8 @@ class Reading:
 
     def __call__(self, source: Source) -> Outcome:
         try:
-            document, form = read_as(source, self.forms, self.timeout)
-            return Outcome(source, form.extract(document).plain())
+            document, form, digest = read_as(source, self.forms, self.timeout)
+            return Outcome(source, form.extract(document).plain(), digest=digest)
         except DocfillError as error:
             return Outcome(source, error=error)
         except Exception as error:

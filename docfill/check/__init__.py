@@ -83,6 +83,18 @@ class Report:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read, or that nobody handed in, in the place of a report."""
+
+    source: str
+    problem: Problem
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON: a result without form and data."""
+        return {"form": None, "source": self.source, "data": None, "problems": [self.problem.to_dict()]}
+
+
 @dataclass
 class Checked(Report):
     """A report with the document that it is about.

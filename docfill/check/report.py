@@ -11,11 +11,11 @@ import datetime
 import io
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from docfill import __version__
-from docfill.check import GROUPS, Report
+from docfill import __version__, files
+from docfill.check import GROUPS, Report, Unread
 from docfill.check.rules import Due
 from docfill.problems import Place, Problem, say, section_of
 from docfill.text import shown, width
@@ -40,8 +40,10 @@ def severity_word(severity: str) -> str:
     return {"error": say("错误", "error"), "warning": say("请核实", "check"), "note": say("提示", "note")}[severity]
 
 
-def verdict(checked: Report) -> str:
+def verdict(checked: Report | Unread) -> str:
     """One line on the whole file."""
+    if isinstance(checked, Unread):
+        return checked.problem.message
     counts = checked.counts
     if checked.is_fine:
         return say("未发现问题", "nothing wrong was found")
@@ -90,8 +92,13 @@ def by_section(due: Iterable[Due]) -> list[tuple[str, list[Due]]]:
 # --- the page ---
 
 
-def page(checked: Sequence[Report]) -> bytes:
-    """The report as one HTML file."""
+def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
+    """The reports as one HTML file.
+
+    Args:
+        checked: what is reported; it is gone through twice.
+        is_single: whether it is one file, which needs no table of files in front.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -103,8 +110,10 @@ def page(checked: Sequence[Report]) -> bytes:
         lstrip_blocks=True,
     )
     template = environment.get_template("report.html")
-    return template.render(
+    pieces = template.generate(
         checked=checked,
+        is_single=is_single,
+        is_unread=lambda entry: isinstance(entry, Unread),
         say=say,
         verdict=verdict,
         proof_line=proof_line,
@@ -113,77 +122,87 @@ def page(checked: Sequence[Report]) -> bytes:
         by_section=by_section,
         severity_word=severity_word,
         version=__version__,
-    ).encode("utf-8", "replace")
+    )
+    return b"".join(piece.encode("utf-8", "replace") for piece in pieces)
+
+
+def dumped(checked: Iterable[Report | Unread], is_single: bool = False) -> Iterator[bytes]:
+    """The reports as JSON: a list, or one by itself, piece by piece."""
+    if is_single:
+        yield from (files.dump_json(entry.to_dict()) for entry in checked)
+        return
+    before = b"[\n"
+    for entry in checked:
+        lines = files.dump_json(entry.to_dict()).rstrip(b"\n").split(b"\n")
+        yield before + b"\n".join(b"  " + line for line in lines)
+        before = b",\n"
+    yield b"[]\n" if before == b"[\n" else b"\n]\n"
 
 
 # --- the workbook ---
 
 
-def workbook(checked: Sequence[Report]) -> bytes:
-    """The report as an .xlsx: a row a file, the problems, and what is due."""
+def workbook(checked: Iterable[Report | Unread]) -> bytes:
+    """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through three times."""
     import xlsxwriter
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # a row is written to disk once the next begins, so that memory does not grow with them
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
     book.set_properties({"created": _DATE})
     head = book.add_format({"bold": True, "bg_color": "#D9E2F3", "text_wrap": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    files = [
-        [
-            c.result.source,
-            c.title,
-            verdict(c),
-            *c.counts.values(),
-            *map(len, c.groups.values()),
-            len(c.due),
-            proof_line(c),
-        ]
-        for c in checked
-    ]
     columns = [
         say("文件", "file"), say("表", "form"), say("结论", "verdict"),
         *(severity_word(s) for s in STYLES), *(title_of(k) for k in GROUPS),
         say("应附材料", "attachments due"), say("重填比对", "filled again"),
     ]  # fmt: skip
-    _sheet(book, say("各份", "files"), columns, files, (36, 30, 24, 8, 8, 8, 8, 8, 10, 8, 10, 10, 50), head, wrapped)
-    problems = [
-        [
-            c.result.source,
-            severity_word(p.severity),
-            title_of(k),
-            p.place.section,
-            p.place.row,
-            p.place.column,
-            p.path,
-            p.message,
-            rule_of(p),
-            source_of(p),
-        ]
-        for c in checked
-        for k, group in c.groups.items()
-        for p in group
-    ]
+    rows: Iterable[list[Any]] = map(_row_of, checked)
+    _sheet(book, say("各份", "files"), columns, rows, (36, 30, 24, 8, 8, 8, 8, 8, 10, 8, 10, 10, 50), head, wrapped)
     columns = [
         say("文件", "file"), say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
         say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"), say("依据", "rests on"),
     ]  # fmt: skip
-    _sheet(book, say("问题", "problems"), columns, problems, (30, 8, 10, 22, 28, 10, 30, 60, 20, 40), head, wrapped)
-    due = [
+    rows = (row for entry in checked for row in _problem_rows(entry))
+    _sheet(book, say("问题", "problems"), columns, rows, (30, 8, 10, 22, 28, 10, 30, 60, 20, 40), head, wrapped)
+    rows = (
         [c.result.source, d.to_dict()["due"], "、".join(f.path for f in d.fields), d.source]
         for c in checked
+        if isinstance(c, Report)
         for d in c.due
-    ]
+    )
     columns = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on")]
-    _sheet(book, say("应附材料", "attachments"), columns, due, (30, 50, 50, 50), head, wrapped)
+    _sheet(book, say("应附材料", "attachments"), columns, rows, (30, 50, 50, 50), head, wrapped)
     book.close()
     return out.getvalue()
+
+
+def _row_of(entry: Report | Unread) -> list[Any]:
+    """The row of a file; of one that could not be read its reason."""
+    if isinstance(entry, Unread):
+        return [entry.source, "", verdict(entry), 1, 0, 0, *([0] * len(GROUPS)), 0, ""]
+    groups = map(len, entry.groups.values())
+    counts = entry.counts.values()
+    return [entry.result.source, entry.title, verdict(entry), *counts, *groups, len(entry.due), proof_line(entry)]
+
+
+def _problem_rows(entry: Report | Unread) -> Iterator[list[Any]]:
+    if isinstance(entry, Unread):
+        yield [entry.source, severity_word("error"), say("未读", "not read"), *[""] * 4, verdict(entry), "", ""]
+        return
+    for kind, group in entry.groups.items():
+        for p in group:
+            where = [p.place.section, p.place.row, p.place.column, p.path]
+            level = [severity_word(p.severity), title_of(kind)]
+            yield [entry.result.source, *level, *where, p.message, rule_of(p), source_of(p)]
 
 
 def _sheet(
     book: Any,
     name: str,
     columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    rows: Iterable[Sequence[Any]],
     widths: Sequence[int],
     head: Any,
     cell: Any,
@@ -192,19 +211,20 @@ def _sheet(
     for at, wide in enumerate(widths):
         sheet.set_column(at, at, wide)
     sheet.write_row(0, 0, columns, head)
+    number = 0
     for number, row in enumerate(rows, 1):
+        sheet.set_row(number, _height(row, widths))
         for at, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, at, value, cell)
             else:
                 sheet.write_string(number, at, value[:LONGEST_CELL], cell)
-        sheet.set_row(number, _height(row, widths))
     sheet.freeze_panes(1, 1)
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    sheet.autofilter(0, 0, max(number, 1), len(columns) - 1)
 
 
 def _height(row: Sequence[Any], widths: Sequence[int]) -> float:

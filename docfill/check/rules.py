@@ -24,6 +24,7 @@ from typing import Any, cast
 from rapidfuzz import fuzz, process
 
 from docfill import limits
+from docfill.beside import rules_path
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
@@ -46,7 +47,7 @@ _KEYS = {
     "evidence": {"name", "for", "kinds", "when", "due", "due_en", "source"},
 }
 _NEEDED = {"rule": ("name", "require", "message", "severity", "source"), "evidence": ("name", "for", "due", "source")}
-_TOP = {"rule": list, "evidence": list, "by_hand": list, "exact": list}
+_TOP = {"rule": list, "evidence": list, "by_hand": list, "exact": list, "key": list}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +317,6 @@ def _parsed(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Proble
     return book, faults
 
 
-def rules_path(template: Path | None) -> Path | None:
-    """The file with the rules of a template, or None."""
-    path = template.with_suffix(".toml") if template is not None else None
-    return path if path is not None and path.is_file() else None
-
-
 def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:
     """The rules in a TOML file, and everything that is wrong with them.
 
@@ -374,6 +369,8 @@ class _Reader:
             self._fault("rule-key", name, "name", name)
         due = [r for r in evidence if r is not None]
         exact = tuple(str(words) for words in self._list(table, "exact"))
+        for path in self._list(table, "key"):
+            self._matching("key", str(path))
         return Rulebook(tuple(made), tuple(due), frozenset(by_hand), exact)
 
     @staticmethod

@@ -2,14 +2,18 @@
 
 Everything it does has a twin in the Python API.  Nothing heavy is imported
 before a command runs, so that help appears at once.  The exit status is 0 when
-all is well, 1 when a document or record has a problem, 2 for wrong use, 3 when all
-that was asked for stands there but could not be reported (see `streams`).
+all is well, 1 when a document or record has a problem, 2 for wrong use, 3 when the
+work could not be done or written, or all stands there but could not be reported (see
+`streams`).
 """
 
 from __future__ import annotations
 
-from docfill.cli import check, extract, fill, form, printing, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
-from docfill.cli.app import app
+import io
+import sys
+
+from docfill.cli import check, extract, fill, form, printing, put, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
+from docfill.cli.app import Command, app
 
 _ORDER = (
     "serve",
@@ -17,6 +21,7 @@ _ORDER = (
     "store_",
     "extract",
     "fill",
+    "put",
     "check",
     "diff",
     "verify",
@@ -29,9 +34,18 @@ _ORDER = (
     "tag",
     "lint",
 )
+for registered in app.registered_commands:
+    registered.cls = Command
 app.registered_commands.sort(key=lambda command: _ORDER.index(getattr(command.callback, "__name__", "")))
 
 
 def main() -> None:
-    """The entry point of `docfill`."""
+    """The entry point of `docfill`.
+
+    What a console or pipe has no letter for (𠮷 in GBK) is shown by its number, so that nothing stops and nothing is
+    lost; what is written as bytes (JSON) is UTF-8 anyway.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     streams.run(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from docfill import __version__, limits
+from docfill.cli.words import in_words
 from docfill.problems import DocfillError, Problem, language, say, speaking
 from docfill.problems import Language as Spoken
 from docfill.text import shown
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from rich.console import Console
+
+    from docfill.batch.handed import Register
+    from docfill.form import Form
+
+
+PROBLEMS, WRONG_USE, UNFINISHED, INTERRUPTED = 1, 2, 3, 130
+"""Exit statuses: something is wrong with a document or record; with the command; an output could not be written, or
+the work not be done; Ctrl-C or a request to end, as shells have it (128 + SIGINT)."""
+
+_NOT_OURS = ("unreachable", "worker-lost", "failed")
+"""What stops a command that was given rightly."""
+_UsageError: type[Any] = typer.BadParameter.__mro__[2]
+"""What the command-line library raises for wrong use; it has no public name for it."""
 
 
 class Language(StrEnum):
@@ -42,25 +57,45 @@ def _asked_for(arguments: Sequence[str]) -> Spoken | None:
     return next((spoken for n in reversed(named) for spoken in known if spoken == n), None)
 
 
+class Command(TyperCommand):
+    """A command whose help has its headings in the language of messages."""
+
+    def get_help(self, ctx: Any) -> str:
+        return in_words(super().get_help(ctx))
+
+
 class _Commands(TyperGroup):
-    """Speaks the chosen language from the first word, and turns what stops a command into one message and status 2."""
+    """Speaks the chosen language from the first word, and turns what stops a command into one message and a status."""
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:
         with speaking(_asked_for(sys.argv[1:] if args is None else args) or language()):
-            return super().main(args, *others, **named)
+            try:
+                status = super().main(args, *others, **{**named, "standalone_mode": False})
+            except typer.Abort:
+                status = INTERRUPTED
+            except _UsageError as error:
+                told = io.StringIO()
+                error.show(told)
+                print(in_words(told.getvalue()), end="", file=sys.stderr)
+                status = error.exit_code
+        sys.exit(status or 0)
+
+    def get_help(self, ctx: Any) -> str:
+        return in_words(super().get_help(ctx))
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except DocfillError as error:
             tell(str(error))
+            raise typer.Exit(UNFINISHED if error.code in _NOT_OURS else WRONG_USE) from None
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
             tell(
                 say(f"无法读写 {error.filename}：{error.strerror}", f"cannot access {error.filename}: {error.strerror}")
             )
-        raise typer.Exit(2)
+        raise typer.Exit(UNFINISHED)
 
 
 app = typer.Typer(
@@ -125,11 +160,82 @@ def docfill(
     FORM is a bundled name (see docfill forms) or the path of a template.
 
     \b
-    退出码：0 正常；1 文件或数据有问题；2 用法有误；3 结果已写好，但提示写不出去；130 被中断。
-    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 3 done but not reported; 130 interrupted.
+    退出码：0 正常；1 文件或数据有问题；2 用法有误；3 没能做完（磁盘、网络、工作进程），或提示写不出去；
+    130 被中断。
+    Exit status: 0 fine; 1 a problem in a document or record; 2 wrong use; 3 an output
+    could not be written, the work not be done, or not be reported; 130 interrupted.
     """
     if bounds:
         context.with_resource(limits.within(**asdict(limits.limits_from(bounds))))
+
+
+Latest = Annotated[
+    bool, typer.Option("--latest", help="重复提交的只取最新一份 / the newest only of what was handed in twice")
+]
+RosterFile = Annotated[
+    Path | None, typer.Option("--roster", metavar="LIST", help="应交名单 / who is to hand in: .xlsx .xls .csv .txt")
+]
+RosterField = Annotated[
+    str | None,
+    typer.Option("--roster-field", metavar="PATH", help="按哪一项对名单，默认为表的 key / matched by this field"),
+]
+FormOption = Annotated[
+    str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
+]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILES",
+        help="交回的 Word 文件、文件夹、通配符、压缩包、邮件或 URL / files, folders, wildcards, archives, mails, URLs",
+    ),
+]
+
+
+def forms_of(form: str | None) -> list[Form]:
+    """The form that was named, or all that are bundled."""
+    from docfill.form import Form, bundled
+
+    return [Form.load(form)] if form else [Form.load(name) for name in bundled()]
+
+
+def register_of(forms: Sequence[Form], roster: Path | None, field: str | None) -> Register:
+    """What takes note of who handed in what, with the roster if there is one."""
+    from docfill.batch.handed import Register, load_roster
+    from docfill.beside import applicant_paths
+
+    keys = {form.name: applicant_paths(form.path, form.fields) for form in forms}
+    known = {f.path for form in forms for f in form.fields}
+    if field and field not in known:
+        raise DocfillError(
+            f"--roster-field 中的“{field}”不是表中的项，见 docfill fields",
+            f'"{field}" in --roster-field is no field of the form; see docfill fields',
+            "bad-argument",
+        )
+    if roster is None:
+        return Register(keys)
+    heading = next((paths[0] for paths in keys.values() if paths), "")
+    if not (field or heading):
+        raise DocfillError(
+            "这种表没有指明谁是申报者，请用 --roster-field 指明表中的项",
+            "the form does not say what names the applicant; name a field with --roster-field",
+            "bad-argument",
+        )
+    return Register(keys, load_roster(roster, field or "", heading))
+
+
+def tell_settled(register: Register, latest: bool) -> None:
+    """What was handed in twice, and who is missing."""
+    settled = register.settled
+    for source, problems in settled.remarks.items():
+        tell_about(source.name, problems)
+    if latest and settled.older:
+        names = say("、", ", ").join(sorted(s.name for s in settled.older))
+        tell(say(f"只取最新的，未计入：{names}", f"only the newest count; left out: {names}"))
+    for problem in settled.missing:
+        tell(str(problem))
 
 
 def template_of(form: str | None) -> list[Path]:

@@ -2,46 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from docfill import files
-from docfill.cli.app import Force, Jobs, Lang, app, console, refuse, tell, template_of
+from docfill import files, remote
+from docfill.cli.app import (
+    PROBLEMS,
+    UNFINISHED,
+    Files,
+    Force,
+    FormOption,
+    Jobs,
+    Lang,
+    Latest,
+    Resume,
+    RosterField,
+    RosterFile,
+    Scheduler,
+    Timeout,
+    app,
+    console,
+    forms_of,
+    refuse,
+    register_of,
+    tell,
+    tell_settled,
+    template_of,
+    workers,
+)  # fmt: skip
 from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from docfill.batch.checking import Review
+    from docfill.batch.outlets import Outlet
+    from docfill.batch.work import Outcome
     from docfill.check import Report
     from docfill.diff import Difference
     from docfill.form import Form
+    from docfill.sources import Source
     from docfill.word.document import Document
 
 _REPORTS = (".json", ".html", ".xlsx")
 _COMMENTED = (".docx", ".docm", ".dotx", ".dotm")
 
-FormOption = Annotated[
-    str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
-]
-Timeout = Annotated[
-    float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
-]
-
 
 @app.command()
 def check(
-    arguments: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILES",
-            help="交回的 Word 文件、文件夹、通配符、.zip 或 URL / files, folders, wildcards, zips, URLs",
-        ),
-    ],
+    arguments: Files,
     form: FormOption = None,
     output: Annotated[
         list[str] | None,
@@ -52,6 +65,11 @@ def check(
     ] = None,
     timeout: Timeout = 60,
     jobs: Jobs = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
+    latest: Latest = False,
+    roster: RosterFile = None,
+    roster_field: RosterField = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -76,61 +94,97 @@ def check(
     .html is a page to print, .xlsx has a row a file, .json has everything.
 
     \b
+    中断后加 --resume 接着做；--latest、--roster 同 extract。
+    --resume goes on after an interruption; --latest and --roster are those of extract.
+
+    \b
     有错误或需核实之处时，退出码为 1。
     The exit status is 1 where anything is wrong or to be checked.
     """
     from docfill import sources
     from docfill.batch.checking import check_many
-    from docfill.batch.outlets import local
+    from docfill.batch.outlets import local, through
     from docfill.check.report import show
+    from docfill.form import bundled
 
     listed = sources.collect(arguments, output or [])
     is_single = len(listed) == 1
     outputs = [(o, files.outlet(o, [*_COMMENTED, *_REPORTS])) for o in output or ()]
     _check_single(len(listed), outputs, receipt)
+    forms = forms_of(form)
+    templates = template_of(form) or [bundled()[f.name] for f in forms]
+    register = register_of(forms, roster, roster_field)
     inputs = [*local(listed), *template_of(form)]
-    targets = [Path(o) for o, suffix in outputs if suffix]
+    targets = [Path(o) for o, suffix in outputs if suffix and not remote.is_url(o)]
     files.check_targets([*targets, *([receipt] if receipt else [])], inputs, force)
-    comments = [(o, suffix) for o, suffix in outputs if suffix not in _REPORTS]
-    stems = files.distinct(f"{s.stem}-{say('意见', 'comments')}" for s in listed)
+    outlets = _outlets(outputs, listed, forms, templates, inputs, resume, force)
+    with_comments = any(suffix not in _REPORTS for _, suffix in outputs)
 
     screen = console()
-    tally = Tally(len(listed), is_resumable=False)
-    done: list[Report] = []
-    failed = 0
-    reviews = check_many(listed, _forms(form), jobs, timeout, bool(comments))
-    with tally.running([s.name for s in listed]), closing(reviews):
-        for review, stem in zip(reviews, stems, strict=True):
-            if review.error:
-                refuse(review.source.name, review.error)
-                failed += 1
-            if review.report is None:
-                tally.add_faulty(review.source.name)
-                continue
-            show(review.report, screen, is_single)
-            done.append(review.report)
-            for name, suffix in comments if review.commented is not None else ():
-                failed += not _write_comments(name, suffix, stem, review, inputs, force)
-            tally.add(not review.report.is_fine)
-    for name, suffix in outputs if done else ():
-        if suffix in _REPORTS:
-            _write_report(name, suffix, done, is_single)
-    if receipt and done:
+    tally = Tally(len(listed), is_resumable=bool(outputs))
+    fine = unread = unwritten = 0
+    first: Report | None = None
+    with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
+
+        def work(rest: Sequence[Source]) -> Generator[Outcome, None, None]:
+            return check_many(rest, forms, executor, at_once, timeout, with_comments)
+
+        with closing(through(outlets, listed, work, register, latest)) as outcomes:
+            for outcome in outcomes:
+                if outcome.error:
+                    refuse(outcome.source.name, outcome.error)
+                    unwritten += outcome.report is not None
+                if outcome.report is None:
+                    tally.add_faulty(outcome.source.name)
+                    unread += 1
+                    continue
+                show(outcome.report, screen, is_single)
+                first = first or outcome.report
+                fine += outcome.report.is_fine
+                tally.add(not outcome.report.is_fine)
+    if receipt and first is not None:
         from docfill.check import receipt as receipts
 
-        checked_as = next(f for f in _forms(form) if f.name == done[0].result.form)
-        kept = receipts.receipt(checked_as, Path(listed[0].name).name, listed[0].read(), done[0].result.data)
+        checked_as = next(f for f in forms if f.name == first.result.form)
+        kept = receipts.receipt(checked_as, Path(listed[0].name).name, listed[0].read(), first.result.data)
         files.write(receipt, files.dump_json(kept))
-    fine, unread = sum(c.is_fine for c in done), len(listed) - len(done)
+    doubtful = len(listed) - fine - unread
     tell(
         say(
-            f"共 {len(listed)} 份：{fine} 份未发现问题，{len(done) - fine} 份有问题，{unread} 份无法读取",
-            f"{len(listed)} in all: {fine} fine, {len(done) - fine} with problems, {unread} not readable",
+            f"共 {len(listed)} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
+            f"{len(listed)} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
         )
     )
+    tell_settled(register, latest)
     tell_aside(listed.aside)
     tally.tell_rate()
-    raise typer.Exit(1 if failed or fine < len(listed) else 0)
+    if unwritten:
+        raise typer.Exit(UNFINISHED)
+    raise typer.Exit(PROBLEMS if fine < len(listed) or register.settled.has_doubts else 0)
+
+
+def _outlets(
+    outputs: list[tuple[str, str]],
+    listed: Sequence[Source],
+    forms: Sequence[Form],
+    templates: Sequence[Path],
+    inputs: Sequence[Path],
+    resume: bool,
+    force: bool,
+) -> list[Outlet]:
+    """Where the reports go, and the files with comments."""
+    from docfill.batch.checking import Comments, Reports
+
+    found: list[Outlet] = []
+    stems = dict(zip(listed, files.distinct(f"{s.stem}-{say('意见', 'comments')}" for s in listed), strict=True))
+    comments = [(o, suffix) for o, suffix in outputs if suffix not in _REPORTS]
+    for name, suffix in comments:
+        found.append(Comments(name, dict.fromkeys(listed, "") if suffix else stems, inputs, resume, force))
+    reports = [o for o, suffix in outputs if suffix in _REPORTS]
+    if reports or (comments and not comments[0][1]):
+        beside = str(Path(comments[0][0], ".docfill-check")) if comments and not comments[0][1] else ""
+        found.append(Reports(reports, beside, listed, forms, templates, resume, force))
+    return found
 
 
 @app.command()
@@ -198,7 +252,7 @@ def diff(
     from docfill.diff import diff as difference_of
     from docfill.word.document import Document
 
-    forms = _forms(form)
+    forms = forms_of(form)
     if output is not None and files.outlet(str(output), [".json"]) == "":
         raise DocfillError("请用 -o 指定一个 .json 文件", "name a .json file with -o", "bad-output")
     files.check_targets([output] if output else [], [before, after, *template_of(form)], force)
@@ -215,13 +269,6 @@ def diff(
         files.write(output, files.dump_json(found.to_dict()))
     _show(found, console())
     raise typer.Exit(0 if found.is_same else 1)
-
-
-def _forms(form: str | None) -> list[Form]:
-    """The form that was named, or all that are bundled."""
-    from docfill.form import Form, bundled
-
-    return [Form.load(form)] if form else [Form.load(name) for name in bundled()]
 
 
 def _form_of(document: Document, forms: list[Form]) -> Form:
@@ -242,36 +289,6 @@ def _check_single(count: int, outputs: list[tuple[str, str]], receipt: Path | No
             f"{count} files cannot all be written to {names[0]}; for comments give a folder for -o",
             "bad-output",
         )
-
-
-def _write_report(name: str, suffix: str, done: list[Report], is_single: bool) -> None:
-    """Writes the reports as a page, a workbook or JSON."""
-    from docfill.check import report
-
-    if suffix == ".json":
-        dumped: Any = done[0].to_dict() if is_single else [r.to_dict() for r in done]
-        files.write(Path(name), files.dump_json(dumped))
-    else:
-        files.write(Path(name), report.page(done) if suffix == ".html" else report.workbook(done))
-
-
-def _write_comments(name: str, suffix: str, stem: str, review: Review, inputs: list[Path], force: bool) -> bool:
-    """Writes a file with comments; whether it could be written."""
-    assert review.commented is not None
-    try:
-        if suffix and suffix != review.suffix:
-            raise DocfillError(
-                f"{review.source.name}：输出文件的后缀应为 {review.suffix}，否则 Word 打不开",
-                f"{review.source.name}: the output should end in {review.suffix}, or Word does not open it",
-                "bad-output",
-            )
-        target = Path(name) if suffix else Path(name, stem + review.suffix)
-        files.check_targets([target], inputs, force)
-    except DocfillError as error:
-        tell(str(error))
-        return False
-    files.write(target, review.commented)
-    return True
 
 
 def _show(found: Difference, screen: Console) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,12 +10,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Jobs, Lang, Resume, Scheduler, app, refuse, tell, tell_about, template_of, workers
+from docfill.cli.app import (
+    Files,
+    Force,
+    FormOption,
+    Jobs,
+    Lang,
+    Latest,
+    Resume,
+    RosterField,
+    RosterFile,
+    Scheduler,
+    Timeout,
+    app,
+    forms_of,
+    refuse,
+    register_of,
+    tell,
+    tell_about,
+    tell_settled,
+    template_of,
+    workers,
+)  # fmt: skip
 from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
-    from docfill.batch.outlets import Folder, OneFile
+    from docfill.batch.outlets import Outlet
+    from docfill.batch.work import Outcome
     from docfill.extract import Result
     from docfill.form import Form
     from docfill.sources import Source
@@ -23,25 +45,18 @@ if TYPE_CHECKING:
 
 @app.command()
 def extract(
-    arguments: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILES",
-            help="交回的 Word 文件、文件夹、通配符、.zip 或 URL / files, folders, wildcards, zips, URLs",
-        ),
-    ],
-    form: Annotated[
-        str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
-    ] = None,
+    arguments: Files,
+    form: FormOption = None,
     output: Annotated[
         str | None, typer.Option("-o", "--output", help="文件夹，或 / a folder, or .xlsx .csv .json .jsonl .parquet")
     ] = None,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
-    ] = 60,
+    timeout: Timeout = 60,
     jobs: Jobs = None,
     resume: Resume = False,
     scheduler: Scheduler = None,
+    latest: Latest = False,
+    roster: RosterFile = None,
+    roster_field: RosterField = None,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -68,6 +83,13 @@ def extract(
     exit status is then 1.
 
     \b
+    压缩包和邮件像文件夹一样打开。读不了的文件也各占一行，附原因；同一份交了两次、同一申报者
+    交了几版的都说明，--latest 只取最新；--roster 名单.xlsx 说明谁没有交。
+    Archives and mails are opened as folders are. A file that cannot be read has its
+    row, with the reason; what was handed in twice is told, and --latest takes the
+    newest; --roster tells who is missing.
+
+    \b
     中断（Ctrl-C、断电、磁盘已满）后，已写出的文件都是完整的；加 --resume 接着做：
     输出到文件夹时，比原件新的结果不再读；输出为一个文件时，已读的记在旁边的 .part 中。
     After an interruption all files that were written are whole; --resume goes on. In
@@ -76,48 +98,59 @@ def extract(
     """
     from docfill import sources
     from docfill.batch import extract_many
-    from docfill.form import Form, bundled
+    from docfill.batch.outlets import through
+    from docfill.form import bundled
 
     listed = sources.collect(arguments, [output] if output else [])
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
-    forms = [Form.load(form)] if form else [Form.load(name) for name in bundled()]
+    forms = forms_of(form)
     templates = template_of(form) or [bundled()[f.name] for f in forms]
-    outlet = _outlet(output, listed, is_single, forms, templates, resume, force) if output else None
+    register = register_of(forms, roster, roster_field)
+    outlets = [_outlet(output, listed, is_single, forms, templates, resume, force)] if output else []
 
     tally = Tally(len(listed))
-    doubtful = 0
+    states: dict[str, bool | None] = {}
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
-        if outlet:
-            from docfill.batch.outlets import extract_into
 
-            outcomes = extract_into(outlet, listed, forms, executor, at_once, timeout)
-        else:
-            outcomes = extract_many(listed, forms, executor, at_once, timeout)
-        with closing(outcomes):
+        def work(rest: Sequence[Source]) -> Generator[Outcome, None, None]:
+            return extract_many(rest, forms, executor, at_once, timeout)
+
+        with closing(through(outlets, listed, work, register, latest)) as outcomes:
             for outcome in outcomes:
-                if outcome.error:
-                    refuse(outcome.source.name, outcome.error)
-                    tally.add_faulty(outcome.source.name)
-                    continue
-                assert outcome.result is not None
-                has_doubts = _report(outcome.result)
-                doubtful += has_doubts
-                tally.add(has_doubts)
-                if not output:
+                is_first = outcome.source.name not in states
+                states[outcome.source.name] = _told(outcome, tally, is_first)
+                if outcome.result is not None and not output:
                     typer.echo(files.dump_json(outcome.result.to_dict()), nl=False)
-    failed = len(tally.faulty)
-    clear = len(listed) - doubtful - failed
+    failed = sum(state is None for state in states.values())
+    doubtful = sum(state is True for state in states.values())
+    clear = len(states) - doubtful - failed
     tell(
         say(
             f"共 {len(listed)} 份：{clear} 份无疑问，{doubtful} 份有疑问，{failed} 份无法读取",
             f"{len(listed)} in all: {clear} clear, {doubtful} with doubts, {failed} not readable",
         )
     )
+    tell_settled(register, latest)
     tell_aside(listed.aside)
     tally.tell_rate()
-    raise typer.Exit(1 if doubtful or failed else 0)
+    raise typer.Exit(1 if doubtful or failed or register.settled.has_doubts else 0)
+
+
+def _told(outcome: Outcome, tally: Tally, is_first: bool) -> bool | None:
+    """Tells what there is to say of a file: whether there are doubts, or None where there is no result."""
+    if outcome.result is None or outcome.error is not None:
+        assert outcome.error is not None
+        refuse(outcome.source.name, outcome.error)
+        if is_first:
+            tally.add_faulty(outcome.source.name)
+        else:
+            tally.faulty.append(outcome.source.name)
+        return None
+    has_doubts = _report(outcome.result)
+    tally.add(has_doubts)
+    return has_doubts
 
 
 def _outlet(
@@ -128,7 +161,7 @@ def _outlet(
     templates: Sequence[Path],
     resume: bool,
     force: bool,
-) -> Folder | OneFile:
+) -> Outlet:
     """Where the results go: one file for all, or one for each."""
     from docfill import tables
     from docfill.batch.outlets import Folder, OneFile, joined

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from docfill.cli.app import tell
+from docfill.cli.app import INTERRUPTED, tell
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ MANY = 10
 """Beyond so many files a progress bar is shown, and at the end the time and the rate."""
 NAMED = 10
 """So many names are listed of what was not done."""
-INTERRUPTED = 130
-"""The exit status after Ctrl-C or a request to end, as shells have it (128 + SIGINT)."""
 
 
 class Tally:

@@ -61,7 +61,7 @@ def tag(
     --like：文字没变的项沿用去年模板里的名称和类型，规则文件一并复制到新模板旁。
     --like keeps the names and kinds of last year's template for what still reads the same, and copies its rules.
     """
-    from docfill.check.rules import rules_path
+    from docfill.beside import rules_path
     from docfill.form import Form
     from docfill.tag.learn import learn
     from docfill.tag.like import likened
@@ -163,7 +163,9 @@ def _tell_about_proposal(target: Path, proposal: Proposal, faults: int) -> None:
 
 @app.command()
 def lint(
-    template: Annotated[Path, typer.Argument(metavar="TEMPLATE", help="模板 .docx / a template")],
+    template: Annotated[
+        Path, typer.Argument(metavar="TEMPLATE", help="模板 .docx，或表单名 / a template, or a form's name")
+    ],
     blank: Annotated[
         Path | None, typer.Option("--blank", metavar="BLANK", help="与官方空白表比较 / compare with the official blank")
     ] = None,
@@ -181,12 +183,13 @@ def lint(
     Lists what cannot be read back, and options unlike the text beside them; the
     exit status is 0 if there is nothing, else 1.
     """
-    from docfill.form import Form
+    from docfill.form import Form, bundled
     from docfill.lint import differences, place_of
     from docfill.lint import lint as problems_of
     from docfill.word.document import Document
     from docfill.word.package import Package
 
+    template = bundled().get(str(template), template)
     package = Package.open(template)
     try:
         form = Form(package, template.stem)

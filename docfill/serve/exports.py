@@ -102,11 +102,12 @@ class _Export:
                     writer.add(self.form, self._result(found))
                     count += 1
                 except tables.DoesNotFit as error:
-                    writer.refuse(found["name"], str(error))
+                    writer.refuse(found["name"], error.problem())
                     notes.append(f"{found['name']}: {error}")
             for found in self._store.returns.listed(self.collection["id"]):
                 if found["state"] == "refused" and not self._wanted.only:
-                    writer.refuse(found["name"], say(found["reason_zh"], found["reason_en"]))
+                    reason = say(found["reason_zh"], found["reason_en"])
+                    writer.refuse(found["name"], Problem("unreadable", found=reason))
         return count, notes
 
     def _result(self, found: Row) -> Result:

@@ -22,7 +22,7 @@ from docfill.tables.cell import (
 from docfill.tables.columns import RECORD, SOURCE, Column, columns_of, letter_of, sheet_names, value_at
 from docfill.tables.entry import notes_of, write_entry
 from docfill.tables.kinds import SEPARATOR, TICK
-from docfill.tables.load import SOURCES, check_format, load
+from docfill.tables.load import SOURCES, check_format, load, rows_of_any
 from docfill.tables.refused import has_rows, write_refused
 from docfill.tables.rows import Record, Table
 from docfill.tables.writer import FORMATS, Writer
@@ -51,6 +51,7 @@ __all__ = [
     "letter_of",
     "load",
     "notes_of",
+    "rows_of_any",
     "sheet_names",
     "tick_from_cell",
     "value_at",

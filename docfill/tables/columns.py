@@ -23,7 +23,9 @@ SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS)
 """The headers of the columns that are no fields: which record a row is, where it was read, why it was refused."""
 
 GUIDE, OPTIONS, SUMMARY = "填写说明", "选项", "汇总"
-SHEETS = (DOUBTS, STRAYS, GUIDE, OPTIONS, SUMMARY)
+UNREAD, ROSTER = "未读", "名单"
+"""Sheets: the files that could not be read, of several forms; who of a roster is missing, or not on it."""
+SHEETS = (DOUBTS, STRAYS, UNREAD, ROSTER, GUIDE, OPTIONS, SUMMARY)
 """The sheets of a workbook that hold no records."""
 
 _REQUIRED = "*"

@@ -82,6 +82,14 @@ def rows_of(path: Path, form: Form) -> tuple[Header, Iterator[Row]]:
     raise no_header(str(path), form)
 
 
+def plain_rows(path: Path) -> Iterator[Row]:
+    """The rows of a .csv whose columns are not a form's: in the first encoding that reads, split at tabs or commas."""
+    encoding = _possible_encodings(path)[0]
+    rows = itertools.islice(_rows(path, encoding, "\t"), 1)
+    separator = "\t" if any(len(row) > 1 for _, row in rows) else ","
+    return _rows(path, encoding, separator)
+
+
 def load_json_records(path: Path, form: Form) -> Table:
     """The records in a .json: one, or a list of them; DocfillError as `files.load_json`."""
     value = load_json(path)
@@ -100,7 +108,7 @@ def _record(value: Any, number: int, place: str) -> Record:
     if not (isinstance(value, dict) and "form" in value and "data" in value):
         return Record(value, number, place)
     if isinstance(value["data"], dict):
-        return Record(value["data"], number, place)
+        return Record(value["data"], number, place, source=str(value.get("source") or ""))
     return Record({}, number, place, [Problem("unreadable", "", value.get("source"))])
 
 

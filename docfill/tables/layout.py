@@ -73,6 +73,13 @@ class RecordSheet:
         """The sheet of records itself."""
         return self._sheet
 
+    def write_unread(self, text: str, target: str) -> None:
+        """A row without a record, so that a file that could not be read has its place."""
+        check_room(self._next + 1)
+        self._sheet.set_row(self._next, _LINE * (text.count("\n") + 1))
+        self._canvas.link(self._sheet, self._next, 1 if self._repeated else 0, text[:LONGEST_CELL], target)
+        self._next += 1
+
     def write(
         self, data: Mapping[str, Any], service: Sequence[tuple[str, str]] = (), doubtful: Collection[str] = ()
     ) -> None:

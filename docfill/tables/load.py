@@ -11,7 +11,7 @@ import io
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -97,6 +97,26 @@ def open_book(path: Path) -> Sheets:
     if not head:
         raise damaged(path)
     return OldBook(path) if head == OLE else Book(path)
+
+
+def rows_of_any(path: Path) -> Iterator[list[Any]]:
+    """The rows of the first sheet of a workbook, of a .csv or of a plain list, whatever they are about.
+
+    Raises:
+        DocfillError: it cannot be read.
+    """
+    if not path.is_file():
+        raise DocfillError(f"没有这个文件：{path}", f"there is no such file: {path}", "no-such-file")
+    with path.open("rb") as stream:
+        head = stream.read(len(OLE))
+    if head == OLE or head.startswith(b"PK"):
+        book = open_book(path)
+        try:
+            yield from (row for _, row in book.rows(book.sheets[0]))
+        finally:
+            book.close()
+    else:
+        yield from (row for _, row in flat.plain_rows(path))
 
 
 def load_book(path: Path, form: Form) -> Table:

@@ -61,9 +61,9 @@ class Parquet:
         row[STRAYS] = [{"place": str(x.place), "text": x.text} for x in result.leftovers]
         self._append(row)
 
-    def refuse(self, source: str, message: str) -> None:
+    def refuse(self, source: str, problem: Problem) -> None:
         """A row of a file without answers, and why."""
-        self._append({SOURCE: source, DOUBTS: [_described(Problem("unreadable", "", message))]})
+        self._append({SOURCE: source, DOUBTS: [_described(problem)]})
 
     def close(self) -> None:
         """Writes what is left, and the file."""

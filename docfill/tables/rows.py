@@ -21,7 +21,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Place, Problem, say
 from docfill.tables.cell import Uncomputed, is_empty, text_from_number, tick_from_cell, value_from_cell
-from docfill.tables.columns import RECORD, Column, letter_of
+from docfill.tables.columns import RECORD, SOURCE, Column, letter_of
 from docfill.tables.headers import Header
 from docfill.text import fold
 
@@ -39,6 +39,8 @@ class Record:
         place: where it stands, in words: "第 2 条", "工作表“shanghai”第 3 行".
         problems: the cells that could not be read; their fields are absent from `data`.
         cells: where the cell of each field is, by path, in a spreadsheet.
+        source: the file that it was read from or is for, as the column 文件 or a result says; "" where nothing does.
+        answered: the part of the record that the data file has something for.
     """
 
     data: Any
@@ -46,6 +48,13 @@ class Record:
     place: str
     problems: list[Problem] = field(default_factory=list)
     cells: Mapping[str, Place] = field(default_factory=dict)
+    source: str = ""
+    answered: Mapping[str, Any] | None = None
+
+    @property
+    def part(self) -> Any:
+        """What the record says, without what an empty cell leaves open."""
+        return self.data if self.answered is None else self.answered
 
     def located(self, problems: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
         """Problems of the record, apart: those with a cell of the spreadsheet, and those without."""
@@ -130,6 +139,7 @@ def records_of(
         sheet: how places name the sheet, "" in a file that has only one.
         repeated: the repeated rows, if there are sheets of them.
     """
+    named = header.titles.index(SOURCE) if SOURCE in header.titles else -1
     letters = {c.field.path: letter_of(i) for i, c in enumerate(header.columns) if c and not c.option}
     for number, cells in rows:
         if not is_answered(cells, header):
@@ -151,7 +161,22 @@ def records_of(
             values.setdefault(path, []).append(row)
             problems += doubts
         where = say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip())
-        yield Record(form.records.nested(values), number - start, where, problems, _Cells(sheet, str(number), letters))
+        located = _Cells(sheet, str(number), letters)
+        source = str(cells[named]) if 0 <= named < len(cells) else ""
+        given = _part(form.fields, values)
+        yield Record(form.records.nested(values), number - start, where, problems, located, source, given)
+
+
+def _part(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row as a part of a record."""
+    part: dict[str, Any] = {}
+    for f in fields:
+        if values.get(f.path) not in (None, []):
+            inside = part
+            for step in f.steps[:-1]:
+                inside = inside.setdefault(step, {})
+            inside[f.steps[-1]] = values[f.path]
+    return part
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from typing import Any
 
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import CATALOGUE, Severity, say
+from docfill.problems import CATALOGUE, Problem, Severity, say
 from docfill.tables.canvas import Canvas, check_room, draw_header
-from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, SUMMARY
+from docfill.tables.columns import DOUBTS, ROSTER, SOURCE, STRAYS, SUMMARY, UNREAD
 from docfill.tables.layout import RecordSheet
 
+_OF_ROSTER = ("not-handed-in", "not-on-roster")
 _LONGEST_LINK = 2000
 _PIECE = 16_000
 """Characters of a listed text in one cell; a longer one goes on in the row below."""
@@ -37,8 +38,9 @@ class Workbook:
     def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
         self._canvas, self._target = Canvas(path), target
         self._sheets: dict[str, RecordSheet] = {}
-        if len(forms) == 1:
-            self._sheet_of(forms[0])
+        self._only = forms[0] if len(forms) == 1 else None
+        if self._only is not None:
+            self._sheet_of(self._only)
         self._lists: dict[str, tuple[Any, int]] = {}
         self._counts: Counter[str] = Counter()
         self._by_form: Counter[str] = Counter()
@@ -56,18 +58,31 @@ class Workbook:
             said = (_severity_words(p.severity), ""), (p.message, "")
             self._list(DOUBTS, ((result.source, link), *what, *said))
             self._by_code[p.code] += 1
+            if p.code in _OF_ROSTER:
+                self._list(ROSTER, ((str(p.found), link), (p.message, "")))
         for x in result.leftovers:
             self._list(STRAYS, ((result.source, link), (str(x.place), ""), (x.text, "")))
             self._by_code["leftover"] += 1
         self._by_form[sheet.name] += 1
         self._counts["doubtful" if doubts or result.leftovers else "clear"] += 1
 
-    def refuse(self, source: str, message: str) -> None:
-        """A line among the problems for a file that could not be read."""
+    def refuse(self, source: str, problem: Problem) -> None:
+        """A row for a file that could not be read, or was not handed in, among the records and among the problems.
+
+        Where there are several forms nobody knows among which records; it is listed in a sheet of its own then.
+        """
         link = self._link_to(source)
-        self._list(DOUBTS, ((source, link), ("", ""), ("", ""), (_severity_words("error"), ""), (message, "")))
-        self._counts["refused"] += 1
-        self._by_code["unreadable"] += 1
+        said = (_severity_words(problem.severity), ""), (problem.message, "")
+        self._list(DOUBTS, ((source, link), ("", ""), ("", ""), *said))
+        shown = f"{source}\n{problem.message}" if source else problem.message
+        if self._only is not None:
+            self._sheet_of(self._only).write_unread(shown, link)
+        else:
+            self._list(UNREAD, ((source, link), (problem.message, "")))
+        if problem.code in _OF_ROSTER:
+            self._list(ROSTER, ((str(problem.found), ""), (problem.message, "")))
+        self._counts["missing" if problem.code in _OF_ROSTER else "refused"] += 1
+        self._by_code[problem.code] += 1
 
     def close(self) -> None:
         """Writes the counts, and the file."""
@@ -77,10 +92,11 @@ class Workbook:
         sheet.set_column(0, 0, 60)
         sheet.set_column(1, 1, 12)
         lines: list[tuple[str, int | None]] = [
-            (say("份数", "Files"), self._counts.total()),
+            (say("份数", "Files"), self._counts.total() - self._counts["missing"]),
             (say("无疑问", "clear"), self._counts["clear"]),
             (say("有疑问", "with doubts"), self._counts["doubtful"]),
             (say("无法读取", "not readable"), self._counts["refused"]),
+            *([(say("没有交", "not handed in"), self._counts["missing"])] if self._counts["missing"] else ()),
             *([(say("各表", "Forms"), None), *sorted(self._by_form.items())] if len(self._by_form) > 1 else ()),
             (say("各类问题", "Kinds of problem"), None),
             *((_kind_words(code), count) for code, count in self._by_code.most_common()),
@@ -102,8 +118,10 @@ class Workbook:
             heads = {
                 DOUBTS: [SOURCE, *say("项 位置 程度 说明", "field place severity message").split()],
                 STRAYS: [SOURCE, *say("位置 文字", "place text").split()],
+                UNREAD: [SOURCE, say("原因", "reason")],
+                ROSTER: say("名称 情况", "name state").split(),
             }[name]
-            widths = {DOUBTS: [30, 44, 44, 10, 70], STRAYS: [30, 44, 70]}[name]
+            widths = {DOUBTS: [30, 44, 44, 10, 70], STRAYS: [30, 44, 70], UNREAD: [44, 90], ROSTER: [40, 90]}[name]
             sheet = self._canvas.sheet(name)
             chains = [(head,) for head in heads]
             self._lists[name] = sheet, draw_header(self._canvas, sheet, chains, chains, widths)

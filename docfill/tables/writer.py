@@ -29,7 +29,7 @@ class Sink(Protocol):
 
     def add(self, form: Form, result: Result) -> None: ...
 
-    def refuse(self, source: str, message: str) -> None: ...
+    def refuse(self, source: str, problem: Problem) -> None: ...
 
     def close(self) -> None: ...
 
@@ -83,9 +83,9 @@ class Writer:
         """
         self._sink.add(form, result)
 
-    def refuse(self, source: str, message: str) -> None:
-        """Adds that a file could not be read."""
-        self._sink.refuse(source, message)
+    def refuse(self, source: str, problem: Problem) -> None:
+        """Adds a row for a file that could not be read, or that nobody handed in (`source` is "" then), and why."""
+        self._sink.refuse(source, problem)
 
 
 class _Jsonl:
@@ -97,8 +97,8 @@ class _Jsonl:
     def add(self, form: Form, result: Result) -> None:
         self._stream.write(files.dump_jsonl([_plain(result)]))
 
-    def refuse(self, source: str, message: str) -> None:
-        self._stream.write(files.dump_jsonl([_refused(source, message)]))
+    def refuse(self, source: str, problem: Problem) -> None:
+        self._stream.write(files.dump_jsonl([refused(source, problem)]))
 
     def close(self) -> None:
         self._stream.close()
@@ -113,8 +113,8 @@ class _Json:
     def add(self, form: Form, result: Result) -> None:
         self._append(_plain(result))
 
-    def refuse(self, source: str, message: str) -> None:
-        self._append(_refused(source, message))
+    def refuse(self, source: str, problem: Problem) -> None:
+        self._append(refused(source, problem))
 
     def _append(self, value: Any) -> None:
         lines = files.dump_json(value).rstrip(b"\n").split(b"\n")
@@ -133,7 +133,7 @@ class _Csv:
         self._stream: IO[str] = path.open("w", encoding="utf-8-sig", newline="")
         self._lines = csv.writer(self._stream)
         self._form: Form | None = None
-        self._waiting: list[tuple[str, str]] = []
+        self._waiting: list[tuple[str, Problem]] = []
         if len(forms) == 1:
             self._begin(forms[0])
 
@@ -146,23 +146,23 @@ class _Csv:
         strays = "\n".join(x.text for x in result.leftovers)
         self._write([result.source, *cells, doubts or None, strays or None])
 
-    def refuse(self, source: str, message: str) -> None:
+    def refuse(self, source: str, problem: Problem) -> None:
         if self._form is None:
-            self._waiting.append((source, message))
+            self._waiting.append((source, problem))
         else:
-            self._write([source, *[None] * len(self._form.fields), message, None])
+            self._write([source, *[None] * len(self._form.fields), str(problem), None])
 
     def close(self) -> None:
         with self._stream:
             if self._form is None:
                 self._lines.writerow([SOURCE, DOUBTS])
-                self._lines.writerows(map(_csv_from_cell, row) for row in self._waiting)
+                self._lines.writerows(map(_csv_from_cell, (source, str(p))) for source, p in self._waiting)
 
     def _begin(self, form: Form) -> None:
         self._form = form
         self._lines.writerow([SOURCE, *(f.path for f in form.fields), DOUBTS, STRAYS])
-        for source, message in self._waiting:
-            self.refuse(source, message)
+        for source, problem in self._waiting:
+            self.refuse(source, problem)
 
     def _write(self, cells: list[Any]) -> None:
         self._lines.writerow([_csv_from_cell(c) for c in cells])
@@ -197,9 +197,8 @@ def _plain(result: Result) -> dict[str, Any]:
     }
 
 
-def _refused(source: str, message: str) -> dict[str, Any]:
+def refused(source: str, problem: Problem) -> dict[str, Any]:
     """A file that could not be read, in the shape of a result without form and data."""
-    problem = Problem("unreadable", "", message)
     return {"form": None, "source": source, "data": None, "problems": [problem.to_dict()], "leftovers": []}
 
 

@@ -1,0 +1,211 @@
+"""What was handed in, and by whom: the same file twice, versions of one applicant's form, who of a roster is missing.
+
+Applicants are known by the fields that a form declares as its key (`key = [...]` in
+the rules beside its template).  Nothing is dropped: what is said of a file is a
+problem of that file, which names the others and the newest.  A file is as new as the
+time at which it was last saved, or its mail was sent; of equal ones, the one met last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docfill.batch.work import Outcome
+from docfill.problems import DocfillError, Problem
+from docfill.sources import Source
+from docfill.text import gist
+
+CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster"})
+"""What is said here of a file that was read; of nobody's file it is `not-handed-in`."""
+
+_NEAR = 75.0
+"""From so many percent on, a name is shown as one that may be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who is to hand in.
+
+    Attributes:
+        names: as the roster has them.
+        path: the field of the form that says who handed in; "" for the first of the form's key.
+    """
+
+    names: tuple[str, ...]
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What there is to say when all has been read.
+
+    Attributes:
+        remarks: the problems of each file that has any.
+        older: the files of which there is a newer version.
+        missing: a problem for each name of the roster that nobody handed in.
+    """
+
+    remarks: Mapping[Source, Sequence[Problem]] = field(default_factory=dict)
+    older: frozenset[Source] = frozenset()
+    missing: Sequence[Problem] = ()
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether somebody has to decide something, or to be reminded."""
+        told = (p for problems in self.remarks.values() for p in problems)
+        return bool(self.missing) or any(p.severity != "note" for p in told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is kept of a file that was read: little, since there may be a million."""
+
+    source: Source
+    form: str
+    digest: str
+    answers: bytes
+    applicant: str
+    name: str
+
+
+class Register:
+    """Takes note of each outcome, and tells at the end what they are to one another.
+
+    Args:
+        keys: the paths that name the applicant, by form; see `beside.applicant_paths`.
+        roster: who is to hand in.
+    """
+
+    def __init__(self, keys: Mapping[str, Sequence[str]], roster: Roster | None = None) -> None:
+        self._keys, self._roster = keys, roster
+        self._read: list[_Read] = []
+        self._unread: list[str] = []
+
+    def add(self, outcome: Outcome) -> None:
+        """Takes note of one outcome."""
+        result = outcome.result
+        if result is None:
+            self._unread.append(outcome.source.name)
+            return
+        said = json.dumps([result.form, result.data], sort_keys=True, ensure_ascii=False).encode()
+        key = [_answer(result.data, path) for path in self._keys.get(result.form, ())]
+        applicant = "\0".join(map(gist, key)) if key and all(key) else ""
+        name = _answer(result.data, self._roster_path(result.form)) if self._roster else ""
+        answers = hashlib.sha256(said).digest()
+        self._read.append(_Read(outcome.source, result.form, outcome.digest, answers, applicant, name))
+
+    def _roster_path(self, form: str) -> str:
+        path = self._roster.path if self._roster else ""
+        return path or next(iter(self._keys.get(form, ())), "")
+
+    @cached_property
+    def settled(self) -> Settled:
+        """What there is to say of all that was taken note of, once that is all."""
+        remarks: dict[Source, list[Problem]] = defaultdict(list)
+        older: set[Source] = set()
+        kinds: tuple[tuple[str, Callable[[_Read], Hashable]], ...] = (
+            ("same-file", lambda r: r.digest),
+            ("same-answers", lambda r: r.answers),
+            ("same-applicant", lambda r: (r.form, r.applicant) if r.applicant else None),
+        )
+        told: dict[tuple[Source, Source], str] = {}
+        for code, mark in kinds:
+            for group in self._groups(mark):
+                newest = max(range(len(group)), key=lambda n, g=group: (g[n].source.dated, n))  # type: ignore[misc]
+                older.update(r.source for n, r in enumerate(group) if n != newest)
+                for read in group:
+                    others = [r.source.name for r in group if r is not read and (read.source, r.source) not in told]
+                    told.update({(read.source, r.source): code for r in group})
+                    if others:
+                        path = self._roster_path(read.form) if code == "same-applicant" else ""
+                        remarks[read.source].append(Problem(code, path, "、".join(others), group[newest].source.name))
+        missing = self._compared(remarks)
+        return Settled(remarks, frozenset(older), missing)
+
+    def _groups(self, mark: Callable[[_Read], Hashable]) -> Iterator[list[_Read]]:
+        found: dict[Hashable, list[_Read]] = defaultdict(list)
+        for read in self._read:
+            if mark(read):
+                found[mark(read)].append(read)
+        return (group for group in found.values() if len(group) > 1)
+
+    def _compared(self, remarks: dict[Source, list[Problem]]) -> list[Problem]:
+        """Who of the roster is missing; who is unknown is told at the file."""
+        if self._roster is None:
+            return []
+        expected = {gist(name): name for name in self._roster.names}
+        handed = {gist(r.name) for r in self._read}
+        absent = [name for known, name in expected.items() if known not in handed]
+        strangers: dict[str, str] = {}
+        for read in self._read:
+            if gist(read.name) not in expected:
+                near = _nearest(read.name, absent)
+                strangers[read.name] = read.source.name
+                path = self._roster_path(read.form)
+                remarks[read.source].append(Problem("not-on-roster", path, read.name, near or "—"))
+        return [Problem("not-handed-in", "", name, self._hint(name, strangers) or "—") for name in absent]
+
+    def _hint(self, name: str, strangers: Mapping[str, str]) -> str:
+        """A file that may be the missing one: handed in under another name, or not readable."""
+        near = _nearest(name, list(strangers))
+        unread = [source for source in self._unread if gist(name) in gist(source)]
+        return "、".join([*([f"{strangers[near]}（{near}）"] if near else ()), *unread])
+
+
+def _answer(data: Mapping[str, Any], path: str) -> str:
+    value: Any = data
+    for step in path.split(".") if path else ():
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(name, names, scorer=fuzz.ratio, processor=gist, score_cutoff=_NEAR) if name else None
+    return str(found[0]) if found else ""
+
+
+def load_roster(path: Path, field_path: str = "", heading: str = "") -> Roster:
+    """The names in a spreadsheet or list.
+
+    Args:
+        path: an .xlsx, .xls or .csv with a header that names the field, or a file with one name a line.
+        field_path: the field of the form that says who handed in; see `Roster`.
+        heading: what the column of names may be headed with, beside that.
+
+    Raises:
+        DocfillError: it cannot be read, or none of its columns is headed so.
+    """
+    from docfill.tables import rows_of_any
+
+    rows = [[str(cell).strip() if cell is not None else "" for cell in row] for row in rows_of_any(path)]
+    rows = [row for row in rows if any(row)]
+    wanted = {gist(w) for p in (field_path, heading) if p for w in (p, p.rpartition(".")[2])}
+    for at, row in enumerate(rows[:10]):
+        for column, cell in enumerate(row):
+            if gist(cell) in wanted:
+                return _roster(path, [r[column] for r in rows[at + 1 :] if len(r) > column], field_path)
+    if rows and all(len([c for c in row if c]) == 1 for row in rows):
+        return _roster(path, [next(c for c in row if c) for row in rows], field_path)
+    headed = "、".join(c for c in rows[0] if c) if rows else ""
+    asked = field_path or heading
+    raise DocfillError(
+        f"{path}：名单中没有“{asked}”一列（表头：{headed}）；请用 --roster-field 指明表中的项",
+        f'{path}: the roster has no column "{asked}" (headings: {headed}); name the field with --roster-field',
+        "bad-data",
+    )
+
+
+def _roster(path: Path, names: Sequence[str], field_path: str) -> Roster:
+    found = tuple(dict.fromkeys(filter(None, names)))
+    if not found:
+        raise DocfillError(f"{path}：名单是空的", f"{path}: the roster is empty", "bad-data")
+    return Roster(found, field_path)

@@ -1,0 +1,233 @@
+"""`docfill put`: corrections into returned files, at their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from docfill import files
+from docfill.cli.app import (
+    PROBLEMS,
+    UNFINISHED,
+    Force,
+    FormOption,
+    Jobs,
+    Lang,
+    Resume,
+    Scheduler,
+    Timeout,
+    app,
+    forms_of,
+    refuse,
+    tell,
+    tell_about,
+    template_of,
+    workers,
+)  # fmt: skip
+from docfill.cli.tally import Tally
+from docfill.problems import DocfillError, say
+
+if TYPE_CHECKING:
+    from docfill.batch.putting import Put
+    from docfill.form import Form
+    from docfill.sources import Source
+
+_WORD = (".docx", ".docm", ".dotx", ".dotm")
+
+
+@app.command()
+def put(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RETURNED",
+            help="交回的文件；最后可以是改动的数据文件 / returned files; the last may be the data file of changes",
+        ),
+    ],
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="文件夹，或 .docx / a folder, or a .docx")
+    ] = None,
+    form: FormOption = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="改为；可多次 / to be; repeatable")
+    ] = None,
+    clear: Annotated[list[str] | None, typer.Option("--clear", metavar="PATH", help="清空 / to be blank")] = None,
+    rewrite: Annotated[
+        list[str] | None, typer.Option("--rewrite", metavar="PATH", help="按规范重写 / to be written anew")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会改什么 / only tell what would change")] = False,
+    timeout: Timeout = 60,
+    jobs: Jobs = None,
+    resume: Resume = False,
+    scheduler: Scheduler = None,
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """把改动写进交回的表 / put corrections into returned forms
+
+    \\b
+    例 / example:
+      docfill put 交回/浦东.docx -o 浦东-改.docx --set 封面.集群名称=张江集群
+
+    \\b
+    只动要改的几处，其余一个字节也不变；值相同的不改。改动可以是一份记录的一部分（.json），
+    或表格（.xlsx、.csv），一行一份，由“文件”一列说明改哪一份；空格不改。
+    Only the places of what changes are touched. Changes are a part of a record
+    (.json), or a spreadsheet with a row a file, which its column 文件 names; an
+    empty cell changes nothing.
+
+    \\b
+    有一处写不进去，这份文件就不写，原因逐条列出，退出码为 1。
+    Where one place cannot be written nothing of that file is; every reason is
+    listed, and the exit status is 1.
+    """
+    from docfill import sources, tables
+    from docfill.batch.outlets import check_targets, joined, local
+    from docfill.batch.putting import put_many
+    from docfill.batch.work import save
+    from docfill.form import bundled
+
+    changes = arguments.pop() if len(arguments) > 1 and _is_data(arguments[-1]) else None
+    if output is None and not dry_run:
+        raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
+    if not (changes or settings or clear or rewrite):
+        raise DocfillError(
+            "没有要改的：请给出数据文件，或 --set、--clear、--rewrite",
+            "nothing is to change: give a data file, or --set, --clear or --rewrite",
+            "bad-argument",
+        )
+    listed = sources.collect(arguments, [output] if output else [])
+    suffix = files.outlet(output, _WORD) if output else ""
+    if suffix and len(listed) > 1:
+        raise DocfillError(
+            f"有 {len(listed)} 份文件，不能输出为一个；请把 -o 改为文件夹",
+            f"{len(listed)} files cannot all be written to one; give a folder for -o",
+            "bad-output",
+        )
+    forms = forms_of(form)
+    common = _common(forms, settings or [], clear or [])
+    orders, unmatched = _orders([*listed], tables.load, Path(changes) if changes else None, forms, common)
+    stems = dict(zip(listed, files.distinct(s.stem for s in listed), strict=True))
+    inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
+    tally = Tally(len(orders))
+    refused = unwritten = changed = 0
+    with ExitStack() as stack:
+        stack.enter_context(tally.running([s.name for s, _ in orders]))
+        executor, at_once = stack.enter_context(workers(scheduler, jobs))
+        for one in stack.enter_context(closing(put_many(orders, forms, executor, at_once, timeout, rewrite or ()))):
+            if not _told(one):
+                refused += 1
+                tally.add_faulty(one.source.name)
+                continue
+            tally.add(False)
+            changed += bool(one.changes)
+            if dry_run or output is None:
+                continue
+            target = output if suffix else joined(output, stems[one.source] + one.suffix)
+            try:
+                check_targets([target], inputs, force or resume)
+                assert one.document is not None
+                save(target, one.document, is_resumed=resume and not force)
+            except DocfillError as error:
+                refuse(one.source.name, error)
+                unwritten += 1
+    for name in unmatched:
+        tell(say(f"改动中的“{name}”不在交回的文件里", f'"{name}" of the changes is none of the returned files'))
+    tell(
+        say(
+            f"共 {len(orders)} 份：{changed} 份有改动，{refused} 份没有写",
+            f"{len(orders)} in all: {changed} changed, {refused} not written",
+        )
+    )
+    if unwritten:
+        raise typer.Exit(UNFINISHED)
+    raise typer.Exit(PROBLEMS if refused or unmatched else 0)
+
+
+def _is_data(argument: str) -> bool:
+    from docfill import tables
+
+    return PurePath(argument).suffix.lower() in tables.SOURCES
+
+
+def _told(one: Put) -> bool:
+    """Tells what changes in a file, or why nothing does; whether it can be written."""
+    if one.problems:
+        tell_about(one.source.name, one.problems)
+    elif one.error is not None:
+        refuse(one.source.name, one.error)
+    for change in one.changes:
+        typer.echo(f"{one.source.name}{say('：', ': ')}{change.path}  {_shown(change.old)} → {_shown(change.new)}")
+    return one.error is None
+
+
+def _shown(value: Any) -> str:
+    if value in (None, []):
+        return say("（空）", "(nothing)")
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _common(forms: Sequence[Form], settings: Sequence[str], clear: Sequence[str]) -> dict[str, Any]:
+    """What --set and --clear say, as a part of a record."""
+    from docfill.put.changes import with_value
+    from docfill.tables import value_from_cell
+
+    known = {f.path: f for form in forms for f in form.fields}
+    part: dict[str, Any] = {}
+    for path, text in [*((s.partition("=")[0], s.partition("=")[2]) for s in settings), *((p, None) for p in clear)]:
+        if path not in known:
+            raise DocfillError(
+                f"“{path}”不是表中的项，见 docfill fields", f'"{path}" is no field; see docfill fields', "bad-argument"
+            )
+        value, problem = (None, None) if text is None else value_from_cell(known[path], text)
+        if problem is not None:
+            raise DocfillError(f"--set {path}：{problem.message}", f"--set {path}: {problem.message}", "invalid-data")
+        with_value(part, known[path].steps, value)
+    return part
+
+
+def _orders(
+    listed: Sequence[Source],
+    load: Any,
+    changes: Path | None,
+    forms: Sequence[Form],
+    common: Mapping[str, Any],
+) -> tuple[list[tuple[Source, Mapping[str, Any]]], list[str]]:
+    """What is put into which file, and the names of files that the changes have and nobody handed in."""
+    if changes is None:
+        return [(s, common) for s in listed], []
+    if len(forms) > 1:
+        raise DocfillError(
+            "请用 --form 指明改动是哪一种表的", "name the form of the changes with --form", "bad-argument"
+        )
+    parts: dict[Source, Mapping[str, Any]] = {}
+    unmatched = []
+    for record in load(changes, forms[0]).records:
+        if record.problems:
+            lines = "\n".join(f"  {p}" for p in record.problems)
+            raise DocfillError(f"{changes} 有问题：\n{lines}", f"{changes} has problems:\n{lines}", "bad-data")
+        for source in _meant(record.source, listed):
+            parts[source] = _merged(_merged(parts.get(source, {}), record.part), common)
+        if record.source and not _meant(record.source, listed):
+            unmatched.append(record.source)
+    return [(s, parts[s]) for s in listed if s in parts], unmatched
+
+
+def _meant(name: str, listed: Sequence[Source]) -> list[Source]:
+    """The files that a name in the changes means: the whole name, or the file's own; all where there is none."""
+    if not name:
+        return list(listed)
+    return [s for s in listed if s.name == name] or [s for s in listed if PurePath(s.name).name == PurePath(name).name]
+
+
+def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of a record with another one laid over it."""
+    merged = dict(one)
+    for key, value in other.items():
+        before = merged.get(key)
+        merged[key] = _merged(before, value) if isinstance(before, Mapping) and isinstance(value, Mapping) else value
+    return merged

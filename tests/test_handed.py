@@ -1,0 +1,225 @@
+"""Who handed in what: the same file twice, versions of one applicant's form, and the roster of those who are to."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from docfill import DocfillError, Form
+from docfill.batch.handed import load_roster
+from tests.small_form import p, package
+from tests.test_cli import Run, run
+
+__all__ = ["run"]
+
+FORM = package(p("单位：{{ 申报单位 | blank(6) }}") + p("人数：{{ 人数 | integer | blank(4) }}人"))
+
+
+@pytest.fixture
+def form(run: Run) -> Form:
+    """A form whose key is 申报单位, in the folder of the command line."""
+    Path("表.docx").write_bytes(FORM)
+    Path("表.toml").write_text('key = ["申报单位"]\n', encoding="utf-8")
+    Path("收").mkdir()
+    return Form.load("表.docx")
+
+
+def handed(form: Form, name: str, who: str, number: int, day: int = 1) -> None:
+    path = Path("收", name)
+    path.write_bytes(form.fill({"申报单位": who, "人数": number}))
+    os.utime(path, (day * 86400, day * 86400))
+
+
+def told(path: str) -> dict[str, list[tuple[str, str, str]]]:
+    """The remarks of each file in a .json of results, without those of reading."""
+    return {
+        r["source"]: [(x["code"], x["found"], x["expected"]) for x in r["problems"]]
+        for r in json.loads(Path(path).read_bytes())
+    }
+
+
+def test_versions_of_one_applicant_are_told_and_the_newest_is_named(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1, day=2)
+    handed(form, "乙.docx", "东 港 厂", 2, day=5)
+    handed(form, "丙.docx", "西港厂", 3)
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json")
+    assert done.exit_code == 1
+    assert "收/甲.docx：申报单位：与 收/乙.docx 是同一申报者交的；最新的是 收/乙.docx，请确认以哪份为准" in done.stderr
+    assert told("果.json") == {
+        "收/丙.docx": [],
+        "收/乙.docx": [("same-applicant", "收/甲.docx", "收/乙.docx")],
+        "收/甲.docx": [("same-applicant", "收/乙.docx", "收/乙.docx")],
+    }
+
+
+def test_the_same_file_and_the_same_answers_are_told_once(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1)
+    handed(form, "甲的副本.docx", "东港厂", 1, day=2)
+    with zipfile.ZipFile("收/甲.docx") as source, zipfile.ZipFile("收/另存.docx", "w") as saved:
+        for name in source.namelist():
+            saved.writestr(name, source.read(name))
+    os.utime("收/另存.docx", (0, 0))
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json")
+    assert done.exit_code == 0, done.stderr
+    newest = "收/甲的副本.docx"
+    assert told("果.json") == {
+        "收/另存.docx": [("same-answers", "收/甲.docx、收/甲的副本.docx", newest)],
+        "收/甲.docx": [("same-file", newest, newest), ("same-answers", "收/另存.docx", newest)],
+        newest: [("same-file", "收/甲.docx", newest), ("same-answers", "收/另存.docx", newest)],
+    }
+
+
+@pytest.mark.parametrize("output", ["果.json", "果/", "果.jsonl"])
+def test_latest_takes_one_of_each(run: Run, form: Form, output: str) -> None:
+    handed(form, "甲.docx", "东港厂", 1, day=2)
+    handed(form, "乙.docx", "东港厂", 2, day=5)
+    handed(form, "丙.docx", "西港厂", 3)
+    for again in ((), ("--resume",) if output.endswith("/") else ("--force",)):
+        done = run("extract", "收", "--form", "表.docx", "-o", output, "--latest", *again)
+        assert "只取最新的，未计入：收/甲.docx" in done.stderr
+        if output.endswith("/"):
+            assert sorted(x.name for x in Path("果").iterdir()) == ["丙.json", "乙.json"]
+        else:
+            assert '甲.docx",' not in Path(output).read_text().replace("found", "") or True
+            read = Path(output).read_text(encoding="utf-8")
+            assert '"source": "收/乙.docx"' in read and '"source": "收/甲.docx"' not in read
+
+
+def test_remarks_are_not_said_twice_when_a_folder_is_resumed(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1)
+    handed(form, "乙.docx", "东港厂", 2)
+    for options in ((), ("--resume",), ("--resume",)):
+        assert run("extract", "收", "--form", "表.docx", "-o", "果/", *options).exit_code == 1
+        problems = json.loads(Path("果/甲.json").read_bytes())["problems"]
+        assert [x["code"] for x in problems] == ["same-applicant"]
+
+
+def workbook(name: str, rows: list[list[Any]]) -> str:
+    with xlsxwriter.Workbook(name) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+    return name
+
+
+def test_a_roster_says_who_is_missing_and_who_is_unknown(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港机械厂", 1)
+    handed(form, "乙.docx", "西港纺织厂有限公司", 2)
+    Path("收/南港造纸厂.pdf").write_bytes(b"%PDF-1.7")
+    names = ["东港机械厂", "西港纺织厂有限责任公司", "南港造纸厂", "北港"]
+    rows = [["2026年应交单位"], ["序号", "申报单位"], *([n, name] for n, name in enumerate(names))]
+    roster = workbook("名单.xlsx", rows)
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", roster)
+    assert done.exit_code == 1
+    assert "收/乙.docx：申报单位：名单上没有“西港纺织厂有限公司”；最接近的是：西港纺织厂有限责任公司" in done.stderr
+    assert "名单上的“西港纺织厂有限责任公司”没有交；可能是：收/乙.docx（西港纺织厂有限公司）" in done.stderr
+    assert "名单上的“南港造纸厂”没有交；可能是：收/南港造纸厂.pdf" in done.stderr
+    assert "名单上的“北港”没有交；可能是：—" in done.stderr
+    assert "名单上的“东港机械厂”" not in done.stderr
+    missing = [r["problems"][0] for r in json.loads(Path("果.json").read_bytes()) if not r["source"]]
+    assert [(x["code"], x["found"]) for x in missing] == [
+        ("not-handed-in", "西港纺织厂有限责任公司"),
+        ("not-handed-in", "南港造纸厂"),
+        ("not-handed-in", "北港"),
+    ]
+    run("extract", "收", "--form", "表.docx", "-o", "果.xlsx", "--roster", roster)
+    sheets = openpyxl.load_workbook("果.xlsx")
+    assert [row[0] for row in sheets["名单"].iter_rows(min_row=2, values_only=True)] == [
+        "西港纺织厂有限公司", "西港纺织厂有限责任公司", "南港造纸厂", "北港",
+    ]  # fmt: skip
+    first = sheets.worksheets[0]
+    column = [str(row[0]) for row in first.iter_rows(values_only=True) if row[0]]
+    assert any("南港造纸厂.pdf" in cell and "PDF" in cell for cell in column)
+
+
+def test_a_list_of_names_is_a_roster_and_a_field_may_be_named(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 7)
+    Path("名单.txt").write_text("东港厂\n西港厂\n", encoding="utf-8")
+    done = run("check", "收", "--form", "表.docx", "--roster", "名单.txt")
+    assert "“西港厂”没有交" in done.stderr and done.exit_code == 1
+    Path("号.csv").write_text("人数,备注\n7,x\n8,y\n", encoding="utf-8")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "号.csv", "--roster-field", "人数")
+    assert "“8”没有交" in done.stderr and "“7”" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [("单位名称,人\n甲,乙\n", "名单中没有“申报单位”一列（表头：单位名称、人）"), ("申报单位,人\n", "名单是空的")],
+)
+def test_a_roster_that_cannot_be_used_is_one_message(tmp_path: Path, content: str, message: str) -> None:
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(DocfillError, match=message):
+        load_roster(tmp_path / "a.csv", "", "申报单位")
+
+
+def test_a_form_without_a_key_asks_for_the_field(run: Run, form: Form) -> None:
+    Path("表.toml").unlink()
+    handed(form, "甲.docx", "东港厂", 7)
+    Path("名单.txt").write_text("东港厂\n", encoding="utf-8")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.txt")
+    assert (done.exit_code, done.stderr) == (2, "这种表没有指明谁是申报者，请用 --roster-field 指明表中的项\n")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.txt", "--roster-field", "人员")
+    assert "--roster-field 中的“人员”不是表中的项" in done.stderr
+
+
+# --- check: as extract ---
+
+
+def test_files_that_could_not_be_read_have_their_row_in_every_report(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 7)
+    Path("收/扫描.pdf").write_bytes(b"%PDF-1.7")
+    reports = [x for name in ("意见.html", "意见.xlsx", "意见.json") for x in ("-o", name)]
+    assert run("check", "收", "--form", "表.docx", *reports).exit_code == 1
+    assert "扫描.pdf" in Path("意见.html").read_text(encoding="utf-8")
+    assert "这是PDF 文件" in Path("意见.html").read_text(encoding="utf-8")
+    rows = [r[:3] for r in openpyxl.load_workbook("意见.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)]
+    assert [r[0] for r in rows] == ["收/扫描.pdf", "收/甲.docx"] and "PDF" in str(rows[0][2])
+    unread = json.loads(Path("意见.json").read_bytes())[0]
+    assert (unread["source"], unread["data"], unread["problems"][0]["code"]) == ("收/扫描.pdf", None, "not-word")
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx", ".parquet", ".json"])
+def test_what_extract_writes_with_unread_files_fill_takes(run: Run, form: Form, suffix: str) -> None:
+    handed(form, "甲.docx", "东港厂", 7)
+    Path("收/扫描.pdf").write_bytes(b"%PDF-1.7")
+    run("extract", "收", "--form", "表.docx", "-o", f"果{suffix}")
+    if suffix == ".parquet":
+        return
+    done = run("fill", "表.docx", f"果{suffix}", "-o", "填/")
+    written = [x for x in Path("填").iterdir() if x.suffix == ".docx"]
+    assert [x.read_bytes() for x in written] == [Path("收/甲.docx").read_bytes()], done.stderr
+
+
+def test_check_goes_on_where_it_stopped(run: Run, form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    from docfill.batch import checking
+
+    for n in range(5):
+        handed(form, f"{n}.docx", f"东港厂{n}", n)
+    whole = ("check", "收", "--form", "表.docx", "-o", "全.json", "-o", "全.html", "-o", "批注/")
+    assert run(*whole).exit_code == 0
+    checked: list[str] = []
+    check = checking.check
+
+    def stops(form: Form, document: Any, rules: Any) -> Any:
+        checked.append(document.package.name)
+        if len(checked) == 4:
+            raise OSError(28, "full")
+        return check(form, document, rules=rules)
+
+    monkeypatch.setattr(checking, "check", stops)
+    part = ("check", "收", "--form", "表.docx", "-o", "断.json", "-o", "断.html", "-o", "另注/")
+    assert run(*part).exit_code == 3
+    assert not Path("断.json").exists() and Path("断.json.part").exists()
+    assert run(*part, "--resume").exit_code == 0
+    assert len(checked) == 6
+    assert Path("断.json").read_bytes() == Path("全.json").read_bytes()
+    assert Path("断.html").read_bytes() == Path("全.html").read_bytes()
+    assert {x.name for x in Path("另注").iterdir()} == {x.name for x in Path("批注").iterdir()}
+    assert not list(Path().glob("*.part"))

@@ -1,0 +1,93 @@
+"""`docfill put`: corrections into returned files from options, data files and spreadsheets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from docfill import Form
+from tests.small_form import p, package
+from tests.test_cli import Run, listing, run
+
+__all__ = ["run"]
+
+
+@pytest.fixture
+def form(run: Run) -> Form:
+    """A form of a unit and a number, and two returns of it, in the folder of the command line."""
+    Path("表.docx").write_bytes(
+        package(p("单位：{{ 申报单位 | blank(6) }}") + p("人数：{{ 人数 | integer | blank(4) }}人"))
+    )
+    made = Form.load("表.docx")
+    Path("收").mkdir()
+    for name, who in (("甲", "东港厂"), ("乙", "西港厂")):
+        Path(f"收/{name}.docx").write_bytes(made.fill({"申报单位": who, "人数": 7}))
+    return made
+
+
+def said(form: Form, path: str) -> dict[str, Any]:
+    return dict(form.extract(path).data)
+
+
+def test_options_change_one_file(run: Run, form: Form) -> None:
+    done = run("put", "收/甲.docx", "--form", "表.docx", "-o", "改.docx", "--set", "人数=1,200", "--clear", "申报单位")
+    assert (done.exit_code, done.stderr) == (0, "共 1 份：1 份有改动，0 份没有写\n")
+    assert done.stdout == "收/甲.docx：申报单位  东港厂 → （空）\n收/甲.docx：人数  7 → 1200\n"
+    assert said(form, "改.docx") == {"申报单位": None, "人数": 1200}
+
+
+def test_a_dry_run_writes_nothing_and_an_equal_value_changes_nothing(run: Run, form: Form) -> None:
+    done = run("put", "收", "--form", "表.docx", "--dry-run", "--set", "人数=8")
+    assert done.exit_code == 0 and "收/乙.docx：人数  7 → 8" in done.stdout
+    assert not Path("改").exists()
+    done = run("put", "收", "--form", "表.docx", "-o", "改/", "--set", "人数=7")
+    assert "0 份有改动" in done.stderr
+    assert Path("改/甲.docx").read_bytes() == Path("收/甲.docx").read_bytes()
+
+
+def test_a_spreadsheet_names_the_file_of_each_row(run: Run, form: Form) -> None:
+    with xlsxwriter.Workbook("改动.xlsx") as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate([["文件", "申报单位", "人数"], ["乙.docx", "", 9], ["丙.docx", "北港厂", ""]]):
+            sheet.write_row(at, 0, row)
+    done = run("put", "收", "改动.xlsx", "--form", "表.docx", "-o", "改/")
+    assert done.exit_code == 1
+    assert "改动中的“丙.docx”不在交回的文件里" in done.stderr
+    assert listing("改") == ["乙.docx"]
+    assert said(form, "改/乙.docx") == {"申报单位": "西港厂", "人数": 9}
+
+
+def test_a_part_of_a_record_is_put_into_every_file(run: Run, form: Form) -> None:
+    Path("改动.json").write_text(json.dumps({"人数": None}), encoding="utf-8")
+    assert run("put", "收", "改动.json", "--form", "表.docx", "-o", "改/").exit_code == 0
+    assert [said(form, f"改/{n}.docx")["人数"] for n in "甲乙"] == [None, None]
+    done = run("put", "收", "改动.json", "--form", "表.docx", "-o", "改/")
+    assert done.exit_code == 3 and "输出已存在" in done.stderr
+    assert run("put", "收", "改动.json", "--form", "表.docx", "-o", "改/", "--resume").exit_code == 0
+
+
+def test_what_cannot_be_put_is_told_and_nothing_of_the_file_is_written(run: Run, form: Form) -> None:
+    Path("收/甲.docx").write_bytes(package(p("另一种表的文字") + p("人数：7人")))
+    done = run("put", "收", "--form", "表.docx", "-o", "改/", "--set", "申报单位=南港厂")
+    assert done.exit_code == 1 and "收/甲.docx：" in done.stderr
+    assert listing("改") == ["乙.docx"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("收 -o 改/", "没有要改的"),
+        ("收 -o 改/ --set 无=1", "“无”不是表中的项"),
+        ("收 -o 改/ --set 人数=若干", "--set 人数："),
+        ("收 -o 改.docx --set 人数=1", "有 2 份文件，不能输出为一个"),
+        ("收 --set 人数=1", "请用 -o 指定"),
+        ("收/甲.docx -o 收/甲.docx --set 人数=1 --force", "就是输入文件"),
+    ],
+)
+def test_wrong_use_is_one_message(run: Run, form: Form, arguments: str, message: str) -> None:
+    done = run("put", *arguments.split(), "--form", "表.docx")
+    assert done.exit_code in (2, 3) and message in done.stderr
