@@ -249,6 +249,23 @@ def test_a_second_return_of_an_applicant_is_the_newer_version(official: Official
     assert standing["missing"] == ["没交的集群"] and standing["unknown"] == []
 
 
+def test_the_names_of_a_spreadsheet_are_taken_without_its_numbers_and_heading(official: Official) -> None:
+    book = openpyxl.Workbook()
+    rows = (
+        ["序号", "单位名称", "日期"],
+        [1, "甲厂", "2024-01-02"],
+        [2, "乙厂", "2024-01-02"],
+        [3, "甲厂", "2024-01-03"],
+    )
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    for name, data in (("名单.xlsx", stream.getvalue()), ("名单.csv", "单位名称,1\n甲厂,2\n乙厂,3\n".encode("gbk"))):
+        assert official.ask("POST", "/names", params={"name": name}, content=data) == {"names": ["甲厂", "乙厂"]}
+    assert "没有找到" in official.ask("POST", "/names", 422, params={"name": "空.csv"}, content=b"1\n2\n")["zh"]
+
+
 def test_chosen_columns_and_the_name_of_a_return_come_from_its_values(official: Official) -> None:
     collection = official.collection(shown=["封面.所属区"])
     found = official.drop(collection, {"一.docx": returned()})["一.docx"]
@@ -349,6 +366,18 @@ def test_data_files_hold_the_record_with_corrections(official: Official, decided
     assert NUMBER in made(official, decided, what="csv").decode("utf-8-sig")
 
 
+def test_corrected_files_say_what_was_corrected_and_nothing_else_is_touched(official: Official, decided: str) -> None:
+    form = Form.load("shanghai")
+    for is_tracked in (False, True):
+        archive = zipfile.ZipFile(io.BytesIO(made(official, decided, what="documents", is_tracked=is_tracked)))
+        assert archive.namelist() == ["浦东集群.docx", "上海市松江区工业机器人产业集群.docx"]
+        corrected, untouched = (archive.read(name) for name in archive.namelist())
+        assert value_at(form.extract(corrected).data, NUMBER) == 231
+        assert untouched == returned((">231<", ">不详<"))
+        tracked = parts_of(corrected)["word/document.xml"].count(b"<w:ins ")
+        assert bool(tracked) == is_tracked
+
+
 def test_remarks_go_out_as_commented_files_with_a_covering_page(official: Official, decided: str) -> None:
     archive = zipfile.ZipFile(io.BytesIO(made(official, decided, what="remarks")))
     cover, commented = sorted(archive.namelist(), key=lambda name: "意见" in name)
@@ -403,6 +432,9 @@ def test_stateless_calls_say_what_the_command_line_says(official: Official) -> N
     assert official.ask("POST", "/extract", content=document)["form"] == "shanghai"
     told = official.ask("POST", "/check", params={"comments": "1", "name": "浦东.docx"}, content=document)
     assert not told["is_fine"] and base64.b64decode(told["commented"])[:2] == b"PK"
+    changes = json.dumps({"封面": {"集群名称": "甲"}})
+    put = official.client.post("/api/put", params={"form": "shanghai", "changes": changes}, content=document)
+    assert Form.load("shanghai").extract(put.content).data["封面"]["集群名称"] == "甲"
     record = loaded(DATA / "shanghai.json")
     filled = official.client.post("/api/fill", params={"form": "shanghai"}, json={"record": record})
     assert filled.content == Form.load("shanghai").fill(record)

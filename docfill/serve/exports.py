@@ -28,6 +28,7 @@ from docfill.serve.store.returns import is_open
 from docfill.serve.work import form_of
 from docfill.word.comments import Comment, commented, suffix_of
 from docfill.word.document import Document
+from docfill.word.edit import Track
 
 if TYPE_CHECKING:
     from docfill.serve.server import Server
@@ -46,12 +47,14 @@ class Wanted:
         lang: the language of headings and messages.
         only: of which returns: all, or those `accepted` or `returned`.
         with_problems: whether remarks are joined by the open problems.
+        is_tracked: whether corrections in documents are tracked changes that Word shows.
     """
 
     what: str
     lang: Language = "zh"
     only: str = ""
     with_problems: bool = True
+    is_tracked: bool = False
 
 
 def made(data: str, database: str, collection: str, wanted: Wanted) -> dict[str, Any]:
@@ -137,12 +140,16 @@ class _Export:
             for found in self._returns():
                 known = self._store.returns.one(found["id"])
                 data = self._store.blobs.read(known["blob"])
-                changes = {c["path"]: c["new"] for c in self._standing(found["id"])}
+                standing = self._standing(found["id"])
                 suffix = PurePosixPath(found["name"]).suffix or ".docx"
                 try:
-                    if changes:
+                    if standing:
                         document = Document(data, found["name"])
-                        data, suffix = _put(self.form, document, changes), suffix_of(document)
+                        record = self._store.returns.reading(found["id"])["record"]
+                        changes = records.part(record, [c["path"] for c in standing])
+                        track = Track(standing[-1]["made_by"], _when(standing[-1])) if self._wanted.is_tracked else None
+                        data = self.form.put(document, changes, track=track)
+                        suffix = suffix_of(document)
                 except DocfillError as error:
                     notes.append(f"{found['name']}: {error}")
                 yield f"{_stem(found)}{suffix}", data
@@ -230,17 +237,17 @@ MADE: dict[str, tuple[str, Callable[[_Export, Path], tuple[int, list[str]]]]] = 
 """What is made besides the formats of `tables`: its suffix, and how."""
 
 
-def _put(form: Form, document: Document, changes: Mapping[str, Any]) -> bytes:
-    """A returned file with the changes at their places."""
-    return form.put(document, changes)
-
-
 def correction_note(correction: Row) -> Problem:
     """A note that a person has set a value."""
-    when = datetime.datetime.fromtimestamp(correction["created"]).strftime("%Y-%m-%d")
+    when = _when(correction)[:10]
     why = f"：{correction['why']}" if correction["why"] else ""
     machine = records.shown(correction["machine"])
     return Problem("corrected", correction["path"], machine, f"{correction['made_by']} {when}{why}")
+
+
+def _when(correction: Row) -> str:
+    """When a correction was made, by this machine's clock, as ISO 8601 has it."""
+    return datetime.datetime.fromtimestamp(correction["created"]).isoformat(timespec="seconds")
 
 
 def problem_from(told: Mapping[str, Any]) -> Problem:
@@ -291,7 +298,8 @@ def order(server: Server, collection: str, wanted: Wanted, who: str) -> str:
     """Has something made; the job's id."""
     if wanted.what not in MADE and f".{wanted.what}" not in tables.FORMATS:
         raise Refusal(422, f"不能导出为“{wanted.what}”", f'there is no export "{wanted.what}"')
-    payload = {"what": wanted.what, "lang": wanted.lang, "only": wanted.only, "with_problems": wanted.with_problems}
+    payload: dict[str, Any] = {"what": wanted.what, "lang": wanted.lang, "only": wanted.only}
+    payload |= {"with_problems": wanted.with_problems, "is_tracked": wanted.is_tracked}
     key = f"{EXPORT} {collection} {json.dumps(payload, sort_keys=True)}"
     job = server.jobs.add(EXPORT, key, payload, who, collection)
     server.users.note(who, "export", collection, "", wanted.what)

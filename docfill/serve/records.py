@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
@@ -59,6 +59,19 @@ def alone(steps: Sequence[Step], value: Any) -> Any:
     for step in reversed(steps):
         value = [value] if isinstance(step, int) else {step: value}
     return value
+
+
+def part(record: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """The part of a record that has the fields in which some paths lie; of rows, all of them."""
+    made: dict[str, Any] = {}
+    for path in paths:
+        field = path.partition("[")[0]
+        *groups, last = field.split(".")
+        node = made
+        for group in groups:
+            node = node.setdefault(group, {})
+        node[last] = value_at(record, field)
+    return made
 
 
 def shown(value: Any) -> str:

@@ -12,8 +12,8 @@ from rapidfuzz import fuzz, process
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from docfill.serve import intake
-from docfill.serve.api.uploads import received
+from docfill.serve import intake, rosters
+from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
 from docfill.text import fold
@@ -201,6 +201,20 @@ def set_roster(call: Call, given: Roster) -> Any:
     call.server.users.note(call.user.name, "roster.change", known["id"], "", str(len(given.names)))
     call.server.changed()
     return roster(call)
+
+
+@door(
+    "POST",
+    "/api/names",
+    "从 Excel 或文本里取出一列名称，不保存 / the column of names in a spreadsheet; nothing is kept",
+    role=Role.official,
+    accepts="application/octet-stream",
+    query={"name": "文件名 / its name"},
+)
+async def names(call: Call) -> Any:
+    name = call.query("name", "names.xlsx") or "names.xlsx"
+    async with passing(call, name) as path:
+        return {"names": await run_in_threadpool(call.server.desk.call, rosters.names_in, path, name)}
 
 
 def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:

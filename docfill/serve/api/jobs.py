@@ -20,6 +20,7 @@ class Export:
     what: Literal["xlsx", "csv", "json", "jsonl", "parquet", "documents", "remarks"]
     only: Literal["", "accepted", "returned"] = ""
     with_problems: bool = True
+    is_tracked: bool = False
 
 
 @door(
@@ -31,7 +32,7 @@ class Export:
 )
 def export(call: Call, given: Export) -> Answer:
     known = call.server.collections.one(call["collection"])
-    wanted = exports.Wanted(given.what, call.lang, given.only, given.with_problems)
+    wanted = exports.Wanted(given.what, call.lang, given.only, given.with_problems, given.is_tracked)
     return Answer({"job": exports.order(call.server, known["id"], wanted, call.user.name)}, 202)
 
 

@@ -122,9 +122,9 @@ def fill(call: Call, given: Record) -> Response:
 @door(
     "POST",
     "/api/put",
-    "把改正写进交回的表；changes 是 JSON，路径到值 / put changes into a returned form",
+    "把改正写进交回的表；changes 是记录的一部分 / put a part of a record into a returned form",
     accepts=FILE,
-    query={**_NAME, **_FORM, "changes": '{"封面.集群名称": "…"}'},
+    query={**_NAME, **_FORM, "changes": 'JSON: {"封面": {"集群名称": "…"}}'},
     gives={200: FILE, 422: ""},
 )
 async def put(call: Call) -> Response:

@@ -42,7 +42,7 @@ for (const button of out.querySelectorAll("button[data-what]")) {
     const what = button.dataset.what;
     const only = NAMES[what] && ["documents", "remarks"].includes(what) ? "" : document.getElementById("only").value;
     try {
-      const { job } = await api("POST", `/api/collections/${collection}/exports`, { what, only, with_problems: document.getElementById("with-problems").checked });
+      const { job } = await api("POST", `/api/collections/${collection}/exports`, { what, only, with_problems: document.getElementById("with-problems").checked, is_tracked: document.getElementById("tracked").checked });
       mine.add(job);
       await show();
     } catch (error) {

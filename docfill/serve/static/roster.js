@@ -1,0 +1,17 @@
+// The names of a spreadsheet, put into the list to be looked through before it is saved.
+
+import { api, t, tell } from "/static/page.js";
+
+const sheet = document.getElementById("sheet");
+sheet?.addEventListener("change", async () => {
+  const [file] = sheet.files;
+  sheet.value = "";
+  if (!file) return;
+  try {
+    const { names } = await api("POST", `/api/names?name=${encodeURIComponent(file.name)}`, undefined, { body: file });
+    document.getElementById(sheet.dataset.into).value = names.join("\n");
+    tell(t(`取到 ${names.length} 个名称，看过再保存`, `${names.length} names; look through them, then save`));
+  } catch (error) {
+    tell(error.message, { isError: true });
+  }
+});
