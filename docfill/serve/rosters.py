@@ -23,7 +23,7 @@ def names_in(path: str, name: str) -> list[str]:
     width = max((len(row) for row in rows), default=0)
     columns = [[_shown(row[n]) if n < len(row) else "" for row in rows] for n in range(width)]
     best = max(columns, key=_likeness, default=[])
-    names = [text for text in best if text]
+    names = [text for text in best if text] if _likeness(best) else []
     if names and len(names[0]) <= _TITLE_LENGTH and _HEADING.fullmatch(names[0]) and len(names) > 1:
         names = names[1:]
     if not names:
