@@ -22,7 +22,7 @@ from docfill import Form
 from docfill.serve import letters
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
-from docfill.serve.records import value_at
+from docfill.serve.records import changed, value_at
 from docfill.serve.server import Server, Settings
 from docfill.word.document import Document, paragraphs_of
 from tests.disturb import parts_of
@@ -305,6 +305,23 @@ def test_a_mended_template_reads_everything_again_and_corrections_stay(official:
     assert value_at(after["record"], NUMBER) == 231
     assert [c["is_conflict"] for c in after["corrections"]] == [False]
     assert after["changes"] == {}
+
+
+def test_a_correction_of_what_is_now_read_otherwise_is_told_as_a_conflict(official: Official) -> None:
+    collection = official.collection()
+    found = official.drop(collection, {"浦东.docx": returned((">231<", ">二百余<"))})["浦东.docx"]
+    at = f"/collections/{collection}/returns/{found['id']}"
+    official.ask("POST", f"{at}/corrections", json={"path": NUMBER, "old": "二百余", "new": 231})
+    returns = official.server.returns
+    reading = returns.reading(found["id"])
+    machine = {**reading["machine"], "data": changed(reading["machine"]["data"], {NUMBER: 230})}
+    read_again = {"state": "read", "machine": machine, "record": reading["record"], "problems": reading["problems"]}
+    known = official.server.collections.one(collection)
+    returns.settle(found["id"], read_again, known["edition"], known)
+    after = official.ask("GET", at)
+    assert value_at(after["record"], NUMBER) == 231
+    assert [c["is_conflict"] for c in after["corrections"]] == [True]
+    assert after["changes"] == {NUMBER: ["二百余", 230]} and after["return"]["changed"] == 1
 
 
 # --- out ---
