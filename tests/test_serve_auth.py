@@ -393,6 +393,17 @@ def test_a_strange_backup_is_refused_and_writes_nothing(tmp_path: Path, member: 
     assert [p.name for p in (tmp_path / "new").iterdir()] == ["lock"]
 
 
+def test_a_newer_docfill_describes_the_fields_anew(tmp_path: Path) -> None:
+    first = Server(Settings(tmp_path), is_working=False)
+    (edition, *_) = [f["edition"] for f in first.forms.all()]
+    fields = first.forms.edition(edition)["fields"]
+    first.database.run("UPDATE editions SET fields = '[]', described = '0.0.1' WHERE id = ?", edition)
+    first.close()
+    second = Server(Settings(tmp_path), is_working=False)
+    assert second.forms.edition(edition)["fields"] == fields != []
+    second.close()
+
+
 def test_a_newer_databases_folder_is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.database.run("PRAGMA user_version=99")

@@ -13,6 +13,7 @@ CREATE TABLE forms (
 CREATE TABLE editions (
     id TEXT PRIMARY KEY, form TEXT NOT NULL REFERENCES forms(id), number BIGINT NOT NULL,
     name TEXT NOT NULL, template TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '', fields TEXT NOT NULL,
+    described TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL DEFAULT '', created DOUBLE PRECISION NOT NULL, made_by TEXT NOT NULL, UNIQUE (form, number));
 
 CREATE TABLE collections (

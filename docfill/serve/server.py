@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -88,6 +89,7 @@ class Server(Store):
         self.desk = crew.Desk()
         self.foreman = Foreman(self, crew.hired(settings.jobs, executor)) if is_working else None
         self._bring_forms()
+        self._describe_again()
         if self.foreman:
             self.foreman.start()
 
@@ -110,6 +112,13 @@ class Server(Store):
                 with self.database.transaction():
                     if not self._is_there(name, path):  # another server may have brought it meanwhile
                         self._bring(name, path, described)
+
+    def _describe_again(self) -> None:
+        """Has the fields of every edition as this docfill describes them; what it cannot read stays as it was."""
+        for known in self.forms.described_before():
+            with contextlib.suppress(DocfillError):
+                path = self.forms.for_work(known["id"]).template
+                self.forms.describe_again(known["id"], self.desk.call(work.describe, path, known["name"])["fields"])
 
     def _bring(self, name: str, path: Path, described: dict[str, Any]) -> None:
         known, rules = self.forms.bundled(name), path.with_suffix(".toml")

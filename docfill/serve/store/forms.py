@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from docfill import files
+from docfill import __version__, files
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import not_there
@@ -73,12 +73,22 @@ class Forms:
             last = self._db.one("SELECT MAX(number) AS number FROM editions WHERE form = ?", form)
             number = ((last or {}).get("number") or 0) + 1
             self._db.run(
-                "INSERT INTO editions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                """INSERT INTO editions
+                (id, form, number, name, template, rules, fields, described, note, created, made_by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 *(edition, form, number, described["name"], blob, rules_blob, dumped(described["fields"])),
-                *(note, now(), made_by),
+                *(__version__, note, now(), made_by),
             )
             self._db.run("UPDATE forms SET title = ? WHERE id = ?", described["title"], form)
         return edition
+
+    def described_before(self) -> list[Row]:
+        """The editions whose fields another version of docfill described."""
+        return self._db.all("SELECT id, name FROM editions WHERE described <> ?", __version__)
+
+    def describe_again(self, edition: str, fields: list[Row]) -> None:
+        """Keeps the fields of an edition as this docfill describes them."""
+        self._db.run("UPDATE editions SET fields = ?, described = ? WHERE id = ?", dumped(fields), __version__, edition)
 
     def edition(self, edition: str) -> Row:
         """An edition, with its fields and its form's title; Refusal (404) where there is none."""
