@@ -29,6 +29,19 @@ def messy() -> bytes:
     return spoilt(Form.load("shanghai"), loaded(DATA / "shanghai.json"), habits).document()
 
 
+def returned_with(amount: str, who: str = "甲集群") -> bytes:
+    """A filled form of one applicant in which a number of 亿元 is written so."""
+    form, record = Form.load("shanghai"), loaded(DATA / "shanghai.json")
+    record["封面"]["集群名称"] = record["基本情况"]["集群名称"] = who
+    path = next(f.path for f in form.fields if f.unit == "亿元")
+    node = record
+    *outer, last = path.split(".")
+    for step in outer:
+        node = node[step]
+    node[last] = 98765.43
+    return with_text(form.fill(record), "98765.43", amount)
+
+
 def hostile() -> bytes:
     """A filled form with what a browser might run in its text, its authors and its links."""
     document = Form.load("shanghai").fill(loaded(DATA / "shanghai.json"))
@@ -248,7 +261,7 @@ def test_what_is_looked_for_is_found(open_review: Any) -> None:
 
 
 def test_two_people_at_once_are_told_and_nothing_is_overwritten(
-    browser: Any, desk: Desk, open_review: Any, returned: tuple[str, dict[str, str]]
+    desk: Desk, open_review: Any, returned: tuple[str, dict[str, str]]
 ) -> None:
     page = open_review("甲.docx")
     page.locator(".doc .own-value").nth(2).click()
@@ -267,6 +280,34 @@ def test_two_people_at_once_are_told_and_nothing_is_overwritten(
     assert page.inner_text(f'[data-key="{path}"] .value') == "别人改的"
     number = next(c["number"] for c in state["corrections"] if not c["undone_by"] and c["new"] == "别人改的")
     desk.api("DELETE", f"{one}/corrections/{number}")
+
+
+def test_a_suggestion_is_taken_by_one_key(desk: Desk) -> None:
+    collection, ids = returns_of(desk, {"一.docx": returned_with("14.8亿")})
+    page = desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
+    page.wait_for_selector("main[data-ready]")
+    key = key_of(page, "e.querySelector('.value')?.textContent === '14.8亿'")
+    page.click(f'[data-key="{key}"] .pick')
+    assert "14.8 亿元" in page.inner_text(f'[data-key="{key}"] .tools-of .primary')
+    page.keyboard.press("Enter")
+    wait_until(page, f"""document.querySelector('[data-key="{key}"] .value').textContent === '14.8 亿元'""")
+    page.keyboard.press("z")
+    wait_until(page, f"""document.querySelector('[data-key="{key}"] .value').textContent !== '14.8 亿元'""")
+
+
+def test_the_same_doubt_is_settled_in_all_returns_at_once(desk: Desk) -> None:
+    collection, ids = returns_of(desk, {f"{who}.docx": returned_with("14.9亿", who) for who in ("一集群", "二集群")})
+    page = desk.open(f"/collections/{collection}/returns/{ids['一集群.docx']}")
+    page.wait_for_selector("main[data-ready]")
+    key = key_of(page, "e.querySelector('.value')?.textContent === '14.9亿'")
+    page.click(f'[data-key="{key}"] .pick')
+    page.click(f'[data-key="{key}"] .alike button')
+    assert page.locator("#alike-returns input").count() == 2
+    page.click("#alike-go")
+    wait_until(page, f"""document.querySelector('[data-key="{key}"] .value').textContent === '14.9 亿元'""")
+    for one in ids.values():
+        state = desk.api("GET", f"/api/collections/{collection}/returns/{one}")
+        assert [c["new"] for c in state["corrections"]] == [14.9]
 
 
 # --- the document ---

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -21,34 +20,18 @@ from PIL import Image
 
 pytest.importorskip("starlette")
 pytest.importorskip("playwright")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.serving import Served, returns, served
 from tests.test_cli import DATA, ROOT, with_text
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PICTURES = ROOT / "docs" / "serve"
-
-if CHROMIUM is None and os.environ.get("DOCFILL_TEST_CHROMIUM") != "required":
-    pytest.skip("no Chromium", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with served(tmp_path_factory.mktemp("data"), "--public") as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +125,26 @@ def test_3_the_list_is_filtered_sorted_and_linked(page: Page, server: Served) ->
     expect(page.get_by_text("上海市松江区第008产业集群", exact=True)).to_be_visible()
 
 
+def test_4_a_return_is_reviewed_beside_its_document(page: Page) -> None:
+    page.get_by_role("link", name="交回的表").click()
+    page.get_by_role("button", name="存疑").first.click()
+    page.locator("#list tbody tr:not(.pad) a").first.click()
+    expect(page.locator("main[data-ready]")).to_be_visible(timeout=20_000)
+    doubtful = page.locator(".entry", has_text="二百余")
+    expect(doubtful).to_have_class("entry current")
+    expect(page.locator(".doc .own-value.lit")).to_have_text("二百余")
+    pictured(page, "4-review")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("231")
+    page.keyboard.press("Enter")
+    expect(doubtful.locator(".state")).to_contain_text("已改正")
+    expect(page.locator("#left")).to_have_text("没有存疑了")
+    page.keyboard.press("z")
+    expect(doubtful.locator(".state")).to_contain_text("有误")
+    page.get_by_role("link", name="2024年第二批申报").click()
+
+
 def test_5_it_is_handed_over(page: Page, tmp_path: Path) -> None:
     page.get_by_role("link", name="汇总与发回").click()
     with page.expect_download() as download:
@@ -168,6 +171,21 @@ def test_6_a_workbook_is_filled(page: Page, tmp_path: Path) -> None:
     assert zipfile.ZipFile(tmp_path / "filled.zip").namelist() == ["上海市松江区工业机器人产业集群.docx"]
     expect(page.get_by_text("1 条记录：填好 1 份")).to_be_visible()
     pictured(page, "6-fill")
+
+
+def test_7_a_new_form_is_made_of_a_blank(page: Page, server: Served, tmp_path: Path) -> None:
+    blank = tmp_path / "借用表.docx"
+    blank.write_bytes((ROOT / "docs" / "your-own-form" / "借用表.docx").read_bytes())
+    page.goto(f"{server.base}/forms")
+    page.get_by_role("link", name="用空白表新建").click()
+    page.locator("#file").set_input_files(blank)
+    expect(page.locator("main[data-ready]")).to_be_visible(timeout=30_000)
+    expect(page.locator(".doc [data-path]").first).to_be_visible()
+    pictured(page, "7-new-form")
+    page.get_by_role("button", name="检查").click()
+    expect(page.locator("#lint .verdict")).to_contain_text("每一处都能", timeout=20_000)
+    page.get_by_role("button", name="存为一版").click()
+    expect(page.get_by_role("heading", name="借用表")).to_be_visible(timeout=20_000)
 
 
 def test_8_an_applicant_checks_before_handing_in(page: Page, server: Served, dropped: list[Path]) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -47,6 +48,26 @@ _DRAWN = {
 }
 
 
+class _Kind(NamedTuple):
+    """What paragraphs have that say the same of themselves in the same kind of table.
+
+    Attributes:
+        own: what they say.
+        styled: what holds for them otherwise.
+        settings: both.
+        base: what holds for their runs.
+        letters: the size of their mark, which an empty one has.
+        names: the classes of those without a number, by the size of their letters and the distance of lines.
+    """
+
+    own: Properties
+    styled: Properties
+    settings: Properties
+    base: Properties
+    letters: float
+    names: dict[tuple[float, int], str]
+
+
 class Drawing:
     """Draws the blocks of one document.
 
@@ -78,6 +99,7 @@ class Drawing:
         self._behind = ""
         self._table_style: tuple[Properties, Properties] = (NONE, NONE)
         self._table_styles: dict[str, tuple[Properties, Properties]] = {}
+        self._kinds: dict[tuple[int, bytes], _Kind] = {}
         self._bases: dict[tuple[int, str | None], Properties] = {}
         self._runs: dict[tuple[int, bytes], Properties] = {}
         self._looks: dict[tuple[int, float, str], str] = {}
@@ -106,26 +128,38 @@ class Drawing:
     # --- paragraphs ---
 
     def _paragraph(self, paragraph: Paragraph) -> str:
-        own = flat(paragraph.element.find(W + "pPr"))
-        style = own.get("pStyle")
-        styled = over(over(self._styles.paragraph, self._table_style[0]), self._styles.of(style, "paragraph", "pPr"))
-        number, level = self._numbering.of(over(styled, own))
-        settings = with_level(own, level, styled)
-        base = self._base(style)
-        mark = over(base, {k[4:]: v for k, v in own.items() if k.startswith("rPr.")})
+        kind = self._kind(paragraph.element.find(W + "pPr"))
+        number, level = self._numbering.of(kind.settings)
+        settings = with_level(kind.own, level, kind.styled) if number else kind.settings
         pieces = list(strands(paragraph))
-        runs = {id(s.element): self._run(s.element, base) for s in pieces}
-        letters = max(
-            (looks.size(runs[id(s.element)]) for s in pieces if s.start is not None), default=looks.size(mark)
-        )
+        runs = {id(s.element): self._run(s.element, kind.base) for s in pieces}
+        letters = max((looks.size(runs[id(s.element)]) for s in pieces if s.start is not None), default=kind.letters)
         behind = looks.shade(settings) or self._behind
         drawn = self._pieces(paragraph, pieces, runs, letters, behind)
         if number:
             drawn = f'<span class="number" data-beside="number">{escape(number)}</span>{drawn}'
-        name = self.sheet.name(looks.paragraph(settings, letters, self._pitch))
+        name = "" if number else kind.names.get((letters, self._pitch), "")
+        if not name:
+            name = self.sheet.name(looks.paragraph(settings, letters, self._pitch))
+            if not number:
+                kind.names[letters, self._pitch] = name
         at = self._numbers.get(id(paragraph), -1)
         direction = ' dir="rtl"' if is_on(settings, "bidi") else ""
         return f'<p class="{name}"{direction} id="p{at}" data-p="{at}">{drawn}</p>\n'
+
+    def _kind(self, properties: Element | None) -> _Kind:
+        """What holds for paragraphs with these properties, here; the same object for those that say the same."""
+        said = b"" if properties is None else etree.tostring(properties, with_tail=False)
+        key = (id(self._table_style), said)
+        if key not in self._kinds:
+            own = flat(properties)
+            style = own.get("pStyle")
+            under = over(self._styles.paragraph, self._table_style[0])
+            styled = over(under, self._styles.of(style, "paragraph", "pPr"))
+            base = self._base(style)
+            mark = over(base, {k[4:]: v for k, v in own.items() if k.startswith("rPr.")})
+            self._kinds[key] = _Kind(own, styled, over(styled, own), base, looks.size(mark), {})
+        return self._kinds[key]
 
     def _base(self, style: str | None) -> Properties:
         """What holds for the runs of paragraphs of a style, here."""

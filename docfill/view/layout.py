@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from lxml import etree
+
 from docfill.view import looks
 from docfill.view.looks import Look
 from docfill.view.properties import Properties, flat
@@ -60,6 +62,7 @@ class Grid:
         self._columns = max((c.column + c.span for row in table.rows for c in row.cells), default=0)
         self._tall: dict[tuple[int, int], int] = {}
         self._covered: set[tuple[int, int]] = set()
+        self._looks: dict[tuple[object, ...], Look] = {}
         self._merge()
 
     def _merge(self) -> None:
@@ -147,15 +150,23 @@ class Grid:
 
     def cell_look(self, number: int, cell: Cell, tall: int) -> Look:
         """How a cell of the row with this number looks."""
-        own = flat(cell.element.find(W + "tcPr"))
         last = self._by_column[number + tall - 1].get(cell.column) if tall > 1 else None
-        lower = flat(last.element.find(W + "tcPr")) if last is not None else own
-        is_outer = {
-            "top": number == 0,
-            "bottom": number + tall >= len(self._table.rows),
-            "left": cell.column == 0,
-            "right": cell.column + cell.span >= self._columns,
-        }
+        outer = (
+            number == 0,
+            cell.column + cell.span >= self._columns,
+            number + tall >= len(self._table.rows),
+            cell.column == 0,
+        )
+        own = cell.element.find(W + "tcPr")
+        lower = own if last is None else last.element.find(W + "tcPr")
+        key = (*outer, *(b"" if p is None else etree.tostring(p, with_tail=False) for p in (own, lower)))
+        if key not in self._looks:
+            self._looks[key] = self._look(flat(own), flat(lower), outer)
+        return self._looks[key]
+
+    def _look(self, own: Properties, lower: Properties, outer: tuple[bool, ...]) -> Look:
+        """How a cell looks whose lowest part has the settings `lower`, at these outer edges of the table."""
+        is_outer = dict(zip(_EDGES, outer, strict=True))
         look = []
         for edge in _EDGES:
             said = lower if edge == "bottom" else own
