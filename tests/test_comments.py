@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from docfill import DocfillError
 from docfill.check import check
 from docfill.check.rules import Rulebook
 from docfill.word import xml
 from docfill.word.comments import Comment, commented, suffix_of
-from docfill.word.document import Document
+from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
+from docfill.word.span import Span
 from tests.disturb import MAIN, W, package_of, parts_of
-from tests.small_form import Xml, form_named, package, row, table
+from tests.small_form import Xml, form_named, loaded, p, package, row, table
 from tests.test_rules import changed
 from tests.test_tampering import RETURNED, _recipe
 
@@ -97,7 +97,13 @@ def test_all_else_is_byte_for_byte_the_same() -> None:
     assert set(new) - set(old) == {"word/comments.xml"}
     assert {name for name in old if old[name] != new[name]} == touched - {"word/comments.xml"}
     marks = rb"<w:commentRange(?:Start|End)[^<>]*/>|<w:r [^<>]*><w:commentReference[^<>]*/></w:r>"
-    assert re.sub(marks, b"", new[MAIN]) == old[MAIN]
+    paragraphs = [re.findall(rb"<w:p[ >].*?</w:p>|<w:p/>", parts[MAIN], re.S) for parts in (old, new)]
+    assert len(paragraphs[0]) == len(paragraphs[1])
+    for one, other in zip(*paragraphs, strict=True):
+        if b"<w:commentRange" in other:
+            assert re.sub(rb"<[^<>]*>", b"", one) == re.sub(rb"<[^<>]*>", b"", re.sub(marks, b"", other))
+        else:
+            assert one == other
     assert len(commented_texts(after)) == len([p for p in checked.problems if p.severity != "note"]) >= 2
 
 
@@ -170,11 +176,29 @@ def test_a_strict_document_gets_strict_comments() -> None:
     assert b"schemas.openxmlformats.org/wordprocessingml" not in after[MAIN] + after["word/comments.xml"]
 
 
-def test_a_converted_file_cannot_hold_comments_and_the_next_step_is_told() -> None:
+def test_a_converted_file_gets_its_comments_as_a_docx() -> None:
     document = Document(package(PARAGRAPH), "表.doc")
     document.package = Package(document.package.data, "表.doc", is_converted=True)
-    with pytest.raises(DocfillError, match="另存为 \\.docx"):
-        commented(document, [Comment("意见", "")], "审核")
+    said = commented_texts(commented(document, [Comment("意见", "")], "审核"))
+    assert said == {"0": ("意见", "甲")}
+
+
+def test_a_comment_stands_on_just_the_characters_that_it_is_about() -> None:
+    document = Document(package(p("姓名：¦张三，", "¦男"), ""), "表.docx")
+    (paragraph,) = paragraphs_of(document.blocks)
+    spans = [Span(paragraph, 3, 5), Span(paragraph, 6, 7), Span(paragraph, 0, 2)]
+    marked = commented(
+        document, [Comment(f"意见{n}", "", s) for n, s in enumerate(spans)], "审核", "2026-01-02T00:00:00Z"
+    )
+    assert {shown for _, shown in commented_texts(marked).values()} == {"张三", "男", "姓名"}
+    assert b'w:date="2026-01-02T00:00:00Z"' in parts_of(marked)["word/comments.xml"]
+    assert [x.text for x in paragraphs_of(Document(marked).blocks)] == ["姓名：张三，男"]
+
+
+def test_a_remark_stands_on_the_value_and_says_what_to_do() -> None:
+    form = loaded(package(p("产值：{{ 甲.产值 | number }}万元")))
+    marked = check(form, package(p("产值：很多万元"))).commented()
+    assert commented_texts(marked) == {"0": ("请改正：产值：请填数字，现在是“很多”", "很多")}
 
 
 def test_control_characters_in_a_remark_do_no_harm() -> None:

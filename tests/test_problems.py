@@ -35,6 +35,7 @@ from docfill.recognise import recognise
 from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
+from docfill.word.comments import Comment, commented
 from docfill.word.document import Document
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
@@ -499,10 +500,8 @@ def _ruled_badly() -> None:
     check(Form.load(path), document_of(WHOLE))
 
 
-def _commented() -> None:
-    document = Document(document_of([TITLE, ("领用件数", "")]), "表.doc")
-    document.package = Package(document.package.data, "表.doc", is_converted=True)
-    check(form_of(WHOLE), document).commented()
+def _without_paragraphs() -> None:
+    commented(Document(package("")), [Comment("意见", "")], "审核")
 
 
 STOPS: dict[str, Stop] = {
@@ -543,7 +542,7 @@ STOPS: dict[str, Stop] = {
     ),
     "invalid-data": Stop('{"产量": "若干"}', lambda: form_of(NUMBER).fill({"产量": "若干"})),
     "does-not-fit": Stop("一格里 4 万字 / 40,000 characters in a cell", lambda: check_length("字" * 40_000, "单位")),
-    "no-comments": Stop("要在 .doc 里写批注 / comments into a .doc", _commented),
+    "no-comments": Stop("正文没有段落的文件 / a document without paragraphs", _without_paragraphs),
     "bad-argument": Stop("--limits tex=1", lambda: limits.limits_from("tex=1")),
     "bad-output": Stop("-o 表.pdf", lambda: files.outlet("表.pdf", [".docx"])),
     "output-exists": Stop(

@@ -17,13 +17,14 @@ from typing import Any
 
 from docfill.check import answers
 from docfill.check.proof import Proof, prove, value_at
+from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
 from docfill.check.tampering import compared, tampering
 from docfill.check.wording import letters
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import Place, Problem, say, section_of
-from docfill.word.comments import Comment, commented
+from docfill.problems import Place, Problem, section_of
+from docfill.word.comments import commented
 from docfill.word.document import Document
 
 AUTHOR = "docfill"
@@ -107,27 +108,21 @@ class Checked(Report):
     form: Form
     document: Document
 
-    def commented(self) -> bytes:
-        """The returned file with a comment at the place of each error and warning, otherwise as it was.
+    def commented(self, author: str = AUTHOR, date: str = "") -> bytes:
+        """The returned file with a remark to the applicant at each error and warning, otherwise as it was.
 
-        Raises:
-            DocfillError: the file is none that can hold comments; the message says what to do.
+        Of a file in another format it is the .docx that it was converted to.
+
+        Args:
+            author: who remarks.
+            date: when, as in ISO 8601; none, so that the same file gives the same bytes.
         """
         told = [p for p in self.problems if p.severity != "note"]
-        return commented(self.document, [Comment(_remark(p), p.place.xml) for p in told], AUTHOR)
+        return commented(self.document, remarks(self.document, self.result, told), author, date)
 
     def plain(self) -> Report:
         """The report without the document."""
         return Report(self.title, self.result.plain(), self.groups, self.due, self.proof)
-
-
-def _remark(problem: Problem) -> str:
-    """What a comment says: the problem, where several answers share a place which, and the note that it rests on."""
-    level = say("错误", "error") if problem.severity == "error" else say("请核实", "please check")
-    where = problem.place.column or problem.place.row
-    said = f"{level}：{where}：{problem.message}" if where else f"{level}：{problem.message}"
-    source = getattr(problem, "source", "")
-    return f"{said}\n{say('依据', 'rests on')}：{source}" if source else said
 
 
 def check(form: Form, source: str | Path | bytes | Document, name: str = "", rules: Rulebook | None = None) -> Checked:

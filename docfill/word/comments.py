@@ -1,7 +1,7 @@
 """Comments: put into a returned file at given places, the rest of it as it was (ECMA-376 17.13.4).
 
 Only four parts are touched: the main part, which gets the marks of each comment
-around a paragraph's content, byte for byte the same elsewhere; the part with
+around just the characters that it is about, or a paragraph's content, byte for byte the same elsewhere; the part with
 the comments, to which they are added (or which is made); its relationship and
 its content type.  All other parts keep their compressed bytes.  Comments cannot
 stand in text boxes, headers or footers, so one for such a place goes to the
@@ -16,14 +16,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from xml.parsers import expat
 
 from lxml import etree
 
 from docfill.problems import DocfillError
 from docfill.word import xml
-from docfill.word.document import Document, Element
+from docfill.word.document import INITIALS, Document, Element
+from docfill.word.edit import Editor, pieces_of, utf8
 from docfill.word.package import Package, Writer
+from docfill.word.span import Span
 from docfill.word.xml import W
 
 _TRANSITIONAL = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -46,35 +47,36 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A remark: its text, a paragraph a line, and the position (`Place.xml`) that it is about; "" is the beginning."""
+    """A remark: its text, a paragraph a line, and the position (`Place.xml`) that it is about; "" is the beginning.
+
+    Where `span` is given, it stands around just these characters, and else around the paragraph of the position.
+    """
 
     text: str
     where: str
+    span: Span | None = None
 
 
-def commented(document: Document, comments: Sequence[Comment], author: str) -> bytes:
-    """The document's file with comments in it.
+def commented(document: Document, comments: Sequence[Comment], author: str, date: str = "") -> bytes:
+    """The document's file with comments in it; of a file in another format, the .docx that it was converted to.
 
-    Raises:
-        DocfillError: another program converted the file first, so that it is not the returned one any more.
+    Args:
+        document: what is remarked on.
+        comments: the remarks.
+        author: who makes them.
+        date: when, as in ISO 8601; without it the same remarks give the same bytes whenever they are written.
     """
     package = document.package
-    if package.is_converted:
-        raise DocfillError(
-            f"{package.name}：批注只能写入 .docx 文件；请用 Word 或 WPS 另存为 .docx 后再核对",
-            f"{package.name}: comments can only be written into a .docx; save the file as .docx and check that",
-            "no-comments",
-        )
     if not comments:
         return package.data
-    main = _in_utf8(package.read(document.main))
+    main = utf8(package.read(document.main), document.main)
     namespace = _STRICT if _STRICT.encode() in main[: main.find(b">", main.find(b"document")) + 1] else _TRANSITIONAL
     known = next((p for p in package.related(document.main, "comments") if p in package), None)
-    existing = _in_utf8(package.read(known)) if known else b""
+    existing = utf8(package.read(known), known) if known else b""
     ids = [int(i) for part in (existing, main) for i in re.findall(rb'<[^<>]*omment[^<>]*:id="(\d{1,9})"', part)]
     first = max(ids, default=-1) + 1
-    parts = {document.main: _marked(document, main, comments, first, namespace)}
-    written = "".join(_comment(n, c, author) for n, c in enumerate(comments, first))
+    parts = {document.main: _marked(document, comments, first, namespace)}
+    written = "".join(_comment(n, c, author, date) for n, c in enumerate(comments, first))
     if known:
         parts[known] = _appended(existing, written, namespace)
     else:
@@ -95,34 +97,57 @@ def suffix_of(document: Document) -> str:
 # --- the marks in the main part ---
 
 
-def _marked(document: Document, main: bytes, comments: Sequence[Comment], first: int, namespace: str) -> bytes:
+def _marked(document: Document, comments: Sequence[Comment], first: int, namespace: str) -> bytes:
     """The main part with the marks of the comments, which are numbered from `first`."""
-    order: dict[Element, int] = {}
-    names: dict[str, str] = {}
-    for at, element in enumerate(document.root.iter("*")):
-        order[element] = at
-        names |= {p: uri for p, uri in element.nsmap.items() if p}
-    wanted: dict[int, list[int]] = defaultdict(list)
+    names = {p: uri for element in document.root.iter("*") for p, uri in element.nsmap.items() if p}
+    editor = Editor(document)
+    part = editor.part_of(document.root)
+    spans: dict[tuple[int, int, int], tuple[Span, list[int]]] = {}
+    paragraphs: dict[Element, list[int]] = defaultdict(list)
     for number, comment in enumerate(comments, first):
-        wanted[order[_anchor(document, comment.where, names)]].append(number)
-    added: list[tuple[int, int, bytes]] = []
-    for at, span in _spans(main, set(wanted)).items():
-        declared = f'xmlns:w="{namespace}"'
-        opening = "".join(f'<w:commentRangeStart {declared} w:id="{n}"/>' for n in wanted[at]).encode()
-        closing = "".join(
-            f'<w:commentRangeEnd {declared} w:id="{n}"/><w:r {declared}><w:commentReference w:id="{n}"/></w:r>'
-            for n in wanted[at]
-        ).encode()
-        if span.is_empty:
-            added.append((span.start - 2, span.start, b">" + opening + closing + b"</" + span.tag + b">"))
+        span = comment.span
+        if span is not None and _can_hold(document, span):
+            at = id(span.paragraph), span.start, span.end
+            spans.setdefault(at, (span, []))[1].append(number)
         else:
-            added += [(span.start, span.start, opening), (span.end, span.end, closing)]
-    out: list[bytes] = []
-    before = 0
-    for at, after, new in sorted(added, key=lambda a: a[0]):
-        out += [main[before:at], new]
-        before = after
-    return b"".join([*out, main[before:]])
+            paragraphs[_anchor(document, comment.where, names)].append(number)
+    for span, numbers in spans.values():
+        editor.around(span, *_marks(numbers, namespace))
+    for element, numbers in paragraphs.items():
+        opening, closing = (mark.encode() for mark in _marks(numbers, namespace))
+        where, properties = part.where(element), element.find(W + "pPr")
+        if where.is_empty:
+            tag = part.data[where.start + 1 : where.end].split(None, 1)[0].rstrip(b"/>")
+            editor.edits.put(part, where.end - 2, where.end, b">" + opening + closing + b"</" + tag + b">")
+        else:
+            inside = part.where(properties).end if properties is not None else where.inside
+            editor.edits.put(part, inside, inside, opening)
+            editor.edits.put(part, where.outside, where.outside, closing)
+    return part.applied(editor.edits)
+
+
+def _marks(numbers: Sequence[int], namespace: str) -> tuple[str, str]:
+    """What stands in front of and behind the characters that some comments are about."""
+    declared = f'xmlns:w="{namespace}"'
+    opening = "".join(f'<w:commentRangeStart {declared} w:id="{n}"/>' for n in numbers)
+    closing = "".join(
+        f'<w:commentRangeEnd {declared} w:id="{n}"/><w:r {declared}><w:commentReference w:id="{n}"/></w:r>'
+        for n in numbers
+    )
+    return opening, closing
+
+
+def _can_hold(document: Document, span: Span) -> bool:
+    """Whether the ends of a span are characters of runs in the body, outside of text boxes and complex fields."""
+    pieces = [*pieces_of(span)]
+    if not pieces or any(a.tag == _BOX for a in span.paragraph.element.iterancestors()):
+        return False
+    if span.paragraph.element.getroottree().getroot() is not document.root:
+        return False
+    ends = (pieces[0].element, pieces[-1].element)
+    return all(e.getparent() is not None and e.getparent().tag == W + "r" for e in ends) and not any(  # type: ignore[union-attr]
+        True for _ in span.paragraph.element.iter(W + "fldChar")
+    )
 
 
 def _anchor(document: Document, where: str, names: dict[str, str]) -> Element:
@@ -158,69 +183,16 @@ def _element_at(document: Document, where: str, names: dict[str, str]) -> Elemen
     return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None
 
 
-@dataclass(slots=True)
-class _Span:
-    """Where an element's content begins, behind its properties, and ends; an empty tag is behind both."""
-
-    number: int
-    start: int
-    end: int
-    tag: bytes
-    is_empty: bool
-
-
-def _spans(main: bytes, wanted: set[int]) -> dict[int, _Span]:
-    """The spans of elements by their number in document order."""
-    parser = expat.ParserCreate()
-    spans: dict[int, _Span] = {}
-    open_ones: list[_Span] = []
-    count = -1
-
-    def tag_end() -> int:
-        """Where the tag that begins here ends: quotation marks may hold a >."""
-        at, quote = parser.CurrentByteIndex, 0
-        while at < len(main):
-            char = main[at]
-            if quote:
-                quote = 0 if char == quote else quote
-            elif char in b"\"'":
-                quote = char
-            elif char == 0x3E:
-                return at + 1
-            at += 1
-        return at
-
-    def begin(name: str, _: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        around = open_ones[-1].number if open_ones else -1
-        is_needed = count in wanted or (around in wanted and name.rpartition(":")[2] == "pPr")
-        start = tag_end() if is_needed else 0
-        open_ones.append(_Span(count, start, 0, name.encode(), main[max(0, start - 2) : start] == b"/>"))
-
-    def end(name: str) -> None:
-        span = open_ones.pop()
-        span.end = parser.CurrentByteIndex
-        if span.number in wanted:
-            spans[span.number] = span
-        elif span.start:
-            open_ones[-1].start = span.start if span.is_empty else main.index(b">", span.end) + 1
-
-    parser.StartElementHandler = begin
-    parser.EndElementHandler = end
-    parser.Parse(main, True)
-    return spans
-
-
 # --- the parts beside it ---
 
 
-def _comment(number: int, comment: Comment, author: str) -> str:
+def _comment(number: int, comment: Comment, author: str, date: str) -> str:
     lines = _INVALID.sub("\ufffd", comment.text).split("\n")
     shown = "".join(
         f'<w:p><w:r><w:t xml:space="preserve">{escape(line, quote=False)}</w:t></w:r></w:p>' for line in lines
     )
-    by = f'w:author="{escape(author)}" w:initials="{escape(author[:1])}"'
+    by = f'w:author="{escape(author)}" w:initials="{INITIALS}"'
+    by += f' w:date="{escape(date)}"' if date else ""
     return f'<w:comment w:id="{number}" {by}>{shown}</w:comment>'
 
 
@@ -243,13 +215,13 @@ def _related(package: Package, main: str, name: str, namespace: str) -> dict[str
     """The relationships of the main part and the content types, which name the new part, too."""
     folder, base = posixpath.split(main)
     rels = posixpath.join(folder, "_rels", base + ".rels")
-    old = _in_utf8(package.read(rels)) if rels in package else b""
+    old = utf8(package.read(rels), rels) if rels in package else b""
     ids = set(re.findall(rb'\bId="([^"]*)"', old))
     own = next(f"rIdDocfill{n}" for n in range(1, len(ids) + 2) if f"rIdDocfill{n}".encode() not in ids)
     line = f'<Relationship xmlns="{_RELATIONSHIPS}" Id="{own}" Type="{_RELATED[namespace]}" Target="/{name}"/>'
     if not old:
         old = _declared(f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>')
-    types = _in_utf8(package.read(_CONTENT_TYPES))
+    types = utf8(package.read(_CONTENT_TYPES), _CONTENT_TYPES)
     of_types = "http://schemas.openxmlformats.org/package/2006/content-types"
     kind = f'<Override xmlns="{of_types}" PartName="/{name}" ContentType="{_TYPE}"/>'
     return {rels: _with_child(old, line), _CONTENT_TYPES: _with_child(types, kind)}
@@ -277,12 +249,3 @@ def _free(package: Package, stem: str, suffix: str) -> str:
 
 def _declared(content: str) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + content.encode()
-
-
-def _in_utf8(data: bytes) -> bytes:
-    """A part as it stands where it is in UTF-8, else written anew in it."""
-    head = data[:200].lower()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"encoding" in head and b"utf-8" not in head):
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.tostring(etree.fromstring(data, parser), encoding="UTF-8", xml_declaration=True, standalone=True)
-    return data

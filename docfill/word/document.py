@@ -12,7 +12,7 @@ from pathlib import Path
 
 from docfill.problems import DocfillError
 from docfill.word import office, xml
-from docfill.word.blocks import Block, Cell, Element, Paragraph, Row, Table, paragraphs_of, unframed
+from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
 from docfill.word.looks import Formats, formats_of
 from docfill.word.story import blocks_of
 from docfill.word.xml import W
@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 _UPDATED = re.compile(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
+
+
+INITIALS = "docfill"
+"""By these the comments are known that docfill wrote, whoever their author is."""
 
 
 class Document:
@@ -65,7 +69,7 @@ class Document:
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
         try:
-            return blocks_of(self.root, self.formats)
+            return self._without_own_remarks(blocks_of(self.root, self.formats))
         except RecursionError:
             raise DocfillError(
                 f"{self.package.name}：表格嵌套过深，无法读取",
@@ -100,6 +104,23 @@ class Document:
     def part_named(self, root: Element) -> str:
         """The name of the part whose root an element is."""
         return next((name for name, known in self._roots.items() if known is root), self.main)
+
+    def _without_own_remarks(self, blocks: list[Block]) -> list[Block]:
+        """Blocks at which nothing is anchored that docfill itself put there."""
+        for paragraph in paragraphs_of(blocks) if self.own_remarks else ():
+            paragraph.anchored[:] = [a for a in paragraph.anchored if not self._is_own_remark(a)]
+        return blocks
+
+    def _is_own_remark(self, anchored: Anchored) -> bool:
+        return anchored.kind is Kind.COMMENT and anchored.element.get(W + "id") in self.own_remarks
+
+    @cached_property
+    def own_remarks(self) -> frozenset[str]:
+        """The numbers of the comments that docfill wrote: they say nothing of the answers that they are about."""
+        parts = self.package.related(self.main, "comments")
+        roots = [self._root_of(p) for p in parts if p in self.package]
+        comments = [c for root in roots for c in root if c.get(W + "initials") == INITIALS]
+        return frozenset(c.get(W + "id", "") for c in comments)
 
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""

@@ -378,13 +378,25 @@ class Editor:
             offset = piece.start + len(piece.shown) if at is None else at
             r, t = prefixed(run, "r"), prefixed(run, "t")
             properties = self._properties(part, piece.element)
-            if piece.is_text:
+            if (edge := self._edge(part, piece.element, offset)) is not None:
+                self.edits.put(part, edge, edge, new.encode())
+            elif piece.is_text:
                 parted = f'</{t}></{r}>{new}<{r}>{properties}<{t} xml:space="preserve">'
                 self.edits.text(part, piece.element, offset, offset, parted, is_xml=True)
             else:
                 where = part.where(piece.element)
                 place = where.end if at is None else where.start
                 self.edits.put(part, place, place, f"</{r}>{new}<{r}>{properties}".encode())
+
+    def _edge(self, part: Part, element: Element, offset: int) -> int | None:
+        """The end of the run where an offset of a w:t is one: nothing has to be parted there."""
+        run = element.getparent()
+        if run is None or element.tag != _T:
+            return None
+        shown = [child for child in run if child.tag != W + "rPr"]
+        if offset == 0 and shown[0] is element:
+            return part.where(run).start
+        return part.where(run).end if offset == len(element.text or "") and shown[-1] is element else None
 
     def _properties(self, part: Part, element: Element) -> str:
         """The properties of the run that an element is in, as they stand."""
