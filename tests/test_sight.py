@@ -110,6 +110,17 @@ def test_looks_say_nothing_where_an_option_is_ticked_or_all_look_alike() -> None
     assert doubts(read(nature=run(RED, "□国有  □民营"))) == []
 
 
+def test_how_options_look_is_worked_out_only_where_they_are_said_to_differ() -> None:
+    def styles_parsed(nature: Xml) -> bool:
+        rows = [row(p("单位"), cell(p("甲"))), row("件数", "7"), row(p("性质"), cell(p(nature)))]
+        document = Document(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+        FORM.extract(document)
+        return "_sheet" in vars(document.formats)
+
+    assert not styles_parsed(runs(run(RED, "□国有"), run(RED, "  □民营")))
+    assert styles_parsed(runs(run(RED, "□国有"), run("", "  □民营")))
+
+
 @pytest.mark.parametrize("shape", ["<v:oval/>", "<v:line/>"])
 def test_something_drawn_on_an_empty_group_is_doubted(shape: str) -> None:
     assert doubts(read(nature=runs("□国有", drawn(shape), "  □民营"))) == [("性质", "look-here")]

@@ -21,7 +21,7 @@ from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.blocks import Anchored, Kind
 from docfill.word.document import Element, Paragraph
-from docfill.word.looks import Look
+from docfill.word.looks import Look, settings_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -32,6 +32,8 @@ _TURNED = re.compile("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 _PLACEHOLDER = re.compile(r"\s*«[^»]*»\s*")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
+_SIGNS = re.compile("[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb«口囗ロ]")
+"""What asks for a closer look at a text."""
 CALLED = {
     Kind.PICTURE: ("图片", "picture"),
     Kind.SHAPE: ("图形", "drawn shape"),
@@ -91,12 +93,20 @@ class Sight:
             for anchored in self._beside(text.spans, here) if here else ():
                 found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
             return
+        if any(span.paragraph.raised for span in text.spans):
+            _say(text)
+        if _SIGNS.search(shown):
+            self._signs(found, path, text, shown)
+        for span in text.spans:
+            if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
+                self._pieces(found, path, shown, span.stripped(DRAWN))
+
+    def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
+        """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
         if _PLACEHOLDER.fullmatch(shown):
             found.doubt("placeholder", path, shown)
         if shown in _BOXLIKE:
             found.doubt("ambiguous", path, shown, "")
-        if any(span.paragraph.raised for span in text.spans):
-            _say(text)
         if _STRUCK.search(text.text):
             found.leftovers += [
                 Stray(s[0], (span.part(*s.span()),), path) for span in text.spans for s in _STRUCK.finditer(span.text)
@@ -104,12 +114,16 @@ class Sight:
             text.text = _STRUCK.sub("", text.text)
         if _TURNED.search(shown):
             found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
-        for span in text.exact:
-            near = span.paragraph.anchored_in(span.start, span.end)
-            if over := [a for a in near if a.kind in _OVER_TEXT and a.kind not in self._own]:
-                found.doubt("look-here", path, shown, Said(*CALLED[over[0].kind]))
-            for before, behind in _joined(span):
-                found.doubt("ambiguous", path, shown, f"{before} | {behind}")
+
+    def _pieces(self, found: Assignment, path: str, shown: str, span: Span) -> None:
+        """An answer that is drawn over, and one of several runs."""
+        if span.start == span.end:
+            return
+        near = span.paragraph.anchored_in(span.start, span.end)
+        if over := [a for a in near if a.kind in _OVER_TEXT and a.kind not in self._own]:
+            found.doubt("look-here", path, shown, Said(*CALLED[over[0].kind]))
+        for before, behind in _joined(span):
+            found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
     def _beside(self, spans: tuple[Span, ...], here: Mapping[Element, list[Anchored]]) -> Iterator[Anchored]:
         """What stands where an answer has no words: in its cell, if that is empty but for it, or at its blank."""
@@ -161,10 +175,18 @@ def _joined(span: Span) -> Iterator[tuple[str, str]]:
     digits = [at for at in cuts if text[at - 1].isdigit() and text[at].isdigit()]
     for at in digits:
         one, other = (span.paragraph.owner(i) for i in (at - 1, at))
-        (*_, left), (*_, right) = (next(span.paragraph.looks(i, i + 1)) for i in (at - 1, at))
-        is_retyped = any(e.tag == W + "del" for e in _around(one, other))
-        if _signature(left) != _signature(right) or (_is_inserted(one) != _is_inserted(other) and not is_retyped):
+        is_inserted = _is_inserted(one) != _is_inserted(other)
+        is_retyped = is_inserted and any(e.tag == W + "del" for e in _around(one, other))
+        if (is_inserted and not is_retyped) or _differ(span.paragraph, at):
             yield text[span.start : at], text[at : span.end]
+
+
+def _differ(paragraph: Paragraph, at: int) -> bool:
+    """Whether the characters before and behind a place look otherwise."""
+    if paragraph.look_alike(at - 1, at + 1):
+        return False
+    (*_, left), (*_, right) = (next(paragraph.looks(i, i + 1)) for i in (at - 1, at))
+    return _signature(left) != _signature(right)
 
 
 def _around(one: Element, other: Element) -> Iterator[Element]:
@@ -189,7 +211,7 @@ def _signature(look: Look) -> Look:
 
 def _standing_out(marks: list[Mark]) -> list[Mark]:
     """The options that look otherwise than most, or, of two, than plain text."""
-    if len(marks) < 2:
+    if len(marks) < 2 or _plainly_alike([_words_of(mark) for mark in marks]):
         return []
     looks = [_look_of(mark) for mark in marks]
     common = Counter(looks).most_common()
@@ -198,9 +220,23 @@ def _standing_out(marks: list[Mark]) -> list[Mark]:
     return [m for m, look in zip(marks, looks, strict=True) if look != usual and _loudness(look) >= loud]
 
 
+def _words_of(mark: Mark) -> Span:
+    """The first words of an option."""
+    return next(span for span in mark.label if span.start < span.end)
+
+
+def _plainly_alike(spans: list[Span]) -> bool:
+    """Whether options look alike by what is said of them, without working out how they look."""
+    formats = spans[0].paragraph.formats
+    paragraphs = {span.paragraph.element for span in spans}
+    said = settings_of if len(paragraphs) == 1 else formats.signs
+    is_alike = len({said(run) for s in spans for _, _, run in s.paragraph.runs(s.start, s.end)}) == 1
+    return is_alike and len({formats.listed(paragraph) for paragraph in paragraphs}) == 1
+
+
 def _look_of(mark: Mark) -> tuple[Look, bool]:
     """How an option's words look, and whether its list draws a tick before them."""
-    span = next(span for span in mark.label if span.start < span.end)
+    span = _words_of(mark)
     shown = [(end - start, _signature(look)) for start, end, look in span.paragraph.looks(span.start, span.end)]
     bullet = span.paragraph.bullet
     is_listed = ticks.MARKS.get(bullet, bullet in ticks.CROSSES)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from docfill.word import symbols
-from docfill.word.looks import PLAIN, Formats, Look
+from docfill.word.looks import PLAIN, Formats, Look, settings_of
 from docfill.word.xml import W
 
 Element = etree._Element
@@ -70,8 +70,8 @@ class Paragraph:
         """The element (a w:r's child) that shows the character at `index`."""
         return self.owners[bisect.bisect_right(self.owners, index, key=_start) - 1][1]
 
-    def looks(self, start: int, end: int) -> Iterator[tuple[int, int, Look]]:
-        """(start, end, how it looks) of each stretch of the characters from `start` to `end`."""
+    def runs(self, start: int, end: int) -> Iterator[tuple[int, int, Element]]:
+        """(start, end, the w:r) of each stretch of the characters from `start` to `end`."""
         at = max(bisect.bisect_right(self.owners, start, key=_start) - 1, 0)
         for number in range(at, len(self.owners)):
             first, owner = self.owners[number]
@@ -79,7 +79,15 @@ class Paragraph:
                 return
             last = self.owners[number + 1][0] if number + 1 < len(self.owners) else len(self.text)
             run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)
-            yield max(first, start), min(last, end), self.formats.look(run)
+            yield max(first, start), min(last, end), run
+
+    def looks(self, start: int, end: int) -> Iterator[tuple[int, int, Look]]:
+        """(start, end, how it looks) of each stretch of the characters from `start` to `end`."""
+        return ((first, last, self.formats.look(run)) for first, last, run in self.runs(start, end))
+
+    def look_alike(self, start: int, end: int) -> bool:
+        """Whether some characters plainly look alike; told without working out how."""
+        return len({settings_of(run) for _, _, run in self.runs(start, end)}) < 2
 
     def starts(self, start: int, end: int) -> list[int]:
         """Where another element begins to show the text between two characters."""

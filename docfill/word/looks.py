@@ -83,6 +83,12 @@ class Odd:
     raised: dict[Element, int]
 
 
+Settings = tuple[tuple[object, ...], ...]
+"""What the properties of a run itself say that decides how it looks."""
+Signs = tuple[str, str, Settings]
+"""The styles of a run's table and paragraph, and its own settings."""
+
+
 class Formats:
     """The styles and lists of a package, and what they make of a run; parsed when first asked for.
 
@@ -95,7 +101,7 @@ class Formats:
     def __init__(self, styles: bytes = b"", numbering: bytes = b"", name: str = "") -> None:
         self._sources = styles, numbering
         self._name = name
-        self._looks: dict[Element, Look] = {}
+        self._looks: dict[Signs, Look] = {}
         self._reached: dict[Element, bool] = {}
         self._bullets: dict[tuple[str, str], str] = {}
 
@@ -230,23 +236,27 @@ class Formats:
 
     # --- what a run looks like ---
 
+    def signs(self, run: Element) -> Signs:
+        """What decides how a run (w:r) looks: of two with the same signs, nothing needs to be worked out to compare."""
+        paragraph = next(run.iterancestors(_P), None)
+        table = next(run.iterancestors(_TBL), None)
+        return (
+            "" if table is None else _style_of(next(table.iterchildren(_TBLPR), None), "tblStyle"),
+            "" if paragraph is None else _style_of(next(paragraph.iterchildren(_PPR), None), "pStyle"),
+            settings_of(run),
+        )
+
     def look(self, run: Element) -> Look:
         """How the text of a run (w:r) looks."""
-        known = self._looks.get(run)
+        signs = self.signs(run)
+        known = self._looks.get(signs)
         if known is None:
-            known = self._looks[run] = self._worked_out(run)
+            known = self._looks[signs] = self._worked_out(run, *signs[:2])
         return known
 
-    def _worked_out(self, run: Element) -> Look:
-        paragraph = next(run.iterancestors(W + "p"), None)
-        table = next(run.iterancestors(W + "tbl"), None)
+    def _worked_out(self, run: Element, of_table: str, of_paragraph: str) -> Look:
         own = run.find(W + "rPr")
-        names = (
-            "" if table is None else _style_of(table.find(W + "tblPr"), "tblStyle"),
-            ("" if paragraph is None else _style_of(paragraph.find(W + "pPr"), "pStyle"))
-            or self._default.get("paragraph", ""),
-            _style_of(own, "rStyle"),
-        )
+        names = (of_table, of_paragraph or self._default.get("paragraph", ""), _style_of(own, "rStyle"))
         look = Look() if self._defaults is None else _applied(Look(), self._defaults)
         toggled: dict[str, bool] = {}
         for name in names:
@@ -296,14 +306,19 @@ class Formats:
 
     # --- lists ---
 
-    def bullet(self, paragraph: Element) -> str:
-        """What the list draws before a paragraph, where that is one character; "" if none."""
+    def listed(self, paragraph: Element) -> tuple[str, str]:
+        """The list and the level that a paragraph itself names; "" for none."""
         properties = paragraph.find(W + "pPr")
         listed = None if properties is None else properties.find(W + "numPr")
-        if listed is None or self._numbering is None:
+        if listed is None:
+            return "", ""
+        return _value(listed.find(W + "numId")), _value(listed.find(W + "ilvl")) or "0"
+
+    def bullet(self, paragraph: Element) -> str:
+        """What the list draws before a paragraph, where that is one character; "" if none."""
+        key = self.listed(paragraph)
+        if not key[0] or self._numbering is None:
             return ""
-        number, level = listed.find(W + "numId"), listed.find(W + "ilvl")
-        key = _value(number), _value(level) or "0"
         if key not in self._bullets:
             self._bullets[key] = self._drawn(*key)
         return self._bullets[key]
@@ -321,6 +336,7 @@ class Formats:
 
 
 _ON = ("1", "true", "on")
+_P, _TBL, _TBLPR, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "pPr", "rPr"))
 _COLOR, _HIDDEN = W + "color", W + "hidden"
 _SHADING = (W + "shd", W + "highlight")
 _RAISING = (W + "vertAlign", W + "position")
@@ -340,7 +356,7 @@ _TAG, _STYLE = 1_000, 20_000
 """Bytes of a tag and of a style, at most; where one has more, every text counts as given it."""
 _ID = re.compile(rb"""styleId=["']([^"']{1,300})["']""")
 _BASED = re.compile(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
-_DEFAULT = re.compile(rb"""\bdefault=["'](?:1|true|on)["']""")
+_DEFAULT = re.compile(rb"""default=["'](?:1|true|on)["']""")
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
@@ -457,6 +473,15 @@ _SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
     W + "position": lambda e: {"raised": (n := _number(e)) and (abs(n) >= _RAISED) * (1 if n > 0 else -1)},
     W14 + "textFill": lambda e: {"transparent": e.find(W14 + "noFill") is not None},
 }
+
+_DECIDING = frozenset({W + "rStyle", *_SETTINGS})
+
+
+def settings_of(run: Element) -> Settings:
+    """What a run itself says of its look; two of one paragraph that say the same look alike."""
+    own = next(run.iterchildren(_RPR), ())
+    return tuple((e.tag, *e.attrib.items(), *(c.tag for c in e)) for e in own if e.tag in _DECIDING)
+
 
 PLAIN = Formats()
 """No styles and no lists."""
