@@ -12,6 +12,7 @@ import xlsxwriter
 from docfill import Form
 from tests.small_form import p, package
 from tests.test_cli import Run, listing, run
+from tests.test_put import part
 
 __all__ = ["run"]
 
@@ -91,3 +92,30 @@ def test_what_cannot_be_put_is_told_and_nothing_of_the_file_is_written(run: Run,
 def test_wrong_use_is_one_message(run: Run, form: Form, arguments: str, message: str) -> None:
     done = run("put", *arguments.split(), "--form", "表.docx")
     assert done.exit_code in (2, 3) and message in done.stderr
+
+
+def test_changes_can_be_tracked_with_an_author_and_a_date(run: Run, form: Form) -> None:
+    by = ("--track", "--author", "王五", "--date", "2026-01-02T09:00:00Z")
+    assert run("put", "收/甲.docx", "--form", "表.docx", "-o", "改.docx", "--set", "人数=8", *by).exit_code == 0
+    body = part(Path("改.docx").read_bytes()).decode()
+    assert body.count('w:author="王五" w:date="2026-01-02T09:00:00Z"') == 2
+    assert said(form, "改.docx") == {"申报单位": "东港厂", "人数": 8}
+
+
+def test_records_are_filled_into_the_official_file(run: Run, form: Form) -> None:
+    official = package(p("单位：______") + p("人数：____人") + p("（官方原件）"))
+    Path("官方.docx").write_bytes(official)
+    Path("数据.json").write_text('{"申报单位": "东港厂", "人数": 9}', encoding="utf-8")
+    done = run("fill", "表.docx", "数据.json", "--into", "官方.docx", "-o", "好.docx")
+    assert done.exit_code == 0, done.stderr
+    assert said(form, "好.docx") == {"申报单位": "东港厂", "人数": 9}
+    assert "（官方原件）".encode() in part(Path("好.docx").read_bytes())
+
+
+def test_comments_have_an_author_and_a_date(run: Run, form: Form) -> None:
+    Path("空.docx").write_bytes(form.fill({"申报单位": "东港厂"}))
+    run(
+        "check", "空.docx", "--form", "表.docx", "-o", "意见.docx", "--author", "王五", "--date", "2026-01-02T09:00:00Z"
+    )
+    comments = part(Path("意见.docx").read_bytes(), "word/comments.xml").decode()
+    assert 'w:author="王五" w:initials="docfill" w:date="2026-01-02T09:00:00Z"' in comments

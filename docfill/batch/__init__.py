@@ -79,6 +79,7 @@ def fill_many(
     executor: Executor | None = None,
     jobs: int | None = None,
     is_resumed: bool = False,
+    into: bytes | None = None,
 ) -> Generator[tuple[K, Filled], None, None]:
     """What becomes of each record, in the order of the records.
 
@@ -91,6 +92,7 @@ def fill_many(
         executor: as for `extract_many`.
         jobs: as for `extract_many`.
         is_resumed: whether a file that is there and the same counts as done; another is an error.
+        into: anybody's document of the form to write each record into, instead of the template.
 
     Raises:
         DocfillError: the executor is gone, or its workers cannot run docfill.
@@ -107,7 +109,7 @@ def fill_many(
         ((kept, target), (data, target if is_sent[remote.is_url(target)] else ""))
         for kept, data, target in chain(head, orders)
     )
-    for (kept, target), filled in pool.in_order(Filling(form, is_resumed), items, crew, _lost_record, chunk):
+    for (kept, target), filled in pool.in_order(Filling(form, is_resumed, into), items, crew, _lost_record, chunk):
         if target and filled.document is not None:
             filled = saved(target, filled.document, is_resumed)
         yield kept, filled

@@ -15,7 +15,7 @@ from docfill.batch import crew_for, lost_source, pool
 from docfill.batch.handed import Settled
 from docfill.batch.outlets import Kept
 from docfill.batch.work import Outcome, read_as, save, unexpected
-from docfill.check import Report, Unread, check
+from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
@@ -28,19 +28,27 @@ SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
 
 @dataclass(frozen=True, slots=True)
+class Remarking:
+    """By whom and when comments are written; the date as in ISO 8601, or none."""
+
+    author: str = AUTHOR
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checking:
     """Checks a source as one of some forms.
 
     Attributes:
         forms: which it may be; where there are several, it is recognised.
         timeout: seconds that one conversion by LibreOffice may take.
-        with_comments: whether the file is wanted back, with comments.
+        by: who remarks, and when, where the file is wanted back with comments.
         rules: the rules of the forms, by name, read when they are needed first.
     """
 
     forms: tuple[Form, ...]
     timeout: float
-    with_comments: bool
+    by: Remarking | None
     rules: dict[str, Rulebook] = field(default_factory=dict)
 
     def __call__(self, source: Source) -> Outcome:
@@ -55,10 +63,12 @@ class Checking:
             return Outcome(source, error=unexpected(source.name, error))
         report = checked.plain()
         outcome = Outcome(source, report.result, digest=digest, report=report)
-        if not self.with_comments:
+        if self.by is None:
             return outcome
         try:
-            return replace(outcome, document=checked.commented(), suffix=suffix_of(document))
+            return replace(
+                outcome, document=checked.commented(self.by.author, self.by.date), suffix=suffix_of(document)
+            )
         except DocfillError as error:
             return replace(outcome, error=error)
 
@@ -69,7 +79,7 @@ def check_many(
     executor: Executor | None = None,
     jobs: int | None = None,
     timeout: float = office.TIMEOUT,
-    with_comments: bool = False,
+    by: Remarking | None = None,
 ) -> Generator[Outcome, None, None]:
     """What is to be said about each returned file, in the order of the files.
 
@@ -81,7 +91,7 @@ def check_many(
         executor: who works, instead of processes of our own; not shut down.
         jobs: how many work at once, by default one a core; 1 is this process itself.
         timeout: seconds that LibreOffice may take over one file.
-        with_comments: whether the files are wanted back, with comments.
+        by: who remarks, and when, where the files are wanted back with comments.
 
     Raises:
         DocfillError: the rules of a form cannot be used.
@@ -89,7 +99,7 @@ def check_many(
     rules = {form.name: rules_of(form.path, form.fields) for form in forms}
     crew = crew_for(len(sources), executor, jobs)
     # rules are read anew in each process: what they were compiled to cannot be sent
-    checking = Checking(tuple(forms), timeout, with_comments, rules if crew.window == 1 else {})
+    checking = Checking(tuple(forms), timeout, by, rules if crew.window == 1 else {})
     for source, outcome in pool.in_order(checking, ((s, s) for s in sources), crew, lost_source, 1):
         yield replace(outcome, source=source)
 

@@ -12,6 +12,7 @@ from docfill.batch.work import Outcome, read_as, unexpected
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
+from docfill.put import Track
 from docfill.put.changes import Change
 from docfill.sources import Source
 from docfill.word import office
@@ -39,17 +40,19 @@ class Putting:
         forms: which it may be; where there are several, it is recognised.
         timeout: seconds that one conversion by LibreOffice may take.
         rewrite: the paths of fields to be written anew though their value stays.
+        track: who changes them, where the changes are to be tracked ones.
     """
 
     forms: tuple[Form, ...]
     timeout: float
     rewrite: tuple[str, ...]
+    track: Track | None = None
 
     def __call__(self, order: tuple[Source, Mapping[str, Any]]) -> Put:
         source, given = order
         try:
             document, form, digest = read_as(source, self.forms, self.timeout)
-            done = form.corrected(document, given, rewrite=self.rewrite)
+            done = form.corrected(document, given, rewrite=self.rewrite, track=self.track)
         except InvalidData as refused:
             return Put(source, error=refused, problems=refused.problems)
         except DocfillError as error:
@@ -68,6 +71,7 @@ def put_many(
     jobs: int | None = None,
     timeout: float = office.TIMEOUT,
     rewrite: Collection[str] = (),
+    track: Track | None = None,
 ) -> Generator[Put, None, None]:
     """What becomes of each returned file, in the order of the files.
 
@@ -78,9 +82,10 @@ def put_many(
         jobs: how many work at once, by default one a core; 1 is this process itself.
         timeout: seconds that LibreOffice may take over one file.
         rewrite: the paths of fields to be written anew though their value stays.
+        track: by whom and when, where the changes are to be tracked ones.
     """
     crew = crew_for(len(orders), executor, jobs)
-    putting = Putting(tuple(forms), timeout, tuple(rewrite))
+    putting = Putting(tuple(forms), timeout, tuple(rewrite), track)
     items = ((order[0], order) for order in orders)
     for source, done in pool.in_order(putting, items, crew, _lost, 1):
         yield replace(done, source=source)

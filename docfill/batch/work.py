@@ -112,11 +112,12 @@ class Filling:
 
     form: Form
     is_resumed: bool
+    into: bytes | None = None
 
     def __call__(self, order: tuple[Mapping[str, Any], str]) -> Filled:
         data, target = order
         try:
-            document = self.form.fill(data)
+            document = self.form.fill(data, into=self.into)
         except InvalidData as refused:
             return Filled(problems=refused.problems)
         except Exception as error:

@@ -121,6 +121,10 @@ Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 / repla
 Jobs = Annotated[
     int | None, typer.Option("--jobs", min=1, help="同时处理几份，默认每核一份 / at once, one a core if not given")
 ]
+Author = Annotated[str, typer.Option("--author", metavar="NAME", help="批注、修订的作者 / who remarks or changes")]
+Date = Annotated[
+    str, typer.Option("--date", metavar="ISO", help="批注、修订的时间，如 2026-01-02T09:00:00Z / when, as in ISO 8601")
+]
 Mark = Annotated[
     bool, typer.Option("--mark", help="在文件属性中记下表单与版本 / note the form and edition in the file's properties")
 ]

@@ -13,6 +13,8 @@ from docfill import files, remote
 from docfill.cli.app import (
     PROBLEMS,
     UNFINISHED,
+    Author,
+    Date,
     Files,
     Force,
     FormOption,
@@ -63,6 +65,8 @@ def check(
     receipt: Annotated[
         Path | None, typer.Option("--receipt", metavar="R.json", help="保存核对凭证（一份文件） / save a receipt")
     ] = None,
+    author: Author = "docfill",
+    date: Date = "",
     timeout: Timeout = 60,
     jobs: Jobs = None,
     resume: Resume = False,
@@ -102,7 +106,7 @@ def check(
     The exit status is 1 where anything is wrong or to be checked.
     """
     from docfill import sources
-    from docfill.batch.checking import check_many
+    from docfill.batch.checking import Remarking, check_many
     from docfill.batch.outlets import local, through
     from docfill.check.report import show
     from docfill.form import bundled
@@ -118,7 +122,7 @@ def check(
     targets = [Path(o) for o, suffix in outputs if suffix and not remote.is_url(o)]
     files.check_targets([*targets, *([receipt] if receipt else [])], inputs, force)
     outlets = _outlets(outputs, listed, forms, templates, inputs, resume, force)
-    with_comments = any(suffix not in _REPORTS for _, suffix in outputs)
+    by = Remarking(author, date) if any(suffix not in _REPORTS for _, suffix in outputs) else None
 
     screen = console()
     tally = Tally(len(listed), is_resumable=bool(outputs))
@@ -127,7 +131,7 @@ def check(
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
 
         def work(rest: Sequence[Source]) -> Generator[Outcome, None, None]:
-            return check_many(rest, forms, executor, at_once, timeout, with_comments)
+            return check_many(rest, forms, executor, at_once, timeout, by)
 
         with closing(through(outlets, listed, work, register, latest)) as outcomes:
             for outcome in outcomes:

@@ -45,6 +45,10 @@ def fill(
         str | None, typer.Option("--name", metavar="TEMPLATE", help='文件名 / names, such as "{封面.集群名称}"')
     ] = None,
     mark: Mark = False,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="OFFICIAL.docx", help="写进这份官方空白表 / write into this official blank"),
+    ] = None,
     jobs: Jobs = None,
     resume: Resume = False,
     scheduler: Scheduler = None,
@@ -87,7 +91,7 @@ def fill(
     _check_name(name, loaded)
     with ExitStack() as stack:
         stream = _Stream(loaded, _inputs(data, stack), name, output, bool(suffix))
-        inputs = [*(path for _, path in stream.inputs if path.exists()), *template_of(form)]
+        inputs = [*(path for _, path in stream.inputs if path.exists()), *template_of(form), *([into] if into else [])]
         total = None
         if suffix:
             total = sum(1 for _ in stream.records(is_quiet=True))
@@ -105,7 +109,8 @@ def fill(
         refused: dict[str, dict[int, list[str]]] = {}
         tally = Tally(total)
         with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
-            filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force)
+            official = into.read_bytes() if into is not None else None
+            filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force, official)
             with closing(filling):
                 for (called, record), filled in filling:
                     in_cells, others = record.located(filled.problems)

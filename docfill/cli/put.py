@@ -13,6 +13,8 @@ from docfill import files
 from docfill.cli.app import (
     PROBLEMS,
     UNFINISHED,
+    Author,
+    Date,
     Force,
     FormOption,
     Jobs,
@@ -59,6 +61,11 @@ def put(
     rewrite: Annotated[
         list[str] | None, typer.Option("--rewrite", metavar="PATH", help="按规范重写 / to be written anew")
     ] = None,
+    is_tracked: Annotated[
+        bool, typer.Option("--track", help="改动写成修订，可在 Word 中逐处接受 / as tracked changes")
+    ] = False,
+    author: Author = "docfill",
+    date: Date = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会改什么 / only tell what would change")] = False,
     timeout: Timeout = 60,
     jobs: Jobs = None,
@@ -90,6 +97,7 @@ def put(
     from docfill.batch.putting import put_many
     from docfill.batch.work import save
     from docfill.form import bundled
+    from docfill.put import Track
 
     changes = arguments.pop() if len(arguments) > 1 and _is_data(arguments[-1]) else None
     if output is None and not dry_run:
@@ -113,12 +121,15 @@ def put(
     orders, unmatched = _orders([*listed], tables.load, Path(changes) if changes else None, forms, common)
     stems = dict(zip(listed, files.distinct(s.stem for s in listed), strict=True))
     inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
+    track = Track(author, date) if is_tracked else None
     tally = Tally(len(orders))
     refused = unwritten = changed = 0
     with ExitStack() as stack:
         stack.enter_context(tally.running([s.name for s, _ in orders]))
         executor, at_once = stack.enter_context(workers(scheduler, jobs))
-        for one in stack.enter_context(closing(put_many(orders, forms, executor, at_once, timeout, rewrite or ()))):
+        for one in stack.enter_context(
+            closing(put_many(orders, forms, executor, at_once, timeout, rewrite or (), track))
+        ):
             if not _told(one):
                 refused += 1
                 tally.add_faulty(one.source.name)
