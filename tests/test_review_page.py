@@ -199,6 +199,7 @@ def test_marked_text_becomes_the_value(open_review: Any) -> None:
     )
     wanted = page.evaluate("getSelection().toString()")
     page.keyboard.press("v")
+    page.wait_for_selector(f'[data-key="{field}"] form')
     assert page.input_value(f'[data-key="{field}"] form input, [data-key="{field}"] form textarea') == wanted
     page.keyboard.press("Escape")
 

@@ -63,6 +63,22 @@ def test_what_is_no_picture_of_the_document_is_not_there(official: Official, one
         official.ask("GET", f"{one}/view/pictures/{name}", 404)
 
 
+def test_a_text_means_what_its_field_s_kind_reads(official: Official, one: str) -> None:
+    edition = official.ask("GET", one)["edition"]["id"]
+    fields = official.ask("GET", f"/editions/{edition}")["fields"]
+    amount = next(f["path"] for f in fields if f["unit"] == "亿元")
+    boxed = next(f["path"] for f in fields if f["kind"] == "choices")
+
+    def meant(path: str, text: str, status: int = 200) -> Any:
+        return official.ask("POST", f"/editions/{edition}/meaning", status, json={"path": path, "text": text})
+
+    assert meant(amount, "１,２３４.5 亿元")["value"] == 1234.5
+    assert (meant(amount, "14.8亿")["suggested"], meant(amount, "14.8亿")["is_read"]) == (14.8, False)
+    assert meant(amount, "许多")["value"] == "许多"
+    meant(boxed, "是", 422)
+    meant("没有", "是", 422)
+
+
 def test_the_rules_of_documents_are_there_for_everybody(official: Official) -> None:
     answer = official.client.get("/document.css")
     assert answer.headers["content-type"].startswith("text/css")

@@ -353,13 +353,25 @@ class Review {
   }
 
   /** "The value is here": what is marked in the document goes into the editor. */
-  takeMarked() {
+  async takeMarked() {
     const field = this.field(this.at);
     const found = marked($("sheet"));
     if (!field) return;
     if (!found) { tell(t("请先在左边的表上划选文字", "mark some text in the document first")); return; }
-    this.edit(fitting(field, found.text));
     getSelection().removeAllRanges();
+    this.edit(await this.meaning(field, found.text));
+  }
+
+  /** Text of the document as a value of a field: options by their words, what is written as its kind reads it. */
+  async meaning(field, text) {
+    const plain = text.trim();
+    if (field.kind === "choice") return field.options.find((o) => plain.includes(o)) ?? null;
+    if (field.kind === "choices") return field.options.filter((o) => plain.includes(o));
+    if (field.kind === "texts") return plain.split("\n");
+    try {
+      const read = await api("POST", `/api/editions/${this.state.edition.id}/meaning`, { path: field.path, text: plain });
+      return read.suggested ?? read.value;
+    } catch { return plain; }
   }
 
   remark() {
@@ -504,15 +516,6 @@ function nameOf(field) {
   const label = field.label || last;
   if (plain(label).includes(plain(last))) return label;
   return plain(last).includes(plain(label)) ? last.replace("_", " · ") : `${label} · ${last}`;
-}
-
-/** Text of the document as a value for an editor: options by their words, figures as such. */
-function fitting(field, text) {
-  const plain = text.trim();
-  if (field.kind === "choice") return field.options.find((o) => plain.includes(o)) ?? null;
-  if (field.kind === "choices") return field.options.filter((o) => plain.includes(o));
-  if (field.kind === "texts") return plain.split("\n");
-  return plain;
 }
 
 function button(key, label, onclick, kind = "", title = null) {
