@@ -87,6 +87,11 @@ def test_samples_are_valid_and_differ(kind: Kind) -> None:
     assert kind.is_flag or kind.sample(f, 1) != kind.sample(f, 2)
 
 
+@every_typed_kind
+def test_what_is_written_in_doubt_is_doubted_unless_any_words_will_do(kind: Written) -> None:
+    assert [bool(kind.parse(words).problem) for words in kind.doubtful] == [not kind.is_prose] * 2
+
+
 @every_kind
 def test_what_is_absent_is_valid_too(kind: Kind) -> None:
     jsonschema.validate(kind.absent, field(kind).schema())

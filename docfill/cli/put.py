@@ -76,18 +76,18 @@ def put(
 ) -> None:
     """把改动写进交回的表 / put corrections into returned forms
 
-    \\b
+    \b
     例 / example:
       docfill put 交回/浦东.docx -o 浦东-改.docx --set 封面.集群名称=张江集群
 
-    \\b
+    \b
     只动要改的几处，其余一个字节也不变；值相同的不改。改动可以是一份记录的一部分（.json），
     或表格（.xlsx、.csv），一行一份，由“文件”一列说明改哪一份；空格不改。
     Only the places of what changes are touched. Changes are a part of a record
     (.json), or a spreadsheet with a row a file, which its column 文件 names; an
     empty cell changes nothing.
 
-    \\b
+    \b
     有一处写不进去，这份文件就不写，原因逐条列出，退出码为 1。
     Where one place cannot be written nothing of that file is; every reason is
     listed, and the exit status is 1.

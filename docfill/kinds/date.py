@@ -42,6 +42,7 @@ class Date(Written):
     blank = "    年    月    日"
     samples = ("2024-02-29", "2023-11-05")
     edges = ("0001-01-01", "2000-02-29", "9999-12-31", NONE)
+    doubtful = ("2024年春", "spring 2024")
     unread = "not-a-date"
 
     def parse(self, text: str, unit: str | None = None) -> Reading:

@@ -234,6 +234,8 @@ class Written(Kind):
     samples: ClassVar[tuple[Any, Any]]
     edges: ClassVar[tuple[Any, ...]] = ()
     """Values that are easily lost: the least, the largest, 无 where it is one."""
+    doubtful: ClassVar[tuple[str, str]] = ("", "")
+    """How an answer is written by people who are not sure, so that it cannot be read; "" where any words will do."""
     unread: ClassVar[str] = "wrong-type"
     """The code of the problem with a text that could not be read."""
 

@@ -72,6 +72,7 @@ class Number(Written):
     has_unit = True
     samples = (12.5, -3)
     edges = (0, -0.0, 2021, LARGEST, -LARGEST, NONE)
+    doubtful = ("二百余", "a few hundred")
     unread = "not-a-number"
     json_type = "number"
 

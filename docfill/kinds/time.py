@@ -46,6 +46,7 @@ class Time(Written):
     label = ("时间", "time")
     words = ("时间（HH:MM）或“无”", 'a time (HH:MM) or "无"')
     blank = "    时    分"
+    doubtful = ("午饭后", "after lunch")
     samples = ("09:30", "15:05")
     edges = ("00:00", "12:00", "23:59", NONE)
 

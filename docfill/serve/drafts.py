@@ -15,6 +15,7 @@ from typing import Any
 from docfill.form import Form
 from docfill.lint import lint
 from docfill.problems import DocfillError
+from docfill.sample import record_of
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import dumped
 from docfill.serve.work import field_shown, problem_shown
@@ -73,9 +74,7 @@ def linted(blobs: str, template: str, name: str) -> list[dict[str, Any]]:
 
 def sample(blobs: str, template: str, name: str) -> dict[str, Any]:
     """A record that says something everywhere, to try the form with."""
-    form = _form(blobs, template, name)
-    values = {f.path: f.kind.sample(f, 1) for f in form.fields if f.is_readable}
-    return form.records.nested({path: value for path, value in values.items() if value is not None})
+    return record_of(_form(blobs, template, name), 1)
 
 
 def tried(blobs: str, template: str, name: str, record: Mapping[str, Any]) -> str:

@@ -1,0 +1,101 @@
+"""Samples: filled returns of any form, and the answers that they were filled from, to try everything with.
+
+The answers are the kinds' own samples and the same each time.  Of the returns two are
+plain, in one an answer is written as people write who are not sure (`Written.doubtful`),
+and in one an answer that the form wants is missing; a form that asks for nothing which
+could be doubted or missed has no such return.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.kinds import Written
+from docfill.problems import say
+from docfill.put.texts import put_text
+from docfill.template.skeleton import paths_of
+from docfill.word.document import Document
+from docfill.word.edit import Editor
+from docfill.word.package import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample return.
+
+    Attributes:
+        name: what its file may be called, in the language of messages, without a suffix.
+        record: what is meant by it, as `Form.fill` takes it.
+        document: the .docx.
+        path: the field of the answer that is in doubt or missing; "" where all is plain.
+    """
+
+    name: str
+    record: dict[str, Any]
+    document: bytes
+    path: str = ""
+
+
+def record_of(form: Form, turn: int) -> dict[str, Any]:
+    """A record that answers everything that can be read back, with the one or the other sample (`turn` 1 or 2).
+
+    What is printed only where there is no answer is left without one.
+    """
+    return form.records.nested(_values(form, turn))
+
+
+def samples(form: Form) -> list[Sample]:
+    """The sample returns of a form, always the same.
+
+    Raises:
+        DocfillError: its template cannot be filled.
+    """
+    made = [_sample(form, say("完整", "plain"), _numbered(form, _values(form, turn), turn)) for turn in (1, 2)]
+    values = _numbered(form, _values(form, 1), 3)
+    if doubted := next((f for f in form.fields if f.path in values and _doubtful(f)), None):
+        plain = _sample(form, say("有疑问", "doubtful"), values)
+        document = _retyped(form, plain.document, doubted.path, _doubtful(doubted))
+        made.append(replace(plain, document=document, path=doubted.path))
+    if missed := next((f for f in form.fields if f.path in values and f.required), None):
+        values = _numbered(form, _values(form, 1), 4)
+        rest = {path: value for path, value in values.items() if path != missed.path}
+        made.append(replace(_sample(form, say("漏填", "missing"), rest), path=missed.path))
+    return [replace(s, name=say(f"样例{n}-{s.name}", f"sample{n}-{s.name}")) for n, s in enumerate(made, 1)]
+
+
+def _sample(form: Form, name: str, values: dict[str, Any]) -> Sample:
+    record = form.records.nested(values)
+    return Sample(name, record, form.fill(record))
+
+
+def _values(form: Form, turn: int) -> dict[str, Any]:
+    """The samples by path."""
+    otherwise = {path for s in form.skeleton.sections if s.is_otherwise for path in paths_of(s.units)}
+    asked = [f for f in form.fields if f.is_readable and f.path not in otherwise]
+    return {f.path: f.kind.sample(f, turn) for f in asked}
+
+
+def _numbered(form: Form, values: dict[str, Any], number: int) -> dict[str, Any]:
+    """The samples with the number of the return in every text, so that no two are the same applicant's."""
+    words = {f.path for f in form.fields if f.kind.is_prose}
+    return {path: f"{value}{number}" if path in words else value for path, value in values.items()}
+
+
+def _doubtful(f: Field) -> str:
+    """How an answer is written in doubt; "" where any words will do."""
+    return say(*f.kind.doubtful) if isinstance(f.kind, Written) else ""
+
+
+def _retyped(form: Form, document: bytes, path: str, text: str) -> bytes:
+    """The document with other words for one answer, typed over it."""
+    opened = Document(document, form.name)
+    editor = Editor(opened)
+    held = form.extract(opened).assignment.text_at(path)
+    if held is None:
+        return document
+    put_text(editor, held, text)
+    parts = editor.written()
+    return Writer(opened.package, frozenset(parts)).write(parts)
