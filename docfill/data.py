@@ -99,7 +99,7 @@ class Records:
                 if found:
                     problems.extend(found)
                 elif value != [] and value is not False:
-                    values[known.path] = known.kind.canonical(known, value) if isinstance(value, list) else value
+                    values[known.path] = known.kind.canonical(known, value)
             elif isinstance(value, Mapping):
                 self._visit(value, known, f"{prefix}{key}.", before, values, problems)
             else:

@@ -16,7 +16,7 @@ from docfill.data import Records
 from docfill.fields import Field
 from docfill.kinds import Standing, Written
 from docfill.problems import DocfillError, Place, Problem
-from docfill.read.assignment import Assignment, Found, Mark, Owned, is_answered
+from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
 from docfill.template import rendering
 from docfill.template.pattern import FLAG
 from docfill.template.rendering import loop_at
@@ -161,6 +161,7 @@ def assigned_by_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Assi
         stands = f.kind.standing(shown, f)
         held.text = None if stands.text is None else Found(stands.text)
         held.marks = [Mark(m.option, m.is_ticked, m.drawn) for m in stands.marks or ()]
+        held.pictures = [Pictured(p) for p in stands.pictures or ()]
         held.items = None if stands.items is None else [Found(item) for item in stands.items]
     return found
 
@@ -247,6 +248,7 @@ def _standing(f: Field, found: Assignment) -> Standing:
         [*held.marks, *told],
         None if held.items is None else [item.text for item in held.items],
         None if held.records is None else [{c.path: _standing(c, row) for c in f.fields} for row in held.records],
+        [p.picture for p in held.pictures] or None,
     )
 
 
@@ -341,5 +343,6 @@ def _place(f: Field, found: Assignment, document: Document) -> Place:
     shown += [cell.text for row in held.records or () for cell in row.places.values() if cell.text is not None]
     if held.text is not None:
         shown.append(held.text)
-    element = next((x.element for x in shown if x.element is not None), None)
+    drawn = (p.element for p in held.pictures)
+    element = next((e for e in (*(x.element for x in shown), *drawn) if e is not None), None)
     return replace(f.place, xml=document.where(element))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -26,7 +26,7 @@ from docfill.fields import Field, fields_of, schema_of
 from docfill.problems import DocfillError, InvalidData, Problem, Said
 from docfill.put import Corrected, Track, corrected
 from docfill.read import anchored
-from docfill.read.assignment import Assignment, Stray
+from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
@@ -34,7 +34,7 @@ from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
-from docfill.word import xml
+from docfill.word import media, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
 from docfill.word.mark import Mark, mark_of, marked
@@ -268,7 +268,11 @@ class Form:
             raise
         is_derived = any(pattern.has_computed for pattern in self._patterns.values())
         context = self.records.nested(values) if is_derived else None
-        return self._writer.write({p: pattern.write(values, context) for p, pattern in self._patterns.items()})
+        parts = {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
+        if not (shown := list(media.pictures_of(values))):
+            return self._writer.write(parts)
+        parts = media.with_media(self._package, parts, shown)
+        return Writer(self._package, frozenset(parts)).write(parts)
 
     def _loose(self, problems: Sequence[Problem]) -> set[tuple[str, ...]]:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.
@@ -396,27 +400,34 @@ class Form:
 
     def _exactly(self, document: Document) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
-        is_marked = mark_of(document.package) == self._mark
-        if not (self.marked()._writer if is_marked else self._writer).could_write(document.package):
+        pictures = media.pictures_in(document.package) if self._is_drawn else {}
+        filler = self.marked() if mark_of(document.package) == self._mark else self
+        if not pictures and not filler._writer.could_write(document.package):
             return None
         values: dict[str, Any] = {}
         for part, pattern in self._patterns.items():
-            found = pattern.read(document.package.read(part))
+            found = pattern.read(document.package.read(part)) if part in document.package else None
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
+        try:
+            values = media.resolved(values, pictures)
+        except KeyError:
+            return None
         result = self._result(document, assigned_by_pattern(values, self.fields), lambda: self._aligned(document))
         try:
             self.records.flatten(result.data)
         except InvalidData:
+            return None
+        if pictures and filler.fill(result.data) != document.package.data:
             return None
         return None if result.problems else result
 
     def _aligned(self, document: Document) -> Assignment:
         """What any document of the form has at each place, matched on meaning."""
         found = self._reader.read(document.blocks)
-        self._sight.look_over(found, paragraphs_of(document.blocks))
         if anchored.has_drawn(document.blocks):
             self._look(found, document)
+        self._sight.look_over(found, paragraphs_of(document.blocks))
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))
@@ -446,8 +457,24 @@ class Form:
     def _look(self, found: Assignment, document: Document) -> None:
         """Tells of what is drawn where nothing is answered, and not on the blank form."""
         for at in anchored.new_ones(anchored.drawn_at(found, document.blocks), self._printed_drawings):
+            if at.everywhere in self._is_drawn:
+                self._see(found, document, at)
+                continue
             if not at.held.is_answered and not any(p.code == "look-here" and p.path == at.path for p in found.problems):
                 found.doubt("look-here", at.path, None, Said(*CALLED[at.drawn.kind]))
+
+    def _see(self, found: Assignment, document: Document, at: anchored.At) -> None:
+        """Takes what is drawn at the place of a picture as its value."""
+        try:
+            for picture in media.shown_by(document, at.drawn.element):
+                at.held.pictures.append(Pictured(picture, at.drawn.element))
+        except DocfillError as error:
+            found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
+
+    @cached_property
+    def _is_drawn(self) -> frozenset[str]:
+        """The paths of the fields that are pictures, those in repeated records too."""
+        return frozenset(_drawn_fields(self.fields, ""))
 
     @cached_property
     def _printed_drawings(self) -> list[anchored.At]:
@@ -461,6 +488,13 @@ class Form:
 def _is_scalar(problem: Problem) -> bool:
     """Whether what is wrong is that a number or a truth stands for a text."""
     return problem.code == "wrong-type" and re.fullmatch(r"-?[\d.]+|true|false", str(problem.found)) is not None
+
+
+def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:
+    for f in fields:
+        if f.kind.is_drawn:
+            yield before + f.path
+        yield from _drawn_fields(f.fields, f"{before}{f.path}{tree.EACH}.")
 
 
 @lru_cache(maxsize=32)

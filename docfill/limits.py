@@ -53,6 +53,8 @@ class Limits:
         work: steps of work, each about a microsecond, that a file of a mebibyte or less may ask for; a larger one may
             ask for as many times more as it is larger.
         office: bytes of memory that a process of LibreOffice may take.
+        picture: bytes of one picture that is given or read.
+        pixels: pixels of one picture.
         together: files that one process of LibreOffice converts, one after another; 1 gives each file its own.
     """
 
@@ -75,6 +77,8 @@ class Limits:
     rules: int = 512 * 2**10
     work: int = 2_000_000
     office: int = 3 * 2**30
+    picture: int = 20 * 2**20
+    pixels: int = 100_000_000
     together: int = 50
 
 

@@ -286,6 +286,21 @@ CATALOGUE: dict[str, Code] = {
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",
         'the answer holds a table, which was read as text cell by cell: "{found}"',
     ),
+    "several-pictures": Code(
+        "error",
+        "这里应有一张图片，实有 {found} 张，未取值",
+        "one picture is due here, found {found}; none was taken",
+    ),
+    "words-for-picture": Code(
+        "warning",
+        "这里应为{expected}，还写有“{found}”",
+        '{expected} is due here; there is also "{found}"',
+    ),
+    "bad-picture": Code(
+        "error",
+        "图片不能用：{expected}",
+        "the picture can't be used: {expected}",
+    ),
     "look-here": Code(
         "warning",
         "这里有{expected}，其内容没有读取，请打开原文件核对",

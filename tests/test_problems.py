@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from docfill import DocfillError, Form, InvalidData, Problem, batch, files, limits, remote, tables
+from docfill import DocfillError, Form, InvalidData, Problem, batch, files, kinds, limits, remote, tables
 from docfill.batch.handed import Register, Roster
 from docfill.batch.journal import Journal
 from docfill.batch.work import Outcome, unexpected
@@ -52,6 +52,7 @@ DATE_FIELD = Xml(
     '<w:fldSimple w:instr="DATE"><w:r><w:t>2026年1月1日</w:t></w:r></w:fldSimple></w:p>'
 )
 TITLE = "领用登记表"
+PHOTO = [TITLE, "照片：{{ 照片 | picture(width='2.5cm') }}"]
 NUMBER = [TITLE, ("产量（吨）", "{{ 产量 | number }}")]
 WHOLE = [TITLE, ("领用件数", "{{ 件数 | integer }}")]
 DATE = [TITLE, "日期：{{ 日期 | date }}"]
@@ -199,6 +200,13 @@ def putting(form: Lines, given: tuple[dict[str, Any], Lines]) -> list[Problem]:
     return refused.value.problems
 
 
+def pictured(form: Lines, given: Any) -> list[Problem]:
+    """What is told of two pictures where one is due."""
+    several = form_of([str(line).replace("| picture", "| pictures") for line in form])
+    made = [kinds.ONE_PICTURE.sample(several.fields[0], turn) for turn in (1, 2)]
+    return form_of(form).extract(several.fill({"照片": made})).problems
+
+
 def misread(form: Lines, given: Lines) -> list[Problem]:
     """What the proof says of a filler that is wrong on purpose: it writes one more."""
     made, document = form_of(form), Document(document_of(given))
@@ -320,6 +328,9 @@ CASES: dict[str, Case] = {
         [TITLE, ("件数", "{{ 甲 | integer }}", "{{ 乙 | integer }}")], [TITLE, ("件数", "7")], reading
     ),
     "extra-lines": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "第二车间", "以上属实"], reading),
+    "bad-picture": Case(PHOTO, {"照片": "data:image/png;base64,iVBORw0KGgo="}, filling),
+    "several-pictures": Case(PHOTO, "照片：两张图片", pictured),
+    "words-for-picture": Case(PHOTO, [TITLE, "照片：已交电子版"], reading),
     "look-here": Case(UNIT, [TITLE, "单位：【图】"], shown),
     "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
     "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
@@ -620,6 +631,7 @@ def page() -> str:
     titles = {
         reading: "交回的文件 / returned document",
         handing_in: "交来的文件与单位，及名单 / files handed in, each with its answer, and the roster",
+        pictured: "交回的文件 / returned document",
         extracting: "交回的文件 / returned document",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",

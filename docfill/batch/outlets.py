@@ -12,11 +12,13 @@ import json
 import tempfile
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Protocol
 
 from docfill import files, remote
+from docfill.batch import pictures
 from docfill.batch.handed import CODES, Register, Settled
 from docfill.batch.journal import Journal
 from docfill.batch.work import Outcome, save
@@ -113,7 +115,9 @@ class Folder:
         if outcome.source in self._known:
             return outcome
         if outcome.result is not None:
-            self._write(outcome.source, files.dump_json(outcome.result.to_dict()))
+            target = self._targets[outcome.source]
+            result = pictures.kept(outcome.result, _folder_of(target), PurePosixPath(target).stem)
+            self._write(outcome.source, files.dump_json(result.to_dict()))
         elif outcome.error is not None:
             self._write(outcome.source, files.dump_json(refused(outcome.source.name, outcome.error.problem())))
         return outcome
@@ -183,6 +187,10 @@ class Kept:
     def add(self, outcome: Outcome) -> Outcome:
         """Keeps an outcome; OSError where the disk is full."""
         if outcome.source not in self._old:
+            if outcome.result is not None:
+                under = f"{PurePosixPath(self._output).stem}-pictures"
+                result = pictures.kept(outcome.result, _folder_of(self._output), outcome.source.stem, under)
+                outcome = replace(outcome, result=result)
             self._journal.add(outcome)
         if outcome.result is None and outcome.error is not None:
             self._errors[outcome.source] = outcome.error
@@ -302,6 +310,11 @@ def _known(outlets: Sequence[Outlet], source: Source) -> Outcome | None:
     if not found or any(outcome is None for outcome in found):
         return None
     return max((o for o in found if o is not None), key=lambda o: o.result is not None)
+
+
+def _folder_of(target: str) -> str:
+    """The folder of a file, a path or URL."""
+    return target.rpartition("/")[0] if remote.is_url(target) else str(Path(target).parent)
 
 
 def joined(folder: str, name: str) -> str:

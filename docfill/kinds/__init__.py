@@ -11,14 +11,30 @@ from docfill.kinds.date import Date
 from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, shown
 from docfill.kinds.marks import Boolean, Choice, Choices
 from docfill.kinds.number import LARGEST, Integer, Number
+from docfill.kinds.picture import OnePicture, SeveralPictures
 from docfill.kinds.repeated import Rows, Texts, object_schema
 from docfill.kinds.text import LongText, Text
 from docfill.kinds.time import Time
 
 TEXT, LONGTEXT, NUMBER, INTEGER, DATE, TIME = Text(), LongText(), Number(), Integer(), Date(), Time()
 CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS = Choice(), Choices(), Boolean(), Texts(), Rows()
+ONE_PICTURE, SEVERAL_PICTURES = OnePicture(), SeveralPictures()
 
-_KINDS: tuple[Kind, ...] = (TEXT, LONGTEXT, NUMBER, INTEGER, DATE, TIME, CHOICE, CHOICES, BOOLEAN, TEXTS, ROWS)
+_KINDS: tuple[Kind, ...] = (
+    TEXT,
+    LONGTEXT,
+    NUMBER,
+    INTEGER,
+    DATE,
+    TIME,
+    CHOICE,
+    CHOICES,
+    BOOLEAN,
+    TEXTS,
+    ROWS,
+    ONE_PICTURE,
+    SEVERAL_PICTURES,
+)
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 """Every kind, by its name."""
@@ -33,7 +49,8 @@ def kind_named(name: str) -> Kind:
 
 
 __all__ = [
-    "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER", "ROWS",
-    "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked", "Reading", "Standing", "Written",
+    "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER",
+    "ONE_PICTURE", "ROWS", "SEVERAL_PICTURES", "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked",
+    "Reading", "Standing", "Written",
     "kind_named", "object_schema", "shown",
 ]  # fmt: skip

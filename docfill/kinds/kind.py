@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from docfill.pictures import Picture
 from docfill.problems import Place, Problem, Said
 from docfill.values import BLANK
 
@@ -107,6 +108,7 @@ class Standing:
     marks: Sequence[Marked] | None = None
     items: Sequence[str] | None = None
     records: Sequence[Mapping[str, Standing]] | None = None
+    pictures: Sequence[Picture] | None = None
 
 
 NOTHING = Standing()
@@ -133,6 +135,7 @@ class Kind:
         is_many: whether it is a list of the options that were chosen.
         has_options: whether it is boxes with an option each.
         has_records: whether it is a list of records.
+        is_drawn: whether it is pictures, whose tag may say how large they are.
     """
 
     name: ClassVar[str]
@@ -151,6 +154,7 @@ class Kind:
     is_many: ClassVar[bool] = False
     has_options: ClassVar[bool] = False
     has_records: ClassVar[bool] = False
+    is_drawn: ClassVar[bool] = False
 
     def __str__(self) -> str:
         return self.name

@@ -9,6 +9,7 @@ from typing import Any
 from docfill.fields import Field
 from docfill.kinds import Written
 from docfill.put.boxes import put_ticks
+from docfill.put.pictures import put_pictures
 from docfill.put.rows import put_rows
 from docfill.put.texts import put_text
 from docfill.read.assignment import Found, Held
@@ -39,6 +40,9 @@ def put_value(editor: Editor, f: Field, held: Held, old: Any, new: Any, hints: H
             put_value(editor, cell, at, before, after, hints)
 
         put_rows(editor, f, held, old or [], new or [], put_cell)
+    elif f.kind.is_drawn:
+        shown_ones = new if isinstance(new, list) else [new] if new else []
+        put_pictures(editor, f.path, held, shown_ones, hints.get(f.path, ()))
     elif isinstance(f.kind, Written):
         shown = "" if new is None else f.kind.format(new)
         if held.text is None:

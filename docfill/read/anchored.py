@@ -41,6 +41,11 @@ class At:
     drawn: Anchored
     paragraph: Paragraph
 
+    @property
+    def everywhere(self) -> str:
+        """The path with the same sign for each record of a repetition."""
+        return _everywhere(self.path)
+
 
 def has_drawn(blocks: list[Block]) -> bool:
     """Whether anything is drawn in some blocks."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from docfill.kinds import Written
+from docfill.pictures import Picture
 from docfill.problems import Problem
 from docfill.read.shape import DocCell, DocRow
 from docfill.template.skeleton import Section
@@ -84,6 +85,14 @@ class Stray:
         return self.spans[0].element if self.spans else self.aside
 
 
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A picture at a place, and what draws it; None where the document was undone exactly."""
+
+    picture: Picture
+    element: Element | None = None
+
+
 @dataclass(slots=True)
 class Held:
     """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
@@ -99,6 +108,7 @@ class Held:
     records: list[Assignment] | None = None
     rows: list[tuple[DocRow, Assignment]] = field(default_factory=list)
     also: list[Found] = field(default_factory=list)
+    pictures: list[Pictured] = field(default_factory=list)
     series: Found | None = None
     cell: DocCell | None = None
 
@@ -178,6 +188,7 @@ class Assignment:
                 records=standing.records if standing.records is not None else own.records,
                 rows=[*own.rows, *standing.rows],
                 also=[*own.also, *standing.also],
+                pictures=[*own.pictures, *standing.pictures],
                 series=standing.series or own.series,
             )
         self.sections += other.sections
@@ -237,6 +248,6 @@ def is_answered(record: Assignment, printed: str, drawn: Mapping[str, Written]) 
         shown = held.text.text if held.text is not None and column != printed else ""
         if not BLANK.fullmatch(shown) and not (column in drawn and drawn[column].is_blank(shown)):
             return True
-        if any(mark.is_ticked is not False for mark in held.marks) or held.records or held.items:
+        if any(mark.is_ticked is not False for mark in held.marks) or held.records or held.items or held.pictures:
             return True
     return False

@@ -333,6 +333,35 @@ class _TextsFace(Face):
         return pyarrow.list_(pyarrow.string())
 
 
+class _PictureFace(Face):
+    """A picture is the name of its file, beside the data."""
+
+    width = 24
+
+    def words(self, f: Field) -> str:
+        return say("图片的文件名，文件与数据放在一起", "the name of a picture's file beside the data")
+
+    def cell(self, f: Field, value: Any) -> str | int | float | None:
+        return str(value["file"]) if isinstance(value, dict) else super().cell(f, value)
+
+    def value_of_text(self, f: Field, text: str) -> tuple[Any, Problem | None]:
+        return text.strip(), None
+
+    def arrow_value(self, f: Field, value: Any) -> Any:
+        return None if value is None else self.cell(f, value)
+
+
+class _PicturesFace(_PictureFace):
+    def words(self, f: Field) -> str:
+        return say("图片的文件名，每行一个", "the names of pictures' files, a line each")
+
+    def cell(self, f: Field, value: Any) -> str | int | float | None:
+        return "\n".join(one["file"] for one in value) if isinstance(value, list) else super().cell(f, value)
+
+    def value_of_text(self, f: Field, text: str) -> tuple[Any, Problem | None]:
+        return [line.strip() for line in text.split("\n") if line.strip()], None
+
+
 class _RowsFace(Face):
     """Repeated rows have a sheet of their own; as a cell they are JSON."""
 
@@ -360,6 +389,8 @@ class _RowsFace(Face):
     def value_of_text(self, f: Field, text: str) -> tuple[Any, Problem | None]:
         try:
             data = json_from(text, f.path)
+            if isinstance(data, list) and any(column.kind.is_drawn for column in f.fields):
+                return data, None  # its pictures are names as yet
             for step in reversed(f.steps):
                 data = {step: data}
             return Records([f]).flatten(data).get(f.path, []), None
@@ -396,6 +427,8 @@ _FACES: dict[Kind, Face] = {
         (kinds.BOOLEAN, _BooleanFace),
         (kinds.TEXTS, _TextsFace),
         (kinds.ROWS, _RowsFace),
+        (kinds.ONE_PICTURE, _PictureFace),
+        (kinds.SEVERAL_PICTURES, _PicturesFace),
     )
 }
 

@@ -23,6 +23,7 @@ from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables import flat
 from docfill.tables.columns import SHEETS, Column, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
+from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, damaged
 
@@ -217,7 +218,8 @@ def load(path: Path, form: Form) -> Table:
     check_format(path)
     with limits.Budget(str(path), path.stat().st_size) as budget:
         table = SOURCES[path.suffix.lower()](path, form)
-    return Table(_counted(table.records, budget, len(form.fields)), table.problems)
+    records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
+    return Table(_counted(records, budget, len(form.fields)), table.problems)
 
 
 def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> Iterator[Record]:

@@ -24,6 +24,7 @@ import jinja2.nodes as jn
 
 from docfill import limits, text
 from docfill.kinds import CHOICE, CHOICES, KINDS, Kind
+from docfill.pictures import UNSIZED, Frame, frame_of
 from docfill.problems import DocfillError
 from docfill.template.rendering import FILTERS, SHOWN_AS_IT_IS, TESTS, environment
 from docfill.word import ticks
@@ -154,6 +155,20 @@ def _width(node: jn.Filter, source: str) -> int:
     return width
 
 
+def _frame(node: jn.Filter, source: str) -> Frame:
+    """The room that a tag gives to a picture."""
+    frame = None if node.args or node.dyn_args else frame_of({str(k.key): _constant(k.value) for k in node.kwargs})
+    if frame is None:
+        raise DocfillError(
+            f'模板标签“{_short(source)}”的图片大小应写作 width="2.5cm", height="3.5cm"（单位 cm、mm、in、pt、px），'
+            "fit 为 contain（完整放入，默认）或 cover（铺满并裁去多余，须写明宽和高）",
+            f'the picture in the template tag "{_short(source)}" is given as width="2.5cm", height="3.5cm" (cm, mm, '
+            "in, pt, px); fit is contain (shown whole) or cover (cropped to fill both)",
+            "bad-template",
+        )
+    return frame
+
+
 def _short(source: str) -> str:
     return source if len(source) <= 120 else f"{source[:120]}…"
 
@@ -214,6 +229,7 @@ class Value:
     width: int = 0
     optional: bool = False
     default: str = ""
+    frame: Frame = UNSIZED
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,7 +585,7 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
             return Ticked(known.path, known.kind, known.option, either.on, str(either.off))
         return either
     kind: Kind | None = None
-    whole, width, optional, default_text = node, 0, False, ""
+    whole, width, optional, default_text, frame = node, 0, False, "", UNSIZED
     while True:
         if (otherwise := _or_default(node)) is not None and not default_text:
             node, default_text = otherwise
@@ -589,13 +605,15 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
             optional = True
         elif named and named.is_written and not kind:
             kind = named
+        elif named and named.is_drawn and not kind:
+            kind, frame = named, _frame(node, source)
         elif node.name not in SHOWN_AS_IT_IS:
             return _derived(whole, source)
         node = node.node
     path = _path(node)
     if path is None or path[0] == "loop":
         return _derived(whole, source)
-    return Value(path, kind, width, optional, default_text)
+    return Value(path, kind, width, optional, default_text, frame)
 
 
 def _derived(node: jn.Node, source: str) -> Derived | Unread:

@@ -24,12 +24,15 @@ from docfill.problems import DocfillError
 from docfill.template import language, rendering, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
+from docfill.word import media
 from docfill.word.xml import M, W
 
 _W = W[1:-1] + "\n"
 _MATH = M[1:-1] + "\nt"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+_OPENED = b"</w:t>"
+_CLOSED = b'<w:t xml:space="preserve">'
 _PRESERVE = b' xml:space="preserve"'
 _VALUE = re.compile(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
 _MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
@@ -452,6 +455,9 @@ class Pattern:
                     if node.level:
                         records[node.level][node.column] = _ABOVE
                     continue
+                if node.kind is not None and node.kind.is_drawn:
+                    at = self._read_pictures(node, data, at, records)
+                    continue
                 end = _value_end(data, at, following)
                 shown = _decoded(data[at:end])
                 at = end
@@ -475,6 +481,13 @@ class Pattern:
                 else:
                     hidden = not first
         return at
+
+    def _read_pictures(self, node: Answer, data: bytes, at: int, records: list[dict[str, Any]]) -> int:
+        ids, end = media.drawn_from(data, at + len(_OPENED)) if data.startswith(_OPENED, at) else ([], at)
+        if ids and not data.startswith(_CLOSED, end):
+            raise _Mismatch
+        _keep(records, node, ids)
+        return end + len(_CLOSED) if ids else at
 
     def _read_tick(self, tick: Tick, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
         ends: list[tuple[bool, int, list[dict[str, Any]]]] = []
@@ -602,6 +615,10 @@ def nested(item: Any) -> Any:
 
 def _answer(node: Answer, value: Any) -> bytes:
     kind = node.kind
+    if kind is not None and kind.is_drawn:
+        shown_ones = value if isinstance(value, list) else [value] if value else []
+        drawings = b"".join(media.drawing_of(p, node.frame, node.path) for p in shown_ones)
+        return _OPENED + drawings + _CLOSED if drawings and not node.is_flat else b""
     if value is None or value == "":
         shown = kind.blank if kind is not None else ""
     elif node.is_line or kind is None or kind.is_prose:

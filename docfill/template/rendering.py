@@ -39,6 +39,11 @@ def _formatted(kind: Written, value: Any) -> str:
     return kind.blank if _empty(value) else kind.format(value)
 
 
+def _picture(value: Any, **_: str) -> Any:
+    """A picture of docxtpl's own (InlineImage) as it is; one of docfill's is drawn by docfill alone."""
+    return "" if _empty(value) or isinstance(value, Mapping | list) else value
+
+
 def _box(kind: Kind, value: Any, option: str) -> str:
     """The box of one option; quotation marks within a tag are straight."""
     straight = [text.same_quotes(v) for v in value or ()] if kind.is_many else text.same_quotes(value or "")
@@ -105,6 +110,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "blank": blank,
     **{name: functools.partial(_formatted, kind) for name, kind in WRITTEN.items()},
     **{name: functools.partial(_box, kind) for name, kind in KINDS.items() if kind.has_options},
+    **{name: _picture for name, kind in KINDS.items() if kind.is_drawn},
     "lines": lines,
     "runs": runs,
     "optional": lambda value: value,

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docfill.kinds import LONGTEXT, Kind
+from docfill.pictures import UNSIZED, Frame
 from docfill.problems import DocfillError
 from docfill.template import language
 from docfill.template.language import (
@@ -70,6 +71,7 @@ class Answer:
     words: Words | None = None
     series: Series | None = None
     is_flat: bool = False
+    frame: Frame = UNSIZED
     level: int = field(init=False)
     column: str = field(init=False)
 
@@ -369,7 +371,7 @@ def _leaf(tag: Tag, scope: Names) -> Node:
         item = Answer(path + EACH)
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
     kind = LONGTEXT if tag.scope == "p" and not node.kind else node.kind
-    answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT)
+    answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT, frame=node.frame)
     return Branch(path, [answer], [node.default]) if node.default else answer
 
 

@@ -21,9 +21,11 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from docfill.pictures import Picture
 from docfill.problems import say
 from docfill.word import xml
 from docfill.word.document import Document, Element, Paragraph
+from docfill.word.media import with_media
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -277,6 +279,10 @@ class Track:
     date: str = ""
 
 
+_DRAWN = re.compile("\ue0f0(\\d{1,6})\ue0f1".encode())
+"""What stands for a drawing until the bytes are put together: private characters, which no document of ours has."""
+
+
 class Editor:
     """Edits one document; `written` gives the parts that changed.
 
@@ -291,6 +297,7 @@ class Editor:
         self.edits = Edits()
         self.track = track
         self._changes = 0
+        self._drawn: dict[str, tuple[Picture, bytes]] = {}
 
     def part_of(self, element: Element) -> Part:
         """The part that an element is in."""
@@ -303,7 +310,23 @@ class Editor:
     def written(self) -> dict[str, bytes]:
         """The parts that changed, by name."""
         changed = {part.name: part.applied(self.edits) for part in self._parts.values() if self.edits.of(part)}
-        return {name: data for name, data in changed.items() if data != self._document.package.read(name)}
+        if self._drawn:
+            shown = {name: _DRAWN.sub(self._drawing, data) for name, data in changed.items()}
+            changed = with_media(self._document.package, shown, [picture for picture, _ in self._drawn.values()])
+        own = self._document.package
+        return {name: data for name, data in changed.items() if name not in own or data != own.read(name)}
+
+    def drawn(self, picture: Picture, drawing: bytes) -> str:
+        """What stands for a drawing of a picture in a text that is written."""
+        sign = f"{len(self._drawn)}"
+        self._drawn[sign] = picture, drawing
+        return f"\ue0f0{sign}\ue0f1"
+
+    def _drawing(self, matched: re.Match[bytes]) -> bytes:
+        known = self._drawn.get(matched[1].decode())
+        if known is None:
+            return matched[0]
+        return b"</w:t>" + known[1] + b'<w:t xml:space="preserve">'
 
     def replace(self, span: Span, new: str) -> None:
         """Other text for a span; it takes the run that its first character stands in.

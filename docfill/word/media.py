@@ -1,0 +1,219 @@
+"""Pictures in a package: drawn in a line (DrawingML, ECMA-376 part 1, 20.1 and 20.4), and kept as parts of it.
+
+The bytes of a picture are a part as they are; turning and cropping are said beside
+them.  The part and its relationship are named by its content, so that the same picture is kept
+once, and what was drawn can be told from any other drawing and undone.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+from docfill.pictures import TYPES, Frame, Picture
+from docfill.problems import DocfillError
+from docfill.word import xml
+from docfill.word.document import Document, Element
+from docfill.word.package import Package
+from docfill.word.xml import R, W
+
+_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+_WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+_R = R[1:-1]
+_IMAGE = f"{_R}/image"
+_ID = "rIdPicture"
+_TURNS = {1: "", 2: ' flipH="1"', 3: ' rot="10800000"', 4: ' flipV="1"', 5: ' rot="16200000" flipH="1"',
+          6: ' rot="5400000"', 7: ' rot="5400000" flipH="1"', 8: ' rot="16200000"'}  # fmt: skip
+"""What each orientation of EXIF is in DrawingML, where flipping comes before turning."""
+_NUMBER = re.compile(rb'(<wp:docPr id=")(0)(" name="picture ' + _ID.encode() + rb")")
+_ANY_NUMBER = re.compile(rb'<wp:docPr[^>]{0,400}?\sid="(\d{1,9})"')
+_DRAWN = re.compile(rb"<w:drawing><wp:inline [^<]*<(?:(?!</w:drawing>).){0,3000}?</w:drawing>", re.S)
+_EMBED = re.compile(rb'r:embed="(' + _ID.encode() + rb'[0-9a-f]{20})"')
+_CONTENT_TYPES = "[Content_Types].xml"
+
+
+def id_of(picture: Picture) -> str:
+    """The id of a picture's relationship."""
+    return _ID + str(picture["sha256"])[:20]
+
+
+def drawing_of(picture: Picture, frame: Frame, words: str) -> bytes:
+    """A picture in a line of text, as it is fitted into a frame; `words` are told instead of it to who can't see it."""
+    width, height, (across, down) = frame.fitted(picture)
+    aside = (0, 0)
+    if picture.is_on_its_side:
+        width, height, across, down = height, width, down, across
+        aside = (max(height - width, 0) // 2, max(width - height, 0) // 2)
+    crop = f'<a:srcRect l="{across}" t="{down}" r="{across}" b="{down}"/>' if across or down else ""
+    known, said = id_of(picture), escape(words)
+    return (
+        f'<w:drawing><wp:inline xmlns:wp="{_WP}" distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{width}" cy="{height}"/>'
+        f'<wp:effectExtent l="{aside[0]}" t="{aside[1]}" r="{aside[0]}" b="{aside[1]}"/>'
+        f'<wp:docPr id="0" name="picture {known}" descr="{said}"/>'
+        f'<a:graphic xmlns:a="{_A}"><a:graphicData uri="{_PIC}"><pic:pic xmlns:pic="{_PIC}">'
+        f'<pic:nvPicPr><pic:cNvPr id="0" name="{known}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip xmlns:r="{_R}" r:embed="{known}"/>{crop}<a:stretch><a:fillRect/></a:stretch>'
+        f'</pic:blipFill><pic:spPr><a:xfrm{_TURNS[picture.turn]}><a:off x="0" y="0"/>'
+        f'<a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    ).encode()
+
+
+class Drawn(str):
+    """The id of a picture's relationship, where the picture itself is not known yet."""
+
+    __slots__ = ()
+
+
+def resolved(shown: Any, known: Mapping[str, Picture]) -> Any:
+    """What was read, with the pictures in the place of their ids; KeyError where one is not known."""
+    if isinstance(shown, Drawn):
+        return known[shown]
+    if isinstance(shown, dict):
+        return {key: resolved(value, known) for key, value in shown.items()}
+    return [resolved(value, known) for value in shown] if isinstance(shown, list) else shown
+
+
+def drawn_from(data: bytes, at: int) -> tuple[list[Drawn], int]:
+    """The ids of the pictures that `drawing_of` drew one after another from an offset on, and where they end."""
+    found: list[Drawn] = []
+    while drawing := _DRAWN.match(data, at):
+        embedded = _EMBED.search(drawing[0])
+        if embedded is None:
+            break
+        found.append(Drawn(embedded[1].decode()))
+        at = drawing.end()
+    return found, at
+
+
+def with_media(package: Package, parts: Mapping[str, bytes], pictures: Iterable[Picture]) -> dict[str, bytes]:
+    """Parts in which pictures are drawn, with what a package needs so that they are seen: media, relationships, types.
+
+    The drawings are numbered anew behind those of the parts, since no two may have one number.
+    """
+    known = {id_of(p): p for p in pictures}
+    out: dict[str, bytes] = {}
+    kept: dict[str, Picture] = {}
+    for part, data in parts.items():
+        shown = [i for i in dict.fromkeys(m[1].decode() for m in _EMBED.finditer(data)) if i in known]
+        if shown:
+            others = [int(m[1]) for m in _ANY_NUMBER.finditer(data)]
+            data = _numbered(data, max(others, default=0))
+            rels = _relationships_of(part)
+            out[rels] = _with_relationships(package, part, rels, {i: known[i] for i in shown})
+            kept.update((i, known[i]) for i in shown)
+        out[part] = data
+    if kept:
+        out[_CONTENT_TYPES] = _with_types(package.read(_CONTENT_TYPES), {p.suffix for p in kept.values()})
+        out.update({f"word/{_file_of(p)}": p.data or b"" for p in kept.values()})
+    return out
+
+
+def _numbered(data: bytes, last: int) -> bytes:
+    number = last
+
+    def one(matched: re.Match[bytes]) -> bytes:
+        nonlocal number
+        number += 1
+        return matched[1] + str(number).encode() + matched[3]
+
+    return _NUMBER.sub(one, data)
+
+
+def _file_of(picture: Picture) -> str:
+    return f"media/{id_of(picture)}.{picture.suffix}"
+
+
+def _relationships_of(part: str) -> str:
+    folder, base = posixpath.split(part)
+    return posixpath.join(folder, "_rels", base + ".rels")
+
+
+def _with_relationships(package: Package, part: str, rels: str, shown: Mapping[str, Picture]) -> bytes:
+    empty = f'<Relationships xmlns="{xml.RELATIONSHIPS[1:-1]}"></Relationships>'.encode()
+    data = package.read(rels) if rels in package else empty
+    there = package.links(part)
+    folder = posixpath.dirname(part)
+    new = "".join(
+        f'<Relationship Id="{i}" Type="{_IMAGE}" Target="{posixpath.relpath("word/" + _file_of(p), folder or ".")}"/>'
+        for i, p in shown.items()
+        if i not in there
+    )
+    return _before_end(data, b"Relationships", new.encode(), rels)
+
+
+def _with_types(data: bytes, suffixes: Iterable[str]) -> bytes:
+    known = {m[1].lower() for m in re.finditer(rb'<Default\b[^>]*\sExtension="([^"]*)"', data)}
+    new = "".join(
+        f'<Default Extension="{s}" ContentType="{TYPES[s]}"/>' for s in sorted(suffixes) if s.encode() not in known
+    )
+    opening = re.search(rb"<Types\b[^>]*>", data)
+    if opening is None:
+        raise _odd(_CONTENT_TYPES)
+    return data[: opening.end()] + new.encode() + data[opening.end() :]
+
+
+def _before_end(data: bytes, name: bytes, new: bytes, part: str) -> bytes:
+    end = data.rfind(b"</" + name)
+    if end >= 0:
+        return data[:end] + new + data[end:]
+    alone = re.search(rb"<" + name + rb"\b([^>]*)/>\s*$", data)
+    if alone is None:
+        raise _odd(part)
+    return data[: alone.start()] + b"<" + name + alone[1] + b">" + new + b"</" + name + b">"
+
+
+def _odd(part: str) -> DocfillError:
+    return DocfillError(
+        f"{part} 的写法少见，无法加入图片；请用 Word 打开后另存再试",
+        f"{part} is written in an unusual way, so no picture can be added; save the file in Word and try again",
+        "bad-template",
+    )
+
+
+def pictures_in(package: Package) -> dict[str, Picture]:
+    """The pictures that fill put into a package, by the ids of their relationships; none where one is no picture."""
+    found: dict[str, Picture] = {}
+    for name in package.infos:
+        if name.startswith(f"word/media/{_ID}"):
+            try:
+                picture = _picture(package, name)
+            except DocfillError:
+                return {}
+            found[id_of(picture)] = picture
+    return found
+
+
+def pictures_of(value: Any) -> Iterator[Picture]:
+    """The pictures in some values, lists of them and records too."""
+    if isinstance(value, Picture):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from pictures_of(inner)
+
+
+def shown_by(document: Document, drawing: Element) -> Iterator[Picture]:
+    """The pictures of a drawing in the main part; DocfillError where one is elsewhere or none that can be used."""
+    links = document.package.links(document.main)
+    for element in drawing.iter(f"{{{_A}}}blip", "{urn:schemas-microsoft-com:vml}imagedata"):
+        known = element.get(R + "embed") or element.get(R + "id") or ""
+        if known not in links or links[known] not in document.package:
+            raise DocfillError("图片不在文件里", "the picture is not in the file", "bad-data")
+        yield _picture(document.package, links[known])
+
+
+def _picture(package: Package, part: str) -> Picture:
+    return Picture.of(package.read(part), posixpath.basename(part))
+
+
+def outermost(drawing: Element) -> Element:
+    """A drawing with what is around it in its run, as alternatives for older readers."""
+    while (parent := drawing.getparent()) is not None and parent.tag != W + "r":
+        drawing = parent
+    return drawing
