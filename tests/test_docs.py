@@ -1,12 +1,14 @@
-"""The documents say what is true: console blocks are run, Python blocks too, and docs/cli.md is made from the CLI.
+"""The documents say what is true: their commands and programs are run, references made from the code, links whole.
 
-python -m tests.test_docs        # writes docs/cli.md anew
+python -m tests.test_docs        # writes docs/cli.md and docs/api.md anew
 """
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
+import os
 import re
 import shlex
 import shutil
@@ -23,7 +25,12 @@ from docfill.template import language, rendering
 from tests.test_cli import DATA, ROOT, loaded, with_text
 
 README = ROOT / "README.md"
-REFERENCE = ROOT / "docs" / "cli.md"
+DOCS = ROOT / "docs"
+GUIDE = DOCS / "guide.md"
+TUTORIALS = [DOCS / "tutorial" / f"{who}.md" for who in ("official", "data", "developer")]
+RECIPES = DOCS / "recipes.md"
+REFERENCE = DOCS / "cli.md"
+API = DOCS / "api.md"
 LANGUAGE = ROOT / "docs" / "template-language.md"
 
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
@@ -82,24 +89,142 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_readme_shows_what_the_commands_really_print(office: Path) -> None:
-    shown = blocks(README, "console")
+@pytest.mark.parametrize("page", [GUIDE, *TUTORIALS], ids=lambda page: page.stem)
+def test_the_pages_show_what_their_commands_and_programs_do(
+    page: Path, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+    if page == GUIDE:
+        request.getfixturevalue("office")
+    follow(page)
+
+
+def follow(page: Path) -> None:
+    """Runs the blocks of a page in order: what a console shows is printed, other commands end well or with 1."""
+    shared: dict[str, object] = {}
+    shown = _BLOCK.findall(page.read_text(encoding="utf-8"))
     assert shown
-    for block in shown:
-        for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+    for kind, body in shown:
+        if kind == "python":
+            exec(compile(body, str(page), "exec"), shared)
+        for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.M) if kind == "console" else ():
             name, *arguments = shlex.split(command)
             assert name == "docfill"
-            done = CliRunner().invoke(app, arguments)
-            assert done.output == expected, command
+            assert CliRunner().invoke(app, arguments).output == expected, command
+        for command in body.splitlines() if kind == "sh" else ():
+            done = CliRunner().invoke(app, shlex.split(command)[1:])
+            assert done.exit_code in (0, 1) and not isinstance(done.exception, AssertionError | TypeError), command
 
 
-def test_the_python_of_the_readme_runs(office: Path) -> None:
-    for block in blocks(README, "python"):
-        exec(compile(block, str(README), "exec"), {})
+def test_a_page_that_shows_something_else_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("```console\n$ docfill forms\n没有\n```\n", encoding="utf-8")
+    with pytest.raises(AssertionError, match="docfill forms"):
+        follow(page)
 
 
-def test_the_readme_names_the_two_commands() -> None:
+def test_the_recipes_run_or_at_least_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for block in blocks(RECIPES, "py"):
+        compile(block, str(RECIPES), "exec")
+    [watched] = blocks(RECIPES, "python")
+    known: dict[str, typing.Any] = {}
+    exec(compile(watched, str(RECIPES), "exec"), known)
+    inbox, out = tmp_path / "收件", tmp_path / "结果"
+    inbox.mkdir()
+    out.mkdir()
+    form = Form.load("shanghai")
+    (inbox / "表.docx").write_bytes(form.blank())
+    (inbox / "坏.docx").write_bytes(b"%PDF-1.7")
+    for path in inbox.iterdir():
+        os.utime(path, (1e9, 1e9))
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    assert [known["one_round"](form, inbox, out) for _ in range(2)] == [2, 0]
+    assert sorted(path.name for path in out.iterdir()) == ["坏.json", "表.json"]
+
+
+def test_the_readme_is_one_screen_with_one_picture_and_the_two_commands() -> None:
+    text = README.read_text(encoding="utf-8")
     assert blocks(README, "sh")[:2] == ["./run demo\n", "./run test\n"]
+    assert len(text.splitlines()) <= 60
+    assert len(re.findall(r"!\[", text)) == 1
+
+
+_LINK = re.compile(r"(?<!`)\[[^\]`]*\]\(([^)\s]+)\)")
+
+
+def broken_links(page: Path) -> list[str]:
+    """The links of a page that lead to no file."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    links = [link.partition("#")[0] for link in _LINK.findall(text) if "://" not in link]
+    return [link for link in links if link and not (page.parent / link).exists()]
+
+
+PAGES = sorted(DOCS.rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    assert broken_links(page) == []
+
+
+def test_a_link_to_nothing_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("[一](page.md#二) ![三](没有.png) [四](https://example.org) `[五](六)`", encoding="utf-8")
+    assert broken_links(page) == ["没有.png"]
+
+
+def test_the_site_lists_every_page_and_loads_nothing_from_elsewhere() -> None:
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"[\w/-]+\.md", site.partition("nav:")[2])
+    assert sorted(listed) == [page.relative_to(DOCS).as_posix() for page in PAGES]
+    assert "font: false" in site and "- offline" not in site
+
+
+def api() -> str:
+    """docs/api.md: what `docfill` exports, and the modules beside it, from their docstrings."""
+    pages = ["# 接口 / API", "*本页由程序生成：`python -m tests.test_docs`。 Made from the docstrings, in English.*"]
+    for module, names in _EXPORTED.items():
+        there = importlib.import_module(module)
+        pages += [_entry(f"{module}.{name}", getattr(there, name)) for name in names or there.__all__]
+    return "\n\n".join(pages) + "\n"
+
+
+_EXPORTED: dict[str, tuple[str, ...]] = {
+    "docfill": (),
+    "docfill.batch": (),
+    "docfill.check": ("check",),
+    "docfill.sample": ("Sample", "samples"),
+    "docfill.sources": ("collect", "Source"),
+}
+
+
+def _entry(name: str, known: typing.Any) -> str:
+    """A class with its public methods, or a function."""
+    shown = [f"## {name}", _signature(name.rpartition(".")[2], known), _prose(known)]
+    for member, inner in sorted(vars(known).items()) if inspect.isclass(known) else ():
+        made = getattr(inner, "fget", None) or getattr(inner, "func", None) or getattr(inner, "__func__", inner)
+        if member.startswith("_") or not inspect.isfunction(made) or not made.__doc__:
+            continue
+        called = _signature(member, made) if made is inner or hasattr(inner, "__func__") else f"`{member}`"
+        shown += [f"### {name.rpartition('.')[2]}.{member}", called, _prose(made)]
+    return "\n\n".join(part for part in shown if part)
+
+
+def _signature(name: str, known: typing.Any) -> str:
+    try:
+        return f"```text\n{name}{inspect.signature(known)}\n```"
+    except ValueError:
+        return ""
+
+
+def _prose(known: typing.Any) -> str:
+    text = inspect.getdoc(known) or ""
+    return "" if not text else f"```text\n{text}\n```"
+
+
+def test_the_api_reference_is_what_the_docstrings_say() -> None:
+    assert API.read_text(encoding="utf-8") == api(), "refresh it: python -m tests.test_docs"
 
 
 def test_every_kind_of_tag_and_every_filter_is_documented() -> None:
@@ -124,3 +249,4 @@ def test_each_tag_of_the_first_table_gives_what_the_table_shows() -> None:
 
 if __name__ == "__main__":
     REFERENCE.write_text(reference(), encoding="utf-8")
+    API.write_text(api(), encoding="utf-8")
