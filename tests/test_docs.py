@@ -213,7 +213,8 @@ def _entry(name: str, known: typing.Any) -> str:
 
 def _signature(name: str, known: typing.Any) -> str:
     try:
-        return f"```text\n{name}{inspect.signature(known)}\n```"
+        annotated = re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(known)))
+        return f"```text\n{name}{annotated}\n```"
     except ValueError:
         return ""
 
