@@ -235,7 +235,7 @@ def test_a_value_without_a_problem_is_right(name: str) -> None:
     assert {path.replace("/", ".") for path in truth["must"]} <= doubted
 
 
-_OPEN = {"cell-inserted-software": "an empty cell in a row whose own cells carry no words of the form"}
+_OPEN: dict[str, str] = {}
 """What is not told yet."""
 
 
@@ -247,3 +247,81 @@ def test_the_page_is_looked_at_in_proportion_to_what_stands_there() -> None:
     assert isinstance(shown, Paragraph)
     assert shown.starts(0, 7) == [3, 4]
     assert shown.anchored_in(0, 7) == []
+
+
+_SIDES = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row(
+                "牵头方",
+                cell(
+                    '甲院 {{ 牵头方 | choice("甲院") }}      乙司{{ 牵头方 | choice("乙司") }}',
+                    '丙司{{ 牵头方 | choice("丙司") }}',
+                    '{{ 牵头方 | choice("丁") }}丁',
+                ),
+            ),
+        )
+        + p("备注：{{ 备注 }}")
+    )
+)
+"""Boxes behind their options, and on the last line before."""
+
+
+@pytest.mark.parametrize("chosen", ["甲院", "乙司", "丙司", "丁"])
+def test_the_form_tells_on_which_side_of_an_option_its_mark_stands(chosen: str) -> None:
+    box = {name: "☑" if name == chosen else "□" for name in ("甲院", "乙司", "丙司", "丁")}
+    lines = f"甲院 {box['甲院']}      乙司{box['乙司']}", f"丙司{box['丙司']}", f"{box['丁']}丁"
+    result = _SIDES.extract(package(p("登记表") + table(2, row("牵头方", cell(*lines))) + p("备注：略")))
+    assert (result.data["牵头方"], doubts(result)) == (chosen, [])
+
+
+def test_a_further_tick_midway_between_two_options_is_doubted() -> None:
+    lines = "甲院□ √ 乙司□", "丙司□", "□丁"
+    result = _SIDES.extract(package(p("登记表") + table(2, row("牵头方", cell(*lines))) + p("备注：略")))
+    assert ("牵头方", "unclear-tick") in doubts(result)
+    assert ("性质", "unclear-tick") in doubts(read(nature="国有 √ 民营"))
+
+
+@pytest.mark.parametrize("nature", ["🗹国有  □民营", "□🗸国有  □民营", "『√』国有  『』民营"])
+def test_rare_drawings_of_ticks_are_read(nature: str) -> None:
+    result = read(nature=nature)
+    assert (result.data["性质"], doubts(result)) == ("国有", [])
+
+
+def test_what_is_left_of_a_deleted_option_in_brackets_is_the_forms_own() -> None:
+    form = loaded(
+        package(
+            p("登记表")
+            + table(2, row("监测", '{{ 监测 | choice("是") }}是  {{ 监测 | choice("否") }}否（如涉及，请附材料）'))
+            + p("备注：{{ 备注 }}")
+        )
+    )
+    result = form.extract(package(p("登记表") + table(2, row("监测", "√是（如涉及，请附材料）")) + p("备注：略")))
+    assert (result.data["监测"], doubts(result)) == ("是", [])
+
+
+def test_a_picture_of_the_form_excuses_no_picture_at_another_place() -> None:
+    rows = [row("单位", cell(p("{{ 单位 }}", PICTURE))), row("标识", "{{ 标识 }}"), row("件数", "{{ 件数 | integer }}")]
+    form = loaded(package(p("登记表") + table(2, *rows)))
+    given = [row("单位", cell(p("甲", PICTURE))), row("标识", cell(p(PICTURE))), row("件数", "7")]
+    assert doubts(form.extract(package(p("登记表") + table(2, *given)))) == [("标识", "look-here")]
+
+
+def test_a_cell_put_into_a_row_without_words_is_told_of_its_values() -> None:
+    years = row(cell("金额", merge="restart"), "2021年", "2022年")
+    tags = [f'{{{{ 金额["{year}年"] | number }}}}' for year in (2021, 2022)]
+    form = loaded(
+        package(
+            p("登记表")
+            + table(3, years, row(cell("", merge="continue"), *tags), row("备注", cell("{{ 备注 }}", span=2)))
+        )
+    )
+
+    def given(*values: str) -> Result:
+        last = row("备注", cell("略", span=2))
+        return form.extract(package(p("登记表") + table(3, years, row(cell("", merge="continue"), *values), last)))
+
+    assert doubts(given("5", "6")) == []
+    assert ("金额.2021年", "cells-differ") in doubts(given("", "5", "6"))

@@ -30,15 +30,17 @@ class Drawn:
 class Drawings:
     """The marks in the gaps of a text, and the option that each belongs to.
 
-    Between two options of one line a mark may belong to either.  Where the first
-    option of some line, or the one behind the words that introduce the options, has
-    a mark in front, boxes stand before their labels, else after them; marks that
-    touch one another stay together.
+    Between two options of one line a mark may belong to either.  Where every option
+    has a mark on the side on which the form prints its box, the form tells.  Else the
+    document does: where the first option of some line, or the one behind the words
+    that introduce the options, has a mark in front, boxes stand before their labels,
+    else after them; marks that touch one another stay together.
     """
 
     def __init__(self, plan: LinePlan, split: Split, text: DocText) -> None:
         self._gaps, self._text = split.gaps, text
         self._labels: dict[int, Tick] = {}
+        self._behind: set[int] = set()
         self._absent: list[Tick] = []
         self.slots: list[list[Answer | Computed | Foreign]] = [[]]
         """The answers of each gap; those before a literal that is missing belong to the next gap."""
@@ -52,6 +54,7 @@ class Drawings:
                 continue
             if tick is not None:
                 self._labels[len(self.slots) - 1] = tick
+                self._behind |= {len(self.slots) - 1} if index in plan.behind else set()
             self.slots.append([])
         kept = [spellings[0] for i, spellings in enumerate(plan.literals) if i not in split.missing]
         self._dropped = {
@@ -66,6 +69,7 @@ class Drawings:
         self._is_clean = True
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
         self._is_before = any(found[i] and found[i][-1][2] for i in self._labels)
+        self._is_printed = all(self._has_own(i, found) for i in self._labels)
         for index, runs in enumerate(found):
             self._share(index, runs)
 
@@ -84,7 +88,7 @@ class Drawings:
         for index, tick in self._labels.items():
             marks = self._marks[index]
             option = ticks.Option(tick.option, True, tuple(mark for mark, _, _ in marks))
-            at = self._gaps[index][1] if self._is_before else self._gaps[index + 1][0]
+            at = self._gaps[index][1] if self._stands_before(index) else self._gaps[index + 1][0]
             drawn = tuple(s for _, start, end in marks for s in self._text.spans(start, end))
             label = self._text.spans(self._gaps[index][1], self._gaps[index + 1][0])
             yield tick, Drawn(option, drawn or self._text.spans(at, at), label)
@@ -110,13 +114,30 @@ class Drawings:
             runs[-1] = (first, last, opens, marks)
         return runs
 
-    def _is_midway(self, run: tuple[int, int, bool, list[Token]], start: int, end: int) -> bool:
+    def _has_own(self, index: int, found: list[list[tuple[int, int, bool, list[Token]]]]) -> bool:
+        """Whether an option has a mark on the side on which the form prints its box."""
+        text = self._text.text
+        if index not in self._behind:
+            return bool(found[index]) and not text[found[index][-1][1] : self._gaps[index][1]].strip()
+        runs = found[index + 1]
+        is_next = bool(runs) and not text[self._gaps[index + 1][0] : runs[0][0]].strip(" \t\u3000\u00a0")
+        is_shared = index + 1 in self._labels and index + 1 not in self._behind
+        return is_next and (not is_shared or sum(len(marks) for *_, marks in runs) > 1)
+
+    def _stands_before(self, index: int) -> bool:
+        """Whether the box of an option stands before its label."""
+        return index not in self._behind if self._is_printed else self._is_before
+
+    def _is_midway(self, index: int, run: tuple[int, int, bool, list[Token]], start: int, end: int) -> bool:
         """Whether a tick stands as far from the option before it as from the one behind, or its box."""
+        is_told = (
+            index - 1 in self._behind and not self._marks[index - 1] and not (self._is_before and not self._is_printed)
+        )
         first, last, _, marks = run
         before, behind = self._text.text[start:first], self._text.text[last:end]
         is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in marks)
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
-        return self._is_before and is_tick and is_apart
+        return not is_told and is_tick and is_apart
 
     def _starts_line(self, index: int, at: int) -> bool:
         start = self._gaps[index][0]
@@ -129,11 +150,21 @@ class Drawings:
         pending = deque(runs)
         left = self._marks.get(index - 1)
         right = self._marks.get(index)
-        while right is not None and pending and not text[pending[-1][1] : end].strip():
+        is_before = self._stands_before(index)
+        while (
+            right is not None
+            and (is_before or not self._is_printed)
+            and pending
+            and not text[pending[-1][1] : end].strip()
+        ):
             first, last, opens, marks = pending[-1]
             alone = len(pending) == 1 and left is not None and not opens and "\n" not in text[start:first]
             touches_left = alone and not text[start:first] and bool(text[last:end])
-            if (alone and not self._is_before) or touches_left:
+            if (alone and not is_before) or touches_left:
+                break
+            if self._is_printed and index - 1 in self._behind and len(marks) > 1:
+                right[:0] = marks[-1:]  # the box of the option before touches this one's
+                pending[-1] = (first, marks[-1][1], opens, marks[:-1])
                 break
             right[:0] = marks
             end = first
@@ -141,12 +172,12 @@ class Drawings:
             if "\n" in text[start:first] or left is not None:
                 break
         while left is not None and pending and not text[start : pending[0][0]].strip():
-            if self.slots[index] and (left or self._is_before):
+            if self.slots[index] and (left or self._stands_before(index - 1)):
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
                 is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in pending[0][3])
                 self.unclear |= {index} if is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left) else set()
                 break
-            if right is not None and self._is_midway(pending[0], start, end):
+            if right is not None and self._is_midway(index, pending[0], start, end):
                 self.unclear.add(index)
             left += pending[0][3]
             start = pending[0][1]

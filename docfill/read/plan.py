@@ -29,13 +29,13 @@ Slot = Answer | Tick | Computed | Foreign
 class LinePlan:
     """Lines of the form as literals with slots in the gaps before, between and after them.
 
-    A box that stands behind its option is kept in the gap before it, as any other:
-    where the marks of a document stand, the document tells.
+    A box that stands behind its option is kept in the gap before it, as any other.
 
     Attributes:
         literals: each as the folded spellings that are plainly the same, the form's own first.
         sources: the line that each literal comes from.
         gaps: the slots before each literal, and after the last.
+        behind: the literals that are labels whose box the form prints behind them.
     """
 
     def __init__(self, *lines: Line) -> None:
@@ -43,11 +43,13 @@ class LinePlan:
         self.literals: list[list[str]] = []
         self.sources: list[Line] = []
         self.gaps: list[list[Slot]] = [[]]
+        self.behind: set[int] = set()
         for line in lines:
             is_first, is_parted = True, False
             for index, token in enumerate(line.tokens):
                 if isinstance(token, Tick) and not is_first and _is_behind(line.tokens, index):
                     self.gaps[-2].append(token)
+                    self.behind.add(len(self.literals) - 1)
                     is_parted = True
                 elif not isinstance(token, str):
                     self.gaps[-1].append(token)

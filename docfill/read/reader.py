@@ -279,6 +279,9 @@ class Reading:
                 self._cell(cell, doc)
         if is_header(wanted):
             self._head(wanted, altered)
+        if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
+            for path in wanted.paths:  # somebody put a cell in, which moves what stands behind it
+                self.found.doubt("cells-differ", path, None, words_of(wanted))
         mapped = {id(cell) for cell, _ in pairs}
         for cell in wanted.cells:
             over = [*altered, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.text import fold
-from docfill.word.document import Block, Element, Paragraph, unframed
+from docfill.word.document import Block, Element, Paragraph, Row, unframed
 from docfill.word.span import Span
 
 
@@ -79,10 +80,11 @@ class DocCell:
 
 @dataclass(eq=False)
 class DocRow:
-    """One row, with the element (w:tr) that is it."""
+    """One row, with the element (w:tr) that is it; `is_long` if it reaches beyond most rows of its table."""
 
     cells: list[DocCell]
     element: Element | None = None
+    is_long: bool = False
 
     @cached_property
     def own(self) -> list[DocCell]:
@@ -144,6 +146,8 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 at += len(part) + 1
             continue
         above: dict[int, DocCell] = {}
+        ends = Counter(_end(row) for row in block.rows)
+        usual = max(ends, key=lambda end: (ends[end], end), default=0)
         for row in block.rows:
             if (framed := unframed(row)) is not None:
                 units += units_of(framed)
@@ -157,8 +161,13 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)
-            units.append(DocRow(cells, row.element))
+            units.append(DocRow(cells, row.element, _end(row) > usual))
     return units
+
+
+def _end(row: Row) -> int:
+    """The grid column at which a row ends."""
+    return row.cells[-1].column + row.cells[-1].span if row.cells else 0
 
 
 def lines_of(units: list[DocUnit]) -> Iterator[DocLine]:

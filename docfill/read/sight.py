@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from docfill.problems import Said
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.text import fold
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.blocks import Anchored, Kind
@@ -48,6 +49,10 @@ CALLED = {
     Kind.RING: ("带圈字符", "ring around a word"),
 }
 """What is no text, in words."""
+_TAG = re.compile(r"\{[{%].*?[%}]\}")
+"""Tags of a template, in whose place answers stand."""
+_BEFORE = 12
+"""Characters before something drawn by which its place is known again."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
 """What may cross out the text that it is drawn over."""
 
@@ -56,22 +61,25 @@ class Sight:
     """Looks over readings of one form.
 
     Args:
-        blank: the paragraphs of the form itself: what it has drawn beside its slots says nothing of answers.
+        blank: the paragraphs of the form itself: what it draws itself says nothing of answers.
     """
 
     def __init__(self, blank: Iterable[Paragraph]) -> None:
-        paragraphs = [*blank]
-        self._own = {anchored.kind for p in paragraphs for anchored in p.anchored}
+        self._own = {_whereabouts(p, anchored) for p in blank for anchored in p.anchored}
 
     def look_over(self, found: Assignment, paragraphs: Iterable[Paragraph]) -> None:
         """Adds what the page shows to a reading of a document with these paragraphs."""
         here: dict[Element, list[Anchored]] = defaultdict(list)
         for paragraph in paragraphs:
             for anchored in paragraph.anchored:
-                if anchored.kind not in self._own:
+                if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
         for path, held in found.places.items():
             self._held(found, path, path, held, here)
+
+    def _is_new(self, paragraph: Paragraph, anchored: Anchored) -> bool:
+        """Whether the form itself has nothing of the kind at this place."""
+        return _whereabouts(paragraph, anchored) not in self._own
 
     def _held(
         self, found: Assignment, path: str, told: str, held: Held, here: Mapping[Element, list[Anchored]]
@@ -122,7 +130,7 @@ class Sight:
         if span.start == span.end:
             return
         near = span.paragraph.anchored_in(span.start, span.end)
-        if over := [a for a in near if a.kind in _OVER_TEXT and a.kind not in self._own]:
+        if over := [a for a in near if a.kind in _OVER_TEXT and self._is_new(span.paragraph, a)]:
             found.doubt("look-here", path, shown, Said(*CALLED[over[0].kind]))
         for before, behind in _joined(span):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
@@ -134,7 +142,7 @@ class Sight:
             is_blank = not span.paragraph.text.strip(DRAWN)
             of_cell = here.get(home, []) if home.tag == W + "tc" and is_blank else []
             around = span.paragraph.anchored_in(span.start, span.end)
-            near = [a for a in around if a.kind not in self._own]
+            near = [a for a in around if self._is_new(span.paragraph, a)]
             yield from (of_cell or near)[:1]
 
     # --- options ---
@@ -149,8 +157,17 @@ class Sight:
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if here else ():
             for anchored in paragraph.anchored:
-                if anchored.kind not in self._own:
+                if self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+
+
+def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, str]:
+    """A kind of thing, the form's words before it, and those that begin its row, by which its place is known again."""
+    row = next(paragraph.element.iterancestors(W + "tr"), None)
+    first = None if row is None else next(row.iterchildren(W + "tc"), None)
+    words = "" if first is None else "".join(t.text or "" for t in first.iter(W + "t"))
+    before = fold(_TAG.sub("", paragraph.text[: anchored.at]))
+    return anchored.kind, before[-_BEFORE:], fold(_TAG.sub("", words))
 
 
 def _home(paragraph: Paragraph) -> Element:

@@ -20,7 +20,7 @@ from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
-from docfill.text import fold, fold_with_map, gist
+from docfill.text import OPENING, fold, fold_with_map, gist
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
@@ -103,7 +103,7 @@ class Slots:
             first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
             self._gap(slots, text, *span)
             if not slots and (tick := drawings.beside(index)) is not None:
-                self._sign(tick, text, *span)
+                self._sign(plan, tick, text, *span)
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
                     self.found.doubt("ambiguous", slot.path, first, second)
@@ -261,10 +261,15 @@ class Slots:
 
     # --- one gap ---
 
-    def _sign(self, tick: Tick, text: DocText, start: int, end: int) -> None:
-        """What stands beside an option and is neither a known mark nor words: a sign, or words in brackets."""
+    def _sign(self, plan: LinePlan, tick: Tick, text: DocText, start: int, end: int) -> None:
+        """What stands beside an option and is neither a known mark nor words: a sign, or words in brackets.
+
+        Words in brackets that the form prints itself are what is left of an option that somebody deleted.
+        """
         shown = text.text[start:end]
         if gist(shown) or not shown.strip(_BETWEEN):
+            return
+        if shown.strip().startswith(tuple(OPENING)) and fold(shown) in fold(plan.words):
             return
         self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
         self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)

@@ -16,11 +16,11 @@ EMPTY, TICKED = "□", "☑"
 
 BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇"
 """Boxes wherever they stand, and circles that are boxes only beside others (〇 is also a digit)."""
-TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡", "●◉"
-EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅", "☐"), **dict.fromkeys(TICKED_CIRCLES, "○")}
+TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡🗹🗵", "●◉"
+EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅🗹🗵", "☐"), **dict.fromkeys(TICKED_CIRCLES, "○")}
 """The empty box that each ticked one was before."""
 EMPTY_MARKS = BOXES + CIRCLES
-TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔"
+TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔🗸"
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
 
 SYMBOLS: dict[tuple[str, int], str] = {
@@ -80,12 +80,12 @@ def text_from_symbols(font: str, text: str) -> str:
 
 # --- reading what people draw ---
 
-CHECKS = frozenset("☑√✓✔✅")
-CROSSES = frozenset("×✗✘✕✖☒⊠")
-_CROSSING = CROSSES - {"☒", "⊠"}
+CHECKS = frozenset("☑√✓✔✅🗹🗸")
+CROSSES = frozenset("×✗✘✕✖☒⊠🗵")
+_CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 """What crosses out beside a tick or a ring; alone it may mean either. ☒ is the ticked state of check boxes."""
 
-_OPENING, _CLOSING = "（(\\[【〔［", "）)\\]】〕］"
+_OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖"
 TOKEN = re.compile(f"[{_OPENING}]\\s*([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
