@@ -617,6 +617,12 @@ CATALOGUE: dict[str, Code] = {
         "名单上的“{found}”没有交；可能是：{expected}",
         '"{found}" of the roster was not handed in; it may be {expected}',
     ),
+    # from year to year
+    "not-carried": Code(
+        "warning",
+        "去年的“{found}”没有带入新表：{expected}",
+        'last year\'s "{found}" was not carried into the new form: {expected}',
+    ),
     # what stops us
     "not-word": _stop("不是可以读取的 Word 文件", "no Word file that can be read"),
     "empty": _stop("文件是空的", "the file is empty"),

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from docfill import DocfillError, Form, InvalidData, Problem, batch, files, kinds, limits, remote, tables
+from docfill import DocfillError, Form, InvalidData, Problem, batch, editions, files, kinds, limits, remote, tables
 from docfill.batch.handed import Register, Roster
 from docfill.batch.journal import Journal
 from docfill.batch.work import Outcome, unexpected
@@ -287,12 +287,19 @@ def handing_in(form: Lines, given: Lines) -> list[Problem]:
     return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing]
 
 
+def migrating(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
+    """What does not go with a record from a form into this year's; the last of `given` is the record."""
+    *new, record = given
+    return editions.carried(record, editions.compared(form_of(form), form_of(new))).problems
+
+
 CASES: dict[str, Case] = {
     "same-file": Case(UNIT, [("甲.docx", "东港厂"), ("甲的副本.docx", "东港厂")], handing_in),
     "same-answers": Case(UNIT, [("甲.docx", "东港厂"), ("另存.docx", "东港厂")], handing_in),
     "same-applicant": Case(UNIT, [("甲.docx", "东港厂"), ("改.docx", "东 港 厂")], handing_in),
     "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
     "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
+    "not-carried": Case(UNIT, (TITLE, "名称：{{ 名称 }}", {"单位": "东港厂"}), migrating),
     "macros": Case(["名称：{{ 名称 }}"], "word/vbaProject.bin", carrying),
     "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
     "not-a-number": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], reading),
@@ -633,6 +640,7 @@ def page() -> str:
         handing_in: "交来的文件与单位，及名单 / files handed in, each with its answer, and the roster",
         pictured: "交回的文件 / returned document",
         extracting: "交回的文件 / returned document",
+        migrating: "新一年的表，与去年的记录 / this year's form, and last year's record",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",

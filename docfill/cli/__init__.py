@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import sys
 
-from docfill.cli import check, extract, fill, form, printing, put, sample, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
+from docfill.cli import check, editions, extract, fill, form, printing, put, sample, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
 from docfill.cli.app import Command, app
 
 _ORDER = (
@@ -34,6 +34,8 @@ _ORDER = (
     "sample",
     "tag",
     "lint",
+    "edition",
+    "migrate",
 )
 for registered in app.registered_commands:
     registered.cls = Command

@@ -1,0 +1,122 @@
+"""`docfill edition` and `docfill migrate`: from last year's form to this year's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from docfill import files
+from docfill.cli.app import PROBLEMS, Force, Lang, app, tell, tell_about, template_of
+from docfill.problems import DocfillError, say
+
+_MAPS = (".toml", ".xlsx", ".html")
+
+
+@app.command()
+def edition(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="去年的模板 / last year's template")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="今年的模板 / this year's template")],
+    outputs: Annotated[
+        list[Path],
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="MAP",
+            help=".toml 供 migrate 用，.xlsx .html 供核对；可多次 / a map, or a table to look through; repeatable",
+        ),
+    ],
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """比较两年的表：改名、新增、去掉、选项、年份 / compare two editions of a form
+
+    \b
+    例 / example:
+      docfill edition 2022.docx 2023.docx -o 对照.toml -o 对照.xlsx
+
+    \b
+    文字或名称相同的项配成一对；年份不同的绝不配。只是相近的列为“请确认”，在 .toml 中改为
+    sure = true 才会带过去；有这样的项时退出码为 1。
+    Fields of the same words or name are one; those of different years never are.
+    What is only alike is to be confirmed in the .toml before it is carried; the
+    exit status is then 1.
+    """
+    from docfill import editions
+    from docfill.editions.pages import counted, words_for
+    from docfill.form import Form
+
+    for output in outputs:
+        if files.outlet(str(output), _MAPS) == "":
+            raise DocfillError(
+                f"{output}：应为 .toml、.xlsx 或 .html 文件",
+                f"{output}: it has to be a .toml, .xlsx or .html file",
+                "bad-output",
+            )
+    files.check_targets(outputs, [*template_of(old), *template_of(new)], force)
+    crossing = editions.compared(Form.load(old), Form.load(new))
+    for output in outputs:
+        suffix = output.suffix.lower()
+        if suffix == ".xlsx":
+            with files.replacing(output) as beside:
+                editions.workbook(crossing, beside)
+        else:
+            files.write(output, editions.dumped(crossing, output) if suffix == ".toml" else editions.page(crossing))
+    unsure = [m for m in crossing.matches if m.old and m.new and (not m.is_sure or m.maybe)]
+    for match in unsure:
+        assert match.old is not None and match.new is not None
+        tell(say(f"请确认：{match.old.path} → {match.new.path}", f"confirm: {match.old.path} → {match.new.path}"))
+    tell(say("，", ", ").join(f"{words_for(c)} {n}" for c, n in counted(crossing).items()))
+    raise typer.Exit(PROBLEMS if unsure else 0)
+
+
+@app.command()
+def migrate(
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="去年的数据：.xlsx .csv .json .jsonl / last year's records")
+    ],
+    crossing: Annotated[Path, typer.Option("--map", metavar="MAP", help="docfill edition 做的 .toml / the map")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="今年的数据：.xlsx .csv .json .jsonl / this year's records")
+    ],
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """把去年的数据（连同改正）带入今年的表 / carry last year's records into this year's form
+
+    \b
+    例 / example:
+      docfill migrate 汇总2022.xlsx --map 对照.toml -o 预填2023.xlsx
+      docfill fill 2023.docx 预填2023.xlsx -o 预填/
+
+    \b
+    带不过去的值逐条列出，附原因，此时退出码为 1。
+    Each value that is not carried is told with the reason; the exit status is then 1.
+    """
+    from docfill import editions, tables
+    from docfill.extract import Result
+
+    tables.check_format(data)
+    if files.outlet(str(output), list(tables.FORMATS)) == "":
+        raise DocfillError(f"{output}：请给出文件", f"{output}: name a file", "bad-output")
+    files.check_targets([output], [data, crossing], force)
+    loaded = editions.loaded(crossing)
+    table = tables.load(data, loaded.old)
+    tell_about(str(data), table.problems)
+    count = left = 0
+    with tables.Writer(output, [loaded.new]) as writer:
+        for record in table.records:
+            called = record.source or record.place
+            moved = editions.carried(record.data, loaded)
+            problems = [*record.problems, *moved.problems]
+            writer.add(loaded.new, Result(loaded.new.name, record.source, moved.data, problems, []))
+            tell_about(called, problems)
+            count, left = count + 1, left + len(problems)
+    tell(
+        say(
+            f"已生成 {output}：{count} 条，{left} 个值没有带过去；下一步：docfill fill",
+            f"wrote {output}: {count} records, {left} values not carried; next: docfill fill",
+        )
+    )
+    raise typer.Exit(PROBLEMS if left or table.problems else 0)

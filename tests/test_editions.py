@@ -1,0 +1,203 @@
+"""Editions: last year's form beside this year's, and last year's records in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docfill import DocfillError, Form, editions
+from docfill.editions import Change
+from tests.small_form import NAMES, form_named
+from tests.strategies import records
+from tests.test_cli import DATA, Run, run, with_text  # noqa: F401  (run is a fixture)
+from tests.test_cli import loaded as json_of
+from tests.test_problems import TITLE, Lines, document_of, form_of
+
+every_form = pytest.mark.parametrize("form", [form_named(name) for name in NAMES], ids=NAMES)
+
+
+def crossed(old: Lines, new: Lines) -> editions.Crossing:
+    return editions.compared(form_of(old), form_of(new))
+
+
+def said(crossing: editions.Crossing) -> list[tuple[str, str, list[str], bool]]:
+    """(old path, new path, changes, whether it is carried) of each field."""
+    return [
+        (m.old.path if m.old else "", m.new.path if m.new else "", [*map(str, m.changes)], m.is_carried)
+        for m in crossing.matches
+    ]
+
+
+@every_form
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_a_form_compared_with_itself_carries_every_record_as_it_is(form: Form, data: Any) -> None:
+    crossing = editions.compared(form, form)
+    assert {m.changes for m in crossing.matches} == {(Change.SAME,)}
+    record = form.context(data.draw(records(form)))
+    moved = editions.carried(record, crossing)
+    assert (moved.data, moved.problems) == (record, [])
+
+
+@every_form
+def test_a_map_that_was_written_and_read_is_the_same(form: Form, tmp_path: Path) -> None:
+    (tmp_path / "old.docx").write_bytes(form.template)
+    kept = Form.load(tmp_path / "old.docx")
+    crossing = editions.compared(kept, kept)
+    (tmp_path / "m.toml").write_bytes(editions.dumped(crossing, tmp_path / "m.toml"))
+    assert said(editions.loaded(tmp_path / "m.toml")) == said(crossing)
+
+
+YEARS_OLD: Lines = [TITLE, ("指标", "2020年", "2021年"), ("产值", "{{ 产值.a | number }}", "{{ 产值.b | number }}")]
+YEARS_NEW: Lines = [TITLE, ("指标", "2021年", "2022年"), ("产值", "{{ 产值.a | number }}", "{{ 产值.b | number }}")]
+
+
+def test_a_year_is_carried_into_the_same_year_whatever_its_path() -> None:
+    crossing = crossed(YEARS_OLD, YEARS_NEW)
+    assert said(crossing) == [
+        ("产值.b", "产值.a", ["renamed"], True),
+        ("产值.a", "产值.b", ["shifted"], False),
+    ]
+    moved = editions.carried({"产值": {"a": 20, "b": 21}}, crossing)
+    assert moved.data == {"产值": {"a": 21, "b": None}}
+    assert [(p.code, p.path, p.found) for p in moved.problems] == [("not-carried", "产值.a", "20")]
+
+
+def test_a_name_that_stays_while_its_year_moves_is_not_carried() -> None:
+    crossing = crossed([TITLE, "2021年产值：{{ 产值 }}"], [TITLE, "2022年产值：{{ 产值 }}"])
+    assert said(crossing) == [("产值", "产值", ["shifted"], False)]
+
+
+@given(st.permutations(range(2018, 2025)), st.permutations(range(2018, 2025)))
+@settings(max_examples=15, deadline=None)
+def test_no_two_years_are_ever_one(before: list[int], after: list[int]) -> None:
+    def lines(years: list[int]) -> Lines:
+        return [
+            TITLE,
+            ("指标", *(f"{y}年" for y in years)),
+            ("产值", *(f"{{{{ 产值.y{i} | number }}}}" for i in range(len(years)))),
+        ]
+
+    crossing = crossed(lines(before[:4]), lines(after[:4]))
+    record = {"产值": {f"y{i}": y for i, y in enumerate(before[:4])}}
+    moved = editions.carried(record, crossing)
+    assert [moved.data["产值"][f"y{i}"] for i in range(4)] == [y if y in before[:4] else None for y in after[:4]]
+    assert sorted(int(p.found) for p in moved.problems) == sorted({*before[:4]} - {*after[:4]})
+
+
+def test_what_is_only_alike_waits_for_a_person(tmp_path: Path) -> None:
+    for name, lines in (
+        ("old", [TITLE, ("集群企业数量", "{{ 企业数 | integer }}")]),
+        ("new", [TITLE, ("集群内企业数量", "{{ 企业数量 | integer }}")]),
+    ):
+        (tmp_path / f"{name}.docx").write_bytes(document_of(lines))  # type: ignore[arg-type]
+    crossing = editions.compared(Form.load(tmp_path / "old.docx"), Form.load(tmp_path / "new.docx"))
+    assert said(crossing) == [("企业数", "企业数量", ["renamed", "reworded"], False)]
+    told = editions.carried({"企业数": 5}, crossing)
+    assert told.data == {"企业数量": None}
+    assert [str(p) for p in told.problems] == ["企业数：去年的“5”没有带入新表：对照表中这一项还没有确认"]
+    path = tmp_path / "m.toml"
+    path.write_bytes(editions.dumped(crossing, path).replace(b"sure = false", b"sure = true"))
+    moved = editions.carried({"企业数": 5}, editions.loaded(path))
+    assert (moved.data, moved.problems) == ({"企业数量": 5}, [])
+
+
+def options(*texts: str) -> Lines:
+    boxes = " ".join(f'{{{{ 领域 | choices("{t}") }}}}{t}' for t in texts)
+    return [TITLE, ("领域", boxes)]
+
+
+def test_options_are_carried_under_their_new_names_and_those_that_went_are_told() -> None:
+    crossing = crossed(options("汽车（整车）", "医药", "其他"), options("汽车", "医药", "航空"))
+    (match,) = crossing.matches
+    assert (match.options, match.maybe, match.gone) == ({"汽车（整车）": "汽车"}, {}, ("其他",))
+    moved = editions.carried({"领域": ["汽车（整车）", "医药", "其他"]}, crossing)
+    assert moved.data == {"领域": ["汽车", "医药"]}
+    assert [(p.path, p.found, str(p.expected)) for p in moved.problems] == [("领域", "其他", "新表没有这个选项")]
+
+
+def test_a_value_of_another_kind_is_carried_where_it_says_the_same() -> None:
+    number, text = [TITLE, ("产值", "{{ 产值 | number }}")], [TITLE, ("产值", "{{ 产值 }}")]
+    assert editions.carried({"产值": 12.5}, crossed(number, text)).data == {"产值": "12.50"}
+    back = crossed(text, number)
+    assert editions.carried({"产值": "1,200"}, back).data == {"产值": 1200}
+    refused = editions.carried({"产值": "约120"}, back)
+    assert refused.data == {"产值": None} and [p.code for p in refused.problems] == ["not-carried"]
+
+
+def test_another_unit_is_never_carried_unasked() -> None:
+    crossing = crossed(
+        [TITLE, ("产值（亿元）", "{{ 产值 | number }}")], [TITLE, ("产值（万元）", "{{ 产值 | number }}")]
+    )
+    moved = editions.carried({"产值": 3}, crossing)
+    assert moved.data == {"产值": None}
+    assert [str(p.expected) for p in moved.problems] == ["单位变了"]
+
+
+def test_a_field_that_the_map_does_not_name_is_told(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.docx").write_bytes(document_of([TITLE, "单位：{{ 单位 }}", "电话：{{ 电话 }}"]))
+    old, new = (Form.load(tmp_path / f"{name}.docx") for name in ("old", "new"))
+    path = tmp_path / "m.toml"
+    written = editions.dumped(editions.compared(old, new), path).decode()
+    path.write_text(written[: written.rindex("[[field]]")], encoding="utf-8")
+    moved = editions.carried({"单位": "甲", "电话": "1", "传真": "2"}, editions.loaded(path))
+    assert moved.data == {"单位": "甲", "电话": None}
+    assert [(p.path, str(p.expected)) for p in moved.problems] == [
+        ("电话", "新表没有这一项"),
+        ("传真", "去年的表也没有这一项"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("x = 1", "不是 docfill edition 做的对照表"),
+        ("= ", "不是 docfill edition 做的对照表"),
+        ('[old]\nform = "shanghai"\nfingerprint = "0"\n[new]\nform = "shanghai"\nfingerprint = "0"', "改过了"),
+    ],
+)
+def test_what_is_no_map_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DocfillError, match=words):
+        editions.loaded(path)
+
+
+def edition_before(template: bytes) -> bytes:
+    """A bundled form as it was a year earlier: its years one less."""
+    for year in (2020, 2021, 2022):
+        while f">{year}".encode() in _body(template):
+            template = with_text(template, f">{year}", f">{year - 1}")
+    return template
+
+
+def _body(document: bytes) -> bytes:
+    import io
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return package.read("word/document.xml")
+
+
+def test_last_years_form_is_mapped_migrated_and_filled(run: Run) -> None:  # noqa: F811
+    Path("2022.docx").write_bytes(edition_before(form_named("shanghai").template))
+    Path("a.json").write_bytes((DATA / "shanghai.json").read_bytes())
+    done = run("edition", "2022.docx", "shanghai", "-o", "m.toml", "-o", "m.xlsx", "-o", "m.html")
+    assert (done.exit_code, done.stdout) == (0, "") and "换了年份" in done.stderr
+    assert "2022" in Path("m.html").read_text(encoding="utf-8")
+    moved = run("migrate", "a.json", "--map", "m.toml", "-o", "b.jsonl")
+    assert moved.exit_code == 1 and "没有带入新表" in moved.stderr
+    record = json.loads(Path("b.jsonl").read_text(encoding="utf-8"))["data"]
+    assert record["封面"] == json_of(DATA / "shanghai.json")["封面"]
+    assert (
+        "output-exists" not in moved.stderr
+        and run("migrate", "a.json", "--map", "m.toml", "-o", "b.jsonl").exit_code == 2
+    )
+    filled = run("fill", "shanghai", "b.jsonl", "-o", "out")
+    assert filled.exit_code == 0, filled.stderr
