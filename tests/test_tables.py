@@ -516,12 +516,13 @@ def test_forms_that_call_their_rows_the_same_keep_them_apart(small: Form, tmp_pa
     twin = Form(small._package, "孪生")
     rows = [[{"时刻": "一", "事项": "甲"}], [{"时刻": "二", "事项": "乙"}]]
     with tables.Writer(tmp_path / "x.xlsx", [small, twin]) as writer:
-        for form, lines in zip((small, twin), rows, strict=True):
-            writer.add(form, form.extract(form.fill({"附记": lines, "编号": "1"})))
+        for form, lines, number in zip((small, twin), rows, "12", strict=True):
+            writer.add(form, form.extract(form.fill({"附记": lines, "编号": number})))
     assert CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).sheet_names[:6] == [
-        small.title, "清单", "附记", f"{twin.title}", f"{twin.title}_清单", f"{twin.title}_附记"
+        small.title, "清单", "附记", f"{twin.title}_孪生", "孪生_清单", "孪生_附记"
     ]  # fmt: skip
-    assert [loaded(tmp_path / "x.xlsx", f)[0][0].data["附记"] for f in (small, twin)] == rows
+    found = [loaded(tmp_path / "x.xlsx", f)[0][0].data for f in (small, twin)]
+    assert [(data["编号"], data["附记"]) for data in found] == list(zip("12", rows, strict=True))
 
 
 def test_nothing_is_written_where_something_was_raised(shanghai: Form, tmp_path: Path) -> None:

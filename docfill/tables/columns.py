@@ -106,11 +106,12 @@ def letter_of(index: int) -> str:
     return letters
 
 
-def sheet_names(form: Form) -> tuple[str, dict[str, tuple[str, str]]]:
-    """The name of the sheet of records, and those that the sheet of a field of repeated rows may have, by path.
+def sheet_names(form: Form) -> tuple[tuple[str, str], dict[str, tuple[str, str, str]]]:
+    """The names that the sheet of records may have, and those that the sheet of a field of repeated rows may, by path.
 
-    The first name is the field's; the second, which also says the form, is for a
-    workbook in which another form has taken the first.
+    A sheet of records has the form's title; or, in a workbook in which a form of the
+    same title has taken that (another edition, say), also its name.  A sheet of rows is
+    called as its field; where that is taken, it says the title in front, or the name.
     """
     taken = {name.casefold() for name in (*SHEETS, "history")}
 
@@ -124,10 +125,18 @@ def sheet_names(form: Form) -> tuple[str, dict[str, tuple[str, str]]]:
                 return candidate
         raise AssertionError
 
-    main = free((form.title, _LONGEST_NAME - 3))
+    main = free((form.title, _LONGEST_NAME - 3)), free((form.title, 14), (form.name, 13))
     repeated = [f for f in form.fields if f.kind.has_records]
     own = {f.path: free((f.steps[-1], _LONGEST_NAME - 3)) for f in repeated}
-    return main, {f.path: (own[f.path], free((form.title, 11), (f.steps[-1], 16))) for f in repeated}
+    titled = {f.path: free((form.title, 11), (f.steps[-1], 16)) for f in repeated}
+    named = {f.path: free((form.name, 11), (f.steps[-1], 16)) for f in repeated}
+    return main, {f.path: (own[f.path], titled[f.path], named[f.path]) for f in repeated}
+
+
+def names_beside(form: Form, main: str) -> dict[str, tuple[str, str]]:
+    """The names that the sheets of repeated rows may have beside a sheet of records, by path."""
+    mains, listed = sheet_names(form)
+    return {path: (own, named if main == mains[1] else titled) for path, (own, titled, named) in listed.items()}
 
 
 def _cut(text: str, most: int) -> str:

@@ -15,7 +15,7 @@ from docfill.form import Form
 from docfill.problems import say
 from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
 from docfill.tables.cell import cell_from_value
-from docfill.tables.columns import RECORD, Column, columns_of, letter_of, sheet_names, titles_of, value_at
+from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of, value_at
 from docfill.tables.kinds import TICK, face_of
 from docfill.text import width
 
@@ -38,12 +38,10 @@ class RecordSheet:
         self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
         taken = {name.casefold() for name in canvas.book.sheetnames}
-        main, children = sheet_names(form)
-        self.name = (
-            main
-            if main.casefold() not in taken
-            else next(f"{main}{n}" for n in range(2, len(taken) + 3) if f"{main}{n}".casefold() not in taken)
-        )
+        title, named = sheet_names(form)[0]
+        mains = (title, named, *(f"{named}{n}" for n in range(2, len(taken) + 3)))
+        self.name = next(name for name in mains if name.casefold() not in taken)
+        children = names_beside(form, self.name)
         self._sheet = canvas.sheet(self.name)
         chains = [(s,) for s in self._service] + [c.steps for c in self._columns]
         titles = [(s,) for s in self._service] + titles_of(self._columns)

@@ -21,7 +21,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables import flat
-from docfill.tables.columns import SHEETS, Column, sheet_names
+from docfill.tables.columns import SHEETS, Column, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
@@ -129,7 +129,7 @@ def load_book(path: Path, form: Form) -> Table:
         problems.append(Problem("old-workbook"))
     check_columns(header, f"{path} {where}")
     repeated = Repeated()
-    for f, name in repeated_sheets(book, form):
+    for f, name in repeated_sheets(book, form, sheet):
         if Column(f) in header.columns:
             raise DocfillError(
                 f"{path}：“{f.path}”在{where}和{sheet_words(name)}中各有一份，请删去一份",
@@ -158,7 +158,8 @@ def load_book(path: Path, form: Form) -> Table:
 def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
     """The header and name of the sheet of records, and the other sheets that have fields of the form."""
     names = names_of(form)
-    aside = {*SHEETS, *(name for listed in sheet_names(form)[1].values() for name in listed)}
+    mains, children = sheet_names(form)
+    aside = {*SHEETS, *(name for listed in children.values() for name in listed)}
     headers: dict[str, Header] = {}
     for sheet in book.sheets:
         head = [cells for _, cells in itertools.islice(book.rows(sheet), LOOKED_AT)]
@@ -166,14 +167,15 @@ def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[
             headers[sheet] = header
     if not headers:
         raise no_header(str(path), form)
-    best = max(headers, key=lambda sheet: headers[sheet].weight)
+    own = {name: rank for rank, name in enumerate(mains, 1)}
+    best = max(headers, key=lambda sheet: (headers[sheet].weight, own.get(sheet, 0)))
     others = [s for s, header in headers.items() if s != best and header.weight * 2 > headers[best].weight]
     return headers[best], best, [Problem("sheet-not-read", "", s, best) for s in others]
 
 
-def repeated_sheets(book: Sheets, form: Form) -> Iterator[tuple[Field, str]]:
-    """The fields of repeated rows that have a sheet, with its name."""
-    listed = sheet_names(form)[1]
+def repeated_sheets(book: Sheets, form: Form, main: str) -> Iterator[tuple[Field, str]]:
+    """The fields of repeated rows that have a sheet beside that of records, with its name."""
+    listed = names_beside(form, main)
     for f in form.fields:
         name = next((n for n in reversed(listed.get(f.path, ())) if n in book.sheets), None)
         if name:

@@ -46,7 +46,7 @@ def write_refused(path: Path, form: Form, reasons: Mapping[int, Sequence[str]], 
     if path.suffix.lower() == ".csv":
         header, rows = flat.rows_of(path, form)
         canvas = Canvas(target)
-        _copy(canvas, sheet_names(form)[0], header, rows, reasons)
+        _copy(canvas, sheet_names(form)[0][0], header, rows, reasons)
         canvas.close()
         return
     book = open_book(path)
@@ -54,7 +54,7 @@ def write_refused(path: Path, form: Form, reasons: Mapping[int, Sequence[str]], 
         header, name, _ = main_sheet(book, path, form)
         canvas = Canvas(target)
         named = _copy(canvas, name, header, book.rows(name), reasons)
-        for _, child in repeated_sheets(book, form):
+        for _, child in repeated_sheets(book, form, name):
             _copy_lines(canvas, child, book.rows(child), named)
         canvas.close()
     finally:
