@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docfill import limits
 from docfill.kinds import LONGTEXT, ROWS, TEXT, TEXTS, Kind, object_schema
 from docfill.problems import DocfillError, Place
 from docfill.template.skeleton import (
@@ -144,6 +145,7 @@ def _add_condition(section: Section, found: dict[str, Field]) -> None:
 
 def _is_known(path: str, found: dict[str, Field]) -> bool:
     """Whether a path is a field's, or holds fields, or lies within one."""
+    limits.spend(len(found) // 2)
     return any(p == path or p.startswith((f"{path}.", f"{path}[")) or path.startswith(f"{p}.") for p in found)
 
 
@@ -159,9 +161,13 @@ def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
     """The fields in one record, each repetition with its own; DocfillError where one holds another."""
     start = f"{inside}{EACH}" if inside else ""
     here = {p: f for p, f in found.items() if p.startswith(start) and EACH not in p[len(start) :]}
+    held: dict[str, str] = {}
+    for path in here:
+        for dot in re.finditer(r"\.", path):
+            held.setdefault(path[: dot.start()], path)
     fields = []
     for path, f in here.items():
-        holding = next((p for p in here if p.startswith(path + ".")), None)
+        holding = held.get(path)
         if holding:
             raise DocfillError(
                 f"模板中“{path}”既是一项，又是“{holding}”的上级，请改名",

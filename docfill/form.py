@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from lxml import etree
 
+from docfill import limits
 from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
@@ -151,6 +152,11 @@ class Form:
                 "no-such-form",
             )
         package = Package.open(path)
+        with limits.Budget(package.name, len(package.data)):
+            return cls._loaded(package, path, environment)
+
+    @classmethod
+    def _loaded(cls, package: Package, path: Path, environment: jinja2.Environment | None) -> Form:
         loaded = cls(package, path.stem, path, trusted=environment)
         if not loaded.is_tagged and not loaded.half_typed:
             from docfill.tag.proposal import propose  # only a blank without tags needs it
@@ -343,8 +349,9 @@ class Form:
             DocfillError: the file cannot be read at all; the message says why and what next.
         """
         document = source if isinstance(source, Document) else Document(source, name)
-        exact = None if by_meaning else self._exactly(document)
-        result = exact if exact is not None else self._result(document, self._aligned(document))
+        with limits.Budget(document.name or document.package.name, len(document.package.data)):
+            exact = None if by_meaning else self._exactly(document)
+            result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
         mark = mark_of(document.package)

@@ -136,7 +136,8 @@ class Budget:
     """The work that one file may still ask for: so much for a mebibyte, and the more the larger it is.
 
     Work is counted where it is done, never by the clock, so that a file is refused on
-    every machine or on none.  In a `with`, `spend` anywhere below draws on it.
+    every machine or on none.  In a `with`, `spend` anywhere below draws on it, and what
+    is nested deeper than Python's own calls may be is refused, too.
 
     Args:
         name: how messages call the file.
@@ -158,11 +159,22 @@ class Budget:
         self._tokens.append(_budget.set(self))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         _budget.reset(self._tokens.pop())
+        if kind is not None and issubclass(kind, RecursionError):
+            raise DocfillError(
+                f"{self._name}：嵌套过深，或一处的内容过多，无法处理；请拆成几处",
+                f"{self._name}: nested too deeply, or too much in one place; divide it",
+                "too-large",
+            ) from None
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def budget(name: str, size: int) -> contextlib.AbstractContextManager[object]:
+    """The budget that holds here, or else one of its own for a file."""
+    return contextlib.nullcontext() if _budget.get() is not None else Budget(name, size)
 
 
 def spend(steps: int) -> None:

@@ -34,6 +34,11 @@ from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 
 def lint(form: Form) -> list[Problem]:
     """Everything in the form's template that its author should mend, in form order."""
+    with limits.Budget(form.name, len(form.template)):
+        return _found(form)
+
+
+def _found(form: Form) -> list[Problem]:
     fields = {f.path: f for f in form.fields}
     problems = [Problem(code, "", source) for code, source in form.skeleton.told]
     problems += [Problem("unread-tag", "", node.source) for node in form.skeleton.unread]

@@ -37,7 +37,7 @@ from docfill.template import language, rendering
 from docfill.word import cage, xml
 from docfill.word.document import Document
 from docfill.word.package import Package
-from tests.attacks import ATTACKS, HANG, INJECTIONS, Attack, Trials, book_with, injected, with_programs
+from tests.attacks import ATTACKS, INJECTIONS, Attack, Trials, book_with, injected, with_programs
 from tests.burdens import BURDENS
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import form_named, loaded, p, package, template
@@ -85,22 +85,15 @@ def test_every_attack_stands_in_the_table_of_the_documentation() -> None:
     assert [name for name in (*ATTACKS, *BURDENS) if f"| {name} |" not in page] == []
 
 
-def _marked(name: str) -> Any:
-    """A burden as a parameter; one that another part still fails on turns the test over when it is mended."""
-    owner = BURDENS[name].owner
-    marks = pytest.mark.xfail(strict=True, reason=f"mended in {owner}") if owner else ()
-    return pytest.param(name, marks=marks)
-
-
 @needs_proc
-@pytest.mark.parametrize("name", [_marked(name) for name in BURDENS])
+@pytest.mark.parametrize("name", BURDENS)
 def test_a_file_that_asks_for_much_work_ends_soon_and_in_little_memory(
     name: str, tmp_path: Path, trials: Trials
 ) -> None:
     burden = BURDENS[name]
     path = tmp_path / f"burden{burden.suffix}"
     path.write_bytes(burden.make(burden.size))
-    ended = trials.outcome(burden.door, path, 2 if burden.owner else HANG)
+    ended = trials.outcome(burden.door, path)
     assert ended.kind in ("read", "refused"), ended.message
     assert ended.mebibytes < LARGEST
 
@@ -546,9 +539,9 @@ def _measured() -> Iterator[str]:
         for name, burden in BURDENS.items():
             path = Path(folder) / f"burden{burden.suffix}"
             path.write_bytes(burden.make(burden.size))
-            ended = opened.outcome(burden.door, path, 2 if burden.owner else HANG)
+            ended = opened.outcome(burden.door, path)
             size = path.stat().st_size / 1e6
-            means = f"too slow ({burden.owner})" if ended.kind == "broken" else ended.kind
+            means = ended.kind
             yield f"| {name} | {burden.size:,} | {size:.2f} | {means} | {ended.seconds:.2f} | {ended.mebibytes} |"
     opened.close()
 

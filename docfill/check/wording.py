@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from docfill import limits
 from docfill.read import align
 from docfill.text import CLOSING, NUMBERING, OPENING, fold_with_map
 from docfill.word import ticks
@@ -136,9 +137,9 @@ class _Comparison:
                 before_piece, before_letter = at + 1, start + len(self.pieces[at][1])
                 self.owner[start:before_letter] = [at] * len(self.pieces[at][1])
         found += self._recognised(altered)
-        loose = [self.doc.text[a:b] for a, b in self._free()]
+        loose = "\n".join(self.doc.text[a:b] for a, b in self._free())
         for change in found:
-            change.is_moved = self._is_moved(change, loose)
+            loose = self._moved(change, loose)
         order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
         return sorted([*found, *self._additions(altered)], key=lambda change: order[id(change.piece)])
 
@@ -272,14 +273,14 @@ class _Comparison:
         is_alone = len(between) == 1 and start < end and self._on_one_line(start, end - 1)
         return Change(piece, self._text(start, end - 1) if is_alone else "", self._line(start) if is_alone else line)
 
-    def _is_moved(self, change: Change, loose: list[str]) -> bool:
-        """Whether the words stand whole elsewhere; each such place does for one."""
+    def _moved(self, change: Change, loose: str) -> str:
+        """Notes whether the words stand whole elsewhere; gives what is left, as each such place does for one."""
         said = letters(change.piece.text)
-        at = next((i for i, text in enumerate(loose) if said in text), None)
-        if change.is_addition or len(said) < MOVED or at is None:
-            return False
-        loose[at] = loose[at].replace(said, "\0", 1)
-        return True
+        if change.is_addition or len(said) < MOVED:
+            return loose
+        limits.spend(len(loose) // 500)
+        change.is_moved = said in loose
+        return loose.replace(said, "\0", 1)
 
     def _on_one_line(self, first: int, last: int) -> bool:
         return self.doc.owners[first][0] == self.doc.owners[last][0]

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
+from docfill import limits
 from docfill.kinds import TEXT
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
@@ -22,6 +23,8 @@ from docfill.text import fold, fold_with_map
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
+_STEPS_A_LABEL = 3
+"""Tenths of a step to hold one label against another."""
 
 
 @dataclass(slots=True)
@@ -150,20 +153,45 @@ def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) ->
 def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
     """Pairs labels that are alike but not the same; gives the units still lost."""
     remaining = []
+    lines, rows = _Alike(gap.lines), _Alike(gap.rows)
     for a in lost:
         unit = plan.units[a]
         label = fold(words_of(unit)) if isinstance(unit, Line | FormRow) else ""
-        pool: Sequence[DocUnit] = gap.lines if isinstance(unit, Line) else gap.rows
-        scored = [(fuzz.ratio(label, _label(u)), u) for u in pool] if label else []
-        score, best = max(scored, key=lambda s: s[0], default=(0.0, None))
-        if best is None or score < SIMILAR:
+        best = (lines if isinstance(unit, Line) else rows).taken(label)
+        if best is None:
             remaining.append(a)
             continue
         shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
         gap.reworded.append(Reworded(a, best, shown.strip()))
-        gap.lines = [line for line in gap.lines if line is not best]
-        gap.rows = [row for row in gap.rows if row is not best]
+    taken = {id(pair.doc) for pair in gap.reworded}
+    gap.lines = [line for line in gap.lines if id(line) not in taken]
+    gap.rows = [row for row in gap.rows if id(row) not in taken]
     return remaining
+
+
+class _Alike:
+    """Lines or rows of a document by their labels, each label looked at once however often it stands there."""
+
+    def __init__(self, units: Sequence[DocUnit]) -> None:
+        self._units: dict[str, list[DocUnit]] = {}
+        limits.spend(len(units))
+        for unit in units:
+            if label := _label(unit):
+                self._units.setdefault(label, []).append(unit)
+
+    def taken(self, label: str) -> DocUnit | None:
+        """The first unit whose label is most like a label, which is taken out; None where none is alike."""
+        limits.spend(len(self._units) * _STEPS_A_LABEL // 10)
+        found = (
+            process.extractOne(label, self._units.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR) if label else None
+        )
+        if found is None:
+            return None
+        like = self._units[found[0]]
+        best = like.pop(0)
+        if not like:
+            del self._units[found[0]]
+        return best
 
 
 def _tail(plan: ContainerPlan, gap: Gap) -> None:

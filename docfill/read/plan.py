@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
+from docfill import limits
 from docfill.kinds import Written
 from docfill.read.shape import DocCell, DocLine, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, paths_of
@@ -145,6 +146,7 @@ class LinePlan:
 
     def _goes_on(self, bare: str, index: int, at: int, failed: set[tuple[int, int]]) -> bool:
         """Whether the literals from `index` on are found from `at` on, to the end."""
+        limits.spend(1)
         if index == len(self.literals):
             return self.wants_words[index] or at == len(bare)
         if (index, at) in failed:

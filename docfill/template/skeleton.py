@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from docfill import limits
 from docfill.kinds import BOOLEAN, ROWS, TEXTS, Kind, Written
 from docfill.problems import DocfillError
 from docfill.template import language, tree
@@ -38,6 +39,8 @@ from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 OPTIONAL = "# optional"
 
 Token = str | Answer | Tick | Computed | Foreign
+
+_STEPS_A_TAG = 160
 
 
 @dataclass(eq=False)
@@ -531,7 +534,13 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 
 def _tags(shown: str) -> list[Tag]:
-    return [language.parse(source) for _, _, source in language.tags_in(shown)]
+    return [_parsed(source) for _, _, source in language.tags_in(shown)]
+
+
+def _parsed(source: str) -> Tag:
+    """A tag of the template; one that is known already is no cheaper, as nothing may depend on what was before."""
+    limits.spend(_STEPS_A_TAG + len(source) // 2)
+    return language.parse(source)
 
 
 def _unpaired(tags: Sequence[Tag]) -> Iterator[int]:
@@ -598,7 +607,7 @@ def _nodes_of(shown: str, names: Names) -> list[Any]:
     items: list[Any] = []
     at = 0
     for start, end, source in language.tags_in(shown):
-        items += [shown[at:start], language.parse(source)]
+        items += [shown[at:start], _parsed(source)]
         at = end
     items.append(shown[at:])
     return tree.nest([i for i in items if i != ""], names)

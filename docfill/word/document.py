@@ -10,6 +10,7 @@ import re
 from functools import cached_property
 from pathlib import Path
 
+from docfill import limits
 from docfill.problems import DocfillError
 from docfill.word import office, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
@@ -68,14 +69,15 @@ class Document:
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
-        try:
-            return self._without_own_remarks(blocks_of(self.root, self.formats))
-        except RecursionError:
-            raise DocfillError(
-                f"{self.package.name}：表格嵌套过深，无法读取",
-                f"{self.package.name}: tables are nested too deeply",
-                "too-large",
-            ) from None
+        with limits.budget(self.name or self.package.name, len(self.package.data)):
+            try:
+                return self._without_own_remarks(blocks_of(self.root, self.formats))
+            except RecursionError:
+                raise DocfillError(
+                    f"{self.package.name}：表格嵌套过深，无法读取",
+                    f"{self.package.name}: tables are nested too deeply",
+                    "too-large",
+                ) from None
 
     @cached_property
     def recomputed(self) -> frozenset[Element]:

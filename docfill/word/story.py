@@ -148,6 +148,9 @@ def _continues(merge: Element | None) -> bool:
 
 
 _NONE: dict[str, Element] = {}
+_STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 20, 14
+_SETTLED = 10_000
+"""So many steps are taken from the budget at once."""
 
 
 class _Survey:
@@ -165,12 +168,11 @@ class _Survey:
         self.looks = formats.odd(root)
         self.plain: dict[Element, Paragraph] = {}
         self.settings: dict[Element, dict[str, Element]] = {}
-        self.ended_fields = _ended_fields(root)
         odd = {p for run in (*self.looks.void, *self.looks.raised) for p in run.iterancestors(_P)}
         texts: dict[Element, list[str]] = {}
         paragraph, shown, at = None, Paragraph(root), 0
         parts: list[str] = []
-        pieces, most = 0, limits.current().pieces
+        pieces, steps, most = 0, 0, limits.current().pieces
         for element in root.iter(_P, _FONTS, *_PLAIN, *_ODD, *_SETTINGS):
             tag = element.tag
             if tag == _FONTS:
@@ -180,6 +182,10 @@ class _Survey:
             parent = element.getparent()
             if tag in _COUNTED and (pieces := pieces + 1) > most:
                 raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
+            steps += _STEPS_AN_ODD_PIECE if tag in _ODD else _STEPS_A_PARAGRAPH if tag == _P else _STEPS_A_PIECE
+            if steps > _SETTLED:
+                limits.spend(steps)
+                steps = 0
             if tag == _P:
                 if parent is not None and parent.tag not in _HOMES:
                     odd.update(element.iterancestors(_P))
@@ -204,6 +210,8 @@ class _Survey:
                     odd.update(element.iterancestors(_P))
                 if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
                     self.settings.setdefault(next(parent.iterancestors()), {})[tag] = element
+        limits.spend(steps)
+        self.ended_fields = _ended_fields(root)
         for element in odd:
             self.plain.pop(element, None)
         for element, plain in self.plain.items():
@@ -290,6 +298,7 @@ class _Story:
                     row.cells.append(Cell(tc, column, span, _continues(of_cell.get(_V_MERGE)), blocks))
                 column += span
             table.rows.append(row)
+            limits.spend(_STEPS_A_CELL * (1 + len(row.cells)))
         return table
 
     # --- text ---

@@ -154,6 +154,9 @@ def is_on(element: etree._Element | None, default: bool = True) -> bool:
     return default if value is None else str(value).lower() not in ("0", "false", "off", "none")
 
 
+_STEPS_A_CHILD = 5
+
+
 class Paths:
     """Where elements stand, as libxml2 tells it ("/w:document/w:body/w:p[2]"); siblings are counted once."""
 
@@ -182,6 +185,7 @@ class Paths:
 
     def _numbered(self, parent: etree._Element) -> dict[etree._Element, str]:
         """The step to each child, with its number among those of the same name, where there are several."""
+        limits.spend(_STEPS_A_CHILD * len(parent))
         children = [(child, self._named(child)) for child in parent.iterchildren(tag=etree.Element)]
         total, seen = Counter(name for _, name in children), Counter[str]()
         steps: dict[etree._Element, str] = {}
