@@ -142,7 +142,7 @@ def template(data: bytes) -> None:
 
     form = Form(Package(changed(template_of("small"), change), "file"), "file")
     form.extract(form.blank())
-    record = {f.path: "甲" for f in form.fields if f.kind in ("text", "longtext")}
+    record = {f.path: "甲" for f in form.fields if f.kind.is_prose}
     _accounted(form.extract(form.fill(form.records.nested(record))))
 
 
@@ -263,4 +263,5 @@ def seeds(name: str) -> list[bytes]:
         return [_table(".csv")]
     if name in ("json", "jsonl"):
         return [files.dump_json(record) if name == "json" else files.dump_jsonl([record, record])]
-    return [bytes(range(start, start + 64)) for start in (0, 64, 128, 190)]
+    drawn = [bytes(range(start, start + 64)) for start in (0, 64, 128, 190)]
+    return [*drawn, bytes.fromhex("5d9388b3e27c16756f897adc8f78b8fad267eaa1177771")] if name == "template" else drawn

@@ -308,9 +308,8 @@ def test_a_folder_of_mixed_formats_reads(tmp_path: Path, monkeypatch: pytest.Mon
     (folder / "~$四.docx").write_bytes(b"\x06docfil".ljust(162, b"\0"))
     (folder / "五.rtf").write_bytes(compound("EncryptedPackage"))
     done = CliRunner().invoke(app, ["extract", str(folder), "-o", str(tmp_path / "out")])
-    assert done.output == (
-        f"{folder}/五.rtf：文件已加密，请取消密码后重新保存\n共 5 份：4 份无疑问，0 份有疑问，1 份无法读取\n"
-    )
+    assert f"{folder}/五.rtf：文件已加密，请取消密码后重新保存\n" in done.output
+    assert "共 5 份：4 份无疑问，0 份有疑问，1 份无法读取\n" in done.output
     data = {str(files.load_json(path)["data"]) for path in (tmp_path / "out").iterdir()}
     assert len(data) == 1 and done.exit_code == 1
 
