@@ -1397,13 +1397,13 @@ def answers_in_fields(page: Page, pick: int) -> None:
         node.addnext(elements('<w:r><w:fldChar w:fldCharType="end"/></w:r>')[0])
 
 
-def _old_beside(properties: str, is_seen: bool) -> Change:
+def _old_beside(properties: str) -> Change:
     """The old answer stands before the new one, in a format that says it is none."""
 
     def change(page: Page, pick: int) -> None:
         for node in _answer_runs(page):
             node.addprevious(elements(run("旧", properties))[0])
-            page.added += ["旧"] if is_seen else []
+            page.added.append("旧")
 
     return change
 
@@ -1608,10 +1608,10 @@ REVISIONS = (
     _named(answers_inserted, family="inserted"),
     _named(answers_moved, family="inserted"),
     _named(answers_in_fields, family="inserted"),
-    Habit("hidden text beside answers", _old_beside("<w:vanish/>", is_seen=False)),
-    Habit("struck out text beside answers", _old_beside("<w:strike/>", is_seen=True)),
-    _named(commented),
-    _named(footnoted),
+    Habit("hidden text beside answers", _old_beside("<w:vanish/>")),
+    Habit("struck out text beside answers", _old_beside("<w:strike/>")),
+    _named(commented, "reported"),
+    _named(footnoted, "reported"),
     _named(formats_changed),
 )
 RUNS = (

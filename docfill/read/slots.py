@@ -32,6 +32,8 @@ _TELLING = 6
 """Characters from which the beginning of a line is plainly that of a hint."""
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
+_REQUIRED = ("*", "＊", "※")
+"""What stands before a line that must be filled in."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
@@ -271,6 +273,8 @@ class Slots:
             return
         if shown.strip().startswith(tuple(OPENING)) and fold(shown) in fold(plan.words):
             return
+        if shown.strip() in _REQUIRED and not text.text[:start].rpartition("\n")[2].strip():
+            return  # an asterisk before a line, of what must be filled in
         self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
         self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)
 
