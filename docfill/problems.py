@@ -618,6 +618,11 @@ CATALOGUE: dict[str, Code] = {
         '"{found}" of the roster was not handed in; it may be {expected}',
     ),
     # from year to year
+    "old-edition": Code(
+        "warning",
+        "疑为旧版“{found}”的表，按该版读取；请用新表“{expected}”",
+        'it seems to be of the edition "{found}" and was read as such; please use the new form, "{expected}"',
+    ),
     "not-carried": Code(
         "warning",
         "去年的“{found}”没有带入新表：{expected}",

@@ -1,19 +1,21 @@
 """Which form a file is: the one whose words it has.
 
 Each line of words of a form counts once for every form that prints it, so what
-several forms share weighs little.  A file that fits two forms alike, or none, is
-refused with the candidates named: guessing the form would be the worst error.
+several forms share weighs little.  Editions of one form share most of them, and are
+told apart by the others, the years among them.  A file that fits two forms alike, or
+none, is refused with the candidates named: guessing the form would be the worst error.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from docfill.form import Form
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, Problem
 from docfill.template.skeleton import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Document, paragraphs_of
@@ -22,6 +24,13 @@ ENOUGH = 0.35
 """At least this share of a form's own words must be in the file."""
 CLEAR = 1.5
 """The best form must fit this many times better than the next."""
+EDITION = 0.6
+"""Forms are editions of one where at least this share of all their words is in both."""
+TOLD, APART = 2 / 3, 0.25
+"""An edition is told where so much of what tells editions apart agrees with it, and so much less with any other."""
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LONG = 8
 
 
 def words_of(form: Form) -> set[str]:
@@ -75,6 +84,9 @@ def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> F
             "unknown-form",
         )
     if len(scores) > 1 and scores[0][0] < scores[1][0] * CLEAR:
+        near = [form for score, form in scores if scores[0][0] < score * CLEAR]
+        if (edition := _edition(lines, text, near)) is not None:
+            return edition
         first, second = scores[0][1].name, scores[1][1].name
         raise DocfillError(
             f"{name}：与“{first}”和“{second}”两种表都相像，请用 --form 指明",
@@ -82,3 +94,39 @@ def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> F
             "ambiguous-form",
         )
     return scores[0][1]
+
+
+def outdated(form: Form, forms: Sequence[Form]) -> Problem | None:
+    """That a file is of an older edition of a form, where a newer one is among `forms`."""
+    newest = _newest(form, tuple(forms))
+    return None if newest is None else Problem("old-edition", "", form.name, newest.name)
+
+
+@functools.lru_cache(maxsize=64)
+def _newest(form: Form, forms: tuple[Form, ...]) -> Form | None:
+    """The edition of a form that speaks of later years than itself and any other; None where it is the latest."""
+    later = [f for f in forms if f is not form and _are_editions(f, form) and _latest(f) > _latest(form)]
+    return max(later, key=_latest, default=None)
+
+
+def _latest(form: Form) -> int:
+    """The latest year that a form prints; 0 where it prints none."""
+    return max((int(y) for w in words_of(form) for y in _YEAR.findall(w)), default=0)
+
+
+def _are_editions(one: Form, other: Form) -> bool:
+    first, second = words_of(one), words_of(other)
+    return len(first & second) >= EDITION * max(1, len(first | second))
+
+
+def _edition(lines: set[str], text: str, near: Sequence[Form]) -> Form | None:
+    """Which of some forms that a file fits alike it is, if they are editions of one and their differences say so."""
+    if not all(_are_editions(near[0], form) for form in near[1:]):
+        return None
+    words = [words_of(form) for form in near]
+    telling = {w for own in words for w in own if not all(w in other for other in words)}
+    there = {w for w in telling if w in lines or (len(w) > _LONG and w in text)}
+    total = sum(map(len, telling)) or 1
+    agreeing = [sum(len(w) for w in telling if (w in there) == (w in own)) / total for own in words]
+    best, next_best = sorted(agreeing, reverse=True)[:2]
+    return near[agreeing.index(best)] if best >= TOLD and best - next_best >= APART else None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from docfill import DocfillError, Form, editions
 from docfill.editions import Change
-from tests.small_form import NAMES, form_named
+from docfill.recognise import outdated, recognise
+from tests.small_form import NAMES, form_named, loaded
 from tests.strategies import records
 from tests.test_cli import DATA, Run, run, with_text  # noqa: F401  (run is a fixture)
 from tests.test_cli import loaded as json_of
@@ -201,3 +202,47 @@ def test_last_years_form_is_mapped_migrated_and_filled(run: Run) -> None:  # noq
     )
     filled = run("fill", "shanghai", "b.jsonl", "-o", "out")
     assert filled.exit_code == 0, filled.stderr
+
+
+# --- at reading ---
+
+
+def templates(tmp_path: Path) -> tuple[Form, Form, Form]:
+    """Last year's and this year's edition of a form, and another form."""
+    body: Lines = ["企业基本情况登记", "一、单位名称和地址", "单位：{{ 单位 }}", "二、经营的情况"]
+    named: dict[str, Lines] = {
+        "去年": [*body, *YEARS_OLD[1:]],
+        "今年": [*body, *YEARS_NEW[1:]],
+        "别的": ["会议回执", "会议名称：{{ 名称 }}"],
+    }
+    for name, lines in named.items():
+        (tmp_path / f"{name}.docx").write_bytes(document_of(lines))
+    old, new, other = (Form.load(tmp_path / f"{name}.docx") for name in named)
+    return old, new, other
+
+
+def test_editions_of_a_form_are_told_apart_by_their_years(tmp_path: Path) -> None:
+    forms = old, new, other = templates(tmp_path)
+    for form in forms:
+        assert recognise(form.blank(), forms) is form
+    assert [outdated(form, forms) is not None for form in forms] == [True, False, False]
+    assert str(outdated(old, forms)) == "疑为旧版“去年”的表，按该版读取；请用新表“今年”"
+    with pytest.raises(DocfillError) as refused:
+        recognise(new.blank(), [new, loaded(new.template), other])
+    assert refused.value.code == "ambiguous-form"
+
+
+def test_a_return_on_last_years_form_is_one_line(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    Path("表").mkdir()
+    old, *_ = templates(Path("表"))
+    record = {"单位": "东港厂", "产值": {"a": 20, "b": 21}}
+    Path("甲.docx").write_bytes(old.fill(record))
+    done = run("extract", "甲.docx", "--form", "表", "-o", "甲.json")
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
+        1,
+        "甲.docx：疑为旧版“去年”的表，按该版读取；请用新表“今年”",
+    )
+    assert len(done.stderr.splitlines()) == 2
+    assert json_of("甲.json")["data"] == record
+    checked = run("check", "甲.docx", "--form", "表")
+    assert "疑为旧版“去年”的表" in checked.stdout

@@ -31,7 +31,7 @@ from docfill.check.rules import parse
 from docfill.check.tampering import compared
 from docfill.lint import differences, lint
 from docfill.problems import CATALOGUE
-from docfill.recognise import recognise
+from docfill.recognise import outdated, recognise
 from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
@@ -293,12 +293,24 @@ def migrating(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
     return editions.carried(record, editions.compared(form_of(form), form_of(new))).problems
 
 
+def outdating(form: Lines, given: Lines) -> list[Problem]:
+    """What is said of a file that is of a form, where there is a newer edition of it."""
+    made = form_of(form)
+    remark = outdated(made, [made, form_of(given)])
+    return [remark] if remark is not None else []
+
+
 CASES: dict[str, Case] = {
     "same-file": Case(UNIT, [("甲.docx", "东港厂"), ("甲的副本.docx", "东港厂")], handing_in),
     "same-answers": Case(UNIT, [("甲.docx", "东港厂"), ("另存.docx", "东港厂")], handing_in),
     "same-applicant": Case(UNIT, [("甲.docx", "东港厂"), ("改.docx", "东 港 厂")], handing_in),
     "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
     "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
+    "old-edition": Case(
+        [TITLE, "一、单位的情况", "单位：{{ 单位 }}", "以上截至2021年。"],
+        [TITLE, "一、单位的情况", "单位：{{ 单位 }}", "以上截至2022年。"],
+        outdating,
+    ),
     "not-carried": Case(UNIT, (TITLE, "名称：{{ 名称 }}", {"单位": "东港厂"}), migrating),
     "macros": Case(["名称：{{ 名称 }}"], "word/vbaProject.bin", carrying),
     "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
@@ -640,6 +652,7 @@ def page() -> str:
         handing_in: "交来的文件与单位，及名单 / files handed in, each with its answer, and the roster",
         pictured: "交回的文件 / returned document",
         extracting: "交回的文件 / returned document",
+        outdating: "今年的表 / this year's form",
         migrating: "新一年的表，与去年的记录 / this year's form, and last year's record",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",

@@ -19,6 +19,7 @@ from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
+from docfill.recognise import outdated
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -57,6 +58,8 @@ class Checking:
             if form.name not in self.rules:
                 self.rules[form.name] = rules_of(form.path, form.fields)
             checked = check(form, document, rules=self.rules[form.name])
+            if (remark := outdated(form, self.forms)) is not None:
+                checked.groups["reading"].insert(0, remark)
         except DocfillError as error:
             return Outcome(source, error=error)
         except Exception as error:

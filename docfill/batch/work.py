@@ -18,7 +18,7 @@ from docfill import files, remote
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
-from docfill.recognise import recognise
+from docfill.recognise import outdated, recognise
 from docfill.sources import Source
 from docfill.word.document import Document
 
@@ -99,7 +99,10 @@ class Reading:
     def __call__(self, source: Source) -> Outcome:
         try:
             document, form, digest = read_as(source, self.forms, self.timeout)
-            return Outcome(source, form.extract(document).plain(), digest=digest)
+            result = form.extract(document)
+            if (remark := outdated(form, self.forms)) is not None:
+                result.problems.insert(0, remark)
+            return Outcome(source, result.plain(), digest=digest)
         except DocfillError as error:
             return Outcome(source, error=error)
         except Exception as error:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from docfill import __version__, limits
+from docfill import __version__, files, limits
 from docfill.cli.words import in_words
 from docfill.problems import DocfillError, Problem, language, say, speaking
 from docfill.problems import Language as Spoken
@@ -184,7 +184,11 @@ RosterField = Annotated[
     typer.Option("--roster-field", metavar="PATH", help="按哪一项对名单，默认为表的 key / matched by this field"),
 ]
 FormOption = Annotated[
-    str | None, typer.Option("--form", help="表单；不给则自动识别 / the form; recognised if not given")
+    str | None,
+    typer.Option(
+        "--form",
+        help="表单，或各年模板的文件夹；不给则自动识别 / the form, or a folder of templates; recognised if not given",
+    ),
 ]
 Timeout = Annotated[
     float, typer.Option("--timeout", min=1, metavar="SECONDS", help="每次转换限时（秒） / for one conversion")
@@ -199,9 +203,11 @@ Files = Annotated[
 
 
 def forms_of(form: str | None) -> list[Form]:
-    """The form that was named, or all that are bundled."""
+    """The form that was named, those whose templates are in the folder that was, or all that are bundled."""
     from docfill.form import Form, bundled
 
+    if form and Path(form).is_dir():
+        return [Form.load(path) for path in template_of(form)]
     return [Form.load(form)] if form else [Form.load(name) for name in bundled()]
 
 
@@ -243,7 +249,13 @@ def tell_settled(register: Register, latest: bool) -> None:
 
 
 def template_of(form: str | None) -> list[Path]:
-    """The template's file where the form is given by one."""
+    """The template's file where the form is given by one, or all of a folder.
+
+    Raises:
+        DocfillError: the folder has none.
+    """
+    if form and Path(form).is_dir():
+        return files.collect([Path(form)], [".docx"])
     return [Path(form)] if form and Path(form).is_file() else []
 
 
