@@ -1,4 +1,4 @@
-"""What stands beside a template, as far as reading needs it: where the rules are, and which fields name the applicant.
+"""What belongs to a template beside it, as far as reading needs it: the rules, and which fields name the applicant.
 
 The rules themselves are `check.rules`, which reading needs nothing of.
 """
@@ -6,10 +6,10 @@ The rules themselves are `check.rules`, which reading needs nothing of.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 
-from docfill.fields import Field
+from docfill import limits
+from docfill.form import Form
 
 
 def rules_path(template: Path | None) -> Path | None:
@@ -18,17 +18,29 @@ def rules_path(template: Path | None) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def applicant_paths(template: Path | None, fields: Sequence[Field]) -> tuple[str, ...]:
-    """The paths of the fields that name the applicant, as the rules beside a template have them; () where none do.
+def rules_file(form: Form) -> tuple[bytes, str] | None:
+    """The rules that were given with a form, else those beside its template, and how messages call them.
+
+    Raises:
+        DocfillError: the file is over the limit `rules`.
+    """
+    if form.rules is not None:
+        return form.rules, f"{form.name}.toml"
+    path = rules_path(form.path)
+    return None if path is None else (limits.bytes_of(path, str(path), "rules"), str(path))
+
+
+def applicant_paths(form: Form) -> tuple[str, ...]:
+    """The paths of the fields that name the applicant, as the rules of a form have them; () where none do.
 
     Whether the rules can be used at all is not looked at: `check.rules.rules_of` tells.
     """
-    path = rules_path(template)
-    if path is None:
+    found = rules_file(form)
+    if found is None:
         return ()
     try:
-        named = tomllib.loads(path.read_bytes().decode("utf-8-sig")).get("key", [])
+        named = tomllib.loads(found[0].decode("utf-8-sig")).get("key", [])
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         return ()
-    known = {f.path for f in fields}
+    known = {f.path for f in form.fields}
     return tuple(p for p in named if p in known) if isinstance(named, list) else ()

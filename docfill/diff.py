@@ -13,7 +13,6 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from docfill.check.proof import value_at
@@ -23,6 +22,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Problem
 from docfill.word.document import Document
+from docfill.word.package import File
 
 Kind = Literal["added", "removed", "changed"]
 Piece = tuple[Literal["same", "removed", "added"], str]
@@ -89,7 +89,7 @@ class Difference:
         }
 
 
-def diff(form: Form, before: str | Path | bytes | Document, after: str | Path | bytes | Document) -> Difference:
+def diff(form: Form, before: File | Document, after: File | Document) -> Difference:
     """What two documents of a form say otherwise.
 
     Args:

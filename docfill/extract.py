@@ -15,7 +15,8 @@ from typing import Any
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.kinds import Standing, Written
-from docfill.problems import DocfillError, Place, Problem
+from docfill.notebook import as_html
+from docfill.problems import DocfillError, Place, Problem, say
 from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
 from docfill.template import rendering
 from docfill.template.pattern import FLAG
@@ -122,6 +123,38 @@ class Result:
             )
         return self.standing
 
+    def row(self) -> dict[str, Any]:
+        """All answers side by side, by path, behind `form` and `source`: a row of a data frame of results."""
+        return {"form": self.form, "source": self.source, **dict(_answers(self.data, ""))}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """An answer a row, for a data frame: form, source, path, value, and what is doubtful in it (or None)."""
+        told: dict[str, list[str]] = {}
+        for problem in self.problems:
+            if problem.severity != "note":
+                told.setdefault(problem.path.partition("[")[0], []).append(problem.message)
+        return [
+            {
+                "form": self.form,
+                "source": self.source,
+                "path": path,
+                "value": value,
+                "problem": "\n".join(told[path]) if path in told else None,
+            }
+            for path, value in _answers(self.data, "")
+        ]
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: its doubts, then what was answered."""
+        headers = (say("项", "field"), say("答案", "answer"), say("疑问", "doubt"))
+        said = [r for r in self.rows() if r["value"] not in (None, []) or r["problem"]]
+        said.sort(key=lambda r: r["problem"] is None)
+        rows = [(r["path"], r["value"], r["problem"]) for r in said]
+        doubts, strays = len(self.problems), len(self.leftovers)
+        zh = f"{len(rows)} 项，{doubts} 条疑问，{strays} 处未归入"
+        en = f"{len(rows)} fields, {doubts} doubts, {strays} left over"
+        return as_html(f"{self.source or self.form}：{say(zh, en)}", headers, rows)
+
     def plain(self) -> Result:
         """The result without the document."""
         return replace(self, standing=None)
@@ -145,6 +178,15 @@ class Result:
         problems = [Problem.from_dict(p) for p in known["problems"]]
         leftovers = [Leftover.from_dict(x) for x in known["leftovers"]]
         return cls(known["form"], known["source"], known["data"], problems, leftovers)
+
+
+def _answers(data: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
+    """The path and value of every answer in a record."""
+    for name, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _answers(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
 
 
 def assigned_by_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Assignment:

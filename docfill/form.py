@@ -1,6 +1,6 @@
 """A form: one template, compiled once, run in both directions.
 
-form = Form.load("shanghai")
+form = Form.load("shanghai")          # or a path, the bytes of a template, an open file
 document = form.fill(data)            # bytes of a .docx
 result = form.extract("returned.docx")
 assert form.extract(form.fill(data)).data == data
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -24,7 +25,8 @@ from docfill import limits
 from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
-from docfill.problems import DocfillError, InvalidData, Problem, Said
+from docfill.notebook import as_html
+from docfill.problems import DocfillError, InvalidData, Problem, Said, say
 from docfill.put import Corrected, Track, corrected
 from docfill.read import anchored
 from docfill.read.assignment import Assignment, Pictured, Stray
@@ -35,11 +37,11 @@ from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
-from docfill.word import media, xml
+from docfill.word import media, office, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
 from docfill.word.mark import Mark, mark_of, marked
-from docfill.word.package import Package, Writer
+from docfill.word.package import File, Package, Writer, contents, named
 
 if TYPE_CHECKING:
     import docx.document
@@ -73,6 +75,7 @@ class Form:
         path: the template's file, beside which its rules are.
         is_proposed: whether its tags were proposed by docfill, which every result then says.
         trusted: the Jinja environment of a template that is trusted with it; see `load`.
+        rules: its rules (.toml), instead of those beside the template.
 
     Raises:
         DocfillError: the template is no Word file, or cannot be read back.
@@ -86,8 +89,9 @@ class Form:
         *,
         is_proposed: bool = False,
         trusted: jinja2.Environment | None = None,
+        rules: bytes | None = None,
     ) -> None:
-        self.name, self.path, self.is_proposed = name, path, is_proposed
+        self.name, self.path, self.is_proposed, self.rules = name, path, is_proposed, rules
         self._package, self._trusted = package, trusted
         main = package.main
         kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
@@ -124,14 +128,26 @@ class Form:
         """Checks and shapes records."""
 
     @classmethod
-    def load(cls, form: str | Path, environment: jinja2.Environment | None = None) -> Form:
-        """The form with a bundled name, or the one whose template is at a path.
+    def load(
+        cls,
+        form: File,
+        environment: jinja2.Environment | None = None,
+        *,
+        name: str = "",
+        rules: File | None = None,
+    ) -> Form:
+        """The form with a bundled name, or the one of a template.
 
         A blank form without tags is tagged in memory (see `docfill.tag`); what is
-        read with it carries the warning `form-proposed`.
+        read with it carries the warning `form-proposed`.  The same template is compiled
+        once: whoever loads it again gets the same form, which nobody changes.
 
         Args:
-            form: a bundled name, or a path.
+            form: a bundled name; or a template or blank form, its path, its bytes, or an open file. What is
+                no .docx is converted by LibreOffice.
+            name: what the form is called in results; by default its bundled name, or that of its file without
+                the suffix, or "form" for bytes.
+            rules: its rules (.toml), instead of those beside the template.
             environment: a Jinja environment of your own, with your filters, for a template that you
                 trust as you trust your own code: what docfill does not fill in itself is rendered
                 with it and no sandbox. Such a form stays in its process.
@@ -139,31 +155,39 @@ class Form:
         Raises:
             DocfillError: there is no such form, or its template is unusable.
         """
-        known = bundled()
-        if str(form) in known:
-            # Its writing side waits until it is needed: that its tags are well placed is known.
-            return cls(Package.open(known[str(form)]), str(form), known[str(form)])
-        path = Path(form)
-        if not path.suffix and not path.exists():
+        path = Path(form) if isinstance(form, str | os.PathLike) else None
+        known = bundled() if path is not None else {}
+        own = known.get(str(path))
+        if path is not None and own is None and not path.suffix and not path.exists():
             names = "、".join(known)
             raise DocfillError(
-                f"没有名为“{form}”的表单；随附的有：{names}；也可给出模板文件的路径",
-                f'there is no form "{form}"; bundled are {names}; a path to a template works too',
+                f"没有名为“{path}”的表单；随附的有：{names}；也可给出模板文件的路径",
+                f'there is no form "{path}"; bundled are {names}; a path to a template works too',
                 "no-such-form",
             )
-        package = Package.open(path)
-        with limits.Budget(package.name, len(package.data)):
-            return cls._loaded(package, path, environment)
+        data, called = contents(form if own is None else own)
+        # Of a bundled one the writing side waits until it is needed: that its tags are well placed is known.
+        make: Callable[..., Form] = _loaded if environment is None else _made
+        return make(
+            cls,
+            data,
+            called,
+            name or Path(named(form)).stem or "form",
+            own or path,
+            None if rules is None else _rules_from(rules),
+            own is None,
+            environment,
+            limits.current(),
+        )
 
-    @classmethod
-    def _loaded(cls, package: Package, path: Path, environment: jinja2.Environment | None) -> Form:
-        loaded = cls(package, path.stem, path, trusted=environment)
-        if not loaded.is_tagged and not loaded.half_typed:
-            from docfill.tag.proposal import propose  # only a blank without tags needs it
+    def __repr__(self) -> str:
+        return f"<Form {self.name!r}: {self.title}, {len(self.fields)} {say('项', 'fields')}>"
 
-            proposal = propose(Document(package.data, path.name))
-            loaded = cls(Package.open(proposal.template, path.name), path.stem, path, is_proposed=True)
-        return loaded.compiled()
+    def _repr_html_(self) -> str:
+        """The form in a notebook: its title and fields."""
+        headers = (say("项", "field"), say("类型", "kind"), say("单位", "unit"), say("选项", "options"))
+        rows = ((f.path, f.kind.name, f.unit, " | ".join(f.options)) for f in self.fields)
+        return as_html(f"{self.title} ({self.name})", headers, list(rows))
 
     def compiled(self) -> Form:
         """The form with its writing side prepared, which otherwise waits for the first document to fill.
@@ -192,7 +216,7 @@ class Form:
                 "a form with an environment of its own stays in its process; use jobs=1",
                 "bad-argument",
             )
-        return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed)
+        return _compiled, (self._package.data, self._package.name, self.name, self.path, self.is_proposed, self.rules)
 
     @property
     def template(self) -> bytes:
@@ -217,7 +241,9 @@ class Form:
     @cached_property
     def _with_mark(self) -> Form:
         package = Package(marked(self._package, self._mark), self._package.name)
-        return Form(package, self.name, self.path, is_proposed=self.is_proposed, trusted=self._trusted)
+        return Form(
+            package, self.name, self.path, is_proposed=self.is_proposed, trusted=self._trusted, rules=self.rules
+        )
 
     @cached_property
     def title(self) -> str:
@@ -244,7 +270,7 @@ class Form:
 
     # --- data to document ---
 
-    def fill(self, data: Mapping[str, Any], *, into: str | Path | bytes | Document | None = None) -> bytes:
+    def fill(self, data: Mapping[str, Any], *, into: File | Document | None = None) -> bytes:
         """The .docx of the form with `data` in its places.
 
         What docfill does not run backwards is rendered by docxtpl first; see `template.oneway`.
@@ -337,11 +363,11 @@ class Form:
 
     # --- document to data ---
 
-    def extract(self, source: str | Path | bytes | Document, name: str = "", *, by_meaning: bool = False) -> Result:
+    def extract(self, source: File | Document, name: str = "", *, by_meaning: bool = False) -> Result:
         """What a returned form says.
 
         Args:
-            source: a path, the bytes of the file, or an opened document.
+            source: a path, the bytes of the file, an open file, or an opened document.
             name: how the result and messages call the file; its path if not given.
             by_meaning: read even a document that fill made as if somebody else had laid it out.
 
@@ -363,7 +389,7 @@ class Form:
 
     def put(
         self,
-        document: str | Path | bytes | Document,
+        document: File | Document,
         changes: Mapping[str, Any],
         *,
         rewrite: Collection[str] = (),
@@ -372,7 +398,7 @@ class Form:
         """A document of the form that says what `changes` say, and else what it said; see docs/putting.md.
 
         Args:
-            document: any document of the form, whoever made it: a path, bytes, or an opened document.
+            document: any document of the form, whoever made it: a path, bytes, an open file, or an opened document.
             changes: a part of a record: null takes an answer out, a field that is not there is left alone, and
                 a value that the document says already changes nothing.
             rewrite: the paths of fields to be written as docfill writes them, though their value stays.
@@ -387,7 +413,7 @@ class Form:
 
     def corrected(
         self,
-        document: str | Path | bytes | Document,
+        document: File | Document,
         changes: Mapping[str, Any],
         *,
         rewrite: Collection[str] = (),
@@ -505,9 +531,44 @@ def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=32)
-def _compiled(data: bytes, called: str, name: str, path: Path | None, is_proposed: bool) -> Form:
+def _compiled(data: bytes, called: str, name: str, path: Path | None, is_proposed: bool, rules: bytes | None) -> Form:
     """The form of a pickle: sent to a process as its template, and compiled there once."""
-    return Form(Package(data, called), name, path, is_proposed=is_proposed)
+    return Form(Package(data, called), name, path, is_proposed=is_proposed, rules=rules)
+
+
+def _made(
+    cls: Any,
+    data: bytes,
+    called: str,
+    name: str,
+    path: Path | None,
+    rules: bytes | None,
+    is_compiled: bool,
+    environment: jinja2.Environment | None,
+    bound: limits.Limits,
+) -> Form:
+    """A form from the bytes of its template, or of a blank form; read within `bound`, the limits that hold."""
+    package = office.opened(data, called)
+    with limits.Budget(called, len(package.data)):
+        loaded: Form = cls(package, name, path, trusted=environment, rules=rules)
+        if not loaded.is_tagged and not loaded.half_typed:
+            from docfill.tag.proposal import propose  # only a blank without tags needs it
+
+            proposal = propose(Document(package.data, called))
+            loaded = cls(Package.open(proposal.template, called), name, path, is_proposed=True, rules=rules)
+        return loaded.compiled() if is_compiled else loaded
+
+
+KEPT = 32
+"""So many forms are kept compiled."""
+_loaded = lru_cache(maxsize=KEPT)(_made)
+
+
+def _rules_from(rules: File) -> bytes:
+    data, called = contents(rules, named(rules) or "rules.toml")
+    if len(data) > limits.current().rules:
+        raise limits.exceeded(called, "文件过大", "the file is too large", "rules")
+    return data
 
 
 _TITLES = re.compile(

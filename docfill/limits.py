@@ -11,12 +11,14 @@ here have the same.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import IO
 
 from docfill.problems import DocfillError
 
@@ -187,10 +189,20 @@ def bytes_of(path: Path, name: str, limit: str = "file") -> bytes:
     """All bytes of a file that messages call `name`; DocfillError where there are more than a limit, as `file`."""
     most: int = getattr(current(), limit)
     with path.open("rb") as stream:
-        data = stream.read(most + 1) if os.fstat(stream.fileno()).st_size <= most else None
+        data = stream.read(most + 1) if _size_of(stream) <= most else None
     if data is None or len(data) > most:
         raise exceeded(name, "文件过大", "the file is too large", limit)
     return data
+
+
+def _size_of(stream: IO[bytes]) -> int:
+    """The bytes of an open file, before any is read; 0 of a pipe."""
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except io.UnsupportedOperation:  # it is in memory
+        end = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        return end
 
 
 def check_values(data: bytes, name: str, marks: bytes) -> None:
@@ -214,7 +226,7 @@ def check_lines(path: Path) -> None:
     name = str(path)
     lines = run = 0
     with path.open("rb") as stream:
-        if os.fstat(stream.fileno()).st_size > bound.total:
+        if _size_of(stream) > bound.total:
             raise exceeded(name, "文件过大", "the file is too large", "total")
         while chunk := stream.read(_CHUNK):
             lines += chunk.count(b"\n") + chunk.count(b"\r")

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
+from pathlib import Path, PurePath
 from typing import Any
 
-from docfill import limits
-from docfill.beside import rules_path
+from docfill.beside import rules_file
 from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
 from docfill.fields import Field
@@ -30,6 +30,7 @@ from docfill.template.skeleton import FormRow, Line, Lines, Rows, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.text import fold, key, says_the_same
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
+from docfill.word.package import File, Package, contents, named
 
 
 def lint(form: Form) -> list[Problem]:
@@ -57,6 +58,46 @@ def _found(form: Form) -> list[Problem]:
 
 
 _HYPHENATED = re.compile(r"[^\W\d]\w*(?:-[^\W\d]\w*)+")
+
+
+def to_be_linted(source: File, name: str = "") -> Form:
+    """The form of a template as it is, to be held against itself: nothing in it is tried yet.
+
+    Raises:
+        DocfillError: it cannot be read, has no tags, or one that means nothing, which is then named with its place.
+    """
+    package = Package(*contents(source, name or None))
+    try:
+        form = Form(package, PurePath(package.name).stem, Path(named(source)) if named(source) else None)
+    except DocfillError as error:
+        place = place_of(error, Document(package.data, package.name))
+        if not place:
+            raise
+        zh, en = f"{package.name}：{place}：{error.zh}", f"{package.name}: {place}: {error.en}"
+        raise DocfillError(zh, en, error.code) from None
+    if not form.is_tagged and not form.half_typed and not form.unfilled:
+        raise DocfillError(
+            f"{package.name} 里没有标签；可先用 docfill tag 生成模板",
+            f"{package.name} has no tags; docfill tag makes a template of it",
+            "bad-template",
+        )
+    return form
+
+
+def lint_template(template: File, name: str = "", *, official: File | Document | None = None) -> list[Problem]:
+    """Everything in a template that its author should mend; [] where it reads back.
+
+    Args:
+        template: a path, the bytes of the template, or an open file.
+        name: how messages call it.
+        official: the official blank form, which the template's own blank is compared with.
+
+    Raises:
+        DocfillError: as `to_be_linted`.
+    """
+    form = to_be_linted(template, name)
+    against = official if isinstance(official, Document | None) else Document(official)
+    return lint(form) + (differences(form, against) if against is not None else [])
 
 
 def _hyphenated(form: Form) -> Iterator[Problem]:
@@ -201,11 +242,11 @@ def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
 
 
 def _of_rules(form: Form) -> Iterator[Problem]:
-    """What is wrong with the rules beside the template."""
-    path = rules_path(form.path)
-    if path is None:
+    """What is wrong with the rules of the form."""
+    found = rules_file(form)
+    if found is None:
         return
-    book, faults = parse(limits.bytes_of(path, str(path), "rules"), form.fields)
+    book, faults = parse(found[0], form.fields)
     yield from faults
     words = letters("".join(unit.literal for unit, _, _ in walk(form.skeleton.units) if isinstance(unit, Line)))
     for exact in book.exact:

@@ -12,13 +12,13 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-from docfill.form import Form
+from docfill.form import Form, bundled
 from docfill.problems import DocfillError, Problem
 from docfill.template.skeleton import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Document, paragraphs_of
+from docfill.word.package import File
 
 ENOUGH = 0.35
 """At least this share of a form's own words must be in the file."""
@@ -57,16 +57,17 @@ def _weights(forms: tuple[Form, ...]) -> list[dict[str, float]]:
     return [{w: len(w) / shared[w] ** 2 for w in own} for own in words]
 
 
-def recognise(source: str | Path | bytes | Document, forms: Sequence[Form]) -> Form:
+def recognise(source: File | Document, forms: Sequence[Form] = ()) -> Form:
     """The form that a file was made from.
 
     Args:
-        source: a path, the bytes of the file, or an opened document.
-        forms: the forms it may be.
+        source: a path, the bytes of the file, an open file, or an opened document.
+        forms: the forms it may be; the bundled ones if none are given.
 
     Raises:
         DocfillError: no form fits, or two fit alike; or the file cannot be read.
     """
+    forms = forms or [Form.load(name) for name in bundled()]
     document = source if isinstance(source, Document) else Document(source)
     shown = [p.text for p in paragraphs_of(document.blocks)]
     lines, text = set(map(fold, shown)), fold("\n".join(shown))

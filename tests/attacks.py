@@ -113,7 +113,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "tag": lambda path: len(propose(Document(path)).template),
         "data": lambda path: len(list(tables.load(path, form).records)),
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
-        "rules": lambda path: rules.rules_of(path, numbers.fields),
+        "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
         "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),
     }

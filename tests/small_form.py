@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import functools
 import io
-import tempfile
 import zipfile
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from docfill import Form, bundled
@@ -227,10 +225,7 @@ def _relationships(*targets: tuple[str, str]) -> str:
 
 def loaded(data: bytes, name: str = "small") -> Form:
     """The form of a template in memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.docx"
-        path.write_bytes(data)
-        return Form.load(path)
+    return Form.load(data, name=name)
 
 
 @functools.cache

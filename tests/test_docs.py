@@ -5,7 +5,7 @@ python -m tests.test_docs        # writes docs/cli.md and docs/api.md anew
 
 from __future__ import annotations
 
-import importlib
+import ast
 import inspect
 import json
 import os
@@ -14,11 +14,13 @@ import shlex
 import shutil
 import typing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
+import docfill
 from docfill import Form
 from docfill.cli import app
 from docfill.template import language, rendering
@@ -124,6 +126,56 @@ def test_a_page_that_shows_something_else_is_found(tmp_path: Path) -> None:
         follow(page)
 
 
+LIBRARY = ROOT / "docs" / "library.md"
+
+
+def test_the_python_of_the_library_page_runs_from_top_to_bottom(office: Path) -> None:
+    shutil.rmtree("交回")
+    names: dict[str, object] = {}
+    for block in blocks(LIBRARY, "python"):
+        exec(compile(block, str(LIBRARY), "exec"), names)
+
+
+def signature(called: str, function: Any) -> str:
+    """A call as the library page shows it: the names of the parameters, a star before those given by name only."""
+    shown, has_star = [], False
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY and not has_star:
+            shown.append("*")
+            has_star = True
+        if name != "self":
+            shown.append(f"**{name}" if parameter.kind is parameter.VAR_KEYWORD else name)
+    return f"`{called}({', '.join(shown)})`"
+
+
+def test_every_public_name_is_on_the_library_page_with_its_parameters() -> None:
+    text = LIBRARY.read_text(encoding="utf-8")
+    public = {name: getattr(docfill, name) for name in docfill.__all__}
+    calls = {name: value for name, value in public.items() if not isinstance(value, type)}
+    for owner, kind in (("form", Form), ("result", docfill.Result)):
+        own = vars(kind).items() if kind is Form else [(n, vars(kind)[n]) for n in ("row", "rows")]
+        calls |= {f"{owner}.{n}": v for n, v in own if inspect.isfunction(v) and not n.startswith("_")}
+    calls["Form.load"] = Form.load
+    assert [line for n, f in calls.items() if (line := signature(n, f)) not in text] == []
+    assert [n for n, v in public.items() if isinstance(v, type) and not re.search(rf"`{n}[`(.]", text)] == []
+    assert sorted(docfill.__all__) == sorted(set(docfill.__all__)) and set(docfill.__all__) <= set(dir(docfill))
+
+
+def test_no_public_name_hides_a_module() -> None:
+    inside = {path.stem for path in Path(docfill.__file__).parent.iterdir()}
+    assert inside.isdisjoint(docfill.__all__)
+
+
+@pytest.mark.parametrize("path", [README, *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)
+def test_examples_import_public_names_only(path: Path) -> None:
+    told = [*blocks(path, "python"), *blocks(path, "py")]
+    for node in (n for block in told for n in ast.walk(ast.parse(block))):
+        if isinstance(node, ast.Import):
+            assert [a.name for a in node.names if a.name.startswith("docfill.")] == []
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "docfill":
+            assert node.module == "docfill" and {a.name for a in node.names} <= set(docfill.__all__)
+
+
 def test_the_recipes_run_or_at_least_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for block in blocks(RECIPES, "py"):
         compile(block, str(RECIPES), "exec")
@@ -182,21 +234,10 @@ def test_the_site_lists_every_page_and_loads_nothing_from_elsewhere() -> None:
 
 
 def api() -> str:
-    """docs/api.md: what `docfill` exports, and the modules beside it, from their docstrings."""
+    """docs/api.md: what `docfill` exports, from the docstrings."""
     pages = ["# 接口 / API", "*本页由程序生成：`python -m tests.test_docs`。 Made from the docstrings, in English.*"]
-    for module, names in _EXPORTED.items():
-        there = importlib.import_module(module)
-        pages += [_entry(f"{module}.{name}", getattr(there, name)) for name in names or there.__all__]
+    pages += [_entry(f"docfill.{name}", getattr(docfill, name)) for name in docfill.__all__]
     return "\n\n".join(pages) + "\n"
-
-
-_EXPORTED: dict[str, tuple[str, ...]] = {
-    "docfill": (),
-    "docfill.batch": (),
-    "docfill.check": ("check",),
-    "docfill.sample": ("Sample", "samples"),
-    "docfill.sources": ("collect", "Source"),
-}
 
 
 def _entry(name: str, known: typing.Any) -> str:

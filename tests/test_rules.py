@@ -18,7 +18,7 @@ from docfill.check.functions import FUNCTIONS
 from docfill.check.rules import Answers, Rulebook, parse, rules_of
 from docfill.lint import lint
 from docfill.text import counted
-from tests.small_form import form_named
+from tests.small_form import form_named, p, package
 from tests.test_cli import with_text
 
 ROOT = Path(__file__).parent.parent
@@ -217,7 +217,7 @@ def loaded(form: str) -> dict[str, Any]:
 
 @functools.cache
 def book_of(form: str) -> Rulebook:
-    return rules_of(bundled()[form], form_named(form).fields)
+    return rules_of(form_named(form))
 
 
 def changed(form: str, change: Mapping[str, Any]) -> bytes:
@@ -540,4 +540,4 @@ def test_keys_of_many_steps_are_refused_and_texts_of_many_dots_are_not() -> None
 def test_a_rules_file_has_its_own_limit(tmp_path: Path) -> None:
     (tmp_path / "甲.toml").write_bytes(b"# " + b"x" * 100)
     with limits.within(rules=50), pytest.raises(DocfillError, match="rules=50"):
-        rules_of(tmp_path / "甲.docx", ())
+        rules_of(Form.load(package(p("{{ 甲 }}")), rules=tmp_path / "甲.toml"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from docfill import files
 from docfill.batch import crew_for, lost_source, pool
@@ -56,7 +56,7 @@ class Checking:
         try:
             document, form, digest = read_as(source, self.forms, self.timeout)
             if form.name not in self.rules:
-                self.rules[form.name] = rules_of(form.path, form.fields)
+                self.rules[form.name] = rules_of(form)
             checked = check(form, document, rules=self.rules[form.name])
             if (remark := outdated(form, self.forms)) is not None:
                 checked.groups["reading"].insert(0, remark)
@@ -99,7 +99,7 @@ def check_many(
     Raises:
         DocfillError: the rules of a form cannot be used.
     """
-    rules = {form.name: rules_of(form.path, form.fields) for form in forms}
+    rules = {form.name: rules_of(form) for form in forms}
     crew = crew_for(len(sources), executor, jobs)
     # rules are read anew in each process: what they were compiled to cannot be sent
     checking = Checking(tuple(forms), timeout, by, rules if crew.window == 1 else {})
@@ -196,13 +196,7 @@ class Reports(Kept):
         for output in self._outputs:
             if not any(True for _ in again):
                 break
-            if output.lower().endswith(".json"):
-                data = b"".join(report.dumped(again, is_single))
-            elif output.lower().endswith(".html"):
-                data = report.page(again, is_single)
-            else:
-                data = report.workbook(again)
-            save(output, data, is_resumed=False)
+            save(output, report.make_report(again, PurePath(output).suffix.lower(), is_single), is_resumed=False)
         return ()
 
     def _entries(self, settled: Settled, latest: bool) -> Iterator[Report | Unread]:

@@ -20,7 +20,7 @@ import docfill
 from docfill import files
 from docfill.batch.plain import built, plain
 from docfill.batch.work import Outcome
-from docfill.beside import rules_path
+from docfill.beside import rules_file
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError
@@ -146,8 +146,8 @@ class Journal:
 
 
 def _rules(form: Form) -> str:
-    path = rules_path(form.path)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else ""
+    found = rules_file(form)
+    return hashlib.sha256(found[0]).hexdigest() if found is not None else ""
 
 
 def _all_fields(form: Form) -> dict[str, Field]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from docfill.check import answers
@@ -23,9 +22,11 @@ from docfill.check.tampering import compared, tampering
 from docfill.check.wording import letters
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import Place, Problem, section_of
+from docfill.notebook import as_html
+from docfill.problems import Place, Problem, say, section_of
 from docfill.word.comments import commented
 from docfill.word.document import Document
+from docfill.word.package import File
 
 AUTHOR = "docfill"
 
@@ -72,6 +73,16 @@ class Report:
     def is_fine(self) -> bool:
         """Whether there is nothing but notes."""
         return not (self.counts["error"] or self.counts["warning"])
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook: its problems."""
+        headers = (say("程度", "severity"), say("类别", "kind"), say("位置", "place"), say("问题", "problem"))
+        rows = [
+            (p.severity, say(*GROUPS[kind]), str(p.place) or p.path, p.message)
+            for kind, group in self.groups.items()
+            for p in group
+        ]
+        return as_html(f"{self.result.source or self.title}：{self.title}", headers, rows)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: the result of extract, with every problem, its kind, the attachments due and the proof."""
@@ -125,19 +136,19 @@ class Checked(Report):
         return Report(self.title, self.result.plain(), self.groups, self.due, self.proof)
 
 
-def check(form: Form, source: str | Path | bytes | Document, name: str = "", rules: Rulebook | None = None) -> Checked:
+def check(form: Form, source: File | Document, name: str = "", rules: Rulebook | None = None) -> Checked:
     """What is to be said about a returned document.
 
     Args:
         form: the form.
-        source: a path, the bytes of the file, or an opened document.
+        source: a path, the bytes of the file, an open file, or an opened document.
         name: how results and messages call the file; its path if not given.
-        rules: the form's rules; those beside its template if not given.
+        rules: the form's rules; its own if not given.
 
     Raises:
         DocfillError: the file cannot be read, or the rules cannot be used.
     """
-    book = rules_of(form.path, form.fields) if rules is None else rules
+    book = rules_of(form) if rules is None else rules
     document = source if isinstance(source, Document) else Document(source, name)
     result = form.extract(document)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}

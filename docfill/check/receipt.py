@@ -15,7 +15,9 @@ from typing import Any
 from docfill import __version__
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.word.package import Package
+from docfill.word import office
+from docfill.word.document import Document
+from docfill.word.package import File, Package, contents, named
 
 KIND = "docfill receipt 1"
 _KEYS = {"kind", "version", "form", "blank", "source", "file", "data"}
@@ -50,6 +52,41 @@ def differing(kept: Any, form: Form, file: bytes, data: Mapping[str, Any]) -> li
     known = _receipt_from(kept)
     now = receipt(form, "", file, data)
     return [part for part in ("form", "blank", "file", "data") if known[part] != now[part]]
+
+
+def make_receipt(form: Form, source: File, name: str = "") -> dict[str, Any]:
+    """The receipt of a returned file, which is read for it.
+
+    Args:
+        form: the form that it is of.
+        source: a path, the bytes of the file, or an open file.
+        name: what the file is called; its own name if not given.
+
+    Raises:
+        DocfillError: the file cannot be read.
+    """
+    data, called = contents(source, name or None)
+    return receipt(form, name or (called if named(source) else ""), data, form.extract(data, called).data)
+
+
+def verify_receipt(
+    kept: Any, source: File, form: Form | None = None, name: str = "", timeout: float = office.TIMEOUT
+) -> list[str]:
+    """What is otherwise than when a receipt was made: some of "form", "blank", "file" and "data"; [] where nothing is.
+
+    Args:
+        kept: the receipt, as JSON.
+        source: the file: a path, its bytes, or an open file.
+        form: the form; the bundled one that the receipt names if not given.
+        name: how messages call the file.
+        timeout: seconds that LibreOffice may take, where it is needed.
+
+    Raises:
+        DocfillError: it is no receipt, or the file cannot be read.
+    """
+    loaded = form or Form.load(form_of(kept))
+    data, called = contents(source, name or None)
+    return differing(kept, loaded, data, loaded.extract(Document(data, called, timeout)).data)
 
 
 def form_of(kept: Any) -> str:

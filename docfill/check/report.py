@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
 from docfill.check.rules import Due
-from docfill.problems import Place, Problem, say, section_of
+from docfill.problems import DocfillError, Place, Problem, say, section_of
 from docfill.text import shown, width
 
 if TYPE_CHECKING:
@@ -137,6 +137,30 @@ def dumped(checked: Iterable[Report | Unread], is_single: bool = False) -> Itera
         yield before + b"\n".join(b"  " + line for line in lines)
         before = b",\n"
     yield b"[]\n" if before == b"[\n" else b"\n]\n"
+
+
+def make_report(checked: Iterable[Report | Unread], suffix: str = ".html", is_single: bool = False) -> bytes:
+    """The reports of some files as a page to print, a workbook or JSON.
+
+    Args:
+        checked: what is reported, as `check_document` and `check_many` give it; it is gone through three times.
+        suffix: what the file ends in that these bytes are for: .html, .xlsx or .json.
+        is_single: whether it is one file, which needs no table of files in front, and no list in JSON.
+
+    Raises:
+        DocfillError: there is no such report.
+    """
+    if suffix == ".html":
+        return page(checked, is_single)
+    if suffix == ".xlsx":
+        return workbook(checked)
+    if suffix == ".json":
+        return b"".join(dumped(checked, is_single))
+    raise DocfillError(
+        f"报告的后缀应为 .html、.xlsx 或 .json，不是 {suffix}",
+        f"a report ends in .html, .xlsx or .json, not {suffix}",
+        "bad-output",
+    )
 
 
 # --- the workbook ---

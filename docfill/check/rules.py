@@ -18,16 +18,16 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
 from rapidfuzz import fuzz, process
 
 from docfill import limits
-from docfill.beside import rules_path
+from docfill.beside import rules_file
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
+from docfill.form import Form
 from docfill.kinds import NUMBER, WRITTEN
 from docfill.problems import DocfillError, Language, Problem, Severity, say, section_of
 from docfill.text import key as key_of
@@ -286,16 +286,19 @@ def _shown(value: Any) -> str:
 # --- the file ---
 
 
-def rules_of(template: Path | None, fields: Sequence[Field]) -> Rulebook:
-    """The rules beside a template; none where there is no file.
+def rules_of(form: Form) -> Rulebook:
+    """The rules of a form; none where it has no such file.
 
     Raises:
         DocfillError: the rules cannot be used; every reason is listed.
     """
-    path = rules_path(template)
-    if path is None:
-        return Rulebook()
-    book, faults = _parsed(limits.bytes_of(path, str(path), "rules"), fields)
+    found = rules_file(form)
+    return Rulebook() if found is None else rules_from(*found, form.fields)
+
+
+def rules_from(data: bytes, path: str, fields: Sequence[Field]) -> Rulebook:
+    """The rules in a file; DocfillError as `rules_of`."""
+    book, faults = _parsed(data, fields)
     if faults:
         zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
         raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}", "bad-rules")
@@ -309,12 +312,12 @@ _parsed_books: dict[tuple[bytes, int], tuple[Sequence[Field], Rulebook, list[Pro
 def _parsed(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:
     """As `parse`; the same rules for the same fields of a loaded form are compiled once."""
     at = data, id(fields)
-    if at not in _parsed_books:
+    kept = _parsed_books.get(at)
+    if kept is None:
         if len(_parsed_books) >= _KEPT:
             _parsed_books.clear()
-        _parsed_books[at] = (fields, *parse(data, fields))
-    _, book, faults = _parsed_books[at]
-    return book, faults
+        kept = _parsed_books[at] = (fields, *parse(data, fields))
+    return kept[1:]
 
 
 def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]]:

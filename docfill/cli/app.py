@@ -216,7 +216,7 @@ def register_of(forms: Sequence[Form], roster: Path | None, field: str | None) -
     from docfill.batch.handed import Register, load_roster
     from docfill.beside import applicant_paths
 
-    keys = {form.name: applicant_paths(form.path, form.fields) for form in forms}
+    keys = {form.name: applicant_paths(form) for form in forms}
     known = {f.path for form in forms for f in form.fields}
     if field and field not in known:
         raise DocfillError(

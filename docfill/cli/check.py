@@ -212,15 +212,12 @@ def verify(
     The exit status is 0 if the file, the blank form and what is read are those of
     the receipt, else 1.
     """
-    from docfill.check import receipt as receipts
+    from docfill.check.receipt import verify_receipt
     from docfill.form import Form
-    from docfill.word.document import Document
 
     kept = files.load_json(receipt)
-    loaded = Form.load(form or receipts.form_of(kept))
-    document = Document(source, source.as_posix(), timeout)
-    data = loaded.extract(document).data
-    differing = receipts.differing(kept, loaded, source.read_bytes(), data)
+    loaded = Form.load(form) if form else None
+    differing = verify_receipt(kept, source, loaded, source.as_posix(), timeout)
     names = {
         "form": say("表单", "the form"),
         "blank": say("空白表", "the blank form"),

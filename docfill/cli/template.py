@@ -63,10 +63,8 @@ def tag(
     """
     from docfill.beside import rules_path
     from docfill.form import Form
-    from docfill.tag.learn import learn
-    from docfill.tag.like import likened
-    from docfill.tag.proposal import propose
     from docfill.tag.review import page
+    from docfill.tag.whole import propose_tags
     from docfill.word.document import Document
 
     target = output or Path(f"{blank.stem}-template.docx")
@@ -92,11 +90,8 @@ def tag(
     files.check_targets(targets, [p for p in (blank, *paths) if p.exists()], force)
 
     document = Document(blank, blank.as_posix())
-    proposal = propose(document)
-    if like is not None:
-        proposal = propose(document, steps=likened(proposal.fields, Form.load(like).fields))
-    if paths:
-        proposal = learn(document, _opened(paths), proposal)
+    known = [] if like is None else Form.load(like).fields
+    proposal = propose_tags(document, returned=_opened(paths), like=known)
     files.write(target, proposal.template)
     if rules is not None:
         files.write(beside, rules.read_bytes())
@@ -183,27 +178,13 @@ def lint(
     Lists what cannot be read back, and options unlike the text beside them; the
     exit status is 0 if there is nothing, else 1.
     """
-    from docfill.form import Form, bundled
-    from docfill.lint import differences, place_of
+    from docfill.form import bundled
+    from docfill.lint import differences, to_be_linted
     from docfill.lint import lint as problems_of
     from docfill.word.document import Document
-    from docfill.word.package import Package
 
     template = bundled().get(str(template), template)
-    package = Package.open(template)
-    try:
-        form = Form(package, template.stem)
-    except DocfillError as error:
-        place = place_of(error, Document(package.data, template.name))
-        if not place:
-            raise
-        raise DocfillError(f"{template}：{place}：{error.zh}", f"{template}: {place}: {error.en}", error.code) from None
-    if not form.is_tagged and not form.half_typed and not form.unfilled:
-        raise DocfillError(
-            f"{template} 里没有标签；可先用 docfill tag 生成模板",
-            f"{template} has no tags; docfill tag makes a template of it",
-            "bad-template",
-        )
+    form = to_be_linted(template, str(template))
     problems = problems_of(form)
     if blank is not None:
         problems += differences(form, Document(blank, blank.as_posix()))

@@ -63,16 +63,13 @@ class Order:
 @lru_cache(maxsize=16)
 def form_of(edition: Edition) -> Form:
     """The form of an edition, compiled once in each process."""
-    form = Form.load(Path(edition.template))
-    form.name = edition.name
-    return form
+    return Form.load(Path(edition.template), name=edition.name)
 
 
 @lru_cache(maxsize=16)
 def rules_for(edition: Edition) -> Rulebook:
     """The rules of an edition."""
-    form = form_of(edition)
-    return rules_of(form.path, form.fields)
+    return rules_of(form_of(edition))
 
 
 # --- what was dropped ---
@@ -217,7 +214,7 @@ def refusals(edition: Edition, path: str, value: Any) -> list[dict[str, Any]]:
 def describe(template: str, name: str) -> dict[str, Any]:
     """What a template asks: its title, its fields as JSON; DocfillError where it is none."""
     form = Form.load(Path(template))
-    rules_of(form.path, form.fields)
+    rules_of(form)
     return {"title": form.title, "name": name, "fields": [field_shown(f) for f in form.fields]}
 
 

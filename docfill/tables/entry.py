@@ -8,6 +8,7 @@ notes without a place to fill in).  What is entered is read back by `load`.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,14 @@ def write_entry(form: Form, path: Path, records: Iterable[Mapping[str, Any]] = (
     _write_guide(canvas, form)
     sheet.sheet.activate()
     canvas.close()
+
+
+def make_entry_sheet(form: Form, records: Iterable[Mapping[str, Any]] = ()) -> bytes:
+    """The workbook that `write_entry` writes, as bytes; arguments and errors as there."""
+    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+        path = Path(folder, "entry.xlsx")
+        write_entry(form, path, records)
+        return path.read_bytes()
 
 
 def notes_of(form: Form) -> list[str]:

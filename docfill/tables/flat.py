@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from docfill import limits
-from docfill.files import load_json, load_jsonl
+from docfill.files import load_json, load_jsonl, size_of
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, say
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
@@ -186,7 +186,7 @@ def _head(path: Path, encoding: str, separator: str, *, is_strict: bool = False)
 
 def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
     """The rows of a .csv by number; DocfillError where it turns out to be none."""
-    budget, columns = limits.Budget(str(path), path.stat().st_size), limits.current().columns
+    budget, columns = limits.Budget(str(path), size_of(path)), limits.current().columns
     csv.field_size_limit(_LONGEST)  # the default, 131072, is less than a long answer may have
     with path.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=separator, strict=True)

@@ -7,15 +7,17 @@ called after their field.
 
 from __future__ import annotations
 
+import codecs
 import io
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from docfill import limits
+from docfill import files, limits
 from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
 from docfill.form import Form
@@ -26,6 +28,7 @@ from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, 
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, damaged
+from docfill.word.package import File, contents, named
 
 _STEPS_A_PROBLEM = 10
 
@@ -210,18 +213,47 @@ SOURCES: dict[str, Callable[[Path, Form], Table]] = {
 """What reads the records of a data file, by suffix."""
 
 
-def load(path: Path, form: Form) -> Table:
+def load(source: File, form: Form, name: str = "") -> Table:
     """The records in a data file of any format.
+
+    Args:
+        source: a path, the bytes of the file, or an open file.
+        form: the form that they are of.
+        name: how messages call a file that has no path; its suffix names the format, which else its content tells.
 
     Raises:
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
             damaged further on raises it while its records are read.
     """
+    path = _path_of(source, name)
     check_format(path)
-    with limits.Budget(str(path), path.stat().st_size) as budget:
+    with limits.Budget(str(path), files.size_of(path)) as budget:
         table = SOURCES[path.suffix.lower()](path, form)
     records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
     return Table(_counted(records, budget, len(form.fields)), table.problems)
+
+
+def _path_of(source: File, name: str) -> Path:
+    """The file of records by its path; what has none is held in memory."""
+    if isinstance(source, Path):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return Path(source)
+    data, called = contents(source, name or named(source) or None)
+    is_named = Path(called).suffix.lower() in SOURCES
+    return files.Held(called if is_named else f"{name or 'data'}{_suffix_from(data)}", data)
+
+
+def _suffix_from(data: bytes) -> str:
+    """The suffix for what some bytes are."""
+    if data.startswith((OLE, b"PK")):
+        return ".xls" if data.startswith(OLE) else ".xlsx"
+    begun = data.removeprefix(codecs.BOM_UTF8).lstrip()
+    if begun[:1] not in (b"{", b"["):
+        return ".csv"
+    line, _, rest = begun.partition(b"\n")
+    is_whole = begun[:1] == b"{" and line.rstrip().endswith(b"}") and rest.lstrip()[:1] == b"{"
+    return ".jsonl" if is_whole else ".json"
 
 
 def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> Iterator[Record]:

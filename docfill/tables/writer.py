@@ -8,7 +8,8 @@ too: nothing that was asked for is missing without a word.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -166,6 +167,24 @@ class _Csv:
 
     def _write(self, cells: list[Any]) -> None:
         self._lines.writerow([_csv_from_cell(c) for c in cells])
+
+
+def write_results(path: str | os.PathLike[str], results: Iterable[Result], forms: Sequence[Form]) -> None:
+    """Writes the results of many documents into one file, which is replaced when all is written.
+
+    Args:
+        path: the file; its suffix names the format: .json, .jsonl, .csv, .xlsx or .parquet.
+        results: as `extract_many` or `Form.extract` give them.
+        forms: the forms that they are of.
+
+    Raises:
+        DocfillError: there is no such format, what it needs is not installed, or a text is too long for it.
+        OSError: the disk refuses.
+    """
+    by_name = {form.name: form for form in forms}
+    with Writer(Path(path), forms) as writer:
+        for result in results:
+            writer.add(by_name[result.form], result)
 
 
 def check_one_form(first: Form | None, form: Form, suffix: str) -> None:

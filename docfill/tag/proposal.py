@@ -12,7 +12,6 @@ import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from lxml import etree
 
@@ -33,7 +32,7 @@ from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import ticks, xml
 from docfill.word.document import Document, Paragraph, Table, blocks_of, paragraphs_of
-from docfill.word.package import Writer
+from docfill.word.package import File, Writer
 
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
@@ -106,7 +105,7 @@ class Proposal:
 
 
 def propose(
-    source: str | Path | bytes | Document,
+    source: File | Document,
     name: str = "",
     more: Callable[[Document], list[Spot]] | None = None,
     steps: Sequence[Step] = (),
@@ -114,7 +113,7 @@ def propose(
     """A template for an untagged blank form.
 
     Args:
-        source: the blank form: a path, its bytes, or an opened document.  Tags that it has are kept.
+        source: the blank form: a path, its bytes, an open file, or an opened document.  Tags that it has are kept.
         name: how messages call it.
         more: gives further spots of a freshly opened copy (see `learn`).
         steps: what a person changed of it (see `mend`).

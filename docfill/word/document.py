@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from pathlib import Path
 
 from docfill import limits
 from docfill.problems import DocfillError
 from docfill.word import office, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
 from docfill.word.looks import Formats, formats_of
+from docfill.word.package import File, named
 from docfill.word.story import blocks_of
 from docfill.word.xml import W
 
@@ -42,7 +42,7 @@ class Document:
     """A returned file, opened once: its package, and its body's blocks when first asked for.
 
     Args:
-        source: a path, or the file's bytes.
+        source: a path, the file's bytes, or an open file.
         name: how messages call the file; its path if not given.
         timeout: seconds that LibreOffice may take over a file that is no .docx (see `office`).
 
@@ -50,8 +50,8 @@ class Document:
         DocfillError: the file cannot be read; the message says why and what next.
     """
 
-    def __init__(self, source: str | Path | bytes, name: str = "", timeout: float = office.TIMEOUT) -> None:
-        self.name = name or ("" if isinstance(source, bytes) else str(source))
+    def __init__(self, source: File, name: str = "", timeout: float = office.TIMEOUT) -> None:
+        self.name = name or named(source)
         self.package = office.opened(source, name or None, timeout)
         self.main = self.package.main
         self._roots: dict[str, Element] = {}

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from docfill.container import OLE, encrypted, has_password, stream_of
 from docfill.problems import DocfillError
 from docfill.word import cage
-from docfill.word.package import HEAD, Package, Writer, contents
+from docfill.word.package import HEAD, File, Package, Writer, contents
 
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
@@ -28,11 +27,11 @@ _INPUT = re.compile(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
 _INPUT_TAG = re.compile(rb"</?text:text-input\b[^<>]*>")
 
 
-def opened(source: str | Path | bytes, name: str | None = None, timeout: float = TIMEOUT) -> Package:
+def opened(source: File, name: str | None = None, timeout: float = TIMEOUT) -> Package:
     """The package of any Word file.
 
     Args:
-        source: a path, or the file's bytes.
+        source: a path, the file's bytes, or an open file.
         name: how messages call the file; its own name if not given.
         timeout: seconds that LibreOffice may take, where it is needed.
 
@@ -45,7 +44,7 @@ def opened(source: str | Path | bytes, name: str | None = None, timeout: float =
     return package or Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
 
 
-def pdf_of(source: str | Path | bytes, name: str | None = None, timeout: float = TIMEOUT) -> bytes:
+def pdf_of(source: File, name: str | None = None, timeout: float = TIMEOUT) -> bytes:
     """The PDF that LibreOffice prints of any Word file; arguments and errors as of `opened`."""
     data, called = contents(source, name)
     suffix, package = _known(data, called)

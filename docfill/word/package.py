@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import posixpath
 import re
 import struct
@@ -22,7 +23,7 @@ import zlib
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, TypeAlias
 from urllib.parse import unquote
 
 from lxml import etree
@@ -44,11 +45,37 @@ _EMBEDDED = re.compile(r"(?:.*/)?(?:embeddings|activeX)/.*[^/]", re.I)
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes, str]:
-    """The bytes of a file, or those given, and how messages call them; DocfillError where it cannot be read."""
-    if isinstance(source, bytes):
-        return source, name or "document.docx"
-    path = Path(source)
+class Readable(Protocol):
+    """A file that is open for reading bytes; it is read from where it stands, and left open."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
+File: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable
+"""What every door takes: a path, the bytes of a file, or an open one."""
+
+
+def named(source: File) -> str:
+    """What a file is called by itself: its path, that of an open file, or "" for bytes."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return ""
+    if isinstance(source, str | os.PathLike):
+        return os.fspath(source)
+    own = getattr(source, "name", "")
+    return own if isinstance(own, str) else ""
+
+
+def contents(source: File, name: str | None = None) -> tuple[bytes, str]:
+    """The bytes of a file, or those given, and how messages call them.
+
+    Raises:
+        DocfillError: it cannot be read, is over the limit `file`, or is open for text.
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), name or "document.docx"
+    if not isinstance(source, str | os.PathLike):
+        return _read(source, name or posixpath.basename(named(source)) or "document.docx")
+    path = source if isinstance(source, Path) else Path(source)
     try:
         return limits.bytes_of(path, name or path.name), name or path.name
     except IsADirectoryError:
@@ -59,6 +86,24 @@ def contents(source: str | Path | bytes, name: str | None = None) -> tuple[bytes
         ) from None
     except ValueError:  # a NUL in the path
         raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}", "no-access") from None
+
+
+def _read(source: Readable, name: str) -> tuple[bytes, str]:
+    """What is left of an open file; DocfillError as `contents`."""
+    most = limits.current().file
+    try:
+        data: object = source.read(most + 1)
+    except (OSError, ValueError, AttributeError) as error:  # not readable, closed, or no file at all
+        raise DocfillError(f"无法读取 {name}（{error}）", f"cannot read {name} ({error})", "no-access") from None
+    if not isinstance(data, bytes):
+        raise DocfillError(
+            f'{name}：文件应以二进制方式打开（mode="rb"）',
+            f'{name}: a file is to be opened for bytes (mode="rb")',
+            "bad-argument",
+        )
+    if len(data) > most:
+        raise limits.exceeded(name, "文件过大", "the file is too large", "file")
+    return data, name
 
 
 def _refuse(data: bytes, name: str) -> DocfillError:
@@ -186,8 +231,8 @@ class Package:
         self._check()
 
     @classmethod
-    def open(cls, source: str | Path | bytes, name: str | None = None) -> Package:
-        """The package in a file, or in bytes (`name` then stands for the file in messages)."""
+    def open(cls, source: File, name: str | None = None) -> Package:
+        """The package in a file, which messages call `name`."""
         return cls(*contents(source, name))
 
     def _check(self) -> None:
