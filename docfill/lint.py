@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any
 
+from docfill import limits
 from docfill.beside import rules_file
 from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
