@@ -21,7 +21,7 @@ _TIME = re.compile(
 )
 _VALUE = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _DRAWN = re.compile(r"\s*时\s*分\s*")
-_PARTIAL = re.compile(r"[0-9一二三四五六七八九十\s]*[时点][0-9零一二三四五六七八九十\s]*分?\s*")
+_PARTIAL = re.compile(r"[0-9一二三四五六七八九十\s]*[时点][0-9零一二三四五六七八九十\s]*+分?\s*")
 """A time or a part of one, as far as it was filled in."""
 _HOURS = {
     "上午": range(12),

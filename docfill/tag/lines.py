@@ -27,7 +27,7 @@ _NEXT_LABEL = re.compile(
 _BRACKET_BLANK = re.compile(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
-_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]*[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
+_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]+[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = re.compile(

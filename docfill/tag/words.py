@@ -65,7 +65,7 @@ LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
 DATED = re.compile(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
 """What the date of a form begins with."""
-YEAR = re.compile(r"(?:19|20)\d{2}\s*年?度?\s*(?:[（(].*[)）])?", re.S)
+YEAR = re.compile(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 
 SIGNER = re.compile(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
@@ -109,7 +109,7 @@ _NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
 
 
 FIGURE = re.compile(
-    r"\d+(?:[.,]\d+)*\s*[%％分]?(?:\s*[~～—–-]+\s*\d+(?:[.,]\d+)*\s*[%％分]?)?|[<>≤≥＜＞]\s*\d+\s*[%％分]?"
+    r"\d+(?:[.,]\d+)*\s*+[%％分]?(?:\s*[~～—–-]+\s*\d+(?:[.,]\d+)*\s*[%％分]?)?|[<>≤≥＜＞]\s*\d+\s*[%％分]?"
 )
 """A figure or a range that the form prints: a full mark, say."""
 

@@ -87,7 +87,7 @@ _CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 
 _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖"
-TOKEN = re.compile(f"[{_OPENING}]\\s*([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
+TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
 
 

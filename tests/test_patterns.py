@@ -1,0 +1,157 @@
+"""No pattern can be made to try a text in many ways: repeats over the same characters are neither nested nor side by side.
+
+Every compiled pattern of docfill's modules is parsed as Python parses it.  A repeat
+without an end inside another, which nothing else holds apart, takes time that
+doubles with each character; two of them side by side, time that is squared.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from re import _constants as op  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+import pytest
+
+import docfill
+
+_SAMPLE = [*map(chr, range(32, 127)), *"\t\n\r\u3000\u00a0，。、：；（）“”－—一二甲年月日０９Ａ□☑√±²①éА\u200b"]
+"""Characters of each kind that patterns tell apart."""
+_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
+_CATEGORIES = {
+    op.CATEGORY_SPACE: str.isspace,
+    op.CATEGORY_DIGIT: str.isdecimal,
+    op.CATEGORY_WORD: lambda c: c.isalnum() or c == "_",
+    op.CATEGORY_NOT_SPACE: lambda c: not c.isspace(),
+    op.CATEGORY_NOT_DIGIT: lambda c: not c.isdecimal(),
+    op.CATEGORY_NOT_WORD: lambda c: not (c.isalnum() or c == "_"),
+}
+
+
+def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for module in pkgutil.walk_packages(docfill.__path__, "docfill."):
+        if module.name.endswith("__main__"):
+            continue
+        try:
+            loaded = importlib.import_module(module.name)
+        except ImportError:  # an extra that is not installed here
+            continue
+        for name, value in vars(loaded).items():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                yield f"{module.name}.{name}", value
+
+
+PATTERNS = dict(_patterns())
+
+
+def _is_in(what: Any, value: Any, char: str) -> bool:
+    if what is op.LITERAL:
+        return chr(value) == char
+    if what is op.NOT_LITERAL:
+        return chr(value) != char
+    if what is op.RANGE:
+        return value[0] <= ord(char) <= value[1]
+    if what is op.CATEGORY:
+        return bool(_CATEGORIES[value](char))
+    if what is op.IN:
+        negated = value[0][0] is op.NEGATE
+        return any(_is_in(*item, char) for item in value[negated:]) != negated
+    return what is op.ANY
+
+
+def _characters(tree: Any) -> set[str]:
+    """The sample's characters that may stand anywhere in what a piece of a pattern matches."""
+    found: set[str] = set()
+    for what, value in tree:
+        if what in (op.ASSERT, op.ASSERT_NOT, op.AT):
+            continue
+        inner = _inner(what, value)
+        found |= set().union(*map(_characters, inner)) if inner else {c for c in _SAMPLE if _is_in(what, value, c)}
+    return found
+
+
+def _firsts(tree: Any) -> set[str]:
+    """The sample's characters that what a piece of a pattern matches may begin with."""
+    found: set[str] = set()
+    for what, value in tree:
+        inner = _inner(what, value)
+        found |= set().union(*map(_firsts, inner)) if inner else _characters([(what, value)])
+        if _least(parser.SubPattern(tree.state, [(what, value)])):
+            break
+    return found
+
+
+def _inner(what: Any, value: Any) -> list[Any]:
+    if what in (*_REPEATS, op.POSSESSIVE_REPEAT):
+        return [value[2]]
+    if what is op.SUBPATTERN:
+        return [value[3]]
+    if what is op.ATOMIC_GROUP:
+        return [value]
+    if what is op.BRANCH:
+        return list(value[1])
+    return []
+
+
+def _least(tree: Any) -> int:
+    return int(tree.getwidth()[0])
+
+
+def _open_ends(tree: Any) -> Iterator[set[str]]:
+    """The characters of each repeat without an end in a piece."""
+    for what, value in tree:
+        if what in _REPEATS and value[1] is op.MAXREPEAT:
+            yield _characters(value[2])
+        for inner in _inner(what, value) if what not in (op.ATOMIC_GROUP, op.POSSESSIVE_REPEAT) else ():
+            yield from _open_ends(inner)
+
+
+def faults(tree: Any) -> Iterator[str]:
+    """What lets a pattern try a text in many ways."""
+    running: list[set[str]] = []
+    for what, value in tree:
+        for inner in _inner(what, value):
+            yield from faults(inner)
+        if what in _REPEATS and value[1] is op.MAXREPEAT:
+            body = value[2]
+            if any(not _holds_apart(body, run) for run in _open_ends(body)):
+                yield f"a repeat inside a repeat: {body}"
+            own = _firsts(body)
+            if any(own & other for other in running):
+                yield f"repeats side by side: {body}"
+            running = [_characters(body), *running] if not value[0] else [_characters(body)]
+        elif _least(parser.SubPattern(tree.state, [(what, value)])):
+            running = []
+
+
+def _holds_apart(body: Any, run: set[str]) -> bool:
+    """Whether each time round needs a character that the repeat inside does not take."""
+    pieces = [(what, value) for what, value in body]
+    if len(pieces) == 1 and (inner := _inner(*pieces[0])) and pieces[0][0] not in _REPEATS:
+        return all(_holds_apart(each, run) for each in inner)
+    for what, value in pieces:
+        needed = not (what in _REPEATS and not value[0]) and what not in (op.ASSERT, op.ASSERT_NOT, op.AT)
+        alone = parser.SubPattern(body.state, [(what, value)])
+        if needed and _least(alone) and not _characters([(what, value)]) & run:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_tries_a_text_in_few_ways(name: str) -> None:
+    pattern = PATTERNS[name]
+    assert [*faults(parser.parse(pattern.pattern, pattern.flags))] == []
+
+
+@pytest.mark.parametrize("pattern", [r"(a+)+", r"(?:\s*x?)*", r"\s*\s+$", r"\d*\.?\d*", r"(?:a|b+)*c", r"\w+\d*x"])
+def test_a_pattern_that_tries_many_ways_is_told(pattern: str) -> None:
+    assert [*faults(parser.parse(pattern))]
+
+
+@pytest.mark.parametrize("pattern", [r"a+b+", r"(?:a+,)*", r"\s*:\s*", r"(?>\s*)\s*", r"[^,]*,[^,]*"])
+def test_a_pattern_that_does_not_is_not(pattern: str) -> None:
+    assert [*faults(parser.parse(pattern))] == []
