@@ -1,4 +1,4 @@
-"""No pattern can be made to try a text in many ways: repeats over the same characters are neither nested nor side by side.
+"""No pattern tries a text in many ways: repeats over the same characters are neither nested nor side by side.
 
 Every compiled pattern of docfill's modules is parsed as Python parses it.  A repeat
 without an end inside another, which nothing else holds apart, takes time that
