@@ -228,7 +228,10 @@ def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
         turns = {f.path: (1 if turn == 0 else 0) if f.path in otherwise else turn for f in form.fields}
         values = {f.path: value for f in form.fields if (value := _sample(f, turns[f.path])) is not None}
         record = form.records.nested(values)
-        document = form.fill(record)
+        try:
+            document = form.fill(record)
+        except DocfillError:  # what docxtpl cannot render is told by its tags already
+            return
         for by_meaning in (False, True):
             result = form.extract(document, by_meaning=by_meaning)
             for f in form.fields:

@@ -734,7 +734,8 @@ def _in_labels(spoil: Callable[[str], str]) -> Change:
         for p in page.labels():
             if 2 <= len(shown(p)) <= 8 and shown(p).isalpha():
                 rewrite(p, 0, len(shown(p)), spoil(shown(p)))
-        for p, lead in page.leads():
+        first = {lead: p for p, lead in reversed(page.leads())}  # an answer behind it may quote it
+        for lead, p in first.items():
             if lead[:-1].isalpha():
                 rewrite(p, 0, len(lead) - 1, spoil(lead[:-1]))
 

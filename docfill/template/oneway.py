@@ -110,10 +110,10 @@ class OneWay:
         """
         try:
             self._template.render(dict(context), self._environment, autoescape=True)
-        except jinja2.TemplateError as error:
+        except Exception as error:  # whatever the author's expressions come to
             raise DocfillError(
-                f"模板中由 docxtpl 填写的部分无法生成：{error.message}",
-                f"docxtpl cannot render its part of the template: {error.message}",
+                f"模板中由 docxtpl 填写的部分无法生成：{error}",
+                f"docxtpl cannot render its part of the template: {error}",
                 "bad-template",
             ) from None
         out = io.BytesIO()
