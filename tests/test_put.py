@@ -423,6 +423,11 @@ def test_a_value_that_the_schema_refuses_is_refused() -> None:
     assert _refused(template, p("产值：12万元"), {"甲": {"产量": 3}}) == ["unknown-field"]
 
 
+def test_a_value_where_a_group_is_due_is_refused() -> None:
+    template = p("产值：{{ 甲.产值 | number }}万元")
+    assert _refused(template, p("产值：12万元"), {"甲": 13}) == ["wrong-type"]
+
+
 def test_a_place_that_is_not_certain_is_refused() -> None:
     template = p("企业姓名：{{ 甲.名 }}") + p("完")
     assert _refused(template, p("企业的姓名：张三") + p("完"), {"甲": {"名": "李四"}}) == ["place-uncertain"]

@@ -71,8 +71,8 @@ def changes_of(
     Raises:
         InvalidData: the form's schema refuses what is given, or there is no such field; everything is listed.
     """
-    problems = [*_unknown(records, given)]
     known = {f.path for f in fields}
+    problems = [*_unknown(records, given, known)]
     problems += [Problem("unknown-field", path, path, None) for path in rewritten if path not in known]
     found = []
     for f in fields:
@@ -105,14 +105,12 @@ def _is_absent(value: Any) -> bool:
     return value is None or value is False or value == "" or value == []
 
 
-def _unknown(records: Records, given: Mapping[str, Any]) -> Iterator[Problem]:
-    """The problems of what is given that name no field."""
+def _unknown(records: Records, given: Mapping[str, Any], known: Collection[str]) -> Iterator[Problem]:
+    """The problems of what is given that are of no field: keys that name none, and groups that are none."""
     try:
         records.flatten(given)
     except InvalidData as refused:
-        yield from (
-            p for p in refused.problems if p.code == "unknown-field" or (p.code == "wrong-type" and not p.place)
-        )
+        yield from (p for p in refused.problems if p.path.partition("[")[0] not in known)
 
 
 def _canonical(f: Field, records: Records, value: Any, old: Any) -> Any:
