@@ -6,7 +6,7 @@ so a record is either filled as it is given or not at all.  `nested` is its inve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any, TypeAlias, Union
@@ -17,6 +17,14 @@ from docfill.fields import Field
 from docfill.kinds import shown
 from docfill.problems import InvalidData, Problem
 from docfill.text import fold
+
+
+def value_at(record: Any, steps: Iterable[str]) -> Any:
+    """What a record has at some keys; None where they lead nowhere."""
+    for step in steps:
+        record = record.get(step) if isinstance(record, Mapping) else None
+    return record
+
 
 _Tree: TypeAlias = dict[str, Union[Field, "_Tree"]]
 

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from docfill.check.proof import value_at
 from docfill.check.tampering import compared, tampering
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.form import Form

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from docfill.data import Records
+from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.kinds import Standing, Written
 from docfill.notebook import as_html
@@ -329,7 +329,7 @@ class _Recomputing:
                 self.problems.append(Problem("section-differs", path, None, section.words))
         for f in fields:
             for index, row in enumerate(found.at(f.path).records or ()):
-                rows = _step_into(records[-1], f.steps)
+                rows = value_at(records[-1], f.steps)
                 self.record(row, f.fields, [*records, rows[index]], loop_at(index, len(rows)))
 
     def _value(self, node: Computed, records: list[dict[str, Any]], loop: Any) -> str | None:
@@ -356,13 +356,7 @@ class _Recomputing:
 def _at(records: list[dict[str, Any]], path: str) -> Any:
     """What the records have at a path."""
     steps = within(path)
-    return _step_into(records[level_of(path)], steps.split(".") if steps else ())
-
-
-def _step_into(record: Any, steps: Sequence[str]) -> Any:
-    for step in steps:
-        record = record.get(step) if isinstance(record, Mapping) else None
-    return record
+    return value_at(records[level_of(path)], steps.split(".") if steps else ())
 
 
 def _all(fields: Sequence[Field], inside: str) -> Iterator[tuple[str, Field]]:

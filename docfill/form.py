@@ -39,6 +39,7 @@ from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
 from docfill.word import media, office, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
+from docfill.word.edit import utf8
 from docfill.word.looks import formats_of
 from docfill.word.mark import Mark, mark_of, marked
 from docfill.word.package import File, Package, Writer, contents, named
@@ -95,7 +96,7 @@ class Form:
         self._package, self._trusted = package, trusted
         main = package.main
         kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
-        sources = {p: _utf8(package.read(p), p) for p in (main, *kinds)}
+        sources = {p: utf8(package.read(p), p, without_mark=True) for p in (main, *kinds)}
         formats = formats_of(package, main)
         blocks = {p: blocks_of(strays.shown_tags(xml.parse(sources[p], p)), formats) for p in sources}
         texts = {p: _texts_in(b) for p, b in blocks.items()}
@@ -590,7 +591,7 @@ def _heading_of(skeleton: Skeleton) -> str:
 def _tagged_properties(package: Package) -> dict[str, bytes]:
     """The properties parts that hold tags."""
     parts = [p for kind in PROPERTIES for p in package.related("", kind)]
-    sources = {p: _utf8(package.read(p), p) for p in parts}
+    sources = {p: utf8(package.read(p), p, without_mark=True) for p in parts}
     return {p: s for p, s in sources.items() if any(True for _ in language.tags_in(s.decode(errors="replace")))}
 
 
@@ -623,11 +624,3 @@ def _texts_in(blocks: list[Block]) -> list[str]:
 
 def _has_tags(texts: list[str]) -> bool:
     return any(True for text in texts for _ in language.tags_in(text))
-
-
-def _utf8(data: bytes, name: str) -> bytes:
-    """The part in UTF-8, which the pattern's byte offsets need."""
-    head = data[:200].lower()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"encoding" in head and b"utf-8" not in head):
-        return etree.tostring(xml.parse(data, name), encoding="UTF-8", xml_declaration=True, standalone=True)
-    return data.removeprefix(b"\xef\xbb\xbf")

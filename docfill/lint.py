@@ -23,6 +23,7 @@ from docfill import limits
 from docfill.beside import rules_file
 from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
+from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
@@ -235,7 +236,7 @@ def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
         for by_meaning in (False, True):
             result = form.extract(document, by_meaning=by_meaning)
             for f in form.fields:
-                read, given = _at(result.data, f), _at(record, f)
+                read, given = value_at(result.data, f.steps), value_at(record, f.steps)
                 if f.path not in told and f.is_readable and read != given:
                     told.add(f.path)
                     yield Problem("reads-back-otherwise", f.path, read, given)
@@ -260,13 +261,6 @@ def _of_rules(form: Form) -> Iterator[Problem]:
         record = {f.path: _sample(f, turn) for f in form.fields}
         for rule, reason in book.failing(Answers(form.fields, record, {})):
             yield Problem("rule-expression", "", rule, reason)
-
-
-def _at(record: dict[str, Any], f: Field) -> Any:
-    node: Any = record
-    for step in f.steps:
-        node = node[step]
-    return node
 
 
 def _sample(f: Field, turn: int) -> Any:

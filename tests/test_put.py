@@ -21,8 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill import Form, InvalidData, bundled
+from docfill.data import value_at
 from docfill.put import Track
-from docfill.put.changes import value_at, with_value
+from docfill.put.changes import with_value
 from docfill.word.document import Document
 from tests.messy import HABITS, spoilt
 from tests.small_form import (

@@ -19,6 +19,7 @@ from openpyxl.cell import MergedCell
 from python_calamine import CalamineWorkbook
 
 from docfill import DocfillError, Form, Problem, tables
+from docfill.data import value_at
 from docfill.tables.xlsx import Book
 from tests.small_form import form_named, p, package
 from tests.strategies import filled_everywhere, record_of, records
@@ -197,7 +198,7 @@ OUTPUT = "主导产业情况.集群总产值.2021年"
 def test_a_column_is_found_by_its_label(shanghai: Form, tmp_path: Path, rows: list[Any], path: str, value: Any) -> None:
     found, problems = loaded(workbook(tmp_path / "x.xlsx", 随便=rows), shanghai)
     field = next(f for f in shanghai.fields if f.path == path)
-    assert [tables.value_at(r.data, field) for r in found] == [value]
+    assert [value_at(r.data, field.steps) for r in found] == [value]
     assert [p.code for p in problems if p.found != "序"] == []
     assert [p for r in found for p in r.problems] == []
 

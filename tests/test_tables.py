@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, limits, tables
+from docfill.data import value_at
 from docfill.kinds import kind_named
 from docfill.tables.refused import write_refused
 from docfill.tables.xlsx import Book
@@ -89,7 +90,7 @@ def loaded(path: Path, form: Form) -> tuple[list[tables.Record], list[Problem]]:
 
 def has_answer(form: Form, record: dict[str, Any]) -> bool:
     """Whether its row has a cell; an empty row of a spreadsheet is no record."""
-    return any(tables.value_at(record, f) not in (None, []) for f in form.fields if f.kind.name != "rows")
+    return any(value_at(record, f.steps) not in (None, []) for f in form.fields if f.kind.name != "rows")
 
 
 # --- the law ---
@@ -357,7 +358,7 @@ def test_repeated_rows_are_a_sheet_that_numbers_the_record(shandong: Form, tmp_p
 
 def _goals(found: list[tables.Record], form: Form) -> list[Any]:
     field = next(f for f in form.fields if f.path == ROWS)
-    return [tables.value_at(r.data, field) for r in found]
+    return [value_at(r.data, field.steps) for r in found]
 
 
 def test_repeated_rows_follow_the_number_of_their_record_wherever_it_is_moved(shandong: Form, tmp_path: Path) -> None:

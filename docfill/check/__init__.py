@@ -15,11 +15,12 @@ from functools import cached_property
 from typing import Any
 
 from docfill.check import answers
-from docfill.check.proof import Proof, prove, value_at
+from docfill.check.proof import Proof, prove
 from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
 from docfill.check.tampering import compared, tampering
 from docfill.check.wording import letters
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.notebook import as_html

@@ -14,6 +14,7 @@ from typing import Any
 
 from docfill.check.tampering import Compared
 from docfill.check.wording import letters
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.kinds import Written
@@ -93,13 +94,6 @@ def _written_otherwise(form: Form, document: Document, result: Result, data: Map
             if letters(ours) != letters(found.text):
                 place = replace(f.place, xml=document.where(found.element))
                 yield Difference(ours, found.text.strip(), place)
-
-
-def value_at(record: Any, steps: tuple[str, ...]) -> Any:
-    """The value of a field in a nested record."""
-    for step in steps:
-        record = record[step]
-    return record
 
 
 def _fillable(form: Form, data: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:

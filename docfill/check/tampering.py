@@ -13,6 +13,7 @@ from typing import Any
 
 from docfill.check import wording
 from docfill.check.wording import Change, Piece, Shown, letters
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.problems import Place, Problem
@@ -199,11 +200,11 @@ class _Walk:
                 value = language.expression(token.source)(self._result.data)
                 yield Piece("" if value is None else str(value), False, self._here)
             elif isinstance(token, Answer) and token.words is not None:
-                chosen = _value_at(self._result.data, token.path)
+                chosen = value_at(self._result.data, token.path.split("."))
                 options = [("" if chosen is True else chosen) == o for o in token.words.options]
                 yield Piece(token.words.texts[options.index(True) if any(options) else -1], False, token.path)
             elif isinstance(token, Answer) and token.series is not None:
-                yield from self._texts(_value_at(self._result.data, token.path))
+                yield from self._texts(value_at(self._result.data, token.path.split(".")))
                 yield from (
                     Piece(t, path=token.path, is_optional=True) for t in (*token.series.texts, token.series.between)
                 )
@@ -242,14 +243,14 @@ class _Walk:
                     yield from self._record(cell.units, record, at)
             elif isinstance(unit, Rows):
                 column = within(unit.path)
-                yield from self._records(unit, _value_at(record, column) or (), f"{at}.{column}")
+                yield from self._records(unit, value_at(record, column.split(".")) or (), f"{at}.{column}")
             elif isinstance(unit, Line):
                 for token in unit.tokens:
                     if isinstance(token, str):
                         yield Piece(token, path=self._here, is_optional=True)
                     elif isinstance(token, Answer) and token.level:
                         written = self._result.texts.get(f"{at}.{token.column}")
-                        yield from self._texts(written or _value_at(record, token.column))
+                        yield from self._texts(written or value_at(record, token.column.split(".")))
 
     def _texts(self, value: Any) -> Iterator[Piece]:
         """What is written for a value: a line each, or an item each."""
@@ -260,14 +261,6 @@ class _Walk:
                 yield from self._texts(item)
         elif value is not None:
             yield from (Piece(text, False, self._here) for text in str(value).split("\n"))
-
-
-def _value_at(record: Mapping[str, Any], column: str) -> Any:
-    """What a record has in a column."""
-    node: Any = record
-    for step in column.split("."):
-        node = node.get(step) if isinstance(node, Mapping) else None
-    return node
 
 
 def _is_remark(row: FormRow) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docfill.data import Records
+from docfill.data import Records, value_at
 from docfill.editions.crossing import Change, Crossing, Match
 from docfill.fields import Field
 from docfill.kinds import shown
 from docfill.kinds.kind import Written
 from docfill.problems import InvalidData, Problem, Said
-from docfill.put.changes import value_at, with_value
+from docfill.put.changes import with_value
 
 _WHY = {
     Change.DROPPED: ("新表没有这一项", "the new form does not ask it"),

@@ -15,11 +15,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from docfill.data import Records
+from docfill.data import Records, value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.problems import InvalidData, Problem
-from docfill.put.changes import Change, changes_of, value_at, with_value
+from docfill.put.changes import Change, changes_of, with_value
 from docfill.put.places import put_value
 from docfill.word.document import Document
 from docfill.word.edit import Editor, Track, Unplaceable

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docfill.data import Records
+from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.problems import InvalidData, Place, Problem
 
@@ -29,12 +29,6 @@ class Change:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {"path": self.path, "old": self.old, "new": self.new, "place": self.place.to_dict()}
-
-
-def value_at(record: Any, steps: Sequence[str]) -> Any:
-    """The value at some keys of a record; None where there is none."""
-    found = _found(record, steps)
-    return None if found is _MISSING else found
 
 
 def with_value(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:

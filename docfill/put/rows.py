@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from docfill.data import value_at
 from docfill.fields import Field
 from docfill.put.texts import without_ids
 from docfill.read.assignment import Assignment, Held
@@ -69,16 +70,9 @@ def _said(record: Record) -> str:
 
 def _cells(f: Field, record: Assignment, old: Record, new: Record, put: PutCell) -> None:
     for column in f.fields:
-        before, after = _value(column, old), _value(column, new)
+        before, after = value_at(old, column.steps), value_at(new, column.steps)
         if before != after:
             put(column, record.at(column.path), before, after)
-
-
-def _value(column: Field, record: Record) -> Any:
-    node: Any = record
-    for step in column.steps:
-        node = node.get(step) if isinstance(node, Mapping) else None
-    return node
 
 
 def _by_key(f: Field, held: Held, new: Sequence[Record], put: PutCell) -> None:
@@ -92,7 +86,7 @@ def _by_key(f: Field, held: Held, new: Sequence[Record], put: PutCell) -> None:
         for column in f.fields:
             if column.path != f.key:
                 at = record.at(column.path)
-                after = _value(column, wanted)
+                after = value_at(wanted, column.steps)
                 if _shown(at) != _written(column, after):
                     put(column, at, _shown(at), after)
 
@@ -182,9 +176,9 @@ class _Rows:
         """One row's cells, but for merged ones; where its old record is not known, what stands there tells."""
         _, standing = self._rows[row]
         for column in self._f.fields:
-            after = _value(column, new)
+            after = value_at(new, column.steps)
             at = standing.at(column.path)
-            is_same = _value(column, old) == after if old is not None else _shown(at) == _written(column, after)
+            is_same = value_at(old, column.steps) == after if old is not None else _shown(at) == _written(column, after)
             if not is_same and not self._is_merged(column, row):
                 self._put(column, at, None, after)
 
@@ -193,13 +187,13 @@ class _Rows:
         for column in self._f.fields:
             for group in self._merged[column.path]:
                 rows = [row for row in group if row in said]
-                values = [_written(column, _value(column, said[row])) for row in rows]
+                values = [_written(column, value_at(said[row], column.steps)) for row in rows]
                 first = self._rows[group[0]][1].at(column.path)
                 if not rows and not any(row in gone for row in group):
                     continue
                 if len(set(values)) == 1 and len(rows) == len(group):
                     if values[0] != _shown(first):
-                        self._put(column, first, None, _value(column, said[rows[0]]))
+                        self._put(column, first, None, value_at(said[rows[0]], column.steps))
                     continue
                 for row in group:
                     if row not in gone:
@@ -213,7 +207,7 @@ class _Rows:
         if cell is None or merge is None or at.text is None:
             raise Unplaceable("合并的单元格不能分开", "a merged cell can't be parted")
         self._editor.edits.remove(self._editor.part_of(merge), merge)
-        value = _value(column, record) if record is not None else None
+        value = value_at(record, column.steps) if record is not None else None
         if is_first:
             if _written(column, value) != _shown(at):
                 self._put(column, at, None, value)

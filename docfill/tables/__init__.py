@@ -19,7 +19,7 @@ from docfill.tables.cell import (
     tick_from_cell,
     value_from_cell,
 )
-from docfill.tables.columns import RECORD, SOURCE, Column, columns_of, letter_of, sheet_names, value_at
+from docfill.tables.columns import RECORD, SOURCE, Column, columns_of, letter_of, sheet_names
 from docfill.tables.entry import notes_of, write_entry
 from docfill.tables.kinds import SEPARATOR, TICK
 from docfill.tables.load import SOURCES, check_format, load, rows_of_any
@@ -54,7 +54,6 @@ __all__ = [
     "rows_of_any",
     "sheet_names",
     "tick_from_cell",
-    "value_at",
     "value_from_cell",
     "write_entry",
     "write_refused",

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from docfill.fields import Field
 from docfill.form import Form
@@ -87,14 +86,6 @@ def _hoisted(columns: list[Column], said: Callable[[Field], str]) -> list[int]:
         shared = (n for n in range(min(1, deepest), deepest + 1) if len(under[c.field.steps[: n + 1]]) == 1)
         levels.append(next(shared, deepest) if said(c.field) else -1)
     return levels
-
-
-def value_at(data: Mapping[str, Any], f: Field) -> Any:
-    """The value of a field in a record, or None."""
-    node: Any = data
-    for step in f.steps:
-        node = node.get(step) if isinstance(node, Mapping) else None
-    return node
 
 
 def letter_of(index: int) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from docfill import kinds
-from docfill.data import Records
+from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.files import json_from
 from docfill.kinds import DATE, Kind, Written
@@ -404,7 +404,10 @@ class _RowsFace(Face):
         return pyarrow.list_(pyarrow.struct(columns))
 
     def arrow_value(self, f: Field, value: Any) -> Any:
-        return [{c.path: face_of(c.kind).inner_arrow_value(c, _at(row, c)) for c in f.fields} for row in value or ()]
+        return [
+            {c.path: face_of(c.kind).inner_arrow_value(c, value_at(row, c.steps)) for c in f.fields}
+            for row in value or ()
+        ]
 
     def inner_arrow(self, pyarrow: Any, f: Field) -> Any:
         return pyarrow.string()
@@ -461,12 +464,6 @@ def _day_of(moment: Any) -> str | None:
     if isinstance(moment, datetime.datetime):
         return moment.date().isoformat() if moment.time() == _MIDNIGHT else None
     return moment.isoformat() if isinstance(moment, datetime.date) else None
-
-
-def _at(row: Any, f: Field) -> Any:
-    for step in f.steps:
-        row = row.get(step) if isinstance(row, Mapping) else None
-    return row
 
 
 def _options_by_text(f: Field) -> dict[str, str]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import say
 from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
 from docfill.tables.cell import cell_from_value
-from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of, value_at
+from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of
 from docfill.tables.kinds import TICK, face_of
 from docfill.text import width
 
@@ -86,8 +87,8 @@ class RecordSheet:
         Raises:
             DoesNotFit: a text is longer than a cell can hold; nothing was written.
         """
-        values = [(c, value_at(data, c.field)) for c in self._columns]
-        lines = [(lines, value_at(data, lines.field) or ()) for lines in self._lines]
+        values = [(c, value_at(data, c.field.steps)) for c in self._columns]
+        lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
         for column, value in values:
             if isinstance(value, str):
                 check_length(value, column.path)
@@ -147,7 +148,7 @@ class _LineSheet:
         for row in rows:
             self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
             for index, column in enumerate(self.field.fields, 1):
-                cell = cell_from_value(column, value_at(row, column))
+                cell = cell_from_value(column, value_at(row, column.steps))
                 self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(face_of(column.kind).look))
             self._next += 1
 

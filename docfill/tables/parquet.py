@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
-from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
+from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.kinds import face_of
 from docfill.tables.writer import check_one_form
 
@@ -52,7 +53,7 @@ class Parquet:
         row: dict[str, Any] = {SOURCE: result.source}
         texts: list[tuple[str, str]] = []
         for f in form.fields:
-            value = value_at(result.data, f)
+            value = value_at(result.data, f.steps)
             row[f.path] = face_of(f.kind).arrow_value(f, value)
             if row[f.path] is None and value is not None:
                 texts.append((f.path, str(value)))

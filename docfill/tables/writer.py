@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from docfill import files
+from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables.cell import cell_from_value, text_from_number
-from docfill.tables.columns import DOUBTS, SOURCE, STRAYS, value_at
+from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.flat import escaped
 
 
@@ -142,7 +143,7 @@ class _Csv:
         if self._form is None:
             self._begin(form)
         check_one_form(self._form, form, ".csv")
-        cells = [cell_from_value(f, value_at(result.data, f)) for f in form.fields]
+        cells = [cell_from_value(f, value_at(result.data, f.steps)) for f in form.fields]
         doubts = "\n".join(str(p) for p in result.problems if p.severity != "note")
         strays = "\n".join(x.text for x in result.leftovers)
         self._write([result.source, *cells, doubts or None, strays or None])

@@ -25,6 +25,7 @@ from docfill.template import language, rendering, tree
 from docfill.template.language import Tag
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.word import media
+from docfill.word.edit import tag_end
 from docfill.word.xml import M, W
 
 _W = W[1:-1] + "\n"
@@ -106,7 +107,6 @@ class _Scanner:
         self.data, self._is_plain = data, is_plain
         self.paragraphs: list[tuple[_Element, list[_Element]]] = []
         self._stack: list[_Element] = []
-        self._pending: _Element | None = None
         parser = expat.ParserCreate(namespace_separator="\n")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -119,23 +119,6 @@ class _Scanner:
                 f"the XML of the template is broken ({error}); open the file in Word and save it again",
                 "bad-template",
             ) from None
-
-    def _close_pending(self) -> None:
-        if self._pending is not None:
-            self._pending.end = self._parser.CurrentByteIndex
-            self._pending = None
-
-    def _after_start_tag(self, at: int) -> int:
-        quote = 0
-        for index in range(at, len(self.data)):
-            byte = self.data[index]
-            if quote:
-                quote = 0 if byte == quote else quote
-            elif byte in (34, 39):
-                quote = byte
-            elif byte == 62:
-                return index + 1
-        return len(self.data)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         at = self._parser.CurrentByteIndex
@@ -150,7 +133,7 @@ class _Scanner:
             if name == "p":
                 self.paragraphs.append((self._stack[-1], list(self._stack)))
         elif name == "t":
-            text = _Text(at, self._after_start_tag(at))
+            text = _Text(at, tag_end(self.data, at))
             text.preserved = (
                 any(k.endswith("\nspace") or k == "xml:space" for k in attributes) and "preserve" in attributes.values()
             )
@@ -160,7 +143,7 @@ class _Scanner:
 
     def _flat(self, at: int) -> None:
         """A text that holds no elements: one more of its paragraph, or a paragraph of its own."""
-        text = _Text(at, self._after_start_tag(at), preserved=True, is_flat=True)
+        text = _Text(at, tag_end(self.data, at), preserved=True, is_flat=True)
         paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
         if self._is_plain:
             paragraph = _Element("p", at)
@@ -185,7 +168,7 @@ class _Scanner:
         name = name[len(_W) :]
         if name in ("p", "tr", "tc", "r"):
             self._stack.pop().end = (
-                at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else self._after_start_tag(at)
+                at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else tag_end(self.data, at)
             )
         elif name == "t":
             paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)

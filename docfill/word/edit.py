@@ -48,12 +48,15 @@ class Unplaceable(Exception):
         return say(self.zh, self.en)
 
 
-def utf8(data: bytes, name: str) -> bytes:
-    """A part as it stands where it is in UTF-8, else written anew in it, which byte offsets need."""
+def utf8(data: bytes, name: str, *, without_mark: bool = False) -> bytes:
+    """A part as it stands where it is in UTF-8, else written anew in it, which byte offsets need.
+
+    Word puts a byte order mark in front of some parts: `without_mark` leaves it out.
+    """
     head = data[:200].lower()
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (b"encoding" in head and b"utf-8" not in head):
         return etree.tostring(xml.parse(data, name), encoding="UTF-8", xml_declaration=True, standalone=True)
-    return data
+    return data.removeprefix(b"\xef\xbb\xbf") if without_mark else data
 
 
 def tag_end(data: bytes, at: int) -> int:
