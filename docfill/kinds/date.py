@@ -10,9 +10,10 @@ import datetime
 import re
 from typing import Any
 
-from docfill.kinds.kind import Asked, Reading, Written, shown
+from docfill.kinds.kind import Asked, Reading, shown
+from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import TO_DIGITS, number_in_words
-from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
+from docfill.values import NONE, half_width
 
 _DATE = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
 _RUN = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
@@ -33,7 +34,7 @@ _PARTIAL = re.compile(
 _UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
 
 
-class Date(Written):
+class Date(Moment):
     """A day, or 无."""
 
     name = "date"
@@ -45,16 +46,9 @@ class Date(Written):
     doubtful = ("2024年春", "spring 2024")
     unread = "not-a-date"
 
-    def parse(self, text: str, unit: str | None = None) -> Reading:
-        plain = visible(text)
-        if not plain:
-            return Reading(None)
-        if len(plain) > LONGEST or is_turned(text):
-            return Reading(plain, self.unread)
-        if self.is_blank(plain):
-            return Reading(None)
-        if says_none(plain):
-            return Reading(NONE)
+    drawn, partial = _DRAWN, _PARTIAL
+
+    def moment(self, plain: str) -> Reading:
         written = half_width(plain).rstrip("。.;,、")
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
@@ -84,12 +78,6 @@ class Date(Written):
                 datetime.date.fromisoformat(value)
                 return None
         return "wrong-type", shown(value)
-
-    def is_blank(self, text: str) -> bool:
-        return BLANK.fullmatch(text) is not None or _DRAWN.fullmatch(text) is not None
-
-    def looks_like(self, text: str) -> bool:
-        return _PARTIAL.fullmatch(text) is not None or super().looks_like(text)
 
     def shape(self, f: Asked) -> dict[str, Any]:
         day = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from docfill.kinds.kind import Asked, Reading, Written, shown
+from docfill.kinds.kind import Asked, Reading, shown
+from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import number_in_words
-from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
+from docfill.values import NONE, half_width
 
 _TIME = re.compile(
     r"(上午|早上|早晨|清晨|中午|下午|傍晚|晚上|夜里|am|pm)?"
@@ -39,7 +40,7 @@ _HOURS = {
 """The hours that a part of the day has."""
 
 
-class Time(Written):
+class Time(Moment):
     """A time of day, or 无."""
 
     name = "time"
@@ -50,16 +51,9 @@ class Time(Written):
     samples = ("09:30", "15:05")
     edges = ("00:00", "12:00", "23:59", NONE)
 
-    def parse(self, text: str, unit: str | None = None) -> Reading:
-        plain = visible(text)
-        if not plain:
-            return Reading(None)
-        if len(plain) > LONGEST or is_turned(text):
-            return Reading(plain, self.unread)
-        if self.is_blank(plain):
-            return Reading(None)
-        if says_none(plain):
-            return Reading(NONE)
+    drawn, partial = _DRAWN, _PARTIAL
+
+    def moment(self, plain: str) -> Reading:
         matched = _TIME.fullmatch("".join(half_width(plain).split()).rstrip("。.;,、"))
         time = _time_of(matched) if matched else None
         return Reading(plain, self.unread) if time is None else Reading(time)
@@ -77,12 +71,6 @@ class Time(Written):
     def refusal(self, value: Any) -> tuple[str, str] | None:
         is_right = value == NONE or (isinstance(value, str) and _VALUE.fullmatch(value))
         return None if is_right else ("wrong-type", shown(value))
-
-    def is_blank(self, text: str) -> bool:
-        return BLANK.fullmatch(text) is not None or _DRAWN.fullmatch(text) is not None
-
-    def looks_like(self, text: str) -> bool:
-        return _PARTIAL.fullmatch(text) is not None or super().looks_like(text)
 
     def shape(self, f: Asked) -> dict[str, Any]:
         return {"anyOf": [{"type": "string", "pattern": f"^{_VALUE.pattern}$"}, {"const": NONE}, {"type": "null"}]}

@@ -1,0 +1,41 @@
+"""Moments: a day or a time of day, drawn as a blank between signs (年 月 日), or 无."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from docfill.kinds.kind import Reading, Written
+from docfill.values import BLANK, LONGEST, NONE, is_turned, says_none, visible
+
+
+class Moment(Written):
+    """A kind whose blank has signs of its own.
+
+    Attributes:
+        drawn: the blank, however wide.
+        partial: a moment or a part of one, as far as it was filled in.
+    """
+
+    drawn: ClassVar[re.Pattern[str]]
+    partial: ClassVar[re.Pattern[str]]
+
+    def parse(self, text: str, unit: str | None = None) -> Reading:
+        plain = visible(text)
+        if not plain:
+            return Reading(None)
+        if len(plain) > LONGEST or is_turned(text):
+            return Reading(plain, self.unread)
+        if self.is_blank(plain):
+            return Reading(None)
+        return Reading(NONE) if says_none(plain) else self.moment(plain)
+
+    def moment(self, plain: str) -> Reading:
+        """What a text says that is no blank and not 无, of at most so many characters as one may have."""
+        raise NotImplementedError
+
+    def is_blank(self, text: str) -> bool:
+        return BLANK.fullmatch(text) is not None or self.drawn.fullmatch(text) is not None
+
+    def looks_like(self, text: str) -> bool:
+        return self.partial.fullmatch(text) is not None or super().looks_like(text)
