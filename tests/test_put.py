@@ -252,6 +252,20 @@ def test_paragraphs_of_a_long_answer_come_and_go() -> None:
     assert _put(template, p("任务：") + p("") + p("完"), {"甲": {"任务": "一\n二"}}) == "任务：\n一\n二\n完"
 
 
+def test_an_answer_for_which_there_is_no_line_does_not_take_the_number_of_the_heading_before_it() -> None:
+    template = p("任务：") + p("{%p for 段 in 甲.任务 | lines %}") + p("{{ 段 }}") + p("{%p endfor %}") + p("完")
+    numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>'
+    heading = Xml(
+        f'<w:p><w:pPr><w:pStyle w:val="H1"/><w:keepNext/>{numbered}<w:jc w:val="both"/></w:pPr>'
+        '<w:r><w:rPr><w:b/><w:sz w:val="28"/></w:rPr><w:t>任务：</w:t></w:r></w:p>'
+    )
+    put = loaded(package(template)).put(package(heading + p("完")), {"甲": {"任务": "一\n二"}})
+    body = part(put).decode()
+    assert (body.count("numPr>"), body.count("keepNext"), body.count("pStyle")) == (2, 1, 1)
+    plain = '<w:p><w:pPr><w:jc w:val="both"/></w:pPr><w:r><w:rPr><w:sz w:val="28"/></w:rPr>'
+    assert f'{plain}<w:t xml:space="preserve">一</w:t></w:r></w:p>{plain}' in body
+
+
 def test_a_line_break_inside_a_line_stays_one() -> None:
     template = p("备注：{{ 甲.注 }}") + p("完")
     assert _put(template, p("备注：一⏎二") + p("完"), {"甲": {"注": "一\n新\n二"}}) == "备注：一\n新\n二\n完"

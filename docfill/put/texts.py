@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from docfill.kinds import Written
 from docfill.read.assignment import Found
@@ -53,7 +53,8 @@ def _behind(editor: Editor, paragraph: Paragraph | None, lines: Sequence[str]) -
     if paragraph is None:
         raise Unplaceable("交回的表里没有这一处", "its place is not there")
     for line in lines:
-        _paragraph_behind(editor, Span(paragraph, 0, len(paragraph.text)), line)
+        part, where = editor.part_of(paragraph.element), editor.part_of(paragraph.element).where(paragraph.element)
+        editor.edits.put(part, where.end, where.end, paragraph_like(editor, part, paragraph, line, _OF_A_HEADING))
 
 
 def _is_blank(found: Found) -> bool:
@@ -265,20 +266,28 @@ def _paragraph_behind(editor: Editor, span: Span, line: str, *, is_before: bool 
     editor.edits.put(part, at, at, paragraph_like(editor, part, span.paragraph, line))
 
 
-def paragraph_like(editor: Editor, part: Part, paragraph: Paragraph, line: str) -> bytes:
-    """A paragraph as another one, with one line of text."""
+_OF_A_HEADING = frozenset(
+    {"pStyle", "keepNext", "pageBreakBefore", "numPr", "outlineLvl", "rStyle", "b", "bCs", "sectPr"}
+)
+"""What a heading has, and an answer below it does not: its style, its number, its place in the outline."""
+
+
+def paragraph_like(
+    editor: Editor, part: Part, paragraph: Paragraph, line: str, without: Collection[str] = ("sectPr",)
+) -> bytes:
+    """A paragraph as another one, but for some of its properties, with one line of text."""
     element = paragraph.element
     where = part.where(element)
     tag = _UNIQUE.sub(b"", part.data[where.start : where.inside])
     name = tag[1:].split(None, 1)[0].rstrip(b"/>")
     if where.is_empty:
         tag = tag[:-2] + b">"
-    properties = b"".join(part.bytes_of(p) for p in element.iterfind(W + "pPr") if p.find(W + "sectPr") is None)
+    properties = b"".join(part.without(p, without) for p in element.iterfind(W + "pPr"))
     run = next((owner.getparent() for _, owner in paragraph.owners if owner.tag == W + "t"), None)
     if run is None:
         inner = editor.mark_properties(part, element)
     else:
-        inner = b"".join(part.bytes_of(p) for p in run.iterfind(W + "rPr"))
+        inner = b"".join(part.without(p, without) for p in run.iterfind(W + "rPr"))
     if editor.track is not None:
         properties = _added_mark(editor, element, properties)
     return tag + properties + editor.added_run(run_with(line, element, inner), element) + b"</" + name + b">"

@@ -13,7 +13,7 @@ import bisect
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -125,6 +125,13 @@ class Part:
         """An element as it stands."""
         at = self.where(element)
         return self.data[at.start : at.end]
+
+    def without(self, properties: Element, names: Collection[str]) -> bytes:
+        """Properties as they stand but for those of some names; nothing where no others are left."""
+        kept = (child for child in properties if xml.local(child) not in names)
+        inner = b"".join(self.bytes_of(child) for child in kept)
+        name = prefixed(properties, xml.local(properties)).encode()
+        return b"<" + name + b">" + inner + b"</" + name + b">" if inner else b""
 
     def applied(self, edits: Edits, start: int = 0, end: int | None = None) -> bytes:
         """A stretch of the bytes with its edits."""
@@ -535,10 +542,7 @@ class Editor:
         mark = paragraph.find(f"{W}pPr/{W}rPr")
         if mark is None:
             return b""
-        kept = [child for child in mark if etree.QName(child).localname not in _TRACKED]
-        inner = b"".join(part.bytes_of(child) for child in kept)
-        name = prefixed(mark, "rPr").encode()
-        return b"<" + name + b">" + inner + b"</" + name + b">" if inner else b""
+        return part.without(mark, _TRACKED)
 
 
 _ADDED = frozenset({W + "ins", W + "moveTo"})
