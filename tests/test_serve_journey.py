@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -185,7 +186,8 @@ def test_7_a_new_form_is_made_of_a_blank(page: Page, server: Served, tmp_path: P
     page.get_by_role("button", name="检查").click()
     expect(page.locator("#lint .verdict")).to_contain_text("每一处都能", timeout=20_000)
     page.get_by_role("button", name="存为一版").click()
-    expect(page.get_by_role("heading", name="借用表")).to_be_visible(timeout=20_000)
+    page.wait_for_url(re.compile(r"/forms/(?!drafts/)[^/]+$"))
+    expect(page.get_by_role("heading", name="借用表", exact=True)).to_be_visible()
 
 
 def test_8_an_applicant_checks_before_handing_in(page: Page, server: Served, dropped: list[Path]) -> None:
