@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -123,6 +123,13 @@ def _form(folder: Path, rounds: int, rivals: Path | None) -> None:
         "unzip + lxml parse": _each(_parsed, clean),
     }
     _table("读取 extract", reads, "**docfill extract**（他人保存 saved by others）", rounds)
+    changed = [(d, {"主导产业情况": {"集群总产值": {"2021年": n + 1}}}) for n, d in enumerate(clean)]
+    puts: dict[str, Run] = {
+        "**docfill put**（他人保存 saved by others）": _each(lambda given: form.put(*given), changed),
+        "docfill extract": _each(form.extract, clean),
+        "docfill extract ×2": _each(lambda d: (form.extract(d), form.extract(d)), clean),
+    }
+    _table("改值 put（一处 one value）", puts, "**docfill put**（他人保存 saved by others）", rounds)
 
 
 def _record(form: Form, n: int) -> dict[str, Any]:
@@ -216,7 +223,7 @@ def _join_limit(template: Path, data: Path, target: Path) -> Run:
 # --- readers ---
 
 
-def _each(read: Callable[[bytes], Any], documents: list[bytes]) -> Run:
+def _each(read: Callable[[Any], Any], documents: Sequence[Any]) -> Run:
     """Reads the next of the documents each time."""
     following = itertools.cycle(documents)
     return lambda: read(next(following))

@@ -4,7 +4,7 @@ A part is its bytes and the tree that was parsed of them.  Edits are collected i
 `Edits`, each a stretch of bytes and what comes in its place, and applied at once;
 `Part.applied` gives any stretch with its edits, so that a row or paragraph can be
 copied with other text in it.  Elements are found in the bytes by their number in
-document order, which expat tells together with its offsets (lxml has none).
+document order, for lxml has no offsets.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
-from xml.parsers import expat
 
 from lxml import etree
 
@@ -29,6 +28,8 @@ from docfill.word.media import with_media
 from docfill.word.span import Span
 from docfill.word.xml import W
 
+_NO_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
+_START = re.compile(rb"<[^/!]")
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _SPACE = b' xml:space="preserve"'
 _T, _R, _P = W + "t", W + "r", W + "p"
@@ -80,26 +81,6 @@ class Where:
         return self.inside == self.end
 
 
-def offsets(data: bytes) -> tuple[list[int], list[int]]:
-    """The offsets of each element's start tag and end tag, in document order."""
-    starts: list[int] = []
-    ends: list[int] = []
-    open_ones: list[int] = []
-    parser = expat.ParserCreate()
-
-    def begin(*_: object) -> None:
-        open_ones.append(len(starts))
-        starts.append(parser.CurrentByteIndex)
-        ends.append(0)
-
-    def end(_: str) -> None:
-        ends[open_ones.pop()] = parser.CurrentByteIndex
-
-    parser.StartElementHandler, parser.EndElementHandler = begin, end
-    parser.Parse(data, True)
-    return starts, ends
-
-
 class Part:
     """One part of a document: its bytes and its tree."""
 
@@ -109,17 +90,37 @@ class Part:
         self._order = {element: at for at, element in enumerate(root.iter("*"))}
 
     @cached_property
-    def _offsets(self) -> tuple[list[int], list[int]]:
-        return offsets(self.data)
+    def _plain(self) -> bytes:
+        """The bytes with blanks in the place of comments and the like: each < of it begins a tag."""
+        return _NO_TAG.sub(lambda found: b" " * len(found[0]), self.data)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offset of each element's start tag, in document order."""
+        return [found.start() for found in _START.finditer(self._plain)]
 
     def where(self, element: Element) -> Where:
         """The bytes of an element."""
-        starts, ends = self._offsets
         at = self._order[element]
-        inside = tag_end(self.data, starts[at])
+        start = self._starts[at]
+        inside = tag_end(self.data, start)
         if self.data[inside - 2 : inside] == b"/>":
-            return Where(starts[at], inside, inside, inside)
-        return Where(starts[at], inside, ends[at], tag_end(self.data, ends[at]))
+            return Where(start, inside, inside, inside)
+        outside = self._end_tag(element)
+        return Where(start, inside, outside, tag_end(self.data, outside))
+
+    def _end_tag(self, element: Element) -> int:
+        """The offset of an element's end tag: so many end tags before the start of what follows as are closed there."""
+        last = element
+        while len(last):
+            last = last[-1]
+        behind = self._order[last] + 1
+        around = [element, *element.iterancestors()]
+        closed = around.index(next((a for a in around if a.getnext() is not None), around[-1]))
+        end = self._starts[behind] if behind < len(self._starts) else len(self._plain)
+        for _ in range(closed + 1):
+            end = self._plain.rindex(b"</", 0, end)
+        return end
 
     def bytes_of(self, element: Element) -> bytes:
         """An element as it stands."""

@@ -41,6 +41,8 @@ _NARROW = 10
 """Per cent of their width to which letters are pressed together, at which nobody reads them."""
 _CLOSE = 20
 """Steps (of 255) between two colours in each of red, green and blue, at which they are one to the eye."""
+_MOST_LOOKS = 4_096
+"""Looks that are remembered with the styles, which the documents of a batch share."""
 _RAISED = 3
 """Half-points by which text stands above or below the line, from which it is raised or lowered."""
 
@@ -95,26 +97,20 @@ class Formats:
     Args:
         styles: the part with the styles; empty where there is none.
         numbering: the part with the lists; empty where there is none.
-        name: how messages call the package.
     """
 
-    def __init__(self, styles: bytes = b"", numbering: bytes = b"", name: str = "") -> None:
+    def __init__(self, styles: bytes = b"", numbering: bytes = b"") -> None:
         self._sources = styles, numbering
-        self._name = name
         self._looks: dict[Signs, Look] = {}
-        self._reached: dict[Element, bool] = {}
         self._bullets: dict[tuple[str, str], str] = {}
-
-    def _root(self, source: bytes) -> Element | None:
-        return xml.parse(source, self._name) if source else None
 
     @cached_property
     def _sheet(self) -> Element | None:
-        return self._root(self._sources[0])
+        return xml.parse(self._sources[0], "styles") if self._sources[0] else None
 
     @cached_property
     def _numbering(self) -> Element | None:
-        return self._root(self._sources[1])
+        return xml.parse(self._sources[1], "numbering") if self._sources[1] else None
 
     @cached_property
     def _styles(self) -> dict[str, _Style]:
@@ -141,12 +137,13 @@ class Formats:
         for element in root.iter(*_TELLING):
             found.setdefault(element.tag, []).append(element)
         void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_in_row(e)}
-        for run in dict.fromkeys(self._suspects(root, found)):
+        is_reached = self._may_reach(root)
+        for run in dict.fromkeys(self._suspects(root, found, is_reached)):
             if run not in void and (why := self._why(run)):
                 void[run] = why
         raising = [e for tag in _RAISING for e in found.get(tag, ())]
         raised = [r for e in raising if (r := _run_of(e)) is not None]
-        if self._may_reach(root):
+        if is_reached:
             raised += self._users(root, {name for name, tags in self._telling.items() if not tags.isdisjoint(_RAISING)})
         return Odd(void, {r: look.raised for r in raised if (look := self.look(r)).raised})
 
@@ -158,18 +155,18 @@ class Formats:
             return STRUCK
         return UNSEEABLE if self._is_unseeable(run, look) else ""
 
-    def _suspects(self, root: Element, found: Mapping[str, list[Element]]) -> Iterator[Element]:
-        """The runs that may be void."""
+    def _suspects(self, root: Element, found: Mapping[str, list[Element]], is_reached: bool) -> Iterator[Element]:
+        """The runs that may be void; by a style, too, where the part `is_reached` by one that makes text so."""
         shades = [e for tag in _SHADING for e in found.get(tag, ())]
         grounds = {"FFFFFF", *map(_ground, shades)} - {""}
-        if self._may_reach(root):
+        if is_reached:
             grounds |= self._grounds - {""}
         settings = [e for tag in _VOIDING for e in found.get(tag, ())]
         settings += _found(_TINY_SIZES, root)
         settings += [e for e in found.get(_COLOR, ()) if _is_close_to_any(_color(e), grounds)]
         settings += shades if _is_close_to_any("000000", grounds) else []
         yield from (run for e in settings if (run := _run_of(e)) is not None)
-        if self._may_reach(root):
+        if is_reached:
             voiding = {name for name, told in self._telling.items() if not told.isdisjoint(_VOIDING)}
             for name, told in self._telling.items():
                 if any(_is_close_to_any(color, grounds) for color in told - _TELLING):
@@ -180,10 +177,8 @@ class Formats:
         """Whether a style that may make text void or raise it is used in a part; told from the bytes of the styles."""
         if not self._may_tell:
             return False
-        if root not in self._reached:
-            used = {e.get(W + "val", "").encode() for e in root.iter(*_STYLING)}
-            self._reached[root] = not self._may_tell.isdisjoint(used | {b""})
-        return self._reached[root]
+        used = {e.get(W + "val", "").encode() for e in root.iter(*_STYLING)}
+        return not self._may_tell.isdisjoint(used | {b""})
 
     @cached_property
     def _may_tell(self) -> frozenset[bytes]:
@@ -251,6 +246,8 @@ class Formats:
         signs = self.signs(run)
         known = self._looks.get(signs)
         if known is None:
+            if len(self._looks) >= _MOST_LOOKS:
+                self._looks.clear()
             known = self._looks[signs] = self._worked_out(run, *signs[:2])
         return known
 
@@ -491,4 +488,10 @@ def formats_of(package: Package, part: str) -> Formats:
     """The styles and lists that a part of a package refers to."""
     parts = (next(iter(package.related(part, kind)), "") for kind in ("styles", "numbering"))
     styles, numbering = (package.read(p) if p in package else b"" for p in parts)
-    return Formats(styles, numbering, package.name)
+    return _same(styles, numbering)
+
+
+_same = functools.lru_cache(maxsize=16)(Formats)
+"""The documents of a batch mostly have the same styles and lists: what was found out of them is shared."""
+forget_formats = _same.cache_clear
+"""Makes every document find it out anew."""
