@@ -78,7 +78,7 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
     """Whether a unit of the document is just what the form has at `a`, as it is printed."""
     line = plan.plans[a]
     if line is not None:
-        if not isinstance(doc, DocLine) or not doc.folded.startswith(line.literals[0][0] if line.literals else ""):
+        if not isinstance(doc, DocLine) or not line.may_begin(doc.folded):
             return False
         return any(at == a for at, _ in plan.of(doc.text))
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -36,6 +37,7 @@ class LinePlan:
         literals: each as the folded spellings that are plainly the same, the form's own first.
         sources: the line that each literal comes from.
         gaps: the slots before each literal, and after the last.
+        printed: the boxes that no tag names, in each gap where the form prints any: before its slots, and behind.
         behind: the literals that are labels whose box the form prints behind them.
     """
 
@@ -44,13 +46,20 @@ class LinePlan:
         self.literals: list[list[str]] = []
         self.sources: list[Line] = []
         self.gaps: list[list[Slot]] = [[]]
+        self.printed: dict[int, tuple[str, str]] = {}
         self.behind: set[int] = set()
         for line in lines:
             is_first, is_parted = True, False
-            for index, token in enumerate(line.tokens):
-                if isinstance(token, Tick) and not is_first and _is_behind(line.tokens, index):
+            tokens = _parted(line)
+            for index, token in enumerate(tokens):
+                if isinstance(token, Tick) and not is_first and _is_behind(tokens, index):
                     self.gaps[-2].append(token)
                     self.behind.add(len(self.literals) - 1)
+                    is_parted = True
+                elif isinstance(token, _Box):
+                    before, behind = self.printed.get(len(self.gaps) - 1, ("", ""))
+                    both = (before, behind + token.drawn) if self.gaps[-1] else (before + token.drawn, behind)
+                    self.printed[len(self.gaps) - 1] = both
                     is_parted = True
                 elif not isinstance(token, str):
                     self.gaps[-1].append(token)
@@ -102,8 +111,13 @@ class LinePlan:
 
     @cached_property
     def has_ticks(self) -> bool:
-        """Whether it has boxes, so that marks anywhere in it are no words."""
+        """Whether it has boxes that tags name, so that marks anywhere in it are theirs."""
         return any(isinstance(s, Tick) for s in self.slots)
+
+    @cached_property
+    def has_boxes(self) -> bool:
+        """Whether it has any boxes, so that marks in it are no words."""
+        return self.has_ticks or bool(self.printed)
 
     @cached_property
     def is_optional(self) -> bool:
@@ -142,7 +156,19 @@ class LinePlan:
             if isinstance(told_by, Words):
                 return any(fold(said) == bare != "" for said in told_by.texts)
             return told_by is not None and told_by.looks_like(bare)
-        return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_ticks else bare, 0, 0, set())
+        return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_boxes else bare, 0, 0, set())
+
+    def may_begin(self, folded: str) -> bool:
+        """Whether a folded line begins as the form prints this one, boxes aside."""
+        said = ticks.TOKEN.sub("", folded) if self.has_boxes else folded
+        return said.startswith(self._words[0][0] if self.literals else "")
+
+    @cached_property
+    def _words(self) -> list[list[str]]:
+        """The literals without marks, where marks are no words."""
+        if not self.has_boxes:
+            return self.literals
+        return [list(dict.fromkeys(ticks.TOKEN.sub("", s) for s in spellings)) for spellings in self.literals]
 
     def _goes_on(self, bare: str, index: int, at: int, failed: set[tuple[int, int]]) -> bool:
         """Whether the literals from `index` on are found from `at` on, to the end."""
@@ -151,7 +177,7 @@ class LinePlan:
             return self.wants_words[index] or at == len(bare)
         if (index, at) in failed:
             return False
-        for spelling in self.literals[index]:
+        for spelling in self._words[index]:
             found = bare.find(spelling, at) if self.wants_words[index] else at
             while bare.startswith(spelling, found) and found >= 0:
                 if self._goes_on(bare, index + 1, found + len(spelling), failed):
@@ -161,7 +187,29 @@ class LinePlan:
         return False
 
 
-def _is_behind(tokens: list[Token], index: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box that the form prints and no tag names."""
+
+    drawn: str
+
+
+def _parted(line: Line) -> Sequence[Token | _Box]:
+    """The tokens of a line, with the boxes apart that stand among its words; not where tags name its boxes."""
+    words = [t for t in line.tokens if isinstance(t, str)]
+    if any(isinstance(t, Tick) for t in line.tokens) or not any(fold(ticks.PRINTED.sub("", t)) for t in words):
+        return line.tokens
+    parted: list[Token | _Box] = []
+    for token in line.tokens:
+        at = 0
+        for box in ticks.PRINTED.finditer(token) if isinstance(token, str) else ():
+            parted += [box.string[at : box.start()], _Box(ticks.mark_of(box))]
+            at = box.end()
+        parted.append(token[at:] if isinstance(token, str) else token)
+    return parted
+
+
+def _is_behind(tokens: Sequence[Token | _Box], index: int) -> bool:
     """Whether the box at `index` stands behind the text of its option and not in front of it."""
     before, after = ("".join(t for t in tokens[i : i + 1] if isinstance(t, str)) for i in (index - 1, index + 1))
     tick = tokens[index]
@@ -199,6 +247,8 @@ class ContainerPlan:
                 if anchor.literals and not anchor.slots:
                     self._said[fold(anchor.words)].append((a, anchor))
                     self._meant[gist(anchor.words)].append((a, anchor))
+                    if anchor.has_boxes:
+                        self._opened[anchor.opening].append((a, anchor))
                 elif anchor.literals or anchor.told_by:
                     self._opened[anchor.opening].append((a, anchor))
             for label, cell in pairwise(unit.cells) if isinstance(unit, FormRow) else ():
@@ -378,4 +428,7 @@ def is_header(row: FormRow) -> bool:
 
 def agrees(cell: FormCell, doc: DocCell) -> bool:
     """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
-    return cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text)
+    if cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text):
+        return True
+    boxes = ticks.PRINTED.search(cell.literal)
+    return boxes is not None and fold(ticks.TOKEN.sub("", cell.literal)) == fold(ticks.TOKEN.sub("", doc.text))

@@ -334,6 +334,8 @@ class Reading:
         if not cell.has_slots and (cell.continues or agrees(cell, doc)):
             if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
                 self.slots.left_over(doc.lines)
+            elif not cell.continues and cell.folded != doc.folded:
+                self.slots.own_words(cell.literal, doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
             for path in cell.paths:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docfill.problems import Problem
-from docfill.read import align
+from docfill.read import align, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.drawings import Drawings, Drawn
 from docfill.read.plan import LinePlan
@@ -83,14 +83,15 @@ class Slots:
 
         `tail` are lines that are the rest of the last answer.
         """
+        text = DocText(lines)
         if not plan.slots:
+            self._signs(signs.signs_of("\n".join(line.literal for line in plan.lines)), text, 0, len(text.text))
             return
         self.here = plan.paths[0] if plan.paths else self.here
-        text = DocText(lines)
         if plan.lone_tick is not None:
             self._lone_tick(plan.lone_tick, text)
             return
-        split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_ticks else None)
+        split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_boxes else None)
         if split is None:
             for path in plan.paths:
                 self.found.doubt("place-missing", path, text.text.strip(), plan.words)
@@ -102,10 +103,14 @@ class Slots:
         drawings = Drawings(plan, split, text)
         others = split.others or split.gaps
         for index, (slots, span, other) in enumerate(zip(drawings.slots, drawings.rest, others, strict=True)):
+            if index in plan.printed and not split.missing:
+                span = other = self._own_boxes(plan, index, text, *span)
             first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
             self._gap(slots, text, *span)
             if not slots and (tick := drawings.beside(index)) is not None:
                 self._sign(plan, tick, text, *span)
+            elif not slots and span[0] < span[1] and not gist(text.text[slice(*span)]):
+                self._signs((), text, *span)
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
                     self.found.doubt("ambiguous", slot.path, first, second)
@@ -277,6 +282,35 @@ class Slots:
             return  # an asterisk before a line, of what must be filled in
         self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
         self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)
+
+    def _own_boxes(self, plan: LinePlan, index: int, text: DocText, start: int, end: int) -> tuple[int, int]:
+        """Parts the form's own boxes from what stands in a gap, and tells those that are in another state."""
+        before, behind = (signs.signs_of(drawn) for drawn in plan.printed.get(index, ("", "")))
+        if not plan.gaps[index]:
+            self._signs([*before, *behind], text, start, end)
+            return end, end
+        there = signs.signs_of(text.text, start, end)
+        first, last = start, end
+        for sign in there if before else ():
+            if not text.text[first : sign.start].strip():
+                first = sign.end
+        for sign in reversed(there) if behind else ():
+            if not text.text[sign.end : last].strip() and sign.start >= first:
+                last = sign.start
+        self._signs(before, text, start, first)
+        self._signs(behind, text, last, end)
+        return first, last
+
+    def _signs(self, printed: Sequence[signs.Sign], text: DocText, start: int, end: int) -> None:
+        """Signs in a stretch of the form's own words that the form has not, or has in another state."""
+        for sign in signs.otherwise(printed, text.text, start, end):
+            said = signs.with_words(sign, text.text)
+            self.found.leftovers.append(Stray(said, text.spans(sign.start, sign.end), self.here))
+
+    def own_words(self, literal: str, lines: list[DocLine]) -> None:
+        """Words of the form, found as such, with signs among them that are not the form's."""
+        text = DocText(lines)
+        self._signs(signs.signs_of(literal), text, 0, len(text.text))
 
     def _lone_tick(self, tick: Tick, text: DocText) -> None:
         """A box that stands alone, or the place for a tick where the form draws no box: then blank is no."""

@@ -89,6 +89,10 @@ _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖"
 TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
+PRINTED = re.compile(
+    f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"
+)
+"""A box among the words of a form: not every circle is one (○○公司, 二〇二四), nor a √ that the words speak of."""
 
 
 @dataclass(frozen=True, slots=True)
