@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from html import escape
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
 _WIDE = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     r"\U0001f300-\U0001faff\U00020000-\U0003fffd]"
@@ -70,7 +70,7 @@ def fold(text: str) -> str:
 def _fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
-    return _INVISIBLE.sub("", text).lower()
+    return _INVISIBLE.sub("", "".join(text.split())).lower()
 
 
 _known_fold = functools.lru_cache(maxsize=KEPT)(_fold)

@@ -19,11 +19,11 @@ from tests.small_form import form_named
 from tests.strategies import record_of
 
 TOOLS = ("soffice", "pdfinfo", "pdftotext")
-_missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-_required = os.environ.get("DOCFILL_TEST_LIBREOFFICE") == "required"
+missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+required = os.environ.get("DOCFILL_TEST_LIBREOFFICE") == "required"
 
 pytestmark = [
-    pytest.mark.skipif(bool(_missing) and not _required, reason=f"not installed: {', '.join(_missing)}"),
+    pytest.mark.skipif(bool(missing) and not required, reason=f"not installed: {', '.join(missing)}"),
     pytest.mark.xdist_group("libreoffice"),
 ]
 

@@ -10,8 +10,10 @@ import copy
 import functools
 import io
 import re
+import tempfile
 import zipfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -22,6 +24,8 @@ from hypothesis import strategies as st
 
 from docfill import Form, InvalidData, bundled
 from docfill.data import value_at
+from docfill.extract import Result
+from docfill.fields import Field
 from docfill.put import Track
 from docfill.put.changes import with_value
 from docfill.word.document import Document
@@ -42,6 +46,7 @@ from tests.small_form import (
 )
 from tests.strategies import filled_everywhere, plain, record_of, records
 from tests.test_laws import leaves
+from tests.test_libreoffice import converted, missing, required
 
 MAIN = "word/document.xml"
 every_form = pytest.mark.parametrize("name", NAMES)
@@ -68,7 +73,19 @@ def _by_python_docx(form: Form, data: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-MAKERS = {"fill": _by_fill, "docxtpl": _by_docxtpl, "python-docx": _by_python_docx}
+def _by_libreoffice(form: Form, data: dict[str, Any]) -> bytes:
+    if missing and not required:
+        pytest.skip("LibreOffice is not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        return converted(form.fill(data), "docx", Path(folder), Path(folder) / "profile").read_bytes()
+
+
+MAKERS = {
+    "fill": _by_fill,
+    "docxtpl": _by_docxtpl,
+    "python-docx": _by_python_docx,
+    "LibreOffice": _by_libreoffice,
+}
 every_maker = pytest.mark.parametrize("maker", MAKERS)
 
 
@@ -144,6 +161,42 @@ def test_what_is_put_is_what_is_read_and_all_else_stays(name: str, data: st.Data
             with_value(expected, f.steps, value_at(target, f.steps))
     assert dict(leaves(after.data)) == dict(leaves(expected))
     assert form.put(put, given_part) == put
+
+
+@every_form
+@pytest.mark.parametrize("turn", range(4))
+def test_what_is_put_into_a_messy_return_is_read_and_other_fields_keep_their_doubts(name: str, turn: int) -> None:
+    form = form_named(name)
+    habits = [(habit, turn) for habit in HABITS[turn :: len(HABITS) // 9][:4]]
+    document = spoilt(form, record_of(filled_everywhere(form)), habits).document()
+    before = form.extract(document)
+    put_once = 0
+    for f in form.fields[turn :: max(len(form.fields) // 5, 1)]:
+        given_part: dict[str, Any] = {}
+        with_value(given_part, f.steps, f.kind.sample(f, 2) if not f.kind.has_options else f.kind.absent)
+        try:
+            after = form.extract(form.put(document, given_part))
+        except InvalidData as refused:
+            assert {p.code for p in refused.problems} <= REFUSED
+            continue
+        put_once += 1
+        expected = copy.deepcopy(before.data)
+        with_value(expected, f.steps, value_at(form.context(given_part), f.steps))
+        assert dict(leaves(after.data)) == dict(leaves(expected))
+        old, new = _of_others(before, f), _of_others(after, f)
+        assert new <= old
+        assert {row for _, _, row in old - new} <= {f.place.row}  # what was written in beside options was their doubt
+    assert put_once
+
+
+REFUSED = {"place-uncertain", "not-placed", "put-reads-otherwise", "put-raises-doubt"}
+
+
+def _of_others(result: Result, changed: Field) -> Counter[tuple[str, str, str]]:
+    """The doubts of fields that were left alone and their rows, but for those that follow from other values."""
+    problems = (p for p in result.problems if p.path.partition("[")[0] != changed.path)
+    doubts = ((p.code, p.path, p.place.row if p.place else "") for p in problems)
+    return Counter(d for d in doubts if d[0] not in ("derived-differs", "section-differs"))
 
 
 @every_form
