@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from docfill.fields import Field
 from docfill.kinds import shown
-from docfill.problems import InvalidData, Problem
+from docfill.problems import InvalidData, Problem, Said
 from docfill.text import fold
 
 
@@ -25,6 +25,9 @@ def value_at(record: Any, steps: Iterable[str]) -> Any:
         record = record.get(step) if isinstance(record, Mapping) else None
     return record
 
+
+_RECORD = Said("一条记录（{…}）", "a record ({…})")
+_SECTION = Said("这一部分的各项（{…}）", "the fields of this section ({…})")
 
 _Tree: TypeAlias = dict[str, Union[Field, "_Tree"]]
 
@@ -78,7 +81,7 @@ class Records:
         if isinstance(data, Mapping):
             self._visit(data, self._tree, "", before, values, problems)
         else:
-            problems.append(Problem("wrong-type", before.rstrip("."), shown(data), "{…}"))
+            problems.append(Problem("wrong-type", before.rstrip("."), shown(data), _RECORD))
         return values, problems
 
     def _visit(
@@ -111,7 +114,7 @@ class Records:
             elif isinstance(value, Mapping):
                 self._visit(value, known, f"{prefix}{key}.", before, values, problems)
             else:
-                problems.append(Problem("wrong-type", f"{before}{prefix}{key}", shown(value), "{…}"))
+                problems.append(Problem("wrong-type", f"{before}{prefix}{key}", shown(value), _SECTION))
 
     def _rows(self, f: Field, value: list[Any], before: str) -> tuple[list[dict[str, Any]], list[Problem]]:
         """The records of a repetition by column, each with every column, and what is wrong with them."""

@@ -157,7 +157,7 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         raise DocfillError(
-            f"{name}：第 {line} 行第 {error.colno} 个字符处不是 JSON（{error.msg}）",
+            f"{name}：第 {line} 行第 {error.colno} 个字符处不是 JSON",
             f"{name}: not JSON at line {line}, character {error.colno} ({error.msg})",
             "bad-data",
         ) from None

@@ -12,7 +12,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     import docx.document
     from docxtpl import DocxTemplate
 
+    from docfill.check import Checked
+
 MARGINS = ("header", "footer")
 """The kinds of part that repeat on every page and may hold fields, too."""
 NOTES = ("footnotes", "endnotes", "comments")
@@ -65,6 +67,25 @@ def bundled() -> dict[str, Path]:
         if path.is_dir():
             return {p.stem: p.resolve() for p in sorted(path.glob("*.docx")) if not p.name.startswith("~$")}
     return {}
+
+
+def template_of(form: File) -> File:
+    """The template of a bundled form where `form` is its name, else what was given.
+
+    Raises:
+        DocfillError: it can only be a name, and no bundled form has it.
+    """
+    if not isinstance(form, str | os.PathLike):
+        return form
+    known, path = bundled(), Path(form)
+    if str(path) not in known and not path.suffix and not path.exists():
+        names = "、".join(known)
+        raise DocfillError(
+            f"没有名为“{path}”的表单；随附的有：{names}；也可给出模板文件的路径",
+            f'there is no form "{path}"; bundled are {names}; a path to a template works too',
+            "no-such-form",
+        )
+    return known.get(str(path), form)
 
 
 class Form:
@@ -156,17 +177,9 @@ class Form:
         Raises:
             DocfillError: there is no such form, or its template is unusable.
         """
-        path = Path(form) if isinstance(form, str | os.PathLike) else None
-        known = bundled() if path is not None else {}
-        own = known.get(str(path))
-        if path is not None and own is None and not path.suffix and not path.exists():
-            names = "、".join(known)
-            raise DocfillError(
-                f"没有名为“{path}”的表单；随附的有：{names}；也可给出模板文件的路径",
-                f'there is no form "{path}"; bundled are {names}; a path to a template works too',
-                "no-such-form",
-            )
-        data, called = contents(form if own is None else own)
+        found = template_of(form)
+        is_bundled = found is not form
+        data, called = contents(found)
         # Of a bundled one the writing side waits until it is needed: that its tags are well placed is known.
         make: Callable[..., Form] = _loaded if environment is None else _made
         return make(
@@ -174,9 +187,9 @@ class Form:
             data,
             called,
             name or Path(named(form)).stem or "form",
-            own or path,
+            Path(found) if isinstance(found, str | os.PathLike) else None,
             None if rules is None else _rules_from(rules),
-            own is None,
+            not is_bundled,
             environment,
             limits.current(),
         )
@@ -346,6 +359,12 @@ class Form:
 
         return docx.Document(io.BytesIO(self.fill(data)))
 
+    def entry_sheet(self, records: Iterable[Mapping[str, Any]] = ()) -> bytes:
+        """A workbook (.xlsx) to enter records of the form into, with those of `records` in it already."""
+        from docfill.tables.entry import make_entry_sheet
+
+        return make_entry_sheet(self, records)
+
     def blank(self) -> bytes:
         """The official blank form, as a .docx."""
         return self.fill({})
@@ -385,6 +404,16 @@ class Form:
         if mark is not None and mark != self._mark:
             result.problems.insert(0, Problem("marked-otherwise", found=mark.form, expected=self.name))
         return result
+
+    def check(self, source: File | Document, name: str = "") -> Checked:
+        """What is to be said about a returned document; see `docfill.check_document`.
+
+        Raises:
+            DocfillError: the file cannot be read, or the form's rules cannot be used.
+        """
+        from docfill.check import check  # it stands on forms, and so does the next
+
+        return check(self, source, name)
 
     # --- data into a document ---
 

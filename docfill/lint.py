@@ -25,7 +25,7 @@ from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
 from docfill.data import value_at
 from docfill.fields import Field
-from docfill.form import Form
+from docfill.form import Form, template_of
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.template import language
 from docfill.template.skeleton import FormRow, Line, Lines, Rows, Unit, paths_of, walk
@@ -68,6 +68,7 @@ def to_be_linted(source: File, name: str = "") -> Form:
     Raises:
         DocfillError: it cannot be read, has no tags, or one that means nothing, which is then named with its place.
     """
+    source = template_of(source)
     package = Package(*contents(source, name or None))
     try:
         form = Form(package, PurePath(package.name).stem, Path(named(source)) if named(source) else None)
@@ -90,7 +91,7 @@ def lint_template(template: File, name: str = "", *, official: File | Document |
     """Everything in a template that its author should mend; [] where it reads back.
 
     Args:
-        template: a path, the bytes of the template, or an open file.
+        template: a bundled name, a path, the bytes of the template, or an open file.
         name: how messages call it.
         official: the official blank form, which the template's own blank is compared with.
 

@@ -11,6 +11,7 @@ each thread and each task has its own (`speaking`), so two can speak two languag
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -67,6 +68,37 @@ class Said(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Said, (str(self), self.en)
+
+
+_SYSTEM = {
+    errno.ENOENT: "没有这个文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "只能读，不能写",
+    errno.EEXIST: "已经存在",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件太大",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENOMEM: "内存不足",
+    errno.EIO: "磁盘读写出错",
+    errno.EBUSY: "正被别的程序使用",
+    errno.EADDRINUSE: "已被占用",
+    errno.EADDRNOTAVAIL: "不是这台电脑的地址",
+    errno.ECONNREFUSED: "对方拒绝连接",
+    errno.ETIMEDOUT: "超时",
+}
+"""What the operating system says most, in Chinese."""
+
+
+def reason_of(error: OSError) -> Said:
+    """Why the operating system refused; as it says itself where it says so rarely that it is not translated."""
+    english = error.strerror or type(error).__name__
+    return Said(_SYSTEM.get(error.errno or 0, english), english)
 
 
 def _in(words: Any, spoken: Language) -> Any:

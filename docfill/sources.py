@@ -23,7 +23,7 @@ from typing import IO, overload
 
 from docfill import archives, files, limits, remote
 from docfill.archives import ARROW, Archive
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
 _WILD = re.compile(r"[*?\[]")
@@ -80,9 +80,10 @@ class Source:
         except DocfillError:
             raise
         except Exception as error:  # what a storage raises while it is read is its client library's
-            reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
+            own = f"{type(error).__name__}: {error}"
+            why = reason_of(error) if isinstance(error, OSError) and error.strerror else Said(own, own)
             raise DocfillError(
-                f"无法读取 {self.name}（{reason}）", f"cannot read {self.name} ({reason})", "no-access"
+                f"无法读取 {self.name}（{why}）", f"cannot read {self.name} ({why.en})", "no-access"
             ) from None
 
     def _checked(self, stream: IO[bytes]) -> bytes:
@@ -127,23 +128,24 @@ class Met(Sequence[Source]):
         return len(self.sources)
 
 
-def collect(arguments: Iterable[str], outputs: Sequence[str] = ()) -> Met:
+def collect(arguments: Path | str | Iterable[Path | str], outputs: Sequence[Path | str] = ()) -> Met:
     """The files that arguments mean, each once, in the order of the arguments and then of names.
 
     Args:
-        arguments: paths, wildcards for files (`**` for any depth), archives, mails and URLs;
+        arguments: one or more paths, wildcards for files (`**` for any depth), archives, mails and URLs;
             folders are searched to any depth.
         outputs: files and folders that are written; what is found there was written by an earlier run, and set aside.
 
     Raises:
         DocfillError: an argument means no file.
     """
-    arguments = list(arguments)
-    several = len(arguments) > 1
+    named = [str(a) for a in ([arguments] if isinstance(arguments, Path | str) else arguments)]
+    several = len(named) > 1
+    written = _written([str(o) for o in outputs], named)
     met = Met()
     found: dict[tuple[str, tuple[int, ...]], Source] = {}
-    for argument in arguments:
-        search = _Search(_written(outputs, arguments))
+    for argument in named:
+        search = _Search(written)
         if remote.is_url(argument):
             search.url(argument)
         else:
@@ -219,14 +221,14 @@ class _Search:
         for path in sorted(inside):
             self._found(path)
         for error in closed:
-            name = shown(Path(os.fsdecode(error.filename)))
+            name, why = shown(Path(os.fsdecode(error.filename))), reason_of(error)
             self.sources.append(
                 Source(
                     name,
                     name,
                     refusal=DocfillError(
-                        f"无法打开文件夹 {name}（{error.strerror}）",
-                        f"cannot open the folder {name} ({error.strerror})",
+                        f"无法打开文件夹 {name}（{why}）",
+                        f"cannot open the folder {name} ({why.en})",
                         "no-access",
                     ),
                 )
@@ -392,9 +394,8 @@ def _stream(where: str, name: str) -> IO[bytes]:
         try:
             return Path(where).open("rb")
         except OSError as error:
-            raise DocfillError(
-                f"无法读取 {name}（{error.strerror}）", f"cannot read {name} ({error.strerror})", "no-access"
-            ) from None
+            why = reason_of(error)
+            raise DocfillError(f"无法读取 {name}（{why}）", f"cannot read {name} ({why.en})", "no-access") from None
     stream: IO[bytes] = remote.opened(where)
     try:
         stream.seek(-1, os.SEEK_END)

@@ -1,3 +1,4 @@
+# pyright: strict
 """A small service, as somebody builds one on docfill, from the public calls alone: bytes in, JSON and a .docx out.
 
 `answer` is all that a thread, a queue's worker or a web framework calls.  A request
@@ -37,7 +38,7 @@ class Request:
     file: bytes
     name: str
     language: Language = "zh"
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)

@@ -166,7 +166,7 @@ def test_a_file_that_vanishes_is_the_problem_of_that_file(form: Form, returned: 
     (returned / "005.docx").unlink()
     outcomes = list(extract_many(listed, [form], jobs=2))
     assert [o.source.stem for o in outcomes if o.error] == ["005"]
-    assert "No such file" in str(outcomes[5].error)
+    assert "没有这个文件" in str(outcomes[5].error)
 
 
 def test_a_fault_of_ours_is_the_problem_of_that_file(returned: Path) -> None:

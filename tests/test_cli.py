@@ -232,7 +232,7 @@ def test_one_record_may_be_one_file(run: Run, documents: dict[str, bytes]) -> No
         ('{"封面": {}, "封面": {}}', "批.json：“封面”出现了两次，请删去一个"),
         ('{"基本情况": {"集群占地面积": NaN}}', "批.json：JSON 中不能有 NaN"),
         ("[" * 100_000, "批.json：JSON 无法读取"),
-        ("5", "批.json 第 1 条：应为{…}，实为 5"),
+        ("5", "批.json 第 1 条：应为一条记录（{…}），实为 5"),
     ],
 )
 def test_data_that_is_no_record_is_refused(run: Run, text: str, message: str) -> None:

@@ -161,6 +161,17 @@ def test_every_public_name_is_on_the_library_page_with_its_parameters() -> None:
     assert sorted(docfill.__all__) == sorted(set(docfill.__all__)) and set(docfill.__all__) <= set(dir(docfill))
 
 
+def test_every_command_has_its_calls_and_they_are_public() -> None:
+    table = LIBRARY.read_text(encoding="utf-8").partition("## 命令与调用")[2].partition("\n## ")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    commands = [name for row in rows for name in re.findall(r"`(\w+)`", row[0])]
+    assert sorted(commands) == sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    calls = [call for row in rows for call in re.findall(r"`([A-Za-z][\w.]*)[(`]", row[1])]
+    assert len(calls) > 20
+    assert [c for c in calls if not (c.startswith("form.") and hasattr(Form.load("shanghai"), c[5:])) and
+            c not in docfill.__all__] == []  # fmt: skip
+
+
 def test_no_public_name_hides_a_module() -> None:
     inside = {path.stem for path in Path(docfill.__file__).parent.iterdir()}
     assert inside.isdisjoint(docfill.__all__)

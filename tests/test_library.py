@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import pickle
@@ -14,19 +15,28 @@ import pytest
 from docfill import (
     DocfillError,
     Form,
+    carry_record,
     check_document,
+    collect_sources,
     compare_documents,
+    compare_editions,
+    extract_many,
     lint_template,
+    load_edition_map,
     load_records,
+    make_edition_map,
     make_entry_sheet,
     make_receipt,
+    make_register,
     make_report,
     propose_tags,
     recognise_form,
+    speaking,
     verify_receipt,
     within,
     write_results,
 )
+from docfill.problems import reason_of
 from tests.small_form import p, package
 
 TEMPLATE = package(p("领用登记表") + p("部门：{{ 申请.部门 | blank(20) }}") + p("数量：{{ 申请.数量 | integer }}个"))
@@ -68,6 +78,7 @@ def test_every_reader_takes_a_file_in_every_dress(dress: str, tmp_path: Path) ->
     assert form.extract(more).data == {"申请": {"部门": "一科", "数量": 8}}
     assert form.extract(form.fill(RECORD, into=dressed(form.blank(), "b.docx"))).data == RECORD
     assert check_document(form, dressed(document, "a.docx")).is_fine
+    assert form.check(dressed(document, "a.docx")).is_fine
     assert compare_documents(form, dressed(document, "a.docx"), document).is_same
     assert recognise_form(dressed(document, "a.docx"), [form]) is form
     assert verify_receipt(make_receipt(form, document, "a.docx"), dressed(document, "a.docx"), form) == []
@@ -78,6 +89,7 @@ def test_every_reader_takes_a_file_in_every_dress(dress: str, tmp_path: Path) ->
         ("d.jsonl", (json.dumps(RECORD) + "\n" + json.dumps(RECORD)).encode()),
         ("d.csv", "部门,数量\n一科,7\n".encode("gb18030")),
         ("d.xlsx", make_entry_sheet(form, [RECORD])),
+        ("e.xlsx", form.entry_sheet([RECORD])),
     ):
         records = list(load_records(dressed(data, name), form).records)
         assert records and all(r.data == RECORD for r in records), name
@@ -96,6 +108,74 @@ def test_a_file_that_is_open_for_text_or_closed_is_refused(tmp_path: Path) -> No
     assert told.value.code == "no-access"
     with within(file=10), pytest.raises(DocfillError, match="file=10"):
         Form.load(io.BytesIO(TEMPLATE))
+
+
+@pytest.mark.parametrize("given", [None, 5, []])
+def test_what_is_no_file_is_refused_by_its_type(given: Any) -> None:
+    form = Form.load(TEMPLATE)
+    calls: list[Callable[[Any], Any]] = [Form.load, form.extract, form.check, recognise_form, lint_template]
+    for call in calls:
+        with pytest.raises(DocfillError, match="应为路径、字节或以二进制打开的文件") as told:
+            call(given)
+        assert told.value.code == "bad-argument"
+
+
+def test_the_words_of_the_system_are_in_the_language_of_messages(tmp_path: Path) -> None:
+    for language, words in (("zh", "（没有这个文件）"), ("en", "(No such file or directory)")):
+        with pytest.raises(DocfillError) as told:
+            Form.load(tmp_path / "没有.docx")
+        with speaking(language):  # type: ignore[arg-type]
+            assert str(told.value).endswith(words) and told.value.code == "no-access"
+    rare = OSError(errno.EXDEV, "Cross-device link")
+    assert (reason_of(rare), reason_of(rare).en) == ("Cross-device link", "Cross-device link")
+
+
+@pytest.mark.parametrize(
+    ("data", "zh", "en"),
+    [
+        (None, "应为一条记录（{…}），实为 null", "expected a record ({…}), found null"),
+        (
+            {"申请": 5},
+            "申请：应为这一部分的各项（{…}），实为 5",
+            "申请: expected the fields of this section ({…}), found 5",
+        ),
+    ],
+)
+def test_data_that_are_no_record_are_refused_in_words(data: Any, zh: str, en: str) -> None:
+    with pytest.raises(DocfillError) as told:
+        Form.load(TEMPLATE).fill(data)
+    with speaking("zh"):
+        assert str(told.value).endswith(zh)
+    with speaking("en"):
+        assert str(told.value).endswith(en)
+
+
+def test_sources_may_be_one_path_and_paths_may_be_objects(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(TEMPLATE)
+    for given in (tmp_path, str(tmp_path), [tmp_path], [str(tmp_path / "a.docx")]):
+        assert [source.stem for source in collect_sources(given)] == ["a"]
+
+
+def test_a_roster_is_read_in_any_dress_and_tells_who_is_missing(tmp_path: Path) -> None:
+    form = Form.load(TEMPLATE, name="领用", rules='key = ["申请.部门"]'.encode())
+    (tmp_path / "a.docx").write_bytes(form.fill(RECORD))
+    names = "部门\n一科\n二科\n".encode()
+    for dress in ("bytes", "BytesIO", "path"):
+        (tmp_path / "名单.csv").write_bytes(names)
+        register = make_register([form], DRESSES[dress](names, tmp_path / "名单.csv"))
+        for outcome in extract_many(collect_sources(tmp_path / "a.docx"), [form], jobs=1):
+            register.add(outcome)
+        assert [(p.code, p.found) for p in register.settled.missing] == [("not-handed-in", "二科")]
+
+
+def test_a_record_is_carried_into_another_edition_by_a_map_that_was_kept(tmp_path: Path) -> None:
+    Path(tmp_path, "旧.docx").write_bytes(TEMPLATE)
+    Path(tmp_path, "新.docx").write_bytes(package(p("领用登记表") + p("部门：{{ 申请.部门 | blank(20) }}")))
+    crossing = compare_editions(Form.load(tmp_path / "旧.docx"), Form.load(tmp_path / "新.docx"))
+    kept = tmp_path / "对照.toml"
+    kept.write_bytes(make_edition_map(crossing, kept))
+    moved = carry_record(RECORD, load_edition_map(str(kept)))
+    assert moved.data == {"申请": {"部门": "一科"}} and [p.found for p in moved.problems] == ["7"]
 
 
 def test_the_same_template_is_compiled_once_and_another_is_another(tmp_path: Path) -> None:

@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from docfill.batch.work import Outcome
+from docfill.beside import applicant_paths
+from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.sources import Source
 from docfill.text import gist
+from docfill.word.package import File
 
 CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster"})
 """What is said here of a file that was read; of nobody's file it is `not-handed-in`."""
@@ -173,19 +176,51 @@ def _nearest(name: str, names: Sequence[str]) -> str:
     return str(found[0]) if found else ""
 
 
-def load_roster(path: Path, field_path: str = "", heading: str = "") -> Roster:
+def make_register(forms: Sequence[Form], roster: File | None = None, field: str | None = None) -> Register:
+    """What takes note of who handed in what, for some forms; with a roster it tells who is missing.
+
+    Args:
+        forms: the forms that are handed in; their rules say which fields name the applicant.
+        roster: who is to hand in; see `load_roster`.
+        field: the path of the field that names the applicant on the roster, where the rules do not say.
+
+    Raises:
+        DocfillError: no form has such a field, none is known, or the roster cannot be used.
+    """
+    keys = {form.name: applicant_paths(form) for form in forms}
+    if field and field not in {f.path for form in forms for f in form.fields}:
+        raise DocfillError(
+            f"--roster-field 中的“{field}”不是表中的项，见 docfill fields",
+            f'"{field}" in --roster-field is no field of the form; see docfill fields',
+            "bad-argument",
+        )
+    if roster is None:
+        return Register(keys)
+    heading = next((paths[0] for paths in keys.values() if paths), "")
+    if not (field or heading):
+        raise DocfillError(
+            "这种表没有指明谁是申报者，请用 --roster-field 指明表中的项",
+            "the form does not say what names the applicant; name a field with --roster-field",
+            "bad-argument",
+        )
+    return Register(keys, load_roster(roster, field or "", heading))
+
+
+def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster:
     """The names in a spreadsheet or list.
 
     Args:
-        path: an .xlsx, .xls or .csv with a header that names the field, or a file with one name a line.
+        source: an .xlsx, .xls or .csv with a header that names the field, or a file with one name a line; its path,
+            its bytes, or an open file.
         field_path: the field of the form that says who handed in; see `Roster`.
         heading: what the column of names may be headed with, beside that.
 
     Raises:
         DocfillError: it cannot be read, or none of its columns is headed so.
     """
-    from docfill.tables import rows_of_any
+    from docfill.tables.load import path_of, rows_of_any
 
+    path = path_of(source, "roster")
     rows = [[str(cell).strip() if cell is not None else "" for cell in row] for row in rows_of_any(path)]
     rows = [row for row in rows if any(row)]
     wanted = {gist(w) for p in (field_path, heading) if p for w in (p, p.rpartition(".")[2])}

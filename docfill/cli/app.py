@@ -18,7 +18,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from docfill import __version__, files, limits
 from docfill.cli.words import in_words
-from docfill.problems import DocfillError, Problem, language, say, speaking
+from docfill.problems import DocfillError, Problem, language, reason_of, say, speaking
 from docfill.problems import Language as Spoken
 from docfill.text import shown
 
@@ -92,9 +92,8 @@ class _Commands(TyperGroup):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
-            tell(
-                say(f"无法读写 {error.filename}：{error.strerror}", f"cannot access {error.filename}: {error.strerror}")
-            )
+            why = reason_of(error)
+            tell(say(f"无法读写 {error.filename}：{why}", f"cannot access {error.filename}: {why.en}"))
         raise typer.Exit(UNFINISHED)
 
 
@@ -209,31 +208,6 @@ def forms_of(form: str | None) -> list[Form]:
     if form and Path(form).is_dir():
         return [Form.load(path) for path in template_of(form)]
     return [Form.load(form)] if form else [Form.load(name) for name in bundled()]
-
-
-def register_of(forms: Sequence[Form], roster: Path | None, field: str | None) -> Register:
-    """What takes note of who handed in what, with the roster if there is one."""
-    from docfill.batch.handed import Register, load_roster
-    from docfill.beside import applicant_paths
-
-    keys = {form.name: applicant_paths(form) for form in forms}
-    known = {f.path for form in forms for f in form.fields}
-    if field and field not in known:
-        raise DocfillError(
-            f"--roster-field 中的“{field}”不是表中的项，见 docfill fields",
-            f'"{field}" in --roster-field is no field of the form; see docfill fields',
-            "bad-argument",
-        )
-    if roster is None:
-        return Register(keys)
-    heading = next((paths[0] for paths in keys.values() if paths), "")
-    if not (field or heading):
-        raise DocfillError(
-            "这种表没有指明谁是申报者，请用 --roster-field 指明表中的项",
-            "the form does not say what names the applicant; name a field with --roster-field",
-            "bad-argument",
-        )
-    return Register(keys, load_roster(roster, field or "", heading))
 
 
 def tell_settled(register: Register, latest: bool) -> None:

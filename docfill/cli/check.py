@@ -30,7 +30,6 @@ from docfill.cli.app import (
     console,
     forms_of,
     refuse,
-    register_of,
     tell,
     tell_settled,
     template_of,
@@ -107,6 +106,7 @@ def check(
     """
     from docfill import sources
     from docfill.batch.checking import Remarking, check_many
+    from docfill.batch.handed import make_register
     from docfill.batch.outlets import local, through
     from docfill.check.report import show
     from docfill.form import bundled
@@ -117,7 +117,7 @@ def check(
     _check_single(len(listed), outputs, receipt)
     forms = forms_of(form)
     templates = template_of(form) or [bundled()[f.name] for f in forms]
-    register = register_of(forms, roster, roster_field)
+    register = make_register(forms, roster, roster_field)
     inputs = [*local(listed), *template_of(form)]
     targets = [Path(o) for o, suffix in outputs if suffix and not remote.is_url(o)]
     files.check_targets([*targets, *([receipt] if receipt else [])], inputs, force)

@@ -25,7 +25,6 @@ from docfill.cli.app import (
     app,
     forms_of,
     refuse,
-    register_of,
     tell,
     tell_about,
     tell_settled,
@@ -98,6 +97,7 @@ def extract(
     """
     from docfill import sources
     from docfill.batch import extract_many
+    from docfill.batch.handed import make_register
     from docfill.batch.outlets import through
     from docfill.form import bundled
 
@@ -107,7 +107,7 @@ def extract(
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
     forms = forms_of(form)
     templates = template_of(form) or [bundled()[f.name] for f in forms]
-    register = register_of(forms, roster, roster_field)
+    register = make_register(forms, roster, roster_field)
     outlets = [_outlet(output, listed, is_single, forms, templates, resume, force)] if output else []
 
     tally = Tally(len(listed))

@@ -82,7 +82,8 @@ def tag(
             f"--review 应为 .html 文件：{review}", f"--review names an .html file, not {review}", "bad-output"
         )
     paths = files.collect(sources, files.WORD) if sources else []
-    rules = None if like is None else rules_path(like)
+    last = None if like is None else Form.load(like)
+    rules = None if last is None else rules_path(last.path)
     if like is not None and paths:
         raise DocfillError("--like 与 --from 不能同时用", "--like and --from cannot be used together", "bad-argument")
     beside = target.with_suffix(".toml")
@@ -90,8 +91,7 @@ def tag(
     files.check_targets(targets, [p for p in (blank, *paths) if p.exists()], force)
 
     document = Document(blank, blank.as_posix())
-    known = [] if like is None else Form.load(like).fields
-    proposal = propose_tags(document, returned=_opened(paths), like=known)
+    proposal = propose_tags(document, returned=_opened(paths), like=last.fields if last else [])
     files.write(target, proposal.template)
     if rules is not None:
         files.write(beside, rules.read_bytes())
@@ -178,12 +178,10 @@ def lint(
     Lists what cannot be read back, and options unlike the text beside them; the
     exit status is 0 if there is nothing, else 1.
     """
-    from docfill.form import bundled
     from docfill.lint import differences, to_be_linted
     from docfill.lint import lint as problems_of
     from docfill.word.document import Document
 
-    template = bundled().get(str(template), template)
     form = to_be_linted(template, str(template))
     problems = problems_of(form)
     if blank is not None:

@@ -26,9 +26,9 @@ _HEAD = """\
 """
 
 
-def dumped(crossing: Crossing, target: Path) -> bytes:
+def dumped(crossing: Crossing, target: Path | str) -> bytes:
     """The map as TOML, as it stands at `target`."""
-    lines = [_HEAD]
+    target, lines = Path(target), [_HEAD]
     for side, form in (("old", crossing.old), ("new", crossing.new)):
         lines += [f"[{side}]", f"form = {_text(_where(form, target))}", f"fingerprint = {_text(form.fingerprint)}", ""]
     for match in crossing.matches:
@@ -36,12 +36,13 @@ def dumped(crossing: Crossing, target: Path) -> bytes:
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def loaded(path: Path) -> Crossing:
+def loaded(path: Path | str) -> Crossing:
     """The map in a file.
 
     Raises:
         DocfillError: it is no map, names what the forms do not have, or a form is another one by now.
     """
+    path = Path(path)
     try:
         table = tomllib.loads(limits.bytes_of(path, str(path), "rules").decode("utf-8-sig"))
         old, new = (_form_of(table[side], path) for side in ("old", "new"))

@@ -304,6 +304,11 @@ class Written(Kind):
         return self.samples[turn - 1] if turn else None
 
 
+LIST = Said("列表（[…]）", "a list ([…])")
+RECORDS = Said("若干条记录（[{…}]）", "a list of records ([{…}])")
+"""What is expected where there may be several."""
+
+
 def shown(value: Any) -> str:
     """A value in the words of data, to be quoted in a message: texts as they are, anything else as JSON has it."""
     if isinstance(value, str) and value.strip():

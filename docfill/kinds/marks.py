@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from docfill.kinds.kind import Asked, Boxed, Kind, Marked, Standing, shown
+from docfill.kinds.kind import LIST, Asked, Boxed, Kind, Marked, Standing, shown
 from docfill.problems import Problem
 
 
@@ -89,7 +89,7 @@ class Choices(_Options):
 
     def refusals(self, f: Asked, value: Any) -> list[Problem]:
         if not isinstance(value, list):
-            return [Problem("wrong-type", f.path, shown(value), "[…]", f.place)]
+            return [Problem("wrong-type", f.path, shown(value), LIST, f.place)]
         found = [_not_an_option(f, v) for v in value if v not in f.options]
         twice = dict.fromkeys(shown(v) for v in value if value.count(v) > 1)
         return found + [Problem("duplicate-option", f.path, v, None, f.place) for v in twice]

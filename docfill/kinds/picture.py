@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from docfill.kinds.kind import Asked, Kind, Standing, shown
+from docfill.kinds.kind import LIST, Asked, Kind, Standing, shown
 from docfill.pictures import Picture, picture_from
 from docfill.problems import DocfillError, Problem, Said
 from docfill.values import DRAWN
@@ -97,7 +97,7 @@ class SeveralPictures(Pictured):
 
     def refusals(self, f: Asked, value: Any) -> Sequence[Problem]:
         if not isinstance(value, list):
-            return [Problem("wrong-type", f.path, shown(value), "[…]", f.place)]
+            return [Problem("wrong-type", f.path, shown(value), LIST, f.place)]
         return [p for n, one in enumerate(value) for p in self.refused(f, one, f"{f.path}[{n}]")]
 
     def canonical(self, f: Asked, value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from docfill.kinds.kind import NOTHING, Asked, Kind, Standing, shown
+from docfill.kinds.kind import LIST, NOTHING, RECORDS, Asked, Kind, Standing, shown
 from docfill.kinds.text import Text
 from docfill.problems import Problem
 
@@ -32,7 +32,7 @@ class Texts(Kind):
 
     def refusals(self, f: Asked, value: Any) -> list[Problem]:
         if not isinstance(value, list):
-            return [Problem("wrong-type", f.path, shown(value), "[…]", f.place)]
+            return [Problem("wrong-type", f.path, shown(value), LIST, f.place)]
         found = []
         for index, item in enumerate(value):
             path = f"{f.path}[{index}]"
@@ -80,7 +80,7 @@ class Rows(Kind):
 
     def refusals(self, f: Asked, value: Any) -> list[Problem]:
         is_right = isinstance(value, list)
-        return [] if is_right else [Problem("wrong-type", f.path, shown(value), "[{…}]", f.place)]
+        return [] if is_right else [Problem("wrong-type", f.path, shown(value), RECORDS, f.place)]
 
     def canonical(self, f: Asked, value: Any) -> Any:
         return sorted(value, key=lambda row: f.keys.index(row[f.key])) if f.keys else value

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import uvicorn
 
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, reason_of
 from docfill.serve.app import application
 from docfill.serve.server import Server, Settings
 
@@ -18,7 +18,7 @@ from docfill.serve.server import Server, Settings
 def run(
     settings: Settings,
     executor: Executor | None = None,
-    begun: Callable[[str], None] = lambda _: None,
+    begun: Callable[[str], None] | None = None,
     cert: Path | None = None,
     key: Path | None = None,
 ) -> None:
@@ -51,7 +51,8 @@ def run(
             ssl_certfile=cert,
             ssl_keyfile=str(key) if key else None,
         )
-        begun(_address(settings, server))
+        if begun:
+            begun(_address(settings, server))
         uvicorn.Server(config).run(sockets=[bound])
     finally:
         server.close()
@@ -71,9 +72,10 @@ def _bound(settings: Settings) -> socket.socket:
         bound.bind((settings.host, settings.port))
     except OSError as error:
         bound.close()
+        why = reason_of(error)
         raise DocfillError(
-            f"端口 {settings.port} 不能用（{error.strerror}）；用 --port 换一个，或 --port 0 任选",
-            f"port {settings.port} cannot be used ({error.strerror}); choose another with --port, or 0 for any",
+            f"端口 {settings.port} 不能用（{why}）；用 --port 换一个，或 --port 0 任选",
+            f"port {settings.port} cannot be used ({why.en}); choose another with --port, or 0 for any",
         ) from None
     bound.listen(128)
     return bound

@@ -103,13 +103,14 @@ def open_book(path: Path) -> Sheets:
     return OldBook(path) if head == OLE else Book(path)
 
 
-def rows_of_any(path: Path) -> Iterator[list[Any]]:
+def rows_of_any(source: File) -> Iterator[list[Any]]:
     """The rows of the first sheet of a workbook, of a .csv or of a plain list, whatever they are about.
 
     Raises:
         DocfillError: it cannot be read.
     """
-    if not path.is_file():
+    path = path_of(source, "")
+    if not isinstance(path, files.Held) and not path.is_file():
         raise DocfillError(f"没有这个文件：{path}", f"there is no such file: {path}", "no-such-file")
     with path.open("rb") as stream:
         head = stream.read(len(OLE))
@@ -225,7 +226,7 @@ def load(source: File, form: Form, name: str = "") -> Table:
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
             damaged further on raises it while its records are read.
     """
-    path = _path_of(source, name)
+    path = path_of(source, name)
     check_format(path)
     with limits.Budget(str(path), files.size_of(path)) as budget:
         table = SOURCES[path.suffix.lower()](path, form)
@@ -233,7 +234,7 @@ def load(source: File, form: Form, name: str = "") -> Table:
     return Table(_counted(records, budget, len(form.fields)), table.problems)
 
 
-def _path_of(source: File, name: str) -> Path:
+def path_of(source: File, name: str) -> Path:
     """The file of records by its path; what has none is held in memory."""
     if isinstance(source, Path):
         return source

@@ -31,7 +31,7 @@ def has_rows(path: Path) -> bool:
     return path.suffix.lower() not in (".json", ".jsonl")
 
 
-def write_refused(path: Path, form: Form, reasons: Mapping[int, Sequence[str]], target: Path) -> None:
+def write_refused(path: Path | str, form: Form, reasons: Mapping[int, Sequence[str]], target: Path | str) -> None:
     """Writes a workbook with the rows of `path` that failed.
 
     Args:
@@ -43,6 +43,7 @@ def write_refused(path: Path, form: Form, reasons: Mapping[int, Sequence[str]], 
     Raises:
         DocfillError: the spreadsheet cannot be read (any more).
     """
+    path, target = Path(path), Path(target)
     if path.suffix.lower() == ".csv":
         header, rows = flat.rows_of(path, form)
         canvas = Canvas(target)

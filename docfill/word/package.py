@@ -30,7 +30,7 @@ from lxml import etree
 
 from docfill import limits
 from docfill.container import OLE, Container, NoContainer, encrypted, has_password
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, reason_of
 from docfill.word import xml
 
 HEAD = 4096
@@ -81,20 +81,31 @@ def contents(source: File, name: str | None = None) -> tuple[bytes, str]:
     except IsADirectoryError:
         raise DocfillError(f"{path} 是文件夹，不是文件", f"{path} is a folder, not a file", "no-access") from None
     except OSError as error:
-        raise DocfillError(
-            f"无法读取 {path}（{error.strerror}）", f"cannot read {path} ({error.strerror})", "no-access"
-        ) from None
+        why = reason_of(error)
+        raise DocfillError(f"无法读取 {path}（{why}）", f"cannot read {path} ({why.en})", "no-access") from None
     except ValueError:  # a NUL in the path
-        raise DocfillError(f"无法读取 {str(path)!r}", f"cannot read {str(path)!r}", "no-access") from None
+        raise DocfillError(f"无法读取 {path}", f"cannot read {path}", "no-access") from None
 
 
 def _read(source: Readable, name: str) -> tuple[bytes, str]:
     """What is left of an open file; DocfillError as `contents`."""
+    if not hasattr(source, "read"):
+        given = type(source).__name__
+        raise DocfillError(
+            f"应为路径、字节或以二进制打开的文件，给的是 {given}",
+            f"a path, bytes or a file open for bytes is needed, not {given}",
+            "bad-argument",
+        )
     most = limits.current().file
     try:
         data: object = source.read(most + 1)
-    except (OSError, ValueError, AttributeError) as error:  # not readable, closed, or no file at all
-        raise DocfillError(f"无法读取 {name}（{error}）", f"cannot read {name} ({error})", "no-access") from None
+    except OSError as error:
+        why = reason_of(error)
+        raise DocfillError(f"无法读取 {name}（{why}）", f"cannot read {name} ({why.en})", "no-access") from None
+    except ValueError:
+        raise DocfillError(
+            f"无法读取 {name}（文件已经关闭）", f"cannot read {name} (it is closed)", "no-access"
+        ) from None
     if not isinstance(data, bytes):
         raise DocfillError(
             f'{name}：文件应以二进制方式打开（mode="rb"）',
