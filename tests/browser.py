@@ -44,6 +44,26 @@ def desk(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Des
         made.close()
 
 
+def wait_until(page: Any, script: str) -> None:
+    """Waits for what a script says; the page's policy forbids Playwright's own way, which evaluates strings."""
+    for _ in range(600):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {script}")
+
+
+def unfit(page: Any) -> dict[str, list[str]]:
+    """What axe finds on a page against WCAG 2.2 AA, by rule; of the dark page, its colours."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    violations = axe.Axe().run(page, options={"runOnly": rules}).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    violations += axe.Axe().run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+    page.emulate_media(color_scheme="light")
+    return {v["id"]: [n["html"][:120] for n in v["nodes"]][:3] for v in violations}
+
+
 class Desk:
     """Somebody at a page.
 

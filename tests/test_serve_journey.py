@@ -23,10 +23,14 @@ pytest.importorskip("starlette")
 pytest.importorskip("playwright")
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import unfit
 from tests.serving import Served, returns, served
 from tests.test_cli import DATA, ROOT, with_text
 
+pytestmark = pytest.mark.xdist_group("journey")  # each test goes on where the one before stopped
+
 PICTURES = ROOT / "docs" / "serve"
+LIST = re.compile(r"/collections/[a-z0-9]+(\?.*)?$")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,12 @@ def page(browser: Browser, server: Served) -> Iterator[Page]:
     assert {url for url in asked if not url.startswith((server.base, "blob:", "data:"))} == set()
     assert wrong == []
     context.close()
+
+
+def follow(page: Page, link: str, to: str) -> None:
+    """Follows a link; when this ends the other page is there with its scripts."""
+    page.get_by_role("link", name=link).click()
+    page.wait_for_url(to)
 
 
 def pictured(page: Page, name: str) -> None:
@@ -85,12 +95,13 @@ def test_1_the_first_page_says_what_to_do(page: Page) -> None:
 
 
 def test_2_files_are_dropped_and_each_is_accounted_for(page: Page, dropped: list[Path]) -> None:
-    page.get_by_role("link", name="新建收表任务").click()
+    follow(page, "新建收表任务", "**/collections/new")
     page.get_by_label("上海市中小企业特色产业集群申报表").check()
     page.get_by_label("任务名称").fill("2024年第二批申报")
     page.get_by_label("应交名单").fill("\n".join(f"上海市松江区第{n:03}产业集群" for n in range(9)))
     pictured(page, "2-new")
     page.get_by_role("button", name="建好，去投入文件").click()
+    page.wait_for_url("**/collections/*/in")
     page.locator("#files").set_input_files(dropped)
     expect(page.locator("#upload-title")).to_have_text(f"传完了：{len(dropped)} 个", timeout=60_000)
     expect(page.locator("#reading")).to_be_hidden(timeout=120_000)
@@ -103,7 +114,7 @@ def test_2_files_are_dropped_and_each_is_accounted_for(page: Page, dropped: list
 
 
 def test_3_the_list_is_filtered_sorted_and_linked(page: Page, server: Served) -> None:
-    page.get_by_role("link", name="交回的表").click()
+    follow(page, "交回的表", LIST)
     rows = page.locator("#list tbody tr:not(.pad)")
     expect(rows).to_have_count(8)
     page.get_by_role("button", name="列…").click()
@@ -123,13 +134,15 @@ def test_3_the_list_is_filtered_sorted_and_linked(page: Page, server: Served) ->
     expect(rows).to_have_count(1)
     expect(page.get_by_text("1 家未交")).to_be_visible()
     page.get_by_text("1 家未交").click()
+    page.wait_for_url("**/roster")
     expect(page.get_by_text("上海市松江区第008产业集群", exact=True)).to_be_visible()
 
 
 def test_4_a_return_is_reviewed_beside_its_document(page: Page) -> None:
-    page.get_by_role("link", name="交回的表").click()
+    follow(page, "交回的表", LIST)
     page.get_by_role("button", name="存疑").first.click()
     page.locator("#list tbody tr:not(.pad) a").first.click()
+    page.wait_for_url("**/returns/*")
     expect(page.locator("main[data-ready]")).to_be_visible(timeout=20_000)
     doubtful = page.locator(".entry", has_text="二百余")
     expect(doubtful).to_have_class("entry current")
@@ -143,11 +156,11 @@ def test_4_a_return_is_reviewed_beside_its_document(page: Page) -> None:
     expect(page.locator("#left")).to_have_text("没有存疑了")
     page.keyboard.press("z")
     expect(doubtful.locator(".state")).to_contain_text("有误")
-    page.get_by_role("link", name="2024年第二批申报").click()
+    follow(page, "2024年第二批申报", LIST)
 
 
 def test_5_it_is_handed_over(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("link", name="汇总与发回").click()
+    follow(page, "汇总与发回", "**/out")
     with page.expect_download() as download:
         page.get_by_role("button", name="Excel").click()
     path = tmp_path / download.value.suggested_filename
@@ -157,13 +170,13 @@ def test_5_it_is_handed_over(page: Page, tmp_path: Path) -> None:
     text = {str(c) for sheet in book for row in sheet.iter_rows(values_only=True) for c in row}
     assert {f"上海市松江区第{n:03}产业集群" for n in range(8)} <= text
     pictured(page, "5-out")
-    page.get_by_role("link", name="一页汇总").click()
+    follow(page, "一页汇总", "**/summary")
     expect(page.locator("svg.bars").first).to_be_visible()
     pictured(page, "5-summary")
 
 
 def test_6_a_workbook_is_filled(page: Page, tmp_path: Path) -> None:
-    page.get_by_role("link", name="填表").click()
+    follow(page, "填表", "**/fill")
     page.get_by_label("填哪张表").select_option(label="上海市中小企业特色产业集群申报表")
     page.get_by_label("文件怎么命名").fill("{封面.集群名称}")
     with page.expect_download() as download:
@@ -178,8 +191,9 @@ def test_7_a_new_form_is_made_of_a_blank(page: Page, server: Served, tmp_path: P
     blank = tmp_path / "借用表.docx"
     blank.write_bytes((ROOT / "docs" / "your-own-form" / "借用表.docx").read_bytes())
     page.goto(f"{server.base}/forms")
-    page.get_by_role("link", name="用空白表新建").click()
+    follow(page, "用空白表新建", "**/forms/new")
     page.locator("#file").set_input_files(blank)
+    page.wait_for_url("**/forms/drafts/*")
     expect(page.locator("main[data-ready]")).to_be_visible(timeout=30_000)
     expect(page.locator(".doc [data-path]").first).to_be_visible()
     pictured(page, "7-new-form")
@@ -201,7 +215,7 @@ def test_8_an_applicant_checks_before_handing_in(page: Page, server: Served, dro
 
 
 def test_everything_is_reached_by_keyboard_and_has_a_name(page: Page, server: Served) -> None:
-    for path in ("/", "/collections/new", "/forms", "/fill", "/account", "/check"):
+    for path in pages(page, server):
         page.goto(server.base + path)
         nameless = page.evaluate(
             """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")]
@@ -211,6 +225,35 @@ def test_everything_is_reached_by_keyboard_and_has_a_name(page: Page, server: Se
         assert nameless == [], path
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip", path
+
+
+def test_axe_finds_nothing_on_any_page(page: Page, server: Served) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    found = {}
+    for path in pages(page, server):
+        page.goto(server.base + path)
+        if page.locator("#list").count():
+            expect(page.locator("#list tbody a").first).to_be_visible()
+        found[path] = unfit(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def pages(page: Page, server: Served) -> list[str]:
+    """The address of every page that the journey went through; the review and the new form have tests of their own."""
+    (known,) = page.request.get(f"{server.base}/api/collections").json()["collections"]
+    form = page.request.get(f"{server.base}/api/forms").json()["forms"][0]
+    own = [f"/collections/{known['id']}{tab}" for tab in ("", "/in", "/roster", "/out", "/summary", "/settings")]
+    return [
+        "/",
+        "/collections/new",
+        "/forms",
+        "/forms/new",
+        f"/forms/{form['id']}",
+        "/fill",
+        "/account",
+        "/check",
+        *own,
+    ]
 
 
 if __name__ == "__main__":

@@ -176,11 +176,16 @@ function batch(drop, rows, byId, isFirst) {
   return whole;
 }
 
+let known = "";
+
 async function account() {
   const [{ drops }, { returns }] = await Promise.all([
     api("GET", `/api/collections/${collection}/drops`),
     api("GET", `/api/collections/${collection}/returns`),
   ]);
+  const told = JSON.stringify([drops, returns]);
+  if (told === known) return; // nothing is drawn anew under the pointer
+  known = told;
   const byId = new Map(returns.map((r) => [r.id, r]));
   const groups = new Map(drops.map((d) => [d.id, []]));
   for (const r of returns) groups.get(r.dropped)?.push(r);

@@ -145,11 +145,17 @@ function summary() {
   document.getElementById("summary").replaceChildren(...parts.filter(Boolean));
 }
 
+let known = "";
+
+/** Shows what the server has, if it is other than what is shown: nothing is drawn anew under the pointer. */
 async function load() {
   const [listed, roster] = await Promise.all([
     api("GET", `/api/collections/${collection}/returns`),
     api("GET", `/api/collections/${collection}/roster`),
   ]);
+  const told = JSON.stringify([listed, roster.missing]);
+  if (told === known) return;
+  known = told;
   rows = listed.returns;
   columns = listed.shown;
   missing = roster.missing;
