@@ -31,6 +31,10 @@ SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]
 """What a heading of a form's first level begins with."""
 COUNTERS = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 """Measure words that stand behind a count."""
+SIGNED = re.compile(
+    r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
+)
+"""What stands where a form is signed or sealed."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 

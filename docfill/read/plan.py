@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from docfill import limits
-from docfill.kinds import Written
+from docfill.kinds import DATE, Written
+from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocUnit
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, paths_of
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
-from docfill.text import LABEL, fold, gist, says_the_same, undecorated, without_brackets
+from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets
 from docfill.word import ticks
 
 KEPT = 8192
@@ -38,6 +38,7 @@ class LinePlan:
         sources: the line that each literal comes from.
         gaps: the slots before each literal, and after the last.
         printed: the boxes that no tag names, in each gap where the form prints any: before its slots, and behind.
+        rooms: the blanks that no tag names, in each gap that has any.
         behind: the literals that are labels whose box the form prints behind them.
     """
 
@@ -47,19 +48,23 @@ class LinePlan:
         self.sources: list[Line] = []
         self.gaps: list[list[Slot]] = [[]]
         self.printed: dict[int, tuple[str, str]] = {}
+        self.rooms: dict[int, list[Blank]] = {}
         self.behind: set[int] = set()
         for line in lines:
             is_first, is_parted = True, False
-            tokens = _parted(line)
+            tokens = parted(line)
             for index, token in enumerate(tokens):
                 if isinstance(token, Tick) and not is_first and _is_behind(tokens, index):
                     self.gaps[-2].append(token)
                     self.behind.add(len(self.literals) - 1)
                     is_parted = True
-                elif isinstance(token, _Box):
+                elif isinstance(token, Box):
                     before, behind = self.printed.get(len(self.gaps) - 1, ("", ""))
                     both = (before, behind + token.drawn) if self.gaps[-1] else (before + token.drawn, behind)
                     self.printed[len(self.gaps) - 1] = both
+                    is_parted = True
+                elif isinstance(token, Blank):
+                    self.rooms.setdefault(len(self.gaps) - 1, []).append(token)
                     is_parted = True
                 elif not isinstance(token, str):
                     self.gaps[-1].append(token)
@@ -102,7 +107,7 @@ class LinePlan:
     @cached_property
     def wants_words(self) -> list[bool]:
         """For each gap, whether words may stand in it."""
-        return [any(not isinstance(s, Tick) for s in gap) for gap in self.gaps]
+        return [at in self.rooms or any(not isinstance(s, Tick) for s in gap) for at, gap in enumerate(self.gaps)]
 
     @cached_property
     def weight(self) -> int:
@@ -127,11 +132,23 @@ class LinePlan:
     @cached_property
     def is_empty(self) -> bool:
         """Whether it has neither words nor slots."""
-        return not self.literals and not self.slots
+        return not self.literals and not self.slots and not self.rooms
+
+    @cached_property
+    def is_found_open(self) -> bool:
+        """Whether a line without slots may have something else in its boxes and blanks than the form prints."""
+        return bool(self.printed or self.rooms)
+
+    @cached_property
+    def is_signature(self) -> bool:
+        """Whether it is for a name, a seal or a day, and asks for nothing else."""
+        return not self.slots and bool(self.rooms or is_signature(self.words))
 
     @cached_property
     def told_by(self) -> Words | Written | None:
         """By what a line without words can be told: the texts that it may be, or a kind with a look of its own."""
+        if self.rooms and not self.literals and not self.slots:
+            return DATE  # other blanks don't stand alone
         only = self.slots[0] if len(self.slots) == 1 and not self.literals else None
         if not isinstance(only, Answer):
             return None
@@ -187,29 +204,7 @@ class LinePlan:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
-    """A box that the form prints and no tag names."""
-
-    drawn: str
-
-
-def _parted(line: Line) -> Sequence[Token | _Box]:
-    """The tokens of a line, with the boxes apart that stand among its words; not where tags name its boxes."""
-    words = [t for t in line.tokens if isinstance(t, str)]
-    if any(isinstance(t, Tick) for t in line.tokens) or not any(fold(ticks.PRINTED.sub("", t)) for t in words):
-        return line.tokens
-    parted: list[Token | _Box] = []
-    for token in line.tokens:
-        at = 0
-        for box in ticks.PRINTED.finditer(token) if isinstance(token, str) else ():
-            parted += [box.string[at : box.start()], _Box(ticks.mark_of(box))]
-            at = box.end()
-        parted.append(token[at:] if isinstance(token, str) else token)
-    return parted
-
-
-def _is_behind(tokens: Sequence[Token | _Box], index: int) -> bool:
+def _is_behind(tokens: Sequence[Piece], index: int) -> bool:
     """Whether the box at `index` stands behind the text of its option and not in front of it."""
     before, after = ("".join(t for t in tokens[i : i + 1] if isinstance(t, str)) for i in (index - 1, index + 1))
     tick = tokens[index]
@@ -247,7 +242,7 @@ class ContainerPlan:
                 if anchor.literals and not anchor.slots:
                     self._said[fold(anchor.words)].append((a, anchor))
                     self._meant[gist(anchor.words)].append((a, anchor))
-                    if anchor.has_boxes:
+                    if anchor.is_found_open:
                         self._opened[anchor.opening].append((a, anchor))
                 elif anchor.literals or anchor.told_by:
                     self._opened[anchor.opening].append((a, anchor))
@@ -319,6 +314,11 @@ class ContainerPlan:
         lines = [u for u in self.units if isinstance(u, Line)]
         has_ticks = any(p is not None and p.has_ticks for p in self.plans)
         return LinePlan(*lines) if has_ticks and len(lines) == len(self.units) else None
+
+    @cached_property
+    def in_words(self) -> LinePlan:
+        """All lines as one text."""
+        return LinePlan(*(u for u in self.units if isinstance(u, Line)))
 
     def says(self, line: str) -> bool:
         """Whether a line is words of the form."""
@@ -406,6 +406,10 @@ class Plans:
             self._behind[at] = behind_label(label, cell)
         return self._behind[at]
 
+    def words(self, cell: FormCell) -> LinePlan:
+        """The plan of a cell of words."""
+        return self.container(cell.units).in_words
+
     def container(self, units: list[Unit]) -> ContainerPlan:
         """The plan of a container; the same one for the same list."""
         known = self._containers.get(id(units))
@@ -430,5 +434,8 @@ def agrees(cell: FormCell, doc: DocCell) -> bool:
     """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
     if cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text):
         return True
-    boxes = ticks.PRINTED.search(cell.literal)
-    return boxes is not None and fold(ticks.TOKEN.sub("", cell.literal)) == fold(ticks.TOKEN.sub("", doc.text))
+    if ticks.PRINTED.search(cell.literal) and fold(ticks.TOKEN.sub("", cell.literal)) == fold(
+        ticks.TOKEN.sub("", doc.text)
+    ):
+        return True
+    return SIGNED.search(cell.literal) is not None and LinePlan(*_lines(cell)).fits(undecorated(doc.folded))

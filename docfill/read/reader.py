@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
+from docfill.read.blanks import is_signature
 from docfill.read.gaps import Before, Gap
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, is_header, words_of
 from docfill.read.repetition import Repetitions
@@ -217,6 +218,10 @@ class Reading:
         self, paths: list[str], lines: list[DocLine], absences: list[LinePlan], gap: Gap | None = None
     ) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
+        if any(absent.is_signature for absent in absences):
+            kept = max((i + 1 for i, line in enumerate(lines) if not is_signature(line.text)), default=0)
+            self.slots.left_over(lines[kept:])
+            lines = lines[:kept]
         if len(paths) == 1 or len(paths) == len(lines):
             for index, path in enumerate(paths):
                 share = lines if len(paths) == 1 else [lines[index]]
@@ -335,7 +340,7 @@ class Reading:
             if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
                 self.slots.left_over(doc.lines)
             elif not cell.continues and cell.folded != doc.folded:
-                self.slots.own_words(cell.literal, doc.lines)
+                self.slots.lines(self.plans.words(cell), doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
             for path in cell.paths:

@@ -8,6 +8,7 @@ document's text (`align.split`), the marks of boxes are told from the rest
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
+_UNDATED = re.compile(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*日?[{DRAWN}]*$")
+"""The blank of a date, as it is printed."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
@@ -84,7 +87,7 @@ class Slots:
         `tail` are lines that are the rest of the last answer.
         """
         text = DocText(lines)
-        if not plan.slots:
+        if not plan.slots and not plan.rooms:
             self._signs(signs.signs_of("\n".join(line.literal for line in plan.lines)), text, 0, len(text.text))
             return
         self.here = plan.paths[0] if plan.paths else self.here
@@ -106,7 +109,10 @@ class Slots:
             if index in plan.printed and not split.missing:
                 span = other = self._own_boxes(plan, index, text, *span)
             first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
-            self._gap(slots, text, *span)
+            if index in plan.rooms and not slots:
+                self._signed(text, *span)
+            else:
+                self._gap(slots, text, *span)
             if not slots and (tick := drawings.beside(index)) is not None:
                 self._sign(plan, tick, text, *span)
             elif not slots and span[0] < span[1] and not gist(text.text[slice(*span)]):
@@ -301,16 +307,20 @@ class Slots:
         self._signs(behind, text, last, end)
         return first, last
 
+    def _signed(self, text: DocText, start: int, end: int) -> None:
+        """What somebody wrote in a blank that no tag names: a name, a seal, a day; the blank itself is the form's."""
+        shown = text.text[start:end]
+        drawn = _UNDATED.search(shown)
+        end = start + drawn.start() if drawn is not None else end
+        start, end = _stripped(text.text, start, end)
+        if start < end:
+            self.found.leftovers.append(Stray(text.text[start:end], text.spans(start, end), self.here))
+
     def _signs(self, printed: Sequence[signs.Sign], text: DocText, start: int, end: int) -> None:
         """Signs in a stretch of the form's own words that the form has not, or has in another state."""
         for sign in signs.otherwise(printed, text.text, start, end):
             said = signs.with_words(sign, text.text)
             self.found.leftovers.append(Stray(said, text.spans(sign.start, sign.end), self.here))
-
-    def own_words(self, literal: str, lines: list[DocLine]) -> None:
-        """Words of the form, found as such, with signs among them that are not the form's."""
-        text = DocText(lines)
-        self._signs(signs.signs_of(literal), text, 0, len(text.text))
 
     def _lone_tick(self, tick: Tick, text: DocText) -> None:
         """A box that stands alone, or the place for a tick where the form draws no box: then blank is no."""
@@ -434,6 +444,13 @@ class Slots:
                 record.places[column] = Held(Found(said, spans, slot))
             records.append(record)
         self.keep_records(slot.path, records)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a text without the blank around it."""
+    shown = text[start:end]
+    start += len(shown) - len(shown.lstrip(_BETWEEN))
+    return start, max(start, start + len(shown.strip(_BETWEEN)))
 
 
 def _shared(text: str, other: str) -> int:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from docfill.tag import lines, words
 from docfill.template import language
-from docfill.text import NUMBERING
+from docfill.text import NUMBERING, SIGNED
 from docfill.word import xml
 from docfill.word.document import Block, Cell, Element, Paragraph, Table
 from docfill.word.xml import MC, W
@@ -105,12 +105,12 @@ def has_drawn_end(text: str) -> bool:
 
 def is_bare_signature(text: str) -> bool:
     """Whether a line is for a signature and has no blank drawn."""
-    return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
+    return bool(SIGNED.search(text)) and not has_drawn_end(text)
 
 
 def is_signature_box(cell: Cell) -> bool:
     """Whether a cell is for a signature with its date, and so names no other."""
-    return bool(words.SIGNED.search(cell.text)) and bool(words.DATE_BLANK.search(cell.text))
+    return bool(SIGNED.search(cell.text)) and bool(words.DATE_BLANK.search(cell.text))
 
 
 def controls_in(cell: Cell) -> bool:

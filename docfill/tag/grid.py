@@ -20,6 +20,7 @@ from docfill.tag.cells import (
     takes_answer,
     trailing_blanks,
 )
+from docfill.text import SIGNED
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
@@ -156,10 +157,10 @@ class GridRow:
             return True
         return (
             (bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not is_bare_label(cell))
-            or bool(re.match(r"\s*\n", shown) and words.SIGNED.search(shown))
+            or bool(re.match(r"\s*\n", shown) and SIGNED.search(shown))
             or bool(words.UNIT_ONLY.fullmatch(shown.strip()))
-            or bool(words.STATEMENT.search(shown) and words.SIGNED.search(shown))
-            or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))
+            or bool(words.STATEMENT.search(shown) and SIGNED.search(shown))
+            or bool(SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
 

@@ -22,7 +22,8 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
-from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill
+from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill, Room
+from docfill.text import SIGNED
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph
@@ -78,9 +79,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     found.group = group if is_shared or is_below else None
     if _add_hinted_room(found, paragraphs, where):
         pass
-    elif where.labels and signs.at and not any(texts[: min(signs.at[0], _ROOM)]):
-        fill = Fill(paragraphs[0], 0, len(paragraphs[0].text))
-        found.add("text", where, ["意见"] if signs.are_drawn else [], [fill], OPINION)
+    elif where.labels and signs.at and (room := _room_above(paragraphs, signs.at[0], where.labels[-1])) is not None:
+        kind = "longtext" if isinstance(room, Room) else "text"
+        found.add(kind, where, ["意见"] if signs.are_drawn else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
     for index, paragraph in enumerate(paragraphs):
         held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
@@ -108,8 +109,22 @@ class _Signs:
 
     @classmethod
     def of(cls, paragraphs: list[Paragraph]) -> _Signs:
-        at = [i for i, p in enumerate(paragraphs) if words.SIGNED.search(p.text) and len(p.text.strip()) < 120]
+        at = [i for i, p in enumerate(paragraphs) if SIGNED.search(p.text) and len(p.text.strip()) < 120]
         return cls(at, any(has_drawn_end(paragraphs[i].text) for i in at))
+
+
+def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | Room | None:
+    """The room for what a label asks above the first paragraph for a signature, or on the lines above that in it."""
+    if SIGNED.search(label):
+        return None
+    if signed:
+        is_room = not any(p.text.strip() for p in paragraphs[: min(signed, _ROOM)])
+        return Fill(paragraphs[0], 0, len(paragraphs[0].text)) if is_room else None
+    before = next(m.start() for m in SIGNED.finditer(paragraphs[0].text))
+    above = paragraphs[0].text[:before].split("\n")[:-1]
+    if not above:
+        return Room(paragraphs[0], [], is_above=True)
+    return None if above[0].strip() else Fill(paragraphs[0], 0, len(above[0]))
 
 
 def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
@@ -117,7 +132,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
     shown = [p for p in paragraphs if p.text.strip()]
     text = shown[0].text.strip() if len(shown) == 1 else ""
     is_short = len(text) <= _SHORT and words.is_hint(text)
-    if not _HINT.fullmatch(text) and not is_short:
+    if SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
         return False
@@ -148,7 +163,7 @@ def _add_under_line(found: Found, inside: Inside, paragraphs: list[Paragraph], i
     if any(b in line for b in ticks.BOXES) or lines.blanks_in(line) or words.is_hint(line):
         return
     is_asking = re.search(r"\d+\s*字|[:：?？]$|words", line)
-    if is_asking and not words.STATEMENT.search(line) and not words.SIGNED.search(line):
+    if is_asking and not words.STATEMENT.search(line) and not SIGNED.search(line):
         fill = Fill(paragraphs[index], 0, len(paragraphs[index].text))
         found.add("text", Where(inside.where.at, inside.where.labels), [line], [fill], ROOM_BELOW)
 
@@ -159,7 +174,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     label = "\n".join(t for t in texts if t)
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
-    if words.STATEMENT.search(label) or words.SIGNED.search(label) or is_titled:
+    if words.STATEMENT.search(label) or SIGNED.search(label) or is_titled:
         return
     if words.is_hint(label) and blanks < 2:
         return
@@ -193,11 +208,12 @@ def _add_blanks(
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
     if not blanks and not inside.is_own and gap and words.is_title(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
-    is_signed = any(i <= index for i in signs.at)
+    is_here = index in signs.at and ("\n" not in paragraph.text or SIGNED.search(line) is not None)
+    is_signed = any(i < index for i in signs.at) or SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
         add_room(found, paragraphs[index + 1], label, inside.where)
     for number, blank in enumerate(blanks):
-        is_sign = index in signs.at and not _asks_more(line, blank)
+        is_sign = is_here and not _asks_more(line, blank)
         if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
             found.leave(line, inside.where.at, SIGNATURE)
         elif blank.is_drawn or blank.is_date or blank.is_bare:
@@ -226,7 +242,7 @@ def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str
 def _asks_more(line: str, blank: lines.Blank) -> bool:
     """Whether a blank in the line of a signature is for something else, a mark, say."""
     is_named = line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and bool(words.label_key(blank.label))
-    is_signers = words.SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
+    is_signers = SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
     return is_named and blank.is_drawn and not blank.is_date and not is_signers
 
 
@@ -243,4 +259,4 @@ def _asks(
         return False
     if inside.is_label_below and not has_room:
         return False
-    return index in signs.at or not words.STATEMENT.search(blank.label)
+    return SIGNED.search(line) is not None or not words.STATEMENT.search(blank.label)

@@ -46,7 +46,7 @@ from docfill.tag.spots import (
     TickBox,
 )
 from docfill.tag.table import add_table
-from docfill.text import NUMBERING, SECTION
+from docfill.text import NUMBERING, SECTION, SIGNED
 from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -139,7 +139,7 @@ def _add_blanks(
         room = Room(around.above, [paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         return
-    is_signed = bool(words.SIGNED.search(line))
+    is_signed = bool(SIGNED.search(line))
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined) or lines.questions_in(line), start, line, held)
     for number, blank in enumerate(blanks):
@@ -174,10 +174,10 @@ def _add_captioned(
     found: Found, paragraph: Paragraph, start: int, line: str, where: Where, captions: list[str]
 ) -> None:
     """The lines that captions name; two answers with no words between could not be told apart."""
-    asked = [c for c in captions if not words.SIGNED.search(c)]
+    asked = [c for c in captions if not SIGNED.search(c)]
     for (begin, end), caption in zip(lines.ruled_in(line), captions, strict=True):
-        if words.SIGNED.search(caption) or len(asked) > 1:
-            found.leave(caption, where.at, SIGNATURE if words.SIGNED.search(caption) else SIDE_BY_SIDE)
+        if SIGNED.search(caption) or len(asked) > 1:
+            found.leave(caption, where.at, SIGNATURE if SIGNED.search(caption) else SIDE_BY_SIDE)
         else:
             fill = Fill(paragraph, start + begin, start + end)
             found.add(words.kind_of(caption, ""), where, [caption], [fill], CAPTIONED)
@@ -216,7 +216,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
     if is_drawn_box(paragraph):
         if not any((x.text, x.reason) == (label, DRAWN_BOXES) for x in found.left[-1:]):
             found.leave(label, where.at, DRAWN_BOXES)
-    elif words.SIGNED.search(label):
+    elif SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
     elif words.PICTURE.fullmatch(squeezed(label)):
         found.leave(label, where.at, PHOTO)

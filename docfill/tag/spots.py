@@ -51,10 +51,11 @@ class TickBox:
 
 @dataclass(slots=True, eq=False)
 class Room:
-    """Paragraphs to be repeated after `heading`; `hints` are printed while there is no answer."""
+    """Paragraphs to be repeated after `heading`, or above it; `hints` are printed while there is no answer."""
 
     heading: Paragraph
     hints: list[Paragraph]
+    is_above: bool = False
 
 
 @dataclass(slots=True, eq=False)

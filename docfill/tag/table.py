@@ -45,7 +45,7 @@ from docfill.tag.spots import (
     Fill,
     Room,
 )
-from docfill.text import NUMBERING, SECTION, fold
+from docfill.text import NUMBERING, SECTION, SIGNED, fold
 from docfill.word.document import Cell, Table
 
 ROWS = "清单"
@@ -61,7 +61,7 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
     shown = row.cells[0].text.strip()
     if following is not None and (not following.is_full or is_empty(following.cells[0])):
         return False
-    if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
+    if SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
         return False
     if row.height >= _TALL:
         return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
@@ -218,7 +218,7 @@ class _Walk:
             if (
                 not above.is_own
                 and words.is_label(label)
-                and not words.SIGNED.search(label)
+                and not SIGNED.search(label)
                 and not (words.STATEMENT.search(label))
             ):
                 self._add_empty(cell, Where(where), [label], UNDER_LABEL)
@@ -237,13 +237,13 @@ class _Walk:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
         cells = self.rows[number].cells if number >= 0 else []
         is_room = len(cells) == 2 and is_empty(cells[1]) and words.is_label(cells[0].text) and not is_empty(cells[0])
-        return cells[0].text if is_room and not words.SIGNED.search(cells[0].text) else ""
+        return cells[0].text if is_room and not SIGNED.search(cells[0].text) else ""
 
     def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""
         text = row.cells[0].text
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
-        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
+        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not SIGNED.search(text)
         return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
 
     def _begin_section(self, number: int, following: GridRow | None) -> None:
@@ -365,8 +365,8 @@ class _Walk:
             is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
         ):
             self.found.leave("", where.at, NO_LABEL)
-        elif words.SIGNED.search(shown) or words.OFFICE.search(shown):
-            self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
+        elif SIGNED.search(shown) or words.OFFICE.search(shown):
+            self.found.leave(shown, where.at, SIGNATURE if SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
             beside = [c for c in row.row.cells if c.column < cell.column]
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads

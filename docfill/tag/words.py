@@ -12,9 +12,6 @@ import re
 from docfill.text import COUNTERS, NUMBERING, key, without_brackets
 from docfill.values import DRAWN
 
-SIGNED = re.compile(
-    r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
-)
 INTRODUCTION = re.compile(
     r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",

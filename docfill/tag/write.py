@@ -390,6 +390,10 @@ def _room(room: Room, spot: Spot) -> None:
     path = expression(spot.path)
     model = room.hints[0].element if room.hints else None
     here = room.heading.element
+    if room.is_above:
+        for line in (f"{{%p for {_LINE} in {path} | lines %}}", f"{{{{ {_LINE} }}}}", "{%p endfor %}"):
+            here.addprevious(_paragraph_like(None, line))
+        return
     for line in (f"{{%p for {_LINE} in {path} | lines %}}", f"{{{{ {_LINE} }}}}"):
         here.addnext(new := _paragraph_like(model, line))
         here = new

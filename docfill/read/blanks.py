@@ -1,0 +1,120 @@
+"""Blanks among the form's own words that no tag names: boxes, lines to sign on, the 年 月 日 of a date.
+
+What is drawn or written there in a return is nobody's answer.  The words around it are the form's all the same, so a
+line is found by them; what stands in the blank is left over, and never part of the answer above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docfill.kinds import DATE
+from docfill.template.skeleton import Line, Token
+from docfill.template.tree import Tick
+from docfill.text import SIGNED, fold
+from docfill.word import ticks
+
+_DRAWN = r"[ \u3000\u00a0_＿]"
+_DATE = rf"(?:(?:19|20)\d{{0,2}})?{_DRAWN}*年(?:{_DRAWN}+月{_DRAWN}*日?|{_DRAWN}*月{_DRAWN}*日)"
+_ROOM = re.compile(rf"(?P<date>(?<!\w){_DATE}|(?<=日期){_DATE})|[_＿]{{2,}}|(?<=[：:)）])[ \u3000\u00a0]{{2,}}(?=\S)")
+"""A date, a line to write on, wide blanks behind a colon."""
+_TO_SIGN = re.compile(rf"(?:{SIGNED.pattern}|日期|时间|\bdate)\s*[)）]?\s*[：:]?\s*$", re.I)
+"""Words that end a line, or stand before a blank, and ask for a name, a seal or a day."""
+_SEAL = re.compile(rf"\s*[（(]\s*[^（()）]{{0,6}}(?:{SIGNED.pattern})\s*[)）]\s*$", re.I)
+"""A line that is nothing but where to put a seal: who seals it may be written before."""
+_INSTRUCTION = re.compile(r"[。；;，,]|请|须|应当")
+"""What a sentence about signing has, and the place to sign has not."""
+_DATED = re.compile(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
+_SHORT = 48
+"""Characters that a signed line may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box that the form prints and no tag names."""
+
+    drawn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place to write that the form prints and no tag names; `drawn` is what is printed there."""
+
+    drawn: str = ""
+    is_date: bool = False
+
+
+Piece = Token | Box | Blank
+
+
+def parted(line: Line) -> Sequence[Piece]:
+    """The tokens of a line, its words apart from the blanks among them.
+
+    Boxes are kept among the words where tags name others of the line, and so are blanks that touch a tag: what stands
+    there could not be told from the answer.
+    """
+    pieces: list[Piece] = list(line.tokens)
+    if not any(isinstance(t, Tick) for t in line.tokens) and fold(ticks.PRINTED.sub("", line.literal)):
+        pieces = [piece for token in pieces for piece in _boxes(token)]
+    if SIGNED.search(line.literal) or "年" in line.literal:
+        pieces = [piece for at, token in enumerate(pieces) for piece in _rooms(token, at == len(pieces) - 1)]
+        pieces = [*_without_touching(pieces)]
+    return pieces
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is one that somebody signed, sealed or dated, and says nothing else."""
+    shown = text.strip()
+    if len(shown) > _SHORT or _INSTRUCTION.search(shown):
+        return False
+    return SIGNED.search(shown) is not None or DATE.looks_like(_DATED.sub("", shown))
+
+
+def _boxes(token: Piece) -> Iterator[Piece]:
+    at = 0
+    for box in ticks.PRINTED.finditer(token) if isinstance(token, str) else ():
+        yield box.string[at : box.start()]
+        yield Box(ticks.mark_of(box))
+        at = box.end()
+    yield token[at:] if isinstance(token, str) else token
+
+
+def _rooms(token: Piece, is_last: bool) -> Iterator[Piece]:
+    if not isinstance(token, str):
+        yield token
+        return
+    if is_last and _SEAL.fullmatch(token):
+        yield Blank()
+    at = 0
+    for room in _ROOM.finditer(token):
+        if room["date"] or _TO_SIGN.search(token[: room.start()]):
+            yield token[at : room.start()]
+            yield Blank(room[0], bool(room["date"]))
+            at = room.end()
+    yield token[at:]
+    if is_last and _TO_SIGN.search(token[at:]) and not _INSTRUCTION.search(token):
+        yield Blank()
+
+
+def _without_touching(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces with a blank given back to the words where it touches a tag."""
+    for at, piece in enumerate(pieces):
+        beside = [p for p in (_next(pieces, at, -1), _next(pieces, at, 1)) if p is not None]
+        is_apart = not isinstance(piece, Blank) or all(isinstance(p, str | Box | Blank) for p in beside)
+        if is_apart:
+            yield piece
+        elif isinstance(piece, Blank) and piece.drawn:
+            yield piece.drawn
+
+
+def _next(pieces: Sequence[Piece], at: int, step: int) -> Piece | None:
+    """The next piece that is not blank words."""
+    at += step
+    while 0 <= at < len(pieces):
+        piece = pieces[at]
+        if not isinstance(piece, str) or fold(piece):
+            return piece
+        at += step
+    return None

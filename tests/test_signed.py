@@ -1,0 +1,91 @@
+"""Signed cells: an opinion, and under it lines for a name, a seal and a day that no tag asks for.
+
+Whoever signs writes into words of the form.  That is no part of the opinion, and is told.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from docfill import Form
+from docfill.extract import Result
+from docfill.lint import lint
+from docfill.tag.proposal import propose
+from docfill.word.document import Document
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+
+HOW = ("paragraphs", "breaks")
+
+
+def signed(lines: tuple[str, ...], how: str) -> Xml:
+    """A cell with these lines, as paragraphs or with breaks between them."""
+    return cell(*lines) if how == "paragraphs" else cell("⏎".join(lines))
+
+
+def tagged(lines: tuple[str, ...], how: str) -> Form:
+    """The form that tagging makes of a cell with a label beside it."""
+    blank = package(p("审批表") + table(2, row("单位", ""), row("学院意见", signed(lines, how))))
+    return loaded(propose(Document(blank, "blank.docx")).template)
+
+
+def read(form: Form, lines: tuple[str, ...], how: str) -> Result:
+    return form.extract(package(p("审批表") + table(2, row("单位", "甲厂"), row("学院意见", signed(lines, how)))))
+
+
+def opinion(result: Result) -> object:
+    said = result.data["学院意见"]
+    return next(iter(said.values())) if isinstance(said, dict) else said
+
+
+CELLS = [
+    (
+        ("评语：", "", "", "教师（签名）____    年   月   日"),
+        ("评语：", "同意。", "优。", "教师（签名）张三    2024年5月6日"),
+    ),
+    (("", "", "签名：        年   月   日"), ("同意。", "优。", "签名：张三  2024年 5月 6日")),
+    (("签字：          年   月   日",), ("同意。", "优。", "签字：张三    2024.5.6")),
+    (("（公章）", "年  月  日"), ("同意。", "优。", "（公章）", "2024年5月6日")),
+    (("（盖章）", "年  月  日"), ("同意。", "优。", "东港大学（盖章）", "2024年5月6日")),
+    (("", "", "负责人（签字）："), ("同意。", "优。", "负责人（签字）：张三 2024年5月6日")),
+]
+
+
+@pytest.mark.parametrize(("blank", "returned"), CELLS)
+@pytest.mark.parametrize(("how", "back"), [*itertools.product(HOW, HOW)])
+def test_a_signature_its_name_and_its_day_are_no_part_of_the_opinion(
+    blank: tuple[str, ...], returned: tuple[str, ...], how: str, back: str
+) -> None:
+    form = tagged(blank, how)
+    assert [x for x in lint(form) if x.severity == "error"] == []
+    result = read(form, returned, back)
+    if blank[0].endswith("：") and (how, back) == ("breaks", "paragraphs"):
+        assert {x.code for x in result.problems} == {"extra-lines"}  # further paragraphs where the form has breaks
+        return
+    assert opinion(result) == "同意。\n优。"
+    assert [x for x in result.problems if x.severity != "note"] == []
+    assert "".join(x.text for x in result.leftovers).count("张三") == ("张三" in "".join(returned))
+    assert opinion(read(form, blank, back)) is None
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_signature_in_other_words_is_no_part_of_the_opinion_either(how: str) -> None:
+    result = read(tagged(CELLS[1][0], how), ("同意。", "负责人签字：张三", "日期：2024年5月6日"), how)
+    assert opinion(result) == "同意。"
+    assert [x.text for x in result.leftovers] == ["负责人签字：张三", "日期：2024年5月6日"]
+    assert "label-altered" in {x.code for x in result.problems}
+
+
+def test_a_signature_in_a_cell_of_its_own_alters_no_label() -> None:
+    rows = row("意见", "{{ 意见 }}", "签字：        年   月   日"), row("意见", "同意", "签字：张三  2024年5月6日")
+    form = loaded(package(p("审批表") + table(3, rows[0])))
+    result = form.extract(package(p("审批表") + table(3, rows[1])))
+    assert (result.data["意见"], result.problems) == ("同意", [])
+    assert [x.text for x in result.leftovers] == ["张三  2024年5月6日"]
+
+
+@pytest.mark.parametrize("said", ["同意推荐，加盖公章后报送。", "请张三签字，2024年5月6日前报送"])
+def test_an_opinion_that_speaks_of_seals_is_an_opinion(said: str) -> None:
+    form = tagged(CELLS[1][0], "paragraphs")
+    assert opinion(read(form, (said, "", "签名：        年   月   日"), "paragraphs")) == said
