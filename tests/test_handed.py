@@ -134,7 +134,7 @@ def test_a_roster_says_who_is_missing_and_who_is_unknown(run: Run, form: Form) -
     assert [row[0] for row in sheets["名单"].iter_rows(min_row=2, values_only=True)] == [
         "西港纺织厂有限公司", "西港纺织厂有限责任公司", "南港造纸厂", "北港",
     ]  # fmt: skip
-    first = sheets.worksheets[0]
+    first = sheets.worksheets[1]
     column = [str(row[0]) for row in first.iter_rows(values_only=True) if row[0]]
     assert any("南港造纸厂.pdf" in cell and "PDF" in cell for cell in column)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import itertools
 import json
 import zipfile
 from collections.abc import Callable
@@ -180,12 +181,12 @@ def test_a_workbook_holds_no_formula_and_no_link_of_an_answer(shanghai: Form, tm
     given_records = [record_of({"封面.联系人及联系电话": text}) for text in DANGEROUS]
     path = dumped(shanghai, given_records, tmp_path / "x.xlsx")
     with zipfile.ZipFile(path) as package:
-        sheet = package.read("xl/worksheets/sheet1.xml").decode()
-        links = package.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+        sheet = package.read("xl/worksheets/sheet2.xml").decode()
+        links = package.read("xl/worksheets/_rels/sheet2.xml.rels").decode()
     assert "<f>" not in sheet
     assert "example.org" not in links
     book = openpyxl.load_workbook(path)
-    typed = {c.data_type for row in book.worksheets[0].iter_rows(min_row=6) for c in row if c.value is not None}
+    typed = {c.data_type for row in book.worksheets[1].iter_rows(min_row=6) for c in row if c.value is not None}
     assert typed == {"s"}
 
 
@@ -348,7 +349,7 @@ def test_repeated_rows_are_a_sheet_that_numbers_the_record(shandong: Form, tmp_p
     given_records = [record_of({"封面.集群名称": "甲"}), record_of({"封面.集群名称": "乙", ROWS: goals})]
     path = dumped(shandong, given_records, tmp_path / "x.xlsx")
     book = CalamineWorkbook.from_path(str(path))
-    assert book.sheet_names == ["山东省特色产业集群申报表", "三年总体目标", "问题", "未归入", "汇总", "选项"]
+    assert book.sheet_names == ["概览", "山东省特色产业集群申报表", "三年总体目标", "问题", "未归入", "图表", "选项"]
     assert book.get_sheet_by_name("三年总体目标").to_python() == [
         ["记录", "方向", "指标", "2023年基准值", "2026年目标值"],
         [2.0, "创新", "=投入", "1", ""],
@@ -418,7 +419,7 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
         writer.add(shanghai, result(shanghai, str(tmp_path / "交回/a.docx")))
         writer.refuse("交回/坏.docx", Problem("unreadable", found="文件是空的"))
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == [shanghai.title, "问题", "未归入", "汇总", "选项"]
+    assert book.sheetnames == ["概览", shanghai.title, "问题", "未归入", "图表", "选项"]
     main = book[shanghai.title]
     row = 6
     assert main.cell(row, 2).value == "甲"
@@ -440,10 +441,55 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
     assert titles == [None, "2021年"]
     assert main[doubtful].fill.fgColor.rgb == "FFFFE699"
     assert [c.value for c in book["未归入"][2]] == [str(tmp_path / "交回/a.docx"), "一、基本情况", "附注"]
-    counts = {row[0].value: row[1].value for row in book["汇总"].iter_rows()}
-    assert [counts[k] for k in ("份数", "无疑问", "有疑问", "无法读取")] == [2, 0, 1, 1]
+    assert main[doubtful].hyperlink.location == "'问题'!A2"
+    assert main[doubtful].hyperlink.tooltip == "应为整数，实为“约120”，已按原文保留"
+    counts = {row[0].value: row[2].value for row in book["概览"].iter_rows()}
+    assert [counts[k] for k in ("无疑问", "有疑问", "无法读取", "没有交", "共收到")] == [0, 1, 1, 0, 2]
     found, problems = loaded(path, shanghai)
     assert ([r.data["封面"]["集群名称"] for r in found], problems) == (["甲"], [])
+
+
+def test_the_first_sheet_says_what_the_returns_say_in_all(small: Form, tmp_path: Path) -> None:
+    answers = [("甲.docx", 3, ["图纸"]), ("乙.docx", 4.5, ["图纸", "另附"]), ("丙.docx", "无", [])]
+    with tables.Writer(tmp_path / "x.xlsx", [small]) as writer:
+        for source, price, chosen in answers:
+            read = small.extract(small.fill(record_of({"申请.单价": price, "申请.附件": chosen})))
+            read.source = f"交回/{source}"
+            writer.add(small, read)
+        writer.refuse("", Problem("not-handed-in", found="丁区", expected="—"))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    rows = {tuple(c.value for c in row[:2]): [c.value for c in row[2:]] for row in book["概览"].iter_rows()}
+    price = next(f for f in small.fields if f.path == "申请.单价")
+    assert rows[f"申请.单价（{price.unit}）" if price.unit else "申请.单价", None] == [
+        2, 7.5, 3.75, 3, "甲.docx", 4.5, "乙.docx"
+    ]  # fmt: skip
+    assert [rows["申请.附件", option][0] for option in ("图纸", "另附", "（没有选）")] == [2, 1, 1]
+    assert rows["没有交", None][0] == 1
+    assert any(name == "丁区" for name, _ in rows)
+    assert len(book["图表"]._charts) >= 2
+
+
+def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shanghai: Form, tmp_path: Path) -> None:
+    long = "\n".join(["很长的一段话"] * 12)
+    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
+        record = record_of({"封面.集群名称": "甲", "未来三年中小企业特色产业集群发展规划.重点任务": long})
+        writer.add(shanghai, shanghai.extract(shanghai.fill(record)))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    sheet = book[shanghai.title]
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.pageOrder) == (
+        "landscape", 8, "overThenDown"
+    )  # fmt: skip
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$5", "$A:$B")
+    assert sheet.auto_filter.ref.startswith("A5:")
+    widths = [int(d.width) for d in sheet.column_dimensions.values() for _ in range(d.min, d.max + 1)]
+    pages = [0, *(b.id for b in sheet.col_breaks.brk), len(widths)]
+    assert all(sum(widths[a:b]) <= 208 for a, b in itertools.pairwise(pages))
+    # a group that goes on on another page has its heading there, too, and reads back all the same
+    assert all(sheet.cell(1, b + 1).value for b in pages[1:-1])
+    assert sheet.row_dimensions[6].height <= 5 * 16.5
+    assert [c.value for c in book["长文"][2]][1:] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
+    found, problems = loaded(tmp_path / "x.xlsx", shanghai)
+    assert (found[0].data, problems) == (shanghai.context(record), [])
 
 
 @pytest.mark.parametrize("suffix", sorted(set(tables.FORMATS) & set(tables.SOURCES)))
@@ -519,7 +565,7 @@ def test_forms_that_call_their_rows_the_same_keep_them_apart(small: Form, tmp_pa
     with tables.Writer(tmp_path / "x.xlsx", [small, twin]) as writer:
         for form, lines, number in zip((small, twin), rows, "12", strict=True):
             writer.add(form, form.extract(form.fill({"附记": lines, "编号": number})))
-    assert CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).sheet_names[:6] == [
+    assert CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).sheet_names[1:7] == [
         small.title, "清单", "附记", f"{twin.title}_孪生", "孪生_清单", "孪生_附记"
     ]  # fmt: skip
     found = [loaded(tmp_path / "x.xlsx", f)[0][0].data for f in (small, twin)]

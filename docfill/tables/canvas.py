@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 """The index of the last row of a sheet."""
 
 _MOST_LINKS = 65_000
+_LONGEST_TIP = 250
 _NOTE_WIDE = 40
 _CREATED = datetime.datetime(2000, 1, 1)
 _LINE = 16.5
@@ -32,7 +33,7 @@ _TALLEST = 180.0
 _FONT = {"font_name": "宋体", "font_size": 11}
 _LOOKS: dict[str, dict[str, Any]] = {
     **CELL_LOOKS,
-    "link": {"num_format": "@", "valign": "top", "font_color": "#0563C1", "underline": 1},
+    "link": {"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#0563C1", "underline": 1},
     "section": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
     "group": {"bold": True, "bg_color": "#BDD7EE"},
     "leaf": {"bg_color": "#DDEBF7"},
@@ -40,8 +41,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
     "head": {"bold": True, "valign": "vcenter"},
     "said": {"num_format": "@", "text_wrap": True, "valign": "top"},
+    "boxed": {"num_format": "@", "text_wrap": True, "valign": "top"},
+    "boxed-number": {"num_format": "General", "valign": "top"},
 }
-_HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, "border": 1, "border_color": "#9DB3C8"}
+_BORDER = {"border": 1, "border_color": "#9DB3C8"}
+_HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, **_BORDER}
+_ALWAYS_BOXED = ("boxed", "boxed-number")
 _DOUBTFUL = {"bg_color": "#FFE699"}
 
 
@@ -63,24 +68,27 @@ class Canvas:
             str(path), {"constant_memory": True, "default_format_properties": dict(_FONT), "max_url_length": 2079}
         )
         self.book.set_properties({"created": _CREATED})
-        self._looks: dict[tuple[str, bool], Any] = {}
+        self._looks: dict[tuple[str, bool, bool], Any] = {}
         self._options: list[tuple[str, ...]] = []
         self._links: dict[str, int] = {}
 
-    def look(self, name: str, is_doubtful: bool = False) -> Any:
+    def look(self, name: str, is_doubtful: bool = False, is_boxed: bool = False) -> Any:
         """A format by the name of its look."""
-        known = (name, is_doubtful)
+        known = (name, is_doubtful, is_boxed)
         if known not in self._looks:
             heading = _HEADING if name in ("section", "group", "leaf") else {}
+            box = _BORDER if is_boxed or name in _ALWAYS_BOXED else {}
             doubt = _DOUBTFUL if is_doubtful else {}
-            self._looks[known] = self.book.add_format({**_FONT, **heading, **_LOOKS[name], **doubt})
+            self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **_LOOKS[name], **doubt})
         return self._looks[known]
 
     def sheet(self, name: str) -> Any:
-        """A new sheet, set up to be printed on A4 across."""
+        """A new sheet, set up to be printed on A4 across, with its name and the number of the page on each."""
         sheet = self.book.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
@@ -118,12 +126,17 @@ class Canvas:
 
     def link(self, sheet: Any, row: int, column: int, text: str, target: str) -> None:
         """A text that leads somewhere, as far as a sheet may have links."""
+        if not self.lead(sheet, row, column, target, self.look("link", is_boxed=True), text):
+            self.write(sheet, row, column, text or None, self.look("boxed"), is_shown=True)
+
+    def lead(self, sheet: Any, row: int, column: int, target: str, look: Any, text: str, tip: str = "") -> bool:
+        """Makes a cell lead somewhere, if the sheet may have one more link; whatever is written there next keeps it."""
         used = self._links.setdefault(sheet.get_name(), 0)
-        if target and used < _MOST_LINKS:
-            self._links[sheet.get_name()] = used + 1
-            _done(sheet.write_url(row, column, target, self.look("link"), text))
-        else:
-            self.write(sheet, row, column, text or None, self.look("said"))
+        if not target or used >= _MOST_LINKS:
+            return False
+        self._links[sheet.get_name()] = used + 1
+        _done(sheet.write_url(row, column, target, look, text, tip[:_LONGEST_TIP] or None))
+        return True
 
     def choose_from(self, options: Sequence[str]) -> str:
         """Where a list of options stands, for a drop-down; those of a rule in the sheet itself are 255 letters."""
@@ -165,6 +178,7 @@ def draw_header(
     chains: Sequence[tuple[str, ...]],
     titles: Sequence[tuple[str, ...]],
     widths: Sequence[float],
+    breaks: Collection[int] = (),
 ) -> int:
     """Draws grouped headings, and returns the number of rows that they take.
 
@@ -174,11 +188,12 @@ def draw_header(
         chains: for each column, the steps that its groups are told by, outermost first.
         titles: the words for each of these steps.
         widths: the width of each column, in characters.
+        breaks: the columns that begin a page in print, where a group's heading is said again.
     """
     depth = max(map(len, chains), default=1)
     heights = [0.0] * depth
     for level in range(depth):
-        for first, last in _groups(chains, level):
+        for first, last in _groups(chains, level, breaks):
             if len(chains[first]) > level:
                 room = sum(widths[first : last + 1]) - 1
                 need = _LINE * math.ceil(width(titles[first][level]) / room) + 3
@@ -188,7 +203,7 @@ def draw_header(
                 heights[at] = min(_TALLEST, max(heights[at], need - taken, _LINE + 3))
     for level in range(depth):
         sheet.set_row(level, heights[level])
-        for first, last in _groups(chains, level):
+        for first, last in _groups(chains, level, breaks):
             chain = chains[first]
             is_leaf = len(chain) <= level + 1
             look = canvas.look("leaf" if is_leaf else "section" if level == 0 else "group")
@@ -205,16 +220,22 @@ def draw_header(
     return depth
 
 
-def _groups(chains: Sequence[tuple[str, ...]], level: int) -> list[tuple[int, int]]:
+def _groups(chains: Sequence[tuple[str, ...]], level: int, breaks: Collection[int]) -> list[tuple[int, int]]:
     """The first and last column of each heading of a level; a column of its own where a heading is the last."""
     groups: list[tuple[int, int]] = []
     for index, chain in enumerate(chains):
-        before = chains[index - 1] if index else ()
+        before = chains[index - 1] if index and index not in breaks else ()
         if groups and len(chain) > level + 1 < len(before) and before[: level + 1] == chain[: level + 1]:
             groups[-1] = groups[-1][0], index
         else:
             groups.append((index, index))
     return groups
+
+
+def lines_of(text: str, wide: float) -> int:
+    """How many lines a text takes in a column of so many characters."""
+    room = max(1, int(wide) - 1)
+    return sum(max(1, -(-width(line) // room)) for line in text.split("\n"))
 
 
 def check_length(text: str, place: str) -> None:

@@ -21,10 +21,12 @@ DOUBTS, STRAYS = "问题", "未归入"
 SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS)
 """The headers of the columns that are no fields: which record a row is, where it was read, why it was refused."""
 
-GUIDE, OPTIONS, SUMMARY = "填写说明", "选项", "汇总"
+GUIDE, OPTIONS = "填写说明", "选项"
+OVERVIEW, CHARTS, LONG = "概览", "图表", "长文"
+"""Sheets: what a leader asks first, charts of it, and in full the texts that a row of records has no room for."""
 UNREAD, ROSTER = "未读", "名单"
 """Sheets: the files that could not be read, of several forms; who of a roster is missing, or not on it."""
-SHEETS = (DOUBTS, STRAYS, UNREAD, ROSTER, GUIDE, OPTIONS, SUMMARY)
+SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, UNREAD, ROSTER, GUIDE, OPTIONS)
 """The sheets of a workbook that hold no records."""
 
 _REQUIRED = "*"

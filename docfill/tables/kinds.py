@@ -54,12 +54,14 @@ class Face:
 
     Attributes:
         width: of a column, in characters.
+        printed: the width of a column in a sheet that is to be printed.
         look, format: the name of its cells' look, and what XlsxWriter is to make of it.
         is_numeric: whether a number in a cell is its value, so that no digit was lost.
         advice: what the guide of an entry sheet says where the form has the kind.
     """
 
     width: ClassVar[int] = 22
+    printed: ClassVar[int] = 16
     look: ClassVar[str] = "text"
     format: ClassVar[dict[str, Any]] = {"num_format": "@", "text_wrap": True, "valign": "top"}
     is_numeric: ClassVar[bool] = False
@@ -161,10 +163,12 @@ class _TextFace(_WrittenFace):
 
 class _LongTextFace(_WrittenFace):
     width = 50
+    printed = 44
 
 
 class _NumberFace(_WrittenFace):
     width = 13
+    printed = 10
     look = "number"
     format: ClassVar[dict[str, Any]] = {"num_format": "General", "valign": "top"}
     is_numeric = True
@@ -190,6 +194,7 @@ class _NumberFace(_WrittenFace):
 
 class _IntegerFace(_NumberFace):
     width = 11
+    printed = 9
     look = "integer"
     format: ClassVar[dict[str, Any]] = {"num_format": "0", "valign": "top"}
 
@@ -208,6 +213,7 @@ class _IntegerFace(_NumberFace):
 
 class _DateFace(_WrittenFace):
     width = 13
+    printed = 11
     look = "date"
     format: ClassVar[dict[str, Any]] = {"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"}
     advice = (("日期写成 2024-05-06。", "Write dates as 2024-05-06."),)
@@ -231,6 +237,7 @@ class _DateFace(_WrittenFace):
 
 class _TimeFace(_WrittenFace):
     width = 9
+    printed = 7
     look = "time"
     format: ClassVar[dict[str, Any]] = {"num_format": "hh:mm", "align": "left", "valign": "top"}
     advice = (("时间写成 9:30。", "Write times as 9:30."),)
@@ -254,6 +261,7 @@ class _TimeFace(_WrittenFace):
 
 class _ChoiceFace(Face):
     width = 18
+    printed = 14
 
     def words(self, f: Field) -> str:
         return say("从下拉列表中选一项", "choose one from the list")
@@ -271,6 +279,7 @@ class _ChoiceFace(Face):
 
 class _ChoicesFace(_ChoiceFace):
     width = 17
+    printed = 8
     look = "tick"
     format: ClassVar[dict[str, Any]] = {"num_format": "@", "align": "center", "valign": "top"}
     advice = (
@@ -301,6 +310,7 @@ class _ChoicesFace(_ChoiceFace):
 
 class _BooleanFace(Face):
     width = 9
+    printed = 7
 
     def words(self, f: Field) -> str:
         return say("填“是”，不是则空着", "yes, or nothing")
@@ -319,6 +329,7 @@ class _BooleanFace(Face):
 
 class _TextsFace(Face):
     width = 30
+    printed = 30
 
     def words(self, f: Field) -> str:
         return say("每行一项", "a line each")
@@ -337,6 +348,7 @@ class _PictureFace(Face):
     """A picture is the name of its file, beside the data."""
 
     width = 24
+    printed = 24
 
     def words(self, f: Field) -> str:
         return say("图片的文件名，文件与数据放在一起", "the name of a picture's file beside the data")

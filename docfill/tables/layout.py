@@ -7,21 +7,22 @@ record is written whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import say
-from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header
+from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header, lines_of
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of
 from docfill.tables.kinds import TICK, face_of
-from docfill.text import width
 
-_LINE, _MOST_LINES = 16.5, 4
+_LINE, _MOST_LINES, _MOST_LINES_PRINTED = 16.5, 4, 5
 _SERVICE_WIDTHS = {RECORD: 6}
+_A3, _SCALE, _PAGE = 8, 65, 208
+"""A sheet to be printed: its paper as XlsxWriter numbers it, percent, and the characters that a line of it has."""
 
 
 class RecordSheet:
@@ -31,10 +32,20 @@ class RecordSheet:
         canvas: the workbook.
         form: the form.
         service: the headers of the columns in front of the fields.
+        behind: the headers of the columns behind them.
+        is_printed: whether it is to be read on paper: narrow columns, lines around all cells, pages that begin
+            with a section, and the names of the files on each.
     """
 
-    def __init__(self, canvas: Canvas, form: Form, service: Sequence[str]) -> None:
-        self._canvas, self.form = canvas, form
+    def __init__(
+        self,
+        canvas: Canvas,
+        form: Form,
+        service: Sequence[str],
+        behind: Sequence[str] = (),
+        is_printed: bool = False,
+    ) -> None:
+        self._canvas, self.form, self._is_printed = canvas, form, is_printed
         self._columns = columns_of(form.fields)
         self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
@@ -44,23 +55,38 @@ class RecordSheet:
         self.name = next(name for name in mains if name.casefold() not in taken)
         children = names_beside(form, self.name)
         self._sheet = canvas.sheet(self.name)
-        chains = [(s,) for s in self._service] + [c.steps for c in self._columns]
-        titles = [(s,) for s in self._service] + titles_of(self._columns)
-        widths = [_SERVICE_WIDTHS.get(s, 26) for s in self._service] + [
-            face_of(c.field.kind).width for c in self._columns
-        ]
+        before, after = [(s,) for s in self._service], [(s,) for s in behind]
+        chains = [*before, *(c.steps for c in self._columns), *after]
+        titles = [*before, *titles_of(self._columns), *after]
+        self._widths = [_SERVICE_WIDTHS.get(s, 20 if is_printed else 26) for s in self._service]
+        self._widths += [_width_of(c, is_printed) for c in self._columns] + [30] * len(behind)
+        breaks = _breaks(chains, self._widths, len(self._service) + 1) if is_printed else []
         for index, column in enumerate(self._columns, len(self._service)):
             canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
-        self._next = draw_header(canvas, self._sheet, chains, titles, widths)
+        self._next = draw_header(canvas, self._sheet, chains, titles, self._widths, breaks)
+        if is_printed:
+            self._set_up(breaks)
         self._sheet.freeze_panes(self._next, len(self._service) + (1 if self._columns else 0))
         self._sheet.repeat_rows(0, self._next - 1)
         for index, column in enumerate(self._columns, len(self._service)):
-            self._sheet.set_column(index, index, widths[index], canvas.look(face_of(column.field.kind).look))
+            self._sheet.set_column(index, index, self._widths[index], canvas.look(face_of(column.field.kind).look))
             if rule := _rule_of(column, canvas, f"{letter_of(index)}{self._next + 1}"):
                 canvas.rule(self._sheet, self._next, index, rule)
         self._first = self._next
         free = [next(n for n in children[f.path] if n.casefold() not in taken) for f in self._repeated]
         self._lines = [_LineSheet(canvas, f, name) for f, name in zip(self._repeated, free, strict=True)]
+
+    def _set_up(self, breaks: Sequence[int]) -> None:
+        """How the sheet is printed."""
+        self._sheet.set_paper(_A3)
+        self._sheet.set_print_scale(_SCALE)
+        self._sheet.print_across()
+        self._sheet.repeat_columns(0, len(self._service))
+        self._sheet.set_v_pagebreaks([*breaks])
+
+    def finish(self) -> None:
+        """What is known only when all records are there: what the filters are about."""
+        self._sheet.autofilter(self._first - 1, 0, max(self._next - 1, self._first), len(self._widths) - 1)
 
     @property
     def following(self) -> int:
@@ -75,30 +101,50 @@ class RecordSheet:
     def write_unread(self, text: str, target: str) -> None:
         """A row without a record, so that a file that could not be read has its place."""
         check_room(self._next + 1)
-        self._sheet.set_row(self._next, _LINE * (text.count("\n") + 1))
+        self._sheet.set_row(self._next, _LINE * lines_of(text, self._widths[len(self._service) - 1]))
         self._canvas.link(self._sheet, self._next, 1 if self._repeated else 0, text[:LONGEST_CELL], target)
         self._next += 1
 
+    def check(self, data: Mapping[str, Any]) -> None:
+        """Nothing, where the sheets have room for a record.
+
+        Raises:
+            DoesNotFit: a text is longer than a cell can hold.
+            DocfillError: there is no row left.
+        """
+        for column in self._columns:
+            if isinstance(value := value_at(data, column.field.steps), str):
+                check_length(value, column.path)
+        check_room(self._next + 1)
+        for sheet in self._lines:
+            rows = value_at(data, sheet.field.steps) or ()
+            for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
+                check_length(cell, sheet.field.path)
+            check_room(sheet.following + len(rows))
+
     def write(
-        self, data: Mapping[str, Any], service: Sequence[tuple[str, str]] = (), doubtful: Collection[str] = ()
+        self,
+        data: Mapping[str, Any],
+        service: Sequence[tuple[str, str]] = (),
+        doubtful: Mapping[str, tuple[str, str]] | None = None,
+        behind: Sequence[str] = (),
     ) -> None:
         """One record; each cell of the service columns is a text and where it leads.
 
+        Args:
+            data: the record.
+            service: what stands in the columns in front.
+            doubtful: for each path in doubt, where its cell leads and what is said about it.
+            behind: what stands in the columns behind.
+
         Raises:
-            DoesNotFit: a text is longer than a cell can hold; nothing was written.
+            DocfillError: as `check`; nothing was written.
         """
+        self.check(data)
+        doubts = doubtful or {}
         values = [(c, value_at(data, c.field.steps)) for c in self._columns]
         lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
-        for column, value in values:
-            if isinstance(value, str):
-                check_length(value, column.path)
-        for sheet, rows in lines:
-            for cell in (cell for row in rows for cell in row.values() if isinstance(cell, str)):
-                check_length(cell, sheet.field.path)
         row, number = self._next, self._next - self._first + 1
-        check_room(row + 1)
-        for sheet, rows in lines:
-            check_room(sheet.following + len(rows))
         self._sheet.set_row(row, self._height(values))
         if self._repeated:
             self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
@@ -106,16 +152,30 @@ class RecordSheet:
             self._canvas.link(self._sheet, row, index, text, target)
         for index, (column, value) in enumerate(values, len(self._service)):
             cell, look = _drawn(column, value)
-            is_doubtful = column.field.path in doubtful
-            self._canvas.write(self._sheet, row, index, cell, self._canvas.look(look, is_doubtful), is_doubtful)
+            is_doubtful = column.field.path in doubts
+            drawn = self._canvas.look(look, is_doubtful, self._is_printed)
+            target, words = doubts.get(column.field.path, ("", ""))
+            self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
+            self._canvas.write(self._sheet, row, index, cell, drawn, is_doubtful or self._is_printed)
+        for index, text in enumerate(behind, len(self._service) + len(values)):
+            self._canvas.write(self._sheet, row, index, text or None, self._canvas.look("boxed"), True)
         for sheet, rows in lines:
             sheet.write(number, rows)
         self._next += 1
 
     def _height(self, values: Sequence[tuple[Column, Any]]) -> float:
         """Room for the longest text, as far as a table stays one."""
-        texts = ((v, face_of(c.field.kind).width - 1) for c, v in values if isinstance(v, str))
-        return _LINE * min(_MOST_LINES, max((-(-width(text) // room) for text, room in texts), default=1))
+        texts = ((v, _width_of(c, self._is_printed)) for c, v in values if isinstance(v, str))
+        return _LINE * min(self._most_lines, max((lines_of(text, wide) for text, wide in texts), default=1))
+
+    def hidden(self, data: Mapping[str, Any]) -> list[tuple[Column, str]]:
+        """The texts of a record that its row does not show in full."""
+        texts = ((c, value_at(data, c.field.steps)) for c in self._columns)
+        return [(c, v) for c, v in texts if isinstance(v, str) and lines_of(v, _width_of(c, True)) > self._most_lines]
+
+    @property
+    def _most_lines(self) -> int:
+        return _MOST_LINES_PRINTED if self._is_printed else _MOST_LINES
 
     def cell_of(self, path: str, row: int) -> str:
         """Where a link to a field in a row leads; "" where the field has no column."""
@@ -151,6 +211,32 @@ class _LineSheet:
                 cell = cell_from_value(column, value_at(row, column.steps))
                 self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(face_of(column.kind).look))
             self._next += 1
+
+
+def _width_of(column: Column, is_printed: bool) -> int:
+    face = face_of(column.field.kind)
+    return face.printed if is_printed else face.width
+
+
+def _breaks(chains: Sequence[tuple[str, ...]], widths: Sequence[float], repeated: int) -> list[int]:
+    """The columns with which pages begin, where the first `repeated` stand on each: sections, or questions.
+
+    A page that would be more than full begins earlier, at the last section or question
+    that leaves it at least half full.
+    """
+    room = _PAGE - sum(widths[:repeated])
+    found: list[int] = []
+    start, used = repeated, 0.0
+    for index in range(repeated, len(widths)):
+        if used + widths[index] > room and index > start:
+            inside = range(index, start, -1)
+            half = [i for i in inside if sum(widths[start:i]) * 2 >= room]
+            begins = (next((i for i in half if chains[i][:n] != chains[i - 1][:n]), None) for n in (1, 2))
+            start = next((i for i in begins if i is not None), index)
+            found.append(start)
+            used = sum(widths[start:index])
+        used += widths[index]
+    return found
 
 
 def note_on(column: Column) -> str:

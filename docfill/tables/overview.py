@@ -1,0 +1,312 @@
+"""The first sheet of a summary: what a leader asks first, and native charts of it.
+
+How many returns there are by status, who is missing and what could not be read; of
+each number its count, sum, mean, least and greatest with the file that they stand in;
+of each choice how often each option was taken.  Everything is counted as the returns
+come, so memory grows with the form and not with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from docfill.archives import ARROW
+from docfill.data import value_at
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import Problem, say
+from docfill.tables.canvas import Canvas, lines_of
+from docfill.tables.columns import CHARTS, OVERVIEW
+from docfill.tables.kinds import face_of
+
+_WIDTHS = (44, 26, 8, 13, 12, 11, 24, 12, 24)
+_LINE = 16.5
+_NAMED = 200
+"""So many missing or unread files are named here; all of them stand in sheets of their own."""
+_MOST_CHARTS = 40
+_LONGEST_TITLE = 60
+_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _ROW = 540, 110, 24, 6, 20, 20
+"""Pixels: the width of a chart, its height without bars, the height of a bar, room for how many at least, the gap
+between two charts, the height of a row."""
+_SCALE, _PAGE = 66, 46
+"""Percent of the size at which charts are printed, and the rows that a page then has."""
+_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """The numbers that returns have at one field."""
+
+    count: int = 0
+    total: Decimal = Decimal(0)
+    least: tuple[Decimal, str] | None = None
+    greatest: tuple[Decimal, str] | None = None
+
+    def add(self, number: float, source: str) -> None:
+        value = Decimal(str(number))
+        self.count, self.total = self.count + 1, self.total + value
+        if self.least is None or value < self.least[0]:
+            self.least = value, source
+        if self.greatest is None or value > self.greatest[0]:
+            self.greatest = value, source
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What the returns of one form say."""
+
+    form: Form
+    files: int = 0
+    numbers: dict[str, _Numbers] = field(default_factory=dict)
+    options: dict[str, Counter[str]] = field(default_factory=dict)
+    answered: Counter[str] = field(default_factory=Counter)
+
+    def add(self, data: Mapping[str, Any], source: str) -> None:
+        self.files += 1
+        for f in self.form.fields:
+            value = value_at(data, f.steps)
+            if f.kind.has_options:
+                chosen = value if isinstance(value, list) else [value] if value is not None else []
+                self.options.setdefault(f.path, Counter()).update(chosen)
+                self.answered[f.path] += bool(chosen)
+            elif face_of(f.kind).is_numeric and isinstance(value, int | float):
+                self.numbers.setdefault(f.path, _Numbers()).add(value, source)
+
+
+def _named(f: Field) -> tuple[str, str | None]:
+    """What a number is called, with its unit, and its year where that is the last of its name."""
+    is_yearly = len(f.steps) > 1 and _YEAR.fullmatch(f.steps[-1])
+    path, year = (".".join(f.steps[:-1]), f.steps[-1]) if is_yearly else (f.path, None)
+    return path + (f"（{f.unit}）" if f.unit else ""), year
+
+
+def _is_ratio(f: Field) -> bool:
+    """Whether a number is so much of something else, so that a sum of such says nothing."""
+    return any(sign in f.unit for sign in "%‰/％")
+
+
+def _own_name(source: str) -> str:
+    """The name of a file without the folders, archives and mails that it is in."""
+    return source.rpartition(ARROW)[2].replace("\\", "/").rpartition("/")[2]
+
+
+class Overview:
+    """Counts what is added, and draws it on two sheets, of which the first is the first of the workbook.
+
+    Args:
+        canvas: the workbook, which has no sheet yet.
+        link: gives where a file lies as seen from the workbook.
+    """
+
+    def __init__(self, canvas: Canvas, link: Callable[[str], str]) -> None:
+        self._canvas, self._link = canvas, link
+        self._sheet = canvas.sheet(OVERVIEW)
+        self._row = 0
+        self._forms: dict[str, _Answers] = {}
+        self._missing: list[Problem] = []
+        self._unread: list[tuple[str, Problem]] = []
+        self._counts: Counter[str] = Counter()
+        self._charts: list[dict[str, Any]] = []
+
+    def add(self, form: Form, data: Mapping[str, Any], source: str, state: str) -> None:
+        """What one return says, and its `state`: "clear" or "doubtful"."""
+        self._forms.setdefault(form.name, _Answers(form)).add(data, source)
+        self._counts[state] += 1
+
+    def refuse(self, source: str, problem: Problem, is_missing: bool) -> None:
+        """A file that could not be read, or somebody who handed in nothing."""
+        self._counts["missing" if is_missing else "refused"] += 1
+        named = self._missing if is_missing else self._unread
+        if len(named) < _NAMED:
+            named.append(problem if is_missing else (source, problem))  # type: ignore[arg-type]
+
+    def draw(self, by_problem: Sequence[tuple[str, int]]) -> None:
+        """Writes both sheets; `by_problem` are the kinds of problem with how many there are of each."""
+        sheet = self._sheet
+        for index, wide in enumerate(_WIDTHS):
+            sheet.set_column(index, index, wide)
+        sheet.fit_to_pages(1, 0)
+        titles = [answers.form.title for answers in self._forms.values()]
+        self._said(say("概览", "Overview") + (f"：{'、'.join(titles)}" if titles else ""), "title", 30)
+        self._states()
+        self._list(say("没有交的", "Not handed in"), self._counts["missing"], self._absent())
+        self._list(say("无法读取的", "Not readable"), self._counts["refused"], self._refused())
+        for answers in self._forms.values():
+            self._numbers(answers)
+            self._options(answers)
+        self._block(say("各类问题", "Kinds of problem"), say("问题 - 数量", "problem - count").split(" "))
+        for words, count in by_problem:
+            self._line([words, None, count], [44 + 30])
+            sheet.merge.append([self._row - 1, 0, self._row - 1, 1])
+        self._draw_charts()
+
+    def _states(self) -> None:
+        counts = self._counts
+        states = [
+            (say("无疑问", "clear"), counts["clear"]),
+            (say("有疑问", "with doubts"), counts["doubtful"]),
+            (say("无法读取", "not readable"), counts["refused"]),
+            (say("没有交", "not handed in"), counts["missing"]),
+        ]
+        self._block(say("收表情况", "Returns"), say("情况 - 份数", "state - files").split(" "))
+        first = self._row
+        for words, count in states:
+            self._line([words, None, count])
+        self._line([say("共收到", "received"), None, counts.total() - counts["missing"]])
+        self._chart("doughnut", say("收表情况", "Returns"), first, first + len(states) - 1, values=2, names=0)
+        if len(self._forms) > 1:
+            for answers in self._forms.values():
+                self._line([answers.form.title, answers.form.name, answers.files])
+
+    def _absent(self) -> Iterator[tuple[str, str, str]]:
+        return ((str(p.found), "", p.message) for p in self._missing)
+
+    def _refused(self) -> Iterator[tuple[str, str, str]]:
+        return ((source, self._link(source), p.message) for source, p in self._unread)
+
+    def _list(self, title: str, count: int, listed: Iterator[tuple[str, str, str]]) -> None:
+        """Names, each with where it leads and what there is to say."""
+        if not count:
+            return
+        self._block(f"{title}（{count}）", say("名称 说明", "name remark").split(" "))
+        room = sum(_WIDTHS[1:])
+        for name, target, words in listed:
+            self._sheet.set_row(self._row, _LINE * max(lines_of(name, _WIDTHS[0]), lines_of(words, room)))
+            self._canvas.link(self._sheet, self._row, 0, name, target)
+            self._canvas.write(self._sheet, self._row, 1, words, self._canvas.look("said"))
+            self._sheet.merge.append([self._row, 1, self._row, len(_WIDTHS) - 1])
+            self._row += 1
+        if count > _NAMED:
+            self._line([say(f"等 {count} 个", f"and {count - _NAMED} more")])
+
+    def _numbers(self, answers: _Answers) -> None:
+        fields = [f for f in answers.form.fields if f.path in answers.numbers]
+        if not fields:
+            return
+        heads = say(
+            "项|年份|份数|合计|平均|最小|出自|最大|出自", "field|year|files|sum|mean|least|in|greatest|in"
+        ).split("|")
+        self._block(say("数字", "Numbers") + self._of(answers), heads)
+        for _, listed in groupby(fields, lambda f: f.steps[:-1] if _YEAR.fullmatch(f.steps[-1]) else f.path):
+            years, first = list(listed), self._row
+            for f in years:
+                self._number(f, answers.numbers[f.path])
+            if len(years) > 1:
+                words = _named(years[0])[0]
+                if _is_ratio(years[0]):
+                    words += say("，平均", ", mean")
+                self._chart("column", words, first, self._row - 1, values=4 if _is_ratio(years[0]) else 3)
+
+    def _number(self, f: Field, numbers: _Numbers) -> None:
+        assert numbers.least is not None and numbers.greatest is not None
+        mean = round(float(numbers.total / numbers.count), 2)
+        ends = [cell for value, source in (numbers.least, numbers.greatest) for cell in (float(value), source)]
+        total = None if _is_ratio(f) else float(numbers.total)
+        self._line([*_named(f), numbers.count, total, mean, *ends], links=(6, 8))
+
+    def _options(self, answers: _Answers) -> None:
+        fields = [f for f in answers.form.fields if f.path in answers.options]
+        if not fields:
+            return
+        heads = say("项|选项|份数|占比（%）", "field|option|files|share (%)").split("|")
+        self._block(say("选项", "Options") + self._of(answers), heads)
+        for f in fields:
+            first, counts = self._row, answers.options[f.path]
+            for option in f.options:
+                share = round(100 * counts[option] / answers.files, 1)
+                self._line([f.path, option, counts[option], share])
+            blank = answers.files - answers.answered[f.path]
+            if blank:
+                self._line([f.path, say("（没有选）", "(none chosen)"), blank, round(100 * blank / answers.files, 1)])
+            self._chart("bar", f.path, first, self._row - 1, values=2)
+
+    def _of(self, answers: _Answers) -> str:
+        return f"：{answers.form.title}" if len(self._forms) > 1 else ""
+
+    # --- cells ---
+
+    def _said(self, words: str, look: str, height: float) -> None:
+        self._sheet.set_row(self._row, height)
+        self._canvas.write(self._sheet, self._row, 0, words, self._canvas.look(look))
+        self._row += 1
+
+    def _block(self, title: str, heads: Sequence[str]) -> None:
+        """A heading, and the heads of the columns below it, "-" for none."""
+        self._row += 1
+        self._said(title, "head", 22)
+        self._sheet.set_row(self._row, _LINE + 3)
+        for index, head in enumerate(heads):
+            self._canvas.write(
+                self._sheet, self._row, index, None if head == "-" else head, self._canvas.look("leaf"), True
+            )
+        self._row += 1
+
+    def _line(
+        self,
+        cells: Sequence[Any],
+        widths: Sequence[float] = _WIDTHS,
+        links: Sequence[int] = (),
+    ) -> None:
+        """A row of a table, as high as its texts need."""
+        named = (_own_name(c) if n in links else c for n, c in enumerate(cells))
+        texts = ((cell, wide) for cell, wide in zip(named, widths, strict=False) if isinstance(cell, str))
+        self._sheet.set_row(self._row, _LINE * max((lines_of(text, wide) for text, wide in texts), default=1))
+        for index, cell in enumerate(cells):
+            if index in links:
+                self._canvas.link(self._sheet, self._row, index, _own_name(str(cell)), self._link(str(cell)))
+                continue
+            look = "boxed" if cell is None or isinstance(cell, str) else "boxed-number"
+            self._canvas.write(self._sheet, self._row, index, cell, self._canvas.look(look), True)
+        self._row += 1
+
+    # --- charts ---
+
+    def _chart(self, kind: str, title: str, first: int, last: int, values: int, names: int = 1) -> None:
+        """A chart of some rows of the first sheet, if there are not too many."""
+        if len(self._charts) < _MOST_CHARTS:
+            known = {"kind": kind, "title": title, "names": (first, names, last, names)}
+            self._charts.append({**known, "values": (first, values, last, values)})
+
+    def _draw_charts(self) -> None:
+        """The charts, two beside each other, on a sheet of their own; none is cut by the end of a page."""
+        sheet = self._canvas.sheet(CHARTS)
+        sheet.set_print_scale(_SCALE)
+        row, page, breaks = 0, 0, []
+        for pair in (self._charts[n : n + 2] for n in range(0, len(self._charts), 2)):
+            height = max(_LOW + _BAR * max(c["values"][2] - c["values"][0] + 1, _FEW_BARS) for c in pair)
+            tall = -(-(height + _GAP) // _ROW)
+            if row > page and row + tall > page + _PAGE:
+                breaks.append(row)
+                page = row
+            for side, chart in enumerate(pair):
+                made = self._made(chart)
+                made.set_size({"width": _WIDE, "height": height})
+                sheet.insert_chart(row, side * 9, made, {"object_position": 3})
+            row += tall
+        sheet.set_h_pagebreaks(breaks)
+
+    def _made(self, chart: Mapping[str, Any]) -> Any:
+        made = self._canvas.book.add_chart({"type": chart["kind"]})
+        series: dict[str, Any] = {"values": [OVERVIEW, *chart["values"]], "gap": 60}
+        first, column, last, _ = chart["names"]
+        series["categories"] = [OVERVIEW, first, column, last, column]
+        series["data_labels"] = {"value": True}
+        made.add_series(series)
+        title = chart["title"]
+        shown = title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"
+        made.set_title({"name": shown, "name_font": {"size": 11}, "overlay": False})
+        if chart["kind"] == "doughnut":
+            return made
+        made.set_legend({"none": True})
+        if chart["kind"] == "bar":
+            made.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+            made.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        else:
+            made.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+        return made
