@@ -607,6 +607,26 @@ CATALOGUE: dict[str, Code] = {
         "已改正（{expected}），原读作“{found}”",
         'corrected ({expected}); it was read as "{found}"',
     ),
+    "correction-conflict": Code(
+        "warning",
+        "改正时读出的是“{expected}”，现在读出“{found}”；仍用改正的值，请核对",
+        'when it was corrected the reading was "{expected}", now it is "{found}"; the correction stays, check it',
+    ),
+    "correction-lost": Code(
+        "warning",
+        "表中已没有这一项，其改正“{found}”没有用上（{expected}）",
+        'the form has no such field any more; its correction "{found}" was not used ({expected})',
+    ),
+    "filled-by-hand": Code(
+        "note",
+        "这份文件没有读取（{found}），内容是人填的",
+        "the file was not read ({found}); a person typed in what it says",
+    ),
+    "not-any-more": Code(
+        "warning",
+        "上次有“{found}”，这次没有；其改正 {expected} 处没有用上，仍然保存着",
+        '"{found}" was there last time and is not now; its {expected} corrections were not used, but are kept',
+    ),
     "old-workbook": Code(
         "warning",
         "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",

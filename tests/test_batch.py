@@ -450,7 +450,7 @@ def test_a_full_disk_is_one_message_and_what_is_there_is_whole(tmp_path: Path, f
 
     arguments = ("extract", "交回", "--form", "人.docx", "-o", "全.jsonl")
     told = said_by(*arguments, cwd=tmp_path, preexec_fn=limit)
-    assert told.splitlines()[-1] == "无法读写 全.jsonl.part：File too large"
+    assert told.splitlines()[-1] == "无法读写 全.jsonl.part：文件太大"
     assert "Traceback" not in told
     assert not (tmp_path / "全.jsonl").exists()
     assert (

@@ -21,9 +21,24 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from docfill import DocfillError, Form, InvalidData, Problem, batch, editions, files, kinds, limits, remote, tables
+from docfill import (
+    DocfillError,
+    Form,
+    InvalidData,
+    Problem,
+    Result,
+    batch,
+    corrections,
+    editions,
+    files,
+    kinds,
+    limits,
+    remote,
+    tables,
+)
 from docfill.batch.handed import Register, Roster
 from docfill.batch.journal import Journal
+from docfill.batch.revising import Revision
 from docfill.batch.work import Outcome, unexpected
 from docfill.check import check
 from docfill.check.proof import prove
@@ -228,6 +243,27 @@ def proposing(form: Lines, given: Lines) -> list[Problem]:
 def correcting(form: Lines, given: dict[str, Any]) -> list[Problem]:
     """What a workbook says of a value that a person has set."""
     return [correction_note(given)]
+
+
+def correcting_again(form: Lines, given: dict[str, Any]) -> list[Problem]:
+    """What is said of a correction of `given` when the return is read again."""
+    loaded_form = form_of(form)
+    one = corrections.Correction("甲.docx", given["path"], given["read"], given["read"], given["new"])
+    if "now" not in given:
+        reason = Problem("unreadable", found="甲.docx")
+        return corrections.typed_in(loaded_form, "甲.docx", reason, {one.path: one}).result.problems
+    read = Result(loaded_form.name, "甲.docx", {given["path"]: given["now"]}, [], [])
+    return corrections.revised(loaded_form, read, "", {one.path: one}).result.problems
+
+
+def going_on(form: Lines, given: str) -> list[Problem]:
+    """What is said of a file with a correction that is not there any more."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = corrections.Log(Path(folder, "总.corrections.jsonl"))
+        log.add(corrections.Correction(given, "单位", "东港", "东港", "东港厂", sha256_before="0" * 64))
+        log.save()
+        revision = Revision(Path(folder, "总.xlsx"), [form_of(form)], [], force=False)
+        return [problem for _, problem in revision.gone(())]
 
 
 def comparing(form: Lines, given: Lines) -> list[Problem]:
@@ -454,6 +490,10 @@ CASES: dict[str, Case] = {
         {"path": "件数", "machine": "约十件", "made_by": "王芳", "created": 43200.0, "why": "电话核实"},
         correcting,
     ),
+    "correction-conflict": Case(WHOLE, {"path": "件数", "read": 12, "new": 21, "now": 99}, correcting_again),
+    "correction-lost": Case(UNIT, {"path": "件数", "read": 12, "new": 21, "now": None}, correcting_again),
+    "filled-by-hand": Case(UNIT, {"path": "单位", "read": None, "new": "东港厂"}, correcting_again),
+    "not-any-more": Case(UNIT, "收/东港.docx", going_on),
     "old-workbook": Case(UNIT, [("数据", "单位"), ("数据", "东港厂")], loading_old),
     "record-twice": Case(
         [*UNIT, *LIST[1:]],
@@ -670,6 +710,8 @@ def page() -> str:
         loading_results: "数据 / data",
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
         correcting: "网页上的改正 / a correction made in the page",
+        correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
+        going_on: "改正过的文件 / the file that was corrected",
         comparing: "官方空白表 / official blank form",
     }
     out = [

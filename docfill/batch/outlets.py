@@ -21,6 +21,7 @@ from docfill import files, remote
 from docfill.batch import pictures
 from docfill.batch.handed import CODES, Register, Settled
 from docfill.batch.journal import Journal
+from docfill.batch.revising import Revision
 from docfill.batch.work import Outcome, save
 from docfill.extract import Result
 from docfill.form import Form
@@ -236,7 +237,14 @@ class Kept:
 
 
 class OneFile(Kept):
-    """One data file with all results, its suffix a format of `tables`; see `Kept`."""
+    """One data file with all results, its suffix a format of `tables`; see `Kept`.
+
+    What people corrected in it, or beside it, is kept: a workbook that docfill wrote needs
+    no `force` to be written anew.
+
+    Attributes:
+        revision: the corrections; None where the output is a URL.
+    """
 
     def __init__(
         self,
@@ -247,26 +255,55 @@ class OneFile(Kept):
         is_resumed: bool = False,
         force: bool = False,
     ) -> None:
-        super().__init__(output, sources, forms, templates, is_resumed, force)
+        self.revision = None if remote.is_url(output) else Revision(Path(output), forms, sources, force)
+        is_going_on = self.revision is not None and self.revision.is_going_on
+        super().__init__(output, sources, forms, templates, is_resumed, force or is_going_on)
         self._forms = {form.name: form for form in forms}
-        self._writer = Writer(self._path, forms)
+        self._writer = Writer(self._path, forms, self.revision.headings if self.revision is not None else ())
+
+    def add(self, outcome: Outcome) -> Outcome:
+        """Keeps an outcome as it was read, and gives it with what people corrected in it."""
+        kept = super().add(outcome)
+        return kept if self.revision is None else self.revision.applied(kept)
 
     def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
         """Writes the file; gives the outcomes that its format cannot hold."""
         unfit = []
+        digests = set()
+        if self.revision is not None:
+            self.revision.save()
         with self.needed(), self._writer as writer:
             for outcome in self.outcomes(settled, latest):
-                if outcome.result is not None:
-                    try:
-                        writer.add(self._forms[outcome.result.form], outcome.result)
-                    except DoesNotFit as error:
-                        outcome = Outcome(outcome.source, error=error)
-                        unfit.append(outcome)
-                if outcome.error is not None:
-                    writer.refuse(outcome.source.name, outcome.error.problem())
+                digests.add(outcome.digest)
+                try:
+                    self._write(writer, outcome)
+                except DoesNotFit as error:
+                    unfit.append(Outcome(outcome.source, error=error))
+                    writer.refuse(outcome.source.name, error.problem())
             for problem in settled.missing:
                 writer.refuse("", problem)
+            if self.revision is not None:
+                self._write_by_hand(writer, self.revision, digests, settled.older if latest else ())
         return unfit
+
+    def _write(self, writer: Writer, outcome: Outcome) -> None:
+        """One row; DoesNotFit where the format cannot hold it."""
+        revised = self.revision.revised(outcome) if self.revision is not None else None
+        result = revised.result if revised is not None else outcome.result
+        if result is not None:
+            writer.add(self._forms[result.form], result, revised)
+        elif outcome.error is not None:
+            writer.refuse(outcome.source.name, outcome.error.problem())
+
+    def _write_by_hand(
+        self, writer: Writer, revision: Revision, digests: Collection[str], left_out: Collection[Source]
+    ) -> None:
+        """What was typed in without a file, and what is not there any more."""
+        for revised in revision.on_paper():
+            writer.add(self._forms[revised.result.form], revised.result, revised)
+        revision.met(digests)
+        for name, problem in revision.gone(left_out):
+            writer.refuse(name, problem)
 
 
 def through(

@@ -37,7 +37,7 @@ class Outcome:
         source: the file.
         result: what it says; None where it could not be read.
         error: why there is no result, or not all that was asked for.
-        digest: names its bytes: the same for the same file.
+        digest: the SHA-256 of its bytes.
         report: what is to be said about it, where it was checked.
         document: what it became: with comments, or with changes put into it.
         suffix: what that document ends in.
@@ -80,7 +80,7 @@ def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Docu
     """
     data = source.read()
     document = Document(data, source.name, timeout)
-    digest = hashlib.sha256(data).hexdigest()[:32]
+    digest = hashlib.sha256(data).hexdigest()
     return document, forms[0] if len(forms) == 1 else recognise(document, forms), digest
 
 

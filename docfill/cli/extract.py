@@ -98,7 +98,7 @@ def extract(
     from docfill import sources
     from docfill.batch import extract_many
     from docfill.batch.handed import make_register
-    from docfill.batch.outlets import through
+    from docfill.batch.outlets import OneFile, through
     from docfill.form import bundled
 
     listed = sources.collect(arguments, [output] if output else [])
@@ -134,6 +134,9 @@ def extract(
     )
     tell_settled(register, latest)
     tell_aside(listed.aside)
+    for outlet in outlets:
+        if isinstance(outlet, OneFile) and outlet.revision is not None and (words := outlet.revision.words()):
+            tell(words)
     tally.tell_rate()
     raise typer.Exit(1 if doubtful or failed or register.settled.has_doubts else 0)
 

@@ -47,7 +47,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 _BORDER = {"border": 1, "border_color": "#9DB3C8"}
 _HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, **_BORDER}
 _ALWAYS_BOXED = ("boxed", "boxed-number")
-_DOUBTFUL = {"bg_color": "#FFE699"}
+_DOUBTFUL, _CORRECTED = {"bg_color": "#FFE699"}, {"bg_color": "#E2EFDA"}
 
 
 class DoesNotFit(DocfillError):
@@ -68,17 +68,17 @@ class Canvas:
             str(path), {"constant_memory": True, "default_format_properties": dict(_FONT), "max_url_length": 2079}
         )
         self.book.set_properties({"created": _CREATED})
-        self._looks: dict[tuple[str, bool, bool], Any] = {}
+        self._looks: dict[tuple[str, bool, bool, bool], Any] = {}
         self._options: list[tuple[str, ...]] = []
         self._links: dict[str, int] = {}
 
-    def look(self, name: str, is_doubtful: bool = False, is_boxed: bool = False) -> Any:
+    def look(self, name: str, is_doubtful: bool = False, is_boxed: bool = False, is_corrected: bool = False) -> Any:
         """A format by the name of its look."""
-        known = (name, is_doubtful, is_boxed)
+        known = (name, is_doubtful, is_boxed, is_corrected)
         if known not in self._looks:
             heading = _HEADING if name in ("section", "group", "leaf") else {}
             box = _BORDER if is_boxed or name in _ALWAYS_BOXED else {}
-            doubt = _DOUBTFUL if is_doubtful else {}
+            doubt = _DOUBTFUL if is_doubtful else _CORRECTED if is_corrected else {}
             self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **_LOOKS[name], **doubt})
         return self._looks[known]
 

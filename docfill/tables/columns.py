@@ -17,16 +17,19 @@ from docfill.form import Form
 from docfill.tables.kinds import face_of
 
 RECORD, SOURCE, REASON = "记录", "文件", "未生成的原因"
-DOUBTS, STRAYS = "问题", "未归入"
-SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS)
-"""The headers of the columns that are no fields: which record a row is, where it was read, why it was refused."""
+DOUBTS, STRAYS, WHY = "问题", "未归入", "改正说明"
+SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS, WHY)
+"""The headers of the columns that are no fields: which record a row is, where it was read, why it was refused, why a
+person corrected it."""
 
 GUIDE, OPTIONS = "填写说明", "选项"
 OVERVIEW, CHARTS, LONG = "概览", "图表", "长文"
 """Sheets: what a leader asks first, charts of it, and in full the texts that a row of records has no room for."""
 UNREAD, ROSTER = "未读", "名单"
 """Sheets: the files that could not be read, of several forms; who of a roster is missing, or not on it."""
-SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, UNREAD, ROSTER, GUIDE, OPTIONS)
+CORRECTED, READ = "改正", "读出"
+"""Sheets: what people corrected; and, never shown, what the machine had read."""
+SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, CORRECTED, READ, UNREAD, ROSTER, GUIDE, OPTIONS)
 """The sheets of a workbook that hold no records."""
 
 _REQUIRED = "*"

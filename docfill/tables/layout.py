@@ -128,6 +128,7 @@ class RecordSheet:
         service: Sequence[tuple[str, str]] = (),
         doubtful: Mapping[str, tuple[str, str]] | None = None,
         behind: Sequence[str] = (),
+        corrected: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         """One record; each cell of the service columns is a text and where it leads.
 
@@ -136,12 +137,13 @@ class RecordSheet:
             service: what stands in the columns in front.
             doubtful: for each path in doubt, where its cell leads and what is said about it.
             behind: what stands in the columns behind.
+            corrected: the same as `doubtful` for what a person corrected.
 
         Raises:
             DocfillError: as `check`; nothing was written.
         """
         self.check(data)
-        doubts = doubtful or {}
+        leading = {**(corrected or {}), **(doubtful or {})}
         values = [(c, value_at(data, c.field.steps)) for c in self._columns]
         lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
         row, number = self._next, self._next - self._first + 1
@@ -152,11 +154,11 @@ class RecordSheet:
             self._canvas.link(self._sheet, row, index, text, target)
         for index, (column, value) in enumerate(values, len(self._service)):
             cell, look = _drawn(column, value)
-            is_doubtful = column.field.path in doubts
-            drawn = self._canvas.look(look, is_doubtful, self._is_printed)
-            target, words = doubts.get(column.field.path, ("", ""))
+            path = column.field.path
+            drawn = self._canvas.look(look, path in (doubtful or ()), self._is_printed, path in leading)
+            target, words = leading.get(path, ("", ""))
             self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
-            self._canvas.write(self._sheet, row, index, cell, drawn, is_doubtful or self._is_printed)
+            self._canvas.write(self._sheet, row, index, cell, drawn, path in leading or self._is_printed)
         for index, text in enumerate(behind, len(self._service) + len(values)):
             self._canvas.write(self._sheet, row, index, text or None, self._canvas.look("boxed"), True)
         for sheet, rows in lines:

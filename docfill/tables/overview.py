@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -109,8 +109,7 @@ class Overview:
         self._sheet = canvas.sheet(OVERVIEW)
         self._row = 0
         self._forms: dict[str, _Answers] = {}
-        self._missing: list[Problem] = []
-        self._unread: list[tuple[str, Problem]] = []
+        self._named: dict[str, list[tuple[str, Problem]]] = {"missing": [], "refused": [], "gone": []}
         self._counts: Counter[str] = Counter()
         self._charts: list[dict[str, Any]] = []
 
@@ -119,12 +118,11 @@ class Overview:
         self._forms.setdefault(form.name, _Answers(form)).add(data, source)
         self._counts[state] += 1
 
-    def refuse(self, source: str, problem: Problem, is_missing: bool) -> None:
-        """A file that could not be read, or somebody who handed in nothing."""
-        self._counts["missing" if is_missing else "refused"] += 1
-        named = self._missing if is_missing else self._unread
-        if len(named) < _NAMED:
-            named.append(problem if is_missing else (source, problem))  # type: ignore[arg-type]
+    def refuse(self, source: str, problem: Problem, state: str) -> None:
+        """A file that could not be read, "refused"; somebody who is "missing"; a file of last time that is "gone"."""
+        self._counts[state] += 1
+        if len(self._named[state]) < _NAMED:
+            self._named[state].append((source, problem))
 
     def draw(self, by_problem: Sequence[tuple[str, int]]) -> None:
         """Writes both sheets; `by_problem` are the kinds of problem with how many there are of each."""
@@ -135,8 +133,9 @@ class Overview:
         titles = [answers.form.title for answers in self._forms.values()]
         self._said(say("概览", "Overview") + (f"：{'、'.join(titles)}" if titles else ""), "title", 30)
         self._states()
-        self._list(say("没有交的", "Not handed in"), self._counts["missing"], self._absent())
-        self._list(say("无法读取的", "Not readable"), self._counts["refused"], self._refused())
+        self._list(say("没有交的", "Not handed in"), "missing")
+        self._list(say("无法读取的", "Not readable"), "refused")
+        self._list(say("上次有、这次没有的", "There last time, and not now"), "gone")
         for answers in self._forms.values():
             self._numbers(answers)
             self._options(answers)
@@ -158,27 +157,24 @@ class Overview:
         first = self._row
         for words, count in states:
             self._line([words, None, count])
-        self._line([say("共收到", "received"), None, counts.total() - counts["missing"]])
+        received = counts["clear"] + counts["doubtful"] + counts["refused"]
+        self._line([say("共收到", "received"), None, received])
         self._chart("doughnut", say("收表情况", "Returns"), first, first + len(states) - 1, values=2, names=0)
         if len(self._forms) > 1:
             for answers in self._forms.values():
                 self._line([answers.form.title, answers.form.name, answers.files])
 
-    def _absent(self) -> Iterator[tuple[str, str, str]]:
-        return ((str(p.found), "", p.message) for p in self._missing)
-
-    def _refused(self) -> Iterator[tuple[str, str, str]]:
-        return ((source, self._link(source), p.message) for source, p in self._unread)
-
-    def _list(self, title: str, count: int, listed: Iterator[tuple[str, str, str]]) -> None:
+    def _list(self, title: str, state: str) -> None:
         """Names, each with where it leads and what there is to say."""
+        count = self._counts[state]
         if not count:
             return
         self._block(f"{title}（{count}）", say("名称 说明", "name remark").split(" "))
         room = sum(_WIDTHS[1:])
-        for name, target, words in listed:
+        for source, problem in self._named[state]:
+            name, words = source or str(problem.found), problem.message
             self._sheet.set_row(self._row, _LINE * max(lines_of(name, _WIDTHS[0]), lines_of(words, room)))
-            self._canvas.link(self._sheet, self._row, 0, name, target)
+            self._canvas.link(self._sheet, self._row, 0, name, self._link(source))
             self._canvas.write(self._sheet, self._row, 1, words, self._canvas.look("said"))
             self._sheet.merge.append([self._row, 1, self._row, len(_WIDTHS) - 1])
             self._row += 1

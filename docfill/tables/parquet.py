@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docfill.data import value_at
 from docfill.extract import Result
@@ -18,6 +18,9 @@ from docfill.problems import DocfillError, Problem
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.kinds import face_of
 from docfill.tables.writer import check_one_form
+
+if TYPE_CHECKING:
+    from docfill.corrections import Revised
 
 TEXTS = "文字"
 """The column of the answers that their own column cannot hold, by path."""
@@ -31,7 +34,7 @@ _PROBLEM = ("code", "path", "severity", "message", "place")
 class Parquet:
     """Writes results in row groups; the first form decides on the columns."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
         try:
             import pyarrow
             import pyarrow.parquet
@@ -46,7 +49,7 @@ class Parquet:
         self._writer: Any = None
         self._rows: list[dict[str, Any]] = []
 
-    def add(self, form: Form, result: Result) -> None:
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         """One row."""
         self._form = self._form or form
         check_one_form(self._form, form, ".parquet")

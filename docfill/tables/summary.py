@@ -14,21 +14,27 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from docfill.corrections import Revised
 from docfill.extract import Result
 from docfill.form import Form
+from docfill.kinds import shown
 from docfill.problems import CATALOGUE, Problem, Severity, say
 from docfill.tables.canvas import Canvas, check_room, draw_header, lines_of
-from docfill.tables.columns import DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
+from docfill.tables.columns import CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
+from docfill.tables.revised import Readings, shown_instead
 
 _OF_ROSTER = ("not-handed-in", "not-on-roster")
+_STATES = {"not-handed-in": "missing", "not-any-more": "gone"}
+_CORRECTED_EN = "field|read|corrected|who|when|why|state|confirmed"
 _LONGEST_LINK = 2000
 _LINE, _TALLEST = 16.5, 400.0
 _WIDTHS: Mapping[str, Sequence[float]] = {
     DOUBTS: (28, 36, 30, 8, 62),
     STRAYS: (30, 44, 80),
     LONG: (28, 36, 100),
+    CORRECTED: (28, 36, 26, 26, 12, 20, 24, 20, 8),
     UNREAD: (44, 100),
     ROSTER: (40, 100),
 }
@@ -43,10 +49,11 @@ class Workbook:
         path: where it is written.
         target: where it will be, for links to the files beside it.
         forms: the forms that there may be results of; with one, its sheet is there even if no file was read.
+        headings: the headings of what people write beside the records.
     """
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
-        self._canvas, self._target = Canvas(path), target
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+        self._canvas, self._target, self._headings = Canvas(path), target, headings
         self._overview = Overview(self._canvas, self._link_to)
         self._sheets: dict[str, RecordSheet] = {}
         self._only = forms[0] if len(forms) == 1 else None
@@ -54,8 +61,9 @@ class Workbook:
             self._sheet_of(self._only)
         self._lists: dict[str, tuple[Any, int]] = {}
         self._by_code: Counter[str] = Counter()
+        self._readings: Readings | None = None
 
-    def add(self, form: Form, result: Result) -> None:
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         """A row for what a document says, one for each doubt, and one for each text that belongs to nothing."""
         sheet = self._sheet_of(form)
         sheet.check(result.data)
@@ -75,9 +83,32 @@ class Workbook:
             self._by_code["leftover"] += 1
         for column, text in sheet.hidden(result.data):
             self._list(LONG, ((result.source, link), (column.path, sheet.cell_of(column.path, row)), (text, "")))
-        sheet.write(result.data, [(result.source, link)], doubtful)
+        corrected = self._corrected(form, sheet, revised) if revised is not None else {}
+        notes = [revised.notes.get(heading, "") if revised is not None else "" for heading in self._headings]
+        sheet.write(result.data, [(result.source, link)], doubtful, notes, corrected)
         is_clear = not (doubtful or result.leftovers)
         self._overview.add(form, result.data, result.source, "clear" if is_clear else "doubtful")
+
+    def _corrected(self, form: Form, sheet: RecordSheet, revised: Revised) -> dict[str, tuple[str, str]]:
+        """Lists what a person corrected: for each path, where its cell leads and what is said about it."""
+        source, row = revised.result.source, sheet.following
+        found = {}
+        for path, one in revised.corrections.items():
+            was, now = (_shown(value) for value in (one.read, one.new))
+            conflicting = any(p.code == "correction-conflict" and p.path == path for p in revised.result.problems)
+            state = say("读出的已变，请在右边填 √ 确认，或改正", "read otherwise by now; confirm with √, or correct")
+            cells = [(source, self._link_to(source)), (path, sheet.cell_of(path, row)), (was, ""), (now, "")]
+            cells += [(words, "") for words in (one.who, one.when, one.why, state if conflicting else "", "")]
+            at = self._list(CORRECTED, cells)
+            found[path] = f"internal:'{CORRECTED}'!A{at + 1}", say(f"原读作“{was}”", f'it was read as "{was}"')
+        self._keep(form.name, source, revised.digest, revised.read, shown_instead(revised))
+        return found
+
+    def _keep(self, form: str, source: str, digest: str, read: Any, shown: Mapping[str, Any]) -> None:
+        """Keeps what was read, on a sheet that is never shown."""
+        if self._readings is None:
+            self._readings = Readings(self._canvas)
+        self._readings.add(form, source, digest, read, shown)
 
     def refuse(self, source: str, problem: Problem) -> None:
         """A row for a file that could not be read, or was not handed in, among the records and among the problems.
@@ -94,8 +125,10 @@ class Workbook:
             self._list(UNREAD, ((source, link), (problem.message, "")))
         if problem.code in _OF_ROSTER:
             self._list(ROSTER, ((str(problem.found), ""), (problem.message, "")))
-        self._overview.refuse(source, problem, problem.code in _OF_ROSTER)
+        self._overview.refuse(source, problem, _STATES.get(problem.code, "refused"))
         self._by_code[problem.code] += 1
+        if source and self._headings:
+            self._keep("", source, "", None, {})
 
     def close(self) -> None:
         """Writes what is counted, and the file."""
@@ -110,7 +143,7 @@ class Workbook:
 
     def _sheet_of(self, form: Form) -> RecordSheet:
         if form.name not in self._sheets:
-            self._sheets[form.name] = RecordSheet(self._canvas, form, [SOURCE], is_printed=True)
+            self._sheets[form.name] = RecordSheet(self._canvas, form, [SOURCE], self._headings, is_printed=True)
         return self._sheets[form.name]
 
     def _begin(self, name: str) -> tuple[Any, int]:
@@ -121,6 +154,7 @@ class Workbook:
                 STRAYS: [SOURCE, *say("位置 文字", "place text").split()],
                 LONG: [SOURCE, *say("项 全文", "field text").split()],
                 UNREAD: [SOURCE, say("原因", "reason")],
+                CORRECTED: [SOURCE, *say("项|读出|改正为|谁|何时|为何|情况|确认", _CORRECTED_EN).split("|")],
                 ROSTER: say("名称 情况", "name state").split(),
             }[name]
             sheet = self._canvas.sheet(name)
@@ -154,6 +188,15 @@ class Workbook:
         except ValueError:  # another drive of Windows
             return ""
         return link if len(link) < _LONGEST_LINK else ""
+
+
+def _shown(value: Any) -> str:
+    """A value in a list of corrections."""
+    return say("（空）", "(nothing)") if value in (None, []) else "；".join(value) if _is_texts(value) else shown(value)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _severity_words(severity: Severity) -> str:

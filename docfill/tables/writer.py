@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from docfill import files
 from docfill.data import value_at
@@ -23,13 +23,19 @@ from docfill.tables.cell import cell_from_value, text_from_number
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.flat import escaped
 
+if TYPE_CHECKING:
+    from docfill.corrections import Revised
+
 
 class Sink(Protocol):
-    """One format that is being written: `target` is where the file will be, `path` where it is written."""
+    """One format that is being written: `target` is where the file will be, `path` where it is written.
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None: ...
+    What a person changed in a result, and wrote beside it under some headings, only a workbook has room for.
+    """
 
-    def add(self, form: Form, result: Result) -> None: ...
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None: ...
+
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None: ...
 
     def refuse(self, source: str, problem: Problem) -> None: ...
 
@@ -42,25 +48,26 @@ class Writer:
     Args:
         path: the file; it is replaced when all is written, and left alone if anything is raised.
         forms: the forms that there may be results of.
+        headings: the headings of what people write beside the records.
 
     Raises:
         DocfillError: the suffix is none of `FORMATS`, or what it needs is not installed.
     """
 
-    def __init__(self, path: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, path: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
         suffix = path.suffix.lower()
         if suffix not in FORMATS:
             listed = " ".join(FORMATS)
             raise DocfillError(
                 f"{path}：汇总的后缀应为 {listed} 之一", f"{path}: a summary ends in one of {listed}", "bad-output"
             )
-        self._path, self._forms, self._make = path, forms, FORMATS[suffix]()
+        self._path, self._forms, self._headings, self._make = path, forms, headings, FORMATS[suffix]()
         self._stack = ExitStack()
 
     def __enter__(self) -> Writer:
         with ExitStack() as stack:
             beside = stack.enter_context(files.replacing(self._path))
-            self._sink = self._make(beside, self._path, self._forms)
+            self._sink = self._make(beside, self._path, self._forms, self._headings)
             stack.push(self._finish)
             self._stack = stack.pop_all()
         return self
@@ -76,14 +83,14 @@ class Writer:
     def __exit__(self, *raised: Any) -> None:
         self._stack.__exit__(*raised)
 
-    def add(self, form: Form, result: Result) -> None:
-        """Adds what one document says.
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
+        """Adds what one document says; `revised` tells what of it a person said.
 
         Raises:
             DoesNotFit: a text is too long for the format; nothing of it was written, and others may follow.
             DocfillError: the format holds one form, and this is a second.
         """
-        self._sink.add(form, result)
+        self._sink.add(form, result, revised)
 
     def refuse(self, source: str, problem: Problem) -> None:
         """Adds a row for a file that could not be read, or that nobody handed in (`source` is "" then), and why."""
@@ -93,10 +100,10 @@ class Writer:
 class _Jsonl:
     """A result a line."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
         self._stream = path.open("wb")
 
-    def add(self, form: Form, result: Result) -> None:
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         self._stream.write(files.dump_jsonl([_plain(result)]))
 
     def refuse(self, source: str, problem: Problem) -> None:
@@ -109,10 +116,10 @@ class _Jsonl:
 class _Json:
     """A list of results."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
         self._stream, self._before = path.open("wb"), b"[\n"
 
-    def add(self, form: Form, result: Result) -> None:
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         self._append(_plain(result))
 
     def refuse(self, source: str, problem: Problem) -> None:
@@ -131,7 +138,7 @@ class _Json:
 class _Csv:
     """A line a document: UTF-8 with a mark, for spreadsheets; a seeming formula has an apostrophe in front."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form]) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
         self._stream: IO[str] = path.open("w", encoding="utf-8-sig", newline="")
         self._lines = csv.writer(self._stream)
         self._form: Form | None = None
@@ -139,7 +146,7 @@ class _Csv:
         if len(forms) == 1:
             self._begin(forms[0])
 
-    def add(self, form: Form, result: Result) -> None:
+    def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         if self._form is None:
             self._begin(form)
         check_one_form(self._form, form, ".csv")

@@ -1,0 +1,229 @@
+"""Corrections: what a person says that a return means, where the machine read something else; data that live on.
+
+A correction is a line of JSON beside the results (`汇总.corrections.jsonl` beside `汇总.xlsx`):
+the file and its hash, the field, what the machine had read, what stood there before, what
+it is to be, who, when and why, and the hash of the file with it, where it was put into
+one.  Lines are only added.  Of one field of one file the last line counts; where the
+machine reads something else by now, the person's word stays, and a doubt says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from docfill import files
+from docfill.data import value_at
+from docfill.extract import Result
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.kinds import shown
+from docfill.problems import DocfillError, Problem
+from docfill.put.changes import with_value
+from docfill.tables.cell import cell_from_value, value_from_cell
+
+SUFFIX = ".corrections.jsonl"
+"""What the name of a file of corrections ends in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One field of one return, corrected.
+
+    Attributes:
+        source: the file, as results name it.
+        path: the field.
+        read: what the machine had read.
+        old: what stood there before: that, or an earlier correction.
+        new: what it is to be; None where the answer is taken out.
+        form: the form's name.
+        sha256_before: of the file that was read; "" where it could not be read.
+        sha256_after: of the file with the correction in it; "" where it was put into none.
+        who: the person.
+        when: as in ISO 8601.
+        why: in their words.
+    """
+
+    source: str
+    path: str
+    read: Any
+    old: Any
+    new: Any
+    form: str = ""
+    sha256_before: str = ""
+    sha256_after: str = ""
+    who: str = ""
+    when: str = ""
+    why: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a line of the file has it."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, known: Mapping[str, Any]) -> Correction:
+        """What `to_dict` gave; KeyError or TypeError of anything else."""
+        words = {name: str(known.get(name) or "") for name in _WORDS}
+        return cls(str(known["source"]), str(known["path"]), known["read"], known["old"], known["new"], **words)
+
+
+_WORDS = ("form", "sha256_before", "sha256_after", "who", "when", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What became of a result by hand.
+
+    Attributes:
+        result: the result with the corrections in it.
+        read: the record as the machine had read it; None where it could read nothing.
+        digest: the SHA-256 of the file.
+        corrections: those that count, by path.
+        notes: what a person wrote beside the record, by heading.
+    """
+
+    result: Result
+    read: Mapping[str, Any] | None
+    digest: str
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Log:
+    """The corrections beside some results.
+
+    Args:
+        path: the file; there need be none yet.
+
+    Raises:
+        DocfillError: a line of it is no correction.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lines: list[Correction] = []
+        self._last: dict[tuple[str, str], Correction] = {}
+        self._names: dict[str, set[str]] = {}
+        self._is_changed = False
+        for number, line in files.load_jsonl(path) if path.exists() else ():
+            try:
+                self._take(Correction.from_dict(line))
+            except (KeyError, TypeError, AttributeError):
+                raise DocfillError(
+                    f"{path}：第 {number} 行不是改正记录",
+                    f"{path}: line {number} is no correction",
+                    "bad-data",
+                ) from None
+
+    def _take(self, one: Correction) -> None:
+        self._lines.append(one)
+        self._last[one.source, one.path] = one
+        for digest in filter(None, (one.sha256_before, one.sha256_after)):
+            self._names.setdefault(digest, set()).add(one.source)
+
+    def add(self, one: Correction) -> bool:
+        """Adds a correction, if it says what the last one of the field did not; whether it did."""
+        last = self._last.get((one.source, one.path))
+        if last is not None and (last.new, last.read, last.sha256_after) == (one.new, one.read, one.sha256_after):
+            return False
+        self._take(one)
+        self._is_changed = True
+        return True
+
+    def save(self) -> None:
+        """Writes what was added; nothing where nothing was."""
+        if self._is_changed:
+            files.write(self.path, files.dump_jsonl(one.to_dict() for one in self._lines))
+            self._is_changed = False
+
+    def of(self, source: str, digest: str = "") -> dict[str, Correction]:
+        """The corrections of a file by path: by its name, or else by its hash, where one file only had it."""
+        found = {path: one for (name, path), one in self._last.items() if name == source}
+        names = self._names.get(digest, set()) if digest and not found else set()
+        if len(names) == 1:
+            [name] = names
+            found = {path: replace(one, source=source) for (n, path), one in self._last.items() if n == name}
+        return found
+
+    def sources(self) -> dict[str, list[Correction]]:
+        """The corrections that count, by file."""
+        found: dict[str, list[Correction]] = {}
+        for (source, _), one in self._last.items():
+            found.setdefault(source, []).append(one)
+        return found
+
+
+def beside(output: Path) -> Path:
+    """The file of corrections beside a file or in a folder of results."""
+    return output / SUFFIX.removeprefix(".") if output.is_dir() else output.with_name(output.stem + SUFFIX)
+
+
+def is_log(path: Path) -> bool:
+    """Whether a file is one of corrections, by its name."""
+    return path.name.endswith(SUFFIX.removeprefix("."))
+
+
+def as_written(f: Field, value: Any) -> Any:
+    """A value as a table has it, to be compared with one that a table was read for."""
+    if value in (None, []) or value is False:
+        return None
+    if f.kind.has_records:
+        return [{c.path: as_written(c, value_at(row, c.steps)) for c in f.fields} for row in value]
+    cell = cell_from_value(f, value)
+    read, problem = value_from_cell(f, cell)
+    return str(cell).strip() if problem is not None else None if read in ([], False) else read
+
+
+def revised(form: Form, result: Result, digest: str, corrections: Mapping[str, Correction]) -> Revised:
+    """A result with corrections in it: their values, a note for each, and a doubt where the reading has changed."""
+    fields = {f.path: f for f in form.fields}
+    data = form.records.nested({f.path: value_at(result.data, f.steps) for f in form.fields})
+    problems = list(result.problems)
+    applied: dict[str, Correction] = {}
+    for path, one in corrections.items():
+        f = fields.get(path)
+        if f is None:
+            problems.append(Problem("correction-lost", path, shown(one.new), one.source))
+            continue
+        now, new = value_at(result.data, f.steps), as_written(f, one.new)
+        if new in (as_written(f, now), as_written(f, one.read)):
+            continue
+        with_value(data, f.steps, one.new)
+        applied[path] = one
+        doubts = [p for p in problems if p.path.partition("[")[0] == path]
+        place = next((p.place for p in doubts), f.place)
+        problems = [p for p in problems if p not in doubts]
+        problems.append(Problem("corrected", path, shown(now), _by(one), place))
+        if as_written(f, now) != as_written(f, one.read):
+            problems.append(Problem("correction-conflict", path, shown(now), shown(one.read), place))
+        if one.new is not None:
+            problems += [replace(p, place=place) for p in f.kind.refusals(f, one.new)]
+    made = replace(result, data=data, problems=problems)
+    return Revised(made, result.data, digest, applied)
+
+
+def typed_in(form: Form, source: str, reason: Problem | None, corrections: Mapping[str, Correction]) -> Revised:
+    """A record that a person typed in for a file that could not be read, for the `reason`, or that came on paper."""
+    told = [] if reason is None else [Problem("filled-by-hand", "", reason.message)]
+    empty = Result(form.name, source, form.records.nested({}), told, [])
+    return replace(revised(form, empty, "", corrections), read=None)
+
+
+def _by(one: Correction) -> str:
+    who = " ".join(filter(None, (one.who, one.when[:10])))
+    return "：".join(filter(None, (who, one.why))) or "—"
+
+
+def merged(found: Iterable[Correction]) -> dict[str, Any]:
+    """The part of a record that some corrections say."""
+    part: dict[str, Any] = {}
+    for one in found:
+        with_value(part, one.path.split("."), one.new)
+    return part
+
+
+def of_put(source: str, form: str, before: str, after: str, changes: Sequence[Any], **said: str) -> list[Correction]:
+    """The corrections that putting changes into a file amounts to; `said` are who, when and why."""
+    return [Correction(source, c.path, c.old, c.old, c.new, form, before, after, **said) for c in changes]

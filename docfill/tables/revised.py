@@ -1,0 +1,233 @@
+"""What a person changed in a workbook of results: each cell that says something else than docfill had written.
+
+A workbook of extract holds, on a sheet that is never shown, what the machine had read in
+each file and what it wrote into the cells.  So rows may be sorted, filtered and deleted,
+columns and rows added: each is found again by the file that it names.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from docfill.corrections import Correction, Revised, as_written
+from docfill.data import value_at
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.problems import DocfillError, Problem, say
+from docfill.tables.canvas import Canvas
+from docfill.tables.cell import cell_from_value, value_from_cell
+from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
+from docfill.tables.load import Sheets, load, main_sheet, open_book
+from docfill.tables.rows import Record
+from docfill.word import xml
+from docfill.word.package import Package, contents
+
+_PIECE = 16_000
+_CONFIRMED = 8
+"""The index of the column in which a correction is confirmed."""
+_UNSAID = "2000-01-01"
+"""The day that docfill's own workbooks say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What docfill had read in a file and written into a workbook.
+
+    Attributes:
+        form: the form's name; "" of a file that could not be read.
+        digest: the SHA-256 of the file.
+        read: the record that was read, or None.
+        shown: what was written instead, by path.
+    """
+
+    form: str
+    digest: str
+    read: Mapping[str, Any] | None
+    shown: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Edited:
+    """What a workbook says otherwise than docfill had written.
+
+    Attributes:
+        written: what docfill had written, by file.
+        corrections: the cells that differ from the machine's reading; `old` is what docfill had written there.
+        notes: what stands in columns that are no fields, by file and heading.
+        headings: the headings of these columns.
+        problems: what cannot be taken over, by file.
+        confirmed: the files and paths of corrections that somebody confirmed.
+    """
+
+    written: dict[str, Written] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
+    notes: dict[str, dict[str, str]] = field(default_factory=dict)
+    headings: list[str] = field(default_factory=list)
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
+    confirmed: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Readings:
+    """The sheet that is never shown, while it is written.
+
+    Args:
+        canvas: the workbook.
+    """
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas, self._row = canvas, 0
+        self._sheet = canvas.book.add_worksheet(READ)
+        self._sheet.very_hidden()
+
+    def add(self, form: str, source: str, digest: str, read: Any, shown: Mapping[str, Any]) -> None:
+        """What was read in a file and what was written instead."""
+        text = json.dumps([read, shown], ensure_ascii=False)
+        pieces = [text[at : at + _PIECE] for at in range(0, len(text), _PIECE)]
+        for column, cell in enumerate((form, source, digest, *pieces)):
+            self._canvas.write(self._sheet, self._row, column, cell, self._canvas.look("text"))
+        self._row += 1
+
+
+def shown_instead(made: Revised) -> dict[str, Any]:
+    """What a workbook shows instead of what was read."""
+    return {path: one.new for path, one in made.corrections.items()}
+
+
+def is_revisable(path: Path) -> bool:
+    """Whether a file is a workbook that extract has written."""
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
+        return False
+    try:
+        with closing(open_book(path)) as book:
+            return READ in book.sheets
+    except DocfillError:
+        return False
+
+
+def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
+    """What a person changed in a workbook of extract.
+
+    Args:
+        path: the workbook, for which `is_revisable`.
+        forms: the forms that its records may be of.
+
+    Raises:
+        DocfillError: it is damaged.
+    """
+    edited = Edited()
+    who, when = made_by(path)
+    with closing(open_book(path)) as book:
+        edited.written = dict(_written(book))
+        edited.confirmed = set(_confirmed(book))
+        named = {w.form for w in edited.written.values()} - {""}
+        for form in (f for f in forms if f.name in named or len(forms) == 1):
+            _take_notes(book, path, form, edited)
+            for record in load(path, form).records:
+                _take(form, record, edited, who, when)
+    return edited
+
+
+def _written(book: Sheets) -> Iterator[tuple[str, Written]]:
+    for _, cells in book.rows(READ):
+        form, source, digest, *pieces = map(str, cells)
+        read, shown = json.loads("".join(pieces))
+        yield source, Written(form, digest, read, shown)
+
+
+def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
+    """The file and path of each correction that has something in the last column of its list."""
+    for _, cells in book.rows(CORRECTED) if CORRECTED in book.sheets else ():
+        if len(cells) > _CONFIRMED and str(cells[_CONFIRMED]).strip():
+            yield str(cells[0]), str(cells[1])
+
+
+def source_of(cell: str) -> str:
+    """The file that a cell of the column of files names; below it may stand why it could not be read."""
+    return cell.partition("\n")[0].strip()
+
+
+def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> None:
+    """Takes note of what one row says otherwise."""
+    source = source_of(record.source)
+    if not source:
+        names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
+        source = next(n for n in names if n not in edited.written)
+    known = edited.written.get(source)
+    read = known.read if known is not None and known.read is not None else {}
+    digest = known.digest if known is not None else ""
+    why = edited.notes.get(source, {}).get(WHY, "")
+    unread = {p.path: p for p in reversed(record.problems) if p.path}
+    for f in form.fields:
+        if f.kind.is_drawn:
+            continue
+        machine = value_at(read, f.steps)
+        before = known.shown.get(f.path, machine) if known is not None else None
+        now = _now(f, record, unread, before)
+        if isinstance(now, Problem):
+            edited.problems.setdefault(source, []).append(now)
+        elif as_written(f, now) != as_written(f, machine) or as_written(f, now) != as_written(f, before):
+            edited.corrections.append(
+                Correction(source, f.path, machine, before, now, form.name, digest, "", who, when, why)
+            )
+
+
+def _now(f: Field, record: Record, unread: Mapping[str, Problem], before: Any) -> Any:
+    """What the cells of a field say: a value, the text of a cell that cannot be read, or why it cannot be told."""
+    value = value_at(record.data, f.steps)
+    if f.kind.has_records:
+        doubts = [p for path, p in unread.items() if path.startswith(f"{f.path}.")]
+        return _rows(f, value, before, doubts[0]) if doubts else value
+    problem = unread.get(f.path)
+    if problem is None:
+        return value
+    if not f.kind.is_written:
+        return problem
+    return before if as_written(f, before) == str(problem.found).strip() else str(problem.found)
+
+
+def _rows(f: Field, rows: Any, before: Any, doubt: Problem) -> Any:
+    """Repeated rows of which a cell cannot be read: as they were, where nothing else is changed."""
+    there = [{c.path: value_at(row, c.steps) for c in f.fields} for row in rows or ()]
+    were = [{c.path: value_at(row, c.steps) for c in f.fields} for row in before or ()]
+    if len(there) != len(were):
+        return doubt
+    for row, was in zip(there, were, strict=True):
+        for c in f.fields:
+            _, problem = value_from_cell(c, cell_from_value(c, was[c.path])) if was[c.path] else (None, None)
+            if problem is None and as_written(c, row[c.path]) != as_written(c, was[c.path]):
+                return doubt
+    return before
+
+
+def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> None:
+    """Takes note of the columns that a person added, and of the reasons for corrections."""
+    header, name, _ = main_sheet(book, path, form)
+    at = header.service.get(SOURCE)
+    service = {i: title for title, i in header.service.items()}
+    extra = {i: header.titles[i] for i in sorted(header.unread) if service.get(i, WHY) == WHY}
+    if at is None or not extra:
+        return
+    edited.headings += [t for t in extra.values() if t not in (WHY, *edited.headings)]
+    for _, cells in itertools.islice(book.rows(name), header.last + 1, None):
+        source = source_of(str(cells[at])) if at < len(cells) else ""
+        notes = {title: str(cells[i]).strip() for i, title in extra.items() if i < len(cells)}
+        if source and any(notes.values()):
+            edited.notes[source] = {title: text for title, text in notes.items() if text}
+
+
+def made_by(path: Path) -> tuple[str, str]:
+    """Who saved a workbook last, and when, as its properties say; "" where they don't."""
+    package = Package(*contents(path))
+    part = "docProps/core.xml"
+    if part not in package:
+        return "", ""
+    root = xml.parse(package.read(part), part)
+    told = {xml.local(e): (e.text or "").strip() for e in root.iterchildren("{*}*")}
+    when = told.get("modified", "")
+    return told.get("lastModifiedBy", ""), "" if when.startswith(_UNSAID) else when

@@ -1,0 +1,210 @@
+"""Corrections live on: what a person changed in a workbook is kept from run to run, and can be put where it belongs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from docfill import Form
+from docfill.tables.columns import READ, SOURCE, WHY
+from tests.small_form import p, package, row, table
+from tests.test_cli import Run, run
+
+__all__ = ["run"]
+
+FORM = package(
+    p("单位：{{ 单位 }}")
+    + p("人数：{{ 人数 | integer | blank(4) }}人")
+    + p('性质：{{ 性质 | choice("国有") }}国有 {{ 性质 | choice("民营") }}民营')
+    + p('业务：{{ 业务 | choices("制造") }}制造 {{ 业务 | choices("服务") }}服务')
+    + table(2, row("名称", "产量"), row("{%tr for 行 in 产品 %}"), row("{{ 行.名称 }}", "{{ 行.产量 | integer }}"),
+            row("{%tr endfor %}"))
+)  # fmt: skip
+EXTRACT = ("extract", "收", "--form", "表.docx", "-o", "总.xlsx")
+LOG = Path("总.corrections.jsonl")
+
+
+@pytest.fixture
+def form(run: Run) -> Form:
+    """Three returns and a file that cannot be read, in the folder of the command line."""
+    Path("表.docx").write_bytes(FORM)
+    Path("收").mkdir()
+    form = Form.load("表.docx")
+    for name, number in (("东港", 12), ("西港", 7), ("南港", 30)):
+        hand_in(form, name, number)
+    filled = form.fill({"单位": "北港", "人数": 1234})
+    Path("收/北港.docx").write_bytes(changed(filled, "1234", "约120余"))
+    Path("收/中港.pdf").write_bytes(b"%PDF-1.4 ...")
+    return form
+
+
+def hand_in(form: Form, name: str, number: int, **more: Any) -> None:
+    data = {"单位": name, "人数": number, "产品": [{"名称": "布", "产量": 3}], **more}
+    Path(f"收/{name}.docx").write_bytes(form.fill(data))
+
+
+def changed(document: bytes, old: str, new: str) -> bytes:
+    from tests.disturb import package_of, parts_of
+
+    parts = parts_of(document)
+    return package_of({n: d.replace(old.encode(), new.encode()) for n, d in parts.items()})
+
+
+def edit(change: Callable[[Any, dict[str, int], dict[str, int]], None]) -> None:
+    """Changes the workbook as a person does: `change` gets the sheet, the rows by file, the columns by field."""
+    book = openpyxl.load_workbook("总.xlsx")
+    sheet = book[Form.load("表.docx").title]
+    heads = [[c.value for c in cells] for cells in sheet.iter_rows()]
+    at = next(n for n, cells in enumerate(heads) if SOURCE in cells)
+    columns = {
+        str(v).lstrip("*").partition("（")[0]: n + 1 for cells in heads[: at + 3] for n, v in enumerate(cells) if v
+    }
+    source = columns[SOURCE]
+    rows = {str(c[source - 1].value).partition("\n")[0]: c[0].row for c in sheet.iter_rows(min_row=at + 2)}
+    change(sheet, rows, columns)
+    book.properties.lastModifiedBy = "王核对"
+    book.save("总.xlsx")
+
+
+def results() -> dict[str, Any]:
+    """The data of each file as another output of the same corrections has it."""
+    return {r["source"]: r for r in json.loads(Path("总.json").read_bytes())}
+
+
+def problems(source: str) -> list[tuple[str, str]]:
+    return [(x["code"], x["path"]) for x in results()[source]["problems"]]
+
+
+def test_what_a_person_changed_in_the_workbook_survives_three_runs(run: Run, form: Form) -> None:
+    first = run(*EXTRACT)
+    assert "人工改正" not in first.stderr
+    assert not LOG.exists()
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).value = 21
+        sheet.cell(rows["收/东港.docx"], columns[WHY]).value = "电话核实"
+        sheet.cell(rows["收/西港.docx"], columns["人数"]).value = None
+        sheet.cell(rows["收/西港.docx"], columns["服务"]).value = "√"
+        sheet.cell(rows["收/北港.docx"], columns["人数"]).value = 120
+        sheet.cell(rows["收/中港.pdf"], columns["单位"]).value = "中港"
+        sheet.cell(rows["收/中港.pdf"], columns["人数"]).value = 5
+        sheet.cell(sheet.max_row + 1, columns["单位"]).value = "纸上的"
+        sheet.cell(1, sheet.max_column + 1).value = "领导批示"
+        sheet.cell(rows["收/南港.docx"], sheet.max_column).value = "请复核"
+
+    edit(by_hand)
+    for lap in range(3):
+        done = run(*EXTRACT)
+        assert "保留了 7 处人工改正" in done.stderr
+        assert ("新增 7 处" in done.stderr) == (lap == 0)
+        run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+        said = {s: (r["data"]["单位"], r["data"]["人数"], r["data"]["业务"]) for s, r in results().items()}
+        assert said == {
+            "收/东港.docx": ("东港", 21, []),
+            "收/西港.docx": ("西港", None, ["服务"]),
+            "收/南港.docx": ("南港", 30, []),
+            "收/北港.docx": ("北港", 120, []),
+            "收/中港.pdf": ("中港", 5, []),
+            "（手填）6": ("纸上的", None, []),
+        }
+        assert all(x["code"] in ("corrected", "filled-by-hand") for r in results().values() for x in r["problems"])
+        book = openpyxl.load_workbook("总.xlsx")
+        assert book[READ].sheet_state == "veryHidden"
+        assert any("请复核" in [c.value for c in cells] for cells in book[form.title].iter_rows())
+        listed = [tuple(c.value for c in cells[:7]) for cells in book["改正"].iter_rows(min_row=2)]
+        assert ("收/北港.docx", "人数", "约120余", "120", "王核对") in [x[:5] for x in listed]
+        assert ("收/东港.docx", "人数", "12", "21", "王核对", "电话核实") in [(*x[:5], x[6]) for x in listed]
+    lines = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 7
+    east = next(x for x in lines if x["source"] == "收/东港.docx")
+    assert (east["path"], east["read"], east["old"], east["new"], east["why"]) == ("人数", 12, 12, 21, "电话核实")
+    assert len(east["sha256_before"]) == 64
+    assert east["when"]
+    assert Path("总.previous.xlsx").exists()
+
+
+def test_a_reading_that_has_changed_since_is_a_conflict_until_a_person_says(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 21))
+    run(*EXTRACT)
+    hand_in(form, "东港", 99)
+    for _ in range(2):
+        done = run(*EXTRACT)
+        assert "改正时读出的是“12”，现在读出“99”；仍用改正的值，请核对" in done.stderr
+    book = openpyxl.load_workbook("总.xlsx")
+    book["改正"]["I2"] = "√"
+    book.save("总.xlsx")
+    assert "改正时读出的是" not in run(*EXTRACT).stderr
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert results()["收/东港.docx"]["data"]["人数"] == 21
+    # the machine's word again: the correction is withdrawn
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 99))
+    run(*EXTRACT)
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert results()["收/东港.docx"]["data"]["人数"] == 99
+    assert problems("收/东港.docx") == []
+
+
+def test_a_correction_that_cannot_be_read_stays_as_it_was_typed_with_a_doubt(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(
+        lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", "二十来个")
+    )
+    for _ in range(2):
+        run(*EXTRACT)
+        run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+        assert results()["收/东港.docx"]["data"]["人数"] == "二十来个"
+        assert problems("收/东港.docx") == [("corrected", "人数"), ("wrong-type", "人数")]
+
+
+def test_rows_that_are_sorted_deleted_or_renamed_lose_nothing(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).value = 21
+        sheet.move_range(f"A{rows['收/东港.docx']}:Z{rows['收/东港.docx']}", rows=20)
+        sheet.delete_rows(rows["收/西港.docx"])
+
+    edit(by_hand)
+    run(*EXTRACT)
+    Path("收/东港.docx").rename("收/改名.docx")
+    Path("收/南港.docx").unlink()
+    done = run(*EXTRACT)
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert {s: r["data"]["人数"] for s, r in results().items() if r["data"]}["收/改名.docx"] == 21
+    assert "收/西港.docx" in results()
+    gone = [c.value for cells in openpyxl.load_workbook("总.xlsx")["概览"].iter_rows(max_col=2) for c in cells]
+    assert any("上次有“收/南港.docx”，这次没有" in str(words) for words in gone)
+    assert "保留了 1 处人工改正" in done.stderr
+
+
+def test_repeated_rows_are_corrected_as_a_whole(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    lines = book["产品"]
+    lines.cell(2, 3).value = 8
+    book.save("总.xlsx")
+    run(*EXTRACT)
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    found = [(s, r["data"]["产品"]) for s, r in results().items() if r["data"]]
+    assert [x for x in found if x[1] == [{"名称": "布", "产量": 8}]] == [("收/东港.docx", [{"名称": "布", "产量": 8}])]
+
+
+def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    Path("别").mkdir()
+    Path("别/甲.docx").write_bytes(form.fill({"单位": "甲"}))
+    done = run("extract", "别", "--form", "表.docx", "-o", "总.xlsx")
+    assert "总.xlsx 是另一批文件的汇总，未改动" in done.stderr
+    Path("我的.xlsx").write_bytes(b"PK mine")
+    assert "输出已存在" in run("extract", "别", "--form", "表.docx", "-o", "我的.xlsx").stderr
+
+
+def test_a_line_that_is_no_correction_is_refused(run: Run, form: Form) -> None:
+    LOG.write_text('{"a": 1}\n', encoding="utf-8")
+    assert "总.corrections.jsonl：第 1 行不是改正记录" in run(*EXTRACT).stderr
