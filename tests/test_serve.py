@@ -9,23 +9,27 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 pytest.importorskip("starlette")
 import openpyxl
+from PIL import Image
 from starlette.testclient import TestClient
 
 from docfill import Form
-from docfill.serve import letters
+from docfill.serve import letters, work
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
 from docfill.serve.records import changed, value_at
 from docfill.serve.server import Server, Settings
 from docfill.word.document import Document, paragraphs_of
 from tests.disturb import parts_of
+from tests.small_form import p, package
 from tests.test_cli import DATA, ROOT, loaded, with_text
 
 PORT = 8765
@@ -226,18 +230,65 @@ def test_a_claim_keeps_others_off_and_is_let_go(official: Official, one: str) ->
 
 def test_the_same_doubt_is_settled_in_many_returns_at_once(official: Official) -> None:
     collection = official.collection()
-    files = {f"{n}.docx": returned((">231<", ">二百余<"), ("沈佳琪", f"沈佳琪{n}")) for n in "甲乙丙"}
+    told = {"甲": ">二百余<", "乙": ">三百余<", "丙": ">一百多<"}
+    files = {f"{n}.docx": returned((">231<", said), ("沈佳琪", f"沈佳琪{n}")) for n, said in told.items()}
     ids = [r["id"] for r in official.drop(collection, files).values()]
     # the same applicant handed in three times, so the latest counts only
     official.ask("PATCH", f"/collections/{collection}", json={"key_path": ""})
     at = f"/collections/{collection}/returns/{ids[0]}"
     (doubt,) = [p for p in official.ask("GET", at)["problems"] if p["path"] == NUMBER and p["kind"] == "reading"]
     alike = official.ask("GET", f"{at}/alike", params={"problem": doubt["id"]})
-    assert [r["id"] for r in alike["returns"]] == ids
-    given = {"returns": ids, "code": doubt["code"], "path": NUMBER, "found": doubt["found"], "new": 231}
-    assert official.ask("POST", f"/collections/{collection}/alike", json=given) == {"settled": ids, "failed": []}
-    again = official.ask("POST", f"/collections/{collection}/alike", json=given)
-    assert [f["id"] for f in again["failed"]] == ids
+    assert [(r["id"], r["found"]) for r in alike["returns"]] == list(
+        zip(ids, ["二百余", "三百余", "一百多"], strict=True)
+    )
+    given = {"returns": ids[:2], "seen": ids[0], "problem": doubt["id"]}
+    assert official.ask("POST", f"/collections/{collection}/alike", json=given) == {"settled": ids[:2], "failed": []}
+    assert [r["id"] for r in official.ask("GET", f"{at}/alike", params={"problem": doubt["id"]})["returns"]] == ids[2:]
+    other = official.drop(collection, {"丁.docx": returned(("沈佳琪", "沈佳琪丁"))})["丁.docx"]["id"]
+    again = official.ask("POST", f"/collections/{collection}/alike", json={**given, "returns": [other]})
+    assert [f["id"] for f in again["failed"]] == [other]
+
+
+def test_each_of_many_returns_takes_what_is_suggested_for_it(official: Official) -> None:
+    collection = official.collection()
+    path, record = "主导产业情况.集群总产值.2021年", loaded(DATA / "shanghai.json")
+    whole = Form.load("shanghai").fill(changed(record, {path: 98765.43}))
+    said = {n: with_text(with_text(whole, "98765.43", f"{n}亿"), "沈佳琪", f"沈佳琪{n}") for n in ("14.8", "15.2")}
+    files = {f"{n}.docx": document for n, document in said.items()}
+    ids = [r["id"] for r in official.drop(collection, files).values()]
+    official.ask("PATCH", f"/collections/{collection}", json={"key_path": ""})
+    at = f"/collections/{collection}/returns/{ids[0]}"
+    doubt = next(p for p in official.ask("GET", at)["problems"] if p["path"] == path and p.get("suggested") is not None)
+    given = {"returns": ids, "seen": ids[0], "problem": doubt["id"], "why": "采用建议值"}
+    assert official.ask("POST", f"/collections/{collection}/alike", json=given)["settled"] == ids
+    records_ = [official.ask("GET", f"/collections/{collection}/returns/{i}")["record"] for i in ids]
+    assert [value_at(r, path) for r in records_] == [14.8, 15.2]
+
+
+def test_of_two_at_once_one_is_told_of_the_other(official: Official, one: str) -> None:
+    def correct(new: int) -> int:
+        given = {"path": NUMBER, "old": "二百余", "new": new}
+        return official.client.post(f"/api{one}/corrections", json=given).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(correct, (231, 232))) == [200, 409]
+    standing = [c for c in official.ask("GET", one)["corrections"] if not c["undone_by"]]
+    assert len(standing) == 1
+    official.ask("DELETE", f"{one}/corrections/{standing[0]['number']}")
+
+
+def test_of_two_who_claim_at_once_one_has_it(official: Official, one: str) -> None:
+    def claim(who: str) -> bool:
+        try:
+            official.server.returns.claim(one.split("/")[-1], who)
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as all_:
+        assert sum(all_.map(claim, "甲乙丙丁")) == 1
+    for who in "甲乙丙丁":
+        official.server.returns.release(one.split("/")[-1], who)
 
 
 def test_a_second_return_of_an_applicant_is_the_newer_version(official: Official) -> None:
@@ -322,6 +373,67 @@ def test_a_correction_of_what_is_now_read_otherwise_is_told_as_a_conflict(offici
     assert value_at(after["record"], NUMBER) == 231
     assert [c["is_conflict"] for c in after["corrections"]] == [True]
     assert after["changes"] == {NUMBER: ["二百余", 230]} and after["return"]["changed"] == 1
+
+
+# --- pictures ---
+
+PICTURED = package(p("登记表") + p("姓名：{{ 姓名 | blank(8) }}") + p('照片：{{ 照片 | picture(width="2cm") }}'))
+
+
+def photograph(grey: int) -> bytes:
+    stream = io.BytesIO()
+    Image.new("L", (30, 40), grey).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def pictured(official: Official) -> Iterator[tuple[str, str]]:
+    """A collection of a form with a photograph, and the address of a return in it."""
+    server = official.server
+    kept = str(server.blobs.folder.resolve()), server.blobs.put(PICTURED)
+    described = server.desk.call(work.describe_bytes, *kept, "登记表", None)
+    form = server.forms.add("登记表", "测试")
+    server.forms.add_edition(form, described, PICTURED, None, "", "测试")
+    collection = official.ask("POST", "/collections", 201, json={"title": "登记", "form": form})["id"]
+    filled = Form.load(PICTURED).fill({"姓名": "王芳", "照片": photograph(10)})
+    found = official.drop(collection, {"王芳.docx": filled})["王芳.docx"]
+    yield collection, f"/collections/{collection}/returns/{found['id']}"
+    official.client.delete(f"/api/collections/{collection}")
+
+
+def test_a_picture_is_replaced_and_goes_out_in_the_document(official: Official, pictured: tuple[str, str]) -> None:
+    collection, at = pictured
+    before = official.ask("GET", at)["record"]["照片"]
+    given: dict[str, Any] = {"params": {"path": "照片", "name": "新.png"}, "content": photograph(200)}
+    official.ask("PUT", f"{at}/pictures", 409, **given)
+    given["params"]["old"] = before["sha256"]
+    assert (
+        "不是可以使用的图片"
+        in official.ask("PUT", f"{at}/pictures", 422, params=given["params"], content=b"<svg/>")["zh"]
+    )
+    after = official.ask("PUT", f"{at}/pictures", **given)
+    new = after["record"]["照片"]
+    assert new["file"] == "新.png" and new["sha256"] == sha256(photograph(200)).hexdigest()
+    for picture in (before, new):
+        shown = official.client.get(f"/api{at}/pictures/{picture['sha256']}")
+        assert shown.headers["content-type"] == "image/png"
+    official.ask("GET", f"{at}/pictures/{'0' * 64}", 404)
+    with zipfile.ZipFile(io.BytesIO(made(official, collection, what="documents"))) as archive:
+        out = Form.load(PICTURED).extract(archive.read(archive.namelist()[0]))
+    assert out.data["照片"]["sha256"] == new["sha256"] and not out.problems
+    undone = official.ask("DELETE", f"{at}/corrections/{after['corrections'][-1]['number']}")
+    assert undone["record"]["照片"] == before
+
+
+def test_a_deleted_collection_leaves_no_picture(official: Official, pictured: tuple[str, str]) -> None:
+    collection, at = pictured
+    sha = official.ask("GET", at)["record"]["照片"]["sha256"]
+    new = {"path": "照片", "name": "新.png", "old": sha}
+    official.ask("PUT", f"{at}/pictures", params=new, content=photograph(99))
+    kept = [official.server.blobs.path(s) for s in (sha, sha256(photograph(99)).hexdigest())]
+    assert all(path.exists() for path in kept)
+    official.ask("DELETE", f"/collections/{collection}", 204)
+    assert not any(path.exists() for path in kept)
 
 
 # --- out ---
@@ -522,7 +634,7 @@ def test_every_page_is_there_in_both_languages(official: Official, decided: str)
     form = official.ask("GET", "/forms")["forms"][0]["id"]
     inside = ("", "/in", "/roster", "/out", "/settings", "/summary")
     pages = ["/", "/collections/new", "/forms", f"/forms/{form}", "/forms/new", "/fill", "/account"]
-    for path in [*pages, *(f"/collections/{decided}{p}" for p in inside)]:
+    for path in [*pages, *(f"/collections/{decided}{tab}" for tab in inside)]:
         for lang, tag in (("zh", '<html lang="zh-CN"'), ("en", '<html lang="en"')):
             answer = official.client.get(path, params={"lang": lang})
             assert answer.status_code == 200 and tag in answer.text, path

@@ -25,7 +25,7 @@ from docfill.serve.doors import Refusal
 from docfill.serve.jobs import KINDS, Kind
 from docfill.serve.store import Store
 from docfill.serve.store.returns import is_open
-from docfill.serve.work import form_of
+from docfill.serve.work import form_of, with_pictures
 from docfill.word.comments import Comment, commented, suffix_of
 from docfill.word.document import Document
 from docfill.word.edit import Track
@@ -146,7 +146,8 @@ class _Export:
                     if standing:
                         document = Document(data, found["name"])
                         record = self._store.returns.reading(found["id"])["record"]
-                        changes = records.part(record, [c["path"] for c in standing])
+                        wanted = records.part(record, [c["path"] for c in standing])
+                        changes = with_pictures(self._store.blobs, wanted)
                         track = Track(standing[-1]["made_by"], _when(standing[-1])) if self._wanted.is_tracked else None
                         data = self.form.put(document, changes, track=track)
                         suffix = suffix_of(document)

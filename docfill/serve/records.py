@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
@@ -74,6 +74,17 @@ def part(record: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     return made
 
 
+def pictures(value: Any) -> Iterator[str]:
+    """The SHA-256 of each picture in a value."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("sha256"), str) and isinstance(value.get("file"), str):
+            yield value["sha256"]
+        else:
+            yield from (name for inner in value.values() for name in pictures(inner))
+    elif isinstance(value, list):
+        yield from (name for inner in value for name in pictures(inner))
+
+
 def shown(value: Any) -> str:
     """A value in a cell of a list."""
     if value is None or value == []:
@@ -83,5 +94,5 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "；".join(v for v in map(shown, value) if v)
     if isinstance(value, Mapping):
-        return " ".join(v for v in map(shown, value.values()) if v)
+        return " ".join(v for v in map(shown, value.values()) if v) if "sha256" not in value else str(value["file"])
     return str(value)

@@ -23,10 +23,13 @@ from docfill.check.answers import problems_of
 from docfill.check.rules import Answers, Rulebook, rules_of
 from docfill.fields import Field
 from docfill.form import Form
+from docfill.pictures import Picture
 from docfill.problems import DocfillError, InvalidData, Place, Problem
 from docfill.recognise import recognise
 from docfill.serve import records
 from docfill.serve.blobs import Blobs
+from docfill.view.pictures import Picture as Drawn
+from docfill.view.pictures import drawn_anew
 from docfill.word.document import Document
 
 
@@ -137,6 +140,8 @@ def _read(order: Order) -> dict[str, Any]:
         "problems": [problem_shown(p, kind) for kind, group in checked.groups.items() for p in group],
         "due": [d.to_dict() for d in checked.due],
     }
+    for picture in _pictures(checked.result.data):
+        Blobs(Path(order.blobs)).put(picture)
     if document.package.is_converted:
         machine["docx"] = Blobs(Path(order.blobs)).put(document.package.data)
     known = {path: value for path, value in order.corrections if records.has(machine["data"], path)}
@@ -197,15 +202,48 @@ def problem_shown(problem: Problem, kind: str) -> dict[str, Any]:
     return {**known, **sentences, "kind": kind, "id": told, "place": place}
 
 
-def refusals(edition: Edition, path: str, value: Any) -> list[dict[str, Any]]:
+def refusals(edition: Edition, blobs: str, path: str, value: Any) -> list[dict[str, Any]]:
     """Why a value cannot stand at a path, if it cannot; a cell of a row is judged with its column's kind."""
     form = form_of(edition)
     steps = records.steps_of(path)
     try:
-        form.records.flatten(records.alone(steps, value))
+        form.records.flatten(records.alone(steps, with_pictures(Blobs(Path(blobs)), value)))
     except InvalidData as error:
         return [problem_shown(p, "answers") for p in error.problems if p.code != "empty-row" or len(steps) == 1]
     return []
+
+
+# --- pictures: a value names its picture by SHA-256, under which the file is kept ---
+
+
+def pictured(blobs: str, blob: str, name: str) -> dict[str, Any]:
+    """The value of a picture that was sent; DocfillError where it is none."""
+    return dict(Picture.of(Blobs(Path(blobs)).read(blob), name))
+
+
+def _pictures(value: Any) -> Iterator[bytes]:
+    """The bytes of the pictures that were read."""
+    if isinstance(value, Picture):
+        yield value.data or b""
+    elif isinstance(value, Mapping | list):
+        yield from (
+            data for inner in (value.values() if isinstance(value, Mapping) else value) for data in _pictures(inner)
+        )
+
+
+def with_pictures(blobs: Blobs, value: Any) -> Any:
+    """A value with the bytes of those of its pictures that are kept."""
+    if isinstance(value, Mapping) and set(records.pictures(value)) == {value.get("sha256")}:
+        known = blobs.path(value["sha256"])
+        return Picture.of(known.read_bytes(), value["file"]) if known.is_file() else Picture(dict(value))
+    if isinstance(value, Mapping):
+        return {k: with_pictures(blobs, v) for k, v in value.items()}
+    return [with_pictures(blobs, v) for v in value] if isinstance(value, list) else value
+
+
+def picture_drawn(blobs: str, blob: str) -> Drawn | None:
+    """A kept picture as a browser may have it; None where it cannot be shown."""
+    return drawn_anew(Blobs(Path(blobs)).read(blob))
 
 
 # --- forms ---

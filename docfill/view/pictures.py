@@ -32,11 +32,18 @@ class Picture:
 def redrawn(package: Package, part: str) -> Picture | None:
     """The picture in a part, drawn anew; None where it is none that can be shown."""
     try:
+        return drawn_anew(package.read(part))
+    except DocfillError:
+        return None
+
+
+def drawn_anew(data: bytes) -> Picture | None:
+    """The picture that some bytes are, drawn anew; None where they are none that can be shown."""
+    try:
         from PIL import Image
     except ImportError:
         return None
     try:
-        data = package.read(part)
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return None
@@ -51,5 +58,5 @@ def redrawn(package: Package, part: str) -> Picture | None:
                 return Picture("image/jpeg", out.getvalue())
             plain.save(out, "PNG")
             return Picture("image/png", out.getvalue())
-    except (DocfillError, OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError, EOFError):
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError, EOFError):
         return None

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from docfill.problems import DocfillError
 from docfill.serve import records, work
-from docfill.serve.api.uploads import download
+from docfill.serve.api.uploads import download, received
 from docfill.serve.database import Row
-from docfill.serve.doors import Answer, Call, Refusal, Role, door
-from docfill.serve.store.returns import is_open
+from docfill.serve.doors import Answer, Call, Refusal, Role, door, not_there
+from docfill.serve.store.returns import is_alike, is_open
 
 _TRIES = 5
 """So many times a correction is worked out anew because another came between."""
@@ -55,14 +56,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """The same doubt in several returns, and what is to become of it: a value, or as it was read."""
+    """The same doubt in several returns; `problem` is its id in the return `seen`, where somebody decided."""
 
     returns: list[str]
-    code: str
-    path: str
-    found: Any
-    new: Any = None
-    is_confirmed: bool = False
+    seen: str
+    problem: str
     why: str = ""
 
 
@@ -110,6 +108,7 @@ def state_of(call: Call, known: Row) -> dict[str, Any]:
         "corrections": corrections,
         "confirmed": confirmed,
         "remarks": server.returns.remarks(known["id"]),
+        "versions": server.returns.versions(known),
         "me": call.user.name,
         "may_write": call.user.role >= Role.official,
     }
@@ -169,7 +168,7 @@ def _correct(call: Call, known: Row, given: Correction) -> None:
     if not records.has(reading["record"], given.path):
         raise Refusal(422, f"这份表上没有“{given.path}”", f'the return has no "{given.path}"')
     edition = server.forms.for_work(known["edition"])
-    if faults := server.desk.call(work.refusals, edition, given.path, given.new):
+    if faults := server.desk.call(work.refusals, edition, _blobs(call), given.path, given.new):
         raise Refusal(422, faults[0]["zh"], faults[0]["en"], problems=faults)
     for _ in range(_TRIES):
         before = server.returns.corrections(known["id"])
@@ -184,6 +183,52 @@ def _correct(call: Call, known: Row, given: Correction) -> None:
                 server.changed()
                 return
     raise Refusal(409, "这份表正被别人改着，请再试一次", "others keep changing this return; try again")
+
+
+@door(
+    "PUT",
+    f"{ONE}/pictures",
+    "换一张图片，或在多张图片处加一张，请求体就是图片 / another picture, or one more where there may be several",
+    role=Role.official,
+    accepts="application/octet-stream",
+    query={
+        "path": "哪一项 / which field",
+        "name": "文件名 / its name",
+        "old": "看到的那张的 sha256，没有就不给 / the one that was seen",
+    },
+    gives={200: "改正之后的这份表 / the return afterwards", 409: "别人刚改过 / changed meanwhile", 413: "", 507: ""},
+)
+async def put_picture(call: Call) -> Any:
+    known = await run_in_threadpool(_return, call)
+    blob, _, name = await received(call)
+    return await run_in_threadpool(_put_picture, call, known, blob, PurePosixPath(name).name)
+
+
+def _put_picture(call: Call, known: Row, blob: str, name: str) -> Any:
+    server, path = call.server, call.query("path")
+    current = records.value_at(server.returns.reading(known["id"])["record"], path)
+    picture = server.desk.call(work.pictured, _blobs(call), blob, name)
+    new: Any = [*current, picture] if isinstance(current, list) else picture
+    seen = current["sha256"] if isinstance(current, dict) and "sha256" in current else ""
+    if not isinstance(current, list) and call.query("old") != seen:
+        raise Refusal(409, "这张图片刚被别人换过，没有覆盖", "somebody has just changed it", current=current)
+    _correct(call, known, Correction(path, new, current))
+    return state_of(call, _return(call))
+
+
+@door("GET", f"{ONE}/pictures/{{picture}}", "填在表上或改成的一张图片，已重新编码 / a picture of a value, drawn anew")
+def picture_of(call: Call) -> Response:
+    known, wanted = _return(call), call["picture"]
+    reading = call.server.returns.reading(known["id"])
+    own = {*records.pictures(reading["record"]), *records.pictures(reading["machine"]["data"])}
+    drawn = call.server.desk.call(work.picture_drawn, _blobs(call), wanted) if wanted in own else None
+    if drawn is None:
+        raise not_there("没有这张图片，或不能显示", "there is no such picture, or it cannot be shown")
+    return Response(drawn.data, media_type=drawn.media_type, headers={"cache-control": "private, max-age=86400"})
+
+
+def _blobs(call: Call) -> str:
+    return str(call.server.blobs.folder.resolve())
 
 
 def _check_unchanged(reading: Row, given: Correction) -> None:
@@ -319,38 +364,44 @@ def release(call: Call) -> Answer:
 )
 def alike(call: Call) -> Any:
     known = _return(call)
-    problems = call.server.returns.reading(known["id"])["problems"]
-    told = next((p for p in problems if p["id"] == call.query("problem")), None)
+    told = _problem(call, known["id"], call.query("problem"))
+    return {"returns": call.server.returns.alike(known["collection"], told), "code": told["code"], "path": told["path"]}
+
+
+def _problem(call: Call, return_id: str, problem: str) -> Row:
+    told = next((p for p in call.server.returns.reading(return_id)["problems"] if p["id"] == problem), None)
     if told is None:
         raise Refusal(404, "没有这处疑点", "there is no such problem")
-    return {"returns": call.server.returns.alike(known["collection"], told), "code": told["code"], "path": told["path"]}
+    found: Row = told
+    return found
 
 
 @door(
     "POST",
     "/api/collections/{collection}/alike",
-    "同样的疑点一起处理 / settle the same doubt in many returns",
+    "同样的疑点一起处理：有建议值的各自采用，没有的算作没有问题 / settle the same doubt in many returns: each takes "
+    "what is suggested for it, or is held to be right",
     role=Role.official,
     takes=Alike,
     gives={200: "每份的结果 / what became of each"},
 )
 def settle_alike(call: Call, given: Alike) -> Any:
     collection = call.server.collections.one(call["collection"])
+    seen = _problem(call, call.server.returns.one(given.seen, collection["id"])["id"], given.problem)
     settled, failed = [], []
     for return_id in dict.fromkeys(given.returns):
         try:
             known = call.server.returns.one(return_id, collection["id"])
             reading = call.server.returns.reading(known["id"])
-            told = [p for p in reading["problems"] if (p["code"], p["path"]) == (given.code, given.path)]
-            told = [p for p in told if p["found"] == given.found]
+            told = [p for p in reading["problems"] if is_alike(p, seen)]
             if not told:
                 raise Refusal(409, "这份表已没有同样的疑点", "the return has no such doubt any more")
-            if given.is_confirmed:
-                for p in told:
-                    _confirm(call, known, p["path"] or p["id"])
+            if (suggested := told[0].get("suggested")) is not None:
+                old = records.value_at(reading["record"], seen["path"])
+                _correct(call, known, Correction(seen["path"], suggested, old, given.why))
             else:
-                old = records.value_at(reading["record"], given.path)
-                _correct(call, known, Correction(given.path, given.new, old, given.why))
+                for p in told:
+                    _confirm(call, known, p["id"])
             settled.append(return_id)
         except DocfillError as error:
             failed.append({"id": return_id, "zh": error.zh, "en": error.en})

@@ -11,6 +11,7 @@ let rows = [];
 let columns = [];
 let found = [];
 let missing = [];
+let older = new Map();
 const state = Object.fromEntries(new URLSearchParams(location.search));
 
 const isDoubtful = (r) => r.doubts + r.errors + r.altered > 0 && !r.verdict;
@@ -35,6 +36,9 @@ function status(r) {
   return h("span", { class: "state good" }, "✓ ", t("无疑点", "Clear"));
 }
 
+/** How many times its applicant has handed in. */
+const version = (r) => 1 + (older.get(r.id) ?? 0);
+
 const count = (n) => (n ? String(n) : "");
 const moment = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 
@@ -45,6 +49,7 @@ const FIXED = [
   { key: "errors", title: t("不合规则", "Rules"), of: (r) => r.errors, cell: (r) => count(r.errors), isNumber: true },
   { key: "altered", title: t("原表改动", "Altered"), of: (r) => r.altered, cell: (r) => count(r.altered), isNumber: true },
   { key: "corrected", title: t("已改正", "Corrected"), of: (r) => r.corrected, cell: (r) => count(r.corrected), isNumber: true },
+  { key: "version", title: t("版本", "Version"), of: version, cell: (r) => (version(r) > 1 ? t(`第 ${version(r)} 次交`, `no. ${version(r)}`) : "") },
   { key: "received", title: t("收到", "Received"), of: (r) => r.received, cell: (r) => moment(r.received) },
 ];
 
@@ -157,6 +162,8 @@ async function load() {
   if (told === known) return;
   known = told;
   rows = listed.returns;
+  older = new Map();
+  for (const r of rows) if (r.newer) older.set(r.newer, (older.get(r.newer) ?? 0) + 1);
   columns = listed.shown;
   missing = roster.missing;
   show();

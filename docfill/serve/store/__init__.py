@@ -5,8 +5,10 @@ Each noun takes the database and gives plain dicts; what must happen together ha
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from docfill.serve import records
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import Database, Sqlite
 from docfill.serve.store.collections import Collections
@@ -56,7 +58,13 @@ class Store:
             "UNION SELECT blob_before FROM corrections UNION SELECT blob_after FROM corrections "
             "UNION SELECT blank FROM drafts UNION SELECT blob FROM jobs UNION SELECT input FROM jobs"
         )
-        return {row["blob"] for row in self.database.all(named)} - {""}
+        told = self.database.all(
+            "SELECT new AS told FROM corrections WHERE new LIKE ? "
+            "UNION ALL SELECT machine FROM readings WHERE machine LIKE ?",
+            *['%"sha256"%'] * 2,
+        )
+        pictures = {name for row in told for name in records.pictures(json.loads(row["told"]))}
+        return ({row["blob"] for row in self.database.all(named)} | pictures) - {""}
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -238,17 +238,30 @@ class Returns:
         )
 
     def alike(self, collection: str, problem: Mapping[str, Any]) -> list[Row]:
-        """The returns in which the same is told of the same answer, and not settled."""
+        """The returns in which the same is told of the same field and not settled, each with its own words: `found`,
+        and what is `suggested`.
+        """
         found = []
         for row in self._db.all(
             """SELECT r.id, r.who, r.name, d.problems FROM returns r JOIN readings d ON d.return_id = r.id
             WHERE r.collection = ? AND r.state = 'read' AND r.newer IS NULL ORDER BY r.number""",
             collection,
         ):
-            same = [p for p in json.loads(row.pop("problems")) if p["id"] == problem["id"]]
+            problems = json.loads(row.pop("problems"))
+            same = [p for p in problems if is_alike(p, problem)]
             if same and is_open(same[0], self.confirmed(row["id"])):
-                found.append(row)
+                found.append({**row, **{k: same[0].get(k) for k in ("found", "suggested", "zh", "en")}})
         return found
+
+    def versions(self, known: Row) -> list[Row]:
+        """All that one applicant handed in, in the order in which it came; the last is the one that counts."""
+        if not known["who_key"]:
+            return []
+        return self._db.all(
+            """SELECT id, name, received FROM returns WHERE collection = ? AND who_key = ? AND state = 'read'
+            ORDER BY number""",
+            *(known["collection"], known["who_key"]),
+        )
 
     # --- what a person says of it ---
 
@@ -346,6 +359,11 @@ class Returns:
 def is_open(problem: Mapping[str, Any], confirmed: Mapping[str, Any]) -> bool:
     """Whether a person still has to look at a problem; one that came after a value was confirmed is open."""
     return problem["severity"] != "note" and problem["id"] not in confirmed
+
+
+def is_alike(problem: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two problems say the same of the same field, whatever stands there."""
+    return all(problem.get(k, "") == other.get(k, "") for k in ("code", "path", "kind", "rule"))
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -56,7 +56,7 @@ export function standing(field, problems, state, value) {
   if (told.some((p) => p.severity === "error")) return { name: "wrong", sign: "✖", tone: "bad" };
   if (told.length) return { name: "doubt", sign: "?", tone: "doubt" };
   if (correction) return { name: "corrected", sign: "✎", tone: "good", who: correction.made_by };
-  const confirmed = state.confirmed[field.path];
+  const confirmed = state.confirmed[field.path] ?? problems.map((p) => state.confirmed[p.id]).find(Boolean);
   if (confirmed) return { name: "confirmed", sign: "✔", tone: "good", who: confirmed.made_by };
   const isEmpty = value == null || (Array.isArray(value) && !value.length);
   return isEmpty ? { name: "empty", sign: "○", tone: "" } : { name: "certain", sign: "●", tone: "" };

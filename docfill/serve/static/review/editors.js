@@ -93,6 +93,17 @@ function labelled(cell, label) {
 
 const EDITORS = { number, integer: number, date, choice, choices, boolean, rows, texts };
 
+/** The pictures of a value, by what shows them; `away(picture)` takes one out, if that may be. */
+export function pictures(value, address, away) {
+  const all = value == null ? [] : Array.isArray(value) ? value : [value];
+  return all.map((p) => h("figure", { class: "picture" }, h("img", { src: address(p.sha256), alt: p.file }),
+    h("figcaption", {}, `${p.file} · ${p.width}×${p.height}`,
+      away ? h("button", { type: "button", class: "plain", "aria-label": t(`去掉 ${p.file}`, `take ${p.file} out`), onclick: () => away(p) }, "×") : null)));
+}
+
+/** Whether a field is answered by pictures. */
+export const isDrawn = (field) => field.kind === "picture" || field.kind === "pictures";
+
 /** The editor of a field. */
 export function editor(field, value) {
   const made = (EDITORS[field.kind] ?? text)(field, value);
@@ -102,6 +113,7 @@ export function editor(field, value) {
 /** A value as a person reads it. */
 export function words(field, value) {
   if (value == null || (Array.isArray(value) && !value.length)) return "";
+  if (isDrawn(field)) return (Array.isArray(value) ? value : [value]).map((p) => p.file).join("、");
   if (field.kind === "rows") return t(`${value.length} 行`, `${value.length} rows`);
   if (field.kind === "boolean") return value ? t("是", "yes") : t("否", "no");
   if (Array.isArray(value)) return value.join("、");

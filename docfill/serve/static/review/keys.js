@@ -1,7 +1,7 @@
 // Keys: one letter each, wherever no text is being typed; they can be switched off.
 
 const KEYS = {
-  j: "next", k: "previous", e: "edit", c: "confirm", z: "undo", m: "remark", n: "file", v: "take",
+  j: "next", k: "previous", e: "edit", c: "confirm", z: "undo", m: "remark", n: "file", v: "take", y: "right", r: "wrong",
 };
 const CODES = { Slash: "find" };
 

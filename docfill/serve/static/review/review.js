@@ -2,7 +2,7 @@
 
 import { Refused, api, h, t, tell, shown as plainly } from "../page.js";
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
-import { editor, words } from "./editors.js";
+import { editor, isDrawn, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
 import { Paper } from "./paper.js";
 import { marked } from "./place.js";
@@ -61,6 +61,21 @@ class Review {
       button.disabled = !state.may_write;
     }
     this.trail();
+    this.said();
+  }
+
+  /** What has to be known of the whole return: a newer one came, it was read again and says something else. */
+  said() {
+    const parts = [];
+    const newest = this.state.versions.at(-1);
+    const link = (v, says) => h("a", { href: `/collections/${collection}/returns/${v.id}`, title: v.name }, says);
+    if (newest && newest.id !== id) parts.push(h("p", {}, t("这一家后来又交了一份，以新的为准：", "a newer one of this applicant counts: "), link(newest, newest.name)));
+    else if (newest && this.state.versions.length > 1) parts.push(h("p", {}, t(`这是第 ${this.state.versions.length} 次交的。以前的：`, `handed in ${this.state.versions.length} times; before: `), ...this.state.versions.slice(0, -1).flatMap((v) => [link(v, v.name), " "])));
+    const changed = Object.keys(this.state.changes).map((path) => fieldOf(path, this.fields)).filter(Boolean);
+    const each = [...new Set(changed)].map((path) => h("button", { type: "button", class: "plain", onclick: () => this.pick(path) }, nameOf(this.field(path))));
+    if (each.length) parts.push(h("p", {}, t(`按第 ${this.state.edition.number} 版重读后，${each.length} 项读出的值变了：`, `read again with edition ${this.state.edition.number}, ${each.length} say something else: `), ...each));
+    $("said").replaceChildren(...parts);
+    $("said").hidden = !parts.length;
   }
 
   async follow() {
@@ -162,6 +177,8 @@ class Review {
       made.append(h("p", { class: "original" }, t(`机器读出：${before}`, `read as: ${before}`), corrected.why ? `；${corrected.why}` : ""));
       if (corrected.is_conflict) made.append(h("p", { class: "reason bad" }, t("重读后机器读出的值变了，请再看一次", "it reads otherwise since; look again")));
     }
+    const before = this.state.changes[field.path];
+    if (before) made.append(h("p", { class: "original" }, t(`重读前读出：${words(field, before[0]) || "空"}`, `read before as: ${words(field, before[0]) || "empty"}`)));
     this.reasons(made, told);
     for (const remark of this.state.remarks.filter((r) => r.path === field.path)) made.append(this.remarkLine(remark));
     if (this.at === field.path) made.append(this.tools(field, told));
@@ -209,7 +226,7 @@ class Review {
     if (field) {
       bar.append(button("E", t("改", "Correct"), () => this.edit()));
       if (!this.state.confirmed[field.path]) bar.append(button("C", t("确认", "Confirm"), () => this.confirm()));
-      if (field.kind !== "rows") bar.append(button("V", t("取划选的字", "Take what is marked"), () => this.takeMarked(), "", t("先在左边划选文字", "mark text in the document first")));
+      if (field.kind !== "rows" && !isDrawn(field)) bar.append(button("V", t("取划选的字", "Take what is marked"), () => this.takeMarked(), "", t("先在左边划选文字", "mark text in the document first")));
     }
     bar.append(button("M", t("写意见", "Remark"), () => this.remark()));
     const alike = h("span", { class: "alike" });
@@ -291,13 +308,20 @@ class Review {
   }
 
   async correct(path, value, why = "", old = valueAt(this.state.record, path)) {
+    let state;
     try {
-      this.take(await api("POST", `${ONE}/corrections`, { path, new: value, old, why }));
+      state = await api("POST", `${ONE}/corrections`, { path, new: value, old, why });
     } catch (error) {
       if (error.status === 409 && "current" in error.body) return this.conflict(path, value, why, error);
       tell(error.message, { isError: true });
       return false;
     }
+    return this.corrected(path, state);
+  }
+
+  /** Shows the return after a correction of ours, and goes on. */
+  corrected(path, state) {
+    this.take(state);
     const { number } = this.state.corrections.findLast((c) => c.path === path && !c.undone_by);
     this.undoable.push(() => this.change("DELETE", `/corrections/${number}`));
     this.onwards(path);
@@ -329,6 +353,7 @@ class Review {
     const field = this.field(this.at);
     if (!field || !this.state.may_write) return;
     this.row(field.path).querySelector("form")?.remove();
+    if (isDrawn(field)) { this.editPictures(field); return; }
     const made = editor(field, value === undefined ? valueAt(this.state.record, field.path) : value);
     for (const input of made.element.querySelectorAll("input, textarea")) if (!input.closest("label") && !input.hasAttribute("aria-label")) input.setAttribute("aria-label", nameOf(field));
     if (made.element.matches("input, textarea")) made.element.setAttribute("aria-label", nameOf(field));
@@ -343,6 +368,29 @@ class Review {
     this.row(field.path).append(form);
     form.scrollIntoView({ block: "nearest" });
     made.focus();
+  }
+
+  /** Pictures are seen, taken out, and chosen from files; each choice is a correction at once. */
+  editPictures(field) {
+    const value = valueAt(this.state.record, field.path);
+    const isMany = Array.isArray(value);
+    const away = (p) => this.correct(field.path, isMany ? value.filter((other) => other !== p) : null);
+    const input = h("input", { type: "file", accept: "image/*", "aria-label": nameOf(field) });
+    input.addEventListener("change", async () => {
+      const [file] = input.files;
+      if (!file) return;
+      const query = new URLSearchParams({ path: field.path, name: file.name, old: value?.sha256 ?? "" });
+      try {
+        this.corrected(field.path, await api("PUT", `${ONE}/pictures?${query}`, undefined, { body: file }));
+      } catch (error) { input.value = ""; tell(error.message, { isError: true }); }
+    });
+    const form = h("form", { class: "editor" }, ...pictures(value, (sha) => `${ONE}/pictures/${sha}`, away),
+      h("label", {}, isMany ? t("加一张图片", "add a picture") : value ? t("换一张图片", "another picture") : t("选一张图片", "choose a picture"), input),
+      h("span", { class: "row" }, h("button", { type: "button", onclick: () => this.leave() }, t("不改", "Cancel"), h("kbd", {}, "Esc"))));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    this.row(field.path).append(form);
+    form.scrollIntoView({ block: "nearest" });
+    input.focus();
   }
 
   leave() {
@@ -426,18 +474,18 @@ class Review {
 
   settleAlike(problem, returns) {
     const field = this.field(problem.path);
-    const suggested = problem.suggested ?? undefined;
+    const isSuggested = returns.some((r) => r.suggested != null);
+    const says = (r) => (r.suggested != null ? `${plainly(r.found)} → ${words(field ?? {}, r.suggested)}` : plainly(r.found));
     $("alike-words").textContent = `${nameOf(field ?? { path: problem.path, label: "" })}：${t(problem.zh, problem.en)}`;
-    const boxes = returns.map((r) => h("label", { class: "check" }, h("input", { type: "checkbox", value: r.id, checked: true }), r.who || r.name));
+    const boxes = returns.map((r) => h("label", { class: "check" }, h("input", { type: "checkbox", value: r.id, checked: true }), r.who || r.name, h("span", { class: "quiet" }, says(r))));
     $("alike-returns").replaceChildren(...boxes);
-    $("alike-go").textContent = suggested === undefined ? t("都没有问题", "All are right") : t(`都改成 ${words(field, suggested)}`, `Make all ${words(field, suggested)}`);
+    $("alike-go").textContent = isSuggested ? t("都采用建议值", "Take what is suggested") : problem.code === "unanswered" ? t("都可以不填", "All may stay empty") : t("都没有问题", "All are right");
     $("alike-go").onclick = async () => {
       const chosen = [...$("alike-returns").querySelectorAll(":checked")].map((b) => b.value);
       $("alike").close();
-      const given = { returns: chosen, code: problem.code, path: problem.path, found: problem.found };
-      const more = suggested === undefined ? { is_confirmed: true } : { new: suggested, why: t("采用建议值", "suggested value") };
+      const given = { returns: chosen, seen: id, problem: problem.id, why: isSuggested ? t("采用建议值", "suggested value") : "" };
       try {
-        const done = await api("POST", `/api/collections/${collection}/alike`, { ...given, ...more });
+        const done = await api("POST", `/api/collections/${collection}/alike`, given);
         this.alikes.clear();
         this.take(await api("GET", ONE));
         const failed = done.failed.length ? t(`，${done.failed.length} 份没有处理：${done.failed[0].zh}`, `, not ${done.failed.length}: ${done.failed[0].en}`) : "";
@@ -500,7 +548,7 @@ class Review {
     const does = {
       next: () => this.step(1), previous: () => this.step(-1), accept: () => this.accept(), edit: () => this.edit(), back: () => this.leave(),
       confirm: () => this.confirm(), undo: () => this.undo(), remark: () => this.remark(), file: () => this.nextFile(), find: () => $("find").focus(),
-      take: () => this.takeMarked(), help: () => $("help").showModal(),
+      take: () => this.takeMarked(), right: () => this.decide("accepted"), wrong: () => this.decide("returned"), help: () => $("help").showModal(),
     };
     for (const b of document.querySelectorAll("[data-does]")) b.onclick = () => does[b.dataset.does]();
     onKeys(does, $("keys-on"));
