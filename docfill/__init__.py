@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docfill.batch.checking import Remarking, check_many
     from docfill.batch.handed import Register, Roster, Settled, load_roster, make_register
     from docfill.batch.putting import Put, put_many
-    from docfill.check import Checked, Report, Unread
+    from docfill.check import Checked, Report, Unread, check_record
     from docfill.check import check as check_document
     from docfill.check.receipt import make_receipt, verify_receipt
     from docfill.check.report import make_report
@@ -92,6 +92,7 @@ _HOME = {
     "carry_record": "editions.carry:carried",
     "check_document": "check:check",
     "check_many": "batch.checking:check_many",
+    "check_record": "check:check_record",
     "collect_sources": "sources:collect",
     "compare_documents": "diff:diff",
     "compare_editions": "editions.crossing:compared",
@@ -159,6 +160,7 @@ __all__ = [
     "carry_record",
     "check_document",
     "check_many",
+    "check_record",
     "collect_sources",
     "compare_documents",
     "compare_editions",

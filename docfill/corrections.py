@@ -9,6 +9,7 @@ machine reads something else by now, the person's word stays, and a doubt says s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem
-from docfill.put.changes import with_value
+from docfill.put.changes import Change, with_value
 from docfill.tables.cell import cell_from_value, value_from_cell
 
 SUFFIX = ".corrections.jsonl"
@@ -157,7 +158,8 @@ class Log:
 
 def beside(output: Path) -> Path:
     """The file of corrections beside a file or in a folder of results."""
-    return output / SUFFIX.removeprefix(".") if output.is_dir() else output.with_name(output.stem + SUFFIX)
+    is_folder = output.is_dir() or not output.suffix
+    return output / SUFFIX.removeprefix(".") if is_folder else output.with_name(output.stem + SUFFIX)
 
 
 def is_log(path: Path) -> bool:
@@ -224,6 +226,9 @@ def merged(found: Iterable[Correction]) -> dict[str, Any]:
     return part
 
 
-def of_put(source: str, form: str, before: str, after: str, changes: Sequence[Any], **said: str) -> list[Correction]:
+def of_put(
+    source: str, form: str, before: str, document: bytes, changes: Sequence[Change], **said: str
+) -> list[Correction]:
     """The corrections that putting changes into a file amounts to; `said` are who, when and why."""
+    after = hashlib.sha256(document).hexdigest()
     return [Correction(source, c.path, c.old, c.old, c.new, form, before, after, **said) for c in changes]

@@ -28,9 +28,10 @@ from docfill.word import foreign
 
 _WILD = re.compile(r"[*?\[]")
 _ASIDE = re.compile(
-    r"~\$.*|~WRL\d+\.tmp|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX", re.I | re.S
+    r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX",
+    re.I | re.S,
 )
-"""What Word, WPS, LibreOffice, Windows and macOS leave beside the files of people."""
+"""What Word, WPS, LibreOffice, Windows, macOS and docfill leave beside the files of people."""
 
 
 @dataclass(frozen=True, slots=True)

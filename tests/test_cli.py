@@ -103,7 +103,7 @@ def test_what_extract_writes_fill_takes(run: Run, documents: dict[str, bytes], s
     assert run("extract", "交回", "-o", f"汇总{suffix}").exit_code == 0
     done = run("fill", "shandong", f"汇总{suffix}", "-o", "填好")
     assert (done.exit_code, done.stderr) == (0, "共 2 条记录：已生成 2 份，0 条不合要求\n")
-    assert listing("填好") == ["汇总-001.docx", "汇总-002.docx"]
+    assert listing("填好") == ["乙.docx", "甲.docx"]
     assert {p.read_bytes() for p in Path("填好").iterdir()} == {documents["shandong"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -208,3 +209,72 @@ def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
 def test_a_line_that_is_no_correction_is_refused(run: Run, form: Form) -> None:
     LOG.write_text('{"a": 1}\n', encoding="utf-8")
     assert "总.corrections.jsonl：第 1 行不是改正记录" in run(*EXTRACT).stderr
+
+
+def corrected_workbook(run: Run) -> None:
+    run(*EXTRACT)
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).value = 21
+        sheet.cell(rows["收/西港.docx"], columns["单位"]).value = None
+        sheet.cell(rows["收/中港.pdf"], columns["单位"]).value = "中港"
+
+    edit(by_hand)
+
+
+@pytest.mark.parametrize("given", ["总.xlsx", str(LOG)])
+def test_each_correction_can_be_put_into_the_returned_files(run: Run, form: Form, given: str) -> None:
+    corrected_workbook(run)
+    run(*EXTRACT)
+    before = Path("收/东港.docx").read_bytes()
+    done = run(
+        "put", "收", given, "--form", "表.docx", "-o", "改", "--author", "李", "--date", "2026-03-01", "--why", "电话"
+    )
+    assert "收/东港.docx：人数  12 → 21" in done.stdout
+    assert "收/西港.docx：单位  西港 → （空）" in done.stdout
+    assert sorted(x.name for x in Path("改").iterdir()) == ["corrections.jsonl", "东港.docx", "西港.docx"]
+    assert form.extract("改/东港.docx").data["人数"] == 21
+    lines = [json.loads(x) for x in Path("改/corrections.jsonl").read_text(encoding="utf-8").splitlines()]
+    noted = next(x for x in lines if x["source"] == "收/东港.docx")
+    assert {k: noted[k] for k in ("path", "read", "new", "who", "when", "why")} == {
+        "path": "人数", "read": 12, "new": 21, "who": "李", "when": "2026-03-01", "why": "电话"
+    }  # fmt: skip
+    assert noted["sha256_before"] == hashlib.sha256(before).hexdigest()
+    assert noted["sha256_after"] == hashlib.sha256(Path("改/东港.docx").read_bytes()).hexdigest()
+    # the corrections beside the documents are no document
+    assert "改/corrections.jsonl" not in run("extract", "改", "--form", "表.docx", "-o", "后.json").stdout
+    assert [r["source"] for r in json.loads(Path("后.json").read_bytes())] == ["改/东港.docx", "改/西港.docx"]
+
+
+def test_a_corrected_workbook_becomes_documents_under_their_original_names(run: Run, form: Form) -> None:
+    corrected_workbook(run)
+    done = run("fill", "表.docx", "总.xlsx", "-o", "新")
+    # what could not be read stops its own row only
+    assert "北港.docx" not in [x.name for x in Path("新").iterdir()]
+    assert "应为整数或“无”，实为 约120余" in done.stderr
+    assert sorted(x.stem for x in Path("新").glob("*.docx")) == ["东港", "中港", "南港", "西港"]
+    assert form.extract("新/东港.docx").data["人数"] == 21
+
+
+def test_a_corrected_workbook_can_be_checked(run: Run, form: Form) -> None:
+    rule = ["[[rule]]", 'name = "人数"', 'for = "人数"', 'require = "人数 < 20"', 'severity = "error"']
+    Path("表.toml").write_text("\n".join([*rule, 'message = "人数过多"', 'source = "填表说明"']), encoding="utf-8")
+    corrected_workbook(run)
+    done = run("check", "总.xlsx", "--form", "表.docx", "-o", "核.json", "-o", "核.html", "-o", "核.xlsx")
+    assert "共 5 条" in done.stderr
+    reports = {r["source"]: r for r in json.loads(Path("核.json").read_bytes())}
+    told = {s: [(x["code"], x["path"]) for x in r["problems"]] for s, r in reports.items()}
+    assert ("rule", "人数") in told["总.xlsx 收/东港.docx"]
+    assert ("unanswered", "单位") in told["总.xlsx 收/西港.docx"]
+    assert ("wrong-type", "人数") in told["总.xlsx 收/北港.docx"]
+    assert "没有原文件可比" in Path("核.html").read_text(encoding="utf-8")
+    assert "不能同时给 Word 文件" in run("check", "总.xlsx", "收/东港.docx", "--form", "表.docx").stderr
+
+
+def test_a_row_of_changes_that_cannot_be_read_stops_that_file_only(run: Run, form: Form) -> None:
+    lines = ["文件,人数", "东港.docx,21", "西港.docx,七八个"]
+    Path("改动.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = run("put", "收", "改动.csv", "--form", "表.docx", "-o", "改")
+    assert done.exit_code == 1
+    assert "应为整数或“无”，实为 七八个" in done.stderr
+    assert [x.name for x in sorted(Path("改").glob("*.docx"))] == ["东港.docx"]

@@ -205,6 +205,7 @@ def test_decimals_are_looked_for_from_each_point_once(piece: str, decimals: int)
         ("number", "", "一百四十八点七五", 148.75),
         ("number", "亿元", "一百四十八点七五亿元", 148.75),
         ("integer", "", "一百二", None),
+        ("integer", "", "七八个", None),
         ("integer", "", "一百四十八点七五", None),
         ("integer", "个", "两千零三个", 2003),
         ("number", "", "356①", 356),

@@ -58,7 +58,7 @@ def test_a_spreadsheet_names_the_file_of_each_row(run: Run, form: Form) -> None:
     done = run("put", "收", "改动.xlsx", "--form", "表.docx", "-o", "改/")
     assert done.exit_code == 1
     assert "改动中的“丙.docx”不在交回的文件里" in done.stderr
-    assert listing("改") == ["乙.docx"]
+    assert listing("改") == ["corrections.jsonl", "乙.docx"]
     assert said(form, "改/乙.docx") == {"申报单位": "西港厂", "人数": 9}
 
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_put_is_told_and_nothing_of_the_file_is_written(run: Run,
     Path("收/甲.docx").write_bytes(package(p("另一种表的文字") + p("人数：7人")))
     done = run("put", "收", "--form", "表.docx", "-o", "改/", "--set", "申报单位=南港厂")
     assert done.exit_code == 1 and "收/甲.docx：" in done.stderr
-    assert listing("改") == ["乙.docx"]
+    assert listing("改") == ["corrections.jsonl", "乙.docx"]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,12 @@ FORMER = ".previous"
 """Behind the stem of the workbook of the last run, which is kept."""
 
 
+def companions(output: str) -> list[str]:
+    """What stands beside an output of results: the corrections, and the workbook of the run before."""
+    path = Path(output)
+    return [str(corrections.beside(path)), str(path.with_stem(path.stem + FORMER))]
+
+
 class Revision:
     """The corrections of one output.
 
@@ -122,7 +128,7 @@ class Revision:
         """Writes the corrections, and keeps the workbook of the last run."""
         self.log.save()
         if self.is_going_on:
-            files.write(self._output.with_stem(self._output.stem + FORMER), self._output.read_bytes())
+            files.write(Path(companions(str(self._output))[1]), self._output.read_bytes())
 
     def words(self) -> str:
         """What was kept, in words; "" where nothing was."""

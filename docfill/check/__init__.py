@@ -9,7 +9,7 @@ the proof that data and document say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -50,14 +50,14 @@ class Report:
         result: what was read from it.
         groups: the problems by kind, the kinds as in `GROUPS`.
         due: what must be attached, section by section.
-        proof: that data and document say the same.
+        proof: that data and document say the same; None where there is no document.
     """
 
     title: str
     result: Result
     groups: dict[str, list[Problem]]
     due: list[Due]
-    proof: Proof
+    proof: Proof | None
 
     @property
     def problems(self) -> list[Problem]:
@@ -92,7 +92,7 @@ class Report:
             **self.result.to_dict(),
             "problems": told,
             "due": [d.to_dict() for d in self.due],
-            "proof": self.proof.to_dict(),
+            "proof": self.proof.to_dict() if self.proof is not None else None,
         }
 
 
@@ -172,6 +172,40 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     }
     placed = {k: _placed(g, result) for k, g in groups.items()}
     return Checked(form.title, result, placed, _by_section(book.due(seen), form), proof, form, document)
+
+
+def check_record(
+    form: Form,
+    data: Mapping[str, Any],
+    source: str = "",
+    problems: Sequence[Problem] = (),
+    rules: Rulebook | None = None,
+) -> Report:
+    """What is to be said about a record without its document: a row of a workbook that people have corrected.
+
+    Args:
+        form: the form.
+        data: a record in the shape of the contract.
+        source: how the report calls it.
+        problems: what is in doubt already, as `Record.problems` has it.
+        rules: the form's rules; its own if not given.
+
+    Raises:
+        DocfillError: the rules cannot be used.
+    """
+    book = rules_of(form) if rules is None else rules
+    values = {f.path: value_at(data, f.steps) for f in form.fields}
+    wrong = [p for f in form.fields if values[f.path] not in (None, []) for p in f.kind.refusals(f, values[f.path])]
+    reading = [*problems, *wrong]
+    seen = Answers(form.fields, values, {})
+    groups: dict[str, list[Problem]] = {kind: [] for kind in GROUPS}
+    groups |= {
+        "answers": list(answers.problems_of(form.fields, values, book.by_hand, {p.path for p in reading})),
+        "rules": [*book.broken(seen)],
+        "reading": reading,
+    }
+    result = Result(form.name, source, form.records.nested(values), reading, [])
+    return Report(form.title, result, groups, _by_section(book.due(seen), form), None)
 
 
 def _by_section(due: Iterable[Due], form: Form) -> list[Due]:

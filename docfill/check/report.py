@@ -56,6 +56,8 @@ def verdict(checked: Report | Unread) -> str:
 def proof_line(checked: Report) -> str:
     """One line on the round trip."""
     proof = checked.proof
+    if proof is None:
+        return say("按数据核对，没有原文件可比", "the data alone were checked; there is no document to compare")
     if proof.is_identical:
         return say(
             "用读出的数据重填，与交回的文件逐字节相同", "filled again with what was read: the same file, byte for byte"

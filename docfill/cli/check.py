@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -31,6 +31,7 @@ from docfill.cli.app import (
     forms_of,
     refuse,
     tell,
+    tell_about,
     tell_settled,
     template_of,
     workers,
@@ -97,6 +98,10 @@ def check(
     .html is a page to print, .xlsx has a row a file, .json has everything.
 
     \b
+    给的是汇总.xlsx（或 .csv、.json、.jsonl）时，核对其中各行的数据，改正过的按改正的算。
+    Of a workbook or data file, the records are checked, as people corrected them.
+
+    \b
     中断后加 --resume 接着做；--latest、--roster 同 extract。
     --resume goes on after an interruption; --latest and --roster are those of extract.
 
@@ -104,6 +109,8 @@ def check(
     有错误或需核实之处时，退出码为 1。
     The exit status is 1 where anything is wrong or to be checked.
     """
+    if any(map(_is_data, arguments)):
+        _check_records(arguments, form, output or [], force, is_plain=not (receipt or roster or latest or resume))
     from docfill import sources
     from docfill.batch.checking import Remarking, check_many
     from docfill.batch.handed import make_register
@@ -165,6 +172,62 @@ def check(
     if unwritten:
         raise typer.Exit(UNFINISHED)
     raise typer.Exit(PROBLEMS if fine < len(listed) or register.settled.has_doubts else 0)
+
+
+def _is_data(argument: str) -> bool:
+    from docfill.tables import SOURCES
+
+    return PurePath(argument).suffix.lower() in SOURCES
+
+
+def _check_records(arguments: list[str], form: str | None, outputs: list[str], force: bool, is_plain: bool) -> NoReturn:
+    """Checks the records of data files."""
+    from docfill.check.report import make_report, show
+
+    if not is_plain or not all(map(_is_data, arguments)):
+        raise DocfillError(
+            "核对汇总表时，不能同时给 Word 文件，也不能用 --receipt、--roster、--latest、--resume",
+            "records are checked by themselves, without Word files, --receipt, --roster, --latest and --resume",
+            "bad-argument",
+        )
+    paths, targets = [Path(a) for a in arguments], [Path(o) for o in outputs]
+    for target in targets:
+        files.outlet(str(target), list(_REPORTS))
+    files.check_targets(targets, [*paths, *template_of(form)], force)
+    reports = [report for path in paths for report in _records(path, forms_of(form))]
+    screen = console()
+    for report in reports:
+        show(report, screen, is_single=len(reports) == 1)
+    for target in targets:
+        files.write(target, make_report(reports, target.suffix.lower(), len(reports) == 1))
+    fine = sum(report.is_fine for report in reports)
+    zh = f"共 {len(reports)} 条：{fine} 条未发现问题，{len(reports) - fine} 条有问题"
+    tell(say(zh, f"{len(reports)} records: {fine} fine, {len(reports) - fine} with problems"))
+    raise typer.Exit(PROBLEMS if fine < len(reports) else 0)
+
+
+def _records(path: Path, forms: Sequence[Form]) -> Iterator[Report]:
+    """The reports of the records in a data file."""
+    from docfill import tables
+    from docfill.check import check_record
+    from docfill.check.rules import rules_of
+    from docfill.tables.revised import edits_in, is_revisable
+
+    if len(forms) > 1 and is_revisable(path):
+        named = {w.form for w in edits_in(path, forms).written.values()}
+        forms = [f for f in forms if f.name in named]
+    elif len(forms) > 1:
+        raise DocfillError(
+            f"{path}：请用 --form 指明是哪一种表的数据",
+            f"{path}: name the form of the data with --form",
+            "bad-argument",
+        )
+    for form in forms:
+        table, rules = tables.load(path, form), rules_of(form)
+        tell_about(str(path), table.problems)
+        for record in table.records:
+            name = f"{path} {record.source or record.place}"
+            yield check_record(form, record.data, name, record.problems, rules)
 
 
 def _outlets(

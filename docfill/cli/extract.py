@@ -99,9 +99,10 @@ def extract(
     from docfill.batch import extract_many
     from docfill.batch.handed import make_register
     from docfill.batch.outlets import OneFile, through
+    from docfill.batch.revising import companions
     from docfill.form import bundled
 
-    listed = sources.collect(arguments, [output] if output else [])
+    listed = sources.collect(arguments, [output, *companions(output)] if output else [])
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")

@@ -179,6 +179,7 @@ class _Stream:
     def records(self, is_quiet: bool = False) -> Iterator[tuple[str, Record, str]]:
         """Each record with its file, and what its document may be called; problems are told unless it is quiet."""
         from docfill import tables
+        from docfill.sources import Source
 
         for called, path in self.inputs:
             try:
@@ -188,7 +189,9 @@ class _Stream:
                 for record in chain(head, records):
                     number = f"-{record.number:03}" if len(head) > 1 else ""
                     made = files.name_from(self.name, record.data) if self.name else ""
-                    yield called, record, made or f"{path.stem}{number}"
+                    is_named = record.source and (len(head) > 1 or path.suffix != ".json")
+                    returned = Source(record.source, "").stem if is_named else ""
+                    yield called, record, made or returned or f"{path.stem}{number}"
             except DocfillError as error:
                 if not is_quiet:
                     refuse(called, error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path, PurePath
@@ -35,7 +36,9 @@ from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.batch.putting import Put
+    from docfill.corrections import Log
     from docfill.form import Form
+    from docfill.problems import Problem
     from docfill.sources import Source
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
@@ -66,6 +69,9 @@ def put(
     ] = False,
     author: Author = "docfill",
     date: Date = "",
+    why: Annotated[
+        str, typer.Option("--why", metavar="TEXT", help="为何改，记入改正记录 / kept with the corrections")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会改什么 / only tell what would change")] = False,
     timeout: Timeout = 60,
     jobs: Jobs = None,
@@ -88,14 +94,22 @@ def put(
     empty cell changes nothing.
 
     \b
+    给的是 extract 的汇总.xlsx 或 .corrections.jsonl 时，写入的是人改过的那些（清空的也算）。
+    每处改动记入输出旁的 corrections.jsonl：原值、新值、谁、何时、为何、前后的文件校验值。
+    Of a workbook of extract, or its .corrections.jsonl, what people changed is put.
+    Each change is noted in a corrections.jsonl beside the output.
+
+    \b
     有一处写不进去，这份文件就不写，原因逐条列出，退出码为 1。
     Where one place cannot be written nothing of that file is; every reason is
     listed, and the exit status is 1.
     """
-    from docfill import sources, tables
+    from docfill import corrections, remote, sources
     from docfill.batch.outlets import check_targets, joined, local
     from docfill.batch.putting import put_many
+    from docfill.batch.revising import companions
     from docfill.batch.work import save
+    from docfill.corrections import Log
     from docfill.form import bundled
     from docfill.put import Track
 
@@ -108,7 +122,7 @@ def put(
             "nothing is to change: give a data file, or --set, --clear or --rewrite",
             "bad-argument",
         )
-    listed = sources.collect(arguments, [output] if output else [])
+    listed = sources.collect(arguments, [output, *companions(output)] if output else [])
     suffix = files.outlet(output, _WORD) if output else ""
     if suffix and len(listed) > 1:
         raise DocfillError(
@@ -118,7 +132,10 @@ def put(
         )
     forms = forms_of(form)
     common = _common(forms, settings or [], clear or [])
-    orders, unmatched = _orders([*listed], tables.load, Path(changes) if changes else None, forms, common)
+    parts, doubtful = _parts(Path(changes), forms) if changes else ({"": {}}, {})
+    orders, unmatched = _orders([*listed], parts, common)
+    log = Log(corrections.beside(Path(output))) if output and not dry_run and not remote.is_url(output) else None
+    said = {"who": author, "when": date or _now(), "why": why}
     stems = dict(zip(listed, files.distinct(s.stem for s in listed), strict=True))
     inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
     track = Track(author, date) if is_tracked else None
@@ -143,9 +160,14 @@ def put(
                 check_targets([target], inputs, force or resume)
                 assert one.document is not None
                 save(target, one.document, is_resumed=resume and not force)
+                _note(log, one, said)
             except DocfillError as error:
                 refuse(one.source.name, error)
                 unwritten += 1
+    if log is not None:
+        log.save()
+    for name, problems in doubtful.items():
+        tell_about(name, problems)
     for name in unmatched:
         tell(say(f"改动中的“{name}”不在交回的文件里", f'"{name}" of the changes is none of the returned files'))
     tell(
@@ -156,7 +178,7 @@ def put(
     )
     if unwritten:
         raise typer.Exit(UNFINISHED)
-    raise typer.Exit(PROBLEMS if refused or unmatched else 0)
+    raise typer.Exit(PROBLEMS if refused or unmatched or doubtful else 0)
 
 
 def _is_data(argument: str) -> bool:
@@ -201,31 +223,61 @@ def _common(forms: Sequence[Form], settings: Sequence[str], clear: Sequence[str]
     return part
 
 
-def _orders(
-    listed: Sequence[Source],
-    load: Any,
-    changes: Path | None,
-    forms: Sequence[Form],
-    common: Mapping[str, Any],
-) -> tuple[list[tuple[Source, Mapping[str, Any]]], list[str]]:
-    """What is put into which file, and the names of files that the changes have and nobody handed in."""
-    if changes is None:
-        return [(s, common) for s in listed], []
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _note(log: Log | None, one: Put, said: Mapping[str, str]) -> None:
+    """Notes what was put into a file."""
+    from docfill.corrections import of_put
+
+    if log is None or one.result is None or one.document is None:
+        return
+    for correction in of_put(one.source.name, one.result.form, one.digest, one.document, one.changes, **said):
+        log.add(correction)
+
+
+def _parts(changes: Path, forms: Sequence[Form]) -> tuple[dict[str, Mapping[str, Any]], dict[str, list[Problem]]]:
+    """What is put into each file by its name ("" for all), and what is wrong with the rows of others."""
+    from docfill import corrections, tables
+    from docfill.tables.revised import edits_in, is_revisable
+
+    if corrections.is_log(changes):
+        found = corrections.Log(changes).sources()
+        return {name: corrections.merged(listed) for name, listed in found.items()}, {}
+    if is_revisable(changes):
+        edited = edits_in(changes, forms)
+        read = [one for one in edited.corrections if one.sha256_before]
+        names = dict.fromkeys(one.source for one in read)
+        made = {name: corrections.merged(one for one in read if one.source == name) for name in names}
+        return {n: part for n, part in made.items() if n not in edited.problems}, edited.problems
     if len(forms) > 1:
         raise DocfillError(
             "请用 --form 指明改动是哪一种表的", "name the form of the changes with --form", "bad-argument"
         )
-    parts: dict[Source, Mapping[str, Any]] = {}
-    unmatched = []
-    for record in load(changes, forms[0]).records:
+    parts: dict[str, Mapping[str, Any]] = {}
+    doubtful: dict[str, list[Problem]] = {}
+    for record in tables.load(changes, forms[0]).records:
         if record.problems:
-            lines = "\n".join(f"  {p}" for p in record.problems)
-            raise DocfillError(f"{changes} 有问题：\n{lines}", f"{changes} has problems:\n{lines}", "bad-data")
-        for source in _meant(record.source, listed):
-            parts[source] = _merged(_merged(parts.get(source, {}), record.part), common)
-        if record.source and not _meant(record.source, listed):
-            unmatched.append(record.source)
-    return [(s, parts[s]) for s in listed if s in parts], unmatched
+            doubtful.setdefault(record.source or record.place, []).extend(record.problems)
+        else:
+            parts[record.source] = _merged(parts.get(record.source, {}), record.part)
+    return parts, doubtful
+
+
+def _orders(
+    listed: Sequence[Source], parts: Mapping[str, Mapping[str, Any]], common: Mapping[str, Any]
+) -> tuple[list[tuple[Source, Mapping[str, Any]]], list[str]]:
+    """What is put into which file, and the names of files that the changes have and nobody handed in."""
+    orders: dict[Source, Mapping[str, Any]] = {}
+    unmatched = []
+    for name, part in parts.items():
+        meant = _meant(name, listed)
+        for source in meant:
+            orders[source] = _merged(_merged(orders.get(source, {}), part), common)
+        if name and not meant:
+            unmatched.append(name)
+    return [(s, orders[s]) for s in listed if s in orders], unmatched
 
 
 def _meant(name: str, listed: Sequence[Source]) -> list[Source]:

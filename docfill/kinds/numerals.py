@@ -55,6 +55,8 @@ def number_in_words(text: str) -> int | float | None:
 
 def _whole(words: str) -> int | None:
     if _PLAIN.fullmatch(words):
+        if len(words) == 2 and words in DIGITS:  # 七八个 is seven or eight
+            return None
         return int(words.translate(TO_DIGITS)) if not words.startswith("零") else None
     if not _WORDS.fullmatch(words):
         return None

@@ -24,7 +24,7 @@ from docfill.tables.canvas import Canvas
 from docfill.tables.cell import cell_from_value, value_from_cell
 from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
 from docfill.tables.load import Sheets, load, main_sheet, open_book
-from docfill.tables.rows import Record
+from docfill.tables.rows import Record, source_of
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -147,14 +147,9 @@ def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
             yield str(cells[0]), str(cells[1])
 
 
-def source_of(cell: str) -> str:
-    """The file that a cell of the column of files names; below it may stand why it could not be read."""
-    return cell.partition("\n")[0].strip()
-
-
 def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> None:
     """Takes note of what one row says otherwise."""
-    source = source_of(record.source)
+    source = record.source
     if not source:
         names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
         source = next(n for n in names if n not in edited.written)
@@ -215,7 +210,7 @@ def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> None:
         return
     edited.headings += [t for t in extra.values() if t not in (WHY, *edited.headings)]
     for _, cells in itertools.islice(book.rows(name), header.last + 1, None):
-        source = source_of(str(cells[at])) if at < len(cells) else ""
+        source = source_of(cells[at]) if at < len(cells) else ""
         notes = {title: str(cells[i]).strip() for i, title in extra.items() if i < len(cells)}
         if source and any(notes.values()):
             edited.notes[source] = {title: text for title, text in notes.items() if text}

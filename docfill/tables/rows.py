@@ -162,9 +162,14 @@ def records_of(
             problems += doubts
         where = say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip())
         located = _Cells(sheet, str(number), letters)
-        source = str(cells[named]) if 0 <= named < len(cells) else ""
+        source = source_of(cells[named]) if 0 <= named < len(cells) else ""
         given = _part(form.fields, values)
         yield Record(form.records.nested(values), number - start, where, problems, located, source, given)
+
+
+def source_of(cell: Any) -> str:
+    """The file that a cell of the column of files names; below it may stand why it could not be read."""
+    return str(cell).partition("\n")[0].strip()
 
 
 def _part(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
