@@ -19,7 +19,7 @@ from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
 from docfill.template import rendering
-from docfill.template.pattern import FLAG
+from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
 from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
@@ -189,11 +189,11 @@ def _answers(data: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
             yield f"{before}{name}", value
 
 
-def assigned_by_pattern(values: dict[str, Any], fields: Sequence[Field]) -> Assignment:
+def assigned_by_pattern(values: Raw, fields: Sequence[Field]) -> Assignment:
     """What the pattern read, as if it had been found; it knows no characters."""
     found = Assignment()
     for f in fields:
-        shown = values.get(FLAG + f.path if f.kind.is_flag else f.path)
+        shown = values.get(Printed(f.path) if f.kind.is_flag else f.path)
         held = found.places[f.path]
         if f.kind.has_records:
             rows = [assigned_by_pattern(row, f.fields) for row in shown or ()]

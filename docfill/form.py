@@ -34,7 +34,7 @@ from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template import language, oneway, rendering, strays, tree
-from docfill.template.pattern import Pattern
+from docfill.template.pattern import Pattern, Raw
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
 from docfill.word import media, office, xml
@@ -467,7 +467,7 @@ class Form:
         filler = self.marked() if mark_of(document.package) == self._mark else self
         if not pictures and not filler._writer.could_write(document.package):
             return None
-        values: dict[str, Any] = {}
+        values: Raw = {}
         for part, pattern in self._patterns.items():
             found = pattern.read(document.package.read(part)) if part in document.package else None
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):

@@ -43,10 +43,17 @@ _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ABOVE = object()
 """What a record of a group has in a column that is merged with the cell above."""
 
-FLAG = "?"
-"""In front of a path: whether what is printed only with an answer to it stands there."""
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """As a key beside the paths: whether what is printed only with an answer to `path` stands there."""
+
+    path: str
+
 
 Values = Mapping[str, Any]
+Raw = dict[str | Printed, Any]
+"""The answers of a record as they stand, by path."""
 
 
 def encoded(shown: str) -> bytes:
@@ -398,7 +405,7 @@ class Pattern:
 
     # --- read ---
 
-    def read(self, data: bytes) -> dict[str, Any] | None:
+    def read(self, data: bytes) -> Raw | None:
         """The raw answers in `data` by dotted path, or None if `write` could not have made it.
 
         Texts come as they stand, blanks included; a choice as its option, choices
@@ -406,7 +413,7 @@ class Pattern:
         """
         if not self._is_whole:
             return None
-        found: dict[str, Any] = {}
+        found: Raw = {}
         try:
             end = self._read(self.nodes, data, 0, [found], b"")
         except _Mismatch:
@@ -418,7 +425,7 @@ class Pattern:
         nodes: list[Node],
         data: bytes,
         at: int,
-        records: list[dict[str, Any]],
+        records: list[Raw],
         after: bytes,
         lines: list[str] | None = None,
         first: bool = True,
@@ -465,21 +472,21 @@ class Pattern:
                     hidden = not first
         return at
 
-    def _read_pictures(self, node: Answer, data: bytes, at: int, records: list[dict[str, Any]]) -> int:
+    def _read_pictures(self, node: Answer, data: bytes, at: int, records: list[Raw]) -> int:
         ids, end = media.drawn_from(data, at + len(_OPENED)) if data.startswith(_OPENED, at) else ([], at)
         if ids and not data.startswith(_CLOSED, end):
             raise _Mismatch
         _keep(records, node, ids)
         return end + len(_CLOSED) if ids else at
 
-    def _read_tick(self, tick: Tick, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
-        ends: list[tuple[bool, int, list[dict[str, Any]]]] = []
+    def _read_tick(self, tick: Tick, data: bytes, at: int, records: list[Raw], after: bytes) -> int:
+        ends: list[tuple[bool, int, list[Raw]]] = []
         for state, nodes in ((True, tick.on), (False, tick.off)):
             if len(nodes) == 1 and type(nodes[0]) is bytes:
                 if data.startswith(nodes[0] + after, at):
                     ends.append((state, at + len(nodes[0]), []))
                 continue
-            inner: list[dict[str, Any]] = [{} for _ in records]
+            inner: list[Raw] = [{} for _ in records]
             try:
                 end = self._read(nodes, data, at, inner, after)
             except _Mismatch:
@@ -501,7 +508,7 @@ class Pattern:
             _keep(records, tick, tick.option)
         return end
 
-    def _read_loop(self, loop: Loop, data: bytes, at: int, records: list[dict[str, Any]], after: bytes) -> int:
+    def _read_loop(self, loop: Loop, data: bytes, at: int, records: list[Raw], after: bytes) -> int:
         items: list[Any] = []
         where, path = records[loop.level], loop.column if loop.level else loop.path
         printed = self._printed(loop, data, at, after, records)
@@ -510,7 +517,7 @@ class Pattern:
             return printed
         is_record = loop.over != "lines" and not loop.group
         while True:
-            item: dict[str, Any] = {}
+            item: Raw = {}
             shown: list[str] = []
             inner = [{} for _ in records] if is_record else records
             try:
@@ -535,7 +542,7 @@ class Pattern:
             _keep(records, loop, items)
         return at
 
-    def _printed(self, loop: Loop, data: bytes, at: int, after: bytes, records: list[dict[str, Any]]) -> int | None:
+    def _printed(self, loop: Loop, data: bytes, at: int, after: bytes, records: list[Raw]) -> int | None:
         """Where the loop's text for no answer ends, if that is what stands at `at`."""
         try:
             end = self._read(loop.otherwise, data, at, [{} for _ in records], after)
@@ -548,14 +555,14 @@ class Pattern:
         branch: Branch,
         data: bytes,
         at: int,
-        records: list[dict[str, Any]],
+        records: list[Raw],
         after: bytes,
         follow: tuple[bytes, ...],
     ) -> int:
         """The one of both parts that stands at `at`; where the text fits both, it can't be told."""
         fitting = []
         for is_answered, nodes in ((False, branch.otherwise), (True, branch.body)):
-            inner: list[dict[str, Any]] = [{} for _ in records]
+            inner: list[Raw] = [{} for _ in records]
             try:
                 end = self._read(nodes, data, at, inner, after)
             except _Mismatch:
@@ -567,7 +574,7 @@ class Pattern:
         is_answered, end, inner = fitting[0]
         _keep_all(records, inner)
         own = branch.column if branch.level else branch.path
-        if records[branch.level].setdefault(FLAG + own, is_answered) != is_answered:
+        if records[branch.level].setdefault(Printed(own), is_answered) != is_answered:
             raise _Mismatch
         return end
 
@@ -651,24 +658,25 @@ def _value_end(data: bytes, at: int, following: bytes) -> int:
     return data.index(plain, at, limit)
 
 
-def _keep(records: list[dict[str, Any]], node: Answer | Tick | Loop, shown: Any) -> None:
+def _keep(records: list[Raw], node: Answer | Tick | Loop, shown: Any) -> None:
     """A field that stands in two places must say the same in both."""
     if records[node.level].setdefault(node.column if node.level else node.path, shown) != shown:
         raise _Mismatch
 
 
-def _is_consistent(found: dict[str, Any]) -> bool:
+def _is_consistent(found: Raw) -> bool:
     """Whether what is printed only with an answer stands just where there is one."""
     for path, shown in found.items():
         if isinstance(shown, list) and not all(_is_consistent(item) for item in shown if isinstance(item, dict)):
             return False
-        answer = found.get(path[len(FLAG) :], shown) if path.startswith(FLAG) else shown
-        if path.startswith(FLAG) and bool(answer.strip() if isinstance(answer, str) else answer) != shown:
-            return False
+        if isinstance(path, Printed):
+            answer = found.get(path.path, shown)
+            if bool(answer.strip() if isinstance(answer, str) else answer) != shown:
+                return False
     return True
 
 
-def _keep_all(records: list[dict[str, Any]], found: list[dict[str, Any]]) -> None:
+def _keep_all(records: list[Raw], found: list[Raw]) -> None:
     for record, inner in zip(records, found, strict=bool(found)):
         for path, shown in inner.items():
             if record.setdefault(path, shown) != shown:

@@ -27,7 +27,9 @@ from docfill.template.tree import (
     Given,
     Loop,
     Mark,
+    Meaning,
     Names,
+    Part,
     Series,
     Tick,
     Words,
@@ -273,7 +275,7 @@ class _Builder:
         self.told: list[tuple[str, str]] = []
         self.computed: list[Computed] = []
         self._tables = 0
-        self._aliases: dict[str, str] = {}
+        self._aliases: dict[str, Meaning] = {}
 
     def container(self, blocks: list[Block], names: Names | None = None) -> list[Unit]:
         items = self._items(blocks)
@@ -423,8 +425,8 @@ class _Builder:
                     f"the groups of {loop.path} by {loop.group} must hold one inner loop and nothing else",
                     "bad-template",
                 )
-            return self._bodies(inner[0], {**names, loop.name: loop.path + "\r"})
-        units = self._units(nodes, {**names, loop.name: loop.path + tree.EACH})
+            return self._bodies(inner[0], {**names, loop.name: Meaning(loop.path, Part.GROUP)})
+        units = self._units(nodes, {**names, loop.name: Meaning(loop.path + tree.EACH)})
         return [u for u in units if not (isinstance(u, Line) and not u.tokens)]
 
     def _row(self, table: int, row: Row, names: Names) -> FormRow:

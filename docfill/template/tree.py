@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from docfill.kinds import LONGTEXT, Kind
@@ -40,8 +41,34 @@ from docfill.template.language import (
 EACH = "[]"
 """Behind the path of a repetition: one of its records."""
 
-Names = Mapping[str, str]
-"""What loops and sets call a value: its path; "" where that cannot be told."""
+
+class Part(Enum):
+    """Which part of a value a name stands for."""
+
+    WHOLE = "whole"
+    LINE = "line"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a name that a loop or set gives stands for: a value, one line of it, or one group of its records.
+
+    `path` is "" where that can't be told.
+    """
+
+    path: str
+    part: Part = Part.WHOLE
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is a value that a path leads to."""
+        return bool(self.path) and self.part is Part.WHOLE
+
+
+_UNKNOWN = Meaning("")
+Names = Mapping[str, Meaning]
+"""What loops and sets call a value."""
 
 
 def level_of(path: str) -> int:
@@ -217,7 +244,7 @@ def nest(items: Iterable[Any], names: Names | None = None) -> list[Node]:
 
 
 class _Nesting:
-    def __init__(self, scope: dict[str, str]) -> None:
+    def __init__(self, scope: dict[str, Meaning]) -> None:
         self._root: list[Node] = []
         self._stack: list[_Open] = []
         self._scope = scope
@@ -278,14 +305,14 @@ def _end_of(node: language.Said) -> str:
     return "endfor" if isinstance(node, For) else node.end if isinstance(node, Unread) else "endif"
 
 
-def aliases(tags: Iterable[Tag], known: Names) -> dict[str, str]:
+def aliases(tags: Iterable[Tag], known: Names) -> dict[str, Meaning]:
     """What the sets among some tags call a value."""
-    found: dict[str, str] = {}
+    found: dict[str, Meaning] = {}
     for tag in tags:
         if isinstance(tag.node, Set):
             found[tag.node.name] = _resolved(tag.node.node.path, {**known, **found})
         elif isinstance(tag.node, Unread) and tag.node.source.startswith("set "):
-            found[tag.node.source[4:].partition("=")[0].strip()] = ""
+            found[tag.node.source[4:].partition("=")[0].strip()] = _UNKNOWN
     return found
 
 
@@ -297,22 +324,24 @@ def _unpaired(tag: Tag) -> DocfillError:
     )
 
 
-def _resolved(path: Path, scope: Names) -> str:
-    """The dotted path that a path means where some names are known; "" where that cannot be told."""
+def _resolved(path: Path, scope: Names) -> Meaning:
+    """What a path means where some names are known."""
     if path[0] not in scope:
-        return _dotted(path)
+        return Meaning(_dotted(path))
     known = scope[path[0]]
-    return f"{known}.{_dotted(path[1:])}" if known and len(path) > 1 else known
+    if len(path) == 1:
+        return known
+    return Meaning(f"{known.path}.{_dotted(path[1:])}") if known.is_value else _UNKNOWN
 
 
-def _item_of(node: For, scope: Names) -> str:
+def _item_of(node: For, scope: Names) -> Meaning:
     """What the name of a loop stands for."""
-    path = _resolved(node.path, scope)
+    over = _resolved(node.path, scope)
     if node.over == "lines":
-        return f"{path}\n"
+        return Meaning(over.path, Part.LINE)
     if node.over == "runs":
-        return f"{path}\r"
-    return path[:-1] + EACH if path.endswith("\r") else path + EACH if path else ""
+        return Meaning(over.path, Part.GROUP)
+    return Meaning(over.path + EACH) if over.path else _UNKNOWN
 
 
 def _closed(opened: _Open, scope: Names) -> Node:
@@ -320,16 +349,16 @@ def _closed(opened: _Open, scope: Names) -> Node:
     if isinstance(node, Unread):
         return _foreign(node, scope)
     if isinstance(node, For):
-        path = _resolved(node.path, scope)
-        is_own = level_of(path) > 0 or path.endswith("\r")
-        is_inside = any(known.endswith(("\n", "\r")) or EACH in known for known in scope.values())
-        if not path or "\n" in path or (is_inside and not is_own):  # the same rows for every row: n times n
-            return Foreign(opened.tag.source, ())
-        if path.endswith("\r"):
-            return Loop(path[:-1], "group", opened.body, opened.otherwise, name=node.name)
-        over = "lines" if node.over == "lines" else "rows"
-        group, key = (node.column if node.over == way else "" for way in ("runs", "key"))
-        return Loop(path, over, opened.body, opened.otherwise, group, key, node.keys, node.name)
+        over = _resolved(node.path, scope)
+        is_own = level_of(over.path) > 0 or over.part is Part.GROUP
+        is_inside = any(known.part is not Part.WHOLE or EACH in known.path for known in scope.values())
+        if not over.path or over.part is Part.LINE or (is_inside and not is_own):
+            return Foreign(opened.tag.source, ())  # the same rows for every row: n times n
+        if over.part is Part.GROUP:
+            return Loop(over.path, "group", opened.body, opened.otherwise, name=node.name)
+        way = "lines" if node.over == "lines" else "rows"
+        group, key = (node.column if node.over == what else "" for what in ("runs", "key"))
+        return Loop(over.path, way, opened.body, opened.otherwise, group, key, node.keys, node.name)
     assert isinstance(node, If | Elif)
     return _chosen(node.condition, node.is_negated, opened.body, opened.otherwise, scope)
 
@@ -341,12 +370,12 @@ def _chosen(condition: Condition, is_negated: bool, body: list[Node], otherwise:
     if isinstance(condition, Derived | Unread):
         leaf = _foreign(condition, scope) if isinstance(condition, Unread) else _computed(condition, scope)
         return leaf if isinstance(leaf, Foreign) else Given(leaf, body, otherwise)
-    path = _resolved(condition.path, scope)
-    if not path or path[-1] in "\n\r":
+    meant = _resolved(condition.path, scope)
+    if not meant.is_value:
         return Foreign(".".join(condition.path))
     if isinstance(condition, Ticked):
-        return Tick(path, condition.kind, condition.option, body, otherwise)
-    return Branch(path, body, otherwise)
+        return Tick(meant.path, condition.kind, condition.option, body, otherwise)
+    return Branch(meant.path, body, otherwise)
 
 
 def _leaf(tag: Tag, scope: Names) -> Node:
@@ -360,13 +389,14 @@ def _leaf(tag: Tag, scope: Names) -> Node:
     if isinstance(node, Either):
         return _either(node, scope)
     assert isinstance(node, Value | Ticked | Joined)
-    path = _resolved(node.path, scope)
-    if not path or path.endswith("\r"):
+    meant = _resolved(node.path, scope)
+    path = meant.path
+    if not path or meant.part is Part.GROUP:
         return Foreign(tag.source)
     if isinstance(node, Ticked):
         return Tick(path, node.kind, node.option, [node.on], [node.off])
-    if path.endswith("\n"):
-        return Answer(path[:-1], LONGTEXT, is_line=True)
+    if meant.part is Part.LINE:
+        return Answer(path, LONGTEXT, is_line=True)
     if isinstance(node, Joined):
         item = Answer(path + EACH)
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
@@ -386,16 +416,17 @@ def _either(node: Either, scope: Names) -> Node:
 
 def _computed(node: Derived, scope: Names) -> Computed | Foreign:
     read = language.expression(node.source).paths
-    paths = [_resolved(path, scope) for path in read if path[0] != "loop"]
-    if any(not path or path[-1] in "\n\r" for path in paths):
+    meant = [_resolved(path, scope) for path in read if path[0] != "loop"]
+    if not all(m.is_value for m in meant):
         return Foreign(node.source)
     used = {path[0] for path in read} & set(scope)
-    return Computed(node.source, tuple(dict.fromkeys(paths)), tuple((name, scope[name]) for name in sorted(used)))
+    paths = tuple(dict.fromkeys(m.path for m in meant))
+    return Computed(node.source, paths, tuple((name, scope[name].path) for name in sorted(used)))
 
 
 def _foreign(node: Unread, scope: Names) -> Foreign:
-    paths = (_resolved(path, scope) for path in node.paths if path[0] != "loop")
-    return Foreign(node.source, tuple(p for p in dict.fromkeys(paths) if p and p[-1] not in "\n\r"), node.is_shown)
+    meant = (_resolved(path, scope) for path in node.paths if path[0] != "loop")
+    return Foreign(node.source, tuple(dict.fromkeys(m.path for m in meant if m.is_value)), node.is_shown)
 
 
 def _dotted(path: Path) -> str:
