@@ -30,6 +30,7 @@ from docfill.problems import DocfillError, InvalidData, Problem, Said, say
 from docfill.put import Corrected, Track, corrected
 from docfill.read import anchored
 from docfill.read.assignment import Assignment, Pictured, Stray
+from docfill.read.kept import day_of, hold_against
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
@@ -37,7 +38,7 @@ from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern, Raw
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
-from docfill.word import media, office, xml
+from docfill.word import media, office, stores, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.edit import utf8
 from docfill.word.looks import formats_of
@@ -315,10 +316,26 @@ class Form:
         is_derived = any(pattern.has_computed for pattern in self._patterns.values())
         context = self.records.nested(values) if is_derived else None
         parts = {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
+        if self._kept:
+            parts = stores.in_step(self._package, self._package.main, parts, self._kept, day_of)
         if not (shown := list(media.pictures_of(values))):
-            return self._writer.write(parts)
+            return self._writer.write(parts) if not self._kept else self._rewritten(parts)
         parts = media.with_media(self._package, parts, shown)
+        return self._rewritten(parts)
+
+    def _rewritten(self, parts: Mapping[str, bytes]) -> bytes:
+        """The template with other parts than the tagged ones replaced, too."""
         return Writer(self._package, frozenset(parts)).write(parts)
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """What Word keeps beside what tags show: the keys of the stores that are written with them."""
+        source = self._stories[self._package.main]
+        if not stores.MAY_KEEP.search(source):
+            return frozenset()
+        root = xml.parse(source, self._package.main)
+        there = stores.stores_of(self._package, self._package.main, root)
+        return frozenset(s.key for s in there if "{{" in s.shown or "{%" in s.shown)
 
     def _loose(self, problems: Sequence[Problem]) -> set[tuple[str, ...]]:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.
@@ -465,7 +482,8 @@ class Form:
         """The reading of a document that fill made and nobody touched since; None of any other."""
         pictures = media.pictures_in(document.package) if self._is_drawn else {}
         filler = self.marked() if mark_of(document.package) == self._mark else self
-        if not pictures and not filler._writer.could_write(document.package):
+        is_more = bool(pictures or self._kept)
+        if not is_more and not filler._writer.could_write(document.package):
             return None
         values: Raw = {}
         for part, pattern in self._patterns.items():
@@ -481,7 +499,7 @@ class Form:
             self.records.flatten(result.data)
         except InvalidData:
             return None
-        if pictures and filler.fill(result.data) != document.package.data:
+        if is_more and filler.fill(result.data) != document.package.data:
             return None
         return None if result.problems else result
 
@@ -491,6 +509,7 @@ class Form:
         if anchored.has_drawn(document.blocks):
             self._look(found, document)
         self._sight.look_over(found, paragraphs_of(document.blocks))
+        hold_against(found, stores.stores_of(document.package, document.main, document.root))
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))

@@ -313,6 +313,11 @@ CATALOGUE: dict[str, Code] = {
         "这里是自动更新的域，转换格式时可能已变成“{found}”，请打开原文件核对",
         'an updating field stands here; converting the file may have changed it to "{found}"; look at the original',
     ),
+    "store-differs": Code(
+        "warning",
+        "这里显示“{found}”，文件里另存的却是“{expected}”，用 Word 打开后会显示后者；请核对",
+        'this shows "{found}", but the file keeps "{expected}" for it, which Word shows when it is opened; check it',
+    ),
     "table-in-answer": Code(
         "warning",
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",

@@ -151,6 +151,16 @@ def converted(form: Lines, given: Lines) -> list[Problem]:
     return form_of(form).extract(document).problems
 
 
+def controlled(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one with a date control."""
+    control = (
+        '<w:sdt><w:sdtPr><w:date w:fullDate="2020-01-01T00:00:00Z"/></w:sdtPr>'
+        "<w:sdtContent><w:r><w:t>2024年5月6日</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+    lines = [p("日期：", Xml(control)) if "控件" in str(line) else line for line in given]
+    return form_of(form).extract(document_of(lines)).problems
+
+
 def shown(form: Lines, given: Lines) -> list[Problem]:
     """What extract says of one with a picture, or with words in red."""
     red = '<w:r><w:rPr><w:color w:val="FF0000"/></w:rPr><w:t>'
@@ -391,6 +401,7 @@ CASES: dict[str, Case] = {
     "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
     "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
     "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
+    "store-differs": Case(DATE, [TITLE, "日期：2024年5月6日【日期控件存的是 2020-01-01】"], controlled),
     "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
     "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),
     "derived-differs": Case(
@@ -698,6 +709,7 @@ def page() -> str:
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",
+        controlled: "交回的文件 / returned document",
         proving: "交回的文件 / returned document",
         putting: "改正与交回的文件 / a correction and a returned document",
         misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",

@@ -38,6 +38,7 @@ class Date(Moment):
     """A day, or 无."""
 
     name = "date"
+    is_day = True
     label = ("日期", "date")
     words = ("日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"')
     blank = "    年    月    日"

@@ -135,6 +135,7 @@ class Kind:
         is_many: whether it is a list of the options that were chosen.
         has_options: whether it is boxes with an option each.
         has_records: whether it is a list of records.
+        is_day: whether it is a day of the calendar.
         is_drawn: whether it is pictures, whose tag may say how large they are.
     """
 
@@ -154,6 +155,7 @@ class Kind:
     is_many: ClassVar[bool] = False
     has_options: ClassVar[bool] = False
     has_records: ClassVar[bool] = False
+    is_day: ClassVar[bool] = False
     is_drawn: ClassVar[bool] = False
 
     def __str__(self) -> str:

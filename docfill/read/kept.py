@@ -1,0 +1,79 @@
+"""Places that show what Word keeps elsewhere, held against that: Word shows what it keeps when the file is opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from docfill.kinds import DATE
+from docfill.read.assignment import Assignment, Found
+from docfill.text import fold
+from docfill.values import DRAWN
+from docfill.word.document import Element
+from docfill.word.stores import Store
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("jan", "янв"), ("feb", "fév", "fev", "фев"), ("mar", "mär", "мар"), ("apr", "avr", "апр"),
+            ("may", "mai", "мая"), ("jun", "juin", "июн"), ("jul", "juil", "июл"), ("aug", "aoû", "aou", "авг"),
+            ("sep", "сен"), ("oct", "okt", "окт"), ("nov", "ноя"), ("dec", "dez", "déc", "дек"),
+        ),
+        1,
+    )
+    for name in names
+}  # fmt: skip
+"""What the names of months begin with, in the languages in which date controls are most often met."""
+
+
+def day_of(text: str) -> str:
+    """The day that a text says, YYYY-MM-DD; "" for none."""
+    reading = DATE.parse(text)
+    return str(reading.value) if reading.value is not None and not reading.problem and not reading.rest else ""
+
+
+def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
+    """Adds a doubt wherever what is shown is not what is kept; a day that only the control says is taken from it."""
+    known = {element: store for store in stores for element in store.shown_by}
+    for path, text in _texts(found, "") if known else ():
+        if (store := _store_at(text, known)) is None:
+            continue
+        shown, kept = store.shown.strip(DRAWN), store.kept
+        if not store.is_day:
+            if fold(shown) != fold(kept):
+                found.doubt("store-differs", path, shown, kept)
+        elif day_of(shown) != kept and (shown or kept):
+            is_day = text.slot is None or (text.slot.kind is not None and text.slot.kind.is_day)
+            if is_day and not day_of(shown) and shown and _may_say(shown, kept):
+                text.text = kept
+            elif is_day or day_of(shown) or not shown:
+                found.doubt("store-differs", path, shown, kept)
+
+
+def _store_at(text: Found, known: dict[Element, Store]) -> Store | None:
+    """What is kept for the characters of a text; of a blank, for what shows nothing in its paragraph."""
+    if text.element is None:
+        return None
+    around = (text.element, *text.element.iterancestors())
+    own = next((known[e] for e in around if e in known), None)
+    if own is not None or text.text.strip(DRAWN):
+        return own
+    paragraph = text.spans[0].paragraph.element
+    return next((known[e] for e in paragraph.iter() if e in known and not known[e].shown), None)
+
+
+def _texts(found: Assignment, before: str) -> Iterator[tuple[str, Found]]:
+    for path, held in found.places.items():
+        where = before + path
+        yield from ((where, text) for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())))
+        for index, record in enumerate(held.records or ()):
+            yield from _texts(record, f"{where}[{index}].")
+
+
+def _may_say(shown: str, day: str) -> bool:
+    """Whether a text in another language says a day: 13. Dezember 2024."""
+    year, month, number = day.split("-")
+    figures = {f.lstrip("0") for f in re.findall(r"\d{1,4}", shown)}
+    named = {_MONTHS[n] for w in re.findall(r"[^\W\d_]{3,}", shown.lower()) for n in _MONTHS if w.startswith(n)}
+    return figures == {year, number.lstrip("0")} and named == {int(month)}

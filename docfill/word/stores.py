@@ -1,0 +1,278 @@
+"""What Word keeps beside what it shows: the data that a content control is bound to, a date's day, a property.
+
+A control with w:dataBinding (17.5.2.6) shows a node of a customXml part or a property of the package, and Word shows
+that again when it opens the file; a date control keeps its day in w:fullDate (17.5.2.7); a field such as TITLE or
+DOCPROPERTY (17.16.5) shows a property.  Who changes what is seen and not what is kept, is undone by Word.  Paths to
+nodes are followed step by step, and no other XPath is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from docfill.word import xml
+from docfill.word.document import Element
+from docfill.word.edit import Edits, Part
+from docfill.word.package import Package
+from docfill.word.xml import W14, W
+
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_DC = "http://purl.org/dc/elements/1.1/"
+_APP = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+_CUSTOM = "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}property"
+_BUILT_IN = {
+    "{6C3C8BC8-F283-45AE-878A-BAB7291924A1}": "core-properties",
+    "{6668398D-A668-4E3E-A5EB-62B293D839F1}": "extended-properties",
+}
+"""The stores that Word has for the properties of a package, by the ids under which controls are bound to them."""
+_PROPERTIES = {
+    **{name: ("core-properties", f"{{{_DC}}}{name}") for name in ("title", "subject")},
+    "author": ("core-properties", f"{{{_DC}}}creator"),
+    "comments": ("core-properties", f"{{{_DC}}}description"),
+    **{name: ("core-properties", f"{{{_CORE}}}{name}") for name in ("keywords", "category")},
+    **{name: ("extended-properties", f"{{{_APP}}}{name.title()}") for name in ("manager", "company")},
+}
+_CODE = re.compile(r'\s*(?:DOCPROPERTY\s+(?:"([^"]+)"|(\S+))|(TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS)\b(?!\s*"))', re.I)
+_STEP = re.compile(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
+_PATH = re.compile(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
+_MAPPING = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
+MAY_KEEP = re.compile(rb"dataBinding|fullDate|instr")
+"""What the bytes of a main part have that shows anything kept elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Where a value is kept: an element of a part, or its attribute (by its name with namespace)."""
+
+    part: str
+    element: Element
+    attribute: str = ""
+
+    @property
+    def value(self) -> str:
+        """What is kept."""
+        return self.element.get(self.attribute, "") if self.attribute else "".join(map(str, self.element.itertext()))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A value that is kept beside what some elements of the main part show.
+
+    Attributes:
+        key: what tells it from the others, the same in all documents of one form.
+        shown_by: the elements that show it: a content control, a field, or the runs of a field's result.
+        node: where it is kept.
+        is_day: whether it is a day, YYYY-MM-DD and perhaps a time.
+        words: of a drop-down list, what it shows for each value that it keeps.
+    """
+
+    key: str
+    shown_by: tuple[Element, ...]
+    node: Node
+    is_day: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> str:
+        """What Word will show: of a day, YYYY-MM-DD."""
+        value = self.node.value.strip()
+        return value[:10] if self.is_day else self.words.get(value, value)
+
+    @property
+    def shown(self) -> str:
+        """What is shown now."""
+        return "".join(t.text or "" for e in self.shown_by for t in e.iter(W + "t")).strip()
+
+    def written(self, shown: str) -> str:
+        """What is to be kept for a text that is shown; of a day, for YYYY-MM-DD."""
+        if self.is_day:
+            return f"{shown}T00:00:00Z" if shown and self.node.attribute else shown
+        return next((value for value, said in self.words.items() if said == shown), shown)
+
+
+def stores_of(package: Package, main: str, root: Element, parts: Mapping[str, bytes] | None = None) -> Iterator[Store]:
+    """The stores of a main part, in document order, but for check boxes, pictures and the like.
+
+    `parts` stand in the place of the package's own.
+    """
+    source = _Source(package, main, parts or {})
+    for element in root.iter(W + "dataBinding", W + "date", W + "fldSimple", W + "fldChar"):
+        if element.tag == W + "fldSimple":
+            yield from source.field(element.get(W + "instr", ""), (element,))
+        elif element.tag == W + "fldChar":
+            if element.get(W + "fldCharType") == "begin":
+                yield from source.field(*_complex(element))
+        else:
+            properties = element.getparent()
+            control = None if properties is None else properties.getparent()
+            if properties is None or control is None or properties.tag != W + "sdtPr":
+                continue
+            if element.tag == W + "dataBinding":
+                yield from source.bound(element, properties, control)
+            elif element.get(W + "fullDate") is not None:
+                yield Store(_key(properties), (control,), Node(main, element, W + "fullDate"), is_day=True)
+
+
+class _Source:
+    """The parts in which values are kept, each parsed when first asked for."""
+
+    def __init__(self, package: Package, main: str, parts: Mapping[str, bytes]) -> None:
+        self._package, self._main, self._parts = package, main, parts
+        self._roots: dict[str, Element] = {}
+        self._items: dict[str, str] | None = None
+
+    def _root(self, part: str) -> Element:
+        if part not in self._roots:
+            self._roots[part] = xml.parse(self._parts.get(part) or self._package.read(part), part)
+        return self._roots[part]
+
+    def _property_parts(self, kind: str) -> list[str]:
+        return [part for part in self._package.related("", kind) if part in self._package]
+
+    def bound(self, binding: Element, properties: Element, control: Element) -> Iterator[Store]:
+        """What a control is bound to."""
+        if any(properties.find(name) is not None for name in (W14 + "checkbox", W + "picture", W + "richText")):
+            return
+        item = binding.get(W + "storeItemID", "").upper()
+        parts = self._property_parts(_BUILT_IN[item]) if item in _BUILT_IN else [*self._named(item)]
+        namespaces = {m[1]: m[2] or m[3] or "" for m in _MAPPING.finditer(binding.get(W + "prefixMappings", ""))}
+        path = binding.get(W + "xpath", "")
+        for part in parts:
+            found = _followed(self._root(part), path, namespaces)
+            if found is not None:
+                date, listed = properties.find(W + "date"), properties.find(W + "dropDownList")
+                is_text = date is not None and _value(date, "storeMappedDataAs") == "text"
+                entries = [] if listed is None else list(listed)
+                words = {e.get(W + "value", ""): e.get(W + "displayText", "") for e in entries}
+                yield Store(f"{item} {path}", (control,), Node(part, *found), date is not None and not is_text, words)
+
+    def _named(self, item: str) -> Iterator[str]:
+        """The customXml parts of an id (22.5)."""
+        if self._items is None:
+            self._items = {}
+            for part in self._package.related(self._main, "customXml"):
+                for described in self._package.related(part, "customXmlProps") if part in self._package else ():
+                    if described in self._package:
+                        ids = [str(v) for k, v in self._root(described).items() if str(k).endswith("itemID")]
+                        self._items.update((name.upper(), part) for name in ids)
+        if item in self._items:
+            yield self._items[item]
+
+    def field(self, code: str, shown_by: tuple[Element, ...]) -> Iterator[Store]:
+        """What a field shows that is a property of the package."""
+        matched = _CODE.match(code)
+        if matched is None or not shown_by:
+            return
+        name = matched[1] or matched[2] or matched[3]
+        kind, tag = _PROPERTIES.get(name.lower(), ("custom-properties", ""))
+        for part in self._property_parts(kind):
+            root = self._root(part)
+            if tag:
+                found = root.find(tag)
+            else:
+                own = (e for e in root.iter(_CUSTOM) if e.get("name", "").lower() == name.lower())
+                found = next((value for e in own for value in e), None)
+            if found is not None:
+                yield Store(f"{kind} {name.lower()}", shown_by, Node(part, found))
+
+
+def _followed(root: Element, path: str, namespaces: Mapping[str, str]) -> tuple[Element, str] | None:
+    """The element and attribute at a plain path."""
+    matched = _PATH.fullmatch(path)
+    if matched is None:
+        return None
+    here: Element | None = None
+    for prefix, local, number in _STEP.findall(matched["steps"]):
+        name = f"{{{namespaces[prefix]}}}{local}" if prefix in namespaces else local
+        level = [root] if here is None else [*here]
+        named = [e for e in level if e.tag == name]
+        at = int(number or 1) - 1
+        if not 0 <= at < len(named):
+            return None
+        here = named[at]
+    if here is None:
+        return None
+    prefix, attribute = matched["prefix"], matched["attribute"] or ""
+    return here, f"{{{namespaces[prefix]}}}{attribute}" if prefix in namespaces else attribute
+
+
+def _value(properties: Element, name: str) -> str:
+    found = properties.find(W + name)
+    return "" if found is None else found.get(W + "val", "")
+
+
+def _key(properties: Element) -> str:
+    return "date " + " ".join(_value(properties, name) for name in ("id", "alias", "tag"))
+
+
+def _complex(begin: Element) -> tuple[str, tuple[Element, ...]]:
+    """The code of a complex field, and the runs of its result, where both stand in one paragraph."""
+    first = begin.getparent()
+    code: list[str] = []
+    shown: list[Element] = []
+    depth, in_result = 1, False
+    for run in () if first is None else first.itersiblings():
+        for mark in run.iter(W + "fldChar", W + "instrText"):
+            kind = mark.get(W + "fldCharType")
+            if mark.tag == W + "instrText":
+                code += [mark.text or ""] if depth == 1 and not in_result else []
+            elif kind == "separate":
+                in_result |= depth == 1
+            else:
+                depth += {"begin": 1, "end": -1}.get(kind or "", 0)
+        if depth == 0:
+            return "".join(code), tuple(shown)
+        if in_result and depth == 1 and next(run.iter(W + "fldChar"), None) is None:
+            shown.append(run)
+    return "", ()
+
+
+# --- kept in step ---
+
+
+def in_step(
+    package: Package, main: str, parts: Mapping[str, bytes], keys: Collection[str], day_of: Callable[[str], str]
+) -> dict[str, bytes]:
+    """Some new parts of a package, with what is kept made what they show.
+
+    Args:
+        package: whose other parts stay.
+        main: the name of the main part.
+        parts: the new parts; the main one is among them.
+        keys: of the stores that are to be in step.
+        day_of: the day that a text says, YYYY-MM-DD, or "".
+    """
+    edits = Edits()
+    known: dict[str, Part] = {}
+    for store in stores_of(package, main, xml.parse(parts[main], main), parts):
+        node = store.node
+        shown = day_of(store.shown) if store.is_day else store.shown
+        if store.key not in keys or shown == store.kept or (len(node.element) and not node.attribute):
+            continue
+        if node.part not in known:
+            data = parts.get(node.part) or package.read(node.part)
+            known[node.part] = Part(node.part, node.element.getroottree().getroot(), data)
+        _put(edits, known[node.part], node, store.written(shown))
+    return {**parts, **{part.name: part.applied(edits) for part in known.values()}}
+
+
+def _put(edits: Edits, part: Part, node: Node, value: str) -> None:
+    """Another value at a node."""
+    if node.attribute:
+        edits.attribute(part, node.element, node.attribute, value)
+        return
+    where = part.where(node.element)
+    text = etree.Element("a")
+    text.text = value
+    written = etree.tostring(text, encoding="utf-8")[3:-4] if value else b""
+    if where.is_empty:
+        tag = part.data[where.start : where.end]
+        name = re.match(rb"<([^\s/>]+)", tag)
+        assert name is not None
+        edits.put(part, where.start, where.end, tag[:-2].rstrip() + b">" + written + b"</" + name[1] + b">")
+    else:
+        edits.put(part, where.inside, where.outside, written)

@@ -1,0 +1,165 @@
+"""What Word keeps beside what it shows (customXml, w:fullDate, properties): both are written, and have to agree."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill import Form
+from docfill.extract import Result
+from docfill.word.package import Package
+from tests.disturb import package_of, parts_of
+from tests.small_form import Xml, loaded, p, package, r
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+ID = "{11111111-1111-1111-1111-111111111111}"
+DAY = '<w:date w:fullDate="2020-01-01T00:00:00Z"><w:dateFormat w:val="d. MMMM yyyy"/></w:date>'
+
+
+def control(properties: str, shown: str) -> Xml:
+    """A content control in a line."""
+    return Xml(f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{r(shown)}</w:sdtContent></w:sdt>")
+
+
+def bound(path: str, more: str = "", item: str = ID) -> str:
+    mapped = "xmlns:n='urn:job' xmlns:c='http://schemas.openxmlformats.org/package/2006/metadata/core-properties' "
+    mapped += "xmlns:d='http://purl.org/dc/elements/1.1/'"
+    return f'<w:dataBinding w:prefixMappings="{mapped}" w:xpath="{path}" w:storeItemID="{item}"/>{more}'
+
+
+def field(code: str, shown: str) -> Xml:
+    return Xml(f'<w:fldSimple w:instr="{code}">{r(shown)}</w:fldSimple>')
+
+
+def complex_field(code: str, shown: str) -> Xml:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    asked = f"<w:r><w:instrText>{code}</w:instrText></w:r>"
+    return Xml(mark.format("begin") + asked + mark.format("separate") + r(shown) + mark.format("end"))
+
+
+def kept(body: str, store: str, title: str = "旧题", custom: str = "旧号") -> bytes:
+    """A document with a customXml part, a title and a property of its own."""
+    parts = parts_of(package(body))
+    part = f'<ds:datastoreItem ds:itemID="{ID.lower()}" xmlns:ds="{OFFICE}/customXml"/>'
+    relation = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+    one = '<Relationship Id="{}" Type="{}" Target="{}"/>'
+    core = "http://schemas.openxmlformats.org/package/2006"
+    parts["customXml/item1.xml"] = f'<job xmlns="urn:job" no="{store}"><no>{store}</no><empty/></job>'.encode()
+    parts["customXml/itemProps1.xml"] = part.encode()
+    props = one.format("rId1", f"{OFFICE}/relationships/customXmlProps", "itemProps1.xml")
+    parts["customXml/_rels/item1.xml.rels"] = relation.format(props).encode()
+    own = one.format("rId90", f"{OFFICE}/relationships/customXml", "../customXml/item1.xml") + "</Relationships>"
+    rels = parts["word/_rels/document.xml.rels"]
+    parts["word/_rels/document.xml.rels"] = rels.replace(b"</Relationships>", own.encode())
+    parts["docProps/core.xml"] = (
+        f'<cp:coreProperties xmlns:cp="{core}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{title}</dc:title></cp:coreProperties>"
+    ).encode()
+    parts["docProps/custom.xml"] = (
+        f'<Properties xmlns="{OFFICE}/custom-properties" xmlns:vt="{OFFICE}/docPropsVTypes">'
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="编号">'
+        f"<vt:lpwstr>{custom}</vt:lpwstr></property></Properties>"
+    ).encode()
+    more = one.format("rId91", f"{core}/relationships/metadata/core-properties", "docProps/core.xml")
+    more += one.format("rId92", f"{OFFICE}/relationships/custom-properties", "docProps/custom.xml")
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    return package_of(parts)
+
+
+PLACES = {
+    "element": lambda said: control(bound("/n:job[1]/n:no[1]"), said),
+    "attribute": lambda said: control(bound("/n:job[1]/@no"), said),
+    "title": lambda said: control(
+        bound("/c:coreProperties[1]/d:title[1]", item="{6C3C8BC8-F283-45AE-878A-BAB7291924A1}"), said
+    ),
+    "TITLE": lambda said: field(" TITLE \\* MERGEFORMAT", said),
+    "DOCPROPERTY": lambda said: complex_field(' DOCPROPERTY  "编号" ', said),
+}
+
+
+def form_of(place: str) -> Form:
+    return loaded(kept(p("审批表") + p("编号：", PLACES[place]("{{ 编号 }}")) + p("名称：{{ 名称 }}"), "旧值"))
+
+
+def returned(place: str, shown: str, store: str) -> bytes:
+    body = p("审批表") + p("编号：", PLACES[place](shown)) + p("名称：甲")
+    return kept(body, store, title=store, custom=store)
+
+
+def doubts(result: Result) -> list[tuple[str, str]]:
+    return [(x.path, x.code) for x in result.problems if x.severity != "note"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_fill_writes_what_is_kept_too(place: str) -> None:
+    form = form_of(place)
+    filled = form.fill({"编号": "新<1>&", "名称": "甲"})
+    parts = parts_of(filled)
+    said = "".join(parts[n].decode() for n in ("customXml/item1.xml", "docProps/core.xml", "docProps/custom.xml"))
+    assert said.count("新&lt;1&gt;&amp;") == 1
+    before = parts_of(form.template)
+    assert sum(parts[n] != before[n] for n in before) == 2  # the main part, and the one that keeps it
+    for by_meaning in (False, True):
+        result = form.extract(filled, by_meaning=by_meaning)
+        assert (result.data, doubts(result)) == ({"编号": "新<1>&", "名称": "甲"}, [])
+    assert form.fill(form.extract(filled).data) == filled
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_shown_and_what_is_kept_agree_or_are_doubted(place: str) -> None:
+    form = form_of(place)
+    agreeing = form.extract(returned(place, "新值", "新值"))
+    assert (agreeing.data["编号"], doubts(agreeing)) == ("新值", [])
+    differing = form.extract(returned(place, "新值", "旧值"))
+    assert (differing.data["编号"], doubts(differing)) == ("新值", [("编号", "store-differs")])
+    assert [x.expected for x in differing.problems] == ["旧值"]
+    assert doubts(form.extract(returned(place, "", "旧值"))) == [("编号", "store-differs")]
+
+
+def test_a_path_that_is_no_plain_one_is_not_followed() -> None:
+    for path in ("//n:no", "/n:job/n:no[last()]", "/n:job[count(//*)>0]/n:no", "/n:job[9]/n:no", "/x:job/no", ""):
+        form = loaded(kept(p("编号：", control(bound(path), "{{ 编号 }}")), "旧值"))
+        filled = form.fill({"编号": "新值"})
+        assert "旧值" in parts_of(filled)["customXml/item1.xml"].decode()
+        assert form.extract(filled).data == {"编号": "新值"}
+
+
+def test_an_empty_element_gets_what_it_keeps() -> None:
+    form = loaded(kept(p("编号：", control(bound("/n:job/n:empty"), "{{ 编号 }}")), "旧值"))
+    assert b"<empty>7</empty>" in parts_of(form.fill({"编号": "7"}))["customXml/item1.xml"]
+
+
+def test_a_list_keeps_the_value_of_what_it_shows() -> None:
+    listed = '<w:dropDownList><w:listItem w:displayText="已婚" w:value="M"/></w:dropDownList>'
+    body = p("婚否：", control(bound("/n:job/n:no", listed), "{{ 婚否 }}"))
+    form = loaded(kept(body, "S"))
+    filled = form.fill({"婚否": "已婚"})
+    assert b"<no>M</no>" in parts_of(filled)["customXml/item1.xml"]
+    assert doubts(form.extract(filled, by_meaning=True)) == []
+
+
+def dated(shown: str, day: str = "2020-01-01", kind: str = " | date") -> Result:
+    form = loaded(package(p("日期：", control(DAY, f"{{{{ 日期{kind} }}}}"))))
+    return form.extract(package(p("日期：", control(DAY.replace("2020-01-01", day), shown))))
+
+
+def test_a_date_control_keeps_the_day_that_is_filled_in() -> None:
+    form = loaded(package(p("日期：", control(DAY, "{{ 日期 | date }}"))))
+    filled = form.fill({"日期": "2024-12-13"})
+    assert b'w:fullDate="2024-12-13T00:00:00Z"' in Package(filled, "x").read("word/document.xml")
+    assert (form.extract(filled).data, form.extract(filled).problems) == ({"日期": "2024-12-13"}, [])
+
+
+@pytest.mark.parametrize("shown", ["13. Dezember 2024", "13 décembre 2024", "December 13, 2024", "2024年12月13日"])
+def test_a_day_in_the_words_of_another_language_is_what_the_control_keeps(shown: str) -> None:
+    result = dated(shown, "2024-12-13")
+    assert (result.data["日期"], doubts(result)) == ("2024-12-13", [])
+
+
+@pytest.mark.parametrize("shown", ["2024年12月13日", "13. November 2020", "1. Jan 2021", "待定"])
+def test_a_day_that_the_control_does_not_keep_is_doubted(shown: str) -> None:
+    assert ("日期", "store-differs") in doubts(dated(shown))
+
+
+def test_a_date_control_under_a_text_is_a_text() -> None:
+    assert doubts(dated("13. Dezember 2024", "2024-12-13", kind="")) == []
+    assert doubts(dated("2024年12月13日", kind="")) == [("日期", "store-differs")]
