@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from docfill.check import check as check_document
     from docfill.check.receipt import make_receipt, verify_receipt
     from docfill.check.report import make_report
+    from docfill.compare import Comparison, Shift, compare_records
     from docfill.diff import Difference
     from docfill.diff import diff as compare_documents
     from docfill.editions.carry import Moved
@@ -62,6 +63,7 @@ _HOME = {
     "Album": "printing:Album",
     "Change": "put:Change",
     "Checked": "check:Checked",
+    "Comparison": "compare:Comparison",
     "Corrected": "put:Corrected",
     "Crossing": "editions.crossing:Crossing",
     "Difference": "diff:Difference",
@@ -84,6 +86,7 @@ _HOME = {
     "Sample": "sample:Sample",
     "ServerSettings": "serve.server:Settings",
     "Settled": "batch.handed:Settled",
+    "Shift": "compare:Shift",
     "Source": "sources:Source",
     "Table": "tables.rows:Table",
     "Track": "put:Track",
@@ -96,6 +99,7 @@ _HOME = {
     "collect_sources": "sources:collect",
     "compare_documents": "diff:diff",
     "compare_editions": "editions.crossing:compared",
+    "compare_records": "compare:compare_records",
     "extract_many": "batch:extract_many",
     "fill_many": "batch:fill_many",
     "lint_template": "lint:lint_template",
@@ -126,6 +130,7 @@ __all__ = [
     "Album",
     "Change",
     "Checked",
+    "Comparison",
     "Corrected",
     "Crossing",
     "Difference",
@@ -152,6 +157,7 @@ __all__ = [
     "Sample",
     "ServerSettings",
     "Settled",
+    "Shift",
     "Source",
     "Table",
     "Track",
@@ -164,6 +170,7 @@ __all__ = [
     "collect_sources",
     "compare_documents",
     "compare_editions",
+    "compare_records",
     "extract_many",
     "fill_many",
     "lint_template",

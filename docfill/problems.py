@@ -685,6 +685,23 @@ CATALOGUE: dict[str, Code] = {
         "去年的“{found}”没有带入新表：{expected}",
         'last year\'s "{found}" was not carried into the new form: {expected}',
     ),
+    "only-last-year": Code("warning", "“{found}”去年有，今年没有", '"{found}" is there last year, and not this year'),
+    "only-this-year": Code("note", "“{found}”今年新报", '"{found}" is new this year'),
+    "no-key": Code(
+        "warning", "“{found}”没有填写“{path}”，无法与去年对照", '"{found}" has no "{path}", so it could not be compared'
+    ),
+    "key-twice": Code(
+        "warning",
+        "“{found}”有 {expected} 条记录，不知以哪条为准，没有对照",
+        '"{found}" has {expected} records; which one counts is not known, so it was not compared',
+    ),
+    "unit-slip": Code(
+        "warning",
+        "{found}，相差约 {expected} 倍，单位可能写错，请核对",
+        "{found}: about {expected}, the unit may be mistaken; check it",
+    ),
+    "sign-changed": Code("warning", "{found}，正负号变了，请核对", "{found}: the sign changed; check it"),
+    "grown-much": Code("warning", "{found}，增减 {expected}，请核对", "{found}: it changed by {expected}; check it"),
     # what stops us
     "not-word": _stop("不是可以读取的 Word 文件", "no Word file that can be read"),
     "empty": _stop("文件是空的", "the file is empty"),

@@ -26,8 +26,10 @@ from docfill import (
     Form,
     InvalidData,
     Problem,
+    Record,
     Result,
     batch,
+    compare_records,
     corrections,
     editions,
     files,
@@ -72,6 +74,7 @@ NUMBER = [TITLE, ("产量（吨）", "{{ 产量 | number }}")]
 WHOLE = [TITLE, ("领用件数", "{{ 件数 | integer }}")]
 DATE = [TITLE, "日期：{{ 日期 | date }}"]
 UNIT = [TITLE, "单位：{{ 单位 }}"]
+SPEED = [*UNIT, "增速：{{ 增速 | number }}"]
 CHOICE = [TITLE, ("性质", '{{ 性质 | choice("国有") }}国有 {{ 性质 | choice("民营") }}民营')]
 CHOICES = [TITLE, ("附件", '{{ 附件 | choices("图纸") }}图纸 {{ 附件 | choices("另附") }}另附：{{ 附件_另附 }}')]
 PAIR: Lines = [TITLE, "姓名：{{ 姓名 }}性别：{{ 性别 }}"]
@@ -276,6 +279,13 @@ def going_on(form: Lines, given: str) -> list[Problem]:
         return [problem for _, problem in revision.gone(())]
 
 
+def comparing_years(form: Lines, given: Any) -> list[Problem]:
+    """What is said of last year's records and this year's."""
+    before, after = ([Record(d, n, f"第 {n} 条") for n, d in enumerate(records, 1)] for records in given)
+    found = compare_records(form_of(form), before, after, ["单位"])
+    return [*found.problems, *found.doubts]
+
+
 def comparing(form: Lines, given: Lines) -> list[Problem]:
     """What lint says of a template beside the official blank."""
     return differences(form_of(form), Document(document_of(given)))
@@ -359,6 +369,13 @@ CASES: dict[str, Case] = {
         outdating,
     ),
     "not-carried": Case(UNIT, (TITLE, "名称：{{ 名称 }}", {"单位": "东港厂"}), migrating),
+    "only-last-year": Case(UNIT, ([{"单位": "东港厂"}], []), comparing_years),
+    "only-this-year": Case(UNIT, ([], [{"单位": "东港厂"}]), comparing_years),
+    "no-key": Case(UNIT, ([], [{"单位": None}]), comparing_years),
+    "key-twice": Case(UNIT, ([{"单位": "东港厂"}] * 2, []), comparing_years),
+    "unit-slip": Case(SPEED, ([{"单位": "东港厂", "增速": 5}], [{"单位": "东港厂", "增速": 490}]), comparing_years),
+    "sign-changed": Case(SPEED, ([{"单位": "东港厂", "增速": 5}], [{"单位": "东港厂", "增速": -4}]), comparing_years),
+    "grown-much": Case(SPEED, ([{"单位": "东港厂", "增速": 5}], [{"单位": "东港厂", "增速": 20}]), comparing_years),
     "macros": Case(["名称：{{ 名称 }}"], "word/vbaProject.bin", carrying),
     "embedded-file": Case(["名称：{{ 名称 }}"], "word/embeddings/oleObject1.bin", carrying),
     "not-a-number": Case(NUMBER, [TITLE, ("产量（吨）", "若干")], reading),
@@ -723,6 +740,7 @@ def page() -> str:
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
         correcting: "网页上的改正 / a correction made in the page",
         correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
+        comparing_years: "去年的记录，与今年的 / last year's records, and this year's",
         going_on: "改正过的文件 / the file that was corrected",
         comparing: "官方空白表 / official blank form",
     }

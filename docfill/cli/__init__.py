@@ -36,6 +36,7 @@ _ORDER = (
     "lint",
     "edition",
     "migrate",
+    "compare",
 )
 for registered in app.registered_commands:
     registered.cls = Command

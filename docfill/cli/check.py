@@ -211,18 +211,16 @@ def _records(path: Path, forms: Sequence[Form]) -> Iterator[Report]:
     from docfill import tables
     from docfill.check import check_record
     from docfill.check.rules import rules_of
-    from docfill.tables.revised import edits_in, is_revisable
+    from docfill.tables.revised import forms_in
 
-    if len(forms) > 1 and is_revisable(path):
-        named = {w.form for w in edits_in(path, forms).written.values()}
-        forms = [f for f in forms if f.name in named]
-    elif len(forms) > 1:
+    named = forms_in(path, forms) if len(forms) > 1 else forms
+    if not named:
         raise DocfillError(
             f"{path}：请用 --form 指明是哪一种表的数据",
             f"{path}: name the form of the data with --form",
             "bad-argument",
         )
-    for form in forms:
+    for form in named:
         table, rules = tables.load(path, form), rules_of(form)
         tell_about(str(path), table.problems)
         for record in table.records:

@@ -1,17 +1,21 @@
-"""`docfill edition` and `docfill migrate`: from last year's form to this year's."""
+"""`docfill edition`, `migrate` and `compare`: from last year's form and records to this year's."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from docfill import files
-from docfill.cli.app import PROBLEMS, Force, Lang, app, tell, tell_about, template_of
+from docfill.cli.app import PROBLEMS, Force, FormOption, Lang, app, forms_of, tell, tell_about, template_of
 from docfill.problems import DocfillError, say
 
+if TYPE_CHECKING:
+    from docfill.form import Form
+
 _MAPS = (".toml", ".xlsx", ".html")
+_COMPARED = (".xlsx", ".json")
 
 
 @app.command()
@@ -120,3 +124,86 @@ def migrate(
         )
     )
     raise typer.Exit(PROBLEMS if left or table.problems else 0)
+
+
+@app.command()
+def compare(
+    last: Annotated[
+        Path, typer.Argument(metavar="LAST", help="去年的数据：.xlsx .csv .json .jsonl / last year's records")
+    ],
+    this: Annotated[Path, typer.Argument(metavar="THIS", help="今年的数据 / this year's records")],
+    key: Annotated[
+        list[str] | None,
+        typer.Option("--key", metavar="FIELD", help="按哪一项认人；可多次 / whose a record is; repeatable"),
+    ] = None,
+    form: FormOption = None,
+    crossing: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="MAP", help="两年表不同时，docfill edition 做的 .toml / where the form changed"),
+    ] = None,
+    growth: Annotated[
+        float, typer.Option("--growth", min=0, metavar="PERCENT", help="增减超过多少算异常 / what is too much")
+    ] = 100,
+    output: Annotated[
+        list[Path] | None, typer.Option("-o", "--output", help=".xlsx .json；可多次 / repeatable")
+    ] = None,
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """与去年比：逐项变化与异常 / compare with last year's records
+
+    \b
+    例 / example:
+      docfill compare 汇总2022.xlsx 汇总2023.xlsx --form 2023.docx --key 集群名称 -o 比较.xlsx
+
+    \b
+    异常：正负号变了，差约 10、100、10000 倍（单位可能写错），增减超过 --growth。今年新报的、
+    去年报了今年没报的，也都列出。有异常时退出码为 1。
+    Told are numbers that changed sign, stand at about 10, 100 or 10,000 times what they
+    were, or changed by more than --growth, and who is new or missing. The exit status
+    is 1 where anything is told.
+    """
+    from docfill import editions, tables
+    from docfill.compare import compare_records, workbook
+
+    for data in (last, this):
+        tables.check_format(data)
+    targets = output or []
+    for target in targets:
+        if files.outlet(str(target), _COMPARED) == "":
+            raise DocfillError(f"{target}：应为 .xlsx 或 .json", f"{target}: it has to be .xlsx or .json", "bad-output")
+    files.check_targets(targets, [last, this, *([crossing] if crossing else []), *template_of(form)], force)
+    loaded = editions.loaded(crossing) if crossing is not None else None
+    current = loaded.new if loaded is not None else _form(this, forms_of(form))
+    old, new = tables.load(last, loaded.old if loaded is not None else current), tables.load(this, current)
+    tell_about(str(last), old.problems)
+    tell_about(str(this), new.problems)
+    found = compare_records(current, old.records, new.records, key or (), growth, loaded)
+    for target in targets:
+        if target.suffix.lower() == ".xlsx":
+            with files.replacing(target) as beside:
+                workbook(found, beside)
+        else:
+            files.write(target, files.dump_json(found.to_dict()))
+    tell_about("", [*found.problems, *found.doubts])
+    tell(
+        say(
+            f"两年都有 {found.count} 个，{len(found.shifts)} 项有变化，{len(found.doubts)} 项请核对",
+            f"{found.count} in both years, {len(found.shifts)} differ, {len(found.doubts)} to be looked at again",
+        )
+    )
+    raise typer.Exit(PROBLEMS if found.problems or found.doubts else 0)
+
+
+def _form(data: Path, forms: list[Form]) -> Form:
+    """The form of a data file: the only one, or the only one that a workbook of extract has records of."""
+    from docfill.tables.revised import forms_in
+
+    named = forms_in(data, forms) if len(forms) > 1 else forms
+    if len(named) != 1:
+        raise DocfillError(
+            f"{data}：请用 --form 指明是哪一种表的数据",
+            f"{data}: name the form of the data with --form",
+            "bad-argument",
+        )
+    return named[0]

@@ -110,6 +110,15 @@ def is_revisable(path: Path) -> bool:
         return False
 
 
+def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:
+    """Which of some forms a workbook of extract has records of; none of another file."""
+    if not is_revisable(path):
+        return []
+    with closing(open_book(path)) as book:
+        named = {written.form for _, written in _written(book)}
+    return [form for form in forms if form.name in named]
+
+
 def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
     """What a person changed in a workbook of extract.
 

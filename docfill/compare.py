@@ -1,0 +1,309 @@
+"""This year's records beside last year's: what changed for whom, and which changes want a second look.
+
+comparison = compare_records(form, last, this, key="集群名称")
+
+Records are one applicant's by the fields of the key, however they are spaced or spelt in
+width; what has no key, or shares it with another, is told and not compared.  A number is
+looked at again where it changed sign, where it stands at about 10, 100 or 10,000 times
+what it was (a slip of the unit), or where it grew or fell by more than a limit.  Where
+each year of a question has a field of its own, the latest year of this form is held
+against the latest of last year's form, besides each year against itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from docfill.beside import applicant_paths
+from docfill.data import value_at
+from docfill.editions import Crossing, carried
+from docfill.fields import Field
+from docfill.form import Form
+from docfill.kinds import shown
+from docfill.problems import DocfillError, Problem, say
+from docfill.tables.canvas import Canvas, draw_header, lines_of
+from docfill.tables.kinds import face_of
+from docfill.tables.rows import Record
+from docfill.text import gist
+
+GROWTH = 100.0
+"""Percent by which a number may grow or fall before it is looked at again, unless somebody says another limit."""
+SLIPS = (10_000, 100, 10)
+"""What a number is multiplied by where somebody mistook its unit."""
+NEAR = 1.25
+"""A number is about so many times another one where it is that within this factor."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_LINE, _TALLEST = 16.5, 160.0
+_DOUBT = 5
+"""The index of the column that says why a change wants a second look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One answer of one applicant, last year and this.
+
+    Attributes:
+        key: who.
+        field: this year's field.
+        before, after: the answers.
+        years: the years that are compared, where they are two.
+        growth: percent by which a number grew; None where that says nothing.
+        doubt: why it wants a second look, or None.
+    """
+
+    key: str
+    field: Field
+    before: Any
+    after: Any
+    years: tuple[str, str] | None = None
+    growth: float | None = None
+    doubt: Problem | None = None
+
+    @property
+    def path(self) -> str:
+        """The path of the field, with both years where there are two."""
+        return f"{self.field.path}（{self.years[0]}→{self.years[1]}）" if self.years else self.field.path
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        told = {"key": self.key, "path": self.field.path, "before": self.before, "after": self.after}
+        doubt = self.doubt.to_dict() if self.doubt is not None else None
+        return {**told, "years": list(self.years) if self.years else None, "growth": self.growth, "doubt": doubt}
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What came of two years of records.
+
+    Attributes:
+        shifts: the answers that differ, applicant by applicant, in form order.
+        problems: who is new or missing, what could not be compared, what was not carried over.
+        count: how many applicants there are in both.
+    """
+
+    shifts: list[Shift] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def doubts(self) -> list[Problem]:
+        """The changes that want a second look, as problems."""
+        return [shift.doubt for shift in self.shifts if shift.doubt is not None]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "count": self.count,
+            "shifts": [s.to_dict() for s in self.shifts],
+            "problems": [p.to_dict() for p in self.problems],
+        }
+
+
+def compare_records(
+    form: Form,
+    before: Iterable[Record],
+    after: Iterable[Record],
+    key: Sequence[str] = (),
+    growth: float = GROWTH,
+    crossing: Crossing | None = None,
+) -> Comparison:
+    """Last year's records beside this year's.
+
+    Args:
+        form: this year's form.
+        before: last year's records, as `load_records` gives them.
+        after: this year's.
+        key: the fields that say whose a record is, by path or by a last step that only one field has; those that
+            the rules of the form name if not given.
+        growth: percent by which a number may grow or fall.
+        crossing: last year's form beside this year's, where they are two; see `compare_editions`.
+
+    Raises:
+        DocfillError: no field is called so, or none is named as the key.
+    """
+    paths = key_paths(form, key)
+    comparison = Comparison()
+    old = _by_key(before, paths, comparison, crossing)
+    new = _by_key(after, paths, comparison, None)
+    for who in old.keys() - new.keys():
+        comparison.problems.append(Problem("only-last-year", "", old[who].called))
+    comparison.problems += [Problem("only-this-year", "", new[w].called) for w in new if w not in old]
+    comparison.problems.sort(key=lambda p: (p.code, str(p.found)))
+    latest = list(_latest(crossing.old if crossing else form, form))
+    for who, record in new.items():
+        if who in old:
+            comparison.count += 1
+            comparison.shifts += _shifts(form, old[who], record, latest, growth)
+    return comparison
+
+
+def key_paths(form: Form, named: Sequence[str]) -> tuple[str, ...]:
+    """The paths of the fields that say whose a record is.
+
+    Raises:
+        DocfillError: as `compare_records`.
+    """
+    found = []
+    for name in named or applicant_paths(form):
+        fitting = [f.path for f in form.fields if f.path == name] or [
+            f.path for f in form.fields if f.steps[-1] == name
+        ]
+        if len(fitting) != 1:
+            listed = "、".join(fitting) or "—"
+            raise DocfillError(
+                f"“{name}”应指明一项，符合的有：{listed}；见 docfill fields {form.name}",
+                f'"{name}" has to name one field; there are: {listed}; see docfill fields {form.name}',
+                "bad-argument",
+            )
+        found += fitting
+    if not found:
+        raise DocfillError(
+            "请用 --key 指明按哪一项认人，如 --key 集群名称",
+            "say by --key which field says whose a record is",
+            "bad-argument",
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One applicant's record: as this year's form has it, and as it was given."""
+
+    called: str
+    data: Mapping[str, Any]
+    given: Mapping[str, Any]
+
+
+def _by_key(
+    records: Iterable[Record], paths: Sequence[str], comparison: Comparison, crossing: Crossing | None
+) -> dict[str, _One]:
+    """The records by their key; those without one, and those that share one, are told."""
+    found: dict[str, list[_One]] = defaultdict(list)
+    for record in records:
+        data: Mapping[str, Any] = record.data
+        if crossing is not None:
+            moved = carried(data, crossing)
+            data = moved.data
+            comparison.problems += [p for p in moved.problems if p.path not in {q.path for q in record.problems}]
+        names = [value_at(data, path.split(".")) for path in paths]
+        called = " ".join(str(name) for name in names if name is not None)
+        one = _One(called, data, record.data)
+        if all(name not in (None, "") for name in names):
+            found["\0".join(gist(str(name)) for name in names)].append(one)
+        else:
+            comparison.problems.append(Problem("no-key", paths[0], record.source or record.place))
+    twice = [who for who, ones in found.items() if len(ones) > 1]
+    comparison.problems += [Problem("key-twice", paths[0], found[who][0].called, len(found[who])) for who in twice]
+    return {who: ones[0] for who, ones in found.items() if len(ones) == 1}
+
+
+def _shifts(form: Form, old: _One, new: _One, latest: Sequence[tuple[Field, Field]], growth: float) -> Iterator[Shift]:
+    """What one applicant says otherwise than last year."""
+    newest = {f.path: was for was, f in latest}
+    for f in form.fields:
+        before, after = value_at(old.data, f.steps), value_at(new.data, f.steps)
+        if not _is_same(before, after):
+            yield _judged(Shift(new.called, f, before, after), growth)
+        if (was := newest.get(f.path)) is not None:
+            shift = Shift(new.called, f, value_at(old.given, was.steps), after, (was.steps[-1], f.steps[-1]))
+            if not _is_same(shift.before, shift.after):
+                yield _judged(shift, growth)
+
+
+def _is_same(before: Any, after: Any) -> bool:
+    nothing: tuple[Any, ...] = (None, [], False)
+    return before == after or (before in nothing and after in nothing)
+
+
+def _judged(shift: Shift, limit: float) -> Shift:
+    """A change of a number with how much it grew and whether that wants a second look."""
+    before, after = shift.before, shift.after
+    is_numeric = face_of(shift.field.kind).is_numeric and all(_is_number(v) for v in (before, after))
+    if not is_numeric or not before:
+        return shift
+    growth = round((after - before) / abs(before) * 100, 1)
+    code, expected = _doubt(before, after, growth, limit)
+    said = f"{shown(before)} → {shown(after)}"
+    doubt = Problem(code, shift.path, f"{shift.key}：{said}", expected, shift.field.place) if code else None
+    return Shift(shift.key, shift.field, before, after, shift.years, growth, doubt)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _doubt(before: float, after: float, growth: float, limit: float) -> tuple[str, str]:
+    """The code of a doubt about a change, and what it is measured by; ("", "") where there is none."""
+    if before * after < 0:
+        return "sign-changed", ""
+    larger, smaller = sorted((abs(before), abs(after)), reverse=True)
+    slip = next((times for times in SLIPS if smaller and times / NEAR <= larger / smaller <= times * NEAR), 0)
+    if slip:
+        return "unit-slip", f"{'×' if abs(after) > abs(before) else '÷'}{slip}"
+    return ("grown-much", f"{growth:+g}%") if abs(growth) > limit else ("", "")
+
+
+def _latest(old: Form, new: Form) -> Iterator[tuple[Field, Field]]:
+    """The latest year of each question with a field a year, in both forms, where they differ."""
+    were = dict(_by_question(old))
+    for question, f in _by_question(new):
+        was = were.get(question)
+        if was is not None and was.steps[-1] != f.steps[-1]:
+            yield was, f
+
+
+def _by_question(form: Form) -> Iterator[tuple[tuple[str, ...], Field]]:
+    """Each question with a field a year, and the field of its latest year."""
+    yearly = (f for f in form.fields if len(f.steps) > 1 and _YEAR.fullmatch(f.steps[-1]))
+    for question, listed in groupby(yearly, lambda f: f.steps[:-1]):
+        yield question, max(listed, key=lambda f: f.steps[-1])
+
+
+# --- the workbook ---
+
+
+def workbook(comparison: Comparison, path: Path) -> None:
+    """Writes a comparison as an .xlsx: what wants a second look, all that changed, who is new or gone."""
+    canvas = Canvas(path)
+    heads = say("谁|项|去年|今年|增减（%）|请核对", "who|field|last year|this year|growth (%)|look again").split("|")
+    doubtful = [s for s in comparison.shifts if s.doubt is not None]
+    for name, shifts in ((say("请核对", "look again"), doubtful), (say("变化", "changes"), comparison.shifts)):
+        _sheet(canvas, name, heads, [_cells(s) for s in shifts], (26, 48, 34, 34, 11, 40))
+    told = [[str(p.found), p.message] for p in comparison.problems]
+    _sheet(canvas, say("增减", "new and gone"), say("谁|说明", "who|remark").split("|"), told, (40, 100))
+    canvas.close()
+
+
+def _cells(shift: Shift) -> list[Any]:
+    before, after = (v if _is_number(v) else "" if v in (None, []) else shown(v) for v in (shift.before, shift.after))
+    return [shift.key, shift.path, before, after, shift.growth, shift.doubt.message if shift.doubt else ""]
+
+
+def _sheet(
+    canvas: Canvas,
+    name: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    widths: Sequence[float],
+) -> None:
+    sheet = canvas.sheet(name)
+    chains = [(head,) for head in heads]
+    first = draw_header(canvas, sheet, chains, chains, widths)
+    for number, cells in enumerate(rows, first):
+        tall = max(lines_of(c, w) for c, w in zip(cells, widths, strict=True) if isinstance(c, str))
+        sheet.set_row(number, min(_TALLEST, _LINE * tall))
+        for column, cell in enumerate(cells):
+            look = canvas.look("boxed" if cell is None or isinstance(cell, str) else "boxed-number")
+            look = canvas.look("boxed", is_doubtful=True) if column == _DOUBT and cell else look
+            canvas.write(sheet, number, column, cell or None if isinstance(cell, str) else cell, look, True)
+    sheet.freeze_panes(first, 1)
+    sheet.repeat_rows(0, first - 1)
+    sheet.fit_to_pages(1, 0)
+    sheet.autofilter(first - 1, 0, max(first, first - 1 + len(rows)), len(heads) - 1)

@@ -1,0 +1,122 @@
+"""This year beside last year: what changed for whom, and which changes want a second look."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from docfill import DocfillError, Form, Record, compare_editions, compare_records
+from tests.small_form import p, package, row, table
+from tests.test_cli import Run, run
+
+__all__ = ["run"]
+
+
+def yearly(*years: int) -> bytes:
+    """A form with a column a year."""
+    tags = (f'{{{{ 产值["{y}年"] | number }}}}' for y in years)
+    return package(
+        p("情况表")
+        + p("单位：{{ 单位 }}")
+        + p("增速：{{ 增速 | number | blank(4) }}%")
+        + table(len(years) + 1, row("年份", *(f"{y}年" for y in years)), row("产值（亿元）", *tags))
+    )
+
+
+def records(*given: dict[str, Any]) -> list[Record]:
+    return [Record(data, n, f"第 {n} 条") for n, data in enumerate(given, 1)]
+
+
+def one(who: str, speed: Any, *values: Any, since: int = 2020) -> dict[str, Any]:
+    return {"单位": who, "增速": speed, "产值": {f"{since + n}年": v for n, v in enumerate(values)}}
+
+
+@pytest.fixture
+def form() -> Form:
+    return Form.load(yearly(2020, 2021))
+
+
+def told(form: Form, before: Any, after: Any, **more: Any) -> list[tuple[str, str]]:
+    found = compare_records(form, records(one("甲", before, 1)), records(one("甲", after, 1)), ["单位"], **more)
+    return [(d.code, str(d.expected)) for d in found.doubts]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (5, -4, ("sign-changed", "")),
+        (12.5, 125000, ("unit-slip", "×10000")),
+        (12.5, 1300, ("unit-slip", "×100")),
+        (125, 12.4, ("unit-slip", "÷10")),
+        (10, 31, ("grown-much", "+210%")),
+        (10, 19, None),
+        (10, 0, None),
+        (0, 10, None),
+        ("无", 10, None),
+    ],
+)
+def test_a_number_that_may_be_wrong_is_looked_at_again(
+    form: Form, before: Any, after: Any, code: tuple[str, str] | None
+) -> None:
+    assert told(form, before, after) == ([code] if code else [])
+
+
+def test_the_limit_of_growth_may_be_another(form: Form) -> None:
+    assert told(form, 10, 14, growth=30) == [("grown-much", "+40%")]
+    assert told(form, 10, 31, growth=300) == []
+
+
+def test_applicants_are_found_by_their_key_and_the_others_are_told(form: Form) -> None:
+    before = records(one("东港 厂", 5, 1), one("西港厂", 5, 1), one("双", 1), one("双", 2))
+    after = records(one("东港厂", 5, 1), one("北港厂", 5, 1), one("双", 3), {"增速": 3})
+    found = compare_records(form, before, after, ["单位"])
+    assert (found.count, [(s.key, s.path) for s in found.shifts]) == (1, [("东港厂", "单位")])
+    assert [(x.code, x.found) for x in found.problems] == [
+        ("key-twice", "双"),
+        ("no-key", "第 4 条"),
+        ("only-last-year", "西港厂"),
+        ("only-this-year", "北港厂"),
+        ("only-this-year", "双"),
+    ]
+
+
+def test_the_latest_year_is_held_against_last_years_latest() -> None:
+    old, new = Form.load(yearly(2020, 2021)), Form.load(yearly(2021, 2022))
+    before, after = records(one("甲", 5, 10, 11)), records(one("甲", 5, 11.5, 118, since=2021))
+    found = compare_records(new, before, after, ["单位"], crossing=compare_editions(old, new))
+    assert [(s.path, s.before, s.after, s.doubt and s.doubt.code) for s in found.shifts] == [
+        ("产值.2021年", 11, 11.5, None),
+        ("产值.2022年", None, 118, None),
+        ("产值.2022年（2021年→2022年）", 11, 118, "unit-slip"),
+    ]
+
+
+def test_a_key_names_one_field(form: Form) -> None:
+    with pytest.raises(DocfillError, match="请用 --key 指明按哪一项认人"):
+        compare_records(form, [], [])
+    with pytest.raises(DocfillError, match="“名”应指明一项，符合的有：—"):
+        compare_records(form, [], [], ["名"])
+
+
+def test_two_workbooks_are_compared(run: Run) -> None:
+    Path("表.docx").write_bytes(yearly(2020, 2021))
+    for year, listed in (("去年", [one("甲", 5, 10, 11), one("乙", 3, 4)]), ("今年", [one("甲", -5, 10, 1100)])):
+        Path(f"{year}.json").write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
+    done = run(
+        "compare", "去年.json", "今年.json", "--form", "表.docx", "--key", "单位", "-o", "比.xlsx", "-o", "比.json"
+    )
+    assert done.exit_code == 1
+    assert "“乙”去年有，今年没有" in done.stderr
+    assert "产值.2021年：甲：11 → 1100，相差约 ×100 倍，单位可能写错，请核对" in done.stderr
+    assert "两年都有 1 个，2 项有变化，2 项请核对" in done.stderr
+    book = openpyxl.load_workbook("比.xlsx")
+    assert book.sheetnames == ["请核对", "变化", "增减"]
+    assert [c.value for c in book["请核对"][2]] == ["甲", "增速", 5, -5, -200, "甲：5 → -5，正负号变了，请核对"]
+    assert json.loads(Path("比.json").read_bytes())["count"] == 1
+    same = run("compare", "去年.json", "去年.json", "--form", "表.docx", "--key", "单位")
+    assert (same.exit_code, same.stderr) == (0, "两年都有 2 个，0 项有变化，0 项请核对\n")
+    assert "请用 --form 指明" in run("compare", "去年.json", "今年.json").stderr
