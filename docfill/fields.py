@@ -213,7 +213,7 @@ class _Collector:
                     heading = unit.literal
             elif isinstance(unit, Lines):
                 where = replace(place, section=place.section or self._section, row=_title(heading) or place.row)
-                self._add(unit.path, LONGTEXT, where, where.row, [heading, place.row])
+                self._add(unit.path, LONGTEXT, where, where.row, [heading, place.row], limit=unit.limit)
             elif isinstance(unit, FormRow):
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
@@ -277,10 +277,9 @@ class _Collector:
                 kind = token.kind or TEXT
                 if kind.has_unit:
                     suffix = _SUFFIX.match(after)
-                    unit = suffix[1] if suffix else _unit(label) or _unit(place.row)
-                self._add(
-                    token.path, kind, where, label, [place.row, before, heading], unit=unit, required=not token.optional
-                )
+                    unit = token.unit or (suffix[1] if suffix else _unit(label) or _unit(place.row))
+                words, is_required = [place.row, before, heading], not token.optional
+                self._add(token.path, kind, where, label, words, unit=unit, required=is_required, limit=token.limit)
 
     def _series(self, token: Answer, place: Place, label: str) -> None:
         assert token.series is not None
@@ -303,6 +302,7 @@ class _Collector:
         rows: Rows | None = None,
         unit: str = "",
         required: bool = True,
+        limit: int = 0,
         separators: tuple[str, ...] = (),
     ) -> None:
         known = self._found.get(path)
@@ -317,7 +317,7 @@ class _Collector:
                 self._found[path] = replace(known, options=(*known.options, option))
             return
         hint = tuple(self._skeleton.hints.get(path, ()))
-        limit = next((int(m[1]) for w in (*words, *hint) for m in _LIMIT.finditer(w)), None)
+        printed = next((int(m[1]) for w in (*words, *hint) for m in _LIMIT.finditer(w)), None)
         self._found[path] = Field(
             path,
             kind,
@@ -325,7 +325,7 @@ class _Collector:
             (),
             _title(label),
             unit,
-            limit if kind.is_prose else None,
+            (limit or printed) if kind.is_prose else None,
             required,
             hint,
             tuple(rows.printed_texts) if rows else (),

@@ -88,6 +88,46 @@ def test_an_option_is_renamed(draft: Any) -> None:
     wait_until(draft, "document.querySelector('.entry.current')?.textContent.includes('科研')")
 
 
+def test_unit_limit_and_whether_it_is_required_are_edited(draft: Any) -> None:
+    chosen(draft, "数量")
+    draft.keyboard.press("e")
+    draft.get_by_label("单位").fill("千件")
+    draft.click(".editor .primary")
+    wait_until(draft, "document.querySelector('.entry.current')?.textContent.includes('单位 千件')")
+    chosen(draft, "备注")
+    draft.keyboard.press("e")
+    draft.get_by_label("限字").fill("30")
+    draft.keyboard.press("Enter")
+    wait_until(draft, "document.querySelector('.entry.current')?.textContent.includes('限 30 字')")
+    draft.get_by_label("可以不填").check()
+    wait_until(draft, "document.querySelector('.entry.current input[type=checkbox]')?.checked")
+    draft.reload()
+    draft.wait_for_selector("main[data-ready]")
+    assert "限 30 字" in draft.inner_text("#places") and "单位 千件" in draft.inner_text("#places")
+
+
+def test_rows_are_split_and_joined_by_key(desk: Desk, tmp_path: Path) -> None:
+    blank = tmp_path / "清单.docx"
+    head, empty = row("名称", "型号", "数量", "备注"), row("", "", "", "")
+    blank.write_bytes(package(p("设备清单") + table(4, head, empty, empty, empty)))
+    page = desk.open("/forms/new")
+    page.set_input_files("#file", blank)
+    page.wait_for_url("**/forms/drafts/*")
+    page.wait_for_selector("main[data-ready]")
+    (rows,) = places(page)
+    page.click(f'.entry[data-key="{rows}"] .pick')
+    page.keyboard.press("s")
+    wait_until(page, "document.querySelectorAll('#places .entry[data-key]').length === 12")
+    wait_until(page, "document.querySelector('.entry.current')?.dataset.key.includes('第1行')")
+    page.keyboard.press("l")
+    page.fill("#join-rows", "3")
+    page.fill("#join-name", "设备")
+    page.keyboard.press("Enter")
+    wait_until(page, "document.querySelectorAll('#places .entry[data-key]').length === 1")
+    assert places(page)[0].endswith("设备")
+    assert "名称、型号、数量、备注" in page.inner_text(".entry.current")
+
+
 def test_a_place_is_removed_and_added_again_by_marking_text(draft: Any) -> None:
     path = chosen(draft, "申请人")
     draft.keyboard.press("d")

@@ -38,8 +38,12 @@ def proposed(blobs: str, blank: str, name: str, steps: Sequence[Mapping[str, Any
     made = _proposal(blobs, blank, name, dumped(list(steps)))
     paths = {p.path for p in made.proposed}
     last = steps[-1] if steps else {}
-    wanted = last.get("to") if last.get("do") == "rename" else last.get("path")
-    if wanted and last["do"] in ("add", "rename", "kind") and not any(p == wanted or p.endswith(wanted) for p in paths):
+    wanted = last.get("to") if last.get("do") in ("rename", "join") else last.get("path")
+    if (
+        wanted
+        and last["do"] in ("add", "rename", "kind", "join")
+        and not any(p == wanted or p.endswith(wanted) for p in paths)
+    ):
         raise DocfillError(*DROPPED)
     form = Form(Package(made.template, name), name)
     fields = {f.path: field_shown(f) for f in form.fields}
@@ -53,6 +57,7 @@ def proposed(blobs: str, blank: str, name: str, steps: Sequence[Mapping[str, Any
                 "kind": p.kind,
                 "options": list(p.options),
                 "where": made.place(p.at),
+                "row": "/" in p.at,
                 "zh": p.reason[0],
                 "en": p.reason[1],
                 "sure": p.confidence,

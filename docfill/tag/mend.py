@@ -4,6 +4,10 @@
     {"do": "kind", "path": …, "kind": "number"}    of boxes: choice or choices
     {"do": "option", "path": …, "option": "是", "to": "有"}
     {"do": "optional", "path": …, "optional": true}    an answer that is not missed where there is none
+    {"do": "unit", "path": …, "unit": "万元"}      "" for the one that the form prints
+    {"do": "limit", "path": …, "limit": 200}       0 likewise
+    {"do": "split", "path": …}                     rows that repeat into a place for each of their cells
+    {"do": "join", "path": …, "rows": 3, "to": "清单"}    so many rows, from that of a place, into rows that repeat
     {"do": "remove", "path": …}
     {"do": "add", "paragraph": 12, "start": 5, "end": 9, "path": …, "kind": "text"}
 
@@ -12,16 +16,22 @@ Undo is leaving the last step out.  A step that fits nothing is refused in words
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docfill.kinds import KINDS, WRITTEN, kind_named
 from docfill.problems import DocfillError
+from docfill.tag import words
+from docfill.tag.cells import squeezed, unique
 from docfill.tag.names import speakable
-from docfill.tag.spots import BY_HAND, Fill, Room, Spot, TickBox
-from docfill.word.document import Document, paragraphs_of
+from docfill.tag.spots import BY_HAND, Fill, Repeat, Room, Spot, TickBox
+from docfill.word.document import Block, Document, Paragraph, Row, Table, paragraphs_of
 
 Step = Mapping[str, Any]
+
+_LONGEST_UNIT = 12
+_MOST = 100_000
+"""字 that a limit may allow."""
 
 TICKED = tuple(kind.name for kind in KINDS.values() if kind.has_options)
 
@@ -42,6 +52,10 @@ def mended(document: Document, spots: Sequence[Spot], steps: Sequence[Step]) -> 
             raise DocfillError(f"没有“{step['path']}”这一处", f'there is no place "{step["path"]}"')
         if step["do"] == "remove":
             made = [s for s in made if s is not spot and not (s.host and s.host[0] is spot)]
+        elif step["do"] == "split":
+            made = _split(spot, made)
+        elif step["do"] == "join":
+            made = _joined(document, spot, step, made)
         else:
             _CHANGES[step["do"]](spot, step, made)
     return made
@@ -111,4 +125,108 @@ def _optional(spot: Spot, step: Step, _: Sequence[Spot]) -> None:
     spot.is_optional = bool(step["optional"])
 
 
-_CHANGES = {"rename": _rename, "kind": _kind, "option": _option, "optional": _optional}
+def _unit(spot: Spot, step: Step, _: Sequence[Spot]) -> None:
+    unit = step["unit"].strip()
+    if not kind_named(spot.kind).has_unit or not any(isinstance(e, Fill) for e in spot.edits):
+        raise DocfillError("只有数字有单位", "numbers only have a unit")
+    if len(unit) > _LONGEST_UNIT or any(c in unit for c in "{}\"'|\\\n"):
+        raise DocfillError(f"“{unit}”不能作单位", f'"{unit}" cannot be a unit')
+    spot.unit = unit
+
+
+def _limit(spot: Spot, step: Step, _: Sequence[Spot]) -> None:
+    if not kind_named(spot.kind).is_prose or not any(isinstance(e, Fill | Room) for e in spot.edits):
+        raise DocfillError("只有文字能限字数", "texts only have a limit")
+    if not 0 <= step["limit"] <= _MOST:
+        raise DocfillError(f"限字数应为 0 到 {_MOST}", f"a limit is a number up to {_MOST}")
+    spot.limit = step["limit"]
+
+
+_CHANGES = {
+    "rename": _rename, "kind": _kind, "option": _option, "optional": _optional, "unit": _unit, "limit": _limit,
+}  # fmt: skip
+
+
+# --- rows ---
+
+
+def _split(spot: Spot, spots: Sequence[Spot]) -> list[Spot]:
+    """Every empty cell of rows that repeated as a place of its own, named by its row's number and its column."""
+    repeats = [e for e in spot.edits if isinstance(e, Repeat)]
+    if not repeats:
+        raise DocfillError(f"“{spot.path}”不是多行表格", f'"{spot.path}" is no table of rows')
+    others = [s for s in spots if s is not spot]
+    made: list[Spot] = []
+    for number, row in enumerate(repeats[0].rows, 1):
+        for cell, column in zip(row.cells, repeats[0].columns, strict=False):
+            paragraph = next(cell.paragraphs, None)
+            if column and not cell.continues and paragraph is not None and not cell.text.strip():
+                own = Spot("text", [], [], spot.at, [Fill(paragraph, 0, len(paragraph.text))], BY_HAND)
+                own.path = _name(f"{spot.path}.第{number}行.{column}", [*others, *made])
+                made.append(own)
+    at = list(spots).index(spot)
+    return [*spots[:at], *made, *spots[at + 1 :]]
+
+
+def _joined(document: Document, spot: Spot, step: Step, spots: Sequence[Spot]) -> list[Spot]:
+    """The rows from that of a place on as rows that repeat; the places in them go."""
+    held = {id(e.paragraph.element) for e in spot.edits if isinstance(e, Fill | TickBox)}
+    found = next(
+        ((t, n) for t in _tables(document.blocks) for n, r in enumerate(t.rows) if held & _elements(r)), None
+    )  # fmt: skip
+    if found is None:
+        raise DocfillError(f"“{spot.path}”不在表格里", f'"{spot.path}" is in no table')
+    table, first = found
+    rows = table.rows[first : first + step["rows"]]
+    if step["rows"] < 1 or len(rows) < step["rows"] or len({tuple(_shape(r)) for r in rows}) > 1:
+        raise DocfillError("这几行的格子不一样，不能并成多行表格", "these rows are not alike, or there are not so many")
+    for row in rows:
+        for cell in row.cells:
+            if cell.text.strip() and not words.ORDINAL.fullmatch(squeezed(cell.text)):
+                raise DocfillError(
+                    f"行里印有“{cell.text.strip()}”，不能并成多行表格", f'"{cell.text.strip()}" is printed'
+                )
+    inside = {e for row in rows for e in _elements(row)}
+    rest = [s for s in spots if not any(id(p.element) in inside for p in _paragraphs(s))]
+    joined = Spot("rows", [], [], spot.at, [Repeat(rows, _columns(table.rows[:first], rows[0]))], BY_HAND)
+    joined.path = _name(step["to"], rest)
+    at = sum(1 for s in spots[: list(spots).index(spot)] if s in rest)
+    return [*rest[:at], joined, *rest[at:]]
+
+
+def _tables(blocks: Sequence[Block]) -> Iterator[Table]:
+    """Every table, those inside others first."""
+    for block in blocks:
+        if isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from _tables(cell.blocks)
+            yield block
+
+
+def _shape(row: Row) -> Iterator[tuple[int, int]]:
+    return ((c.column, c.span) for c in row.cells)
+
+
+def _elements(row: Row) -> set[int]:
+    return {id(p.element) for c in row.cells for p in paragraphs_of(c.blocks)}
+
+
+def _paragraphs(spot: Spot) -> Iterator[Paragraph]:
+    """The paragraphs that a place is in."""
+    for edit in spot.edits:
+        if isinstance(edit, Fill | TickBox):
+            yield edit.paragraph
+        elif isinstance(edit, Room):
+            yield from edit.hints
+        else:
+            yield from (p for row in edit.rows for cell in row.cells for p in paragraphs_of(cell.blocks))
+
+
+def _columns(above: Sequence[Row], row: Row) -> list[str]:
+    """The key of each cell: what the nearest header says over it."""
+    columns: list[str] = []
+    for cell in row.cells:
+        over = (c.text for r in reversed(above) for c in r.cells if c.column == cell.column and c.text.strip())
+        columns.append(unique(words.label_key(next(over, "")) or f"第{len(columns) + 1}列", columns))
+    return columns

@@ -85,6 +85,8 @@ class Spot:
         host: the tick group and option whose write-in it is.
         path: its key path, given by `names`.
         is_optional: whether nothing is missing where it has no answer.
+        unit: the unit of its number, "" for the one that the form prints.
+        limit: the most 字 of its answer, 0 for what the form prints.
         last: the position of the last of its boxes.
         given: the path that a placeholder gives it.
     """
@@ -99,6 +101,8 @@ class Spot:
     host: tuple[Spot, str] | None = None
     path: str = ""
     is_optional: bool = False
+    unit: str = ""
+    limit: int = 0
     last: str = ""
     given: str = ""
 

@@ -57,6 +57,8 @@ def expression(path: str) -> str:
 def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
     drawn = paragraph.text[fill.start : fill.end]
     kind = kind_named(spot.kind).as_filter
+    kind += f' | unit("{spot.unit}")' if spot.unit else ""
+    kind += f" | limit({spot.limit})" if spot.limit else ""
     kind += " | optional" if spot.is_optional else ""
     path = expression(spot.path)
     if fill.prompted is not None:
@@ -387,7 +389,7 @@ def _in_state(char: str, font: str, is_ticked: bool) -> str:
 
 
 def _room(room: Room, spot: Spot) -> None:
-    path = expression(spot.path)
+    path = expression(spot.path) + (f" | limit({spot.limit})" if spot.limit else "")
     model = room.hints[0].element if room.hints else None
     here = room.heading.element
     if room.is_above:

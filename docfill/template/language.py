@@ -40,6 +40,8 @@ _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 FLAT = "flat"
 """The scope of a tag in a text that holds no elements (m:t, a property)."""
 _MOST_PATHS = 100
+_LONGEST = 100_000
+"""字 that a limit may allow."""
 
 
 _PARSER = environment()
@@ -222,7 +224,10 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none."""
+    """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none.
+
+    `unit` and `limit` say what the words beside it do not.
+    """
 
     path: Path
     kind: Kind | None = None
@@ -230,6 +235,8 @@ class Value:
     optional: bool = False
     default: str = ""
     frame: Frame = UNSIZED
+    unit: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +301,7 @@ class For:
     over: str
     column: str = ""
     keys: tuple[str, ...] = ()
+    limit: int = 0
 
 
 Condition = Ticked | Present | Derived | Unread
@@ -435,10 +443,19 @@ def _for(source: str, inner: str) -> For | Unread:
         over = iterated.name
         column, *keys = [str(_constant(argument)) for argument in iterated.args] or [""]
         iterated = iterated.node
+    limit = 0
+    if over == "lines" and isinstance(iterated, jn.Filter) and iterated.name == "limit" and iterated.node is not None:
+        limit, iterated = _limit(iterated), iterated.node
     path = _path(iterated)
     if path is None or not isinstance(node.target, jn.Name) or node.test is not None or node.recursive:
         return _unread(node.iter, inner)
-    return For(node.target.name, path, over, column, tuple(keys))
+    return For(node.target.name, path, over, column, tuple(keys), limit)
+
+
+def _limit(node: jn.Filter) -> int:
+    """The characters that an answer may have at most; 0 where the tag says no such number."""
+    limit = _constant(node.args[0]) if len(node.args) == 1 else 0
+    return limit if type(limit) is int and 0 < limit <= _LONGEST else 0
 
 
 def _set(source: str, inner: str) -> Set | Unread:
@@ -586,6 +603,7 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
         return either
     kind: Kind | None = None
     whole, width, optional, default_text, frame = node, 0, False, "", UNSIZED
+    unit, limit = "", 0
     while True:
         if (otherwise := _or_default(node)) is not None and not default_text:
             node, default_text = otherwise
@@ -603,6 +621,10 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
             width = _width(node, source)
         elif node.name == "optional":
             optional = True
+        elif node.name == "unit" and len(arguments) == 1 and isinstance(arguments[0], str):
+            unit = arguments[0].strip()
+        elif node.name == "limit" and _limit(node):
+            limit = _limit(node)
         elif named and named.is_written and not kind:
             kind = named
         elif named and named.is_drawn and not kind:
@@ -613,7 +635,7 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
     path = _path(node)
     if path is None or path[0] == "loop":
         return _derived(whole, source)
-    return Value(path, kind, width, optional, default_text, frame)
+    return Value(path, kind, width, optional, default_text, frame, unit, limit)
 
 
 def _derived(node: jn.Node, source: str) -> Derived | Unread:

@@ -114,6 +114,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lines": lines,
     "runs": runs,
     "optional": lambda value: value,
+    "unit": lambda value, *_: value,
+    "limit": lambda value, *_: value,
     "key": keyed,
     "default": default,
     "d": default,

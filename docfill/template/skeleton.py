@@ -78,6 +78,7 @@ class Lines:
     path: str
     hint: list[str]
     sections: list[Section] = field(default_factory=list)
+    limit: int = 0
 
     @property
     def paths(self) -> list[str]:
@@ -404,7 +405,7 @@ class _Builder:
         if loop.over == "lines":
             hint = [n.text for n in loop.otherwise if isinstance(n, Paragraph | _Part)]
             self._hint(loop.path, hint)
-            return [Lines(loop.path, hint)]
+            return [Lines(loop.path, hint, limit=loop.limit)]
         ends = [*loop.body[:1], *loop.body[-1:]] or [None, None]
         first, last = (n.text.strip() if isinstance(n, _Part) else "" for n in ends)
         before, behind = beside
@@ -447,7 +448,7 @@ class _Builder:
             and only.kind.is_long
             and not only.is_line
         ):
-            return [Lines(words[0].path, [])]
+            return [Lines(only.path, [], limit=only.limit)]
         if len(words) == 1 and isinstance(part := words[0], Branch | Tick | Given) and self._is_section(part):
             return self._line_section(part)
         if len(words) == 1 and isinstance(loop := words[0], Loop) and _ends_line(loop.body):

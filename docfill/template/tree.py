@@ -99,6 +99,8 @@ class Answer:
     series: Series | None = None
     is_flat: bool = False
     frame: Frame = UNSIZED
+    unit: str = ""
+    limit: int = 0
     level: int = field(init=False)
     column: str = field(init=False)
 
@@ -162,6 +164,7 @@ class Loop:
     key: str = ""
     keys: tuple[str, ...] = ()
     name: str = ""
+    limit: int = 0
     level: int = field(init=False)
     column: str = field(init=False)
 
@@ -358,7 +361,7 @@ def _closed(opened: _Open, scope: Names) -> Node:
             return Loop(over.path, "group", opened.body, opened.otherwise, name=node.name)
         way = "lines" if node.over == "lines" else "rows"
         group, key = (node.column if node.over == what else "" for what in ("runs", "key"))
-        return Loop(over.path, way, opened.body, opened.otherwise, group, key, node.keys, node.name)
+        return Loop(over.path, way, opened.body, opened.otherwise, group, key, node.keys, node.name, node.limit)
     assert isinstance(node, If | Elif)
     return _chosen(node.condition, node.is_negated, opened.body, opened.otherwise, scope)
 
@@ -402,6 +405,7 @@ def _leaf(tag: Tag, scope: Names) -> Node:
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
     kind = LONGTEXT if tag.scope == "p" and not node.kind else node.kind
     answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT, frame=node.frame)
+    answer.unit, answer.limit = node.unit, node.limit
     return Branch(path, [answer], [node.default]) if node.default else answer
 
 

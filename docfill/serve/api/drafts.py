@@ -20,13 +20,16 @@ from docfill.serve.store.drafts import changed_meanwhile
 class Step:
     """One change, see `docfill.tag.mend`; `after` is how many steps there were when it was made."""
 
-    do: Literal["rename", "kind", "option", "optional", "remove", "add"]
+    do: Literal["rename", "kind", "option", "optional", "unit", "limit", "split", "join", "remove", "add"]
     path: str
     after: int
     to: str | None = None
     kind: str | None = None
     option: str | None = None
     optional: bool | None = None
+    unit: str | None = None
+    limit: int | None = None
+    rows: int | None = None
     paragraph: int | None = None
     start: int | None = None
     end: int | None = None
@@ -60,6 +63,10 @@ _NEEDS = {
     "kind": ("kind",),
     "option": ("option", "to"),
     "optional": ("optional",),
+    "unit": ("unit",),
+    "limit": ("limit",),
+    "split": (),
+    "join": ("rows", "to"),
     "remove": (),
     "add": ("paragraph", "start", "end", "kind"),
 }

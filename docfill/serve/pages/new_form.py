@@ -40,6 +40,8 @@ def _kinds() -> list[dict[str, Any]]:
             "en": kind.label[1],
             "is_ticked": kind.has_options,
             "is_written": name in WRITTEN,
+            "has_unit": kind.has_unit,
+            "is_prose": kind.is_prose,
         }
         for name, kind in KINDS.items()
     ]

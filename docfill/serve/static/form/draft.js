@@ -2,6 +2,7 @@
 // marking text.  Every change is a step that the server applies and that can be undone.
 
 import { Refused, api, h, t, tell } from "../page.js";
+import { kept } from "../review/editors.js";
 import { onKeys } from "../review/keys.js";
 import { Paper } from "../review/paper.js";
 import { marked } from "../review/place.js";
@@ -10,7 +11,7 @@ const main = document.getElementById("main");
 const ONE = `/api/drafts/${main.dataset.draft}`;
 const KINDS = JSON.parse(document.getElementById("kinds").textContent);
 const $ = (name) => document.getElementById(name);
-const KEYS = { j: "next", k: "previous", e: "edit", d: "remove", a: "add", z: "undo", y: "redo" };
+const KEYS = { j: "next", k: "previous", e: "edit", d: "remove", a: "add", s: "split", l: "join", z: "undo", y: "redo" };
 
 class Draft {
   async begin() {
@@ -71,8 +72,10 @@ class Draft {
       parts.push(h("h2", {}, t("没有作填写处的", "Left alone")));
       for (const left of unique(this.draft.left)) parts.push(h("article", { class: "entry" }, h("p", {}, h("q", {}, left.text.slice(0, 60)), ` ${left.where}`), h("p", { class: "original" }, t(left.zh, left.en))));
     }
+    const keep = kept(list, this.at);
     list.replaceChildren(...parts);
     list.scrollTop = scrolled;
+    keep(this.at && this.row(this.at));
     const left = this.unsure().length;
     $("left").textContent = left ? t(`${left} 处请核对`, `${left} to look at`) : t("都看过了", "all looked at");
     $("left").className = left ? "state doubt" : "state good";
@@ -100,6 +103,8 @@ class Draft {
     optional.checked = field ? !field.required : false;
     optional.addEventListener("change", () => this.step({ do: "optional", path: place.path, optional: optional.checked }));
     bar.append(h("label", { class: "check" }, optional, t("可以不填", "may stay empty")));
+    if (place.kind === "rows") bar.append(button("S", t("拆成一格一项", "A place for each cell"), () => this.split()));
+    else if (place.row) bar.append(button("L", t("并成多行表格", "Rows that repeat"), () => this.join()));
     return bar;
   }
 
@@ -160,11 +165,17 @@ class Draft {
     this.row(place.path).querySelector("form")?.remove();
     const name = h("input", { type: "text", value: place.path, autocomplete: "off" });
     const kind = kindChooser(place.kind, place.options.length ? KINDS.filter((k) => k.is_ticked) : KINDS.filter((k) => !k.is_ticked && k.is_written));
+    const field = this.fields.get(place.path);
+    const known = KINDS.find((k) => k.name === place.kind);
+    const unit = known?.has_unit ? h("input", { type: "text", value: field?.unit ?? "", autocomplete: "off", size: 8 }) : null;
+    const limit = known?.is_prose ? h("input", { type: "text", inputmode: "numeric", value: field?.limit ?? "", autocomplete: "off", size: 8 }) : null;
     const isFixed = ![...kind.options].some((o) => o.value === place.kind);
     const options = place.options.map((option) => h("input", { type: "text", value: option, "aria-label": t(`选项 ${option}`, `option ${option}`) }));
     const form = h("form", { class: "editor" },
       h("label", {}, t("名称（各级用点隔开）", "Name, dots between its steps"), name),
       isFixed ? null : h("label", {}, t("填什么", "Kind"), kind),
+      unit ? h("label", {}, t("单位（空着就按表上印的）", "Unit, empty for what is printed"), unit) : null,
+      limit ? h("label", {}, t("限字（空着就按表上印的）", "Limit, empty for what is printed"), limit) : null,
       options.length ? h("fieldset", {}, h("legend", {}, t("选项", "Options")), ...options) : null,
       h("span", { class: "row" }, h("button", { class: "primary" }, t("保存", "Save"), h("kbd", {}, "Enter")), h("button", { type: "button", onclick: () => this.leave() }, t("不改", "Cancel"), h("kbd", {}, "Esc"))));
     form.addEventListener("submit", async (event) => {
@@ -173,6 +184,10 @@ class Draft {
         if (options[n].value.trim() !== option && !await this.step({ do: "option", path: place.path, option, to: options[n].value })) return;
       }
       if (!isFixed && kind.value !== place.kind && !await this.step({ do: "kind", path: place.path, kind: kind.value })) return;
+      if (unit && unit.value.trim() !== (field?.unit ?? "") && !await this.step({ do: "unit", path: place.path, unit: unit.value.trim() })) return;
+      const most = Number(limit?.value.trim() || 0);
+      if (limit && !Number.isInteger(most)) { tell(t("限字要写数字", "the limit is a number"), { isError: true }); return; }
+      if (limit && most !== (field?.limit ?? 0) && !await this.step({ do: "limit", path: place.path, limit: most })) return;
       let path = place.path;
       if (name.value.trim() !== path) {
         const before = new Set(this.draft.places.map((p) => p.path));
@@ -181,12 +196,40 @@ class Draft {
       }
       this.seen.add(path);
       this.settle(path);
-      this.pick(path);
+      form.remove();
+      if (this.at === place.path) this.pick(path);
+      else this.draw();
     });
+    form.dataset.key = place.path;
     this.row(place.path).append(form);
     form.scrollIntoView({ block: "nearest" });
     name.focus();
     name.select();
+  }
+
+  async split() {
+    const place = this.place(this.at);
+    if (place?.kind !== "rows") { tell(t("先选中一处多行表格", "choose a table of rows first")); return; }
+    if (!await this.step({ do: "split", path: place.path })) return;
+    const first = this.draft.places.find((p) => p.path.startsWith(`${place.path}.`));
+    if (first) this.pick(first.path);
+    tell(t(`“${place.path}”拆开了`, `"${place.path}" is split`), { undo: () => this.back("undo") });
+  }
+
+  /** Asks how many rows, from that of the chosen place on, repeat. */
+  join() {
+    const place = this.place(this.at);
+    if (!place?.row) { tell(t("先选中表格里的一处", "choose a place in a table first")); return; }
+    $("join-name").value = place.path.split(".")[0];
+    $("join-form").onsubmit = async (event) => {
+      event.preventDefault();
+      const to = $("join-name").value.trim();
+      if (!await this.step({ do: "join", path: place.path, rows: Number($("join-rows").value), to })) return;
+      $("join").close();
+      this.pick(this.draft.places.find((p) => p.kind === "rows" && p.path.endsWith(to))?.path);
+    };
+    $("join").showModal();
+    $("join-rows").focus();
   }
 
   async remove() {
@@ -295,7 +338,7 @@ class Draft {
     $("rules").addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => this.trial().catch((error) => tell(error.message, { isError: true })), 600); });
     const does = {
       next: () => this.move(1), previous: () => this.move(-1), accept: () => this.accept(), edit: () => this.edit(), remove: () => this.remove(),
-      add: () => this.add(), undo: () => this.back("undo"), redo: () => this.back("redo"), back: () => this.leave(), help: () => $("help").showModal(),
+      add: () => this.add(), split: () => this.split(), join: () => this.join(), undo: () => this.back("undo"), redo: () => this.back("redo"), back: () => this.leave(), help: () => $("help").showModal(),
     };
     for (const b of document.querySelectorAll("[data-does]")) b.onclick = () => does[b.dataset.does]();
     onKeys(does, $("keys-on"), KEYS);

@@ -104,6 +104,14 @@ export function pictures(value, address, away) {
 /** Whether a field is answered by pictures. */
 export const isDrawn = (field) => field.kind === "picture" || field.kind === "pictures";
 
+/** Keeps the form that is open for `key` while a list is drawn anew: what is typed stays. Gives what puts it back into an entry. */
+export function kept(list, key) {
+  const form = list.querySelector("form.editor");
+  if (!form || form.dataset.key !== key) return () => {};
+  const focused = form.contains(document.activeElement) ? document.activeElement : null;
+  return (entry) => { entry?.append(form); focused?.focus({ preventScroll: true }); };
+}
+
 /** The editor of a field. */
 export function editor(field, value) {
   const made = (EDITORS[field.kind] ?? text)(field, value);

@@ -2,7 +2,7 @@
 
 import { Refused, api, h, t, tell, shown as plainly } from "../page.js";
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
-import { editor, isDrawn, pictures, words } from "./editors.js";
+import { editor, isDrawn, kept, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
 import { Paper } from "./paper.js";
 import { marked } from "./place.js";
@@ -138,9 +138,11 @@ class Review {
       const isFound = $("find").value.trim();
       parts.push(h("p", { class: "empty quiet" }, isFound ? t("没有这样的项", "nothing like that") : t("这份表没有存疑。核对无误就点上方的“核对无误”，或按 N 到下一份。", "Nothing is doubtful here. Accept it above, or press N for the next.")));
     }
+    const keep = kept(list, this.at);
     list.replaceChildren(...parts);
     list.scrollTop = scrolled;
     if (hadFocus && this.at) this.row(this.at)?.querySelector(".pick")?.focus({ preventScroll: true });
+    keep(this.at && this.row(this.at));
     for (const button of document.querySelectorAll("[data-list]")) button.setAttribute("aria-pressed", String((button.dataset.list === "all") === this.isAll));
   }
 
@@ -245,7 +247,6 @@ class Review {
   // --- moving ---
 
   pick(key, { isFromPaper = false } = {}) {
-    if (this.editing && this.editing !== key) this.editing = null;
     this.at = key;
     if (!this.listed().includes(key)) {
       $("find").value = "";
@@ -321,15 +322,18 @@ class Review {
 
   /** Shows the return after a correction of ours, and goes on. */
   corrected(path, state) {
+    const isHere = this.at === path;
+    this.row(path)?.querySelector("form")?.remove();
     this.take(state);
     const { number } = this.state.corrections.findLast((c) => c.path === path && !c.undone_by);
     this.undoable.push(() => this.change("DELETE", `/corrections/${number}`));
-    this.onwards(path);
+    if (isHere) this.onwards(path);
     return true;
   }
 
   /** Somebody else was quicker: both values, and a person chooses. */
   async conflict(path, value, why, error) {
+    this.row(path)?.querySelector("form")?.remove();
     this.take(await api("GET", ONE));
     const field = this.field(path);
     const box = $("conflict");
@@ -365,6 +369,7 @@ class Review {
       if (event.key === "Enter" && event.ctrlKey) form.requestSubmit();
       if (event.key === "Enter" && !event.ctrlKey && event.target.matches("input[type=radio], input[type=checkbox]")) { event.preventDefault(); form.requestSubmit(); }
     });
+    form.dataset.key = field.path;
     this.row(field.path).append(form);
     form.scrollIntoView({ block: "nearest" });
     made.focus();
@@ -388,6 +393,7 @@ class Review {
       h("label", {}, isMany ? t("加一张图片", "add a picture") : value ? t("换一张图片", "another picture") : t("选一张图片", "choose a picture"), input),
       h("span", { class: "row" }, h("button", { type: "button", onclick: () => this.leave() }, t("不改", "Cancel"), h("kbd", {}, "Esc"))));
     form.addEventListener("submit", (event) => event.preventDefault());
+    form.dataset.key = field.path;
     this.row(field.path).append(form);
     form.scrollIntoView({ block: "nearest" });
     input.focus();
@@ -433,8 +439,9 @@ class Review {
       h("button", { class: "primary" }, t("记下", "Keep"), h("kbd", {}, "Ctrl Enter")),
       h("button", { type: "button", onclick: () => this.leave() }, t("不写", "Cancel"), h("kbd", {}, "Esc"))));
     const path = field?.path ?? "";
-    form.addEventListener("submit", async (event) => { event.preventDefault(); if (await this.change("POST", "/remarks", { path, words: input.value })) tell(t("已记下", "kept")); });
+    form.addEventListener("submit", async (event) => { event.preventDefault(); if (await this.change("POST", "/remarks", { path, words: input.value })) { form.remove(); tell(t("已记下", "kept")); } });
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.ctrlKey) form.requestSubmit(); });
+    form.dataset.key = this.at;
     this.row(this.at).append(form);
     form.scrollIntoView({ block: "nearest" });
     input.focus();
