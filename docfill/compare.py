@@ -27,7 +27,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem, say
-from docfill.tables.canvas import Canvas, draw_header, lines_of
+from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
 from docfill.text import gist
@@ -40,9 +40,6 @@ NEAR = 1.25
 """A number is about so many times another one where it is that within this factor."""
 
 _YEAR = re.compile(r"(?:19|20)\d\d年?度?")
-_LINE, _TALLEST = 16.5, 160.0
-_DOUBT = 5
-"""The index of the column that says why a change wants a second look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,35 +272,13 @@ def workbook(comparison: Comparison, path: Path) -> None:
     heads = say("谁|项|去年|今年|增减（%）|请核对", "who|field|last year|this year|growth (%)|look again").split("|")
     doubtful = [s for s in comparison.shifts if s.doubt is not None]
     for name, shifts in ((say("请核对", "look again"), doubtful), (say("变化", "changes"), comparison.shifts)):
-        _sheet(canvas, name, heads, [_cells(s) for s in shifts], (26, 48, 34, 34, 11, 40))
-    told = [[str(p.found), p.message] for p in comparison.problems]
-    _sheet(canvas, say("增减", "new and gone"), say("谁|说明", "who|remark").split("|"), told, (40, 100))
+        draw_list(canvas, name, heads, (26, 48, 34, 34, 11, 40), map(_cells, shifts))
+    told = ((str(p.found), p.message) for p in comparison.problems)
+    draw_list(canvas, say("增减", "new and gone"), say("谁|说明", "who|remark").split("|"), (40, 100), told)
     canvas.close()
 
 
-def _cells(shift: Shift) -> list[Any]:
+def _cells(shift: Shift) -> Sequence[Cell]:
     before, after = (v if _is_number(v) else "" if v in (None, []) else shown(v) for v in (shift.before, shift.after))
-    return [shift.key, shift.path, before, after, shift.growth, shift.doubt.message if shift.doubt else ""]
-
-
-def _sheet(
-    canvas: Canvas,
-    name: str,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[Any]],
-    widths: Sequence[float],
-) -> None:
-    sheet = canvas.sheet(name)
-    chains = [(head,) for head in heads]
-    first = draw_header(canvas, sheet, chains, chains, widths)
-    for number, cells in enumerate(rows, first):
-        tall = max(lines_of(c, w) for c, w in zip(cells, widths, strict=True) if isinstance(c, str))
-        sheet.set_row(number, min(_TALLEST, _LINE * tall))
-        for column, cell in enumerate(cells):
-            look = canvas.look("boxed" if cell is None or isinstance(cell, str) else "boxed-number")
-            look = canvas.look("boxed", is_doubtful=True) if column == _DOUBT and cell else look
-            canvas.write(sheet, number, column, cell or None if isinstance(cell, str) else cell, look, True)
-    sheet.freeze_panes(first, 1)
-    sheet.repeat_rows(0, first - 1)
-    sheet.fit_to_pages(1, 0)
-    sheet.autofilter(first - 1, 0, max(first, first - 1 + len(rows)), len(heads) - 1)
+    doubt = Marked(shift.doubt.message if shift.doubt is not None else "")
+    return shift.key, shift.path, before, after, shift.growth, doubt

@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from docfill import files
-from docfill.check import GROUPS, Checked, check
+from docfill import Problem, files
+from docfill.check import GROUPS, Checked, Unread, check
 from docfill.check.report import page, workbook
 from docfill.word.document import Document
 from tests.disturb import HARMLESS, W, parts_of, with_revision_ids
@@ -140,7 +140,19 @@ def test_the_page_is_whole_in_itself_escaped_and_has_everything(both: list[Check
         assert all(str(p.message).split("“")[0] in text for p in checked.problems)
         assert all(d.source in text for d in checked.due)
     root = etree.fromstring(page(both), etree.HTMLParser())
-    assert len(root.findall(".//section")) == 2
+    assert [s.get("id") for s in root.findall(".//section")] == ["f1", "f2", "a1", "a2"]
+    # doubts first: errors, then what is to be checked; what must be attached is a checklist at the end
+    levels = [e.get("class") for e in root.findall(".//section[@id='f1']//td") if "level" in e.get("class", "")]
+    assert levels == sorted(levels, key=["level error", "level warning"].index)
+    assert len(root.findall(".//section[@id='a1']//li")) == len(both[0].due)
+    assert all(root.find(f".//section[@id='{i}']/details/summary/h2") is not None for i in ("f1", "a2"))
+
+
+def test_the_index_leads_to_each_file_though_one_could_not_be_read(both: list[Checked]) -> None:
+    unread = Unread("坏.docx", Problem("unreadable", found="空"))
+    root = etree.fromstring(page([unread, *both]), etree.HTMLParser())
+    leads = {a.text: a.get("href", "")[1:] for a in root.findall(".//table//a") if a.get("href", "").startswith("#f")}
+    assert {root.findtext(f".//section[@id='{i}']//h2"): i for i in leads.values()} == leads
 
 
 def test_the_page_of_the_same_files_is_the_same(both: list[Checked]) -> None:
@@ -153,6 +165,17 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(both: list[Checked]) -> N
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
     assert list(sheets) == ["各份", "问题", "应附材料"]
+    linked = openpyxl.load_workbook(io.BytesIO(workbook(both, Path("出/核对.xlsx"))))
+    first = linked["各份"]
+    assert first.cell(2, 1).hyperlink.target.replace("\\", "/") == "../甲.docx"
+    assert first.cell(2, 3).hyperlink.location == "'问题'!A2"
+    assert first.cell(3, 3).hyperlink is None
+    assert linked["应附材料"][first.cell(3, 12).hyperlink.location.rpartition("!")[2]].value == "乙.docx"
+    assert (first.page_setup.orientation, first.print_title_rows, first.auto_filter.ref[:2]) == (
+        "landscape",
+        "$1:$1",
+        "A1",
+    )
     assert [row[0] for row in sheets["各份"]] == ["文件", "甲.docx", "乙.docx"]
     assert [row[2] for row in sheets["各份"][1:]] == ["2 处错误，0 处请核实", "未发现问题"]
     assert len(sheets["问题"]) == 1 + len(both[0].problems)

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
-from docfill import files
+from docfill import files, remote
 from docfill.batch import crew_for, lost_source, pool
 from docfill.batch.handed import Settled
 from docfill.batch.outlets import Kept
@@ -196,7 +196,9 @@ class Reports(Kept):
         for output in self._outputs:
             if not any(True for _ in again):
                 break
-            save(output, report.make_report(again, PurePath(output).suffix.lower(), is_single), is_resumed=False)
+            target = None if remote.is_url(output) else Path(output)
+            made = report.make_report(again, PurePath(output).suffix.lower(), is_single, target)
+            save(output, made, is_resumed=False)
         return ()
 
     def _entries(self, settled: Settled, latest: bool) -> Iterator[Report | Unread]:

@@ -7,30 +7,22 @@ attachments that are due.  JSON is `Report.to_dict`.
 
 from __future__ import annotations
 
-import datetime
-import io
 import itertools
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
 from docfill.check.rules import Due
 from docfill.problems import DocfillError, Place, Problem, say, section_of
-from docfill.text import shown, width
+from docfill.text import shown
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_DATE = datetime.datetime(1980, 1, 1)
-"""In every workbook, so that the same report gives the same bytes (law 7)."""
-
-LONGEST_CELL = 32_000
-"""Characters; a spreadsheet holds 32767 in a cell."""
-
-_LINE, _TALLEST = 15.0, 409.0
-"""Points: the height of a line, and the most that a spreadsheet gives a row."""
+    from docfill.tables.canvas import Cell
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -86,6 +78,28 @@ def where_of(place: Place, path: str = "") -> str:
     return say("＞", " > ").join(word for word in words if word)
 
 
+def doubts_of(report: Report) -> list[tuple[str, Problem]]:
+    """The errors, then the warnings, each with its kind."""
+    told = [(kind, p) for kind, group in report.groups.items() for p in group if p.severity != "note"]
+    return sorted(told, key=lambda t: t[1].severity != "error")
+
+
+def sources_of(report: Report) -> list[str]:
+    """The notes of the form that its doubts rest on, each once."""
+    return list(dict.fromkeys(source for _, p in doubts_of(report) if (source := source_of(p))))
+
+
+def notes_of(report: Report) -> list[tuple[str, Problem]]:
+    """What nobody has to decide, each with its kind."""
+    return [(kind, p) for kind, group in report.groups.items() for p in group if p.severity == "note"]
+
+
+def checklist(due: Iterable[Due]) -> list[tuple[str, str, list[Due]]]:
+    """What must be attached, with the section and the note of the form that call for it."""
+    grouped = itertools.groupby(due, lambda d: (d.section, d.source))
+    return [(section, source, list(items)) for (section, source), items in grouped]
+
+
 def by_section(due: Iterable[Due]) -> list[tuple[str, list[Due]]]:
     """What must be attached, with the section that calls for it."""
     return [(section, list(items)) for section, items in itertools.groupby(due, lambda d: d.section)]
@@ -98,7 +112,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
     """The reports as one HTML file.
 
     Args:
-        checked: what is reported; it is gone through twice.
+        checked: what is reported; it is gone through three times.
         is_single: whether it is one file, which needs no table of files in front.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -121,7 +135,11 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
         proof_line=proof_line,
         title_of=title_of,
         where_of=where_of,
-        by_section=by_section,
+        doubts_of=doubts_of,
+        notes_of=notes_of,
+        source_of=source_of,
+        sources_of=sources_of,
+        checklist=checklist,
         severity_word=severity_word,
         version=__version__,
     )
@@ -141,13 +159,16 @@ def dumped(checked: Iterable[Report | Unread], is_single: bool = False) -> Itera
     yield b"[]\n" if before == b"[\n" else b"\n]\n"
 
 
-def make_report(checked: Iterable[Report | Unread], suffix: str = ".html", is_single: bool = False) -> bytes:
+def make_report(
+    checked: Iterable[Report | Unread], suffix: str = ".html", is_single: bool = False, target: Path | None = None
+) -> bytes:
     """The reports of some files as a page to print, a workbook or JSON.
 
     Args:
         checked: what is reported, as `check_document` and `check_many` give it; it is gone through three times.
         suffix: what the file ends in that these bytes are for: .html, .xlsx or .json.
         is_single: whether it is one file, which needs no table of files in front, and no list in JSON.
+        target: where the report will be, for links of a workbook to the files.
 
     Raises:
         DocfillError: there is no such report.
@@ -155,7 +176,7 @@ def make_report(checked: Iterable[Report | Unread], suffix: str = ".html", is_si
     if suffix == ".html":
         return page(checked, is_single)
     if suffix == ".xlsx":
-        return workbook(checked)
+        return workbook(checked, target)
     if suffix == ".json":
         return b"".join(dumped(checked, is_single))
     raise DocfillError(
@@ -168,96 +189,85 @@ def make_report(checked: Iterable[Report | Unread], suffix: str = ".html", is_si
 # --- the workbook ---
 
 
-def workbook(checked: Iterable[Report | Unread]) -> bytes:
-    """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through three times."""
-    import xlsxwriter
+def workbook(checked: Iterable[Report | Unread], target: Path | None = None) -> bytes:
+    """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through three times.
 
-    out = io.BytesIO()
-    # a row is written to disk once the next begins, so that memory does not grow with them
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(out, options)
-    book.set_properties({"created": _DATE})
-    head = book.add_format({"bold": True, "bg_color": "#D9E2F3", "text_wrap": True})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    columns = [
-        say("文件", "file"), say("表", "form"), say("结论", "verdict"),
-        *(severity_word(s) for s in STYLES), *(title_of(k) for k in GROUPS),
-        say("应附材料", "attachments due"), say("重填比对", "filled again"),
-    ]  # fmt: skip
-    rows: Iterable[list[Any]] = map(_row_of, checked)
-    _sheet(book, say("各份", "files"), columns, rows, (36, 30, 24, 8, 8, 8, 8, 8, 10, 8, 10, 10, 50), head, wrapped)
-    columns = [
-        say("文件", "file"), say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
-        say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"), say("依据", "rests on"),
-    ]  # fmt: skip
-    rows = (row for entry in checked for row in _problem_rows(entry))
-    _sheet(book, say("问题", "problems"), columns, rows, (30, 8, 10, 22, 28, 10, 30, 60, 20, 40), head, wrapped)
-    rows = (
-        [c.result.source, d.to_dict()["due"], "、".join(f.path for f in d.fields), d.source]
-        for c in checked
-        if isinstance(c, Report)
-        for d in c.due
-    )
-    columns = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on")]
-    _sheet(book, say("应附材料", "attachments"), columns, rows, (30, 50, 50, 50), head, wrapped)
-    book.close()
-    return out.getvalue()
+    Each row of a file leads to the file, to its first problem and to the first of what is due.
+
+    Args:
+        checked: what is reported.
+        target: where the workbook will be, for links to the files.
+    """
+    from docfill.tables.canvas import Canvas, Leading, draw_list, link_beside
+
+    def linked(source: str) -> Cell:
+        return Leading(source, link_beside(target, source)) if target is not None else source
+
+    names = say("问题", "problems"), say("应附材料", "attachments")
+    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+        path = Path(folder, "report.xlsx")
+        canvas = Canvas(path)
+        heads = [
+            say("文件", "file"), say("表", "form"), say("结论", "verdict"),
+            *(severity_word(s) for s in STYLES), *(title_of(k) for k in GROUPS),
+            say("应附材料", "attachments due"), say("重填比对", "filled again"),
+        ]  # fmt: skip
+        widths = (32, 26, 26, 8, 8, 8, 8, 8, 10, 8, 10, 10, 40)
+        draw_list(canvas, say("各份", "files"), heads, widths, _file_rows(checked, names, linked))
+        heads = [
+            say("文件", "file"), say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
+            say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"),
+            say("依据", "rests on"),
+        ]  # fmt: skip
+        rows = (row for entry in checked for row in _problem_rows(entry, linked))
+        draw_list(canvas, names[0], heads, (26, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
+        heads = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on"), "□"]
+        due = (
+            (linked(c.result.source), d.to_dict()["due"], "、".join(f.path for f in d.fields), d.source, "□")
+            for c in checked
+            if isinstance(c, Report)
+            for d in c.due
+        )
+        draw_list(canvas, names[1], heads, (28, 50, 44, 44, 5), due)
+        canvas.close()
+        return path.read_bytes()
 
 
-def _row_of(entry: Report | Unread) -> list[Any]:
-    """The row of a file; of one that could not be read its reason."""
+def _file_rows(
+    checked: Iterable[Report | Unread], names: tuple[str, str], linked: Callable[[str], Cell]
+) -> Iterator[list[Cell]]:
+    """The row of each file; of one that could not be read its reason."""
+    from docfill.tables.canvas import Leading
+
+    problem, attachment = 2, 2
+    for entry in checked:
+        if isinstance(entry, Unread):
+            to_problem = Leading(verdict(entry), f"internal:'{names[0]}'!A{problem}")
+            yield [linked(entry.source), "", to_problem, 1, 0, 0, *([0] * len(GROUPS)), 0, ""]
+            problem += 1
+            continue
+        count, due = len(entry.problems), len(entry.due)
+        told: Cell = verdict(entry)
+        told = Leading(verdict(entry), f"internal:'{names[0]}'!A{problem}") if count else told
+        attached: Cell = Leading(str(due), f"internal:'{names[1]}'!A{attachment}") if due else 0
+        groups, counts = map(len, entry.groups.values()), entry.counts.values()
+        yield [linked(entry.result.source), entry.title, told, *counts, *groups, attached, proof_line(entry)]
+        problem, attachment = problem + count, attachment + due
+
+
+def _problem_rows(entry: Report | Unread, linked: Callable[[str], Cell]) -> Iterator[list[Cell]]:
+    from docfill.tables.canvas import Marked
+
     if isinstance(entry, Unread):
-        return [entry.source, "", verdict(entry), 1, 0, 0, *([0] * len(GROUPS)), 0, ""]
-    groups = map(len, entry.groups.values())
-    counts = entry.counts.values()
-    return [entry.result.source, entry.title, verdict(entry), *counts, *groups, len(entry.due), proof_line(entry)]
-
-
-def _problem_rows(entry: Report | Unread) -> Iterator[list[Any]]:
-    if isinstance(entry, Unread):
-        yield [entry.source, severity_word("error"), say("未读", "not read"), *[""] * 4, verdict(entry), "", ""]
+        yield [linked(entry.source), Marked(severity_word("error")), say("未读", "not read"), *[""] * 4,
+               verdict(entry), "", ""]  # fmt: skip
         return
     for kind, group in entry.groups.items():
         for p in group:
             where = [p.place.section, p.place.row, p.place.column, p.path]
-            level = [severity_word(p.severity), title_of(kind)]
-            yield [entry.result.source, *level, *where, p.message, rule_of(p), source_of(p)]
-
-
-def _sheet(
-    book: Any,
-    name: str,
-    columns: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    widths: Sequence[int],
-    head: Any,
-    cell: Any,
-) -> None:
-    sheet = book.add_worksheet(name)
-    for at, wide in enumerate(widths):
-        sheet.set_column(at, at, wide)
-    sheet.write_row(0, 0, columns, head)
-    number = 0
-    for number, row in enumerate(rows, 1):
-        sheet.set_row(number, _height(row, widths))
-        for at, value in enumerate(row):
-            if isinstance(value, int):
-                sheet.write_number(number, at, value, cell)
-            else:
-                sheet.write_string(number, at, value[:LONGEST_CELL], cell)
-    sheet.freeze_panes(1, 1)
-    sheet.set_paper(9)  # A4
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.autofilter(0, 0, max(number, 1), len(columns) - 1)
-
-
-def _height(row: Sequence[Any], widths: Sequence[int]) -> float:
-    """Points that a row takes with its texts wrapped: LibreOffice shows a line of them where none are given."""
-    texts = [str(value).split("\n") for value in row]
-    lines = (sum(max(math.ceil(width(t) / (w - 2)), 1) for t in text) for text, w in zip(texts, widths, strict=True))
-    return min(_LINE * max(lines), _TALLEST)
+            word = severity_word(p.severity)
+            level: list[Cell] = [word if p.severity == "note" else Marked(word), title_of(kind)]
+            yield [linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
 
 
 def rule_of(problem: Problem) -> str:

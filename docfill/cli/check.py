@@ -199,7 +199,7 @@ def _check_records(arguments: list[str], form: str | None, outputs: list[str], f
     for report in reports:
         show(report, screen, is_single=len(reports) == 1)
     for target in targets:
-        files.write(target, make_report(reports, target.suffix.lower(), len(reports) == 1))
+        files.write(target, make_report(reports, target.suffix.lower(), len(reports) == 1, target))
     fine = sum(report.is_fine for report in reports)
     zh = f"共 {len(reports)} 条：{fine} 条未发现问题，{len(reports) - fine} 条有问题"
     tell(say(zh, f"{len(reports)} records: {fine} fine, {len(reports) - fine} with problems"))

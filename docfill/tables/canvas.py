@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docfill.problems import DocfillError
 from docfill.tables.columns import OPTIONS, letter_of
@@ -29,7 +30,8 @@ _LONGEST_TIP = 250
 _NOTE_WIDE = 40
 _CREATED = datetime.datetime(2000, 1, 1)
 _LINE = 16.5
-_TALLEST = 180.0
+_TALLEST, _HIGHEST = 180.0, 400.0
+_LONGEST_LINK = 2000
 _FONT = {"font_name": "宋体", "font_size": 11}
 _LOOKS: dict[str, dict[str, Any]] = {
     **CELL_LOOKS,
@@ -155,6 +157,67 @@ class Canvas:
                     if row < len(options):
                         self.write(sheet, row, column, options[row], self.look("text"))
         self.book.close()
+
+
+class Leading(NamedTuple):
+    """A text that leads somewhere, as a cell of `draw_list`."""
+
+    text: str
+    target: str
+
+
+class Marked(NamedTuple):
+    """A text that wants to be looked at, as a cell of `draw_list`."""
+
+    text: str
+
+
+Cell = str | int | float | Leading | Marked | None
+
+
+def draw_list(
+    canvas: Canvas, name: str, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[Cell]]
+) -> None:
+    """A sheet of one table: boxed, filtered, as high as its texts need, printed a page wide, its heads on each."""
+    sheet = canvas.sheet(name)
+    chains = [(head,) for head in heads]
+    number = first = draw_header(canvas, sheet, chains, chains, widths)
+    for number, cells in enumerate(rows, first):
+        check_room(number + 1)
+        texts = [(_text_of(cell), wide) for cell, wide in zip(cells, widths, strict=True)]
+        sheet.set_row(number, min(_HIGHEST, _LINE * max(lines_of(text, wide) for text, wide in texts)))
+        for column, cell in enumerate(cells):
+            _draw_cell(canvas, sheet, number, column, cell)
+    sheet.freeze_panes(first, 1)
+    sheet.repeat_rows(0, first - 1)
+    sheet.fit_to_pages(1, 0)
+    sheet.autofilter(first - 1, 0, max(number, first), len(heads) - 1)
+
+
+def _text_of(cell: Cell) -> str:
+    return "" if cell is None else str(cell[0] if isinstance(cell, Leading | Marked) else cell)
+
+
+def _draw_cell(canvas: Canvas, sheet: Any, row: int, column: int, cell: Cell) -> None:
+    if isinstance(cell, Leading):
+        canvas.link(sheet, row, column, cell.text[:LONGEST_CELL], cell.target)
+    elif isinstance(cell, int | float):
+        canvas.write(sheet, row, column, cell, canvas.look("boxed-number"))
+    else:
+        text = _text_of(cell).encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
+        is_marked = isinstance(cell, Marked) and bool(text)
+        canvas.write(sheet, row, column, text or None, canvas.look("boxed", is_marked), is_shown=True)
+
+
+def link_beside(target: Path, source: str) -> str:
+    """Where a file lies as seen from the file `target`; "" where a link could not say so."""
+    if not source or "://" in source or "#" in source:
+        return ""
+    try:
+        link = "external:" + Path(os.path.relpath(source, target.parent)).as_posix()
+    except ValueError:  # another drive of Windows
+        return ""
+    return link if len(link) < _LONGEST_LINK else ""
 
 
 def check_room(rows: int) -> None:

@@ -8,7 +8,6 @@ texts that rows have no room for on paper.  Returns of several forms have sheets
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import CATALOGUE, Problem, Severity, say
-from docfill.tables.canvas import Canvas, check_room, draw_header, lines_of
+from docfill.tables.canvas import Canvas, check_room, draw_header, lines_of, link_beside
 from docfill.tables.columns import CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
@@ -28,7 +27,6 @@ from docfill.tables.revised import Readings, shown_instead
 _OF_ROSTER = ("not-handed-in", "not-on-roster")
 _STATES = {"not-handed-in": "missing", "not-any-more": "gone"}
 _CORRECTED_EN = "field|read|corrected|who|when|why|state|confirmed"
-_LONGEST_LINK = 2000
 _LINE, _TALLEST = 16.5, 400.0
 _WIDTHS: Mapping[str, Sequence[float]] = {
     DOUBTS: (28, 36, 30, 8, 62),
@@ -181,13 +179,7 @@ class Workbook:
 
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
-        if not source or "://" in source or "#" in source:
-            return ""
-        try:
-            link = "external:" + Path(os.path.relpath(source, self._target.parent)).as_posix()
-        except ValueError:  # another drive of Windows
-            return ""
-        return link if len(link) < _LONGEST_LINK else ""
+        return link_beside(self._target, source)
 
 
 def _shown(value: Any) -> str:
