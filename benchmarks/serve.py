@@ -1,15 +1,17 @@
 """The server under load: returns dropped by the thousand, and what a person at the page waits for meanwhile.
 
-python benchmarks/serve.py [--returns 2000] [--doc 400]
+python benchmarks/serve.py [--returns 2000] [--doc 400] [--kill]
 
 Four senders drop the files while one visitor goes round the pages; then the queue is waited for, and the list and a
-review are opened.  What is told: files a second, the answers' times (median, 95th percentile, longest), the server's
-own memory, and what became of every file.
+review are opened, in a browser, too, where there is one.  What is told: files a second, the answers' times (median,
+95th percentile, longest), the server's own memory and processor time, the load of the machine, and what became of
+every file.  With `--kill` the server is killed when half of them are read, and another one goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import statistics
 import subprocess
@@ -17,16 +19,18 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from docfill import Form
-from tests.serving import served
+from tests.serving import Served
 
 DATA = Path(__file__).parent.parent / "data" / "shanghai.json"
 
@@ -56,69 +60,145 @@ def shown(name: str, seconds: list[float]) -> None:
     print(f"| {name} | {len(ordered)} | {median * 1000:.0f} ms | {p95 * 1000:.0f} ms | {ordered[-1] * 1000:.0f} ms |")
 
 
+class Load:
+    """A collection that is filled while somebody looks.
+
+    Attributes:
+        times: seconds that answers took, by what was asked.
+        memory: what the server itself held, in bytes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.times: dict[str, list[float]] = {}
+        self.memory: list[int] = []
+        self._begin()
+        form = next(f["id"] for f in self.client.get("/api/forms").json()["forms"] if f["bundled"] == "shanghai")
+        self.collection = self.client.post("/api/collections", json={"title": "大批", "form": form}).json()["id"]
+
+    def _begin(self) -> None:
+        self.server = Served(self._folder)
+        self.client = self.server.client()
+        self.process = psutil.Process(self.server.process.pid)
+
+    def timed(self, name: str, path: str) -> Any:
+        """What is answered, its time noted."""
+        begun = time.perf_counter()
+        answer = self.client.get(path)
+        assert answer.status_code == 200, answer.text
+        self.times.setdefault(name, []).append(time.perf_counter() - begun)
+        return answer
+
+    def drop(self, files: dict[str, bytes]) -> None:
+        """Drops files, four at a time."""
+        at = f"/api/collections/{self.collection}/drops"
+        drop = self.client.post(at, json={"announced": len(files)}).json()["id"]
+
+        def put(item: tuple[str, bytes]) -> None:
+            begun = time.perf_counter()
+            answer = self.client.put(f"/api/drops/{drop}/files", params={"name": item[0]}, content=item[1])
+            assert answer.status_code == 201, answer.text
+            self.times.setdefault("dropping a file", []).append(time.perf_counter() - begun)
+
+        with ThreadPoolExecutor(4) as senders:
+            list(senders.map(put, files.items()))
+
+    @contextlib.contextmanager
+    def visited(self) -> Iterator[None]:
+        """Somebody goes round the pages meanwhile."""
+        is_over = threading.Event()
+        pages = {"home page": "/", "list page": f"/collections/{self.collection}"}
+        pages["progress"] = f"/api/collections/{self.collection}"
+
+        def visit() -> None:
+            while not is_over.is_set():
+                for name, path in pages.items():
+                    self.timed(name, path)
+                self.memory.append(self.process.memory_info().rss)
+                time.sleep(0.2)
+
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            visitor.join()
+
+    def wait(self, most: int = 0) -> None:
+        """Waits until no more than so many are queued."""
+        at = f"/api/collections/{self.collection}"
+        while self.client.get(at).json()["progress"]["queued"] > most:
+            time.sleep(0.5)
+
+    def killed(self) -> None:
+        """A power cut, and the next start."""
+        self.client.close()
+        self.server.kill()
+        self._begin()
+
+    def look(self, count: int) -> None:
+        """Opens the list and a review, as data and in a browser."""
+        at = f"/api/collections/{self.collection}/returns"
+        for _ in range(10):
+            listed = self.timed(f"the list of {count}, as data", at).json()["returns"]
+            self.timed("a return, as data", f"{at}/{listed[0]['id']}")
+        assert sorted(Counter(r["name"] for r in listed).values())[-1] == 1, "something is there twice"
+        assert len(listed) == count, "something is lost"
+        with contextlib.suppress(ImportError):
+            self._browse(count, [r["id"] for r in listed[:10]])
+
+    def _browse(self, count: int, returns: list[str]) -> None:
+        from playwright.sync_api import sync_playwright
+
+        from tests.browser import CHROMIUM, FLAGS
+
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            page.goto(self.server.address)
+            base = f"{self.server.base}/collections/{self.collection}"
+            pages = [(f"the list of {count}, in a browser", base, "#list tbody a")] * 5
+            pages += [("a review, in a browser", f"{base}/returns/{r}", "main[data-ready]") for r in returns]
+            for name, address, there in pages:
+                begun = time.perf_counter()
+                page.goto(address)
+                page.wait_for_selector(there)
+                self.times.setdefault(name, []).append(time.perf_counter() - begun)
+            browser.close()
+
+
 def main() -> None:
     """Runs it and prints a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--returns", type=int, default=2000)
     parser.add_argument("--doc", type=int, default=400)
+    parser.add_argument("--kill", action="store_true")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder, "data")) as server:
+    with tempfile.TemporaryDirectory() as folder:
         files = documents(asked.returns, asked.doc, Path(folder))
-        process = psutil.Process(server.process.pid)
-        client = server.client()
-        form = next(f["id"] for f in client.get("/api/forms").json()["forms"] if f["bundled"] == "shanghai")
-        made = client.post("/api/collections", json={"title": "大批", "form": form}).json()["id"]
-        drop = client.post(f"/api/collections/{made}/drops", json={"announced": len(files)}).json()["id"]
-        times: dict[str, list[float]] = {}
-        memory = [process.memory_info().rss]
-        is_over = threading.Event()
-
-        def timed(name: str, path: str) -> None:
-            begun = time.perf_counter()
-            answer = client.get(path)
-            assert answer.status_code == 200, answer.text
-            times.setdefault(name, []).append(time.perf_counter() - begun)
-
-        def visit() -> None:
-            while not is_over.is_set():
-                for name, path in (
-                    ("home page", "/"),
-                    ("list page", f"/collections/{made}"),
-                    ("progress", f"/api/collections/{made}"),
-                ):
-                    timed(name, path)
-                memory.append(process.memory_info().rss)
-                time.sleep(0.2)
-
-        def put(item: tuple[str, bytes]) -> None:
-            begun = time.perf_counter()
-            answer = client.put(f"/api/drops/{drop}/files", params={"name": item[0]}, content=item[1])
-            assert answer.status_code == 201, answer.text
-            times.setdefault("dropping a file", []).append(time.perf_counter() - begun)
-
-        visitor = threading.Thread(target=visit)
-        visitor.start()
+        load = Load(Path(folder, "data"))
         begun = time.perf_counter()
-        with closing(client):
-            with ThreadPoolExecutor(4) as senders:
-                list(senders.map(put, files.items()))
+        with load.visited():
+            load.drop(files)
             sent = time.perf_counter() - begun
-            while client.get(f"/api/collections/{made}").json()["progress"]["queued"]:
-                time.sleep(1)
-            read = time.perf_counter() - begun
-            is_over.set()
-            visitor.join()
-            for _ in range(10):
-                timed(f"the list of {len(files)}, as data", f"/api/collections/{made}/returns")
-            one = client.get(f"/api/collections/{made}/returns").json()["returns"][0]["id"]
-            for _ in range(10):
-                timed("a return, as data", f"/api/collections/{made}/returns/{one}")
-            states = client.get(f"/api/collections/{made}").json()["progress"]["states"]
+            load.wait(len(files) // 2 if asked.kill else 0)
+        if asked.kill:
+            load.killed()
+            with load.visited():
+                load.wait()
+        read = time.perf_counter() - begun
+        used = sum(load.process.cpu_times()[:2])
+        load.look(len(files))
+        states = load.client.get(f"/api/collections/{load.collection}").json()["progress"]["states"]
+        load.client.close()
+        load.server.stop()
         rate = len(files) / read
         print(f"{len(files)} files sent in {sent:.0f} s, read in {read:.0f} s ({rate:.1f} a second): {states}")
-        print(f"the server's own memory: {memory[0] / 2**20:.0f} MiB at first, {max(memory) / 2**20:.0f} at most")
+        print(f"the server's own memory: {max(load.memory) / 2**20:.0f} MiB at most; its processor time: {used:.0f} s")
+        print(f"load of the machine at the end: {psutil.getloadavg()[1]:.1f} on {psutil.cpu_count()} cores")
         print("\n| | answers | median | 95 % within | longest |\n| --- | --- | --- | --- | --- |")
-        for name, seconds in times.items():
+        for name, seconds in load.times.items():
             shown(name, seconds)
 
 

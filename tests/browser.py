@@ -110,6 +110,10 @@ class Desk:
         assert answer.ok, answer.text()
         return answer.json() if answer.body() else None
 
+    def get(self, url: str) -> Any:
+        """What the server answers to an address, as it is."""
+        return self._context.request.get(url)
+
     def stayed_home(self) -> bool:
         """Whether nothing was asked of any other host."""
         home = urlsplit(self._base).netloc

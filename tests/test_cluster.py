@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -143,3 +143,16 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(DocfillError, match=r'pip install "docfill-forms\[cluster\]"'), cluster("tcp://127.0.0.1:9"):
         pass
+
+
+def test_a_server_has_its_returns_read_by_the_cluster(running: Running, tmp_path: Path) -> None:
+    pytest.importorskip("starlette")
+    from tests.serving import returns, served, settled
+
+    with served(tmp_path / "data", "--scheduler", running.address) as server, closing(server.client()) as client:
+        form = next(f["id"] for f in client.get("/api/forms").json()["forms"] if f["bundled"] == "shanghai")
+        made = client.post("/api/collections", json={"title": "收表", "form": form}).json()["id"]
+        drop = client.post(f"/api/collections/{made}/drops", json={"announced": 3}).json()["id"]
+        for name, data in returns(3).items():
+            client.put(f"/api/drops/{drop}/files", params={"name": name}, content=data)
+        assert settled(client, made)["states"] == {"read": 3}

@@ -14,6 +14,7 @@ from docfill import Form
 from docfill.view import View
 from docfill.word.document import Document, paragraphs_of
 from tests.browser import Desk, unfit, wait_until
+from tests.disturb import package_of, parts_of
 from tests.messy import HABITS, spoilt
 from tests.small_form import Xml, p, package
 from tests.test_cli import DATA, loaded, with_text
@@ -52,12 +53,36 @@ def hostile() -> bytes:
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     code = '<w:r><w:instrText>HYPERLINK "javascript:alert(5)"</w:instrText></w:r>'
     link = f'<w:hyperlink w:anchor="x" w:tooltip="{attribute}"><w:r><w:t>javascript:alert(4)</w:t></w:r></w:hyperlink>'
+    rel = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r'
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    drawn = (
+        f'<wp:inline xmlns:wp="{drawing}/wordprocessingDrawing"><wp:extent cx="900000" cy="900000"/>'
+        f'<wp:docPr id="99" name="{attribute}" descr="{attribute}"/><a:graphic xmlns:a="{drawing}/main"><a:graphicData '
+        f'uri="{drawing}/picture"><pic:pic xmlns:pic="{drawing}/picture"><pic:blipFill><a:blip {rel}:embed="rIdSvg"/>'
+        "</pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline>"
+    )
     script = (
         f'<w:p><w:ins w:author="{attribute}"><w:r><w:t>{escaped}\u202e</w:t></w:r></w:ins></w:p><w:p>{link}</w:p>'
         f"<w:p>{mark.format('begin')}{code}{mark.format('separate')}<w:r><w:t>点</w:t></w:r>{mark.format('end')}</w:p>"
-        "<w:altChunk/></w:body>"
+        f'<w:altChunk {rel}:id="rIdEvil"/><w:p><w:r><w:drawing>{drawn}</w:drawing></w:r></w:p></w:body>'
     )
-    return with_text(document, "</w:body>", script)
+    parts = parts_of(with_text(document, "</w:body>", script))
+    relations = "word/_rels/document.xml.rels"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    more = (
+        f'<Relationship Id="rIdEvil" Type="{office}/aFChunk" Target="evil.html"/>'
+        f'<Relationship Id="rIdSvg" Type="{office}/image" Target="media/evil.svg"/></Relationships>'
+    )
+    parts[relations] = parts[relations].replace(b"</Relationships>", more.encode())
+    kinds = "".join(
+        f'<Default Extension="{e}" ContentType="{t}"/>' for e, t in (("html", "text/html"), ("svg", "image/svg+xml"))
+    )
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", f"{kinds}</Types>".encode())
+    parts["word/evil.html"] = b"<script>alert(6)</script><p>altchunk</p>"
+    parts["word/media/evil.svg"] = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(7)"><script>alert(8)</script></svg>'
+    )
+    return package_of(parts)
 
 
 def returns_of(desk: Desk, files: dict[str, bytes]) -> tuple[str, dict[str, str]]:
@@ -322,6 +347,10 @@ def test_the_page_loses_nothing_of_the_document(open_review: Any) -> None:
 def test_nothing_of_a_hostile_document_runs(open_review: Any, desk: Desk) -> None:
     page = open_review("乙.docx")
     assert page.locator(".doc script, .doc a, .doc iframe, .doc svg, .doc [style], .doc [onerror]").count() == 0
+    assert "altchunk" not in page.inner_text(".doc")
+    shown = page.evaluate("[...document.querySelectorAll('.doc img')].map((i) => i.src)")
+    answers = [desk.get(url) for url in shown]
+    assert all(a.status == 404 or a.headers["content-type"] in ("image/png", "image/jpeg") for a in answers)
     assert EVIL in page.inner_text(".doc")
     page.locator(".doc").get_by_text("javascript:alert(4)").click()
     page.wait_for_timeout(100)

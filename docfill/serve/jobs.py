@@ -22,7 +22,7 @@ from docfill.problems import DocfillError
 from docfill.serve.database import Row
 from docfill.serve.ids import new_id
 from docfill.serve.store.jobs import LEASE
-from docfill.serve.work import apply
+from docfill.serve.work import apply, apply_behind
 
 if TYPE_CHECKING:
     from docfill.serve.server import Server
@@ -58,11 +58,13 @@ class Foreman:
     Args:
         server: whose queue it is.
         crew: who does the work.
+        is_behind: whether it steps back for whoever waits for a page.
     """
 
-    def __init__(self, server: Server, crew: pool.Crew) -> None:
+    def __init__(self, server: Server, crew: pool.Crew, *, is_behind: bool = True) -> None:
         self._server, self._crew, self.name = server, crew, new_id()
         self._window = crew.jobs * 2
+        self._apply = apply_behind if is_behind else apply
         self._under_way: dict[Future[Any], Row] = {}
         self._bell: queue.SimpleQueue[Future[Any] | None] = queue.SimpleQueue()
         self._is_over = threading.Event()
@@ -123,7 +125,7 @@ class Foreman:
             except DocfillError as error:
                 self._server.jobs.fail(job, error)
                 continue
-            future: Future[Any] = self._crew.submit(apply, [(function, given)])
+            future: Future[Any] = self._crew.submit(self._apply, [(function, given)])
             self._under_way[future] = job
             future.add_done_callback(self._bell.put)
 

@@ -87,7 +87,8 @@ class Server(Store):
         self.version = 0
         """Grows with every change that pages may show."""
         self.desk = crew.Desk()
-        self.foreman = Foreman(self, crew.hired(settings.jobs, executor)) if is_working else None
+        hired = crew.hired(settings.jobs, executor) if is_working else None
+        self.foreman = Foreman(self, hired, is_behind=executor is None) if hired else None
         self._bring_forms()
         self._describe_again()
         if self.foreman:

@@ -32,6 +32,9 @@ from docfill.view.pictures import Picture as Drawn
 from docfill.view.pictures import drawn_anew
 from docfill.word.document import Document
 
+_BEHIND = 10
+"""How far a process of the queue steps back (nice)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -291,6 +294,18 @@ def field_shown(f: Field) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, str]:
     return {**place.to_dict(), "zh": place.words("zh"), "en": place.words("en")}
+
+
+def apply_behind(task: tuple[Callable[..., Any], Sequence[Any]]) -> Any:
+    """The same in a process that steps back for whoever waits for a page."""
+    _step_back()
+    return apply(task)
+
+
+@lru_cache(maxsize=1)
+def _step_back() -> None:
+    if hasattr(os, "nice"):
+        os.nice(_BEHIND)
 
 
 def apply(task: tuple[Callable[..., Any], Sequence[Any]]) -> Any:

@@ -22,8 +22,9 @@ const KINDS = { wording: ["原表文字", "Words of the form"], reading: ["表�
 class Review {
   async begin() {
     this.paper = new Paper($("pane"), $("sheet"), (path) => this.pick(fieldOf(path, this.fields) || path, { isFromPaper: true }));
-    const [state, drawn] = await Promise.all([api("GET", ONE), api("GET", `${ONE}/view`)]);
-    this.fields = (await api("GET", `/api/editions/${state.edition.id}`)).fields;
+    const fields = api("GET", `/api/editions/${main.dataset.edition}`);
+    const [state, drawn, edition] = await Promise.all([api("GET", ONE), api("GET", `${ONE}/view`), fields, this.follow()]);
+    this.fields = edition.fields;
     this.places = drawn.places;
     this.paper.show(drawn);
     this.undoable = [];
@@ -39,7 +40,7 @@ class Review {
     if (wanted && this.row(wanted)) this.pick(wanted);
     else if (first) this.pick(first.key);
     else { this.isAll = true; this.draw(); }
-    await this.follow();
+    this.lookAhead();
     if (this.state.may_write) this.claim();
     main.dataset.ready = "yes";
   }
@@ -80,9 +81,13 @@ class Review {
 
   async follow() {
     this.next = await api("GET", `/api/collections/${collection}/next?after=${id}`);
+    $("checked").textContent = t(`已核 ${this.next.checked}/${this.next.all}`, `${this.next.checked}/${this.next.all} checked`);
+  }
+
+  /** Has the next return drawn while this one is looked at. */
+  lookAhead() {
     const ahead = this.next.doubtful ?? this.next.next;
     if (ahead && ahead !== id) fetch(`/api/collections/${collection}/returns/${ahead}/view`).catch(() => {});
-    $("checked").textContent = t(`已核 ${this.next.checked}/${this.next.all}`, `${this.next.checked}/${this.next.all} checked`);
   }
 
   field(key) {

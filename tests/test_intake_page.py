@@ -1,0 +1,60 @@
+"""Dropping files in a real Chromium: cancelled, refused by a full disk, and hundreds at once in folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import Desk, wait_until
+
+pytestmark = pytest.mark.xdist_group("intake page")
+
+
+@pytest.fixture
+def intake(desk: Desk) -> Any:
+    """The page where files are dropped into a new collection."""
+    form = next(f["id"] for f in desk.api("GET", "/api/forms")["forms"] if f["bundled"] == "shanghai")
+    made = desk.api("POST", "/api/collections", {"title": "收表", "form": form})["id"]
+    return desk.open(f"/collections/{made}/in")
+
+
+def files(folder: Path, count: int) -> list[Path]:
+    made = [folder / f"第{n:03}份.pdf" for n in range(count)]
+    for path in made:
+        path.write_bytes(b"%PDF-1.7 " + path.name.encode())
+    return made
+
+
+def test_a_cancelled_drop_says_what_was_sent_and_what_was_not(intake: Any, tmp_path: Path) -> None:
+    intake.route("**/api/drops/*/files?*", lambda _: None)  # nothing arrives
+    intake.set_input_files("#files", files(tmp_path, 9))
+    intake.wait_for_selector("#upload-title:has-text('0 / 9')")
+    intake.click("#cancel")
+    intake.wait_for_selector("#upload-title:has-text('已取消')")
+    assert "9 个没有传" in intake.inner_text("#upload-title")
+    wait_until(intake, "document.querySelector('#accounts')?.textContent.includes('已取消')")
+    assert "没有传到" in intake.inner_text("#accounts")
+    intake.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_full_disk_stops_the_drop_and_is_said(intake: Any, tmp_path: Path) -> None:
+    full = '{"status": 507, "zh": "磁盘已满，没有收下", "en": "full", "message": "full"}'
+    answer = {"status": 507, "content_type": "application/json", "body": full}
+    intake.route("**/api/drops/*/files?*", lambda route: route.fulfill(**answer))
+    intake.set_input_files("#files", files(tmp_path, 40))
+    intake.wait_for_selector("#upload-failed:has-text('磁盘已满')")
+    intake.wait_for_selector("#upload-title:has-text('已取消')")
+    assert intake.locator("#upload-failed li").count() < 40, "it went on against a full disk"
+    intake.unroute_all(behavior="ignoreErrors")
+
+
+def test_a_folder_is_dropped_with_its_folders(intake: Any, tmp_path: Path) -> None:
+    for district in ("浦东", "静安"):
+        (tmp_path / "交回" / district).mkdir(parents=True)
+        files(tmp_path / "交回" / district, 60)
+    intake.set_input_files("#folder", tmp_path / "交回")
+    intake.wait_for_selector("#upload-title:has-text('传完了：120 个')", timeout=120_000)
+    wait_until(intake, "document.querySelectorAll('#accounts tbody tr').length === 120")
+    assert "交回/静安/第000份.pdf" in intake.inner_text("#accounts")
