@@ -5,40 +5,28 @@ as it stands in the template (law 3).  `write` joins the pieces with escaped
 values.  `read` is its strict inverse: it gives the values only of bytes that
 `write` would make, and None for all others, which `reading` then aligns on
 meaning.  Where both a repetition and what follows it fit, it gives None too.
-
-Tags split over runs are found by their text: the characters of the tag are cut
-wherever they stand, and what stands between them stays.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from html import escape
 from typing import Any
-from xml.parsers import expat
 
 from docfill.kinds import NUMBER
-from docfill.problems import DocfillError
-from docfill.template import language, rendering, tree
-from docfill.template.language import Tag
+from docfill.template import rendering, tree
+from docfill.template.pieces import decoded, pieces_of
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.word import media
-from docfill.word.edit import tag_end
-from docfill.word.xml import M, W
 
-_W = W[1:-1] + "\n"
-_MATH = M[1:-1] + "\nt"
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _OPENED = b"</w:t>"
 _CLOSED = b'<w:t xml:space="preserve">'
-_PRESERVE = b' xml:space="preserve"'
 _VALUE = re.compile(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
 _MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
-_ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
-_KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 _ABOVE = object()
 """What a record of a group has in a column that is merged with the cell above."""
@@ -69,227 +57,7 @@ def _decoded(content: bytes) -> str:
         plain = content.decode().replace(_BREAK, "\n").replace(_TAB, "\t")
     except UnicodeDecodeError:
         raise _Mismatch from None
-    return _ENTITY.sub(lambda m: _character(m[0]), plain)
-
-
-def _character(entity: str) -> str:
-    name = entity[1:-1]
-    if name.startswith("#"):
-        return chr(int(name[2:], 16) if name[1:2] in "xX" else int(name[1:]))
-    return _KNOWN.get(name, entity)
-
-
-# --- finding the tags in the bytes ---
-
-
-@dataclass(slots=True)
-class _Text:
-    """One w:t: where its start tag and its content stand in the bytes.
-
-    One that `is_flat` (an m:t, or a text of a properties part) holds no elements: a line break stays a character.
-    """
-
-    opening: int
-    start: int
-    end: int = 0
-    preserved: bool = False
-    is_flat: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Element:
-    """A w:p, w:tr, w:tc, w:r: its range, its texts, and the end of its w:tcPr."""
-
-    name: str
-    start: int
-    end: int = 0
-    texts: list[_Text] = field(default_factory=list)
-    properties_end: int = 0
-
-
-class _Scanner:
-    """One pass over the bytes of a part with expat, whose byte offsets lxml doesn't give."""
-
-    def __init__(self, data: bytes, is_plain: bool = False) -> None:
-        self.data, self._is_plain = data, is_plain
-        self.paragraphs: list[tuple[_Element, list[_Element]]] = []
-        self._stack: list[_Element] = []
-        parser = expat.ParserCreate(namespace_separator="\n")
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        self._parser = parser
-        try:
-            parser.Parse(data, True)
-        except (expat.ExpatError, LookupError, ValueError) as error:
-            raise DocfillError(
-                f"模板的 XML 有错误（{error}），请用 Word 打开后另存再试",
-                f"the XML of the template is broken ({error}); open the file in Word and save it again",
-                "bad-template",
-            ) from None
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        at = self._parser.CurrentByteIndex
-        if self._is_plain or name == _MATH:
-            self._flat(at)
-            return
-        if not name.startswith(_W):
-            return
-        name = name[len(_W) :]
-        if name in ("p", "tr", "tc", "r"):
-            self._stack.append(_Element(name, at))
-            if name == "p":
-                self.paragraphs.append((self._stack[-1], list(self._stack)))
-        elif name == "t":
-            text = _Text(at, tag_end(self.data, at))
-            text.preserved = (
-                any(k.endswith("\nspace") or k == "xml:space" for k in attributes) and "preserve" in attributes.values()
-            )
-            paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
-            if paragraph is not None:
-                paragraph.texts.append(text)
-
-    def _flat(self, at: int) -> None:
-        """A text that holds no elements: one more of its paragraph, or a paragraph of its own."""
-        text = _Text(at, tag_end(self.data, at), preserved=True, is_flat=True)
-        paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
-        if self._is_plain:
-            paragraph = _Element("p", at)
-            self.paragraphs.append((paragraph, [paragraph]))
-        if paragraph is not None:
-            paragraph.texts.append(text)
-
-    def _end(self, name: str) -> None:
-        at = self._parser.CurrentByteIndex
-        if self._is_plain or name == _MATH:
-            paragraph = (
-                self.paragraphs[-1][0]
-                if self._is_plain
-                else next((e for e in reversed(self._stack) if e.name == "p"), None)
-            )
-            text = paragraph.texts[-1] if paragraph is not None else None
-            if text is not None and not text.end:  # what holds other elements has no text of its own
-                text.end = max(text.start, at)
-            return
-        if not name.startswith(_W):
-            return
-        name = name[len(_W) :]
-        if name in ("p", "tr", "tc", "r"):
-            self._stack.pop().end = (
-                at + len(f"</w:{name}>") if self.data.startswith(b"</", at) else tag_end(self.data, at)
-            )
-        elif name == "t":
-            paragraph = next((e for e in reversed(self._stack) if e.name == "p"), None)
-            if paragraph is not None:
-                text = paragraph.texts[-1]
-                text.end = max(text.start, at)
-        elif name == "tcPr" and self._stack and self._stack[-1].name == "tc":
-            self._stack[-1].properties_end = at
-
-
-def _joined(scanner: _Scanner) -> list[tuple[_Element, list[_Element]]]:
-    """The paragraphs with their ancestors, those that are one to docxtpl as one."""
-    joined: list[tuple[_Element, list[_Element]]] = []
-    before = ""
-    for paragraph, ancestors in scanner.paragraphs:
-        shown = "".join(scanner.data[text.start : text.end].decode() for text in paragraph.texts)
-        is_beside = bool(joined) and joined[-1][1][:-1] == ancestors[:-1] and joined[-1][0].end <= paragraph.start
-        if is_beside and "{" in before + shown and language.goes_on(before, shown):
-            first, around = joined[-1]
-            whole = _Element("p", first.start, paragraph.end, [*first.texts, *paragraph.texts])
-            joined[-1] = (whole, [*around[:-1], whole])
-            before += shown
-            continue
-        joined.append((paragraph, ancestors))
-        before = shown
-    return joined
-
-
-def _characters(data: bytes, text: _Text) -> list[tuple[str, int, int]]:
-    """(character, start, end) in bytes of each character that a w:t shows."""
-    found = []
-    content = data[text.start : text.end].decode()
-    at = text.start
-    index = 0
-    while index < len(content):
-        entity = _ENTITY.match(content, index) if content[index] == "&" else None
-        source = entity[0] if entity else content[index]
-        size = len(source.encode())
-        found.append((_character(source) if entity else source, at, at + size))
-        at += size
-        index += len(source)
-    return found
-
-
-def _pieces(data: bytes, is_plain: bool) -> list[bytes | Tag]:
-    """The bytes between the tags, and the tags, in order."""
-    scanner = _Scanner(data, is_plain)
-    edits: list[tuple[int, int, bytes | Tag | None]] = []
-    for paragraph, ancestors in _joined(scanner):
-        content = b"".join(data[text.start : text.end] for text in paragraph.texts).decode()
-        if not any(True for _ in language.tags_in(_ENTITY.sub(lambda m: _character(m[0]), content))):
-            continue
-        letters = [(c, text) for text in paragraph.texts for c in _characters(data, text)]
-        shown = "".join(c for (c, _, _), _ in letters)
-        opened: set[int] = set()
-        for first, last, source in language.tags_in(shown):
-            tag = language.parse(source)
-            if tag.replaces_element:
-                owner = next((e for e in reversed(ancestors) if e.name == tag.scope), None)
-                if owner is None:
-                    raise DocfillError(
-                        f"模板标签 {source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
-                        f"the template tag {source} must stand in a w:{tag.scope}",
-                        "bad-template",
-                    )
-                edits.append((owner.start, owner.end, None if source.startswith("{#") else tag))
-                continue
-            covered = letters[first:last]
-            ranges: list[list[int]] = []
-            for (_, start, end), text in covered:
-                if ranges and ranges[-1][1] != start and data.find(b"</w:p>", ranges[-1][1], start) >= 0:
-                    ranges[-1][1] = start  # a tag that goes on in the next paragraph joins the two
-                if not text.preserved and text.opening not in opened:
-                    opened.add(text.opening)
-                    edits.append((text.start - 1, text.start - 1, _PRESERVE))
-                if ranges and ranges[-1][1] == start:
-                    ranges[-1][1] = end
-                else:
-                    ranges.append([start, end])
-            if source.startswith("{%-") and first and (before := letters[first - 1][1]) is not covered[0][1]:
-                ranges[0][0] = before.end
-            if source.endswith("-%}") and last < len(letters) and (behind := letters[last][1]) is not covered[-1][1]:
-                ranges[-1][1] = behind.start
-            is_flat = covered[0][1].is_flat
-            edits.append((ranges[0][0], ranges[0][1], replace(tag, scope=language.FLAT) if is_flat else tag))
-            edits.extend((start, end, None) for start, end in ranges[1:])
-            if isinstance(tag.node, language.Word) and tag.node.name == "vm":
-                cell = next((e for e in reversed(ancestors) if e.name == "tc"), None)
-                if cell is None or not cell.properties_end:
-                    raise DocfillError(
-                        f"模板标签 {source} 应放在有宽度的单元格内",
-                        f"the template tag {source} must stand in a cell with a width",
-                        "bad-template",
-                    )
-                edits.append((cell.properties_end, cell.properties_end, Tag("", "", language.Word("vMerge"))))
-    pieces: list[bytes | Tag] = []
-    at = 0
-    for start, end, put in sorted(edits, key=lambda e: (e[0], e[1])):
-        if start < at and put == _PRESERVE:
-            continue
-        if start < at <= end and isinstance(put, Tag) and put.source.startswith("{%-"):
-            start = at  # the tag before joins the paragraphs already
-        if start < at:
-            raise DocfillError(
-                "模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行",
-                "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row",
-                "bad-template",
-            )
-        pieces.append(data[at:start])
-        if put is not None:
-            pieces.append(put)
-        at = end
-    pieces.append(data[at:])
-    return pieces
+    return decoded(plain)
 
 
 def _merged(nodes: list[Node]) -> list[Node]:
@@ -325,7 +93,7 @@ class Pattern:
     """
 
     def __init__(self, data: bytes, compute: Callable[[str, Any], str], *, is_plain: bool = False) -> None:
-        nodes = tree.nest(_pieces(data, is_plain))
+        nodes = tree.nest(pieces_of(data, is_plain=is_plain))
         self._compute = compute
         self.has_computed = any(isinstance(n, Computed | Given) for n in tree.walk(nodes))
         self._is_whole = not self.has_computed and not any(isinstance(n, Foreign) for n in tree.walk(nodes))

@@ -1,0 +1,242 @@
+"""The pieces of a part: its bytes cut at its tags, so that everything outside them stays as it stands (law 3).
+
+Tags split over runs are found by their text: the characters of the tag are cut
+wherever they stand, and what stands between them stays.  A tag that replaces its
+element ({%p, {%tr …) takes the whole of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from docfill.problems import DocfillError
+from docfill.template import language
+from docfill.template.language import Tag
+from docfill.word import xml
+from docfill.word.blocks import Element
+from docfill.word.edit import Part
+from docfill.word.xml import M, W
+
+_PRESERVE = b' xml:space="preserve"'
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
+_KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_P, _T, _MATH = W + "p", W + "t", M + "t"
+_SCOPES = {name: W + name for name in ("p", "tr", "tc", "r")}
+"""What a tag may replace: the innermost of its kind around its paragraph, or that itself."""
+
+Cut = tuple[int, int, bytes | Tag | None]
+"""A stretch of bytes and what comes in its place."""
+
+
+def decoded(content: str) -> str:
+    """The content of a text as it is read: entities are characters."""
+    return _ENTITY.sub(lambda m: _character(m[0]), content)
+
+
+def _character(entity: str) -> str:
+    name = entity[1:-1]
+    if name.startswith("#"):
+        return chr(int(name[2:], 16) if name[1:2] in "xX" else int(name[1:]))
+    return _KNOWN.get(name, entity)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The content of one text in the bytes.
+
+    One that `is_flat` (an m:t, or a text of a properties part) holds no elements: a line break stays a character.
+    """
+
+    start: int
+    end: int
+    is_preserved: bool
+    is_flat: bool
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph, or several that are one to docxtpl: where it begins and ends, its texts, and what they show."""
+
+    first: Element
+    last: Element
+    texts: list[Element]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A character that is shown, and where it stands in the bytes."""
+
+    char: str
+    start: int
+    end: int
+    text: _Text
+
+
+def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag]:
+    """The bytes between the tags, and the tags, in order.
+
+    Args:
+        data: a part, in UTF-8.
+        is_plain: it is no WordprocessingML: its tags stand in texts of any elements.
+
+    Raises:
+        DocfillError: a tag stands where it can't be; the message names it.
+    """
+    part = Part("", xml.parse(data, ""), data)
+    cuts: list[Cut] = []
+    for paragraph in _flat_ones(part.root) if is_plain else _joined(_paragraphs(part.root)):
+        if any(True for _ in language.tags_in(paragraph.shown)):
+            cuts += _cuts_in(part, paragraph)
+    return _cut(part.data, cuts)
+
+
+def _flat_ones(root: Element) -> Iterator[_Paragraph]:
+    """Each text of a part that is no story, as a paragraph of its own."""
+    return (_Paragraph(e, e, [e], e.text or "") for e in root.iter("*") if not len(e))
+
+
+def _paragraphs(root: Element) -> list[_Paragraph]:
+    """The paragraphs of a story in document order; a text belongs to the innermost around it."""
+    paragraphs = {element: _Paragraph(element, element, [], "") for element in root.iter(_P)}
+    for element in root.iter(_T, _MATH):
+        home = next(element.iterancestors(_P), None)
+        if home is not None:
+            paragraphs[home].texts.append(element)
+            paragraphs[home].shown += element.text or ""
+    return [*paragraphs.values()]
+
+
+def _joined(paragraphs: Iterable[_Paragraph]) -> Iterator[_Paragraph]:
+    """The paragraphs, those that are one to docxtpl as one."""
+    before: _Paragraph | None = None
+    for paragraph in paragraphs:
+        if before is not None and "{" in before.shown + paragraph.shown and _goes_on(before, paragraph):
+            before = _Paragraph(
+                before.first, paragraph.last, [*before.texts, *paragraph.texts], before.shown + paragraph.shown
+            )
+            continue
+        if before is not None:
+            yield before
+        before = paragraph
+    if before is not None:
+        yield before
+
+
+def _goes_on(before: _Paragraph, paragraph: _Paragraph) -> bool:
+    """Whether a tag that begins in one paragraph ends in the next of the same cell or story."""
+    around = [[*p.first.iterancestors(*_SCOPES.values())] for p in (before, paragraph)]
+    return around[0] == around[1] and language.goes_on(before.shown, paragraph.shown)
+
+
+def _text_of(part: Part, element: Element) -> _Text:
+    where = part.where(element)
+    is_flat = element.tag != _T
+    return _Text(where.inside, where.outside, is_flat or element.get(_SPACE) == "preserve", is_flat)
+
+
+def _letters_of(data: bytes, text: _Text) -> Iterator[_Letter]:
+    """Each character that a text shows; an entity is one."""
+    content = data[text.start : text.end].decode()
+    at, index = text.start, 0
+    while index < len(content):
+        entity = _ENTITY.match(content, index) if content[index] == "&" else None
+        source = entity[0] if entity else content[index]
+        size = len(source.encode())
+        yield _Letter(_character(source) if entity else source, at, at + size, text)
+        at += size
+        index += len(source)
+
+
+def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
+    """What is cut out of the bytes for the tags of a paragraph."""
+    texts = [_text_of(part, element) for element in paragraph.texts]
+    letters = [letter for text in texts for letter in _letters_of(part.data, text)]
+    opened: set[int] = set()
+    for first, last, source in language.tags_in("".join(letter.char for letter in letters)):
+        tag = language.parse(source)
+        if tag.replaces_element:
+            yield (*_replaced(part, paragraph, tag), None if source.startswith("{#") else tag)
+            continue
+        covered = letters[first:last]
+        for text in {letter.text.start: letter.text for letter in covered}.values():
+            if not text.is_preserved and text.start not in opened:
+                opened.add(text.start)
+                yield text.start - 1, text.start - 1, _PRESERVE
+        (start, end), *others = _stretches(part.data, letters, first, last, source)
+        yield start, end, replace(tag, scope=language.FLAT) if covered[0].text.is_flat else tag
+        yield from ((start, end, None) for start, end in others)
+        if isinstance(tag.node, language.Word) and tag.node.name == "vm":
+            at = _properties_end(part, paragraph, tag)
+            yield at, at, Tag("", "", language.Word("vMerge"))
+
+
+def _stretches(data: bytes, letters: list[_Letter], first: int, last: int, source: str) -> list[tuple[int, int]]:
+    """The stretches of bytes that the letters of a tag take: one in each text, and the blanks that it trims."""
+    ranges: list[list[int]] = []
+    for letter in letters[first:last]:
+        if ranges and ranges[-1][1] != letter.start and data.find(b"</w:p>", ranges[-1][1], letter.start) >= 0:
+            ranges[-1][1] = letter.start  # a tag that goes on in the next paragraph joins the two
+        if ranges and ranges[-1][1] == letter.start:
+            ranges[-1][1] = letter.end
+        else:
+            ranges.append([letter.start, letter.end])
+    if source.startswith("{%-") and first and (before := letters[first - 1].text) is not letters[first].text:
+        ranges[0][0] = before.end
+    if source.endswith("-%}") and last < len(letters) and (behind := letters[last].text) is not letters[last - 1].text:
+        ranges[-1][1] = behind.start
+    return [(start, end) for start, end in ranges]
+
+
+def _replaced(part: Part, paragraph: _Paragraph, tag: Tag) -> tuple[int, int]:
+    """The bytes of the element that a tag replaces."""
+    if tag.scope == "p":
+        return part.where(paragraph.first).start, part.where(paragraph.last).end
+    owner = next(paragraph.first.iterancestors(_SCOPES[tag.scope]), None) if tag.scope in _SCOPES else None
+    if owner is None:
+        raise DocfillError(
+            f"模板标签 {tag.source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
+            f"the template tag {tag.source} must stand in a w:{tag.scope}",
+            "bad-template",
+        )
+    where = part.where(owner)
+    return where.start, where.end
+
+
+def _properties_end(part: Part, paragraph: _Paragraph, tag: Tag) -> int:
+    """Where the properties of the cell that a tag stands in end."""
+    cell = next(paragraph.first.iterancestors(_SCOPES["tc"]), None)
+    properties = None if cell is None else cell.find(W + "tcPr")
+    if properties is None or part.where(properties).is_empty:
+        raise DocfillError(
+            f"模板标签 {tag.source} 应放在有宽度的单元格内",
+            f"the template tag {tag.source} must stand in a cell with a width",
+            "bad-template",
+        )
+    return part.where(properties).outside
+
+
+def _cut(data: bytes, cuts: list[Cut]) -> list[bytes | Tag]:
+    """The bytes with some stretches cut out, and what comes in their place."""
+    pieces: list[bytes | Tag] = []
+    at = 0
+    for start, end, put in sorted(cuts, key=lambda cut: (cut[0], cut[1])):
+        if start < at and put == _PRESERVE:
+            continue
+        if start < at <= end and isinstance(put, Tag) and put.source.startswith("{%-"):
+            start = at  # the tag before joins the paragraphs already
+        if start < at:
+            raise DocfillError(
+                "模板中的标签互相重叠：带 p、tr 的标签应独占一个段落或一行",
+                "tags overlap: a {%p or {%tr tag must stand alone in its paragraph or row",
+                "bad-template",
+            )
+        pieces.append(data[at:start])
+        if put is not None:
+            pieces.append(put)
+        at = end
+    pieces.append(data[at:])
+    return pieces
