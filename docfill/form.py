@@ -317,7 +317,7 @@ class Form:
         context = self.records.nested(values) if is_derived else None
         parts = {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
         if self._kept:
-            parts = stores.in_step(self._package, self._package.main, parts, self._kept, day_of)
+            parts = stores.in_step(self._package, self._package.main, parts, lambda s: s.key in self._kept, day_of)
         if not (shown := list(media.pictures_of(values))):
             return self._writer.write(parts) if not self._kept else self._rewritten(parts)
         parts = media.with_media(self._package, parts, shown)

@@ -163,3 +163,38 @@ def test_a_day_that_the_control_does_not_keep_is_doubted(shown: str) -> None:
 def test_a_date_control_under_a_text_is_a_text() -> None:
     assert doubts(dated("13. Dezember 2024", "2024-12-13", kind="")) == []
     assert doubts(dated("2024年12月13日", kind="")) == [("日期", "store-differs")]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("store", ["新值", "旧值"])
+def test_put_writes_what_is_kept_too(place: str, store: str) -> None:
+    form, document = form_of(place), returned(place, "新值", store)
+    put = form.put(document, {"编号": "改<1>&"})
+    result = form.extract(put)
+    assert (result.data, doubts(result)) == ({"编号": "改<1>&", "名称": "甲"}, [])
+    before, after = parts_of(document), parts_of(put)
+    assert sum(after[n] != before[n] for n in before) == 2
+    assert form.put(document, {"编号": "新值"}) == document
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_value_that_stays_is_kept_where_it_is_to_be_rewritten(place: str) -> None:
+    form, document = form_of(place), returned(place, "新值", "旧值")
+    assert doubts(form.extract(form.put(document, {}, rewrite=["编号"]))) == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_is_kept_for_another_place_stays_though_it_is_doubted(place: str) -> None:
+    form, document = form_of(place), returned(place, "新值", "旧值")
+    put = form.put(document, {"名称": "乙"})
+    before, after = parts_of(document), parts_of(put)
+    assert [n for n in before if after[n] != before[n]] == ["word/document.xml"]
+    assert doubts(form.extract(put)) == [("编号", "store-differs")]
+
+
+def test_put_changes_the_day_that_a_date_control_keeps() -> None:
+    form = loaded(package(p("日期：", control(DAY, "{{ 日期 | date }}"))))
+    document = package(p("日期：", control(DAY, "2020年1月1日")))
+    put = form.put(document, {"日期": "2024-12-13"})
+    assert b'w:fullDate="2024-12-13T00:00:00Z"' in parts_of(put)["word/document.xml"]
+    assert (form.extract(put).data, doubts(form.extract(put))) == ({"日期": "2024-12-13"}, [])

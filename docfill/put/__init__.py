@@ -20,9 +20,11 @@ from docfill.fields import Field
 from docfill.problems import InvalidData, Problem
 from docfill.put.changes import Change, changes_of
 from docfill.put.places import put_value
-from docfill.word.document import Document
+from docfill.read.kept import day_of, store_at
+from docfill.word.document import Document, Element
 from docfill.word.edit import Editor, Track, Unplaceable
 from docfill.word.package import Writer
+from docfill.word.stores import Store, in_step, stores_of
 
 
 class Lens(Protocol):
@@ -51,6 +53,7 @@ OF_THE_VALUE = frozenset(
         "over-limit",
         "duplicate-key",
         "unknown-key",
+        "store-differs",
     }
 )
 """Doubts about what an answer says, and not about where it stands."""
@@ -134,10 +137,34 @@ def _written(form: Lens, editor: Editor, result: Result, changes: Sequence[Chang
             refused.append(Problem("not-placed", change.path, None, reason.said, f.place))
     if not refused:
         try:
-            return editor.written()
+            return _in_step(editor.document, result, changes, editor.written())
         except Unplaceable as reason:
             refused += [Problem("not-placed", change.path, None, reason.said, change.place) for change in changes]
     raise InvalidData(refused)
+
+
+def _in_step(
+    document: Document, result: Result, changes: Iterable[Change], parts: dict[str, bytes]
+) -> dict[str, bytes]:
+    """Some new parts, with what Word keeps beside what it shows made what the changed places show."""
+    shown: dict[str, set[str]] = {}
+    known: dict[Element, Store] = {}
+    for store in stores_of(document.package, document.main, document.root):
+        shown.setdefault(store.key, set()).add(store.shown)
+        known.update(dict.fromkeys(store.shown_by, store))
+    if not shown:
+        return parts
+    package, main = document.package, document.main
+    held = (result.assignment.at(change.path) for change in changes if change.old == change.new)
+    rewritten = {store.key for x in held for store in (x.text and store_at(x.text, known),) if store}
+    new = in_step(
+        package,
+        main,
+        {main: package.read(main), **parts},
+        lambda store: store.key in rewritten or (store.key in shown and store.shown not in shown[store.key]),
+        day_of,
+    )
+    return {name: data for name, data in new.items() if name not in package or data != package.read(name)}
 
 
 def _prove(form: Lens, name: str, result: Result, changes: Sequence[Change], out: bytes) -> None:

@@ -37,7 +37,7 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
     """Adds a doubt wherever what is shown is not what is kept; a day that only the control says is taken from it."""
     known = {element: store for store in stores for element in store.shown_by}
     for path, text in _texts(found, "") if known else ():
-        if (store := _store_at(text, known)) is None:
+        if (store := store_at(text, known)) is None:
             continue
         shown, kept = store.shown.strip(DRAWN), store.kept
         if not store.is_day:
@@ -51,7 +51,7 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
                 found.doubt("store-differs", path, shown, kept)
 
 
-def _store_at(text: Found, known: dict[Element, Store]) -> Store | None:
+def store_at(text: Found, known: dict[Element, Store]) -> Store | None:
     """What is kept for the characters of a text; of a blank, for what shows nothing in its paragraph."""
     if text.element is None:
         return None

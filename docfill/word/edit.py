@@ -303,7 +303,7 @@ class Editor:
     """
 
     def __init__(self, document: Document, track: Track | None = None) -> None:
-        self._document = document
+        self.document = document
         self._parts: dict[Element, Part] = {}
         self.edits = Edits()
         self.track = track
@@ -314,8 +314,8 @@ class Editor:
         """The part that an element is in."""
         root = element.getroottree().getroot()
         if root not in self._parts:
-            name = self._document.part_named(root)
-            self._parts[root] = Part(name, root, self._document.package.read(name))
+            name = self.document.part_named(root)
+            self._parts[root] = Part(name, root, self.document.package.read(name))
         return self._parts[root]
 
     def written(self) -> dict[str, bytes]:
@@ -323,8 +323,8 @@ class Editor:
         changed = {part.name: part.applied(self.edits) for part in self._parts.values() if self.edits.of(part)}
         if self._drawn:
             shown = {name: _DRAWN.sub(self._drawing, data) for name, data in changed.items()}
-            changed = with_media(self._document.package, shown, [picture for picture, _ in self._drawn.values()])
-        own = self._document.package
+            changed = with_media(self.document.package, shown, [picture for picture, _ in self._drawn.values()])
+        own = self.document.package
         return {name: data for name, data in changed.items() if name not in own or data != own.read(name)}
 
     def drawn(self, picture: Picture, drawing: bytes) -> str:

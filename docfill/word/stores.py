@@ -9,7 +9,7 @@ nodes are followed step by step, and no other XPath is ever evaluated.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -235,7 +235,11 @@ def _complex(begin: Element) -> tuple[str, tuple[Element, ...]]:
 
 
 def in_step(
-    package: Package, main: str, parts: Mapping[str, bytes], keys: Collection[str], day_of: Callable[[str], str]
+    package: Package,
+    main: str,
+    parts: Mapping[str, bytes],
+    is_due: Callable[[Store], bool],
+    day_of: Callable[[str], str],
 ) -> dict[str, bytes]:
     """Some new parts of a package, with what is kept made what they show.
 
@@ -243,7 +247,7 @@ def in_step(
         package: whose other parts stay.
         main: the name of the main part.
         parts: the new parts; the main one is among them.
-        keys: of the stores that are to be in step.
+        is_due: whether a store is to be in step with what is shown.
         day_of: the day that a text says, YYYY-MM-DD, or "".
     """
     edits = Edits()
@@ -251,7 +255,7 @@ def in_step(
     for store in stores_of(package, main, xml.parse(parts[main], main), parts):
         node = store.node
         shown = day_of(store.shown) if store.is_day else store.shown
-        if store.key not in keys or shown == store.kept or (len(node.element) and not node.attribute):
+        if not is_due(store) or shown == store.kept or (len(node.element) and not node.attribute):
             continue
         if node.part not in known:
             data = parts.get(node.part) or package.read(node.part)
