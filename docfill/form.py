@@ -28,7 +28,7 @@ from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, InvalidData, Problem, Said, say
 from docfill.put import Corrected, Track, corrected
-from docfill.read import anchored
+from docfill.read import anchored, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.kept import day_of, hold_against
 from docfill.read.reader import Reader
@@ -509,6 +509,9 @@ class Form:
         if anchored.has_drawn(document.blocks):
             self._look(found, document)
         self._sight.look_over(found, paragraphs_of(document.blocks))
+        paragraphs = paragraphs_of(document.blocks)
+        if (variant := variants.written_otherwise(paragraphs, variants.words_of(self.skeleton.units))) is not None:
+            found.doubt("written-otherwise", "", *variant)
         hold_against(found, stores.stores_of(document.package, document.main, document.root))
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:

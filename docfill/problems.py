@@ -313,6 +313,11 @@ CATALOGUE: dict[str, Code] = {
         "这里是自动更新的域，转换格式时可能已变成“{found}”，请打开原文件核对",
         'an updating field stands here; converting the file may have changed it to "{found}"; look at the original',
     ),
+    "written-otherwise": Code(
+        "note",
+        "原表文字用了繁体字、部首或变体字（“{found}”，原为“{expected}”），按同一个词读取",
+        'words of the form are in other characters ("{found}" for "{expected}") and were read as the same',
+    ),
     "store-differs": Code(
         "warning",
         "这里显示“{found}”，文件里另存的却是“{expected}”，用 Word 打开后会显示后者；请核对",

@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 
+from docfill import hanzi
+
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
 _WIDE = (
@@ -67,13 +69,13 @@ KEPT = 16384
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared: NFKC, one kind of quotation mark, no white space, lower case."""
+    """`text` as it is compared: NFKC, plain characters, one kind of quotation mark, no white space, lower case."""
     return _known_fold(text) if len(text) <= LABEL else _fold(text)
 
 
 def _fold(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_QUOTES))
+        text = hanzi.plain(unicodedata.normalize("NFKC", text.translate(_QUOTES)))
     return _INVISIBLE.sub("", "".join(text.split())).lower()
 
 

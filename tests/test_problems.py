@@ -418,6 +418,7 @@ CASES: dict[str, Case] = {
     "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
     "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
     "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
+    "written-otherwise": Case([TITLE, "联系人：{{ 单位 }}"], [TITLE, "聯繫人：东港厂"], extracting),
     "store-differs": Case(DATE, [TITLE, "日期：2024年5月6日【日期控件存的是 2020-01-01】"], controlled),
     "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
     "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),

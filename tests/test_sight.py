@@ -142,7 +142,7 @@ def test_what_may_mean_either_is_doubted(nature: str) -> None:
     assert ("性质", "unclear-tick") in doubts(read(nature=nature))
 
 
-@pytest.mark.parametrize("sign", ["⊙", "★", "⭕", "∨", "←", "*", "👍", "（是）", "（1）", "（误）"])
+@pytest.mark.parametrize("sign", ["⊙", "★", "←", "*", "👍", "（是）", "（1）", "（误）"])
 def test_a_sign_beside_an_option_is_never_dropped(sign: str) -> None:
     result = read(nature=f"□国有{sign}  □民营")
     assert ("性质", "unclear-tick") in doubts(result)
@@ -192,7 +192,7 @@ def test_an_unfilled_placeholder_is_no_answer() -> None:
     assert doubts(read(unit="«单位»")) == [("单位", "placeholder")]
 
 
-@pytest.mark.parametrize("said", ["20240506", "2024年五月6日", "2024.5.6"])
+@pytest.mark.parametrize("said", ["20240506", "2024年五月6日", "2024.5.6", "2024年5月6号", "2024年5月6日（星期一）"])
 def test_a_date_in_digits_alone_is_a_date(said: str) -> None:
     result = read(date=said)
     assert (result.data["日期"], doubts(result)) == ("2024-05-06", [])
@@ -286,10 +286,25 @@ def test_a_further_tick_midway_between_two_options_is_doubted() -> None:
     assert ("性质", "unclear-tick") in doubts(read(nature="国有 √ 民营"))
 
 
-@pytest.mark.parametrize("nature", ["🗹国有  □民营", "□🗸国有  □民营", "『√』国有  『』民营"])
+_RARE = (
+    *("🗹国有  □民营", "□🗸国有  □民营", "『√』国有  『』民营", "☑\ufe0f国有  ⬜\ufe0f民营", "✔\ufe0f国有  □民营"),
+    *("□V国有  □民营", "V国有  □民营", "□国有v  □民营", "∨国有  □民营"),
+    *("⭕国有  □民营", "⭕国有  ❌民营", "⚫国有  ⚪民营", "□民营  ☑国有"),
+)
+
+
+@pytest.mark.parametrize("nature", _RARE)
 def test_rare_drawings_of_ticks_are_read(nature: str) -> None:
     result = read(nature=nature)
     assert (result.data["性质"], doubts(result)) == ("国有", [])
+
+
+@pytest.mark.parametrize("letter", ["Y", "y", "对", "P", "OK"])
+def test_a_letter_beside_an_option_is_doubted(letter: str) -> None:
+    for nature in (f"{letter}□国有  □民营", f"□国有{letter}  □民营"):
+        result = read(nature=nature)
+        assert ("性质", "unclear-tick") in doubts(result)
+        assert letter in [x.text for x in result.leftovers]
 
 
 def test_what_is_left_of_a_deleted_option_in_brackets_is_the_forms_own() -> None:

@@ -149,7 +149,10 @@ def test_a_date_control_keeps_the_day_that_is_filled_in() -> None:
     assert (form.extract(filled).data, form.extract(filled).problems) == ({"日期": "2024-12-13"}, [])
 
 
-@pytest.mark.parametrize("shown", ["13. Dezember 2024", "13 décembre 2024", "December 13, 2024", "2024年12月13日"])
+_DAYS = ("13. Dezember 2024", "13 décembre 2024", "December 13, 2024", "12/13/2024", "2024年12月13日")
+
+
+@pytest.mark.parametrize("shown", _DAYS)
 def test_a_day_in_the_words_of_another_language_is_what_the_control_keeps(shown: str) -> None:
     result = dated(shown, "2024-12-13")
     assert (result.data["日期"], doubts(result)) == ("2024-12-13", [])

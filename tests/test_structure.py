@@ -13,7 +13,7 @@ from tests.small_form import form_named
 SOURCE = Path(__file__).parent.parent / "docfill"
 
 LAYERS = (
-    ("text", "problems", "values", "limits", "container", "pictures", "notebook"),
+    ("text", "hanzi", "problems", "values", "limits", "container", "pictures", "notebook"),
     ("kinds",),
     ("word",),
     ("template", "view"),

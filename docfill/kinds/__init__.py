@@ -10,7 +10,7 @@ from __future__ import annotations
 from docfill.kinds.date import Date
 from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, shown
 from docfill.kinds.marks import Boolean, Choice, Choices
-from docfill.kinds.number import LARGEST, Integer, Number
+from docfill.kinds.number import LARGEST, Integer, Number, same_units
 from docfill.kinds.picture import OnePicture, SeveralPictures
 from docfill.kinds.repeated import Rows, Texts, object_schema
 from docfill.kinds.text import LongText, Text
@@ -52,5 +52,5 @@ __all__ = [
     "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER",
     "ONE_PICTURE", "ROWS", "SEVERAL_PICTURES", "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked",
     "Reading", "Standing", "Written",
-    "kind_named", "object_schema", "shown",
+    "kind_named", "object_schema", "same_units", "shown",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ _TIME = re.compile(
     r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?|[时点](?:半|[0-9]{1,2}分?)?))$"
 )
 """A time behind a date, 星期 and all."""
+_WEEKDAY = re.compile(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
 _REPUBLIC = re.compile(r"(?:中华)?民国([0-9〇零○一二三四五六七八九十百元]{1,6})年(.{3,12})")
 _CHINESE_DAY = re.compile(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
@@ -50,7 +51,7 @@ class Date(Moment):
     drawn, partial = _DRAWN, _PARTIAL
 
     def moment(self, plain: str) -> Reading:
-        written = half_width(plain).rstrip("。.;,、")
+        written = _WEEKDAY.sub("", half_width(plain).rstrip("。.;,、"))
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
         day = _day_of(written[: timed.start()] if timed else written)
@@ -97,6 +98,7 @@ def _day_of(written: str) -> str | None:
 def _in_digits(written: str) -> str:
     """A date without white space, its year, month and day in digits."""
     bare = "".join(written.split()).replace("年元月", "年1月")
+    bare = bare[:-1] + "日" if bare.endswith("号") and "月" in bare else bare
     return _CHINESE_DAY.sub(_number_of, bare).translate(TO_DIGITS)
 
 

@@ -58,6 +58,11 @@ _ONE_FORM = {"²": "2", "³": "3", "㎡": "m2", "㎞": "km", "㎏": "kg", "℃":
 _UNITS = {_folded_unit(name): names[0] for names in _SAME_UNITS for name in names}
 
 
+def same_units(unit: str) -> tuple[str, ...]:
+    """The other names of a unit."""
+    return next((names for names in _SAME_UNITS if _folded_unit(unit) in map(_folded_unit, names)), ())
+
+
 def _unit_of(words: str) -> str:
     folded = _folded_unit(words)
     return _UNITS.get(folded, folded)
@@ -206,7 +211,7 @@ def _is_unit(words: str, unit: str | None) -> bool:
     """Whether what stands behind a number says no more than the form does: its unit, or a measure word."""
     if not words or (unit and _unit_of(words) == _unit_of(unit)):
         return True
-    return (not unit or unit in COUNTERS) and words in COUNTERS
+    return (not unit or unit in COUNTERS or (words == "个" and _unit_of(unit) == "百分点")) and words in COUNTERS
 
 
 def _scaled(bare: str, unit: str | None) -> Decimal | None:

@@ -99,7 +99,8 @@ class Drawings:
         """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""
         start, end = self._gaps[index]
         runs: list[tuple[int, int, bool, list[Token]]] = []
-        for token in ticks.TOKEN.finditer(self._text.text, start, end):
+        drawing = ticks.TOKEN if self.slots[index] else ticks.TYPED
+        for token in drawing.finditer(self._text.text, start, end):
             mark = (ticks.mark_of(token), *token.span())
             if runs and runs[-1][1] == token.start():
                 first, _, opens, marks = runs[-1]

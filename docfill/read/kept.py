@@ -44,9 +44,9 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
             if fold(shown) != fold(kept):
                 found.doubt("store-differs", path, shown, kept)
         elif day_of(shown) != kept and (shown or kept):
-            is_day = text.slot is None or (text.slot.kind is not None and text.slot.kind.is_day)
-            if is_day and not day_of(shown) and shown and _may_say(shown, kept):
-                text.text = kept
+            is_day = text.slot is not None and text.slot.kind is not None and text.slot.kind.is_day
+            if shown and kept and not day_of(shown) and _may_say(shown, kept):
+                text.text = kept if is_day else text.text
             elif is_day or day_of(shown) or not shown:
                 found.doubt("store-differs", path, shown, kept)
 
@@ -76,4 +76,6 @@ def _may_say(shown: str, day: str) -> bool:
     year, month, number = day.split("-")
     figures = {f.lstrip("0") for f in re.findall(r"\d{1,4}", shown)}
     named = {_MONTHS[n] for w in re.findall(r"[^\W\d_]{3,}", shown.lower()) for n in _MONTHS if w.startswith(n)}
+    if not named:
+        return figures == {year, month.lstrip("0"), number.lstrip("0")}
     return figures == {year, number.lstrip("0")} and named == {int(month)}

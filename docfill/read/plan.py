@@ -8,13 +8,14 @@ units that it may be without being compared with all.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from docfill import limits
-from docfill.kinds import DATE, Written
+from docfill.kinds import DATE, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
@@ -24,6 +25,9 @@ from docfill.word import ticks
 
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
+
+_NOTE = re.compile(r"\([^()]+\)[。.;；]?")
+"""A note in brackets that somebody put behind a line, folded."""
 
 Slot = Answer | Tick | Computed | Foreign
 
@@ -72,7 +76,7 @@ class LinePlan:
                     if self.literals and not self.gaps[-1] and not is_first and not is_parted:
                         self.literals[-1] = _spellings(self.literals[-1][0] + folded)
                     else:
-                        self.literals.append(_spellings(folded))
+                        self.literals.append(_spellings(folded, self.gaps[-1][-1:]))
                         self.sources.append(line)
                         self.gaps.append([])
                     is_first = is_parted = False
@@ -175,6 +179,22 @@ class LinePlan:
             return told_by is not None and told_by.looks_like(bare)
         return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_boxes else bare, 0, 0, set())
 
+    def turned_as(self, text: str) -> LinePlan | None:
+        """The plan of a line that is nothing but options, in the order in which a text has them; None of another."""
+        if len(self.labels) != len(self.literals) or self.behind or len(self.slots) != len(self.literals):
+            return None
+        folded, places = fold(text), {}
+        for index in sorted(self.labels, key=lambda i: -len(self.literals[i][0])):
+            words = self.literals[index][0]
+            if folded.count(words) != 1:
+                return None
+            places[index] = folded.index(words)
+            folded = folded.replace(words, "\0" * len(words))
+        order = sorted(places, key=lambda i: places[i])
+        return (
+            None if order == sorted(order) else LinePlan(*(Line([self.labels[i], self.literals[i][0]]) for i in order))
+        )
+
     def may_begin(self, folded: str) -> bool:
         """Whether a folded line begins as the form prints this one, boxes aside."""
         said = ticks.TOKEN.sub("", folded) if self.has_boxes else folded
@@ -191,7 +211,8 @@ class LinePlan:
         """Whether the literals from `index` on are found from `at` on, to the end."""
         limits.spend(1)
         if index == len(self.literals):
-            return self.wants_words[index] or at == len(bare)
+            is_noted = bool(self.slots) and _NOTE.fullmatch(bare, at) is not None
+            return self.wants_words[index] or at == len(bare) or is_noted
         if (index, at) in failed:
             return False
         for spelling in self._words[index]:
@@ -212,10 +233,15 @@ def _is_behind(tokens: Sequence[Piece], index: int) -> bool:
     return said != "" and gist(before).endswith(said) and not gist(after).startswith(said)
 
 
-def _spellings(folded: str) -> list[str]:
-    """A literal, then what is plainly the same: without numbering, final colon, bracketed notes."""
+def _spellings(folded: str, behind: Sequence[Slot] = ()) -> list[str]:
+    """A literal, then what is plainly the same: without numbering, final colon, bracketed notes; a unit's other names.
+
+    `behind` is the slot that it stands behind, if it stands behind one.
+    """
     bare = without_brackets(folded)
-    shorter = (undecorated(folded), folded.rstrip(":"), bare, bare.rstrip(":"))
+    shorter = [undecorated(folded), folded.rstrip(":"), bare, bare.rstrip(":")]
+    if any(isinstance(slot, Answer) and slot.kind is not None and slot.kind.has_unit for slot in behind):
+        shorter += [fold(name) for name in same_units(folded)]
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
 

@@ -33,6 +33,8 @@ _TELLING = 6
 """Characters from which the beginning of a line is plainly that of a hint."""
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
+_MARKLIKE = 2
+"""Letters beside an option up to which they may be meant for a mark."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
 _UNDATED = re.compile(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*日?[{DRAWN}]*$")
@@ -95,6 +97,9 @@ class Slots:
             self._lone_tick(plan.lone_tick, text)
             return
         split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_boxes else None)
+        if split is None and (turned := plan.turned_as(text.text)) is not None:
+            self.lines(turned, lines, tail)
+            return
         if split is None:
             for path in plan.paths:
                 self.found.doubt("place-missing", path, text.text.strip(), plan.words)
@@ -117,6 +122,7 @@ class Slots:
                 self._sign(plan, tick, text, *span)
             elif not slots and span[0] < span[1] and not gist(text.text[slice(*span)]):
                 self._signs((), text, *span)
+                self._noted(plan, text, *span)
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
                     self.found.doubt("ambiguous", slot.path, first, second)
@@ -275,18 +281,19 @@ class Slots:
     # --- one gap ---
 
     def _sign(self, plan: LinePlan, tick: Tick, text: DocText, start: int, end: int) -> None:
-        """What stands beside an option and is neither a known mark nor words: a sign, or words in brackets.
+        """What stands beside an option and is neither a known mark nor words: a sign, a letter, or words in brackets.
 
         Words in brackets that the form prints itself are what is left of an option that somebody deleted.
         """
         shown = text.text[start:end]
-        if gist(shown) or not shown.strip(_BETWEEN):
+        if len(gist(shown)) > _MARKLIKE or not shown.strip(_BETWEEN):
             return
         if shown.strip().startswith(tuple(OPENING)) and fold(shown) in fold(plan.words):
             return
         if shown.strip() in _REQUIRED and not text.text[:start].rpartition("\n")[2].strip():
             return  # an asterisk before a line, of what must be filled in
-        self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
+        if not gist(shown):
+            self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), tick.path))
         self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)
 
     def _own_boxes(self, plan: LinePlan, index: int, text: DocText, start: int, end: int) -> tuple[int, int]:
@@ -315,6 +322,13 @@ class Slots:
         start, end = _stripped(text.text, start, end)
         if start < end:
             self.found.leftovers.append(Stray(text.text[start:end], text.spans(start, end), self.here))
+
+    def _noted(self, plan: LinePlan, text: DocText, start: int, end: int) -> None:
+        """Words in brackets that somebody put between the form's own, and that the form does not have."""
+        start, end = _stripped(text.text, start, end)
+        shown = text.text[start:end]
+        if shown.startswith(tuple(OPENING)) and any(map(str.isalnum, shown)) and fold(shown) not in fold(plan.words):
+            self.found.leftovers.append(Stray(shown, text.spans(start, end), self.here))
 
     def _signs(self, printed: Sequence[signs.Sign], text: DocText, start: int, end: int) -> None:
         """Signs in a stretch of the form's own words that the form has not, or has in another state."""

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 EMPTY, TICKED = "□", "☑"
 
-BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇"
+BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇⭕⚪"
 """Boxes wherever they stand, and circles that are boxes only beside others (〇 is also a digit)."""
-TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡🗹🗵", "●◉"
+TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡🗹🗵", "●◉⚫🔘"
 EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅🗹🗵", "☐"), **dict.fromkeys(TICKED_CIRCLES, "○")}
 """The empty box that each ticked one was before."""
 EMPTY_MARKS = BOXES + CIRCLES
-TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔🗸"
+TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔🗸∨"
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
 
 SYMBOLS: dict[tuple[str, int], str] = {
@@ -80,15 +80,17 @@ def text_from_symbols(font: str, text: str) -> str:
 
 # --- reading what people draw ---
 
-CHECKS = frozenset("☑√✓✔✅🗹🗸")
-CROSSES = frozenset("×✗✘✕✖☒⊠🗵")
+CHECKS = frozenset("☑√✓✔✅🗹🗸∨")
+CROSSES = frozenset("×✗✘✕✖❌☒⊠🗵")
 _CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 """What crosses out beside a tick or a ring; alone it may mean either. ☒ is the ticked state of check boxes."""
 
 _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
-_ANY = "".join(MARKS) + "×✗✘✕✖"
+_ANY = "".join(MARKS) + "×✗✘✕✖❌"
 TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
+TYPED = re.compile(rf"{TOKEN.pattern}|(?<![^\W_\u2e80-\uffff])([VvＶｖ])(?![^\W_\u2e80-\uffff])")
+"""As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
 PRINTED = re.compile(
     f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"
 )
@@ -109,7 +111,9 @@ _BRACKETED = {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}
 
 def mark_of(token: re.Match[str]) -> str:
     """The plain mark of a drawing: "(√)" is √, "（ ）" is an empty box, "[x]" is ☒."""
-    inside, alone = token.groups()
+    inside, alone, *letter = token.groups()
+    if letter and letter[0]:
+        return "√"
     if alone is not None:
         return alone
     return _BRACKETED.get(inside, inside)

@@ -1,0 +1,61 @@
+"""Words of a form in other characters, and units by other names, are the same words; said once, as a note."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.extract import Result
+from docfill.hanzi import SAME
+from docfill.text import fold
+from tests.small_form import loaded, p, package
+
+FORM = loaded(package(p("登记表") + p("联系人及电话：{{ 联系人 }}") + p("车辆长度：{{ 长度 | number }}米")))
+
+
+def read(contact: str, length: str = "车辆长度：5米") -> Result:
+    return FORM.extract(package(p("登记表") + p(contact) + p(length)))
+
+
+@pytest.mark.parametrize(
+    ("contact", "length"),
+    [
+        ("聯繫人及電話：陳大文", "車輛長度：5米"),
+        ("联系⼈及电话：陳大文", "⻋辆⻓度：5米"),
+        ("联\ufe00系人\ufe01及电话：陳大文", "\uf902辆长度：5米"),
+    ],
+)
+def test_other_characters_are_the_same_words_and_told_once(contact: str, length: str) -> None:
+    result = read(contact, length)
+    assert result.data == {"联系人": "陳大文", "长度": 5}
+    assert [(x.code, x.severity) for x in result.problems] == [("written-otherwise", "note")]
+
+
+def test_an_answer_in_other_characters_is_no_matter() -> None:
+    result = read("联系人及电话：陳電話")
+    assert (result.data["联系人"], result.problems) == ("陳電話", [])
+
+
+def test_every_character_has_one_plain_form() -> None:
+    assert all(fold(chr(code)) == fold(plain) for code, plain in SAME.items())
+    assert not {ord(plain) for plain in SAME.values()} & SAME.keys()
+
+
+@pytest.mark.parametrize(
+    ("printed", "said", "value"),
+    [
+        ("面积：{{ n | number }}平方公里", "面积：12.5km²", 12.5),
+        ("增长：{{ n | number }}个百分点", "增长：2.5百分点", 2.5),
+        ("增长：{{ n | number }}百分点", "增长：2.5个百分点", 2.5),
+        ("宽：{{ n | number }}米", "宽：2.5m", 2.5),
+    ],
+)
+def test_a_unit_by_another_name_is_the_unit(printed: str, said: str, value: float) -> None:
+    result = loaded(package(p("登记表") + p(printed))).extract(package(p("登记表") + p(said)))
+    assert (result.data["n"], result.problems, result.leftovers) == (value, [], [])
+
+
+def test_a_note_behind_the_unit_is_left_over_and_the_number_read() -> None:
+    form = loaded(package(p("登记表") + p("人员：{{ n | integer }}人")))
+    result = form.extract(package(p("登记表") + p("人员：662人（其中国家级2个）")))
+    assert (result.data["n"], result.problems) == (662, [])
+    assert [x.text for x in result.leftovers] == ["（其中国家级2个）"]
