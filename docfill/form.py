@@ -26,9 +26,11 @@ from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
+from docfill.pictures import is_empty
 from docfill.problems import DocfillError, InvalidData, Problem, Said, say
 from docfill.put import Corrected, Track, corrected
-from docfill.read import anchored, variants
+from docfill.put.fillable import fillable as fillable_of
+from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.kept import day_of, hold_against
 from docfill.read.reader import Reader
@@ -382,9 +384,21 @@ class Form:
 
         return make_entry_sheet(self, records)
 
-    def blank(self) -> bytes:
-        """The official blank form, as a .docx."""
-        return self.fill({})
+    def blank(self, *, fillable: bool = False, password: str = "") -> bytes:
+        """The official blank form, as a .docx.
+
+        Args:
+            fillable: with a control at each place, and all else protected; see docs/fillable.md.
+            password: what lifts the protection; anybody can lift it where it is "".
+
+        Raises:
+            DocfillError: a place is drawn in a way that no control fits, or the settings cannot be written.
+        """
+        made = self.fill({})
+        if not fillable:
+            return made
+        document = Document(made, self.name)
+        return fillable_of(self.fields, self._aligned(document), document, password)
 
     def context(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """`data` checked and with every field present, as stock docxtpl needs it.
@@ -508,6 +522,7 @@ class Form:
         found = self._reader.read(document.blocks)
         if anchored.has_drawn(document.blocks):
             self._look(found, document)
+        controls.hold_against(found, document.root, paragraphs_of(document.blocks), self._controls)
         self._sight.look_over(found, paragraphs_of(document.blocks))
         paragraphs = paragraphs_of(document.blocks)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self.skeleton.units))) is not None:
@@ -552,9 +567,14 @@ class Form:
         """Takes what is drawn at the place of a picture as its value."""
         try:
             for picture in media.shown_by(document, at.drawn.element):
-                at.held.pictures.append(Pictured(picture, at.drawn.element))
+                (at.held.rooms if is_empty(picture) else at.held.pictures).append(Pictured(picture, at.drawn.element))
         except DocfillError as error:
             found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
+
+    @cached_property
+    def _controls(self) -> Mapping[str, controls.Place]:
+        """What the controls of a fillable blank are called, and what each is for."""
+        return controls.names_of(self.fields)
 
     @cached_property
     def _is_drawn(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ import io
 import re
 import struct
 import warnings
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -192,6 +193,31 @@ def _damaged(name: str) -> DocfillError:
     return DocfillError(
         f"{name}：图片已损坏，请换一张或重新保存", f"{name}: the picture is damaged; save it again", "bad-data"
     )
+
+
+# --- pictures of one colour ---
+
+
+def plain(colour: tuple[int, int, int], width: int = 1, height: int = 1) -> bytes:
+    """A PNG of one colour (PNG 1.2, clause 11)."""
+    rows = (b"\0" + bytes(colour) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*c) for c in chunks)
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+EMPTY = plain((238, 238, 238))
+"""What stands where a picture is to be put in (Word wants one in a control for pictures); it is none."""
+_NONE = hashlib.sha256(EMPTY).hexdigest()
+
+
+def is_empty(picture: Picture) -> bool:
+    """Whether a picture only stands for one that is to be put in."""
+    return bool(picture["sha256"] == _NONE)
 
 
 # --- the frame that a form has for one ---

@@ -328,6 +328,11 @@ CATALOGUE: dict[str, Code] = {
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",
         'the answer holds a table, which was read as text cell by cell: "{found}"',
     ),
+    "control-differs": Code(
+        "warning",
+        "填写框里是“{found}”，框外的文字读作“{expected}”，按填写框取值，请核对",
+        'the control says "{found}", the words read "{expected}"; the control was taken',
+    ),
     "several-pictures": Code(
         "error",
         "这里应有一张图片，实有 {found} 张，未取值",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -162,6 +163,19 @@ def controlled(form: Lines, given: Lines) -> list[Problem]:
     )
     lines = [p("日期：", Xml(control)) if "控件" in str(line) else line for line in given]
     return form_of(form).extract(document_of(lines)).problems
+
+
+def in_a_control(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of a fillable blank with a control that stands elsewhere, its text typed in."""
+    loaded = form_of(form)
+    parts = parts_of(loaded.blank(fillable=True))
+    body = parts["word/document.xml"].decode()
+    control = re.search(r"<w:sdt>(?:(?!</w:sdt>).)*</w:sdt>", body)
+    assert control is not None
+    moved = re.sub(r"(<w:t [^>]*>)[^<]*", lambda m: m[1] + str(given), control[0])
+    end = body.index("</w:body>")
+    parts["word/document.xml"] = (body[:end] + f"<w:p>{moved}</w:p>" + body[end:]).replace(control[0], "", 1).encode()
+    return loaded.extract(package_of(parts)).problems
 
 
 def shown(form: Lines, given: Lines) -> list[Problem]:
@@ -414,6 +428,7 @@ CASES: dict[str, Case] = {
     "bad-picture": Case(PHOTO, {"照片": "data:image/png;base64,iVBORw0KGgo="}, filling),
     "several-pictures": Case(PHOTO, "照片：两张图片", pictured),
     "words-for-picture": Case(PHOTO, [TITLE, "照片：已交电子版"], reading),
+    "control-differs": Case(UNIT, "东港厂", in_a_control),
     "look-here": Case(UNIT, [TITLE, "单位：【图】"], shown),
     "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
     "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
@@ -728,6 +743,7 @@ def page() -> str:
         converted: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",
         controlled: "交回的文件 / returned document",
+        in_a_control: "一个填写框移到了别处，里面填着 / in a fillable blank, a control that was moved, with",
         proving: "交回的文件 / returned document",
         putting: "改正与交回的文件 / a correction and a returned document",
         misread: "交回的文件，填表程序故意多写 1 / returned document, and a filler that writes one more",

@@ -16,25 +16,36 @@ from docfill.problems import say
 def blank(
     form: FormArgument,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="输出的 .docx / the .docx to write")] = None,
+    fillable: Annotated[
+        bool, typer.Option("--fillable", help="只能在填写处填写 / only the places can be filled in")
+    ] = False,
+    password: Annotated[
+        str, typer.Option("--password", help="解除保护的密码 / the password that lifts the protection")
+    ] = "",
     mark: Mark = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
     """生成空白表 / write the blank form
 
+    With --fillable an applicant can type in its places only; see docs/fillable.md.
+
     \b
     例 / example:
       docfill blank shanghai -o 空白表.docx
+      docfill blank shanghai --fillable -o 填写表.docx
     """
     from docfill.form import Form
 
+    if password and not fillable:
+        raise typer.BadParameter(say("--password 要与 --fillable 一起用", "--password goes with --fillable"))
     loaded = Form.load(form)
     loaded = loaded.marked() if mark else loaded
     target = output or Path(f"{loaded.name}-blank.docx")
     if files.outlet(str(target), [".docx"]) == "":
         target /= f"{loaded.name}-blank.docx"
     files.check_targets([target], template_of(form), force)
-    files.write(target, loaded.blank())
+    files.write(target, loaded.blank(fillable=fillable, password=password))
     tell(say(f"已生成 {target}", f"wrote {target}"))
 
 

@@ -43,6 +43,7 @@ class Date(Moment):
     label = ("日期", "date")
     words = ("日期（YYYY-MM-DD）或“无”", 'a date (YYYY-MM-DD) or "无"')
     blank = "    年    月    日"
+    picked = "yyyy年M月d日"
     samples = ("2024-02-29", "2023-11-05")
     edges = ("0001-01-01", "2000-02-29", "9999-12-31", NONE)
     doubtful = ("2024年春", "spring 2024")

@@ -125,6 +125,7 @@ class Kind:
         absent: what stands for no answer in a record.
         blank: what is drawn where there is no answer, if not nothing; a line without words is known by it.
         unanswered: the code of the problem that a required answer is missing.
+        picked: how a date is written that a calendar lets one pick, if it is one.
         is_written: whether it is one text, so that a template may name it as a filter.
         is_unsaid: whether it is the kind of an answer whose tag names none.
         is_prose: whether any words will do, and the form may limit their number.
@@ -145,6 +146,7 @@ class Kind:
     absent: ClassVar[Any] = None
     blank: ClassVar[str] = ""
     unanswered: ClassVar[str] = "unanswered"
+    picked: ClassVar[str] = ""
     is_written: ClassVar[bool] = False
     is_unsaid: ClassVar[bool] = False
     is_prose: ClassVar[bool] = False

@@ -18,6 +18,7 @@ from docfill.fields import Field
 from docfill.put.texts import without_ids
 from docfill.read.assignment import Assignment, Held
 from docfill.read.shape import DocLine, DocRow
+from docfill.word.controls import item_of
 from docfill.word.document import Element
 from docfill.word.edit import Editor, Edits, Unplaceable, prefixed, tag_end
 from docfill.word.xml import W
@@ -232,7 +233,8 @@ class _Rows:
                 if self._is_merged(column, like):
                     cell = self._rows[like][1].at(column.path).cell
                     self._part(column, like, record, is_first=cell is not None and not cell.continues)
-            where = part.where(element)
+            whole = item_of(element)
+            where = part.where(whole)
             copy = without_ids(part.applied(self._editor.edits, where.start, where.end))
         finally:
             self._editor.edits, self._editor.track = edits, track
@@ -252,7 +254,7 @@ class _Rows:
         element = _element(self._rows[row][0])
         part = self._editor.part_of(element)
         if self._editor.track is None:
-            self._editor.edits.remove(part, element)
+            self._editor.edits.remove(part, item_of(element))
         else:
             where = part.where(element)
             struck = _with_mark(self._editor, element, part.data[where.start : where.end], "del")

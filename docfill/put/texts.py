@@ -15,13 +15,14 @@ from docfill.kinds import Written
 from docfill.read.assignment import Found
 from docfill.text import width
 from docfill.values import DRAWN
+from docfill.word import controls
 from docfill.word.document import Element, Paragraph
 from docfill.word.edit import Editor, Part, Piece, Unplaceable, pieces_of, prefixed, run_with
 from docfill.word.span import Span, visible
 from docfill.word.xml import W
 
-_UNIQUE = re.compile(rb'\s(?:[\w.-]+:)?(?:paraId|textId)="[^"]*"')
-"""What no two paragraphs of a document may share ([MS-DOCX] 2.2.4)."""
+_UNIQUE = re.compile(rb'\s(?:[\w.-]+:)?(?:paraId|textId)="[^"]*"|<(?:\w+:)?id (?:\w+:)?val="[^"]*"/>')
+"""What no two paragraphs of a document may share ([MS-DOCX] 2.2.4), nor two content controls (17.5.2.18)."""
 _DIGITS = re.compile(r"\d+")
 _FIXED = frozenset(W + name for name in ("drawing", "pict", "object", "sectPr", "bookmarkStart", "commentReference"))
 """What a paragraph that is taken out may not hold."""
@@ -42,6 +43,10 @@ def put_text(editor: Editor, found: Found, new: str, printed: Sequence[str] = ()
         _into_blank(editor, found, lines)
     elif not lines:
         _emptied(editor, found, old)
+    elif held := [span for span in old if not found.exact and _is_held(span)]:
+        editor.replace(held[0], "\n".join(lines))
+        for hint in reversed([span for span in old if span is not held[0]]):
+            _take_out(editor, hint)
     elif len(old) == len(lines) == 1:
         _changed(editor, found, old[0], lines[0])
     else:
@@ -54,7 +59,7 @@ def _behind(editor: Editor, paragraph: Paragraph | None, lines: Sequence[str]) -
         raise Unplaceable("交回的表里没有这一处", "its place is not there")
     for line in lines:
         part, where = editor.part_of(paragraph.element), editor.part_of(paragraph.element).where(paragraph.element)
-        editor.edits.put(part, where.end, where.end, paragraph_like(editor, part, paragraph, line, _OF_A_HEADING))
+        editor.edits.put(part, where.end, where.end, paragraph_like(editor, part, paragraph, line, OF_A_HEADING))
 
 
 def _is_blank(found: Found) -> bool:
@@ -138,7 +143,7 @@ def _into_blank(editor: Editor, found: Found, lines: Sequence[str]) -> None:
         return
     pieces = [*pieces_of(gap)]
     home = max(pieces, key=lambda p: p.is_text and len(p.shown), default=None)
-    is_own = not gap.paragraph.text.strip(DRAWN)
+    is_own = not gap.paragraph.text.strip(DRAWN) and not _is_held(gap)
     text, more = (lines[0], lines[1:]) if is_own else ("\n".join(lines), [])
     if home is None or not home.is_text:
         editor.insert(gap.paragraph, gap.start, text)
@@ -203,8 +208,14 @@ def _line_behind(editor: Editor, span: Span | None, first: Span, line: str) -> N
 
 
 def _is_whole(span: Span) -> bool:
-    """Whether a span is all that its paragraph shows."""
-    return not (span.paragraph.text[: span.start] + span.paragraph.text[span.end :]).strip(DRAWN)
+    """Whether a span is all that its paragraph shows, and may be more paragraphs."""
+    around = span.paragraph.text[: span.start] + span.paragraph.text[span.end :]
+    return not around.strip(DRAWN) and not _is_held(span)
+
+
+def _is_held(span: Span) -> bool:
+    """Whether a span stands in a control of ours, which holds one paragraph's text and no more."""
+    return any(True for _ in controls.around(span.element))
 
 
 def _take_out(editor: Editor, span: Span) -> None:
@@ -266,7 +277,7 @@ def _paragraph_behind(editor: Editor, span: Span, line: str, *, is_before: bool 
     editor.edits.put(part, at, at, paragraph_like(editor, part, span.paragraph, line))
 
 
-_OF_A_HEADING = frozenset(
+OF_A_HEADING = frozenset(
     {"pStyle", "keepNext", "pageBreakBefore", "numPr", "outlineLvl", "rStyle", "b", "bCs", "sectPr"}
 )
 """What a heading has, and an answer below it does not: its style, its number, its place in the outline."""

@@ -99,7 +99,8 @@ class Held:
 
     `cell` is the cell of a column of records, which may be the lower part of a merged one.
     `rows` are the rows that a repetition has in the document, blank ones too, each with its record; `series` is
-    the stretch of a line in which items follow one another; `also` are further places of the same text.
+    the stretch of a line in which items follow one another; `also` are further places of the same text; `rooms` are
+    pictures that only stand for one that is to be put in.
     """
 
     text: Found | None = None
@@ -109,6 +110,7 @@ class Held:
     rows: list[tuple[DocRow, Assignment]] = field(default_factory=list)
     also: list[Found] = field(default_factory=list)
     pictures: list[Pictured] = field(default_factory=list)
+    rooms: list[Pictured] = field(default_factory=list)
     series: Found | None = None
     cell: DocCell | None = None
 
@@ -189,6 +191,7 @@ class Assignment:
                 rows=[*own.rows, *standing.rows],
                 also=[*own.also, *standing.also],
                 pictures=[*own.pictures, *standing.pictures],
+                rooms=[*own.rooms, *standing.rooms],
                 series=standing.series or own.series,
             )
         self.sections += other.sections

@@ -22,7 +22,7 @@ from lxml import etree
 
 from docfill.pictures import Picture
 from docfill.problems import say
-from docfill.word import xml
+from docfill.word import controls, xml
 from docfill.word.document import Document, Element, Paragraph
 from docfill.word.media import with_media
 from docfill.word.span import Span
@@ -363,8 +363,15 @@ class Editor:
         if self.track is None:
             self._settle(span, pieces)
 
+    def unprompted(self, element: Element) -> None:
+        """What stands in a control of ours is its placeholder no more."""
+        for control in controls.around(element):
+            for prompt in control.iterfind(f"{W}sdtPr/{W}showingPlcHdr"):
+                self.edits.remove(self.part_of(prompt), prompt)
+
     def _other_text(self, part: Part, piece: Piece, new: str) -> None:
         """Other characters for those of a w:t."""
+        self.unprompted(piece.element)
         start, end = piece.start, piece.start + len(piece.shown)
         if self.track is None:
             self.edits.text(part, piece.element, start, end, new)
@@ -405,22 +412,9 @@ class Editor:
         pieces = [*pieces_of(span)]
         if not pieces:
             raise Unplaceable("这里没有文字", "there is no text here")
-        for piece, at, new in ((pieces[0], pieces[0].start, opening), (pieces[-1], None, closing)):
-            part, run = self.part_of(piece.element), piece.element.getparent()
-            if run is None or run.tag != _R:
-                raise _drawn(piece)
-            offset = piece.start + len(piece.shown) if at is None else at
-            r, t = prefixed(run, "r"), prefixed(run, "t")
-            properties = self._properties(part, piece.element)
-            if (edge := self._edge(part, piece.element, offset)) is not None:
-                self.edits.put(part, edge, edge, new.encode())
-            elif piece.is_text:
-                parted = f'</{t}></{r}>{new}<{r}>{properties}<{t} xml:space="preserve">'
-                self.edits.text(part, piece.element, offset, offset, parted, is_xml=True)
-            else:
-                where = part.where(piece.element)
-                place = where.end if at is None else where.start
-                self.edits.put(part, place, place, f"</{r}>{new}<{r}>{properties}".encode())
+        first, last = pieces[0], pieces[-1]
+        self._part_run(first, first.start, opening, is_end=False)
+        self._part_run(last, last.start + len(last.shown), closing, is_end=True)
 
     def _edge(self, part: Part, element: Element, offset: int) -> int | None:
         """The end of the run where an offset of a w:t is one: nothing has to be parted there."""
@@ -537,6 +531,56 @@ class Editor:
             self.edits.put(part, at.inside - 2, at.end, b">" + shown + b"</" + name + b">")
         else:
             self.edits.put(part, at.outside, at.outside, shown)
+
+    def look_at(self, paragraph: Paragraph, index: int) -> str:
+        """The properties that text at a position takes: those of the run behind it, in front of it, or of the mark."""
+        around = [*pieces_of(Span(paragraph, index, index + 1)), *pieces_of(Span(paragraph, max(index - 1, 0), index))]
+        part = self.part_of(paragraph.element)
+        for piece in around:
+            run = piece.element.getparent()
+            if run is not None and run.tag == _R:
+                return self._properties(part, piece.element)
+        empty = [r for r in paragraph.element.iterfind(_R) if all(child.tag == W + "rPr" for child in r)]
+        if empty:
+            return b"".join(part.bytes_of(p) for p in empty[-1].iterfind(W + "rPr")).decode()
+        return self.mark_properties(part, paragraph.element).decode()
+
+    def between_runs(self, paragraph: Paragraph, index: int, new: str) -> None:
+        """XML at a position of a paragraph, between runs that are parted there.
+
+        Raises:
+            Unplaceable: what stands there is drawn in a way that can't be parted.
+        """
+        before = [*pieces_of(Span(paragraph, index - 1, index))] if index else []
+        beside = next(((p, True) for p in before), None)
+        beside = beside or next(((p, False) for p in pieces_of(Span(paragraph, index, index + 1))), None)
+        if beside is None:
+            part, where = self.part_of(paragraph.element), self.part_of(paragraph.element).where(paragraph.element)
+            if where.is_empty:
+                name = part.data[where.start + 1 : where.inside].split(None, 1)[0].rstrip(b"/>")
+                self.edits.put(part, where.inside - 2, where.end, b">" + new.encode() + b"</" + name + b">")
+            else:
+                self.edits.put(part, where.outside, where.outside, new.encode())
+            return
+        piece, is_before = beside
+        self._part_run(piece, piece.start + is_before * len(piece.shown), new, is_end=is_before)
+
+    def _part_run(self, piece: Piece, offset: int, new: str, *, is_end: bool) -> None:
+        """XML in front of a character of a piece, or behind the piece, between two runs."""
+        part, run = self.part_of(piece.element), piece.element.getparent()
+        if run is None or run.tag != _R:
+            raise _drawn(piece)
+        r, t = prefixed(run, "r"), prefixed(run, "t")
+        properties = self._properties(part, piece.element)
+        if (edge := self._edge(part, piece.element, offset)) is not None:
+            self.edits.put(part, edge, edge, new.encode())
+        elif piece.is_text:
+            parted = f'</{t}></{r}>{new}<{r}>{properties}<{t} xml:space="preserve">'
+            self.edits.text(part, piece.element, offset, offset, parted, is_xml=True)
+        else:
+            where = part.where(piece.element)
+            place = where.end if is_end else where.start
+            self.edits.put(part, place, place, f"</{r}>{new}<{r}>{properties}".encode())
 
     def mark_properties(self, part: Part, paragraph: Element) -> bytes:
         """The properties of a paragraph's mark as those of a run, without its tracked changes."""

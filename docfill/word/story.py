@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from docfill import limits
-from docfill.word import codes, drawings, symbols, ticks, xml
+from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table
 from docfill.word.looks import PLAIN, Formats
 from docfill.word.xml import MC, W14, M, W
@@ -109,8 +109,13 @@ def _child(parent: Element, tag: str) -> Element | None:
 
 
 def _is_prompt(properties: Element | None) -> bool:
-    """Whether a content control's properties say that it shows its placeholder, which is no answer (17.5.2.39)."""
-    return properties is not None and xml.is_on(_child(properties, W + "showingPlcHdr"))
+    """Whether a content control's properties say that it shows its placeholder, which is no answer (17.5.2.39).
+
+    One of ours shows the form's own blank or hint, and LibreOffice says so still when something else was typed.
+    """
+    if properties is None or not xml.is_on(_child(properties, W + "showingPlcHdr")):
+        return False
+    return not controls.is_own(properties)
 
 
 def _ended_fields(root: Element) -> set[Element]:
