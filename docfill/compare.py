@@ -209,7 +209,7 @@ def _shifts(form: Form, old: _One, new: _One, latest: Sequence[tuple[Field, Fiel
         if not _is_same(before, after):
             yield _judged(Shift(new.called, f, before, after), growth)
         if (was := newest.get(f.path)) is not None:
-            shift = Shift(new.called, f, value_at(old.given, was.steps), after, (was.steps[-1], f.steps[-1]))
+            shift = Shift(new.called, f, value_at(old.given, was.steps), after, (_year_of(was), _year_of(f)))
             if not _is_same(shift.before, shift.after):
                 yield _judged(shift, growth)
 
@@ -252,7 +252,7 @@ def _latest(old: Form, new: Form) -> Iterator[tuple[Field, Field]]:
     were = dict(_by_question(old))
     for question, f in _by_question(new):
         was = were.get(question)
-        if was is not None and was.steps[-1] != f.steps[-1]:
+        if was is not None and _year_of(was) != _year_of(f):
             yield was, f
 
 
@@ -260,7 +260,12 @@ def _by_question(form: Form) -> Iterator[tuple[tuple[str, ...], Field]]:
     """Each question with a field a year, and the field of its latest year."""
     yearly = (f for f in form.fields if len(f.steps) > 1 and _YEAR.fullmatch(f.steps[-1]))
     for question, listed in groupby(yearly, lambda f: f.steps[:-1]):
-        yield question, max(listed, key=lambda f: f.steps[-1])
+        yield question, max(listed, key=_year_of)
+
+
+def _year_of(f: Field) -> str:
+    """The year that a field is about: what the form prints there, or else its name says."""
+    return next(said for said in (f.place.column, f.place.row, f.steps[-1]) if _YEAR.fullmatch(said.strip()))
 
 
 # --- the workbook ---

@@ -202,6 +202,15 @@ def test_last_years_form_is_mapped_migrated_and_filled(run: Run) -> None:  # noq
     )
     filled = run("fill", "shanghai", "b.jsonl", "-o", "out")
     assert filled.exit_code == 0, filled.stderr
+    # this year's answers beside last year's: one is in another unit by mistake
+    grown = json.loads((DATA / "shanghai.json").read_bytes())
+    grown["主导产业情况"]["集群总产值"]["2022年"] *= 10_000
+    Path("c.json").write_text(json.dumps(grown, ensure_ascii=False), encoding="utf-8")
+    beside = run("compare", "a.json", "c.json", "--map", "m.toml", "--key", "封面.集群名称", "-o", "比.json")
+    assert beside.exit_code == 1
+    assert "主导产业情况.集群总产值.2022年（2021年→2022年）" in beside.stderr
+    slips = [s for s in json_of("比.json")["shifts"] if s["doubt"] and s["doubt"]["code"] == "unit-slip"]
+    assert [(s["path"], s["years"]) for s in slips] == [("主导产业情况.集群总产值.2022年", ["2021年", "2022年"])]
 
 
 # --- at reading ---

@@ -185,7 +185,8 @@ def compare(
                 workbook(found, beside)
         else:
             files.write(target, files.dump_json(found.to_dict()))
-    tell_about("", [*found.problems, *found.doubts])
+    for problem in [*found.problems, *found.doubts]:
+        tell(str(problem))
     tell(
         say(
             f"两年都有 {found.count} 个，{len(found.shifts)} 项有变化，{len(found.doubts)} 项请核对",
