@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from docfill import DocfillError, Form, editions
 from docfill.editions import Change
 from docfill.recognise import outdated, recognise
-from tests.small_form import NAMES, form_named, loaded
+from tests.small_form import NAMES, cell, form_named, loaded, p, package, row, table
 from tests.strategies import records
 from tests.test_cli import DATA, Run, run, with_text  # noqa: F401  (run is a fixture)
 from tests.test_cli import loaded as json_of
@@ -214,6 +215,34 @@ def test_last_years_form_is_mapped_migrated_and_filled(run: Run) -> None:  # noq
 
 
 # --- at reading ---
+
+
+def by_year(columns: Sequence[int], *, is_wide: bool = False) -> bytes:
+    """A form with a column a year, or two."""
+    wide = 2 if is_wide else 1
+    heads = row("年份", *(cell(f"{y}年", span=wide) for y in columns))
+    below = row("", *("主持" if n % 2 == 0 else "参与" for n in range(2 * len(columns)))) if is_wide else ""
+    parts = [(y, part) for y in columns for part in (("主持", "参与") if is_wide else ("",))]
+    tags = [f'{{{{ 产值["{y}年"]{f".{part}" if part else ""} | number }}}}' for y, part in parts]
+    return package(p("情况表") + table(1 + wide * len(columns), heads, below, row("产值", *tags)))
+
+
+@pytest.mark.parametrize("is_wide", [False, True])
+@pytest.mark.parametrize("handed", [(2019, 2020, 2021), (2021, 2020, 2022), (2022, 2021, 2020)])
+def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(handed: tuple[int, ...], is_wide: bool) -> None:
+    old, new = (Form.load(by_year(years, is_wide=is_wide)) for years in (handed, (2020, 2021, 2022)))
+
+    def values(year: int) -> Any:
+        return {"主持": year, "参与": -year} if is_wide else year
+
+    read = new.extract(old.fill({"产值": {f"{y}年": values(y) for y in handed}}))
+    nothing = {"主持": None, "参与": None} if is_wide else None
+    assert read.data == {"产值": {f"{y}年": values(y) if y in handed else nothing for y in (2020, 2021, 2022)}}
+    lost = [y for y in (2020, 2021, 2022) if y not in handed]
+    told = [(x.code, x.expected) for x in read.problems if x.severity != "note"]
+    assert told == [("place-missing", f"{y}年") for y in lost for _ in range(2 if is_wide else 1)]
+    strays = {x.text for x in read.leftovers} - {"主持", "参与"}
+    assert strays == ({"2019年", "2019", *(("-2019",) if is_wide else ())} if lost else set())
 
 
 def templates(tmp_path: Path) -> tuple[Form, Form, Form]:

@@ -7,14 +7,17 @@ rows; they are matched by their words (`align.chain`), never by coordinates.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Unit
-from docfill.text import fold
+from docfill.text import fold, gist
+
+_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
@@ -220,6 +223,26 @@ def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
             pairs += [(cells[a], docs[b]) for a, b in zip(absent, stood, strict=True)]
     pairs += [(cells[a], docs[b]) for a, b in fixed]
     return sorted(pairs, key=lambda pair: pair[0].column)
+
+
+def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> dict[FormCell, int | None]:
+    """The columns of a header whose year stands over another column: that column, or None where it stands nowhere.
+
+    Only where the document has a column of a year that the form has elsewhere: a whole
+    header of other years is one that somebody wrote over.
+    """
+    stands = {year: doc.column for doc in row.own if (year := _year_in(doc.text))}
+    asked = {year for cell in wanted.cells if (year := _year_in(cell.literal))}
+    if not asked & set(stands):
+        return {}
+    years = {cell: _year_in(cell.literal) for cell in altered}
+    return {cell: stands.get(year) for cell, year in years.items() if year}
+
+
+def _year_in(label: str) -> str:
+    """A label that is a year and nothing else, without its sign; "" for any other."""
+    found = _YEAR.fullmatch(gist(label))
+    return found[1] if found else ""
 
 
 def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:

@@ -9,7 +9,7 @@ a plain match is a doubt on the fields concerned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from docfill.read import align, gaps, match
@@ -61,6 +61,7 @@ class Reading:
     def __init__(self, plans: Plans, slots: Slots) -> None:
         self.plans, self.slots, self.found = plans, slots, slots.found
         self.headers: dict[int, list[tuple[FormCell, str]]] = {}
+        self._moved: dict[int, dict[FormCell, int | None]] = {}
         self._repetitions = Repetitions(self)
 
     # --- containers ---
@@ -271,7 +272,7 @@ class Reading:
     def row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         self.slots.here = next(iter(wanted.paths), self.slots.here)
-        pairs = match.cells_of(wanted, row)
+        pairs = self._under_their_years(wanted, row, match.cells_of(wanted, row))
         beside = {
             id(c)
             for pair, following in pairwise(pairs)
@@ -292,7 +293,11 @@ class Reading:
             over = [*altered, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
             for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
-                    self.found.doubt("cells-differ", path, None, words_of(wanted))
+                    head = next((h for h in self._moved.get(wanted.table, ()) if covers(h, cell)), None)
+                    code, words = (
+                        ("place-missing", head.literal.strip()) if head else ("cells-differ", words_of(wanted))
+                    )
+                    self.found.doubt(code, path, None, words)
                 for label, shown in over:
                     self.found.doubt("label-altered", path, shown, label.literal.strip())
         taken = {id(doc) for _, doc in pairs}
@@ -301,9 +306,22 @@ class Reading:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self.slots.left_over([line for line in rest if gist(line.text) not in repeated])
 
+    def _under_their_years(
+        self, wanted: FormRow, row: DocRow, pairs: list[tuple[FormCell, DocCell]]
+    ) -> list[tuple[FormCell, DocCell]]:
+        """The pairs, each answer from the column that its own year heads, where that is another one."""
+        above = self._moved.get(wanted.table, {})
+        pairs = _moved(pairs, row, above)
+        if is_header(wanted):
+            own = match.moved_years(wanted, row, [c for c, doc in pairs if not agrees(c, doc)])
+            kept = {h: at for h, at in above.items() if not any(covers(c, h) for c in wanted.cells)}
+            self._moved[wanted.table] = kept | own
+            pairs = _moved(pairs, row, own)
+        return pairs
+
     def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
         """As `row`, of a row whose cells are those of the form, one by one, and whose labels are as printed."""
-        if self.headers.get(wanted.table) or is_header(wanted):
+        if self.headers.get(wanted.table) or self._moved.get(wanted.table) or is_header(wanted):
             self.row(wanted, row)
             return
         self.slots.here = wanted.paths[0] if wanted.paths else self.slots.here
@@ -354,6 +372,23 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _moved(
+    pairs: list[tuple[FormCell, DocCell]], row: DocRow, columns: Mapping[FormCell, int | None]
+) -> list[tuple[FormCell, DocCell]]:
+    """The pairs with the cells under some headers taken from other columns; without those whose column is not there."""
+    if not columns:
+        return pairs
+    at = {doc.column: doc for doc in row.cells if not doc.continues}
+    kept = []
+    for cell, doc in pairs:
+        head = next((h for h in columns if covers(h, cell)), None)
+        column = columns[head] if head is not None else None
+        stands = doc if head is None else None if column is None else at.get(column + cell.column - head.column)
+        if stands is not None:
+            kept.append((cell, stands))
+    return kept
 
 
 def _end_of(gap: Gap | None) -> Paragraph | None:
