@@ -149,7 +149,7 @@ class Register:
         strangers: dict[str, str] = {}
         for read in self._read:
             if gist(read.name) not in expected:
-                near = _nearest(read.name, absent)
+                near = nearest(read.name, absent)
                 strangers[read.name] = read.source.name
                 path = self._roster_path(read.form)
                 remarks[read.source].append(Problem("not-on-roster", path, read.name, near or "—"))
@@ -157,7 +157,7 @@ class Register:
 
     def _hint(self, name: str, strangers: Mapping[str, str]) -> str:
         """A file that may be the missing one: handed in under another name, or not readable."""
-        near = _nearest(name, list(strangers))
+        near = nearest(name, list(strangers))
         unread = [source for source in self._unread if gist(name) in gist(source)]
         return "、".join([*([f"{strangers[near]}（{near}）"] if near else ()), *unread])
 
@@ -169,7 +169,8 @@ def _answer(data: Mapping[str, Any], path: str) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def _nearest(name: str, names: Sequence[str]) -> str:
+def nearest(name: str, names: Sequence[str]) -> str:
+    """Who of some names may be meant by another one; "" where none is alike."""
     from rapidfuzz import fuzz, process
 
     found = process.extractOne(name, names, scorer=fuzz.ratio, processor=gist, score_cutoff=_NEAR) if name else None

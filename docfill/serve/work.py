@@ -18,6 +18,7 @@ from typing import Any
 
 from docfill import archives, sources
 from docfill.batch.work import unexpected
+from docfill.beside import applicant_paths
 from docfill.check import check
 from docfill.check.answers import problems_of
 from docfill.check.rules import Answers, Rulebook, rules_of
@@ -250,6 +251,11 @@ def picture_drawn(blobs: str, blob: str) -> Drawn | None:
 
 
 # --- forms ---
+
+
+def applicant(edition: Edition) -> tuple[str, ...]:
+    """The fields that name the applicant, where the rules of the form say so."""
+    return applicant_paths(form_of(edition))
 
 
 def describe(template: str, name: str) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from rapidfuzz import fuzz, process
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from docfill.serve import intake, rosters
+from docfill.batch.handed import nearest
+from docfill.serve import intake, rosters, work
 from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
-from docfill.text import fold
+from docfill.text import gist
 
 _TICK = 0.5
 """Seconds between two looks at what has changed."""
@@ -92,7 +92,7 @@ def begin(call: Call, given: NewCollection) -> str:
     edition = server.forms.edition(given.edition) if given.edition else server.forms.latest(given.form)
     paths = {f["path"] for f in edition["fields"]}
     _check_title(given.title)
-    key = given.key_path if given.key_path is not None else _first_text(edition["fields"])
+    key = given.key_path if given.key_path is not None else _applicant(call, edition)
     _check_paths(paths, [*given.shown, *([key] if key else [])])
     with server.database.transaction():
         made = server.collections.add(given.title.strip(), edition["id"], given.due, key, given.shown, call.user.name)
@@ -102,9 +102,11 @@ def begin(call: Call, given: NewCollection) -> str:
     return made
 
 
-def _first_text(fields: list[Row]) -> str:
-    """What names an applicant as a rule: the first text that the form asks."""
-    return next((f["path"] for f in fields if f["is_prose"] and f["is_short"]), "")
+def _applicant(call: Call, edition: Row) -> str:
+    """What names an applicant: the form's own key, else the first text that it asks."""
+    texts = [f["path"] for f in edition["fields"] if f["is_prose"] and f["is_short"]]
+    declared = call.server.desk.call(work.applicant, call.server.forms.for_work(edition["id"]))
+    return next((path for path in (*declared, *texts) if path in texts), "")
 
 
 def _check_title(title: str) -> None:
@@ -221,21 +223,15 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
     """Who of the roster is missing, and who handed in without being on it."""
     server = call.server
     names = server.collections.roster(collection_id)
-    known = {fold(n) for n in names}
+    known = {gist(n) for n in names}
     there = [r for r in server.returns.listed(collection_id) if r["state"] == "read" and not r["newer"]]
     missing = server.collections.missing(collection_id)
     unknown = [
-        {"id": r["id"], "who": r["who"], "near": _near(r["who"], missing)}
+        {"id": r["id"], "who": r["who"], "near": nearest(r["who"], missing)}
         for r in there
-        if names and fold(r["who"]) not in known
+        if names and gist(r["who"]) not in known
     ]
     return {"missing": missing, "unknown": unknown}
-
-
-def _near(who: str, missing: list[str]) -> str:
-    """Who of the missing may be meant; "" where none is alike."""
-    found = process.extractOne(who, missing, scorer=fuzz.ratio, score_cutoff=60)
-    return str(found[0]) if found else ""
 
 
 # --- drops ---

@@ -9,7 +9,7 @@ from typing import Any
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import not_there
 from docfill.serve.ids import new_id, now
-from docfill.text import fold
+from docfill.text import gist
 
 SETTABLE = ("title", "due", "key_path", "shown")
 
@@ -102,7 +102,7 @@ class Collections:
                 "SELECT DISTINCT who_key FROM returns WHERE collection = ? AND state = 'read'", collection
             )
         }
-        return [name for name in self.roster(collection) if fold(name) not in there]
+        return [name for name in self.roster(collection) if gist(name) not in there]
 
     # --- drops ---
 

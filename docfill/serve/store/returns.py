@@ -15,7 +15,7 @@ from docfill.serve import records
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import Refusal, not_there
 from docfill.serve.ids import new_id, now
-from docfill.text import fold
+from docfill.text import gist
 
 CLAIMED = 600.0
 """Seconds that a claim lasts after its holder was last heard of."""
@@ -139,9 +139,9 @@ class Returns:
             """UPDATE returns SET who = ?, who_key = ?, cells = ?, doubts = ?, errors = ?, altered = ?, confirmed = ?,
             corrected = (SELECT COUNT(DISTINCT path) FROM corrections WHERE return_id = returns.id AND undone_by = '')
             WHERE id = ?""",
-            *(who or stem, fold(who), dumped(shown), *counts.values(), len(confirmed), return_id),
+            *(who or stem, gist(who), dumped(shown), *counts.values(), len(confirmed), return_id),
         )
-        self._order_versions(collection["id"], fold(who))
+        self._order_versions(collection["id"], gist(who))
 
     def _order_versions(self, collection: str, who_key: str) -> None:
         """Of the returns of one applicant, all but the latest have a newer one."""
