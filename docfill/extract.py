@@ -56,9 +56,29 @@ class InDocument:
         return self._align()
 
     @cached_property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> Mapping[str, Place]:
         """Where each field's value stands, by path."""
-        return {f.path: _place(f, self.assignment, self.document) for f in self._fields}
+        return _Places(self._fields, self.assignment, self.document)
+
+
+class _Places(Mapping[str, Place]):
+    """Where each field's value stands, by path; each worked out when first asked for."""
+
+    def __init__(self, fields: Sequence[Field], found: Assignment, document: Document) -> None:
+        self._fields = {f.path: f for f in fields}
+        self._found, self._document = found, document
+        self._known: dict[str, Place] = {}
+
+    def __getitem__(self, path: str) -> Place:
+        if path not in self._known:
+            self._known[path] = _place(self._fields[path], self._found, self._document)
+        return self._known[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
 
 
 @dataclass
@@ -86,7 +106,7 @@ class Result:
     standing: InDocument | None = field(default=None, repr=False, compare=False)
 
     @property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> Mapping[str, Place]:
         """Where each field's value stands, by path; worked out when first asked for.
 
         Raises:

@@ -10,6 +10,7 @@ another place were moved.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from rapidfuzz.distance import Indel
 
 from docfill import limits
 from docfill.read import align
-from docfill.text import CLOSING, NUMBERING, OPENING, fold_with_map
+from docfill.text import CLOSING, KEPT, LABEL, NUMBERING, OPENING, fold_with_map
 from docfill.word import ticks
 from docfill.word.document import Element
 
@@ -96,19 +97,31 @@ class Letters:
         parts: list[str] = []
         owners: list[tuple[int, int]] = []
         for number, shown in enumerate(texts):
-            numbering = NUMBERING.match(shown)
-            start = numbering.end() if numbering else 0
-            folded, origin = fold_with_map(shown[start:])
-            for char, at in zip(folded, origin, strict=False):
-                if (unicodedata.category(char)[0] in "LNM" and char not in _DRAWN) or char in _SIGNS:
-                    parts.append(char)
-                    owners.append((number, start + at))
+            said, origin = _known_letters(shown) if len(shown) <= LABEL else _letters(shown)
+            parts.append(said)
+            owners += [(number, at) for at in origin]
         return cls("".join(parts), owners)
+
+
+def _letters(text: str) -> tuple[str, list[int]]:
+    """The letters of one text, and where each stands in it."""
+    numbering = NUMBERING.match(text)
+    start = numbering.end() if numbering else 0
+    folded, origin = fold_with_map(text[start:])
+    kept = [
+        (char, start + at)
+        for char, at in zip(folded, origin, strict=False)
+        if (unicodedata.category(char)[0] in "LNM" and char not in _DRAWN) or char in _SIGNS
+    ]
+    return "".join(char for char, _ in kept), [at for _, at in kept]
+
+
+_known_letters = functools.lru_cache(maxsize=KEPT)(_letters)
 
 
 def letters(text: str) -> str:
     """What is compared of one text."""
-    return Letters.of([text]).text
+    return (_known_letters(text) if len(text) <= LABEL else _letters(text))[0]
 
 
 def changes(pieces: Sequence[Piece], lines: Sequence[Shown]) -> list[Change]:
