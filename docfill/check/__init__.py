@@ -9,12 +9,13 @@ the proof that data and document say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from docfill.check import answers
+from docfill.check.expression import Unanswered
 from docfill.check.proof import Proof, prove
 from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
@@ -25,6 +26,7 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.notebook import as_html
 from docfill.problems import Place, Problem, say, section_of
+from docfill.read.anchored import drawn_beside
 from docfill.word.comments import commented
 from docfill.word.document import Document
 from docfill.word.package import File
@@ -153,7 +155,7 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     document = source if isinstance(source, Document) else Document(source, name)
     result = form.extract(document)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
-    seen = Answers(form.fields, values, result.texts)
+    seen = Answers(form.fields, values, result.texts, {"drawn": _drawn(form, document)})
     both = compared(form.skeleton, document, result)
     proof = prove(form, document, result, both)
     words = tampering(both, form.fields, document, result, book.exact)
@@ -172,6 +174,19 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     }
     placed = {k: _placed(g, result) for k, g in groups.items()}
     return Checked(form.title, result, placed, _by_section(book.due(seen), form), proof, form, document)
+
+
+def _drawn(form: Form, document: Document) -> Callable[[str], int]:
+    """The function `drawn` of rules for one document."""
+
+    def drawn(words: str) -> int:
+        there = drawn_beside(document.blocks, words)
+        if there is None:
+            raise Unanswered
+        printed = drawn_beside(Document(form.blank(), form.name).blocks, words) if there else 0
+        return max(there - (printed or 0), 0)
+
+    return drawn
 
 
 def check_record(

@@ -145,6 +145,14 @@ def _with_year(text: str) -> str:
     return _CHINESE_YEAR.sub(lambda found: found[0].translate(_DIGITS), plain)
 
 
+def drawn(words: str) -> int:
+    """How many pictures, shapes and strokes of ink stand beside some words of the form that it does not print itself.
+
+    This one knows no document, as of a record alone: what it is asked for cannot be told (see `check`).
+    """
+    raise Unanswered
+
+
 def _sure(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function that makes its rule silent where an argument is not there or of another kind."""
 
@@ -162,5 +170,6 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "given": given,
     **{f.__name__: _sure(f) for f in (growth, near, words, listed, has_phone, decimals, number, has, same, is_date)},
     "year": _sure(year),
+    "drawn": _sure(drawn),
 }
 """By the names that rules call them."""

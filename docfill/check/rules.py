@@ -16,7 +16,7 @@ import inspect
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -212,10 +212,18 @@ class Answers:
         fields: the form's fields.
         record: the values by path, absent ones left out or None.
         texts: the answers as they were written, by path, where that is known.
+        functions: those that know the document, in the place of the ones of their names that do not.
     """
 
-    def __init__(self, fields: Sequence[Field], record: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        record: Mapping[str, Any],
+        texts: Mapping[str, str],
+        functions: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> None:
         self.record, self.texts = record, texts
+        self.functions = {**FUNCTIONS, **(functions or {})}
         self.names: dict[str, Any] = {}
         for f in fields:
             node = self.names
@@ -246,7 +254,12 @@ def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any
         for step in target.field.steps:
             node = node[step]
         text = answers.texts.get(target.field.path)
-        context = {**answers.names, **FUNCTIONS, **target.names, TEXT: Blank(name=TEXT) if text is None else text}
+        context = {
+            **answers.names,
+            **answers.functions,
+            **target.names,
+            TEXT: Blank(name=TEXT) if text is None else text,
+        }
         for value in node if target.is_rows else (node,):
             row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
             yield target, {**context, VALUE: row}

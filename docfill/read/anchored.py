@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from docfill.read.assignment import Assignment, Held
 from docfill.template.tree import EACH
+from docfill.text import gist
 from docfill.word.blocks import Anchored, Kind
 from docfill.word.document import Block, Element, Paragraph, paragraphs_of
 from docfill.word.span import Span
@@ -74,6 +75,27 @@ def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
             end = max((c.span.end for c in own), default=-1)
             last = [c for c in own if c.span.end == end] if end >= len(paragraph.text.rstrip()) else ()
     return told
+
+
+def drawn_beside(blocks: list[Block], words: str) -> int | None:
+    """How many drawings stand in the cell that holds some words, or in their line and the empty ones below it.
+
+    Words that stand in several places are looked for in all of them; None where they stand nowhere.
+    """
+    paragraphs = [*paragraphs_of(blocks)]
+    cells: dict[Element, list[Paragraph]] = defaultdict(list)
+    near: dict[int, Paragraph] = {}
+    for paragraph in paragraphs:
+        if (cell := _cell_of(paragraph.element)) is not None:
+            cells[cell].append(paragraph)
+    for inside in cells.values():
+        if gist(words) in gist("".join(p.text for p in inside)):
+            near |= {id(p): p for p in inside}
+    is_below = False
+    for paragraph in (p for p in paragraphs if _cell_of(p.element) is None):
+        is_below = gist(words) in gist(paragraph.text) or (is_below and not paragraph.text.strip())
+        near |= {id(paragraph): paragraph} if is_below else {}
+    return sum(1 for p in near.values() for _ in _drawn(p)) if near else None
 
 
 def new_ones(there: Sequence[At], printed: Sequence[At]) -> list[At]:

@@ -85,8 +85,8 @@ class Sight:
         self, found: Assignment, path: str, told: str, held: Held, here: Mapping[Element, list[Anchored]]
     ) -> None:
         """One place; its doubts go to `told`."""
-        if held.pictures:
-            return  # they are the answer
+        if held.pictures or held.rooms:
+            return  # they are the answer, or stand for one
         for text in (*([held.text] if held.text is not None else ()), *held.also, *(held.items or ())):
             self._text(found, told, text, here)
         if held.marks:
