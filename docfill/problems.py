@@ -690,6 +690,12 @@ CATALOGUE: dict[str, Code] = {
         "疑为旧版“{found}”的表，按该版读取；请用新表“{expected}”",
         'it seems to be of the edition "{found}" and was read as such; please use the new form, "{expected}"',
     ),
+    "older-years": Code(
+        "warning",
+        "疑为旧版的表：有“{found}”而没有 {expected}，没有的未取值；请换用新表，或用 --form 文件夹 一并给出旧表的模板",
+        'it seems to be an older edition: it has "{found}" and lacks {expected}, not read; please use the new '
+        "form, or give the older template, too, by --form FOLDER",
+    ),
     "not-carried": Code(
         "warning",
         "去年的“{found}”没有带入新表：{expected}",

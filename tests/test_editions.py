@@ -245,6 +245,19 @@ def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(handed: tu
     assert strays == ({"2019年", "2019", *(("-2019",) if is_wide else ())} if lost else set())
 
 
+def test_an_older_form_without_its_template_is_one_line_and_not_one_a_field(run: Run) -> None:  # noqa: F811
+    this = form_named("shanghai")
+    Path("去年.docx").write_bytes(Form.load(edition_before(this.template)).fill(json_of(DATA / "shanghai.json")))
+    for command in (("extract", "-o", "果.json"), ("check", "-o", "果.json", "--force")):
+        done = run(command[0], "去年.docx", "--form", "shanghai", *command[1:])
+        told = [x for x in json_of("果.json")["problems"] if x["code"] in ("older-years", "place-missing")]
+        assert [(x["code"], x["found"], x["expected"]) for x in told] == [
+            ("older-years", "2019年、2020年", "2022年（24 项）")
+        ]
+        assert "疑为旧版的表：有“2019年、2020年”而没有 2022年（24 项），没有的未取值" in done.stderr + done.stdout
+    assert json_of("果.json")["data"]["主导产业情况"]["集群总产值"]["2022年"] is None
+
+
 def templates(tmp_path: Path) -> tuple[Form, Form, Form]:
     """Last year's and this year's edition of a form, and another form."""
     body: Lines = ["企业基本情况登记", "一、单位名称和地址", "单位：{{ 单位 }}", "二、经营的情况"]
