@@ -14,10 +14,7 @@ import datetime
 import io
 import os
 import re
-import shutil
 import struct
-import tarfile
-import tempfile
 import threading
 import unicodedata
 import weakref
@@ -25,16 +22,16 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from email import policy
-from email.message import Message
-from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from docfill import limits
 from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
+
+if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
+    import tarfile
+    from email.message import Message
 
 MAILS = (".eml", ".msg")
 SUFFIXES = (".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", *MAILS)
@@ -270,6 +267,9 @@ class _SevenZip:
                 _check_seven_zip(archive, infos, name)
                 self.members = _distinct([_in_seven_zip(info, name) for info in infos], name)
                 wanted = [i.filename for i, m in zip(infos, self.members, strict=True) if m.refusal is None]
+                import shutil
+                import tempfile
+
                 folder = tempfile.mkdtemp(prefix="docfill-")
                 weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
                 spool = _spool(folder)
@@ -405,6 +405,8 @@ class _Tar:
     def __init__(self, stream: IO[bytes], name: str) -> None:
         weakref.finalize(self, stream.close)
         self._turn = threading.Lock()
+        import tarfile
+
         try:
             plain = _plain(stream)
             self._archive = tarfile.open(fileobj=_Watched(plain, name), mode="r:")  # noqa: SIM115 (kept open)
@@ -416,7 +418,7 @@ class _Tar:
                 if not info.isdir():
                     self._infos.append(info)
                     self.members.append(_in_tar(info, name))
-        except _TAR_DAMAGED:
+        except _damages_of_tar():
             raise _damaged(name) from None
 
     def read(self, index: int, name: str) -> bytes:
@@ -425,14 +427,17 @@ class _Tar:
                 stream = self._archive.extractfile(self._infos[index])
                 assert stream is not None
                 data = _whole(stream, name)
-        except _TAR_DAMAGED:
+        except _damages_of_tar():
             raise _damaged(name) from None
         if len(data) != self._infos[index].size:
             raise _damaged(name)
         return data
 
 
-_TAR_DAMAGED = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError, RecursionError)
+def _damages_of_tar() -> tuple[type[Exception], ...]:
+    import tarfile
+
+    return (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError, RecursionError)
 
 
 def _plain(stream: IO[bytes]) -> IO[bytes]:
@@ -496,6 +501,9 @@ class _Mail:
     """A mail in MIME: what is attached to it, and to the mails that are attached to it."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
+        from email import policy
+        from email.parser import BytesParser
+
         data = _whole(stream, name)
         try:
             message = BytesParser(policy=policy.default).parsebytes(data)
@@ -524,6 +532,8 @@ class _Mail:
 
 def _sent(message: Message) -> float:
     """When a mail was sent; 0 where it does not say."""
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(str(message["date"])).timestamp()
     except (ValueError, TypeError, OverflowError):
@@ -537,6 +547,8 @@ def _is_file(part: Message) -> bool:
 
 def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message]]:
     """The name and the part of what is attached to a mail; of a mail in it what is attached to that, `levels` deep."""
+    from email.message import Message
+
     for number, part in enumerate(_leaves(message), 1):
         own = _file_name(part)
         inside = part.get_payload()
@@ -563,6 +575,8 @@ def _too_deep(name: str) -> DocfillError:
 
 def _leaves(message: Message) -> Iterator[Message]:
     """The parts that are not made of parts; an attached mail is one of them."""
+    from email.message import Message
+
     waiting = [message]
     while waiting:
         part = waiting.pop()

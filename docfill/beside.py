@@ -5,7 +5,6 @@ The rules themselves are `check.rules`, which reading needs nothing of.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from docfill import limits
@@ -38,6 +37,8 @@ def applicant_paths(form: Form) -> tuple[str, ...]:
     found = rules_file(form)
     if found is None:
         return ()
+    import tomllib
+
     try:
         named = tomllib.loads(found[0].decode("utf-8-sig")).get("key", [])
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):

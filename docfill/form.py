@@ -28,7 +28,6 @@ from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.pictures import is_empty
 from docfill.problems import DocfillError, InvalidData, Problem, Said, say
-from docfill.put import Corrected, Track, corrected
 from docfill.put.fillable import fillable as fillable_of
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
     from docfill.check import Checked
+    from docfill.put import Corrected, Track
 
 MARGINS = ("header", "footer")
 """The kinds of part that repeat on every page and may hold fields, too."""
@@ -486,6 +486,8 @@ class Form:
             InvalidData: as `put`.
             DocfillError: as `put`.
         """
+        from docfill.put import corrected  # only who corrects needs it
+
         opened = document if isinstance(document, Document) else Document(document)
         return corrected(self, opened, changes, rewrite, track)
 

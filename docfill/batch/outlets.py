@@ -9,25 +9,26 @@ output, too.  The paths may be URLs.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from docfill import files, remote
 from docfill.batch import pictures
 from docfill.batch.handed import CODES, Register, Settled
 from docfill.batch.journal import Journal
-from docfill.batch.revising import Revision
 from docfill.batch.work import Outcome, save
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.sources import Source
-from docfill.tables import DoesNotFit, Writer
+
+if TYPE_CHECKING:  # spreadsheets are imported where one is written
+    from docfill.batch.revising import Revision
+    from docfill.tables import Writer
 
 
 class Outlet(Protocol):
@@ -171,7 +172,11 @@ class Kept:
     ) -> None:
         check_targets([output], [*local(sources), *templates], force)
         self._output = output
-        self._folder = tempfile.TemporaryDirectory(prefix="docfill-") if remote.is_url(output) else None
+        self._folder = None
+        if remote.is_url(output):
+            import tempfile
+
+            self._folder = tempfile.TemporaryDirectory(prefix="docfill-")
         own = PurePosixPath(output).name
         self._path = Path(self._folder.name, own) if self._folder else Path(output)
         # an object cannot be appended to, so the journal of one is here
@@ -255,6 +260,9 @@ class OneFile(Kept):
         is_resumed: bool = False,
         force: bool = False,
     ) -> None:
+        from docfill.batch.revising import Revision
+        from docfill.tables import Writer
+
         self.revision = None if remote.is_url(output) else Revision(Path(output), forms, sources, force)
         is_going_on = self.revision is not None and self.revision.is_going_on
         super().__init__(output, sources, forms, templates, is_resumed, force or is_going_on)
@@ -268,6 +276,8 @@ class OneFile(Kept):
 
     def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
         """Writes the file; gives the outcomes that its format cannot hold."""
+        from docfill.tables import DoesNotFit
+
         unfit = []
         digests = set()
         if self.revision is not None:

@@ -7,7 +7,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import chain, count, islice, tee
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -211,6 +210,8 @@ def _inputs(data: list[str], stack: ExitStack) -> list[tuple[str, Path]]:
         if not remote.is_url(argument):
             found += [(str(path), path) for path in files.collect([Path(argument)], list(tables.SOURCES))]
             continue
+        from tempfile import TemporaryDirectory
+
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="docfill-")))
         path = folder / (files.safe_name(PurePosixPath(argument).name) or "_")
         tables.check_format(path)
