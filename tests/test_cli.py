@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from docfill import DocfillError, Form, bundled, files
-from docfill.cli import app
+from docfill.cli import app, asked
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
@@ -448,3 +449,34 @@ def test_a_name_with_unbalanced_braces_is_refused(run: Run) -> None:
     for name in ("{封面.集群名称", "{{封面.集群名称}}"):
         done = run("fill", "shanghai", "x.json", "-o", "表/", "--name", name)
         assert (done.exit_code, "花括号不成对" in done.stderr) == (2, True), done.stderr
+
+
+# --- the start ---
+
+
+def test_a_command_prepares_its_own_parameters_only() -> None:
+    whole, light = (typer.main.get_command(a) for a in (app, asked(["--lang", "en", "extract", "fill"])))
+    assert {n: c.get_short_help_str() for n, c in whole.commands.items()} == {  # type: ignore[attr-defined]
+        n: c.get_short_help_str()
+        for n, c in light.commands.items()  # type: ignore[attr-defined]
+    }
+    prepared = {n for n, c in light.commands.items() if c.params}  # type: ignore[attr-defined]
+    assert prepared == {"extract", "fill"}
+    assert {n for n in prepared if len(light.commands[n].params) == len(whole.commands[n].params)} == prepared  # type: ignore[attr-defined]
+
+
+def test_reading_and_filling_one_file_import_only_what_they_need(tmp_path: Path) -> None:
+    returned = tmp_path / "a.docx"
+    returned.write_bytes(Form.load("shanghai").blank())
+    seldom = {"email", "tarfile", "sqlite3", "python_calamine", "xlsxwriter", "docxtpl", "docx", "docfill.put",
+              "docfill.tag", "docfill.check", "docfill.serve", "concurrent.futures.process"}  # fmt: skip
+    for arguments, more in (
+        (["extract", str(returned), "--form", "shanghai"], {"docfill.tables"}),
+        (["fill", "shanghai", str(DATA / "shanghai.json"), "-o", str(tmp_path / "b.docx")], set[str]()),
+    ):
+        told = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "docfill", *arguments],
+            capture_output=True, encoding="utf-8", check=True, cwd=ROOT,
+        )  # fmt: skip
+        imported = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines() if "import time" in line}
+        assert "docfill.form" in imported and imported & (seldom | more) == set()

@@ -11,6 +11,11 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
+from copy import copy
+
+from typer import Typer
+from typer.models import CommandInfo
 
 from docfill.cli import check, editions, extract, fill, form, printing, put, sample, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
 from docfill.cli.app import Command, app
@@ -52,4 +57,31 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    streams.run(app)
+    streams.run(asked(sys.argv[1:]))
+
+
+def asked(arguments: Sequence[str]) -> Typer:
+    """The app with the commands that arguments can mean; the others are there for the list of commands only.
+
+    The parameters of one command take longer to prepare than many a command takes to run.
+    """
+    light = copy(app)
+    light.registered_commands = [
+        command if _name(command) in arguments else _unasked(command) for command in app.registered_commands
+    ]
+    return light
+
+
+def _name(command: CommandInfo) -> str:
+    return command.name or str(getattr(command.callback, "__name__", ""))
+
+
+def _unasked(command: CommandInfo) -> CommandInfo:
+    """A command with its name and help, and nothing else."""
+
+    def nothing() -> None: ...
+
+    nothing.__doc__ = getattr(command.callback, "__doc__", "")
+    light = copy(command)
+    light.name, light.callback = _name(command), nothing
+    return light

@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
 from docfill import files, limits
 from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
@@ -57,6 +55,8 @@ class OldBook:
     """
 
     def __init__(self, path: Path) -> None:
+        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
         self._path = path
         data = limits.bytes_of(path, str(path))
         if has_password(data):
@@ -80,6 +80,8 @@ class OldBook:
         Raises:
             DocfillError: the sheet is damaged, or reaches too far for the cells between to be held.
         """
+        from python_calamine import CalamineError
+
         try:
             opened = self._book.get_sheet_by_name(sheet)
             is_wide = opened.total_height * opened.total_width > limits.current().cells

@@ -10,7 +10,6 @@ and memory does not grow with them.
 from __future__ import annotations
 
 import json
-import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -74,6 +73,8 @@ class Repeated:
     """The repeated rows of all fields and records of a workbook, in a temporary file."""
 
     def __init__(self) -> None:
+        import sqlite3  # few workbooks have records that repeat
+
         self._file = sqlite3.connect("")
         weakref.finalize(self, self._file.close)
         self._file.execute("create table line (path text, record text, data text)")
