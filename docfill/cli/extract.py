@@ -99,10 +99,9 @@ def extract(
     from docfill.batch import extract_many
     from docfill.batch.handed import make_register
     from docfill.batch.outlets import OneFile, through
-    from docfill.batch.revising import companions
     from docfill.form import bundled
 
-    listed = sources.collect(arguments, [output, *companions(output)] if output else [])
+    listed = sources.collect(arguments, _written(output) if output else [])
     is_single = len(listed) == len(arguments) == 1 and Path(listed[0].name) == Path(arguments[0])
     if output is None and not is_single:
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
@@ -140,6 +139,13 @@ def extract(
             tell(words)
     tally.tell_rate()
     raise typer.Exit(1 if doubtful or failed or register.settled.has_doubts else 0)
+
+
+def _written(output: str) -> list[str]:
+    """What a run writes: its output, and what is kept beside it."""
+    from docfill.batch.revising import companions
+
+    return [output, *companions(output)]
 
 
 def _told(outcome: Outcome, tally: Tally, is_first: bool) -> bool | None:
