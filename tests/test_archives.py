@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_opened_is_in_the_outcome(tmp_path: Path, monkey
     monkeypatch.setattr(os, "walk", closed)
     found = collected(tmp_path)
     assert called(found, tmp_path) == ["甲.docx", "密"]
-    assert refusals(found[1:]) == [f"无法打开文件夹 {tmp_path}/密（Permission denied）"]
+    assert refusals(found[1:]) == [f"无法打开文件夹 {tmp_path}/密（没有权限）"]
 
 
 # --- safety ---

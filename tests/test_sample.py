@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from docfill import Form, bundled, tables
-from docfill.check import check
 from docfill.problems import speaking
 from docfill.sample import Sample, record_of, samples
 from tests.small_form import form_named, loaded, p, package
@@ -17,14 +16,9 @@ from tests.test_cli import ROOT, Run, run  # noqa: F401  (a fixture)
 FORMS = [*bundled(), str(ROOT / "docs/your-own-form/借用表.docx")]
 
 
-def codes(form: Form, sample: Sample) -> dict[str, list[str]]:
-    """What check says of a sample, by path: of answers and of reading."""
-    groups = check(form, sample.document).groups
-    found: dict[str, list[str]] = {}
-    for problem in (*groups["answers"], *groups["reading"]):
-        if problem.severity == "error":
-            found.setdefault(problem.path, []).append(problem.code)
-    return found
+def codes(form: Form, sample: Sample) -> list[tuple[str, str]]:
+    """What check says of a sample: of its answers, by the form's rules, of its words and of reading."""
+    return [(p.code, p.path) for p in form.check(sample.document).problems if p.code != "form-proposed"]
 
 
 @pytest.fixture(scope="module", params=FORMS)
@@ -38,13 +32,28 @@ def test_the_plain_ones_say_what_was_meant(form: Form) -> None:
         result = form.extract(sample.document)
         assert result.data == sample.record
         assert [p.code for p in result.problems] == ["form-proposed"] * form.is_proposed
+        assert codes(form, sample) == []
 
 
 def test_the_other_two_have_one_doubt_and_one_answer_missing(form: Form) -> None:
     doubtful, missing = samples(form)[2:]
     result = form.extract(doubtful.document)
     assert [p.path for p in result.problems if p.severity == "error"] == [doubtful.path]
-    assert codes(form, missing) == {missing.path: ["unanswered"]}
+    assert codes(form, missing) == [("unanswered", missing.path)]
+    assert [path for _, path in codes(form, doubtful)] == [doubtful.path]
+
+
+def test_a_rule_that_no_sample_keeps_stays_broken_and_another_is_kept() -> None:
+    rules = b"".join(
+        f'[[rule]]\nname = "{n}"\nfor = "{n}"\nrequire = "{r}"\nmessage = "x"\n'.encode()
+        + b'severity = "error"\nsource = "x"\n'
+        for n, r in (("甲", "value > 99999"), ("乙", "value < 甲"), ("丙", "value == '是'"))
+    )
+    tags = (p(f"{n}：{{{{ {n} | integer }}}}个") for n in "甲乙")
+    ticks = "".join(f'{{{{ 丙 | choice("{o}") }}}}{o} ' for o in ("否", "是"))
+    form = Form.load(package(p("表") + "".join(tags) + p(f"丙：{ticks}")), rules=rules)
+    for sample in samples(form)[:2]:
+        assert codes(form, sample) == [("rule", "甲")]
 
 
 def test_they_are_the_same_each_time_and_no_two_are_alike(form: Form) -> None:

@@ -45,6 +45,7 @@ class Date(Moment):
     blank = "    年    月    日"
     picked = "yyyy年M月d日"
     samples = ("2024-02-29", "2023-11-05")
+    more = ("2024-07-01", "2026-07-01", "2022-07-01")
     edges = ("0001-01-01", "2000-02-29", "9999-12-31", NONE)
     doubtful = ("2024年春", "spring 2024")
     unread = "not-a-date"

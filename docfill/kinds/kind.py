@@ -226,6 +226,10 @@ class Kind:
         """A value for a field: none for turn 0, then one and another."""
         raise NotImplementedError
 
+    def more_samples(self, f: Asked, value: Any) -> Sequence[Any]:
+        """Other values for a field than the sample `value`, which a form's rules may want."""
+        return ()
+
     def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
         """A value for a column of the record of a number."""
         return self.sample(f, turn)
@@ -240,6 +244,7 @@ class Written(Kind):
 
     is_written = True
     samples: ClassVar[tuple[Any, Any]]
+    more: ClassVar[tuple[Any, ...]] = ()
     edges: ClassVar[tuple[Any, ...]] = ()
     """Values that are easily lost: the least, the largest, 无 where it is one."""
     doubtful: ClassVar[tuple[str, str]] = ("", "")
@@ -306,6 +311,9 @@ class Written(Kind):
 
     def sample(self, f: Asked, turn: int) -> Any:
         return self.samples[turn - 1] if turn else None
+
+    def more_samples(self, f: Asked, value: Any) -> Sequence[Any]:
+        return self.more
 
 
 LIST = Said("列表（[…]）", "a list ([…])")

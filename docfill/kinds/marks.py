@@ -69,6 +69,9 @@ class Choice(_Options):
     def sample(self, f: Asked, turn: int) -> Any:
         return f.options[-turn % len(f.options)] if turn else None
 
+    def more_samples(self, f: Asked, value: Any) -> Sequence[Any]:
+        return f.options
+
 
 class Choices(_Options):
     """The texts of the options that are chosen, in form order."""
@@ -102,6 +105,9 @@ class Choices(_Options):
 
     def sample(self, f: Asked, turn: int) -> Any:
         return (list(f.options[turn - 1 :: turn]) or None) if turn else None
+
+    def more_samples(self, f: Asked, value: Any) -> Sequence[Any]:
+        return [*([option] for option in f.options), list(f.options)]
 
 
 class Boolean(Marks):

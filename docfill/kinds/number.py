@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.kinds.numerals import number_in_words
@@ -76,6 +76,7 @@ class Number(Written):
     words = ("数字或“无”", 'a number or "无"')
     has_unit = True
     samples = (12.5, -3)
+    more: ClassVar[tuple[Any, ...]] = (0, 1, 3, 50, 100, 1000, 10000)
     edges = (0, -0.0, 2021, LARGEST, -LARGEST, NONE)
     doubtful = ("二百余", "a few hundred")
     unread = "not-a-number"
@@ -171,6 +172,7 @@ class Integer(Number):
     label = ("整数", "whole number")
     words = ("整数或“无”", 'a whole number or "无"')
     samples = (7, 120)
+    more = (1, 0, 2, 100, 1000, 10000)
     unread = "not-an-integer"
     json_type = "integer"
 

@@ -65,6 +65,9 @@ class Text(Written):
             "pattern": r"^[^\s_＿](.*[^\s_＿])?(\n[^\s_＿](.*[^\s_＿])?)*$",
         }
 
+    def more_samples(self, f: Asked, value: Any) -> Sequence[Any]:
+        return (f"{value}，13800000000", "2024年7月1日")
+
     def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
         return f"试填{number}{f.path}"
 
