@@ -28,7 +28,6 @@ from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.pictures import is_empty
 from docfill.problems import DocfillError, InvalidData, Problem, Said, say
-from docfill.put.fillable import fillable as fillable_of
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.kept import day_of, hold_against
@@ -397,6 +396,8 @@ class Form:
         made = self.fill({})
         if not fillable:
             return made
+        from docfill.put.fillable import fillable as fillable_of  # only who asks for it needs it
+
         document = Document(made, self.name)
         return fillable_of(self.fields, self._aligned(document), document, password)
 
