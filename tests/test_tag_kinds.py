@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from docfill import Form
 from docfill.cli import app
 from docfill.lint import lint
+from docfill.pictures import plain
 from docfill.tag import words
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
@@ -262,11 +263,26 @@ def test_a_label_whose_characters_are_set_apart_is_one() -> None:
     assert [path for path, _ in fields(p("登记表"), *lines)] == ["专业", "性别", "备注"]
 
 
-@pytest.mark.parametrize("shown", ["（贴小一寸彩色近照）", "照片", "1寸免冠照片", "贴 照 片 处", "本人证件照"])
-def test_a_cell_for_a_photograph_takes_nobody_s_name(shown: str) -> None:
+@pytest.mark.parametrize(
+    ("shown", "width"),
+    [
+        ("（贴小一寸彩色近照）", "2.2"),
+        ("照片", "2.5"),
+        ("1寸免冠照片", "2.5"),
+        ("贴 照 片 处", "2.5"),
+        ("两寸证件照", "3.5"),
+    ],
+)
+def test_a_cell_for_a_photograph_is_a_picture_and_takes_nobody_s_name(shown: str, width: str) -> None:
     blocks = (p("登记表"), table(3, row("姓名", "", shown)))
-    assert fields(*blocks) == [("姓名", "text")]
-    assert shown in left(*blocks)
+    assert fields(*blocks) == [("姓名", "text"), ("照片", "picture")]
+    assert shown not in left(*blocks)
+    form = form_of(proposed(*blocks))
+    assert f'picture(width="{width}cm"' in "".join(Document(form.template, "x").root.itertext())
+    photo = plain((9, 9, 9), 20, 28)
+    filled = form.extract(form.fill({"姓名": "王芳", "照片": photo}), by_meaning=True)
+    assert (filled.data["照片"].data, filled.problems, filled.leftovers) == (photo, [], [])
+    assert shown in "".join(Document(form.blank(), "x").root.itertext())
 
 
 def test_a_reason_without_a_colon_over_a_signature_is_a_place() -> None:

@@ -89,6 +89,7 @@ class Spot:
         limit: the most 字 of its answer, 0 for what the form prints.
         last: the position of the last of its boxes.
         given: the path that a placeholder gives it.
+        frame: the room for its picture, as a tag says it.
     """
 
     kind: str
@@ -105,6 +106,7 @@ class Spot:
     limit: int = 0
     last: str = ""
     given: str = ""
+    frame: str = ""
 
     @property
     def options(self) -> list[str]:
@@ -139,6 +141,7 @@ CAPTIONED = Evidence("下面有括号说明的横线", "a line to write on with 
 WRITE_IN = Evidence("选项后的填写处", "a blank beside an option", 0.85)
 BARE_UNIT = Evidence("单位前没有画出空白", "a unit with no blank drawn in front", 0.55)
 A_DATE = Evidence("年月日填写处", "the blanks of a date", 0.85)
+PHOTO_CELL = Evidence("贴照片的单元格", "a cell for a photograph", 0.9)
 BOXES = Evidence("勾选框", "boxes to tick", 0.9)
 TICKED_IN_BLANK = Evidence(
     "空白表上已有勾选；空白表里改为未勾选", "boxes, one ticked in the blank form, which the template shows empty", 0.65

@@ -34,6 +34,7 @@ from docfill.tag.spots import (
     OFFICE,
     OUTLINE,
     PHOTO,
+    PHOTO_CELL,
     REPEATED,
     SIGNATURE,
     SPARE,
@@ -282,7 +283,7 @@ class _Walk:
             self._empty(number, cell, Where(at, [], owners), chain, near, heads)
             return
         if words.PICTURE.fullmatch(squeezed(cell.text)):
-            self.found.leave(cell.text, at, PHOTO)
+            self._photo(cell, at)
             return
         is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
@@ -293,6 +294,18 @@ class _Walk:
         where = Where(at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
+
+    def _photo(self, cell: Cell, at: str) -> None:
+        """A cell for a photograph: its words are printed until there is one."""
+        shown = [p for p in cell.paragraphs if p.text.strip()]
+        if len(shown) != 1:
+            self.found.leave(cell.text, at, PHOTO)
+            return
+        (only,) = shown
+        end = len(only.text.rstrip())
+        fill = Fill(only, end - len(only.text.strip()), end)
+        name = "photo" if cell.text.isascii() else "照片"
+        self.found.add("picture", Where(at), [name], [fill], PHOTO_CELL).frame = words.photo_frame(cell.text)
 
     @staticmethod
     def _is_option(cell: Cell) -> bool:

@@ -284,3 +284,18 @@ def option_of(text: str) -> str:
 def wants_words(text: str) -> bool:
     """Whether a bracketed note behind an option asks to write something in."""
     return bool(re.search(r"需说明|请说明|请注明|注明|请填写|请列出|specify|describe", text, re.I))
+
+
+_PHOTOS = (
+    (re.compile(r"小[二两2]寸"), "3.5", "4.5"),
+    (re.compile(r"[二两2]寸"), "3.5", "4.9"),
+    (re.compile(r"小[一1]寸"), "2.2", "3.2"),
+    (re.compile(""), "2.5", "3.5"),
+)
+"""The usual sizes of photographs on forms, in centimetres; the last one where none is said."""
+
+
+def photo_frame(shown: str) -> str:
+    """The room for a photograph as the words in its cell say it, as an argument of `picture`."""
+    width, height = next((w, h) for said, w, h in _PHOTOS if said.search("".join(shown.split())))
+    return f'(width="{width}cm", height="{height}cm")'

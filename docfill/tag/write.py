@@ -56,7 +56,7 @@ def expression(path: str) -> str:
 
 def _fill(paragraph: Paragraph, fill: Fill, spot: Spot) -> None:
     drawn = paragraph.text[fill.start : fill.end]
-    kind = kind_named(spot.kind).as_filter
+    kind = kind_named(spot.kind).as_filter + spot.frame
     kind += f' | unit("{spot.unit}")' if spot.unit else ""
     kind += f" | limit({spot.limit})" if spot.limit else ""
     kind += " | optional" if spot.is_optional else ""
