@@ -30,7 +30,7 @@ class Served:
         found = re.search(r"http://\S+", line)
         assert found, line + self.process.stderr.read()
         self.address = found[0]
-        self.base = self.address.partition("/?")[0]
+        self.base = self.address.partition("/?")[0].rstrip("/")
 
     def kill(self) -> None:
         """Ends it as a power cut does."""

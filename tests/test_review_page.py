@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ from urllib.parse import quote
 import pytest
 
 from docfill import Form
+from docfill.serve.doors import Role
+from docfill.serve.store import Store
 from docfill.view import View
 from docfill.word.document import Document, paragraphs_of
 from tests.browser import Desk, unfit, wait_until
 from tests.disturb import package_of, parts_of
 from tests.messy import HABITS, spoilt
+from tests.serving import served
 from tests.small_form import Xml, p, package
 from tests.test_cli import DATA, loaded, with_text
 
@@ -179,6 +183,20 @@ def test_a_number_is_corrected_in_its_editor_and_the_correction_undone(open_revi
     assert page.locator("#trail .undone").count() == 1
 
 
+def test_enter_opens_what_cannot_be_read_instead_of_calling_it_right(desk: Desk) -> None:
+    collection, ids = returns_of(desk, {"一.docx": returned_with("许多")})
+    page = desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
+    page.wait_for_selector("main[data-ready]")
+    key = key_of(page, "e.querySelector('.value')?.textContent === '许多'")
+    page.click(f'[data-key="{key}"] .pick')
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'[data-key="{key}"] form input')
+    assert page.get_attribute(f'[data-key="{key}"]', "data-standing") == "wrong"
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.wait_for_selector(f'[data-key="{key}"][data-standing="confirmed"]')
+
+
 def test_what_no_number_can_be_is_refused_with_the_reason(open_review: Any) -> None:
     page = open_review("甲.docx")
     page.click("[data-list=all]")
@@ -299,6 +317,51 @@ def test_two_people_at_once_are_told_and_nothing_is_overwritten(
     assert page.inner_text(f'[data-key="{path}"] .value') == "别人改的"
     number = next(c["number"] for c in state["corrections"] if not c["undone_by"] and c["new"] == "别人改的")
     desk.api("DELETE", f"{one}/corrections/{number}")
+
+
+def test_two_officials_at_one_return_see_each_other_and_overwrite_nothing(browser: Any, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for who in ("王芳", "李明"):
+        store.users.add(who, Role.official, "correct horse")
+    store.close()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with served(tmp_path, "--port", str(port), "--origin", f"http://127.0.0.1:{port}") as server:
+        first, second = Desk(browser, server), Desk(browser, server)
+        for desk, who in ((first, "王芳"), (second, "李明")):
+            desk.page.fill("[name=name]", who)
+            desk.page.fill("[name=password]", "correct horse")
+            desk.page.keyboard.press("Enter")
+            desk.page.wait_for_url(f"{server.base}/")
+        collection, ids = returns_of(first, {"一.docx": returned_with("1")})
+        for desk in (first, second):
+            desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
+            desk.page.wait_for_selector("main[data-ready]")
+            if desk is first:
+                wait_until(
+                    first.page,
+                    f"""fetch('/api/collections/{collection}/returns').then((a) => a.json())
+                    .then((all) => all.returns[0].claimed_by === '王芳')""",
+                )
+        second.page.wait_for_selector("#claimed:has-text('王芳正在核对这份表')")
+        path = "封面.所属区"
+        for desk, value in ((first, "浦东新区"), (second, "静安区")):
+            desk.page.click("[data-list=all]")
+            desk.page.click(f'[data-key="{path}"] .pick')
+            desk.page.keyboard.press("e")
+            desk.page.keyboard.press("Control+a")
+            desk.page.keyboard.type(value)
+            desk.page.keyboard.press("Enter")
+            if desk is first:
+                first.page.wait_for_selector(f'[data-key="{path}"] .value:has-text("浦东新区")')
+        second.page.wait_for_selector("#conflict[open]:has-text('浦东新区')")
+        second.page.click("#conflict-theirs")
+        assert second.page.inner_text(f'[data-key="{path}"] .value') == "浦东新区"
+        state = first.api("GET", f"/api/collections/{collection}/returns/{ids['一.docx']}")
+        assert [(c["made_by"], c["new"]) for c in state["corrections"]] == [("王芳", "浦东新区")]
+        first.close()
+        second.close()
 
 
 def test_a_suggestion_is_taken_by_one_key(desk: Desk) -> None:
@@ -434,7 +497,7 @@ def test_a_return_of_eight_and_more_habits_is_reviewed_doubt_by_doubt(desk: Desk
     page.wait_for_selector("main[data-ready]")
     for _ in range(12):
         remaining = left(page)
-        page.keyboard.press("Enter")
+        page.keyboard.press("c")
         wait_until(page, f"(parseInt(document.getElementById('left').textContent.match(/\\d+/)) || 0) < {remaining}")
     page.click("[data-verdict=accepted]")
     wait_until(page, "document.getElementById('checked').textContent.includes('1/1')")

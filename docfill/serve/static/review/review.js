@@ -226,6 +226,7 @@ class Review {
     if (!this.state.may_write) return bar;
     const suggested = field ? this.suggestion(field.path) : undefined;
     if (suggested !== undefined) bar.append(button("Enter", t(`采用 ${words(field, suggested)}`, `Take ${words(field, suggested)}`), () => this.accept(), "primary"));
+    else if (field && this.isUnreadable(field.path)) bar.append(button("Enter", t("改正", "Correct"), () => this.accept(), "primary"));
     else if (told.some((p) => p.is_open)) {
       const isMissing = told.some((p) => p.is_open && p.code === "unanswered");
       bar.append(button("Enter", isMissing ? t("可以不填", "May stay empty") : t("没有问题", "It is right"), () => this.accept(), "primary"));
@@ -247,6 +248,11 @@ class Review {
   suggestion(key) {
     const problem = this.problemsOf(key).find((p) => p.is_open && p.suggested != null && p.path === key);
     return problem?.suggested;
+  }
+
+  /** Whether what stands there is no value of the field, so that it should be corrected before it is called right. */
+  isUnreadable(key) {
+    return this.problemsOf(key).some((p) => p.is_open && p.kind === "reading" && p.severity === "error" && p.path === key);
   }
 
   // --- moving ---
@@ -301,6 +307,7 @@ class Review {
     if (!this.at || !this.state.may_write) return;
     const suggested = this.field(this.at) ? this.suggestion(this.at) : undefined;
     if (suggested !== undefined) await this.correct(this.at, suggested, t("采用建议值", "suggested value"));
+    else if (this.field(this.at) && this.isUnreadable(this.at)) this.edit();
     else await this.confirm();
   }
 
