@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from typer.testing import CliRunner
 
@@ -77,6 +79,28 @@ def test_the_command_line_fills_and_extracts_it(tmp_path: Path, monkeypatch: pyt
 
 def record_sha(name: str) -> str:
     return hashlib.sha256((DATA / f"王芳-{name}.png").read_bytes()).hexdigest()
+
+
+def test_it_is_a_document_of_python_docx_to_be_changed_further() -> None:
+    document = form().document(record())
+    assert document.tables[0].cell(0, 1).text == "王芳"
+    document.add_paragraph("附页")
+    changed = io.BytesIO()
+    document.save(changed)
+    result = form().extract(changed.getvalue())
+    assert without_names(result.data) == without_names(form().extract(form().fill(record())).data)
+    assert [x.text for x in result.leftovers] == ["附页"]
+
+
+def test_python_docx_reads_the_comments_that_check_writes() -> None:
+    data = record()
+    data["承诺"]["签名"] = data["基本情况"]["姓名"] = None
+    checked = check(form(), form().fill(data))
+    read = docx.Document(io.BytesIO(checked.commented("审核人"))).comments
+    said = "\n".join(comment.text for comment in read)
+    assert {comment.author for comment in read} == {"审核人"}
+    assert "没有申请人的签名" in said
+    assert len(list(read)) >= 2
 
 
 # --- signatures as rules ---
