@@ -382,6 +382,11 @@ class Page:
         """The bytes of the .docx."""
         return package_of({**self._parts, MAIN: etree.tostring(self.root, encoding="UTF-8", standalone=True)})
 
+    def forget(self, path: str) -> None:
+        """The document says nothing of a field any more."""
+        *groups, last = path.split(".")
+        functools.reduce(lambda node, group: node[group], groups, self.record)[last] = None
+
     def groups(self) -> list[list[Box]]:
         """The boxes of each field."""
         found: dict[str, list[Box]] = {}
@@ -522,6 +527,9 @@ def _overlaid(box: Box) -> None:
 
 DRAWINGS: dict[str, Drawing] = {
     **{f"{on} {off}": _as(on, off) for on, off in zip("☑☒☑■√✓✔●●☒", "□☐☐□□□□○〇□", strict=True)},
+    **{f"{on} {off}": _as(on, off) for on, off in zip("🗹✅🗸∨V⭕⚫", "□□□□□□⚪", strict=True)},
+    **{f"emoji {on} {off}": _as(on + "\ufe0f", off + "\ufe0f") for on, off in zip("☑✔⬛", "□□⬜", strict=True)},
+    "『√』 『』": _as("『√』", "『』"),
     "√□ □": _as("√□", "□"),
     "□√ □": _as("□√", "□"),
     "☑√ □": _as("☑√", "□"),
@@ -1468,6 +1476,108 @@ def formats_changed(page: Page, pick: int) -> None:
         )
 
 
+# --- what is silent: signs, looks, digits that are none ---
+
+
+def sign_beside_an_option(page: Page, pick: int) -> None:
+    """A sign, a letter or a word in brackets stands behind an option, nobody knows what for."""
+    signs = ("⊙", "★", "←", "👍", "（误）", "（1）", "*", "y")
+    for group in one_of([g for g in page.groups() if all(b.after_label() is not None for b in g)], pick):
+        end = group[pick % len(group)].after_label()
+        assert end is not None
+        end.addnext(elements(run(signs[pick % len(signs)]))[0])
+        page.must.add(group[0].path)
+
+
+def chosen_by_its_look(page: Page, pick: int) -> None:
+    """All boxes of a single choice are empty, and the words of one option are red."""
+    for group in one_of([g for g in page.groups() if g[0].is_single and len(g) > 1], pick):
+        for box in group:
+            box.is_ticked = False
+            _as(_TICKED, _EMPTY)(box)
+        box = group[pick % len(group)]
+        if box.after_label() is None:
+            continue
+        for node in box.stretch(frozenset(b.node for b in page.boxes))[1:]:
+            for properties in inside(node, "rPr") if shown(node).strip() else ():
+                for old in properties.findall(W + "color"):
+                    properties.remove(old)
+                properties.append(etree.Element(W + "color", {W + "val": "FF0000"}))
+        page.forget(box.path)
+        page.must.add(box.path)
+
+
+def _doubtful_number(words: str) -> Change:
+    """A number with something beside it that is no digit of it; that must be said."""
+
+    def change(page: Page, pick: int) -> None:
+        numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无"]
+        for typed in one_of(numbers, pick):
+            typed.respell(words.format(typed.words))
+            page.must.add(typed.path)
+
+    return change
+
+
+_NOTES = (
+    ("a ring", "{}①"),
+    ("a power", "{}²"),
+    ("a ring before", "①{}"),
+    ("a second one", "{0} {0}"),
+    ("words", "{}（略）"),
+)
+
+
+def note_number_above_the_line(page: Page, pick: int) -> None:
+    """A raised digit behind a number is the number of a note."""
+    numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无" and not t.has_unit_behind]
+    for typed in one_of(numbers, pick):
+        raised = elements(run("1", '<w:vertAlign w:val="superscript"/>'))[0]
+        typed.text.getparent().addnext(raised)
+        page.must.add(typed.path)
+
+
+_TRADITIONAL = "聯話電單業產數據標準區縣領導負責時間總額設備檢測開發證書"
+_SIMPLE = "联话电单业产数据标准区县领导负责时间总额设备检测开发证书"
+_OTHERWISE = dict(zip(_SIMPLE, _TRADITIONAL, strict=True))
+
+
+def traditional_labels(page: Page, pick: int) -> None:
+    """The labels are in traditional characters."""
+    _relabelled(lambda label: "".join(_OTHERWISE.get(c, c) for c in label))(page, pick)
+
+
+def variants_in_labels(page: Page, pick: int) -> None:
+    """A variation selector stands behind each character of the labels."""
+    _relabelled(lambda label: "".join(f"{c}\ufe00" for c in label))(page, pick)
+
+
+def cell_put_into_a_row(page: Page, pick: int) -> None:
+    """Somebody put an empty cell before the answers of a row, which moves them."""
+    for rows in one_of([rows for table, rows in page.still().items() if len(rows) > 2], pick):
+        tr, paths = rows[pick % len(rows)]
+        answers = [tc for tc in tr.findall(W + "tc") if tc in page.answers()]
+        if len(answers) > 1:
+            answers[0].addprevious(elements("<w:tc><w:tcPr/><w:p/></w:tc>")[0])
+            page.must.update(paths)
+
+
+def turned_number(page: Page, pick: int) -> None:
+    """A number is typed backwards behind a sign that turns it round on the page."""
+    numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无" and not t.has_unit_behind]
+    for typed in one_of(numbers, pick):
+        typed.respell("\u202e" + typed.words[::-1] + "\u202c")
+        page.must.add(typed.path)
+
+
+def placeholders_of_mail_merge(page: Page, pick: int) -> None:
+    """A merge field that was never filled stands where an answer should."""
+    for typed in one_of([t for t in page.typed if t.kind == "text"], pick):
+        typed.respell("«字段»")
+        page.forget(typed.path)
+        page.must.add(typed.path)
+
+
 # --- the table ---
 
 Change = Callable[[Page, int], None]
@@ -1505,6 +1615,8 @@ TICKS = (
     _named(drawn_in_turns, family="drawn"),
     _named(mixed_within_a_group, family="drawn"),
     _named(no_before_yes, family="drawn"),
+    _named(chosen_by_its_look, REPORTED, family="drawn"),
+    _named(sign_beside_an_option, REPORTED, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
     _named(ticked_after_the_label, REPORTED, family="drawn"),
     _named(boxes_after_their_labels, family="drawn"),
@@ -1540,6 +1652,16 @@ TYPING = (
     Habit("spaces around numbers", _spelt(lambda t: f"\u3000{t.words} \u00a0", "number integer date")),
     Habit("zero width in numbers", _spelt(lambda t: "\u200b".join(t.words) + "\ufeff", "number integer date")),
     _named(underscores_around),
+    Habit(
+        "date in eight digits",
+        _dated(lambda y, m, d: f"{y:04}{m:02}{d:02}" if 1900 <= y < 2100 else f"{y:04}-{m}-{d}"),
+        family="date",
+    ),
+    Habit("date with 号", _dated(lambda y, m, d: f"{y:04}年{m}月{d}号"), family="date"),
+    *(Habit(f"number with {name}", _doubtful_number(words), REPORTED, family="about") for name, words in _NOTES),
+    _named(turned_number, REPORTED, family="about"),
+    _named(note_number_above_the_line, REPORTED, family="about"),
+    _named(placeholders_of_mail_merge, REPORTED, family="quoting"),
 )
 STRUCTURE = (
     _named(hints_kept, family="hints"),
@@ -1562,6 +1684,7 @@ STRUCTURE = (
     _named(years_turned_round, REPORTED, family="columns"),
     _named(year_deleted, REPORTED, family="columns"),
     _named(column_added, REPORTED, family="columns"),
+    _named(cell_put_into_a_row, REPORTED, family="columns"),
     _named(row_repeated, REPORTED, family="twice"),
     _named(form_twice, REPORTED, family="twice"),
     _named(headers_deleted, REPORTED),
@@ -1591,6 +1714,8 @@ SPACES = (
         for name, gap in (("spaces", " "), ("wide spaces", "\u3000"), ("nbsp", "\u00a0"), ("zero width", "\u200b"))
     ),
     _named(labels_broken, family="labels"),
+    _named(traditional_labels, family="labels"),
+    _named(variants_in_labels, family="labels"),
     Habit("spaces around answers", _around_answers("  ", "\u3000 ")),
     Habit("tabs around answers", _around_answers("\t", "\t\u00a0"), family="spaces around answers"),
     _named(paragraphs_for_options, family="options"),
@@ -1611,6 +1736,12 @@ REVISIONS = (
     _named(answers_in_fields, family="inserted"),
     Habit("hidden text beside answers", _old_beside("<w:vanish/>")),
     Habit("struck out text beside answers", _old_beside("<w:strike/>")),
+    Habit("white text beside answers", _old_beside('<w:color w:val="FFFFFF"/>')),
+    Habit("tiny text beside answers", _old_beside('<w:sz w:val="2"/>')),
+    Habit(
+        "black text on black beside answers",
+        _old_beside('<w:color w:val="000000"/><w:shd w:val="clear" w:fill="000000"/>'),
+    ),
     _named(commented, "reported"),
     _named(footnoted, "reported"),
     _named(formats_changed),

@@ -430,7 +430,7 @@ CASES: dict[str, Case] = {
     "duplicate-option": Case(CHOICES, {"附件": ["图纸", "图纸"]}, filling),
     "out-of-range": Case(NUMBER, {"产量": 10**14}, filling),
     "ambiguous": Case(NUMBER, [TITLE, ("产量（吨）", "1"), ("产量（吨）", "2")], reading),
-    "label-altered": Case(WHOLE, [TITLE, ("领用总件数", "7")], reading),
+    "label-altered": Case(WHOLE, [TITLE, ("领用总件数", "7")], extracting),
     "place-missing": Case([*UNIT, ("领用件数", "{{ 件数 | integer }}")], [TITLE, "单位：东港厂"], reading),
     "cells-differ": Case(
         [TITLE, ("件数", "{{ 甲 | integer }}", "{{ 乙 | integer }}")], [TITLE, ("件数", "7")], reading

@@ -342,3 +342,34 @@ def test_a_cell_put_into_a_row_without_words_is_told_of_its_values() -> None:
 
     assert doubts(given("5", "6")) == []
     assert ("金额.2021年", "cells-differ") in doubts(given("", "5", "6"))
+
+
+_WRITE_IN = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row(
+                "附件",
+                cell(
+                    '{{ 附件 | choices("另附") }}另附：{{ 附件_另附 | blank(8) }}', '{{ 附件 | choices("图纸") }}图纸'
+                ),
+            ),
+        )
+    )
+)
+
+
+def test_a_sign_between_an_option_and_its_colon_is_no_part_of_what_is_written_in() -> None:
+    result = _WRITE_IN.extract(package(p("登记表") + table(2, row("附件", cell("□另附←：样品", "□图纸")))))
+    assert (result.data["附件_另附"], doubts(result)) == ("样品", [("附件", "unclear-tick")])
+    assert [x.text for x in result.leftovers] == ["←"]
+
+
+def test_a_letter_for_a_tick_behind_what_is_written_in_is_the_next_options() -> None:
+    result = _WRITE_IN.extract(package(p("登记表") + table(2, row("附件", cell("V另附：样品", "V图纸")))))
+    assert (result.data, doubts(result)) == ({"附件": ["另附", "图纸"], "附件_另附": "样品"}, [])
+
+
+def test_a_group_of_nothing_but_drawn_rings_is_doubted() -> None:
+    assert ("性质", "unclear-tick") in doubts(read(nature="⭕国有  ⭕民营"))

@@ -162,9 +162,11 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     is_compared = not any(p.code == "too-long-to-compare" for p in words)
     reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
     altered = {letters(str(p.found)) for p in words if p.found}
-    strays = [x for x in result.leftovers if letters(x.text) not in altered]
+    strays = [x for x in result.leftovers if letters(x.text) not in altered or not letters(x.text)]
     reading += [Problem("leftover", found=x.text, place=x.place) for x in strays]
     told = {p.path for p in reading if p.severity != "note"}
+    renamed = {letters(str(p.expected)) for p in words if p.severity == "error"}
+    reading = [p for p in reading if p.code != "label-altered" or letters(str(p.expected)) not in renamed]
     groups: dict[str, list[Problem]] = {
         "answers": list(answers.problems_of(form.fields, values, book.by_hand, told)),
         "rules": [*book.broken(seen)],

@@ -92,7 +92,7 @@ def split(
     folded, origin = fold_with_map(text)
     if (path := _only_path(literals, folded)) is not None:
         spelt = [spellings[0] for spellings in literals]
-        return Split(_gaps(path, [len(s) for s in spelt], origin), spelt)
+        return Split(_gaps(path, [len(s) for s in spelt], origin, text), spelt)
     drawn = {i for m in drawing.finditer(folded) for i in range(*m.span())} if drawing else set()
     ink = [0, *itertools.accumulate(int(i not in drawn) for i in range(len(folded)))]
     spelt = [next((s for s in spellings if s in folded), "") for spellings in literals]
@@ -115,7 +115,7 @@ def split(
             return None
         states, open_gap = following, False
     _, paths = _cheapest(states, ink, len(folded), open_gap or wanted[-1])
-    first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin) for p in paths)
+    first, *others = (_gaps(p, [len(spelt[i]) for i in kept], origin, text) for p in paths)
     return Split(first, [spelt[i] for i in kept], others[0] if others else None, missing)
 
 
@@ -150,16 +150,23 @@ def _occurrences(folded: str, literal: str) -> list[int]:
     return found
 
 
-def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int]) -> list[tuple[int, int]]:
+_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Signs that choose a variant of the character before them, and so are a part of it."""
+
+
+def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int], text: str) -> list[tuple[int, int]]:
     """The gaps in the text before, between and after literals found at `path`."""
     gaps: list[tuple[int, int]] = []
     end = 0
     for at, length in zip(path, lengths, strict=True):
-        gaps.append((_origin_end(origin, end), origin[at]))
+        gaps.append((_origin_end(origin, end, text), origin[at]))
         end = at + length
-    return [*gaps, (_origin_end(origin, end), origin[-1])]
+    return [*gaps, (_origin_end(origin, end, text), origin[-1])]
 
 
-def _origin_end(origin: Sequence[int], end: int) -> int:
-    """The index in the text just after the folded character before `end`."""
-    return origin[end - 1] + 1 if end else 0
+def _origin_end(origin: Sequence[int], end: int, text: str) -> int:
+    """The index in the text just after the folded character before `end`, and the sign of its variant."""
+    if not end:
+        return 0
+    at = origin[end - 1] + 1
+    return at + 1 if text[at : at + 1] in _VARIANTS else at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold_with_map, gist
 from docfill.word import ticks
 from docfill.word.span import Span
+
+_BESIDE = 4
+"""Characters between an option and its colon that may be a sign."""
+_BLANK = "_ "
 
 Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
@@ -66,6 +71,8 @@ class Drawings:
         """What each gap holds besides marks."""
         self.unclear: set[int] = set()
         """The gaps whose answer begins with what may be a tick of the option before."""
+        self.strays: list[tuple[int, int, int]] = []
+        """The gap of each sign that stands between an option and its colon, where it begins and where it ends."""
         self._is_clean = True
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
         self._is_before = any(found[i] and found[i][-1][2] for i in self._labels)
@@ -83,6 +90,10 @@ class Drawings:
         near = max(before) if before else min(self._labels, default=None)
         return None if near is None else self._labels[near]
 
+    def _is_stray(self, index: int) -> bool:
+        """Whether a sign stands between the option before a gap and its colon."""
+        return bool(self.strays) and self.strays[-1][0] == index
+
     def options(self) -> Iterator[tuple[Tick, Drawn]]:
         """Each tick of the plan with what is drawn for it and where."""
         for index, tick in self._labels.items():
@@ -99,8 +110,7 @@ class Drawings:
         """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""
         start, end = self._gaps[index]
         runs: list[tuple[int, int, bool, list[Token]]] = []
-        drawing = ticks.TOKEN if self.slots[index] else ticks.TYPED
-        for token in drawing.finditer(self._text.text, start, end):
+        for token in self._tokens(index, start, end):
             mark = (ticks.mark_of(token), *token.span())
             if runs and runs[-1][1] == token.start():
                 first, _, opens, marks = runs[-1]
@@ -114,6 +124,16 @@ class Drawings:
             opens = is_first and not self._text.text[last:end].strip(" \t\u3000\u00a0")
             runs[-1] = (first, last, opens, marks)
         return runs
+
+    def _tokens(self, index: int, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The drawings in a gap; behind an answer, a V is one only right in front of the next option."""
+        text = self._text.text
+        for token in ticks.TYPED.finditer(text, start, end):
+            is_letter = len(token[0]) == 1 and token[0] in ticks.LETTERS
+            is_in_front = index in self._labels and not text[token.end() : end].strip()
+            is_apart = token.start() == start or text[token.start() - 1].isspace()
+            if not is_letter or not self.slots[index] or (is_in_front and is_apart):
+                yield token
 
     def _has_own(self, index: int, found: list[list[tuple[int, int, bool, list[Token]]]]) -> bool:
         """Whether an option has a mark on the side on which the form prints its box."""
@@ -185,7 +205,10 @@ class Drawings:
             pending.popleft()
         if dropped := self._dropped.get(index, ""):
             folded, origin = fold_with_map(text[start:end])
-            start += origin[len(dropped) - 1] + 1 if folded.startswith(dropped) else 0
+            at = folded.find(dropped)
+            if 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and folded[:at].strip(_BLANK):
+                self.strays.append((index, start, start + origin[at]))
+            start += origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False

@@ -126,6 +126,10 @@ class Slots:
             for slot in slots if split.others is not None and first != second else ():
                 if isinstance(slot, Answer):
                     self.found.doubt("ambiguous", slot.path, first, second)
+        for index, start, end in drawings.strays:
+            self.found.leftovers.append(Stray(text.text[start:end].strip(), text.spans(start, end), self.here))
+            if (tick := drawings.beside(index)) is not None:
+                self.found.doubt("unclear-tick", tick.path, text.text[start:end].strip(), tick.option)
         for index in drawings.unclear:
             start, end = drawings.rest[index]
             tick = drawings.label(index - 1)

@@ -89,7 +89,8 @@ _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖❌"
 TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
-TYPED = re.compile(rf"{TOKEN.pattern}|(?<![^\W_\u2e80-\uffff])([VvＶｖ])(?![^\W_\u2e80-\uffff])")
+LETTERS = "VvＶｖ"
+TYPED = re.compile(rf"{TOKEN.pattern}|(?<![^\W_\u2e80-\uffff])([{LETTERS}])(?![^\W_\u2e80-\uffff])")
 """As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
 PRINTED = re.compile(
     f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"
@@ -119,6 +120,10 @@ def mark_of(token: re.Match[str]) -> str:
     return _BRACKETED.get(inside, inside)
 
 
+_DRAWN_RING = "⭕"
+"""A ring that no form prints for a box: with nothing but rings in a group, it may mean either."""
+
+
 def states_of(group: Sequence[Option]) -> list[bool | None]:
     """Whether each option of a group is ticked; None where it can't be told.
 
@@ -145,7 +150,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
         elif found:
             states.append(None if found <= _CROSSING else True)
         elif option.marks:
-            states.append(False)
+            states.append(None if _DRAWN_RING in option.marks else False)
         else:
             states.append(True if only_left else None)
     if is_short and True not in states and None not in states:
