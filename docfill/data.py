@@ -7,7 +7,6 @@ so a record is either filled as it is given or not at all.  `nested` is its inve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from typing import Any, TypeAlias, Union
 
@@ -26,6 +25,19 @@ def value_at(record: Any, steps: Iterable[str]) -> Any:
     return record
 
 
+def _put(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+    """Gives a record a value under some keys; what they lead through is made if need be."""
+    *groups, last = steps
+    for group in groups:
+        record = record.setdefault(group, {})
+    record[last] = value
+
+
+def _fresh(blank: dict[str, Any]) -> dict[str, Any]:
+    """A copy of a record without answers, its lists and parts its own."""
+    return {k: _fresh(v) if type(v) is dict else v.copy() if type(v) is list else v for k, v in blank.items()}
+
+
 _RECORD = Said("一条记录（{…}）", "a record ({…})")
 _SECTION = Said("这一部分的各项（{…}）", "the fields of this section ({…})")
 
@@ -41,23 +53,20 @@ class Records:
 
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = {f.path: f for f in fields}
-        self._places = [(f.steps, f.path, f.kind) for f in fields]
+        self._places = {f.path: (f.steps, f.kind) for f in fields}
+        self._blank: dict[str, Any] = {}
+        for f in fields:
+            _put(self._blank, f.steps, f.kind.absent)
         self._tree = _tree(fields)
         self._inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
-        record: dict[str, Any] = {}
-        for (*groups, last), path, kind in self._places:
-            node = record
-            for group in groups:
-                node = node.setdefault(group, {})
-            value = values.get(path)
-            if value is None:
-                value = copy(kind.absent)
-            elif kind.has_records:
-                value = [self._inner[path].nested(row) for row in value]
-            node[last] = value
+        record = _fresh(self._blank)
+        for path, value in values.items():
+            if value is not None and path in self._places:
+                steps, kind = self._places[path]
+                _put(record, steps, [self._inner[path].nested(row) for row in value] if kind.has_records else value)
         return record
 
     def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from docfill.data import Records, value_at
 from docfill.fields import Field
-from docfill.kinds import Standing, Written
+from docfill.kinds import Kind, Standing, Written
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
@@ -249,7 +249,7 @@ def result_of(
         align: the reading that knows where everything stands, for the places.
     """
     problems: list[Problem] = []
-    standing = {f.path: _standing(f, found) for f in fields}
+    standing = _standing(fields, found)
     values = _values(standing, fields, problems)
     record = records.nested(values)
     unread = [path for path, f in _all(fields, "") if not f.is_readable]
@@ -297,21 +297,23 @@ def _values(standing: Mapping[str, Standing], fields: Sequence[Field], problems:
     return values
 
 
-def _standing(f: Field, found: Assignment) -> Standing:
-    """What stands at the place of a field: of its marks, also what the sections say that depend on it."""
-    held = found.at(f.path)
-    told = [
-        Mark(section.option, stands != section.is_otherwise, "")
-        for section, stands in found.sections
-        if within(section.path) == f.path.rpartition(EACH)[2] and section.kind is f.kind
-    ]
-    return Standing(
-        None if held.text is None else held.text.text,
-        [*held.marks, *told],
-        None if held.items is None else [item.text for item in held.items],
-        None if held.records is None else [{c.path: _standing(c, row) for c in f.fields} for row in held.records],
-        [p.picture for p in held.pictures] or None,
-    )
+def _standing(fields: Sequence[Field], found: Assignment) -> dict[str, Standing]:
+    """What stands at the places of fields: of their marks, also what the sections say that depend on them."""
+    told: dict[tuple[str, Kind], list[Mark]] = {}
+    for section, stands in found.sections:
+        mark = Mark(section.option, stands != section.is_otherwise, "")
+        told.setdefault((within(section.path), section.kind), []).append(mark)
+    standing = {}
+    for f in fields:
+        held = found.at(f.path)
+        standing[f.path] = Standing(
+            None if held.text is None else held.text.text,
+            [*held.marks, *told.get((f.path.rpartition(EACH)[2], f.kind), ())] if told else held.marks,
+            None if held.items is None else [item.text for item in held.items],
+            None if held.records is None else [_standing(f.fields, row) for row in held.records],
+            [p.picture for p in held.pictures] or None,
+        )
+    return standing
 
 
 def _written(found: Assignment, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:

@@ -427,7 +427,7 @@ class Form:
             DocfillError: the file cannot be read at all; the message says why and what next.
         """
         document = source if isinstance(source, Document) else Document(source, name)
-        with limits.Budget(document.name or document.package.name, len(document.package.data)):
+        with limits.Budget(document.name or document.package.name, document.package.weight):
             exact = None if by_meaning else self._exactly(document)
             result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:
@@ -624,7 +624,7 @@ def _made(
 ) -> Form:
     """A form from the bytes of its template, or of a blank form; read within `bound`, the limits that hold."""
     package = office.opened(data, called)
-    with limits.Budget(called, len(package.data)):
+    with limits.Budget(called, package.weight):
         loaded: Form = cls(package, name, path, trusted=environment, rules=rules)
         if not loaded.is_tagged and not loaded.half_typed:
             from docfill.tag.proposal import propose  # only a blank without tags needs it

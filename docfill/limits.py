@@ -11,9 +11,11 @@ here have the same.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 import re
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields, replace
@@ -148,7 +150,7 @@ class Budget:
 
     def __init__(self, name: str, size: int) -> None:
         self._name = name
-        self._left = current().work * max(1, -(-size // 2**20))
+        self._left = int(current().work * max(1.0, size / 2**20))
         self._tokens: list[Token[Budget | None]] = []
 
     def spend(self, steps: int) -> None:
@@ -158,17 +160,47 @@ class Budget:
             raise exceeded(self._name, "要做的处理与文件大小不相称", "too much work for a file of its size", "work")
 
     def __enter__(self) -> Budget:
+        _Collecting.rarely()
         self._tokens.append(_budget.set(self))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         _budget.reset(self._tokens.pop())
+        _Collecting.as_before()
         if kind is not None and issubclass(kind, RecursionError):
             raise DocfillError(
                 f"{self._name}：嵌套过深，或一处的内容过多，无法处理；请拆成几处",
                 f"{self._name}: nested too deeply, or too much in one place; divide it",
                 "too-large",
             ) from None
+
+
+class _Collecting:
+    """Python's search for rings of dead objects, which goes over all that is alive: while files are read, a rare one.
+
+    A reading makes hardly any rings, and hundreds of thousands of objects that stay to its end.
+    """
+
+    _STEP = 100_000
+    _lock = threading.Lock()
+    _readings = 0
+    _before = (0, 0, 0)
+
+    @classmethod
+    def rarely(cls) -> None:
+        with cls._lock:
+            if not cls._readings:
+                cls._before = gc.get_threshold()
+                if 0 < cls._before[0] < cls._STEP:
+                    gc.set_threshold(cls._STEP, *cls._before[1:])
+            cls._readings += 1
+
+    @classmethod
+    def as_before(cls) -> None:
+        with cls._lock:
+            cls._readings -= 1
+            if not cls._readings and gc.get_threshold()[0] == cls._STEP:
+                gc.set_threshold(*cls._before)
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)

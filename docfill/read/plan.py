@@ -8,6 +8,8 @@ units that it may be without being compared with all.
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -167,8 +169,15 @@ class LinePlan:
 
     @cached_property
     def opening(self) -> str:
-        """The first character of a line that fits; "" where an answer may stand first."""
-        return "" if not self.literals or self.wants_words[0] else _opening(undecorated(self.literals[0][0]))
+        """What a line that fits begins with, bare; "" where an answer may stand first."""
+        if not self.literals or self.wants_words[0]:
+            return ""
+        first = _opening(undecorated(self.literals[0][0]))
+        bare = [undecorated(spelling) for spelling in self.literals[0]]
+        whole = "".join(
+            a for a, _ in itertools.takewhile(lambda ab: ab[0] == ab[1], zip(min(bare), max(bare), strict=False))
+        )
+        return whole if whole and first.startswith(whole) and not self.has_boxes else first[:1]
 
     def fits(self, bare: str) -> bool:
         """Whether a line, folded and undecorated, has these words in this order, with something only at slots."""
@@ -246,10 +255,10 @@ def _spellings(folded: str, behind: Sequence[Slot] = ()) -> list[str]:
 
 
 def _opening(bare: str) -> str:
-    """The first character of what a folded line says, by which it is looked up; "" if it says nothing."""
+    """What a folded line says behind the boxes that it begins with."""
     while drawn := ticks.TOKEN.match(bare):
         bare = bare[drawn.end() :]
-    return bare[:1]
+    return bare
 
 
 class ContainerPlan:
@@ -275,6 +284,7 @@ class ContainerPlan:
             for label, cell in pairwise(unit.cells) if isinstance(unit, FormRow) else ():
                 if behind := behind_label(label, cell):
                     self._opened[behind.opening].append((a, behind))
+        self._lengths = sorted({len(opening) for opening in self._opened}, reverse=True)
         self._longest = 2 * max(map(len, self._said), default=0)
         self._labelled = {a for a, u in enumerate(units) if isinstance(u, FormRow) and any(map(_is_label, u.cells))}
         self._known: dict[str, tuple[tuple[int, LinePlan], ...]] = {}
@@ -355,9 +365,14 @@ class ContainerPlan:
         """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
         if own := self.units[a].paths:
             return own
-        before = next((u for u in reversed(self.units[:a]) if not isinstance(u, Line) or u.paths), None)
-        after = next((u for u in self.units[a + 1 :] if not isinstance(u, Line) or u.paths), None)
-        return paths_of([u for u in (before, after) if isinstance(u, Line | Lines | Rows)])
+        before, after = bisect.bisect_left(self._named, a), bisect.bisect_right(self._named, a)
+        beside = [self.units[b] for b in (*self._named[max(before - 1, 0) : before], *self._named[after : after + 1])]
+        return paths_of([u for u in beside if isinstance(u, Line | Lines | Rows)])
+
+    @cached_property
+    def _named(self) -> list[int]:
+        """The units that are no mere words."""
+        return [a for a, u in enumerate(self.units) if not isinstance(u, Line) or u.paths]
 
     def near(self, a: int) -> str:
         """The path of the field nearest to a unit, at or before it if there is one; "" if there is none at all."""
@@ -385,9 +400,11 @@ class ContainerPlan:
                     yield a, plan
         if self._opened:
             bare = undecorated(folded)
-            for a, plan in (*self._opened.get(_opening(bare), ()), *self._opened.get("", ())):
-                if plan.fits(bare):
-                    yield a, plan
+            said = _opening(bare)
+            for length in self._lengths:
+                for a, plan in self._opened.get(said[:length], ()) if length <= len(said) else ():
+                    if plan.fits(bare):
+                        yield a, plan
 
 
 def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:

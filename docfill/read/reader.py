@@ -125,6 +125,7 @@ class Reading:
 
     def _sections(self, plan: ContainerPlan, partner: dict[int, int]) -> None:
         """Which of the parts that may be missing stand there; of those that do, the words that are missing."""
+        repeated = paths_of([unit for unit in plan.units if isinstance(unit, Rows)])  # what seems theirs may be its
         for section, members in plan.sections:
             worded = [a for a in members if plan.has_words(a)]
             stands = any(a in partner for a in worded)
@@ -132,8 +133,7 @@ class Reading:
                 self.found.sections.append((section, stands))
             missing = [a for a in worded if a not in partner and not isinstance(plan.units[a], Rows)]
             beside = [a for a in (members[0] - 1, members[-1] + 1) if 0 <= a < len(plan.units)]
-            around = [path for a in beside for path in plan.named_by(a)]
-            around += paths_of([unit for unit in plan.units if isinstance(unit, Rows)])  # what seems it may be theirs
+            around = [*(path for a in beside for path in plan.named_by(a)), *repeated]
             for path in (*section.paths, *paths_of(section.units), *around) if stands and missing else ():
                 self.found.doubt("place-missing", path, None, words_of(plan.units[missing[0]]))
 

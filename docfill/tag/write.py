@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
+from docfill import limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks, xml
@@ -20,6 +21,7 @@ from docfill.word.document import Cell, Element, Paragraph, Row
 from docfill.word.xml import W14, W
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LETTERS_A_STEP = 80
 _LINE, _ROW, _GROUP = "段", "行", "组"
 
 
@@ -116,6 +118,7 @@ def _replace(paragraph: Paragraph, start: int, end: int, text: str) -> None:
         low, high = max(at, start), min(stop, end)
         if low < high:
             shown = owner.text or ""
+            limits.spend(len(shown) // _LETTERS_A_STEP)
             owner.text = shown[: low - at] + (text if at <= start < stop else "") + shown[high - at :]
             owner.set(_SPACE, "preserve")
 

@@ -397,17 +397,21 @@ def _opening(nodes: list[Node], index: int, after: bytes) -> bytes:
     return node if isinstance(node, bytes) else b""
 
 
+_MOST_OPENINGS = 40
+"""Where more may stand, nothing is foretold."""
+
+
 def _openings(nodes: list[Node], index: int, after: bytes) -> tuple[bytes, ...]:
     """What the text from a node on may begin with; b"" where that is unknown."""
-    if index == len(nodes):
-        return (after,)
-    node = nodes[index]
-    if isinstance(node, Branch | Loop):
-        behind = _openings(nodes, index + 1, after)
-        first = _openings(node.body, 0, b"")
-        other = _openings(node.otherwise, 0, b"") if node.otherwise else behind
-        return tuple(dict.fromkeys((*first, *other, *behind)))
-    return (node if isinstance(node, bytes) else b"",)
+    found: dict[bytes, None] = {}
+    for at in range(index, len(nodes)):
+        node = nodes[at]
+        if len(found) > _MOST_OPENINGS:
+            return (*found, b"")
+        if not isinstance(node, Branch | Loop):
+            return (*found, node if isinstance(node, bytes) else b"")
+        found.update(dict.fromkeys((*_openings(node.body, 0, b""), *_openings(node.otherwise, 0, b""))))
+    return (*found, after)
 
 
 def _value_end(data: bytes, at: int, following: bytes) -> int:

@@ -241,6 +241,10 @@ class _Open:
         return self.otherwise if self.has_else else self.body
 
 
+DEEPEST = 50
+"""So many parts may stand in one another."""
+
+
 def nest(items: Iterable[Any], names: Names | None = None) -> list[Node]:
     """The nodes of `items`, where each Tag becomes what it says and anything else stays a piece."""
     return _Nesting(dict(names or {})).nest(items)
@@ -269,12 +273,12 @@ class _Nesting:
     def _tag(self, tag: Tag) -> None:
         node = tag.node
         if isinstance(node, For | If) or (isinstance(node, Unread) and node.end):
-            self._stack.append(_Open(tag, [], [], dict(self._scope)))
+            self._open(tag)
             if isinstance(node, For):
                 self._scope[node.name] = _item_of(node, self._scope)
         elif isinstance(node, Elif):
             self._otherwise(tag)
-            self._stack.append(_Open(tag, [], [], dict(self._scope)))
+            self._open(tag)
         elif isinstance(node, Word) and (node.name == "else" or node.name in language.ENDS):
             self._word(node.name, tag)
         elif isinstance(node, Set):
@@ -282,6 +286,15 @@ class _Nesting:
         else:
             self._scope.update(aliases([tag], self._scope))
             self._target.append(_leaf(tag, self._scope))
+
+    def _open(self, tag: Tag) -> None:
+        if len(self._stack) >= DEEPEST:
+            raise DocfillError(
+                f"{tag.source}：标签嵌套过深（超过 {DEEPEST} 层）",
+                f"{tag.source}: tags are nested too deeply (more than {DEEPEST})",
+                "bad-template",
+            )
+        self._stack.append(_Open(tag, [], [], dict(self._scope)))
 
     def _otherwise(self, tag: Tag) -> None:
         if not self._stack or self._stack[-1].has_else:

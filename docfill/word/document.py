@@ -69,7 +69,7 @@ class Document:
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
-        with limits.budget(self.name or self.package.name, len(self.package.data)):
+        with limits.budget(self.name or self.package.name, self.package.weight):
             try:
                 return self._without_own_remarks(blocks_of(self.root, self.formats))
             except RecursionError:

@@ -213,6 +213,11 @@ def _repeated(name: str, member: str) -> DocfillError:
     )
 
 
+_TEXT = 6
+"""How many times what is packed text weighs."""
+_XML = re.compile(r"\.xml$", re.I).search
+
+
 class Package:
     """The parts of one .docx, by name.
 
@@ -328,6 +333,14 @@ class Package:
             return target
         plain = unquote(target)
         return self._folded.get(plain.casefold(), plain)
+
+    @property
+    def weight(self) -> int:
+        """The bytes that the work of reading it is in proportion to: the file's, or more where it is nothing but text.
+
+        Text packs far better than the pictures that make most files large.
+        """
+        return max(len(self.data), _TEXT * max((i.compress_size for n, i in self.infos.items() if _XML(n)), default=0))
 
     @property
     def main(self) -> str:

@@ -179,20 +179,23 @@ class Paths:
     @staticmethod
     def _named(element: etree._Element) -> str:
         """Its name with the prefix; "*" for one in a namespace without a prefix."""
-        name = etree.QName(element)
-        if name.namespace is None:
-            return name.localname
-        return f"{element.prefix}:{name.localname}" if element.prefix else "*"
+        tag = str(element.tag)
+        if tag[:1] != "{":
+            return tag
+        return f"{element.prefix}:{tag[tag.index('}') + 1 :]}" if element.prefix else "*"
 
     def _numbered(self, parent: etree._Element) -> dict[etree._Element, str]:
         """The step to each child, with its number among those of the same name, where there are several."""
         limits.spend(_STEPS_A_CHILD * len(parent))
         children = [(child, self._named(child)) for child in parent.iterchildren(tag=etree.Element)]
-        total, seen = Counter(name for _, name in children), Counter[str]()
+        names = [name for _, name in children]
+        if len(set(names)) == len(names) and ("*" not in names or len(names) == 1):
+            return dict(children)
+        total, seen = Counter(names), Counter[str]()
         steps: dict[etree._Element, str] = {}
         for at, (child, name) in enumerate(children, 1):
             seen[name] += 1
-            number, several = (at, len(children) > 1) if name == "*" else (seen[name], total[name] > 1)
+            number, several = (at, True) if name == "*" else (seen[name], total[name] > 1)
             steps[child] = f"{name}[{number}]" if several else name
         return steps
 
