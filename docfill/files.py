@@ -326,7 +326,14 @@ def write(path: Path, data: bytes) -> None:
         OSError: the disk refuses.
     """
     with replacing(path) as beside, named(path), opened(beside, "wb") as stream:
-        stream.write(data)
+        write_all(stream, data)
+
+
+def write_all(stream: IO[bytes], data: bytes) -> None:
+    """Writes all of some bytes to an unbuffered file: a disk that gets full takes a part, and says so the next time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[stream.write(rest) :]
 
 
 @contextmanager
@@ -340,7 +347,11 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         with held:
             lock(held)
-            yield beside
+            try:
+                yield beside
+            except OSError as error:
+                error.filename = str(path) if error.filename in (None, str(beside)) else error.filename
+                raise
             with named(path):
                 os.fsync(held.fileno())
         with named(path):
@@ -370,8 +381,8 @@ def _put(beside: Path, path: Path) -> None:
     _free.discard(path.absolute())
 
 
-def opened(path: Path, mode: str) -> IO[Any]:
-    """An unbuffered file that is opened as `open` would, but never through a link.
+def opened(path: Path, mode: str, buffering: int = 0, **text: Any) -> IO[Any]:
+    """A file that is opened as `open` would, but never through a link, and unbuffered if nothing else is said.
 
     Raises:
         OSError: a link stands there, among other reasons.
@@ -380,7 +391,14 @@ def opened(path: Path, mode: str) -> IO[Any]:
     def unlinked(name: str, flags: int) -> int:
         return os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
-    return open(path, mode, buffering=0, opener=unlinked)
+    return open(path, mode, buffering, opener=unlinked, **text)
+
+
+def let_go(stream: IO[Any]) -> None:
+    """Leaves a file that the disk has refused to those that still hold it: whatever they write goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def lock(stream: IO[Any]) -> bool:

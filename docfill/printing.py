@@ -16,6 +16,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from docfill import files
 from docfill.batch import FEW, pool
 from docfill.batch.work import unexpected
 from docfill.problems import DocfillError
@@ -116,7 +117,8 @@ class Album:
     def write(self, path: Path) -> None:
         """Writes the file; it is put together in memory."""
         self._writer.compress_identical_objects()
-        self._writer.write(path)
+        with files.opened(path, "wb", -1) as stream:
+            self._writer.write(stream)
 
 
 def _held(reader: PdfReader) -> Iterable[str]:

@@ -124,10 +124,8 @@ class Journal:
             "report": plain(outcome.report),
         }
         line = json.dumps(known).encode() + b"\n"
-        rest = memoryview(line)
         with files.named(self.path):
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            files.write_all(self._file, line)
         self._offsets[key] = self._end
         self._end += len(line)
 

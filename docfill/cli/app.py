@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -93,7 +94,8 @@ class _Commands(TyperGroup):
             if error.errno == errno.EPIPE:
                 raise
             why = reason_of(error)
-            tell(say(f"无法读写 {error.filename}：{why}", f"cannot access {error.filename}: {why.en}"))
+            where = error.filename or tempfile.gettempdir()  # nothing else is written without a name
+            tell(say(f"无法读写 {where}：{why}", f"cannot access {where}: {why.en}"))
         raise typer.Exit(UNFINISHED)
 
 

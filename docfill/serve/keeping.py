@@ -33,7 +33,7 @@ def backup(data: Path, target: Path) -> int:
         assert isinstance(database, Sqlite)
         database.backup(copy)
         names = sorted(store.blobs_in_use())
-        with zipfile.ZipFile(beside, "w") as archive:
+        with files.opened(beside, "wb", -1) as stream, zipfile.ZipFile(stream, "w") as archive:
             archive.write(copy, DATABASE, zipfile.ZIP_DEFLATED)
             for name in names:
                 archive.write(store.blobs.path(name), f"{_FILES}{name[:2]}/{name}")
@@ -61,12 +61,12 @@ def restore(source: Path, data: Path) -> int:
             for member in sorted(members - {DATABASE}):
                 target = data / member
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.open(member) as packed, target.open("wb") as stream:
+                with archive.open(member) as packed, files.opened(target, "wb", -1) as stream:
                     shutil.copyfileobj(packed, stream)
             with (
                 archive.open(DATABASE) as packed,
                 files.replacing(data / DATABASE) as beside,
-                beside.open("wb") as stream,
+                files.opened(beside, "wb", -1) as stream,
             ):
                 shutil.copyfileobj(packed, stream)  # last: without it the folder holds nothing
     Store(data).close()  # a backup of an older docfill is brought up to date, a newer one's is refused

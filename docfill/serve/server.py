@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from docfill import files
 from docfill.form import bundled
 from docfill.problems import DocfillError
 from docfill.serve import crew, work
@@ -160,7 +161,7 @@ def _user() -> str:
 def locked(data: Path) -> IO[Any]:
     """The folder's lock, held until it is closed or the process dies."""
     data.mkdir(parents=True, exist_ok=True)
-    stream = (data / "lock").open("a+b")
+    stream: IO[Any] = files.opened(data / "lock", "a+b", -1)
     try:
         if os.name == "nt":
             import msvcrt

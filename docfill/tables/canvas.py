@@ -10,10 +10,14 @@ from __future__ import annotations
 import datetime
 import math
 import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
+from docfill import files
 from docfill.problems import DocfillError
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.tables.kinds import LOOKS as CELL_LOOKS
@@ -66,9 +70,11 @@ class Canvas:
     def __init__(self, path: Path) -> None:
         import xlsxwriter  # only here: it takes longer to import than a form to be read
 
-        self.book = xlsxwriter.Workbook(
-            str(path), {"constant_memory": True, "default_format_properties": dict(_FONT), "max_url_length": 2079}
-        )
+        self._stream = files.opened(path, "wb", -1)
+        folder = tempfile.mkdtemp(prefix="docfill-")
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        options = {"constant_memory": True, "tmpdir": folder, "max_url_length": 2079}
+        self.book = xlsxwriter.Workbook(self._stream, {**options, "default_format_properties": dict(_FONT)})
         self.book.set_properties({"created": _CREATED})
         self._looks: dict[tuple[str, bool, bool, bool], Any] = {}
         self._options: list[tuple[str, ...]] = []
@@ -156,7 +162,10 @@ class Canvas:
                 for column, options in enumerate(self._options):
                     if row < len(options):
                         self.write(sheet, row, column, options[row], self.look("text"))
-        self.book.close()
+        try:
+            _finish(self.book, self._stream)
+        finally:
+            self._remove()
 
 
 class Leading(NamedTuple):
@@ -218,6 +227,19 @@ def link_beside(target: Path, source: str) -> str:
     except ValueError:  # another drive of Windows
         return ""
     return link if len(link) < _LONGEST_LINK else ""
+
+
+def _finish(book: Any, stream: IO[bytes]) -> None:
+    """Writes a workbook to its file; OSError where the disk refuses."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        book.close()
+        stream.flush()
+    except (FileCreateError, OSError) as error:
+        files.let_go(stream)  # the archive that XlsxWriter has begun writes its end once it is forgotten
+        raise (error.args[0] if isinstance(error, FileCreateError) else error) from None
+    stream.close()
 
 
 def check_room(rows: int) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docfill import files
 from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
@@ -44,7 +45,7 @@ class Parquet:
                 "writing .parquet needs pyarrow; run pip install docfill-forms[parquet]",
                 "needs-package",
             ) from None
-        self._arrow, self._path = pyarrow, path
+        self._arrow, self._stream = pyarrow, files.opened(path, "wb", -1)
         self._form: Form | None = forms[0] if len(forms) == 1 else None
         self._writer: Any = None
         self._rows: list[dict[str, Any]] = []
@@ -73,6 +74,7 @@ class Parquet:
         """Writes what is left, and the file."""
         self._flush()
         self._writer.close()
+        self._stream.close()
 
     def _append(self, row: dict[str, Any]) -> None:
         self._rows.append(row)
@@ -82,7 +84,7 @@ class Parquet:
     def _flush(self) -> None:
         schema = self._schema()
         if self._writer is None:
-            self._writer = self._arrow.parquet.ParquetWriter(self._path, schema)
+            self._writer = self._arrow.parquet.ParquetWriter(self._stream, schema)
         if self._rows:
             self._writer.write_table(self._arrow.Table.from_pylist(self._rows, schema=schema))
             self._rows = []

@@ -101,7 +101,7 @@ class _Jsonl:
     """A result a line."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
-        self._stream = path.open("wb")
+        self._stream = files.opened(path, "wb", -1)
 
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         self._stream.write(files.dump_jsonl([_plain(result)]))
@@ -117,7 +117,7 @@ class _Json:
     """A list of results."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
-        self._stream, self._before = path.open("wb"), b"[\n"
+        self._stream, self._before = files.opened(path, "wb", -1), b"[\n"
 
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
         self._append(_plain(result))
@@ -139,7 +139,7 @@ class _Csv:
     """A line a document: UTF-8 with a mark, for spreadsheets; a seeming formula has an apostrophe in front."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
-        self._stream: IO[str] = path.open("w", encoding="utf-8-sig", newline="")
+        self._stream: IO[str] = files.opened(path, "w", -1, encoding="utf-8-sig", newline="")
         self._lines = csv.writer(self._stream)
         self._form: Form | None = None
         self._waiting: list[tuple[str, Problem]] = []

@@ -37,6 +37,7 @@ from docfill.word.package import File, Writer
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
 
+_STEPS_A_PARAGRAPH = 120
 READ_BACK = 1000
 """Up to so many places, the blank form is read with the proposal to see whether it can be."""
 
@@ -127,6 +128,7 @@ def propose(
 
 
 def _propose(original: Document, more: Callable[[Document], list[Spot]] | None, steps: Sequence[Step]) -> Proposal:
+    limits.spend(_STEPS_A_PARAGRAPH * sum(1 for _ in paragraphs_of(original.blocks)))
     tried = _try(original, more, steps, None)
     if not tried.comes_back:
         keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen).comes_back)

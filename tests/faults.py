@@ -1,0 +1,242 @@
+"""Commands that run while something goes wrong: a process that forks for each, so that all start at once.
+
+`FAULTS` is data, and so is `COMMANDS`; tests/test_faults.py tries every pair, and
+what the commands open for writing is told by Python's own audit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from docfill import Form
+from docfill.editions import compared, dumped
+from tests.small_form import loaded, p, package, row, table
+
+COMMANDS: dict[str, list[str]] = {
+    "extract to .json files": ["extract", "甲.docx", "乙.docx", "--form", "表.docx", "-o", "out/", "--jobs", "1"],
+    **{
+        f"extract to {suffix}": ["extract", "甲.docx", "乙.docx", "--form", "表.docx", "-o", f"out/全{suffix}"]
+        for suffix in (".json", ".jsonl", ".csv", ".xlsx", ".parquet")
+    },
+    "fill": ["fill", "表.docx", "数据.json", "-o", "out/"],
+    "fill one": ["fill", "表.docx", "数据.json", "-o", "out/一.docx"],
+    "put": ["put", "甲.docx", "改.json", "--form", "表.docx", "-o", "out/改.docx"],
+    "put by --set": ["put", "甲.docx", "--set", "姓名=丁", "--form", "表.docx", "-o", "out/改.docx"],
+    "check to .xlsx": ["check", "甲.docx", "--form", "表.docx", "-o", "out/核.xlsx"],
+    "check to .html": ["check", "甲.docx", "--form", "表.docx", "-o", "out/核.html"],
+    "check to .json": ["check", "甲.docx", "--form", "表.docx", "-o", "out/核.json"],
+    "check to comments": ["check", "甲.docx", "--form", "表.docx", "-o", "out/核.docx"],
+    "check": ["check", "甲.docx", "--form", "表.docx"],
+    "diff": ["diff", "甲.docx", "乙.docx", "--form", "表.docx"],
+    "sheet": ["sheet", "表.docx", "-o", "out/录.xlsx"],
+    "blank": ["blank", "表.docx", "-o", "out/空.docx"],
+    "fields": ["fields", "表.docx"],
+    "schema": ["schema", "表.docx", "-o", "out/纲.json"],
+    "sample": ["sample", "表.docx", "-o", "out/"],
+    "tag": ["tag", "空白.docx", "-o", "out/模.docx"],
+    "lint": ["lint", "表.docx"],
+    "edition": ["edition", "表.docx", "新表.docx", "-o", "out/图.toml", "-o", "out/图.xlsx", "-o", "out/图.html"],
+    "migrate": ["migrate", "数据.json", "--map", "图.toml", "-o", "out/今年.xlsx"],
+    "forms": ["forms"],
+}
+
+
+def furnish(folder: Path) -> None:
+    """A folder with what the commands ask for."""
+    body = p("姓名：{{ 姓名 }}") + p("电话：{{ 电话 }}") + p("人数：{{ 人数 | integer }}人")
+    rows = table(1, row("项目"), row("{%tr for x in 清单 %}"), row("{{ x.名称 }}"), row("{%tr endfor %}"))
+    form = loaded(package(body + rows))
+    record = {"姓名": "甲", "电话": "1", "人数": 2, "清单": [{"名称": "子"}, {"名称": "丑"}]}
+    (folder / "表.docx").write_bytes(form.template)
+    newer = package(body + rows + p("地址：{{ 地址 }}"))
+    (folder / "新表.docx").write_bytes(newer)
+    (folder / "甲.docx").write_bytes(form.fill(record))
+    (folder / "乙.docx").write_bytes(form.fill({**record, "姓名": "乙"}))
+    (folder / "数据.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "改.json").write_text(json.dumps({"姓名": "丙"}), encoding="utf-8")
+    (folder / "图.toml").write_bytes(
+        dumped(compared(*map(Form.load, (folder / "表.docx", folder / "新表.docx"))), folder / "图.toml")
+    )
+    (folder / "空白.docx").write_bytes(package(p("姓名：______") + p("电话：______")))
+
+
+def _full_disk() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))  # of the files that are written, not of streams
+
+
+def _full_streams() -> None:
+    for number in (1, 2):
+        os.dup2(os.open("/dev/full", os.O_WRONLY), number)
+
+
+def _closed_streams() -> None:
+    sys.stdout = sys.stderr = cast("Any", None)  # as Python has it then
+    os.close(1)
+    os.close(2)
+
+
+def _interruptions() -> None:
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.0005)
+
+
+def _clock_backwards() -> None:
+    begun, told = time.time(), [0]
+
+    def earlier() -> float:
+        told[0] += 1
+        return begun - 86_400 * told[0]
+
+    time.time = earlier
+
+
+def _no_temp_folder() -> None:
+    tempfile.tempdir = "/dev/null/none"
+
+
+def _output_is_a_file() -> None:
+    shutil.rmtree("out")
+    with Path("out").open("xb") as stream:
+        stream.write(b"theirs")
+
+
+def _inputs_gone() -> None:
+    for path in Path().glob("*.docx"):
+        path.unlink()
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "none": lambda: None,
+    "full disk": _full_disk,
+    "full streams": _full_streams,
+    "closed streams": _closed_streams,
+    "interruptions": _interruptions,
+    "a clock that goes backwards": _clock_backwards,
+    "no temporary folder": _no_temp_folder,
+    "a file where the folder is due": _output_is_a_file,
+    "inputs that are gone": _inputs_gone,
+}
+
+
+@dataclass
+class Ended:
+    """How a command ended.
+
+    Attributes:
+        status: its exit status, or -signal.
+        said: what it wrote to its streams, as far as they took it.
+        opened: (path, flags) of each file that was opened for writing.
+    """
+
+    status: int
+    said: str
+    opened: list[tuple[str, int]]
+
+    @property
+    def followed(self) -> list[str]:
+        """The files that a link could have been followed to: opened neither anew, nor so that no link is followed."""
+        safe = {path for path, flags in self.opened if flags & (os.O_NOFOLLOW | os.O_EXCL)}
+        return [
+            path for path, _ in self.opened if path not in safe and not path.startswith(("1", "2", "/dev/", "tmp/"))
+        ]
+
+
+class Runner:
+    """The process; closed by `close`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, folder: Path, command: str, fault: str) -> Ended:
+        """How a command ends in a folder, under a fault."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps([str(folder), command, fault]), file=self._process.stdin, flush=True)
+        told = json.loads(self._process.stdout.readline())
+        return Ended(told["status"], told["said"], [tuple(o) for o in told["opened"]])
+
+    def close(self) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def _serve() -> None:
+    import docfill.cli  # noqa: F401  (each child has it then)
+
+    for line in sys.stdin:
+        folder, command, fault = json.loads(line)
+        with tempfile.TemporaryDirectory() as aside:
+            told = Path(aside, "told")
+            opened = Path(aside, "opened")
+            child = os.fork()
+            if child == 0:
+                _run(Path(folder), command, fault, told, opened)
+            _, status = os.waitpid(child, 0)
+            lines = opened.read_text(encoding="utf-8").splitlines() if opened.exists() else []
+            code = os.waitstatus_to_exitcode(status)
+            said = told.read_text(encoding="utf-8", errors="replace")
+            print(json.dumps({"status": code, "said": said, "opened": [json.loads(x) for x in lines]}), flush=True)
+
+
+def _run(folder: Path, command: str, fault: str, told: Path, opened: Path) -> None:
+    """Runs a command in this process, which ends."""
+    os.chdir(folder)
+    tempfile.tempdir = str(folder / "tmp")
+    Path("tmp").mkdir()
+    Path("out").mkdir()
+    number = os.open(told, os.O_WRONLY | os.O_CREAT)
+    for stream in (1, 2):
+        os.dup2(number, stream)
+    log = io.StringIO()
+
+    def hears(event: str, given: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR):
+            print(json.dumps([str(given[0]), given[2]]), file=log)
+
+    sys.addaudithook(hears)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.argv = ["docfill", *COMMANDS[command]]
+    status: Any = 0
+    try:
+        FAULTS[fault]()
+        from docfill.cli import main
+
+        main()
+    except SystemExit as ended:
+        status = ended.code
+    except BaseException:
+        status = 99
+        with contextlib.suppress(OSError, ValueError):
+            traceback.print_exc()
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    if fault != "full disk":
+        opened.write_text(log.getvalue(), encoding="utf-8")
+    os._exit(status if isinstance(status, int) else 0 if status is None else 1)
+
+
+if __name__ == "__main__":
+    _serve()

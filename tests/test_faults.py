@@ -1,0 +1,82 @@
+"""Whatever goes wrong around a command, it ends with one message and a status, and leaves whole files or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults import COMMANDS, FAULTS, Ended, Runner, furnish
+
+pytestmark = pytest.mark.skipif(os.name == "nt" or not Path("/dev/full").exists(), reason="needs fork and /dev/full")
+
+HARMLESS = ("none", "interruptions", "a clock that goes backwards")
+UNSEEN = ("full streams", "closed streams")
+RESULTS = {name: asked for name, asked in COMMANDS.items() if "-o" in asked}
+ALWAYS = ("none", "full disk", "full streams")
+SOME = ("extract to .json files", "extract to .xlsx", "fill", "put", "check to .html", "sheet")
+"""The commands under every fault."""
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
+    opened = Runner()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furnished")
+    furnish(folder)
+    return folder
+
+
+@pytest.fixture
+def ended(tmp_path: Path, furnished: Path, runner: Runner, command: str, fault: str) -> Ended:
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+    return runner.run(tmp_path, command, fault)
+
+
+def _made(folder: Path) -> list[Path]:
+    """What stands in the folder of outputs."""
+    return sorted((folder / "out").rglob("*")) if (folder / "out").is_dir() else []
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a file is all of what its suffix says."""
+    data = path.read_bytes()
+    if path.suffix in (".docx", ".xlsx"):
+        return zipfile.ZipFile(path).testzip() is None
+    if path.suffix == ".json":
+        return json.loads(data) is not None
+    return data.rstrip().endswith({".html": b">", ".parquet": b"PAR1"}.get(path.suffix, b""))
+
+
+@pytest.mark.parametrize(("command", "fault"), [(c, f) for c in COMMANDS for f in FAULTS if f in ALWAYS or c in SOME])
+def test_a_command_ends_with_a_status_and_leaves_whole_files_or_none(
+    tmp_path: Path, ended: Ended, command: str, fault: str
+) -> None:
+    assert ended.status in (0, 1, 2, 3), ended.said
+    assert not re.search("Traceback|Exception ignored|None|报告|report this", ended.said), ended.said
+    if fault in HARMLESS:
+        assert ended.status == (1 if command in ("diff",) else 0), ended.said
+    if fault in UNSEEN:
+        assert ended.status == 3
+    made = [path for path in _made(tmp_path) if path.suffix != ".part"]
+    assert all(map(_is_whole, made)), made
+    assert not [path for path in made if path.name.startswith(".")] or ended.status
+    assert ended.status not in (0, 1) or command not in RESULTS or made
+    assert ended.followed == []
+    assert fault == "full disk" or [*(tmp_path / "tmp").iterdir()] == []
+
+
+def test_a_command_opens_its_outputs_for_writing_so_that_a_link_would_be_told() -> None:
+    plain = Ended(0, "", [("out/a", os.O_WRONLY | os.O_CREAT), ("out/b", os.O_WRONLY | os.O_NOFOLLOW)])
+    assert plain.followed == ["out/a"]
