@@ -54,7 +54,7 @@ def growth(works: Callable[[int], int], size: int) -> float:
     return (third - second) / max(second - first, 1) if third - second > LITTLE else 0.0
 
 
-UNSTEADY = ("cells of an empty grid",)
+UNSTEADY = ("cells of an empty grid", "nested fields")
 """What lies at the border and, with what is kept from the tests before, on either side of it."""
 
 
