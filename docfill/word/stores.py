@@ -37,6 +37,7 @@ _PROPERTIES = {
     **{name: ("extended-properties", f"{{{_APP}}}{name.title()}") for name in ("manager", "company")},
 }
 _CODE = re.compile(r'\s*(?:DOCPROPERTY\s+(?:"([^"]+)"|(\S+))|(TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS)\b(?!\s*"))', re.I)
+_NAMES = re.compile("DOCPROPERTY|TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS", re.I)
 _STEP = re.compile(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
 _PATH = re.compile(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
 _MAPPING = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
@@ -100,7 +101,8 @@ def stores_of(package: Package, main: str, root: Element, parts: Mapping[str, by
     `parts` stand in the place of the package's own.
     """
     source = _Source(package, main, parts or {})
-    for element in root.iter(W + "dataBinding", W + "date", W + "fldSimple", W + "fldChar"):
+    has_fields = any(_NAMES.search(code.text or "") for code in root.iter(W + "instrText"))
+    for element in root.iter(W + "dataBinding", W + "date", W + "fldSimple", *([W + "fldChar"] if has_fields else [])):
         if element.tag == W + "fldSimple":
             yield from source.field(element.get(W + "instr", ""), (element,))
         elif element.tag == W + "fldChar":
