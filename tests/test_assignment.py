@@ -109,6 +109,11 @@ def test_a_row_read_as_a_line_says_nothing_that_is_not_there(cells: tuple[str, .
     assert line is not None and line.text == shown
 
 
+def test_a_label_and_its_answer_make_one_line_with_one_colon_whatever_stands_behind_it() -> None:
+    line = _row("集群名称：\ufe00", "第一").as_line
+    assert line is not None and line.text == "集群名称：第一"
+
+
 def test_a_row_read_as_a_line_knows_its_characters() -> None:
     line = _row("集群名称", "第一").as_line
     assert line is not None

@@ -111,17 +111,19 @@ class DocRow:
         if len(cells) != 2 or len(cells[0].lines) != 1:
             return None
         label = cells[0].lines[0]
-        if not cells[1].lines and _COLON.search(label.text.rstrip(" :：\u3000")):
+        if not cells[1].lines and _COLON.search(label.text.rstrip(_LABEL_END)):
             return label  # the answer stands behind its label, and the cell beside it is empty
         return _as_one(label, cells[1])
 
 
 _COLON = re.compile("[:：]")
+_LABEL_END = " :：\u3000" + "".join(map(chr, range(0xFE00, 0xFE10)))
+"""What may stand behind the words of a label: its colon, blanks, and the selectors of how a sign is drawn."""
 
 
 def _as_one(label: DocLine, cell: DocCell) -> DocLine | None:
     """A label and the cell beside it as one line."""
-    text = label.text.rstrip(" :：\u3000") + "："
+    text = label.text.rstrip(_LABEL_END) + "："
     behind: list[tuple[int, DocLine]] = []
     for line in cell.lines or [*lines_of(cell.units)][:1]:
         shown = line.text.strip()
