@@ -235,7 +235,6 @@ def test_a_commented_file_gives_the_same_data() -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="not installed: soffice")
-@pytest.mark.xdist_group("libreoffice")
 def test_libreoffice_shows_the_comments_where_they_belong(tmp_path: Path) -> None:
     document = changed("shanghai", {"封面.集群名称": "别的", "主导产业情况.集群企业数量.2020年": None})
     checked = check(form_named("shanghai"), document)

@@ -9,8 +9,6 @@ import pytest
 
 from tests.browser import Desk, wait_until
 
-pytestmark = pytest.mark.xdist_group("intake page")
-
 
 @pytest.fixture
 def intake(desk: Desk) -> Any:

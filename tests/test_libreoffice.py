@@ -24,7 +24,6 @@ required = os.environ.get("DOCFILL_TEST_LIBREOFFICE") == "required"
 
 pytestmark = [
     pytest.mark.skipif(bool(missing) and not required, reason=f"not installed: {', '.join(missing)}"),
-    pytest.mark.xdist_group("libreoffice"),
 ]
 
 

@@ -12,8 +12,6 @@ import pytest
 from tests.browser import Desk, unfit, wait_until
 from tests.small_form import cell, p, package, row, table
 
-pytestmark = pytest.mark.xdist_group("new form page")
-
 BLANK = package(
     p("领用登记表")
     + p("申请人：__________  申请日期：    年    月    日")

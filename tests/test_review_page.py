@@ -23,8 +23,6 @@ from tests.serving import served
 from tests.small_form import Xml, p, package
 from tests.test_cli import DATA, loaded, with_text
 
-pytestmark = pytest.mark.xdist_group("review page")
-
 SHARED = Path(__file__).parent.parent.parent / "shared" / "returned" / "hard"
 EVIL = '<img src=x onerror=alert(1)><script>alert(2)</script>"onmouseover="alert(3)'
 

@@ -27,8 +27,6 @@ from tests.browser import unfit
 from tests.serving import Served, returns, served
 from tests.test_cli import DATA, ROOT, with_text
 
-pytestmark = pytest.mark.xdist_group("journey")  # each test goes on where the one before stopped
-
 PICTURES = ROOT / "docs" / "serve"
 LIST = re.compile(r"/collections/[a-z0-9]+(\?.*)?$")
 

@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser import browser  # noqa: F401  (a fixture)
 from tests.test_docs import PAGES, ROOT
 
 
@@ -87,7 +86,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 def test_the_site_is_searched_in_chinese_and_in_english_and_asks_for_nothing_elsewhere(
     site: str,
-    browser: Any,  # noqa: F811
+    browser: Any,
 ) -> None:
     context = browser.new_context(locale="zh-CN", reduced_motion="reduce")
     asked: list[str] = []

@@ -37,7 +37,7 @@ _MARKLIKE = 2
 """Letters beside an option up to which they may be meant for a mark."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
-_UNDATED = re.compile(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*日?[{DRAWN}]*$")
+_UNDATED = re.compile(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
