@@ -490,7 +490,8 @@ class Form:
         from docfill.put import corrected  # only who corrects needs it
 
         opened = document if isinstance(document, Document) else Document(document)
-        return corrected(self, opened, changes, rewrite, track)
+        with limits.Budget(opened.name or opened.package.name, len(opened.package.data)):
+            return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment, align: Callable[[], Assignment] | None = None) -> Result:
         return result_of(self.name, document, found, self.fields, self.records, self._compute, align or (lambda: found))
