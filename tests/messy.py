@@ -707,8 +707,8 @@ def _with_measure(typed: Typed) -> str:
     return typed.words if typed.has_unit_behind or typed.unit or typed.kind != "integer" else typed.words + "家"
 
 
-def _about(words: str) -> Change:
-    """A number is hedged; that must be said."""
+def _doubtful_number(words: str) -> Change:
+    """A number is hedged, or has something beside it that is no digit of it; that must be said."""
 
     def change(page: Page, pick: int) -> None:
         numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无"]
@@ -1507,18 +1507,6 @@ def chosen_by_its_look(page: Page, pick: int) -> None:
         page.must.add(box.path)
 
 
-def _doubtful_number(words: str) -> Change:
-    """A number with something beside it that is no digit of it; that must be said."""
-
-    def change(page: Page, pick: int) -> None:
-        numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无"]
-        for typed in one_of(numbers, pick):
-            typed.respell(words.format(typed.words))
-            page.must.add(typed.path)
-
-    return change
-
-
 _NOTES = (
     ("a ring", "{}①"),
     ("a power", "{}²"),
@@ -1632,8 +1620,8 @@ TYPING = (
     Habit("two decimals", _spelt(lambda t: f"{t.value:.2f}", "number"), family="thousands"),
     Habit("unit repeated", _spelt(_with_unit)),
     Habit("measure word", _spelt(_with_measure)),
-    Habit("about", _about("约{}"), REPORTED, family="about"),
-    Habit("or so", _about("{}左右"), REPORTED, family="about"),
+    Habit("about", _doubtful_number("约{}"), REPORTED, family="about"),
+    Habit("or so", _doubtful_number("{}左右"), REPORTED, family="about"),
     Habit("date with dots", _dated(lambda y, m, d: f"{y:04}.{m}.{d}"), family="date"),
     Habit("date with dashes", _dated(lambda y, m, d: f"{y:04}-{m:02}-{d:02}"), family="date"),
     Habit("date with slashes", _dated(lambda y, m, d: f"{y:04}/{m}/{d}"), family="date"),
