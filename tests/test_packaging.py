@@ -18,14 +18,19 @@ from docfill import __version__
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.fixture(scope="module")
-def build() -> ModuleType:
-    """packaging/build.py, which is no package."""
-    spec = importlib.util.spec_from_file_location("build", ROOT / "packaging" / "build.py")
+def module_at(name: str, path: Path) -> ModuleType:
+    """A module that stands in no package."""
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def build() -> ModuleType:
+    """packaging/build.py."""
+    return module_at("build", ROOT / "packaging" / "build.py")
 
 
 def built(source: Path, folder: Path, *what: str) -> list[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import importlib.util
 import os
 import re
 import shlex
@@ -20,16 +19,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.test_docs import PAGES, ROOT
+from tests.test_packaging import module_at
 
 
 @pytest.fixture(scope="module")
 def hook() -> ModuleType:
-    """docs/site.py, which is no package."""
-    spec = importlib.util.spec_from_file_location("docs_site", ROOT / "docs" / "site.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """docs/site.py."""
+    return module_at("docs_site", ROOT / "docs" / "site.py")
 
 
 def words(command: str) -> list[str]:
