@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.text import fold
-from docfill.word.document import Block, Element, Paragraph, Row, unframed
+from docfill.word.document import Block, Element, Paragraph, unframed
 from docfill.word.span import Span
 
 
@@ -148,10 +148,10 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 at += len(part) + 1
             continue
         above: dict[int, DocCell] = {}
-        ends = Counter(_end(row) for row in block.rows)
-        usual = max(ends, key=lambda end: (ends[end], end), default=0)
-        for row in block.rows:
-            if (framed := unframed(row)) is not None:
+        ends = Counter(row.end for row in block.rows)
+        usual = max(ends, key=lambda end: (ends[end], -end), default=0)
+        for row, framed in zip(block.rows, unframed(block), strict=True):
+            if framed is not None:
                 units += units_of(framed)
                 continue
             cells = []
@@ -163,13 +163,8 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)
-            units.append(DocRow(cells, row.element, _end(row) > usual))
+            units.append(DocRow(cells, row.element, row.end > usual))
     return units
-
-
-def _end(row: Row) -> int:
-    """The grid column at which a row ends."""
-    return row.cells[-1].column + row.cells[-1].span if row.cells else 0
 
 
 def lines_of(units: list[DocUnit]) -> Iterator[DocLine]:

@@ -303,8 +303,8 @@ class _Builder:
                 continue
             self._tables += 1
             number = self._tables
-            for row in block.rows:
-                if (framed := unframed(row)) is not None:
+            for row, framed in zip(block.rows, unframed(block), strict=True):
+                if framed is not None:
                     items.extend(self._items(framed))
                     continue
                 row = Row(row.element, [replace(c, blocks=_joined(c.blocks)) for c in row.cells])

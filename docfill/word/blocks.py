@@ -142,10 +142,16 @@ class Cell:
 
 @dataclass(slots=True, eq=False)
 class Row:
-    """One w:tr: its cells from left to right, each knowing its grid column."""
+    """One w:tr: its cells from left to right, each knowing its grid column; `after` columns behind them stay empty."""
 
     element: Element
     cells: list[Cell] = field(default_factory=list)
+    after: int = 0
+
+    @property
+    def end(self) -> int:
+        """The grid column at which it ends, with what it leaves out."""
+        return self.after + (self.cells[-1].column + self.cells[-1].span if self.cells else 0)
 
 
 @dataclass(slots=True, eq=False)
@@ -159,8 +165,24 @@ class Table:
 Block = Paragraph | Table
 
 
-def unframed(row: Row) -> list[Block] | None:
-    """The blocks of a row that only frames a table: one cell with a table in it and nothing else; else None."""
+def unframed(table: Table) -> list[list[Block] | None]:
+    """For each row of a table, the blocks of one that only frames a table: a cell with a table in it and nothing else.
+
+    Beside that cell there may be empty ones where no row of the table has words in several cells: there, an empty cell
+    stands for something.
+    """
+    is_layout: bool | None = None
+    found: list[list[Block] | None] = []
+    for row in table.rows:
+        inner = _framed(row)
+        if inner is not None and len(row.cells) > 1 and is_layout is None:
+            is_layout = all(sum(bool(c.text.strip()) for c in r.cells) < 2 for r in table.rows)
+        found.append(inner if inner is not None and (len(row.cells) == 1 or is_layout) else None)
+    return found
+
+
+def _framed(row: Row) -> list[Block] | None:
+    """The blocks of the one cell of a row that holds a table and no words, where the others are empty; else None."""
     if not any(isinstance(b, Table) for c in row.cells for b in c.blocks):
         return None
     filled = [c for c in row.cells if c.text.strip() or any(isinstance(b, Table) for b in c.blocks)]

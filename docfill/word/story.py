@@ -39,8 +39,9 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_P, _R, _FONTS, _DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE = (
-    W + n for n in ("p", "r", "rFonts", "del", "cellDel", "gridBefore", "gridSpan", "hMerge", "vMerge")
+_P, _R, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "rFonts", "del", "cellDel"))
+_GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
+    W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
@@ -57,7 +58,7 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instr
 """What asks for more than reading the texts in their order; symbol fonts, and runs that look odd, do, too."""
 _COUNTED = _PLAIN | _ODD
 _PROPERTIES = _names("trPr", "tcPr")
-_SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_SPAN, _H_MERGE, _V_MERGE})
+_SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
 _ALOUD = re.compile(r"[\s\u0061-\u024f\u0300-\u036f\u3040-\u30ff\u3100-\u312f·ˊˇˋ˙'0-5]+", re.I)
 """How a word is read aloud: Pinyin with its tones, Zhuyin, Kana."""
@@ -288,7 +289,7 @@ class _Story:
             of_row = self.survey.settings.get(tr, _NONE)
             if _DEL in of_row:
                 continue
-            row = Row(tr)
+            row = Row(tr, after=codes.number_of(of_row.get(_GRID_AFTER), 0))
             column = codes.number_of(of_row.get(_GRID_BEFORE), 0)
             for tc, inner in _shown(tr, _CELL, around):
                 of_cell = self.survey.settings.get(tc, _NONE)
