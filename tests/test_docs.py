@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-import os
 import re
 import shlex
 import shutil
@@ -185,25 +184,6 @@ def test_examples_import_public_names_only(path: Path) -> None:
             assert [a.name for a in node.names if a.name.startswith("docfill.")] == []
         elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "docfill":
             assert node.module == "docfill" and {a.name for a in node.names} <= set(docfill.__all__)
-
-
-def test_the_recipes_run_or_at_least_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for block in blocks(RECIPES, "py"):
-        compile(block, str(RECIPES), "exec")
-    [watched] = blocks(RECIPES, "python")
-    known: dict[str, typing.Any] = {}
-    exec(compile(watched, str(RECIPES), "exec"), known)
-    inbox, out = tmp_path / "收件", tmp_path / "结果"
-    inbox.mkdir()
-    out.mkdir()
-    form = Form.load("shanghai")
-    (inbox / "表.docx").write_bytes(form.blank())
-    (inbox / "坏.docx").write_bytes(b"%PDF-1.7")
-    for path in inbox.iterdir():
-        os.utime(path, (1e9, 1e9))
-    monkeypatch.setattr("time.time", lambda: 4e9)
-    assert [known["one_round"](form, inbox, out) for _ in range(2)] == [2, 0]
-    assert sorted(path.name for path in out.iterdir()) == ["坏.json", "表.json"]
 
 
 def test_the_readme_is_one_screen_with_one_picture_and_the_two_commands() -> None:
