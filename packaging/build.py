@@ -118,10 +118,10 @@ def pack(target: Path, system: str, wheels: Iterable[Path], lists: dict[str, str
     """Writes the zip: wheels, what to install of them, the scripts of the system, and the checksums of it all."""
     members = {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels}
     members |= {name: text.encode() for name, text in lists.items()}
-    members["docfill.py"] = (HERE / "docfill.py").read_bytes()
+    members |= {name: (HERE / name).read_bytes() for name in ("docfill.py", "install.py")}
     for script in sorted((HERE / system).iterdir()):
         content = script.read_bytes()
-        members[script.name] = content.replace(b"\n", b"\r\n") if script.suffix in (".bat", ".txt") else content
+        members[script.name] = _for_windows(script.name, content) if system == "windows" else content
     sums = "".join(f"{_hash(content)}  {name}\n" for name, content in sorted(members.items()))
     members["SHA256SUMS"] = sums.encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -129,6 +129,12 @@ def pack(target: Path, system: str, wheels: Iterable[Path], lists: dict[str, str
             info = zipfile.ZipInfo(f"docfill/{name}", _DATE)
             info.external_attr = (0o755 if name.endswith(".sh") else 0o644) << 16
             archive.writestr(info, content, zipfile.ZIP_STORED if name.endswith(".whl") else zipfile.ZIP_DEFLATED)
+
+
+def _for_windows(name: str, content: bytes) -> bytes:
+    """A script in the code page of a Chinese Windows; a text with the mark by which Notepad knows UTF-8."""
+    text = content.decode().replace("\n", "\r\n")
+    return text.encode("gbk" if name.endswith(".bat") else "utf-8-sig")
 
 
 def _hash(content: bytes) -> str:

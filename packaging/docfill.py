@@ -3,7 +3,9 @@
 import sys
 from pathlib import Path
 
-sys.path[:] = [str(Path(__file__).resolve().parent / "app"), *(p for p in sys.path if p != sys.path[0])]
+HERE = Path(__file__).resolve().parent
+# This folder goes, since this file would hide the package; Python's embeddable zip has its own library first instead.
+sys.path[:] = [str(HERE / "app"), *(part for part in sys.path if Path(part).resolve() != HERE)]
 
 if __name__ == "__main__":
     from docfill.cli import main

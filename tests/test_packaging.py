@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import subprocess
 import sys
@@ -74,10 +75,55 @@ def test_the_zip_holds_its_scripts_and_the_hash_of_everything(build: ModuleType,
             members = {name.removeprefix("docfill/"): archive.read(name) for name in archive.namelist()}
         sums = dict(line.split("  ")[::-1] for line in members.pop("SHA256SUMS").decode().splitlines())
         assert sums == {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
-        assert {"docfill.py", "README.txt", "requirements-3.11.txt", f"wheels/{wheel.name}"} < set(members)
+        assert {"docfill.py", "install.py", "README.txt", "requirements-3.11.txt", f"wheels/{wheel.name}"} < set(
+            members
+        )
         batches = [content for name, content in members.items() if name.endswith(".bat")]
         assert len(batches) == (4 if system == "windows" else 0)
         assert all(content.count(b"\r\n") == content.count(b"\n") for content in batches)
+        assert all("没有 Python" in c.decode("gbk") for n, c in members.items() if n == "find-python.bat")
+        assert (members["README.txt"].startswith("\ufeff".encode())) == (system == "windows")
+
+
+def unpacked(build: ModuleType, folder: Path) -> Path:
+    """A zip for Linux with docfill itself and the pip of this Python, unpacked; what they need is here already."""
+    wheels = folder / "made"
+    built(ROOT, wheels, "-t", "wheel")
+    pip = importlib.metadata.distribution("pip")
+    with zipfile.ZipFile(wheels / f"pip-{pip.version}-py3-none-any.whl", "w") as archive:
+        for file in pip.files or ():
+            if file.parts[0].startswith("pip") and file.suffix != ".pyc":
+                archive.write(pip.locate_file(file), file.as_posix())
+    version = "{}.{}".format(*sys.version_info[:2])
+    own = [path for path in wheels.iterdir() if not path.name.startswith("pip-")]
+    build.pack(
+        folder / "all.zip", "linux", sorted(wheels.iterdir()), {f"requirements-{version}.txt": build.requirements(own)}
+    )
+    with zipfile.ZipFile(folder / "all.zip") as archive:
+        archive.extractall(folder)
+    return folder / "docfill"
+
+
+def test_what_was_unpacked_installs_and_a_damaged_file_leaves_what_is_there(build: ModuleType, tmp_path: Path) -> None:
+    folder = unpacked(build, tmp_path)
+    # As Python's embeddable zip runs it: no folder of the script on the path, no variables of the environment.
+    command = [sys.executable, "-I", str(folder / "install.py")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "") and __version__ in done.stdout
+    assert (folder / "app" / "docfill" / "form.py").exists() and not (folder / "app.new").exists()
+    (folder / "README.txt").write_text("x", encoding="utf-8")
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1 and "README.txt" in done.stderr
+    assert (folder / "app" / "docfill" / "form.py").exists()
+
+
+def test_the_librarys_own_folder_stays_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's embeddable zip has its library, and not the script's folder, first on its path."""
+    here = ROOT / "packaging"
+    for first in ("python312.zip", str(here)):
+        monkeypatch.setattr(sys, "path", [first, "/python"])
+        module_at("start", here / "docfill.py")
+        assert sys.path == [str(here / "app"), *([first] if first != str(here) else []), "/python"]
 
 
 def test_every_package_that_is_packed_has_a_version(build: ModuleType) -> None:

@@ -40,3 +40,12 @@ def test_a_killed_server_goes_on_where_it_was(tmp_path: Path) -> None:
         name = next(iter(files))
         again = client.put(f"/api/drops/{drop}/files", params={"name": name}, content=files[name])
         assert again.status_code == 200 and not again.json()["is_new"]
+
+
+def test_a_server_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Python's tracker of what processes share writes to the same stream after the end, if something was left."""
+    running = Served(tmp_path)
+    running.process.terminate()
+    _, said = running.process.communicate(timeout=60)
+    assert running.process.returncode == 130
+    assert [line for line in said.splitlines() if "Ctrl-C" not in line] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -69,6 +70,8 @@ def serve(
     if bool(cert) != bool(key):
         raise DocfillError("--cert 与 --key 要一起给", "give --cert and --key together")
     settings = Settings(_data(data), host, port, jobs, public, bool(cert), origin, database)
+    # A request to end (SIGTERM, as services get it) is treated as Ctrl-C is: by itself it leaves what workers share.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with workers(scheduler, jobs) as (executor, _):
         run(settings, executor, _opener(settings, browser), cert, key)
 
@@ -156,7 +159,8 @@ def user(
         else:
             store.users.set_password(name, _password())
         store.users.note("docfill user", f"user.{action.value}", "", "", name)
-        tell(say(f"好了：{action.value} {name}", f"done: {action.value} {name}"))
+        done = {"add": "已新增", "password": "已改密码", "remove": "已删除"}[action.value]
+        tell(say(f"{done}：{name}", f"done: {action.value} {name}"))
     finally:
         store.close()
 
@@ -233,4 +237,6 @@ def _password() -> str:
     import os
 
     given = os.environ.get("DOCFILL_PASSWORD")
-    return given or str(typer.prompt(say("密码", "password"), hide_input=True, confirmation_prompt=True))
+    return given or str(
+        typer.prompt(say("密码", "password"), hide_input=True, confirmation_prompt=say("再输一次", "once more"))
+    )

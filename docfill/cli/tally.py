@@ -62,7 +62,7 @@ class Tally:
         Args:
             names: what is to be done, in order; None where that is not known before the end.
         """
-        former = signal.signal(signal.SIGTERM, _interrupt)
+        former = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
         try:
             with self._shown():
                 yield
@@ -138,11 +138,6 @@ def tell_aside(names: Sequence[str]) -> None:
             f"{len(names)} files are no forms, set aside: ",
         )
         tell(say(zh, en) + _listed(names))
-
-
-def _interrupt(*_: object) -> None:
-    """A request to end (SIGTERM) is treated as Ctrl-C is."""
-    raise KeyboardInterrupt
 
 
 def _listed(names: Sequence[str]) -> str:

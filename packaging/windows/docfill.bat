@@ -1,6 +1,5 @@
 @echo off
 rem The command line: docfill.bat extract ...
 setlocal
-set HERE=%~dp0
-call "%HERE%python.bat" || exit /b 1
-%PYTHON% "%HERE%docfill.py" %*
+call "%~dp0find-python.bat"
+if not errorlevel 1 %PYTHON% "%~dp0docfill.py" %*
