@@ -348,6 +348,16 @@ CATALOGUE: dict[str, Code] = {
         "图片不能用：{expected}",
         "the picture can't be used: {expected}",
     ),
+    "picture-across": Code(
+        "error",
+        "图片跨在几个单元格上，看不出属于哪一格；请缩到一格之内",
+        "the picture lies over several cells, and nothing tells which one it is of; make it fit into one",
+    ),
+    "picture-and-words": Code(
+        "error",
+        "单元格里既有图片，又有文字“{found}”，不知以哪个为准；请删去一个",
+        'the cell has a picture and the words "{found}", and nothing tells which counts; delete one of them',
+    ),
     "look-here": Code(
         "warning",
         "这里有{expected}，其内容没有读取，请打开原文件核对",
@@ -644,8 +654,9 @@ CATALOGUE: dict[str, Code] = {
     ),
     "old-workbook": Code(
         "warning",
-        "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85；请核对，或另存为 .xlsx 后再试",
-        "this is an old .xls: failed formulas read as empty, a cell that shows 85% as 0.85; check, or save it as .xlsx",
+        "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85，图片不读；请核对，或另存为 .xlsx 后再试",
+        "this is an old .xls: failed formulas read as empty, 85% as 0.85, and pictures not at all; "
+        "check, or save it as .xlsx",
     ),
     "no-such-record": Code(
         "error",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import re
 import sys
@@ -48,6 +49,7 @@ from docfill.check.proof import prove
 from docfill.check.rules import parse
 from docfill.check.tampering import compared
 from docfill.lint import differences, lint
+from docfill.pictures import plain
 from docfill.problems import CATALOGUE
 from docfill.recognise import in_one_line, outdated, recognise
 from docfill.serve.exports import correction_note
@@ -342,6 +344,10 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
                             sheet.write_formula(at, column, value.removeprefix("未算 "), None, "")
                         elif str(value).startswith("="):
                             sheet.write_formula(at, column, value, None, "#DIV/0!")
+                        elif str(value).startswith("【图"):
+                            picture = io.BytesIO(plain((1, 2, 3), 10, 10 if "【图】" in value else 99))
+                            sheet.insert_image(at, column, "图.png", {"image_data": picture})
+                            sheet.write(at, column, value.partition("】")[2])
                         elif value.isdigit():
                             sheet.write_number(at, column, float(value))
                         else:
@@ -437,6 +443,8 @@ CASES: dict[str, Case] = {
     ),
     "extra-lines": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "第二车间", "以上属实"], reading),
     "bad-picture": Case(PHOTO, {"照片": "data:image/png;base64,iVBORw0KGgo="}, filling),
+    "picture-across": Case(PHOTO, [("数据", "照片"), ("数据", "【图，高过几行】")], loading),
+    "picture-and-words": Case(PHOTO, [("数据", "照片"), ("数据", "【图】李明.png")], loading),
     "several-pictures": Case(PHOTO, "照片：两张图片", pictured),
     "words-for-picture": Case(PHOTO, [TITLE, "照片：已交电子版"], reading),
     "control-differs": Case(UNIT, "东港厂", in_a_control),

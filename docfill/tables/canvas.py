@@ -11,6 +11,7 @@ import datetime
 import math
 import os
 import shutil
+import struct
 import tempfile
 import weakref
 from collections.abc import Collection, Iterable, Sequence
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from docfill import files
+from docfill.pictures import Picture
 from docfill.problems import DocfillError
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.tables.kinds import LOOKS as CELL_LOOKS
@@ -31,6 +33,7 @@ LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
 _MOST_LINKS = 65_000
 _LONGEST_TIP = 250
+_MARGIN, _DPI = 2, 96
 _NOTE_WIDE = 40
 _CREATED = datetime.datetime(2000, 1, 1)
 _LINE = 16.5
@@ -71,9 +74,9 @@ class Canvas:
         import xlsxwriter  # only here: it takes longer to import than a form to be read
 
         self._stream = files.opened(path, "wb", -1)
-        folder = tempfile.mkdtemp(prefix="docfill-")
-        self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        options = {"constant_memory": True, "tmpdir": folder, "max_url_length": 2079}
+        self._folder = tempfile.mkdtemp(prefix="docfill-")
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        options = {"constant_memory": True, "tmpdir": self._folder, "max_url_length": 2079}
         self.book = xlsxwriter.Workbook(self._stream, {**options, "default_format_properties": dict(_FONT)})
         self.book.set_properties({"created": _CREATED})
         self._looks: dict[tuple[str, bool, bool, bool], Any] = {}
@@ -121,6 +124,33 @@ class Canvas:
             _done(sheet.write_blank(row, column, None, look) if is_shown else 0)
         else:
             _done(sheet.write_number(row, column, cell, look))
+
+    def pictures(self, sheet: Any, row: int, column: int, shown: Sequence[Picture], room: tuple[float, float]) -> None:
+        """Pictures side by side in a cell, with which they move; those that a workbook cannot show are left out.
+
+        Args:
+            sheet, row, column: the cell.
+            shown: the pictures, their bytes known.
+            room: the width of the cell in characters, and its height in points.
+        """
+        from xlsxwriter.exceptions import UndefinedImageSize, UnsupportedImageFormat
+        from xlsxwriter.image import Image
+
+        across = (room[0] * 7 + 5 - 2 * _MARGIN) / max(len(shown), 1)
+        down = room[1] * 4 / 3 - 2 * _MARGIN
+        for number, picture in enumerate(shown):
+            path = Path(self._folder, f"{picture['sha256']}.{picture.suffix}")
+            if not path.exists():
+                path.write_bytes(picture.data or b"")
+            try:
+                image = Image(str(path))
+            except (UnsupportedImageFormat, UndefinedImageSize, struct.error, ValueError):
+                continue
+            wide, high = image.width * _DPI / image.x_dpi, image.height * _DPI / image.y_dpi
+            scale = min(1.0, across / wide, down / high)
+            at = {"x_offset": _MARGIN + round(number * across), "y_offset": _MARGIN, "object_position": 1}
+            said = {"x_scale": scale, "y_scale": scale, "description": str(picture["file"])}
+            _done(sheet.insert_image(row, column, image, at | said))
 
     def note(self, sheet: Any, row: int, column: int, text: str) -> None:
         """A note on a cell; to be given before the cells of any later row."""

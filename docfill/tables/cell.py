@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from docfill.fields import Field
-from docfill.problems import Problem
+from docfill.pictures import Picture
+from docfill.problems import DocfillError, Problem, Said
 from docfill.tables.kinds import SAYS_NO, SAYS_YES, face_of
 from docfill.text import fold
 from docfill.values import BLANK
@@ -44,6 +47,47 @@ class PartOfDate(str):
     __slots__ = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture, or another drawing, in a cell.
+
+    Attributes:
+        opened: gives the picture, or raises DocfillError; None for what is no picture in the file.
+        said: what is told instead of it to who can't see it.
+        file: how its file is called in the workbook.
+        is_within: whether it lies for the most part in this cell.
+    """
+
+    opened: Callable[[], Picture] | None
+    said: str
+    file: str
+    is_within: bool = True
+
+    def elsewhere(self) -> Drawing:
+        """The same, lying for the most part in other cells."""
+        return replace(self, is_within=False)
+
+
+class Illustrated(str):
+    """The text of a cell with drawings over it or in it.
+
+    Attributes:
+        under: what the cell holds besides.
+        drawings: the drawings, from left to right.
+    """
+
+    under: Any
+    drawings: tuple[Drawing, ...]
+
+    @classmethod
+    def over(cls, cell: Any, drawings: Sequence[Drawing]) -> Illustrated:
+        """A cell with drawings, and with those that it has already."""
+        made = cls(cell)
+        made.under = cell.under if isinstance(cell, Illustrated) else cell
+        made.drawings = (*(cell.drawings if isinstance(cell, Illustrated) else ()), *drawings)
+        return made
+
+
 def cell_from_value(f: Field, value: Any) -> str | int | float | None:
     """What stands in the cell of a field: a text, a number, or None for an empty cell."""
     return None if value is None or value == [] else face_of(f.kind).cell(f, value)
@@ -55,6 +99,8 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     A cell is a text, or what a typed one holds: a number, a truth value, a date
     or a time.
     """
+    if isinstance(cell, Illustrated):
+        return _pictured(f, cell) if f.kind.is_drawn else _beside_drawings(f, cell)
     if problem := _unusable(f.path, cell):
         return None, problem
     face = face_of(f.kind)
@@ -71,6 +117,9 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
 
 def tick_from_cell(f: Field, option: str, cell: Any) -> tuple[bool, Problem | None]:
     """Whether the cell of an option's own column says that it is chosen, and what is wrong with it."""
+    if isinstance(cell, Illustrated):
+        is_ticked, problem = tick_from_cell(f, option, cell.under)
+        return is_ticked, problem or _look_here(f)
     if problem := _unusable(f.path, cell):
         return False, problem
     said = fold(text_from_number(cell) if isinstance(cell, float | int) and not isinstance(cell, bool) else str(cell))
@@ -81,9 +130,14 @@ def tick_from_cell(f: Field, option: str, cell: Any) -> tuple[bool, Problem | No
     return False, Problem("unclear-tick", f.path, str(cell), option)
 
 
+def plain(cell: Any) -> Any:
+    """What a cell holds besides drawings."""
+    return cell.under if isinstance(cell, Illustrated) else cell
+
+
 def is_empty(cell: Any) -> bool:
     """Whether a cell holds nothing that can be seen."""
-    return isinstance(cell, str) and not isinstance(cell, Uncomputed) and not cell.strip()
+    return isinstance(cell, str) and not isinstance(cell, Uncomputed | Illustrated) and not cell.strip()
 
 
 def text_from_number(number: float) -> str:
@@ -96,3 +150,38 @@ def _unusable(path: str, cell: Any) -> Problem | None:
     if isinstance(cell, Uncomputed):
         return Problem("no-result", path, f"={cell}")
     return Problem("cell-error", path, str(cell)) if isinstance(cell, Faulty) else None
+
+
+# --- cells with drawings ---
+
+
+def _pictured(f: Field, cell: Illustrated) -> tuple[Any, Problem | None]:
+    """The pictures of a cell where some are due; words beside them may only be what they are called."""
+    drawings, under = cell.drawings, cell.under
+    if not all(d.is_within for d in drawings):
+        return None, Problem("picture-across", f.path)
+    words = str(under).strip()
+    if words and words != "\n".join(d.said for d in drawings):
+        return None, Problem("picture-and-words", f.path, words)
+    pictures: list[Picture] = []
+    try:
+        for drawing in drawings:
+            if drawing.opened is None:
+                return None, _look_here(f)
+            pictures.append(drawing.opened().called(drawing.said if words else drawing.file))
+    except DocfillError as error:
+        return None, Problem("bad-picture", f.path, None, Said(error.zh, error.en))
+    if isinstance(f.kind.absent, list):
+        return pictures, None
+    several = len({p["sha256"] for p in pictures}) > 1
+    return (None, Problem("several-pictures", f.path, len(pictures), 1)) if several else (pictures[0], None)
+
+
+def _beside_drawings(f: Field, cell: Illustrated) -> tuple[Any, Problem | None]:
+    """The value of a cell where none of its drawings is one, which is told."""
+    value, problem = value_from_cell(f, cell.under)
+    return value, problem or _look_here(f)
+
+
+def _look_here(f: Field) -> Problem:
+    return Problem("look-here", f.path, None, Said("图片", "picture"))

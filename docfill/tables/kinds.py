@@ -345,13 +345,16 @@ class _TextsFace(Face):
 
 
 class _PictureFace(Face):
-    """A picture is the name of its file, beside the data."""
+    """A picture stands in the cell, or is the name of its file beside the data."""
 
     width = 24
     printed = 24
 
     def words(self, f: Field) -> str:
-        return say("图片的文件名，文件与数据放在一起", "the name of a picture's file beside the data")
+        return say(
+            "把图片放进这一格，或写图片的文件名，文件与数据放在一起",
+            "a picture put into the cell, or the name of its file beside the data",
+        )
 
     def cell(self, f: Field, value: Any) -> str | int | float | None:
         return str(value["file"]) if isinstance(value, dict) else super().cell(f, value)
@@ -365,7 +368,10 @@ class _PictureFace(Face):
 
 class _PicturesFace(_PictureFace):
     def words(self, f: Field) -> str:
-        return say("图片的文件名，每行一个", "the names of pictures' files, a line each")
+        return say(
+            "把图片放进这一格，或写图片的文件名，每行一个",
+            "pictures put into the cell, or the names of their files, a line each",
+        )
 
     def cell(self, f: Field, value: Any) -> str | int | float | None:
         return "\n".join(one["file"] for one in value) if isinstance(value, list) else super().cell(f, value)

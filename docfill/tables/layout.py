@@ -7,7 +7,7 @@ record is written whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docfill.data import value_at
@@ -18,8 +18,10 @@ from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of
 from docfill.tables.kinds import TICK, face_of
+from docfill.tables.pictures import Gallery
 
 _LINE, _MOST_LINES, _MOST_LINES_PRINTED = 16.5, 4, 5
+_PICTURE_HIGH, _LINE_WIDE = 90.0, 24
 _SERVICE_WIDTHS = {RECORD: 6}
 _A3, _SCALE, _PAGE = 8, 65, 208
 """A sheet to be printed: its paper as XlsxWriter numbers it, percent, and the characters that a line of it has."""
@@ -35,6 +37,7 @@ class RecordSheet:
         behind: the headers of the columns behind them.
         is_printed: whether it is to be read on paper: narrow columns, lines around all cells, pages that begin
             with a section, and the names of the files on each.
+        opened: gives the bytes of a picture's file by its name in the records, for pictures that are names only.
     """
 
     def __init__(
@@ -44,8 +47,10 @@ class RecordSheet:
         service: Sequence[str],
         behind: Sequence[str] = (),
         is_printed: bool = False,
+        opened: Callable[[str], bytes] | None = None,
     ) -> None:
         self._canvas, self.form, self._is_printed = canvas, form, is_printed
+        self._gallery = Gallery(opened)
         self._columns = columns_of(form.fields)
         self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
@@ -74,7 +79,7 @@ class RecordSheet:
                 canvas.rule(self._sheet, self._next, index, rule)
         self._first = self._next
         free = [next(n for n in children[f.path] if n.casefold() not in taken) for f in self._repeated]
-        self._lines = [_LineSheet(canvas, f, name) for f, name in zip(self._repeated, free, strict=True)]
+        self._lines = [_LineSheet(canvas, f, name, self._gallery) for f, name in zip(self._repeated, free, strict=True)]
 
     def _set_up(self, breaks: Sequence[int]) -> None:
         """How the sheet is printed."""
@@ -147,7 +152,10 @@ class RecordSheet:
         values = [(c, value_at(data, c.field.steps)) for c in self._columns]
         lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
         row, number = self._next, self._next - self._first + 1
-        self._sheet.set_row(row, self._height(values))
+        pictures = {index: shown for index, (c, v) in enumerate(values, len(self._service))
+                    if (shown := self._gallery.pictures(c.field, v))}  # fmt: skip
+        high = max(self._height(values), _PICTURE_HIGH if pictures else 0)
+        self._sheet.set_row(row, high)
         if self._repeated:
             self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
         for index, (text, target) in enumerate(service, 1 if self._repeated else 0):
@@ -161,6 +169,8 @@ class RecordSheet:
             self._canvas.write(self._sheet, row, index, cell, drawn, path in leading or self._is_printed)
         for index, text in enumerate(behind, len(self._service) + len(values)):
             self._canvas.write(self._sheet, row, index, text or None, self._canvas.look("boxed"), True)
+        for index, shown in pictures.items():
+            self._canvas.pictures(self._sheet, row, index, shown, (self._widths[index], high))
         for sheet, rows in lines:
             sheet.write(number, rows)
         self._next += 1
@@ -188,18 +198,18 @@ class RecordSheet:
 class _LineSheet:
     """The sheet of the repeated rows of one field; each names its record."""
 
-    def __init__(self, canvas: Canvas, f: Field, name: str) -> None:
-        self._canvas, self.field = canvas, f
+    def __init__(self, canvas: Canvas, f: Field, name: str, gallery: Gallery) -> None:
+        self._canvas, self.field, self._gallery = canvas, f, gallery
         self._sheet, self._next = canvas.sheet(name), 1
         zh = f"“{f.path}”的各行。“{RECORD}”填主表中“{RECORD}”一列的编号。"
         en = f'The rows of "{f.path}"; "{RECORD}" is the number in the column "{RECORD}" of the main sheet.'
         canvas.note(self._sheet, 0, 0, say(zh, en))
         heads = [(RECORD,), *((c,) for c in f.columns)]
-        draw_header(canvas, self._sheet, heads, heads, [_SERVICE_WIDTHS[RECORD] + 2] + [24] * len(f.columns))
+        draw_header(canvas, self._sheet, heads, heads, [_SERVICE_WIDTHS[RECORD] + 2] + [_LINE_WIDE] * len(f.columns))
         self._sheet.freeze_panes(1, 1)
         self._sheet.repeat_rows(0)
         self._sheet.set_column(0, 0, _SERVICE_WIDTHS[RECORD] + 2, canvas.look("integer"))
-        self._sheet.set_column(1, len(f.columns), 24, canvas.look("text"))
+        self._sheet.set_column(1, len(f.columns), _LINE_WIDE, canvas.look("text"))
 
     @property
     def following(self) -> int:
@@ -208,9 +218,14 @@ class _LineSheet:
 
     def write(self, record: int, rows: Sequence[Mapping[str, Any]]) -> None:
         for row in rows:
+            values = [(column, value_at(row, column.steps)) for column in self.field.fields]
+            pictures = [self._gallery.pictures(column, value) for column, value in values]
+            if any(pictures):
+                self._sheet.set_row(self._next, _PICTURE_HIGH)
             self._canvas.write(self._sheet, self._next, 0, record, self._canvas.look("integer"))
-            for index, column in enumerate(self.field.fields, 1):
-                cell = cell_from_value(column, value_at(row, column.steps))
+            for index, ((column, value), shown) in enumerate(zip(values, pictures, strict=True), 1):
+                cell = cell_from_value(column, value)
+                self._canvas.pictures(self._sheet, self._next, index, shown, (_LINE_WIDE, _PICTURE_HIGH))
                 self._canvas.write(self._sheet, self._next, index, cell, self._canvas.look(face_of(column.kind).look))
             self._next += 1
 

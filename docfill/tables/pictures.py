@@ -1,7 +1,8 @@
-"""Pictures that data name: files beside the data, opened nowhere else.
+"""Pictures that data name: files beside the data, opened nowhere else; and those that a workbook shows.
 
 A name in a data file leads to a file in the folder of the data, or below it: data may
-come from strangers, and their names must not reach other files.
+come from strangers, and their names must not reach other files.  Data that are in
+memory have nothing beside them.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from docfill import limits
+from docfill import files, limits
 from docfill.fields import Field
-from docfill.pictures import picture_from
+from docfill.pictures import Picture, picture_from
 from docfill.problems import DocfillError, Problem, Said
 from docfill.tables.rows import Record
 
 
 def with_pictures(records: Iterator[Record], fields: Sequence[Field], data: Path) -> Iterator[Record]:
     """Records in which the names of pictures have become the pictures; what can't be had is a problem of its record."""
-    opened = _beside(data.parent)
+    opened = beside(None if isinstance(data, files.Held) else data.parent)
     for record in records:
         if isinstance(record.data, dict):
             _resolve(record.data, fields, "", opened, record.problems)
@@ -55,18 +56,41 @@ def _resolve(
                 node[last] = None
 
 
-def _beside(folder: Path) -> Callable[[str], bytes]:
-    """What opens files of a folder by their names; DocfillError for those that are not in it."""
-    home = folder.resolve()
+def beside(folder: Path | None) -> Callable[[str], bytes]:
+    """What opens files of a folder by their names; DocfillError for what is not in it; `None` has nothing."""
+    home = folder.resolve() if folder is not None else None
 
     def opened(name: str) -> bytes:
-        path = (home / name).resolve()
-        if not path.is_relative_to(home) or not path.is_file():
+        path = (home / name).resolve() if home is not None else None
+        if home is None or path is None or not path.is_relative_to(home) or not path.is_file():
             raise DocfillError(
                 f"{name}：数据所在的文件夹里没有这个文件", f"{name}: no such file beside the data", "not-found"
             )
-        if path.stat().st_size > limits.current().picture:
-            raise limits.exceeded(name, "图片过大", "the picture is too large", "picture")
-        return path.read_bytes()
+        return limits.bytes_of(path, name, "picture")
 
     return opened
+
+
+class Gallery:
+    """The pictures of records that a workbook is written of.
+
+    Args:
+        opened: gives the bytes of a picture's file by its name; None where only those with their bytes are shown.
+    """
+
+    def __init__(self, opened: Callable[[str], bytes] | None) -> None:
+        self._opened = opened
+
+    def pictures(self, f: Field, value: Any) -> list[Picture]:
+        """The pictures of a value that can be had, each the one that was read."""
+        if not f.kind.is_drawn or not value:
+            return []
+        listed = value if isinstance(value, list) else [value]
+        return [picture for one in listed if (picture := self._picture(one)) is not None]
+
+    def _picture(self, value: Any) -> Picture | None:
+        try:
+            picture = picture_from(value, self._opened)
+        except DocfillError:
+            return None
+        return picture if picture is not None and picture == value else None

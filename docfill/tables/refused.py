@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from docfill.form import Form
+from docfill.pictures import Picture
+from docfill.problems import DocfillError
 from docfill.tables import flat
 from docfill.tables.canvas import LAST_COLUMN, Canvas, DoesNotFit
-from docfill.tables.cell import Faulty, Uncomputed
+from docfill.tables.cell import Drawing, Faulty, Illustrated, Uncomputed
 from docfill.tables.columns import REASON, RECORD, SHEETS, sheet_names
 from docfill.tables.headers import Header
 from docfill.tables.load import main_sheet, open_book, repeated_sheets
 from docfill.tables.rows import Row, is_answered, name_of, record_name
 
-_WIDE = 18
+_WIDE, _PICTURE_HIGH = 18, 90.0
 _REASON_WIDE = 60
 _LONGEST_REASON = 16_000
 
@@ -113,15 +115,34 @@ def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str
     """Writes cells as they were; what a cell cannot hold is left out and said."""
     missing: list[str] = []
     for column, cell in enumerate(cells):
-        is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+        if isinstance(cell, Illustrated):
+            missing += _draw(canvas, sheet, row, column, cell.drawings)
+            cell = cell.under
         if isinstance(cell, Uncomputed):
             cell = f"={cell}"
         if isinstance(cell, datetime.timedelta):
             cell = str(cell)
+        is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
         if cell != "" or isinstance(cell, Faulty):
             drawn = "number" if is_number else "date" if isinstance(cell, datetime.date | datetime.time) else look
             try:
                 canvas.write(sheet, row, column, cell, canvas.look(drawn))
             except DoesNotFit as error:
                 missing.append(str(error))
+    return missing
+
+
+def _draw(canvas: Canvas, sheet: Any, row: int, column: int, drawings: Sequence[Drawing]) -> list[str]:
+    """Draws the pictures of a cell as far as they can be used; why the others can't."""
+    shown: list[Picture] = []
+    missing: list[str] = []
+    for drawing in drawings:
+        try:
+            if drawing.opened is not None:
+                shown.append(drawing.opened().called(drawing.said))
+        except DocfillError as error:
+            missing.append(str(error))
+    if shown:
+        sheet.set_row(row, _PICTURE_HIGH)
+        canvas.pictures(sheet, row, column, shown, (_WIDE, _PICTURE_HIGH))
     return missing

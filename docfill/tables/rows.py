@@ -9,7 +9,7 @@ and memory does not grow with them.
 
 from __future__ import annotations
 
-import json
+import pickle
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,15 @@ from docfill.data import Records
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Place, Problem, say
-from docfill.tables.cell import Uncomputed, is_empty, text_from_number, tick_from_cell, value_from_cell
+from docfill.tables.cell import (
+    Illustrated,
+    Uncomputed,
+    is_empty,
+    plain,
+    text_from_number,
+    tick_from_cell,
+    value_from_cell,
+)
 from docfill.tables.columns import RECORD, SOURCE, Column, letter_of
 from docfill.tables.headers import Header
 from docfill.text import fold
@@ -77,14 +85,14 @@ class Repeated:
 
         self._file = sqlite3.connect("")
         weakref.finalize(self, self._file.close)
-        self._file.execute("create table line (path text, record text, data text)")
+        self._file.execute("create table line (path text, record text, data blob)")
         self._file.execute("create index by_record on line (record, path)")
         self._file.execute("create table record (name text primary key, times int)")
 
     def add(self, path: str, record: str, sheet: str, number: int, row: Any, problems: Sequence[Problem]) -> None:
         """Keeps one row of the field at `path`, which names its record."""
-        doubts = [(p.code, p.path, p.found, p.expected, p.place.column) for p in problems]
-        kept = json.dumps([sheet, number, row, doubts], ensure_ascii=False)
+        located = [replace(p, place=Place(sheet, str(number), p.place.column)) for p in problems]
+        kept = pickle.dumps((sheet, number, row, located))  # a picture keeps its bytes; nobody else has the file
         self._file.execute("insert into line values (?, ?, ?)", (path, record, kept))
 
     def of(self, record: str) -> Iterator[tuple[str, Any, list[Problem]]]:
@@ -92,15 +100,8 @@ class Repeated:
         for path, kept in self._file.execute(
             "select path, data from line where record = ? order by path, rowid", (record,)
         ):
-            sheet, number, row, doubts = json.loads(kept)
-            yield (
-                path,
-                row,
-                [
-                    Problem(code, name, found, expected, Place(sheet, str(number), column))
-                    for code, name, found, expected, column in doubts
-                ],
-            )
+            _, _, row, problems = pickle.loads(kept)
+            yield path, row, problems
 
     def check(self, records: Iterable[str], sheet: str) -> list[Problem]:
         """The rows of no record, and the records of a sheet that repeated rows cannot be told between."""
@@ -112,7 +113,7 @@ class Repeated:
         )
         problems = []
         for path, name, kept in lost:
-            child, number, *_ = json.loads(kept)
+            child, number, *_ = pickle.loads(kept)
             problems.append(Problem("no-such-record", path, name, count, Place(child, str(number), "A")))
         twice = self._file.execute(
             "select distinct name from record join line on record.name = line.record where times > 1 order by name"
@@ -148,13 +149,13 @@ def records_of(
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         for index, cell in enumerate(cells):
-            if cell == "" and not isinstance(cell, Uncomputed):
+            if cell == "" and not isinstance(cell, Uncomputed | Illustrated):
                 continue
             column = header.columns[index] if index < len(header.columns) else None
             problem = None
             if column:
                 problem = _read(column, cell, values)
-            elif not is_empty(cell) and (index >= len(header.titles) or not header.titles[index]):
+            elif not is_empty(plain(cell)) and (index >= len(header.titles) or not header.titles[index]):
                 problem = Problem("no-header", "", str(cell))
             if problem:
                 problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
@@ -204,8 +205,16 @@ class _Cells(Mapping[str, Place]):
 
 
 def is_answered(cells: Sequence[Any], header: Header) -> bool:
-    """Whether a row has anything in a column of a field, or where no heading is; a serial number alone is no record."""
-    return any(not is_empty(cell) for index, cell in enumerate(cells) if index not in header.unread)
+    """Whether a row has anything in a column of a field, or where no heading is; a serial number alone is no record.
+
+    A picture is something only in the column of a field.
+    """
+    columns = header.columns
+    return any(
+        not is_empty(cell if index < len(columns) and columns[index] else plain(cell))
+        for index, cell in enumerate(cells)
+        if index not in header.unread
+    )
 
 
 def name_of(cells: Sequence[Any], header: Header, number: int) -> str:
@@ -243,7 +252,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                 values[column.path], problem = value_from_cell(replace(column, path=f"{f.path}.{column.path}"), cell)
                 if problem:
                     doubts.append(replace(problem, place=Place(column=letter_of(index))))
-            elif index and not is_empty(cell) and not any(header[index : index + 1]):
+            elif index and not is_empty(plain(cell)) and not any(header[index : index + 1]):
                 problems.append(Problem("no-header", "", str(cell), None, Place(sheet, str(number), letter_of(index))))
         if doubts or any(value is not None for value in values.values()):
             repeated.add(f.path, record_name(cells[0]), sheet, number, Records(f.fields).nested(values), doubts)

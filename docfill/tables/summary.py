@@ -22,6 +22,7 @@ from docfill.tables.canvas import Canvas, check_room, draw_header, lines_of, lin
 from docfill.tables.columns import CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
+from docfill.tables.pictures import beside
 from docfill.tables.revised import Readings, shown_instead
 
 _OF_ROSTER = ("not-handed-in", "not-on-roster")
@@ -141,7 +142,9 @@ class Workbook:
 
     def _sheet_of(self, form: Form) -> RecordSheet:
         if form.name not in self._sheets:
-            self._sheets[form.name] = RecordSheet(self._canvas, form, [SOURCE], self._headings, is_printed=True)
+            self._sheets[form.name] = RecordSheet(
+                self._canvas, form, [SOURCE], self._headings, True, beside(self._target.parent)
+            )
         return self._sheets[form.name]
 
     def _begin(self, name: str) -> tuple[Any, int]:

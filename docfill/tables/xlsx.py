@@ -3,8 +3,9 @@
 Memory does not grow with the number of rows: a sheet is parsed as it is
 unzipped, and shared strings are kept in a temporary file.  Beyond what the
 libraries tell (docs/spreadsheets.md compares them), a cell shows that its
-formula failed or has no stored result, and a percentage is the text that a
-person sees.  Damaged and encrypted files are refused.
+formula failed or has no stored result, a percentage is the text that a
+person sees, and a picture over a cell or in it is told (`tables.drawings`).
+Damaged and encrypted files are refused.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from lxml import etree
 from docfill import limits
 from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
-from docfill.tables.cell import Faulty, PartOfDate, Uncomputed, text_from_number
+from docfill.tables.cell import Drawing, Faulty, Illustrated, PartOfDate, Uncomputed, text_from_number
+from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -69,6 +71,7 @@ class Book:
             raise damaged(path)
         self._package = Package(data, name)
         self._budget = limits.Budget(str(path), len(data))
+        self._over: dict[str, Cells] = {}
         try:
             main = self._targets("", "officeDocument")[""]
             workbook = self._parsed(main)
@@ -81,6 +84,7 @@ class Book:
             sheets = workbook.iterfind("{*}sheets/{*}sheet")
             ids = {s.get("name", ""): next((v for k, v in s.items() if k.endswith("}id")), "") for s in sheets}
             self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
+            self._drawings = Drawings(self._package, main, self._budget.spend)
             self._styles = self._read_styles(main)
             self._strings = _Strings(self._read_strings(main))
         except (*_DAMAGES, KeyError):
@@ -106,6 +110,25 @@ class Book:
         Raises:
             DocfillError: the sheet turns out to be damaged.
         """
+        if sheet not in self._over:
+            try:
+                self._over[sheet] = self._drawings.over(self._parts[sheet], functools.partial(self._grid, sheet))
+            except _DAMAGES:
+                raise damaged(self._path) from None
+        over = self._over[sheet]
+        return illustrated(self._rows(sheet), over) if over else self._rows(sheet)
+
+    def _grid(self, sheet: str, rows: int) -> Grid:
+        """How wide the columns and how high the first rows of a sheet are."""
+        grid = Grid()
+        with self._opened(self._parts[sheet]) as stream:
+            for element in self._elements(stream, "sheetFormatPr col row", f"{self._path} {sheet}"):
+                grid.take(element)
+                if len(grid.heights) >= rows:
+                    break
+        return grid
+
+    def _rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
         self._budget.spend(_STEPS_A_SHEET)
         number = text = gaps = 0
         bound = limits.current()
@@ -126,7 +149,7 @@ class Book:
                             raise limits.exceeded(str(self._path), "空单元格过多", "too many empty cells", "cells")
                         following = at + 1
                         if not len(c):
-                            continue
+                            continue  # a picture that Excel has placed in a cell has a value, too
                         cells.extend([""] * (at + 1 - len(cells)))
                         value = cells[at] = self._value(c)
                         text += len(value) if isinstance(value, str) else 0
@@ -149,6 +172,8 @@ class Book:
                 formula = child
             elif tag.endswith("}is"):
                 inside = child
+        if (drawing := self._drawing(c.get("vm"), formula)) is not None:
+            return Illustrated.over("", (drawing,))
         if inside is not None and kind == "inlineStr":
             return _text(inside)
         if not shown:
@@ -168,6 +193,13 @@ class Book:
         if style in ("date", "month", "day"):
             return _as_shown(_moment(number, self._is_1904), style)
         return text_from_number(number * 100) + "%" if style == "percent" else number
+
+    def _drawing(self, placed: str | None, formula: Any) -> Drawing | None:
+        """The picture that is the value of a cell."""
+        if placed:
+            return self._drawings.placed(placed)
+        code = formula.text or "" if formula is not None else ""
+        return self._drawings.dispimg(code) if "DISPIMG" in code else None
 
     def _read_styles(self, main: str) -> dict[str, str]:
         """What cell formats show, by their number: "percent", "date", or of a date only the "month" or the "day"."""
@@ -207,15 +239,15 @@ class Book:
             raise damaged(self._path)
         return self._package.opened(part, "sheet")
 
-    def _elements(self, stream: IO[bytes], name: str, where: str) -> Iterator[Any]:
-        """The elements of one name of the part `where`, each forgotten when the next is asked for."""
+    def _elements(self, stream: IO[bytes], names: str, where: str) -> Iterator[Any]:
+        """The elements of some names of the part `where`, each forgotten when the next is asked for."""
         events = etree.iterparse(stream, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-        wanted = "}" + name
+        wanted = tuple("}" + name for name in names.split())
         inside, is_checked = 0, False
         for _, element in events:
             inside += 1
             if inside > _MOST_INSIDE:
-                raise ValueError(name)
+                raise ValueError(names)
             if not element.tag.endswith(wanted):
                 continue
             if not is_checked and element.getroottree().docinfo.internalDTD is not None:
