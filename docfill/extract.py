@@ -16,14 +16,14 @@ from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.kinds import Kind, Standing, Written
 from docfill.notebook import as_html
-from docfill.problems import DocfillError, Place, Problem, say
+from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
 from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
 from docfill.template import rendering
 from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
 from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
-from docfill.text import fold
+from docfill.text import fold, year_in
 from docfill.word.document import Document, paragraphs_of
 
 
@@ -142,6 +142,13 @@ class Result:
                 "bad-argument",
             )
         return self.standing
+
+    def told(self) -> list[Problem]:
+        """What is told of the document one by one: its doubts and leftovers, but for those that another explains."""
+        doubts = [p for p in self.problems if p.severity != "note"]
+        if not edition_of(self.problems):
+            doubts += [Problem("leftover", found=x.text, place=x.place) for x in self.leftovers]
+        return told(doubts)
 
     def row(self) -> dict[str, Any]:
         """All answers side by side, by path, behind `form` and `source`: a row of a data frame of results."""
@@ -283,9 +290,36 @@ def result_of(
         for stray in found.leftovers
     ]
 
+    located = _of_other_years(located, leftovers)
     written = {path: held.text.text for path, held in found.places.items() if held.text is not None}
     written.update(_written(found, fields, ""))
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, align))
+
+
+def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover]) -> list[Problem]:
+    """Problems behind the one that explains them, where a file has columns of other years than the form.
+
+    It is such a file where years that the form asks are missing, and others, which it does not
+    print, are left over.
+    """
+    lost = [label for p in problems if p.code == "place-missing" and (label := _year_of(p))]
+    asked = {year_in(label): label for label in lost}
+    signs = {label[4:] for label in lost}
+    standing = [x.text.strip() for x in leftovers]
+    there = {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
+    if not there or not asked:
+        return problems
+    found, missing = ("、".join(known[year] for year in sorted(known)) for known in (there, asked))
+    said = Said(f"{missing}（{len(lost)} 项）", f"{missing} ({len(lost)} fields)")
+    code = "older-years" if min(there) < min(asked) else "later-years"
+    return [Problem(code, "", found, said), *explained(problems, code)]
+
+
+def _year_of(problem: Problem) -> str:
+    """The label, of those that name a problem's place, that is a year; "" where none is."""
+    place = problem.place
+    labels = (str(problem.expected), *place.row.split(" / "), *place.column.split(" / "))
+    return next((label for label in labels if year_in(label)), "")
 
 
 def _values(standing: Mapping[str, Standing], fields: Sequence[Field], problems: list[Problem]) -> dict[str, Any]:

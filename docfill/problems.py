@@ -16,7 +16,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from docfill.text import shown
@@ -707,6 +707,12 @@ CATALOGUE: dict[str, Code] = {
         'it seems to be an older edition: it has "{found}" and lacks {expected}, not read; please use the new '
         "form, or give the older template, too, by --form FOLDER",
     ),
+    "later-years": Code(
+        "warning",
+        "疑为更新一版的表：有“{found}”而没有 {expected}，没有的未取值；请用 --form 文件夹 一并给出那一版的模板",
+        'it seems to be a later edition: it has "{found}" and lacks {expected}, not read; please give the template '
+        "of that year, too, by --form FOLDER",
+    ),
     "not-carried": Code(
         "warning",
         "去年的“{found}”没有带入新表：{expected}",
@@ -773,6 +779,8 @@ class Problem:
     place: Place = field(default_factory=Place)
     suggested: Any = field(default=None, kw_only=True)
     """What was nearly certainly meant; nothing takes it unasked."""
+    within: str = field(default="", kw_only=True)
+    """The code of the problem beside it that explains it: it is kept, and not told one by one."""
 
     @property
     def severity(self) -> Severity:
@@ -810,6 +818,7 @@ class Problem:
             "expected": _in(self.expected, language()),
             "place": self.place.to_dict(),
             **({} if self.suggested is None else {"suggested": self.suggested}),
+            **({"within": self.within} if self.within else {}),
         }
 
     @classmethod
@@ -817,11 +826,37 @@ class Problem:
         """What `to_dict` gave; KeyError or TypeError of anything else."""
         CATALOGUE[known["code"]]
         place = Place(**known["place"])
-        suggested = known.get("suggested")
-        return cls(known["code"], known["path"], known["found"], known["expected"], place, suggested=suggested)
+        more = {name: known.get(name, default) for name, default in (("suggested", None), ("within", ""))}
+        return cls(known["code"], known["path"], known["found"], known["expected"], place, **more)
 
     def __str__(self) -> str:
         return self.line(language())
+
+
+OF_EDITION = frozenset({
+    "place-missing", "label-altered", "cells-differ", "extra-lines", "template-text-missing", "leftover",
+    "words-altered", "words-respelt", "words-removed", "words-moved", "words-added", "options-struck",
+})  # fmt: skip
+"""What every line may say of a file that is on another edition of the form."""
+
+
+OTHER_YEARS = "older-years", "later-years"
+"""The problems that say so where no template of that edition is given."""
+
+
+def edition_of(problems: Iterable[Problem]) -> str:
+    """The code of the problem, among some, that says that a file is on another edition of the form; "" without one."""
+    return next((p.code for p in problems if p.code in OTHER_YEARS), "")
+
+
+def told(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems that are told one by one: what another of them explains is kept, and not told."""
+    return [p for p in problems if not p.within]
+
+
+def explained(problems: Iterable[Problem], by: str) -> list[Problem]:
+    """The problems, those that come of another edition within the one problem, of the code `by`, that says so."""
+    return [replace(p, within=by) if p.code in OF_EDITION else p for p in problems]
 
 
 class InvalidData(DocfillError):

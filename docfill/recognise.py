@@ -13,9 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from docfill.extract import Leftover
 from docfill.form import Form, bundled
-from docfill.problems import DocfillError, Problem, Said
+from docfill.problems import DocfillError, Problem
 from docfill.template.skeleton import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Document, paragraphs_of
@@ -31,7 +30,6 @@ TOLD, APART = 2 / 3, 0.25
 """An edition is told where so much of what tells editions apart agrees with it, and so much less with any other."""
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_LABEL = re.compile(r"(?:19|20)\d\d年?度?")
 _LONG = 8
 
 
@@ -115,22 +113,6 @@ def _newest(form: Form, forms: tuple[Form, ...]) -> Form | None:
 def _latest(form: Form) -> int:
     """The latest year that a form prints; 0 where it prints none."""
     return max((int(y) for w in words_of(form) for y in _YEAR.findall(w)), default=0)
-
-
-def in_one_line(problems: Sequence[Problem], leftovers: Sequence[Leftover]) -> list[Problem]:
-    """Problems with one for all columns of years that an older edition lacks, where only the newer template is given.
-
-    It is one where what the form asks of later years is missing, and years before them,
-    which the form does not print, are left over.
-    """
-    there = sorted({x.text.strip() for x in leftovers if _LABEL.fullmatch(x.text.strip())})
-    lost = [p for p in problems if p.code == "place-missing" and _LABEL.fullmatch(str(p.expected))]
-    years = sorted({str(p.expected) for p in lost})
-    if not there or not years or there[-1][:4] >= years[0][:4]:
-        return list(problems)
-    words = "、".join(years)
-    said = Said(f"{words}（{len(lost)} 项）", f"{words} ({len(lost)} fields)")
-    return [Problem("older-years", "", "、".join(there), said), *(p for p in problems if p not in lost)]
 
 
 def _are_editions(one: Form, other: Form) -> bool:

@@ -154,6 +154,15 @@ def _gist(label: str) -> str:
 _known_gist = functools.lru_cache(maxsize=KEPT)(_gist)
 
 
+_A_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
+
+
+def year_in(label: str) -> str:
+    """A label that is a year and nothing else, without its sign; "" for any other."""
+    found = _A_YEAR.fullmatch(gist(label))
+    return found[1] if found else ""
+
+
 def notes(label: str) -> set[str]:
     """The contents of the brackets of a label, folded."""
     return {fold(m[0])[1:-1] for m in _BRACKETED.finditer(label)}

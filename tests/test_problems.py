@@ -51,7 +51,7 @@ from docfill.check.tampering import compared
 from docfill.lint import differences, lint
 from docfill.pictures import plain
 from docfill.problems import CATALOGUE
-from docfill.recognise import in_one_line, outdated, recognise
+from docfill.recognise import outdated, recognise
 from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
@@ -295,12 +295,6 @@ def going_on(form: Lines, given: str) -> list[Problem]:
         return [problem for _, problem in revision.gone(())]
 
 
-def ageing(form: Lines, given: Lines) -> list[Problem]:
-    """What is said of a return on an older form, of which there is no template."""
-    result = form_of(form).extract(document_of(given))
-    return in_one_line(result.problems, result.leftovers)
-
-
 def comparing_years(form: Lines, given: Any) -> list[Problem]:
     """What is said of last year's records and this year's."""
     before, after = ([Record(d, n, f"第 {n} 条") for n, d in enumerate(records, 1)] for records in given)
@@ -397,7 +391,12 @@ CASES: dict[str, Case] = {
     "older-years": Case(
         [TITLE, ("年份", "2021年", "2022年"), ("产值", "{{ 产值.y2021 | number }}", "{{ 产值.y2022 | number }}")],
         [TITLE, ("年份", "2020年", "2021年"), ("产值", "20", "21")],
-        ageing,
+        reading,
+    ),
+    "later-years": Case(
+        [TITLE, ("年份", "2021年", "2022年"), ("产值", "{{ 产值.y2021 | number }}", "{{ 产值.y2022 | number }}")],
+        [TITLE, ("年份", "2022年", "2023年"), ("产值", "22", "23")],
+        reading,
     ),
     "not-carried": Case(UNIT, (TITLE, "名称：{{ 名称 }}", {"单位": "东港厂"}), migrating),
     "only-last-year": Case(UNIT, ([{"单位": "东港厂"}], []), comparing_years),
@@ -776,7 +775,6 @@ def page() -> str:
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
         correcting: "网页上的改正 / a correction made in the page",
         correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
-        ageing: "交回的文件 / returned document",
         comparing_years: "去年的记录，与今年的 / last year's records, and this year's",
         going_on: "改正过的文件 / the file that was corrected",
         comparing: "官方空白表 / official blank form",

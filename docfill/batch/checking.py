@@ -19,7 +19,7 @@ from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.recognise import in_one_line, outdated
+from docfill.recognise import outdated
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -60,7 +60,6 @@ class Checking:
             checked = check(form, document, rules=self.rules[form.name])
             if (remark := outdated(form, self.forms)) is not None:
                 checked.groups["reading"].insert(0, remark)
-            checked.groups["reading"] = in_one_line(checked.groups["reading"], checked.result.leftovers)
         except DocfillError as error:
             return Outcome(source, error=error)
         except Exception as error:

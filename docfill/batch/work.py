@@ -18,7 +18,7 @@ from docfill import files, remote
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
-from docfill.recognise import in_one_line, outdated, recognise
+from docfill.recognise import outdated, recognise
 from docfill.sources import Source
 from docfill.word.document import Document
 
@@ -102,7 +102,6 @@ class Reading:
             result = form.extract(document)
             if (remark := outdated(form, self.forms)) is not None:
                 result.problems.insert(0, remark)
-            result.problems[:] = in_one_line(result.problems, result.leftovers)
             return Outcome(source, result.plain(), digest=digest)
         except DocfillError as error:
             return Outcome(source, error=error)

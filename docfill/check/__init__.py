@@ -25,7 +25,7 @@ from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.notebook import as_html
-from docfill.problems import Place, Problem, say, section_of
+from docfill.problems import Place, Problem, edition_of, explained, say, section_of, told
 from docfill.read.anchored import drawn_beside
 from docfill.word.comments import commented
 from docfill.word.document import Document
@@ -68,8 +68,8 @@ class Report:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many problems there are of each severity."""
-        severities = [p.severity for p in self.problems]
+        """How many problems there are of each severity, but for those that another explains."""
+        severities = [p.severity for p in told(self.problems)]
         return {s: severities.count(s) for s in ("error", "warning", "note")}
 
     @property
@@ -83,16 +83,16 @@ class Report:
         rows = [
             (p.severity, say(*GROUPS[kind]), str(p.place) or p.path, p.message)
             for kind, group in self.groups.items()
-            for p in group
+            for p in told(group)
         ]
         return as_html(f"{self.result.source or self.title}：{self.title}", headers, rows)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON: the result of extract, with every problem, its kind, the attachments due and the proof."""
-        told = [{"kind": kind, **p.to_dict()} for kind, group in self.groups.items() for p in group]
+        listed = [{"kind": kind, **p.to_dict()} for kind, group in self.groups.items() for p in group]
         return {
             **self.result.to_dict(),
-            "problems": told,
+            "problems": listed,
             "due": [d.to_dict() for d in self.due],
             "proof": self.proof.to_dict() if self.proof is not None else None,
         }
@@ -131,8 +131,8 @@ class Checked(Report):
             author: who remarks.
             date: when, as in ISO 8601; none, so that the same file gives the same bytes.
         """
-        told = [p for p in self.problems if p.severity != "note"]
-        return commented(self.document, remarks(self.document, self.result, told), author, date)
+        doubts = [p for p in told(self.problems) if p.severity != "note"]
+        return commented(self.document, remarks(self.document, self.result, doubts), author, date)
 
     def plain(self) -> Report:
         """The report without the document."""
@@ -164,16 +164,18 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     altered = {letters(str(p.found)) for p in words if p.found}
     strays = [x for x in result.leftovers if letters(x.text) not in altered or not letters(x.text)]
     reading += [Problem("leftover", found=x.text, place=x.place) for x in strays]
-    told = {p.path for p in reading if p.severity != "note"}
+    doubted = {p.path for p in reading if p.severity != "note"}
     renamed = {letters(str(p.expected)) for p in words if p.severity == "error"}
     reading = [p for p in reading if p.code != "label-altered" or letters(str(p.expected)) not in renamed]
     groups: dict[str, list[Problem]] = {
-        "answers": list(answers.problems_of(form.fields, values, book.by_hand, told)),
+        "answers": list(answers.problems_of(form.fields, values, book.by_hand, doubted)),
         "rules": [*book.broken(seen)],
         "wording": words,
         "reading": reading,
-        "proof": [p for p in proof.problems if p.path not in told],
+        "proof": [p for p in proof.problems if p.path not in doubted],
     }
+    if edition := edition_of(reading):
+        groups = {kind: explained(group, edition) for kind, group in groups.items()}
     placed = {k: _placed(g, result) for k, g in groups.items()}
     return Checked(form.title, result, placed, _by_section(book.due(seen), form), proof, form, document)
 

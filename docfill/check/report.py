@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
 from docfill.check.rules import Due
-from docfill.problems import DocfillError, Place, Problem, say, section_of
+from docfill.problems import DocfillError, Place, Problem, say, section_of, told
 from docfill.text import shown
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def where_of(place: Place, path: str = "") -> str:
 
 def doubts_of(report: Report) -> list[tuple[str, Problem]]:
     """The errors, then the warnings, each with its kind."""
-    told = [(kind, p) for kind, group in report.groups.items() for p in group if p.severity != "note"]
-    return sorted(told, key=lambda t: t[1].severity != "error")
+    doubts = [(kind, p) for kind, group in report.groups.items() for p in told(group) if p.severity != "note"]
+    return sorted(doubts, key=lambda t: t[1].severity != "error")
 
 
 def sources_of(report: Report) -> list[str]:
@@ -91,7 +91,20 @@ def sources_of(report: Report) -> list[str]:
 
 def notes_of(report: Report) -> list[tuple[str, Problem]]:
     """What nobody has to decide, each with its kind."""
-    return [(kind, p) for kind, group in report.groups.items() for p in group if p.severity == "note"]
+    return [(kind, p) for kind, group in report.groups.items() for p in told(group) if p.severity == "note"]
+
+
+def explained_of(report: Report) -> list[tuple[str, Problem]]:
+    """What comes of another problem, and is not told one by one, each with its kind."""
+    return [(kind, p) for kind, group in report.groups.items() for p in group if p.within]
+
+
+def explained_words(count: int) -> str:
+    """How many problems are kept and not told."""
+    return say(
+        f"因为是另一版的表，另有 {count} 处与本表不符，不逐条列出；见 -o 核对.html 或 .json",
+        f"being another edition, it differs in {count} more places, which are not listed; see -o report.html or .json",
+    )
 
 
 def checklist(due: Iterable[Due]) -> list[tuple[str, str, list[Due]]]:
@@ -137,6 +150,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
         where_of=where_of,
         doubts_of=doubts_of,
         notes_of=notes_of,
+        explained_of=explained_of,
         source_of=source_of,
         sources_of=sources_of,
         checklist=checklist,
@@ -256,18 +270,19 @@ def _file_rows(
 
 
 def _problem_rows(entry: Report | Unread, linked: Callable[[str], Cell]) -> Iterator[list[Cell]]:
-    from docfill.tables.canvas import Marked
+    from docfill.tables.canvas import Folded, Marked
 
     if isinstance(entry, Unread):
         yield [linked(entry.source), Marked(severity_word("error")), say("未读", "not read"), *[""] * 4,
                verdict(entry), "", ""]  # fmt: skip
         return
-    for kind, group in entry.groups.items():
-        for p in group:
-            where = [p.place.section, p.place.row, p.place.column, p.path]
-            word = severity_word(p.severity)
-            level: list[Cell] = [word if p.severity == "note" else Marked(word), title_of(kind)]
-            yield [linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
+    listed = [(kind, p) for kind, group in entry.groups.items() for p in group]
+    for kind, p in sorted(listed, key=lambda entry: bool(entry[1].within)):
+        where = [p.place.section, p.place.row, p.place.column, p.path]
+        word = severity_word(p.severity)
+        level: list[Cell] = [word if p.severity == "note" else Marked(word), title_of(kind)]
+        cells = [linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
+        yield Folded(cells) if p.within else cells
 
 
 def rule_of(problem: Problem) -> str:
@@ -308,16 +323,19 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
     console.print(Text(f"{report.result.source}  {report.title}", style="bold underline"))
     console.print(Text(f"  {verdict(report)}", style="bold green" if report.is_fine else "bold"))
     for kind, group in report.groups.items():
-        if group:
-            console.print(Text(f"  {title_of(kind)}{_number(group)}", style="bold"))
-        for problem in group:
+        listed = told(group)
+        if listed:
+            console.print(Text(f"  {title_of(kind)}{_number(listed)}", style="bold"))
+        for problem in listed:
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
             item(Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
+    if kept := explained_of(report):
+        console.print(Text(f"  {explained_words(len(kept))}", style="dim"))
     if report.due:
         console.print(Text(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", style="bold"))
-        for section, listed in by_section(report.due) if is_single else ():
+        for section, items in by_section(report.due) if is_single else ():
             console.print(Text(f"    {section}", style="dim"))
-            for due in listed:
+            for due in items:
                 item(Text("□"), say(due.zh, due.en))
     console.print(Text(f"  {proof_line(report)}", style="dim"))

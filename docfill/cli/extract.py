@@ -32,7 +32,7 @@ from docfill.cli.app import (
     workers,
 )  # fmt: skip
 from docfill.cli.tally import Tally, tell_aside
-from docfill.problems import DocfillError, Problem, say
+from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.batch.outlets import Outlet
@@ -186,7 +186,6 @@ def _outlet(
 
 def _report(result: Result) -> bool:
     """Tells the doubts about a document; whether there are any."""
-    doubts = [p for p in result.problems if p.severity != "note"]
-    doubts += [Problem("leftover", found=x.text, place=x.place) for x in result.leftovers]
+    doubts = result.told()
     tell_about(result.source, doubts)
     return bool(doubts)

@@ -105,7 +105,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     if lost and gap.lines:
         lost, gap.lines = behind_labels(plan, lost, gap.lines)
     if lost and (gap.lines or gap.rows):
-        lost = _reworded(plan, lost, gap)
+        lost = _reworded(plan, lost, gap, set(absent))
     gap.missing = [a for a in lost if a not in gap.line_owners and a not in gap.row_owners]
     gap.line_owners = [a for a in gap.line_owners if a in lost]
     gap.row_owners = [a for a in gap.row_owners if a in lost]
@@ -150,13 +150,18 @@ def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) ->
     return remaining, lines
 
 
-def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
-    """Pairs labels that are alike but not the same; gives the units still lost."""
+def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) -> list[int]:
+    """Pairs labels that are alike but not the same; gives the units still lost.
+
+    A row of a year is none of another year's where some of its fellows stand there as printed.
+    """
     remaining = []
     lines, rows = _Alike(gap.lines), _Alike(gap.rows)
     for a in lost:
         unit = plan.units[a]
         label = fold(words_of(unit)) if isinstance(unit, Line | FormRow) else ""
+        if not absent.issuperset(plan.years.get(a, ())):
+            label = ""
         best = (lines if isinstance(unit, Line) else rows).taken(label)
         if best is None:
             remaining.append(a)

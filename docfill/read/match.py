@@ -7,17 +7,14 @@ rows; they are matched by their words (`align.chain`), never by coordinates.
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from docfill.read import align
-from docfill.read.plan import ContainerPlan, agrees
+from docfill.read.plan import ContainerPlan, agrees, year_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Unit
-from docfill.text import fold, gist
-
-_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
+from docfill.text import fold, year_in
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
@@ -45,10 +42,51 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
             for a, weight in weights.items():
                 if 2 * weight >= sum(anchor.weight for anchor in plan.anchors[a]):
                     found[a, b] = weight
+    if plan.years:
+        _keep_years(plan, units, found)
     return {
         (a, b): w + NEIGHBOUR * ((a - 1, b - 1) in found) + NEIGHBOUR * ((a + 1, b + 1) in found)
         for (a, b), w in found.items()
     }
+
+
+def _keep_years(plan: ContainerPlan, units: list[DocUnit], found: dict[tuple[int, int], float]) -> None:
+    """Rows that one label names, a year each: a pair of two years goes to the row of the form's own, or to none.
+
+    Only where the document has a year there that the form asks: all years other is what somebody wrote over.
+    """
+    beside: list[dict[str, int]] = []
+    for (a, b), weight in list(found.items()):
+        asked, doc = plan.years.get(a, {}), units[b]
+        shown = year_of(doc) if asked and isinstance(doc, DocRow) else ""
+        if shown in ("", year := asked.get(a, "")):
+            continue
+        beside = beside or _years_beside(units)
+        stands = beside[b]
+        if stands.keys().isdisjoint(asked.values()):
+            continue
+        del found[a, b]
+        if year in stands:
+            found[a, stands[year]] = max(weight, found.get((a, stands[year]), 0.0))
+
+
+def _years_beside(units: list[DocUnit]) -> list[dict[str, int]]:
+    """For each unit the years of the rows, above and below it too, that begin with its label, and where they are."""
+    stands: dict[str, int] = {}
+    beside: list[dict[str, int]] = []
+    for at, unit in enumerate(units):
+        if not isinstance(unit, DocRow) or not at or _label_of(unit) != _label_of(units[at - 1]):
+            stands = {}
+        if isinstance(unit, DocRow):
+            stands.setdefault(year_of(unit), at)
+        beside.append(stands)
+    return beside
+
+
+def _label_of(doc: DocUnit) -> str:
+    """What the cell says that a row begins with, or goes on beside."""
+    first = doc.cells[0].origin if isinstance(doc, DocRow) and doc.cells else None
+    return first.folded if first is not None else ""
 
 
 def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
@@ -231,18 +269,12 @@ def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> di
     Only where the document has a column of a year that the form has elsewhere: a whole
     header of other years is one that somebody wrote over.
     """
-    stands = {year: doc.column for doc in row.own if (year := _year_in(doc.text))}
-    asked = {year for cell in wanted.cells if (year := _year_in(cell.literal))}
+    stands = {year: doc.column for doc in row.own if (year := year_in(doc.text))}
+    asked = {year for cell in wanted.cells if (year := year_in(cell.literal))}
     if not asked & set(stands):
         return {}
-    years = {cell: _year_in(cell.literal) for cell in altered}
+    years = {cell: year_in(cell.literal) for cell in altered}
     return {cell: stands.get(year) for cell, year in years.items() if year}
-
-
-def _year_in(label: str) -> str:
-    """A label that is a year and nothing else, without its sign; "" for any other."""
-    found = _YEAR.fullmatch(gist(label))
-    return found[1] if found else ""
 
 
 def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:

@@ -19,10 +19,10 @@ from itertools import pairwise
 from docfill import limits
 from docfill.kinds import DATE, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
-from docfill.read.shape import DocCell, DocLine, DocUnit
+from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
-from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets
+from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets, year_in
 from docfill.word import ticks
 
 KEPT = 8192
@@ -288,6 +288,7 @@ class ContainerPlan:
         self._longest = 2 * max(map(len, self._said), default=0)
         self._labelled = {a for a, u in enumerate(units) if isinstance(u, FormRow) and any(map(_is_label, u.cells))}
         self._known: dict[str, tuple[tuple[int, LinePlan], ...]] = {}
+        self.years = years_of(units)
 
     def is_owner(self, a: int) -> bool:
         """Whether a unit is a field's that takes whatever lines stand in its place."""
@@ -431,6 +432,30 @@ def anchors_of(row: FormRow) -> list[LinePlan]:
     return [p for p in lines if p.literals]
 
 
+def years_of(units: Sequence[Unit]) -> dict[int, dict[int, str]]:
+    """The rows of one label that are of a year each: with each, the years of them all."""
+    found: dict[int, dict[int, str]] = {}
+    group: dict[int, str] = {}
+    named = ""
+    for a, unit in enumerate(units):
+        labels = [c for c in unit.cells if _is_label(c)] if isinstance(unit, FormRow) else []
+        years = [year for cell in labels if (year := year_in(cell.literal))]
+        first = unit.cells[0] if isinstance(unit, FormRow) and len(years) == 1 else None
+        if first is None or not (first.continues or first.folded == named):
+            group = {}
+        if first is not None:
+            named = named if first.continues else first.folded
+            group[a] = years[0]
+            found[a] = group
+    return found
+
+
+def year_of(row: DocRow) -> str:
+    """The year that a row is of; "" where it names none, or several."""
+    years = [year for cell in row.own if (year := year_in(cell.text))]
+    return years[0] if len(years) == 1 else ""
+
+
 def _lines(cell: FormCell) -> list[Line]:
     return [u for u in cell.units if isinstance(u, Line)]
 
@@ -474,7 +499,12 @@ def is_header(row: FormRow) -> bool:
 
 
 def agrees(cell: FormCell, doc: DocCell) -> bool:
-    """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any."""
+    """Whether a cell of words has just those words; a cell with slots or of a merge agrees with any.
+
+    A cell of the document that goes on with one above says what that one does.
+    """
+    if doc.continues and doc.origin is not None and not doc.lines:
+        doc = doc.origin
     if cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text):
         return True
     if ticks.PRINTED.search(cell.literal) and fold(ticks.TOKEN.sub("", cell.literal)) == fold(

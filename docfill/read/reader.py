@@ -62,6 +62,8 @@ class Reading:
         self.plans, self.slots, self.found = plans, slots, slots.found
         self.headers: dict[int, list[tuple[FormCell, str]]] = {}
         self._moved: dict[int, dict[FormCell, int | None]] = {}
+        self._named: set[int] = set()
+        """The labels, cells of the document, that name a row below the one that they begin in."""
         self._repetitions = Repetitions(self)
 
     # --- containers ---
@@ -261,11 +263,16 @@ class Reading:
             for wanted, row in zip(plain, alike, strict=True):
                 self.row(wanted, row)
             taken = {id(row) for row in alike}
-            self.slots.left_over([line for r in rows if id(r) not in taken for line in r.lines])
+            self._leave([r for r in rows if id(r) not in taken])
         else:
             for owner in owners:
                 self.missing(owner)
-            self.slots.left_over([line for row in rows for line in row.lines])
+            self._leave(rows)
+
+    def _leave(self, rows: list[DocRow]) -> None:
+        """Rows that belong to nothing, but for the labels in them that name a row below."""
+        cells = [cell for row in rows for cell in row.cells if id(cell) not in self._named]
+        self.slots.left_over([line for cell in cells for line in cell.lines])
 
     # --- rows ---
 
@@ -357,6 +364,8 @@ class Reading:
         if not cell.has_slots and (cell.continues or agrees(cell, doc)):
             if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
                 self.slots.left_over(doc.lines)
+            elif not cell.continues and doc.continues:
+                self._named.add(id(doc.origin))
             elif not cell.continues and cell.folded != doc.folded:
                 self.slots.lines(self.plans.words(cell), doc.lines)
             return
@@ -378,17 +387,24 @@ def _moved(
     pairs: list[tuple[FormCell, DocCell]], row: DocRow, columns: Mapping[FormCell, int | None]
 ) -> list[tuple[FormCell, DocCell]]:
     """The pairs with the cells under some headers taken from other columns; without those whose column is not there."""
+    is_divided = not any(_crosses(head, cell) for head in columns for cell, _ in pairs)
     if not columns:
         return pairs
     at = {doc.column: doc for doc in row.cells if not doc.continues}
     kept = []
     for cell, doc in pairs:
-        head = next((h for h in columns if covers(h, cell)), None)
+        head = next((h for h in columns if covers(h, cell)), None) if is_divided or cell.has_slots else None
         column = columns[head] if head is not None else None
         stands = doc if head is None else None if column is None else at.get(column + cell.column - head.column)
         if stands is not None:
             kept.append((cell, stands))
     return kept
+
+
+def _crosses(header: FormCell, cell: FormCell) -> bool:
+    """Whether a cell lies in the grid columns of a header and beyond them, so that its row is divided otherwise."""
+    meets = header.column < cell.column + cell.span and cell.column < header.column + header.span
+    return meets and not covers(header, cell)
 
 
 def _end_of(gap: Gap | None) -> Paragraph | None:

@@ -117,14 +117,13 @@ class _Export:
         """A return as extract would give it: the record with corrections, the open problems, who corrected what."""
         reading = self._store.returns.reading(found["id"])
         confirmed = self._store.returns.confirmed(found["id"])
-        told = [p for p in reading["problems"] if is_open(p, confirmed) and p["code"] != "leftover"]
+        open_ = [p for p in reading["problems"] if is_open(p, confirmed)]
+        codes = {p["code"] for p in open_}
+        open_ += [p for p in reading["problems"] if p.get("within") in codes]
+        told = [p for p in open_ if p["code"] != "leftover"]
         problems = [problem_from(p) for p in told]
         problems += map(correction_note, self._standing(found["id"]))
-        leftovers = [
-            Leftover(str(p["found"]), _place(p))
-            for p in reading["problems"]
-            if p["code"] == "leftover" and is_open(p, confirmed)
-        ]
+        leftovers = [Leftover(str(p["found"]), _place(p)) for p in open_ if p["code"] == "leftover"]
         return Result(self.form.name, found["name"], reading["record"], problems, leftovers)
 
     def _standing(self, return_id: str) -> list[Row]:
@@ -258,7 +257,8 @@ def problem_from(told: Mapping[str, Any]) -> Problem:
             *(told["code"], told["path"], told["found"], told["expected"], _place(told)),
             *(told.get("rule", ""), told["severity"], told["zh"], told["en"], told.get("source", "")),
         )
-    return Problem(told["code"], told["path"], told["found"], told["expected"], _place(told))
+    more = {"suggested": told.get("suggested"), "within": told.get("within", "")}
+    return Problem(told["code"], told["path"], told["found"], told["expected"], _place(told), **more)
 
 
 def _place(told: Mapping[str, Any]) -> Place:

@@ -14,7 +14,7 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -214,17 +214,27 @@ class Marked(NamedTuple):
 Cell = str | int | float | Leading | Marked | None
 
 
+class Folded(list["Cell"]):
+    """A row of a list that is folded below the row that explains it."""
+
+
+FOLDED: Mapping[str, Any] = {"level": 1, "hidden": True}
+"""How XlsxWriter folds a row."""
+
+
 def draw_list(
     canvas: Canvas, name: str, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[Cell]]
 ) -> None:
     """A sheet of one table: boxed, filtered, as high as its texts need, printed a page wide, its heads on each."""
     sheet = canvas.sheet(name)
+    sheet.outline_settings(symbols_below=False)
     chains = [(head,) for head in heads]
     number = first = draw_header(canvas, sheet, chains, chains, widths)
     for number, cells in enumerate(rows, first):
         check_room(number + 1)
         texts = [(_text_of(cell), wide) for cell, wide in zip(cells, widths, strict=True)]
-        sheet.set_row(number, min(_HIGHEST, _LINE * max(lines_of(text, wide) for text, wide in texts)))
+        height = min(_HIGHEST, _LINE * max(lines_of(text, wide) for text, wide in texts))
+        sheet.set_row(number, height, None, FOLDED if isinstance(cells, Folded) else None)
         for column, cell in enumerate(cells):
             _draw_cell(canvas, sheet, number, column, cell)
     sheet.freeze_panes(first, 1)

@@ -17,8 +17,8 @@ from docfill.corrections import Revised
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.kinds import shown
-from docfill.problems import CATALOGUE, Problem, Severity, say
-from docfill.tables.canvas import Canvas, check_room, draw_header, lines_of, link_beside
+from docfill.problems import CATALOGUE, Problem, Severity, edition_of, say
+from docfill.tables.canvas import FOLDED, Canvas, check_room, draw_header, lines_of, link_beside
 from docfill.tables.columns import CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
@@ -68,18 +68,23 @@ class Workbook:
         sheet.check(result.data)
         row, link = sheet.following, self._link_to(result.source)
         doubtful: dict[str, tuple[str, str]] = {}
-        for p in result.problems:
+        edition, explaining = edition_of(result.problems), 0
+        for p in sorted(result.problems, key=lambda p: bool(p.within)):
             what = (p.path, sheet.cell_of(p.path, row)), (str(p.place), "")
             said = (_severity_words(p.severity), ""), (p.message, "")
-            at = self._list(DOUBTS, ((result.source, link), *what, *said))
-            self._by_code[p.code] += 1
+            at = self._list(DOUBTS, ((result.source, link), *what, *said), is_folded=bool(p.within))
+            explaining = at if p.code == edition else explaining
+            if not p.within:
+                self._by_code[p.code] += 1
             if p.severity != "note":
-                doubtful.setdefault(p.path, (f"internal:'{DOUBTS}'!A{at + 1}", p.message))
+                shown_at = explaining if p.within else at
+                doubtful.setdefault(p.path, (f"internal:'{DOUBTS}'!A{shown_at + 1}", p.message))
             if p.code in _OF_ROSTER:
                 self._list(ROSTER, ((str(p.found), link), (p.message, "")))
         for x in result.leftovers:
             self._list(STRAYS, ((result.source, link), (str(x.place), ""), (x.text, "")))
-            self._by_code["leftover"] += 1
+            if not edition:
+                self._by_code["leftover"] += 1
         for column, text in sheet.hidden(result.data):
             self._list(LONG, ((result.source, link), (column.path, sheet.cell_of(column.path, row)), (text, "")))
         corrected = self._corrected(form, sheet, revised) if revised is not None else {}
@@ -161,12 +166,13 @@ class Workbook:
             sheet = self._canvas.sheet(name)
             chains = [(head,) for head in heads]
             self._lists[name] = sheet, draw_header(self._canvas, sheet, chains, chains, _WIDTHS[name])
+            sheet.outline_settings(symbols_below=False)
             sheet.freeze_panes(1, 1)
             sheet.repeat_rows(0)
             sheet.fit_to_pages(1, 0)
         return self._lists[name]
 
-    def _list(self, name: str, cells: Sequence[tuple[str, str]]) -> int:
+    def _list(self, name: str, cells: Sequence[tuple[str, str]], is_folded: bool = False) -> int:
         """Adds a row to one of these sheets; the index of it, or of the first that its texts take."""
         sheet, row = self._begin(name)
         pieces = max(1, *(-(-len(text) // _PIECE) for text, _ in cells))
@@ -174,7 +180,7 @@ class Workbook:
         for piece in range(pieces):
             shown = [(text[piece * _PIECE :][:_PIECE], target) for text, target in cells]
             tall = max(lines_of(text, wide) for (text, _), wide in zip(shown, _WIDTHS[name], strict=True))
-            sheet.set_row(row + piece, min(_TALLEST, _LINE * tall))
+            sheet.set_row(row + piece, min(_TALLEST, _LINE * tall), None, FOLDED if is_folded else None)
             for column, (text, target) in enumerate(shown):
                 self._canvas.link(sheet, row + piece, column, text, target)
         self._lists[name] = sheet, row + pieces

@@ -18,7 +18,7 @@ from docfill import files
 from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import DocfillError, Problem
+from docfill.problems import DocfillError, Problem, told
 from docfill.tables.cell import cell_from_value, text_from_number
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.flat import escaped
@@ -151,7 +151,7 @@ class _Csv:
             self._begin(form)
         check_one_form(self._form, form, ".csv")
         cells = [cell_from_value(f, value_at(result.data, f.steps)) for f in form.fields]
-        doubts = "\n".join(str(p) for p in result.problems if p.severity != "note")
+        doubts = "\n".join(str(p) for p in told(result.problems) if p.severity != "note")
         strays = "\n".join(x.text for x in result.leftovers)
         self._write([result.source, *cells, doubts or None, strays or None])
 

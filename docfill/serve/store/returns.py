@@ -357,8 +357,11 @@ class Returns:
 
 
 def is_open(problem: Mapping[str, Any], confirmed: Mapping[str, Any]) -> bool:
-    """Whether a person still has to look at a problem; one that came after a value was confirmed is open."""
-    return problem["severity"] != "note" and problem["id"] not in confirmed
+    """Whether a person still has to look at a problem; one that came after a value was confirmed is open.
+
+    What another problem explains is not looked at by itself.
+    """
+    return problem["severity"] != "note" and not problem.get("within") and problem["id"] not in confirmed
 
 
 def is_alike(problem: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -22,12 +22,13 @@ export function fieldOf(path, fields) {
   return fields.some((f) => f.path === outer) ? outer : "";
 }
 
-/** The problems in groups, one for each field, one for each that is of no field; the most urgent first. */
+/** The problems in groups, one for each field, one for each that is of no field and explained by no other; the most urgent first. */
 export function groups(problems, fields) {
   const order = new Map(fields.map((f, n) => [f.path, n]));
   const found = new Map();
   for (const problem of problems) {
     const path = fieldOf(problem.path, fields);
+    if (!path && problem.within) continue;
     const key = path || problem.id;
     if (!found.has(key)) found.set(key, { key, path, problems: [] });
     found.get(key).problems.push(problem);

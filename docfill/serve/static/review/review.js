@@ -200,6 +200,11 @@ class Review {
     const made = this.shell(key, is, [h("span", { class: "label" }, t(told[0].zh, told[0].en))]);
     const where = t(told[0].place.zh, told[0].place.en);
     if (where) made.append(h("p", { class: "original" }, where));
+    const explained = this.state.problems.filter((p) => p.within === told[0].code);
+    if (explained.length) {
+      const lines = explained.map((p) => h("li", {}, [t(p.place.zh, p.place.en), t(p.zh, p.en)].filter(Boolean).join(t("：", ": "))));
+      made.append(h("details", { class: "explained" }, h("summary", {}, t(`由此而来的 ${lines.length} 处`, `${lines.length} places that come of it`)), h("ul", {}, ...lines)));
+    }
     if (this.at === key) made.append(this.tools(null, told));
     return made;
   }
