@@ -597,6 +597,12 @@ CATALOGUE: dict[str, Code] = {
         "应为{expected}，但单元格被存成了日期或时间（{found}）；请把单元格格式设为“文本”后重新填写",
         "expected {expected}, but the cell holds a date or time ({found}); format it as text and enter it again",
     ),
+    "number-format": Code(
+        "error",
+        "单元格里是数 {found}，其格式（{expected}）把它显示成什么无法确定；请把单元格格式设为“文本”后重新填写",
+        "the cell holds the number {found}, and what its format ({expected}) shows can't be told; format it as text "
+        "and enter it again",
+    ),
     "digits-lost": Code(
         "error",
         "超过 15 位的数字在表格软件中已失真（{found}）；请把单元格格式设为“文本”后重新填写",
@@ -652,11 +658,17 @@ CATALOGUE: dict[str, Code] = {
         "上次有“{found}”，这次没有；其改正 {expected} 处没有用上，仍然保存着",
         '"{found}" was there last time and is not now; its {expected} corrections were not used, but are kept',
     ),
+    "hidden-rows": Code(
+        "warning",
+        "第 {expected} 行等 {found} 行是隐藏的（或被筛选掉的），也读了；不要读的话加 --visible",
+        "{found} rows, row {expected} the first, are hidden or filtered away, and were read; --visible leaves them out",
+    ),
     "old-workbook": Code(
         "warning",
-        "这是旧的 .xls 格式：出错的公式读作空格，设成百分比的 85% 读作 0.85，图片不读；请核对，或另存为 .xlsx 后再试",
-        "this is an old .xls: failed formulas read as empty, 85% as 0.85, and pictures not at all; "
-        "check, or save it as .xlsx",
+        "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；请核对，"
+        "或另存为 .xlsx 后再试",
+        "this is an old .xls: failed formulas read as empty, numbers shown as 85% or 00123 as 0.85 and 123, hidden rows "
+        "are read, and pictures not at all; check, or save it as .xlsx",
     ),
     "no-such-record": Code(
         "error",

@@ -405,8 +405,10 @@ class Page:
 
     def leads(self) -> list[tuple[Element, str]]:
         """The lines that begin with words of the form and go on with an answer, with those words."""
+        quoting = {above(typed.text, "p"): typed.words for typed in self.typed if "：" in typed.words}
         found = [(p, re.match("[^：]*：", shown(p))) for p in inside(self.root, "p")]
-        return [(p, lead[0]) for p, lead in found if lead and lead[0] in self.known.leads]
+        known = [(p, lead[0]) for p, lead in found if lead and lead[0] in self.known.leads]
+        return [(p, lead) for p, lead in known if not quoting.get(p, "").startswith(lead)]
 
     def answers(self) -> list[Element]:
         """The cells that hold an answer and nothing else."""

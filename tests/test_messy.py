@@ -113,6 +113,8 @@ _FOUND: tuple[tuple[str, dict[str, int]], ...] = (
     ("small", {"cell put into a row": 1, "grid after": 0}),
     ("shanghai", {"cell put into a row": 58, "grid after": 0}),
     ("small", {"answer in two rows": 0, "answers in nested tables": 0}),
+    ("shanghai", {"only the chosen": 8, "answers quote boxes": 8}),
+    ("shandong", {"form twice": 4, "labels cut short": 4}),
 )
 """Habits that together were once read silently wrong, of a form that is filled everywhere, each with its pick."""
 

@@ -334,6 +334,12 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
                         if str(value).startswith("日期 "):
                             form_at = book.add_format({"num_format": "yyyy-mm-dd"})
                             sheet.write_number(at, column, 45418, form_at)
+                        elif str(value).startswith("格式 "):
+                            _, code, number = value.split("|")
+                            sheet.write_number(at, column, float(number), book.add_format({"num_format": code}))
+                        elif str(value).startswith("隐藏 "):
+                            sheet.write(at, column, value.removeprefix("隐藏 "))
+                            sheet.set_row(at, options={"hidden": True})
                         elif str(value).startswith("未算 ="):
                             sheet.write_formula(at, column, value.removeprefix("未算 "), None, "")
                         elif str(value).startswith("="):
@@ -526,6 +532,8 @@ CASES: dict[str, Case] = {
     "no-header": Case(NUMBER, [("数据", "产量"), ("数据", "1", "2")], loading),
     "cell-error": Case(NUMBER, [("数据", "产量"), ("数据", "=1/0")], loading),
     "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
+    "number-format": Case(UNIT, [("数据", "单位"), ("数据", "格式 |# ?/?|0.5")], loading),
+    "hidden-rows": Case(UNIT, [("数据", "单位"), ("数据", "东港厂"), ("数据", "隐藏 西港厂")], loading),
     "form-proposed": Case(
         [TITLE, ("领用件数", ""), ("单位名称", "")], [TITLE, ("领用件数", "7"), ("单位名称", "甲")], proposing
     ),

@@ -44,11 +44,11 @@ def small() -> Form:
     return form_named("small")
 
 
-def resaved(path: Path, suffix: str = "xlsx") -> Path:
-    """The file as LibreOffice saves it after opening it."""
+def resaved(path: Path, suffix: str = "xlsx", how: str = "") -> Path:
+    """The file as LibreOffice saves it after opening it, by an export filter of its own if `how` names one."""
     folder = path.parent / "resaved"
     profile = (path.parent / "profile").resolve().as_uri()
-    command = [OFFICE or "", "--headless", f"-env:UserInstallation={profile}", "--convert-to", suffix]
+    command = [OFFICE or "", "--headless", f"-env:UserInstallation={profile}", "--convert-to", suffix + how]
     subprocess.run([*command, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120)
     return folder / f"{path.stem}.{suffix}"
 

@@ -243,7 +243,7 @@ def test_a_clear_answer_is_read_however_it_is_typed(field: Field, cell: Any, val
     [
         (NUMBER, "约120", "应为数字或“无”，实为 约120"),
         (NUMBER, 1.234, "最多保留两位小数，实为“1.234”"),
-        (NUMBER, True, "应为数字或“无”，实为 True"),
+        (NUMBER, True, "应为数字或“无”，实为 TRUE"),
         (COUNT, 3.5, "应为整数或“无”，实为 3.5"),
         (COUNT, datetime.date(2024, 1, 5), "应为整数或“无”，但单元格被存成了日期或时间（2024-01-05）"),
         (Field("期", kind_named("date")), "2024年5月", "应为日期（YYYY-MM-DD）或“无”，实为 2024年5月"),

@@ -222,7 +222,7 @@ def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster
     from docfill.tables.load import path_of, rows_of_any
 
     path = path_of(source, "roster")
-    rows = [[str(cell).strip() if cell is not None else "" for cell in row] for row in rows_of_any(path)]
+    rows = [[cell.strip() for cell in row] for row in rows_of_any(path)]
     rows = [row for row in rows if any(row)]
     wanted = {gist(w) for p in (field_path, heading) if p for w in (p, p.rpartition(".")[2])}
     for at, row in enumerate(rows[:10]):

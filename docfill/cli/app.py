@@ -130,6 +130,9 @@ Mark = Annotated[
     bool, typer.Option("--mark", help="在文件属性中记下表单与版本 / note the form and edition in the file's properties")
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
+Visible = Annotated[
+    bool, typer.Option("--visible", help="不读隐藏或被筛选掉的行 / leave out rows that are hidden or filtered away")
+]
 Scheduler = Annotated[
     str | None,
     typer.Option("--scheduler", metavar="ADDRESS", help="Dask 集群地址 / a Dask cluster: tcp://host:8786 [cluster]"),

@@ -20,6 +20,7 @@ from docfill.cli.app import (
     Mark,
     Resume,
     Scheduler,
+    Visible,
     app,
     refuse,
     tell,
@@ -48,6 +49,7 @@ def fill(
         Path | None,
         typer.Option("--into", metavar="OFFICIAL.docx", help="写进这份官方空白表 / write into this official blank"),
     ] = None,
+    visible: Visible = False,
     jobs: Jobs = None,
     resume: Resume = False,
     scheduler: Scheduler = None,
@@ -89,7 +91,7 @@ def fill(
     suffix = files.outlet(output, [".docx"])
     _check_name(name, loaded)
     with ExitStack() as stack:
-        stream = _Stream(loaded, _inputs(data, stack), name, output, bool(suffix))
+        stream = _Stream(loaded, _inputs(data, stack), name, output, bool(suffix), visible)
         inputs = [*(path for _, path in stream.inputs if path.exists()), *template_of(form), *([into] if into else [])]
         total = None
         if suffix:
@@ -163,6 +165,7 @@ class _Stream:
     name: str | None
     output: str
     is_one: bool
+    visible: bool
     has_doubts: bool = field(default=False, init=False)
 
     def orders(self, is_quiet: bool = False) -> Iterator[tuple[tuple[str, Record], Any, str]]:
@@ -182,7 +185,7 @@ class _Stream:
 
         for called, path in self.inputs:
             try:
-                table = tables.load(path, self.form)
+                table = tables.load(path, self.form, visible=self.visible)
                 records = iter(table.records)
                 head = list(islice(records, 2))
                 for record in chain(head, records):

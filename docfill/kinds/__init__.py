@@ -13,7 +13,7 @@ from docfill.kinds.marks import Boolean, Choice, Choices
 from docfill.kinds.number import LARGEST, Integer, Number, same_units
 from docfill.kinds.picture import OnePicture, SeveralPictures
 from docfill.kinds.repeated import Rows, Texts, object_schema
-from docfill.kinds.text import LongText, Text
+from docfill.kinds.text import LongText, Text, tidied
 from docfill.kinds.time import Time
 
 TEXT, LONGTEXT, NUMBER, INTEGER, DATE, TIME = Text(), LongText(), Number(), Integer(), Date(), Time()
@@ -52,5 +52,5 @@ __all__ = [
     "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER",
     "ONE_PICTURE", "ROWS", "SEVERAL_PICTURES", "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked",
     "Reading", "Standing", "Written",
-    "kind_named", "object_schema", "same_units", "shown",
+    "kind_named", "object_schema", "same_units", "shown", "tidied",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from docfill.problems import Problem
 from docfill.text import counted, fold, when_needed
 from docfill.values import BLANK, DRAWN, INVISIBLE
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INSIDE = " -~·—‘’“”…\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
 _LINE = f"(?![ _])[{_INSIDE}]+(?<![ _])"
@@ -31,6 +32,9 @@ class Text(Written):
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
         return Reading(text.strip(DRAWN) or None)
+
+    def parse_cell(self, text: str, unit: str | None = None) -> Reading:
+        return self.parse(tidied(text))
 
     def format(self, value: Any) -> str:
         return str(value)
@@ -83,11 +87,13 @@ class LongText(Text):
     goes_on = False
     samples = ("试填一段", "试填一段\n又一段")
 
-    def parse_cell(self, text: str, unit: str | None = None) -> Reading:
-        return self.parse("\n".join(line.strip() for line in text.split("\n") if not BLANK.fullmatch(line)))
-
     def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
         return self.sample(f, turn)
+
+
+def tidied(text: str) -> str:
+    """A text of any source of data as an answer may be: without blank lines, or blanks at the ends of lines."""
+    return "\n".join(line.strip() for line in _LINE_END.split(text) if not BLANK.fullmatch(line))
 
 
 def _refusal_of_line(value: str) -> tuple[str, str] | None:

@@ -74,11 +74,13 @@ class Drawings:
         self.strays: list[tuple[int, int, int]] = []
         """The gap of each sign that stands between an option and its colon, where it begins and where it ends."""
         self._is_clean = True
+        self._moved: set[int] = set()
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
         self._is_before = any(found[i] and found[i][-1][2] for i in self._labels)
         self._is_printed = all(self._has_own(i, found) for i in self._labels)
         for index, runs in enumerate(found):
             self._share(index, runs)
+        self.unclear |= {index for index in self._moved if self._may_begin_answer(index)}
 
     def label(self, index: int) -> Tick:
         """The option whose label stands before gap `index` + 1."""
@@ -160,6 +162,11 @@ class Drawings:
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
 
+    def _may_begin_answer(self, index: int) -> bool:
+        """Whether marks between an option and its answer may be the answer's: no other option has any in this text."""
+        others = (marks for i, marks in self._marks.items() if i != index - 1)
+        return bool(gist(self._text.text[slice(*self.rest[index])])) and not any(others)
+
     def _starts_line(self, index: int, at: int) -> bool:
         start = self._gaps[index][0]
         return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
@@ -201,6 +208,7 @@ class Drawings:
             if right is not None and self._is_midway(index, pending[0], start, end):
                 self.unclear.add(index)
             left += pending[0][3]
+            self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()
             start = pending[0][1]
             pending.popleft()
         if dropped := self._dropped.get(index, ""):

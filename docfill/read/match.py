@@ -21,7 +21,8 @@ NEIGHBOUR = 0.1
 AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 MOST, FEW = 0.5, 4
-"""Where this share of a form's units with fields, of at least so many, has a second place, the form is there twice."""
+"""Where this share of the units with fields that were found, of at least so many, has a second place, the form is there
+twice."""
 
 
 def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int], float]:
@@ -186,7 +187,8 @@ def twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dic
     taken = set(partner.values())
     twins = {a: b for a, b in found if b not in taken and a in partner and plan.units[a].paths}
     whole = [a for a, unit in enumerate(plan.units) if unit.paths]
-    if len(whole) < FEW or len(twins) < MOST * len(whole):
+    found_once = sum(a in partner for a in whole)
+    if found_once < FEW or len(twins) < MOST * found_once:
         return []
     return [(a, twins.get(a, next(iter(twins.values())))) for a in whole]
 

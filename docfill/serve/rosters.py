@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docfill.problems import DocfillError
+from docfill.tables.cell import words_of
 from docfill.tables.load import open_book
 
 _MOST = 20_000
@@ -37,7 +38,7 @@ def _likeness(column: Sequence[str]) -> int:
 
 
 def _shown(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    return words_of(value).strip()
 
 
 def _book_rows(path: Path) -> list[list[Any]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from docfill.tables.canvas import LONGEST_CELL, DoesNotFit
 from docfill.tables.cell import (
-    DIGITS,
     Faulty,
     PartOfDate,
     Uncomputed,
@@ -25,6 +24,7 @@ from docfill.tables.kinds import SEPARATOR, TICK
 from docfill.tables.load import SOURCES, check_format, load, rows_of_any
 from docfill.tables.refused import has_rows, write_refused
 from docfill.tables.rows import Record, Table
+from docfill.tables.shown import DIGITS
 from docfill.tables.writer import FORMATS, Writer
 
 __all__ = [

@@ -79,18 +79,21 @@ class Canvas:
         options = {"constant_memory": True, "tmpdir": self._folder, "max_url_length": 2079}
         self.book = xlsxwriter.Workbook(self._stream, {**options, "default_format_properties": dict(_FONT)})
         self.book.set_properties({"created": _CREATED})
-        self._looks: dict[tuple[str, bool, bool, bool], Any] = {}
+        self._looks: dict[tuple[str, bool, bool, bool, str], Any] = {}
         self._options: list[tuple[str, ...]] = []
         self._links: dict[str, int] = {}
 
-    def look(self, name: str, is_doubtful: bool = False, is_boxed: bool = False, is_corrected: bool = False) -> Any:
-        """A format by the name of its look."""
-        known = (name, is_doubtful, is_boxed, is_corrected)
+    def look(
+        self, name: str, is_doubtful: bool = False, is_boxed: bool = False, is_corrected: bool = False, code: str = ""
+    ) -> Any:
+        """A format by the name of its look, which may show numbers by another code."""
+        known = (name, is_doubtful, is_boxed, is_corrected, code)
         if known not in self._looks:
             heading = _HEADING if name in ("section", "group", "leaf") else {}
             box = _BORDER if is_boxed or name in _ALWAYS_BOXED else {}
             doubt = _DOUBTFUL if is_doubtful else _CORRECTED if is_corrected else {}
-            self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **_LOOKS[name], **doubt})
+            shows = {"num_format": code} if code else {}
+            self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **_LOOKS[name], **doubt, **shows})
         return self._looks[known]
 
     def sheet(self, name: str) -> Any:

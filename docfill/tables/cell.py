@@ -13,18 +13,15 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 
 from docfill.fields import Field
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, Problem, Said
 from docfill.tables.kinds import SAYS_NO, SAYS_YES, face_of
+from docfill.tables.shown import DIGITS, Format, plainly
 from docfill.text import fold
 from docfill.values import BLANK
-
-DIGITS = 15
-"""Significant digits that a spreadsheet keeps."""
 
 _LINE_END = re.compile(r"\r\n?")
 
@@ -39,6 +36,24 @@ class Uncomputed(str):
     """The formula of a cell for which the file holds no result."""
 
     __slots__ = ()
+
+
+class Formatted(float):
+    """A number in a cell of some format, which may show it otherwise: 3766 as "03766"."""
+
+    __slots__ = ("format",)
+
+    format: Format
+
+    def __new__(cls, number: float, format: Format) -> Formatted:
+        made = super().__new__(cls, number)
+        made.format = format
+        return made
+
+    @property
+    def shown(self) -> str | None:
+        """What the cell shows; None where that can't be told."""
+        return self.format.number(self)
 
 
 class PartOfDate(str):
@@ -109,9 +124,12 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
         return value, None if value is not None else Problem("date-cell", f.path, str(cell), f.kind.expectation(f))
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if not face.is_numeric and abs(cell) >= 10**DIGITS:
-            return None, Problem("digits-lost", f.path, text_from_number(cell))
-        cell = text_from_number(cell)
-    text = _LINE_END.sub("\n", str(cell)).strip()
+            return None, Problem("digits-lost", f.path, plainly(cell))
+        if not face.is_numeric and isinstance(cell, Formatted) and cell.shown is None:
+            return None, Problem("number-format", f.path, plainly(cell), cell.format.code)
+        in_full = cell.format.in_words(cell) if isinstance(cell, Formatted) else plainly(cell)
+        cell = in_full if face.is_numeric else words_of(cell)
+    text = _LINE_END.sub("\n", words_of(cell)).strip()
     return (None, None) if BLANK.fullmatch(text) else face.value_of_text(f, text)
 
 
@@ -122,7 +140,7 @@ def tick_from_cell(f: Field, option: str, cell: Any) -> tuple[bool, Problem | No
         return is_ticked, problem or _look_here(f)
     if problem := _unusable(f.path, cell):
         return False, problem
-    said = fold(text_from_number(cell) if isinstance(cell, float | int) and not isinstance(cell, bool) else str(cell))
+    said = fold(words_of(cell))
     if said in SAYS_YES or said == fold(option):
         return True, None
     if said in SAYS_NO or BLANK.fullmatch(said):
@@ -140,10 +158,14 @@ def is_empty(cell: Any) -> bool:
     return isinstance(cell, str) and not isinstance(cell, Uncomputed | Illustrated) and not cell.strip()
 
 
-def text_from_number(number: float) -> str:
-    """A number as the spreadsheet shows it: no more digits than it keeps, no exponent."""
-    shown = format(Decimal(f"{number:.{DIGITS}g}"), "f")
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+def words_of(cell: Any) -> str:
+    """What a person reads in a cell, as far as it can be told."""
+    cell = plain(cell)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, Formatted) and (shown := cell.shown) is not None:
+        return shown
+    return plainly(cell) if isinstance(cell, int | float) else str(cell)
 
 
 def _unusable(path: str, cell: Any) -> Problem | None:

@@ -22,6 +22,7 @@ from typing import Any
 from docfill import limits
 from docfill.files import load_json, load_jsonl, size_of
 from docfill.form import Form
+from docfill.kinds import tidied
 from docfill.problems import DocfillError, Problem, say
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.rows import Record, Row, Table, records_of
@@ -106,10 +107,19 @@ def load_jsonl_records(path: Path, form: Form) -> Table:
 def _record(value: Any, number: int, place: str) -> Record:
     """A record, given as it is or as a result of extract; of a file that extract could not read there is none."""
     if not (isinstance(value, dict) and "form" in value and "data" in value):
-        return Record(value, number, place)
+        return Record(_tidied(value), number, place)
     if isinstance(value["data"], dict):
-        return Record(value["data"], number, place, source=str(value.get("source") or ""))
+        return Record(_tidied(value["data"]), number, place, source=str(value.get("source") or ""))
     return Record({}, number, place, [Problem("unreadable", "", value.get("source"))])
+
+
+def _tidied(value: Any) -> Any:
+    """A value with the lines of its texts as those of a cell are."""
+    if isinstance(value, dict):
+        return {key: _tidied(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_tidied(inner) for inner in value]
+    return tidied(value) if isinstance(value, str) and ("\n" in value or "\r" in value) else value
 
 
 def _possible_encodings(path: Path) -> list[str]:

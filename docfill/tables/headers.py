@@ -21,6 +21,7 @@ from rapidfuzz import fuzz, process
 from docfill import limits
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
+from docfill.tables.cell import words_of
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
 from docfill.tables.kinds import face_of
 from docfill.text import fold, gist, notes, undecorated
@@ -150,7 +151,7 @@ def _only_adds(one: str, other: str) -> bool:
 
 def header_of(rows: Sequence[Sequence[Any]], names: Names) -> Header | None:
     """The header among the first rows of a sheet, or None where no heading is known."""
-    texts = [[" ".join(str(cell).split()) for cell in row] for row in rows[:LOOKED_AT]]
+    texts = [[" ".join(words_of(cell).split()) for cell in row] for row in rows[:LOOKED_AT]]
     best: tuple[float, int, int] | None = None
     matched, may_end = functools.cache(names.match), functools.cache(names.may_end)
     limits.spend(_STEPS_A_TEXT * sum(map(len, texts)))

@@ -11,9 +11,9 @@ import codecs
 import io
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from docfill import files, limits
 from docfill.container import OLE, encrypted, has_password
@@ -21,11 +21,13 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables import flat
+from docfill.tables.cell import is_empty, words_of
 from docfill.tables.columns import SHEETS, Column, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
+from docfill.tables.merged import spread
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
-from docfill.tables.xlsx import Book, damaged
+from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
 _STEPS_A_PROBLEM = 10
@@ -39,13 +41,18 @@ class Sheets(Protocol):
 
     def rows(self, sheet: str) -> Iterator[Row]: ...
 
+    def merged(self, sheet: str) -> Sequence[Merged]: ...
+
+    def hidden(self, sheet: str) -> Collection[int]: ...
+
     def close(self) -> None: ...
 
 
 class OldBook:
     """An .xls, read by calamine; it is held in memory, and has at most 65536 rows.
 
-    A failed formula is an empty cell, and a percentage the number behind it.
+    A failed formula is an empty cell, and a percentage the number behind it, as is any number of
+    another format; which rows are hidden it does not tell.
 
     Args:
         path: the file.
@@ -92,21 +99,34 @@ class OldBook:
             raise limits.exceeded(f"{self._path} {sheet}", "单元格过多", "too many cells", "cells")
         yield from enumerate(rows, 1)
 
+    def merged(self, sheet: str) -> list[Merged]:
+        """The cells of a sheet that are merged downwards, from top to bottom."""
+        ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or ()
+        return sorted(Merged(top + 1, bottom + 1, left) for (top, left), (bottom, _) in ranges if top < bottom)
+
+    def hidden(self, sheet: str) -> Collection[int]:
+        """Nothing is known of them."""
+        return ()
+
     def close(self) -> None:
         self._book.close()
 
 
-def open_book(path: Path) -> Sheets:
-    """A workbook by what the file is, whatever its suffix says; DocfillError where it is none."""
+def open_book(path: Path, visible: bool = False) -> Sheets:
+    """A workbook by what the file is, whatever its suffix says, all of it or the rows that are `visible`.
+
+    Raises:
+        DocfillError: it is none.
+    """
     with path.open("rb") as stream:
         head = stream.read(len(OLE))
     if not head:
         raise damaged(path)
-    return OldBook(path) if head == OLE else Book(path)
+    return OldBook(path) if head == OLE else Book(path, visible)
 
 
-def rows_of_any(source: File) -> Iterator[list[Any]]:
-    """The rows of the first sheet of a workbook, of a .csv or of a plain list, whatever they are about.
+def rows_of_any(source: File) -> Iterator[list[str]]:
+    """The rows of the first sheet of a workbook, of a .csv or of a plain list, as a person sees them.
 
     Raises:
         DocfillError: it cannot be read.
@@ -119,16 +139,16 @@ def rows_of_any(source: File) -> Iterator[list[Any]]:
     if head == OLE or head.startswith(b"PK"):
         book = open_book(path)
         try:
-            yield from (row for _, row in book.rows(book.sheets[0]))
+            yield from ([*map(words_of, row)] for _, row in book.rows(book.sheets[0]))
         finally:
             book.close()
     else:
         yield from (row for _, row in flat.plain_rows(path))
 
 
-def load_book(path: Path, form: Form) -> Table:
-    """The records in a workbook; DocfillError where no sheet of it has a header of the form."""
-    book = open_book(path)
+def load_book(path: Path, form: Form, visible: bool = False) -> Table:
+    """The records in a workbook, of all rows or the `visible` ones; DocfillError where no header is the form's."""
+    book = open_book(path, visible)
     header, sheet, problems = main_sheet(book, path, form)
     where = sheet_words(sheet)
     if isinstance(book, OldBook):
@@ -142,23 +162,34 @@ def load_book(path: Path, form: Form) -> Table:
                 f'{path}: "{f.path}" is given in both {where} and {sheet_words(name)}; delete one',
                 "bad-data",
             )
-        problems += keep_rows(book.rows(name), f, sheet_words(name), repeated)
-
-    def rows() -> tuple[int, Iterator[Row]]:
-        """The number of the header's last row, and the rows below it."""
-        found = book.rows(sheet)
-        *_, (start, _) = itertools.islice(found, header.last + 1)
-        return start, found
+        problems += keep_rows(spread(book.rows(name), book.merged(name), 1), f, sheet_words(name), repeated)
+        problems += _of_hidden(book, name, 1)
 
     if not repeated.is_empty:
-        start, below = rows()
+        start, below = rows_under(book, sheet, header)
         names = (name_of(cells, header, number - start) for number, cells in below if is_answered(cells, header))
         problems += repeated.check(names, where)
-    start, below = rows()
+    start, below = rows_under(book, sheet, header)
+    problems += _of_hidden(book, sheet, start)
     return Table(
         _closing(records_of(below, header, start, form, where, repeated), book, repeated),
         [*_located(header.problems, where), *problems],
     )
+
+
+def rows_under(book: Sheets, sheet: str, header: Header) -> tuple[int, Iterator[Row]]:
+    """The number of a header's last row, and the rows below it, each with what is merged down into it."""
+    found = book.rows(sheet)
+    *_, (start, _) = itertools.islice(found, header.last + 1)
+    return start, spread(found, book.merged(sheet), start, header.unread)
+
+
+def _of_hidden(book: Sheets, sheet: str, start: int) -> list[Problem]:
+    """That rows below a header are read though nobody sees them."""
+    hidden = book.hidden(sheet)
+    below = (row for row in book.rows(sheet) if row[0] > start) if hidden else ()
+    held = [number for number, cells in below if number in hidden and not all(map(is_empty, cells))]
+    return [Problem("hidden-rows", "", len(held), held[0], Place(sheet_words(sheet)))] if held else []
 
 
 def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
@@ -205,24 +236,24 @@ def _closing(records: Iterator[Record], book: Sheets, repeated: Repeated) -> Ite
         repeated.close()
 
 
-SOURCES: dict[str, Callable[[Path, Form], Table]] = {
+_FLAT: dict[str, Callable[[Path, Form], Table]] = {
     ".json": flat.load_json_records,
     ".jsonl": flat.load_jsonl_records,
     ".csv": flat.load_csv,
-    ".xlsx": load_book,
-    ".xlsm": load_book,
-    ".xls": load_book,
 }
-"""What reads the records of a data file, by suffix."""
+_BOOKS = (".xlsx", ".xlsm", ".xls")
+SOURCES = (*_FLAT, *_BOOKS)
+"""The suffixes of the files that records are read from."""
 
 
-def load(source: File, form: Form, name: str = "") -> Table:
+def load(source: File, form: Form, name: str = "", visible: bool = False) -> Table:
     """The records in a data file of any format.
 
     Args:
         source: a path, the bytes of the file, or an open file.
         form: the form that they are of.
         name: how messages call a file that has no path; its suffix names the format, which else its content tells.
+        visible: leaves out the rows of a workbook that are hidden or filtered away; else they are read, and told.
 
     Raises:
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
@@ -231,7 +262,8 @@ def load(source: File, form: Form, name: str = "") -> Table:
     path = path_of(source, name)
     check_format(path)
     with limits.Budget(str(path), files.size_of(path)) as budget:
-        table = SOURCES[path.suffix.lower()](path, form)
+        suffix = path.suffix.lower()
+        table = load_book(path, form, visible) if suffix in _BOOKS else _FLAT[suffix](path, form)
     records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
     return Table(_counted(records, budget, len(form.fields)), table.problems)
 

@@ -8,6 +8,7 @@ in other sheets name them; those rows are copied, too.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from docfill.pictures import Picture
 from docfill.problems import DocfillError
 from docfill.tables import flat
 from docfill.tables.canvas import LAST_COLUMN, Canvas, DoesNotFit
-from docfill.tables.cell import Drawing, Faulty, Illustrated, Uncomputed
+from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, Uncomputed
 from docfill.tables.columns import REASON, RECORD, SHEETS, sheet_names
 from docfill.tables.headers import Header
-from docfill.tables.load import main_sheet, open_book, repeated_sheets
+from docfill.tables.load import main_sheet, open_book, repeated_sheets, rows_under
+from docfill.tables.merged import spread
 from docfill.tables.rows import Row, is_answered, name_of, record_name
 
 _WIDE, _PICTURE_HIGH = 18, 90.0
@@ -56,9 +58,10 @@ def write_refused(path: Path | str, form: Form, reasons: Mapping[int, Sequence[s
     try:
         header, name, _ = main_sheet(book, path, form)
         canvas = Canvas(target)
-        named = _copy(canvas, name, header, book.rows(name), reasons)
+        head = [*itertools.islice(book.rows(name), header.last + 1)]
+        named = _copy(canvas, name, header, itertools.chain(head, rows_under(book, name, header)[1]), reasons)
         for _, child in repeated_sheets(book, form, name):
-            _copy_lines(canvas, child, book.rows(child), named)
+            _copy_lines(canvas, child, spread(book.rows(child), book.merged(child), 1), named)
         canvas.close()
     finally:
         book.close()
@@ -126,7 +129,8 @@ def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str
         if cell != "" or isinstance(cell, Faulty):
             drawn = "number" if is_number else "date" if isinstance(cell, datetime.date | datetime.time) else look
             try:
-                canvas.write(sheet, row, column, cell, canvas.look(drawn))
+                code = cell.format.code if isinstance(cell, Formatted) else ""
+                canvas.write(sheet, row, column, cell, canvas.look(drawn, code=code))
             except DoesNotFit as error:
                 missing.append(str(error))
     return missing

@@ -24,12 +24,13 @@ from docfill.tables.cell import (
     Uncomputed,
     is_empty,
     plain,
-    text_from_number,
     tick_from_cell,
     value_from_cell,
+    words_of,
 )
 from docfill.tables.columns import RECORD, SOURCE, Column, letter_of
 from docfill.tables.headers import Header
+from docfill.tables.shown import plainly
 from docfill.text import fold
 
 Row = tuple[int, list[Any]]
@@ -156,7 +157,7 @@ def records_of(
             if column:
                 problem = _read(column, cell, values)
             elif not is_empty(plain(cell)) and (index >= len(header.titles) or not header.titles[index]):
-                problem = Problem("no-header", "", str(cell))
+                problem = Problem("no-header", "", words_of(cell))
             if problem:
                 problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
         for path, row, doubts in repeated.of(name_of(cells, header, number - start)) if repeated else ():
@@ -171,7 +172,7 @@ def records_of(
 
 def source_of(cell: Any) -> str:
     """The file that a cell of the column of files names; below it may stand why it could not be read."""
-    return str(cell).partition("\n")[0].strip()
+    return words_of(cell).partition("\n")[0].strip()
 
 
 def _part(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,7 +227,7 @@ def name_of(cells: Sequence[Any], header: Header, number: int) -> str:
 def record_name(cell: Any) -> str:
     """The number of a record as it is compared, however it is typed."""
     is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return text_from_number(cell) if is_number else fold(str(cell))
+    return plainly(cell) if is_number else fold(str(cell))
 
 
 def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> list[Problem]:
@@ -237,7 +238,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
     problems: list[Problem] = []
     for number, cells in rows:
         if not header:
-            header = [fold(str(cell)) for cell in cells]
+            header = [fold(words_of(cell)) for cell in cells]
             columns = {index: names[name] for index, name in enumerate(header) if index and name in names}
             for index, name in enumerate(header):
                 if name and index not in columns and (index or name != RECORD):
@@ -253,7 +254,9 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                 if problem:
                     doubts.append(replace(problem, place=Place(column=letter_of(index))))
             elif index and not is_empty(plain(cell)) and not any(header[index : index + 1]):
-                problems.append(Problem("no-header", "", str(cell), None, Place(sheet, str(number), letter_of(index))))
+                problems.append(
+                    Problem("no-header", "", words_of(cell), None, Place(sheet, str(number), letter_of(index)))
+                )
         if doubts or any(value is not None for value in values.values()):
             repeated.add(f.path, record_name(cells[0]), sheet, number, Records(f.fields).nested(values), doubts)
     return problems

@@ -19,9 +19,10 @@ from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, told
-from docfill.tables.cell import cell_from_value, text_from_number
+from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
 from docfill.tables.flat import escaped
+from docfill.tables.shown import plainly
 
 if TYPE_CHECKING:
     from docfill.corrections import Revised
@@ -210,7 +211,7 @@ def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
 def _csv_from_cell(cell: Any) -> str:
     if isinstance(cell, str):
         return escaped(cell)
-    return "" if cell is None else text_from_number(cell)
+    return "" if cell is None else plainly(cell)
 
 
 def _plain(result: Result) -> dict[str, Any]:

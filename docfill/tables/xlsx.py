@@ -3,15 +3,17 @@
 Memory does not grow with the number of rows: a sheet is parsed as it is
 unzipped, and shared strings are kept in a temporary file.  Beyond what the
 libraries tell (docs/spreadsheets.md compares them), a cell shows that its
-formula failed or has no stored result, a percentage is the text that a
-person sees, and a picture over a cell or in it is told (`tables.drawings`).
-Damaged and encrypted files are refused.
+formula failed or has no stored result, and how its format shows a number; a
+percentage is the text that a person sees, and a picture over a cell or in it is
+told (`tables.drawings`).  Damaged and encrypted files are refused.
 """
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import functools
+import itertools
 import posixpath
 import re
 import tempfile
@@ -19,15 +21,16 @@ import weakref
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
 from docfill import limits
 from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
-from docfill.tables.cell import Drawing, Faulty, Illustrated, PartOfDate, Uncomputed, text_from_number
+from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
+from docfill.tables.shown import BUILT_IN, Format, format_of, plainly
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -49,7 +52,21 @@ _MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51,
 _PERCENTS = frozenset((9, 10))
 _NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General', re.I)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ROWS_BEGIN = re.compile(r"<(?:[\w.-]+:)?sheetData(?:\s(?:[^<>]*[^<>/])?)?>")
+_ROWS_END = re.compile(r"</(?:[\w.-]+:)?sheetData\s*>")
+_HIDES_ROWS = re.compile(r"<(?:[\w.-]+:)?row\s[^<>]*?\b(?:hidden=[\"'](?:1|true)|ht=[\"']0(?:\.0*)?)[\"']")
+_CHUNK = 2**16
+_LONGEST_TAG = 2**10
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
+
+
+class Merged(NamedTuple):
+    """Cells merged into one: its first row and its last, from 1, and the index of its first column."""
+
+    first: int
+    last: int
+    column: int
 
 
 class Book:
@@ -57,13 +74,15 @@ class Book:
 
     Args:
         path: the file.
+        visible: leaves out rows that are hidden, by hand or by a filter.
 
     Raises:
         DocfillError: it is no .xlsx, damaged, or has a password.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, visible: bool = False) -> None:
+        self._path, self._leaves_out_hidden = path, visible
+        self._frames: dict[str, tuple[list[Merged], bool]] = {}
         data, name = contents(path)
         if has_password(data):
             raise encrypted(name)
@@ -86,6 +105,7 @@ class Book:
             self._parts = {name: targets[i] for name, i in ids.items() if targets.get(i, "") in self._package}
             self._drawings = Drawings(self._package, main, self._budget.spend)
             self._styles = self._read_styles(main)
+            self._texts = {n: s for n, s in self._styles.items() if isinstance(s, Format) and s.adds_to_texts}
             self._strings = _Strings(self._read_strings(main))
         except (*_DAMAGES, KeyError):
             raise damaged(path) from None
@@ -103,6 +123,49 @@ class Book:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def merged(self, sheet: str) -> list[Merged]:
+        """The cells of a sheet that are merged downwards, from top to bottom.
+
+        Raises:
+            DocfillError: the sheet is damaged.
+        """
+        return sorted(self._frame(sheet)[0])
+
+    def hidden(self, sheet: str) -> frozenset[int]:
+        """The numbers of the rows of a sheet that are hidden, by hand or by a filter.
+
+        Raises:
+            DocfillError: the sheet is damaged.
+        """
+        if not self._frame(sheet)[1]:
+            return frozenset()
+        found: list[int] = []
+        number = 0
+        with self._opened(self._parts[sheet]) as stream:
+            for row in self._elements(stream, "row", f"{self._path} {sheet}"):
+                number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
+                if _is_hidden(row):
+                    found.append(number)
+        return frozenset(found)
+
+    def _frame(self, sheet: str) -> tuple[list[Merged], bool]:
+        """The cells of a sheet that are merged downwards, and whether any row may be hidden.
+
+        What is merged is said behind the rows, of which this looks at no cell.
+        """
+        if sheet not in self._frames:
+            try:
+                with self._opened(self._parts[sheet]) as stream:
+                    around, hides = _around_rows(stream)
+                root = xml.parse(around, f"{self._path} {sheet}")
+                self._budget.spend(_STEPS_AN_ELEMENT * len(root))
+                references = [e.get("ref", "") for e in root.iterfind("{*}mergeCells/{*}mergeCell")]
+                self._budget.spend(_STEPS_AN_ELEMENT * len(references))
+                self._frames[sheet] = [m for r in references if (m := _merged(r)) is not None], hides
+            except (*_DAMAGES, DocfillError):
+                raise damaged(self._path) from None
+        return self._frames[sheet]
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
         """The number of each row that holds anything, from 1, and its cells; an empty cell is "".
@@ -136,6 +199,8 @@ class Book:
             with self._opened(self._parts[sheet]) as stream:
                 for row in self._elements(stream, "row", f"{self._path} {sheet}"):
                     number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
+                    if self._leaves_out_hidden and _is_hidden(row):
+                        continue
                     cells: list[Any] = []
                     following = 0
                     for c in row:
@@ -175,13 +240,12 @@ class Book:
         if (drawing := self._drawing(c.get("vm"), formula)) is not None:
             return Illustrated.over("", (drawing,))
         if inside is not None and kind == "inlineStr":
-            return _text(inside)
+            return self._texts[c.get("s", "0")].text(_text(inside)) if c.get("s", "0") in self._texts else _text(inside)
         if not shown:
             return Uncomputed(formula.text or "…") if formula is not None and kind != "str" else ""
-        if kind == "s":
-            return self._strings[_natural(shown, _LONGEST_INDEX)]
-        if kind == "str":
-            return _unescaped(shown)
+        if kind in ("s", "str"):
+            text = self._strings[_natural(shown, _LONGEST_INDEX)] if kind == "s" else _unescaped(shown)
+            return self._texts[c.get("s", "0")].text(text) if c.get("s", "0") in self._texts else text
         if kind == "e":
             return Faulty(shown)
         if kind == "b":
@@ -189,10 +253,12 @@ class Book:
         if kind == "d":
             return datetime.datetime.fromisoformat(shown)
         number = float(shown)
-        style = self._styles.get(c.get("s", "0"), "")
-        if style in ("date", "month", "day"):
-            return _as_shown(_moment(number, self._is_1904), style)
-        return text_from_number(number * 100) + "%" if style == "percent" else number
+        style = self._styles.get(c.get("s", "0"))
+        if style is None:
+            return number
+        if isinstance(style, Format):
+            return Formatted(number, style)
+        return plainly(number * 100) + "%" if style == "percent" else _as_shown(_moment(number, self._is_1904), style)
 
     def _drawing(self, placed: str | None, formula: Any) -> Drawing | None:
         """The picture that is the value of a cell."""
@@ -201,10 +267,13 @@ class Book:
         code = formula.text or "" if formula is not None else ""
         return self._drawings.dispimg(code) if "DISPIMG" in code else None
 
-    def _read_styles(self, main: str) -> dict[str, str]:
-        """What cell formats show, by their number: "percent", "date", or of a date only the "month" or the "day"."""
+    def _read_styles(self, main: str) -> dict[str, Format | str]:
+        """What cell formats show, by their number, where it is not just the number.
+
+        Their `Format`, or "percent", "date", or of a date only the "month" or the "day".
+        """
         parts = self._targets(main, "styles").values()
-        found: dict[str, str] = {}
+        found: dict[str, Format | str] = {}
         for part in parts:
             root = self._parsed(part)
             codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
@@ -213,8 +282,8 @@ class Book:
                 number = xf.get("numFmtId", "0")
                 if number not in styles:
                     styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
-                if styles[number]:
-                    found[str(index)] = styles[number]
+                if (style := styles[number]) is not None:
+                    found[str(index)] = style
         return found
 
     def _read_strings(self, main: str) -> Iterator[str]:
@@ -275,6 +344,40 @@ def damaged(path: Path) -> DocfillError:
         f"{path}: not an .xlsx file, or a damaged one; open it and save it as .xlsx",
         "corrupt",
     )
+
+
+def _is_hidden(row: Any) -> bool:
+    return row.get("hidden") in ("1", "true") or not float(row.get("ht", "1"))
+
+
+def _around_rows(stream: IO[bytes]) -> tuple[bytes, bool]:
+    """The XML of a sheet without its rows, and whether any of these may be hidden."""
+    head = stream.read(_CHUNK)
+    is_wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if is_wide else "latin-1"  # any other writes a tag in ASCII, and is put back as it was
+    texts = codecs.iterdecode(itertools.chain([head], iter(lambda: stream.read(_CHUNK), b"")), encoding)
+    before, rows, hides = "", "", False
+    for text in texts:
+        before += text
+        if (begin := _ROWS_BEGIN.search(before, max(0, len(before) - len(text) - _LONGEST_TAG))) is not None:
+            before, rows = before[: begin.end()], before[begin.end() :]
+            break
+    while (end := _ROWS_END.search(rows)) is None:
+        hides = hides or _HIDES_ROWS.search(rows) is not None
+        text = next(texts, "")
+        if not text:
+            return before.encode(encoding), hides
+        rows = rows[-_LONGEST_TAG:] + text
+    hides = hides or _HIDES_ROWS.search(rows) is not None
+    return (before + rows[end.start() :] + "".join(texts)).encode(encoding), hides
+
+
+def _merged(reference: str) -> Merged | None:
+    """The cells of a reference such as "A2:A4", where they are of several rows."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None or int(found[2]) >= int(found[4]):
+        return None
+    return Merged(int(found[2]), int(found[4]), _index_of(found[1]))
 
 
 class _Strings:
@@ -348,25 +451,27 @@ def _moment(serial: float, is_1904: bool) -> Any:
     return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
 
 
-def _style_of_code(code: str) -> str:
-    """What a format code shows: "percent", "date", or of a date only the "month" or the "day"; "" for anything else."""
+def _style_of_code(code: str) -> Format | str | None:
+    """What a format code shows: "percent", "date", of a date only the "month" or the "day"; else its format, if any."""
     if len(code) > _LONGEST_CODE:
         raise ValueError(code[:_LONGEST_CODE])
     shown = set(_NOT_SHOWN.sub("", code).lower())
     if not shown & set("ymdhs"):
-        return "percent" if "%" in shown else ""
+        return "percent" if "%" in shown else format_of(code)
     if {"y", "m"} <= shown and not shown & set("dhs"):
         return "month"
     return "day" if {"m", "d"} <= shown and not shown & set("yhs") else "date"
 
 
-def _built_in_style(number: int) -> str:
+def _built_in_style(number: int) -> Format | str | None:
     """The same for a format that needs no code (clause 18.8.30)."""
     if number in _MONTHS:
         return "month"
     if number in _DAYS:
         return "day"
-    return "date" if number in _DATES else "percent" if number in _PERCENTS else ""
+    if number in _DATES or number in _PERCENTS:
+        return "date" if number in _DATES else "percent"
+    return format_of(BUILT_IN.get(number, "General"))
 
 
 def _as_shown(moment: Any, style: str) -> Any:

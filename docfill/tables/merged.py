@@ -1,0 +1,50 @@
+"""Cells merged downwards: what they say is said of every row that they span.
+
+A spreadsheet keeps the value in the uppermost cell only.  A row that has nothing
+of its own is the lower half of the one above where all that this has goes on in
+it, and a record of its own where not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from docfill.tables.cell import is_empty
+from docfill.tables.xlsx import Merged
+
+Row = tuple[int, list[Any]]
+
+
+def spread(rows: Iterable[Row], merged: Sequence[Merged], above: int, aside: Collection[int] = ()) -> Iterator[Row]:
+    """Rows with the values of the cells that are merged down into them.
+
+    Args:
+        rows: by number, in order.
+        merged: the merged cells of their sheet, from top to bottom.
+        above: the last row of the header, in which and from which nothing is spread.
+        aside: the indexes of columns that do not count as an answer.
+    """
+    coming = iter([m for m in merged if m.first > above])
+    following = next(coming, None)
+    going: dict[Merged, Any] = {}
+    before: set[int] = set()
+    for number, cells in rows:
+        going = {m: value for m, value in going.items() if number <= m.last}
+        own = _answered(cells, aside)
+        reaching = {m.column for m in going}
+        if own or not before <= reaching:
+            for m, value in going.items():
+                cells.extend([""] * (m.column + 1 - len(cells)))
+                cells[m.column] = value if is_empty(cells[m.column]) else cells[m.column]
+            before = _answered(cells, aside)
+        while following is not None and following.first <= number:
+            if following.first == number and following.column < len(cells):
+                going[following] = cells[following.column]
+            following = next(coming, None)
+        yield number, cells
+
+
+def _answered(cells: Sequence[Any], aside: Collection[int]) -> set[int]:
+    """The indexes of the cells that hold something, but for some columns."""
+    return {index for index, cell in enumerate(cells) if index not in aside and not is_empty(cell)}

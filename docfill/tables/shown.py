@@ -1,0 +1,199 @@
+"""What a cell shows of a number: format codes as spreadsheet programs apply them (ECMA-376 part 1, 18.8.31).
+
+A number is rendered digit by digit from its code, exactly or not at all: a
+fraction, an exponent, a condition, or a format that shows nothing is `None`,
+and whoever wants a text of it is told so.  Dates are not rendered here, and
+colours, gaps and fillings leave no trace in a text.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+BUILT_IN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 37: "#,##0 ;(#,##0)",
+    38: "#,##0 ;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)", 48: "##0.0E+0",
+}  # fmt: skip
+"""The codes of formats that need none (clause 18.8.30), as far as they show numbers."""
+DIGITS = 15
+"""Significant digits that a spreadsheet keeps."""
+
+_TOKEN = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<gap>.)|\*(?P<fill>.)|\[(?P<bracketed>[^\[\]]*)\]'
+    r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-])|(?P<digit>[0#?])|(?P<plain>.)",
+    re.I | re.S,
+)
+_SILENT = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s?\d+|黑色?|蓝色?|红色?|绿色?)", re.I)
+_CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
+
+
+class _Piece(NamedTuple):
+    """A literal, or a place for a digit or a sign of its own: "0", "#", "?", ".", ",", "%", "@", "general"."""
+
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One number format.
+
+    Attributes:
+        code: as it stands in the file.
+        sections: what is shown of positive numbers, negative ones, zero, and texts; None for what can't be told.
+    """
+
+    code: str
+    sections: tuple[tuple[_Piece, ...] | None, ...]
+
+    def number(self, number: float) -> str | None:
+        """What a cell shows of a number; None where that cannot be told, or is nothing."""
+        sections = self.sections[:3]
+        index = 0
+        if number < 0 and len(sections) > 1:
+            index = 1
+        elif number == 0 and len(sections) > 2:
+            index = 2
+        section = sections[index]
+        if section is None or any(piece.kind == "@" for piece in section):
+            return plainly(number) if section is not None and len(section) == 1 else None
+        shown = _rendered(section, Decimal(f"{number:.{DIGITS}g}"), is_signed=index == 0)
+        return shown.strip() or None if shown is not None else None
+
+    def in_words(self, number: float) -> str:
+        """A number in full, between the words that the format puts beside it: 5, shown as 5万元, or as 5.0 万元."""
+        section = self.sections[0] or ()
+        places = [at for at, piece in enumerate(section) if piece.kind in "0#?" or piece.kind == "general"]
+        is_scaled = bool(places) and any(p.kind == "," for p in section[places[-1] + 1 :])
+        if not places or is_scaled or not any(c.isalpha() for p in section for c in p.text):
+            return plainly(number)
+        before = "".join(p.text for p in section[: places[0]])
+        return f"{before}{plainly(number)}{''.join(p.text for p in section[places[-1] + 1 :])}".strip()
+
+    @property
+    def adds_to_texts(self) -> bool:
+        """Whether a cell that holds a text shows more than it."""
+        own = self._of_texts
+        return own is not None and len(own) > 1 and sum(piece.kind == "@" for piece in own) == 1
+
+    def text(self, text: str) -> str:
+        """What a cell shows of a text, where the format adds to it."""
+        return "".join(text if piece.kind == "@" else piece.text for piece in self._of_texts or ())
+
+    @property
+    def _of_texts(self) -> tuple[_Piece, ...] | None:
+        return self.sections[3] if len(self.sections) > 3 else self.sections[-1]
+
+
+def format_of(code: str) -> Format | None:
+    """The format of a code; None where it shows a number as it is."""
+    sections = tuple(_section(part) for part in _parted(code))
+    return (
+        None
+        if len(sections) == 1 and sections[0] in ((_Piece("general"),), (_Piece("@"),), ())
+        else (Format(code, sections))
+    )
+
+
+def plainly(number: float) -> str:
+    """A number without any format: no more digits than a spreadsheet keeps, no exponent."""
+    shown = format(Decimal(f"{number:.{DIGITS}g}"), "f")
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def _parted(code: str) -> list[str]:
+    """The sections of a code."""
+    parts = [""]
+    for token in _TOKEN.finditer(code):
+        if token[0] == ";":
+            parts.append("")
+        else:
+            parts[-1] += token[0]
+    return parts
+
+
+def _section(code: str) -> tuple[_Piece, ...] | None:
+    """The pieces of one section; None where it has what is not rendered."""
+    pieces: list[_Piece] = []
+    for token in _TOKEN.finditer(code):
+        kind, said = token.lastgroup, token[token.lastgroup or 0]
+        if kind in ("quoted", "escaped"):
+            pieces.append(_Piece("literal", said))
+        elif kind == "gap":
+            pieces.append(_Piece("literal", " "))
+        elif kind == "general":
+            pieces.append(_Piece("general"))
+        elif kind == "digit":
+            pieces.append(_Piece(said))
+        elif kind == "bracketed":
+            currency = _CURRENCY.fullmatch(said)
+            if currency and currency[1]:
+                pieces.append(_Piece("literal", currency[1]))
+            elif not (currency or _SILENT.fullmatch(said)):
+                return None
+        elif kind == "exponent" or said == "/" or (kind == "plain" and said.isascii() and said.isalpha()):
+            return None
+        elif kind == "plain":
+            pieces.append(_Piece(said) if said in ".,%@" else _Piece("literal", said))
+    return tuple(pieces)
+
+
+def _rendered(section: Sequence[_Piece], number: Decimal, is_signed: bool) -> str | None:
+    """A number in the pieces of a section."""
+    kinds = [piece.kind for piece in section]
+    sign = "-" if number < 0 and is_signed else ""
+    if "general" in kinds:
+        return sign + "".join(plainly(abs(float(number))) if p.kind == "general" else p.text for p in section)
+    places = [at for at, kind in enumerate(kinds) if kind in "0#?"]
+    if not places:
+        return sign + "".join(piece.text for piece in section)
+    point = kinds.index(".") if "." in kinds else len(kinds)
+    if kinds.count(".") > 1:
+        return None
+    whole, broken = [at for at in places if at < point], [at for at in places if at > point]
+    commas = [at for at, kind in enumerate(kinds) if kind == ","]
+    is_grouped = any(whole and whole[0] < at < whole[-1] for at in commas)
+    scaled = sum(places[-1] < at for at in commas) + sum(bool(whole) and whole[-1] < at < point for at in commas)
+    number = number.scaleb(2 * kinds.count("%") - 3 * scaled)
+    said = format(abs(number).quantize(Decimal(1).scaleb(-len(broken)), ROUND_HALF_UP), "f")
+    sign = sign if said.strip("0.") else ""
+    before, _, behind = said.partition(".")
+    shown: dict[int, str] = dict(zip(reversed(whole), _from_the_right(before, kinds, whole, is_grouped), strict=True))
+    shown |= dict(zip(broken, _from_the_left(behind, [kinds[at] for at in broken]), strict=True))
+    if not whole and before != "0":
+        return None
+    return sign + "".join(
+        shown[at] if at in shown else {"literal": piece.text, ".": ".", "%": "%"}.get(piece.kind, "")
+        for at, piece in enumerate(section)
+    )
+
+
+def _from_the_right(digits: str, kinds: Sequence[str], places: Sequence[int], is_grouped: bool) -> list[str]:
+    """What stands at each place before the point, the last first; the first one has what is left."""
+    digits = digits.lstrip("0")
+    needed = sum(1 for _ in itertools.dropwhile(lambda at: kinds[at] != "0", places))
+    padded = digits.rjust(needed, "0")
+    spaced = sum(1 for _ in itertools.dropwhile(lambda at: kinds[at] == "#", places))
+    padded = padded.rjust(spaced)
+    signs = [
+        sign + ("," if is_grouped and at and at % 3 == 0 and sign != " " else "")
+        for at, sign in enumerate(padded[::-1])
+    ]
+    signs += [""] * (len(places) - len(signs))
+    last = len(places) - 1
+    return [*signs[:last], "".join(reversed(signs[last:]))] if places else []
+
+
+def _from_the_left(digits: str, kinds: Sequence[str]) -> list[str]:
+    """What stands at each place behind the point."""
+    shown = list(digits)
+    for at in reversed(range(len(shown))):
+        if shown[at] != "0" or kinds[at] == "0":
+            break
+        shown[at] = "" if kinds[at] == "#" else " "
+    return shown

@@ -1,0 +1,336 @@
+"""What a person sees in a spreadsheet is what is read: formats of numbers, merged cells, hidden rows, lines of texts.
+
+The right values are those that spreadsheet programs show; LibreOffice's own view
+of a sheet, saved as .csv, says so again.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from docfill import Form, tables
+from docfill.tables.shown import format_of
+from docfill.tables.xlsx import Book
+from tests.disturb import package_of, parts_of
+from tests.small_form import loaded, p, package, row, table
+from tests.test_sheet import needs_office, resaved
+
+FIRST = "xl/worksheets/sheet1.xml"
+PEOPLE = loaded(
+    package(
+        p("登记表")
+        + table(2, row("单位", "{{ 单位 }}"), row("姓名", "{{ 姓名 }}"), row("编号", "{{ 编号 }}"))
+        + table(2, row("产值（万元）", "{{ 产值 | number }}"), row("说明", "{{ 说明 }}"))
+    )
+)
+LISTED = loaded(
+    package(
+        p("登记表")
+        + table(2, row("单位", "{{ 单位 }}"))
+        + table(
+            2,
+            row("名称", "规格"),
+            row("{%tr for 行 in 清单 %}", ""),
+            row("{{ 行.名称 }}", "{{ 行.规格 }}"),
+            row("{%tr endfor %}", ""),
+        )
+    )
+)
+LONG = loaded(
+    package(
+        p("登记表") + p("说明：") + p("{%p for 段 in 说明 | lines %}") + p("{{ 段 }}") + p("{%p endfor %}") + p("完")
+    )
+)
+
+
+@pytest.fixture(autouse=True)
+def _in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DOCFILL_LANG", raising=False)
+
+
+def book(folder: Path, change: Callable[[Any], None], name: str = "data.xlsx") -> Path:
+    """A workbook of one sheet."""
+    made = openpyxl.Workbook()
+    change(made.active)
+    made.save(folder / name)
+    return folder / name
+
+
+def rows_in(path: Path, form: Form = PEOPLE, visible: bool = False) -> tuple[list[dict[str, Any]], list[str]]:
+    """The answers of each record that are not null, and every problem."""
+    known = tables.load(path, form, visible=visible)
+    records = [*known.records]
+    said = [*known.problems, *(problem for record in records for problem in record.problems)]
+    return [{k: v for k, v in r.data.items() if v not in (None, [])} for r in records], [x.code for x in said]
+
+
+# --- formats of numbers ---
+
+
+SHOWN: list[tuple[str, float, str | None]] = [
+    ("00000", 3766, "03766"),
+    ('"A"000', 12, "A012"),
+    ("0000-00-00", 20240605, "2024-06-05"),
+    ("000-0000", 5551234, "555-1234"),
+    ("(000) 0000 0000", 2112345678, "(021) 1234 5678"),
+    ("#,##0", 1234567, "1,234,567"),
+    ("#,##0.00", -1234.5, "-1,234.50"),
+    ("#,##0 ;(#,##0)", -5, "(5)"),
+    ("0,000", 5, "0,005"),
+    ("_ * #,##0_ ", 1234, "1,234"),
+    ("0.##", 1.5, "1.5"),
+    ("0", 2.5, "3"),
+    ("0", -0.2, "0"),
+    ("?0", 5, "5"),
+    ('"No."General', 7, "No.7"),
+    ('0"家"', 3, "3家"),
+    ("00\\-00", 123, "01-23"),
+    ("[$¥-804]#,##0.00", 1234.5, "¥1,234.50"),
+    ("[Red]00", 5, "05"),
+    ('0.0,"千"', 1234, "1.2千"),
+    ("0;;", 0, None),
+    (";;;", 5, None),
+    ("# ?/?", 0.5, None),
+    ("0.00E+00", 5, None),
+    ("[>100]0", 5, None),
+    ("[DBNum1]General", 5, None),
+]
+
+
+@pytest.mark.parametrize(("code", "number", "shown"), SHOWN, ids=[f"{code} {number}" for code, number, _ in SHOWN])
+def test_a_number_where_a_text_is_due_is_what_its_format_shows_or_a_problem(
+    code: str, number: float, shown: str | None, tmp_path: Path
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "编号"])
+        sheet.append(["王芳", number])
+        sheet["B2"].number_format = code
+
+    expected = ([{"姓名": "王芳", "编号": shown}], []) if shown else ([{"姓名": "王芳"}], ["number-format"])
+    assert rows_in(book(tmp_path, change)) == expected
+
+
+AS_SHOWN = ":Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
+"""Separators, UTF-8, and cells as they are shown."""
+
+
+@needs_office
+def test_formats_show_what_libreoffice_shows(tmp_path: Path) -> None:
+    known = [(code, number) for code, number, shown in SHOWN if shown and "?0" not in code]
+
+    def change(sheet: Any) -> None:
+        for at, (code, number) in enumerate(known, 1):
+            sheet.cell(at, 1, number).number_format = code
+
+    with resaved(book(tmp_path, change), "csv", AS_SHOWN).open(encoding="utf-8") as stream:
+        seen = [line[0].strip() for line in csv.reader(stream)]
+    assert [format_of(code).number(number) for code, number in known] == seen  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "said"), [(True, "General", "TRUE"), (False, "0", "FALSE"), ("7", '"A"@', "A7")]
+)
+def test_a_truth_value_and_a_text_are_what_they_show(cell: Any, code: str, said: str, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["编号"])
+        sheet.append([cell])
+        sheet["A2"].number_format = code
+
+    assert rows_in(book(tmp_path, change)) == ([{"编号": said}], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("0.0", ([{"产值": 5.25}], [])),
+        ("00000", ([{"产值": 5.25}], [])),
+        ('0.00"万元"', ([{"产值": 5.25}], [])),
+        ('0.00"亿元"', ([{}], ["wrong-type"])),
+    ],
+)
+def test_a_number_is_read_in_full_and_never_in_another_unit(code: str, expected: Any, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["产值"])
+        sheet.append([5.25])
+        sheet["A2"].number_format = code
+
+    assert rows_in(book(tmp_path, change)) == expected
+
+
+def test_a_heading_that_is_a_number_is_what_it_shows(tmp_path: Path) -> None:
+    form = loaded(package(p("表") + table(2, row("年度", "2021年"), row("产值", '{{ 产值["2021年"] | number }}'))))
+
+    def change(sheet: Any) -> None:
+        sheet.append(["产值"])
+        sheet.append([2021])
+        sheet.append([7])
+
+    assert rows_in(book(tmp_path, change), form) == ([{"产值": {"2021年": 7}}], [])
+
+
+def test_refused_rows_keep_the_formats_of_their_numbers(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["编号", "产值"])
+        sheet.append([3766, "许多"])
+        sheet["A2"].number_format = "00000"
+
+    tables.write_refused(book(tmp_path, change), PEOPLE, {1: ["不是数"]}, tmp_path / "refused.xlsx")
+    assert rows_in(tmp_path / "refused.xlsx") == ([{"编号": "03766"}], ["wrong-type"])
+
+
+# --- merged cells ---
+
+
+def merged(sheet: Any) -> None:
+    """Two people of one office, one of another, and one whose cells are each two rows high."""
+    for cells in (
+        ["单位", "姓名", "编号"],
+        ["甲公司", "张甲", "1"],
+        [None, "李乙", "2"],
+        ["乙公司", "王丙", "3"],
+        ["丙公司", "赵丁", "4"],
+        [None, None, None],
+    ):
+        sheet.append(cells)
+    for cells in ("A2:A3", "A5:A6", "B5:B6", "C5:C6"):
+        sheet.merge_cells(cells)
+
+
+PEOPLE_MERGED = [
+    {"单位": "甲公司", "姓名": "张甲", "编号": "1"},
+    {"单位": "甲公司", "姓名": "李乙", "编号": "2"},
+    {"单位": "乙公司", "姓名": "王丙", "编号": "3"},
+    {"单位": "丙公司", "姓名": "赵丁", "编号": "4"},
+]
+
+
+def test_a_cell_merged_down_is_said_of_every_row_that_it_spans(tmp_path: Path) -> None:
+    assert rows_in(book(tmp_path, merged)) == (PEOPLE_MERGED, [])
+
+
+@needs_office
+@pytest.mark.parametrize("suffix", ["xlsx", "xls"])
+def test_merged_cells_of_other_programs_are_too(suffix: str, tmp_path: Path) -> None:
+    records, said = rows_in(resaved(book(tmp_path, merged), suffix))
+    assert (records, set(said)) == (PEOPLE_MERGED, {"old-workbook"} if suffix == "xls" else set())
+
+
+def test_a_row_of_nothing_but_a_merged_cell_is_a_record_where_the_one_above_has_more(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["单位", "姓名"], ["甲公司", "张甲"], [None, None]):
+            sheet.append(cells)
+        sheet["C3"] = None
+        sheet.merge_cells("A2:A3")
+
+    assert rows_in(book(tmp_path, change)) == ([{"单位": "甲公司", "姓名": "张甲"}, {"单位": "甲公司"}], [])
+
+
+def test_a_heading_merged_down_is_no_answer(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["单位", "情况", None], [None, "姓名", "编号"], ["甲公司", "张甲", "1"]):
+            sheet.append(cells)
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:C1")
+
+    assert rows_in(book(tmp_path, change)) == ([{"单位": "甲公司", "姓名": "张甲", "编号": "1"}], [])
+
+
+def test_merged_cells_of_a_sheet_of_lines_are_said_of_every_line(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active.append(["单位"])
+    made.active.append(["甲公司"])
+    lines = made.create_sheet("清单")
+    for cells in (["记录", "名称", "规格"], [1, "铣刀", "大"], [None, None, "小"]):
+        lines.append(cells)
+    lines.merge_cells("A2:A3")
+    lines.merge_cells("B2:B3")
+    made.save(tmp_path / "data.xlsx")
+    listed = [{"名称": "铣刀", "规格": "大"}, {"名称": "铣刀", "规格": "小"}]
+    assert rows_in(tmp_path / "data.xlsx", LISTED) == ([{"单位": "甲公司", "清单": listed}], [])
+
+
+def test_refused_rows_keep_what_is_merged_into_them(tmp_path: Path) -> None:
+    tables.write_refused(book(tmp_path, merged), PEOPLE, {2: ["有误"]}, tmp_path / "refused.xlsx")
+    assert rows_in(tmp_path / "refused.xlsx") == (PEOPLE_MERGED[1:2], [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_stands_around_the_rows_is_found_in_any_encoding(encoding: str, tmp_path: Path) -> None:
+    parts = parts_of(book(tmp_path, merged).read_bytes())
+    text = parts[FIRST].decode().replace("<worksheet", '<?xml version="1.0" encoding="UTF-8"?><worksheet', 1)
+    parts[FIRST] = text.replace("UTF-8", encoding.upper(), 1).encode(encoding)
+    (tmp_path / "again.xlsx").write_bytes(package_of(parts))
+    assert rows_in(tmp_path / "again.xlsx") == (PEOPLE_MERGED, [])
+
+
+# --- hidden rows ---
+
+
+def hidden(sheet: Any) -> None:
+    """Three people, of whom two cannot be seen."""
+    for cells in (["姓名", "编号"], ["张甲", "1"], ["李乙", "2"], ["王丙", "3"]):
+        sheet.append(cells)
+    sheet.auto_filter.ref = "A1:B4"
+    sheet.row_dimensions[3].hidden = True
+    sheet.row_dimensions[4].hidden = True
+
+
+def test_hidden_rows_are_said_and_left_out_where_only_visible_ones_are_wanted(tmp_path: Path) -> None:
+    path = book(tmp_path, hidden)
+    everybody = [{"姓名": "张甲", "编号": "1"}, {"姓名": "李乙", "编号": "2"}, {"姓名": "王丙", "编号": "3"}]
+    assert rows_in(path) == (everybody, ["hidden-rows"])
+    assert rows_in(path, visible=True) == (everybody[:1], [])
+
+
+def test_a_row_of_no_height_is_hidden(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名"], ["张甲"], ["李乙"]):
+            sheet.append(cells)
+
+    parts = parts_of(book(tmp_path, change).read_bytes())
+    text = parts[FIRST].decode()
+    parts[FIRST] = text.replace('<row r="3"', '<row r="3" ht="0" customHeight="1"').encode()
+    (tmp_path / "again.xlsx").write_bytes(package_of(parts))
+    assert parts[FIRST].decode() != text
+    assert rows_in(tmp_path / "again.xlsx", visible=True) == ([{"姓名": "张甲"}], [])
+
+
+def test_hidden_rows_that_hold_nothing_are_not_said(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名"])
+        sheet.append(["张甲"])
+        sheet.row_dimensions[5].hidden = True
+
+    assert rows_in(book(tmp_path, change)) == ([{"姓名": "张甲"}], [])
+
+
+def test_rows_are_looked_over_for_hidden_ones_only_where_a_tag_says_so(tmp_path: Path) -> None:
+    with Book(book(tmp_path, merged)) as opened:
+        assert opened.hidden("Sheet") == frozenset()
+        assert [tuple(m) for m in opened.merged("Sheet")] == [(2, 3, 0), (5, 6, 0), (5, 6, 1), (5, 6, 2)]
+
+
+# --- lines of texts ---
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".json", ".jsonl"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n", "\r\n \r\n", " \n\u3000"])
+@pytest.mark.parametrize("form", [LONG, PEOPLE], ids=["longtext", "text"])
+def test_the_lines_of_a_text_are_the_same_from_every_source(suffix: str, end: str, form: Form, tmp_path: Path) -> None:
+    path, said = tmp_path / f"data{suffix}", f"第一段{end}第二段{end}"
+    if suffix == ".xlsx":
+        book(tmp_path, lambda sheet: (sheet.append(["说明"]), sheet.append([said])))
+    elif suffix == ".csv":
+        path.write_text(f'说明\n"{said}"\n', encoding="utf-8", newline="")
+    else:
+        path.write_text(json.dumps({"说明": said}), encoding="utf-8")
+    ((record,), problems) = rows_in(path, form)
+    assert (record, problems) == ({"说明": "第一段\n第二段"}, [])
+    assert form.extract(form.fill(record)).data["说明"] == "第一段\n第二段"
