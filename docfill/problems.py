@@ -665,10 +665,10 @@ CATALOGUE: dict[str, Code] = {
     ),
     "old-workbook": Code(
         "warning",
-        "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；请核对，"
-        "或另存为 .xlsx 后再试",
-        "this is an old .xls: failed formulas read as empty, numbers shown as 85% or 00123 as 0.85 and 123, hidden rows "
-        "are read, and pictures not at all; check, or save it as .xlsx",
+        "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；"
+        "请核对，或另存为 .xlsx 后再试",
+        "this is an old .xls: failed formulas read as empty, numbers shown as 85% or 00123 as 0.85 and 123, hidden "
+        "rows are read, and pictures not at all; check, or save it as .xlsx",
     ),
     "no-such-record": Code(
         "error",
