@@ -16,6 +16,8 @@ import re
 import shutil
 import zipfile
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,10 @@ from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.review import page
 from docfill.word.document import Document, paragraphs_of
+from docfill.word.edit import Part
 from docfill.word.package import Package
+from docfill.word.xml import W
+from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import BOXES, SYMBOLS, Xml, cell, form_named, p, package, row, symbol, table
 
 TRUTH = Path(__file__).parent / "tag_truth"
@@ -455,6 +460,47 @@ def test_nothing_but_the_tagged_part_changes_and_the_blank_is_the_form() -> None
     assert differences(form_of(proposal), Document(blank)) == []
 
 
+_BORDERS = re.compile(rb"(?=<w:(?:p|tr|sdt)[ >])|(?<=</w:p>)|(?<=</w:tr>)|(?<=</w:sdt>)")
+
+
+def changed_elsewhere(blank: Document, proposal: Proposal) -> list[bytes]:
+    """The bytes of a blank's main part that no place is at and that its template has otherwise, or something beside.
+
+    What stands between two paragraphs may have lines with tags put in; rows that repeat stand behind such lines
+    as they were; nothing else may differ.
+    """
+    part = Part(blank.main, blank.root, blank.package.read(blank.main))
+    paragraphs = [x.element for x in paragraphs_of(blank.blocks)]
+    taken = {paragraphs[mark.paragraph] for x in proposal.proposed if x.kind != "rows" for mark in x.marks}
+    repeated = {paragraphs[mark.paragraph] for x in proposal.proposed if x.kind == "rows" for mark in x.marks}
+    rows = [part.bytes_of(next(x.iterancestors(W + "tr"))) for x in repeated]
+    places = sorted((where.start, where.end) for where in map(part.where, taken))
+    tagged = parts_of(proposal.template)[blank.main]
+    found, at, before = [row for row in rows if row not in tagged], 0, 0
+    for start, end in [*places, (len(part.data), 0)]:
+        stretches = filter(bytes.strip, _BORDERS.split(part.data[before:start]))
+        for number, stretch in enumerate(stretches):
+            here = tagged.find(stretch, at)
+            if here < 0 or (tagged[at:here].strip() and number + (not before) and b"{%" not in tagged[at:here]):
+                found.append(stretch)
+            at = max(at, here + len(stretch))
+        before = max(before, end)
+    return found
+
+
+def test_a_template_is_the_blank_byte_for_byte_but_for_the_places() -> None:
+    odd = Xml("<w:p  w:rsidR='00'><!-- a > b --><w:pPr/><w:r ><w:t>甲&#x4e59;&gt;</w:t ></w:r></w:p>")
+    rows = table(2, row("名称", "数量"), row("", ""), row("", ""))
+    blank = package(odd + p("姓名：______") + odd + rows + odd + table(2, row("地址", ""), row("邮编", "   ")) + odd)
+    proposal = propose(blank)
+    assert len(proposal.proposed) == 4
+    assert changed_elsewhere(Document(blank), proposal) == []
+    parts = parts_of(proposal.template)
+    for said in ("&#x4e59;", "<!-- a > b -->", "邮编", "w:rsidR='00'"):
+        spoilt = package_of({**parts, MAIN: parts[MAIN].replace(said.encode(), b"", 1)})
+        assert changed_elsewhere(Document(blank), replace(proposal, template=spoilt)) != [], said
+
+
 def test_a_tag_takes_the_look_of_the_blank_it_stands_in() -> None:
     mark = Xml('<w:p><w:pPr><w:rPr><w:i/><w:sz w:val="30"/></w:rPr></w:pPr></w:p>')
     template = proposed(p("经办", underlined("      ")), table(2, row("地址", cell(mark)))).template
@@ -475,6 +521,7 @@ def test_tagging_is_deterministic_and_keeps_tags_that_are_there() -> None:
 @pytest.mark.parametrize("name", bundled())
 def test_the_blank_of_a_bundled_form_gives_its_fields(name: str) -> None:
     proposal = propose(form_named(name).blank(), f"{name}.docx")
+    assert changed_elsewhere(Document(form_named(name).blank()), proposal) == []
     assert describe(proposal.fields) == describe(form_named(name).fields)
     assert lint(form_of(proposal)) == []
     assert differences(form_of(proposal), Document(form_named(name).blank())) == []
@@ -491,12 +538,18 @@ def sort_of(kind: str) -> str:
     return "tick" if kind in ("choice", "choices") else "rows" if kind == "rows" else "blank"
 
 
+@cache
+def real(name: str) -> Proposal:
+    """What is proposed for a real form."""
+    return propose(REAL / name)
+
+
 def counts(truth: Path) -> tuple[int, int, int]:
     """(found, missed, too many) of the places of one real form; those marked "no" count neither way."""
     lines = [x.split("\t") for x in truth.read_text(encoding="utf-8").splitlines()[3:]]
     wanted = Counter((at, sort_of(kind)) for at, kind, _, counted in lines if counted == "yes")
     allowed = Counter((at, sort_of(kind)) for at, kind, _, counted in lines if counted == "no")
-    found = Counter((x.at, sort_of(x.kind)) for x in propose(REAL / f"{truth.stem}.docx").proposed)
+    found = Counter((x.at, sort_of(x.kind)) for x in real(f"{truth.stem}.docx").proposed)
     extra = (found - wanted) - allowed
     return (found & wanted).total(), (wanted - found).total(), extra.total()
 
@@ -516,16 +569,24 @@ def test_proposals_for_real_forms_are_precise_and_complete() -> None:
 def test_every_real_blank_gives_a_template_that_reads_its_blank_back() -> None:
     for truth in [*truths(False), *truths(True)]:
         source = REAL / f"{truth.stem}.docx"
-        form = form_of(propose(source))
+        form = form_of(real(source.name))
         result = form.extract(source, by_meaning=True)
         assert [x.code for x in result.problems if x.severity != "note"] == [], truth.stem
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real forms are not beside this checkout")
+@pytest.mark.parametrize("name", sorted(path.name for path in REAL.glob("*.docx")))
+def test_a_template_is_a_real_blank_byte_for_byte_but_for_the_places(name: str) -> None:
+    assert changed_elsewhere(Document(REAL / name), real(name)) == []
+    parts, tagged = parts_of((REAL / name).read_bytes()), parts_of(real(name).template)
+    assert {n for n in parts if tagged[n] != parts[n]} <= {MAIN}
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real forms are not beside this checkout")
 def test_everything_in_a_filled_form_is_read_with_its_tagged_blank() -> None:
     for blank in sorted(REAL.glob("*_blank__*.docx")):
         filled = next(REAL.glob(blank.name.split("_blank__")[0] + "_fill__*.docx"))
-        form = form_of(learn(Document(blank), [Document(filled)], propose(blank)))
+        form = form_of(learn(Document(blank), [Document(filled)], real(blank.name)))
         result = form.extract(filled)
         assert result.leftovers == []
         assert {x.code for x in result.problems} <= {"not-a-number", "not-an-integer"}

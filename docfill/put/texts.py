@@ -17,7 +17,7 @@ from docfill.text import width
 from docfill.values import DRAWN
 from docfill.word import controls
 from docfill.word.document import Element, Paragraph
-from docfill.word.edit import Editor, Part, Piece, Unplaceable, pieces_of, prefixed, run_with
+from docfill.word.edit import Editor, Part, Piece, Unplaceable, mark_properties, pieces_of, prefixed, run_with
 from docfill.word.span import Span, visible
 from docfill.word.xml import W
 
@@ -296,7 +296,7 @@ def paragraph_like(
     properties = b"".join(part.without(p, without) for p in element.iterfind(W + "pPr"))
     run = next((owner.getparent() for _, owner in paragraph.owners if owner.tag == W + "t"), None)
     if run is None:
-        inner = editor.mark_properties(part, element)
+        inner = mark_properties(part, element)
     else:
         inner = b"".join(part.without(p, without) for p in run.iterfind(W + "rPr"))
     if editor.track is not None:

@@ -151,9 +151,9 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
         if blank.is_date or (not blank.is_drawn and not blank.end >= len(line.rstrip())):
             continue
         at = start + blank.start
-        if any(b.at <= at < b.end for b in boxes):
+        if any(b.start <= at < b.end for b in boxes):
             continue
-        box = max((b for b in boxes if b.at < at), key=lambda b: b.at, default=None)
+        box = max((b for b in boxes if b.start < at), key=lambda b: b.start, default=None)
         if blank.is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group
             found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where)

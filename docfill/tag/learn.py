@@ -10,7 +10,7 @@ one form alone proposes it as unsure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docfill.read.reader import Reader
@@ -73,23 +73,14 @@ def learn(blank: Document, returned: Sequence[Document], proposal: Proposal) -> 
     if not gaps:
         return proposal
     evidence = {g: LEARNT if found[g] >= SEVERAL else LEARNT_ONCE for g in gaps}
-    return propose(blank, more=_spots(gaps, evidence))
+    return propose(blank, more=[_spot(standing[g.paragraph], g, evidence[g]) for g in gaps])
 
 
-def _spots(gaps: list[_Gap], evidence: dict[_Gap, Evidence]) -> Callable[[Document], list[Spot]]:
-    def spots(document: Document) -> list[Spot]:
-        standing = _standing(document.blocks)
-        made = []
-        for gap in gaps:
-            place = standing[gap.paragraph]
-            fill = Fill(place.paragraph, gap.start, gap.end)
-            lead = place.paragraph.text[: gap.start].strip(DRAWN + "：:")
-            labels = [*place.labels, *([lead] if words.label_key(lead) else [])] or [place.paragraph.text or "填写"]
-            sections = [place.section] if place.section else []
-            made.append(Spot("text", labels, sections, place.at, [fill], evidence[gap]))
-        return made
-
-    return spots
+def _spot(place: _Standing, gap: _Gap, evidence: Evidence) -> Spot:
+    fill = Fill(place.paragraph, gap.start, gap.end)
+    lead = place.paragraph.text[: gap.start].strip(DRAWN + "：:")
+    labels = [*place.labels, *([lead] if words.label_key(lead) else [])] or [place.paragraph.text or "填写"]
+    return Spot("text", labels, [place.section] if place.section else [], place.at, [fill], evidence)
 
 
 def _gap(filled: _Standing, blanks: list[_Standing]) -> _Gap | None:

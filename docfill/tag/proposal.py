@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from lxml import etree
 
 from docfill import limits
 from docfill.fields import Field, fields_of
@@ -31,7 +29,8 @@ from docfill.template import language
 from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import ticks, xml
-from docfill.word.document import Document, Paragraph, Table, blocks_of, paragraphs_of
+from docfill.word.document import Document, Element, Paragraph, Table, blocks_of, paragraphs_of
+from docfill.word.edit import Unplaceable, utf8
 from docfill.word.package import File, Writer
 
 UNSURE = 0.7
@@ -108,7 +107,7 @@ class Proposal:
 def propose(
     source: File | Document,
     name: str = "",
-    more: Callable[[Document], list[Spot]] | None = None,
+    more: Sequence[Spot] = (),
     steps: Sequence[Step] = (),
 ) -> Proposal:
     """A template for an untagged blank form.
@@ -116,7 +115,7 @@ def propose(
     Args:
         source: the blank form: a path, its bytes, an open file, or an opened document.  Tags that it has are kept.
         name: how messages call it.
-        more: gives further spots of a freshly opened copy (see `learn`).
+        more: further spots of the opened document (see `learn`).
         steps: what a person changed of it (see `mend`).
 
     Raises:
@@ -127,15 +126,19 @@ def propose(
         return _propose(original, more, steps)
 
 
-def _propose(original: Document, more: Callable[[Document], list[Spot]] | None, steps: Sequence[Step]) -> Proposal:
+def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) -> Proposal:
     limits.spend(_STEPS_A_PARAGRAPH * sum(1 for _ in paragraphs_of(original.blocks)))
-    tried = _try(original, more, steps, None)
+    found = places_of(original)
+    named = [*found.spots, *more]
+    _tell_kinds(named)
+    names.name(named)
+    spots = mended(original, named, steps)
+    tried = _try(original, spots)
     if not tried.comes_back:
-        keep = _kept(range(len(tried.spots)), lambda chosen: _try(original, more, steps, chosen).comes_back)
-        tried = _try(original, more, steps, keep)
+        keep = _kept(range(len(spots)), lambda numbers: _try(original, [spots[i] for i in numbers]).comes_back)
+        tried = _try(original, [spots[i] for i in sorted(keep)])
     if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
-        certain = {i for i, s in enumerate(tried.spots) if s in tried.chosen and s.path not in unread}
-        again = _try(original, more, steps, certain)
+        again = _try(original, [s for s in tried.chosen if s.path not in unread])
         tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not _is_tagged(original):
         raise DocfillError(
@@ -144,15 +147,14 @@ def _propose(original: Document, more: Callable[[Document], list[Spot]] | None, 
             "bad-template",
         )
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
-    dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in tried.spots if s not in tried.chosen]
+    dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in tried.chosen]
+    numbers = {id(p): n for n, p in enumerate(paragraphs_of(original.blocks))}
     proposed = [
-        Proposed(
-            *(s.path, s.kind, s.at, tuple(s.options), s.evidence.reason, s.evidence.sure), tuple(tried.marks[s.path])
-        )
+        Proposed(s.path, s.kind, s.at, tuple(s.options), s.evidence.reason, s.evidence.sure, _marks(numbers, s))
         for s in tried.chosen
     ]
     tables = tuple(isinstance(b, Table) for b in original.blocks)
-    left = list(dict.fromkeys([*tried.left, *dropped]))
+    left = list(dict.fromkeys([*found.left, *dropped]))
     return Proposal(template, proposed, left, tried.fields, tables, doubts_about(original.blocks, tried.chosen))
 
 
@@ -161,67 +163,44 @@ class _Tried:
     """A form with the tags of some of its spots.
 
     Attributes:
-        spots: all that were found.
         chosen: those that were written.
-        left: what was left alone.
         part: the main part with the tags.
         fields: its fields.
         comes_back: it compiles, and its blank says what the form says.
-        marks: where each of those written is on the blank form.
     """
 
-    spots: list[Spot]
     chosen: list[Spot]
-    left: list[Left]
-    part: bytes
-    fields: list[Field]
-    comes_back: bool
-    marks: dict[str, list[SpotMark]]
+    part: bytes = b""
+    fields: list[Field] = field(default_factory=list)
+    comes_back: bool = False
 
 
-def _try(
-    original: Document,
-    more: Callable[[Document], list[Spot]] | None,
-    steps: Sequence[Step],
-    numbers: set[int] | None,
-) -> _Tried:
-    """The form with the tags of the spots with these numbers, of all for None."""
-    document = Document(original.package.data, original.name)
-    found = places_of(document)
-    spots = found.spots + (more(document) if more else [])
-    _tell_kinds(spots)
-    names.name(spots)
-    spots = mended(document, spots, steps)
-    chosen = [s for i, s in enumerate(spots) if numbers is None or i in numbers]
-    chosen = [s for s in chosen if s.host is None or s.host[0] in chosen]
-    marks = {s.path: _marks(document, s) for s in chosen}
-    blank = _blank_words(document, chosen)
-    write(chosen)
-    part = _serialised(document.root)
-    fields: list[Field] = []
-    comes_back = False
-    with contextlib.suppress(DocfillError):
-        fields = fields_of([skeleton_of(blocks_of(xml.parse(part, document.main), document.formats))])
-        written = Pattern(part, lambda _, __: "").write({}, None)
-        comes_back = _words(xml.parse(written, document.main)) == blank
-    return _Tried(spots, chosen, found.left, part, fields, comes_back, marks)
+def _try(document: Document, spots: Sequence[Spot]) -> _Tried:
+    """A form with the tags of some spots, but for those whose host is none of them."""
+    tried = _Tried([s for s in spots if s.host is None or s.host[0] in spots])
+    with contextlib.suppress(DocfillError, Unplaceable):
+        tried.part = write(document, tried.chosen)
+        blocks = blocks_of(xml.parse(tried.part, document.main), document.formats)
+        tried.fields = fields_of([skeleton_of(blocks)])
+        written = Pattern(tried.part, lambda _, __: "").write({}, None)
+        tried.comes_back = _words(xml.parse(written, document.main)) == _blank_words(document, tried.chosen)
+    return tried
 
 
-def _marks(document: Document, spot: Spot) -> list[SpotMark]:
-    """Where a spot is on the blank form, in document order."""
+def _marks(numbers: Mapping[int, int], spot: Spot) -> tuple[SpotMark, ...]:
+    """Where a spot is on the blank form, in document order; `numbers` has those of the paragraphs."""
     taken: list[tuple[Paragraph, int, int, str]] = []
     for edit in spot.edits:
         if isinstance(edit, Fill):
             taken.append((edit.paragraph, edit.start, edit.end, ""))
         elif isinstance(edit, TickBox):
-            taken.append((edit.paragraph, edit.at, edit.end, edit.option))
+            taken.append((edit.paragraph, edit.start, edit.end, edit.option))
         elif isinstance(edit, Room):
             taken += [(p, 0, len(p.text), "") for p in edit.hints]
         else:
             inside = (p for row in edit.rows for cell in row.cells for p in paragraphs_of(cell.blocks))
             taken += [(p, 0, len(p.text), "") for p in inside]
-    numbers = {id(p): n for n, p in enumerate(paragraphs_of(document.blocks))}
-    return [SpotMark(numbers[id(p)], start, end, option) for p, start, end, option in taken if id(p) in numbers]
+    return tuple(SpotMark(numbers[id(p)], start, end, option) for p, start, end, option in taken if id(p) in numbers)
 
 
 def _unread(tried: _Tried, original: Document) -> set[str]:
@@ -246,13 +225,14 @@ def _tell_kinds(spots: list[Spot]) -> None:
 def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
     """What the blank form says, with nothing in the place of its tags and placeholders, and no box ticked."""
     if _is_tagged(document):
-        return _words(xml.parse(Pattern(_serialised(document.root), lambda _, __: "").write({}, None), ""))
+        own = utf8(document.package.read(document.main), document.main)
+        return _words(xml.parse(Pattern(own, lambda _, __: "").write({}, None), ""))
     cut: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for edit in (e for s in spots for e in s.edits):
         if isinstance(edit, Fill) and edit.is_replaced:
             cut[id(edit.paragraph)].append((edit.start, edit.end, ""))
-        elif isinstance(edit, TickBox) and edit.paragraph.text[edit.at] in ticks.EMPTIED:
-            cut[id(edit.paragraph)].append((edit.at, edit.end, ticks.EMPTIED[edit.paragraph.text[edit.at]]))
+        elif isinstance(edit, TickBox) and edit.paragraph.text[edit.start] in ticks.EMPTIED:
+            cut[id(edit.paragraph)].append((edit.start, edit.end, ticks.EMPTIED[edit.paragraph.text[edit.start]]))
     shown = []
     for p in paragraphs_of(document.blocks):
         text = p.text
@@ -282,7 +262,7 @@ def _kept(numbers: range, is_fine: Callable[[set[int]], bool]) -> set[int]:
     return kept
 
 
-def _words(root: etree._Element) -> list[str]:
+def _words(root: Element) -> list[str]:
     """The text of every paragraph that shows any; a prompt counts as what it shows."""
     shown = []
     for p in paragraphs_of(blocks_of(root)):
@@ -293,7 +273,3 @@ def _words(root: etree._Element) -> list[str]:
 def _plain(shown: str) -> str:
     """A text in which every empty box is drawn alike."""
     return shown.translate(_EMPTY_BOXES)
-
-
-def _serialised(root: etree._Element) -> bytes:
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)

@@ -41,10 +41,10 @@ class Fill:
 
 @dataclass(slots=True, eq=False)
 class TickBox:
-    """A box drawn by the characters `at` to `end` of a paragraph, and the option that it ticks."""
+    """A box drawn by the characters `start` to `end` of a paragraph, and the option that it ticks."""
 
     paragraph: Paragraph
-    at: int
+    start: int
     end: int
     option: str
 

@@ -149,7 +149,7 @@ class Part:
         return b"".join([*out, self.data[at:end]])
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _TextEdit:
     """New text for `text[start:end]` of a w:t; or XML that ends the run there and begins one like it."""
 
@@ -165,6 +165,7 @@ class Edits:
 
     _stretches: dict[int, list[tuple[int, int, bytes]]] = field(default_factory=lambda: defaultdict(list))
     _texts: dict[int, dict[Element, list[_TextEdit]]] = field(default_factory=lambda: defaultdict(dict))
+    _once: set[tuple[object, ...]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return any(self._stretches.values()) or any(self._texts.values())
@@ -176,8 +177,23 @@ class Edits:
 
     def put(self, part: Part, start: int, end: int, new: bytes) -> None:
         """Bytes in the place of others."""
-        if (start, end, new) not in self._stretches[id(part)] or start == end:
+        if start == end or self._is_first(id(part), start, end, new):
             self._stretches[id(part)].append((start, end, new))
+
+    def _is_first(self, *change: object) -> bool:
+        """Whether nobody asked for a change yet: two records may share a cell."""
+        is_known = change in self._once
+        self._once.add(change)
+        return not is_known
+
+    def append(self, part: Part, element: Element, new: bytes) -> None:
+        """XML at the end of an element's content; one that is an empty tag is opened."""
+        at = part.where(element)
+        if at.is_empty:
+            name = part.data[at.start + 1 : at.inside].split(None, 1)[0].rstrip(b"/>")
+            self.put(part, at.inside - 2, at.end, b">" + new + b"</" + name + b">")
+        else:
+            self.put(part, at.outside, at.outside, new)
 
     def remove(self, part: Part, element: Element) -> None:
         """An element taken out."""
@@ -186,17 +202,20 @@ class Edits:
 
     def text(self, part: Part, element: Element, start: int, end: int, new: str, *, is_xml: bool = False) -> None:
         """Other characters in a w:t, or XML between two runs that it is parted into."""
-        edits = self._texts[id(part)].setdefault(element, [])
         edit = _TextEdit(start, end, new, is_xml)
-        if edit not in edits or start == end:  # two records may share a cell
-            edits.append(edit)
+        if start == end or self._is_first(id(part), element, edit):
+            self._texts[id(part)].setdefault(element, []).append(edit)
 
-    def attribute(self, part: Part, element: Element, name: str, value: str) -> None:
-        """An attribute of an element, by its name with namespace, with another value."""
+    def attribute(self, part: Part, element: Element, name: str, value: str | None) -> None:
+        """An attribute of an element, by its name with namespace, with another value; None takes it out."""
         at = part.where(element)
         tag = part.data[at.start : at.inside]
         local = etree.QName(name).localname.encode()
         found = re.search(rb"(\s(?:[\w.-]+:)?" + local + rb"\s*=\s*)(\"[^\"]*\"|'[^']*')", tag)
+        if value is None:
+            if found is not None:
+                self.put(part, at.start + found.start(), at.start + found.end(), b"")
+            return
         quoted = b'"' + escape(value).encode() + b'"'
         if found is not None:
             self.put(part, at.start + found.start(2), at.start + found.end(2), quoted)
@@ -416,15 +435,12 @@ class Editor:
         self._part_run(first, first.start, opening, is_end=False)
         self._part_run(last, last.start + len(last.shown), closing, is_end=True)
 
-    def _edge(self, part: Part, element: Element, offset: int) -> int | None:
-        """The end of the run where an offset of a w:t is one: nothing has to be parted there."""
-        run = element.getparent()
-        if run is None or element.tag != _T:
-            return None
-        shown = [child for child in run if child.tag != W + "rPr"]
-        if offset == 0 and shown[0] is element:
+    def _edge(self, part: Part, run: Element, child: Element, *, is_start: bool, is_end: bool) -> int | None:
+        """The end of the run where the start or the end of a child is one: nothing has to be parted there."""
+        shown = [c for c in run if c.tag != W + "rPr"]
+        if is_start and shown[0] is child:
             return part.where(run).start
-        return part.where(run).end if offset == len(element.text or "") and shown[-1] is element else None
+        return part.where(run).end if is_end and shown[-1] is child else None
 
     def _properties(self, part: Part, element: Element) -> str:
         """The properties of the run that an element is in, as they stand."""
@@ -480,13 +496,18 @@ class Editor:
                 if beside is not None and beside.tag in _DELETED:
                     self.edits.remove(self.part_of(beside), beside)
 
-    def insert(self, paragraph: Paragraph, index: int, new: str) -> None:
-        """Text at a position of a paragraph; it takes the run in front of it, or else the one behind it."""
+    def insert(self, paragraph: Paragraph, index: int, new: str, *, is_behind: bool = False) -> None:
+        """Text at a position of a paragraph.
+
+        It takes the run in front of it, or else the one behind it; the other way round where what it belongs to
+        `is_behind`.
+        """
         if not new:
             return
         before = [*pieces_of(Span(paragraph, index - 1, index))] if index else []
         behind = [*pieces_of(Span(paragraph, index, index + 1))]
         beside = [*((p, True) for p in before), *((p, False) for p in behind)]
+        beside.sort(key=lambda b: b[1] is is_behind)
         for piece, is_before in beside:
             if piece.is_text:
                 at = piece.start + is_before
@@ -517,7 +538,6 @@ class Editor:
             self.edits.text(part, empty[0], 0, 0, new)
             return
         runs = [r for r in paragraph.iterfind(_R) if all(child.tag == W + "rPr" for child in r)]
-        at = part.where(paragraph)
         if runs:
             inner = runs[-1]
             properties = b"".join(part.bytes_of(p) for p in inner.iterfind(W + "rPr"))
@@ -525,12 +545,8 @@ class Editor:
             added = self.added_run(run_with(new, paragraph, properties), paragraph)
             self.edits.put(part, where.start, where.end, added)
             return
-        shown = self.added_run(run_with(new, paragraph, self.mark_properties(part, paragraph)), paragraph)
-        if at.is_empty:
-            name = part.data[at.start + 1 : at.inside].split(None, 1)[0].rstrip(b"/>")
-            self.edits.put(part, at.inside - 2, at.end, b">" + shown + b"</" + name + b">")
-        else:
-            self.edits.put(part, at.outside, at.outside, shown)
+        shown = self.added_run(run_with(new, paragraph, mark_properties(part, paragraph)), paragraph)
+        self.edits.append(part, paragraph, shown)
 
     def look_at(self, paragraph: Paragraph, index: int) -> str:
         """The properties that text at a position takes: those of the run behind it, in front of it, or of the mark."""
@@ -543,7 +559,7 @@ class Editor:
         empty = [r for r in paragraph.element.iterfind(_R) if all(child.tag == W + "rPr" for child in r)]
         if empty:
             return b"".join(part.bytes_of(p) for p in empty[-1].iterfind(W + "rPr")).decode()
-        return self.mark_properties(part, paragraph.element).decode()
+        return mark_properties(part, paragraph.element).decode()
 
     def between_runs(self, paragraph: Paragraph, index: int, new: str) -> None:
         """XML at a position of a paragraph, between runs that are parted there.
@@ -555,44 +571,42 @@ class Editor:
         beside = next(((p, True) for p in before), None)
         beside = beside or next(((p, False) for p in pieces_of(Span(paragraph, index, index + 1))), None)
         if beside is None:
-            part, where = self.part_of(paragraph.element), self.part_of(paragraph.element).where(paragraph.element)
-            if where.is_empty:
-                name = part.data[where.start + 1 : where.inside].split(None, 1)[0].rstrip(b"/>")
-                self.edits.put(part, where.inside - 2, where.end, b">" + new.encode() + b"</" + name + b">")
-            else:
-                self.edits.put(part, where.outside, where.outside, new.encode())
+            self.edits.append(self.part_of(paragraph.element), paragraph.element, new.encode())
             return
         piece, is_before = beside
         self._part_run(piece, piece.start + is_before * len(piece.shown), new, is_end=is_before)
 
     def _part_run(self, piece: Piece, offset: int, new: str, *, is_end: bool) -> None:
         """XML in front of a character of a piece, or behind the piece, between two runs."""
-        part, run = self.part_of(piece.element), piece.element.getparent()
+        child, run = piece.element, piece.element.getparent()
+        if run is not None and run.tag == _T:  # a symbol by mistake inside a w:t
+            child, run = run, run.getparent()
         if run is None or run.tag != _R:
             raise _drawn(piece)
-        r, t = prefixed(run, "r"), prefixed(run, "t")
-        properties = self._properties(part, piece.element)
-        if (edge := self._edge(part, piece.element, offset)) is not None:
+        part = self.part_of(run)
+        r, t, properties = prefixed(run, "r"), prefixed(run, "t"), self._properties(part, child)
+        edge = self._edge(part, run, child, is_start=offset == 0, is_end=offset == piece.length)
+        if edge is not None:
             self.edits.put(part, edge, edge, new.encode())
         elif piece.is_text:
             parted = f'</{t}></{r}>{new}<{r}>{properties}<{t} xml:space="preserve">'
             self.edits.text(part, piece.element, offset, offset, parted, is_xml=True)
         else:
-            where = part.where(piece.element)
+            where = part.where(child)
             place = where.end if is_end else where.start
             self.edits.put(part, place, place, f"</{r}>{new}<{r}>{properties}".encode())
 
-    def mark_properties(self, part: Part, paragraph: Element) -> bytes:
-        """The properties of a paragraph's mark as those of a run, without its tracked changes."""
-        mark = paragraph.find(f"{W}pPr/{W}rPr")
-        if mark is None:
-            return b""
-        return part.without(mark, _TRACKED)
+
+def mark_properties(part: Part, paragraph: Element) -> bytes:
+    """The properties of a paragraph's mark as those of a run that is seen, without its tracked changes."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return b"" if mark is None else part.without(mark, _MARK_ALONE)
 
 
 _ADDED = frozenset({W + "ins", W + "moveTo"})
 _DELETED = frozenset({W + "del", W + "moveFrom"})
-_TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange"})
+_MARK_ALONE = frozenset({"ins", "del", "moveFrom", "moveTo", "rPrChange", "vanish", "specVanish"})
+"""What the properties of a paragraph's mark say of the mark alone."""
 
 
 def _drawn(piece: Piece) -> Unplaceable:
