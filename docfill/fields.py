@@ -222,15 +222,16 @@ class _Collector:
                 if _is_header(unit):
                     headers[unit.table].append(unit)
             else:
-                where = replace(place, section=place.section or self._section, row=_title(heading))
+                row = _title(heading) or (place.row if cell is not None and cell.across else "")
+                where = replace(place, section=place.section or self._section, row=row)
                 kind = TEXTS if unit.path + EACH in _direct(unit.body) else ROWS
                 self._add(unit.path, kind, where, where.row, [], rows=unit)
                 if kind.has_records:
-                    self._columns(unit, headers[unit.table])
+                    self._columns(unit, headers[unit.table], row if cell is not None else "")
 
-    def _columns(self, rows: Rows, above: list[FormRow]) -> None:
-        """The fields of the records of a repetition, named by its own words and the headers above."""
-        place = Place(section=self._section)
+    def _columns(self, rows: Rows, above: list[FormRow], label: str) -> None:
+        """The fields of the records of a repetition, named by its own words and the headers above, or by a label."""
+        place = Place(section=self._section, row=label)
         for unit in rows.body:
             if isinstance(unit, FormRow):
                 self._row(unit, above, None, place)

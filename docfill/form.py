@@ -129,7 +129,7 @@ class Form:
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
-        self._is_one_way = any(skeleton.unread for skeleton in skeletons.values())
+        self._one_way = frozenset(node.source for skeleton in skeletons.values() for node in skeleton.unread)
         self._reader = Reader(self.skeleton)
         self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
         untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) not in NOTES]
@@ -306,7 +306,7 @@ class Form:
             return self.put(into, data)
         if self.half_typed or self.unfilled:
             raise _unfillable([typed for typed, _ in self.half_typed], self.unfilled)
-        if self._is_one_way or not oneway.is_plain(data):
+        if self._one_way or not oneway.is_plain(data):
             return self._filled_with_docxtpl(data)
         try:
             values = self.records.flatten(data)
@@ -356,7 +356,7 @@ class Form:
         return not any(isinstance(node, tree.Answer) and (node.kind or node.width) for node in nodes)
 
     def _filled_with_docxtpl(self, data: Mapping[str, Any], loose: Collection[tuple[str, ...]] = ()) -> bytes:
-        both = oneway.OneWay(self._package, data, self._trusted, loose)
+        both = oneway.OneWay(self._package, data, self._trusted, loose, self._one_way)
         readable = {f.steps for f in self.fields if f.is_readable}
         try:
             values = self.records.flatten(oneway.own(data, both.names, readable, loose))

@@ -51,7 +51,7 @@ def texts(document: bytes) -> list[str]:
 
 ONE_WAY: dict[str, tuple[list[str | tuple[str, ...]], dict[str, Any]]] = {
     "columns": (
-        [HEAD, "姓名：{{ 姓名 }}", ("项", "{%tc for 年 in 年度 %}", "{{ 年 }}", "{%tc endfor %}")],
+        [HEAD, "姓名：{{ 姓名 }}", ("项", "{%tc for 年 in 年度[:] %}", "{{ 年 }}", "{%tc endfor %}")],
         {"姓名": "王芳", "年度": ["2023", "2024", "2025"]},
     ),
     "a colour and a span": (

@@ -291,4 +291,4 @@ def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
 def is_alike(wanted: FormRow, row: DocRow) -> bool:
     """Whether a row has as many cells as the form's."""
     size = sum(not c.continues for c in wanted.cells)
-    return len(wanted.cells) == len(row.cells) or len(trimmed(row.own, size)) == size
+    return wanted.records_in(len(row.cells)) is not None or len(trimmed(row.own, size)) == size

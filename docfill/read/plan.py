@@ -323,7 +323,7 @@ class ContainerPlan:
             return any(at == a for text in texts for at, _ in self.of(text))
         unit = self.units[a]
         if isinstance(unit, FormRow):
-            return not isinstance(doc, DocLine) and len(doc.cells) == len(unit.cells)
+            return not isinstance(doc, DocLine) and unit.records_in(len(doc.cells)) is not None
         return isinstance(doc, DocLine)
 
     @cached_property

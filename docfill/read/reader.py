@@ -39,7 +39,7 @@ class Reader:
         """What some blocks have at each place of the skeleton."""
         reading = Reading(self._plans, Slots(Assignment(), self._hints))
         reading.container(self._skeleton.units, units_of(blocks))
-        found = reading.slots.finish()
+        found = reading.finish()
         told = {p.expected for p in found.problems if p.code == "not-read"}
         for node in self._skeleton.unread:
             for path in (node.paths or ("",)) if node.source not in told else ():
@@ -65,6 +65,11 @@ class Reading:
         self._named: set[int] = set()
         """The labels, cells of the document, that name a row below the one that they begin in."""
         self._repetitions = Repetitions(self)
+
+    def finish(self) -> Assignment:
+        """What each place has."""
+        self._repetitions.settle()
+        return self.slots.finish()
 
     # --- containers ---
 
@@ -278,6 +283,8 @@ class Reading:
 
     def row(self, wanted: FormRow, row: DocRow) -> None:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
+        if wanted.repeated is not None:
+            wanted, row = self._repetitions.across(wanted, wanted.repeated, row)
         self.slots.here = next(iter(wanted.paths), self.slots.here)
         pairs = self._under_their_years(wanted, row, match.cells_of(wanted, row))
         beside = {
@@ -328,7 +335,12 @@ class Reading:
 
     def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
         """As `row`, of a row whose cells are those of the form, one by one, and whose labels are as printed."""
-        if self.headers.get(wanted.table) or self._moved.get(wanted.table) or is_header(wanted):
+        if (
+            wanted.repeated is not None
+            or self.headers.get(wanted.table)
+            or self._moved.get(wanted.table)
+            or is_header(wanted)
+        ):
             self.row(wanted, row)
             return
         self.slots.here = wanted.paths[0] if wanted.paths else self.slots.here

@@ -11,7 +11,7 @@ from docfill.read.assignment import Assignment, Found, Held, is_answered
 from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
 from docfill.read.records import by_paragraph, records_of
-from docfill.read.shape import DocLine, DocRow, DocUnit
+from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormCell, FormRow, Line, Rows
 from docfill.template.tree import EACH, Answer
 from docfill.text import fold, gist, says_the_same
@@ -25,6 +25,7 @@ class Repetitions:
 
     def __init__(self, reading: Reading) -> None:
         self._reading, self._slots, self._found = reading, reading.slots, reading.found
+        self._across: dict[str, Rows] = {}
 
     def blocks(self, plan: ContainerPlan, gap: Gap) -> None:
         """Repetitions of several lines or rows a record: one takes all, and several can't be told apart."""
@@ -82,7 +83,7 @@ class Repetitions:
             reading.row(row, merged[0])
         else:
             reading.sequence(plan, merged)
-        record = reading.slots.finish()
+        record = reading.finish()
         for known in [*record.places]:
             held = record.places.pop(known)
             if known.startswith(start):
@@ -102,14 +103,64 @@ class Repetitions:
                 self._found.doubt("cells-differ", path, record.problems[0].found, record.problems[0].expected)
                 self._found.leftovers += record.leftovers
         for index, record in enumerate(kept):
-            for problem in record.problems:
-                where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
-                self._found.doubt(problem.code, where, problem.found, problem.expected)
-            record.problems = []
-            self._found.leftovers += [replace(stray, near=path) for stray in record.leftovers]
-            self._found.lost += [(problem, path) for problem, _ in record.lost]
+            self._tell(path, index, record)
         self._slots.keep_records(path, kept)
         self._found.places[path].rows += rows
+
+    def _tell(self, path: str, index: int, record: Assignment) -> None:
+        """What is told of a record is told of the form."""
+        for problem in record.problems:
+            where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
+            self._found.doubt(problem.code, where, problem.found, problem.expected)
+        record.problems = []
+        self._found.leftovers += [replace(stray, near=path) for stray in record.leftovers]
+        self._found.lost += [(problem, path) for problem, _ in record.lost]
+
+    # --- along a row ---
+
+    def across(self, wanted: FormRow, at: int, row: DocRow) -> tuple[FormRow, DocRow]:
+        """Reads what repeats along a row; the rest of the row of the form, and of the document's."""
+        cell, behind = wanted.cells[at], len(wanted.cells) - at - 1
+        [unit] = cell.units
+        assert isinstance(unit, Rows)
+        end = len(row.cells) - behind
+        count = wanted.records_in(len(row.cells))
+        if count is None:
+            self._found.doubt("cells-differ", unit.path, " | ".join(c.text for c in row.cells))
+            self._slots.empty(unit.path)
+        else:
+            groups = [row.cells[n : n + cell.across] for n in range(at, end, cell.across)]
+            self._groups(unit, groups)
+        kept = [*row.cells[:at], *row.cells[end:]] if count is not None else row.cells
+        rest = [*wanted.cells[:at], *wanted.cells[at + 1 :]]
+        return FormRow(rest, wanted.table, wanted.optional, wanted.sections), DocRow(kept, row.element)
+
+    def _groups(self, unit: Rows, groups: list[list[DocCell]]) -> None:
+        """The records that stand beside one another, each in so many cells."""
+        plan = self._reading.plans.container(unit.body)
+        [body] = plan.units
+        assert isinstance(body, FormRow)
+        owner = self._reading.plans.container(body.cells[0].units).owner
+        if owner is not None and len(body.cells) == 1 and unit.path + EACH in owner.paths:
+            shown = [bool(cell.lines) for [cell] in groups]
+            if True in shown and False in shown[: len(shown) - shown[::-1].index(True)]:
+                self._found.doubt("cells-differ", unit.path, " | ".join(cell.text for [cell] in groups))
+            self._slots.keep_items(unit.path, [_item(cell.units) for [cell] in groups if cell.lines])
+            return
+        records = [
+            self._record(unit, plan, [DocRow(cells)]) if any(c.lines for c in cells) else Assignment()
+            for cells in groups
+        ]
+        for index, record in enumerate(records):
+            self._tell(unit.path, index, record)
+        self._slots.keep_records(unit.path, records)
+        self._across[unit.path] = unit
+
+    def settle(self) -> None:
+        """Of what repeats along rows, only the records in which something is answered stay."""
+        for path, unit in self._across.items():
+            held = self._found.places[path]
+            held.records = [r for r in held.records or [] if is_answered(r, "", unit.drawn)]
 
     def _keyed(self, path: str, kept: list[Assignment], records: list[Assignment], wanted: Rows) -> list[Assignment]:
         """The records in the order of the keys that the form prints; a doubt where keys are strange."""

@@ -294,7 +294,10 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class For:
-    """`{% for name in path | lines %}`, `… | runs("column")`, `… | key("column")` or `{% for name in path %}`."""
+    """`{% for name in path | lines %}`, `… | runs("column")`, `… | key("column")` or `{% for name in path %}`.
+
+    Where it repeats cells along a row, `across` is how many each time, and `behind` how many stand behind them all.
+    """
 
     name: str
     path: Path
@@ -302,6 +305,8 @@ class For:
     column: str = ""
     keys: tuple[str, ...] = ()
     limit: int = 0
+    across: int = 0
+    behind: int = 0
 
 
 Condition = Ticked | Present | Derived | Unread

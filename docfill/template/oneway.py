@@ -67,6 +67,7 @@ class OneWay:
         data: what docxtpl is given.
         trusted: the author's own Jinja environment, where the template and all that it calls is trusted.
         loose: paths whose values docfill does not take, and docxtpl does.
+        unread: the tags that docfill does not run backwards where they stand.
 
     Raises:
         DocfillError: a tag needs what a sandbox has not, and there is something to show.
@@ -78,11 +79,13 @@ class OneWay:
         data: Mapping[str, Any],
         trusted: jinja2.Environment | None = None,
         loose: Collection[tuple[str, ...]] = (),
+        unread: Collection[str] = (),
     ) -> None:
         for part in package.infos:
             if part.endswith((".xml", ".rels")):
                 xml.parse(package.read(part), part)
         self._package, self._data, self._trusted, self._loose = package, data, trusted, loose
+        self._unread = frozenset(unread)
         self._environment = _completed(trusted) if trusted else _sandbox()
         self._opening, self._closing, self._brace = _unused(package, data)
         self._tags: list[str] = []
@@ -154,7 +157,9 @@ class OneWay:
         macros = {m[1] for tag in tags if (m := _MACRO.match(tag.source))}
         for block in _blocks(tags):
             is_theirs = any(
-                tag.scope == "tc" or isinstance(tag.node, language.Set) or any(p[0] in set_here for p in _paths(tag))
+                tag.source in self._unread
+                or isinstance(tag.node, language.Set)
+                or any(p[0] in set_here for p in _paths(tag))
                 for tag in block
             )
             is_theirs = is_theirs or any(isinstance(node, Foreign) for node in tree.walk(tree.nest(block)))

@@ -17,6 +17,7 @@ from typing import Any
 
 from docfill.kinds import NUMBER
 from docfill.template import rendering, tree
+from docfill.template.columns import ANY, Grid, records_left
 from docfill.template.pieces import decoded, pieces_of
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.word import media
@@ -98,6 +99,7 @@ class Pattern:
         self.has_computed = any(isinstance(n, Computed | Given) for n in tree.walk(nodes))
         self._is_whole = not self.has_computed and not any(isinstance(n, Foreign) for n in tree.walk(nodes))
         self.nodes = _merged(nodes)
+        self._has_grids = any(isinstance(n, Grid) for n in tree.walk(nodes))
 
     # --- write ---
 
@@ -106,16 +108,16 @@ class Pattern:
 
         `context` is the nested data, for derived expressions.
         """
-        out: list[bytes] = []
+        out: list[Any] = []
         self._write(self.nodes, [values], dict(context or {}), out)
-        return b"".join(out)
+        return _with_grids(out) if self._has_grids else b"".join(out)
 
     def _write(
         self,
         nodes: list[Node],
         records: list[Any],
         context: dict[str, Any],
-        out: list[bytes],
+        out: list[Any],
         current: Any = None,
         first: bool = True,
     ) -> None:
@@ -151,11 +153,13 @@ class Pattern:
                     out.append(b'<w:vMerge w:val="restart"/>' if first else b'<w:vMerge w:val="continue"/>')
                 else:
                     hidden = not first
+            elif type(node) is Grid:
+                out.append(node)
             elif type(node) is Computed:
                 out.append(encoded(self._compute(node.source, context)))
 
     def _write_loop(
-        self, loop: Loop, records: list[Any], context: dict[str, Any], out: list[bytes], current: Any
+        self, loop: Loop, records: list[Any], context: dict[str, Any], out: list[Any], current: Any
     ) -> None:
         value = current if loop.over == "group" else _value(loop, records)
         items: list[Any] = rendering.lines(value) if loop.over == "lines" else list(value or ())
@@ -238,6 +242,11 @@ class Pattern:
                     at = merge.end()
                 else:
                     hidden = not first
+            elif isinstance(node, Grid):
+                grid = ANY.match(data, at)
+                if grid is None or grid[0] != node.drawn(data[grid.end() :]):
+                    raise _Mismatch
+                at = grid.end()
         return at
 
     def _read_pictures(self, node: Answer, data: bytes, at: int, records: list[Raw]) -> int:
@@ -284,7 +293,8 @@ class Pattern:
             where.setdefault(path, [])
             return printed
         is_record = loop.over != "lines" and not loop.group
-        while True:
+        most = records_left(data, at, loop.across, loop.behind) if loop.across else None
+        while len(items) != most:
             item: Raw = {}
             shown: list[str] = []
             inner = [{} for _ in records] if is_record else records
@@ -294,7 +304,7 @@ class Pattern:
                 break
             if end == at:
                 break
-            if after and data.startswith(after, at):
+            if after and data.startswith(after, at) and most is None:
                 raise _Mismatch
             if is_record:
                 _keep_all(records, inner)
@@ -302,6 +312,8 @@ class Pattern:
             else:
                 items += shown or [""]
             at = end
+        if most is not None and (len(items) < most or any(not item.get("", "-").strip() for item in items)):
+            raise _Mismatch  # of several texts in a row none is blank
         if is_record:
             for later in items[1:]:
                 later.update({name: items[0][name] for name, shown in later.items() if shown is _ABOVE})
@@ -345,6 +357,16 @@ class Pattern:
         if records[branch.level].setdefault(Printed(own), is_answered) != is_answered:
             raise _Mismatch
         return end
+
+
+def _with_grids(out: list[Any]) -> bytes:
+    """Pieces of bytes as one, each grid drawn as the rows behind it ask for."""
+    written, end = b"", len(out)
+    for index in reversed(range(len(out))):
+        if isinstance(grid := out[index], Grid):
+            behind = b"".join(out[index + 1 : end]) + written
+            written, end = grid.drawn(behind) + behind, index
+    return b"".join(out[:end]) + written
 
 
 def _value(node: Answer | Tick | Loop | Branch, records: list[Any]) -> Any:
@@ -431,9 +453,13 @@ def _value_end(data: bytes, at: int, following: bytes) -> int:
 
 
 def _keep(records: list[Raw], node: Answer | Tick | Loop, shown: Any) -> None:
-    """A field that stands in two places must say the same in both."""
-    if records[node.level].setdefault(node.column if node.level else node.path, shown) != shown:
+    """A field that stands in two places must say the same in both; records may have some columns in each."""
+    known = records[node.level].setdefault(node.column if node.level else node.path, shown)
+    if known is shown or known == shown:
+        return
+    if not (isinstance(node, Loop) and len(known) == len(shown) and all(isinstance(r, dict) for r in (*known, *shown))):
         raise _Mismatch
+    _keep_all(known, shown)
 
 
 def _is_consistent(found: Raw) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from docfill.problems import DocfillError
-from docfill.template import language
+from docfill.template import columns, language
+from docfill.template.columns import Grid
 from docfill.template.language import Tag
 from docfill.word import xml
 from docfill.word.blocks import Element
@@ -27,7 +28,7 @@ _P, _T, _MATH = W + "p", W + "t", M + "t"
 _SCOPES = {name: W + name for name in ("p", "tr", "tc", "r")}
 """What a tag may replace: the innermost of its kind around its paragraph, or that itself."""
 
-Cut = tuple[int, int, bytes | Tag | None]
+Cut = tuple[int, int, bytes | Tag | Grid | None]
 """A stretch of bytes and what comes in its place."""
 
 
@@ -76,8 +77,8 @@ class _Letter:
     text: _Text
 
 
-def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag]:
-    """The bytes between the tags, and the tags, in order.
+def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag | Grid]:
+    """The bytes between the tags, the tags, and the grids of tables along whose rows cells repeat, in order.
 
     Args:
         data: a part, in UTF-8.
@@ -91,7 +92,8 @@ def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag]:
     for paragraph in _flat_ones(part.root) if is_plain else _joined(_paragraphs(part.root)):
         if any(True for _ in language.tags_in(paragraph.shown)):
             cuts += _cuts_in(part, paragraph)
-    return _cut(part.data, cuts)
+    grids = {start: cut for cut in reversed(cuts) if isinstance(cut[2], Grid) for start in cut[:1]}
+    return _cut(part.data, [cut for cut in cuts if not isinstance(cut[2], Grid) or grids[cut[0]] is cut])
 
 
 def _flat_ones(root: Element) -> Iterator[_Paragraph]:
@@ -159,7 +161,11 @@ def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
     for first, last, source in language.tags_in("".join(letter.char for letter in letters)):
         tag = language.parse(source)
         if tag.replaces_element:
-            yield (*_replaced(part, paragraph, tag), None if source.startswith("{#") else tag)
+            start, end = _replaced(part, paragraph, tag)
+            if tag.scope == "tc":
+                yield from _around_cells(part, paragraph, tag, start)
+                tag = _across(paragraph, tag)
+            yield start, end, None if source.startswith("{#") else tag
             continue
         covered = letters[first:last]
         for text in {letter.text.start: letter.text for letter in covered}.values():
@@ -172,6 +178,49 @@ def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
         if isinstance(tag.node, language.Word) and tag.node.name == "vm":
             at = _properties_end(part, paragraph, tag)
             yield at, at, Tag("", "", language.Word("vMerge"))
+
+
+def _row_of(paragraph: _Paragraph) -> tuple[Element, list[Element], int, int]:
+    """The row that a tag stands in, its cells, which of them is the tag's, and in which the loop ends."""
+    cell = next(paragraph.first.iterancestors(_SCOPES["tc"]))
+    row = next(cell.iterancestors(_SCOPES["tr"]))
+    cells = row.findall(_SCOPES["tc"])
+    at = cells.index(cell) if cell in cells else 0
+    return row, cells, at, next((i for i in range(at, len(cells)) if "endfor" in _shown_in(cells[i])), at)
+
+
+def _across(paragraph: _Paragraph, tag: Tag) -> Tag:
+    """A tag that repeats cells, with how many."""
+    if not isinstance(tag.node, language.For):
+        return tag
+    _, cells, at, last = _row_of(paragraph)
+    return replace(tag, node=replace(tag.node, across=max(last - at - 1, 0), behind=len(cells) - last - 1))
+
+
+def _around_cells(part: Part, paragraph: _Paragraph, tag: Tag, start: int) -> Iterator[Cut]:
+    """What cells that repeat along a row ask for: a grid that fits, and one cell where none would be left."""
+    row, cells, at, last = _row_of(paragraph)
+    if isinstance(tag.node, language.For):
+        grid = next(row.iterancestors(W + "tbl")).find(W + "tblGrid")
+        where = part.where(grid) if grid is not None else None
+        if where is not None and columns.ANY.fullmatch(part.data, where.start, where.end):
+            before, behind = sum(map(_span, cells[:at])), sum(map(_span, cells[last + 1 :]))
+            yield where.start, where.end, Grid(part.data[where.start : where.end], before, behind)
+    elif isinstance(tag.node, language.Word) and tag.node.name == "endfor" and at == len(cells) - 1:
+        begun = language.tags_in(_shown_in(cells[0]))
+        if any(isinstance(language.parse(source).node, language.For) for *_, source in begun):
+            yield start, start, Tag("", "", language.Word("else"))
+            yield start, start, columns.CELL
+
+
+def _shown_in(cell: Element) -> str:
+    return "".join(text.text or "" for text in cell.iter(_T))
+
+
+def _span(cell: Element) -> int:
+    """The columns of the grid that a cell takes."""
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    return int(span.get(W + "val") or 1) if span is not None else 1
 
 
 def _stretches(data: bytes, letters: list[_Letter], first: int, last: int, source: str) -> list[tuple[int, int]]:
@@ -219,9 +268,9 @@ def _properties_end(part: Part, paragraph: _Paragraph, tag: Tag) -> int:
     return part.where(properties).outside
 
 
-def _cut(data: bytes, cuts: list[Cut]) -> list[bytes | Tag]:
+def _cut(data: bytes, cuts: list[Cut]) -> list[bytes | Tag | Grid]:
     """The bytes with some stretches cut out, and what comes in their place."""
-    pieces: list[bytes | Tag] = []
+    pieces: list[bytes | Tag | Grid] = []
     at = 0
     for start, end, put in sorted(cuts, key=lambda cut: (cut[0], cut[1])):
         if start < at and put == _PRESERVE:

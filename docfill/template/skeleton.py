@@ -88,13 +88,18 @@ class Lines:
 
 @dataclass(eq=False)
 class FormCell:
-    """A cell of the form; one that continues a vertical merge knows the words at its top."""
+    """A cell of the form; one that continues a vertical merge knows the words at its top.
+
+    Where cells repeat along a row, one stands for all of them: its only unit is what is
+    repeated, and `across` how many cells each record has.
+    """
 
     column: int
     span: int
     continues: bool
     units: list[Unit]
     top: str = ""
+    across: int = 0
 
     @cached_property
     def literal(self) -> str:
@@ -133,6 +138,18 @@ class FormRow:
     def paths(self) -> list[str]:
         """The dotted paths of its fields."""
         return list(dict.fromkeys(path for cell in self.cells for path in cell.paths))
+
+    @cached_property
+    def repeated(self) -> int | None:
+        """The index of the cell that stands for all that repeat along the row."""
+        return next((i for i, cell in enumerate(self.cells) if cell.across), None)
+
+    def records_in(self, count: int) -> int | None:
+        """How many records repeat along a row of so many cells; None where they can't be those of this row."""
+        if self.repeated is None:
+            return 0 if count == len(self.cells) else None
+        records, rest = divmod(count - len(self.cells) + 1, self.cells[self.repeated].across)
+        return records if records >= 0 and not rest else None
 
 
 @dataclass(eq=False)
@@ -312,7 +329,10 @@ class _Builder:
                 if scoped := [t for t in tags if t.replaces_element and t.scope == "tr"]:
                     items.extend(scoped)
                 elif dynamic := [t for t in tags if t.scope == "tc" and isinstance(t.node, For | If | Unread)]:
-                    self._not_read(Foreign(dynamic[0].source))
+                    if _repeats_across(row, dynamic):
+                        items.append((number, row))
+                    else:
+                        self.unread += [Foreign(t.source) for t in dynamic]
                 else:
                     items.extend(self._hoisted(number, row))
         return items
@@ -358,7 +378,7 @@ class _Builder:
             if isinstance(node, Paragraph | _Part):
                 units += self._paragraph(node.text, names)
             elif isinstance(node, tuple):
-                units.append(self._row(node[0], node[1], names))
+                units += self._rows(node[0], node[1], names)
             elif isinstance(node, Loop):
                 units += self._loop(node, names, _beside(nodes, index))
             elif isinstance(node, Branch | Tick | Given):
@@ -412,7 +432,7 @@ class _Builder:
         if len(loop.body) > 1 and ((first and (before or last)) or (last and behind)):
             self.told.append(("lines-joined", _source_of(loop)))
         body = self._bodies(loop, names)
-        printed = [self._row(n[0], n[1], names) for n in loop.otherwise if isinstance(n, tuple)]
+        printed = [row for n in loop.otherwise if isinstance(n, tuple) for row in self._rows(n[0], n[1], names)]
         return [Rows(loop.path, body, printed, loop.group, loop.key, loop.keys)] if body else []
 
     def _bodies(self, loop: Loop, names: Names) -> list[Unit]:
@@ -430,8 +450,29 @@ class _Builder:
         units = self._units(nodes, {**names, loop.name: Meaning(loop.path + tree.EACH)})
         return [u for u in units if not (isinstance(u, Line) and not u.tokens)]
 
-    def _row(self, table: int, row: Row, names: Names) -> FormRow:
-        return FormRow([self._cell(cell, names) for cell in row.cells], table)
+    def _rows(self, table: int, row: Row, names: Names) -> list[FormRow]:
+        """A row; none where what repeats along it can't be read."""
+        if not any("tc" in cell.text and _across_in(cell) for cell in row.cells):
+            return [FormRow([self._cell(cell, names) for cell in row.cells], table)]
+        parts = [next(iter(_across_in(cell)), cell) for cell in row.cells]
+        cells: list[FormCell] = []
+        for node in tree.nest(parts, {**self._aliases, **names}):
+            if isinstance(node, Foreign):
+                self._not_read(node)
+                return []
+            if isinstance(node, Loop):
+                cells.append(self._across(table, node, names))
+            elif isinstance(node, Cell):
+                cells.append(self._cell(node, names))
+        return [FormRow(cells, table)]
+
+    def _across(self, table: int, loop: Loop, names: Names) -> FormCell:
+        """The cell that stands for those that repeat along a row."""
+        inner = {**names, loop.name: Meaning(loop.path + tree.EACH)}
+        cells = [self._cell(cell, inner) for cell in loop.body if isinstance(cell, Cell)]
+        first, last = cells[0], cells[-1]
+        body = Rows(loop.path, [FormRow(cells, table)], [])
+        return FormCell(first.column - 1, last.column + last.span + 2 - first.column, False, [body], across=len(cells))
 
     def _cell(self, cell: Cell, names: Names) -> FormCell:
         return FormCell(cell.column, cell.span, cell.continues, self.container(cell.blocks, names))
@@ -564,6 +605,24 @@ def _unpaired(tags: Sequence[Tag]) -> Iterator[int]:
             else:
                 yield index
     yield from (index for opened in stack for index in opened)
+
+
+def _repeats_across(row: Row, dynamic: Sequence[Tag]) -> bool:
+    """Whether the cells between two cells of a row, each with a tag alone, repeat along it, and nothing else does."""
+    scoped = [*map(_across_in, row.cells)]
+    held = [index for index, tags in enumerate(scoped) if tags]
+    if len(held) != 2 or held[1] - held[0] < 2 or len(dynamic) != 1:
+        return False
+    opening, closing = (scoped[index] for index in held)
+    are_alone = all(row.cells[i].text.strip() == scoped[i][0].source for i in held)
+    loop, end = opening[0].node, closing[0].node
+    is_plain = isinstance(loop, For) and loop.over == "rows" and not loop.limit
+    return are_alone and is_plain and isinstance(end, Word) and end.name == "endfor"
+
+
+def _across_in(cell: Cell) -> list[Tag]:
+    """The tags in a cell that take the cell's place."""
+    return [tag for tag in _tags(cell.text) if tag.scope == "tc" and tag.replaces_element]
 
 
 def _alone(tags: list[Tag]) -> list[Tag]:

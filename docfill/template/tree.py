@@ -153,7 +153,8 @@ class Loop:
     """A part repeated for each line or row; `otherwise` is printed when there is none.
 
     `group` is the column whose equal neighbours form an inner loop; `key` the
-    column that tells records apart, and `keys` those that the form prints.
+    column that tells records apart, and `keys` those that the form prints.  `across`
+    and `behind` are those of `language.For`.
     """
 
     path: str
@@ -165,6 +166,8 @@ class Loop:
     keys: tuple[str, ...] = ()
     name: str = ""
     limit: int = 0
+    across: int = 0
+    behind: int = 0
     level: int = field(init=False)
     column: str = field(init=False)
 
@@ -374,7 +377,8 @@ def _closed(opened: _Open, scope: Names) -> Node:
             return Loop(over.path, "group", opened.body, opened.otherwise, name=node.name)
         way = "lines" if node.over == "lines" else "rows"
         group, key = (node.column if node.over == what else "" for what in ("runs", "key"))
-        return Loop(over.path, way, opened.body, opened.otherwise, group, key, node.keys, node.name, node.limit)
+        cells = node.across, node.behind
+        return Loop(over.path, way, opened.body, opened.otherwise, group, key, node.keys, node.name, node.limit, *cells)
     assert isinstance(node, If | Elif)
     return _chosen(node.condition, node.is_negated, opened.body, opened.otherwise, scope)
 
