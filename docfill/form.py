@@ -524,18 +524,18 @@ class Form:
     def _aligned(self, document: Document) -> Assignment:
         """What any document of the form has at each place, matched on meaning."""
         found = self._reader.read(document.blocks)
-        if anchored.has_drawn(document.blocks):
+        paragraphs = document.paragraphs
+        if anchored.has_drawn(paragraphs):
             self._look(found, document)
-        controls.hold_against(found, document.root, paragraphs_of(document.blocks), self._controls)
-        self._sight.look_over(found, paragraphs_of(document.blocks))
-        paragraphs = paragraphs_of(document.blocks)
+        controls.hold_against(found, document.root, paragraphs, self._controls)
+        self._sight.look_over(found, paragraphs)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self.skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         hold_against(found, stores.stores_of(document.package, document.main, document.root))
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))
-        for paragraph in paragraphs_of(document.blocks):
+        for paragraph in paragraphs:
             found.leftovers += [
                 Stray(t.strip(), (), aside=e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside
             ]

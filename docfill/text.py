@@ -82,18 +82,40 @@ def _fold(text: str) -> str:
 _known_fold = functools.lru_cache(maxsize=KEPT)(_fold)
 
 
+class _Folded(dict[int, str]):
+    """What each character folds to, as `str.translate` asks for it; which become nothing, and which several."""
+
+    def __init__(self) -> None:
+        self.gone: set[str] = set()
+        self.grown: set[str] = set()
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        folded = self[code] = _fold(chr(code))
+        if len(folded) != 1:
+            (self.grown if folded else self.gone).add(chr(code))
+        return folded
+
+
+_FOLDED = _Folded()
+
+
 def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
     """`text` folded character by character, and for each one of the result the index in `text` that it comes from.
 
     The indexes end with the length of the text.
     """
-    folded = [_known_fold(char) for char in text]
-    joined = "".join(folded)
-    if len(joined) == len(text) and "" not in folded:
-        return joined, range(len(text) + 1)
-    origin = [index for index, plain in enumerate(folded) for _ in plain]
+    folded = text.translate(_FOLDED)
+    if not _FOLDED.grown.isdisjoint(text):
+        origin = [index for index, char in enumerate(text) for _ in _FOLDED[ord(char)]]
+    elif len(folded) == len(text):
+        return folded, range(len(text) + 1)
+    else:
+        gone = _FOLDED.gone
+        origin = [index for index, char in enumerate(text) if char not in gone]
     origin.append(len(text))
-    return joined, origin
+    return folded, origin
 
 
 def same_quotes(text: str) -> str:

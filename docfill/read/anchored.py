@@ -48,9 +48,9 @@ class At:
         return _everywhere(self.path)
 
 
-def has_drawn(blocks: list[Block]) -> bool:
-    """Whether anything is drawn in some blocks."""
-    return any(True for p in paragraphs_of(blocks) for _ in _drawn(p))
+def has_drawn(paragraphs: Iterable[Paragraph]) -> bool:
+    """Whether anything is drawn in some paragraphs."""
+    return any(True for p in paragraphs if p.anchored for _ in _drawn(p))
 
 
 def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:

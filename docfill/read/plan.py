@@ -20,6 +20,7 @@ from docfill import limits
 from docfill.kinds import DATE, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
+from docfill.read.signs import Sign, signs_of
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
 from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets, year_in
@@ -87,6 +88,16 @@ class LinePlan:
     def words(self) -> str:
         """Its words as the form prints them."""
         return " ".join(line.literal.strip() for line in self.lines).strip()
+
+    @cached_property
+    def text(self) -> str:
+        """Its lines as the form prints them, without what stands at the slots."""
+        return "\n".join(line.literal for line in self.lines)
+
+    @cached_property
+    def signs(self) -> list[Sign]:
+        """The signs among its words."""
+        return signs_of(self.text)
 
     @cached_property
     def slots(self) -> list[Slot]:

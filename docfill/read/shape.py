@@ -181,14 +181,17 @@ class DocText:
     """Some lines as one text, in which every character knows its element."""
 
     def __init__(self, lines: list[DocLine]) -> None:
-        self.text = "\n".join(line.text for line in lines)
+        self.text = lines[0].text if len(lines) == 1 else "\n".join([line.text for line in lines])
         self._lines = lines
-        self._starts = [0, *itertools.accumulate(len(line.text) + 1 for line in lines)]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *itertools.accumulate(len(line.text) + 1 for line in self._lines)]
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The spans of `text[start:end]`, a line each; one, empty, for a stretch without characters."""
-        if not self._lines:
-            return ()
+        if len(self._lines) < 2:
+            return self._lines[0].spans(start, end) if self._lines else ()
         first, last = (min(bisect.bisect_right(self._starts, i), len(self._lines)) - 1 for i in (start, end))
         found: list[Span] = []
         for at in range(first, last + 1):

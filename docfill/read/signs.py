@@ -6,15 +6,18 @@ That is neither the form's nor a field's, and so left over.
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docfill.text import fold_with_map
+from docfill.text import KEPT, fold, fold_with_map
 from docfill.word import ticks
 
 _BULLETS = frozenset("●◆◇■□▲△▶►▷➢➤➣★☆◎▪▫•*※")
 """What people put before a line to make it an item."""
+_SIGNS = frozenset(("So", "Sm"))
+"""The categories of signs: pictures, arrows, circles; signs of mathematics."""
 _AROUND = 24
 """Characters of the form beside a sign with which it is told."""
 
@@ -31,15 +34,21 @@ class Sign:
 def signs_of(text: str, start: int = 0, end: int | None = None) -> list[Sign]:
     """The boxes, ticks and other signs that are no letters, digits or punctuation."""
     end = len(text) if end is None else end
-    if text.isascii() and not any(c in "[(" for c in text):
+    if not any(map(_may_be_one, set(text[start:end]))):
         return []
     drawn = [Sign(_state(ticks.mark_of(m)), *m.span()) for m in ticks.TOKEN.finditer(text, start, end)]
     taken = {at for sign in drawn for at in range(sign.start, sign.end)}
     folded, origin = fold_with_map(text[start:end])
     for char, at in zip(folded, origin, strict=False):
-        if not char.isalnum() and start + at not in taken and unicodedata.category(char) in ("So", "Sm"):
+        if not char.isalnum() and start + at not in taken and unicodedata.category(char) in _SIGNS:
             drawn.append(Sign(char, start + at, start + at + 1))
     return sorted(drawn, key=lambda sign: sign.start)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _may_be_one(char: str) -> bool:
+    """Whether a character may be a sign, or a part of one."""
+    return ticks.may_draw(char) or any(unicodedata.category(c) in _SIGNS for c in fold(char))
 
 
 def _state(mark: str) -> bool | str:

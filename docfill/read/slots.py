@@ -90,7 +90,8 @@ class Slots:
         """
         text = DocText(lines)
         if not plan.slots and not plan.rooms:
-            self._signs(signs.signs_of("\n".join(line.literal for line in plan.lines)), text, 0, len(text.text))
+            if text.text != plan.text:
+                self._signs(plan.signs, text, 0, len(text.text))
             return
         self.here = plan.paths[0] if plan.paths else self.here
         if plan.lone_tick is not None:
@@ -109,23 +110,16 @@ class Slots:
             if not plan.sources[index].optional and index not in plan.labels:
                 self.lost(plan.sources[index].literal.strip())
         drawings = Drawings(plan, split, text)
-        others = split.others or split.gaps
-        for index, (slots, span, other) in enumerate(zip(drawings.slots, drawings.rest, others, strict=True)):
-            if index in plan.printed and not split.missing:
-                span = other = self._own_boxes(plan, index, text, *span)
-            first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
-            if index in plan.rooms and not slots:
-                self._signed(text, *span)
-            else:
+        for index, (slots, span) in enumerate(zip(drawings.slots, drawings.rest, strict=True)):
+            is_boxed = index in plan.printed and not split.missing
+            if is_boxed:
+                span = self._own_boxes(plan, index, text, *span)
+            if slots:
                 self._gap(slots, text, *span)
-            if not slots and (tick := drawings.beside(index)) is not None:
-                self._sign(plan, tick, text, *span)
-            elif not slots and span[0] < span[1] and not gist(text.text[slice(*span)]):
-                self._signs((), text, *span)
-                self._noted(plan, text, *span)
-            for slot in slots if split.others is not None and first != second else ():
-                if isinstance(slot, Answer):
-                    self.found.doubt("ambiguous", slot.path, first, second)
+                if split.others is not None and not is_boxed:
+                    self._doubt(slots, text, span, split.others[index])
+            elif span[0] < span[1]:
+                self._between(plan, drawings, index, text, *span)
         for index, start, end in drawings.strays:
             self.found.leftovers.append(Stray(text.text[start:end].strip(), text.spans(start, end), self.here))
             if (tick := drawings.beside(index)) is not None:
@@ -141,6 +135,26 @@ class Slots:
         last = drawings.slots[-1][-1] if drawings.slots[-1] else None
         if tail and isinstance(last, Answer):
             self._continue(last.path, tail)
+
+    def _between(self, plan: LinePlan, drawings: Drawings, index: int, text: DocText, start: int, end: int) -> None:
+        """What stands between words of the form where it has no slot."""
+        shown = text.text[start:end]
+        if index in plan.rooms:
+            self._signed(text, start, end)
+        elif gist(shown):
+            self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), self.here))
+        if (tick := drawings.beside(index)) is not None:
+            self._sign(plan, tick, text, start, end)
+        elif not gist(shown):
+            self._signs((), text, start, end)
+            self._noted(plan, text, start, end)
+
+    def _doubt(self, slots: Sequence[Slot], text: DocText, span: tuple[int, int], other: tuple[int, int]) -> None:
+        """Slots whose answer may as well be the text of another span."""
+        first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
+        for slot in slots if first != second else ():
+            if isinstance(slot, Answer):
+                self.found.doubt("ambiguous", slot.path, first, second)
 
     def _continue(self, path: str, tail: Iterable[DocLine]) -> None:
         """Lines of the answer's own paragraph, behind a line break in it."""
@@ -357,10 +371,6 @@ class Slots:
     def _gap(self, slots: Sequence[Slot], text: DocText, start: int, end: int) -> None:
         """Gives the text of one gap, boxes taken out, to its slot."""
         shown, spans = text.text[start:end], text.spans(start, end)
-        if not slots:
-            if gist(shown):
-                self.found.leftovers.append(Stray(shown.strip(), spans, self.here))
-            return
         only = slots[0]
         if len(slots) > 1:
             self._beside(list(slots), text, start, end)

@@ -191,12 +191,18 @@ def _framed(row: Row) -> list[Block] | None:
     return filled[0].blocks
 
 
-def paragraphs_of(blocks: list[Block]) -> Iterator[Paragraph]:
+def paragraphs_of(blocks: list[Block]) -> list[Paragraph]:
     """Every paragraph, those in tables included, in reading order."""
+    found: list[Paragraph] = []
+    _gather(blocks, found)
+    return found
+
+
+def _gather(blocks: list[Block], found: list[Paragraph]) -> None:
     for block in blocks:
         if isinstance(block, Paragraph):
-            yield block
+            found.append(block)
         else:
             for row in block.rows:
                 for cell in row.cells:
-                    yield from paragraphs_of(cell.blocks)
+                    _gather(cell.blocks, found)

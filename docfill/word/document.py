@@ -80,6 +80,11 @@ class Document:
                 ) from None
 
     @cached_property
+    def paragraphs(self) -> list[Paragraph]:
+        """Every paragraph of the body, those in tables included, in reading order."""
+        return paragraphs_of(self.blocks)
+
+    @cached_property
     def recomputed(self) -> frozenset[Element]:
         """The paragraphs whose text a conversion may have replaced: LibreOffice updates dates and file names."""
         if not self.package.is_converted:

@@ -244,6 +244,7 @@ class Package:
             raise _refuse(data, name) from None
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
+        self._known: dict[str, list[tuple[str, str, str]]] = {}
         self._check()
 
     @classmethod
@@ -303,29 +304,28 @@ class Package:
 
     def related(self, part: str, kind: str) -> list[str]:
         """The names of the internal parts that `part` ("" for the package) relates to as `kind`."""
-        folder, base = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", base + ".rels")
-        if rels not in self:
-            return []
-        return [
-            self._named(posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/"))
-            for r in xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
-            if r.get("Type", "").endswith("/" + kind) and r.get("TargetMode") != "External"
-        ]
+        return [name for _, called, name in self._relations(part) if called.endswith("/" + kind)]
 
     def links(self, part: str) -> dict[str, str]:
         """The names of the internal parts that `part` relates to, by the ids of the relationships."""
-        folder, base = posixpath.split(part)
-        rels = posixpath.join(folder, "_rels", base + ".rels")
-        if rels not in self:
-            return {}
-        return {
-            r.get("Id", ""): self._named(
-                posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
-            )
-            for r in xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship")
-            if r.get("TargetMode") != "External"
-        }
+        return {number: name for number, _, name in self._relations(part)}
+
+    def _relations(self, part: str) -> list[tuple[str, str, str]]:
+        """The id, type and target of each relationship of a part with another one of the package."""
+        if part not in self._known:
+            folder, base = posixpath.split(part)
+            rels = posixpath.join(folder, "_rels", base + ".rels")
+            listed = xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship") if rels in self else ()
+            self._known[part] = [
+                (
+                    r.get("Id", ""),
+                    r.get("Type", ""),
+                    self._named(posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")),
+                )
+                for r in listed
+                if r.get("TargetMode") != "External"
+            ]
+        return self._known[part]
 
     def _named(self, target: str) -> str:
         """The part that a relationship means: case makes no difference (part 2, 6.2.2.3); a URI may hold escapes."""

@@ -89,6 +89,7 @@ _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖❌"
 TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
+_DRAWING = frozenset(_OPENING.replace("\\", "") + _ANY)
 LETTERS = "VvＶｖ"
 TYPED = re.compile(rf"{TOKEN.pattern}|(?<![^\W_\u2e80-\uffff])([{LETTERS}])(?![^\W_\u2e80-\uffff])")
 """As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
@@ -105,6 +106,11 @@ class Option:
     name: str
     is_present: bool
     marks: tuple[str, ...] = ()
+
+
+def may_draw(char: str) -> bool:
+    """Whether a drawing (TOKEN) may begin with a character."""
+    return char in _DRAWING
 
 
 _BRACKETED = {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}
