@@ -66,6 +66,8 @@ LABEL = 256
 """Texts up to this long are often words of the form, which come again in every document: what they fold to is kept."""
 KEPT = 16384
 """So many of them, the latest; some 10 MB at most."""
+MAPPED = 2048
+"""And of so many, most of them lines of boxes, from where each folded character comes; some 5 MB at most."""
 
 
 def fold(text: str) -> str:
@@ -106,6 +108,10 @@ def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
 
     The indexes end with the length of the text.
     """
+    return _known_map(text) if len(text) <= LABEL else _mapped(text)
+
+
+def _mapped(text: str) -> tuple[str, Sequence[int]]:
     folded = text.translate(_FOLDED)
     if not _FOLDED.grown.isdisjoint(text):
         origin = [index for index, char in enumerate(text) for _ in _FOLDED[ord(char)]]
@@ -114,8 +120,10 @@ def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
     else:
         gone = _FOLDED.gone
         origin = [index for index, char in enumerate(text) if char not in gone]
-    origin.append(len(text))
-    return folded, origin
+    return folded, (*origin, len(text))
+
+
+_known_map = functools.lru_cache(maxsize=MAPPED)(_mapped)
 
 
 def same_quotes(text: str) -> str:

@@ -191,11 +191,11 @@ def _framed(row: Row) -> list[Block] | None:
     return filled[0].blocks
 
 
-def paragraphs_of(blocks: list[Block]) -> list[Paragraph]:
+def paragraphs_of(blocks: list[Block]) -> Iterator[Paragraph]:
     """Every paragraph, those in tables included, in reading order."""
     found: list[Paragraph] = []
     _gather(blocks, found)
-    return found
+    return iter(found)
 
 
 def _gather(blocks: list[Block], found: list[Paragraph]) -> None:

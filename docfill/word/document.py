@@ -82,7 +82,7 @@ class Document:
     @cached_property
     def paragraphs(self) -> list[Paragraph]:
         """Every paragraph of the body, those in tables included, in reading order."""
-        return paragraphs_of(self.blocks)
+        return [*paragraphs_of(self.blocks)]
 
     @cached_property
     def recomputed(self) -> frozenset[Element]:

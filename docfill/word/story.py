@@ -56,7 +56,6 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instr
     MC + "AlternateContent",
 }
 """What asks for more than reading the texts in their order; symbol fonts, and runs that look odd, do, too."""
-_COUNTED = _PLAIN | _ODD
 _PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
@@ -175,30 +174,21 @@ class _Survey:
         self.plain: dict[Element, Paragraph] = {}
         self.settings: dict[Element, dict[str, Element]] = {}
         odd = {p for run in (*self.looks.void, *self.looks.raised) for p in run.iterancestors(_P)}
+        for fonts in root.iter(_FONTS) if symbols.has_symbol_fonts(root) else ():
+            if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
+                odd.update(fonts.iterancestors(_P))
         texts: dict[Element, list[str]] = {}
         paragraph, shown, at = None, Paragraph(root), 0
         parts: list[str] = []
-        pieces, steps, most = 0, 0, limits.current().pieces
-        for element in root.iter(_P, _FONTS, *_PLAIN, *_ODD, *_SETTINGS):
-            tag = element.tag
-            if tag == _FONTS:
-                if symbols.symbol_font(element.get(_ASCII), element.get(_H_ANSI)):
-                    odd.update(element.iterancestors(_P))
-                continue
-            parent = element.getparent()
-            if tag in _COUNTED and (pieces := pieces + 1) > most:
-                raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
-            steps += _STEPS_AN_ODD_PIECE if tag in _ODD else _STEPS_A_PARAGRAPH if tag == _P else _STEPS_A_PIECE
+        pieces = steps = 0
+        for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS):
+            tag, parent = element.tag, element.getparent()
             if steps > _SETTLED:
-                limits.spend(steps)
+                _settle(root, steps, pieces)
                 steps = 0
-            if tag == _P:
-                if parent is not None and parent.tag not in _HOMES:
-                    odd.update(element.iterancestors(_P))
-                paragraph, at = element, 0
-                shown = self.plain[element] = Paragraph(element, formats=formats)
-                parts = texts[element] = []
-            elif tag in _PLAIN:
+            if tag in _PLAIN:
+                pieces += 1
+                steps += _STEPS_A_PIECE
                 if parent is None or parent.getparent() is not paragraph or parent.tag != _R:
                     around = [*element.iterancestors(_P)]
                     if paragraph not in around:
@@ -211,17 +201,34 @@ class _Survey:
                     shown.owners.append((at, element))
                     parts.append(text)
                     at += len(text)
+            elif tag == _P:
+                steps += _STEPS_A_PARAGRAPH
+                if parent is not None and parent.tag not in _HOMES:
+                    odd.update(element.iterancestors(_P))
+                paragraph, at = element, 0
+                shown = self.plain[element] = Paragraph(element, formats=formats)
+                parts = texts[element] = []
             else:
                 if tag in _ODD:
+                    pieces += 1
+                    steps += _STEPS_AN_ODD_PIECE
                     odd.update(element.iterancestors(_P))
                 if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
+                    steps += _STEPS_A_PIECE
                     self.settings.setdefault(next(parent.iterancestors()), {})[tag] = element
-        limits.spend(steps)
+        _settle(root, steps, pieces)
         self.ended_fields = _ended_fields(root)
         for element in odd:
             self.plain.pop(element, None)
         for element, plain in self.plain.items():
             plain.text = "".join(texts[element])
+
+
+def _settle(root: Element, steps: int, pieces: int) -> None:
+    """Takes steps from the budget; DocfillError where the part has had too many pieces of text so far."""
+    limits.spend(steps)
+    if pieces > limits.current().pieces:
+        raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
 
 
 @dataclass(slots=True)

@@ -45,6 +45,22 @@ def symbol_font(ascii_font: str | None, h_ansi: str | None) -> str:
     return next((name.lower() for name in (ascii_font, h_ansi) if name and name.lower() in _FONTS), "")
 
 
+_NAMES = [
+    etree.XPath(f"descendant::w:rFonts/@w:{slot}", namespaces={"w": W[1:-1]}, smart_strings=False)
+    for slot in ("ascii", "hAnsi")
+]
+
+
+def has_symbol_fonts(root: etree._Element) -> bool:
+    """Whether any w:rFonts of a part names a symbol font; told without looking at them one by one."""
+    names: set[str] = set()
+    for named in _NAMES:
+        found = named(root)
+        assert isinstance(found, list)
+        names.update(map(str, found))
+    return not _FONTS.isdisjoint(map(str.lower, names))
+
+
 def text_from_font(font: str, text: str) -> str:
     """Text whose run has a symbol font, as it is drawn."""
     return text.translate(_SYMBOL) if font == "symbol" else ticks.text_from_symbols(font, text)
