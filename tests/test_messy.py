@@ -115,6 +115,7 @@ _FOUND: tuple[tuple[str, dict[str, int]], ...] = (
     ("small", {"answer in two rows": 0, "answers in nested tables": 0}),
     ("shanghai", {"only the chosen": 8, "answers quote boxes": 8}),
     ("shandong", {"form twice": 4, "labels cut short": 4}),
+    ("shanghai", {"boxes after their labels": 3, "paragraphs for options": 4}),
 )
 """Habits that together were once read silently wrong, of a form that is filled everywhere, each with its pick."""
 

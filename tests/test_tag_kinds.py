@@ -451,3 +451,86 @@ def test_last_year_s_names_kinds_and_rules_are_kept_for_what_is_the_same(
         ("地址", "text"),
     ]
     assert (tmp_path / "模板.toml").read_bytes() == (tmp_path / "去年.toml").read_bytes()
+
+
+# --- what forms of strangers showed ---
+
+
+def test_a_header_row_that_tells_its_columns_apart_starts_anew() -> None:
+    rows = (
+        row(cell("试验", merge="restart"), "准备做（个）", "已做（个）"),
+        row(cell("", merge="continue"), "", ""),
+        row(cell("进展", merge="restart"), "按时", "延迟"),
+        row(cell("", merge="continue"), "", ""),
+    )
+    assert [path for path, _ in fields(p("检查表"), table(3, *rows))] == [
+        *("试验.准备做", "试验.已做"),
+        *("进展.按时", "进展.延迟"),
+    ]
+
+
+def test_a_label_merged_down_names_what_stands_next_to_it_only() -> None:
+    rows = (
+        row(cell("变动", merge="restart"), "有", "无", cell("要求", merge="restart"), "明确", "不明确"),
+        row(cell("", merge="continue"), "", "", cell("", merge="continue"), "", ""),
+    )
+    assert [path for path, _ in fields(p("检查表"), table(6, *rows))] == [
+        *("变动.有", "变动.无"),
+        *("要求.明确", "要求.不明确"),
+    ]
+
+
+def test_one_answer_for_several_rows_is_none_of_theirs() -> None:
+    rows = (
+        row("内容", "得分", "总成绩"),
+        row("自述", "", cell("", merge="restart")),
+        row("质量", "", cell("", merge="continue")),
+    )
+    assert [path for path, _ in fields(p("评分表"), table(3, *rows))] == ["自述.得分", "总成绩", "质量.得分"]
+
+
+def test_a_label_over_its_room_is_one_place_beside_a_merged_label_too() -> None:
+    rows = (
+        row(cell("学生", merge="restart"), cell("工作小结：", span=2)),
+        row(cell("", merge="continue"), cell("", span=2)),
+        row(cell("", merge="continue"), cell("下阶段计划：", span=2)),
+        row(cell("", merge="continue"), cell("", span=2)),
+    )
+    assert [path for path, _ in fields(p("检查表"), table(3, *rows))] == ["学生.工作小结", "学生.下阶段计划"]
+
+
+def test_a_group_of_rows_is_no_place_itself() -> None:
+    rows = (
+        row(cell("个人简介", "", merge="restart"), "特长", ""),
+        row(cell("", merge="continue"), "经历", ""),
+    )
+    assert [path for path, _ in fields(p("申请表"), table(3, *rows))] == ["个人简介.特长", "个人简介.经历"]
+
+
+def test_a_title_over_a_grid_names_the_grid_and_nothing_below_it() -> None:
+    rows = (row(cell("工作经历（倒序填写）", span=2)), row("起止年月", "单位名称"), row("", ""), row("", ""))
+    below = row(cell("有无亲属在本公司？ 有（  ） 没有（  ）", span=2))
+    assert [path for path, _ in fields(p("登记表"), table(2, row("姓名", ""), *rows, below))] == [
+        *("姓名", "工作经历"),
+        "有无亲属在本公司",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("任务起止日期：    年   月   日至    年   月   日", ["任务日期开始", "任务日期结束"]),
+        ("    年   月   日——    年   月   日", ["开始日期", "结束日期"]),
+        ("院（系）：________  专业：________", ["院系", "专业"]),
+        ("答辩记录（内容：1、阐述要点（论文）    2、提问与回答）：________", ["答辩记录"]),
+        ("专业共（    ）人", ["专业人数"]),
+        ("第（    ）名", ["名次"]),
+    ],
+)
+def test_the_blanks_of_a_line_have_names_that_say_what_is_asked(line: str, expected: list[str]) -> None:
+    assert [path for path, _ in fields(p("登记表"), p(line))] == expected
+
+
+def test_a_repeated_label_is_not_its_own_owner() -> None:
+    rows = (row("联系电话", "", "邮箱", ""), row("紧急联系人", "", "联系电话", ""))
+    assert [path for path, _ in fields(table(4, *rows))] == ["联系电话", "邮箱", "紧急联系人", "紧急联系人联系电话"]

@@ -26,6 +26,8 @@ from docfill.tag.spots import (
 from docfill.text import SIGNED
 from docfill.word.document import Paragraph
 
+_SHORT_UNIT = 2
+
 
 def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "") -> list[Control]:
     """The content controls of a paragraph, which are places by themselves; `said` names one that stands alone."""
@@ -121,8 +123,16 @@ def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> No
     found.add("text", where, labels, [Fill(paragraph, 0, len(paragraph.text))], ROOM_BELOW)
 
 
+def _counted(blank: lines.Blank) -> str:
+    """The label of a blank; with what is counted, where it only says so: 第（ ）名, 共（ ）人."""
+    said = blank.label.rstrip()
+    if said.endswith(("第", "共")) and 0 < len(blank.suffix) <= _SHORT_UNIT:
+        return f"{said[:-1]}{blank.suffix}{'次' if said.endswith('第') else '数'}"
+    return blank.label
+
+
 def _labels(blank: lines.Blank, shared: str | None) -> list[str]:
-    own = shared if shared is not None else blank.label
+    own = shared if shared is not None else _counted(blank)
     is_named = bool(words.label_key(own))
     if blank.is_date:
         return [own if is_named and not SIGNED.search(own) else "日期"]

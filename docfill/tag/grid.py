@@ -126,6 +126,8 @@ class GridRow:
             return False
         if is_narrow and not all(takes_answer(c) for c in other.cells):
             return False
+        if is_narrow and squeezed(self.row.cells[-1].text).endswith((":", "：")):
+            return False  # it leads on to the room below
         if any(has_boxes(c) or takes_answer(c) or not words.is_label(c.text) for c in self.cells if c.text.strip()):
             return False
         if other.is_full:
@@ -185,7 +187,10 @@ class GridRow:
 
 
 def inherit_tops(rows: list[GridRow]) -> None:
-    """Tells each row of a table the words at the top of its merges, and the headers over it up to the last title."""
+    """Tells each row of a table the words at the top of its merges, and the headers over it.
+
+    A header that stood over other rows already goes on only where the next one says the same of several columns.
+    """
     tops: dict[int, str] = {}
     above: list[GridRow] = []
     for index, row in enumerate(rows):
@@ -196,7 +201,9 @@ def inherit_tops(rows: list[GridRow]) -> None:
             row.tops[cell.column] = tops.get(cell.column, "")
         if index + 1 < len(rows):
             row.is_header = row.is_header_of(rows[index + 1]) and not row.is_full
-        above = [] if row.is_full else [*above, row] if row.is_header else above
+        said = [c.text.strip() for c in row.cells if c.text.strip()]
+        is_anew = index == 0 or (not rows[index - 1].is_header and len(set(said)) == len(said))
+        above = [] if row.is_full else [*(() if is_anew else above), row] if row.is_header else above
 
 
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
@@ -208,14 +215,27 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
     near = next(reversed(named or own), None)
     chain: list[str] = []
+    ended: set[str] = set()
     for cell in labelled:
         below = rows[number + 1].row.cells if number + 1 < len(rows) else []
         is_tall = cell.continues or any(b.continues and b.column == cell.column for b in below)
-        if is_tall and cell is not near:
-            chain.append(row.top(cell) if cell.continues else cell.text)
+        shown = _said(row, cell)
+        if is_tall and cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
+            chain = [c for c in chain if c not in ended]
+            chain.append(shown)
+        if is_tall and (right := _right_of(row, cell)) is not None and (is_empty(right) or has_boxes(right)):
+            ended.add(shown)  # it names what stands next to it, and nothing behind a label further on
     if near is not None:
         chain.append(near.text)
     return [c for c in chain if words.is_label(c)], near
+
+
+def _said(row: GridRow, cell: Cell) -> str:
+    return row.top(cell) if cell.continues else cell.text
+
+
+def _right_of(row: GridRow, cell: Cell) -> Cell | None:
+    return next((c for c in row.row.cells if c.column == cell.column + cell.span), None)
 
 
 def headers(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
@@ -231,6 +251,8 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
         head = row.row.cells[0]
         is_as_wide = (head.column, head.span) == (first.column, first.span)
         is_above = row is rows[number - 1]
+        if head.continues and first.column == head.column and row.top(head) != _said(rows[number], first):
+            continue  # it stands under another label at the left
         if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
             continue
         for c in row.row.cells:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import limits
 from docfill.tag import words
-from docfill.text import COUNTERS
+from docfill.text import COUNTERS, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -440,23 +440,52 @@ def label_before(before: str) -> str:
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():
         return inner[1].strip()
-    piece = re.split(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)", bare)[-1]
+    piece = _behind_last(_STOPS, bare)
     piece = re.split(r"[:：]\s+(?=\d{1,2}[.、]\s*\S)", piece)[-1]
-    pieces = [p for p in re.split(r"[，、](?![^（(]*[)）])", piece) if p.strip()]
-    chosen = pieces[-1] if pieces and len(piece) > 24 else piece
+    chosen = _behind_last(_COMMAS, piece) if len(without_brackets(piece)) > _LONGEST_LABEL else piece
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
+
+
+_STOPS = re.compile(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)")
+_EMPTY_BRACKETS = re.compile(rf"[（(][{_SPACE}_＿]*[)）]")
+_COMMAS = re.compile("[，、]")
+_LONGEST_LABEL = 24
+"""Characters from which only what stands behind the last comma names a blank."""
+
+
+def _behind_last(parts: re.Pattern[str], text: str) -> str:
+    """What stands behind the last of some marks that has words behind it and is in no brackets around words."""
+    depth, outside = 0, []
+    for char in _EMPTY_BRACKETS.sub(lambda m: "_" * len(m[0]), text):
+        depth += char in "（("
+        outside.append("\0" if depth else char)
+        depth -= char in "）)" and depth > 0
+    plain = "".join(outside) if not depth else text
+    ends = [m.end() for m in parts.finditer(plain) if text[m.end() :].strip()]
+    return text[ends[-1] :] if ends else text
+
+
+_TO = "至到—–-~～ "
+"""What stands between the two days of a stretch of time."""
+_RANGE = re.compile("起[至止迄]|起讫")
 
 
 def _dates(text: str) -> list[Blank]:
     """The dates whose parts are blank: with a day, or a year and month that a label asks for."""
-    found = []
+    found: list[Blank] = []
+    begun = 0
     for m in words.DATE_BLANK.finditer(text):
         if "日" not in m[0] and not _is_month(text, m):
             continue
         if len(m[0]) == 3 and text[: m.start()].strip(DRAWN + "：:"):
             continue
-        lead = text[: m.start()].rstrip(DRAWN)
-        label = re.split(rf"[{_SPACE}]{{2,}}|[至—–-]", lead)[-1].rstrip("：:")
+        lead = text[begun : m.start()].strip(DRAWN)
+        begun = m.end()
+        if found and lead and not lead.strip(_TO):
+            first = _RANGE.sub("", found[-1].label)
+            found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
+            lead = f"{first}结束" if first else "结束日期"
+        label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", lead)[-1].rstrip("：:")
         spaces = len(m[0]) - len(m[0].lstrip(" "))
         start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
         is_drawn = " " in m[0].strip()

@@ -79,6 +79,7 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         if counts[path] > 1:
             leaves = {leaf for prefix, leaf in repeated if prefix == path[:-1]}
             owner = next((k for k in map(_owner_key, spot.owners) if k and k not in leaves and k != path[-1]), "")
+            owner = "" if path[-1].startswith(owner) else owner  # its own label, without its property
             owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned

@@ -102,6 +102,8 @@ class _Walk:
         self.outer = list(found.sections)
         self.done: set[int] = set()
         self.is_of_labels = _is_of_labels(self.rows)
+        self.is_over_grid = False
+        """Whether the section is one that a title over a grid began: the next row of one cell ends it."""
 
     def all(self) -> None:
         """Adds the places of every row that is not the office's."""
@@ -165,6 +167,8 @@ class _Walk:
     def _full(self, number: int) -> None:
         """A row of one cell: a title, a label of the row below, an empty row, or a cell with all in it."""
         cell = self.rows[number].cells[0]
+        if self.is_over_grid:
+            self.found.sections, self.is_over_grid = self.outer, False
         if self._outlined(cell, self._where(number, cell)) or is_tagged(cell):
             return
         if self.is_of_labels and words.ASKED.search(cell.text):
@@ -261,6 +265,7 @@ class _Walk:
             is_form_title = number == 0 and not SECTION.match(shown)
             self.title = shown if is_form_title else self.title
             self.found.sections = self.outer if is_form_title else [*self.outer, shown]
+            self.is_over_grid = not is_form_title and not SECTION.match(shown) and following.is_header
 
     # --- a cell among others ---
 
@@ -280,7 +285,11 @@ class _Walk:
         if self._lone_box(row, cell, Where(at, chain, owners), heads):
             return
         if is_empty(cell):
-            self._empty(number, cell, Where(at, [], owners), chain, near, heads)
+            above = self.rows[number - 1].cells[-1:] if number else []
+            if above and self._has_room_below(number - 1, above[0]):
+                self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
+            else:
+                self._empty(number, cell, Where(at, [], owners), chain, near, heads)
             return
         if words.PICTURE.fullmatch(squeezed(cell.text)):
             self._photo(cell, at)
@@ -293,7 +302,36 @@ class _Walk:
             owners = [cell.text.strip().split("\n")[0], *owners]
         where = Where(at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
-        add_inside(self.found, Inside(cell, where, is_own=not is_answer, chain=tuple(chain), row=row, is_tall=is_tall))
+        is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
+        add_inside(
+            self.found,
+            Inside(
+                cell,
+                where,
+                is_own=not is_answer,
+                chain=tuple(chain),
+                row=row,
+                is_tall=is_tall,
+                is_label_below=is_elsewhere,
+            ),
+        )
+
+    def _is_group(self, number: int, cell: Cell) -> bool:
+        """Whether a cell of words is merged down over rows that hold more at its right."""
+        return cell is not self.rows[number].row.cells[-1] and self._goes_down(number, cell)
+
+    def _goes_down(self, number: int, cell: Cell) -> bool:
+        """Whether a cell is merged down into the next row."""
+        below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
+        return any(c.continues and c.column == cell.column for c in below)
+
+    def _has_room_below(self, number: int, cell: Cell) -> bool:
+        """Whether the only cell of words of a row leads on to an empty one right below, which is all of its row."""
+        below = self.rows[number + 1].cells if number + 1 < len(self.rows) else []
+        others = [c for c in self.rows[number].cells if c is not cell]
+        is_lead = squeezed(cell.text).endswith((":", "：")) and all(self._is_group(number, c) for c in others)
+        is_room = len(below) == 1 and (below[0].column, below[0].span) == (cell.column, cell.span)
+        return is_lead and is_room and is_empty(below[0]) and words.is_label(cell.text)
 
     def _photo(self, cell: Cell, at: str) -> None:
         """A cell for a photograph: its words are printed until there is one."""
@@ -372,6 +410,8 @@ class _Walk:
         if row.has_picture(cell):
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
+        if heads and self._goes_down(number, cell) and near is not None and not self._goes_down(number, near):
+            labels = heads  # one answer for several rows
         shown = " ".join(labels)
         is_one_of_several = (near is not None and near is not row.row.cells[0]) or (len(row.cells) > 3 and not heads)
         if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels) and not (

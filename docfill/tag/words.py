@@ -158,11 +158,13 @@ def label_key(label: str) -> str:
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in shown):
         return _latin_key(shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
-    if not found:
-        found = "".join(c for c in shown if c.isalnum())
+    if not found or (len(found) == 1 and len(_first_lines(shown)) <= _SHORT):  # 院（系）
+        found = "".join(c for c in _first_lines(shown) if c.isalnum()) or "".join(c for c in shown if c.isalnum())
     return found
 
 
+_SHORT = 8
+"""Characters of a label of which all are its name where only one stands outside brackets."""
 _LATIN_WORDS, _LATIN_LENGTH = 8, 48
 
 
