@@ -342,11 +342,13 @@ class Form:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.
 
         A template that is trusted takes whatever it is given; one that has nothing of docfill's takes
-        a number or a truth for a text, which it is read back as.
+        anything for a text, which it is read back as, and texts with blanks around them and empty lines.
         """
         steps = {f.path: f.steps for f in self.fields}
         known = [(problem, problem.path.partition("[")[0]) for problem in problems]
-        is_taken = self._trusted is not None or (self._is_stock and all(_is_scalar(p) for p in problems))
+        is_taken = self._trusted is not None or (
+            self._is_stock and all(p.code in _SHOWN_ALL_THE_SAME for p in problems)
+        )
         return {steps[root] for _, root in known} if is_taken and all(root in steps for _, root in known) else set()
 
     @cached_property
@@ -594,16 +596,15 @@ class Form:
         return anchored.drawn_at(self._reader.read(blocks), blocks)
 
 
-def _is_scalar(problem: Problem) -> bool:
-    """Whether what is wrong is that a number or a truth stands for a text."""
-    return problem.code == "wrong-type" and re.fullmatch(r"-?[\d.]+|true|false", str(problem.found)) is not None
-
-
 def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:
     for f in fields:
         if f.kind.is_drawn:
             yield before + f.path
         yield from _drawn_fields(f.fields, f"{before}{f.path}{tree.EACH}.")
+
+
+_SHOWN_ALL_THE_SAME = frozenset({"wrong-type", "blank-ends", "empty-line"})
+"""What docxtpl shows though it cannot be read back as it was."""
 
 
 @lru_cache(maxsize=32)

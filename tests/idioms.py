@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docxtpl import RichText
+from docxtpl import Listing, RichText
 
 PAGE = Path(__file__).parent.parent / "docs" / "template-language.md"
 BEGIN, END = "<!-- idioms -->\n", "<!-- end of idioms -->\n"
+ONE_WAY, END_OF_ONE_WAY = "<!-- one way -->\n", "<!-- end of one way -->\n"
 
 
 @dataclass(frozen=True)
@@ -340,6 +341,142 @@ IDIOMS = (
 )
 
 
+@dataclass(frozen=True)
+class Other:
+    """What goes one way, or not at all: how it is spelt, what becomes of it, and templates with what they are given."""
+
+    spelling: str
+    zh: str
+    en: str
+    rendered: Sequence[tuple[Sequence[str | tuple[str, ...]], dict[str, Any]]] = ()
+    refused: Sequence[tuple[str, str]] = ()
+    """Tags, each with a word of the reason."""
+
+
+_ONE = ("单向", "one way")
+_ROWS = [{"姓": "乙", "数": 2}, {"姓": "甲", "数": 1}]
+OTHERS = (
+    Other(
+        "`InlineImage`、`RichText`、`Listing`、子文档作为值 / as values",
+        "单向；用 `form.docxtpl()` 得到的模板来做",
+        "one way; made with the template that `form.docxtpl()` gives",
+        [
+            (
+                [HEAD, "说明：{{r 说明 }}", "清单：{{ 清单 }}"],
+                {"说明": RichText("加急", bold=True), "清单": Listing("甲\n乙")},
+            )
+        ],
+    ),
+    Other(
+        "`{%tc if 显示 %}`，一行里两处 `{%tc for … %}`，每行同样的列 `{{ 行[年] }}`"
+        " / a cell that may be missing, two lists in one row, the same columns for each row",
+        *_ONE,
+        [
+            ([HEAD, ("级别", "{%tc if 甲 %}", "{{ 甲 }}", "{%tc endif %}")], {"甲": "一"}),
+            (
+                [
+                    HEAD,
+                    (
+                        "{%tc for 甲 in 子 %}",
+                        "{{ 甲 }}",
+                        "{%tc endfor %}",
+                        "{%tc for 乙 in 丑 %}",
+                        "{{ 乙 }}",
+                        "{%tc endfor %}",
+                    ),
+                ],
+                {"子": ["1", "2"], "丑": ["3"]},
+            ),
+        ],
+    ),
+    Other(
+        "`{% cellbg 颜色 %}`、`{% colspan 列数 %}`、`{% hm %}`",
+        *_ONE,
+        [
+            (
+                [("{% cellbg 颜色 %}{{ 级别 }}", "{% colspan 列数 %}{{ 说明 }}", "")],
+                {"级别": "甲", "颜色": "FF0000", "列数": 2, "说明": "略"},
+            ),
+        ],
+    ),
+    Other(
+        "`macro`、`call`、`with`、`filter` 语句，`{% for 人 in 名单 if 人.在职 %}` / statements",
+        *_ONE,
+        [
+            ([HEAD, "{% macro 称(人) %}{{ 人.姓 }}先生{% endmacro %}{{ 称(甲) }}"], {"甲": {"姓": "王"}}),
+            (
+                [HEAD, "{% macro 框() %}【{{ caller() }}】{% endmacro %}{% call 框() %}{{ 甲 }}{% endcall %}"],
+                {"甲": "王"},
+            ),
+            ([HEAD, "{% with 人 = 甲.乙 %}{{ 人.名 }}{% endwith %}"], {"甲": {"乙": {"名": "王芳"}}}),
+            ([HEAD, "{% filter upper %}{{ 甲 }}{% endfilter %}"], {"甲": "ab"}),
+            ([HEAD, "{%p for 人 in 名单 if 人.数 > 1 %}", "{{ 人.姓 }}", "{%p endfor %}"], {"名单": _ROWS}),
+        ],
+    ),
+    Other(
+        "`map` `sort` `first` `last` `unique` `groupby` `select` `selectattr` `sum` `min` `max` 等过滤器 / filters",
+        *_ONE,
+        [
+            ([HEAD, f"{{{{ 名单 | {used} }}}}"], {"名单": _ROWS})
+            for used in (
+                'map(attribute="姓") | sort | join("、")',
+                'map(attribute="姓") | first',
+                'map(attribute="姓") | list | last',
+                'map(attribute="数") | unique | list | length',
+                'groupby("姓") | list | length',
+                'selectattr("数", "gt", 1) | list | length',
+                'sum(attribute="数")',
+                'map(attribute="数") | min',
+                'map(attribute="数") | max',
+            )
+        ],
+    ),
+    Other(
+        "没有 docfill 过滤器的模板里，给 `{{ 年龄 }}` 数字、列表、首尾有空白或含空行的文字 / a number, a list, a text "
+        "with blanks around it or empty lines for a bare tag, in a template with no filter of docfill's",
+        "照 docxtpl 填写，读回为所印的文字",
+        "filled as docxtpl does, read back as what is printed",
+        [
+            ([HEAD, "值：{{ 值 }}。"], {"值": value})
+            for value in (40, 2.5, True, ["甲", "乙"], "  甲 ", "\t\t", "甲\n\n乙")
+        ],
+    ),
+    Other(
+        "`{_{`、`}_}`、`{_%`、`%_}`",
+        "印成 `{{`、`}}`、`{%`、`%}`，读表时是表上的字",
+        "printed as `{{`, `}}`, `{%`, `%}`; words of the form when read",
+        [([HEAD, "写法：{_{ 姓名 }_}、{_% if %_}，姓名：{{ 姓名 }}"], {"姓名": "王芳"})],
+    ),
+    Other(
+        "换掉的图片、嵌入的文件（`replace_pic` 等）/ replaced pictures, embedded files",
+        "填好后在 docxtpl 或 `form.document(…)` 里换",
+        "afterwards, by docxtpl or in `form.document(…)`",
+    ),
+    Other(
+        "方法调用 `{{ 姓名.strip() }}`、自己的过滤器 / method calls, filters of your own",
+        "给了值就拒绝；可信的模板用 `Form.load(路径, environment=…)`",
+        "refused where a value is given; for a template that you trust, `Form.load(path, environment=…)`",
+        refused=[("{{ 姓名.strip() }}", "可信的模板"), ("{{ 姓名 | 简称 }}", "可信的模板")],
+    ),
+    Other(
+        "`include`、`import` 语句，`x.__class__` / statements",
+        "拒绝：够得到别的文件、对象",
+        "refused: they reach other files or objects",
+        refused=[
+            ('{% include "甲" %}', "不支持的语句"),
+            ('{% import "甲" as 乙 %}', "不支持的语句"),
+            ("{{ 姓名.__class__ }}", "__class__"),
+        ],
+    ),
+)
+
+
+def others() -> str:
+    """The table of what goes one way."""
+    rows = (f"| {o.spelling.replace('|', chr(92) + '|')} | {o.zh} / {o.en} |" for o in OTHERS)
+    return "\n".join(["| 写法 / spelling | |", "| --- | --- |", *rows]) + "\n"
+
+
 def table() -> str:
     """The table of docs/template-language.md."""
     rows = (f"| {i.spelling.replace('|', chr(92) + '|')} | {i.zh} / {i.en} | {_named(i)} |" for i in IDIOMS)
@@ -351,8 +488,10 @@ def _named(idiom: Idiom) -> str:
 
 
 def page(text: str) -> str:
-    """The page with the table of idioms as it should be."""
-    return re.sub(f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{table()}\n{END}", text, flags=re.S)
+    """The page with its tables as they should be."""
+    for begin, made, end in ((BEGIN, table(), END), (ONE_WAY, others(), END_OF_ONE_WAY)):
+        text = re.sub(f"{begin}.*?{end}", lambda _, b=begin, m=made, e=end: f"{b}\n{m}\n{e}", text, flags=re.S)
+    return text
 
 
 if __name__ == "__main__":

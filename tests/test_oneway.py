@@ -20,6 +20,7 @@ from docfill.problems import DocfillError, InvalidData
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from tests.disturb import parts_of
+from tests.idioms import OTHERS
 from tests.page import page
 from tests.small_form import form_named, loaded, p, package
 from tests.test_problems import document_of
@@ -49,61 +50,44 @@ def texts(document: bytes) -> list[str]:
     return [x.text for x in paragraphs_of(Document(document).blocks)]
 
 
-ONE_WAY: dict[str, tuple[list[str | tuple[str, ...]], dict[str, Any]]] = {
-    "columns": (
-        [HEAD, "姓名：{{ 姓名 }}", ("项", "{%tc for 年 in 年度[:] %}", "{{ 年 }}", "{%tc endfor %}")],
-        {"姓名": "王芳", "年度": ["2023", "2024", "2025"]},
-    ),
-    "a colour and a span": (
-        [("{% cellbg 颜色 %}{{ 级别 }}", "{% colspan 列数 %}{{ 说明 }}", "")],
-        {"级别": "甲", "颜色": "FF0000", "列数": 2, "说明": "略"},
-    ),
-    "a macro": (
-        [
-            HEAD,
-            "{% macro 称呼(人, 后='先生') %}{{ 人.姓 }}{{ 后 }}{% endmacro %}",
-            "{{ 称呼(甲) }}和{{ 称呼(乙, '女士') }}",
-        ],
-        {"甲": {"姓": "王"}, "乙": {"姓": "李"}},
-    ),
-    "with": ([HEAD, "{% with 人 = 甲.乙 %}{{ 人.名 }}{% endwith %}"], {"甲": {"乙": {"名": "王芳"}}}),
-    "lists": (
-        [HEAD, '{{ 名单 | map(attribute="姓") | sort | join("、") }}，{{ 名单 | first | length }}'],
-        {"名单": [{"姓": "乙"}, {"姓": "甲"}]},
-    ),
-    "a loop over what is selected": (
-        [HEAD, "{%p for 人 in 名单 if 人.在职 %}", "{{ 人.姓名 }}", "{%p endfor %}", "编号：{{ 编号 }}"],
-        {"名单": [{"姓名": "甲", "在职": True}, {"姓名": "乙", "在职": False}], "编号": "7"},
-    ),
-}
+COLUMNS: list[str | tuple[str, ...]] = [
+    HEAD,
+    "姓名：{{ 姓名 }}",
+    ("项", "{%tc for 年 in 年度[:] %}", "{{ 年 }}", "{%tc endfor %}"),
+]
+"""docfill's own tag beside one that docxtpl renders."""
+RENDERED = [case for other in OTHERS for case in other.rendered]
+REFUSED = [case for other in OTHERS for case in other.refused]
 
 
-@pytest.mark.parametrize("what", ONE_WAY)
-def test_what_docxtpl_alone_shows_is_shown(what: str) -> None:
-    lines, data = ONE_WAY[what]
+@pytest.mark.parametrize(("lines", "data"), RENDERED)
+def test_what_docxtpl_alone_shows_is_shown(lines: list[str | tuple[str, ...]], data: dict[str, Any]) -> None:
     source = document_of(lines)
     assert page(loaded(source).fill(data)) == page(stock(source, data))
 
 
-@pytest.mark.parametrize("what", ONE_WAY)
-def test_the_same_input_gives_the_same_bytes(what: str) -> None:
-    lines, data = ONE_WAY[what]
+@pytest.mark.parametrize(("tag", "reason"), REFUSED)
+def test_what_goes_neither_way_is_refused_with_its_reason(tag: str, reason: str) -> None:
+    with pytest.raises(DocfillError, match=reason):
+        loaded(document_of([HEAD, f"姓名：{tag}"])).fill({"姓名": "王芳"})
+
+
+@pytest.mark.parametrize(("lines", "data"), RENDERED[::4])
+def test_the_same_input_gives_the_same_bytes(lines: list[str | tuple[str, ...]], data: dict[str, Any]) -> None:
     form = loaded(document_of(lines))
     assert form.fill(data) == form.fill(data)
 
 
 def test_what_is_docfills_reads_back_beside_it() -> None:
-    lines, data = ONE_WAY["columns"]
-    form = loaded(document_of(lines))
-    assert form.extract(form.fill(data), by_meaning=True).data == {"姓名": "王芳"}
+    form = loaded(document_of(COLUMNS))
+    assert form.extract(form.fill({"姓名": "王芳", "年度": ["2023"]}), by_meaning=True).data == {"姓名": "王芳"}
 
 
 @pytest.mark.parametrize("answer", ["{{ 年度 }}", "{% if 1 %}", "{{ 7*7 }}", "{", "}}", "\U000f0000\U000f0001"])
 @pytest.mark.parametrize("where", ["own", "docxtpl's"])
 def test_no_answer_is_executed(answer: str, where: str) -> None:
-    lines, data = ONE_WAY["columns"]
     given = {"姓名": answer, "年度": ["甲"]} if where == "own" else {"姓名": "甲", "年度": [answer, "乙"]}
-    shown = texts(loaded(document_of(lines)).fill(data | given))
+    shown = texts(loaded(document_of(COLUMNS)).fill(given))
     assert answer in "\n".join(shown).replace("姓名：", "")
 
 
@@ -126,19 +110,37 @@ def test_a_header_is_filled_by_both() -> None:
     assert page(filled, "word/header1.xml") == ["编号：7，AB"] and page(filled) == ["表：一"]
 
 
-def test_a_bare_tag_of_a_template_without_docfills_filters_takes_a_number() -> None:
+def test_a_bare_tag_of_a_template_without_docfills_filters_takes_what_docxtpl_takes() -> None:
     form = loaded(document_of([HEAD, "年龄：{{ 年龄 }}"]))
-    assert form.extract(form.fill({"年龄": 40})).data == {"年龄": "40"}
+    for given, read in ((40, "40"), (" 40 ", "40"), (True, "True"), (["甲"], "['甲']")):
+        assert form.extract(form.fill({"年龄": given})).data == {"年龄": read}
     with pytest.raises(InvalidData):
-        form.fill({"年龄": " 40 "})
+        form.fill({"年龄": "\x07"})
     with pytest.raises(InvalidData):
         form_named("small").fill({"申请": {"部门": 7}})
 
 
-@pytest.mark.parametrize(
-    "tag",
-    ["{{ 姓名.strip() }}", "{{ 姓名 | 简称 }}", "{{ 姓名.__class__ }}", "{{ 甲 | map('attr', '__class__') | list }}"],
-)
+def test_pictures_are_replaced_and_parts_added_afterwards() -> None:
+    form = loaded(document_of([HEAD, "姓名：{{ 姓名 }}", "照片：{{ 照片 }}"]))
+    picture = InlineImage(form.docxtpl(), io.BytesIO(PIXEL), width=Mm(10))
+    template = DocxTemplate(io.BytesIO(form.fill({"姓名": "王芳", "照片": picture})))
+    other = bytearray(PIXEL)
+    other[-5] ^= 1
+    template.replace_media(io.BytesIO(PIXEL), io.BytesIO(bytes(other)))
+    out = io.BytesIO()
+    template.save(out)
+    assert bytes(other) in parts_of(out.getvalue()).values()
+
+
+def test_a_document_that_is_put_into_another_is_a_value() -> None:
+    form = loaded(document_of([HEAD, "编号：{{ 编号 }}", "{{p 附 }}"]))
+    inside = form.docxtpl().new_subdoc()
+    inside.add_paragraph("附文")
+    filled = form.fill({"编号": "7", "附": inside})
+    assert [t for t in texts(filled) if t] == [HEAD, "编号：7", "附文"]
+
+
+@pytest.mark.parametrize("tag", ["{{ 姓名.__class__ }}", "{{ 甲 | map('attr', '__class__') | list }}"])
 def test_what_reaches_beyond_data_is_refused(tag: str) -> None:
     with pytest.raises(DocfillError):
         loaded(document_of([HEAD, f"姓名：{tag}"])).fill({"姓名": "王芳", "甲": ["乙"]})

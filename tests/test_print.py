@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from pypdf import PdfReader, PdfWriter
 from typer.testing import CliRunner
 
@@ -13,6 +15,7 @@ from docfill import sources
 from docfill.cli import app
 from docfill.printing import Album, Printing
 from docfill.word import fonts, office
+from docfill.word.xml import W
 from tests.disturb import package_of, parts_of
 from tests.small_form import form_named, p, package, r
 from tests.test_formats import needs_libreoffice
@@ -129,3 +132,46 @@ def test_any_kind_of_word_file_is_printed(tmp_path: Path) -> None:
 def test_a_filled_form_is_printed_with_its_answers() -> None:
     pages = PdfReader(io.BytesIO(office.pdf_of(form_named("small").fill({"编号": "领-07"})))).pages
     assert "领-07" in pages[0].extract_text()
+
+
+# --- the two templates ---
+
+
+def paragraphs(name: str) -> list[etree._Element]:
+    """The paragraphs of a bundled template."""
+    path = Path(__file__).parent.parent / "templates" / f"{name}.docx"
+    return [*etree.fromstring(parts_of(path.read_bytes())["word/document.xml"]).iter(W + "p")]
+
+
+def shown(paragraph: etree._Element) -> str:
+    return "".join(t.text or "" for t in paragraph.iter(W + "t"))
+
+
+@pytest.mark.parametrize("name", ["shanghai", "shandong"])
+def test_the_lines_of_a_cover_end_together(name: str) -> None:
+    """In full-width characters, of a font in which a blank is half as wide; one label is drawn narrower."""
+    ends = {}
+    for paragraph in paragraphs(name):
+        if (found := re.fullmatch(r" ?([^{]+：)\{\{ 封面\.[^|]+ \| blank\((\d+)\) \}\}", shown(paragraph))) is not None:
+            scale = next((int(w.get(W + "val")) for w in paragraph.iter(W + "w")), 100)
+            ends[found[1]] = len(found[1]) * scale / 100 + int(found[2]) / 2
+    assert len(ends) >= 5 and max(ends.values()) - min(ends.values()) <= 0.5, ends
+
+
+def test_the_headings_of_the_shanghai_form_are_indented_alike() -> None:
+    indents = set()
+    for paragraph in paragraphs("shanghai"):
+        if paragraph.find(f"{W}pPr/{W}pStyle[@{W}val='Heading1']") is not None:
+            blank = paragraph.find(f"{W}r/{W}rPr/{W}w")
+            narrow = blank is not None and blank.get(W + "val") == "1"
+            indents.add((paragraph.find(f"{W}pPr/{W}ind").get(W + "firstLine"), narrow))  # type: ignore[union-attr]
+    assert indents == {("420", True)}
+
+
+@pytest.mark.parametrize("name", ["shanghai", "shandong"])
+def test_there_is_room_for_the_name_of_a_recommending_body(name: str) -> None:
+    """27 characters of 12 points: the label, and a name of 18."""
+    line = next(p for p in paragraphs(name) if shown(p).lstrip().startswith("推荐单位（公章）"))
+    cell = next(line.iterancestors(W + "tc"))
+    wide = int(cell.find(f"{W}tcPr/{W}tcW").get(W + "w"))  # type: ignore[union-attr, arg-type]
+    assert wide - int(line.find(f"{W}pPr/{W}ind").get(W + "right")) - 2 * 108 >= 27 * 240  # type: ignore[union-attr, arg-type]

@@ -37,6 +37,9 @@ class Repetitions:
         if len(gap.blocks) == 1 and not others:
             self._records(unit, shown)
             return
+        if len(gap.blocks) == 1 and self._heads(plan, others, gap.blocks[0], shown):
+            self._records(unit, shown[len(others) :])
+            return
         if len(gap.blocks) == 1 and max(others) < gap.blocks[0] and all(plan.is_owner(a) for a in others):
             body = self._reading.plans.container(unit.body)
             parts, strays = records_of(body, shown)
@@ -53,6 +56,16 @@ class Repetitions:
         for a in others:
             self._reading.missing(plan.units[a])
         self._slots.left_over([line for u in shown for line in (u.lines if isinstance(u, DocRow) else [u])])
+
+    def _heads(self, plan: ContainerPlan, heads: list[int], behind: int, shown: list[DocUnit]) -> bool:
+        """Reads rows without words that stand before a repetition, if all that are due stand there."""
+        pairs = [(plan.units[a], doc) for a, doc in zip(heads, shown, strict=False)]
+        rows = [(unit, doc) for unit, doc in pairs if isinstance(unit, FormRow) and isinstance(doc, DocRow)]
+        if len(rows) < len(heads) or max(heads) > behind or not all(match.is_alike(*pair) for pair in rows):
+            return False
+        for pair in rows:
+            self._reading.row(*pair)
+        return True
 
     def _records(self, wanted: Rows, units: list[DocUnit]) -> None:
         """The records that some lines and rows hold, each read as a small form of its own."""

@@ -37,6 +37,8 @@ WIDEST = 1000
 _CONTROL = re.compile(r"^[-+]|[-+]$")
 """The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
+LITERALS = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
+"""How a template prints braces that are no tag's, as docxtpl has it."""
 FLAT = "flat"
 """The scope of a tag in a text that holds no elements (m:t, a property)."""
 _MOST_PATHS = 100
@@ -68,7 +70,9 @@ _HARMLESS = (
     jn.List,
     jn.Tuple,
 )
-OBJECTS = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+CALLER = "caller"
+"""What a macro calls for the text between `call` and `endcall`."""
+OBJECTS = frozenset({"self", "super", CALLER, "varargs", "kwargs"})
 """Names that Jinja gives to objects of its own."""
 
 
@@ -653,9 +657,10 @@ def _derived(node: jn.Node, source: str) -> Derived | Unread:
 
 
 def _unread(node: jn.Node, source: str, is_shown: bool = True) -> Unread:
+    may_call = {CALLER} if isinstance(node, jn.Call) and getattr(node.node, "name", "") == CALLER else set()
     for inner in (node, *node.find_all((jn.Name, jn.Getattr, jn.Const))):
         name = inner.value if isinstance(inner, jn.Const) else getattr(inner, "name", getattr(inner, "attr", ""))
-        if isinstance(name, str) and (_HIDDEN.search(name) or name in OBJECTS):
+        if isinstance(name, str) and (_HIDDEN.search(name) or name in OBJECTS - may_call):
             raise _refused(source)
     inside = (node, *node.find_all((jn.Call, jn.Concat, jn.Filter, jn.Test)))
     named = {found.name for found in inside if isinstance(found, jn.Filter | jn.Test)}
@@ -687,3 +692,11 @@ def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:
             continue
         at = end + 2
         yield opened.start(), at, shown[opened.start() : at]
+
+
+def as_printed(words: str) -> str:
+    """The words between tags as they are printed."""
+    if "_" in words:
+        for typed, shown in LITERALS.items():
+            words = words.replace(typed, shown)
+    return words

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from jinja2 import filters as jinja_filters
+from jinja2 import tests as jinja_tests
 from jinja2.runtime import Macro
 
 from docfill import limits
@@ -48,6 +49,8 @@ _LISTS = (
     *("selectattr", "rejectattr", "groupby", "items", "dictsort", "batch", "slice", "wordcount"),
 )
 """Filters of Jinja that reach data only, and whose result grows no faster than what they are given."""
+_TESTS = ("eq", "ne", "lt", "le", "gt", "ge", "in", "even", "odd", "divisibleby", "equalto", "lessthan", "greaterthan")
+"""Tests of Jinja that compare data, for `select` and the like."""
 
 
 def is_plain(value: Any) -> bool:
@@ -155,6 +158,7 @@ class OneWay:
         """Each tag with "own", "theirs" or "refused"."""
         set_here = {tag.node.name for tag in tags if isinstance(tag.node, language.Set)}
         macros = {m[1] for tag in tags if (m := _MACRO.match(tag.source))}
+        macros |= {language.CALLER} if macros else set()
         for block in _blocks(tags):
             is_theirs = any(
                 tag.source in self._unread
@@ -267,6 +271,7 @@ def _completed(trusted: jinja2.Environment) -> jinja2.Environment:
 def _sandbox() -> jinja2.Environment:
     made = rendering.environment(_Sandbox)
     made.filters |= {name: jinja_filters.FILTERS[name] for name in _LISTS}
+    made.tests |= {name: jinja_tests.TESTS[name] for name in _TESTS}
     made.concat = _concatenated  # type: ignore[method-assign]
     return made
 

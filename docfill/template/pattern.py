@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 
 from docfill.kinds import NUMBER
-from docfill.template import rendering, tree
+from docfill.template import language, rendering, tree
 from docfill.template.columns import ANY, Grid, records_left
 from docfill.template.pieces import decoded, pieces_of
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
@@ -61,6 +61,10 @@ def _decoded(content: bytes) -> str:
     return decoded(plain)
 
 
+def _as_printed(piece: bytes) -> bytes:
+    return language.as_printed(piece.decode()).encode() if b"_" in piece else piece
+
+
 def _merged(nodes: list[Node]) -> list[Node]:
     """Neighbouring bytes joined, in every branch; drawn characters encoded."""
     joined: list[Node] = []
@@ -94,7 +98,8 @@ class Pattern:
     """
 
     def __init__(self, data: bytes, compute: Callable[[str, Any], str], *, is_plain: bool = False) -> None:
-        nodes = tree.nest(pieces_of(data, is_plain=is_plain))
+        pieces = pieces_of(data, is_plain=is_plain)
+        nodes = tree.nest(_as_printed(piece) if isinstance(piece, bytes) else piece for piece in pieces)
         self._compute = compute
         self.has_computed = any(isinstance(n, Computed | Given) for n in tree.walk(nodes))
         self._is_whole = not self.has_computed and not any(isinstance(n, Foreign) for n in tree.walk(nodes))

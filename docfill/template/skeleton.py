@@ -669,9 +669,9 @@ def _nodes_of(shown: str, names: Names) -> list[Any]:
     items: list[Any] = []
     at = 0
     for start, end, source in language.tags_in(shown):
-        items += [shown[at:start], _parsed(source)]
+        items += [language.as_printed(shown[at:start]), _parsed(source)]
         at = end
-    items.append(shown[at:])
+    items.append(language.as_printed(shown[at:]))
     return tree.nest([i for i in items if i != ""], names)
 
 
