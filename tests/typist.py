@@ -102,6 +102,14 @@ def _type(document: Any, keys: Any, folder: Path) -> None:
         if text is None:
             continue
         inner = next(portion for portion in control if portion.TextPortionType == "Text")
+        if items := [{one.Name: one.Value for one in item}["DisplayText"] for item in control.ListItems]:
+            assert text in items, (text, items)  # choosing one shows it
+            inner.String = text
+            continue
+        if control.Date and len(text) == 10 and text[4] == "-":  # a day that is picked is kept, and shown
+            control.CurrentDate = f"{text}T00:00:00Z"
+            year, month, day = map(int, text.split("-"))
+            text = f"{year}年{month}月{day}日"
         if control.Checkbox:  # a click sets both; 7.4 draws nothing anew where only the state is set
             control.Checked = True
             inner.String = text
