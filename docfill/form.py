@@ -355,7 +355,11 @@ class Form:
     def _is_stock(self) -> bool:
         """Whether no tag says what kind of value it is, or draws a blank: an author who knows docxtpl only."""
         nodes = [node for pattern in self._patterns.values() for node in tree.walk(pattern.nodes)]
-        return not any(isinstance(node, tree.Answer) and (node.kind or node.width) for node in nodes)
+        return not any(
+            (isinstance(node, tree.Answer) and (node.kind or node.width))
+            or (isinstance(node, tree.Loop) and (node.key or node.group or node.over == "lines"))
+            for node in nodes
+        )
 
     def _filled_with_docxtpl(self, data: Mapping[str, Any], loose: Collection[tuple[str, ...]] = ()) -> bytes:
         both = oneway.OneWay(self._package, data, self._trusted, loose, self._one_way)

@@ -17,6 +17,8 @@ from docfill import Form
 from docfill.check import check
 from docfill.cli import app
 from docfill.pictures import plain
+from docfill.serve import work
+from docfill.serve.blobs import Blobs
 from tests.disturb import package_of, parts_of
 from tests.small_form import p, package
 
@@ -140,3 +142,16 @@ def test_a_rule_forbids_or_asks_for_a_seal_beside_words_of_the_form() -> None:
     assert seal("", asked) == seal("审核（盖章）：", forbidden) == ["单位"]
     assert seal("登记表", asked) == ["单位"]
     assert seal("", 'drawn("没有这些字") > 0') == []
+
+
+def test_the_service_asks_for_a_signature_also_where_something_was_corrected(tmp_path: Path) -> None:
+    data = record()
+    data["承诺"]["签名"] = None
+    blobs = Blobs(tmp_path)
+    edition = work.Edition("1", "培训班报名表", str(TEMPLATE))
+    read = work.take(work.Order("报名.docx", blobs.put(form().fill(data)), str(tmp_path), edition))
+    machine = json.loads(json.dumps(read["machine"]))
+    assert machine["drawn"] == {"申请人（签字）": 0}
+    for corrections in ({}, {"基本情况.姓名": "李明"}):
+        told = work.corrected(edition, machine, corrections)["problems"]
+        assert [p["path"] for p in told if p["kind"] == "rules"] != [], corrections

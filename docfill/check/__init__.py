@@ -117,10 +117,12 @@ class Checked(Report):
     Attributes:
         form: the form.
         document: the file.
+        drawn: what rules were told to be drawn beside words of the form; see `drawn_again`.
     """
 
     form: Form
     document: Document
+    drawn: Mapping[str, int | None]
 
     def commented(self, author: str = AUTHOR, date: str = "") -> bytes:
         """The returned file with a remark to the applicant at each error and warning, otherwise as it was.
@@ -155,7 +157,8 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     document = source if isinstance(source, Document) else Document(source, name)
     result = form.extract(document)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
-    seen = Answers(form.fields, values, result.texts, {"drawn": _drawn(form, document)})
+    drawn = Drawn(form, document)
+    seen = Answers(form.fields, values, result.texts, {"drawn": drawn})
     both = compared(form.skeleton, document, result)
     proof = prove(form, document, result, both)
     words = tampering(both, form.fields, document, result, book.exact)
@@ -177,18 +180,37 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     if edition := edition_of(reading):
         groups = {kind: explained(group, edition) for kind, group in groups.items()}
     placed = {k: _placed(g, result) for k, g in groups.items()}
-    return Checked(form.title, result, placed, _by_section(book.due(seen), form), proof, form, document)
+    due = _by_section(book.due(seen), form)
+    return Checked(form.title, result, placed, due, proof, form, document, drawn.counts)
 
 
-def _drawn(form: Form, document: Document) -> Callable[[str], int]:
-    """The function `drawn` of rules for one document."""
+class Drawn:
+    """The function `drawn` of rules for one document.
+
+    Attributes:
+        counts: what it told of each words that were asked for; None where they are not in the document.
+    """
+
+    def __init__(self, form: Form, document: Document) -> None:
+        self._form, self._document = form, document
+        self.counts: dict[str, int | None] = {}
+
+    def __call__(self, words: str) -> int:
+        if words not in self.counts:
+            there = drawn_beside(self._document.blocks, words)
+            printed = drawn_beside(Document(self._form.blank(), self._form.name).blocks, words) if there else 0
+            self.counts[words] = there if there is None else max(there - (printed or 0), 0)
+        return drawn_again(self.counts)(words)
+
+
+def drawn_again(counts: Mapping[str, int | None]) -> Callable[[str], int]:
+    """The function `drawn` by what it told before, where the document is not at hand."""
 
     def drawn(words: str) -> int:
-        there = drawn_beside(document.blocks, words)
-        if there is None:
+        count = counts.get(words)
+        if count is None:
             raise Unanswered
-        printed = drawn_beside(Document(form.blank(), form.name).blocks, words) if there else 0
-        return max(there - (printed or 0), 0)
+        return count
 
     return drawn
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from docfill.check import Drawn
 from docfill.check.rules import Answers, parse
 from docfill.extract import Result
 from docfill.form import Form
@@ -98,7 +99,8 @@ def trial(blobs: str, template: str, name: str, rules: str, lang: str) -> dict[s
     result = form.extract(document, by_meaning=True)
     book, faults = parse(rules.encode(), form.fields)
     values = {f.path: records.value_at(result.data, f.path) for f in form.fields}
-    said = [] if faults else list(book.broken(Answers(form.fields, values, result.texts)))
+    beside = {"drawn": Drawn(form, document)}
+    said = [] if faults else list(book.broken(Answers(form.fields, values, result.texts, beside)))
     with speaking("en" if lang == "en" else "zh"):
         bare = View(document)
         drawn = bare.marked(_owned(bare, result))

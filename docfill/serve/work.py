@@ -19,7 +19,7 @@ from typing import Any
 from docfill import archives, sources
 from docfill.batch.work import unexpected
 from docfill.beside import applicant_paths
-from docfill.check import check
+from docfill.check import check, drawn_again
 from docfill.check.answers import problems_of
 from docfill.check.rules import Answers, Rulebook, rules_of
 from docfill.fields import Field
@@ -143,6 +143,7 @@ def _read(order: Order) -> dict[str, Any]:
         "texts": checked.result.texts,
         "problems": [problem_shown(p, kind) for kind, group in checked.groups.items() for p in group],
         "due": [d.to_dict() for d in checked.due],
+        "drawn": dict(checked.drawn),
     }
     for picture in _pictures(checked.result.data):
         Blobs(Path(order.blobs)).put(picture)
@@ -185,7 +186,8 @@ def corrected(edition: Edition, machine: Mapping[str, Any], corrections: Mapping
     ]
     told = {p["path"] for p in rest if p["severity"] != "note"}
     answers = [problem_shown(p, "answers") for p in problems_of(form.fields, values, book.by_hand, told)]
-    rules = [problem_shown(p, "rules") for p in book.broken(Answers(form.fields, values, texts))]
+    beside = {"drawn": drawn_again(machine.get("drawn", {}))}
+    rules = [problem_shown(p, "rules") for p in book.broken(Answers(form.fields, values, texts, beside))]
     return {"record": record, "problems": [*answers, *rules, *rest]}
 
 
