@@ -1302,6 +1302,23 @@ def instructions_before(page: Page, pick: int) -> None:
     page.added += words
 
 
+_TOLD = (
+    "（以下由申报单位如实填写）",
+    "注：加盖公章方为有效。",
+    "填报说明：每项只填一行，不要改动格式。",
+    "请于月底前报送两份",
+    "{}请填写全称，请勿简写",
+)
+
+
+def told_between_the_lines(page: Page, pick: int) -> None:
+    """The office has put a sentence between two lines of the cover that says how to fill them in."""
+    for p in one_of(_cover(page)[:-1], pick):
+        words = _TOLD[pick % len(_TOLD)].format(shown(p.getnext()).partition("：")[0])
+        p.addnext(paragraph(words))
+        page.added.append(words)
+
+
 def remark_at_the_top(page: Page, pick: int) -> None:
     """Somebody's remark is the first line."""
     page.body.insert(0, paragraph("已审阅，请尽快上报。"))
@@ -1695,6 +1712,7 @@ STRUCTURE = (
     _named(attachment),
     _named(instructions_before),
     _named(remark_at_the_top),
+    _named(told_between_the_lines, family="cover"),
     _named(tables_split, family="tables"),
     _named(tables_joined, REPORTED, family="tables"),
 )

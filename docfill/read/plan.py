@@ -197,13 +197,19 @@ class LinePlan:
             if isinstance(told_by, Words):
                 return any(fold(said) == bare != "" for said in told_by.texts)
             return told_by is not None and told_by.looks_like(bare)
-        return self._goes_on(ticks.TOKEN.sub("", bare) if self.has_boxes else bare, 0, 0, set())
+        if self._goes_on(ticks.TOKEN.sub("", bare) if self.has_boxes else bare, 0, 0, set()):
+            return True
+        turned = self.turned_as(bare)
+        return turned is not None and turned.fits(bare)
 
     def turned_as(self, text: str) -> LinePlan | None:
-        """The plan of a line that is nothing but options, in the order in which a text has them; None of another."""
-        if len(self.labels) != len(self.literals) or self.behind or len(self.slots) != len(self.literals):
+        """The plan of a line of options, with words before them or not, in the order of a text; else None."""
+        lead = [i for i in range(len(self.literals)) if i not in self.labels]
+        if lead not in ([], [0]) or self.behind or len(self.slots) != len(self.labels):
             return None
         folded, places = fold(text), {}
+        if lead:
+            folded = folded.partition(self.literals[0][0])[2]
         for index in sorted(self.labels, key=lambda i: -len(self.literals[i][0])):
             words = self.literals[index][0]
             if folded.count(words) != 1:
@@ -211,9 +217,13 @@ class LinePlan:
             places[index] = folded.index(words)
             folded = folded.replace(words, "\0" * len(words))
         order = sorted(places, key=lambda i: places[i])
-        return (
-            None if order == sorted(order) else LinePlan(*(Line([self.labels[i], self.literals[i][0]]) for i in order))
-        )
+        if order == sorted(order):
+            return None
+        if lead:
+            first, *others = order
+            begun = Line([self.literals[0][0], self.labels[first], self.literals[first][0]])
+            return LinePlan(begun, *(Line([self.labels[i], self.literals[i][0]]) for i in others))
+        return LinePlan(*(Line([self.labels[i], self.literals[i][0]]) for i in order))
 
     def may_begin(self, folded: str) -> bool:
         """Whether a folded line begins as the form prints this one, boxes aside."""

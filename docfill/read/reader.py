@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
-from docfill.read.blanks import is_signature
+from docfill.read.blanks import is_instruction, is_signature
 from docfill.read.gaps import Before, Gap
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, is_header, words_of
 from docfill.read.repetition import Repetitions
@@ -246,8 +246,9 @@ class Reading:
     def _extra(self, plan: ContainerPlan, gap: Gap) -> None:
         """Lines where the form has nothing are left over; a further paragraph may be the rest of the answer before."""
         last = gaps.last_text(plan, gap)
-        if gap.lines and last is not None:
-            self.found.doubt("extra-lines", last.path, " ".join(line.text.strip() for line in gap.lines))
+        said = [line.text.strip() for line in gap.lines if not is_instruction(line.text)]
+        if said and last is not None:
+            self.found.doubt("extra-lines", last.path, " ".join(said))
         self.slots.left_over(gap.lines)
 
     def _continued(self, unit: Unit, rows: list[DocRow]) -> None:

@@ -117,7 +117,8 @@ class Slots:
             if slots:
                 self._gap(slots, text, *span)
                 if split.others is not None and not is_boxed:
-                    self._doubt(slots, text, span, split.others[index])
+                    behind = () if split.missing or index >= len(plan.literals) else plan.literals[index]
+                    self._doubt(slots, text, span, split.others[index], behind)
             elif span[0] < span[1]:
                 self._between(plan, drawings, index, text, *span)
         for index, start, end in drawings.strays:
@@ -149,10 +150,21 @@ class Slots:
             self._signs((), text, start, end)
             self._noted(plan, text, start, end)
 
-    def _doubt(self, slots: Sequence[Slot], text: DocText, span: tuple[int, int], other: tuple[int, int]) -> None:
-        """Slots whose answer may as well be the text of another span."""
+    def _doubt(
+        self,
+        slots: Sequence[Slot],
+        text: DocText,
+        span: tuple[int, int],
+        other: tuple[int, int],
+        behind: Sequence[str],
+    ) -> None:
+        """Slots whose answer may as well be the text of another span.
+
+        An answer that only repeats the form's own words `behind` it (青岛市, before a 市) is the same answer.
+        """
         first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
-        for slot in slots if first != second else ():
+        is_same = first == second or any(fold(second) == fold(first) + words for words in behind)
+        for slot in slots if not is_same else ():
             if isinstance(slot, Answer):
                 self.found.doubt("ambiguous", slot.path, first, second)
 

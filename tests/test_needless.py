@@ -1,0 +1,150 @@
+"""Needless doubts: what is plain to a reader of the page has none, or one on the field that it is about.
+
+Each sentence is tried beside its opposite, which stays a doubt.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from docfill import Form, Result
+from docfill.check import check
+from docfill.tag.proposal import propose
+from tests.disturb import Element, changed
+from tests.small_form import Xml, form_named, loaded, p, package, row, table
+from tests.test_doubts import put, row_of
+from tests.test_rules import loaded as record_named
+
+FORM = loaded(
+    package(
+        p("申报书")
+        + p("集群名称：{{ 集群名称 | blank(10) }}")
+        + p("联系人及联系电话：{{ 联系人 | blank(10) }}")
+        + p("地址：{{ 省 | blank(4) }}省{{ 市 | blank(4) }}市{{ 区 | blank(4) }}区")
+        + p('是否同意：{{ 是否同意 | choice("是") }}是  {{ 是否同意 | choice("否") }}否')
+        + p('性质：{{ 性质 | choices("国有") }}国有 {{ 性质 | choices("民营") }}民营 {{ 性质 | choices("外资") }}外资')
+    )
+)
+LINES = {
+    "集群名称": "集群名称：甲集群",
+    "联系人": "联系人及联系电话：王芳13800000000",
+    "地址": "地址：山东省青岛市黄岛区",
+    "是否同意": "是否同意：☑是  □否",
+    "性质": "性质：□国有 ☑民营 □外资",
+}
+DATA = {
+    **{"集群名称": "甲集群", "联系人": "王芳13800000000", "省": "山东", "市": "青岛", "区": "黄岛"},
+    **{"是否同意": "是", "性质": ["民营"]},
+}
+
+
+def read(*told: str, before: str = "", **lines: Xml | str) -> Result:
+    """A return with some other lines, and further ones `before` one of them."""
+    blocks = [p("申报书")]
+    for name, line in {**LINES, **lines}.items():
+        blocks += [p(text) for text in told if name == before]
+        blocks.append(line if isinstance(line, Xml) else p(line))
+    return FORM.extract(package("".join(blocks)), by_meaning=True)
+
+
+def doubts(result: Result) -> list[tuple[str, str]]:
+    return [(x.code, x.path) for x in result.problems if x.severity != "note"]
+
+
+def changed_in(result: Result) -> dict[str, Any]:
+    """The answers that are not those of `DATA`."""
+    return {k: v for k, v in result.data.items() if v != DATA[k]}
+
+
+@pytest.mark.parametrize("place", ["市南", "市北", "市中"])
+def test_a_name_made_of_a_label_s_words_is_read_and_no_other_field_is_doubted(place: str) -> None:
+    result = read(地址=f"地址：山东省青岛市{place}区")
+    assert changed_in(result) == {"区": place}
+    assert doubts(result) == [("ambiguous", "区")]
+
+
+def test_two_answers_that_may_be_parted_in_two_ways_are_both_doubted() -> None:
+    assert doubts(read(地址="地址：山东省南市口市黄岛区")) == [("ambiguous", "市"), ("ambiguous", "区")]
+
+
+@pytest.mark.parametrize("before", ["联系人", "地址"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "（以下由申报单位如实填写）",
+        "注：须加盖公章",
+        "填报说明：联系人应为在职人员。",
+        "联系人请填写部门负责人，联系电话请填写手机。",
+        "请于3月1日前报送",
+        "填写联系人时，请同时填写联系电话",
+    ],
+)
+def test_what_the_office_says_between_two_lines_is_nobody_s_answer(told: str, before: str) -> None:
+    result = read(told, before=before)
+    assert (changed_in(result), doubts(result)) == ({}, [])
+    assert [x.text for x in result.leftovers] == [told]
+
+
+def test_any_other_line_may_be_the_rest_of_the_answer_before_it() -> None:
+    assert doubts(read("李明13900000000", before="地址")) == [("extra-lines", "联系人")]
+
+
+@pytest.mark.parametrize(
+    ("line", "data"),
+    [
+        ("是否同意：□否  ☑是", {}),
+        ("是否同意：☑否 □是", {"是否同意": "否"}),
+        ("是否同意：否□  是☑", {}),
+        ("性质：☑外资 □国有 ☑民营", {"性质": ["民营", "外资"]}),
+    ],
+)
+def test_options_in_another_order_are_read(line: str, data: dict[str, Any]) -> None:
+    result = read(**{line.partition("：")[0]: line})
+    assert (changed_in(result), doubts(result), result.leftovers) == (data, [], [])
+
+
+def bold(text: str, more: str = "") -> Xml:
+    return Xml(f'<w:r><w:rPr><w:b/>{more}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>')
+
+
+@pytest.mark.parametrize(
+    "look", ["<w:color w:val='FF0000'/>", "<w:u w:val='single'/>", "<w:highlight w:val='yellow'/>"]
+)
+def test_an_option_that_looks_otherwise_in_a_bold_group_is_named(look: str) -> None:
+    result = read(性质=p(bold("性质：□国有 □"), bold("民营", look), bold(" □外资")))
+    assert doubts(result) == [("looks-chosen", "性质")]
+    assert [x.expected for x in result.problems] == ["民营"]
+
+
+def test_an_option_that_is_bold_as_all_the_others_is_not_named() -> None:
+    assert doubts(read(性质=p(bold("性质：□国有 □民营 □外资")))) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "reworded"),
+    [
+        ("集群企业数量", "集群内企业数量"),
+        ("集群总产值（营业收入）（亿元）", "集群总产值（营业收入）（万元）"),
+    ],
+)
+def test_one_altered_label_is_one_line_of_check(label: str, reworded: str) -> None:
+    def change(root: Element) -> None:
+        put(row_of(root, label)[1], reworded)
+
+    form: Form = form_named("shanghai")
+    report = check(form, changed(form.fill(record_named("shanghai")), change))
+    before = check(form, changed(form.fill(record_named("shanghai")), lambda _: None))
+    assert len(report.problems) - len(before.problems) == 1
+
+
+def test_boxes_ticked_in_the_blank_are_read_the_other_way_round() -> None:
+    def drawn(line: str, cell: str) -> bytes:
+        return package(p("登记表") + p(line) + table(2, row("是否上市", cell), row("备注", "")))
+
+    blank = drawn("是否同意：☑同意 ☐不同意", "■是 □否")
+    form = loaded(propose(blank, "表.docx").template)
+    returned = drawn("是否同意：☐同意 ☑不同意", "□是 ■否")
+    assert form.extract(returned).data == {"是否同意": "不同意", "是否上市": "否", "备注": None}
+    assert form.extract(blank).data == {"是否同意": "同意", "是否上市": "是", "备注": None}
