@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
+from docfill.serve.api.views import Kept
 from docfill.serve.server import Server, Settings
 from tests.test_serve import PORT, Official, returned
 
@@ -30,6 +32,43 @@ def one(official: Official) -> str:
     (made,) = official.drop(collection, {"交回/浦东.docx": document}).values()
     assert made["state"] == "read"
     return f"/collections/{collection}/returns/{made['id']}"
+
+
+def test_what_is_being_drawn_is_not_drawn_twice_and_what_failed_is() -> None:
+    begun: list[str] = []
+    may_end = threading.Event()
+
+    def draw() -> str:
+        begun.append("drawn")
+        may_end.wait()
+        if len(begun) == 1:
+            raise OSError("the process died")
+        return "<p>"
+
+    kept = Kept(2)
+    first, second = kept.get("a", draw), kept.get("a", draw)
+    assert first is second
+    may_end.set()
+    with pytest.raises(OSError):
+        first.result()
+    assert kept.get("a", draw).result() == kept.get("a", draw).result() == "<p>"
+    assert begun == ["drawn"] * 2
+    for other in "bc":
+        kept.get(other, draw).result()
+    kept.get("a", draw).result()  # two are kept, and this was the third last
+    assert len(begun) == 5
+
+
+def test_a_return_is_drawn_while_its_page_is_on_the_way(official: Official, one: str) -> None:
+    official.client.get(f"{one}?lang=en")
+    asked: list[str] = []
+    call = official.server.desk.call
+    official.server.desk.call = lambda function, *given: asked.append(function.__name__) or call(function, *given)  # type: ignore[method-assign,func-returns-value]
+    try:
+        assert official.ask("GET", f"{one}/view?lang=en")["html"]
+    finally:
+        official.server.desk.call = call  # type: ignore[method-assign]
+    assert "returned" not in asked
 
 
 def test_every_value_has_its_path_and_every_doubt_its_place(official: Official, one: str) -> None:

@@ -15,6 +15,7 @@ from docfill.batch import pool
 from docfill.problems import DocfillError
 from docfill.serve.work import apply
 
+_AT_THE_DESK = 2
 WAIT = 120.0
 """Seconds that a page waits for the desk."""
 
@@ -23,8 +24,18 @@ class Desk:
     """Calls that somebody waits for, one process dying or not."""
 
     def __init__(self) -> None:
-        self._crew = pool.Crew(2)
+        self._crew = pool.Crew(_AT_THE_DESK)
         self._lock = threading.Lock()
+        self._expected: set[tuple[Any, ...]] = set()
+
+    def expect(self, function: Callable[..., Any], *given: Any) -> None:
+        """Has each process do something once that makes the calls to come quick; nobody waits for it."""
+        with self._lock:
+            if (function, *given) in self._expected:
+                return
+            self._expected.add((function, *given))
+        for _ in range(_AT_THE_DESK):
+            self._crew.submit(apply, [(function, given)])
 
     def call(self, function: Callable[..., Any], *given: Any) -> Any:
         """What a function of `work` gives; DocfillError it raises, or where its process died twice over it."""

@@ -59,6 +59,14 @@ def returned(
     return {"html": drawn.html, "css": drawn.css, "places": places.of(problems)}
 
 
+def ready(edition: Edition) -> None:
+    """Draws a blank for nobody, so that returns of the edition are drawn at once."""
+    form = form_of(edition)
+    document = Document(form.blank(), edition.name)
+    bare = View(document)
+    bare.marked([*_owned(bare, form.extract(document, by_meaning=True))])
+
+
 def picture(blobs: str, blob: str, name: str, called: str) -> Picture | None:
     """A picture of a file, drawn anew; None where there is none that can be shown."""
     return View(_opened(blobs, blob, name)).picture(called)

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from docfill.serve import summary
+from docfill.serve import summary, viewing
 from docfill.serve.api import collections as api
 from docfill.serve.doors import Call, Refusal, Role, door
 from docfill.serve.ids import now
@@ -51,6 +51,8 @@ def start(call: Call, given: NewCollection) -> Response:
 
 @door("GET", "/collections/{collection}", "交回的表 / the returns of a collection")
 def listed(call: Call) -> Response:
+    edition = call.server.collections.one(call["collection"])["edition"]
+    call.server.desk.expect(viewing.ready, call.server.forms.for_work(edition))
     return _page(call, "returns.html", "list")
 
 

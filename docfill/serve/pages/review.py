@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from docfill.serve.api.views import draw_ahead
 from docfill.serve.doors import Call, Role, door
 from docfill.serve.pages.render import render
 from docfill.view import base_css
@@ -18,4 +19,5 @@ def document_css(call: Call) -> Response:
 def review(call: Call) -> Response:
     known = call.server.returns.one(call["return_id"], call["collection"])
     collection = call.server.collections.one(call["collection"])
+    draw_ahead(call, known)
     return render(call, "review.html", known=known, collection=collection)

@@ -183,6 +183,13 @@ document.getElementById("all").addEventListener("click", () => {
   remember();
   show();
 });
+const ahead = new Set();
+grid.addEventListener("pointerover", (event) => {
+  const address = event.target.closest("a")?.pathname;
+  if (!address || ahead.has(address)) return;
+  ahead.add(address);
+  fetch(`/api${address}/view`).catch(() => {}); // drawn by the time that it is opened
+});
 grid.addEventListener("scroll", () => requestAnimationFrame(draw), { passive: true });
 new ResizeObserver(() => { drawn = ""; draw(); }).observe(grid);
 
