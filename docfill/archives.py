@@ -10,6 +10,7 @@ name.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or G
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import os
@@ -25,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from docfill import limits
+from docfill import files, limits
 from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
 
@@ -272,9 +273,9 @@ class _SevenZip:
 
                 folder = tempfile.mkdtemp(prefix="docfill-")
                 weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-                spool = _spool(folder)
-                if wanted:
-                    archive.extract(targets=wanted, factory=spool)
+                with contextlib.closing(_spool(folder)) as spool:
+                    if wanted:
+                        archive.extract(targets=wanted, factory=spool)
         except py7zr.exceptions.PasswordRequired:
             raise _encrypted(name) from None
         except py7zr.exceptions.DecompressionBombError:
@@ -364,11 +365,11 @@ def _spool(folder: str) -> Any:
 
     class Held(Py7zIO):
         def __init__(self, path: Path) -> None:
-            self._stream, self._size = path.open("wb"), 0
+            self._stream, self._size = files.opened(path, "xb", -1), 0
 
         def write(self, s: bytes | bytearray) -> int:
             self._size += len(s)
-            return self._stream.write(s)
+            return int(self._stream.write(s))
 
         def read(self, size: int | None = None) -> bytes:
             return b""
@@ -388,10 +389,17 @@ def _spool(folder: str) -> Any:
     class Spool(WriterFactory):
         def __init__(self) -> None:
             self.paths: dict[str, Path] = {}
+            self._held: list[Held] = []
 
         def create(self, filename: str) -> Py7zIO:
             self.paths[filename] = Path(folder, str(len(self.paths)))
-            return Held(self.paths[filename])
+            self._held.append(Held(self.paths[filename]))
+            return self._held[-1]
+
+        def close(self) -> None:
+            """Closes what py7zr leaves open where an archive is damaged."""
+            for held in self._held:
+                held.close()
 
     return Spool()
 
@@ -435,9 +443,11 @@ class _Tar:
 
 
 def _damages_of_tar() -> tuple[type[Exception], ...]:
+    import lzma
     import tarfile
 
-    return (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError, RecursionError)
+    damages = (EOFError, zlib.error, lzma.LZMAError, OSError, ValueError, OverflowError, RecursionError)
+    return (tarfile.TarError, *damages)
 
 
 def _plain(stream: IO[bytes]) -> IO[bytes]:

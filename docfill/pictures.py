@@ -9,7 +9,6 @@ What is larger than the limits `picture` and `pixels` is refused before anything
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import io
 import re
@@ -119,7 +118,7 @@ def from_url(url: str) -> Picture | None:
         raise limits.exceeded(url[:40], "图片过大", "the picture is too large", "picture")
     try:
         return Picture.of(base64.b64decode(url[matched.end() :], validate=True))
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one, too
         raise _damaged(url[:40]) from None
 
 

@@ -1,4 +1,4 @@
-"""Fuzzes the doors one after another with atheris: ./run fuzz SECONDS [DOOR…]
+"""Fuzzes the doors one after another with atheris: ./run fuzz SECONDS [DOOR…]; or slow files: ./run fuzz SECONDS slow
 
 Each door gets its share of the seconds.  What it learns is kept in
 out/fuzz/DOOR/corpus, so the next run goes on from there; each bug is one file
@@ -36,7 +36,7 @@ def worker(door: str, seconds: int) -> None:
 
     folder = OUT / door
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
-    for seed in targets.seeds(door):
+    for seed in targets.DOORS[door].seeds():
         (folder / "corpus" / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     counts = {"runs": 0, "read": 0, "refused": 0, "bugs": 0, "slowest": 0.0}
     log = folder / f"runs-{time.time_ns()}.json"
@@ -85,7 +85,11 @@ def main(seconds: int, doors: list[str]) -> int:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
         worker(sys.argv[2], int(sys.argv[3]))
-    else:
-        from fuzz.targets import TARGETS
+    elif sys.argv[2:3] == ["slow"]:
+        from fuzz import slow
 
-        sys.exit(1 if main(int(sys.argv[1]), sys.argv[2:] or list(TARGETS)) else 0)
+        slow.main(int(sys.argv[1]), sys.argv[3:])
+    else:
+        from fuzz.targets import DOORS
+
+        sys.exit(1 if main(int(sys.argv[1]), sys.argv[2:] or list(DOORS)) else 0)

@@ -41,6 +41,11 @@ class Choices:
         """One of several things."""
         return things[self.below(len(things))]
 
+    def rest(self) -> bytes:
+        """All bytes that no choice has taken."""
+        taken, self._at = self._data[self._at :], len(self._data)
+        return taken
+
     def words(self) -> str:
         """Some words of the tag language in any order."""
         return "".join(self.one_of(_WORDS) for _ in range(self.below(12)))

@@ -93,6 +93,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     from docfill.lint import lint
     from docfill.tag.proposal import propose
     from docfill.template import language
+    from docfill.view import View
     from docfill.word.document import Document
     from tests.small_form import loaded, p, package, row, table
 
@@ -115,6 +116,9 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
         "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
+        "mail": lambda path: [s.refusal or s.read() for s in sources.collect([str(path)])],
+        "view": lambda path: len(View(Document(path)).html),
+        "put": lambda path: len(form.put(path, {"封面": {"集群名称": "甲"}})),
         "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),
     }
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from docfill import files
+
 
 class Blobs:
     """A folder of files.
@@ -47,7 +49,7 @@ class Blobs:
     def arriving(self) -> Iterator[Arrival]:
         """A file that comes piece by piece; gone at the end of the block unless it was kept."""
         path = self._arriving / os.urandom(8).hex()
-        with path.open("xb") as stream:
+        with files.opened(path, "xb", -1) as stream:
             arrival = Arrival(self, path, stream)
             try:
                 yield arrival
