@@ -43,6 +43,8 @@ ARROW = " → "
 _UTF_8 = 0x800
 _UNICODE_PATH = 0x7075
 _DRIVE = re.compile(r"[A-Za-z]:")
+_PLAIN = re.compile(r"[^/\\.:][^/\\:]*(?:/[^/\\.:][^/\\:]*)*")
+"""A name that is a path as it stands, and leads nowhere: most are."""
 _WIDEST_DICTIONARY = 2**26
 """Bytes that unpacking a 7-Zip archive may keep at hand (7-Zip itself takes 2**26 at its highest level)."""
 _NAME = re.compile(r"""name="?([^";]+)""", re.I)
@@ -194,6 +196,8 @@ def printable(text: str) -> str:
 
 def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
     """A member's name as a path, and why it is not read: one that leads out of the archive is somebody's trick."""
+    if _PLAIN.fullmatch(name):
+        return printable(name), None
     path = PurePosixPath(name.replace("\\", "/"))
     if not (path.is_absolute() or ".." in path.parts or _DRIVE.match(str(path))):
         return printable(str(path)), None

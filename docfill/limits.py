@@ -107,7 +107,13 @@ def within(**changes: int) -> Iterator[Limits]:
     with limits.within(part=64 * 2**20):
         form.extract("附图很多.docx")
     """
-    limits = replace(current(), **changes)
+    with holding(replace(current(), **changes)) as limits:
+        yield limits
+
+
+@contextlib.contextmanager
+def holding(limits: Limits) -> Iterator[Limits]:
+    """These limits and no others for what is read inside the `with`, in this thread or task."""
     token = _given.set(limits)
     try:
         yield limits

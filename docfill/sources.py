@@ -286,8 +286,7 @@ class _Search:
         count = len(self.sources)
         for index, member in enumerate(opened.archive.members):
             called = f"{outer.name}{archives.between(outer.name)}{member.name}"
-            parts = PurePosixPath(member.name.replace(ARROW, "/")).parts
-            if member.is_aside or any(map(_ASIDE.fullmatch, parts)):
+            if member.is_aside or any(map(_ASIDE.fullmatch, member.name.replace(ARROW, "/").split("/"))):
                 self.aside.append(called)
                 continue
             steps = (*outer.members, index)

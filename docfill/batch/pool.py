@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -302,7 +302,7 @@ def _follow(leash: Connection) -> None:
 
 def _each(work: Callable[[S], R], items: list[S], setting: Setting) -> list[R]:
     results = []
-    with speaking(setting.language), limits.within(**asdict(setting.limits)):
+    with speaking(setting.language), limits.holding(setting.limits):
         for item in items:
             if _stopping is not None and _stopping.is_set():
                 break

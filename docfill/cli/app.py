@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -174,7 +173,7 @@ def docfill(
     could not be written, the work not be done, or not be reported; 130 interrupted.
     """
     if bounds:
-        context.with_resource(limits.within(**asdict(limits.limits_from(bounds))))
+        context.with_resource(limits.holding(limits.limits_from(bounds)))
 
 
 Latest = Annotated[
