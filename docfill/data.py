@@ -33,9 +33,24 @@ def _put(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     record[last] = value
 
 
-def _fresh(blank: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a record without answers, its lists and parts its own."""
-    return {k: _fresh(v) if type(v) is dict else v.copy() if type(v) is list else v for k, v in blank.items()}
+class _Blank:
+    """A record without answers, of which each copy has lists and parts of its own."""
+
+    __slots__ = ("_lists", "_parts", "_record")
+
+    def __init__(self, record: dict[str, Any]) -> None:
+        self._record = record
+        self._parts = [(k, _Blank(v)) for k, v in record.items() if isinstance(v, dict)]
+        self._lists = [k for k, v in record.items() if isinstance(v, list)]
+
+    def copy(self) -> dict[str, Any]:
+        """One to be filled in."""
+        made = self._record.copy()
+        for key, part in self._parts:
+            made[key] = part.copy()
+        for key in self._lists:
+            made[key] = []
+        return made
 
 
 _RECORD = Said("一条记录（{…}）", "a record ({…})")
@@ -54,15 +69,16 @@ class Records:
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = {f.path: f for f in fields}
         self._places = {f.path: (f.steps, f.kind) for f in fields}
-        self._blank: dict[str, Any] = {}
+        blank: dict[str, Any] = {}
         for f in fields:
-            _put(self._blank, f.steps, f.kind.absent)
+            _put(blank, f.steps, f.kind.absent)
+        self._blank = _Blank(blank)
         self._tree = _tree(fields)
         self._inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
-        record = _fresh(self._blank)
+        record = self._blank.copy()
         for path, value in values.items():
             if value is not None and path in self._places:
                 steps, kind = self._places[path]

@@ -144,6 +144,7 @@ def records_of(
     """
     named = header.titles.index(SOURCE) if SOURCE in header.titles else -1
     letters = {c.field.path: letter_of(i) for i, c in enumerate(header.columns) if c and not c.option}
+    known = {f.path: (rank, f.steps) for rank, f in enumerate(form.fields)}
     for number, cells in rows:
         if not is_answered(cells, header):
             continue
@@ -166,7 +167,7 @@ def records_of(
         where = say(f"{sheet}第 {number} 行", f"{sheet} row {number}".lstrip())
         located = _Cells(sheet, str(number), letters)
         source = source_of(cells[named]) if 0 <= named < len(cells) else ""
-        given = _part(form.fields, values)
+        given = _part(known, values)
         yield Record(form.records.nested(values), number - start, where, problems, located, source, given)
 
 
@@ -175,15 +176,16 @@ def source_of(cell: Any) -> str:
     return words_of(cell).partition("\n")[0].strip()
 
 
-def _part(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row as a part of a record."""
+def _part(known: Mapping[str, tuple[int, tuple[str, ...]]], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a row as a part of a record, in form order; `known` has the rank and the steps of each path."""
     part: dict[str, Any] = {}
-    for f in fields:
-        if values.get(f.path) not in (None, []):
-            inside = part
-            for step in f.steps[:-1]:
-                inside = inside.setdefault(step, {})
-            inside[f.steps[-1]] = values[f.path]
+    said = (path for path, value in values.items() if path in known and value not in (None, []))
+    for path in sorted(said, key=known.__getitem__):
+        steps = known[path][1]
+        inside = part
+        for step in steps[:-1]:
+            inside = inside.setdefault(step, {})
+        inside[steps[-1]] = values[path]
     return part
 
 
