@@ -133,6 +133,7 @@ def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive
     return _Tar if is_tar or name.lower().endswith(".tar") else _Zip
 
 
+_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _NOT_OPENED = {b"Rar!\x1a\x07": "RAR", b"MSCF": "CAB", b"\x60\xea": "ARJ", b"\x28\xb5\x2f\xfd": "Zstandard"}
 
 
@@ -191,7 +192,7 @@ def printable(text: str) -> str:
     """A name as it may be shown: controls, and what turns the direction of writing, are not let through."""
     if text.isprintable():
         return text
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in text)
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
 
 
 def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
@@ -524,7 +525,9 @@ class _Mail:
             if not message.keys():
                 raise _damaged(name)
             found = list(_attached(message, "", limits.current().nested))
-            stamps = [_stamp(part.as_bytes()) for _, part in found]
+            # folding a long parameter of a header anew may never end
+            as_sent = message.policy.clone(refold_source="none")
+            stamps = [_stamp(part.as_bytes(policy=as_sent)) for _, part in found]
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
             raise _damaged(name) from None
         if len(found) > limits.current().files:
