@@ -526,7 +526,7 @@ class _Mail:
                 raise _damaged(name)
             found = list(_attached(message, "", limits.current().nested))
             # folding a long parameter of a header anew may never end
-            as_sent = message.policy.clone(refold_source="none")
+            as_sent = policy.default.clone(refold_source="none")
             stamps = [_stamp(part.as_bytes(policy=as_sent)) for _, part in found]
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
             raise _damaged(name) from None

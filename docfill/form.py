@@ -433,7 +433,7 @@ class Form:
             DocfillError: the file cannot be read at all; the message says why and what next.
         """
         document = source if isinstance(source, Document) else Document(source, name)
-        with limits.Budget(document.name or document.package.name, document.package.weight):
+        with document.budget():
             exact = None if by_meaning else self._exactly(document)
             result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:

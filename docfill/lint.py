@@ -54,7 +54,7 @@ def _found(form: Form) -> list[Problem]:
     if not form.half_typed and not form.unfilled:
         problems += _trial(form, {p.path for p in problems if p.severity == "error"})
     problems += _of_rules(form)
-    problems = [p for i, p in enumerate(problems) if p not in problems[:i]]
+    problems = list({p.key: p for p in reversed(problems)}.values())[::-1]  # the first of those that say the same
     places = {path: f.place for path, f in fields.items()}
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
 

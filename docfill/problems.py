@@ -795,6 +795,11 @@ class Problem:
     """The code of the problem beside it that explains it: it is kept, and not told one by one."""
 
     @property
+    def key(self) -> tuple[str, ...]:
+        """The same for problems that say the same of the same place."""
+        return self.code, self.path, repr(self.found), repr(self.expected), repr(self.place), repr(self.suggested)
+
+    @property
     def severity(self) -> Severity:
         """error, warning or note, as the catalogue has it."""
         return CATALOGUE[self.code].severity

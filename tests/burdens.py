@@ -253,10 +253,12 @@ def labels_in_a_line(n: int) -> bytes:
 
 
 def empty_grid(n: int) -> bytes:
+    """So many cells in a square, but for what is left over in the last row; the first row has words."""
     side = int(n**0.5)
     row = "<w:tr>" + "<w:tc><w:p/></w:tc>" * side + "</w:tr>"
     head = "<w:tr>" + "".join(f"<w:tc>{p(f'栏{i}')}</w:tc>" for i in range(side)) + "</w:tr>"
-    return _document(f"<w:tbl>{head}{row * (side - 1)}</w:tbl>")
+    rest = "<w:tr>" + "<w:tc><w:p/></w:tc>" * (n % side) + "</w:tr>"
+    return _document(f"<w:tbl>{head}{row * (n // side - 1)}{rest if n % side else ''}</w:tbl>")
 
 
 def boxes_in_a_line(n: int) -> bytes:

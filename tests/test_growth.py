@@ -54,11 +54,7 @@ def growth(works: Callable[[int], int], size: int) -> float:
     return (third - second) / max(second - first, 1) if third - second > LITTLE else 0.0
 
 
-UNSTEADY = ("cells of an empty grid", "nested fields")
-"""What lies at the border and, with what is kept from the tests before, on either side of it."""
-
-
-@pytest.mark.parametrize("name", [n for n, b in BURDENS.items() if b.door != "zip" and n not in UNSTEADY])
+@pytest.mark.parametrize("name", [n for n, b in BURDENS.items() if b.door != "zip"])
 def test_work_is_in_proportion(name: str, tmp_path: Path, doors: dict[str, Callable[[Path], Any]]) -> None:
     burden = BURDENS[name]
 

@@ -156,6 +156,11 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     book = rules_of(form) if rules is None else rules
     document = source if isinstance(source, Document) else Document(source, name)
     result = form.extract(document)
+    with document.budget():
+        return _checked(form, document, result, book)
+
+
+def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
     drawn = Drawn(form, document)
     seen = Answers(form.fields, values, result.texts, {"drawn": drawn})

@@ -158,6 +158,9 @@ class Assignment:
     problems: list[Problem] = field(default_factory=list)
     leftovers: list[Stray] = field(default_factory=list)
     lost: list[tuple[Problem, str]] = field(default_factory=list)
+    _told: set[tuple[str, ...]] = field(default_factory=set)
+    """The keys of the problems, as they were when one was last added."""
+    _count: int = 0
 
     def at(self, path: str) -> Held:
         """What stands at a path; an empty standing where nothing was found."""
@@ -175,8 +178,12 @@ class Assignment:
     def doubt(self, code: str, path: str = "", found: object = None, expected: object = None) -> None:
         """Adds a problem, once."""
         problem = Problem(code, path, found, expected)
-        if problem not in self.problems:
+        if self._count != len(self.problems):
+            self._told = {p.key for p in self.problems}
+        if problem.key not in self._told:
+            self._told.add(problem.key)
             self.problems.append(problem)
+        self._count = len(self.problems)
 
     def add(self, other: Assignment) -> None:
         """Takes in what was found in another part."""

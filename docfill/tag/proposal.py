@@ -122,7 +122,7 @@ def propose(
         DocfillError: the file cannot be read, or nothing in it can be filled in, or a step fits nothing.
     """
     original = source if isinstance(source, Document) else Document(source, name)
-    with limits.Budget(original.name, original.package.weight):
+    with original.budget():
         return _propose(original, more, steps)
 
 

@@ -68,6 +68,10 @@ class View:
 
     @cached_property
     def _drawn(self) -> tuple[str, str]:
+        with self._document.budget():
+            return self._draw()
+
+    def _draw(self) -> tuple[str, str]:
         package, main = self._document.package, self._document.main
         notes = Notes(package, main)
         styles, numbering = Styles(package, main), Numbering(package, main)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from docfill import limits
 from docfill.problems import say
 from docfill.view import looks
 from docfill.view.layout import Grid, Page
@@ -46,6 +47,7 @@ _DRAWN = {
     "word art": ("艺术字", "word art"),
     "object": ("嵌入的对象", "an embedded object"),
 }
+_STEPS_A_PARAGRAPH, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 10, 20
 
 
 class _Kind(NamedTuple):
@@ -132,6 +134,7 @@ class Drawing:
         number, level = self._numbering.of(kind.settings)
         settings = with_level(kind.own, level, kind.styled) if number else kind.settings
         pieces = list(strands(paragraph))
+        limits.spend(_STEPS_A_PARAGRAPH + _STEPS_A_PIECE * len(pieces))
         runs = {id(s.element): self._run(s.element, kind.base) for s in pieces}
         letters = max((looks.size(runs[id(s.element)]) for s in pieces if s.start is not None), default=kind.letters)
         behind = looks.shade(settings) or self._behind
@@ -288,6 +291,7 @@ class Drawing:
         settings = flat(row.element.find(W + "trPr"))
         height = integer(settings.get("trHeight"), 0)
         name = self.sheet.name((f"height:{points(height)}",) if height else ())
+        limits.spend(_STEPS_A_CELL * (1 + len(row.cells)))
         cells = []
         at = 0
         for cell in row.cells:

@@ -66,6 +66,10 @@ class Document:
         """The styles and lists that the body refers to."""
         return formats_of(self.package, self.main)
 
+    def budget(self) -> limits.Budget:
+        """The work that may be done on it."""
+        return limits.Budget(self.name or self.package.name, self.package.weight)
+
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
@@ -100,7 +104,8 @@ class Document:
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""
         parts = self.package.related(self.main, kind)
-        return [blocks_of(self._root_of(p), self.formats) for p in dict.fromkeys(parts)]
+        with limits.budget(self.name or self.package.name, self.package.weight):
+            return [blocks_of(self._root_of(p), self.formats) for p in dict.fromkeys(parts)]
 
     def _root_of(self, part: str) -> Element:
         """The root of a part; the same one whenever it is asked for."""

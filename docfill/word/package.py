@@ -21,6 +21,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import IO, Protocol, TypeAlias
@@ -29,7 +30,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from docfill import limits
-from docfill.container import OLE, Container, NoContainer, encrypted, has_password
+from docfill.container import OLE, SMALL, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError, reason_of
 from docfill.word import xml
 
@@ -334,13 +335,17 @@ class Package:
         plain = unquote(target)
         return self._folded.get(plain.casefold(), plain)
 
-    @property
+    @cached_property
     def weight(self) -> int:
         """The bytes that the work of reading it is in proportion to: the file's, or more where it is nothing but text.
 
-        Text packs far better than the pictures that make most files large.
+        Text packs far better than the pictures that make most files large; what it says anew counts, not how
+        loosely somebody packed it.
         """
-        return max(len(self.data), _TEXT * max((i.compress_size for n, i in self.infos.items() if _XML(n)), default=0))
+        most, name = max(((i.compress_size, n) for n, i in self.infos.items() if _XML(n)), default=(0, ""))
+        if _TEXT * most <= max(len(self.data), SMALL):
+            return len(self.data)
+        return max(len(self.data), _TEXT * min(most, len(zlib.compress(self.read(name), 6))))
 
     @property
     def main(self) -> str:

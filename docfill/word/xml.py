@@ -48,6 +48,7 @@ def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
             over the limits of elements and depth.
     """
     _check(data, name)
+    limits.spend(data.count(b"<"))
     root = _parsed(data, name, is_flat)
     if not is_flat and any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
         plain = etree.tostring(root, encoding="UTF-8")
