@@ -7,6 +7,7 @@ what the commands open for writing is told by Python's own audit.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -22,8 +24,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import uvicorn
+from pypdf import PdfWriter
+
 from docfill import Form
+from docfill.check.receipt import receipt
 from docfill.editions import compared, dumped
+from docfill.serve.doors import Role
+from docfill.serve.keeping import backup
+from docfill.serve.store import Store
 from tests.small_form import loaded, p, package, row, table
 
 COMMANDS: dict[str, list[str]] = {
@@ -52,7 +61,21 @@ COMMANDS: dict[str, list[str]] = {
     "edition": ["edition", "表.docx", "新表.docx", "-o", "out/图.toml", "-o", "out/图.xlsx", "-o", "out/图.html"],
     "migrate": ["migrate", "数据.json", "--map", "图.toml", "-o", "out/今年.xlsx"],
     "forms": ["forms"],
+    "verify": ["verify", "凭证.json", "甲.docx", "--form", "表.docx"],
+    "print": ["print", "甲.docx", "-o", "out/全.pdf"],
+    "user add": ["user", "add", "王芳", "--data", "out/库"],
+    "user list": ["user", "list", "--data", "库"],
+    "store list": ["store", "list", "--data", "库"],
+    "store backup": ["store", "backup", "out/备份.zip", "--data", "库"],
+    "store restore": ["store", "restore", "备份.zip", "--data", "out/库"],
+    "serve": ["serve", "--data", "out/库", "--port", "0", "--no-browser"],
+    "extract by two": ["extract", "甲.docx", "乙.docx", "--form", "表.docx", "-o", "out/", "--jobs", "2"],
 }
+_CONVERTER = """#!/bin/sh
+while [ $# -gt 0 ]; do [ "$1" = --outdir ] && out=$2; shift; done
+mkdir -p "$out"
+cat > "$out/form.pdf" < "$(dirname "$0")/page.pdf"
+"""
 
 
 def furnish(folder: Path) -> None:
@@ -72,6 +95,19 @@ def furnish(folder: Path) -> None:
         dumped(compared(*map(Form.load, (folder / "表.docx", folder / "新表.docx"))), folder / "图.toml")
     )
     (folder / "空白.docx").write_bytes(package(p("姓名：______") + p("电话：______")))
+    returned = (folder / "甲.docx").read_bytes()
+    kept = receipt(Form.load(folder / "表.docx"), "甲.docx", returned, form.extract(returned).data)
+    (folder / "凭证.json").write_text(json.dumps(kept), encoding="utf-8")
+    store = Store(folder / "库")
+    store.users.add("李明", Role.reader, "correct horse 电池")
+    store.close()
+    backup(folder / "库", folder / "备份.zip")
+    (folder / "bin").mkdir()
+    page = PdfWriter()
+    page.add_blank_page(200, 200)
+    page.write(folder / "bin" / "page.pdf")
+    (folder / "bin" / "soffice").write_text(_CONVERTER, encoding="utf-8")
+    (folder / "bin" / "soffice").chmod(0o755)
 
 
 def _full_disk() -> None:
@@ -121,6 +157,83 @@ def _inputs_gone() -> None:
         path.unlink()
 
 
+def _at(wanted: Callable[[str, tuple[Any, ...]], bool], does: Callable[[], None]) -> None:
+    """Has something done at the first moment of a kind that Python's audit tells of."""
+    is_due = [True]
+
+    def hears(event: str, given: tuple[Any, ...]) -> None:
+        if is_due[0] and wanted(event, given):
+            is_due[0] = False
+            does()
+
+    sys.addaudithook(hears)
+
+
+_CHANGES = ("os.mkdir", "os.rename", "os.link", "os.remove")
+"""What changes a folder."""
+
+
+def _is_written(event: str, given: tuple[Any, ...]) -> bool:
+    """Whether something is written into the folder of outputs."""
+    is_opened = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
+    return bool(is_opened or event in _CHANGES) and "out/" in f"{given[0]}/"
+
+
+def _is_read(event: str, given: tuple[Any, ...]) -> bool:
+    """Whether an input is opened."""
+    return event == "open" and str(given[0]).endswith(("甲.docx", "数据.json", "表.docx"))
+
+
+def _forbidden(wanted: Callable[[str, tuple[Any, ...]], bool]) -> Callable[[], None]:
+    """A fault in which whatever is wanted is not allowed; the tests may run as root, who may do everything."""
+
+    def hears(event: str, given: tuple[Any, ...]) -> None:
+        if wanted(event, given):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), given[0])
+
+    return lambda: sys.addaudithook(hears)
+
+
+def _input_renamed() -> None:
+    def rename() -> None:
+        for name in ("甲.docx", "数据.json"):
+            Path(name).rename(f"{name}.old")
+
+    _at(_is_read, rename)
+
+
+def _outputs_renamed() -> None:
+    _at(lambda event, given: event in ("os.rename", "os.link") and "out/" in f"{given[0]}", lambda: _moved("out"))
+
+
+def _moved(name: str) -> None:
+    os.rename(name, f"{name}.old")  # noqa: PTH104 (a hook of the audit hears of it)
+
+
+def _killed_workers() -> None:
+    """The first processes that work for this one are killed as soon as they are there."""
+
+    def kill() -> None:
+        killed = 0
+        while killed < 2:
+            for worker in _descendants(os.getpid())[1:]:  # the first one starts the others
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
+                    killed += 1
+            time.sleep(0.01)
+
+    threading.Thread(target=kill, daemon=True).start()
+
+
+def _descendants(process: int) -> list[int]:
+    """The processes below one, nearest first."""
+    try:
+        below = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    except OSError:
+        return []
+    return [*map(int, below), *(inner for child in below for inner in _descendants(int(child)))]
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "none": lambda: None,
     "full disk": _full_disk,
@@ -131,6 +244,11 @@ FAULTS: dict[str, Callable[[], None]] = {
     "no temporary folder": _no_temp_folder,
     "a file where the folder is due": _output_is_a_file,
     "inputs that are gone": _inputs_gone,
+    "outputs that may not be written": _forbidden(_is_written),
+    "inputs that may not be read": _forbidden(_is_read),
+    "inputs that are renamed meanwhile": _input_renamed,
+    "a folder of outputs that is renamed meanwhile": _outputs_renamed,
+    "killed workers": _killed_workers,
 }
 
 
@@ -152,9 +270,8 @@ class Ended:
     def followed(self) -> list[str]:
         """The files that a link could have been followed to: opened neither anew, nor so that no link is followed."""
         safe = {path for path, flags in self.opened if flags & (os.O_NOFOLLOW | os.O_EXCL)}
-        return [
-            path for path, _ in self.opened if path not in safe and not path.startswith(("1", "2", "/dev/", "tmp/"))
-        ]
+        named = (path for path, _ in self.opened if path not in safe and not path.isdigit())
+        return [path for path in named if not path.startswith(("/dev/", "tmp/"))]
 
 
 class Runner:
@@ -210,13 +327,15 @@ def _run(folder: Path, command: str, fault: str, told: Path, opened: Path) -> No
 
     def hears(event: str, given: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR):
-            print(json.dumps([str(given[0]), given[2]]), file=log)
+            print(json.dumps([str(given[0]).removeprefix(f"{folder}/"), given[2]]), file=log)
 
     sys.addaudithook(hears)
     sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.argv = ["docfill", *COMMANDS[command]]
+    os.environ |= {"PATH": f"{Path('bin').absolute()}:{os.environ['PATH']}", "DOCFILL_PASSWORD": "correct horse 电池"}
+    uvicorn.Server.run = lambda *_, **__: None  # type: ignore[method-assign]
     status: Any = 0
     try:
         FAULTS[fault]()
