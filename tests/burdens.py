@@ -253,12 +253,19 @@ def labels_in_a_line(n: int) -> bytes:
 
 
 def empty_grid(n: int) -> bytes:
-    """So many cells in a square, but for what is left over in the last row; the first row has words."""
-    side = int(n**0.5)
-    row = "<w:tr>" + "<w:tc><w:p/></w:tc>" * side + "</w:tr>"
-    head = "<w:tr>" + "".join(f"<w:tc>{p(f'栏{i}')}</w:tc>" for i in range(side)) + "</w:tr>"
-    rest = "<w:tr>" + "<w:tc><w:p/></w:tc>" * (n % side) + "</w:tr>"
-    return _document(f"<w:tbl>{head}{row * (n // side - 1)}{rest if n % side else ''}</w:tbl>")
+    """So many cells, as many rows as columns, but ten columns of few; the first row has words."""
+    return _grid(n, int(n**0.5) if n > 1000 else 10)
+
+
+def wide_grid(n: int) -> bytes:
+    """So many cells in four rows."""
+    return _grid(n, n // 4)
+
+
+def _grid(n: int, columns: int) -> bytes:
+    row = "<w:tr>" + "<w:tc><w:p/></w:tc>" * columns + "</w:tr>"
+    head = "<w:tr>" + "".join(f"<w:tc>{p(f'栏{i}')}</w:tc>" for i in range(columns)) + "</w:tr>"
+    return _document(f"<w:tbl>{head}{row * (n // columns - 1)}</w:tbl>")
 
 
 def boxes_in_a_line(n: int) -> bytes:
@@ -332,6 +339,7 @@ BURDENS: dict[str, Burden] = {
     "spaces of a blank": Burden("tag", ".docx", blanks_of(" "), 200_000),
     "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
     "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000),
+    "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
     # zips
     "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
+from docfill import limits
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     DRAWINGS,
@@ -41,6 +43,7 @@ class GridRow:
         self.is_own = False
         self.is_header = False
         self.above: list[GridRow] = []
+        self._at_left: dict[int, tuple[str, bool]] = {}
 
     @property
     def is_full(self) -> bool:
@@ -97,6 +100,20 @@ class GridRow:
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""
         return self.tops.get(cell.column, "")
+
+    @cached_property
+    def continued(self) -> frozenset[int]:
+        """The columns of the cells that continue a merge."""
+        return frozenset(c.column for c in self.row.cells if c.continues)
+
+    def at_left(self, cell: Cell) -> tuple[str, bool]:
+        """The words of a cell or its merge, and whether they are a label of its own; looked at once."""
+        if id(cell) not in self._at_left:
+            shown = _said(self, cell)
+            is_label = not cell.continues and words.is_label(shown) and not self.is_value(cell)
+            is_own = is_label and not has_drawn_end(shown) and not is_signature_box(cell)
+            self._at_left[id(cell)] = shown, is_own
+        return self._at_left[id(cell)]
 
     def over(self, cell: Cell) -> str:
         """The words of the header cell over a cell."""
@@ -209,21 +226,22 @@ def inherit_tops(rows: list[GridRow]) -> None:
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
-    labelled = [c for c in left if (row.top(c) if c.continues else c.text).strip()]
-    own = [c for c in labelled if not c.continues and words.is_label(c.text) and not row.is_value(c)]
-    own = [c for c in own if not has_drawn_end(c.text) and not is_signature_box(c)]
+    limits.spend(len(left) // 2)
+    known = [(c, *row.at_left(c)) for c in left]
+    labelled = [(c, shown) for c, shown, _ in known if shown.strip()]
+    own = [c for c, shown, is_own in known if is_own and shown.strip()]
     named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
     near = next(reversed(named or own), None)
+    merged = rows[number + 1].continued if number + 1 < len(rows) else frozenset[int]()
     chain: list[str] = []
     ended: set[str] = set()
-    for cell in labelled:
-        below = rows[number + 1].row.cells if number + 1 < len(rows) else []
-        is_tall = cell.continues or any(b.continues and b.column == cell.column for b in below)
-        shown = _said(row, cell)
-        if is_tall and cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
+    for cell, shown in labelled:
+        if not cell.continues and cell.column not in merged:
+            continue
+        if cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
             chain = [c for c in chain if c not in ended]
             chain.append(shown)
-        if is_tall and (right := _right_of(row, cell)) is not None and (is_empty(right) or has_boxes(right)):
+        if (right := _right_of(row, cell)) is not None and (is_empty(right) or has_boxes(right)):
             ended.add(shown)  # it names what stands next to it, and nothing behind a label further on
     if near is not None:
         chain.append(near.text)
