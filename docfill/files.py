@@ -205,10 +205,9 @@ def outlet(output: str, suffixes: Sequence[str]) -> str:
     Raises:
         DocfillError: the suffix is none of those given.
     """
-    path = Path(output)
-    suffix = path.suffix.lower()
-    if output.endswith(("/", os.sep)) or path.is_dir() or not suffix:
+    if is_folder(output):
         return ""
+    suffix = Path(output).suffix.lower()
     if suffix not in suffixes:
         listed = " ".join(suffixes)
         raise DocfillError(
@@ -217,6 +216,12 @@ def outlet(output: str, suffixes: Sequence[str]) -> str:
             "bad-output",
         )
     return suffix
+
+
+def is_folder(output: str) -> bool:
+    """Whether an output is a folder: it is one, or its name ends in a slash, or has no suffix."""
+    path = Path(output)
+    return output.endswith(("/", os.sep)) or path.is_dir() or not path.suffix
 
 
 def safe_name(text: str) -> str:
@@ -394,6 +399,34 @@ def opened(path: Path, mode: str, buffering: int = 0, **text: Any) -> IO[Any]:
     return open(path, mode, buffering, opener=unlinked, **text)
 
 
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """A block in which a folder of outputs is this run's alone; one that was made for it and got nothing is gone after.
+
+    Raises:
+        DocfillError: another run is writing into it.
+    """
+    if fcntl is None or (os.path.lexists(folder) and not folder.is_dir()):
+        yield
+        return
+    new = [p for p in (folder, *folder.parents) if not p.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        if not _is_locked(held):
+            raise DocfillError(
+                f"另一个 docfill 正在写入 {folder}；请等它做完，或另选输出位置",
+                f"another docfill is writing into {folder}; wait for it, or choose another output",
+                "bad-output",
+            )
+        yield
+    finally:
+        os.close(held)
+        with contextlib.suppress(OSError):
+            for made in new:
+                made.rmdir()
+
+
 def let_go(stream: IO[Any]) -> None:
     """Leaves a file that the disk has refused to those that still hold it: whatever they write goes nowhere."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -406,10 +439,13 @@ def lock(stream: IO[Any]) -> bool:
 
     A system that has no such locks gives every file to everybody.
     """
-    if fcntl is None:
-        return True
+    return fcntl is None or _is_locked(stream.fileno())
+
+
+def _is_locked(number: int) -> bool:
+    """Whether an open file or folder is locked now; where locks are unknown, it counts as locked."""
     try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
     return True

@@ -18,6 +18,7 @@ import stat
 import sys
 import tempfile
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from docfill import DocfillError, Form, files, limits, tables
+from docfill import DocfillError, Form, files, limits, sources, tables
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
 from docfill.cli import app
@@ -37,7 +38,7 @@ from docfill.template import language, rendering
 from docfill.word import cage, xml
 from docfill.word.document import Document
 from docfill.word.package import Package
-from tests.attacks import ATTACKS, INJECTIONS, Attack, Trials, book_with, injected, with_programs
+from tests.attacks import ATTACKS, INJECTIONS, Attack, Member, Trials, book_with, injected, with_programs, zip_of
 from tests.burdens import BURDENS
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import form_named, loaded, p, package, template
@@ -195,6 +196,37 @@ def test_a_derived_number_of_an_empty_form_is_empty() -> None:
     form = loaded(package(p("甲：{{ 甲 | number }}") + p("乙：{{ 乙 | number }}") + p("合计：{{ 甲 + 乙 }}元")))
     assert form.extract(form.blank()).problems == []
     assert "合计：5元" in "".join(re.findall(r">([^<>]+)<", parts_of(form.fill({"甲": 2, "乙": 3}))[MAIN].decode()))
+
+
+# --- archives of returned files ---
+
+
+def _of_zip(*members: Member) -> tuple[list[bytes], list[str]]:
+    """What is read of a zip, and why the rest is not."""
+    read, told = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "收.zip")
+        path.write_bytes(zip_of(members))
+        for source in sources.collect([str(path)]):
+            try:
+                read.append(source.read())
+            except DocfillError as refused:
+                told.append(refused.zh)
+    return read, told
+
+
+@pytest.mark.parametrize("declared", [0, 3, 4])
+def test_a_member_that_is_longer_than_it_says_is_refused_and_no_other(declared: int) -> None:
+    lies = Member.of("长.docx", "长的内容".encode())
+    lies.size, lies.crc = declared, zlib.crc32("长的内容".encode()[:declared])
+    read, told = _of_zip(lies, Member.of("好.docx", b"good"))
+    assert read == [b"good"] and len(told) == 1 and "长.docx 部分已损坏" in told[0]
+
+
+def test_a_member_with_a_dictionary_of_4_gb_is_refused_and_no_other() -> None:
+    asks = Member(b"a.docx", b"\x09\x14\x05\0\x5d\xff\xff\xff\xff" + b"\0" * 64, 9, 0, 14)
+    read, told = _of_zip(asks, Member.of("好.docx", b"good"))
+    assert read == [b"good"] and len(told) == 1 and "a.docx 部分已损坏" in told[0]
 
 
 # --- limits ---
@@ -419,7 +451,22 @@ def test_a_formula_gives_its_value_and_one_without_a_value_is_an_error(tmp_path:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "-3.5", "=cmd|' /C calc'!A0", "'=1", "''=1", "a;=1+1", "a;'=1"]
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "＝1",
+        "-3.5",
+        "=cmd|' /C calc'!A0",
+        "'=1",
+        "''=1",
+        "a;=1+1",
+        "a;'=1",
+        "x\t=1+1",
+        "x\n=1",
+    ],
 )
 def test_no_text_becomes_a_formula_in_any_table_and_it_comes_back(text: str, tmp_path: Path) -> None:
     record = {"封面": {"集群名称": text}}
@@ -463,6 +510,7 @@ def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
         "..\\..\\x",
         "C:\\x",
         "con",
+        "con .docx",
         "NUL.txt",
         "a/../../b",
         "..",

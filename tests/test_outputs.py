@@ -13,8 +13,9 @@ import pytest
 from docfill import DocfillError, Form, files
 from docfill.batch.journal import Journal
 from tests.test_batch import form
+from tests.test_cli import Run, run
 
-__all__ = ["form"]
+__all__ = ["form", "run"]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows, and it has other locks")
 
@@ -126,6 +127,15 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(
     left = {p.name for p in tmp_path.iterdir()}
     assert left == {"y", "z", ".docfill-notes.tmp", ".docfill-0123456789abcdef.tmp"}
     assert time.time() > files._SETTLED
+
+
+def test_a_second_run_into_a_folder_is_told_at_its_start(tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "新" / "out"
+    with files.claimed(out):
+        done = run("sample", "shanghai", "-o", f"{out}/")
+    assert done.exit_code == 2 and f"另一个 docfill 正在写入 {out}" in done.output
+    assert not out.parent.exists()  # nothing was written
+    assert run("sample", "shanghai", "-o", f"{out}/").exit_code == 0 and any(out.iterdir())
 
 
 @pytest.mark.parametrize("said", ["con .docx", "CON  .txt", "com1 .a", "nul "])

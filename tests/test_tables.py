@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, limits, tables
 from docfill.data import value_at
 from docfill.kinds import kind_named
+from docfill.tables.canvas import link_beside
 from docfill.tables.refused import write_refused
 from docfill.tables.xlsx import Book
 from tests.attacks import book_with
@@ -413,8 +414,21 @@ def result(form: Form, source: str) -> Result:
     return read
 
 
+def test_a_name_leads_somewhere_only_where_a_word_file_of_that_name_is(tmp_path: Path) -> None:
+    for name in ("a.docx", "b.exe", "c\\d.docx"):
+        (tmp_path / name).touch()
+    names = ("a.docx", "b.exe", "c\\d.docx", "z.docx", "包.zip/a.docx", "a.docx#b")
+    links = [link_beside(tmp_path / "x.xlsx", str(tmp_path / n)) for n in names]
+    links += [
+        link_beside(tmp_path / "x.xlsx", n) for n in ("//evil/s/a.docx", "\\\\evil\\s\\a.docx", "http://e/a.docx")
+    ]
+    assert [x for x in links if x] == ["external:a.docx"]
+
+
 def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form, tmp_path: Path) -> None:
     path = tmp_path / "汇总" / "x.xlsx"
+    (tmp_path / "交回").mkdir()
+    (tmp_path / "交回" / "a.docx").touch()
     with tables.Writer(path, [shanghai]) as writer:
         writer.add(shanghai, result(shanghai, str(tmp_path / "交回/a.docx")))
         writer.refuse("交回/坏.docx", Problem("unreadable", found="文件是空的"))

@@ -7,7 +7,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from docfill import __version__, files, limits
+from docfill import __version__, files, limits, remote
 from docfill.cli.words import in_words
 from docfill.problems import DocfillError, Problem, language, reason_of, say, speaking
 from docfill.problems import Language as Spoken
@@ -58,7 +58,16 @@ def _asked_for(arguments: Sequence[str]) -> Spoken | None:
 
 
 class Command(TyperCommand):
-    """A command whose help has its headings in the language of messages."""
+    """A command whose help has its headings in the language of messages, and whose folder of outputs is its alone."""
+
+    def invoke(self, ctx: Any) -> Any:
+        given = ctx.params.get("output") or []
+        outputs = given if isinstance(given, list | tuple) else [given]
+        with ExitStack() as claims:
+            for output in dict.fromkeys(map(str, outputs)):
+                if not remote.is_url(output) and files.is_folder(output):
+                    claims.enter_context(files.claimed(Path(output)))
+            return super().invoke(ctx)
 
     def get_help(self, ctx: Any) -> str:
         return in_words(super().get_help(ctx))

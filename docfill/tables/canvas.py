@@ -262,8 +262,15 @@ def _draw_cell(canvas: Canvas, sheet: Any, row: int, column: int, cell: Cell) ->
 
 
 def link_beside(target: Path, source: str) -> str:
-    """Where a file lies as seen from the file `target`; "" where a link could not say so."""
-    if not source or "://" in source or "#" in source:
+    """Where a Word file lies as seen from the file `target`; "" where a link could not say so.
+
+    Names come from archives and workbooks of others, too: what is not there, a share (which is asked for as soon as
+    anybody looks) and a program get no link.
+    """
+    if not source or "://" in source or "#" in source or source.startswith(("//", "\\\\")):
+        return ""
+    path = Path(source)
+    if path.suffix.lower() not in files.WORD or (os.sep != "\\" and "\\" in source) or not path.is_file():
         return ""
     try:
         link = "external:" + Path(os.path.relpath(source, target.parent)).as_posix()
