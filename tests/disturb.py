@@ -80,6 +80,8 @@ def with_merged_runs(root: Element) -> None:
     for run in list(root.iter(W + "r")):
         before = run.getprevious()
         if before is not None and before.tag == W + "r" and before.getparent() is not None:
+            for narrow in before.findall(f"{W}rPr/{W}w"):
+                narrow.getparent().remove(narrow)  # a space drawn as narrow as a hair would make the words so
             before.extend([child for child in run if child.tag != W + "rPr"])
             run.getparent().remove(run)
 
