@@ -16,6 +16,7 @@ from typing import Any
 
 from docfill.check import answers
 from docfill.check.expression import Unanswered
+from docfill.check.pictured import pictures_of
 from docfill.check.proof import Proof, prove
 from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
@@ -53,6 +54,7 @@ class Report:
         groups: the problems by kind, the kinds as in `GROUPS`.
         due: what must be attached, section by section.
         proof: that data and document say the same; None where there is no document.
+        pictures: those that stand where words are due, by path, drawn anew as data URLs for the page.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Report:
     groups: dict[str, list[Problem]]
     due: list[Due]
     proof: Proof | None
+    pictures: dict[str, list[str]]
 
     @property
     def problems(self) -> list[Problem]:
@@ -138,7 +141,7 @@ class Checked(Report):
 
     def plain(self) -> Report:
         """The report without the document."""
-        return Report(self.title, self.result.plain(), self.groups, self.due, self.proof)
+        return Report(self.title, self.result.plain(), self.groups, self.due, self.proof, self.pictures)
 
 
 def check(form: Form, source: File | Document, name: str = "", rules: Rulebook | None = None) -> Checked:
@@ -186,7 +189,8 @@ def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> 
         groups = {kind: explained(group, edition) for kind, group in groups.items()}
     placed = {k: _placed(g, result) for k, g in groups.items()}
     due = _by_section(book.due(seen), form)
-    return Checked(form.title, result, placed, due, proof, form, document, drawn.counts)
+    pictures = pictures_of(document, result, [p for group in placed.values() for p in group])
+    return Checked(form.title, result, placed, due, proof, pictures, form, document, drawn.counts)
 
 
 class Drawn:
@@ -251,7 +255,7 @@ def check_record(
         "reading": reading,
     }
     result = Result(form.name, source, form.records.nested(values), reading, [])
-    return Report(form.title, result, groups, _by_section(book.due(seen), form), None)
+    return Report(form.title, result, groups, _by_section(book.due(seen), form), None, {})
 
 
 def _by_section(due: Iterable[Due], form: Form) -> list[Due]:

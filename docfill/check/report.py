@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
+from docfill.check.pictured import ABOUT
 from docfill.check.rules import Due
 from docfill.problems import DocfillError, Place, Problem, say, section_of, told
 from docfill.text import shown
@@ -99,6 +102,11 @@ def explained_of(report: Report) -> list[tuple[str, Problem]]:
     return [(kind, p) for kind, group in report.groups.items() for p in group if p.within]
 
 
+def pictures_at(report: Report, problem: Problem) -> list[Markup]:
+    """The pictures that a problem is about, as data URLs of our own."""
+    return [Markup(url) for url in report.pictures.get(problem.path, ())] if problem.code in ABOUT else []
+
+
 def explained_words(count: int) -> str:
     """How many problems are kept and not told."""
     return say(
@@ -152,6 +160,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
         notes_of=notes_of,
         explained_of=explained_of,
         source_of=source_of,
+        pictures_at=pictures_at,
         sources_of=sources_of,
         checklist=checklist,
         severity_word=severity_word,

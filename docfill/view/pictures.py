@@ -37,8 +37,8 @@ def redrawn(package: Package, part: str) -> Picture | None:
         return None
 
 
-def drawn_anew(data: bytes) -> Picture | None:
-    """The picture that some bytes are, drawn anew; None where they are none that can be shown."""
+def drawn_anew(data: bytes, widest: int = WIDEST) -> Picture | None:
+    """The picture that some bytes are, drawn anew, of so many pixels at most; None where it is none to be shown."""
     try:
         from PIL import Image
     except ImportError:
@@ -47,11 +47,11 @@ def drawn_anew(data: bytes) -> Picture | None:
         with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return None
-            image.draft("RGB", (WIDEST, WIDEST))
+            image.draft("RGB", (widest, widest))
             image.load()
             has_alpha = "A" in image.getbands() or "transparency" in image.info
             plain = image.convert("RGBA" if has_alpha else "RGB")
-            plain.thumbnail((WIDEST, WIDEST))
+            plain.thumbnail((widest, widest))
             out = io.BytesIO()
             if image.format == "JPEG":
                 plain.save(out, "JPEG", quality=85)
