@@ -129,7 +129,7 @@ class Canvas:
             _done(sheet.write_number(row, column, cell, look))
 
     def pictures(self, sheet: Any, row: int, column: int, shown: Sequence[Picture], room: tuple[float, float]) -> None:
-        """Pictures side by side in a cell, with which they move; those that a workbook cannot show are left out.
+        """Pictures side by side in a cell, above their names; they move with it. What no workbook shows is left out.
 
         Args:
             sheet, row, column: the cell.
@@ -140,7 +140,8 @@ class Canvas:
         from xlsxwriter.image import Image
 
         across = (room[0] * 7 + 5 - 2 * _MARGIN) / max(len(shown), 1)
-        down = room[1] * 4 / 3 - 2 * _MARGIN
+        names = "\n".join(str(picture["file"]) for picture in shown)
+        down = max(room[1] - _LINE * lines_of(names, room[0]), room[1] / 2) * 4 / 3 - 2 * _MARGIN
         for number, picture in enumerate(shown):
             path = Path(self._folder, f"{picture['sha256']}.{picture.suffix}")
             if not path.exists():

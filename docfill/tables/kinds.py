@@ -345,10 +345,12 @@ class _TextsFace(Face):
 
 
 class _PictureFace(Face):
-    """A picture stands in the cell, or is the name of its file beside the data."""
+    """A picture stands in the cell, above the name of its file, or is that name alone, beside the data."""
 
     width = 24
     printed = 24
+    look = "picture"
+    format: ClassVar[dict[str, Any]] = {"num_format": "@", "text_wrap": True, "valign": "bottom"}
 
     def words(self, f: Field) -> str:
         return say(
