@@ -42,7 +42,7 @@ from docfill.word import media, office, stores, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
 from docfill.word.edit import utf8
 from docfill.word.looks import formats_of
-from docfill.word.mark import Mark, mark_of, marked
+from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import File, Package, Writer, contents, named
 
 if TYPE_CHECKING:
@@ -438,8 +438,8 @@ class Form:
             result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
-        mark = mark_of(document.package)
-        if mark is not None and mark != self._mark:
+        mark = mark_of(document.package) or mark_in(document.root)
+        if mark is not None and not mark.is_of(self._mark):
             result.problems.insert(0, Problem("marked-otherwise", found=mark.form, expected=self.name))
         return result
 
@@ -510,7 +510,7 @@ class Form:
         if not is_more and not filler._writer.could_write(document.package):
             return None
         values: Raw = {}
-        for part, pattern in self._patterns.items():
+        for part, pattern in filler._patterns.items():
             found = pattern.read(document.package.read(part)) if part in document.package else None
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None

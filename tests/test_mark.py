@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,19 @@ from typer.testing import CliRunner
 
 from docfill.cli import app
 from docfill.form import Form
-from docfill.word.mark import Mark, mark_of, marked
+from docfill.word.document import Document
+from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
 from tests.small_form import form_named, loaded
 from tests.test_formats import needs_libreoffice, saved_as
 from tests.test_problems import document_of
+
+CONTROL = re.compile(
+    rb'<w:sdt><w:sdtPr><w:tag w:val="docfill [^"]*"/><w:lock w:val="sdtContentLocked"/></w:sdtPr><w:sdtContent>'
+    rb"(.*?)</w:sdtContent></w:sdt>",
+    re.S,
+)
 
 
 @pytest.mark.parametrize("name", ["small", "shanghai"])
@@ -23,7 +31,9 @@ def test_a_marked_document_says_its_form_and_differs_in_nothing_else(name: str) 
     blank, plain = form.marked().blank(), form.blank()
     assert mark_of(Package(blank, "a")) == Mark(name, form.fingerprint) and mark_of(Package(plain, "a")) is None
     changed = {part for part, content in parts_of(blank).items() if parts_of(plain).get(part) != content}
-    assert changed == {"docProps/custom.xml", "[Content_Types].xml", "_rels/.rels"}
+    assert changed == {"docProps/custom.xml", "[Content_Types].xml", "_rels/.rels", "word/document.xml"}
+    main = parts_of(blank)["word/document.xml"]
+    assert CONTROL.sub(rb"\1", main) == parts_of(plain)["word/document.xml"] != main
     for by_meaning in (False, True):
         result = form.extract(blank, by_meaning=by_meaning)
         assert (result.data, result.problems) == (form.extract(plain).data, [])
@@ -39,6 +49,27 @@ def test_a_mark_of_another_edition_is_told_and_decides_nothing() -> None:
     assert result.data["姓名"] == "王芳"
     assert "marked-otherwise" in {problem.code for problem in result.problems}
     assert "marked-otherwise" not in {problem.code for problem in other.extract(document).problems}
+
+
+def test_the_control_is_a_witness_where_the_property_is_gone() -> None:
+    lines = ["登记表", "姓名：{{ 姓名 }}"]
+    form, other = loaded(document_of(lines)), loaded(document_of([*lines, "备注：{{ 备注 }}"]))
+    for made, told in ((form, set()), (other, {"marked-otherwise"})):
+        parts = parts_of(made.marked().fill({"姓名": "王芳"}))
+        del parts["docProps/custom.xml"]
+        document = package_of(parts)
+        assert mark_of(Package(document, "a")) is None
+        witness = mark_in(Document(document, "a").root)
+        assert witness is not None and witness.is_of(Mark(made.name, made.fingerprint))
+        result = form.extract(document)
+        assert result.data["姓名"] == "王芳"
+        assert {x.code for x in result.problems} & {"marked-otherwise"} == told
+
+
+def test_a_marked_blank_that_is_fillable_stays_so() -> None:
+    form = form_named("small")
+    result = form.extract(form.marked().blank(fillable=True))
+    assert (result.data, result.problems) == (form.extract(form.blank()).data, [])
 
 
 def test_what_a_stranger_wrote_there_is_no_mark() -> None:

@@ -135,7 +135,11 @@ Date = Annotated[
     str, typer.Option("--date", metavar="ISO", help="批注、修订的时间，如 2026-01-02T09:00:00Z / when, as in ISO 8601")
 ]
 Mark = Annotated[
-    bool, typer.Option("--mark", help="在文件属性中记下表单与版本 / note the form and edition in the file's properties")
+    bool,
+    typer.Option(
+        "--mark",
+        help="在文件属性和一个锁定的控件里记下表单与版本 / note form and edition in the properties and a locked control",
+    ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
 Visible = Annotated[
