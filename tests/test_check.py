@@ -160,7 +160,11 @@ def test_the_page_of_the_same_files_is_the_same(both: list[Checked]) -> None:
     assert workbook(both) == workbook(both)
 
 
-def test_the_workbook_has_a_row_a_file_and_no_formulas(both: list[Checked]) -> None:
+def test_the_workbook_has_a_row_a_file_and_no_formulas(
+    both: list[Checked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("甲.docx").touch()  # what is not there gets no link
     data = workbook(both)
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
