@@ -138,7 +138,7 @@ Mark = Annotated[
     bool,
     typer.Option(
         "--mark",
-        help="在文件属性和一个锁定的控件里记下表单与版本 / note form and edition in the properties and a locked control",
+        help="在文件属性和一个锁定的控件里记下表单与版本 / note form and edition in properties and a locked control",
     ),
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
