@@ -121,6 +121,29 @@ def test_a_merge_field_gives_way_to_its_answer() -> None:
     assert b"MERGEFIELD" not in Package(filled, "表.docx").read("word/document.xml")
 
 
+def test_tags_of_another_system_in_double_braces_are_words_and_listed() -> None:
+    blocks = (
+        p("简历：{{@头像}}"),
+        p("{{?经历}}"),
+        p("单位：{{单位}}，{{/经历}}"),
+        p("附件：{{+附件}}"),
+        p("电话：________"),
+    )
+    proposal = proposed(*blocks)
+    assert [f.path for f in proposal.fields] == ["单位", "电话"]
+    assert [x.text for x in proposal.left] == ["{{@头像}}", "{{?经历}}", "{{/经历}}", "{{+附件}}"]
+    form = form_of(proposal)
+    assert text_of(form.fill({"单位": "甲", "电话": "1"}))[:4] == [
+        *("简历：{{@头像}}", "{{?经历}}"),
+        *("单位：甲，{{/经历}}", "附件：{{+附件}}"),
+    ]
+
+
+def test_a_picture_of_another_system_begins_no_loop() -> None:
+    blocks = (p("登记表"), p("照片：{@photo}"), p("姓名：{name}"), p("备注：______"))
+    assert [path for path, _ in fields(*blocks)] == ["name", "备注"]
+
+
 def test_loops_of_another_system_are_listed() -> None:
     blocks = (p("清单"), p("{#items}"), p("{name} {price}"), p("{/items}"), p("经办：{clerk}"))
     assert fields(*blocks) == [("clerk", "text")]
@@ -534,3 +557,20 @@ def test_the_blanks_of_a_line_have_names_that_say_what_is_asked(line: str, expec
 def test_a_repeated_label_is_not_its_own_owner() -> None:
     rows = (row("联系电话", "", "邮箱", ""), row("紧急联系人", "", "联系电话", ""))
     assert [path for path, _ in fields(table(4, *rows))] == ["联系电话", "邮箱", "紧急联系人", "紧急联系人联系电话"]
+
+
+def legacy_text(longest: int = 0) -> Xml:
+    """A legacy text field that takes so many characters."""
+    most = f'<w:maxLength w:val="{longest}"/>' if longest else ""
+    return Xml(
+        f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:textInput>{most}</w:textInput></w:ffData></w:fldChar>'
+        "</w:r>"
+        '<w:r><w:instrText> FORMTEXT </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        f'<w:r><w:t>{chr(0x2002) * 5}</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def test_the_length_that_a_legacy_field_takes_is_the_limit_of_its_answer() -> None:
+    lines = (p("姓名：", legacy_text(4), "  电话：", legacy_text()), table(2, row("部门", cell(p(legacy_text(8))))))
+    form = form_of(proposed(p("登记表"), *lines))
+    assert [(f.path.rpartition(".")[2], f.limit) for f in form.fields] == [("姓名", 4), ("电话", None), ("部门", 8)]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from docfill.kinds import WRITTEN
 from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot, TickBox
+from docfill.word.codes import longest_in
+
+PROSE = frozenset(name for name, kind in WRITTEN.items() if kind.is_prose)
+"""The kinds that may have a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Found:
     def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], evidence: Evidence) -> Spot:
         """A new place; `labels` stand behind those of `where`."""
         spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, evidence, list(where.owners))
+        spot.limit = max((_longest(e) for e in edits if isinstance(e, Fill)), default=0) if kind in PROSE else 0
         self.spots.append(spot)
         return spot
 
@@ -57,3 +63,9 @@ class Found:
     def owner(self, box: TickBox) -> Spot | None:
         """The spot that a box belongs to."""
         return next((s for s in reversed(self.spots) if box in s.edits), None)
+
+
+def _longest(fill: Fill) -> int:
+    """How many characters the form lets one type at a place, if it says so."""
+    paragraph = fill.paragraph
+    return longest_in(paragraph.owner(fill.start)) if fill.start < len(paragraph.text) else 0

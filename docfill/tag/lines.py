@@ -101,7 +101,8 @@ def placeholders_in(text: str) -> list[Placeholder]:
 def opens_loop(text: str, is_open: bool) -> bool:
     """Whether a loop of another system is open behind a text."""
     for match in _LOOP.finditer(text):
-        is_open = "/" not in match[0][:4]
+        sign = match[0].lstrip("${«")[:1]
+        is_open = sign != "/" if sign in "/#?^" else is_open
     return is_open
 
 

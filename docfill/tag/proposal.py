@@ -20,6 +20,7 @@ from docfill.problems import DocfillError, say
 from docfill.read.reader import Reader
 from docfill.tag import names
 from docfill.tag.doubts import doubts_about
+from docfill.tag.foreign import PRINTED, with_foreign_as_words
 from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
 from docfill.tag.spots import Fill, Left, Reason, Room, Spot, TickBox
@@ -123,7 +124,10 @@ def propose(
     """
     original = source if isinstance(source, Document) else Document(source, name)
     with original.budget():
-        return _propose(original, more, steps)
+        known, foreign = (original, []) if more else with_foreign_as_words(original)
+        proposal = _propose(known, more, steps)
+    proposal.left[:] = [*foreign, *(x for x in proposal.left if PRINTED not in x.text)]
+    return proposal
 
 
 def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) -> Proposal:

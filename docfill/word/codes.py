@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from lxml import etree
@@ -12,6 +13,8 @@ from docfill.word.xml import W
 _EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
 
 _SCRIPT = re.compile(r"\\s\s*\\(up|do)\s*(?:-?\d+\s*)?\(([^()]*)\)", re.I)
+_RUNS_OF_A_FIELD = 16
+"""So many runs before a text its field may begin."""
 _OVERLAID = re.compile(r"\s*eq\b[^(]*\\o", re.I)
 
 
@@ -31,6 +34,19 @@ def drawn_by(mark: etree._Element) -> str:
     result, default = (None if choice is None else choice.find(W + n) for n in ("result", "default"))
     chosen = number_of(result, number_of(default, 0))
     return entries[chosen] if chosen < len(entries) else ""
+
+
+def longest_in(owner: etree._Element) -> int:
+    """The most characters that the legacy text field takes in whose result an element stands (17.16.26); 0 for none."""
+    run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)
+    inside = 0
+    for before in itertools.islice(run.itersiblings(preceding=True), _RUNS_OF_A_FIELD):
+        for mark in reversed(before.findall(W + "fldChar")):
+            kind = mark.get(W + "fldCharType")
+            if kind == "begin" and not inside:
+                return number_of(mark.find(f"{W}ffData/{W}textInput/{W}maxLength"), 0)
+            inside += {"end": 1, "begin": -1}.get(kind or "", 0)
+    return 0
 
 
 def is_ringed(code: str) -> bool:
