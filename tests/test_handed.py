@@ -159,6 +159,13 @@ def test_a_roster_that_cannot_be_used_is_one_message(tmp_path: Path, content: st
         load_roster(tmp_path / "a.csv", "", "申报单位")
 
 
+def test_where_nobody_says_which_column_it_is_the_one_that_looks_like_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "序号,单位名称,日期\n1,甲厂,2024-01-02\n2,乙厂,2024-01-02\n3,甲厂,1月3日\n", "utf-8"
+    )
+    assert load_roster(tmp_path / "a.csv").names == ("甲厂", "乙厂")
+
+
 def test_a_form_without_a_key_asks_for_the_field(run: Run, form: Form) -> None:
     Path("表.toml").unlink()
     handed(form, "甲.docx", "东港厂", 7)

@@ -314,7 +314,7 @@ def test_the_names_of_a_spreadsheet_are_taken_without_its_numbers_and_heading(of
     book.save(stream)
     for name, data in (("名单.xlsx", stream.getvalue()), ("名单.csv", "单位名称,1\n甲厂,2\n乙厂,3\n".encode("gbk"))):
         assert official.ask("POST", "/names", params={"name": name}, content=data) == {"names": ["甲厂", "乙厂"]}
-    assert "没有找到" in official.ask("POST", "/names", 422, params={"name": "空.csv"}, content=b"1\n2\n")["zh"]
+    assert "名单是空的" in official.ask("POST", "/names", 422, params={"name": "空.csv"}, content=b"1\n2\n")["zh"]
 
 
 def test_chosen_columns_and_the_name_of_a_return_come_from_its_values(official: Official) -> None:

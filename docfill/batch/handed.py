@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster
 
 _NEAR = 75.0
 """From so many percent on, a name is shown as one that may be meant."""
+_HEADING, _HEADING_LENGTH = re.compile(r".*(?:名称|名单|单位|企业|姓名|对象|name).*", re.I), 12
+"""What heads a column of names, where nobody says which it is."""
+_NUMBERS = re.compile(r"[\d\s.,:/年月日-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,8 @@ def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster
         source: an .xlsx, .xls or .csv with a header that names the field, or a file with one name a line; its path,
             its bytes, or an open file.
         field_path: the field of the form that says who handed in; see `Roster`.
-        heading: what the column of names may be headed with, beside that.
+        heading: what the column of names may be headed with, beside that; where both are "", the column that most
+            looks like names is taken.
 
     Raises:
         DocfillError: it cannot be read, or none of its columns is headed so.
@@ -224,6 +229,8 @@ def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster
     path = path_of(source, "roster")
     rows = [[cell.strip() for cell in row] for row in rows_of_any(path)]
     rows = [row for row in rows if any(row)]
+    if not (field_path or heading):
+        return _roster(path, _likely_names(rows), field_path)
     wanted = {gist(w) for p in (field_path, heading) if p for w in (p, p.rpartition(".")[2])}
     for at, row in enumerate(rows[:10]):
         for column, cell in enumerate(row):
@@ -238,6 +245,19 @@ def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster
         f'{path}: the roster has no column "{asked}" (headings: {headed}); name the field with --roster-field',
         "bad-data",
     )
+
+
+def _likely_names(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The column with the most different texts that are no numbers, without its heading."""
+    columns = [[row[n] for row in rows if n < len(row)] for n in range(max(map(len, rows), default=0))]
+    best = max(columns, key=_unlike_numbers, default=[])
+    names = [text for text in best if text] if _unlike_numbers(best) else []
+    has_heading = len(names) > 1 and len(names[0]) <= _HEADING_LENGTH and _HEADING.fullmatch(names[0])
+    return names[1:] if has_heading else names
+
+
+def _unlike_numbers(column: Sequence[str]) -> int:
+    return len({text for text in column if text and not _NUMBERS.fullmatch(text)})
 
 
 def _roster(path: Path, names: Sequence[str], field_path: str) -> Roster:

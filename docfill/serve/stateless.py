@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from docfill.batch.handed import load_roster
 from docfill.check import check
+from docfill.files import Held
 from docfill.form import Form
 from docfill.lint import lint
 from docfill.problems import DocfillError
@@ -31,6 +33,11 @@ def extracted(path: str, name: str, editions: Sequence[Edition]) -> dict[str, An
     """What a returned file says, as `docfill extract` has it; where there are several forms, it is recognised."""
     document, edition = _opened(path, name, editions)
     return form_of(edition).extract(document).to_dict()
+
+
+def names(path: str, name: str) -> list[str]:
+    """The names in a spreadsheet or list; DocfillError where there are none."""
+    return list(load_roster(Held(name, Path(path).read_bytes())).names)
 
 
 def checked(path: str, name: str, editions: Sequence[Edition], with_comments: bool) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from docfill.batch.handed import nearest
-from docfill.serve import intake, rosters, work
+from docfill.serve import intake, stateless, work
 from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
@@ -216,7 +216,7 @@ def set_roster(call: Call, given: Roster) -> Any:
 async def names(call: Call) -> Any:
     name = call.query("name", "names.xlsx") or "names.xlsx"
     async with passing(call, name) as path:
-        return {"names": await run_in_threadpool(call.server.desk.call, rosters.names_in, path, name)}
+        return {"names": await run_in_threadpool(call.server.desk.call, stateless.names, path, name)}
 
 
 def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
