@@ -162,8 +162,10 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
             "bad-data",
         ) from None
     except (RecursionError, ValueError) as error:
+        is_deep = isinstance(error, RecursionError)
+        zh, en = ("嵌套过深", "nested too deeply") if is_deep else ("有的数字过长", "a number is too long")
         raise DocfillError(
-            f"{name}：JSON 无法读取（{error}）", f"{name}: the JSON cannot be read ({error})", "bad-data"
+            f"{name}：JSON 无法读取（{zh}）", f"{name}: the JSON cannot be read ({en})", "bad-data"
         ) from None
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -99,6 +100,21 @@ def reason_of(error: OSError) -> Said:
     """Why the operating system refused; as it says itself where it says so rarely that it is not translated."""
     english = error.strerror or type(error).__name__
     return Said(_SYSTEM.get(error.errno or 0, english), english)
+
+
+_POSITION = re.compile(r"line (\d+)(?:,? col(?:umn)? (\d+))?")
+
+
+def fault_of(error: Exception) -> Said:
+    """What a parser stumbled over, with where; its own words are said in English only, but for ours."""
+    if error.args and isinstance(error.args[0], Said):
+        return error.args[0]
+    if isinstance(error, RecursionError):
+        return Said("嵌套过深", "nested too deeply")
+    found = _POSITION.search(str(error))
+    if found is None:
+        return Said("写法有误", str(error))
+    return Said(f"第 {found[1]} 行" + (f"第 {found[2]} 列" if found[2] else "") + "写法有误", str(error))
 
 
 def _in(words: Any, spoken: Language) -> Any:
@@ -813,7 +829,7 @@ class Problem:
         """The catalogue's sentence, in one language."""
         code = CATALOGUE[self.code]
         sentence = code.en if spoken == "en" else code.zh
-        said = sentence.format(found=self.found, expected=_in(self.expected, spoken), path=self.path)
+        said = sentence.format(found=_in(self.found, spoken), expected=_in(self.expected, spoken), path=self.path)
         if self.suggested is not None:
             said += f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}"
         return shown(said)
@@ -831,7 +847,7 @@ class Problem:
             "path": self.path,
             "severity": self.severity,
             "message": self.message,
-            "found": self.found,
+            "found": _in(self.found, language()),
             "expected": _in(self.expected, language()),
             "place": self.place.to_dict(),
             **({} if self.suggested is None else {"suggested": self.suggested}),

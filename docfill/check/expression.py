@@ -20,7 +20,7 @@ import jinja2.nodes as jn
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, Said, fault_of
 from docfill.template import language, rendering
 
 
@@ -87,6 +87,11 @@ _UNUSABLE = (
 )
 """What Jinja and Python raise over an expression; Jinja works out what is constant before there are any answers."""
 
+
+def _not_allowed(what: str) -> jinja2.TemplateSyntaxError:
+    return jinja2.TemplateSyntaxError(Said(f"这里不能用 {what}", f"{what} is not allowed here"), 1)
+
+
 _RULES = _Rules(undefined=Blank)
 _RULES.globals = {}
 
@@ -110,23 +115,26 @@ class Expression:
             parser = Parser(_RULES, source, state="variable")
             tree = parser.parse_expression()
             if not parser.stream.eos:
-                raise jinja2.TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
+                raise jinja2.TemplateSyntaxError(
+                    Said("后面还有多余的内容", "chunk after expression"), parser.stream.current.lineno
+                )
             tree.set_environment(_RULES)
             for node in (tree, *tree.find_all(jn.Node)):
                 if not isinstance(node, _ALLOWED):
-                    raise jinja2.TemplateSyntaxError(f"{type(node).__name__} is not allowed here", 1)
+                    raise _not_allowed(type(node).__name__)
                 if isinstance(node, jn.Const) and isinstance(node.value, float) and not math.isfinite(node.value):
-                    raise jinja2.TemplateSyntaxError("a number is too large", 1)
+                    raise jinja2.TemplateSyntaxError(Said("有的数过大", "a number is too large"), 1)
                 if isinstance(node, jn.Name) and node.name in language.OBJECTS:
-                    raise jinja2.TemplateSyntaxError(f"{node.name} is not allowed here", 1)
+                    raise _not_allowed(node.name)
                 if isinstance(node, jn.Getattr) and node.attr.startswith("_"):
-                    raise jinja2.TemplateSyntaxError(f"{node.attr} is not allowed here", 1)
+                    raise _not_allowed(node.attr)
                 if isinstance(node, jn.Call) and not (isinstance(node.node, jn.Name) and not node.kwargs):
-                    raise jinja2.TemplateSyntaxError("only functions can be called", 1)
+                    raise jinja2.TemplateSyntaxError(Said("只能调用函数", "only functions can be called"), 1)
             self._compiled = _RULES.compile_expression(source, undefined_to_none=False)
         except _UNUSABLE as error:
+            fault = fault_of(error)
             raise DocfillError(
-                f"“{source}”不是可用的式子（{error}）", f'"{source}" is no expression ({error})', "bad-rules"
+                f"“{source}”不是可用的式子（{fault}）", f'"{source}" is no expression ({fault.en})', "bad-rules"
             ) from None
         calls = [node for node in (tree, *tree.find_all(jn.Call)) if isinstance(node, jn.Call)]
         self.calls = frozenset((n.node.name, len(n.args)) for n in calls if isinstance(n.node, jn.Name))

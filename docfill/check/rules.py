@@ -29,7 +29,7 @@ from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import NUMBER, WRITTEN
-from docfill.problems import DocfillError, Language, Problem, Severity, say, section_of
+from docfill.problems import DocfillError, Language, Problem, Said, Severity, fault_of, say, section_of
 from docfill.text import key as key_of
 from docfill.values import NONE
 
@@ -344,7 +344,7 @@ def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]
         _check_keys(text)
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # tomllib's own error is a ValueError, and so is Python's for a giant
-        return Rulebook(), [Problem("rules-syntax", "", str(error))]
+        return Rulebook(), [Problem("rules-syntax", "", fault_of(error))]
     reader = _Reader(fields)
     with limits.Budget("rules", len(data)):
         return reader.book(table), reader.faults
@@ -358,7 +358,9 @@ def _check_keys(text: str) -> None:
     """
     for number, line in enumerate(_QUOTED.sub("", text).split("\n"), 1):
         if line.count(".") > _STEPS:
-            raise ValueError(f"line {number}: a key of more than {_STEPS} steps")
+            raise ValueError(
+                Said(f"第 {number} 行的键超过 {_STEPS} 级", f"line {number}: a key of more than {_STEPS} steps")
+            )
 
 
 class _Reader:

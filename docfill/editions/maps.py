@@ -17,7 +17,7 @@ from docfill import limits
 from docfill.editions.crossing import Change, Crossing, Match, match_of
 from docfill.fields import Field
 from docfill.form import Form, bundled
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, fault_of
 
 _HEAD = """\
 # 两版表的对照：docfill migrate 数据 --map 本文件 -o 输出 / how last year's form and this year's map
@@ -49,7 +49,8 @@ def loaded(path: Path | str) -> Crossing:
         entries = table.get("field", [])
         matches = _matches(entries, old.fields, new.fields, path)
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-        said = f"{path}：不是 docfill edition 做的对照表（{error}）", f"{path}: no map of docfill edition ({error})"
+        fault = fault_of(error)
+        said = f"{path}：不是 docfill edition 做的对照表（{fault}）", f"{path}: no map of docfill edition ({fault.en})"
         raise DocfillError(*said, "bad-data") from None
     return Crossing(old, new, matches)
 

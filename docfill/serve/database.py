@@ -76,7 +76,7 @@ class Sqlite:
             self._migrate()
         except sqlite3.DatabaseError as error:
             raise DocfillError(
-                f"{path}：数据库无法使用（{error}）；请用备份恢复", f"{path}: unusable ({error}); restore a backup"
+                f"{path}：数据库已损坏或不是数据库；请用备份恢复", f"{path}: unusable ({error}); restore a backup"
             ) from None
 
     def _connection(self) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from docfill import files
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, reason_of
 from docfill.serve.database import Sqlite
 from docfill.serve.server import locked
 from docfill.serve.store import DATABASE, Store
@@ -53,8 +53,11 @@ def restore(source: Path, data: Path) -> int:
         try:
             archive = zipfile.ZipFile(source)
             members = set(archive.namelist())
-        except (OSError, zipfile.BadZipFile) as error:
-            raise DocfillError(f"{source}：不是备份（{error}）", f"{source}: no backup ({error})") from None
+        except OSError as error:
+            why = reason_of(error)
+            raise DocfillError(f"{source}：备份打不开（{why}）", f"{source}: cannot be opened ({why.en})") from None
+        except zipfile.BadZipFile:
+            raise DocfillError(f"{source}：不是备份（不是完整的 zip）", f"{source}: no backup (no whole zip)") from None
         with archive:
             if DATABASE not in members or any(not _BLOB.fullmatch(m) for m in members - {DATABASE}):
                 raise DocfillError(f"{source}：不是 docfill 的备份", f"{source}: no backup of docfill")

@@ -184,6 +184,16 @@ def _check_encoding(path: Path, one: str, other: str) -> None:
         )
 
 
+_FAULTS = {
+    "end of data": "引号不成对",
+    "expected after": "引号不成对",
+    "field larger than": "有一格过长",
+    "NUL": "含有空字符",
+    "new-line character": "换行有误",
+}
+"""What Python's reader says of a .csv, in Chinese."""
+
+
 def _head(path: Path, encoding: str, separator: str, *, is_strict: bool = False) -> list[Row]:
     """The first rows of a .csv under one reading; none where it is no .csv under that."""
     try:
@@ -207,9 +217,9 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
                 budget.spend(_STEPS_A_ROW + len(row) // 4)
                 yield number, [_ESCAPED_FORMULA.sub(r"\1", c) if "'" in c else c for c in row]
         except csv.Error as error:
-            is_quote = "end of data" in str(error) or "expected after" in str(error)
+            fault = next((zh for said, zh in _FAULTS.items() if said in str(error)), "写法有误")
             raise DocfillError(
-                f"{path}：第 {reader.line_num} 行起不是 .csv（{'引号不成对' if is_quote else error}）",
+                f"{path}：第 {reader.line_num} 行起不是 .csv（{fault}）",
                 f"{path}: not a .csv from line {reader.line_num} on ({error})",
                 "bad-data",
             ) from None

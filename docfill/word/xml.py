@@ -16,7 +16,7 @@ from collections import Counter
 from lxml import etree
 
 from docfill import limits
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, fault_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -116,9 +116,10 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        fault = fault_of(error)
         raise DocfillError(
-            f"文件的 {name} 部分已损坏（{error}），请用 Word 打开后另存再试",
-            f"the part {name} is broken ({error}); open the file in Word and save it again",
+            f"文件的 {name} 部分已损坏（{fault}），请用 Word 打开后另存再试",
+            f"the part {name} is broken ({fault.en}); open the file in Word and save it again",
             "corrupt",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
