@@ -83,7 +83,7 @@ def furnish(folder: Path) -> None:
     body = p("姓名：{{ 姓名 }}") + p("电话：{{ 电话 }}") + p("人数：{{ 人数 | integer }}人")
     rows = table(1, row("项目"), row("{%tr for x in 清单 %}"), row("{{ x.名称 }}"), row("{%tr endfor %}"))
     form = loaded(package(body + rows))
-    record = {"姓名": "甲", "电话": "1", "人数": 2, "清单": [{"名称": "子"}, {"名称": "丑"}]}
+    record = {"姓名": "𠮷甲", "电话": "1", "人数": 2, "清单": [{"名称": "子"}, {"名称": "丑"}]}
     (folder / "表.docx").write_bytes(form.template)
     newer = package(body + rows + p("地址：{{ 地址 }}"))
     (folder / "新表.docx").write_bytes(newer)
@@ -119,6 +119,10 @@ def _full_disk() -> None:
 def _full_streams() -> None:
     for number in (1, 2):
         os.dup2(os.open("/dev/full", os.O_WRONLY), number)
+
+
+def _gbk_console() -> None:
+    sys.stdout, sys.stderr = (open(number, "w", encoding="gbk", closefd=False) for number in (1, 2))  # noqa: SIM115
 
 
 def _closed_streams() -> None:
@@ -236,6 +240,7 @@ def _descendants(process: int) -> list[int]:
 
 FAULTS: dict[str, Callable[[], None]] = {
     "none": lambda: None,
+    "a console that speaks GBK": _gbk_console,
     "full disk": _full_disk,
     "full streams": _full_streams,
     "closed streams": _closed_streams,

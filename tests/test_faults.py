@@ -16,11 +16,11 @@ from tests.faults import COMMANDS, FAULTS, Ended, Runner, furnish
 
 pytestmark = pytest.mark.skipif(os.name == "nt" or not Path("/dev/full").exists(), reason="needs fork and /dev/full")
 
-HARMLESS = ("none", "interruptions", "a clock that goes backwards", "killed workers")
+HARMLESS = ("none", "a console that speaks GBK", "interruptions", "a clock that goes backwards", "killed workers")
 UNSEEN = ("full streams", "closed streams")
 RESULTS = {name: asked for name, asked in COMMANDS.items() if "-o" in asked}
 STORES = ("user add", "store restore")
-ALWAYS = ("none", "full disk", "full streams")
+ALWAYS = ("none", "a console that speaks GBK", "full disk", "full streams")
 SOME = ("extract to .json files", "extract to .xlsx", "fill", "put", "check to .html", "sheet")
 """The commands under every fault that concerns this process."""
 WORKERS, BY_TWO = "killed workers", "extract by two"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pickle
 import threading
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from docfill import DocfillError, Form, limits, speaking
+from docfill import DocfillError, Form, editions, files, limits, speaking
 from docfill.batch import pool
+from docfill.check.expression import Expression
 from docfill.problems import language
+from tests.small_form import package
 from tests.test_cli import Run, run
 
 __all__ = ["run"]
@@ -66,6 +69,30 @@ def test_there_are_two_languages() -> None:
 
 def spoken_and_limited(item: str) -> tuple[str, int]:
     return language(), limits.current().blocks
+
+
+def _maps(text: str, folder: Path) -> None:
+    (folder / "图.toml").write_text(text, encoding="utf-8")
+    editions.loaded(folder / "图.toml")
+
+
+@pytest.mark.parametrize(
+    ("said", "act"),
+    [
+        ("部分已损坏（第 1 行第 ", lambda _: Form.load(package("<w:p>"))),
+        ("不是可用的式子（写法有误）", lambda _: Expression("1 +")),
+        ("不是可用的式子（只能调用函数）", lambda _: Expression("a.b()")),
+        ("不是可用的式子（这里不能用 __class__）", lambda _: Expression("a.__class__")),
+        ("JSON 无法读取（嵌套过深）", lambda _: files.json_from("[" * 99_999, "甲.json")),
+        ("JSON 无法读取（有的数字过长）", lambda _: files.json_from("9" * 5_000, "甲.json")),
+        ("对照表（第 1 行第 3 列写法有误）", lambda folder: _maps("= ", folder)),
+        ("对照表（写法有误）", lambda folder: _maps("x = 1", folder)),
+    ],
+)
+def test_what_a_parser_says_is_put_into_words(said: str, act: Callable[[Path], object], tmp_path: Path) -> None:
+    with pytest.raises(DocfillError) as refused:
+        act(tmp_path)
+    assert said in refused.value.zh and "写法有误" not in refused.value.en
 
 
 @pytest.mark.parametrize("own", [False, True])
