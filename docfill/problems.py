@@ -111,10 +111,11 @@ def fault_of(error: Exception) -> Said:
         return error.args[0]
     if isinstance(error, RecursionError):
         return Said("嵌套过深", "nested too deeply")
-    found = _POSITION.search(str(error))
-    if found is None:
-        return Said("写法有误", str(error))
-    return Said(f"第 {found[1]} 行" + (f"第 {found[2]} 列" if found[2] else "") + "写法有误", str(error))
+    said = str(getattr(error, "message", error))
+    places = sorted(_POSITION.findall(said), key=lambda place: bool(place[1]))  # the one that has a column
+    line, column = places[-1] if places else ("", "")
+    where = f"第 {line} 行" * bool(line) + f"第 {column} 列" * bool(column)
+    return Said(f"{where}写法有误", said)
 
 
 def _in(words: Any, spoken: Language) -> Any:

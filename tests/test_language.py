@@ -79,13 +79,13 @@ def _maps(text: str, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "act"),
     [
-        ("部分已损坏（第 1 行第 ", lambda _: Form.load(package("<w:p>"))),
+        ("部分已损坏（第 2 行第 350 列写法有误）", lambda _: Form.load(package("<w:p>"))),
         ("不是可用的式子（写法有误）", lambda _: Expression("1 +")),
         ("不是可用的式子（只能调用函数）", lambda _: Expression("a.b()")),
         ("不是可用的式子（这里不能用 __class__）", lambda _: Expression("a.__class__")),
         ("JSON 无法读取（嵌套过深）", lambda _: files.json_from("[" * 99_999, "甲.json")),
         ("JSON 无法读取（有的数字过长）", lambda _: files.json_from("9" * 5_000, "甲.json")),
-        ("对照表（第 1 行第 3 列写法有误）", lambda folder: _maps("= ", folder)),
+        ("对照表（第 1 行第 1 列写法有误）", lambda folder: _maps("= ", folder)),
         ("对照表（写法有误）", lambda folder: _maps("x = 1", folder)),
     ],
 )
