@@ -559,6 +559,14 @@ def test_a_repeated_label_is_not_its_own_owner() -> None:
     assert [path for path, _ in fields(table(4, *rows))] == ["联系电话", "邮箱", "紧急联系人", "紧急联系人联系电话"]
 
 
+def test_words_in_two_columns_from_top_to_bottom_are_read_column_by_column() -> None:
+    heading = cell("实 化", "验 验", "室 单", "检 附", "查 后", merge="restart")
+    rows = (row(heading, "大便培养", ""), row(cell("", merge="continue"), "肝功能", ""))
+    assert [path for path, _ in fields(p("检查表"), table(3, *rows))] == [
+        *("实验室检查化验单附后.大便培养", "实验室检查化验单附后.肝功能"),
+    ]
+
+
 def legacy_text(longest: int = 0) -> Xml:
     """A legacy text field that takes so many characters."""
     most = f'<w:maxLength w:val="{longest}"/>' if longest else ""

@@ -181,9 +181,16 @@ def _latin_key(label: str) -> str:
     return name
 
 
+_TALL = 3
+_IN_COLUMNS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+"""A line of words that stand in two columns from top to bottom, in so many lines at least."""
+
+
 def _first_lines(shown: str, between: str = "") -> str:
     """A label's words: its lines joined, without lines that are hints."""
     lines = [line for line in shown.split("\n") if line.strip()]
+    if len(lines) >= _TALL and all(_IN_COLUMNS.fullmatch(line.strip()) for line in lines):
+        return "".join(line.split()[0] for line in lines) + "".join(line.split()[1] for line in lines)
     kept = [line for index, line in enumerate(lines) if index == 0 or len(line.strip()) < 3 or not is_hint(line)]
     return NUMBERING.sub("", between.join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
 
