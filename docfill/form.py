@@ -364,8 +364,9 @@ class Form:
     def _filled_with_docxtpl(self, data: Mapping[str, Any], loose: Collection[tuple[str, ...]] = ()) -> bytes:
         both = oneway.OneWay(self._package, data, self._trusted, loose, self._one_way)
         readable = {f.steps for f in self.fields if f.is_readable}
+        asked = {k: v for k, v in data.items() if self._trusted is None or not callable(v)}  # what a template calls
         try:
-            values = self.records.flatten(oneway.own(data, both.names, readable, loose))
+            values = self.records.flatten(oneway.own(asked, both.names, readable, loose))
         except InvalidData as refused:
             if (found := self._loose(refused.problems)) and not found <= set(loose):
                 return self._filled_with_docxtpl(data, found.union(loose))

@@ -156,6 +156,15 @@ def test_a_trusted_template_has_its_own_filters_and_takes_what_it_is_given() -> 
         pickle.dumps(form)
 
 
+def test_a_trusted_template_calls_functions_that_are_given_with_the_data() -> None:
+    source = document_of([HEAD, "{% for 键, 值 in 成对(表) %}{{ 键 }}：{{ 值 }}；{% endfor %}"])
+    data = {"表": {"甲": "一", "乙": "二"}, "成对": dict.items}
+    with pytest.raises(DocfillError):
+        loaded(source).fill(data)
+    trusted = Form(Package(source, "a"), "a", trusted=jinja2.Environment())
+    assert "甲：一；乙：二；" in texts(trusted.fill(data))
+
+
 def test_a_document_of_python_docx_is_given_for_further_editing() -> None:
     document = loaded(document_of([HEAD, "姓名：{{ 姓名 }}"])).document({"姓名": "王芳"})
     assert [paragraph.text for paragraph in document.paragraphs][:2] == [HEAD, "姓名：王芳"]
