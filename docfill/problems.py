@@ -732,7 +732,7 @@ CATALOGUE: dict[str, Code] = {
     ),
     "older-years": Code(
         "warning",
-        "疑为旧版的表：有“{found}”而没有 {expected}，没有的未取值；请换用新表；要读全，请一并给出旧表的模板（--form 文件夹）",
+        "疑为旧版的表：有“{found}”而没有 {expected}，没有的未取值；请换用新表，或一并给出旧表的模板（--form 文件夹）",
         'it seems to be an older edition: it has "{found}" and lacks {expected}, not read; please use the new '
         "form; to read it all, give the older template, too (--form FOLDER)",
     ),
