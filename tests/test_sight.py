@@ -188,8 +188,15 @@ def test_a_text_turned_round_is_doubted() -> None:
     assert ("件数", "ambiguous") in doubts(read(count="\u202e653\u202c"))
 
 
-def test_an_unfilled_placeholder_is_no_answer() -> None:
-    assert doubts(read(unit="«单位»")) == [("单位", "placeholder")]
+@pytest.mark.parametrize(
+    "said", ["«单位»", "${unit}", "{{单位}}", "单击或点击此处输入文字。", "Click here to enter text."]
+)
+def test_an_unfilled_placeholder_is_no_answer(said: str) -> None:
+    assert doubts(read(unit=said)) == [("单位", "placeholder")]
+
+
+def test_an_answer_that_speaks_of_a_placeholder_is_one() -> None:
+    assert doubts(read(unit="请点击此处见附件的“{{单位}}”一栏")) == []
 
 
 @pytest.mark.parametrize("said", ["20240506", "2024年五月6日", "2024.5.6", "2024年5月6号", "2024年5月6日（星期一）"])
@@ -373,3 +380,30 @@ def test_a_letter_for_a_tick_behind_what_is_written_in_is_the_next_options() -> 
 
 def test_a_group_of_nothing_but_drawn_rings_is_doubted() -> None:
     assert ("性质", "unclear-tick") in doubts(read(nature="⭕国有  ⭕民营"))
+
+
+_LAST = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row("性质", '{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("其他") }}其他：{{ 性质_其他 | blank(8) }}'),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("□国有  □其他：        ", "（均不是）"), [("性质_其他", "extra-lines")]),
+        (("☑国有  □其他：□",), [("性质", "unclear-tick"), ("性质_其他", "unclear-tick")]),
+        (("□国有  ☑其他：合资", "（见附件）"), []),
+        (("□国有  ☑其他：合资",), []),
+    ],
+)
+def test_what_stands_below_options_or_is_only_a_box_is_not_written_in_unsaid(
+    cells: tuple[str, ...], told: list[tuple[str, str]]
+) -> None:
+    result = _LAST.extract(package(p("登记表") + table(2, row("性质", cell(*cells)))), by_meaning=True)
+    assert doubts(result) == told

@@ -204,7 +204,8 @@ class Drawings:
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
                 is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in pending[0][3])
                 may_tick = is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left)
-                self.unclear |= {index} if may_tick or "\n" in text[start : pending[0][0]] else set()
+                is_bare = not any(map(str.isalnum, text[start:end]))
+                self.unclear |= {index} if may_tick or is_bare or "\n" in text[start : pending[0][0]] else set()
                 break
             if right is not None and self._is_midway(index, pending[0], start, end):
                 self.unclear.add(index)

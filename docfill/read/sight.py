@@ -30,10 +30,15 @@ _STRUCK = re.compile(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
 """Characters with strokes laid over them."""
 _TURNED = re.compile("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
-_PLACEHOLDER = re.compile(r"\s*«[^»]*»\s*")
+_PLACEHOLDER = re.compile(
+    r"\s*(?:«[^»]*»|\$\{[^{}]*\}|\{\{[^{}]*\}\}"
+    r"|(?:单击|点击|单击或点击)此处.{0,16}|click (?:or tap )?here\b.{0,24})\s*",
+    re.I,
+)
+"""What a program puts where an answer is due: a field that was never filled, a prompt that lost its control."""
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
-_SIGNS = re.compile("[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb«口囗ロ]")
+_SIGNS = re.compile("[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb«{口囗ロ]|此处|click", re.I)
 """What asks for a closer look at a text."""
 CALLED = {
     Kind.PICTURE: ("图片", "picture"),

@@ -116,6 +116,8 @@ class Slots:
                 span = self._own_boxes(plan, index, text, *span)
             if slots:
                 self._gap(slots, text, *span)
+                if plan.labels:
+                    self._below(slots[-1], text, *span)
                 if split.others is not None and not is_boxed:
                     behind = () if split.missing or index >= len(plan.literals) else plan.literals[index]
                     self._doubt(slots, text, span, split.others[index], behind)
@@ -149,6 +151,12 @@ class Slots:
         elif not gist(shown):
             self._signs((), text, start, end)
             self._noted(plan, text, start, end)
+
+    def _below(self, slot: Slot, text: DocText, start: int, end: int) -> None:
+        """A line below the options, where what is written in beside the last one is blank, may be about them all."""
+        beside, _, below = text.text[start:end].partition("\n")
+        if isinstance(slot, Answer) and not beside.strip(DRAWN) and below.strip(DRAWN):
+            self.found.doubt("extra-lines", slot.path, below.strip())
 
     def _doubt(
         self,
