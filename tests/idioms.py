@@ -164,6 +164,13 @@ IDIOMS = (
         "a list of texts; filling refuses an item that holds the separator",
     ),
     Idiom(
+        "`{% for 技 in 技能 %}- {{ 技 }}{% endfor %}` 独占一段",
+        [HEAD, "技能：", "{% for 技 in 技能 %}- {{ 技 }}{% endfor %}", "完"],
+        {"技能": ["车工", "钳工"]},
+        "同上，独占一段",
+        "likewise, in a paragraph of its own",
+    ),
+    Idiom(
         "`{% if not loop.last %}、{% endif %}`",
         [HEAD, "人员：{% for 名 in 名单 %}{{ 名 }}{% if not loop.last %}、{% endif %}{% endfor %}。"],
         {"名单": ["王芳", "李强"]},

@@ -21,7 +21,7 @@ from docfill.read.repetition import Repetitions
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
 from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers, paths_of
-from docfill.template.tree import EACH
+from docfill.template.tree import EACH, Answer
 from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
@@ -181,7 +181,8 @@ class Reading:
                 self.slots.lost(words_of(unit), alike.shown)
             self._pair(unit, plan.plans[alike.index], alike.doc)
         if gap.line_owners:
-            self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan), gap)
+            owners = [plan.plans[a] for a in gap.line_owners]
+            self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan), gap, owners)
         else:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
@@ -223,7 +224,12 @@ class Reading:
                     self.slots.not_there(slot)
 
     def own_lines(
-        self, paths: list[str], lines: list[DocLine], absences: list[LinePlan], gap: Gap | None = None
+        self,
+        paths: list[str],
+        lines: list[DocLine],
+        absences: list[LinePlan],
+        gap: Gap | None = None,
+        owners: Sequence[LinePlan | None] = (),
     ) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
         if any(absent.is_signature for absent in absences):
@@ -233,7 +239,12 @@ class Reading:
         if len(paths) == 1 or len(paths) == len(lines):
             for index, path in enumerate(paths):
                 share = lines if len(paths) == 1 else [lines[index]]
-                self.slots.keep(path, share, gap.blank if gap is not None else (), behind=_end_of(gap))
+                blank = gap.blank if gap is not None else ()
+                owner = owners[index] if index < len(owners) else None
+                if owner is not None and isinstance(only := owner.slots[0], Answer) and only.series is not None:
+                    self.slots.own(owner, share, blank)
+                else:
+                    self.slots.keep(path, share, blank, behind=_end_of(gap))
                 for absent in absences if share else ():
                     self.found.doubt("label-altered", path, share[0].text.strip(), absent.words)
             return

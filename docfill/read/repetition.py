@@ -45,7 +45,8 @@ class Repetitions:
             parts, strays = records_of(body, shown)
             lines = [u for u in strays if isinstance(u, DocLine)]
             if len(lines) == len(strays) and any(body.has_words(a) for a in range(len(unit.body))):
-                self._reading.own_lines([plan.units[a].paths[0] for a in others], lines, [])
+                owners = [plan.plans[a] for a in others]
+                self._reading.own_lines([plan.units[a].paths[0] for a in others], lines, [], owners=owners)
                 self._records(unit, [u for part in parts for u in part])
                 return
         for a in gap.blocks:
