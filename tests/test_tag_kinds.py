@@ -559,6 +559,18 @@ def test_a_repeated_label_is_not_its_own_owner() -> None:
     assert [path for path, _ in fields(table(4, *rows))] == ["联系电话", "邮箱", "紧急联系人", "紧急联系人联系电话"]
 
 
+@pytest.mark.parametrize(
+    "said", [("1910400639", "√"), ("202310300029Z", "2023.04-2023.06"), ("2023年4月—6月", "19104341")]
+)
+def test_numbers_ticks_and_stretches_of_time_in_cells_of_their_own_are_somebody_s_answers(
+    said: tuple[str, str],
+) -> None:
+    rows = (row("姓名", "", "备注", ""), row("学号", said[0], "其他", said[1]))
+    assert "像是填过的" in proposed(p("登记表"), table(4, *rows)).doubts[0][0]
+    office = (p("登记表"), p("咨询电话：62323865"), p("传真：62323866"), table(4, *rows[:1]))
+    assert proposed(*office).doubts == []
+
+
 def test_words_in_two_columns_from_top_to_bottom_are_read_column_by_column() -> None:
     heading = cell("实 化", "验 验", "室 单", "检 附", "查 后", merge="restart")
     rows = (row(heading, "大便培养", ""), row(cell("", merge="continue"), "肝功能", ""))

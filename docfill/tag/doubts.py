@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from docfill.kinds import kind_named
-from docfill.tag import words
 from docfill.tag.spots import Reason, Spot
 from docfill.word.document import Block, Table, paragraphs_of
 
@@ -28,6 +27,10 @@ _PERSONAL = re.compile(
     r"|(?<!\d)(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}"
 )
 """What one person's answers hold: mobile and identity numbers, mail addresses, dates."""
+_NUMBERED = re.compile(
+    r"[A-Z]{0,3}\d{7,20}[A-Z]?|√|(?:19|20)\d{2}[.年]\d{1,2}月?\s*[-—–~～至]+\s*(?:(?:19|20)\d{2}[.年])?\d{1,2}月?"
+)
+"""What they hold in cells of their own: other numbers, ticks where the form draws none, stretches of time."""
 _SEVERAL = 2
 _LONG = 60
 """A paragraph so long is prose."""
@@ -46,7 +49,8 @@ def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]
 
 def _personal(blocks: Sequence[Block]) -> str:
     """The first of several answers that stand alone in cells or behind a colon; "" where there are none."""
-    texts = [c.text.strip() for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells]
-    texts += [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
-    alone = [t for t in dict.fromkeys(texts) if _PERSONAL.fullmatch(t) and not words.is_blank(t)]
+    cells = [c.text.strip() for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells]
+    lines = [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
+    alone = [t for t in cells if _PERSONAL.fullmatch(t) or _NUMBERED.fullmatch(t)]
+    alone = list(dict.fromkeys([*alone, *(t for t in lines if _PERSONAL.fullmatch(t))]))
     return alone[0] if len(alone) >= _SEVERAL else ""
