@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from docfill.problems import DocfillError, InvalidData, Place, Problem, speaking
 
 if TYPE_CHECKING:
-    from docfill.batch import Filled, Outcome, extract_many, fill_many
+    from docfill.batch import Outcome, extract_many
     from docfill.batch.checking import Remarking, check_many
+    from docfill.batch.filling import Filled, fill_many
     from docfill.batch.handed import Register, Roster, Settled, load_roster, make_register
     from docfill.batch.putting import Put, put_many
     from docfill.check import Checked, Report, Unread, check_record
@@ -69,7 +70,7 @@ _HOME = {
     "Difference": "diff:Difference",
     "Document": "word.document:Document",
     "Field": "fields:Field",
-    "Filled": "batch:Filled",
+    "Filled": "batch.filling:Filled",
     "Form": "form:Form",
     "Leftover": "extract:Leftover",
     "Moved": "editions.carry:Moved",
@@ -101,7 +102,7 @@ _HOME = {
     "compare_editions": "editions.crossing:compared",
     "compare_records": "compare:compare_records",
     "extract_many": "batch:extract_many",
-    "fill_many": "batch:fill_many",
+    "fill_many": "batch.filling:fill_many",
     "lint_template": "lint:lint_template",
     "load_edition_map": "editions.maps:loaded",
     "load_records": "tables.load:load",

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docfill import files
-from docfill.batch import FEW, pool
+from docfill.batch.flow import Job, run
 from docfill.batch.work import unexpected
 from docfill.problems import DocfillError
 from docfill.sources import Source
@@ -87,9 +87,16 @@ def print_many(
         jobs: how many work at once, by default one a core; 1 is this process itself.
         timeout: seconds that LibreOffice may take over one file.
     """
-    crew = pool.Crew(1 if len(sources) <= FEW else min(jobs or pool.cores(), len(sources)))
-    for source, printed in pool.in_order(Printing(timeout), ((s, s) for s in sources), crew, _lost, 1):
-        yield replace(printed, source=source)
+    job: Job[Source, Source, Printed] = Job(Printing(timeout), _itself, _placed, _lost, chunk=1)
+    return run(job, sources, jobs=jobs)
+
+
+def _itself(source: Source) -> Source:
+    return source
+
+
+def _placed(printed: Printed, source: Source) -> Printed:
+    return replace(printed, source=source)
 
 
 class Album:

@@ -20,10 +20,12 @@ from typing import Any
 import pytest
 
 from docfill import DocfillError, Form, InvalidData, files, sources
-from docfill.batch import FEW, Filled, Outcome, extract_many, fill_many, pool
-from docfill.batch.handed import Register
+from docfill.batch import Outcome, extract_many, flow, pool, reading
+from docfill.batch.filling import Filled, fill_many
+from docfill.batch.flow import FEW
+from docfill.batch.handed import Register, Settled
 from docfill.batch.journal import Journal
-from docfill.batch.outlets import Folder, OneFile, through
+from docfill.batch.outlets import Folder, OneFile
 from docfill.extract import Result
 from tests.small_form import loaded, p, package
 from tests.test_cli import DATA, ROOT, Run, listing, run
@@ -248,6 +250,73 @@ def test_what_a_form_refuses_travels_with_every_problem(form: Form) -> None:
     assert len(copy.problems) == 2
 
 
+# --- the one run ---
+
+
+class Remembering:
+    """An outlet that knows some outcomes of a former run, and notes what it is given."""
+
+    def __init__(self, known: dict[int, str]) -> None:
+        self._known, self.taken = known, list[str]()
+
+    def known(self, item: int) -> str | None:
+        return self._known.get(item)
+
+    def add(self, outcome: str) -> str:
+        self.taken.append(outcome)
+        return outcome + "!"
+
+    def settle(self, settled: Settled, latest: bool) -> Iterator[str]:
+        yield "settled"
+
+    def __enter__(self) -> object:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.taken.append("closed")
+
+
+def job_of(done: list[str]) -> flow.Job[int, str, str]:
+    def work(sent: str) -> str:
+        done.append(sent)
+        return f"made {sent}"
+
+    return flow.Job(work, str, lambda outcome, item: f"{outcome} of {item}", lambda item: f"lost {item}")
+
+
+def test_only_what_every_outlet_does_not_know_is_done_and_outcomes_keep_their_order() -> None:
+    done: list[str] = []
+    outlets = [Remembering({1: "one", 2: "two"}), Remembering({2: "zwei"})]
+    found = list(flow.run(job_of(done), iter(range(4)), outlets, jobs=1))
+    assert done == ["0", "1", "3"]
+    assert found == ["made 0 of 0!!", "made 1 of 1!!", "two!!", "made 3 of 3!!", "settled", "settled"]
+    assert outlets[1].taken == [*(f.removesuffix("!") for f in found[:4]), "closed"]
+
+
+def test_a_run_that_is_closed_early_closes_its_outlets_and_settles_nothing() -> None:
+    outlet, done = Remembering({}), list[str]()
+    running = flow.run(job_of(done), itertools.count(), [outlet], jobs=1)
+    assert next(running) == "made 0 of 0!"
+    running.close()
+    assert outlet.taken == ["made 0 of 0", "closed"]
+    assert len(done) == 1
+
+
+def test_records_go_to_workers_together_only_where_there_are_enough_for_all() -> None:
+    sizes: list[int] = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Any:
+            sizes.append(len(args[1]))
+            return super().submit(fn, *args, **kwargs)
+
+    for count, expected in ((6, {1}), (40, {5}), (500, {8})):
+        sizes.clear()
+        with Counting(2) as executor:
+            assert len(list(flow.run(job_of([]), range(count), executor=executor, jobs=2))) == count
+        assert set(sizes[:-1]) == expected, count
+
+
 # --- going on where it stopped ---
 
 
@@ -259,7 +328,7 @@ def into(
     if not template.exists():
         template.write_bytes(form._package.data)
     outlets = [outlet(output, listed, [form], [template], **how)]
-    return through(outlets, listed, lambda rest: extract_many(rest, [form], jobs=1), Register({}))
+    return flow.run(reading([form]), listed, outlets, jobs=1, register=Register({}))
 
 
 def targets(folder: Path, returned: Path) -> list[str]:

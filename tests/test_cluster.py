@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from docfill import DocfillError, Form, sources
-from docfill.batch import extract_many, fill_many, pool
+from docfill.batch import extract_many, pool
 from docfill.batch.cluster import cluster
+from docfill.batch.filling import fill_many
 from tests.test_batch import EXPECTED, MANY, deadly, form, names, record, returned
 from tests.test_cli import ROOT, Run, listing, run
 

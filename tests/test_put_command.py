@@ -119,3 +119,24 @@ def test_comments_have_an_author_and_a_date(run: Run, form: Form) -> None:
     )
     comments = part(Path("意见.docx").read_bytes(), "word/comments.xml").decode()
     assert 'w:author="王五" w:initials="docfill" w:date="2026-01-02T09:00:00Z"' in comments
+
+
+def test_a_file_is_not_written_under_a_name_that_word_does_not_open(run: Run, form: Form) -> None:
+    done = run("put", "收/甲.docx", "--form", "表.docx", "-o", "改.docm", "--set", "人数=8")
+    assert "输出文件的后缀应为 .docx" in done.stderr and done.exit_code != 0
+    assert not Path("改.docm").exists()
+
+
+def test_what_was_put_before_an_interruption_is_put_again_and_compared(run: Run, form: Form) -> None:
+    change = ("put", "收", "--form", "表.docx", "-o", "改/", "--set", "人数=8", "--date", "2026-01-02T09:00:00Z")
+    assert run(*change).exit_code == 0
+    noted, written = Path("改/corrections.jsonl").read_bytes(), Path("改/甲.docx").stat().st_mtime_ns
+    Path("改/乙.docx").unlink()
+    again = run(*change, "--resume", "--jobs", "1")
+    assert again.exit_code == 0, again.stderr
+    assert Path("改/甲.docx").stat().st_mtime_ns == written and said(form, "改/乙.docx")["人数"] == 8
+    assert Path("改/corrections.jsonl").read_bytes() == noted
+    Path("改/甲.docx").write_bytes(b"mine")
+    other = run(*change, "--resume")
+    assert other.exit_code != 0 and "改/甲.docx 已存在，内容与这次生成的不同" in other.stderr
+    assert Path("改/甲.docx").read_bytes() == b"mine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,11 @@ def test_the_words_looked_for_are_those_of_the_forms() -> None:
     assert not set("甲丙丁") & set(_code(ast.parse('"""甲"""\nx = "乙"  # 丙\ndef f():\n    """丁"""\n')))
     assert {"集群总产值", "联系人及联系电话", "shanghai"} <= _words()
     assert len(_words()) > 100
+
+
+def test_all_that_is_done_to_many_is_done_by_the_one_run() -> None:
+    called = {_module(path) for path in MODULES if re.search(r"\bin_order\(", path.read_text(encoding="utf-8"))}
+    assert called == {"docfill.batch.flow", "docfill.batch.pool"}
 
 
 # --- what kind a field is, is asked by kinds and their faces alone ---

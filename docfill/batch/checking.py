@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from typing import Any
 
-from docfill import files, remote
-from docfill.batch import crew_for, lost_source, pool
+from docfill import remote
+from docfill.batch.flow import Job, of_sources, run
 from docfill.batch.handed import Settled
-from docfill.batch.outlets import Kept
+from docfill.batch.outlets import Documents, Kept
 from docfill.batch.work import Outcome, read_as, save, unexpected
 from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
@@ -44,13 +45,17 @@ class Checking:
         forms: which it may be; where there are several, it is recognised.
         timeout: seconds that one conversion by LibreOffice may take.
         by: who remarks, and when, where the file is wanted back with comments.
-        rules: the rules of the forms, by name, read when they are needed first.
+        rules: the rules of the forms, by name, read when they are needed first: what they are compiled to cannot be
+            sent to another process.
     """
 
     forms: tuple[Form, ...]
     timeout: float
     by: Remarking | None
     rules: dict[str, Rulebook] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Checking, (self.forms, self.timeout, self.by)
 
     def __call__(self, source: Source) -> Outcome:
         try:
@@ -76,6 +81,17 @@ class Checking:
             return replace(outcome, error=error)
 
 
+def checking(
+    forms: Sequence[Form], timeout: float = office.TIMEOUT, by: Remarking | None = None
+) -> Job[Source, Source, Outcome]:
+    """The job of checking returned files as some forms; see `check_many`.
+
+    Raises:
+        DocfillError: the rules of a form cannot be used.
+    """
+    return of_sources(Checking(tuple(forms), timeout, by, {form.name: rules_of(form) for form in forms}), 1)
+
+
 def check_many(
     sources: Sequence[Source],
     forms: Sequence[Form],
@@ -99,15 +115,10 @@ def check_many(
     Raises:
         DocfillError: the rules of a form cannot be used.
     """
-    rules = {form.name: rules_of(form) for form in forms}
-    crew = crew_for(len(sources), executor, jobs)
-    # rules are read anew in each process: what they were compiled to cannot be sent
-    checking = Checking(tuple(forms), timeout, by, rules if crew.window == 1 else {})
-    for source, outcome in pool.in_order(checking, ((s, s) for s in sources), crew, lost_source, 1):
-        yield replace(outcome, source=source)
+    yield from run(checking(forms, timeout, by), sources, executor=executor, jobs=jobs)
 
 
-class Comments:
+class Comments(Documents):
     """A file with comments for each source.
 
     Args:
@@ -121,44 +132,14 @@ class Comments:
     def __init__(
         self, output: str, stems: Mapping[Source, str], inputs: Sequence[Path], is_resumed: bool, force: bool
     ) -> None:
-        self._output, self._stems, self._inputs = Path(output), stems, inputs
-        self._is_resumed, self._force = is_resumed, force
+        super().__init__(output, stems, inputs, force=force)
+        self._is_resumed = is_resumed
 
     def known(self, source: Source) -> Outcome | None:
         """A source of which there is a file with comments, newer than it; what is said of it, another outlet knows."""
-        folder, stem = (self._output, self._stems[source]) if self._stems[source] else (Path(), str(self._output))
-        targets = [folder / (stem + suffix if self._stems[source] else stem) for suffix in SUFFIXES]
+        targets = [Path(self.target(source, suffix)) for suffix in SUFFIXES]
         is_done = self._is_resumed and any(t.is_file() and t.stat().st_mtime > source.changed for t in targets)
         return Outcome(source) if is_done else None
-
-    def add(self, outcome: Outcome) -> Outcome:
-        """Writes the file; an error in the outcome where it is in the way."""
-        if outcome.document is None:
-            return outcome
-        stem = self._stems[outcome.source]
-        target = self._output / (stem + outcome.suffix) if stem else self._output
-        try:
-            if target.suffix.lower() != outcome.suffix:
-                raise DocfillError(
-                    f"{outcome.source.name}：输出文件的后缀应为 {outcome.suffix}，否则 Word 打不开",
-                    f"{outcome.source.name}: the output should end in {outcome.suffix}, or Word does not open it",
-                    "bad-output",
-                )
-            files.check_targets([target], self._inputs, self._force)
-        except DocfillError as error:
-            return replace(outcome, document=None, error=error)
-        files.write(target, outcome.document)
-        return replace(outcome, document=None)
-
-    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
-        """Nothing: a comment tells of a place in the file."""
-        return ()
-
-    def __enter__(self) -> Comments:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 class Reports(Kept):

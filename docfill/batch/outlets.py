@@ -1,4 +1,4 @@
-"""Where the outcomes of a batch go: a folder with a file for each, or one file for all; and the run that fills them.
+"""Where the outcomes of a run go: a folder with a file for each, or one file for all.
 
 All leave whole files only, whatever interrupts them, and know what is done already
 when a run is resumed: a folder by the files in it, one file by its journal.  What can
@@ -9,16 +9,16 @@ output, too.  The paths may be URLs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docfill import files, remote
 from docfill.batch import pictures
-from docfill.batch.handed import CODES, Register, Settled
+from docfill.batch.handed import CODES, Settled
 from docfill.batch.journal import Journal
 from docfill.batch.work import Outcome, save
 from docfill.extract import Result
@@ -30,27 +30,7 @@ if TYPE_CHECKING:  # spreadsheets are imported where one is written
     from docfill.batch.revising import Revision
     from docfill.tables import Writer
 
-
-class Outlet(Protocol):
-    """Where outcomes go; used in a with statement."""
-
-    def known(self, source: Source) -> Outcome | None:
-        """What became of a source in an earlier run, if that counts."""
-        ...
-
-    def add(self, outcome: Outcome) -> Outcome:
-        """Takes an outcome, and gives what became of it. OSError or DocfillError where it cannot be kept."""
-        ...
-
-    def settle(self, settled: Settled, latest: bool) -> Iterable[Outcome]:
-        """Takes what is known at the end; gives the outcomes that the format refuses."""
-        ...
-
-    def __enter__(self) -> object: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None: ...
+O = TypeVar("O", bound=Outcome)  # noqa: E741
 
 
 class Folder:
@@ -316,47 +296,60 @@ class OneFile(Kept):
             writer.refuse(name, problem)
 
 
-def through(
-    outlets: Sequence[Outlet],
-    sources: Sequence[Source],
-    work: Callable[[Sequence[Source]], Generator[Outcome, None, None]],
-    register: Register,
-    latest: bool = False,
-) -> Generator[Outcome, None, None]:
-    """One run, from sources to outlets: each outcome in order once it is kept, also of what was done in an earlier run.
-
-    An outcome that comes a second time, at the end, takes the place of the first: the
-    format of an outlet cannot hold it.  The outlets are whole when the iterator is
-    exhausted; closed before, the run can be resumed.
+class Documents:
+    """A Word file for each source: what it became.
 
     Args:
-        outlets: where the outcomes go.
-        sources: all sources.
-        work: what is done with those that are not done yet: `extract_many`, say.
-        register: what takes note of all outcomes.
-        latest: whether the outlets hold the newest version only of what was handed in more than once.
+        output: a folder, or the one file, a path or URL.
+        stems: what the files in the folder are called, by source; "" where `output` is the file.
+        inputs: the files that are read, which are never written over.
+        is_compared: whether a file that is there and the same counts as done; another is an error.
+        force: whether a file that is there may be replaced.
     """
-    with ExitStack() as stack:
-        for outlet in outlets:
-            stack.enter_context(outlet)
-        fresh = stack.enter_context(closing(work([s for s in sources if _known(outlets, s) is None])))
-        for source in sources:
-            kept = _known(outlets, source)
-            outcome = kept if kept is not None else next(fresh)
-            for outlet in outlets:
-                outcome = outlet.add(outcome)
-            register.add(outcome)
-            yield outcome
-        for outlet in outlets:
-            yield from outlet.settle(register.settled, latest)
 
+    def __init__(
+        self,
+        output: str,
+        stems: Mapping[Source, str],
+        inputs: Sequence[Path],
+        is_compared: bool = False,
+        force: bool = False,
+    ) -> None:
+        self._output, self._stems, self._inputs = output, stems, inputs
+        self._is_compared, self._force = is_compared, force
 
-def _known(outlets: Sequence[Outlet], source: Source) -> Outcome | None:
-    """What became of a source, where each outlet knows it."""
-    found = [outlet.known(source) for outlet in outlets]
-    if not found or any(outcome is None for outcome in found):
+    def target(self, source: Source, suffix: str) -> str:
+        """The path or URL of what a source becomes."""
+        stem = self._stems[source]
+        return joined(self._output, stem + suffix) if stem else self._output
+
+    def add(self, outcome: O) -> O:
+        """Writes the file; an error in the outcome where it is in the way, or would be none that Word opens."""
+        if outcome.document is None:
+            return outcome
+        target = self.target(outcome.source, outcome.suffix)
+        try:
+            if PurePosixPath(target).suffix.lower() != outcome.suffix:
+                raise DocfillError(
+                    f"{outcome.source.name}：输出文件的后缀应为 {outcome.suffix}，否则 Word 打不开",
+                    f"{outcome.source.name}: the output should end in {outcome.suffix}, or Word does not open it",
+                    "bad-output",
+                )
+            check_targets([target], self._inputs, self._force or self._is_compared)
+            save(target, outcome.document, is_resumed=self._is_compared and not self._force)
+        except DocfillError as error:
+            return replace(outcome, error=error)
+        return outcome
+
+    def settle(self, settled: Settled, latest: bool) -> tuple[()]:
+        """Nothing: what is written tells of a place in the file."""
+        return ()
+
+    def __enter__(self) -> Documents:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         return None
-    return max((o for o in found if o is not None), key=lambda o: o.result is not None)
 
 
 def _folder_of(target: str) -> str:

@@ -7,8 +7,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docfill.batch import crew_for, lost_source, pool
+from docfill.batch.flow import Job, lost_source, run
+from docfill.batch.handed import Settled
+from docfill.batch.outlets import Documents
 from docfill.batch.work import Outcome, read_as, unexpected
+from docfill.corrections import Log, of_put
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
@@ -64,8 +67,22 @@ class Putting:
         return Put(source, result, None, digest, None, done.document, suffix, done.changes)
 
 
+Order = tuple[Source, Mapping[str, Any]]
+"""A returned file, and the part of a record that is put into it."""
+
+
+def putting(
+    forms: Sequence[Form],
+    timeout: float = office.TIMEOUT,
+    rewrite: Collection[str] = (),
+    track: Track | None = None,
+) -> Job[Order, Order, Put]:
+    """The job of putting values into returned files; see `put_many`."""
+    return Job(Putting(tuple(forms), timeout, tuple(rewrite), track), _itself, _placed, _lost, chunk=1)
+
+
 def put_many(
-    orders: Sequence[tuple[Source, Mapping[str, Any]]],
+    orders: Sequence[Order],
     forms: Sequence[Form],
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -84,12 +101,59 @@ def put_many(
         rewrite: the paths of fields to be written anew though their value stays.
         track: by whom and when, where the changes are to be tracked ones.
     """
-    crew = crew_for(len(orders), executor, jobs)
-    putting = Putting(tuple(forms), timeout, tuple(rewrite), track)
-    items = ((order[0], order) for order in orders)
-    for source, done in pool.in_order(putting, items, crew, _lost, 1):
-        yield replace(done, source=source)
+    return run(putting(forms, timeout, rewrite, track), orders, executor=executor, jobs=jobs)
 
 
-def _lost(source: Source) -> Put:
-    return Put(source, error=lost_source(source).error)
+def _itself(order: Order) -> Order:
+    return order
+
+
+def _placed(done: Put, order: Order) -> Put:
+    return replace(done, source=order[0])
+
+
+def _lost(order: Order) -> Put:
+    return Put(order[0], error=lost_source(order[0]).error)
+
+
+class Corrected(Documents):
+    """A file with its changes for each source; what was put before is put again and compared, being the same."""
+
+    def known(self, order: Order) -> Put | None:
+        """Nothing: what a file becomes is known when it is made."""
+        return None
+
+
+class Noted:
+    """The file of corrections: each change that was put and written, with who, when and why.
+
+    Args:
+        log: where they are noted.
+        said: who, when and why.
+    """
+
+    def __init__(self, log: Log, said: Mapping[str, str]) -> None:
+        self._log, self._said = log, said
+
+    def known(self, order: Order) -> Put | None:
+        """Nothing: what is noted again is known."""
+        return None
+
+    def add(self, done: Put) -> Put:
+        """Takes note of what was put."""
+        if done.error is None and done.result is not None and done.document is not None:
+            said, form = done.source.name, done.result.form
+            for correction in of_put(said, form, done.digest, done.document, done.changes, **self._said):
+                self._log.add(correction)
+        return done
+
+    def settle(self, settled: Settled, latest: bool) -> tuple[()]:
+        """Writes the file."""
+        self._log.save()
+        return ()
+
+    def __enter__(self) -> Noted:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docfill import files, remote
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.problems import DocfillError, InvalidData, Problem
+from docfill.problems import DocfillError
 from docfill.recognise import outdated, recognise
 from docfill.sources import Source
 from docfill.word.document import Document
@@ -50,26 +50,6 @@ class Outcome:
     report: Report | None = None
     document: bytes | None = None
     suffix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What became of one record.
-
-    Attributes:
-        document: the .docx; None where it was refused or is written.
-        problems: why the record was refused, everything at once.
-        error: why its file could not be written.
-    """
-
-    document: bytes | None = None
-    problems: list[Problem] = field(default_factory=list)
-    error: DocfillError | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the record has become a document."""
-        return not self.problems and self.error is None
 
 
 def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Document, Form, str]:
@@ -107,34 +87,6 @@ class Reading:
             return Outcome(source, error=error)
         except Exception as error:
             return Outcome(source, error=unexpected(source.name, error))
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """Fills a form from a record and the place of its file, "" for none; see `batch.fill_many`."""
-
-    form: Form
-    is_resumed: bool
-    into: bytes | None = None
-
-    def __call__(self, order: tuple[Mapping[str, Any], str]) -> Filled:
-        data, target = order
-        try:
-            document = self.form.fill(data, into=self.into)
-        except InvalidData as refused:
-            return Filled(problems=refused.problems)
-        except Exception as error:
-            return Filled(error=unexpected(target, error))
-        return saved(target, document, self.is_resumed) if target else Filled(document)
-
-
-def saved(target: str, document: bytes, is_resumed: bool) -> Filled:
-    """What became of a record whose document is written now; see `save`."""
-    try:
-        save(target, document, is_resumed)
-    except DocfillError as error:
-        return Filled(error=error)
-    return Filled()
 
 
 def save(target: str, data: bytes, is_resumed: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -42,7 +42,7 @@ from docfill.problems import DocfillError, say
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from docfill.batch.outlets import Outlet
+    from docfill.batch.flow import Outlet
     from docfill.batch.work import Outcome
     from docfill.check import Report
     from docfill.diff import Difference
@@ -112,9 +112,10 @@ def check(
     if any(map(_is_data, arguments)):
         _check_records(arguments, form, output or [], force, is_plain=not (receipt or roster or latest or resume))
     from docfill import sources
-    from docfill.batch.checking import Remarking, check_many
+    from docfill.batch.checking import Remarking, checking
+    from docfill.batch.flow import run
     from docfill.batch.handed import make_register
-    from docfill.batch.outlets import local, through
+    from docfill.batch.outlets import local
     from docfill.check.report import show
     from docfill.form import bundled
 
@@ -136,11 +137,8 @@ def check(
     fine = unread = unwritten = 0
     first: Report | None = None
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
-
-        def work(rest: Sequence[Source]) -> Generator[Outcome, None, None]:
-            return check_many(rest, forms, executor, at_once, timeout, by)
-
-        with closing(through(outlets, listed, work, register, latest)) as outcomes:
+        job = checking(forms, timeout, by)
+        with closing(run(job, listed, outlets, executor, at_once, register, latest)) as outcomes:
             for outcome in outcomes:
                 if outcome.error:
                     refuse(outcome.source.name, outcome.error)
@@ -236,11 +234,11 @@ def _outlets(
     inputs: Sequence[Path],
     resume: bool,
     force: bool,
-) -> list[Outlet]:
+) -> list[Outlet[Source, Outcome]]:
     """Where the reports go, and the files with comments."""
     from docfill.batch.checking import Comments, Reports
 
-    found: list[Outlet] = []
+    found: list[Outlet[Source, Outcome]] = []
     stems = dict(zip(listed, files.distinct(f"{s.stem}-{say('意见', 'comments')}" for s in listed), strict=True))
     comments = [(o, suffix) for o, suffix in outputs if suffix not in _REPORTS]
     for name, suffix in comments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +35,7 @@ from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
-    from docfill.batch.outlets import Outlet
+    from docfill.batch.flow import Outlet
     from docfill.batch.work import Outcome
     from docfill.extract import Result
     from docfill.form import Form
@@ -96,9 +96,10 @@ def extract(
     kept in a .part beside it.
     """
     from docfill import sources
-    from docfill.batch import extract_many
+    from docfill.batch import reading
+    from docfill.batch.flow import run
     from docfill.batch.handed import make_register
-    from docfill.batch.outlets import OneFile, through
+    from docfill.batch.outlets import OneFile
     from docfill.form import bundled
 
     listed = sources.collect(arguments, _written(output) if output else [])
@@ -113,11 +114,8 @@ def extract(
     tally = Tally(len(listed))
     states: dict[str, bool | None] = {}
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
-
-        def work(rest: Sequence[Source]) -> Generator[Outcome, None, None]:
-            return extract_many(rest, forms, executor, at_once, timeout)
-
-        with closing(through(outlets, listed, work, register, latest)) as outcomes:
+        job = reading(forms, timeout)
+        with closing(run(job, listed, outlets, executor, at_once, register, latest)) as outcomes:
             for outcome in outcomes:
                 is_first = outcome.source.name not in states
                 states[outcome.source.name] = _told(outcome, tally, is_first)
@@ -171,7 +169,7 @@ def _outlet(
     templates: Sequence[Path],
     resume: bool,
     force: bool,
-) -> Outlet:
+) -> Outlet[Source, Outcome]:
     """Where the results go: one file for all, or one for each."""
     from docfill import tables
     from docfill.batch.outlets import Folder, OneFile, joined

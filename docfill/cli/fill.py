@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
-from itertools import chain, count, islice, tee
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,8 +29,9 @@ from docfill.cli.tally import Tally
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
+    from docfill.batch.filling import Called, Filled, Order
+    from docfill.batch.flow import Outlet
     from docfill.form import Form
-    from docfill.tables import Record
 
 
 @app.command()
@@ -81,8 +79,9 @@ def fill(
     After an interruption all files that were written are whole; --resume goes on, and
     leaves a file alone that is there and the same.
     """
-    from docfill import remote, tables
-    from docfill.batch import fill_many
+    from docfill import remote
+    from docfill.batch.filling import Records, Refused, Written, filling
+    from docfill.batch.flow import run
     from docfill.batch.outlets import check_targets
     from docfill.form import Form
 
@@ -91,48 +90,34 @@ def fill(
     suffix = files.outlet(output, [".docx"])
     _check_name(name, loaded)
     with ExitStack() as stack:
-        stream = _Stream(loaded, _inputs(data, stack), name, output, bool(suffix), visible)
-        inputs = [*(path for _, path in stream.inputs if path.exists()), *template_of(form), *([into] if into else [])]
+        inputs = _inputs(data, stack)
+        records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about)
         total = None
-        if suffix:
-            total = sum(1 for _ in stream.records(is_quiet=True))
-            if total > 1:
-                raise DocfillError(
-                    f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
-                    f"the data hold {total} records, which one file cannot; give a folder for -o",
-                    "bad-output",
-                )
+        if suffix and (total := records.count()) > 1:
+            raise DocfillError(
+                f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
+                f"the data hold {total} records, which one file cannot; give a folder for -o",
+                "bad-output",
+            )
         if suffix or remote.is_url(output) or _holds_something(output):
-            targets = [target for _, _, target in stream.orders(is_quiet=True)]
-            check_targets(targets or ([output] if suffix else []), inputs, force or resume)
+            targets = records.targets()
+            read = [*(path for _, path in inputs if path.exists()), *template_of(form), *([into] if into else [])]
+            check_targets(targets or ([output] if suffix else []), read, force or resume)
             total = len(targets)
 
-        refused: dict[str, dict[int, list[str]]] = {}
+        is_going_on = resume and not force
+        refused = Refused(loaded, [] if suffix or remote.is_url(output) else inputs, Path(output))
         tally = Tally(total)
         with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
             official = into.read_bytes() if into is not None else None
-            filling = fill_many(loaded, stream.orders(), executor, at_once, resume and not force, official)
-            with closing(filling):
-                for (called, record), filled in filling:
-                    in_cells, others = record.located(filled.problems)
-                    problems = [*record.problems, *in_cells, *others]
-                    # the place of a cell says the sheet and the row
-                    tell_about(called, problems[: len(problems) - len(others)])
-                    tell_about(f"{called} {record.place}", others)
-                    if filled.error:
-                        refuse(f"{called} {record.place}", filled.error)
-                    if problems or filled.error:
-                        tally.add_faulty(f"{called} {record.place}")
-                        refused.setdefault(called, {})[record.number] = [str(p) for p in (*problems, filled.error) if p]
-                    else:
-                        tally.add(False)
-        for called, path in stream.inputs if not suffix and not remote.is_url(output) else ():
-            if called in refused and tables.has_rows(path):
-                copy = _free(Path(output, f"{path.stem}-{say('未生成', 'refused')}.xlsx"))
-                with files.replacing(copy) as beside:
-                    tables.write_refused(path, loaded, refused[called], beside)
-                tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
-    if not tally.done and not stream.has_doubts:
+            job = filling(loaded, is_going_on, official, executor is not None)
+            outlets: list[Outlet[Order, Filled]] = [Written(is_going_on), refused]
+            with closing(run(job, records.orders(), outlets, executor, at_once)) as outcomes:
+                for filled in outcomes:
+                    _tell(filled, tally)
+        for copy in refused.copies:
+            tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
+    if not tally.done and not records.has_doubts:
         raise DocfillError("数据文件中没有任何记录", "the data files hold no record", "nothing-found")
     written = tally.done - len(tally.faulty)
     tell(
@@ -142,66 +127,22 @@ def fill(
         )
     )
     tally.tell_rate()
-    raise typer.Exit(1 if tally.faulty or stream.has_doubts else 0)
+    raise typer.Exit(1 if tally.faulty or records.has_doubts else 0)
 
 
-def _free(path: Path) -> Path:
-    """`path`, or the first name like it that no file has: a copy from before may have been mended since."""
-    numbered = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
-    return next(p for p in chain([path], numbered) if not p.exists())
-
-
-@dataclass(slots=True)
-class _Stream:
-    """The records of data files, one after another, and where each one's document goes.
-
-    Attributes:
-        inputs: the data files, with how messages call them.
-        has_doubts: whether a file could not be read, or has problems that belong to no record.
-    """
-
-    form: Form
-    inputs: list[tuple[str, Path]]
-    name: str | None
-    output: str
-    is_one: bool
-    visible: bool
-    has_doubts: bool = field(default=False, init=False)
-
-    def orders(self, is_quiet: bool = False) -> Iterator[tuple[tuple[str, Record], Any, str]]:
-        """What `fill_many` takes; a record that could not be read whole is filled for its other problems only."""
-        from docfill.batch.outlets import joined
-
-        listed, again = tee(self.records(is_quiet))
-        stems = files.distinct(stem for _, _, stem in again)
-        for (called, record, _), stem in zip(listed, stems, strict=True):
-            target = self.output if self.is_one else joined(self.output, f"{stem}.docx")
-            yield (called, record), record.data, "" if record.problems and not is_quiet else target
-
-    def records(self, is_quiet: bool = False) -> Iterator[tuple[str, Record, str]]:
-        """Each record with its file, and what its document may be called; problems are told unless it is quiet."""
-        from docfill import tables
-        from docfill.sources import Source
-
-        for called, path in self.inputs:
-            try:
-                table = tables.load(path, self.form, visible=self.visible)
-                records = iter(table.records)
-                head = list(islice(records, 2))
-                for record in chain(head, records):
-                    number = f"-{record.number:03}" if len(head) > 1 else ""
-                    made = files.name_from(self.name, record.data) if self.name else ""
-                    is_named = record.source and (len(head) > 1 or path.suffix != ".json")
-                    returned = Source(record.source, "").stem if is_named else ""
-                    yield called, record, made or returned or f"{path.stem}{number}"
-            except DocfillError as error:
-                if not is_quiet:
-                    refuse(called, error)
-                    self.has_doubts = True
-                continue
-            if not is_quiet:
-                tell_about(called, table.problems)
-                self.has_doubts = self.has_doubts or bool(table.problems)
+def _tell(filled: Filled, tally: Tally) -> None:
+    """Tells what is wrong with a record, if anything is."""
+    called: Called = filled.order.kept
+    name = f"{called.file} {called.record.place}"
+    in_cells, others = called.faults(filled)
+    tell_about(called.file, in_cells)
+    tell_about(name, others)
+    if filled.error:
+        refuse(name, filled.error)
+    if in_cells or others or filled.error:
+        tally.add_faulty(name)
+    else:
+        tally.add(False)
 
 
 def _inputs(data: list[str], stack: ExitStack) -> list[tuple[str, Path]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,8 +35,8 @@ from docfill.cli.tally import Tally
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
-    from docfill.batch.putting import Put
-    from docfill.corrections import Log
+    from docfill.batch.flow import Outlet
+    from docfill.batch.putting import Order, Put
     from docfill.form import Form
     from docfill.problems import Problem
     from docfill.sources import Source
@@ -105,10 +105,10 @@ def put(
     listed, and the exit status is 1.
     """
     from docfill import corrections, remote, sources
-    from docfill.batch.outlets import check_targets, joined, local
-    from docfill.batch.putting import put_many
+    from docfill.batch.flow import run
+    from docfill.batch.outlets import local
+    from docfill.batch.putting import Corrected, Noted, putting
     from docfill.batch.revising import companions
-    from docfill.batch.work import save
     from docfill.corrections import Log
     from docfill.form import bundled
     from docfill.put import Track
@@ -136,36 +136,29 @@ def put(
     orders, unmatched = _orders([*listed], parts, common)
     log = Log(corrections.beside(Path(output))) if output and not dry_run and not remote.is_url(output) else None
     said = {"who": author, "when": date or _now(), "why": why}
-    stems = dict(zip(listed, files.distinct(s.stem for s in listed), strict=True))
+    named = [""] * len(listed) if suffix else files.distinct(s.stem for s in listed)
+    stems = dict(zip(listed, named, strict=True))
     inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
     track = Track(author, date) if is_tracked else None
+    outlets: list[Outlet[Order, Put]] = []
+    if output is not None and not dry_run:
+        outlets.append(Corrected(output, stems, inputs, is_compared=resume, force=force))
+    if log is not None:
+        outlets.append(Noted(log, said))
     tally = Tally(len(orders))
     refused = unwritten = changed = 0
-    with ExitStack() as stack:
-        stack.enter_context(tally.running([s.name for s, _ in orders]))
-        executor, at_once = stack.enter_context(workers(scheduler, jobs))
-        for one in stack.enter_context(
-            closing(put_many(orders, forms, executor, at_once, timeout, rewrite or (), track))
-        ):
-            if not _told(one):
-                refused += 1
-                tally.add_faulty(one.source.name)
-                continue
-            tally.add(False)
-            changed += bool(one.changes)
-            if dry_run or output is None:
-                continue
-            target = output if suffix else joined(output, stems[one.source] + one.suffix)
-            try:
-                check_targets([target], inputs, force or resume)
-                assert one.document is not None
-                save(target, one.document, is_resumed=resume and not force)
-                _note(log, one, said)
-            except DocfillError as error:
-                refuse(one.source.name, error)
-                unwritten += 1
-    if log is not None:
-        log.save()
+    with tally.running([s.name for s, _ in orders]), workers(scheduler, jobs) as (executor, at_once):
+        job = putting(forms, timeout, rewrite or (), track)
+        with closing(run(job, orders, outlets, executor, at_once)) as outcomes:
+            for one in outcomes:
+                _tell(one)
+                if one.result is None:
+                    refused += 1
+                    tally.add_faulty(one.source.name)
+                    continue
+                tally.add(False)
+                changed += bool(one.changes)
+                unwritten += one.error is not None
     for name, problems in doubtful.items():
         tell_about(name, problems)
     for name in unmatched:
@@ -187,15 +180,14 @@ def _is_data(argument: str) -> bool:
     return PurePath(argument).suffix.lower() in tables.SOURCES
 
 
-def _told(one: Put) -> bool:
-    """Tells what changes in a file, or why nothing does; whether it can be written."""
+def _tell(one: Put) -> None:
+    """Tells what changes in a file, or why nothing does."""
     if one.problems:
         tell_about(one.source.name, one.problems)
-    elif one.error is not None:
-        refuse(one.source.name, one.error)
     for change in one.changes:
         typer.echo(f"{one.source.name}{say('：', ': ')}{change.path}  {_shown(change.old)} → {_shown(change.new)}")
-    return one.error is None
+    if one.error is not None and not one.problems:
+        refuse(one.source.name, one.error)
 
 
 def _shown(value: Any) -> str:
@@ -225,16 +217,6 @@ def _common(forms: Sequence[Form], settings: Sequence[str], clear: Sequence[str]
 
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def _note(log: Log | None, one: Put, said: Mapping[str, str]) -> None:
-    """Notes what was put into a file."""
-    from docfill.corrections import of_put
-
-    if log is None or one.result is None or one.document is None:
-        return
-    for correction in of_put(one.source.name, one.result.form, one.digest, one.document, one.changes, **said):
-        log.add(correction)
 
 
 def _parts(changes: Path, forms: Sequence[Form]) -> tuple[dict[str, Mapping[str, Any]], dict[str, list[Problem]]]:

@@ -1,0 +1,334 @@
+"""Fills: many records over cores, each into a document of its own; see `Form.fill`.
+
+Records come from data files as a stream (`Records`), and are filled by the same run as
+returned files are read.  What the form refuses is kept with the reasons (`Refused`), to be
+mended and filled again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from itertools import chain, count, islice, tee
+from pathlib import Path
+from typing import Any, TypeVar
+
+from docfill import files, remote, tables
+from docfill.batch.flow import Job, run
+from docfill.batch.handed import Settled
+from docfill.batch.outlets import joined
+from docfill.batch.work import save, unexpected
+from docfill.form import Form
+from docfill.problems import DocfillError, InvalidData, Problem, say
+from docfill.sources import Source
+from docfill.tables import Record
+
+FEW = 100
+"""Up to so many records, starting processes costs more than it saves."""
+
+K = TypeVar("K")
+Sent = tuple[Mapping[str, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A record, where its document is written (a path or URL; "" for nowhere), and what is to come back with it."""
+
+    data: Mapping[str, Any]
+    target: str = ""
+    kept: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What became of one record.
+
+    Attributes:
+        document: the .docx; None where it was refused or is written.
+        problems: why the record was refused, everything at once.
+        error: why its file could not be written.
+        order: what it was made of.
+    """
+
+    document: bytes | None = None
+    problems: list[Problem] = field(default_factory=list)
+    error: DocfillError | None = None
+    order: Order = field(default=Order({}), compare=False, repr=False)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the record has become a document."""
+        return not self.problems and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Fills a form from a record, and writes the document where a place for it is sent along.
+
+    Attributes:
+        form: the form to fill.
+        is_resumed: whether a file that is there and the same counts as done; another is an error.
+        into: anybody's document of the form to write each record into, instead of the template.
+    """
+
+    form: Form
+    is_resumed: bool
+    into: bytes | None = None
+
+    def __call__(self, sent: Sent) -> Filled:
+        data, target = sent
+        try:
+            document = self.form.fill(data, into=self.into)
+        except InvalidData as refused:
+            return Filled(problems=refused.problems)
+        except Exception as error:
+            return Filled(error=unexpected(target, error))
+        return saved(target, document, self.is_resumed) if target else Filled(document)
+
+
+def saved(target: str, document: bytes, is_resumed: bool) -> Filled:
+    """What became of a record whose document is written now; see `work.save`."""
+    try:
+        save(target, document, is_resumed)
+    except DocfillError as error:
+        return Filled(error=error)
+    return Filled()
+
+
+def filling(
+    form: Form, is_resumed: bool = False, into: bytes | None = None, is_far: bool = False
+) -> Job[Order, Sent, Filled]:
+    """The job of filling records; see `fill_many`.
+
+    Args:
+        form: as there.
+        is_resumed: as there.
+        into: as there.
+        is_far: whether the workers may be on other machines, whose disks are not this one's.
+    """
+    sent = _sent_far if is_far else _sent
+    return Job(Filling(form, is_resumed, into), sent, _placed, _lost, FEW)
+
+
+def _sent(order: Order) -> Sent:
+    return order.data, order.target
+
+
+def _sent_far(order: Order) -> Sent:
+    return order.data, order.target if remote.is_url(order.target) else ""
+
+
+def _placed(filled: Filled, order: Order) -> Filled:
+    return replace(filled, order=order)
+
+
+def _lost(order: Order) -> Filled:
+    return Filled(
+        error=DocfillError(
+            "填写这条记录的进程两次意外中止（可能内存不足），未生成",
+            "the process that filled it died twice (for want of memory, perhaps); nothing was written",
+            "worker-lost",
+        ),
+        order=order,
+    )
+
+
+def fill_many(
+    form: Form,
+    orders: Iterable[tuple[K, Mapping[str, Any], str]],
+    executor: Executor | None = None,
+    jobs: int | None = None,
+    is_resumed: bool = False,
+    into: bytes | None = None,
+) -> Generator[tuple[K, Filled], None, None]:
+    """What becomes of each record, in the order of the records.
+
+    Records may come from a stream: no more are taken than are under way.
+
+    Args:
+        form: the form to fill.
+        orders: for each record what is to come back with it, the record, and where its file is
+            written, a path or URL; "" for a document in the result.
+        executor: as for `extract_many`.
+        jobs: as for `extract_many`.
+        is_resumed: whether a file that is there and the same counts as done; another is an error.
+        into: anybody's document of the form to write each record into, instead of the template.
+
+    Raises:
+        DocfillError: the executor is gone, or its workers cannot run docfill.
+        OSError: the disk is full.
+    """
+    job = filling(form, is_resumed, into, executor is not None)
+    listed = (Order(data, target, kept) for kept, data, target in orders)
+    for filled in run(job, listed, [Written(is_resumed)], executor, jobs):
+        yield filled.order.kept, filled
+
+
+class Written:
+    """A document for each record: those are written here that no worker has written.
+
+    Args:
+        is_resumed: whether a file that is there and the same counts as done; another is an error.
+    """
+
+    def __init__(self, is_resumed: bool = False) -> None:
+        self._is_resumed = is_resumed
+
+    def known(self, order: Order) -> Filled | None:
+        """Nothing: filling is done again and compared."""
+        return None
+
+    def add(self, filled: Filled) -> Filled:
+        """Writes the document; an error in what is given back where another one is in the way."""
+        target = filled.order.target
+        if not target or filled.document is None:
+            return filled
+        return replace(saved(target, filled.document, self._is_resumed), order=filled.order)
+
+    def settle(self, settled: Settled, latest: bool) -> tuple[()]:
+        """Nothing: each document stands for itself."""
+        return ()
+
+    def __enter__(self) -> Written:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+# --- records of data files ---
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A record of a data file, and how messages call that file."""
+
+    file: str
+    record: Record
+
+    def faults(self, filled: Filled) -> tuple[list[Problem], list[Problem]]:
+        """What is wrong with it: at a cell, whose place says the sheet and the row; and elsewhere in it."""
+        in_cells, others = self.record.located(filled.problems)
+        return [*self.record.problems, *in_cells], others
+
+
+@dataclass(slots=True)
+class Records:
+    """The records of data files, one after another, and where each one's document goes.
+
+    Attributes:
+        form: the form that they are of.
+        inputs: the data files, with how messages call them.
+        name: what documents are called, as `files.name_from` takes it; by the record or the file where None.
+        output: the folder, or where `is_one` the only document.
+        unread: called with a file that cannot be read.
+        doubted: called with the problems of a file that belong to no record.
+        has_doubts: whether there was any of these.
+    """
+
+    form: Form
+    inputs: Sequence[tuple[str, Path]]
+    name: str | None
+    output: str
+    is_one: bool
+    unread: Callable[[str, DocfillError], None]
+    doubted: Callable[[str, Sequence[Problem]], None]
+    has_doubts: bool = field(default=False, init=False)
+
+    def orders(self) -> Iterator[Order]:
+        """What is filled; a record that could not be read whole is filled for its other problems only."""
+        for called, target in self._targets(is_quiet=False):
+            yield Order(called.record.data, "" if called.record.problems else target, called)
+
+    def targets(self) -> list[str]:
+        """Where all documents go; nothing is told of what is wrong."""
+        return [target for _, target in self._targets(is_quiet=True)]
+
+    def count(self) -> int:
+        """How many records there are; nothing is told of what is wrong."""
+        return sum(1 for _ in self._named(is_quiet=True))
+
+    def _targets(self, is_quiet: bool) -> Iterator[tuple[Called, str]]:
+        listed, again = tee(self._named(is_quiet))
+        stems = files.distinct(stem for _, stem in again)
+        for (called, _), stem in zip(listed, stems, strict=True):
+            yield called, self.output if self.is_one else joined(self.output, f"{stem}.docx")
+
+    def _named(self, is_quiet: bool) -> Iterator[tuple[Called, str]]:
+        """Each record, and what its document may be called."""
+        for called, path in self.inputs:
+            try:
+                table = tables.load(path, self.form)
+                records = iter(table.records)
+                head = list(islice(records, 2))
+                for record in chain(head, records):
+                    yield Called(called, record), self._stem(path, record, is_alone=len(head) == 1)
+            except DocfillError as error:
+                if not is_quiet:
+                    self.unread(called, error)
+                    self.has_doubts = True
+                continue
+            if not is_quiet:
+                self.doubted(called, table.problems)
+                self.has_doubts = self.has_doubts or bool(table.problems)
+
+    def _stem(self, path: Path, record: Record, is_alone: bool) -> str:
+        made = files.name_from(self.name, record.data) if self.name else ""
+        is_named = record.source and not (is_alone and path.suffix == ".json")
+        returned = Source(record.source, "").stem if is_named else ""
+        return made or returned or (path.stem if is_alone else f"{path.stem}-{record.number:03}")
+
+
+class Refused:
+    """The rows of spreadsheets that were refused, copied with the reasons into workbooks to be mended.
+
+    Args:
+        form: the form that they are of.
+        inputs: the data files, with how messages call them.
+        folder: where the copies go.
+
+    Attributes:
+        copies: those that were written.
+    """
+
+    def __init__(self, form: Form, inputs: Sequence[tuple[str, Path]], folder: Path) -> None:
+        self._form, self._inputs, self._folder = form, inputs, folder
+        self._refused: dict[str, dict[int, list[str]]] = {}
+        self.copies: list[Path] = []
+
+    def known(self, order: Order) -> Filled | None:
+        """Nothing: what is refused is refused again."""
+        return None
+
+    def add(self, filled: Filled) -> Filled:
+        """Takes note of why a record was refused."""
+        called: Called = filled.order.kept
+        told = [str(p) for found in called.faults(filled) for p in found] + (
+            [str(filled.error)] if filled.error else []
+        )
+        if told:
+            self._refused.setdefault(called.file, {})[called.record.number] = told
+        return filled
+
+    def settle(self, settled: Settled, latest: bool) -> tuple[()]:
+        """Writes the copies."""
+        for called, path in self._inputs:
+            if called in self._refused and tables.has_rows(path):
+                copy = _free(self._folder / f"{path.stem}-{say('未生成', 'refused')}.xlsx")
+                with files.replacing(copy) as beside:
+                    tables.write_refused(path, self._form, self._refused[called], beside)
+                self.copies.append(copy)
+        return ()
+
+    def __enter__(self) -> Refused:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first name like it that no file has: a copy from before may have been mended since."""
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
+    return next(p for p in chain([path], numbered) if not p.exists())
