@@ -7,18 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from docfill import DocfillError, Form
+from docfill import DocfillError, Form, kinds
 from docfill.batch import extract_many
 from docfill.batch.outlets import Folder
 from docfill.check.wording import Piece, Shown, changes
 from docfill.read import align, match
 from docfill.read.gaps import SIMILAR
 from docfill.read.plan import ContainerPlan
-from docfill.read.shape import units_of
+from docfill.read.shape import DocLine, DocText, units_of
+from docfill.read.variants import words_of
 from docfill.recognise import CLEAR, ENOUGH, recognise
 from docfill.sources import collect
+from docfill.template.pattern import Pattern
 from docfill.template.skeleton import FormRow, skeleton_of
+from docfill.values import LONGEST
 from docfill.word.document import Document
+from docfill.word.package import Package
 from tests.small_form import cell, loaded, p, package, row, table
 
 
@@ -157,3 +161,58 @@ def test_a_result_older_than_its_template_is_made_again(tmp_path: Path) -> None:
     assert folder().known(source) is not None
     os.utime(template, (later + 100, later + 100))
     assert folder().known(source) is None
+
+
+# --- what random mutants of reading, templates and kinds lived on ---
+
+
+def test_of_two_units_of_the_form_that_fit_one_place_as_well_the_first_has_it() -> None:
+    assert align.chain([(0, 0, 1.0), (1, 0, 1.0)]) == [(0, 0)]
+
+
+def test_a_line_as_it_is_printed_outweighs_both_neighbours_of_another() -> None:
+    assert match.AS_PRINTED > 2 * match.NEIGHBOUR
+
+
+def test_a_word_that_stands_twice_side_by_side_has_no_only_place() -> None:
+    assert align._only_path([["元"]], "一元") == (1,)
+    assert align._only_path([["元"]], "一元元") is None
+
+
+def test_a_number_of_more_characters_than_are_looked_at_stays_text() -> None:
+    longest = "0." + "0" * (LONGEST - 2)
+    assert kinds.kind_named("number").parse(longest).problem == ""
+    assert kinds.kind_named("number").parse(longest + "0") == kinds.Reading(longest + "0", "not-a-number")
+
+
+def test_a_kind_is_said_in_a_tag_but_for_text() -> None:
+    assert kinds.kind_named("number").as_filter == " | number"
+    assert kinds.kind_named("text").as_filter == ""
+
+
+@pytest.mark.parametrize("step", ["乙.丙", "乙[]"])
+def test_a_name_that_paths_could_not_be_told_by_is_refused(step: str) -> None:
+    with pytest.raises(DocfillError, match="字段名不能含点号"):
+        loaded(package(p(f'{{{{ 甲["{step}"] }}}}')))
+
+
+def test_words_of_two_characters_are_looked_for_in_other_characters_and_single_ones_not() -> None:
+    units = skeleton_of(Document(package(p("名称{{ 甲 }}元{{ 乙 }}"))).blocks).units
+    assert [*words_of(units)] == ["名称"]
+
+
+def test_the_exact_reading_is_of_all_bytes_and_of_one_value_for_one_path() -> None:
+    part = Package(package(p("{{ 甲 }}") + p("{{ 甲 }}")), "表").read("word/document.xml")
+    pattern = Pattern(part, lambda _, __: "")
+    written = pattern.write({"甲": "一"}, None)
+    assert pattern.read(written) == {"甲": "一"}
+    assert pattern.read(written + b"\n") is None
+    assert pattern.read(written.replace("一".encode(), "二".encode(), 1)) is None
+
+
+def test_a_stretch_of_a_cell_is_found_in_the_line_that_it_stands_in() -> None:
+    units = units_of(Document(package(p("甲乙") + p("丙丁"))).blocks)
+    text = DocText([line for line in units if isinstance(line, DocLine)])
+    assert text.text == "甲乙\n丙丁"
+    assert [s.text for s in text.spans(3, 5)] == ["丙丁"]
+    assert [s.text for s in text.spans(1, 4)] == ["乙", "丙"]
