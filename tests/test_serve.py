@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ pytest.importorskip("starlette")
 import openpyxl
 from PIL import Image
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
-from docfill import Form
+from docfill import Form, corrections
+from docfill.cli import app
 from docfill.serve import letters, work
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
@@ -493,6 +496,28 @@ def test_data_files_hold_the_record_with_corrections(official: Official, decided
     assert [r["source"] for r in only] == ["浦东.docx"]
     assert made(official, decided, what="parquet")[:4] == b"PAR1"
     assert NUMBER in made(official, decided, what="csv").decode("utf-8-sig")
+
+
+def test_corrections_go_out_as_the_command_line_keeps_them(
+    official: Official, decided: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("浦东.docx").write_bytes(returned((">231<", ">二百余<"), ("上海市松江区工业机器人产业集群", "浦东集群")))
+    Path("汇总.corrections.jsonl").write_bytes(made(official, decided, what="corrections"))
+    (line,) = corrections.Log(Path("汇总.corrections.jsonl")).of("浦东.docx").values()
+    assert (line.path, line.read, line.new, line.why, len(line.sha256_before)) == (
+        NUMBER,
+        "二百余",
+        231,
+        "电话核实",
+        64,
+    )
+    CliRunner().invoke(
+        app, ["extract", "浦东.docx", "--form", "shanghai", "-o", "汇总.jsonl"], env={"DOCFILL_LANG": "zh"}
+    )
+    read = loaded("汇总.jsonl")
+    assert value_at(read["data"], NUMBER) == 231
+    assert [p["code"] for p in read["problems"] if p["path"] == NUMBER] == ["corrected"]
 
 
 def test_corrected_files_say_what_was_corrected_and_nothing_else_is_touched(official: Official, decided: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from docfill import files, tables
+from docfill import corrections, files, tables
 from docfill.check.rules import Broken
 from docfill.extract import Leftover, Result
 from docfill.form import Form
@@ -85,7 +85,7 @@ class _Export:
 
     @property
     def called(self) -> str:
-        """What the file is called besides the collection's title."""
+        """What the file is called besides the collection's title; corrections as the summary that they are beside."""
         words = {"documents": ("改正后的表", "corrected"), "remarks": ("退回意见", "remarks")}
         return say(*words.get(self._wanted.what, ("汇总", "summary")))
 
@@ -130,6 +130,23 @@ class _Export:
         """The corrections that count: the last of each path that is not undone."""
         last = {c["path"]: c for c in self._store.returns.corrections(return_id) if not c["undone_by"]}
         return list(last.values())
+
+    def corrections(self, path: Path) -> tuple[int, list[str]]:
+        """The corrections that count, a field a line, as the command line keeps them beside its results."""
+        log, count = corrections.Log(path), 0
+        for found in self._returns():
+            reading, standing = self._store.returns.reading(found["id"]), self._standing(found["id"])
+            digest = self._store.returns.one(found["id"])["blob"]
+            by_field = {c["path"].partition("[")[0]: c for c in standing}
+            for field, last in by_field.items():
+                read, new = (records.value_at(of, field) for of in (reading["machine"]["data"], reading["record"]))
+                said = {"who": last["made_by"], "when": _when(last), "why": last["why"]}
+                log.add(corrections.Correction(found["name"], field, read, read, new, self.form.name, digest, **said))
+            count += bool(by_field)
+        if not count:
+            path.touch()
+        log.save()
+        return count, []
 
     def documents(self, path: Path) -> tuple[int, list[str]]:
         """A zip of the returned files with the corrections put into them; those without are as they came."""
@@ -233,6 +250,7 @@ class _Export:
 MADE: dict[str, tuple[str, Callable[[_Export, Path], tuple[int, list[str]]]]] = {
     "documents": (".zip", _Export.documents),
     "remarks": (".zip", _Export.remarks),
+    "corrections": (corrections.SUFFIX, _Export.corrections),
 }
 """What is made besides the formats of `tables`: its suffix, and how."""
 

@@ -17,7 +17,7 @@ from docfill.serve.doors import Answer, Call, Refusal, Role, door
 class Export:
     """What is to be made: see `exports.Wanted`."""
 
-    what: Literal["xlsx", "csv", "json", "jsonl", "parquet", "documents", "remarks"]
+    what: Literal["xlsx", "csv", "json", "jsonl", "parquet", "documents", "remarks", "corrections"]
     only: Literal["", "accepted", "returned"] = ""
     with_problems: bool = True
     is_tracked: bool = False

@@ -6,7 +6,7 @@ const out = document.getElementById("out");
 const collection = out.dataset.collection;
 const NAMES = {
   xlsx: t("汇总 Excel", "Summary, Excel"), csv: t("汇总 CSV", "Summary, CSV"), json: t("汇总 JSON", "Summary, JSON"), jsonl: "JSONL",
-  parquet: t("汇总 Parquet", "Summary, Parquet"), documents: t("改正后的表", "Corrected files"), remarks: t("退回意见", "Remarks"),
+  parquet: t("汇总 Parquet", "Summary, Parquet"), documents: t("改正后的表", "Corrected files"), remarks: t("退回意见", "Remarks"), corrections: t("改正记录", "Corrections"),
 };
 const mine = new Set();
 
