@@ -1703,7 +1703,7 @@ STRUCTURE = (
         _relabelled(lambda label: label[:-1] if _short(label) and len(label) > 5 else label),
         REPORTED,
     ),
-    _named(rows_deleted, REPORTED),
+    _named(rows_deleted, REPORTED, family="twice"),
     _named(rows_moved),
     _named(unmerged),
     _named(note_row),

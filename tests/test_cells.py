@@ -289,6 +289,14 @@ def test_hidden_rows_are_said_and_left_out_where_only_visible_ones_are_wanted(tm
     assert rows_in(path, visible=True) == (everybody[:1], [])
 
 
+def test_what_is_merged_down_from_a_hidden_row_is_said_of_the_visible_ones(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        merged(sheet)
+        sheet.row_dimensions[2].hidden = True
+
+    assert rows_in(book(tmp_path, change), visible=True) == (PEOPLE_MERGED[1:], [])
+
+
 def test_a_row_of_no_height_is_hidden(tmp_path: Path) -> None:
     def change(sheet: Any) -> None:
         for cells in (["姓名"], ["张甲"], ["李乙"]):

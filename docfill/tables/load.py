@@ -112,17 +112,13 @@ class OldBook:
         self._book.close()
 
 
-def open_book(path: Path, visible: bool = False) -> Sheets:
-    """A workbook by what the file is, whatever its suffix says, all of it or the rows that are `visible`.
-
-    Raises:
-        DocfillError: it is none.
-    """
+def open_book(path: Path) -> Sheets:
+    """A workbook by what the file is, whatever its suffix says; DocfillError where it is none."""
     with path.open("rb") as stream:
         head = stream.read(len(OLE))
     if not head:
         raise damaged(path)
-    return OldBook(path) if head == OLE else Book(path, visible)
+    return OldBook(path) if head == OLE else Book(path)
 
 
 def rows_of_any(source: File) -> Iterator[list[str]]:
@@ -148,7 +144,7 @@ def rows_of_any(source: File) -> Iterator[list[str]]:
 
 def load_book(path: Path, form: Form, visible: bool = False) -> Table:
     """The records in a workbook, of all rows or the `visible` ones; DocfillError where no header is the form's."""
-    book = open_book(path, visible)
+    book = open_book(path)
     header, sheet, problems = main_sheet(book, path, form)
     where = sheet_words(sheet)
     if isinstance(book, OldBook):
@@ -162,17 +158,20 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
                 f'{path}: "{f.path}" is given in both {where} and {sheet_words(name)}; delete one',
                 "bad-data",
             )
-        problems += keep_rows(spread(book.rows(name), book.merged(name), 1), f, sheet_words(name), repeated)
-        problems += _of_hidden(book, name, 1)
+        lines = spread(book.rows(name), book.merged(name), 1)
+        problems += keep_rows(_seen(book, name, lines, visible), f, sheet_words(name), repeated)
+        problems += [] if visible else _of_hidden(book, name, 1)
 
     if not repeated.is_empty:
         start, below = rows_under(book, sheet, header)
+        below = _seen(book, sheet, below, visible)
         names = (name_of(cells, header, number - start) for number, cells in below if is_answered(cells, header))
         problems += repeated.check(names, where)
     start, below = rows_under(book, sheet, header)
-    problems += _of_hidden(book, sheet, start)
+    problems += [] if visible else _of_hidden(book, sheet, start)
+    seen = _seen(book, sheet, below, visible)
     return Table(
-        _closing(records_of(below, header, start, form, where, repeated), book, repeated),
+        _closing(records_of(seen, header, start, form, where, repeated), book, repeated),
         [*_located(header.problems, where), *problems],
     )
 
@@ -182,6 +181,12 @@ def rows_under(book: Sheets, sheet: str, header: Header) -> tuple[int, Iterator[
     found = book.rows(sheet)
     *_, (start, _) = itertools.islice(found, header.last + 1)
     return start, spread(found, book.merged(sheet), start, header.unread)
+
+
+def _seen(book: Sheets, sheet: str, rows: Iterator[Row], visible: bool) -> Iterator[Row]:
+    """Rows of a sheet, but for those that are hidden where only the `visible` ones are wanted."""
+    hidden = book.hidden(sheet) if visible else ()
+    return (row for row in rows if row[0] not in hidden) if hidden else rows
 
 
 def _of_hidden(book: Sheets, sheet: str, start: int) -> list[Problem]:

@@ -74,14 +74,13 @@ class Book:
 
     Args:
         path: the file.
-        visible: leaves out rows that are hidden, by hand or by a filter.
 
     Raises:
         DocfillError: it is no .xlsx, damaged, or has a password.
     """
 
-    def __init__(self, path: Path, visible: bool = False) -> None:
-        self._path, self._leaves_out_hidden = path, visible
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._frames: dict[str, tuple[list[Merged], bool]] = {}
         data, name = contents(path)
         if has_password(data):
@@ -199,8 +198,6 @@ class Book:
             with self._opened(self._parts[sheet]) as stream:
                 for row in self._elements(stream, "row", f"{self._path} {sheet}"):
                     number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
-                    if self._leaves_out_hidden and _is_hidden(row):
-                        continue
                     cells: list[Any] = []
                     following = 0
                     for c in row:
