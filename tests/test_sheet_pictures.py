@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -316,6 +317,16 @@ def test_pictures_in_very_many_cells_are_refused_by_the_work_that_it_asks_for() 
     assert len(read(made)) == 100
     with limits.within(work=100_000), pytest.raises(DocfillError, match="work"):
         read(made)
+
+
+def test_very_many_drawings_over_very_many_rows_are_refused_by_the_work_that_they_ask_for() -> None:
+    parts = parts_of(people(over, PHOTOS[0]))
+    name = "xl/drawings/drawing1.xml"
+    before, anchor, behind = re.split(rb"(<xdr:twoCellAnchor.*</xdr:twoCellAnchor>)", parts[name], flags=re.S)
+    far = re.sub(rb"(<xdr:to>.*?<xdr:row>)\d+", rb"\g<1>4900", anchor, flags=re.S)
+    parts[name] = before + far * 600 + behind
+    with pytest.raises(DocfillError, match="work"):
+        read(package_of(parts))
 
 
 def test_data_in_memory_open_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ _FARTHEST = 5000
 _PIXELS_A_CHARACTER = 7
 _WIDE, _HIGH = 64 * EMU["px"], 15 * EMU["pt"]
 """A cell of a sheet that says nothing of its size."""
-_LAST = 2**20
+_LAST, _LAST_COLUMN = 2**20, 2**14
 _IN_CELL = "_rvRel:LocalImageIdentifier"
 
 Cells = Mapping[int, Mapping[int, tuple[Drawing, ...]]]
@@ -44,12 +44,14 @@ class Grid:
         widths: of columns that have their own, by index.
         heights: of the first rows; -1 for those without their own.
         wide, high: all others.
+        told: so many columns were told of.
     """
 
     widths: dict[int, int] = field(default_factory=dict)
     heights: array[int] = field(default_factory=lambda: array("q"))
     wide: int = _WIDE
     high: int = _HIGH
+    told: int = 0
 
     def take(self, element: Any) -> None:
         """Takes what a <sheetFormatPr>, <col> or <row> says."""
@@ -59,8 +61,10 @@ class Grid:
             self.wide = _characters(element.get("defaultColWidth"), self.wide)
         elif name == "col":
             wide = 0 if _is_true(element.get("hidden")) else _characters(element.get("width"), self.wide)
-            first, last = (min(int(element.get(side, "1")), 16_384) for side in ("min", "max"))
-            self.widths.update((index - 1, wide) for index in range(max(first, 1), last + 1))
+            first, last = (min(int(element.get(side, "1")), _LAST_COLUMN) for side in ("min", "max"))
+            self.told += max(last - first, 0)
+            if self.told <= _LAST_COLUMN:  # a column is told of once
+                self.widths.update((index - 1, wide) for index in range(max(first, 1), last + 1))
         elif (number := int(element.get("r") or len(self.heights) + 1)) > len(self.heights):
             self.heights.extend([-1] * (min(number, _LAST) - 1 - len(self.heights)))
             self.heights.append(0 if _is_true(element.get("hidden")) else _points(element.get("ht"), -1))
@@ -88,7 +92,7 @@ class _Side:
     def is_in_one(self) -> bool:
         return self.start == self.end
 
-    def middle(self, size: Callable[[int], int]) -> tuple[int, float]:
+    def middle(self, size: Callable[[int], int], spend: Callable[[int], None]) -> tuple[int, float]:
         """The index that its middle is in, and the share of it that lies there."""
         pieces: list[tuple[int, int]] = []
         index, begin, left = self.start, self.offset, self.length
@@ -97,6 +101,7 @@ class _Side:
             taken = room if self.end is not None else min(room, left)
             pieces.append((index, taken))
             index, begin, left = index + 1, 0, left - taken
+        spend(len(pieces))
         if len(pieces) > _FARTHEST:
             return self.start, 0.0
         if self.end is not None:
@@ -134,8 +139,8 @@ class Drawings:
         needed = [rows for rows, columns, _ in anchors if not (rows.is_in_one and columns.is_in_one)]
         sizes = grid(max((r.end or r.start + _FARTHEST for r in needed), default=0) + 1) if needed else Grid()
         for rows, columns, drawing in anchors:
-            row, share_down = rows.middle(sizes.height)
-            column, share_across = columns.middle(sizes.width)
+            row, share_down = rows.middle(sizes.height, self._spend)
+            column, share_across = columns.middle(sizes.width, self._spend)
             self._spend(column // 4)
             placed = drawing if share_down * share_across >= 0.5 else drawing.elsewhere()
             found[row + 1][column].append((columns.start * EMU["in"] * 1000 + columns.offset, placed))
