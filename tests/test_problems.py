@@ -434,7 +434,7 @@ CASES: dict[str, Case] = {
     "not-placed": Case(CHOICE, ({"性质": "民营"}, [TITLE, ("性质", "☑国有")]), putting),
     "put-reads-otherwise": Case(PAIR, ({"姓名": "李四性别：女"}, [TITLE, "姓名：张三性别：男"]), putting),
     "put-raises-doubt": Case(PAIR, ({"姓名": "李四性别："}, [TITLE, "姓名：张三性别：男"]), putting),
-    "blank-ends": Case(UNIT, {"单位": " 东港厂"}, filling),
+    "blank-ends": Case([TITLE, "单位：{{ 单位 | blank(12) }}"], {"单位": " 东港厂"}, filling),
     "empty-line": Case(LONG, {"说明": "一\n\n二"}, filling),
     "same-as-hint": Case(LONG, {"说明": "（请写明）"}, filling),
     "empty-row": Case(LIST, {"清单": [{"名称": None}]}, filling),
