@@ -23,7 +23,9 @@ _WIDE = (
     r"\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
 
-_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What turns the direction of writing."""
+_UNSHOWN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{''.join(sorted(TURNS))}]")
 """What makes a terminal or page show something else than what stands there: controls, escapes, changes of direction."""
 
 NUMBERING = re.compile(

@@ -170,3 +170,19 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(tmp_path: Path, 
     command = '"$0" -c "from docfill.cli import main; main()" schema 人.docx | head -c 1'
     done = subprocess.run(["/bin/sh", "-c", command, sys.executable], cwd=tmp_path, check=False, capture_output=True)
     assert (done.stdout, done.stderr) == (b"{", b"")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a limit on the size of files stands for a full disk")
+def test_a_full_temporary_folder_is_told_by_its_name_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "tmp").mkdir()
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n"
+        f"sys.argv = ['docfill', 'sheet', 'shanghai', '-o', {str(tmp_path / 'a.xlsx')!r}]\n"
+        "from docfill.cli import main; main()"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "DOCFILL_LANG": "zh", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=False)
+    told = done.stderr.decode()
+    assert done.returncode == 3 and "无法读写" in told and "None" not in told and "Traceback" not in told
+    assert [p.name for p in tmp_path.rglob("*")] == ["tmp"]

@@ -43,7 +43,7 @@ class GridRow:
         self.is_own = False
         self.is_header = False
         self.above: list[GridRow] = []
-        self._at_left: dict[int, tuple[str, bool]] = {}
+        self._tall: list[tuple[Cell, str]] | None = None
 
     @property
     def is_full(self) -> bool:
@@ -106,14 +106,27 @@ class GridRow:
         """The columns of the cells that continue a merge."""
         return frozenset(c.column for c in self.row.cells if c.continues)
 
-    def at_left(self, cell: Cell) -> tuple[str, bool]:
-        """The words of a cell or its merge, and whether they are a label of its own; looked at once."""
-        if id(cell) not in self._at_left:
-            shown = _said(self, cell)
-            is_label = not cell.continues and words.is_label(shown) and not self.is_value(cell)
-            is_own = is_label and not has_drawn_end(shown) and not is_signature_box(cell)
-            self._at_left[id(cell)] = shown, is_own
-        return self._at_left[id(cell)]
+    @cached_property
+    def nearest(self) -> list[Cell | None]:
+        """For each number of first cells, the last of them with a label of its own; a figure only for want of one."""
+        own: Cell | None = None
+        named: Cell | None = None
+        found = [own]
+        for cell in self.row.cells:
+            shown = cell.text
+            is_label = not cell.continues and bool(shown.strip()) and words.is_label(shown) and not self.is_value(cell)
+            if is_label and not has_drawn_end(shown) and not is_signature_box(cell):
+                own = cell
+                named = named if words.FIGURE.fullmatch(squeezed(shown)) else cell
+            found.append(named or own)
+        return found
+
+    def tall(self, merged: frozenset[int]) -> list[tuple[Cell, str]]:
+        """The cells with words that stand over or under others in a merge, with the words; `merged` goes on below."""
+        if self._tall is None:
+            tall = (c for c in self.row.cells if c.continues or c.column in merged)
+            self._tall = [(c, shown) for c in tall if (shown := _said(self, c)).strip()]
+        return self._tall
 
     def over(self, cell: Cell) -> str:
         """The words of the header cell over a cell."""
@@ -226,18 +239,14 @@ def inherit_tops(rows: list[GridRow]) -> None:
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
-    limits.spend(len(left) // 2)
-    known = [(c, *row.at_left(c)) for c in left]
-    labelled = [(c, shown) for c, shown, _ in known if shown.strip()]
-    own = [c for c, shown, is_own in known if is_own and shown.strip()]
-    named = [c for c in own if not words.FIGURE.fullmatch(squeezed(c.text))]
-    near = next(reversed(named or own), None)
+    limits.spend(len(left) // 8)
+    near = row.nearest[len(left)]
     merged = rows[number + 1].continued if number + 1 < len(rows) else frozenset[int]()
     chain: list[str] = []
     ended: set[str] = set()
-    for cell, shown in labelled:
-        if not cell.continues and cell.column not in merged:
-            continue
+    for cell, shown in row.tall(merged):
+        if not left or cell.column > left[-1].column:
+            break
         if cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
             chain = [c for c in chain if c not in ended]
             chain.append(shown)

@@ -37,7 +37,7 @@ from docfill.word.package import File, Writer
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
 
-_STEPS_A_PARAGRAPH = 120
+_STEPS_A_PARAGRAPH, _STEPS_AN_EMPTY_ONE = 120, 20
 READ_BACK = 1000
 """Up to so many places, the blank form is read with the proposal to see whether it can be."""
 
@@ -131,7 +131,8 @@ def propose(
 
 
 def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) -> Proposal:
-    limits.spend(_STEPS_A_PARAGRAPH * sum(1 for _ in paragraphs_of(original.blocks)))
+    shown = [bool(paragraph.text) for paragraph in paragraphs_of(original.blocks)]
+    limits.spend(_STEPS_A_PARAGRAPH * sum(shown) + _STEPS_AN_EMPTY_ONE * shown.count(False))
     found = places_of(original)
     named = [*found.spots, *more]
     _tell_kinds(named)

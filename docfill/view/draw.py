@@ -18,6 +18,7 @@ from lxml import etree
 
 from docfill import limits
 from docfill.problems import say
+from docfill.text import TURNS
 from docfill.view import looks
 from docfill.view.layout import Grid, Page
 from docfill.view.marks import Cut, Mark
@@ -30,8 +31,6 @@ from docfill.word import ticks
 from docfill.word.document import Block, Cell, Element, Paragraph, Row, Table
 from docfill.word.xml import W
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that turn the order of what follows around: each is shut in by itself and shown."""
 _TAGS = {Beside.DELETED: "del", Beside.STRUCK: "s"}
 _WORDS = {
     Beside.DELETED: ("修订删除", "deleted"),
@@ -338,8 +337,8 @@ def _attributes(start: int, names: str, title: str, mark: Mark | None) -> str:
 
 def _span(text: str, start: int, names: str, title: str, mark: Mark | None) -> str:
     shown = escape(text, quote=False)
-    if not _BIDI.isdisjoint(text):
-        shown = "".join(f'<bdi class="turn">{c}</bdi>' if c in _BIDI else c for c in shown)
+    if not TURNS.isdisjoint(text):  # each is shut in by itself and shown
+        shown = "".join(f'<bdi class="turn">{c}</bdi>' if c in TURNS else c for c in shown)
     if ticks.UNKNOWN in shown:
         unknown = f'<i class="unknown" title="{say("无法显示的内容", "what cannot be shown")}">{ticks.UNKNOWN}</i>'
         shown = shown.replace(ticks.UNKNOWN, unknown)
