@@ -30,7 +30,6 @@ from docfill import (
     Problem,
     Record,
     Result,
-    batch,
     compare_records,
     corrections,
     editions,
@@ -40,6 +39,7 @@ from docfill import (
     remote,
     tables,
 )
+from docfill.batch import flow
 from docfill.batch.handed import Register, Roster
 from docfill.batch.journal import Journal
 from docfill.batch.revising import Revision
@@ -696,7 +696,7 @@ STOPS: dict[str, Stop] = {
     ),
     "worker-lost": Stop(
         "读取的进程被系统结束 / the system ended the process",
-        lambda: _raise(batch.lost_source(Source("表.docx", "表.docx")).error),
+        lambda: _raise(flow.lost_source(Source("表.docx", "表.docx")).error),
     ),
     "failed": Stop("程序的毛病 / a fault of the program", lambda: _raise(unexpected("表.docx", ValueError("x")))),
     "unusable": Stop("其他 / anything else", lambda: _raise(DocfillError("不可用", "of no use"))),
