@@ -137,6 +137,8 @@ class Expression:
                 f"“{source}”不是可用的式子（{fault}）", f'"{source}" is no expression ({fault.en})', "bad-rules"
             ) from None
         calls = [node for node in (tree, *tree.find_all(jn.Call)) if isinstance(node, jn.Call)]
+        names = [node for node in (tree, *tree.find_all(jn.Name)) if isinstance(node, jn.Name)]
+        self._names = frozenset(node.name for node in names)
         self.calls = frozenset((n.node.name, len(n.args)) for n in calls if isinstance(n.node, jn.Name))
         self.paths = tuple(dict.fromkeys(_outermost(tree, {id(node.node) for node in calls})))
 
@@ -151,7 +153,7 @@ class Expression:
             TypeError: it compares what cannot be compared.
         """
         try:
-            value = self._compiled(**context)
+            value = self._compiled(**{name: context[name] for name in self._names if name in context})
         except (jinja2.UndefinedError, ArithmeticError, ValueError):
             raise Unanswered from None
         if isinstance(value, jinja2.Undefined):

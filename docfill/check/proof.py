@@ -63,12 +63,12 @@ class Proof:
 
 def prove(form: Form, document: Document, result: Result, words: Compared) -> Proof:
     """The proof for one returned document, whose words were compared with the form's."""
-    data, problems = _fillable(form, result.data)
+    data, values, problems = _fillable(form, result.data)
     filled = form.fill(data)
     if filled == document.package.data:
         return Proof(True, problems)
     again = form.extract(filled)
-    expected = form.records.nested(form.records.flatten(data))
+    expected = form.records.nested(values)
     for f in form.fields:
         read, wanted = value_at(again.data, f.steps), value_at(expected, f.steps)
         if read != wanted:
@@ -96,10 +96,10 @@ def _written_otherwise(form: Form, document: Document, result: Result, data: Map
                 yield Difference(ours, found.text.strip(), place)
 
 
-def _fillable(form: Form, data: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
-    """The record without what the form refuses, and a problem for each such field."""
+def _fillable(form: Form, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """The record without what the form refuses, its values by path, and a problem for each such field."""
     try:
-        form.records.flatten(data)
+        return data, form.records.flatten(data), []
     except InvalidData as refused:
         kept = copy.deepcopy(data)
         problems: dict[str, Problem] = {}
@@ -110,5 +110,4 @@ def _fillable(form: Form, data: dict[str, Any]) -> tuple[dict[str, Any], list[Pr
             *groups, last = f.steps
             value_at(kept, tuple(groups))[last] = None
             problems.setdefault(path, Problem("not-fillable", path, problem.message, None, f.place))
-        return kept, list(problems.values())
-    return data, []
+        return kept, form.records.flatten(kept), list(problems.values())

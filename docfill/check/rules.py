@@ -12,6 +12,7 @@ is the grammar.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import tomllib
@@ -58,16 +59,18 @@ class Message:
     en: str
     parts: Mapping[str, Expression]
 
-    def say(self, spoken: Language, context: Mapping[str, Any]) -> str:
-        """The sentence with the values in it; an answer that is not there is 无."""
+    def say(self, context: Mapping[str, Any]) -> tuple[str, str]:
+        """The sentence with the values in it, in Chinese and English; an answer that is not there is 无."""
 
-        def shown(matched: re.Match[str]) -> str:
+        @functools.cache
+        def shown(part: str) -> str:
             try:
-                return _shown(self.parts[matched[1]](context))
+                return _shown(self.parts[part](context))
             except (Unanswered, TypeError):
                 return NONE
 
-        return _PLACEHOLDER.sub(shown, self.en if spoken == "en" else self.zh)
+        zh, en = (_PLACEHOLDER.sub(lambda found: shown(found[1]), said) for said in (self.zh, self.en))
+        return zh, en
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class Rulebook:
         for rule in self.rules:
             for target, context in _cases(rule, answers):
                 if rule.require is not None and _holds(rule.require, context) is False:
-                    zh, en = (rule.message.say(spoken, context) for spoken in ("zh", "en"))
+                    zh, en = rule.message.say(context)
                     shown, path, place = context[VALUE], target.field.path, target.field.place
                     found.append(
                         Broken("rule", path, _plain(shown), None, place, rule.name, rule.severity, zh, en, rule.source)
@@ -196,7 +199,7 @@ class Rulebook:
                     is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
                     if is_due:
                         shown = {**case, OPTION: _with_write_in(option, target.field, answers.record)}
-                        zh, en = (item.message.say(spoken, shown) for spoken in ("zh", "en"))
+                        zh, en = item.message.say(shown)
                         # 其他 of one question is not that of another
                         same = (item.name, zh, target.field.path if option else "")
                         known = found.get(same)

@@ -17,11 +17,10 @@ from docfill.data import value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.problems import Place, Problem
-from docfill.read.shape import lines_of, units_of
 from docfill.template import language
 from docfill.template.skeleton import FormRow, Line, Lines, Rows, Skeleton, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Tick, within
-from docfill.text import says_the_same
+from docfill.text import fold, says_the_same
 from docfill.word.document import Document
 
 
@@ -152,7 +151,14 @@ def _struck(changes: Sequence[Change], result: Result, by_path: Mapping[str, Fie
 
 def shown_lines(document: Document) -> list[Shown]:
     """The lines of a document's body that show something."""
-    return [Shown(line.text, line.element()) for line in lines_of(units_of(document.blocks)) if line.folded]
+    lines: list[Shown] = []
+    for paragraph in document.paragraphs:
+        at = 0
+        for part in paragraph.text.split("\n"):
+            if fold(part):
+                lines.append(Shown(part, paragraph, at))
+            at += len(part) + 1
+    return lines
 
 
 def _pieces(skeleton: Skeleton, result: Result) -> Iterator[Piece]:
@@ -170,9 +176,10 @@ class _Walk:
 
     def container(self, units: Sequence[Unit], is_cell: bool = False) -> Iterator[Piece]:
         """The pieces of a container; in the body, words belong to the field after them."""
+        following = _following(units) if not is_cell else []
         for index, unit in enumerate(units):
             if not is_cell and not (isinstance(unit, FormRow) and _is_remark(unit)):
-                self._here = next((path for u in units[index:] if (path := _first_path(u))), self._here)
+                self._here = following[index] or self._here
             if isinstance(unit, Line):
                 yield from self._line(unit)
             elif isinstance(unit, Lines):
@@ -266,6 +273,14 @@ class _Walk:
 def _is_remark(row: FormRow) -> bool:
     """Whether a row is words about the rows above it: one cell, and no answer."""
     return not _first_path(row) and sum(not c.continues and bool(c.literal.strip()) for c in row.cells) == 1
+
+
+def _following(units: Sequence[Unit]) -> list[str]:
+    """For each unit the path of the first field in it or behind it, or ""."""
+    paths: list[str] = []
+    for unit in reversed(units):
+        paths.append(_first_path(unit) or (paths[-1] if paths else ""))
+    return paths[::-1]
 
 
 def _first_path(unit: Unit) -> str:

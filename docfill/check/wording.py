@@ -10,11 +10,12 @@ another place were moved.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
@@ -23,7 +24,8 @@ from docfill import limits
 from docfill.read import align
 from docfill.text import CLOSING, KEPT, LABEL, NUMBERING, OPENING, fold_with_map
 from docfill.word import ticks
-from docfill.word.document import Element
+from docfill.word.document import Element, Paragraph
+from docfill.word.span import Span
 
 LONGEST = 400_000
 """Letters of a document beyond which it is not compared: nobody hands in a form of five hundred pages."""
@@ -64,10 +66,16 @@ class Piece:
 
 @dataclass(slots=True, eq=False)
 class Shown:
-    """A line of a document, with the element that shows it."""
+    """A line of a document, which begins at `start` in its paragraph."""
 
     text: str
-    element: Element | None = None
+    paragraph: Paragraph | None = None
+    start: int = 0
+
+    @property
+    def element(self) -> Element | None:
+        """The element that shows it."""
+        return None if self.paragraph is None else Span(self.paragraph, self.start, self.start).element
 
 
 @dataclass(slots=True, eq=False)
@@ -88,19 +96,25 @@ class Change:
 class Letters:
     """What is compared of some texts: letters, each knowing its text and its place in it."""
 
-    text: str = ""
-    owners: list[tuple[int, int]] = field(default_factory=list)
+    text: str
+    starts: list[int]
+    origins: list[list[int]]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Letters:
         """The letters of texts, one after the other."""
-        parts: list[str] = []
-        owners: list[tuple[int, int]] = []
-        for number, shown in enumerate(texts):
-            said, origin = _known_letters(shown) if len(shown) <= LABEL else _letters(shown)
-            parts.append(said)
-            owners += [(number, at) for at in origin]
-        return cls("".join(parts), owners)
+        told = [_known_letters(shown) if len(shown) <= LABEL else _letters(shown) for shown in texts]
+        starts = [0, *itertools.accumulate(len(said) for said, _ in told)]
+        return cls("".join([said for said, _ in told]), starts[:-1], [origin for _, origin in told])
+
+    def number(self, letter: int) -> int:
+        """The text that a letter is of."""
+        return bisect.bisect_right(self.starts, letter) - 1
+
+    def owner(self, letter: int) -> tuple[int, int]:
+        """The text that a letter is of, and where it stands in it."""
+        number = self.number(letter)
+        return number, self.origins[number][letter - self.starts[number]]
 
 
 def _letters(text: str) -> tuple[str, list[int]]:
@@ -159,13 +173,17 @@ class _Comparison:
     def _free(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """The stretches of letters on one line, between two places, that belong to no piece."""
 
-        def line(at: int) -> int | None:
-            return self.doc.owners[at][0] if self.owner[at] is None else None
-
-        for free, group in itertools.groupby(range(start, len(self.owner) if end is None else end), line):
-            if free is not None:
-                stretch = list(group)
-                yield stretch[0], stretch[-1] + 1
+        end = len(self.owner) if end is None else end
+        while start < end:
+            try:
+                first = self.owner.index(None, start, end)
+            except ValueError:
+                return
+            line = self.doc.number(first)
+            start = first + 1
+            while start < end and self.owner[start] is None and self.doc.number(start) == line:
+                start += 1
+            yield first, start
 
     def _additions(self, altered: Sequence[int]) -> Iterator[Change]:
         """What stands on a line with words of the form, next to them or among them, and is of no piece."""
@@ -296,14 +314,14 @@ class _Comparison:
         return loose.replace(said, "\0", 1)
 
     def _on_one_line(self, first: int, last: int) -> bool:
-        return self.doc.owners[first][0] == self.doc.owners[last][0]
+        return self.doc.number(first) == self.doc.number(last)
 
     def _line(self, letter: int) -> Shown | None:
-        return self.lines[self.doc.owners[letter][0]] if 0 <= letter < len(self.doc.owners) else None
+        return self.lines[self.doc.number(letter)] if 0 <= letter < len(self.doc.text) else None
 
     def _text(self, first: int, last: int) -> str:
         """The document's text from a letter to another, as it is printed there."""
-        (line, start), (last_line, end) = self.doc.owners[first], self.doc.owners[last]
+        (line, start), (last_line, end) = self.doc.owner(first), self.doc.owner(last)
         while start and (self.lines[line].text[start - 1] in OPENING or _is_minus(self.lines[line].text, start - 1)):
             start -= 1
         numbering = NUMBERING.match(self.lines[line].text)
