@@ -5,10 +5,15 @@ The rules themselves are `check.rules`, which reading needs nothing of.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 from docfill import limits
 from docfill.form import Form
+
+_TABLE = re.compile(rb"^[ \t]*\[", re.M)
+"""Where the first table of a rules file begins."""
 
 
 def rules_path(template: Path | None) -> Path | None:
@@ -37,11 +42,22 @@ def applicant_paths(form: Form) -> tuple[str, ...]:
     found = rules_file(form)
     if found is None:
         return ()
-    import tomllib
-
-    try:
-        named = tomllib.loads(found[0].decode("utf-8-sig")).get("key", [])
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        return ()
+    named = _top_of(found[0]).get("key", [])
     known = {f.path for f in form.fields}
     return tuple(p for p in named if p in known) if isinstance(named, list) else ()
+
+
+def _top_of(rules: bytes) -> dict[str, Any]:
+    """The keys of a rules file that stand before its tables, and perhaps those; {} where it cannot be read.
+
+    The tables are most of the file, and nothing that is asked here stands in them.
+    """
+    top = _TABLE.split(rules, maxsplit=1)[0]
+    import tomllib
+
+    for part in (top, rules):  # the top ends too soon where a line of a text or list begins as a table does
+        try:
+            return tomllib.loads(part.decode("utf-8-sig"))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+            continue
+    return {}

@@ -44,12 +44,10 @@ def _pairs(table: str) -> dict[int, str]:
 SAME = _pairs(_TRADITIONAL) | _pairs(_RADICALS)
 """The plain form of each character."""
 SAME = {code: plain.translate(SAME) for code, plain in SAME.items()}
-OTHERWISE = re.compile(f"[{''.join(map(chr, SAME))}]")
-"""A character of the table."""
 UNUSUAL = re.compile(f"[{''.join(map(chr, SAME))}\\u2f00-\\u2fd5\\uf900-\\ufaff\\ufe00-\\ufe0f]")
 """A character that is written in another form, in whatever way, or the sign of a variant."""
 
 
 def plain(text: str) -> str:
     """A text with each character in its plain form."""
-    return text.translate(SAME) if OTHERWISE.search(text) else text
+    return text.translate(SAME) if UNUSUAL.search(text) else text

@@ -91,7 +91,9 @@ TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
 _DRAWING = frozenset(_OPENING.replace("\\", "") + _ANY)
 LETTERS = "VvＶｖ"
-TYPED = re.compile(rf"{TOKEN.pattern}|(?<![^\W_\u2e80-\uffff])([{LETTERS}])(?![^\W_\u2e80-\uffff])")
+_LOW = r"[^\W_]"
+_HAN = "[^\0-\u2e7f\U00010000-\U0010ffff]"
+TYPED = re.compile(rf"{TOKEN.pattern}|(?:(?<!{_LOW})|(?<={_HAN}))([{LETTERS}])(?:(?!{_LOW})|(?={_HAN}))")
 """As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
 PRINTED = re.compile(
     f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"

@@ -1,0 +1,152 @@
+"""What a plain return does not ask for is not worked out: counted by calls, never by the clock."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docfill import Form
+from docfill.beside import _top_of
+from docfill.check.expression import Expression
+from docfill.check.rules import Message
+from docfill.check.wording import Letters, letters
+from docfill.read import signs
+from docfill.read.plan import LinePlan
+from docfill.template.skeleton import Line
+from docfill.text import LABEL, fold, fold_with_map
+from docfill.word import looks, symbols, ticks, xml
+from docfill.word.document import Document
+from tests.small_form import form_named, p, package
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], Counter[str]]:
+    """Counts the calls of a function of a class or module, by the last of its arguments that is a text."""
+
+    def count(owner: Any, name: str) -> Counter[str]:
+        calls: Counter[str] = Counter()
+        function = getattr(owner, name)
+
+        def told(*args: Any, **named: Any) -> Any:
+            calls[next((a for a in reversed(args) if isinstance(a, str)), "")] += 1
+            return function(*args, **named)
+
+        monkeypatch.setattr(owner, name, told)
+        return calls
+
+    return count
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    return form_named("small").compiled()
+
+
+@pytest.fixture(scope="module")
+def filled(form: Form) -> bytes:
+    return form.fill({})
+
+
+def test_no_look_is_worked_out_for_a_plain_return(
+    form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
+) -> None:
+    worked_out = counted(looks.Formats, "_worked_out")
+    form.extract(filled, by_meaning=True)
+    assert not worked_out
+
+
+def test_a_look_is_worked_out_where_it_decides(counted: Callable[[Any, str], Counter[str]]) -> None:
+    worked_out = counted(looks.Formats, "_worked_out")
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>旧</w:t></w:r>"
+    assert [q.text for q in Document(package(p("新") + f"<w:p>{struck}</w:p>")).paragraphs][:2] == ["新", ""]
+    assert worked_out.total() == 1
+
+
+def test_words_as_the_form_prints_them_are_not_searched_for_signs(
+    form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
+) -> None:
+    form.extract(filled, by_meaning=True)
+    searched = counted(signs, "_state")
+    form.extract(filled, by_meaning=True)
+    assert not searched
+
+
+def test_each_part_of_a_package_is_parsed_once_by_a_reading(
+    form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
+) -> None:
+    parsed = counted(xml, "_parsed")
+    form.extract(filled, by_meaning=True)
+    assert parsed["word/document.xml"] == parsed["word/_rels/document.xml.rels"] == parsed["_rels/.rels"] == 1
+
+
+def test_fonts_are_looked_at_one_by_one_only_where_one_draws_symbols(
+    counted: Callable[[Any, str], Counter[str]],
+) -> None:
+    looked = counted(symbols, "symbol_font")
+    run = '<w:p><w:r><w:rPr><w:rFonts w:ascii="{}"/></w:rPr><w:t>R</w:t></w:r></w:p>'
+    assert Document(package(run.format("Arial"))).paragraphs[0].text == "R"
+    assert not looked
+    assert Document(package(run.format("WINGDINGS 2"))).paragraphs[0].text == "☑"
+    assert looked.total() > 0
+
+
+def test_a_value_in_a_message_is_worked_out_once_for_both_languages(
+    counted: Callable[[Any, str], Counter[str]],
+) -> None:
+    asked = counted(Expression, "__call__")
+    said = Message("现为 {a}，{a}", "is {a}", {"a": Expression("甲")}).say({"甲": 3})
+    assert said == ("现为 3，3", "is 3")
+    assert asked.total() == 1
+
+
+@given(st.text(st.sampled_from("甲A Ａ\u3000㎡…\u200b\ufe0f№é體\n(（"), max_size=LABEL + 20))
+def test_a_text_folds_character_by_character_and_each_knows_where_it_comes_from(text: str) -> None:
+    folded, origin = fold_with_map(text)
+    assert folded == "".join(map(fold, text))
+    assert [*origin] == [at for at, char in enumerate(text) for _ in fold(char)] + [len(text)]
+
+
+@given(st.lists(st.text(st.sampled_from("甲乙a1 、()（）√□"), max_size=9), max_size=6))
+def test_every_letter_knows_its_text_and_where_it_stands_there(texts: list[str]) -> None:
+    told = Letters.of(texts)
+    assert told.text == "".join(map(letters, texts))
+    owners = [told.owner(at) for at in range(len(told.text))]
+    assert owners == sorted(owners)
+    assert [letters(texts[n][at]) or fold(texts[n][at]) for n, at in owners] == [*told.text]
+
+
+@given(st.text(st.sampled_from("甲V1ａ □☑√(（)）[]×●👍±_"), max_size=12))
+def test_where_no_character_may_be_a_sign_there_is_none(text: str) -> None:
+    assert any(map(signs._may_be_one, text)) or not ticks.TOKEN.search(text)
+    behind = signs.signs_of("👍" + text, 1)
+    assert [(s.says, s.start + 1) for s in signs.signs_of(text)] == [(s.says, s.start) for s in behind]
+
+
+def test_a_line_that_says_otherwise_is_searched() -> None:
+    plan = LinePlan(Line(["□ 甲项工作"]))
+    assert plan.text == "□ 甲项工作" and [s.says for s in plan.signs] == [False]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        'key = ["甲.乙"]\n[[rule]]\nname = "a"\n',
+        'key = [\n  "甲.乙",\n]\n\n  [[rule]]\nkey = "b"\n',
+        'by_hand = """\n[[no table]]\n"""\nkey = ["甲.乙"]\n[[rule]]\n',
+        '[[rule]]\nkey = ["b"]\n',
+        '"key" = ["甲.乙"]\n',
+    ],
+)
+def test_the_top_of_a_rules_file_has_the_keys_of_the_whole(rules: str) -> None:
+    assert _top_of(rules.encode()).get("key") == tomllib.loads(rules).get("key")
+
+
+def test_rules_that_cannot_be_read_have_no_keys() -> None:
+    assert _top_of(b"key = [") == {}
+    assert _top_of(b"\xff key") == {}
