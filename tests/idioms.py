@@ -375,7 +375,7 @@ OTHERS = (
         ],
     ),
     Other(
-        "`{%tc if 显示 %}`，一行里两处 `{%tc for … %}`，每行同样的列 `{{ 行[年] }}`"
+        "`{%tc if 显示 %}`，一行里两处 `tc` 重复，每行同样的列 `{{ 行[年] }}`"
         " / a cell that may be missing, two lists in one row, the same columns for each row",
         *_ONE,
         [
@@ -450,8 +450,8 @@ OTHERS = (
     ),
     Other(
         "`{_{`、`}_}`、`{_%`、`%_}`",
-        "印成 `{{`、`}}`、`{%`、`%}`，读表时是表上的字",
-        "printed as `{{`, `}}`, `{%`, `%}`; words of the form when read",
+        "印成没有下划线的花括号，读表时是表上的字",
+        "printed as the braces without the underline; words of the form when read",
         [([HEAD, "写法：{_{ 姓名 }_}、{_% if %_}，姓名：{{ 姓名 }}"], {"姓名": "王芳"})],
     ),
     Other(
