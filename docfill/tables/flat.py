@@ -223,3 +223,15 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
                 f"{path}: not a .csv from line {reader.line_num} on ({error})",
                 "bad-data",
             ) from None
+
+
+def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
+    """DocfillError where a format that holds one form gets a second."""
+    if first is not None and first.name != form.name:
+        listed = "、".join(sorted((first.name, form.name)))
+        raise DocfillError(
+            f"一个 {suffix} 文件只能存放一种表，这里有：{listed}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
+            f"one {suffix} file holds one form, and here are {listed}; give --form, or write to a folder, "
+            ".xlsx or .jsonl",
+            "bad-output",
+        )

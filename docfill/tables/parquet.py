@@ -17,8 +17,8 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
+from docfill.tables.flat import check_one_form
 from docfill.tables.kinds import face_of
-from docfill.tables.writer import check_one_form
 
 if TYPE_CHECKING:
     from docfill.corrections import Revised

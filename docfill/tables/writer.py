@@ -21,7 +21,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem, told
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
-from docfill.tables.flat import escaped
+from docfill.tables.flat import check_one_form, escaped
 from docfill.tables.shown import plainly
 
 if TYPE_CHECKING:
@@ -194,18 +194,6 @@ def write_results(path: str | os.PathLike[str], results: Iterable[Result], forms
     with Writer(Path(path), forms) as writer:
         for result in results:
             writer.add(by_name[result.form], result)
-
-
-def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
-    """DocfillError where a format that holds one form gets a second."""
-    if first is not None and first.name != form.name:
-        listed = "、".join(sorted((first.name, form.name)))
-        raise DocfillError(
-            f"一个 {suffix} 文件只能存放一种表，这里有：{listed}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
-            f"one {suffix} file holds one form, and here are {listed}; give --form, or write to a folder, "
-            ".xlsx or .jsonl",
-            "bad-output",
-        )
 
 
 def _csv_from_cell(cell: Any) -> str:
