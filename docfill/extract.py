@@ -25,6 +25,7 @@ from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.text import fold, year_in
 from docfill.word.document import Document, paragraphs_of
+from docfill.word.media import paper_of
 
 
 @dataclass(slots=True)
@@ -435,6 +436,6 @@ def _place(f: Field, found: Assignment, document: Document) -> Place:
     shown += [cell.text for row in held.records or () for cell in row.places.values() if cell.text is not None]
     if held.text is not None:
         shown.append(held.text)
-    drawn = (p.element for p in held.pictures)
+    drawn = [p.element for p in held.pictures if p.element is not None]
     element = next((e for e in (*(x.element for x in shown), *drawn) if e is not None), None)
-    return replace(f.place, xml=document.where(element))
+    return replace(f.place, xml=document.where(element), paper=paper_of(drawn[0]) if drawn else None)

@@ -146,16 +146,21 @@ class DocfillError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands, in words a person can follow, and where in the XML."""
+    """Where a value stands, in words a person can follow, and where in the XML.
+
+    Attributes:
+        paper: of a picture, how wide and how high it is on paper, in centimetres.
+    """
 
     section: str = ""
     row: str = ""
     column: str = ""
     xml: str = ""
+    paper: tuple[float, float] | None = None
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """Only the parts that are known."""
-        parts = {"section": self.section, "row": self.row, "column": self.column, "xml": self.xml}
+        parts = {"section": self.section, "row": self.row, "column": self.column, "xml": self.xml, "paper": self.paper}
         return {k: v for k, v in parts.items() if v}
 
     def words(self, spoken: Language) -> str:

@@ -23,7 +23,9 @@ from docfill import DocfillError, Form, InvalidData, limits, tables
 from docfill.cli import app
 from docfill.lint import lint
 from docfill.pictures import TYPES, Frame, Picture
+from docfill.word.media import paper_of
 from docfill.word.package import Package
+from docfill.word.xml import W
 from tests.disturb import HARMLESS, changed
 from tests.small_form import cell, loaded, p, package, row, table
 from tests.test_document import frame
@@ -160,6 +162,27 @@ def test_a_picture_is_turned_as_its_exif_says_and_its_bytes_stay(turn: int) -> N
     xml = Package(document, "x").read("word/document.xml").decode()
     assert ('rot="' in xml, "flip" in xml) == (turn in (3, 5, 6, 7, 8), turn in (2, 4, 5, 7))
     assert f.extract(document).data["照片"].data == data
+
+
+@pytest.mark.parametrize(("turn", "size"), [(1, (3.5, 1.75)), (6, (1.75, 3.5))])
+def test_a_place_tells_how_large_its_picture_is_on_paper(turn: int, size: tuple[float, float]) -> None:
+    f = loaded(package(table(2, row("照片", '{{ 照片 | picture(width="3.5cm", height="3.5cm") }}'))), "表")
+    document = f.fill({"照片": drawn("jpeg", (80, 40), turn)})
+    assert f.extract(document).places["照片"].paper == size
+    assert f.extract(f.blank()).places["照片"].paper is None
+    hostile = changed(document, lambda root: [x.set("cx", "1e999") for x in root.iter("{*}extent")])
+    assert 0 in (f.extract(hostile).places["照片"].paper or ())
+
+
+@pytest.mark.parametrize(
+    ("style", "size"), [("width:72pt;height:36.0pt", (2.54, 1.27)), ("width:9e9pt", None), ("margin-width:1pt", None)]
+)
+def test_a_picture_of_old_word_says_its_size_in_a_style(style: str, size: tuple[float, float] | None) -> None:
+    drawing = etree.fromstring(
+        f'<w:pict xmlns:w="{W[1:-1]}"><v:shape xmlns:v="urn:schemas-microsoft-com:vml"/></w:pict>'
+    )
+    drawing[0].set("style", style)
+    assert paper_of(drawing) == size
 
 
 def test_a_picture_is_shown_whole_or_fills_its_room() -> None:

@@ -34,6 +34,10 @@ _ANY_NUMBER = re.compile(rb'<wp:docPr[^>]{0,400}?\sid="(\d{1,9})"')
 _DRAWN = re.compile(rb"<w:drawing><wp:inline [^<]*<(?:(?!</w:drawing>).){0,3000}?</w:drawing>", re.S)
 _EMBED = re.compile(rb'r:embed="(' + _ID.encode() + rb'[0-9a-f]{20})"')
 _CONTENT_TYPES = "[Content_Types].xml"
+_EMU, _POINT, _HALF_TURN = 360_000, 72 / 2.54, 180 * 60_000
+"""A centimetre in Word's units and in points; half a turn in those of DrawingML."""
+_WHOLE = re.compile(r"-?[0-9]{1,12}")
+_POINTS = re.compile(r"(?<![\w-])(width|height):([0-9]{1,6}(?:\.[0-9]{1,6})?)pt")
 
 
 def id_of(picture: Picture) -> str:
@@ -206,6 +210,24 @@ def shown_by(document: Document, drawing: Element) -> Iterator[Picture]:
         if known not in links or links[known] not in document.package:
             raise DocfillError("图片不在文件里", "the picture is not in the file", "bad-data")
         yield _picture(document.package, links[known])
+
+
+def paper_of(drawing: Element) -> tuple[float, float] | None:
+    """How wide and how high a drawing is as it is seen on paper, in centimetres; None where it does not say."""
+    around = outermost(drawing)
+    for extent in around.iter(f"{{{_WP}}}extent"):
+        wide, high = (round(_whole(extent, name) / _EMU, 2) for name in ("cx", "cy"))
+        turned = next((_whole(x, "rot") for x in around.iter(f"{{{_A}}}xfrm")), 0)
+        return (high, wide) if turned % _HALF_TURN else (wide, high)
+    for shape in around.iter("{urn:schemas-microsoft-com:vml}shape"):
+        sizes = {name: round(float(points) / _POINT, 2) for name, points in _POINTS.findall(shape.get("style", ""))}
+        return (sizes["width"], sizes["height"]) if len(sizes) == 2 else None
+    return None
+
+
+def _whole(element: Element, name: str) -> int:
+    value = element.get(name, "")
+    return int(value) if _WHOLE.fullmatch(value) else 0
 
 
 def _picture(package: Package, part: str) -> Picture:
