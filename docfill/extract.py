@@ -82,7 +82,7 @@ class _Places(Mapping[str, Place]):
         return len(self._fields)
 
 
-@dataclass
+@dataclass(repr=False)
 class Result:
     """What one returned document says: plain data, but for the way to its places.
 
@@ -103,8 +103,8 @@ class Result:
     data: dict[str, Any]
     problems: list[Problem]
     leftovers: list[Leftover]
-    texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    standing: InDocument | None = field(default=None, repr=False, compare=False)
+    texts: dict[str, str] = field(default_factory=dict, compare=False)
+    standing: InDocument | None = field(default=None, compare=False)
 
     @property
     def places(self) -> Mapping[str, Place]:
@@ -172,16 +172,25 @@ class Result:
             for path, value in _answers(self.data, "")
         ]
 
+    def __repr__(self) -> str:
+        return f"<Result {self.source or self.form!r}: {self._in_numbers(len(list(self._said())))}>"
+
     def _repr_html_(self) -> str:
         """The result in a notebook: its doubts, then what was answered."""
         headers = (say("项", "field"), say("答案", "answer"), say("疑问", "doubt"))
-        said = [r for r in self.rows() if r["value"] not in (None, []) or r["problem"]]
-        said.sort(key=lambda r: r["problem"] is None)
+        said = sorted(self._said(), key=lambda r: r["problem"] is None)
         rows = [(r["path"], r["value"], r["problem"]) for r in said]
+        return as_html(f"{self.source or self.form}：{self._in_numbers(len(rows))}", headers, rows)
+
+    def _said(self) -> Iterator[dict[str, Any]]:
+        """The rows of what was answered or is in doubt."""
+        return (r for r in self.rows() if r["value"] not in (None, []) or r["problem"])
+
+    def _in_numbers(self, count: int) -> str:
         doubts, strays = len(self.problems), len(self.leftovers)
-        zh = f"{len(rows)} 项，{doubts} 条疑问，{strays} 处未归入"
-        en = f"{len(rows)} fields, {doubts} doubts, {strays} left over"
-        return as_html(f"{self.source or self.form}：{say(zh, en)}", headers, rows)
+        return say(
+            f"{count} 项，{doubts} 条疑问，{strays} 处未归入", f"{count} fields, {doubts} doubts, {strays} left over"
+        )
 
     def plain(self) -> Result:
         """The result without the document."""

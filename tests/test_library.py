@@ -214,6 +214,8 @@ def test_a_notebook_shows_small_escaped_tables() -> None:
     result = form.extract(form.fill({"申请": {"部门": "<script>" + "长" * 500, "数量": 7}}))
     checked = check_document(Form.load(TEMPLATE, name="<b>", rules=ruled("申请.数量")), form.fill(RECORD))
     assert repr(form) == "<Form '<b>': 领用登记表, 2 项>"
+    assert repr(result) == "<Result '<b>': 2 项，0 条疑问，0 处未归入>"
+    assert repr(checked) == "<Checked '<b>': 1 处错误，0 处请核实>"
     for shown, words in ((form, "申请.部门"), (result, "申请.部门"), (checked, "多")):
         html = shown._repr_html_()
         assert words in html and "<script>" not in html and "<b><b>" not in html and len(html) < 2000

@@ -44,7 +44,7 @@ GROUPS = {
 """The kinds of problem, in the order in which they are shown, with their titles."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """What is to be said about one returned document: plain data, without the document.
 
@@ -80,6 +80,11 @@ class Report:
         """Whether there is nothing but notes."""
         return not (self.counts["error"] or self.counts["warning"])
 
+    def __repr__(self) -> str:
+        errors, warnings, name = self.counts["error"], self.counts["warning"], self.result.source or self.result.form
+        said = say(f"{errors} 处错误，{warnings} 处请核实", f"{errors} errors, {warnings} warnings")
+        return f"<{type(self).__name__} {name!r}: {said}>"
+
     def _repr_html_(self) -> str:
         """The report in a notebook: its problems."""
         headers = (say("程度", "severity"), say("类别", "kind"), say("位置", "place"), say("问题", "problem"))
@@ -113,7 +118,7 @@ class Unread:
         return {"form": None, "source": self.source, "data": None, "problems": [self.problem.to_dict()]}
 
 
-@dataclass
+@dataclass(repr=False)
 class Checked(Report):
     """A report with the document that it is about.
 
