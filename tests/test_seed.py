@@ -30,12 +30,25 @@ DIFFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str], ...] = (
         ("上海市中小企业特色产业集群申报表",),
         "the text dump has no title; the cover's title is the name that the form's own notes give it",
     ),
+    (
+        "shanghai",
+        (f"区中小企业主管部门（盖章）：{' ' * 25}", f"申报单位：{' ' * 34}"),
+        (f"区中小企业主管部门（盖章）：{' ' * 24}", f"申报单位：{' ' * 42}"),
+        "the lines of the cover are drawn by blanks, here by as many as let them end together",
+    ),
+    ("shanghai", (" 一、基本情况",), ("    一、基本情况",), "the first heading is indented as the others are"),
     ("shanghai", ("否",), ("⟨00A3⟩否",), "this box is a w:sym, which the seed does not show"),
     (
         "shanghai",
         ("运用了数字化手段提升治理能力",),
         ("⟨00A3⟩运用了数字化手段提升治理能力",),
         "this box is a w:sym, which the seed does not show",
+    ),
+    (
+        "shandong",
+        (f"县级行政区划中小企业主管部门（盖章）：{' ' * 14}",),
+        (f"县级行政区划中小企业主管部门（盖章）：{' ' * 18}",),
+        "the lines of the cover are drawn by blanks, here by as many as let them end together",
     ),
 )
 """(form, in the seed, in the blank form, why)"""

@@ -90,7 +90,10 @@ def test_the_site_is_searched_in_chinese_and_in_english_and_asks_for_nothing_els
     page = context.new_page()
     for query, found in (("应交名单", "tutorial/official.html"), ("mail merge", "coming-from.html")):
         page.goto(f"{site}/index.html")
-        page.get_by_role("textbox", name="搜索").fill(query)
+        page.get_by_text("键入以开始搜索").wait_for(state="attached")  # what is typed before is not searched for
+        box = page.get_by_role("textbox", name="搜索")
+        box.fill(query)
+        box.press("End")  # the page heeds keys, which `fill` does without
         result = page.locator(f".md-search-result__item a[href*='{found}']").first
         result.wait_for(state="visible", timeout=60_000)
         result.click()

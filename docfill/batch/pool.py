@@ -162,9 +162,16 @@ class Crew:
             self._leash.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def dismiss(self) -> None:
-        """Lets our workers finish the item at hand and go."""
-        if self._own:
+    def dismiss(self, under_way: Iterable[Future[Any]] = ()) -> None:
+        """Lets our workers finish the item at hand and go; of a cluster, what is still under way is called off.
+
+        The executor calls off its own: cancelled here, a task of workers that just died would be told of that by
+        its thread, which takes that for a fault (Python 3.11).
+        """
+        if not self._own:
+            for future in under_way:
+                future.cancel()
+        else:
             if self._stop is not None:
                 self._stop.set()
             self._executor.shutdown(wait=True, cancel_futures=True)
@@ -224,9 +231,7 @@ def in_order(
                 yield item[0], alone(item)
             under_way = deque(submitted(b) if died(f) else (b, f) for b, f in under_way)
     finally:
-        for _, future in under_way:
-            future.cancel()
-        crew.dismiss()
+        crew.dismiss(future for _, future in under_way)
 
 
 def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:

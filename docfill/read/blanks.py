@@ -27,7 +27,7 @@ _SEAL = re.compile(rf"\s*[（(]\s*[^（()）]{{0,6}}(?:{SIGNED.pattern})\s*[)）
 _INSTRUCTION = re.compile(r"[。；;，,]|请|须|应当")
 """What a sentence about signing has, and the place to sign has not."""
 _TELLS = re.compile(
-    r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|提示|备注)\s*\d*\s*[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
+    r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|提示|备注)\s*(?:\d+\s*)?[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
     r"|[^：:]{0,24}请[^：:]{0,12}(?:填|注明|写明|提供|附|加盖|盖章|勾选|核对|报送|提交|上报|使用|保持|删除)|[（(【\[]?\s*请于"
 )
 """How a line begins that tells the applicant what to do."""
