@@ -294,8 +294,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "same-as-hint": Code(
         "error",
-        "与表上的提示文字“{found}”相同，读回时会视为未填",
-        'equals the hint printed on the form, "{found}", and would read back as no answer',
+        "“{found}”是表上的提示文字，或以它开头、结尾，读回时不算填写",
+        '"{found}" is the form\'s own hint, or begins or ends with it, which is read back as no answer',
     ),
     "empty-row": Code("error", "这一行没有任何内容，请删除或填写", "this row is empty; delete it or fill it in"),
     "duplicate-option": Code("error", "选项重复：“{found}”", 'an option is given twice: "{found}"'),

@@ -64,6 +64,8 @@ def when_needed(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+TELLING = 6
+"""Characters of a hint by which it is plainly one, at the beginning or the end of a line of an answer."""
 LABEL = 256
 """Texts up to this long are often words of the form, which come again in every document: what they fold to is kept."""
 KEPT = 16384

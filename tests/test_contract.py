@@ -190,8 +190,8 @@ SAID: tuple[tuple[str, dict[str, Any], str, str], ...] = (
         "same-as-hint",
         {"申请": {"附言": "（可不填，不超过两行）"}},
         "行“附言”，申请.附言：与表上的提示文字“（可不填，不超过两行）”相同，读回时会视为未填",
-        'row “附言”, 申请.附言: equals the hint printed on the form, "（可不填，不超过两行）", '
-        "and would read back as no answer",
+        'row “附言”, 申请.附言: "（可不填，不超过两行）" is the form\'s own hint, or begins or ends with it, '
+        "which is read back as no answer",
     ),
     (
         "not-an-option",

@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from docfill import DocfillError, Form, Result
+from docfill import DocfillError, Form, InvalidData, Result
 from docfill.kinds import NUMBER
 from docfill.problems import Problem
 from tests.disturb import HARMLESS, MAIN, changed, package_of, parts_of
@@ -134,6 +134,15 @@ def test_an_answer_that_quotes_the_form_is_read_back_or_doubted(name: str, data:
     form = form_named(name)
     record = data.draw(records(form))
     assert silent(form.extract(handed_on(form.fill(record), data)), form.context(record)) == {}
+
+
+@pytest.mark.parametrize(
+    "answer", ["请说明领用的理由。", "请说明领用的理由。：", "办公用，请说明领用的理由。", "好\n请说明领用的理由。甲"]
+)
+def test_an_answer_that_begins_or_ends_with_the_forms_hint_is_refused(answer: str) -> None:
+    with pytest.raises(InvalidData) as told:
+        form_named("derived").fill({"申请": {"理由": answer}})
+    assert [problem.code for problem in told.value.problems] == ["same-as-hint"]
 
 
 # --- 2: GetPut ---

@@ -40,7 +40,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def page(browser: Browser, server: Served) -> Iterator[Page]:
     """The page of one official, from the start; what it asked of others, and what went wrong in it, fails the test."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True)
+    size = {"width": 1366, "height": 768}
+    context = browser.new_context(viewport=size, locale="zh-CN", accept_downloads=True, reduced_motion="reduce")
     made = context.new_page()
     asked: list[str] = []
     wrong: list[str] = []
@@ -145,6 +146,7 @@ def test_4_a_return_is_reviewed_beside_its_document(page: Page) -> None:
     doubtful = page.locator(".entry", has_text="二百余")
     expect(doubtful).to_have_class("entry current")
     expect(page.locator(".doc .own-value.lit")).to_have_text("二百余")
+    expect(page.locator(".doc .own-value.lit")).to_be_in_viewport()
     pictured(page, "4-review")
     page.keyboard.press("e")
     page.keyboard.press("Control+a")

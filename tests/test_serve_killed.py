@@ -45,6 +45,7 @@ def test_a_killed_server_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_a_server_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
     """Python's tracker of what processes share writes to the same stream after the end, if something was left."""
     running = Served(tmp_path)
+    running.client().close()  # it answers, so that it is under way
     running.process.terminate()
     _, said = running.process.communicate(timeout=60)
     assert running.process.returncode == 130

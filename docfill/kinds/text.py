@@ -8,7 +8,7 @@ from typing import Any
 
 from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.problems import Problem
-from docfill.text import counted, fold, when_needed
+from docfill.text import TELLING, counted, fold, when_needed
 from docfill.values import BLANK, DRAWN, INVISIBLE
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -56,8 +56,9 @@ class Text(Written):
     def refusals_of_text(self, f: Asked, value: str) -> Sequence[Problem]:
         if f.limit is not None and len(value) > f.limit < counted(value):
             return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
-        if f.hint and {fold(v) for v in value.split("\n")} & set(map(fold, f.hint)):
-            return [Problem("same-as-hint", f.path, value, None, f.place)]
+        for line in value.split("\n") if f.hint else ():
+            if _reads_as_hint(fold(line), [fold(hint) for hint in f.hint]):
+                return [Problem("same-as-hint", f.path, line, None, f.place)]
         return super().refusals_of_text(f, value)
 
     def shape(self, f: Asked) -> dict[str, Any]:
@@ -103,3 +104,8 @@ def _refusal_of_line(value: str) -> tuple[str, str] | None:
     if value != value.strip(DRAWN) or BLANK.fullmatch(INVISIBLE.sub("", value)):
         return "blank-ends", value
     return None
+
+
+def _reads_as_hint(line: str, hints: Sequence[str]) -> bool:
+    """Whether a line is a hint of the form, or an answer before or behind one; both folded."""
+    return line in hints or any(len(h) >= TELLING and (line.startswith(h) or line.endswith(h)) for h in hints)

@@ -21,7 +21,7 @@ from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
-from docfill.text import OPENING, fold, fold_with_map, gist
+from docfill.text import OPENING, TELLING, fold, fold_with_map, gist
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
@@ -29,8 +29,6 @@ from docfill.word.span import Span
 
 Slot = Answer | Computed | Foreign
 
-_TELLING = 6
-"""Characters from which the beginning of a line is plainly that of a hint."""
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
@@ -229,14 +227,14 @@ class Slots:
         for span in found.spans if len(found.spans) < 2 * _NEAR else (*found.spans[:_NEAR], *found.spans[-_NEAR:]):
             folded, origin = fold_with_map(span.text)
             for hint in hints:
-                if len(hint) < _TELLING or folded == hint:
+                if len(hint) < TELLING or folded == hint:
                     continue
                 if folded.startswith(hint):
                     start, end = 0, origin[len(hint)]
                 elif folded.endswith(hint):
                     start, end = origin[len(folded) - len(hint)], len(span.text)
                 else:
-                    if (left := _shared(folded, hint)) >= _TELLING:
+                    if (left := _shared(folded, hint)) >= TELLING:
                         self.found.doubt("ambiguous", path, span.text.strip(), span.text[origin[left] :].strip())
                     continue
                 found.text = found.text.replace(span.text[start:end].strip(), "", 1).strip()
