@@ -189,7 +189,7 @@ SAID: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     (
         "same-as-hint",
         {"申请": {"附言": "（可不填，不超过两行）"}},
-        "行“附言”，申请.附言：与表上的提示文字“（可不填，不超过两行）”相同，读回时会视为未填",
+        "行“附言”，申请.附言：“（可不填，不超过两行）”是表上的提示文字，或以它开头、结尾，读回时不算填写",
         'row “附言”, 申请.附言: "（可不填，不超过两行）" is the form\'s own hint, or begins or ends with it, '
         "which is read back as no answer",
     ),
