@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -24,6 +25,7 @@ from tests.idioms import OTHERS
 from tests.page import page
 from tests.small_form import form_named, loaded, p, package
 from tests.test_problems import document_of
+from tests.test_strays import with_part
 
 HEAD = "登记表"
 
@@ -130,6 +132,17 @@ def test_pictures_are_replaced_and_parts_added_afterwards() -> None:
     out = io.BytesIO()
     template.save(out)
     assert bytes(other) in parts_of(out.getvalue()).values()
+
+
+def test_an_embedded_file_stays_and_is_replaced_afterwards(tmp_path: Path) -> None:
+    source = with_part(document_of([HEAD, "姓名：{{ 姓名 }}"]), "word/embeddings/a.xml", "<old/>", "package")
+    filled = loaded(source).fill({"姓名": "王芳"})
+    assert parts_of(filled)["word/embeddings/a.xml"] == b"<old/>"
+    template, out = DocxTemplate(io.BytesIO(filled)), io.BytesIO()
+    (tmp_path / "new.xml").write_bytes(b"<new/>")
+    template.replace_embedded(io.BytesIO(b"<old/>"), tmp_path / "new.xml")
+    template.save(out)
+    assert parts_of(out.getvalue())["word/embeddings/a.xml"] == b"<new/>"
 
 
 def test_a_document_that_is_put_into_another_is_a_value() -> None:
