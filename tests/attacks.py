@@ -11,7 +11,6 @@ import json
 import os
 import resource
 import struct
-import subprocess
 import sys
 import time
 import traceback
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.asked import Asked
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import p, package, r
 
@@ -44,26 +44,15 @@ class Outcome:
     mebibytes: int
 
 
-class Trials:
+class Trials(Asked):
     """Doors that are open, in a process from which each file gets a copy of its own."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.attacks"]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
-        )
+        super().__init__("tests.attacks")
 
     def outcome(self, door: str, path: Path, most: int = HANG) -> Outcome:
         """What becomes of a file at a door; after `most` seconds of the processor it is given up."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps([door, str(path), most]), file=self._process.stdin, flush=True)
-        return Outcome(**json.loads(self._process.stdout.readline()))
-
-    def close(self) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
+        return Outcome(**self.answer([door, str(path), most]))
 
 
 def _serve() -> None:

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -33,6 +32,7 @@ from docfill.editions import compared, dumped
 from docfill.serve.doors import Role
 from docfill.serve.keeping import backup
 from docfill.serve.store import Store
+from tests.asked import Asked
 from tests.small_form import loaded, p, package, row, table
 
 COMMANDS: dict[str, list[str]] = {
@@ -279,26 +279,16 @@ class Ended:
         return [path for path in named if not path.startswith(("/dev/", "tmp/"))]
 
 
-class Runner:
+class Runner(Asked):
     """The process; closed by `close`."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        super().__init__("tests.faults")
 
     def run(self, folder: Path, command: str, fault: str) -> Ended:
         """How a command ends in a folder, under a fault."""
-        assert self._process.stdin is not None and self._process.stdout is not None
-        print(json.dumps([str(folder), command, fault]), file=self._process.stdin, flush=True)
-        told = json.loads(self._process.stdout.readline())
+        told = self.answer([str(folder), command, fault])
         return Ended(told["status"], told["said"], [tuple(o) for o in told["opened"]])
-
-    def close(self) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait()
-        self._process.stdout.close()
 
 
 def _serve() -> None:
