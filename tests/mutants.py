@@ -1,47 +1,52 @@
 """Mutants: does a test fail when a guard or a threshold of the engine is another one?  Run by hand, never in CI.
 
-    python -m tests.mutants --map /tmp/calls.json                            # once: which test calls what
-    python -m tests.mutants --map /tmp/calls.json --count 200 --seed 1       # then: 200 random mutants
-    python -m tests.mutants --map /tmp/calls.json --at read/align.py:54      # all those of one line
+    python -m tests.mutants --map /tmp/reach.json                            # once: which test reaches what
+    python -m tests.mutants --map /tmp/reach.json --count 200 --seed 1       # then: 200 random mutants
+    python -m tests.mutants --map /tmp/reach.json --at read/align.py:54      # all those of one line
 
 A mutant is one module with one change: a comparison at its edge or the other way round,
 a number one more or less, `and` for `or`, a part of a condition left out, a guard that never
-or always holds, a flag turned.  It lives in the memory of a child of this process only;
-nobody's files are touched.  The tests are collected once; a child takes the changed code into
-the functions that have it, empties every cache, and runs the tests that call the function of
-the change, those that call least first, until one fails.  What lives is listed with its change.
+or always holds, a flag turned.  It is imported by a child of this process only; nobody's
+files are touched.  The child runs the tests that reach the line, the quickest first, until
+one fails.  What others wrote is imported before, so that a child begins in half a second.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import copy
 import functools
 import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import itertools
 import json
 import os
 import random
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
-from typing import Any
+from types import CodeType
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).parent.parent
 MUTATED = ("read", "template", "kinds")
 TESTS = (
-    "anchored", "assignment", "boxes", "docxtpl", "doubts", "guards", "kinds", "language", "lint", "oneway", "rows",
-    "shown", "sight", "signed", "signs", "stores", "strays", "time", "understood", "variants",
+    "accounting", "across", "anchored", "assignment", "boxes", "cells", "check", "comments", "contract", "corrections",
+    "docxtpl", "document", "doubts", "editions", "editor", "fillable", "formats", "guards", "kinds", "language", "laws",
+    "lint", "mark", "messy", "needless", "oneway", "patterns", "pictures", "problems", "put", "returned", "robust",
+    "rows", "rules", "sample", "seed", "sheet", "shown", "sight", "signed", "signs", "stores", "strays", "structure",
+    "tables", "tag", "tag_kinds", "tampering", "time", "understood", "variants", "view",
 )  # fmt: skip
-"""The tests that are tried: those of reading, templates and kinds that need no other program."""
+"""The files of tests that are tried: those that reach reading, templates and kinds and need no other program."""
 SECONDS = 60
 """So many seconds of a processor a mutant may take; one that takes more has been noticed."""
 
@@ -53,22 +58,21 @@ SECONDS = 60
 class Mutant:
     """One change of one module: the number of the node in its tree, and of the change among those of the node.
 
-    `is_inside` a function; else it is a value of the module, or what a parameter is by default.
+    `lines` are those that a test must reach to notice it. The name stays as it is while the function and the
+    expression do.
     """
 
     path: str
     node: int
     change: int
     line: int
-    said: str
-    is_inside: bool
+    name: str
+    lines: tuple[int, ...]
 
     @property
     def module(self) -> str:
         return "docfill." + self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
-
-Change = tuple[str, Callable[[ast.AST], ast.AST]]
 
 _EDGES: dict[type[ast.cmpop], Sequence[type[ast.cmpop]]] = {
     ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
@@ -90,11 +94,11 @@ def _of_bool(node: ast.BoolOp) -> Iterator[ast.AST]:
         yield ast.BoolOp(node.op, rest) if len(rest) > 1 else rest[0]
 
 
-def _of_number(node: ast.Constant) -> Iterator[ast.AST]:
-    step = 1 if isinstance(node.value, int) else abs(node.value) * 0.25 or 0.25  # type: ignore[operator,arg-type]
-    yield ast.Constant(node.value + step)  # type: ignore[operator]
-    if node.value:
-        yield ast.Constant(node.value - step)  # type: ignore[operator]
+def _of_number(number: int | float) -> Iterator[ast.AST]:
+    step = 1 if isinstance(number, int) else abs(number) * 0.25 or 0.25
+    yield ast.Constant(number + step)
+    if number:
+        yield ast.Constant(number - step)
 
 
 def _changed(node: ast.AST) -> Iterator[ast.AST]:
@@ -114,7 +118,7 @@ def _changed(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield ast.Constant(not node.value)
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield from _of_number(node)
+        yield from _of_number(node.value)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("min", "max"):
         yield _with(node, func=ast.Name("max" if node.func.id == "min" else "min", ast.Load()))
 
@@ -130,40 +134,57 @@ def _with(node: ast.AST, **parts: ast.AST) -> ast.AST:
     return made
 
 
-_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """A node that decides something: in which function of the module, and the lines that reach it."""
+
+    node: ast.AST
+    function: str
+    lines: tuple[int, ...]
 
 
-def _guards(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
-    """The nodes that decide something, and whether they do inside a function: no annotations, indices and asserts.
+def _guards(tree: ast.Module) -> Iterator[_Guard]:
+    """The nodes that decide something: no annotations, indices and asserts.
 
     Of what stands outside of functions only the numbers of the module and defaults of parameters are.
     """
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Constant):
-            yield statement.value, False
+            target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+            yield _Guard(statement.value, "", tuple(_lines_naming(tree, ast.unparse(target))))
         elif isinstance(statement, ast.ClassDef):
             for inner in statement.body:
-                yield from _of_function(inner)
+                yield from _of_function(inner, f"{statement.name}.")
         else:
-            yield from _of_function(statement)
+            yield from _of_function(statement, "")
 
 
-def _of_function(node: ast.AST) -> Iterator[tuple[ast.AST, bool]]:
-    if isinstance(node, _FUNCTION):
+def _lines_naming(tree: ast.Module, name: str) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).rpartition(".")[2] == name:
+            yield node.lineno
+
+
+def _of_function(node: ast.AST, owner: str) -> Iterator[_Guard]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        body = tuple(range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1))
         for default in (*node.args.defaults, *node.args.kw_defaults):
             if isinstance(default, ast.Constant):
-                yield default, False
+                yield _Guard(default, owner + node.name, body)
         for statement in node.body:
-            yield from ((inner, True) for inner in _inside(statement))
+            yield from _inside(statement, owner + node.name, ())
 
 
-def _inside(node: ast.AST) -> Iterator[ast.AST]:
-    yield node
+def _inside(node: ast.AST, function: str, lines: tuple[int, ...]) -> Iterator[_Guard]:
+    if isinstance(node, ast.stmt):
+        last = getattr(node, "test", None) or getattr(node, "iter", None) or node
+        lines = tuple(range(node.lineno, (last.end_lineno or node.lineno) + 1))
+    yield _Guard(node, function, lines)
     for name, value in ast.iter_fields(node):
         is_left_out = name in ("annotation", "returns", "slice", "decorator_list") or isinstance(node, ast.Assert)
         for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, ast.AST) and not is_left_out:
-                yield from _inside(inner)
+                yield from _inside(inner, function, lines)
 
 
 def mutants_of(path: Path, root: Path) -> list[Mutant]:
@@ -171,12 +192,18 @@ def mutants_of(path: Path, root: Path) -> list[Mutant]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     numbers = {node: number for number, node in enumerate(ast.walk(tree))}
     found, own = [], path.relative_to(root).as_posix()
-    for node, is_inside in _guards(tree):
+    met: Counter[str] = Counter()
+    for guard in _guards(tree):
+        node = guard.node
         for change, other in enumerate(_changed(node)):
             before, after = _said(node), _said(other)
-            if before != after:
-                line: int = node.lineno  # type: ignore[attr-defined]
-                found.append(Mutant(own, numbers[node], change, line, f"{before}  →  {after}", is_inside))
+            if before == after:
+                continue
+            name = f"{own} {guard.function or '-'}: {before}  →  {after}"
+            met[name] += 1
+            told = name if met[name] == 1 else f"{name}  ({met[name]})"
+            line: int = node.lineno  # type: ignore[attr-defined]
+            found.append(Mutant(own, numbers[node], change, line, told, guard.lines))
     return found
 
 
@@ -204,217 +231,234 @@ def mutated(source: str, mutant: Mutant) -> ast.Module:
     return ast.fix_missing_locations(changed)
 
 
-# --- which test calls what ---
+# --- which test reaches what ---
 
-Calls = dict[str, dict[str, Any]]
-"""By test: the seconds it takes, and the functions it calls, as `path:line`."""
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What each test takes, in seconds, and which tests reach a line of a module."""
+
+    seconds: dict[str, float]
+    lines: dict[str, dict[str, list[str]]]
+    """By module and line: tests, and files of tests that reach it when they are imported."""
+
+    def tests(self, mutant: Mutant) -> list[str]:
+        """The tests that may notice a mutant, the quickest first."""
+        reached = self.lines.get(mutant.path, {})
+        found = {name for line in mutant.lines for name in reached.get(str(line), ())}
+        named = {test for test in self.seconds if test in found or test.partition("::")[0] in found}
+        # what is read once and kept (a form) is reached by the first test of a file that asks for it
+        first = {test.partition("::")[0] for test in named}
+        others = {test for test in self.seconds if test.partition("::")[0] in first} - named
+        return [*sorted(named, key=self._cost), *sorted(others, key=self._cost)]
+
+    def _cost(self, test: str) -> tuple[float, str]:
+        return self.seconds[test], test
 
 
 class _Recorder:
-    """A plugin that notes what each test calls of the package."""
+    """A plugin that tells what is measured which test is running, and keeps how long each takes."""
 
-    def __init__(self, package: str) -> None:
-        self._package = package
-        self._known: dict[CodeType, str] = {}
-        self._met: set[str] = set()
-        self.calls: Calls = {}
+    def __init__(self, switch: Callable[[str], object]) -> None:
+        self._switch = switch
+        self._file = ""
+        self.seconds: dict[str, float] = {}
 
-    def _call(self, frame: FrameType, event: str, arg: object) -> None:
-        code = frame.f_code
-        name = self._known.get(code)
-        if name is None:
-            inside = code.co_filename.startswith(self._package)
-            name = f"{code.co_filename[len(self._package) + 1 :]}:{code.co_firstlineno}" if inside else ""
-            self._known[code] = name
-        if name:
-            self._met.add(name)
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+        self._switch(collector.nodeid if isinstance(collector, pytest.Module) else "")
+        yield
+        self._switch("")
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self._met = set()
+        if (file := item.nodeid.partition("::")[0]) != self._file:
+            self._file = file
+            for kept in [x for x in gc.get_objects() if isinstance(x, functools._lru_cache_wrapper)]:
+                kept.cache_clear()
+        self._switch(item.nodeid)
         began = time.process_time()
-        sys.settrace(self._call)
-        try:
-            yield
-        finally:
-            sys.settrace(None)
-        self.calls[item.nodeid] = {"seconds": time.process_time() - began, "calls": sorted(self._met)}
+        yield
+        self.seconds[item.nodeid] = time.process_time() - began
+        self._switch("")
 
 
-def recorded(files: Sequence[str], package: Path) -> Calls:
-    """What each test of some files calls."""
-    recorder = _Recorder(str(package))
-    pytest.main(["-q", "-n", "0", "-p", "no:cacheprovider", *files], plugins=[recorder])
-    return recorder.calls
+def recorded(files: Sequence[str], package: Path) -> Reach:
+    """Which test of some files reaches what."""
+    import coverage
 
-
-def _functions(tree: ast.Module) -> list[tuple[int, int, int, ast.AST]]:
-    """The functions of a module: the lines from which and to which they go, decorators among them, the def's."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef
-    found = []
-    for node in ast.walk(tree):
-        if isinstance(node, kinds):
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            found.append((first, node.end_lineno or node.lineno, node.lineno, node))
-    return found
-
-
-def callers(mutant: Mutant, source: str, calls: Calls) -> list[str]:
-    """The tests that may notice a mutant, those first that call least."""
-    functions = _functions(ast.parse(source))
-    around = [f for f in functions if f[0] <= mutant.line <= f[1]]
-    if around:
-        wanted = [max(around, key=lambda f: f[0])]
-    else:  # a value of the module: whoever calls a function of it that names it, or any of it
-        line = source.splitlines()[mutant.line - 1]
-        name = line.split("=")[0].split(":")[0].strip()
-        wanted = [f for f in functions if name.isidentifier() and name in ast.unparse(f[3])] or functions
-    spans = [(first, last) for first, last, *_ in wanted]
-    per_test: dict[str, int] = {}
-    for test, found in calls.items():
-        lines = [int(c.rpartition(":")[2]) for c in found["calls"] if c.startswith(mutant.path + ":")]
-        if any(first <= line <= last for line in lines for first, last in spans):
-            per_test[test] = len(found["calls"])
-    return sorted(per_test, key=lambda t: (per_test[t] * (0.05 + calls[t]["seconds"]), t))
+    measure = coverage.Coverage(data_file=None, include=[f"{package / name}/*" for name in MUTATED])
+    measure.start()
+    recorder = _Recorder(measure.switch_context)
+    pytest.main([*QUIETLY, *files], plugins=[recorder])
+    measure.stop()
+    data = measure.get_data()
+    lines = {
+        Path(file).relative_to(package).as_posix(): {
+            str(line): sorted({*found} - {""}) for line, found in data.contexts_by_lineno(file).items()
+        }
+        for file in data.measured_files()
+    }
+    return Reach(recorder.seconds, lines)
 
 
 # --- one mutant ---
 
-BROKEN = 3
+QUIETLY = ("-q", "-n", "0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+STAGES = (40, 4000)
+"""So many tests are tried at once: first few, of few files, then as many as there is time for."""
 
 
-def _fails(mutant: Mutant, items: Sequence[pytest.Item], package: Path) -> bool:
-    """Whether a test fails with a mutant. Runs in a child, whose functions are changed and whose caches are emptied."""
-    file = package / mutant.path
-    tree = mutated(file.read_text(encoding="utf-8"), mutant)
-    _exchange(mutant, sys.modules[mutant.module].__dict__, compile(tree, str(file), "exec"), str(file))
-    for kept in [x for x in gc.get_objects() if isinstance(x, functools._lru_cache_wrapper)]:
-        kept.cache_clear()
-    return any(_has_failed(item) for item in items)
+class _Changed(importlib.machinery.SourceFileLoader):
+    """Imports a module with a change."""
+
+    def __init__(self, mutant: Mutant, package: Path) -> None:
+        super().__init__(mutant.module, str(package / mutant.path))
+        self._mutant = mutant
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+        if fullname != self._mutant.module:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+
+    def get_code(self, fullname: str) -> CodeType:
+        tree = mutated(Path(self.path).read_text(encoding="utf-8"), self._mutant)
+        return compile(tree, self.path, "exec", dont_inherit=True)
 
 
-def _exchange(mutant: Mutant, names: dict[str, Any], code: CodeType, file: str) -> None:
-    """Puts the code of a changed module in the place of what its functions have; and its changed values."""
-    functions = {(f.__qualname__, f.__code__.co_firstlineno): f for f in _functions_of(file)}
-    if mutant.is_inside:
-        for inner in _codes(code):
-            if (inner.co_qualname, inner.co_firstlineno) in functions and not inner.co_name.startswith("<"):
-                functions[inner.co_qualname, inner.co_firstlineno].__code__ = inner
-        return
-    made = {**names}
-    exec(code, made)
-    for function in _functions_of(file):
-        if function.__globals__ is made:
-            old = functions[function.__qualname__, function.__code__.co_firstlineno]
-            old.__defaults__, old.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-    changed = {n: v for n, v in made.items() if isinstance(v, int | float) and names.get(n) != v}
-    for name, value in changed.items():
-        for module in [m for n, m in sys.modules.items() if n.startswith(("docfill.", "tests."))]:
-            if name in module.__dict__ and module.__dict__[name] == names.get(name):
-                setattr(module, name, value)
+class _Chosen:
+    """A plugin that runs some tests, or all of some files, in an order of its own; it keeps the first that fails."""
+
+    def __init__(self, tests: Sequence[str]) -> None:
+        self._order = {test: number for number, test in enumerate(tests)}
+        self.failed = ""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        asked = [item for item in items if self._number(item) < len(self._order)]
+        items[:] = sorted(asked, key=self._number)
+
+    def _number(self, item: pytest.Item) -> int:
+        file = item.nodeid.partition("::")[0]
+        return self._order.get(item.nodeid, self._order.get(file, len(self._order)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self.failed:
+            self.failed = report.nodeid
 
 
-def _functions_of(file: str) -> list[FunctionType]:
-    found = [x for x in gc.get_objects() if isinstance(x, FunctionType)]
-    return [f for f in found if f.__code__.co_filename == file]
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield inner
-            yield from _codes(inner)
-
-
-def _has_failed(item: pytest.Item) -> bool:
-    reports = runtestprotocol(item, nextitem=None, log=False)
-    return any(report.failed for report in reports)
-
-
-def tried(mutant: Mutant | None, items: Sequence[pytest.Item], package: Path) -> str:
-    """What becomes of a mutant: "killed", "timeout", or "lives"; of None, what becomes of the tests as they are."""
+def failing(mutant: Mutant | None, tests: Sequence[str], package: Path) -> str:
+    """The test that fails with a mutant, or else ""; in a child, which imports the package anew."""
+    reading, writing = os.pipe()
     child = os.fork()
     if not child:
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
-        code = BROKEN
+        said = "?"
         try:
-            code = int(any(map(_has_failed, items)) if mutant is None else _fails(mutant, items, package))
+            chosen = _Chosen(tests)
+            if mutant:
+                sys.meta_path.insert(0, _Changed(mutant, package))
+            status = pytest.main([*QUIETLY, "-x", *sorted({t.partition("::")[0] for t in tests})], plugins=[chosen])
+            said = chosen.failed or ("" if status == pytest.ExitCode.OK else "(the import of the tests)")
+        except BaseException as error:
+            said = f"(the start: {error!r:.60})"
         finally:
-            os._exit(code)
+            os.write(writing, said.encode())
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read().decode()
     _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return "timeout"
-    return {0: "lives", 1: "killed"}.get(os.WEXITSTATUS(status), "broken")
+    return "(more than its time)" if os.WIFSIGNALED(status) else said
 
 
-def within(budget: float, tests: Sequence[str], calls: Calls) -> list[str]:
-    """As many of the tests as a budget of seconds has room for, as long as they take without a change."""
-    taken, left = [], budget
-    for test in tests:
-        if calls[test]["seconds"] <= left:
-            taken.append(test)
-            left -= calls[test]["seconds"]
-    return taken
+def killer(mutant: Mutant, reach: Reach, budget: float, package: Path) -> str | None:
+    """The test that notices a mutant, "" where it lives, None where no test reaches it."""
+    tests = reach.tests(mutant)
+    if not tests:
+        return None
+    tests = within(budget, tests, reach.seconds)
+    for first, last in itertools.pairwise((0, *STAGES)):
+        if (some := tests[first:last]) and (said := failing(mutant, some, package)):
+            return said
+    return ""
 
 
-class _Trial:
-    """A plugin that tries mutants instead of running the tests that were collected."""
+def within(budget: float, tests: Sequence[str], seconds: dict[str, float]) -> list[str]:
+    """As many of the tests as a budget of seconds has room for."""
+    ends = itertools.accumulate(seconds[test] for test in tests)
+    return [test for test, end in zip(tests, ends, strict=True) if end <= budget] or list(tests[:1])
 
-    def __init__(self, mutants: Sequence[Mutant], calls: Calls, budget: float, package: Path) -> None:
-        self._mutants, self._calls, self._budget, self._package = mutants, calls, budget, package
-        self.ended: dict[str, int] = defaultdict(int)
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        known = {item.nodeid: item for item in session.items}
-        mapped = [test for test in self._calls if test in known]
-        more = [item for name, item in known.items() if name not in self._calls]
-        some = within(self._budget, sorted(mapped, key=lambda test: self._calls[test]["seconds"]), self._calls)
-        assert tried(None, [known[test] for test in some], self._package) == "lives", "the tests fail as they are"
-        gc.collect()
-        for number, mutant in enumerate(self._mutants, 1):
-            source = (self._package / mutant.path).read_text(encoding="utf-8")
-            tests = [t for t in callers(mutant, source, self._calls) if t in known]
-            items = [*(known[t] for t in within(self._budget, tests, self._calls)), *more]
-            became = tried(mutant, items, self._package) if items else "no test"
-            self.ended[became] += 1
-            print(f"{number:>4} {became:<8} {mutant.path}:{mutant.line}  {mutant.said}", flush=True)
-        print(dict(self.ended))
-        return True
+def _import_what_others_made(files: Sequence[str]) -> None:
+    """Imports what the tests import of other packages, so that every child has it."""
+    reading, writing = os.pipe()
+    if not os.fork():
+        for file in files:
+            importlib.import_module(file.removesuffix(".py").replace("/", "."))
+        os.write(writing, json.dumps(sorted(sys.modules)).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        names = json.loads(pipe.read())
+    os.wait()
+    for name in names:
+        if name.split(".")[0] not in ("docfill", "tests", "__main__"):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
 
 def main(arguments: Sequence[str]) -> int:
     """The command; its status is 1 where a mutant lives."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--map", type=Path, required=True, help="where the calls of the tests are kept")
+    parser.add_argument("--map", type=Path, required=True, help="where it is kept which test reaches what")
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--budget", type=float, default=10.0, help="so many seconds of tests are tried")
+    parser.add_argument("--budget", type=float, default=20.0, help="so many seconds of tests are tried")
+    parser.add_argument("--named", type=Path, help="a file with the names of mutants, one a line")
     parser.add_argument("--at", action="append", default=[], help="path:line, below docfill/; repeatable")
-    parser.add_argument("--tests", action="append", default=[], help="further test files, all of which are tried")
+    parser.add_argument("--tests", action="append", default=[], help="files of which all tests are tried, too")
+    parser.add_argument("--list", action="store_true", help="only list the mutants")
     asked = parser.parse_args(arguments)
     os.chdir(ROOT)
     package = ROOT / "docfill"
-    files = [f"tests/test_{name}.py" for name in TESTS if (ROOT / f"tests/test_{name}.py").exists()]
-    if not asked.map.exists():
-        asked.map.write_text(json.dumps(recorded(files, package)))
-    calls: Calls = json.loads(asked.map.read_text())
-    paths = sorted({package / at.partition(":")[0] for at in asked.at}) or [
-        path for name in MUTATED for path in sorted((package / name).rglob("*.py"))
-    ]
-    listed = [mutant for path in paths for mutant in mutants_of(path, package)]
-    if asked.at:
-        listed = [mutant for mutant in listed if f"{mutant.path}:{mutant.line}" in asked.at]
-    elif asked.count:
-        listed = random.Random(asked.seed).sample(listed, asked.count)
-    else:
-        print(f"{len(listed)} mutants, {len(calls)} tests")
+    files = [f"tests/test_{name}.py" for name in TESTS]
+    listed = list(_listed(asked, package))
+    if asked.list:
+        print("\n".join(mutant.name for mutant in listed))
         return 0
-    trial = _Trial(listed, calls, asked.budget, package)
-    pytest.main(["-q", "-s", "-n", "0", "-p", "no:cacheprovider", *files, *asked.tests], plugins=[trial])
-    return 0 if set(trial.ended) <= {"killed", "timeout"} else 1
+    if not asked.map.exists():
+        asked.map.write_text(json.dumps(asdict(recorded(files, package)), ensure_ascii=False))
+        return 0
+    reach = Reach(**json.loads(asked.map.read_text()))
+    _import_what_others_made([*files, *asked.tests])
+    lives = 0
+    for mutant in listed:
+        became = (asked.tests and failing(mutant, asked.tests, package)) or killer(mutant, reach, asked.budget, package)
+        lives += not became
+        said = "no test" if became is None else "killed" if became else "lives"
+        print(f"{said}\t{mutant.name}\t{became or ''}", flush=True)
+    print(f"{lives} of {len(listed)} live")
+    return int(lives > 0)
+
+
+def _listed(asked: argparse.Namespace, package: Path) -> Iterator[Mutant]:
+    """The mutants that are asked for."""
+    paths = [path for name in MUTATED for path in sorted((package / name).rglob("*.py"))]
+    known = [mutant for path in paths for mutant in mutants_of(path, package)]
+    if asked.named:
+        by_name = {mutant.name: mutant for mutant in known}
+        for name in asked.named.read_text(encoding="utf-8").splitlines():
+            if name in by_name:
+                yield by_name[name]
+            else:
+                print(f"gone\t{name}")
+    elif asked.at:
+        yield from (mutant for mutant in known if f"{mutant.path}:{mutant.line}" in asked.at)
+    else:
+        yield from random.Random(asked.seed).sample(known, asked.count) if asked.count else known
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from lxml import etree
 from docfill.problems import DocfillError
 from docfill.word import xml
 from docfill.word.document import INITIALS, Document, Element
-from docfill.word.edit import Editor, pieces_of, utf8
+from docfill.word.edit import Editor, Edits, Part, pieces_of, utf8
 from docfill.word.package import Package, Writer
 from docfill.word.span import Span
 from docfill.word.xml import W
@@ -78,7 +78,8 @@ def commented(document: Document, comments: Sequence[Comment], author: str, date
     parts = {document.main: _marked(document, comments, first, namespace)}
     written = "".join(_comment(n, c, author, date) for n, c in enumerate(comments, first))
     if known:
-        parts[known] = _appended(existing, written, namespace)
+        inside = written.replace("<w:comment ", f'<w:comment xmlns:w="{namespace}" ')
+        parts[known] = _with_child(known, existing, inside)
     else:
         folder = posixpath.dirname(document.main)
         name = _free(package, posixpath.join(folder, "comments"), ".xml")
@@ -115,14 +116,14 @@ def _marked(document: Document, comments: Sequence[Comment], first: int, namespa
         editor.around(span, *_marks(numbers, namespace))
     for element, numbers in paragraphs.items():
         opening, closing = (mark.encode() for mark in _marks(numbers, namespace))
-        where, properties = part.where(element), element.find(W + "pPr")
-        if where.is_empty:
-            tag = part.data[where.start + 1 : where.end].split(None, 1)[0].rstrip(b"/>")
-            editor.edits.put(part, where.end - 2, where.end, b">" + opening + closing + b"</" + tag + b">")
+        properties = element.find(W + "pPr")
+        begin = part.where(element) if properties is None else part.where(properties)
+        if len(element) or element.text:
+            at = begin.inside if properties is None else begin.end
+            editor.edits.put(part, at, at, opening)
+            editor.edits.append(part, element, closing)
         else:
-            inside = part.where(properties).end if properties is not None else where.inside
-            editor.edits.put(part, inside, inside, opening)
-            editor.edits.put(part, where.outside, where.outside, closing)
+            editor.edits.append(part, element, opening + closing)
     return part.applied(editor.edits)
 
 
@@ -196,45 +197,27 @@ def _comment(number: int, comment: Comment, author: str, date: str) -> str:
     return f'<w:comment w:id="{number}" {by}>{shown}</w:comment>'
 
 
-def _appended(existing: bytes, written: str, namespace: str) -> bytes:
-    """The part with the comments, with more of them at its end."""
-    inside = written.replace("<w:comment ", f'<w:comment xmlns:w="{namespace}" ').encode()
-    closing = existing.rfind(b"</")
-    if closing >= 0 and re.fullmatch(rb"</(?:[\w.-]+:)?comments\s*>\s*", existing[closing:]):
-        return existing[:closing] + inside + existing[closing:]
-    root = re.search(rb"<((?:[\w.-]+:)?comments)\b[^<>]*/>\s*$", existing)
-    if root is None:
-        tree = etree.fromstring(existing)
-        tree.extend(etree.fromstring(_declared(f'<w:x xmlns:w="{namespace}">{written}</w:x>')))
-        return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
-    slash = existing.rindex(b"/>")
-    return existing[:slash] + b">" + inside + b"</" + root[1] + b">"
-
-
 def _related(package: Package, main: str, name: str, namespace: str) -> dict[str, bytes]:
     """The relationships of the main part and the content types, which name the new part, too."""
     folder, base = posixpath.split(main)
     rels = posixpath.join(folder, "_rels", base + ".rels")
-    old = utf8(package.read(rels), rels) if rels in package else b""
+    empty = _declared(f'<Relationships xmlns="{_RELATIONSHIPS}"/>')
+    old = utf8(package.read(rels), rels) if rels in package else empty
     ids = set(re.findall(rb'\bId="([^"]*)"', old))
     own = next(f"rIdDocfill{n}" for n in range(1, len(ids) + 2) if f"rIdDocfill{n}".encode() not in ids)
     line = f'<Relationship xmlns="{_RELATIONSHIPS}" Id="{own}" Type="{_RELATED[namespace]}" Target="/{name}"/>'
-    if not old:
-        old = _declared(f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>')
-    types = utf8(package.read(_CONTENT_TYPES), _CONTENT_TYPES)
+    types = package.read(_CONTENT_TYPES)
     of_types = "http://schemas.openxmlformats.org/package/2006/content-types"
     kind = f'<Override xmlns="{of_types}" PartName="/{name}" ContentType="{_TYPE}"/>'
-    return {rels: _with_child(old, line), _CONTENT_TYPES: _with_child(types, kind)}
+    return {rels: _with_child(rels, old, line), _CONTENT_TYPES: _with_child(_CONTENT_TYPES, types, kind)}
 
 
-def _with_child(part: bytes, child: str) -> bytes:
-    """A part of relationships or types with one more child, at its end."""
-    closing = part.rfind(b"</")
-    if closing < 0:
-        root = etree.fromstring(part)
-        root.append(etree.fromstring(child))
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
-    return part[:closing] + child.encode() + part[closing:]
+def _with_child(name: str, data: bytes, child: str) -> bytes:
+    """A part with more at the end of what its root holds."""
+    root, edits = xml.parse(data, name), Edits()
+    part = Part(name, root, data)
+    edits.append(part, root, child.encode())
+    return part.applied(edits)
 
 
 def _free(package: Package, stem: str, suffix: str) -> str:

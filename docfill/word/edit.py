@@ -31,6 +31,7 @@ from docfill.word.xml import W
 _NO_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
 _START = re.compile(rb"<[^/!]")
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_CHARACTER = re.compile(r"&[^;]*;|\r\n|.", re.S)
 _SPACE = b' xml:space="preserve"'
 _T, _R, _P = W + "t", W + "r", W + "p"
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -190,7 +191,7 @@ class Edits:
         """XML at the end of an element's content; one that is an empty tag is opened."""
         at = part.where(element)
         if at.is_empty:
-            name = part.data[at.start + 1 : at.inside].split(None, 1)[0].rstrip(b"/>")
+            name = prefixed(element, xml.local(element)).encode()
             self.put(part, at.inside - 2, at.end, b">" + new + b"</" + name + b">")
         else:
             self.put(part, at.outside, at.outside, new)
@@ -241,16 +242,16 @@ def encoded(shown: str, near: Element) -> str:
 
 
 def _text_written(part: Part, element: Element, edits: list[_TextEdit]) -> tuple[int, int, bytes]:
-    """The stretch of a w:t and its new bytes."""
-    text, at = element.text or "", 0
+    """The stretch of a w:t and its new bytes; the characters that stay are spelt as they were."""
+    where = part.where(element)
+    kept, at = _characters(part.data[where.inside : where.outside], element.text or ""), 0
     shown: list[str] = []
     for edit in sorted(edits, key=lambda e: (e.start, e.end)):
         if edit.start < at:
             raise Unplaceable("要改的两处互相重叠", "two changes overlap")
-        shown += [encoded(text[at : edit.start], element), edit.new if edit.is_xml else encoded(edit.new, element)]
+        shown += [*kept[at : edit.start], edit.new if edit.is_xml else encoded(edit.new, element)]
         at = edit.end
-    whole = "".join([*shown, encoded(text[at:], element)])
-    where = part.where(element)
+    whole = "".join([*shown, *kept[at:]])
     tag = part.data[where.start : where.inside]
     if b":space" not in tag:
         close = len(tag) - (2 if tag.endswith(b"/>") else 1)
@@ -259,6 +260,13 @@ def _text_written(part: Part, element: Element, edits: list[_TextEdit]) -> tuple
         tag = tag[:-2] + b">"
         return where.start, where.end, tag + whole.encode() + f"</{prefixed(element, 't')}>".encode()
     return where.start, where.outside, tag + whole.encode()
+
+
+def _characters(content: bytes, text: str) -> list[str]:
+    """Each character of a w:t as its content spells it: `&quot;` is one, a break of lines is one."""
+    if b"<" not in content and len(spelt := _CHARACTER.findall(content.decode())) == len(text):
+        return spelt
+    return [escape(char, quote=False) for char in text]
 
 
 def run_with(text: str, near: Element, properties: bytes = b"") -> bytes:
