@@ -119,8 +119,8 @@ def _marked(document: Document, comments: Sequence[Comment], first: int, namespa
         properties = element.find(W + "pPr")
         begin = part.where(element) if properties is None else part.where(properties)
         if len(element) or element.text:
-            at = begin.inside if properties is None else begin.end
-            editor.edits.put(part, at, at, opening)
+            inside = begin.inside if properties is None else begin.end
+            editor.edits.put(part, inside, inside, opening)
             editor.edits.append(part, element, closing)
         else:
             editor.edits.append(part, element, opening + closing)
