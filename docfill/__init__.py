@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from docfill.batch.checking import Remarking, check_many
     from docfill.batch.filling import Filled, fill_many
     from docfill.batch.handed import Register, Roster, Settled, load_roster, make_register
+    from docfill.batch.judging import Entries, Entry, check_records, load_entries
+    from docfill.batch.ordering import Changes, load_changes
     from docfill.batch.putting import Put, put_many
     from docfill.check import Checked, Report, Unread, check_record
     from docfill.check import check as check_document
@@ -63,12 +65,15 @@ if TYPE_CHECKING:
 _HOME = {
     "Album": "printing:Album",
     "Change": "put:Change",
+    "Changes": "batch.ordering:Changes",
     "Checked": "check:Checked",
     "Comparison": "compare:Comparison",
     "Corrected": "put:Corrected",
     "Crossing": "editions.crossing:Crossing",
     "Difference": "diff:Difference",
     "Document": "word.document:Document",
+    "Entries": "batch.judging:Entries",
+    "Entry": "batch.judging:Entry",
     "Field": "fields:Field",
     "Filled": "batch.filling:Filled",
     "Form": "form:Form",
@@ -97,6 +102,7 @@ _HOME = {
     "check_document": "check:check",
     "check_many": "batch.checking:check_many",
     "check_record": "check:check_record",
+    "check_records": "batch.judging:check_records",
     "collect_sources": "sources:collect",
     "compare_documents": "diff:diff",
     "compare_editions": "editions.crossing:compared",
@@ -104,7 +110,9 @@ _HOME = {
     "extract_many": "batch:extract_many",
     "fill_many": "batch.filling:fill_many",
     "lint_template": "lint:lint_template",
+    "load_changes": "batch.ordering:load_changes",
     "load_edition_map": "editions.maps:loaded",
+    "load_entries": "batch.judging:load_entries",
     "load_records": "tables.load:load",
     "load_roster": "batch.handed:load_roster",
     "make_edition_map": "editions.maps:dumped",
@@ -130,6 +138,7 @@ _HOME = {
 __all__ = [
     "Album",
     "Change",
+    "Changes",
     "Checked",
     "Comparison",
     "Corrected",
@@ -137,6 +146,8 @@ __all__ = [
     "Difference",
     "DocfillError",
     "Document",
+    "Entries",
+    "Entry",
     "Field",
     "Filled",
     "Form",
@@ -168,6 +179,7 @@ __all__ = [
     "check_document",
     "check_many",
     "check_record",
+    "check_records",
     "collect_sources",
     "compare_documents",
     "compare_editions",
@@ -175,7 +187,9 @@ __all__ = [
     "extract_many",
     "fill_many",
     "lint_template",
+    "load_changes",
     "load_edition_map",
+    "load_entries",
     "load_records",
     "load_roster",
     "make_edition_map",

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from docfill import Form
+from docfill import Form, check_records, collect_sources, load_changes, load_entries
 from docfill.tables.columns import READ, SOURCE, WHY
 from tests.small_form import p, package, row, table
 from tests.test_cli import Run, run
@@ -268,7 +268,26 @@ def test_a_corrected_workbook_can_be_checked(run: Run, form: Form) -> None:
     assert ("unanswered", "单位") in told["总.xlsx 收/西港.docx"]
     assert ("wrong-type", "人数") in told["总.xlsx 收/北港.docx"]
     assert "没有原文件可比" in Path("核.html").read_text(encoding="utf-8")
+    two = run("check", "总.xlsx", "--form", "表.docx", "-o", "二.json", "--jobs", "2")
+    assert (two.stdout, two.stderr) == (done.stdout, done.stderr)
+    assert Path("二.json").read_bytes() == Path("核.json").read_bytes()
+    again = Form.load("表.docx")
+    found = [*check_records(load_entries([Path("总.xlsx")], [again]).records, [again], jobs=2)]
+    assert [x.to_dict() for x in found] == [*reports.values()]
     assert "不能同时给 Word 文件" in run("check", "总.xlsx", "收/东港.docx", "--form", "表.docx").stderr
+
+
+def test_of_two_changes_of_one_file_the_later_is_on_top_and_no_name_means_all(run: Run, form: Form) -> None:
+    lines = ["文件,单位,人数", "东港.docx,甲,", "东港.docx,,21", "南港.docx,,5", ",,30"]
+    Path("改动.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    changes = load_changes(Path("改动.csv"), [form])
+    sources = collect_sources(["收/东港.docx", "收/西港.docx"])
+    asked = {source.stem: dict(part) for source, part in changes.orders(sources, {"备注": "改"})}
+    assert asked == {
+        "东港": {"单位": "甲", "人数": 30, "备注": "改"},
+        "西港": {"人数": 30, "备注": "改"},
+    }
+    assert changes.unmatched(sources) == ["南港.docx"]
 
 
 def test_a_row_of_changes_that_cannot_be_read_stops_that_file_only(run: Run, form: Form) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -110,7 +111,8 @@ def check(
     The exit status is 1 where anything is wrong or to be checked.
     """
     if any(map(_is_data, arguments)):
-        _check_records(arguments, form, output or [], force, is_plain=not (receipt or roster or latest or resume))
+        is_plain = not (receipt or roster or latest or resume)
+        _check_records(arguments, form, output or [], force, scheduler, jobs, is_plain)
     from docfill import sources
     from docfill.batch.checking import Remarking, checking
     from docfill.batch.flow import run
@@ -178,9 +180,20 @@ def _is_data(argument: str) -> bool:
     return PurePath(argument).suffix.lower() in SOURCES
 
 
-def _check_records(arguments: list[str], form: str | None, outputs: list[str], force: bool, is_plain: bool) -> NoReturn:
+def _check_records(
+    arguments: list[str],
+    form: str | None,
+    outputs: list[str],
+    force: bool,
+    scheduler: str | None,
+    jobs: int | None,
+    is_plain: bool,
+) -> NoReturn:
     """Checks the records of data files."""
-    from docfill.check.report import make_report, show
+    from docfill.batch.flow import run
+    from docfill.batch.judging import Judged, judging, load_entries
+    from docfill.check import Unread
+    from docfill.check.report import show
 
     if not is_plain or not all(map(_is_data, arguments)):
         raise DocfillError(
@@ -188,42 +201,29 @@ def _check_records(arguments: list[str], form: str | None, outputs: list[str], f
             "records are checked by themselves, without Word files, --receipt, --roster, --latest and --resume",
             "bad-argument",
         )
-    paths, targets = [Path(a) for a in arguments], [Path(o) for o in outputs]
-    for target in targets:
-        files.outlet(str(target), list(_REPORTS))
+    paths, forms = [Path(a) for a in arguments], forms_of(form)
+    for output in outputs:
+        files.outlet(output, list(_REPORTS))
+    targets = [Path(o) for o in outputs if not remote.is_url(o)]
     files.check_targets(targets, [*paths, *template_of(form)], force)
-    reports = [report for path in paths for report in _records(path, forms_of(form))]
-    screen = console()
-    for report in reports:
-        show(report, screen, is_single=len(reports) == 1)
-    for target in targets:
-        files.write(target, make_report(reports, target.suffix.lower(), len(reports) == 1, target))
-    fine = sum(report.is_fine for report in reports)
-    zh = f"共 {len(reports)} 条：{fine} 条未发现问题，{len(reports) - fine} 条有问题"
-    tell(say(zh, f"{len(reports)} records: {fine} fine, {len(reports) - fine} with problems"))
-    raise typer.Exit(PROBLEMS if fine < len(reports) else 0)
-
-
-def _records(path: Path, forms: Sequence[Form]) -> Iterator[Report]:
-    """The reports of the records in a data file."""
-    from docfill import tables
-    from docfill.check import check_record
-    from docfill.check.rules import rules_of
-    from docfill.tables.revised import forms_in
-
-    named = forms_in(path, forms) if len(forms) > 1 else forms
-    if not named:
-        raise DocfillError(
-            f"{path}：请用 --form 指明是哪一种表的数据",
-            f"{path}: name the form of the data with --form",
-            "bad-argument",
-        )
-    for form in named:
-        table, rules = tables.load(path, form), rules_of(form)
-        tell_about(str(path), table.problems)
-        for record in table.records:
-            name = f"{path} {record.source or record.place}"
-            yield check_record(form, record.data, name, record.problems, rules)
+    entries = load_entries(paths, forms)
+    for path, problems in entries.problems.items():
+        tell_about(path, problems)
+    head = list(islice(entries.records, 2))
+    screen, tally, fine = console(), Tally(None, is_resumable=False), 0
+    with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
+        listed = chain(head, entries.records)
+        with closing(run(judging(forms), listed, [Judged(outputs)], executor, at_once)) as reports:
+            for report in reports:
+                if isinstance(report, Unread):
+                    tell(str(report.problem))
+                else:
+                    show(report, screen, is_single=len(head) == 1)
+                    fine += report.is_fine
+                tally.add(isinstance(report, Unread) or not report.is_fine)
+    zh = f"共 {tally.done} 条：{fine} 条未发现问题，{tally.done - fine} 条有问题"
+    tell(say(zh, f"{tally.done} records: {fine} fine, {tally.done - fine} with problems"))
+    raise typer.Exit(PROBLEMS if fine < tally.done else 0)
 
 
 def _outlets(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,9 +36,6 @@ from docfill.problems import DocfillError, say
 if TYPE_CHECKING:
     from docfill.batch.flow import Outlet
     from docfill.batch.putting import Order, Put
-    from docfill.form import Form
-    from docfill.problems import Problem
-    from docfill.sources import Source
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
 
@@ -106,6 +102,7 @@ def put(
     """
     from docfill import corrections, remote, sources
     from docfill.batch.flow import run
+    from docfill.batch.ordering import Changes, load_changes, part_of
     from docfill.batch.outlets import local
     from docfill.batch.putting import Corrected, Noted, putting
     from docfill.batch.revising import companions
@@ -131,9 +128,10 @@ def put(
             "bad-output",
         )
     forms = forms_of(form)
-    common = _common(forms, settings or [], clear or [])
-    parts, doubtful = _parts(Path(changes), forms) if changes else ({"": {}}, {})
-    orders, unmatched = _orders([*listed], parts, common)
+    typed = [(path, text) for path, _, text in (setting.partition("=") for setting in settings or ())]
+    common = part_of([*typed, *((path, None) for path in clear or ())], forms)
+    asked = load_changes(Path(changes), forms) if changes else Changes({"": {}})
+    orders, unmatched = asked.orders(listed, common), asked.unmatched(listed)
     log = Log(corrections.beside(Path(output))) if output and not dry_run and not remote.is_url(output) else None
     said = {"who": author, "when": date or _now(), "why": why}
     named = [""] * len(listed) if suffix else files.distinct(s.stem for s in listed)
@@ -159,7 +157,7 @@ def put(
                 tally.add(False)
                 changed += bool(one.changes)
                 unwritten += one.error is not None
-    for name, problems in doubtful.items():
+    for name, problems in asked.problems.items():
         tell_about(name, problems)
     for name in unmatched:
         tell(say(f"改动中的“{name}”不在交回的文件里", f'"{name}" of the changes is none of the returned files'))
@@ -171,7 +169,7 @@ def put(
     )
     if unwritten:
         raise typer.Exit(UNFINISHED)
-    raise typer.Exit(PROBLEMS if refused or unmatched or doubtful else 0)
+    raise typer.Exit(PROBLEMS if refused or unmatched or asked.problems else 0)
 
 
 def _is_data(argument: str) -> bool:
@@ -196,83 +194,5 @@ def _shown(value: Any) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _common(forms: Sequence[Form], settings: Sequence[str], clear: Sequence[str]) -> dict[str, Any]:
-    """What --set and --clear say, as a part of a record."""
-    from docfill.put.changes import with_value
-    from docfill.tables import value_from_cell
-
-    known = {f.path: f for form in forms for f in form.fields}
-    part: dict[str, Any] = {}
-    for path, text in [*((s.partition("=")[0], s.partition("=")[2]) for s in settings), *((p, None) for p in clear)]:
-        if path not in known:
-            raise DocfillError(
-                f"“{path}”不是表中的项，见 docfill fields", f'"{path}" is no field; see docfill fields', "bad-argument"
-            )
-        value, problem = (None, None) if text is None else value_from_cell(known[path], text)
-        if problem is not None:
-            raise DocfillError(f"--set {path}：{problem.message}", f"--set {path}: {problem.message}", "invalid-data")
-        with_value(part, known[path].steps, value)
-    return part
-
-
 def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
-def _parts(changes: Path, forms: Sequence[Form]) -> tuple[dict[str, Mapping[str, Any]], dict[str, list[Problem]]]:
-    """What is put into each file by its name ("" for all), and what is wrong with the rows of others."""
-    from docfill import corrections, tables
-    from docfill.tables.revised import edits_in, is_revisable
-
-    if corrections.is_log(changes):
-        found = corrections.Log(changes).sources()
-        return {name: corrections.merged(listed) for name, listed in found.items()}, {}
-    if is_revisable(changes):
-        edited = edits_in(changes, forms)
-        read = [one for one in edited.corrections if one.sha256_before]
-        names = dict.fromkeys(one.source for one in read)
-        made = {name: corrections.merged(one for one in read if one.source == name) for name in names}
-        return {n: part for n, part in made.items() if n not in edited.problems}, edited.problems
-    if len(forms) > 1:
-        raise DocfillError(
-            "请用 --form 指明改动是哪一种表的", "name the form of the changes with --form", "bad-argument"
-        )
-    parts: dict[str, Mapping[str, Any]] = {}
-    doubtful: dict[str, list[Problem]] = {}
-    for record in tables.load(changes, forms[0]).records:
-        if record.problems:
-            doubtful.setdefault(record.source or record.place, []).extend(record.problems)
-        else:
-            parts[record.source] = _merged(parts.get(record.source, {}), record.part)
-    return parts, doubtful
-
-
-def _orders(
-    listed: Sequence[Source], parts: Mapping[str, Mapping[str, Any]], common: Mapping[str, Any]
-) -> tuple[list[tuple[Source, Mapping[str, Any]]], list[str]]:
-    """What is put into which file, and the names of files that the changes have and nobody handed in."""
-    orders: dict[Source, Mapping[str, Any]] = {}
-    unmatched = []
-    for name, part in parts.items():
-        meant = _meant(name, listed)
-        for source in meant:
-            orders[source] = _merged(_merged(orders.get(source, {}), part), common)
-        if name and not meant:
-            unmatched.append(name)
-    return [(s, orders[s]) for s in listed if s in orders], unmatched
-
-
-def _meant(name: str, listed: Sequence[Source]) -> list[Source]:
-    """The files that a name in the changes means: the whole name, or the file's own; all where there is none."""
-    if not name:
-        return list(listed)
-    return [s for s in listed if s.name == name] or [s for s in listed if PurePath(s.name).name == PurePath(name).name]
-
-
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """A part of a record with another one laid over it."""
-    merged = dict(one)
-    for key, value in other.items():
-        before = merged.get(key)
-        merged[key] = _merged(before, value) if isinstance(before, Mapping) and isinstance(value, Mapping) else value
-    return merged

@@ -1,0 +1,120 @@
+"""Changes: what a data file, a corrected workbook or a file of corrections would put into which returned file.
+
+A file is meant by its whole name or by its own; where nothing names one, the change is
+for all of them.  Two changes of one file are laid over each other, the later one on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from docfill import corrections, tables
+from docfill.batch.putting import Order
+from docfill.form import Form
+from docfill.problems import DocfillError, Problem
+from docfill.put.changes import with_value
+from docfill.sources import Source
+from docfill.tables.revised import edits_in, is_revisable
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is put into returned files, as `put_many` takes it once the files are known.
+
+    Attributes:
+        parts: the part of a record for each file, by its name; "" is for all of them.
+        problems: what is wrong with the rows of files that have none, by name.
+    """
+
+    parts: Mapping[str, Mapping[str, Any]]
+    problems: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
+
+    def orders(self, sources: Sequence[Source], common: Mapping[str, Any] | None = None) -> list[Order]:
+        """What is put into which of some files, in their order; `common` is put into each of them, too."""
+        found: dict[Source, Mapping[str, Any]] = {}
+        for name, part in self.parts.items():
+            for source in _meant(name, sources):
+                found[source] = _laid_over(_laid_over(found.get(source, {}), part), common or {})
+        return [(source, found[source]) for source in sources if source in found]
+
+    def unmatched(self, sources: Sequence[Source]) -> list[str]:
+        """The names that are none of some files."""
+        return [name for name in self.parts if name and not _meant(name, sources)]
+
+
+def load_changes(path: Path, forms: Sequence[Form]) -> Changes:
+    """The changes that a file asks for.
+
+    Args:
+        path: a data file, a workbook of extract that people corrected, or a file of corrections.
+        forms: the forms that they may be of; of a data file, the one.
+
+    Raises:
+        DocfillError: it cannot be read, or is a data file of nobody knows which form.
+    """
+    if corrections.is_log(path):
+        found = corrections.Log(path).sources()
+        return Changes({name: corrections.merged(listed) for name, listed in found.items()})
+    if is_revisable(path):
+        return _corrected(path, forms)
+    if len(forms) > 1:
+        raise DocfillError(
+            "请用 --form 指明改动是哪一种表的", "name the form of the changes with --form", "bad-argument"
+        )
+    parts: dict[str, Mapping[str, Any]] = {}
+    problems: dict[str, list[Problem]] = {}
+    for record in tables.load(path, forms[0]).records:
+        if record.problems:
+            problems.setdefault(record.source or record.place, []).extend(record.problems)
+        else:
+            parts[record.source] = _laid_over(parts.get(record.source, {}), record.part)
+    return Changes(parts, problems)
+
+
+def _corrected(path: Path, forms: Sequence[Form]) -> Changes:
+    """What people changed in a workbook of extract, in the rows of files that were read."""
+    edited = edits_in(path, forms)
+    read = [one for one in edited.corrections if one.sha256_before]
+    names = (name for name in dict.fromkeys(one.source for one in read) if name not in edited.problems)
+    made = {name: corrections.merged(one for one in read if one.source == name) for name in names}
+    return Changes(made, edited.problems)
+
+
+def part_of(settings: Sequence[tuple[str, str | None]], forms: Sequence[Form]) -> dict[str, Any]:
+    """The part of a record that some paths with what is typed for them make; None clears one.
+
+    Raises:
+        DocfillError: a path is no field of the forms, or the kind cannot read what is typed.
+    """
+    known = {f.path: f for form in forms for f in form.fields}
+    part: dict[str, Any] = {}
+    for path, text in settings:
+        if path not in known:
+            raise DocfillError(
+                f"“{path}”不是表中的项，见 docfill fields", f'"{path}" is no field; see docfill fields', "bad-argument"
+            )
+        value, problem = (None, None) if text is None else tables.value_from_cell(known[path], text)
+        if problem is not None:
+            raise DocfillError(f"--set {path}：{problem.message}", f"--set {path}: {problem.message}", "invalid-data")
+        with_value(part, known[path].steps, value)
+    return part
+
+
+def _meant(name: str, sources: Sequence[Source]) -> list[Source]:
+    """The files that a name in the changes means: the whole name, or the file's own; all where there is none."""
+    if not name:
+        return list(sources)
+    own = PurePath(name).name
+    return [s for s in sources if s.name == name] or [s for s in sources if PurePath(s.name).name == own]
+
+
+def _laid_over(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of a record with another one laid over it."""
+    laid = dict(one)
+    for key, value in other.items():
+        before = laid.get(key)
+        laid[key] = _laid_over(before, value) if isinstance(before, Mapping) and isinstance(value, Mapping) else value
+    return laid
