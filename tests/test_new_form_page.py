@@ -133,7 +133,7 @@ def test_a_place_is_removed_and_added_again_by_marking_text(draft: Any) -> None:
     wait_until(draft, f"""!document.querySelector('.doc [data-path="{path}"]')""")
     draft.evaluate(
         """async () => {
-            const { rangeOf } = await import("/static/review/place.js");
+            const { rangeOf } = await import("/static/x/review/place.js");
             const p = [...document.querySelectorAll(".doc [data-p]")].find((e) => e.textContent.startsWith("申请人"));
             getSelection().removeAllRanges();
             getSelection().addRange(rangeOf(document.querySelector(".doc"), Number(p.dataset.p), 4, 14));

@@ -164,6 +164,26 @@ def test_a_return_is_reviewed_by_keyboard_alone(open_review: Any) -> None:
     wait_until(page, f"document.getElementById('left').textContent.includes('{before}')")
 
 
+def test_a_review_asks_for_what_it_needs_once_and_for_no_file_that_the_browser_has(
+    open_review: Any, desk: Desk, returned: tuple[str, dict[str, str]]
+) -> None:
+    """What is seen after the click is as far away as these requests; the drawing is made ahead, or kept."""
+    collection, ids = returned
+    open_review("甲.docx")
+    before = len(desk.asked)
+    with desk.page.expect_request("**/claim"):
+        open_review("乙.docx")
+    asked = [url.partition("/collections/")[2] for url in desk.asked[before:] if "/static/" not in url]
+    one = f"{collection}/returns/{ids['乙.docx']}"
+    page, state = asked.count(one), [url for url in desk.asked[before:] if url.endswith(f"/api/collections/{one}")]
+    assert (page, len(state)) == (2, 1), "the page, and what is known of the return"
+    for of_it in (f"{one}/view", f"{collection}/next?after={ids['乙.docx']}", f"{one}/claim"):
+        assert asked.count(of_it) == 1, of_it
+    loaded = "performance.getEntriesByType('resource').filter((e) => e.name.includes('/static/'))"
+    sizes = desk.page.evaluate(f"{loaded}.map((e) => e.transferSize)")
+    assert sizes and not any(sizes)
+
+
 def test_a_number_is_corrected_in_its_editor_and_the_correction_undone(open_review: Any) -> None:
     page = open_review("甲.docx")
     key = key_of(page, "e.querySelector('.original q')?.textContent.includes('约')")
@@ -430,7 +450,7 @@ def test_a_span_leads_to_its_characters_and_back(desk: Desk) -> None:
     deleted = Xml("<w:del><w:r><w:delText>旧</w:delText></w:r></w:del>")
     html = View(Document(package(p("甲𠮷乙", deleted, "丙") + p("丁")))).html
     there_and_back = """async (html) => {
-        const { rangeOf, marked } = await import("/static/review/place.js");
+        const { rangeOf, marked } = await import("/static/x/review/place.js");
         const root = document.createElement("div");
         root.innerHTML = html;
         document.body.append(root);

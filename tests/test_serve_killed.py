@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 pytest.importorskip("starlette")
 
+from docfill.serve import run
+from docfill.serve.server import Settings
 from tests.serving import Served, returns, served, settled
 
 COUNT = 12
@@ -50,3 +53,12 @@ def test_a_server_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> N
     _, said = running.process.communicate(timeout=60)
     assert running.process.returncode == 130
     assert [line for line in said.splitlines() if "Ctrl-C" not in line] == []
+
+
+def test_an_answer_does_not_wait_for_the_browsers_word(tmp_path: Path) -> None:
+    """asyncio switches Nagle's algorithm off for sockets that are named as TCP, and leaves it on for all others."""
+    bound = run._bound(Settings(tmp_path, port=0))
+    try:
+        assert bound.proto == socket.IPPROTO_TCP
+    finally:
+        bound.close()

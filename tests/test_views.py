@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from docfill.serve.api.views import Kept
+from docfill.serve import assets, drawings
 from docfill.serve.server import Server, Settings
 from tests.test_serve import PORT, Official, returned
 
@@ -38,25 +39,44 @@ def test_what_is_being_drawn_is_not_drawn_twice_and_what_failed_is() -> None:
     begun: list[str] = []
     may_end = threading.Event()
 
-    def draw() -> str:
+    def draw() -> bytes:
         begun.append("drawn")
         may_end.wait()
         if len(begun) == 1:
             raise OSError("the process died")
-        return "<p>"
+        return b"<p>"
 
-    kept = Kept(2)
-    first, second = kept.get("a", draw), kept.get("a", draw)
+    under_way = drawings.UnderWay()
+    first, second = under_way.get("a", draw), under_way.get("a", draw)
     assert first is second
     may_end.set()
     with pytest.raises(OSError):
         first.result()
-    assert kept.get("a", draw).result() == kept.get("a", draw).result() == "<p>"
+    assert under_way.get("a", draw).result() == b"<p>"
     assert begun == ["drawn"] * 2
-    for other in "bc":
-        kept.get(other, draw).result()
-    kept.get("a", draw).result()  # two are kept, and this was the third last
-    assert len(begun) == 5
+
+
+def test_a_return_is_drawn_when_it_has_been_read_and_a_correction_leaves_its_drawing(
+    official: Official, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = official.collection()
+    (made,) = official.drop(collection, {"浦东.docx": returned((">231<", ">二百余<"))}).values()
+    asked = "SELECT return_id FROM drawings WHERE return_id = ?"
+    while not official.server.database.one(asked, made["id"]):
+        time.sleep(0.05)
+    at = f"/collections/{collection}/returns/{made['id']}"
+    with monkeypatch.context() as patched:
+        patched.setattr(official.server.desk, "call", never)
+        before = official.ask("GET", f"{at}/view")
+        assert "二百余" in before["html"]
+    (doubt,) = [p for p in official.ask("GET", at)["problems"] if p["found"] == "二百余"]
+    official.ask("POST", f"{at}/corrections", json={"path": doubt["path"], "old": "二百余", "new": 231})
+    monkeypatch.setattr(official.server.desk, "call", never)
+    assert official.ask("GET", f"{at}/view") == before
+
+
+def never(*_: Any) -> None:
+    raise AssertionError("drawn again")
 
 
 def test_a_return_is_drawn_while_its_page_is_on_the_way(official: Official, one: str) -> None:
@@ -89,10 +109,6 @@ def test_what_is_beside_the_form_is_marked(official: Official, one: str) -> None
 
 def test_a_view_is_drawn_once(official: Official, one: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = official.ask("GET", f"{one}/view")
-
-    def never(*_: Any) -> None:
-        raise AssertionError("drawn again")
-
     monkeypatch.setattr(official.server.desk, "call", never)
     assert official.ask("GET", f"{one}/view") == before
 
@@ -118,10 +134,15 @@ def test_a_text_means_what_its_field_s_kind_reads(official: Official, one: str) 
     meant("没有", "是", 422)
 
 
-def test_the_rules_of_documents_are_there_for_everybody(official: Official) -> None:
-    answer = official.client.get("/document.css")
-    assert answer.headers["content-type"].startswith("text/css")
-    assert ".doc " in answer.text
+def test_our_own_files_are_kept_by_the_browser_until_there_are_others(official: Official) -> None:
+    for name, holds in ((assets.DOCUMENT, ".doc "), ("page.js", "export"), ("review/review.js", "import")):
+        answer = official.client.get(assets.address(name))
+        assert (answer.status_code, "immutable" in answer.headers["cache-control"]) == (200, True)
+        assert holds in answer.text
+    of_another = official.client.get("/static/before/page.js")
+    assert of_another.headers["cache-control"] == "no-cache"
+    page = official.client.get("/").text
+    assert set(re.findall(r"/static/([^/]+)/", page)) == {assets.edition()}
 
 
 def test_the_modules_of_the_page_load_nothing_from_elsewhere() -> None:

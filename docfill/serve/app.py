@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,17 +19,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docfill.problems import DocfillError, InvalidData, speaking
 from docfill.serve import api, pages  # the doors, each made where its module is read
+from docfill.serve.assets import Assets
 from docfill.serve.auth import COOKIE
 from docfill.serve.doors import DOORS, Answer, Call, Door, Refusal, Role, User
 from docfill.serve.server import Server
 from docfill.serve.shapes import from_form, parsed
 
-STATIC = Path(__file__).parent / "static"
 LARGEST_JSON = 8 * 2**20
 """Bytes of a JSON body or of a page's form."""
 POLICY = (
@@ -57,7 +55,7 @@ def application(server: Server) -> ASGIApp:
     assert api and pages
     fixed_first = sorted(DOORS, key=lambda d: [step.startswith("{") for step in d.path.split("/")])
     routes: list[Any] = [Route(d.path, _endpoint(d, server), methods=[d.method]) for d in fixed_first]
-    routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+    routes.append(Mount("/static/{edition}", Assets()))
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, 500: _fault})
     app.router.redirect_slashes = False
     app.state.server = server
@@ -76,8 +74,7 @@ class _Headers:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                is_static = str(scope.get("path", "")).startswith("/static/")
-                headers.setdefault("cache-control", "no-cache" if is_static else "no-store")
+                headers.setdefault("cache-control", "no-store")
             await send(message)
 
         await self._app(scope, receive, sent)

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docfill.problems import DocfillError
-from docfill.serve import work
+from docfill.serve import drawings, work
 from docfill.serve.database import Row
 from docfill.serve.jobs import KINDS, Kind
+from docfill.serve.store.jobs import TAKE
 
 if TYPE_CHECKING:
     from docfill.serve.server import Server
 
-TAKE = "take"
 OTHERS = 6
 """So many other forms a file is compared with, to say that it is one of them by mistake."""
 
@@ -67,6 +67,8 @@ def _finish(server: Server, job: Row, found: dict[str, Any]) -> Any:
     server.returns.settle(known["id"], found, found["edition"], collection)
     if found["edition"] != collection["edition"] or found["corrected"] != server.returns.standing(known["id"]):
         look_at(server, known["id"], collection["id"], job["made_by"])  # it was changed while it was read
+    elif found["state"] == "read":
+        drawings.draw_later(server, known["id"], collection["id"], job["made_by"])
     if found["state"] == "opened":
         drop = server.collections.drop(known["dropped"])
         for inside in found["inside"]:

@@ -32,7 +32,7 @@ def backup(data: Path, target: Path) -> int:
         database = store.database
         assert isinstance(database, Sqlite)
         database.backup(copy)
-        names = sorted(store.blobs_in_use())
+        names = sorted(store.blobs_in_use(is_drawn=False))
         with files.opened(beside, "wb", -1) as stream, zipfile.ZipFile(stream, "w") as archive:
             archive.write(copy, DATABASE, zipfile.ZIP_DEFLATED)
             for name in names:

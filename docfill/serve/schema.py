@@ -101,5 +101,12 @@ CREATE TABLE audit (
 CREATE INDEX audit_of_collection ON audit (collection, number);
 """
 
-VERSIONS: tuple[str, ...] = (_FIRST,)
+_DRAWINGS = """
+CREATE TABLE drawings (
+    return_id TEXT NOT NULL REFERENCES returns(id) ON DELETE CASCADE, lang TEXT NOT NULL,
+    asked TEXT NOT NULL, blob TEXT NOT NULL, PRIMARY KEY (return_id, lang));
+CREATE INDEX drawings_by_blob ON drawings (blob);
+"""
+
+VERSIONS: tuple[str, ...] = (_FIRST, _DRAWINGS)
 """What brings the database from each version to the next."""

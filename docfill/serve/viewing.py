@@ -6,13 +6,17 @@ Done by the desk, in another process than the server's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from docfill import __version__
 from docfill.check import Drawn
 from docfill.check.rules import Answers, parse
 from docfill.extract import Result
@@ -36,12 +40,11 @@ def _opened(blobs: str, blob: str, name: str) -> Document:
     return Document(Blobs(Path(blobs)).read(blob), name)
 
 
-def returned(
-    blobs: str, blob: str, name: str, edition: Edition, problems: Sequence[Mapping[str, Any]], pictures: str, lang: str
-) -> dict[str, Any]:
-    """A returned file as `html` and `css`, and `places`: paragraph, start, end of each problem, by its id.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A returned file that is to be drawn.
 
-    Args:
+    Attributes:
         blobs: the folder of all contents.
         blob: the file.
         name: how it is called.
@@ -50,13 +53,41 @@ def returned(
         pictures: the address that the names of pictures are put behind.
         lang: the language of what it says to who points at it.
     """
-    document = _opened(blobs, blob, name)
-    with speaking("en" if lang == "en" else "zh"):
-        bare = View(document, (), pictures)
+
+    blobs: str
+    blob: str
+    name: str
+    edition: Edition
+    problems: Sequence[Mapping[str, Any]]
+    pictures: str
+    lang: str
+
+    @property
+    def digest(self) -> str:
+        """What tells it from all that would be drawn otherwise."""
+        told = [__version__, self.blob, self.name, self.edition.id, self.problems, self.pictures, self.lang]
+        return sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+
+
+def drawn(asked: Asked) -> bytes:
+    """A returned file as it is drawn, as JSON."""
+    return json.dumps(returned(asked), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def returned(asked: Asked) -> dict[str, Any]:
+    """A returned file as `_shown` has it, and `places`: paragraph, start, end of each problem, by its id."""
+    document = _opened(asked.blobs, asked.blob, asked.name)
+    with speaking("en" if asked.lang == "en" else "zh"):
+        bare = View(document, (), asked.pictures)
         places = _Places(bare, document)
-        result = form_of(edition).extract(document)
-        drawn = bare.marked([*_owned(bare, result), *places.altered(problems, lang)])
-    return {"html": drawn.html, "css": drawn.css, "places": places.of(problems)}
+        result = form_of(asked.edition).extract(document)
+        drawn = bare.marked([*_owned(bare, result), *places.altered(asked.problems, asked.lang)])
+        return {**_shown(drawn), "places": places.of(asked.problems)}
+
+
+def _shown(drawn: View) -> dict[str, Any]:
+    """A view as a page has it: `html`, `css`, and the `width` of its widest page in points."""
+    return {"html": drawn.html, "css": drawn.css, "width": drawn.width}
 
 
 def ready(edition: Edition) -> None:
@@ -75,7 +106,7 @@ def picture(blobs: str, blob: str, name: str, called: str) -> Picture | None:
 def blank(
     blobs: str, blob: str, name: str, places: Sequence[Mapping[str, Any]], pictures: str, lang: str
 ) -> dict[str, Any]:
-    """A blank form as `html` and `css`, its proposed places marked.
+    """A blank form as `_shown` has it, its proposed places marked.
 
     Args:
         blobs: the folder of all contents.
@@ -92,12 +123,11 @@ def blank(
         for m in place["marks"]
     ]
     with speaking("en" if lang == "en" else "zh"):
-        drawn = View(_opened(blobs, blob, name), marks, pictures)
-        return {"html": drawn.html, "css": drawn.css}
+        return _shown(View(_opened(blobs, blob, name), marks, pictures))
 
 
 def trial(blobs: str, template: str, name: str, rules: str, lang: str) -> dict[str, Any]:
-    """A draft filled with a sample, and read again: `html` and `css`; the record; what is told of it.
+    """A draft filled with a sample, and read again: as `_shown` has it; the record; what is told of it.
 
     `problems` are those of the reading, `faults` what is wrong with the rules, `said` what the rules say of the sample.
     """
@@ -111,8 +141,7 @@ def trial(blobs: str, template: str, name: str, rules: str, lang: str) -> dict[s
     said = [] if faults else list(book.broken(Answers(form.fields, values, result.texts, beside)))
     with speaking("en" if lang == "en" else "zh"):
         bare = View(document)
-        drawn = bare.marked(_owned(bare, result))
-        shown = {"html": drawn.html, "css": drawn.css}
+        shown = _shown(bare.marked(_owned(bare, result)))
     told = [*result.problems, *(_differences(form, record, result.data))]
     return {
         **shown,

@@ -67,6 +67,11 @@ class View:
         return self._drawn[1]
 
     @cached_property
+    def width(self) -> float:
+        """The width of the widest page, in points."""
+        return max(page.width for page, _ in _sections(self._document)) / 20
+
+    @cached_property
     def _drawn(self) -> tuple[str, str]:
         with self._document.budget():
             return self._draw()

@@ -130,19 +130,7 @@ def original(call: Call) -> Response:
 )
 def following(call: Call) -> Any:
     known = call.server.collections.one(call["collection"])
-    listed = [r for r in call.server.returns.listed(known["id"]) if r["state"] == "read" and not r["newer"]]
-    at = next((n for n, r in enumerate(listed) if r["id"] == call.query("after")), -1)
-    rest = [*listed[at + 1 :], *listed[: at + 1]]
-    doubtful = [r for r in rest if r["doubts"] + r["errors"] + r["altered"] and not r["verdict"]]
-    position = {r["id"]: n for n, r in enumerate(listed)}
-    return {
-        "doubtful": doubtful[0]["id"] if doubtful else None,
-        "next": listed[at + 1]["id"] if at + 1 < len(listed) else None,
-        "previous": listed[at - 1]["id"] if at > 0 else None,
-        "position": position.get(call.query("after"), -1) + 1,
-        "all": len(listed),
-        "checked": sum(bool(r["verdict"]) for r in listed),
-    }
+    return call.server.returns.following(known["id"], call.query("after"))
 
 
 # --- what a person says of it ---

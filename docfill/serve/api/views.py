@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.responses import Response
 
-from docfill.serve import viewing
+from docfill.serve import drawings, viewing
 from docfill.serve.api import drafts
 from docfill.serve.api.returns import ONE
-from docfill.serve.database import Row
 from docfill.serve.doors import Call, Refusal, Role, door, not_there
 
 
@@ -24,56 +19,9 @@ from docfill.serve.doors import Call, Refusal, Role, door, not_there
     f"{ONE}/view",
     "这份表的样子（HTML 与样式），每个字归哪一项，疑点在哪里 / how the return looks, and whose each character is",
 )
-def view(call: Call) -> Any:
-    return drawing(call, *_file(call)).result()
-
-
-def drawing(call: Call, known: Row, blob: str) -> Future[Any]:
-    """A return as it is drawn, or was: what its page will ask for."""
-    reading = call.server.returns.reading(known["id"])
-    edition = call.server.forms.for_work(known["edition"])
-    address = f"/api/collections/{known['collection']}/returns/{known['id']}/view/pictures"
-    told = [{k: p[k] for k in ("id", "code", "found", "expected", "place")} for p in reading["problems"]]
-    key = (address, blob, edition.id, call.lang, *(p["id"] for p in told))
-    given = (_blobs(call), blob, _name(known), edition, told, address, call.lang)
-    return _KEPT.get(key, lambda: call.server.desk.call(viewing.returned, *given))
-
-
-def draw_ahead(call: Call, known: Row) -> None:
-    """Has a return drawn while its page is on the way; whoever asks for it then waits for the same drawing."""
-    if known["state"] == "read":
-        drawing(call, known, blob_of(call, known))
-
-
-class Kept:
-    """The documents that were drawn last, or are being drawn: a page, and the one before it, ask for the same ahead."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._drawn: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-
-    def get(self, key: Hashable, draw: Callable[[], Any]) -> Future[Any]:
-        """What is drawn under a key; it is begun where nobody has, and again where it failed."""
-        with self._lock:
-            known = self._drawn.get(key)
-            if known is not None and not (known.done() and known.exception()):
-                self._drawn.move_to_end(key)
-                return known
-            drawn = self._drawn[key] = Future[Any]()
-            while len(self._drawn) > self._most:
-                self._drawn.popitem(last=False)
-        threading.Thread(target=_draw, args=(drawn, draw), daemon=True).start()
-        return drawn
-
-
-def _draw(drawn: Future[Any], draw: Callable[[], Any]) -> None:
-    try:
-        drawn.set_result(draw())
-    except Exception as error:
-        drawn.set_exception(error)
-
-
-_KEPT = Kept(64)
+def view(call: Call) -> Response:
+    known, _ = _file(call)
+    return Response(drawings.of(call.server, known, call.lang).result(), media_type="application/json")
 
 
 @door("GET", f"{ONE}/view/pictures/{{picture}}", "其中的一张图片，已重新编码 / a picture in it, drawn anew")
@@ -94,13 +42,7 @@ def _file(call: Call) -> tuple[Any, str]:
     known = call.server.returns.one(call["return_id"], call["collection"])
     if not known["blob"]:
         raise Refusal(404, "这个文件没有能取出来", "this file could not be taken out")
-    return known, blob_of(call, known)
-
-
-def blob_of(call: Call, known: Row) -> str:
-    """The .docx that was read of a return: the file itself, or what it was converted to."""
-    read: str | None = call.server.returns.reading(known["id"])["machine"].get("docx")
-    return read or str(known["blob"])
+    return known, drawings.file_of(call.server, known)
 
 
 def _name(known: Any) -> str:

@@ -6,9 +6,9 @@ A page is a function here and a template that extends `base.html`:
     def new_form(call: Call) -> Response:
         return render(call, "new_form.html", drafts=…)
 
-In templates `t("中文", "English")` is the sentence in the language of the page; modules of `static/` import `t`
-from `/static/page.js`, which also has `api(method, path, body)` with the page's CSRF token.  Modules are named in the
-block `modules` of a template.  Nothing is inline.
+In templates `t("中文", "English")` is the sentence in the language of the page, `static("page.js")` the address of
+a file of `static/`; its modules import `t` from `page.js`, which also has `api(method, path, body)` with the page's
+CSRF token.  Modules are named in the block `modules` of a template.  Nothing is inline.
 """
 
 from __future__ import annotations

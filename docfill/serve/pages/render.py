@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from docfill import __version__
 from docfill.problems import DocfillError
-from docfill.serve import summary
+from docfill.serve import assets, summary
 from docfill.serve.doors import Call, Role
 from docfill.serve.pages import words
 
@@ -28,6 +28,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["static"] = assets.address
     environment.filters |= {"day": day, "moment": moment, "size": size, "figure": summary.shown}
     for name, known in (("kind", words.KINDS), ("role", words.ROLES), ("deed", words.DEEDS)):
         environment.filters[name] = partial(words.word, known)

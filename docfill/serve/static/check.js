@@ -1,6 +1,6 @@
 // The applicant's door: a form goes up, what to mend comes back; nothing is kept.
 
-import { api, h, t } from "/static/page.js";
+import { api, h, t } from "./page.js";
 
 const $ = (id) => document.getElementById(id);
 const said = (p) => (document.documentElement.lang.startsWith("en") ? p.en : p.zh);

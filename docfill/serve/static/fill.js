@@ -1,6 +1,6 @@
 // Filling: a workbook goes up, each row's fate comes back, with the zip or PDF of those that were filled.
 
-import { api, h, t, tell } from "/static/page.js";
+import { api, h, t, tell } from "./page.js";
 
 const $ = (id) => document.getElementById(id);
 

@@ -1,7 +1,7 @@
 // Dropping files: each is sent by itself under its relative path, four at a time; everything is accounted for, what
 // could not be sent, too.
 
-import { api, h, t, tell } from "/static/page.js";
+import { api, h, t, tell } from "./page.js";
 
 const collection = document.getElementById("accounts").dataset.collection;
 const AT_ONCE = 4;

@@ -1,6 +1,6 @@
 // Exports: asked for here, made beside the server, saved when they are done.
 
-import { api, h, t, tell } from "/static/page.js";
+import { api, h, t, tell } from "./page.js";
 
 const out = document.getElementById("out");
 const collection = out.dataset.collection;

@@ -1,6 +1,6 @@
 // The list of returns: filtered, sorted and searched here; the address holds all three, so that a link can be sent.
 
-import { api, h, shown, t, tell } from "/static/page.js";
+import { api, h, shown, t, tell } from "./page.js";
 
 const grid = document.getElementById("list");
 const collection = grid.dataset.collection;

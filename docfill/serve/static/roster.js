@@ -1,6 +1,6 @@
 // The names of a spreadsheet, put into the list to be looked through before it is saved.
 
-import { api, t, tell } from "/static/page.js";
+import { api, t, tell } from "./page.js";
 
 const sheet = document.getElementById("sheet");
 sheet?.addEventListener("change", async () => {

@@ -13,6 +13,7 @@ from docfill.serve.blobs import Blobs
 from docfill.serve.database import Database, Sqlite
 from docfill.serve.store.collections import Collections
 from docfill.serve.store.drafts import Drafts
+from docfill.serve.store.drawings import Drawings
 from docfill.serve.store.forms import Forms
 from docfill.serve.store.jobs import Jobs
 from docfill.serve.store.returns import Returns
@@ -41,6 +42,7 @@ class Store:
         self.collections = Collections(self.database)
         self.returns = Returns(self.database)
         self.drafts = Drafts(self.database)
+        self.drawings = Drawings(self.database, self.blobs)
         self.users = Users(self.database)
         self.jobs = Jobs(self.database)
 
@@ -51,20 +53,23 @@ class Store:
             self.collections.delete(collection)
             self.blobs.remove(before - self.blobs_in_use())
 
-    def blobs_in_use(self) -> set[str]:
-        """The files that something still names."""
+    def blobs_in_use(self, *, is_drawn: bool = True) -> set[str]:
+        """The files that something still names, with or without drawings."""
         named = (
             "SELECT template AS blob FROM editions UNION SELECT rules FROM editions UNION SELECT blob FROM returns "
             "UNION SELECT blob_before FROM corrections UNION SELECT blob_after FROM corrections "
             "UNION SELECT blank FROM drafts UNION SELECT blob FROM jobs UNION SELECT input FROM jobs"
-        )
+        ) + (" UNION SELECT blob FROM drawings" if is_drawn else "")
         told = self.database.all(
             "SELECT new AS told FROM corrections WHERE new LIKE ? "
-            "UNION ALL SELECT machine FROM readings WHERE machine LIKE ?",
-            *['%"sha256"%'] * 2,
+            "UNION ALL SELECT machine FROM readings WHERE machine LIKE ? OR machine LIKE ?",
+            *('%"sha256"%', '%"sha256"%', '%"docx"%'),
         )
-        pictures = {name for row in told for name in records.pictures(json.loads(row["told"]))}
-        return ({row["blob"] for row in self.database.all(named)} | pictures) - {""}
+        known = [json.loads(row["told"]) for row in told]
+        pictures = {name for value in known for name in records.pictures(value)}
+        readings = [value for value in known if isinstance(value, dict) and "data" in value]
+        converted = {reading.get("docx", "") for reading in readings}
+        return ({row["blob"] for row in self.database.all(named)} | pictures | converted) - {""}
 
     def close(self) -> None:
         """Lets go of the database."""

@@ -15,6 +15,8 @@ KEPT = 7 * 86400.0
 """Seconds that a finished job is remembered, and what it made can be had."""
 LEASE = 10.0
 """Seconds that a claim lasts; it is prolonged every third of them."""
+TAKE, DRAW = "take", "draw"
+"""The kinds of job for which nobody waits at a page: looking at what was dropped, and drawing what was read."""
 
 
 class Jobs:
@@ -62,7 +64,7 @@ class Jobs:
     def claim(self, worker: str, most: int, is_alone: bool) -> list[Row]:
         """Up to so many jobs, held by a worker from now on; one begun before alone, while nothing is under way.
 
-        What others wait for on a page comes first.
+        What others wait for on a page comes first, and last what nobody waits for at all.
         """
         with self._db.transaction(alone=False):
             again = self._db.one("SELECT number FROM jobs WHERE state = 'queued' AND attempts > 0 LIMIT 1")
@@ -70,9 +72,9 @@ class Jobs:
                 return []  # until it can be done alone
             found = self._db.all(
                 f"""SELECT number FROM jobs WHERE state = 'queued'
-                ORDER BY CASE WHEN attempts > 0 THEN 0 WHEN kind = 'take' THEN 2 ELSE 1 END, number
+                ORDER BY CASE WHEN attempts > 0 THEN 0 WHEN kind = ? THEN 2 WHEN kind = ? THEN 3 ELSE 1 END, number
                 LIMIT ? {self._db.locking}""",
-                1 if again else most,
+                *(TAKE, DRAW, 1 if again else most),
             )
             for job in found:
                 self._db.run(

@@ -15,6 +15,7 @@ from docfill.serve import records
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import Refusal, not_there
 from docfill.serve.ids import new_id, now
+from docfill.serve.store.jobs import DRAW
 from docfill.text import gist
 
 CLAIMED = 600.0
@@ -202,6 +203,31 @@ class Returns:
             raise Refusal(409, "这份表还没有读出，或无法读取", "this return is not read yet, or cannot be")
         return {name: json.loads(known[name]) for name in ("machine", "record", "problems", "changes")}
 
+    def following(self, collection: str, after: str) -> Row:
+        """The returns round one of those that count: `previous`, `next`, the next `doubtful` one, from the first on
+        where none is left; how many there are (`all`), how many are decided (`checked`), which it is (`position`).
+        """
+        counted = "FROM returns WHERE collection = ? AND state = 'read' AND newer IS NULL"
+        here = self._db.one(f"SELECT number {counted} AND id = ?", collection, after)
+        number = here["number"] if here else 0
+        found = self._db.one(
+            f"""SELECT COUNT(*) AS all_, COALESCE(SUM(CASE WHEN verdict <> '' THEN 1 ELSE 0 END), 0) AS checked,
+            COALESCE(SUM(CASE WHEN number <= ? THEN 1 ELSE 0 END), 0) AS position {counted}""",
+            *(number, collection),
+        )
+
+        def first(condition: str, *values: Any) -> str | None:
+            row = self._db.one(f"SELECT id {counted} AND {condition} LIMIT 1", collection, *values)
+            return row["id"] if row else None
+
+        is_doubtful = "doubts + errors + altered > 0 AND verdict = ''"
+        return {
+            "doubtful": first(f"{is_doubtful} ORDER BY CASE WHEN number > ? THEN 0 ELSE 1 END, number", number),
+            "next": first("number > ? ORDER BY number", number),
+            "previous": first("number < ? ORDER BY number DESC", number),
+            **{k.rstrip("_"): int(v) for k, v in (found or {}).items()},
+        }
+
     def records(self, collection: str) -> list[Row]:
         """The record, as JSON, of the newest return of each applicant."""
         return self._db.all(
@@ -223,7 +249,8 @@ class Returns:
             collection,
         )
         queued = self._db.one(
-            "SELECT COUNT(*) AS times FROM jobs WHERE collection = ? AND state IN ('queued', 'running')", collection
+            "SELECT COUNT(*) AS times FROM jobs WHERE collection = ? AND state IN ('queued', 'running') AND kind <> ?",
+            *(collection, DRAW),
         )
         counts = {k.rstrip("_"): int(v or 0) for k, v in (read or {}).items()}
         return {"states": {r["state"]: r["times"] for r in found}, "queued": (queued or {})["times"], **counts}

@@ -13,6 +13,7 @@ export class Paper {
     this.rules = new CSSStyleSheet();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.rules];
     this.scale = 1;
+    this.width = 0;
     sheet.addEventListener("click", (event) => {
       const place = event.target.closest("[data-path]");
       if (place && getSelection().isCollapsed) picked(place.dataset.path, event);
@@ -21,18 +22,17 @@ export class Paper {
   }
 
   /** Shows a document as the server drew it; its rules are for this sheet only, another may be beside it. */
-  show({ html, css }) {
+  show({ html, css, width }) {
     this.rules.replaceSync(css.replace(/^\.doc /gm, `#${this.sheet.id} `));
+    this.width = width * 96 / 72;
+    this.fit(); // first: what is laid out once need not be laid out again
     this.sheet.innerHTML = html;
-    this.fit();
   }
 
   /** Scales the widest page to the pane. */
   fit() {
-    this.sheet.style.zoom = 1;
-    const widest = Math.max(0, ...[...this.sheet.querySelectorAll(".page")].map((page) => page.offsetWidth));
     const room = this.pane.clientWidth - 24;
-    if (widest && room > 0) this.sheet.style.zoom = Math.min(1.35, room / widest) * this.scale;
+    if (this.width && room > 0) this.sheet.style.zoom = Math.min(1.35, room / this.width) * this.scale;
   }
 
   /** Makes everything larger or smaller than the pane asks for. */

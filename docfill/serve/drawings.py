@@ -1,0 +1,119 @@
+"""How returns look, for their pages: drawn when they have been read and nothing else is to be done, at once where a
+page asks for one sooner, and kept (`store.drawings`).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from docfill.serve import viewing
+from docfill.serve.database import Row
+from docfill.serve.jobs import KINDS, Kind
+from docfill.serve.store.jobs import DRAW
+
+if TYPE_CHECKING:
+    from docfill.serve.server import Server
+
+AHEAD = "zh"
+"""The language in which returns are drawn before anybody asks."""
+
+
+def of(server: Server, known: Row, lang: str) -> Future[bytes]:
+    """A return as it is drawn, or was, as JSON; whoever asks for it meanwhile waits for the same drawing."""
+    asked = _asked(server, known, lang)
+    digest = asked.digest
+    held = server.drawings.of(known["id"], lang, digest)
+    if held is not None:
+        found = Future[bytes]()
+        found.set_result(held)
+        return found
+
+    def draw() -> bytes:
+        made: bytes = server.desk.call(viewing.drawn, asked)
+        server.drawings.keep(known["id"], lang, digest, made)
+        return made
+
+    return _UNDER_WAY.get((known["id"], digest), draw)
+
+
+def file_of(server: Server, known: Row) -> str:
+    """The .docx that was read of a return: the file itself, or what it was converted to."""
+    read: str | None = server.returns.reading(known["id"])["machine"].get("docx")
+    return read or str(known["blob"])
+
+
+def draw_later(server: Server, return_id: str, collection: str, who: str) -> None:
+    """Has a return drawn when there is nothing else to do."""
+    known = server.returns.one(return_id)
+    server.jobs.add(DRAW, f"{DRAW} {return_id} {known['edition']}", {"subject": return_id}, who, collection)
+
+
+def _asked(server: Server, known: Row, lang: str) -> viewing.Asked:
+    machine = server.returns.reading(known["id"])["machine"]
+    return viewing.Asked(
+        blobs=str(server.blobs.folder.resolve()),
+        blob=machine.get("docx") or str(known["blob"]),
+        name=PurePosixPath(known["name"]).name,
+        edition=server.forms.for_work(known["edition"]),
+        problems=[{k: p[k] for k in ("id", "code", "found", "expected", "place")} for p in machine["problems"]],
+        pictures=f"/api/collections/{known['collection']}/returns/{known['id']}/view/pictures",
+        lang=lang,
+    )
+
+
+class UnderWay:
+    """What is being drawn: a page, and the one before it, ask for the same."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._drawn: dict[Hashable, Future[bytes]] = {}
+
+    def get(self, key: Hashable, draw: Callable[[], bytes]) -> Future[bytes]:
+        """What is being drawn under a key; it is begun where nobody has."""
+        with self._lock:
+            if key in self._drawn:
+                return self._drawn[key]
+            drawn = self._drawn[key] = Future[bytes]()
+        threading.Thread(target=self._draw, args=(key, drawn, draw), daemon=True).start()
+        return drawn
+
+    def _draw(self, key: Hashable, drawn: Future[bytes], draw: Callable[[], bytes]) -> None:
+        try:
+            made = draw()
+        except Exception as error:
+            self._end(key)
+            drawn.set_exception(error)
+        else:
+            self._end(key)
+            drawn.set_result(made)
+
+    def _end(self, key: Hashable) -> None:
+        with self._lock:
+            del self._drawn[key]
+
+
+_UNDER_WAY = UnderWay()
+
+
+# --- as jobs ---
+
+
+def _prepare(server: Server, job: Row) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    asked = _asked(server, server.returns.one(job["subject"]), AHEAD)
+    return _made, (asked,)
+
+
+def _made(asked: viewing.Asked) -> tuple[str, bytes]:
+    """In the crew: what was asked, and what was drawn of it."""
+    return asked.digest, viewing.drawn(asked)
+
+
+def _finish(server: Server, job: Row, found: tuple[str, bytes]) -> None:
+    server.drawings.keep(job["subject"], AHEAD, *found)
+
+
+KINDS[DRAW] = Kind(_prepare, _finish)

@@ -1,0 +1,143 @@
+"""The store: brought from version to version, what of its files is in use, which return comes next, what is drawn."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette")
+
+from docfill.serve import keeping, schema
+from docfill.serve.store import DATABASE, Store
+
+DESCRIBED = {"title": "表", "name": "表", "fields": []}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(tmp_path / "data")
+    yield made
+    made.close()
+
+
+def collected(store: Store, *names: str) -> tuple[str, list[str]]:
+    """A collection with so many returns that were read; its id and theirs."""
+    edition = store.forms.add_edition(store.forms.add("表", "王"), DESCRIBED, b"template", None, "", "王")
+    collection = store.collections.add("收表", edition, "", "", [], "王")
+    drop = store.collections.drop(store.collections.add_drop(collection, len(names), "王"))
+    made = [store.returns.add(drop, name, store.blobs.put(name.encode()), 1)[0] for name in names]
+    for return_id in made:
+        settle(store, collection, return_id)
+    return collection, made
+
+
+def settle(store: Store, collection: str, return_id: str, doubts: int = 0, **machine: Any) -> None:
+    """Has a return read, with so many doubts."""
+    problem = {"code": "x", "path": "", "kind": "reading", "severity": "error", "found": None}
+    problems = [{**problem, "id": str(n)} for n in range(doubts)]
+    read = {"data": {}, "texts": {}, "problems": problems, "due": [], **machine}
+    found = {"state": "read", "machine": read, "record": {}, "problems": problems}
+    known = store.collections.one(collection)
+    store.returns.settle(return_id, found, known["edition"], known)
+
+
+def test_a_folder_of_each_version_is_brought_up_to_date_and_keeps_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in range(1, len(schema.VERSIONS)):
+        folder = tmp_path / str(version)
+        with monkeypatch.context() as older:
+            older.setattr(schema, "VERSIONS", schema.VERSIONS[:version])
+            first = Store(folder)
+            collection, made = collected(first, "甲.docx", "乙.docx")
+            first.returns.decide(made[0], "accepted", "王")
+            first.close()
+        later = Store(folder)
+        assert [(r["name"], r["verdict"]) for r in later.returns.listed(collection)] == [
+            ("甲.docx", "accepted"),
+            ("乙.docx", ""),
+        ]
+        assert tables_of(folder) == tables_of(tmp_path / "new")
+        later.drawings.keep(made[0], "zh", "asked", b"{}")
+        later.close()
+
+
+def tables_of(folder: Path) -> list[str]:
+    """How the tables of a folder are made."""
+    if not folder.exists():
+        Store(folder).close()
+    database = sqlite3.connect(folder / DATABASE)
+    try:
+        return sorted(sql for (sql,) in database.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    finally:
+        database.close()
+
+
+def test_what_an_old_file_was_converted_to_is_in_use(store: Store) -> None:
+    collection, (made,) = collected(store, "甲.doc")
+    converted = store.blobs.put(b"converted")
+    settle(store, collection, made, docx=converted)
+    assert converted in store.blobs_in_use()
+    store.delete_collection(collection)
+    assert not store.blobs.path(converted).exists()
+
+
+def test_the_next_return_is_the_next_doubtful_one_and_then_the_first_again(store: Store) -> None:
+    collection, made = collected(store, *(f"{n}.docx" for n in range(5)))
+    for number in (1, 3):
+        settle(store, collection, made[number], doubts=2)
+    store.returns.decide(made[0], "accepted", "王")
+
+    def round_(at: int) -> tuple[Any, ...]:
+        found = store.returns.following(collection, made[at])
+        return tuple(found[k] for k in ("previous", "next", "doubtful", "position", "checked", "all"))
+
+    assert round_(0) == (None, made[1], made[1], 1, 1, 5)
+    assert round_(1) == (made[0], made[2], made[3], 2, 1, 5)
+    assert round_(3) == (made[2], made[4], made[1], 4, 1, 5)
+    assert round_(4) == (made[3], None, made[1], 5, 1, 5)
+    store.returns.decide(made[1], "returned", "王")
+    assert store.returns.following(collection, made[4])["doubtful"] == made[3]
+    assert store.returns.following(collection, "none")["next"] == made[0]
+
+
+def test_a_drawing_is_of_what_was_asked_and_of_nothing_else(store: Store) -> None:
+    _, (made,) = collected(store, "甲.docx")
+    files = set(store.blobs.names())
+    store.drawings.keep(made, "zh", "first", b"1")
+    assert store.drawings.of(made, "zh", "first") == b"1"
+    assert store.drawings.of(made, "en", "first") is None
+    assert store.drawings.of(made, "zh", "second") is None
+    store.drawings.keep(made, "zh", "second", b"2")
+    assert store.drawings.of(made, "zh", "first") is None
+    assert store.drawings.of(made, "zh", "second") == b"2"
+    assert len(set(store.blobs.names()) - files) == 1, "the first is gone"
+
+
+def test_a_drawing_goes_with_its_return_and_its_loss_is_none(store: Store) -> None:
+    collection, (made,) = collected(store, "甲.docx")
+    files = set(store.blobs.names())
+    store.drawings.keep(made, "zh", "asked", b"1")
+    store.blobs.remove(set(store.blobs.names()) - files)
+    assert store.drawings.of(made, "zh", "asked") is None
+    store.drawings.keep(made, "zh", "asked", b"1")
+    store.delete_collection(collection)
+    store.drawings.keep(made, "zh", "asked", b"1")  # it was being drawn meanwhile
+    assert store.drawings.of(made, "zh", "asked") is None
+    assert len(set(store.blobs.names())) == 1, "the form's template"
+
+
+def test_a_backup_is_without_drawings(store: Store, tmp_path: Path) -> None:
+    _, (made,) = collected(store, "甲.docx")
+    files = set(store.blobs.names())
+    store.drawings.keep(made, "zh", "asked", b"1")
+    keeping.backup(store.data, tmp_path / "backup.zip")
+    keeping.restore(tmp_path / "backup.zip", tmp_path / "again")
+    again = Store(tmp_path / "again")
+    assert again.drawings.of(made, "zh", "asked") is None
+    assert set(again.blobs.names()) == files
+    again.close()
