@@ -238,6 +238,11 @@ class Returns:
 
     def progress(self, collection: str) -> dict[str, Any]:
         """How many returns are in each state, and of those read how many have doubts, are decided, are outdated."""
+        # first: where nothing is queued any more, what is counted afterwards is how it ended
+        queued = self._db.one(
+            "SELECT COUNT(*) AS times FROM jobs WHERE collection = ? AND state IN ('queued', 'running') AND kind <> ?",
+            *(collection, DRAW),
+        )
         found = self._db.all(
             "SELECT state, COUNT(*) AS times FROM returns WHERE collection = ? GROUP BY state", collection
         )
@@ -247,10 +252,6 @@ class Returns:
             SUM(CASE WHEN verdict = '' AND doubts + errors + altered > 0 THEN 1 ELSE 0 END) AS doubtful
             FROM returns WHERE collection = ? AND state = 'read' AND newer IS NULL""",
             collection,
-        )
-        queued = self._db.one(
-            "SELECT COUNT(*) AS times FROM jobs WHERE collection = ? AND state IN ('queued', 'running') AND kind <> ?",
-            *(collection, DRAW),
         )
         counts = {k.rstrip("_"): int(v or 0) for k, v in (read or {}).items()}
         return {"states": {r["state"]: r["times"] for r in found}, "queued": (queued or {})["times"], **counts}
