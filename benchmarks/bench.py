@@ -20,6 +20,7 @@ import math
 import multiprocessing
 import os
 import platform
+import random
 import re
 import statistics
 import subprocess
@@ -321,8 +322,18 @@ def _listing_body() -> str:
 
 def _listing(count: int) -> tuple[Form, dict[str, Any]]:
     names = [f"列{n}" for n in range(1, COLUMNS + 1)]
-    rows = [{name: f"第{r}行{name}" for name in names} for r in range(count)]
+    given = random.Random(count)
+    rows = [{name: _short(given) for name in names} for _ in range(count)]
     return loaded(package(_listing_body()), "listing"), {"清单": rows}
+
+
+def _short(given: random.Random) -> str:
+    """A name or a number, as tables of thousands of rows have them."""
+    return (
+        "".join(given.choices("张王李赵陈一二三伟芳娜静明华强", k=3))
+        if given.random() < 0.5
+        else str(given.randrange(10**5))
+    )
 
 
 # --- growth ---
@@ -344,7 +355,7 @@ def _one_of(work: str, count: int) -> tuple[float, float]:
     form, record = _listing(count)
     document = form.fill(record) if work == "fill" else _saved_by_another_program(form.fill(record))
     run = (lambda: form.fill(record)) if work == "fill" else (lambda: form.extract(document))
-    with limits.within(blocks=10**7, elements=10**8, part=2**30):
+    with limits.within(blocks=10**7, elements=10**8, part=2**30, work=10**8):
         seconds = _seconds(run)
     peak = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
     return seconds, int(peak[1]) / 1024 if peak else math.nan

@@ -187,7 +187,7 @@ class _Collecting:
     A reading makes hardly any rings, and hundreds of thousands of objects that stay to its end.
     """
 
-    _STEP = 100_000
+    _STEP = 1_000_000
     _lock = threading.Lock()
     _readings = 0
     _before = (0, 0, 0)

@@ -76,13 +76,23 @@ MAPPED = 2048
 
 def fold(text: str) -> str:
     """`text` as it is compared: NFKC, plain characters, one kind of quotation mark, no white space, lower case."""
+    if _ITSELF.issuperset(text):
+        return text
     return _known_fold(text) if len(text) <= LABEL else _fold(text)
 
 
+_ITSELF = set("0123456789abcdefghijklmnopqrstuvwxyz")
+"""Characters that fold to themselves whatever stands beside them: these, and the Chinese ones met so far that do."""
+
+
 def _fold(text: str) -> str:
+    folded = text
     if not text.isascii():
-        text = hanzi.plain(unicodedata.normalize("NFKC", text.translate(_QUOTES)))
-    return _INVISIBLE.sub("", "".join(text.split())).lower()
+        folded = hanzi.plain(unicodedata.normalize("NFKC", text.translate(_QUOTES)))
+    folded = _INVISIBLE.sub("", "".join(folded.split())).lower()
+    if folded == text:
+        _ITSELF.update(c for c in text if "\u4e00" <= c <= "\u9fff")
+    return folded
 
 
 _known_fold = functools.lru_cache(maxsize=KEPT)(_fold)

@@ -5,6 +5,7 @@ The laws are those of `test_laws`, over a form that repeats in every way.
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +219,18 @@ def test_records_of_every_shape_go_through_spreadsheets(tmp_path: Path) -> None:
     tables.write_entry(form, path, [record])
     (read_back,) = tables.load(path, form).records
     assert (form.context(read_back.data), read_back.problems) == (record, [])
+
+
+def test_a_table_of_thousands_of_rows_with_short_words_is_read() -> None:
+    columns = [f"列{n}" for n in range(1, 11)]
+    tags = row(*(f"{{{{ 行.{name} }}}}" for name in columns))
+    around = (row(cell("{%tr for 行 in 清单 %}", span=10)), tags, row(cell("{%tr endfor %}", span=10)))
+    form = loaded(package(table(10, row(*columns), *around)))
+    given = random.Random(5)
+    short = ["".join(given.choices("张王李赵陈一二三伟芳娜静明华强", k=3)) for _ in range(500)] + [
+        *map(str, range(500))
+    ]
+    record = {"清单": [dict(zip(columns, given.choices(short, k=10), strict=True)) for _ in range(5000)]}
+    result = form.extract(form.fill(record), by_meaning=True)
+    assert result.data == record
+    assert not result.problems

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill import Form
+from docfill import text as text_
 from docfill.beside import _top_of
 from docfill.check.expression import Expression
 from docfill.check.rules import Message
@@ -110,6 +111,12 @@ def test_a_text_folds_character_by_character_and_each_knows_where_it_comes_from(
     folded, origin = fold_with_map(text)
     assert folded == "".join(map(fold, text))
     assert [*origin] == [at for at, char in enumerate(text) for _ in fold(char)] + [len(text)]
+
+
+@given(st.lists(st.text(st.sampled_from("甲聯⻓ａAa1é\u0301がか\u3099 。\u200b")), min_size=2, max_size=9))
+def test_what_a_text_folds_to_is_the_same_whatever_was_folded_before(texts: list[str]) -> None:
+    folded = [fold(text) for text in texts]
+    assert folded == [text_._fold(text) for text in texts]
 
 
 @given(st.lists(st.text(st.sampled_from("甲乙a1 、()（）√□"), max_size=9), max_size=6))

@@ -156,13 +156,12 @@ def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) 
     A row of a year is none of another year's where some of its fellows stand there as printed.
     """
     remaining = []
-    lines, rows = _Alike(gap.lines), _Alike(gap.rows)
+    labels = {a: label for a in lost if (label := _label_lost(plan, a, absent))}
+    lines, rows = (_Alike(units) if labels else None for units in (gap.lines, gap.rows))
     for a in lost:
         unit = plan.units[a]
-        label = fold(words_of(unit)) if isinstance(unit, Line | FormRow) else ""
-        if not absent.issuperset(plan.years.get(a, ())):
-            label = ""
-        best = (lines if isinstance(unit, Line) else rows).taken(label)
+        alike = lines if isinstance(unit, Line) else rows
+        best = alike.taken(labels[a]) if a in labels and alike is not None else None
         if best is None:
             remaining.append(a)
             continue
@@ -172,6 +171,14 @@ def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) 
     gap.lines = [line for line in gap.lines if id(line) not in taken]
     gap.rows = [row for row in gap.rows if id(row) not in taken]
     return remaining
+
+
+def _label_lost(plan: ContainerPlan, a: int, absent: set[int]) -> str:
+    """The folded words by which a lost unit may be known again; "" for none, or where its fellows of a year stand."""
+    unit = plan.units[a]
+    if not isinstance(unit, Line | FormRow) or not absent.issuperset(plan.years.get(a, ())):
+        return ""
+    return fold(words_of(unit))
 
 
 class _Alike:
@@ -187,9 +194,7 @@ class _Alike:
     def taken(self, label: str) -> DocUnit | None:
         """The first unit whose label is most like a label, which is taken out; None where none is alike."""
         limits.spend(len(self._units) * _STEPS_A_LABEL // 10)
-        found = (
-            process.extractOne(label, self._units.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR) if label else None
-        )
+        found = process.extractOne(label, self._units.keys(), scorer=fuzz.ratio, score_cutoff=SIMILAR)
         if found is None:
             return None
         like = self._units[found[0]]
@@ -220,4 +225,4 @@ def _label(unit: DocUnit) -> str:
     """The folded text of a line, or of the first cell that has any."""
     if isinstance(unit, DocLine):
         return unit.folded
-    return next((fold(c.text) for c in unit.own if c.lines), "")
+    return next((c.folded for c in unit.own if c.lines), "")

@@ -227,7 +227,7 @@ class Repetitions:
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._slots.left_over(doc.lines)
                 if slot is not None:
-                    spans = tuple(span for line in source.lines for span in line.spans())
+                    spans = tuple([span for line in source.lines for span in line.spans()])
                     if not spans:
                         spans = next((line.spans(0, 0) for line in _lines(source.units)), ())
                     record.places[slot.column] = Held(Found(source.text, spans, slot), cell=doc)

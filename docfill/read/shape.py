@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.text import fold
-from docfill.word.document import Block, Element, Paragraph, unframed
+from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
 
 
@@ -70,7 +70,7 @@ class DocCell:
     @cached_property
     def text(self) -> str:
         """What it shows, a line each."""
-        return "\n".join([line.text.strip() for line in self.lines])
+        return self.lines[0].text.strip() if len(self.lines) == 1 else "\n".join([n.text.strip() for n in self.lines])
 
     @cached_property
     def folded(self) -> str:
@@ -156,15 +156,22 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 continue
             cells = []
             for c in row.cells:
-                inner = units_of(c.blocks)
-                cell = DocCell(
-                    c.column, c.continues, inner, [line for line in lines_of(inner) if line.folded], element=c.element
-                )
+                inner, lines = _inside(c)
+                cell = DocCell(c.column, c.continues, inner, lines, element=c.element)
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)
             units.append(DocRow(cells, row.element, row.end > usual))
     return units
+
+
+def _inside(cell: Cell) -> tuple[list[DocUnit], list[DocLine]]:
+    """The lines and rows of a cell, and those lines that show something."""
+    if len(cell.blocks) == 1 and isinstance(only := cell.blocks[0], Paragraph) and "\n" not in only.text:
+        line = DocLine(only.text, fold(only.text), only)
+        return [line], [line] if line.folded else []
+    units = units_of(cell.blocks)
+    return units, [line for line in lines_of(units) if line.folded]
 
 
 def lines_of(units: list[DocUnit]) -> Iterator[DocLine]:

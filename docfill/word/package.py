@@ -214,7 +214,7 @@ def _repeated(name: str, member: str) -> DocfillError:
     )
 
 
-_TEXT = 6
+_TEXT = 8
 """How many times what is packed text weighs."""
 _XML = re.compile(r"\.xml$", re.I).search
 
