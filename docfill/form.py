@@ -125,7 +125,7 @@ class Form:
         texts = {p: _texts_in(b) for p, b in blocks.items()}
         tagged = [p for p in sources if p == main or _has_tags(texts[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
-        self._sight = Sight(paragraphs_of(blocks[main]))
+        self._sight = Sight(paragraphs_of(blocks[main]), lambda: self._printed[1])
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""
@@ -593,12 +593,18 @@ class Form:
         return frozenset(_drawn_fields(self.fields, ""))
 
     @cached_property
+    def _printed(self) -> tuple[list[Block], Assignment]:
+        """The blank form as it is read: what looks odd or is drawn there says nothing of answers."""
+        if self.half_typed or self.unfilled:
+            return [], Assignment()
+        blocks = Document(self.blank(), self.name).blocks
+        return blocks, self._reader.read(blocks)
+
+    @cached_property
     def _printed_drawings(self) -> list[anchored.At]:
         """What the blank form itself draws at its places."""
-        if self.half_typed or self.unfilled:
-            return []
-        blocks = Document(self.blank(), self.name).blocks
-        return anchored.drawn_at(self._reader.read(blocks), blocks)
+        blocks, found = self._printed
+        return anchored.drawn_at(found, blocks)
 
 
 def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:

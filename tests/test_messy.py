@@ -4,8 +4,9 @@ Alone, a habit that is `clear` is read exactly and without a doubt; the others
 are read exactly or doubted, answer by answer.  Together, up to four of them on
 drawn data, nothing is ever silently wrong.
 
-pytest tests/test_messy.py                                                     # always the same examples
-HYPOTHESIS_PROFILE=long pytest tests/test_messy.py -n 2 -k together            # other ones every time, 2000 a form
+pytest tests/test_messy.py                                            # always the same examples
+HYPOTHESIS_PROFILE=long pytest tests/test_messy.py -n 2 -k together   # other ones every time, 2000 a form, shrunk
+python -m tests.compositions --count 50000                            # many more, by a seed, with a summary
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from docfill import Form, Result
+from docfill import Form
+from tests.compositions import composition, run, unsaid
 from tests.messy import CLEAR, HABITS, Habit, Page, spoilt
 from tests.small_form import NAMES, form_named
 from tests.strategies import filled_everywhere, plain, record_of, records
-from tests.test_laws import leaves, silent
+from tests.test_laws import leaves
 
 every_form = pytest.mark.parametrize("name", NAMES)
 every_habit = pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.name)
@@ -44,17 +46,6 @@ def _answered(name: str) -> dict[str, Any]:
 @functools.cache
 def _unspoilt(name: str) -> bytes:
     return etree.tostring(Page(form_named(name), _answered(name)).root)
-
-
-def doubted(result: Result) -> set[str]:
-    """The paths with an error or a warning."""
-    return {problem.path for problem in result.problems if problem.severity != "note"}
-
-
-def unsaid(result: Result, page: Page) -> dict[str, Any]:
-    """The answers that are wrong without a doubt, and those that are right only with one and have none."""
-    over = {path for path in page.must for doubt in doubted(result) if f"{path}.".startswith(f"{doubt}.")}
-    return {**silent(result, page.truth()), **dict.fromkeys(page.must - over, "not doubted")}
 
 
 def words(texts: list[str]) -> list[str]:
@@ -162,3 +153,19 @@ def test_a_page_without_habits_reads_as_it_was_filled() -> None:
 
 def test_the_habits_have_names_of_their_own() -> None:
     assert len({habit.name for habit in HABITS}) == len(HABITS)
+
+
+# --- the runner of many ---
+
+
+def test_a_composition_is_the_same_whenever_it_is_asked_for() -> None:
+    first, again, other = composition(1, 7), composition(1, 7), composition(1, 8)
+    assert (str(first), first.record) == (str(again), again.record)
+    assert (str(first), first.record) != (str(other), other.record)
+
+
+def test_a_run_of_compositions_counts_each_with_its_habits() -> None:
+    tally = run(range(6), 1, 1)
+    assert tally.tried == 6
+    assert sum(tally.habits.values()) == sum(len(composition(1, n).habits) for n in range(6))
+    assert next(tally.lines()).startswith("6 compositions, 0 silent")

@@ -45,7 +45,7 @@ class At:
     @property
     def everywhere(self) -> str:
         """The path with the same sign for each record of a repetition."""
-        return _everywhere(self.path)
+        return everywhere(self.path)
 
 
 def has_drawn(paragraphs: Iterable[Paragraph]) -> bool:
@@ -68,8 +68,9 @@ def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
         cell = _cell_of(paragraph.element)
         for drawn in _drawn(paragraph):
             there: Iterable[_Claim] = _touched(own, drawn)
-            if not own and not paragraph.text.strip():
-                there = cells.get(cell, ()) if cell is not None else last
+            if not paragraph.text.strip():
+                beside = cells.get(cell, ()) if cell is not None else last
+                there = beside if not own else [*there, *(c for c in beside if c.held.marks)]
             told += _of(there, drawn, paragraph)
         if own or paragraph.text.strip():
             end = max((c.span.end for c in own), default=-1)
@@ -100,21 +101,21 @@ def drawn_beside(blocks: list[Block], words: str) -> int | None:
 
 def new_ones(there: Sequence[At], printed: Sequence[At]) -> list[At]:
     """Those that the form itself does not have at the same places, so many of a kind."""
-    due = Counter((_everywhere(at.path), at.drawn.kind) for at in printed)
+    due = Counter((everywhere(at.path), at.drawn.kind) for at in printed)
     seen: Counter[tuple[str, Kind]] = Counter()
     new = []
     for at in there:
         key = at.path, at.drawn.kind
         seen[key] += 1
-        if seen[key] > due[_everywhere(at.path), at.drawn.kind]:
+        if seen[key] > due[everywhere(at.path), at.drawn.kind]:
             new.append(at)
     return new
 
 
-def _everywhere(path: str) -> str:
+def everywhere(path: str) -> str:
     """A path with the same sign for each record of a repetition."""
     before, bracket, behind = path.partition("[")
-    return before + EACH + _everywhere(behind.partition("]")[2]) if bracket else before
+    return before + EACH + everywhere(behind.partition("]")[2]) if bracket else before
 
 
 def _drawn(paragraph: Paragraph) -> Iterator[Anchored]:

@@ -44,6 +44,14 @@ class Found:
         return self.spans[0].element if self.spans else None
 
     @property
+    def is_blank(self) -> bool:
+        """Whether it shows nothing of an answer, though it may show the signs of a blank date."""
+        kind = self.slot.kind if self.slot is not None else None
+        return BLANK.fullmatch(self.text) is not None or (
+            isinstance(kind, Written) and kind.is_blank(self.text.strip())
+        )
+
+    @property
     def exact(self) -> tuple[Span, ...]:
         """The characters of the answer itself, without the blank around them."""
         return visible(self.spans, DRAWN)
@@ -118,7 +126,7 @@ class Held:
     def is_answered(self) -> bool:
         """Whether it shows anything of an answer."""
         texts = (*([self.text] if self.text else ()), *self.also, *(self.items or ()))
-        return any(not BLANK.fullmatch(t.text) for t in texts) or any(m.is_ticked is not False for m in self.marks)
+        return any(not t.is_blank for t in texts) or any(m.is_ticked is not False for m in self.marks)
 
     def spans(self) -> Iterator[Span]:
         """The characters of its values."""

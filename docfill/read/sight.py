@@ -12,14 +12,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from docfill.problems import Said
+from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.text import fold
 from docfill.values import DRAWN
-from docfill.word import ticks
+from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Kind
 from docfill.word.document import Element, Paragraph
 from docfill.word.looks import Look, settings_of
@@ -31,14 +33,27 @@ _STRUCK = re.compile(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
 _TURNED = re.compile("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
 _PLACEHOLDER = re.compile(
-    r"\s*(?:«[^»]*»|\$\{[^{}]*\}|\{\{[^{}]*\}\}"
-    r"|(?:单击|点击|单击或点击)此处.{0,16}|click (?:or tap )?here\b.{0,24})\s*",
+    r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
+    r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
+    r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
+    r"|(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
+    r"|错误[!！]\s*(?:未|不).{0,24}|error!\s.{0,48}|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|null|undefined"
+    r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40})\s*",
     re.I,
 )
-"""What a program puts where an answer is due: a field that was never filled, a prompt that lost its control."""
+"""What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
+_UNMERGED = re.compile("«[^»]+»")
+"""A field of a mail merge that was never filled (17.16.5.35)."""
+_UNREADABLE = re.compile(f"[{ticks.UNKNOWN}\ufffd]")
+"""What stands for a sign that nobody could read."""
+_OVERRIDING = re.compile("[\u202d\u202e]")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
-_SIGNS = re.compile("[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb«{口囗ロ]|此处|click", re.I)
+_SIGNS = re.compile(
+    "[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<\\[#口囗ロ×＊*○〇]|填|输入|键入|选择|此处|click|error|item|text"
+    "|错误|null|undefined|xx|某某|[例如][:：]",
+    re.I,
+)
 """What asks for a closer look at a text."""
 CALLED = {
     Kind.PICTURE: ("图片", "picture"),
@@ -56,6 +71,14 @@ CALLED = {
 """What is no text, in words."""
 _TAG = re.compile(r"\{[{%].*?[%}]\}")
 """Tags of a template, in whose place answers stand."""
+_SHORT, _LETTERS = 60, 2
+"""Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
+_LINKS = frozenset(("0000FF", "0563C1", "800080", "954F72"))
+"""The colours of links, which programs give to addresses unasked."""
+_DARK, _GREY = 0x70, 0x28
+"""Steps of red, green and blue below which a colour is dark, and by how much they may differ in a grey."""
+_PLAIN_SIZE = 20
+"""Half-points of a text whose size nothing says."""
 _BEFORE = 12
 """Characters before something drawn by which its place is known again."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
@@ -67,10 +90,14 @@ class Sight:
 
     Args:
         blank: the paragraphs of the form itself: what it draws itself says nothing of answers.
+        printed: gives the reading of the blank form, whose own looks say nothing either.
     """
 
-    def __init__(self, blank: Iterable[Paragraph]) -> None:
+    def __init__(self, blank: Iterable[Paragraph], printed: Callable[[], Assignment]) -> None:
+        blank = [*blank]
         self._own = {_whereabouts(p, anchored) for p in blank for anchored in p.anchored}
+        self._has_boxes = any(p.box is not None for p in blank)
+        self._printed = printed
 
     def look_over(self, found: Assignment, paragraphs: Iterable[Paragraph]) -> None:
         """Adds what the page shows to a reading of a document with these paragraphs."""
@@ -104,22 +131,30 @@ class Sight:
 
     def _text(self, found: Assignment, path: str, text: Found, here: Mapping[Element, list[Anchored]]) -> None:
         shown = text.text.strip()
-        if not shown.strip("_＿"):
+        if text.is_blank:
             for anchored in self._beside(text.spans, here) if here else ():
                 found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
             return
         if any(span.paragraph.raised for span in text.spans):
             _say(text)
-        if _SIGNS.search(shown):
+        if _SIGNS.search(shown) or any(_OVERRIDING.search(span.paragraph.text) for span in text.spans):
             self._signs(found, path, text, shown)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
                 self._pieces(found, path, shown, span.stripped(DRAWN))
+        if not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
+            found.doubt("ambiguous", path, shown, " | ".join(boxes))
+        is_plain = text.slot is None or len(shown) > _SHORT or _are_plainly_alike(text.spans)
+        inks = [words for words in _by_ink(text.spans) if _is_word(words)] if not is_plain else []
+        if len(inks) > 1:
+            found.doubt("ambiguous", path, shown, " | ".join(inks))
 
     def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
-        if _PLACEHOLDER.fullmatch(shown):
+        if _PLACEHOLDER.fullmatch(shown) or _UNMERGED.search(shown):
             found.doubt("placeholder", path, shown)
+        if _UNREADABLE.search(shown):
+            found.doubt("look-here", path, None, Said("无法识别的符号", "sign that could not be read"))
         if shown in _BOXLIKE:
             found.doubt("ambiguous", path, shown, "")
         if _STRUCK.search(text.text):
@@ -127,8 +162,12 @@ class Sight:
                 Stray(s[0], (span.part(*s.span()),), path) for span in text.spans for s in _STRUCK.finditer(span.text)
             ]
             text.text = _STRUCK.sub("", text.text)
-        if _TURNED.search(shown):
-            found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
+        for span in text.spans:
+            line = span.paragraph.text
+            if _TURNED.search(shown) or any(
+                m.start() < span.end and span.start < m.end() for m in _TURNED.finditer(line)
+            ):
+                found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
 
     def _pieces(self, found: Assignment, path: str, shown: str, span: Span) -> None:
         """An answer that is drawn over, and one of several runs."""
@@ -155,15 +194,33 @@ class Sight:
     def _marks(self, found: Assignment, path: str, marks: list[Mark], here: Mapping[Element, list[Anchored]]) -> None:
         """A group without a tick: one option that looks otherwise, or something drawn on it, may have been chosen."""
         labelled = [mark for mark in marks if any(span.start < span.end for span in mark.label)]
+        for mark in labelled if not self._has_boxes else ():
+            if any(span.paragraph.box is not mark.label[0].paragraph.box for span in mark.spans):
+                found.doubt("unclear-tick", path, mark.drawn, mark.option)  # it floats where nobody can tell
         if not labelled or any(mark.is_ticked is not False for mark in marks):
             return
-        for mark in _standing_out(labelled):
-            found.doubt("looks-chosen", path, None, mark.option)
+        loud = dict.fromkeys(mark.option for part in (_words_of, _box_of) for mark in _standing_out(labelled, part))
+        for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
+            found.doubt("looks-chosen", path, None, option)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if here else ():
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+
+    @cached_property
+    def _loud(self) -> frozenset[tuple[str, str]]:
+        """The options that stand out on the blank form itself, by path."""
+        return frozenset(_loud_in(self._printed(), ""))
+
+
+def _loud_in(found: Assignment, before: str) -> Iterator[tuple[str, str]]:
+    """The options that stand out in a reading."""
+    for path, held in found.places.items():
+        for part in (_words_of, _box_of):
+            yield from ((everywhere(before + path), m.option) for m in _standing_out(held.marks, part))
+        for index, record in enumerate(held.records or ()):
+            yield from _loud_in(record, f"{before}{path}[{index}].")
 
 
 def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, str]:
@@ -190,6 +247,48 @@ def _say(text: Found) -> None:
         text.text = "\n".join(said).strip()
     elif len(said) == 1:
         text.text = text.text.replace(plain[0], said[0], 1)
+
+
+def _by_box(spans: Sequence[Span]) -> list[str]:
+    """A text by the text boxes that its parts stand in, what stands in none first."""
+    parts: dict[Element | None, list[str]] = {}
+    for span in spans:
+        if said := span.text.strip(DRAWN):
+            parts.setdefault(span.paragraph.box, []).append(said)
+    return ["\n".join(part) for _, part in sorted(parts.items(), key=lambda part: part[0] is not None)]
+
+
+def _are_plainly_alike(spans: Sequence[Span]) -> bool:
+    """Whether characters look alike by what their runs say, as those of one run do."""
+    if len(spans) == 1:
+        return len(spans[0].paragraph.owners) == 1 or spans[0].paragraph.look_alike(spans[0].start, spans[0].end)
+    return (
+        len({said for s in spans for _, _, run in s.paragraph.runs(s.start, s.end) for said in [settings_of(run)]}) < 2
+    )
+
+
+def _by_ink(spans: Sequence[Span]) -> list[str]:
+    """A text by the colour of its letters and of their ground, and by whether they stand on the line."""
+    inks: dict[tuple[str, str, int], str] = {}
+    for span in spans:
+        for start, end, look in span.paragraph.looks(span.start, span.end):
+            said = span.paragraph.text[start:end]
+            off_line = look.raised if look.raised and symbols.beside_the_line(said, look.raised) == said else 0
+            is_link = look.underlined and look.color in _LINKS
+            color = "" if is_link or _is_dark(look.color) else look.color
+            ink = color, "" if look.ground == "FFFFFF" else look.ground, off_line
+            inks[ink] = inks.get(ink, "") + said
+    return [words.strip() for words in inks.values()]
+
+
+def _is_word(text: str) -> bool:
+    return sum(map(str.isalnum, text)) >= _LETTERS
+
+
+def _is_dark(color: str) -> bool:
+    """Whether a colour is black to the eye: text that was copied from elsewhere often is of a dark grey."""
+    channels = [int(color[i : i + 2], 16) for i in range(0, len(color), 2)]
+    return not channels or (max(channels) < _DARK and max(channels) - min(channels) < _GREY)
 
 
 def _joined(span: Span) -> Iterator[tuple[str, str]]:
@@ -233,20 +332,28 @@ def _signature(look: Look) -> Look:
     )
 
 
-def _standing_out(marks: list[Mark]) -> list[Mark]:
-    """The options that look otherwise than most, or, of two, than plain text."""
-    if len(marks) < 2 or _plainly_alike([_words_of(mark) for mark in marks]):
+def _standing_out(marks: Sequence[Mark], part: Callable[[Mark], list[Span]]) -> list[Mark]:
+    """The options of which a part, their words or their boxes, looks otherwise than of most, or, of two, than plain."""
+    parts = [part(mark) for mark in marks]
+    if len(marks) < 2 or not all(parts) or _plainly_alike([*itertools.chain(*parts)]):
         return []
-    looks = [_look_of(mark) for mark in marks]
+    looks = [_look_of(spans) for spans in parts]
+    least = min(look.size for look, _ in looks)
+    looks = [(replace(look, size=int(3 * look.size >= 4 * least)), listed) for look, listed in looks]
     common = Counter(looks).most_common()
     usual = min((look for look, count in common if count == common[0][1]), key=_loudness)
     loud = _loudness(usual)
     return [m for m, look in zip(marks, looks, strict=True) if look != usual and _loudness(look) >= loud]
 
 
-def _words_of(mark: Mark) -> Span:
-    """The first words of an option."""
-    return next(span for span in mark.label if span.start < span.end)
+def _words_of(mark: Mark) -> list[Span]:
+    """The words of an option."""
+    return [span for span in mark.label if span.start < span.end]
+
+
+def _box_of(mark: Mark) -> list[Span]:
+    """What is drawn for an option."""
+    return [span for span in mark.spans if span.start < span.end]
 
 
 def _plainly_alike(spans: list[Span]) -> bool:
@@ -258,17 +365,17 @@ def _plainly_alike(spans: list[Span]) -> bool:
     return is_alike and len({formats.listed(paragraph) for paragraph in paragraphs}) == 1
 
 
-def _look_of(mark: Mark) -> tuple[Look, bool]:
-    """How an option's words look, and whether its list draws a tick before them."""
-    span = _words_of(mark)
-    shown = [(end - start, _signature(look)) for start, end, look in span.paragraph.looks(span.start, span.end)]
-    bullet = span.paragraph.bullet
+def _look_of(spans: Sequence[Span]) -> tuple[Look, bool]:
+    """How the loudest of some characters look, and whether their list draws a tick before them."""
+    looks = [look for span in spans for _, _, look in span.paragraph.looks(span.start, span.end)]
+    bullet = spans[0].paragraph.bullet
     is_listed = ticks.MARKS.get(bullet, bullet in ticks.CROSSES)
-    return max(shown, key=lambda s: s[0], default=(0, Look()))[1], is_listed
+    shown = [replace(_signature(look), size=look.size or _PLAIN_SIZE, raised=look.raised) for look in looks]
+    return max(shown, key=lambda look: (_loudness((look, False)), look.size), default=Look(size=_PLAIN_SIZE)), is_listed
 
 
 def _loudness(look: tuple[Look, bool]) -> int:
     """How many signs of choice a look has."""
     words, is_listed = look
     signs = (words.color, words.ground, words.bold, words.italic, words.underlined, words.framed, words.emphasised)
-    return sum(map(bool, (*signs, is_listed)))
+    return sum(map(bool, (*signs, words.adorned, words.raised, words.size == 1, is_listed)))

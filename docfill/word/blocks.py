@@ -55,7 +55,7 @@ class Paragraph:
     `aside` is in the file, too, but nobody's answer: what was struck out, what no
     reader of the page sees, and the prompt of an empty content control.  `raised` are
     the stretches above (1) or below (-1) the line, `anchored` is what is drawn here
-    or refers to somewhere else.
+    or refers to somewhere else; `box` is the text box that it stands in.
     """
 
     element: Element
@@ -65,6 +65,7 @@ class Paragraph:
     raised: list[tuple[int, int, int]] = field(default_factory=list)
     anchored: list[Anchored] = field(default_factory=list)
     formats: Formats = PLAIN
+    box: Element | None = None
 
     def owner(self, index: int) -> Element:
         """The element (a w:r's child) that shows the character at `index`."""

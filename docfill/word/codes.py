@@ -16,6 +16,11 @@ _SCRIPT = re.compile(r"\\s\s*\\(up|do)\s*(?:-?\d+\s*)?\(([^()]*)\)", re.I)
 _RUNS_OF_A_FIELD = 16
 """So many runs before a text its field may begin."""
 _OVERLAID = re.compile(r"\s*eq\b[^(]*\\o", re.I)
+_FRAMED = re.compile(r"\s*eq\b[^(]*\\x", re.I)
+_SYMBOL = re.compile(r'\s*symbol\s+(0x[0-9a-f]{1,5}|\d{1,6})(?:.{0,99}?\\f\s*"?([^"\\]{1,60}))?', re.I | re.S)
+_BUTTON = re.compile(r"\s*macrobutton\s+\S{1,99}\s(.{0,200})", re.I | re.S)
+_STROKES = frozenset("—–-─━_/\\／＼×✕")
+"""What is laid over words to strike them."""
 
 
 def number_of(element: etree._Element | None, default: int) -> int:
@@ -51,10 +56,33 @@ def longest_in(owner: etree._Element) -> int:
 
 def is_ringed(code: str) -> bool:
     """Whether an EQ field draws a ring or box around words, as one does by hand (带圈字符)."""
-    if not _OVERLAID.match(code):
+    is_framed = _FRAMED.match(code) is not None
+    if not is_framed and not _OVERLAID.match(code):
         return False
-    text = _EQ.sub("", code.strip().partition(" ")[2])
-    return any(c in ticks.MARKS for c in text) and any(c.isalnum() for c in text)
+    text = _laid(code)
+    return (is_framed or any(c in ticks.MARKS for c in text)) and any(c.isalnum() for c in text)
+
+
+def is_struck(code: str) -> bool:
+    """Whether an EQ field lays strokes over words."""
+    text = _laid(code) if _OVERLAID.match(code) else ""
+    strokes = [c for c in text if not c.isalnum() and not c.isspace()]
+    return len(strokes) < len(text) and strokes != [] and _STROKES.issuperset(strokes)
+
+
+def _laid(code: str) -> str:
+    """What the arguments of an EQ field say, one behind another."""
+    return _EQ.sub("", code.strip().partition(" ")[2])
+
+
+def text_from(code: str) -> str:
+    """What a field without a result draws: an EQ field, a SYMBOL (17.16.5.62), a box that a MACROBUTTON is."""
+    if symbol := _SYMBOL.match(code):
+        number = int(symbol[1], 0)
+        return symbols.character_at((symbol[2] or "").strip(), number) if number else ""
+    if button := _BUTTON.match(code):
+        return "".join(c for c in button[1] if c in ticks.MARKS)
+    return text_from_eq(code)
 
 
 def text_from_eq(code: str) -> str:

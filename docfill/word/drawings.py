@@ -22,18 +22,25 @@ _NAMED = {
     "textpath": Kind.WORD_ART,
     "OLEObject": Kind.OBJECT,
     "control": Kind.OBJECT,
+    "movie": Kind.OBJECT,
+    "image": Kind.PICTURE,
     **dict.fromkeys(("shape", "line", "oval", "rect", "roundrect", "polyline", "curve", "arc", "wsp"), Kind.SHAPE),
 }
 """What an element inside a drawing is; the telling ones first."""
 
+_TEXTS = tuple(W + name for name in ("t", "sym", "tbl", "sdt", "fldChar"))
+"""What a text box has that is more than a frame drawn on the page."""
+
 
 def kind_of(drawing: etree._Element) -> Kind | None:
-    """What is drawn; None for a text box, which is text, and for nothing."""
-    if next(drawing.iter(W + "txbxContent"), None) is not None:
+    """What is drawn; None for a text box, which is text if it has any, and for nothing."""
+    boxes = [*drawing.iter(W + "txbxContent")]
+    if any(e.tag != W + "t" or (e.text or "").strip() for box in boxes for e in box.iter(*_TEXTS)):
         return None
     for data in drawing.iter("{*}graphicData"):
         kind = _CONTENTS.get(data.get("uri", "").rsplit("/", 1)[-1])
         if kind is not None:
             return kind
     inside = {etree.QName(e).localname for e in drawing.iter(etree.Element)}
-    return next((kind for name, kind in _NAMED.items() if name in inside), None)
+    plain = Kind.SHAPE if boxes or "graphicData" in inside else None
+    return next((kind for name, kind in _NAMED.items() if name in inside), plain)

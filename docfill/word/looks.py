@@ -34,7 +34,20 @@ _HIGHLIGHTS = {
     **{"darkGreen": "006400", "darkMagenta": "800080", "darkRed": "8B0000", "darkYellow": "808000"},
     **{"darkGray": "A9A9A9", "lightGray": "D3D3D3"},
 }
-_THEME = {"background1": "FFFFFF", "light1": "FFFFFF", "text1": "000000", "dark1": "000000"}
+_PAPER = {
+    **dict.fromkeys(("background1", "light1", "bg1", "lt1"), "FFFFFF"),
+    **dict.fromkeys(("text1", "dark1", "tx1", "dk1"), "000000"),
+}
+"""The colours of a theme that are so in nearly every one."""
+_THEME = {
+    **_PAPER,
+    **dict.fromkeys(("text2", "dark2", "tx2", "dk2"), "1F497D"),
+    **dict.fromkeys(("background2", "light2", "bg2", "lt2"), "EEECE1"),
+    **{"accent1": "4F81BD", "accent2": "C0504D", "accent3": "9BBB59", "accent4": "8064A2", "accent5": "4BACC6"},
+    **{"accent6": "F79646", "hyperlink": "0000FF", "hlink": "0000FF"},
+    **dict.fromkeys(("followedHyperlink", "folHlink"), "800080"),
+}
+"""And those of Office's own theme: which of them it is matters little, that it is none of paper and ink does."""
 _TINY = 4
 """Half-points up to which nobody reads a text."""
 _NARROW = 10
@@ -43,6 +56,8 @@ _CLOSE = 20
 """Steps (of 255) between two colours in each of red, green and blue, at which they are one to the eye."""
 _MOST_LOOKS = 4_096
 """Looks that are remembered with the styles, which the documents of a batch share."""
+_SEEN_THROUGH = 95_000
+"""Thousandths of a per cent from which a filling that is seen through shows nothing."""
 _RAISED = 3
 """Half-points by which text stands above or below the line, from which it is raised or lowered."""
 
@@ -51,7 +66,7 @@ _RAISED = 3
 class Look:
     """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
 
-    `raised` is 1 above the line and -1 below it.
+    `raised` is 1 above the line and -1 below it; `adorned` is an outline, a shadow, a glow and the like.
     """
 
     color: str = ""
@@ -67,6 +82,7 @@ class Look:
     framed: bool = False
     emphasised: bool = False
     transparent: bool = False
+    adorned: bool = False
     raised: int = 0
 
 
@@ -337,6 +353,7 @@ _P, _TBL, _TBLPR, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "pPr", "rPr
 _COLOR, _HIDDEN = W + "color", W + "hidden"
 _SHADING = (W + "shd", W + "highlight")
 _RAISING = (W + "vertAlign", W + "position")
+_ADORNING = (*(W + n for n in ("outline", "shadow", "emboss", "imprint", "effect")), W14 + "glow", W14 + "textOutline")
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
@@ -345,7 +362,7 @@ _MAY = [
     for may in (
         *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill"),
         *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
-        rb"""fill=["'][0-3]""",
+        *(rb"""fill=["'][0-3]""", rb"""["'](?:background|light)1["']"""),
     )
 ]
 """What the part with the styles holds where one of them may make text void or raise it."""
@@ -392,15 +409,21 @@ def _style_of(properties: Element | None, tag: str) -> str:
     return "" if properties is None or not tag else _value(properties.find(W + tag))
 
 
-def _number(element: Element, attribute: str = "val") -> int:
-    value = element.get(W + attribute, "").removesuffix("%")
-    return int(value) if value.lstrip("-").isdecimal() and len(value) < 6 else 0
+def _number(element: Element, attribute: str = "val", namespace: str = W) -> int:
+    value = element.get(namespace + attribute, "").removesuffix("%")
+    return int(value) if value.lstrip("-").isdecimal() and len(value) < 7 else 0
 
 
 def _color(element: Element) -> str:
     """The colour of a w:color as RRGGBB; "" where it is automatic or can't be told."""
-    value = element.get(W + "val", "")
-    return _hex(value) or _THEME.get(element.get(W + "themeColor", ""), "")
+    return _themed(element, "val", "themeColor")
+
+
+def _themed(element: Element, value: str, theme: str) -> str:
+    """A colour that a theme may name: the value beside the name is what it came to (17.3.2.6), where it is changed."""
+    name = element.get(W + theme, "")
+    plain = "" if element.get(W + theme + "Tint") or element.get(W + theme + "Shade") else _PAPER.get(name, "")
+    return plain or _hex(element.get(W + value, "")) or _THEME.get(name, "")
 
 
 def _ground(shade: Element) -> str:
@@ -408,7 +431,7 @@ def _ground(shade: Element) -> str:
     pattern = shade.get(W + "val", "clear")
     if shade.tag == W + "highlight":
         return _HIGHLIGHTS.get(pattern, "")
-    fill = _hex(shade.get(W + "fill", "")) or _THEME.get(shade.get(W + "themeFill", ""), "")
+    fill = _themed(shade, "fill", "themeFill")
     if pattern in ("clear", "nil"):
         return fill
     share = 100 if pattern == "solid" else int(pattern[3:]) if pattern[3:].isdecimal() else 25
@@ -468,16 +491,40 @@ _SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
     W + "em": lambda e: {"emphasised": e.get(W + "val", "none") != "none"},
     W + "vertAlign": lambda e: {"raised": {"superscript": 1, "subscript": -1}.get(e.get(W + "val", ""), 0)},
     W + "position": lambda e: {"raised": (n := _number(e)) and (abs(n) >= _RAISED) * (1 if n > 0 else -1)},
-    W14 + "textFill": lambda e: {"transparent": e.find(W14 + "noFill") is not None},
+    W14 + "textFill": lambda e: _filling(e),
+    **{tag: lambda e: {"adorned": _is_adorning(e)} for tag in _ADORNING},
 }
 
 _DECIDING = frozenset({W + "rStyle", *_SETTINGS})
 
 
+def _filling(fill: Element) -> dict[str, _Value]:
+    """What a w14:textFill ([MS-DOCX] 2.6.1.11) makes of a text: it hides the w:color, and may be seen through."""
+    solid = next(fill.iterchildren(W14 + "solidFill"), None)
+    color = None if solid is None else next(solid.iterchildren(W14 + "srgbClr", W14 + "schemeClr"), None)
+    through = None if color is None else color.find(W14 + "alpha")
+    is_glass = through is not None and _number(through, "val", W14) >= _SEEN_THROUGH
+    told: dict[str, _Value] = {"transparent": fill.find(W14 + "noFill") is not None or is_glass}
+    if color is not None and (name := color.get(W14 + "val", "")):
+        told["color"] = _hex(name) or ("" if len(color) > (through is not None) else _THEME.get(name, ""))
+    return told
+
+
+def _is_adorning(setting: Element) -> bool:
+    """Whether a setting draws something round letters: not one that says it draws nothing."""
+    return xml.is_on(setting) and setting.find(W14 + "noFill") is None
+
+
 def settings_of(run: Element) -> Settings:
     """What a run itself says of its look; two of one paragraph that say the same look alike."""
     own = next(run.iterchildren(_RPR), ())
-    return tuple((e.tag, *e.attrib.items(), *(c.tag for c in e)) for e in own if e.tag in _DECIDING)
+    return tuple((e.tag, *e.attrib.items(), *(_inside(e) if len(e) else ())) for e in own if e.tag in _DECIDING)
+
+
+def _inside(setting: Element) -> Iterator[str]:
+    """The elements in a setting, with what they say."""
+    for element in setting.iterdescendants(etree.Element):
+        yield from (str(element.tag), *map(str, element.attrib.values()))
 
 
 PLAIN = Formats()

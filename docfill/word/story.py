@@ -11,14 +11,14 @@ as it comes, and the work is in proportion to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from docfill import limits
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
-from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table
+from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
 from docfill.word.looks import PLAIN, Formats
 from docfill.word.xml import MC, W14, M, W
 
@@ -45,13 +45,20 @@ _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
 )
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
+_FORMULAS = (
+    *("f", "sup", "sub", "d", "rad", "nary", "lim", "m", "eqArr", "acc", "bar", "groupChr", "borderBox", "phant"),
+)
+"""What of a formula is more than its texts in their order."""
 _NOTES: dict[str, Kind] = {
     W + "footnoteReference": Kind.FOOTNOTE,
     W + "endnoteReference": Kind.ENDNOTE,
     W + "commentReference": Kind.COMMENT,
 }
-_ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instrText", "drawing", "pict", "object") | {
-    *(M + n for n in ("f", "sup", "sub", "d", "rad", "nary")),
+_DRAWN = _names("drawing", "pict", "object", "movie", "contentPart")
+"""What is drawn on the page."""
+_ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "fldSimple", "instrText", "bdo") | {
+    *(M + n for n in _FORMULAS),
+    *_DRAWN,
     *_NOTES,
     MC + "AlternateContent",
 }
@@ -59,7 +66,10 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "instr
 _PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
-_ALOUD = re.compile(r"[\s\u0061-\u024f\u0300-\u036f\u3040-\u30ff\u3100-\u312f·ˊˇˋ˙'0-5]+", re.I)
+_ALOUD = re.compile(
+    r"(?=.*[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêɑɡ\u3040-\u30ff\u3100-\u312f])[\s\u0061-\u024f\u0300-\u036f\u3040-\u30ff\u3100-\u312f·ˊˇˋ˙'0-5]+",
+    re.I,
+)
 """How a word is read aloud: Pinyin with its tones, Zhuyin, Kana."""
 _NOWHERE = etree.Element("nowhere")
 _HOMES = _names("body", "tc", "hdr", "ftr", "sdtContent", "txbxContent")
@@ -278,7 +288,10 @@ class _Story:
                 self._paragraph(paragraph, element, inner)
                 boxes, self.boxes = self.boxes, []
                 for box in boxes:
-                    blocks.extend(_Story(self.survey).blocks(box))
+                    inside = _Story(self.survey).blocks(box)
+                    for boxed in paragraphs_of(inside):
+                        boxed.box = box
+                    blocks.extend(inside)
                 mark = element.find(f"{W}pPr/{W}rPr")
                 is_deleted = mark is not None and any(child.tag in _SKIPPED for child in mark)
                 joined = paragraph if is_deleted else None
@@ -404,7 +417,9 @@ class _Story:
     # --- formulas ---
 
     def _fraction(self, element: Element, font: str) -> None:
-        """A fraction (22.1.2.36), in one line."""
+        """A fraction (22.1.2.36), in one line; behind a digit a blank parts it, as 3 1/2 is not 31/2."""
+        if self.length and (before := self.parts[-1][-1:]).isascii() and before.isalnum():
+            self._show(" ", element)
         for part in element.iterchildren(M + "num", M + "den"):
             if part.tag == M + "den":
                 self._show("/", element)
@@ -418,16 +433,69 @@ class _Story:
 
     def _script(self, element: Element, font: str) -> None:
         """What stands above or below the line of a formula (22.1.2.105, 22.1.2.101)."""
-        start = self.length
+        start, around = self.length, element.getparent()
+        is_above = element.tag == M + "sup" or (around is not None and around.tag == M + "limUpp")
         self._inline(element, font)
-        self._rise(1 if element.tag == M + "sup" else -1, start)
+        self._rise(1 if is_above else -1, start)
 
     def _delimited(self, element: Element, font: str) -> None:
         """What stands in brackets (22.1.2.24); they are properties."""
         signs = {}
         for properties in element.iterchildren(M + "dPr"):
             signs = {sign.tag: sign.get(M + "val", "") for sign in properties}
-        self._enclosed(element, (signs.get(M + "begChr", "("), signs.get(M + "endChr", ")")), font)
+        self._show(signs.get(M + "begChr", "("), element)
+        self._parted(element.iterchildren(M + "e"), signs.get(M + "sepChr", "|"), font)
+        self._show(signs.get(M + "endChr", ")"), element)
+
+    def _parted(self, parts: Iterable[Element], sign: str, font: str) -> None:
+        """Parts with a sign between them."""
+        for number, part in enumerate(parts):
+            self._show(sign if number else "", part)
+            self._inline(part, font)
+
+    def _listed(self, element: Element, font: str) -> None:
+        """A matrix or lines of formulas (22.1.2.60, 22.1.2.34): what stands apart is not one number."""
+        if element.tag == M + "eqArr":
+            self._parted(element.iterchildren(M + "e"), "; ", font)
+        for number, row in enumerate(element.iterchildren(M + "mr")):
+            self._show("; " if number else "", row)
+            self._parted(row.iterchildren(M + "e"), " ", font)
+
+    def _accented(self, element: Element, font: str) -> None:
+        """A letter with a sign over or under it (22.1.2.1, 22.1.2.7, 22.1.2.41); the sign is a property."""
+        own = _child(element, element.tag + "Pr")
+        char, side = (None if own is None else _child(own, M + n) for n in ("chr", "pos"))
+        self._inline(element, font)
+        is_above = element.tag != M + "bar" or (side is not None and side.get(M + "val") == "top")
+        self._show(
+            "\u0305" if is_above and char is None else "\u0332" if char is None else char.get(M + "val", ""), element
+        )
+
+    def _boxed(self, element: Element, font: str) -> None:
+        """What a box stands around, or what is struck by the lines of one (22.1.2.11)."""
+        own = _child(element, M + "borderBoxPr")
+        is_struck = own is not None and any(etree.QName(e).localname.startswith("strike") and xml.is_on(e) for e in own)
+        if not is_struck:
+            self._anchor(Kind.RING, element)
+        self._aside(element, font, is_struck)
+
+    def _phantom(self, element: Element, font: str) -> None:
+        """What takes room and may not be shown (22.1.2.81)."""
+        own = _child(element, M + "phantPr")
+        shown = None if own is None else _child(own, M + "show")
+        self._aside(element, font, shown is not None and not xml.is_on(shown))
+
+    def _aside(self, element: Element, font: str, is_aside: bool) -> None:
+        """What is inside, which nobody sees if it `is_aside`."""
+        outer = self.is_aside
+        self.is_aside |= is_aside
+        self._inline(element, font)
+        self.is_aside = outer
+
+    def _turned(self, element: Element, font: str) -> None:
+        """What is shown from right to left, whatever it is (17.3.2.3), in signs that say so (UAX 9)."""
+        is_turned = element.get(W + "val") == "rtl"
+        self._enclosed(element, ("\u202e", "\u202c") if is_turned else ("", ""), font)
 
     def _root(self, element: Element, font: str) -> None:
         """A root (22.1.2.88), with no sign that could be a tick."""
@@ -467,6 +535,22 @@ class _Story:
 
     # --- fields ---
 
+    def _simple_field(self, element: Element, font: str) -> None:
+        """A field in one element (17.16.19): its result, or what its code draws."""
+        before = self.shows
+        self._inline(element, font)
+        if before == self.shows:
+            self._drawn_by_code(element.get(W + "instr", ""), element)
+
+    def _drawn_by_code(self, code: str, element: Element) -> None:
+        """What a field without a result draws."""
+        if codes.is_ringed(code):
+            self._anchor(Kind.RING, element)
+        outer = self.is_aside
+        self.is_aside |= codes.is_struck(code)
+        self._show(codes.text_from(code), element)
+        self.is_aside = outer
+
     def _code(self, element: Element, _: str) -> None:
         if self.fields and not self.fields[-1].in_result:
             self.fields[-1].code.append(element.text or "")
@@ -484,11 +568,10 @@ class _Story:
         elif kind == "end" and self.fields:
             ended = self.fields.pop()
             self.hiding -= not ended.in_result
-            if ended.begun == self.shows:
-                code = "".join(ended.code)
-                if codes.is_ringed(code):
-                    self._anchor(Kind.RING, mark)
-                self._show(ended.drawn or codes.text_from_eq(code), mark)
+            if ended.begun == self.shows and ended.drawn:
+                self._show(ended.drawn, mark)
+            elif ended.begun == self.shows:
+                self._drawn_by_code("".join(ended.code), mark)
 
 
 _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
@@ -507,5 +590,12 @@ _READERS: dict[str, Callable[[_Story, Element, str], None]] = {
     M + "nary": _Story._sum,
     **{M + n: _Story._script for n in ("sup", "sub")},
     **dict.fromkeys(_NOTES, _Story._note),
-    **{W + n: _Story._drawing for n in ("drawing", "pict", "object")},
+    **dict.fromkeys(_DRAWN, _Story._drawing),
+    W + "fldSimple": _Story._simple_field,
+    W + "bdo": _Story._turned,
+    M + "lim": _Story._script,
+    **{M + n: _Story._listed for n in ("m", "eqArr")},
+    **{M + n: _Story._accented for n in ("acc", "bar", "groupChr")},
+    M + "borderBox": _Story._boxed,
+    M + "phant": _Story._phantom,
 }

@@ -67,12 +67,17 @@ def text_from_font(font: str, text: str) -> str:
 
 
 def character_from_element(symbol: etree._Element) -> str:
-    """What a w:sym draws; a code of the private area means nothing but in the tables' fonts."""
-    font, char = symbol.get(W + "font", "").strip().lower(), ticks.UNKNOWN
+    """What a w:sym draws."""
     with contextlib.suppress(ValueError):
-        code = int(symbol.get(W + "char", ""), 16)
-        if font == "symbol":
-            char = _SYMBOL.get(code, char)
-        elif font in ticks.SYMBOL_FONTS or not (0xE000 <= code < 0xF900 or "dings" in font):
-            char = ticks.character_from_symbol(font, code)
-    return char
+        return character_at(symbol.get(W + "font", ""), int(symbol.get(W + "char", ""), 16))
+    return ticks.UNKNOWN
+
+
+def character_at(font: str, code: int) -> str:
+    """What a font draws at a code; one of the private area means nothing but in the tables' fonts."""
+    font = font.strip().lower()
+    if font == "symbol":
+        return _SYMBOL.get(code, ticks.UNKNOWN)
+    if font in ticks.SYMBOL_FONTS or not (0xE000 <= code < 0xF900 or "dings" in font):
+        return ticks.character_from_symbol(font, code)
+    return ticks.UNKNOWN

@@ -67,10 +67,11 @@ def symbol_of(font: str, is_ticked: bool) -> tuple[str, int]:
 
 def character_from_symbol(font: str, code: int) -> str:
     """The plain character that a symbol font draws at `code`; UNKNOWN where the table has none."""
-    font, code = font.strip().lower(), code & 0xFF if code >= 0xF000 else code
+    font, code = font.strip().lower(), code & 0xFF if 0xF000 <= code <= 0xF0FF else code
     if (char := SYMBOLS.get((font, code))) is not None:
         return char
-    return chr(code) if font not in SYMBOL_FONTS and 0x20 < code < 0x10000 else UNKNOWN
+    is_plain = font not in SYMBOL_FONTS and 0x20 < code < 0x110000 and not 0xD800 <= code < 0xE000
+    return chr(code) if is_plain else UNKNOWN
 
 
 def text_from_symbols(font: str, text: str) -> str:

@@ -1,0 +1,284 @@
+"""Pages as few people make them, each with an answer that its words alone would tell wrongly.
+
+A value without a problem is right: where a box, a colour, a formula, a field or a
+frame on the page may say something else than the words, that is doubted or told.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.extract import Result
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table
+from tests.test_sight import FORM, RED, doubts, drawn, read, run, runs
+
+_NATURE = ("□国有  □", "民营")
+
+
+def left(result: Result) -> list[str]:
+    return [x.text for x in result.leftovers]
+
+
+# --- a choice by the look of something ---
+
+_W14 = "w14:solidFill><w14:srgbClr w14:val='FF0000'/></w14:solidFill"
+LOOKS = (
+    RED,
+    '<w:color w:themeColor="accent2"/>',
+    '<w:color w:val="auto" w:themeColor="accent2"/>',
+    f"<w14:textFill><{_W14}></w14:textFill>",
+    f"<w14:textOutline><{_W14}></w14:textOutline>",
+    "<w14:glow w14:rad='63500'/>",
+    *(f"<w:{name}/>" for name in ("b", "i", "outline", "shadow", "emboss", "imprint")),
+    '<w:sz w:val="44"/>',
+    '<w:position w:val="8"/>',
+    '<w:highlight w:val="yellow"/>',
+)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "part", [("□国有  □", "民营", ""), ("□国有  ", "□", "民营"), ("□国有  □民", "营", ""), ("", "□", "国有  □民营")]
+)
+def test_one_option_that_looks_otherwise_in_any_part_is_named(look: str, part: tuple[str, str, str]) -> None:
+    before, loud, behind = part
+    result = read(nature=runs(run("", before), run(look, loud), run("", behind)))
+    assert result.data["性质"] is None
+    assert [(x.code, x.expected) for x in result.problems] == [("looks-chosen", "民营" if before else "国有")]
+
+
+@pytest.mark.parametrize("look", ['<w:sz w:val="22"/>', "<w14:textOutline><w14:noFill/></w14:textOutline>", "<w:bCs/>"])
+def test_what_a_reader_of_the_page_hardly_sees_chooses_nothing(look: str) -> None:
+    assert doubts(read(nature=runs(run("", "□国有  □"), run(look, "民营")))) == []
+
+
+def test_an_option_that_the_form_itself_prints_otherwise_was_not_chosen_by_that() -> None:
+    def tagged(*pieces: str, note: str = "略") -> bytes:
+        return package(p("登记表") + table(2, row("性质", cell(p(*pieces))), row("备注", note)))
+
+    tags = '{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("民营") }}'
+    form = loaded(tagged(tags, run(RED, "民营"), note="{{ 备注 }}"))
+    assert doubts(form.extract(tagged("□国有  □", run(RED, "民营")), by_meaning=True)) == []
+    other = form.extract(tagged(run(RED, "□国有"), run("", "  □"), run(RED, "民营")), by_meaning=True)
+    assert [x.expected for x in other.problems] == ["国有"]
+
+
+# --- what nobody sees ---
+
+_GLASS = "<w14:solidFill><w14:srgbClr w14:val='000000'><w14:alpha w14:val='100000'/></w14:srgbClr></w14:solidFill>"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        '<w:color w:val="000000" w:themeColor="background1"/>',
+        "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='FFFFFF'/></w14:solidFill></w14:textFill>",
+        "<w14:textFill><w14:solidFill><w14:schemeClr w14:val='bg1'/></w14:solidFill></w14:textFill>",
+        f"<w14:textFill>{_GLASS}</w14:textFill>",
+        '<w:color w:val="4F81BD"/><w:shd w:val="clear" w:themeFill="accent1"/>',
+    ],
+)
+def test_an_old_number_in_the_colour_of_the_paper_is_no_digit_of_the_new_one(unseen: str) -> None:
+    result = read(count=runs(run(unseen, "40"), run("", "7")))
+    assert (result.data["件数"], left(result)) == (7, ["40"])
+
+
+@pytest.mark.parametrize("filling", ["FF0000", "000000"])
+def test_two_fillings_of_letters_are_two_looks(filling: str) -> None:
+    fill = "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='{}'/></w14:solidFill></w14:textFill>"
+    result = read(count=runs(run(fill.format("FFFFFF"), "40"), run(fill.format(filling), "7")))
+    assert (result.data["件数"], left(result)) == (7, ["40"])
+
+
+# --- two answers in two inks ---
+
+
+@pytest.mark.parametrize(
+    "look", [RED, '<w:color w:val="A6A6A6"/>', '<w:vertAlign w:val="superscript"/>', '<w:highlight w:val="yellow"/>']
+)
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_name_beside_another_in_another_ink_is_doubted(look: str, is_apart: bool) -> None:
+    old, new = run(look, "西港旧厂"), run("", "东港厂")
+    rows = [row("单位", cell(p(old), p(new)) if is_apart else cell(p(old, new))), row("件数", "7")]
+    rows.append(row("性质", "☑国有  □民营"))
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert ("单位", "ambiguous") in doubts(result)
+
+
+@pytest.mark.parametrize(
+    "look", ['<w:color w:val="333333"/>', "<w:b/>", '<w:u w:val="single"/><w:color w:val="0563C1"/>']
+)
+def test_an_answer_of_one_ink_is_one(look: str) -> None:
+    assert doubts(read(unit=runs(run(look, "东港"), run("", "机械厂")))) == []
+
+
+# --- what is drawn ---
+
+_DML = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_ANCHOR = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+
+
+def holding(what: str) -> Xml:
+    """A drawing whose graphic is of a kind."""
+    return Xml(
+        f'<w:r><w:drawing><wp:inline xmlns:wp="{_ANCHOR}"><a:graphic xmlns:a="{_DML}"><a:graphicData uri="{what}"/>'
+        "</a:graphic></wp:inline></w:drawing></w:r>"
+    )
+
+
+def framed(text: str) -> Xml:
+    """A text box."""
+    return drawn(f"<v:shape><v:textbox><w:txbxContent>{p(text)}</w:txbxContent></v:textbox></v:shape>")
+
+
+DRAWINGS = (
+    holding("http://schemas.microsoft.com/office/word/2010/wordprocessingCanvas"),
+    holding("http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"),
+    holding("http://schemas.microsoft.com/office/drawing/2017/model3d"),
+    framed(""),
+    drawn("<v:image/>"),
+    Xml('<w:r><w:contentPart r:id="rId9"/></w:r>'),
+    Xml("<w:r><w:movie/></w:r>"),
+)
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_whatever_is_drawn_where_nothing_is_answered_is_told(drawing: Xml) -> None:
+    for result, path in (
+        (read(unit=drawing), "单位"),
+        (read(nature=runs("□国有", drawing, "  □民营")), "性质"),
+        (read(date=runs("    年", drawing, "    月    日")), "日期"),
+    ):
+        assert (path, "look-here") in doubts(result)
+
+
+def test_a_text_box_over_an_answer_may_be_another_answer() -> None:
+    assert ("单位", "ambiguous") in doubts(read(unit=runs("西港厂", framed("东港厂"))))
+    assert doubts(read(unit=framed("东港厂"))) == []
+
+
+def test_a_tick_in_a_text_box_of_its_own_floats_where_nobody_can_tell() -> None:
+    assert ("性质", "unclear-tick") in doubts(read(nature=runs("□国有  □民营", framed("√"))))
+    assert doubts(read(nature=framed("☑国有  □民营"))) == []
+
+
+# --- formulas and fields ---
+
+
+def formula(inside: str) -> Xml:
+    return Xml(f'<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">{inside}</m:oMath>')
+
+
+def _m(said: str, tag: str = "e") -> str:
+    return f"<m:{tag}><m:r><m:t>{said}</m:t></m:r></m:{tag}>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"),
+    [
+        (f"<m:m><m:mr>{_m('1')}{_m('2')}</m:mr></m:m>", "1 2"),
+        (f"<m:m><m:mr>{_m('1')}</m:mr><m:mr>{_m('2')}</m:mr></m:m>", "1; 2"),
+        (f"<m:eqArr>{_m('1')}{_m('2')}</m:eqArr>", "1; 2"),
+        (f"<m:limUpp>{_m('1')}{_m('2', 'lim')}</m:limUpp>", "1²"),
+        (f"<m:limLow>{_m('1')}{_m('2', 'lim')}</m:limLow>", "1₂"),
+        (f"<m:bar>{_m('12')}</m:bar>", "12\u0332"),
+        (f'<m:acc><m:accPr><m:chr m:val="\u0305"/></m:accPr>{_m("12")}</m:acc>', "12\u0305"),
+        (f"<m:d>{_m('1')}{_m('2')}</m:d>", "(1|2)"),
+        (f"<m:r><m:t>3</m:t></m:r><m:f>{_m('1', 'num')}{_m('2', 'den')}</m:f>", "3 1/2"),
+    ],
+)
+def test_what_stands_apart_in_a_formula_is_not_one_number(inside: str, said: str) -> None:
+    result = read(count=formula(inside))
+    assert (result.data["件数"], doubts(result)) == (said, [("件数", "not-an-integer")])
+
+
+@pytest.mark.parametrize(
+    "void",
+    [
+        f'<m:borderBox><m:borderBoxPr><m:strikeH m:val="1"/></m:borderBoxPr>{_m("4")}</m:borderBox>',
+        f'<m:phant><m:phantPr><m:show m:val="0"/></m:phantPr>{_m("4")}</m:phant>',
+    ],
+)
+def test_what_a_formula_strikes_or_hides_is_no_digit(void: str) -> None:
+    result = read(count=formula(void + "<m:r><m:t>7</m:t></m:r>"))
+    assert (result.data["件数"], left(result)) == (7, ["4"])
+
+
+def simple(code: str) -> Xml:
+    return Xml(f'<w:fldSimple w:instr="{code}"/>')
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "eq \\o\\ac(□,√)",
+        "SYMBOL 254 \\f Wingdings",
+        "SYMBOL 0xFE \\f &quot;Wingdings&quot; \\s 12",
+        "SYMBOL 9745 \\u",
+        "MACROBUTTON Tick ☑",
+    ],
+)
+def test_a_field_that_draws_a_tick_is_one(code: str) -> None:
+    result = read(nature=runs(simple(code), run("", "国有  □民营")))
+    assert (result.data["性质"], doubts(result)) == ("国有", [])
+
+
+def test_a_field_that_draws_a_box_around_words_is_a_sign() -> None:
+    assert ("性质", "look-here") in doubts(read(nature=runs("□", simple("eq \\x\\to(国有)"), "  □民营")))
+
+
+def test_words_under_the_strokes_of_a_field_are_no_part_of_a_value() -> None:
+    result = read(unit=runs(simple("eq \\o(西港厂,——)"), "东港厂"))
+    assert (result.data["单位"], left(result)) == ("东港厂", ["西港厂——"])
+
+
+# --- signs ---
+
+
+def test_text_in_an_element_that_turns_it_round_is_doubted() -> None:
+    result = read(count=Xml(f'<w:bdo w:val="rtl">{r("653")}</w:bdo>'))
+    assert ("件数", "not-an-integer") in doubts(result)
+    assert doubts(read(count=Xml(f'<w:bdo w:val="ltr">{r("653")}</w:bdo>'))) == []
+
+
+def test_an_answer_behind_a_sign_that_turns_its_whole_line_is_doubted() -> None:
+    form = loaded(package(p("单位：{{ 单位 | blank(8) }}") + p("备注：{{ 备注 | blank(8) }}")))
+    result = form.extract(package(p("\u202e单位：东港厂") + p("备注：略")), by_meaning=True)
+    assert doubts(result) == [("单位", "ambiguous")]
+
+
+@pytest.mark.parametrize("code", ["F04A", "zz", "E863"])
+def test_a_symbol_that_cannot_be_read_is_told(code: str) -> None:
+    symbol = Xml(f'<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>')
+    assert ("单位", "look-here") in doubts(read(unit=runs("王", symbol)))
+
+
+def test_a_symbol_of_a_plain_font_is_its_character() -> None:
+    symbol = Xml('<w:r><w:sym w:font="宋体" w:char="FF21"/></w:r>')
+    assert read(unit=runs("王", symbol)).data["单位"] == "王Ａ"
+
+
+@pytest.mark.parametrize(("over", "told"), [("403", ["403"]), ("2", ["2"]), ("√", ["√"]), ("dōng", []), ("ㄉㄨㄥ", [])])
+def test_what_stands_over_a_word_is_its_sound_or_told(over: str, told: list[str]) -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{r(over)}</w:rt><w:rubyBase>{r('东')}</w:rubyBase></w:ruby></w:r>"
+    result = read(unit=runs(Xml(ruby), "港厂"))
+    assert (result.data["单位"], left(result)) == ("东港厂", told)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("请填写单位名称", "（请填写）", "[键入文字]", "选择一项。", "此处填写", "<单位名称>", "{单位}", "[单位]"),
+        *("Choose an item.", "XX公司", "××公司", "某某公司", "例：东港厂", "«单位»公司"),
+        *("错误！未找到引用源。", "#REF!", "Error! Reference source not found."),
+    ],
+)
+def test_a_prompt_a_sample_or_a_failed_reference_is_no_answer(said: str) -> None:
+    assert doubts(read(unit=said)) == [("单位", "placeholder")]
+
+
+@pytest.mark.parametrize(
+    "said", ["选择性激光烧结研究所", "输入法开发部", "填写“无”", "如东县农机厂", "XX2型机床厂联合体一二三四五"]
+)
+def test_an_answer_that_only_begins_as_a_prompt_is_one(said: str) -> None:
+    assert doubts(read(unit=said)) == []
