@@ -282,3 +282,103 @@ def test_a_prompt_a_sample_or_a_failed_reference_is_no_answer(said: str) -> None
 )
 def test_an_answer_that_only_begins_as_a_prompt_is_one(said: str) -> None:
     assert doubts(read(unit=said)) == []
+
+
+# --- rows that are lines, hints, tables in cells ---
+
+_COVER = loaded(
+    package(
+        p("项目名称：{{ 项目名称 | blank(8) }}") + p("填报人：{{ 填报人 | blank(8) }}  电话：{{ 电话 | blank(8) }}")
+    )
+)
+COVER = {"项目名称": "甲项目", "填报人": "张三", "电话": "5566"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("", "项目名称：甲项目"), ("", "填报人：张三  电话：5566")),
+        (("", "项目名称：甲项目", ""), ("", "", "填报人：张三  电话：5566")),
+        (("项目名称：", "甲项目"), ("填报人：张三", "电话：5566")),
+        (("项目名称：甲项目", "填报人：张三  电话：5566"),),
+    ],
+)
+def test_lines_of_the_cover_in_cells_of_a_table_are_read_as_they_are(rows: tuple[tuple[str, ...], ...]) -> None:
+    result = _COVER.extract(package(table(3, *(row(*cells) for cells in rows))))
+    assert (result.data, doubts(result), left(result)) == (COVER, [], [])
+
+
+@pytest.mark.parametrize("beside", ["乙项目", "/", "（公章）"])
+def test_words_beside_a_line_that_has_its_answer_are_not_joined_to_it(beside: str) -> None:
+    rows = row("项目名称：甲项目", beside), row("填报人：张三", "电话：5566")
+    result = _COVER.extract(package(table(2, *rows)))
+    assert ("项目名称", "place-missing") in doubts(result)
+    assert beside in left(result)
+
+
+_HINT = "（应描述本单位的设备、人员和经费情况）"
+_HINTED = loaded(
+    package(
+        p("登记表")
+        + table(
+            2, row("简介", cell("{%p for 段 in 简介 | lines %}", "{{ 段 }}", "{%p else %}", _HINT, "{%p endfor %}"))
+        )
+    )
+)
+
+
+def described(*lines: str) -> Result:
+    return _HINTED.extract(package(p("登记表") + table(2, row("简介", cell(*lines)))), by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"我们很好。{_HINT}很好。",
+        f"{_HINT[9:]}我们很好。",
+        f"我们很好。{_HINT[9:]}",
+        f"我们很好。{_HINT[:10]}",
+        f"{_HINT[:10]}我们很好。",
+        f"{_HINT.strip('（）')}我们很好。",
+        f"我们很好。{_HINT.strip('（）')}",
+        f"{_HINT.replace('应描述', '请写明')}我们很好。",
+        _HINT[8:],
+        _HINT.strip("（）"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("还要更好。",)])
+def test_what_is_left_of_a_hint_in_an_answer_is_doubted(said: str, more: tuple[str, ...]) -> None:
+    assert ("简介", "ambiguous") in doubts(described(said, *more))
+    assert ("简介", "ambiguous") in doubts(described(*more, said))
+
+
+@pytest.mark.parametrize(
+    "said", ["设备、人员和经费情况都很好。", "本单位的设备很新。", "（设备）很新，人员和经费情况见附件"]
+)
+def test_an_answer_that_takes_up_words_of_its_hint_is_one(said: str) -> None:
+    result = described(said)
+    assert (result.data["简介"], doubts(result)) == (said, [])
+
+
+def test_an_answer_of_several_cells_is_a_table() -> None:
+    def within(*cells: str) -> Xml:
+        return Xml(f"<w:tc><w:tcPr/>{table(2, row(*cells))}<w:p/></w:tc>")
+
+    def given(unit: Xml) -> Result:
+        rows = row("单位", unit), row("件数", "7"), row("性质", "☑国有  □民营")
+        return FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+
+    assert doubts(given(within("西港厂", "东港厂"))) == [("单位", "table-in-answer")]
+    assert doubts(given(within("东港厂"))) == []
+
+
+def test_a_year_that_heads_two_columns_heads_neither() -> None:
+    tags = [f'{{{{ 金额["{year}年"] | number }}}}' for year in (2021, 2022)]
+    form = loaded(package(p("登记表") + table(3, row("", "2021年", "2022年"), row("金额", *tags))))
+
+    def given(*years: str) -> Result:
+        return form.extract(package(p("登记表") + table(3, row("", *years), row("金额", "5", "6"))))
+
+    assert doubts(given("2021年", "2022年")) == []
+    told = dict(doubts(given("2021年", "2021年")))
+    assert told == {"金额.2021年": "place-missing", "金额.2022年": "place-missing"}

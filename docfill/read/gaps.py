@@ -117,13 +117,14 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
 def _joined_on(plan: ContainerPlan, lost: list[int], before: Before | None) -> tuple[list[int], LinePlan | None]:
     """The units still lost, and the plan of the line before with those lines that somebody joined to it."""
     own = plan.plans[before.index] if before is not None else None
-    if own is None or before is None or not isinstance(before.doc, DocLine):
+    doc = None if before is None else before.doc if isinstance(before.doc, DocLine) else before.doc.as_line
+    if own is None or doc is None:
         return lost, None
     joined, remaining = own, []
     for a in lost:
         line = plan.plans[a]
         words = line.literals[0] if line is not None and line.slots and line.literals else []
-        if line is None or not any(w in before.doc.folded for w in words if len(w) > 1):
+        if line is None or not any(w in doc.folded for w in words if len(w) > 1):
             remaining.append(a)
         else:
             joined = LinePlan(*joined.lines, *line.lines)

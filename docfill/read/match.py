@@ -266,17 +266,22 @@ def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
 
 
 def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> dict[FormCell, int | None]:
-    """The columns of a header whose year stands over another column: that column, or None where it stands nowhere.
+    """The columns of a header whose year stands over another column: that column, or None for nowhere or several.
 
     Only where the document has a column of a year that the form has elsewhere: a whole
     header of other years is one that somebody wrote over.
     """
-    stands = {year: doc.column for doc in row.own if (year := year_in(doc.text))}
-    asked = {year for cell in wanted.cells if (year := year_in(cell.literal))}
-    if not asked & set(stands):
+    named = [(year, doc.column) for doc in row.own if (year := year_in(doc.text))]
+    stands, years = dict(named), {cell: year_in(cell.literal) for cell in wanted.cells}
+    if stands.keys().isdisjoint(years.values()):
         return {}
-    years = {cell: year_in(cell.literal) for cell in altered}
-    return {cell: stands.get(year) for cell, year in years.items() if year}
+    printed, there = Counter(years.values()), Counter(year for year, _ in named)
+    twice = {year for year, count in there.items() if count > max(printed[year], 1)}
+    return {
+        cell: None if year in twice else stands.get(year)
+        for cell, year in years.items()
+        if year and (cell in altered or year in twice)
+    }
 
 
 def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:

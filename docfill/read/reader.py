@@ -401,6 +401,10 @@ class Reading:
         plan = self.plans.container(cell.units)
         if plan.owner is not None:
             self.slots.own(plan.owner, doc.lines, lines_of(doc.units))
+            for row in doc.units:
+                if isinstance(row, DocRow) and sum(bool(c.lines) for c in row.own) > 1:
+                    for path in plan.owner.paths:
+                        self.found.doubt("table-in-answer", path, " | ".join(c.text for c in row.own))
         elif plan.as_one is not None:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:

@@ -107,13 +107,15 @@ class DocRow:
         if len(self.own) == 1:
             return self.lines[0] if len(self.lines) == 1 else None
         cells = [c for c in self.own if c.lines] or self.own[:1]
-        cells += self.own[-1:] if len(cells) == 1 else []
-        if len(cells) != 2 or len(cells[0].lines) != 1:
+        if len(cells) > 2 or len(cells[0].lines) != 1:
             return None
-        label = cells[0].lines[0]
-        if not cells[1].lines and _COLON.search(label.text.rstrip(_LABEL_END)):
-            return label  # the answer stands behind its label, and the cell beside it is empty
-        return _as_one(label, cells[1])
+        label, beside = cells[0].lines[0], cells[1] if len(cells) == 2 else None
+        if _COLON.search(label.text.rstrip(_LABEL_END)):  # the answer stands behind its label
+            is_another = beside is not None and len(beside.lines) == 1 and _COLON.search(beside.lines[0].text)
+            return label if beside is None else _as_one(label, beside, "\u3000") if is_another else None
+        if beside is None:
+            beside = self.own[-1] if self.own[-1] is not cells[0] else None
+        return None if beside is None else _as_one(label, beside)
 
 
 _COLON = re.compile("[:：]")
@@ -121,9 +123,9 @@ _LABEL_END = " :：\u3000" + "".join(map(chr, range(0xFE00, 0xFE10)))
 """What may stand behind the words of a label: its colon, blanks, and the selectors of how a sign is drawn."""
 
 
-def _as_one(label: DocLine, cell: DocCell) -> DocLine | None:
-    """A label and the cell beside it as one line."""
-    text = label.text.rstrip(_LABEL_END) + "："
+def _as_one(label: DocLine, cell: DocCell, sign: str = "：") -> DocLine | None:
+    """A label and the cell beside it as one line, with a sign between them."""
+    text = label.text.rstrip(_LABEL_END) + sign
     behind: list[tuple[int, DocLine]] = []
     for line in cell.lines or [*lines_of(cell.units)][:1]:
         shown = line.text.strip()

@@ -13,10 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz import fuzz
+
 from docfill.problems import Problem
 from docfill.read import align, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.drawings import Drawings, Drawn
+from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
@@ -234,8 +237,9 @@ class Slots:
                 elif folded.endswith(hint):
                     start, end = origin[len(folded) - len(hint)], len(span.text)
                 else:
-                    if (left := _shared(folded, hint)) >= TELLING:
-                        self.found.doubt("ambiguous", path, span.text.strip(), span.text[origin[left] :].strip())
+                    if (left := _left_of(hint, folded)) is not None:
+                        rest = span.text[: origin[left[0]]] + span.text[origin[left[1]] :]
+                        self.found.doubt("ambiguous", path, span.text.strip(), rest.strip())
                     continue
                 found.text = found.text.replace(span.text[start:end].strip(), "", 1).strip()
                 found.rests = (*found.rests, span.part(start, end))
@@ -497,6 +501,28 @@ def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     shown = text[start:end]
     start += len(shown) - len(shown.lstrip(_BETWEEN))
     return start, max(start, start + len(shown.strip(_BETWEEN)))
+
+
+def _left_of(hint: str, text: str) -> tuple[int, int] | None:
+    """Where a part of a hint that was not all deleted stands in a text; None where it has none for certain.
+
+    An answer takes up words of its hint; so what tells is how the hint begins or ends, and its brackets.
+    """
+    bare = hint.strip("()[]")
+    if len(bare) >= TELLING and (at := text.find(bare)) >= 0:
+        return at, at + len(bare)
+    if (at := text.find(hint[:TELLING])) >= 0 and (at == 0 or hint[0] in "(["):
+        return at, at + _shared(text[at:], hint)
+    if (shared := _shared(text, bare)) >= 2 * TELLING:
+        return 0, shared
+    if hint[-1] in ")]" and (at := text.find(hint[-TELLING:])) >= 0:
+        shared = _shared(text[at + TELLING - 1 :: -1], hint[::-1])
+        return at + TELLING - shared, at + TELLING
+    end = text.find(hint[-1]) + 1 if text[:TELLING] in hint else 0
+    if end >= TELLING and hint.endswith(text[:end]):
+        return 0, end
+    first = text.find(")") + 1 if text[:1] == hint[:1] == "(" else len(text)
+    return (0, first) if first > TELLING and fuzz.ratio(text[:first], hint) >= SIMILAR else None
 
 
 def _shared(text: str, other: str) -> int:
