@@ -216,3 +216,27 @@ def test_a_stretch_of_a_cell_is_found_in_the_line_that_it_stands_in() -> None:
     assert text.text == "甲乙\n丙丁"
     assert [s.text for s in text.spans(3, 5)] == ["丙丁"]
     assert [s.text for s in text.spans(1, 4)] == ["乙", "丙"]
+
+
+def test_what_two_records_print_alike_is_not_undone_exactly() -> None:
+    lines = [p(f"{{%p for 段 in {name} | lines %}}") + p("{{ 段 }}", last) + p("{%p endfor %}") for name, last in
+             (("甲", ""), ("乙", "尾"))]  # fmt: skip
+    between = p("完{{ 名 }}", '{{ "尾" if 选 == "是" else "" }}')
+    part = Package(package(lines[0] + between + lines[1]), "表").read("word/document.xml")
+    pattern = Pattern(part, lambda _, __: "")
+    one, other = {"甲": "一\n完二", "名": "三", "选": "是"}, {"甲": "一", "名": "二", "乙": "完三"}
+    written = pattern.write(one)
+    assert written == pattern.write(other) and pattern.read(written) is None
+    plain = pattern.write({"甲": "一\n二", "名": "三", "选": "是"})
+    assert pattern.read(plain) == {"甲": ["一", "二"], "名": "三", "选": "是", "乙": []}
+
+
+def test_labels_with_answers_behind_them_weigh_half_of_labels_as_they_are_printed() -> None:
+    plan = _plan(table(4, row(cell(p("名称")), cell(p("{{ 甲.名 }}")), cell(p("规格")), cell(p("{{ 甲.规 }}")))))
+    behind = row(cell(p("名称：甲厂")), cell(p("")), cell(p("规格：大")), cell(p("")))
+    printed = row(cell(p("名称")), cell(p("乙厂")), cell(p("别的")), cell(p("小")))
+    found = match.candidates(plan, units_of(Document(package(table(4, behind, printed))).blocks))
+    assert found[0, 0] < found[0, 1]
+    longer = _plan(table(4, row(cell(p("名称规格")), cell(p("{{ 甲.名 }}")), cell(p("单位")), cell(p("{{ 甲.单 }}")))))
+    shorter = row(cell(p("别的")), cell(p("")), cell(p("单位：甲厂")), cell(p("")))
+    assert match.candidates(longer, units_of(Document(package(table(4, shorter))).blocks)) == {}
