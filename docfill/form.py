@@ -40,10 +40,10 @@ from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
 from docfill.word import media, office, stores, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
-from docfill.word.edit import utf8
 from docfill.word.looks import formats_of
 from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import File, Package, Writer, contents, named
+from docfill.word.part import utf8
 
 if TYPE_CHECKING:
     import docx.document

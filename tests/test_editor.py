@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill.word import xml
-from docfill.word.edit import Edits, Part, Unplaceable
+from docfill.word.part import Edits, Part, Unplaceable
 
 _ATTRIBUTES = st.sampled_from(["", ' x="a&gt;b"', " x='>'", ' x="/>"', ' x="&lt;/a>"', '\n x = "\'" '])
 _BETWEEN = st.sampled_from(["", "字", "a &gt; b", "<!-- <b> </b> -->", "<![CDATA[<a></a>]]>", "<?p <a/> ?>", "]]&gt;"])

@@ -33,8 +33,8 @@ from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.review import page
 from docfill.word.document import Document, paragraphs_of
-from docfill.word.edit import Part
 from docfill.word.package import Package
+from docfill.word.part import Part
 from docfill.word.xml import W
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import BOXES, SYMBOLS, Xml, cell, form_named, p, package, row, symbol, table

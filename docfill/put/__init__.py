@@ -22,8 +22,9 @@ from docfill.put.changes import Change, changes_of
 from docfill.put.places import put_value
 from docfill.read.kept import day_of, store_at
 from docfill.word.document import Document, Element
-from docfill.word.edit import Editor, Track, Unplaceable
+from docfill.word.edit import Editor, Track
 from docfill.word.package import Writer
+from docfill.word.part import Unplaceable
 from docfill.word.stores import Store, in_step, stores_of
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from docfill.read.assignment import Mark
 from docfill.word import ticks
 from docfill.word.document import Element
-from docfill.word.edit import Editor, Piece, Unplaceable, pieces_of, prefixed
+from docfill.word.edit import Editor, Piece, pieces_of
+from docfill.word.part import Unplaceable, prefixed
 from docfill.word.span import Span
 from docfill.word.xml import W14, W
 

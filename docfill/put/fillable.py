@@ -25,9 +25,10 @@ from docfill.values import DRAWN
 from docfill.word import controls, ticks
 from docfill.word.controls import Control, name_of_path, with_prefixes
 from docfill.word.document import Document, Element
-from docfill.word.edit import Editor, Piece, Unplaceable, pieces_of, prefixed, tag_end
+from docfill.word.edit import Editor, Piece, pieces_of
 from docfill.word.media import drawing_of
 from docfill.word.package import Package, Writer
+from docfill.word.part import Unplaceable, prefixed, tag_end
 from docfill.word.protection import protected, with_glossary
 from docfill.word.span import Span
 from docfill.word.xml import W14, W

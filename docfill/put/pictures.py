@@ -9,7 +9,8 @@ from docfill.put.texts import put_text
 from docfill.read.assignment import Held
 from docfill.word import media
 from docfill.word.document import Element
-from docfill.word.edit import Editor, Unplaceable, prefixed
+from docfill.word.edit import Editor
+from docfill.word.part import Unplaceable, prefixed
 
 
 def put_pictures(editor: Editor, path: str, held: Held, new: Sequence[Picture], printed: Sequence[str]) -> None:

@@ -14,7 +14,8 @@ from docfill.put.rows import put_rows
 from docfill.put.texts import put_text
 from docfill.read.assignment import Found, Held
 from docfill.template.tree import Series
-from docfill.word.edit import Editor, Unplaceable
+from docfill.word.edit import Editor
+from docfill.word.part import Unplaceable
 
 Hints = Mapping[str, Sequence[str]]
 """What the blank form prints at a place, by path."""

@@ -20,7 +20,8 @@ from docfill.read.assignment import Assignment, Held
 from docfill.read.shape import DocLine, DocRow
 from docfill.word.controls import item_of
 from docfill.word.document import Element
-from docfill.word.edit import Editor, Edits, Unplaceable, prefixed, tag_end
+from docfill.word.edit import Editor
+from docfill.word.part import Edits, Unplaceable, prefixed, tag_end
 from docfill.word.xml import W
 
 Record = Mapping[str, Any]

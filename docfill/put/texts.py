@@ -17,7 +17,8 @@ from docfill.text import width
 from docfill.values import DRAWN
 from docfill.word import controls
 from docfill.word.document import Element, Paragraph
-from docfill.word.edit import Editor, Part, Piece, Unplaceable, mark_properties, pieces_of, prefixed, run_with
+from docfill.word.edit import Editor, Piece, mark_properties, pieces_of, run_with
+from docfill.word.part import Part, Unplaceable, prefixed
 from docfill.word.span import Span, visible
 from docfill.word.xml import W
 

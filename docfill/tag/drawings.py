@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from docfill.word import ticks, xml
 from docfill.word.document import Element, Paragraph
-from docfill.word.edit import Editor, Edits, Part, Piece, Unplaceable, pieces_of, prefixed, run_with
+from docfill.word.edit import Editor, Piece, pieces_of, run_with
+from docfill.word.part import Edits, Part, Unplaceable, prefixed
 from docfill.word.span import Span
 from docfill.word.xml import W14, W
 

@@ -31,8 +31,8 @@ from docfill.template.pattern import Pattern
 from docfill.template.skeleton import skeleton_of
 from docfill.word import ticks, xml
 from docfill.word.document import Document, Element, Paragraph, Table, blocks_of, paragraphs_of
-from docfill.word.edit import Unplaceable, utf8
 from docfill.word.package import File, Writer
+from docfill.word.part import Unplaceable, utf8
 
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""

@@ -18,7 +18,8 @@ from docfill.tag.drawings import properties_of
 from docfill.tag.spots import Fill, Repeat, Room, Spot, TickBox
 from docfill.word import ticks
 from docfill.word.document import Cell, Document, Element, Row
-from docfill.word.edit import Editor, Edits, Part, mark_properties, pieces_of, prefixed, run_with
+from docfill.word.edit import Editor, mark_properties, pieces_of, run_with
+from docfill.word.part import Edits, Part, prefixed
 from docfill.word.span import Span
 from docfill.word.xml import W14, W
 

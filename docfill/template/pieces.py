@@ -17,7 +17,7 @@ from docfill.template.columns import Grid
 from docfill.template.language import Tag
 from docfill.word import xml
 from docfill.word.blocks import Element
-from docfill.word.edit import Part
+from docfill.word.part import Part
 from docfill.word.xml import M, W
 
 _PRESERVE = b' xml:space="preserve"'

@@ -22,8 +22,10 @@ from lxml import etree
 from docfill.problems import DocfillError
 from docfill.word import xml
 from docfill.word.document import INITIALS, Document, Element
-from docfill.word.edit import Editor, Edits, Part, pieces_of, utf8
+from docfill.word.edit import Editor, pieces_of
 from docfill.word.package import Package, Writer
+from docfill.word.part import utf8, with_child
+from docfill.word.relations import CONTENT_TYPES, Relation, with_relations, with_types
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -34,8 +36,6 @@ _RELATED = {
     _STRICT: "http://purl.oclc.org/ooxml/officeDocument/relationships/comments",
 }
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CONTENT_TYPES = "[Content_Types].xml"
 _BOX = W + "txbxContent"
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SUFFIXES = {
@@ -79,18 +79,21 @@ def commented(document: Document, comments: Sequence[Comment], author: str, date
     written = "".join(_comment(n, c, author, date) for n, c in enumerate(comments, first))
     if known:
         inside = written.replace("<w:comment ", f'<w:comment xmlns:w="{namespace}" ')
-        parts[known] = _with_child(known, existing, inside)
+        parts[known] = with_child(known, existing, inside)
     else:
         folder = posixpath.dirname(document.main)
         name = _free(package, posixpath.join(folder, "comments"), ".xml")
         parts[name] = _declared(f'<w:comments xmlns:w="{namespace}">{written}</w:comments>')
-        parts |= _related(package, document.main, name, namespace)
+        taken = package.links(document.main)
+        own = next(i for n in range(1, len(taken) + 2) if (i := f"rIdDocfill{n}") not in taken)
+        parts |= with_relations(package, document.main, [Relation(own, _RELATED[namespace], name)])
+        parts |= with_types(package, parts=[(name, _TYPE)])
     return Writer(package, frozenset(parts)).write(parts)
 
 
 def suffix_of(document: Document) -> str:
     """The suffix that the file's content asks for: Word does not open macros in a .docx."""
-    types = xml.parse(document.package.read(_CONTENT_TYPES), _CONTENT_TYPES)
+    types = xml.parse(document.package.read(CONTENT_TYPES), CONTENT_TYPES)
     own = [e.get("ContentType", "") for e in types if e.get("PartName") == f"/{document.main}"]
     return next((suffix for words, suffix in _SUFFIXES.items() for t in own if words in t), ".docx")
 
@@ -195,29 +198,6 @@ def _comment(number: int, comment: Comment, author: str, date: str) -> str:
     by = f'w:author="{escape(author)}" w:initials="{INITIALS}"'
     by += f' w:date="{escape(date)}"' if date else ""
     return f'<w:comment w:id="{number}" {by}>{shown}</w:comment>'
-
-
-def _related(package: Package, main: str, name: str, namespace: str) -> dict[str, bytes]:
-    """The relationships of the main part and the content types, which name the new part, too."""
-    folder, base = posixpath.split(main)
-    rels = posixpath.join(folder, "_rels", base + ".rels")
-    empty = _declared(f'<Relationships xmlns="{_RELATIONSHIPS}"/>')
-    old = utf8(package.read(rels), rels) if rels in package else empty
-    ids = set(re.findall(rb'\bId="([^"]*)"', old))
-    own = next(f"rIdDocfill{n}" for n in range(1, len(ids) + 2) if f"rIdDocfill{n}".encode() not in ids)
-    line = f'<Relationship xmlns="{_RELATIONSHIPS}" Id="{own}" Type="{_RELATED[namespace]}" Target="/{name}"/>'
-    types = package.read(_CONTENT_TYPES)
-    of_types = "http://schemas.openxmlformats.org/package/2006/content-types"
-    kind = f'<Override xmlns="{of_types}" PartName="/{name}" ContentType="{_TYPE}"/>'
-    return {rels: _with_child(rels, old, line), _CONTENT_TYPES: _with_child(_CONTENT_TYPES, types, kind)}
-
-
-def _with_child(name: str, data: bytes, child: str) -> bytes:
-    """A part with more at the end of what its root holds."""
-    root, edits = xml.parse(data, name), Edits()
-    part = Part(name, root, data)
-    edits.append(part, root, child.encode())
-    return part.applied(edits)
 
 
 def _free(package: Package, stem: str, suffix: str) -> str:

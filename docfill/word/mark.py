@@ -15,8 +15,9 @@ from html import escape
 
 from docfill.word import xml
 from docfill.word.document import Element
-from docfill.word.edit import Part, utf8
 from docfill.word.package import Package, Writer
+from docfill.word.part import Part, utf8, with_child
+from docfill.word.relations import Relation, with_relations, with_types
 from docfill.word.xml import W
 
 NAME = "docfill"
@@ -99,30 +100,15 @@ def marked(package: Package, mark: Mark) -> bytes:
         return package.data
     known = [part for part in package.related("", "custom-properties") if part in package]
     part = known[0] if known else _PART
-    before = package.read(part).decode() if known else _EMPTY
-    number = max([1, *(int(n) for n in re.findall(r'\bpid="(\d{1,9})"', before))]) + 1
+    before = package.read(part) if known else _EMPTY.encode()
+    number = max([1, *(int(n) for n in re.findall(rb'\bpid="(\d{1,9})"', before))]) + 1
     said = f'<vt:lpwstr xmlns:vt="{_VALUES}">{mark.template} {escape(mark.form)}</vt:lpwstr>'
     made = f'<property xmlns="{_SPACE}" fmtid="{_FORMAT}" pid="{number}" name="{NAME}">{said}</property>'
     parts = {
-        part: _within(before, made),
+        part: with_child(part, before, made),
         package.main: _in_control(utf8(package.read(package.main), package.main), mark),
     }
     if not known:
-        own = f'<Relationship Id="docfill" Type="{_KIND}" Target="{_PART}"/>'
-        parts["_rels/.rels"] = _within(package.read("_rels/.rels").decode(), own)
-        override = f'<Override PartName="/{_PART}" ContentType="{_TYPE}"/>'
-        parts["[Content_Types].xml"] = _within(package.read("[Content_Types].xml").decode(), override)
+        parts |= with_relations(package, "", [Relation("docfill", _KIND, _PART)])
+        parts |= with_types(package, parts=[(_PART, _TYPE)])
     return Writer(package, frozenset(parts)).write(parts)
-
-
-def _within(text: str, added: str) -> bytes:
-    """The XML with an element more at the end of its root."""
-    at = text.rindex("</")
-    prefix = re.match(r"</(\w+:)?", text[at:])
-    name = prefix[1] if prefix is not None and prefix[1] else ""
-    return f"{text[:at]}{added if not name else _prefixed(added, name)}{text[at:]}".encode()
-
-
-def _prefixed(added: str, prefix: str) -> str:
-    """An element of the root's namespace, where the root writes that with a prefix."""
-    return re.sub(r"<(/?)(?=(?:Relationship|Override)\b)", rf"<\1{prefix}", added)

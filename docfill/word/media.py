@@ -18,6 +18,7 @@ from docfill.problems import DocfillError
 from docfill.word import xml
 from docfill.word.document import Document, Element
 from docfill.word.package import Package
+from docfill.word.relations import CONTENT_TYPES, Relation, with_relations, with_types
 from docfill.word.xml import R, W
 
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -33,7 +34,6 @@ _NUMBER = re.compile(rb'(<wp:docPr id=")(0)(" name="picture ' + _ID.encode() + r
 _ANY_NUMBER = re.compile(rb'<wp:docPr[^>]{0,400}?\sid="(\d{1,9})"')
 _DRAWN = re.compile(rb"<w:drawing><wp:inline [^<]*<(?:(?!</w:drawing>).){0,3000}?</w:drawing>", re.S)
 _EMBED = re.compile(rb'r:embed="(' + _ID.encode() + rb'[0-9a-f]{20})"')
-_CONTENT_TYPES = "[Content_Types].xml"
 _EMU, _POINT, _HALF_TURN = 360_000, 72 / 2.54, 180 * 60_000
 """A centimetre in Word's units and in points; half a turn in those of DrawingML."""
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
@@ -108,12 +108,16 @@ def with_media(package: Package, parts: Mapping[str, bytes], pictures: Iterable[
         if shown:
             others = [int(m[1]) for m in _ANY_NUMBER.finditer(data)]
             data = _numbered(data, max(others, default=0))
-            rels = _relationships_of(part)
-            out[rels] = _with_relationships(package, part, rels, {i: known[i] for i in shown})
+            there = package.links(part)
+            relations = [Relation(i, _IMAGE, f"word/{_file_of(known[i])}") for i in shown if i not in there]
+            out |= with_relations(package, part, relations)
             kept.update((i, known[i]) for i in shown)
         out[part] = data
     if kept:
-        out[_CONTENT_TYPES] = _with_types(package.read(_CONTENT_TYPES), {p.suffix for p in kept.values()})
+        listed = xml.parse(package.read(CONTENT_TYPES), CONTENT_TYPES)
+        named = {e.get("Extension", "").lower() for e in listed}
+        suffixes = sorted({p.suffix for p in kept.values()} - named)
+        out |= with_types(package, suffixes=[(suffix, TYPES[suffix]) for suffix in suffixes])
         out.update({f"word/{_file_of(p)}": p.data or b"" for p in kept.values()})
     return out
 
@@ -131,53 +135,6 @@ def _numbered(data: bytes, last: int) -> bytes:
 
 def _file_of(picture: Picture) -> str:
     return f"media/{id_of(picture)}.{picture.suffix}"
-
-
-def _relationships_of(part: str) -> str:
-    folder, base = posixpath.split(part)
-    return posixpath.join(folder, "_rels", base + ".rels")
-
-
-def _with_relationships(package: Package, part: str, rels: str, shown: Mapping[str, Picture]) -> bytes:
-    empty = f'<Relationships xmlns="{xml.RELATIONSHIPS[1:-1]}"></Relationships>'.encode()
-    data = package.read(rels) if rels in package else empty
-    there = package.links(part)
-    folder = posixpath.dirname(part)
-    new = "".join(
-        f'<Relationship Id="{i}" Type="{_IMAGE}" Target="{posixpath.relpath("word/" + _file_of(p), folder or ".")}"/>'
-        for i, p in shown.items()
-        if i not in there
-    )
-    return _before_end(data, b"Relationships", new.encode(), rels)
-
-
-def _with_types(data: bytes, suffixes: Iterable[str]) -> bytes:
-    known = {m[1].lower() for m in re.finditer(rb'<Default\b[^>]*\sExtension="([^"]*)"', data)}
-    new = "".join(
-        f'<Default Extension="{s}" ContentType="{TYPES[s]}"/>' for s in sorted(suffixes) if s.encode() not in known
-    )
-    opening = re.search(rb"<Types\b[^>]*>", data)
-    if opening is None:
-        raise _odd(_CONTENT_TYPES)
-    return data[: opening.end()] + new.encode() + data[opening.end() :]
-
-
-def _before_end(data: bytes, name: bytes, new: bytes, part: str) -> bytes:
-    end = data.rfind(b"</" + name)
-    if end >= 0:
-        return data[:end] + new + data[end:]
-    alone = re.search(rb"<" + name + rb"\b([^>]*)/>\s*$", data)
-    if alone is None:
-        raise _odd(part)
-    return data[: alone.start()] + b"<" + name + alone[1] + b">" + new + b"</" + name + b">"
-
-
-def _odd(part: str) -> DocfillError:
-    return DocfillError(
-        f"{part} 的写法少见，无法加入图片；请用 Word 打开后另存再试",
-        f"{part} is written in an unusual way, so no picture can be added; save the file in Word and try again",
-        "bad-template",
-    )
 
 
 def pictures_in(package: Package) -> dict[str, Picture]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import posixpath
 import re
 import struct
 
 from docfill.problems import DocfillError
 from docfill.word.package import Package
+from docfill.word.relations import Relation, with_relations, with_types
 
 ROUNDS = 100_000
 """So often a password is hashed, as Word does it."""
@@ -76,33 +78,20 @@ def with_glossary(package: Package, entries: str) -> dict[str, bytes]:
 def _new_part(package: Package, name: str, inner: str) -> dict[str, bytes]:
     """A part that a package has not yet, with the relationship of the main part and the type that it needs."""
     kind, part, kept = _NEW[name]
-    folder, _, base = package.main.rpartition("/")
-    target = f"{folder}/{part}" if folder else part
-    rels = f"{folder}/_rels/{base}.rels" if folder else f"_rels/{base}.rels"
+    target = posixpath.join(posixpath.dirname(package.main), part)
     if target in package:
         raise _odd(package, target)
-    link = f'<Relationship Id="docfill_{name}" Type="{_KIND}/{kind}" Target="{part}"/>'
-    override = f'<Override PartName="/{target}" ContentType="{_TYPE}.{kept}+xml"/>'
     return {
         target: f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{inner}'.encode(),
-        rels: _before_end(package, rels, link),
-        "[Content_Types].xml": _before_end(package, "[Content_Types].xml", override),
+        **with_relations(package, package.main, [Relation(f"docfill_{name}", f"{_KIND}/{kind}", target)]),
+        **with_types(package, parts=[(target, f"{_TYPE}.{kept}+xml")]),
     }
 
 
-_NO_LINKS = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 _NEW = {
     "settings": ("settings", "settings.xml", "settings"),
     "glossary": ("glossaryDocument", "glossary/document.xml", "document.glossary"),
 }
-
-
-def _before_end(package: Package, part: str, added: str) -> bytes:
-    data = package.read(part) if part in package else _NO_LINKS
-    before, end, behind = data.rpartition(b"</")
-    if not end or b":" in behind:
-        raise _odd(package, part)
-    return before + added.encode() + end + behind
 
 
 def _odd(package: Package, part: str) -> DocfillError:

@@ -16,8 +16,8 @@ from lxml import etree
 
 from docfill.word import xml
 from docfill.word.document import Element
-from docfill.word.edit import Edits, Part
 from docfill.word.package import Package
+from docfill.word.part import Edits, Part
 from docfill.word.xml import W14, W
 
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
