@@ -122,6 +122,16 @@ def test_the_words_looked_for_are_those_of_the_forms() -> None:
     assert len(_words()) > 100
 
 
+def test_the_picture_of_the_structure_has_every_module_of_the_engine_those_below_above() -> None:
+    picture = (SOURCE.parent / "docs" / "design.md").read_text(encoding="utf-8").split("```")[1]
+    rows = [line[:32] for line in picture.splitlines()]
+    drawn = ("kinds", "template", "read", "put", "batch")  # the others are told by what their folders are for
+    wanted = {path.stem for folder in ("", *drawn) for path in (SOURCE / folder).iterdir() if path.name[0] not in "_."}
+    assert sorted(wanted - set(re.findall(r"[a-z]+", " ".join(rows))) - {"moment", "numerals", "py"}) == []
+    levels = [_layer(f"docfill.{names[0]}") for row in rows if (names := re.findall(r"^[a-z]+", row))]
+    assert levels == sorted(levels)
+
+
 def test_no_two_modules_import_each_other() -> None:
     own = {_module(path): {*_imports(path)} - {_module(path)} for path in MODULES if path.stem != "__init__"}
     circles = [(a, b) for a, names in own.items() for b in names if a < b and a in own.get(b, ())]

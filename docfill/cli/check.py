@@ -154,11 +154,7 @@ def check(
                 fine += outcome.report.is_fine
                 tally.add(not outcome.report.is_fine)
     if receipt and first is not None:
-        from docfill.check import receipt as receipts
-
-        checked_as = next(f for f in forms if f.name == first.result.form)
-        kept = receipts.receipt(checked_as, Path(listed[0].name).name, listed[0].read(), first.result.data)
-        files.write(receipt, files.dump_json(kept))
+        _save_receipt(receipt, next(f for f in forms if f.name == first.result.form), listed[0], first)
     doubtful = len(listed) - fine - unread
     tell(
         say(
@@ -172,6 +168,13 @@ def check(
     if unwritten:
         raise typer.Exit(UNFINISHED)
     raise typer.Exit(PROBLEMS if fine < len(listed) or register.settled.has_doubts else 0)
+
+
+def _save_receipt(target: Path, form: Form, source: Source, report: Report) -> None:
+    from docfill.check.receipt import receipt
+
+    kept = receipt(form, Path(source.name).name, source.read(), report.result.data)
+    files.write(target, files.dump_json(kept))
 
 
 def _is_data(argument: str) -> bool:

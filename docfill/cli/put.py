@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +37,7 @@ from docfill.problems import DocfillError, say
 if TYPE_CHECKING:
     from docfill.batch.flow import Outlet
     from docfill.batch.putting import Order, Put
+    from docfill.sources import Source
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
 
@@ -100,13 +102,12 @@ def put(
     Where one place cannot be written nothing of that file is; every reason is
     listed, and the exit status is 1.
     """
-    from docfill import corrections, remote, sources
+    from docfill import sources
     from docfill.batch.flow import run
     from docfill.batch.ordering import Changes, load_changes, part_of
     from docfill.batch.outlets import local
-    from docfill.batch.putting import Corrected, Noted, putting
+    from docfill.batch.putting import putting
     from docfill.batch.revising import companions
-    from docfill.corrections import Log
     from docfill.form import bundled
     from docfill.put import Track
 
@@ -120,33 +121,19 @@ def put(
             "bad-argument",
         )
     listed = sources.collect(arguments, [output, *companions(output)] if output else [])
-    suffix = files.outlet(output, _WORD) if output else ""
-    if suffix and len(listed) > 1:
-        raise DocfillError(
-            f"有 {len(listed)} 份文件，不能输出为一个；请把 -o 改为文件夹",
-            f"{len(listed)} files cannot all be written to one; give a folder for -o",
-            "bad-output",
-        )
     forms = forms_of(form)
+    inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
+    said = {"who": author, "when": date or _now(), "why": why}
+    target = "" if output is None else output
+    outlets = _outlets(target, listed, inputs, said, resume, force, is_written=bool(target) and not dry_run)
     typed = [(path, text) for path, _, text in (setting.partition("=") for setting in settings or ())]
     common = part_of([*typed, *((path, None) for path in clear or ())], forms)
     asked = load_changes(Path(changes), forms) if changes else Changes({"": {}})
     orders, unmatched = asked.orders(listed, common), asked.unmatched(listed)
-    log = Log(corrections.beside(Path(output))) if output and not dry_run and not remote.is_url(output) else None
-    said = {"who": author, "when": date or _now(), "why": why}
-    named = [""] * len(listed) if suffix else files.distinct(s.stem for s in listed)
-    stems = dict(zip(listed, named, strict=True))
-    inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
-    track = Track(author, date) if is_tracked else None
-    outlets: list[Outlet[Order, Put]] = []
-    if output is not None and not dry_run:
-        outlets.append(Corrected(output, stems, inputs, is_compared=resume, force=force))
-    if log is not None:
-        outlets.append(Noted(log, said))
     tally = Tally(len(orders))
     refused = unwritten = changed = 0
     with tally.running([s.name for s, _ in orders]), workers(scheduler, jobs) as (executor, at_once):
-        job = putting(forms, timeout, rewrite or (), track)
+        job = putting(forms, timeout, rewrite or (), Track(author, date) if is_tracked else None)
         with closing(run(job, orders, outlets, executor, at_once)) as outcomes:
             for one in outcomes:
                 _tell(one)
@@ -170,6 +157,37 @@ def put(
     if unwritten:
         raise typer.Exit(UNFINISHED)
     raise typer.Exit(PROBLEMS if refused or unmatched or asked.problems else 0)
+
+
+def _outlets(
+    output: str,
+    listed: Sequence[Source],
+    inputs: Sequence[Path],
+    said: Mapping[str, str],
+    resume: bool,
+    force: bool,
+    is_written: bool,
+) -> list[Outlet[Order, Put]]:
+    """Where the changed files go, and what was changed; nowhere where nothing `is_written`."""
+    from docfill import corrections, remote
+    from docfill.batch.putting import Corrected, Noted
+
+    suffix = files.outlet(output, _WORD) if output else ""
+    if suffix and len(listed) > 1:
+        raise DocfillError(
+            f"有 {len(listed)} 份文件，不能输出为一个；请把 -o 改为文件夹",
+            f"{len(listed)} files cannot all be written to one; give a folder for -o",
+            "bad-output",
+        )
+    if not is_written:
+        return []
+    named = [""] * len(listed) if suffix else files.distinct(s.stem for s in listed)
+    found: list[Outlet[Order, Put]] = [
+        Corrected(output, dict(zip(listed, named, strict=True)), inputs, is_compared=resume, force=force)
+    ]
+    if not remote.is_url(output):
+        found.append(Noted(corrections.Log(corrections.beside(Path(output))), said))
+    return found
 
 
 def _is_data(argument: str) -> bool:

@@ -602,14 +602,8 @@ def _or_default(node: jn.Node) -> tuple[jn.Node, str] | None:
 
 
 def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined | Derived | Unread:
-    if compared := _comparison(node):
-        return Ticked(*compared)
-    if isinstance(node, jn.CondExpr) and (either := _either(node, source)) is not None:
-        is_tick = isinstance(either.condition, Ticked) and isinstance(either.off, str) and not either.is_negated
-        if is_tick and isinstance(either.condition, Ticked) and either.on != either.off:
-            known = either.condition
-            return Ticked(known.path, known.kind, known.option, either.on, str(either.off))
-        return either
+    if (chosen := _chosen(node, source)) is not None:
+        return chosen
     kind: Kind | None = None
     whole, width, optional, default_text, frame = node, 0, False, "", UNSIZED
     unit, limit = "", 0
@@ -645,6 +639,18 @@ def _expression(node: jn.Node, source: str) -> Value | Ticked | Either | Joined 
     if path is None or path[0] == "loop":
         return _derived(whole, source)
     return Value(path, kind, width, optional, default_text, frame, unit, limit)
+
+
+def _chosen(node: jn.Node, source: str) -> Ticked | Either | None:
+    """What is shown by whether an option is chosen, or else by another condition; None for what stands by itself."""
+    if compared := _comparison(node):
+        return Ticked(*compared)
+    either = _either(node, source) if isinstance(node, jn.CondExpr) else None
+    if either is None or not isinstance(known := either.condition, Ticked):
+        return either
+    if either.is_negated or not isinstance(either.off, str) or either.on == either.off:
+        return either
+    return Ticked(known.path, known.kind, known.option, either.on, either.off)
 
 
 def _derived(node: jn.Node, source: str) -> Derived | Unread:

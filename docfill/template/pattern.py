@@ -241,17 +241,11 @@ class Pattern:
                 at = self._read_branch(node, data, at, records, following, follow)
             elif isinstance(node, Mark):
                 if node.name == "vMerge":
-                    merge = _MERGE.match(data, at)
-                    if merge is None or (merge[1] == b"restart") != first:
-                        raise _Mismatch
-                    at = merge.end()
+                    at = _read_merge(data, at, first)
                 else:
                     hidden = not first
             elif isinstance(node, Grid):
-                grid = ANY.match(data, at)
-                if grid is None or grid[0] != node.drawn(data[grid.end() :]):
-                    raise _Mismatch
-                at = grid.end()
+                at = _read_grid(node, data, at)
         return at
 
     def _read_pictures(self, node: Answer, data: bytes, at: int, records: list[Raw]) -> int:
@@ -362,6 +356,20 @@ class Pattern:
         if records[branch.level].setdefault(Printed(own), is_answered) != is_answered:
             raise _Mismatch
         return end
+
+
+def _read_merge(data: bytes, at: int, is_first: bool) -> int:
+    merge = _MERGE.match(data, at)
+    if merge is None or (merge[1] == b"restart") != is_first:
+        raise _Mismatch
+    return merge.end()
+
+
+def _read_grid(node: Grid, data: bytes, at: int) -> int:
+    grid = ANY.match(data, at)
+    if grid is None or grid[0] != node.drawn(data[grid.end() :]):
+        raise _Mismatch
+    return grid.end()
 
 
 def _with_grids(out: list[Any]) -> bytes:
