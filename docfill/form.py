@@ -132,7 +132,7 @@ class Form:
         self._one_way = frozenset(node.source for skeleton in skeletons.values() for node in skeleton.unread)
         self._reader = Reader(self.skeleton)
         self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
-        untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) not in NOTES]
+        untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) != "comments"]
         self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
         self.half_typed = [x for shown in texts.values() for text in shown for x in strays.half_typed(text)]
         """What was meant for a tag and is none, and what to write instead."""
@@ -553,8 +553,8 @@ class Form:
                 found.doubt("recomputed", path, held.text.text.strip())
         for kind in (*MARGINS, *NOTES):
             readers = [reader for k, reader in self._margins if k == kind]
-            if not readers and kind in NOTES:
-                continue
+            if kind == "comments" and not readers:
+                continue  # they speak about the form, and are on no page
             parts = document.related(kind)
             for reader in readers:
                 found.add(reader.read_best(parts))

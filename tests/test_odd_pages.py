@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from docfill.extract import Result
+from tests.disturb import W, package_of, parts_of
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 from tests.test_sight import FORM, RED, doubts, drawn, read, run, runs
 
@@ -382,3 +383,66 @@ def test_a_year_that_heads_two_columns_heads_neither() -> None:
     assert doubts(given("2021年", "2022年")) == []
     told = dict(doubts(given("2021年", "2021年")))
     assert told == {"金额.2021年": "place-missing", "金额.2022年": "place-missing"}
+
+
+# --- ticks between, prompts of controls, notes ---
+
+
+@pytest.mark.parametrize(
+    "nature", [("□国有  □民营", "√"), ("□国有", "√", "□民营"), ("□国有√□民营",), ("/",), ("√",), ("见附件",)]
+)
+def test_a_tick_that_is_no_nearer_to_one_option_and_words_in_their_place_are_doubted(nature: tuple[str, ...]) -> None:
+    rows = row("单位", "东港厂"), row("件数", "7"), row("性质", cell(*nature))
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert "性质" in [path for path, _ in doubts(result)]
+
+
+@pytest.mark.parametrize("nature", [("□国有", "□民营√"), ("□国有", "√□民营"), ("□国有□√民营",), ("□国有□民营√",)])
+def test_a_tick_at_the_box_or_words_of_an_option_is_its_own(nature: tuple[str, ...]) -> None:
+    rows = row("单位", "东港厂"), row("件数", "7"), row("性质", cell(*nature))
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert (result.data["性质"], doubts(result)) == ("民营", [])
+
+
+def test_the_entry_of_a_list_that_stands_for_none_is_a_prompt() -> None:
+    entries = "".join(
+        f'<w:listItem w:displayText="{said}" w:value="{value}"/>' for said, value in (("请选择", ""), ("东港厂", "1"))
+    )
+
+    def chosen(said: str) -> Result:
+        content = f"<w:sdtPr><w:dropDownList>{entries}</w:dropDownList></w:sdtPr><w:sdtContent>{r(said)}</w:sdtContent>"
+        return read(unit=Xml(f"<w:sdt>{content}</w:sdt>"))
+
+    assert (chosen("请选择").data["单位"], left(chosen("请选择"))) == (None, ["请选择"])
+    assert (chosen("东港厂").data["单位"], doubts(chosen("东港厂"))) == ("东港厂", [])
+
+
+def test_text_in_the_style_of_prompts_is_doubted_whatever_it_says() -> None:
+    style = '<w:style w:type="character" w:styleId="a3"><w:name w:val="Placeholder Text"/></w:style>'
+    rows = (
+        row("单位", cell(p(run('<w:rStyle w:val="a3"/>', "所在单位全称")))),
+        row("件数", "7"),
+        row("性质", "☑国有  □民营"),
+    )
+    body = p("登记表") + table(2, *rows) + p("日期：2024年5月6日")
+    assert doubts(FORM.extract(package(body, styles=style))) == [("单位", "placeholder")]
+    assert doubts(FORM.extract(package(body))) == []
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_a_note_at_the_foot_of_the_page_is_left_over_unless_it_is_the_forms(kind: str) -> None:
+    def noted(document: bytes, said: str) -> bytes:
+        parts = parts_of(document)
+        note = f'<w:{kind} w:id="2"><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:{kind}>'
+        namespace = W[1:-1]
+        parts[f"word/{kind}s.xml"] = f'<w:{kind}s xmlns:w="{namespace}">{note}</w:{kind}s>'.encode()
+        office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        relation = f'<Relationship Id="rId9" Type="{office}/{kind}s" Target="{kind}s.xml"/></Relationships>'
+        rels = "word/_rels/document.xml.rels"
+        parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode())
+        return package_of(parts)
+
+    form = loaded(noted(package(p("单位：{{ 单位 | blank(8) }}")), "填写全称"))
+    returned = package(p("单位：东港厂"))
+    assert left(form.extract(noted(returned, "实为西港厂"), by_meaning=True)) == ["实为西港厂"]
+    assert left(form.extract(noted(returned, "填写全称"), by_meaning=True)) == []

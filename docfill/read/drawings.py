@@ -194,6 +194,8 @@ class Drawings:
                 right[:0] = marks[-1:]  # the box of the option before touches this one's
                 pending[-1] = (first, marks[-1][1], opens, marks[:-1])
                 break
+            if left and not text[start:first] and not text[last:end] and _is_tick_and_box(marks):
+                self.unclear.add(index)  # it touches the option before as well as the box of this one
             right[:0] = marks
             end = first
             pending.pop()
@@ -207,7 +209,8 @@ class Drawings:
                 is_bare = not any(map(str.isalnum, text[start:end]))
                 self.unclear |= {index} if may_tick or is_bare or "\n" in text[start : pending[0][0]] else set()
                 break
-            if right is not None and self._is_midway(index, pending[0], start, end):
+            is_below = bool(left) and "\n" in text[start : pending[0][0]]
+            if is_below or (right is not None and self._is_midway(index, pending[0], start, end)):
                 self.unclear.add(index)
             left += pending[0][3]
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()
@@ -222,3 +225,8 @@ class Drawings:
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False
+
+
+def _is_tick_and_box(marks: list[Token]) -> bool:
+    """Whether marks that touch are a tick and, behind it, an empty box."""
+    return len(marks) > 1 and ticks.MARKS.get(marks[0][0]) is True and ticks.MARKS.get(marks[-1][0]) is False

@@ -24,7 +24,7 @@ from docfill.values import DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Kind
 from docfill.word.document import Element, Paragraph
-from docfill.word.looks import Look, settings_of
+from docfill.word.looks import Look, settings_of, style_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -137,6 +137,8 @@ class Sight:
             return
         if any(span.paragraph.raised for span in text.spans):
             _say(text)
+        if all(_is_prompt(span) for span in text.spans):
+            found.doubt("placeholder", path, shown)
         if _SIGNS.search(shown) or any(_OVERRIDING.search(span.paragraph.text) for span in text.spans):
             self._signs(found, path, text, shown)
         for span in text.spans:
@@ -247,6 +249,12 @@ def _say(text: Found) -> None:
         text.text = "\n".join(said).strip()
     elif len(said) == 1:
         text.text = text.text.replace(plain[0], said[0], 1)
+
+
+def _is_prompt(span: Span) -> bool:
+    """Whether characters look as what a control shows before anybody has typed in it."""
+    prompts = span.paragraph.formats.prompts
+    return bool(prompts) and all(style_of(run) in prompts for _, _, run in span.paragraph.runs(span.start, span.end))
 
 
 def _by_box(spans: Sequence[Span]) -> list[str]:

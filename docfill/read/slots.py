@@ -110,6 +110,9 @@ class Slots:
         for index in split.missing:
             if not plan.sources[index].optional and index not in plan.labels:
                 self.lost(plan.sources[index].literal.strip())
+        if plan.labels and plan.labels.keys() <= set(split.missing) and (shown := text.text.strip()):
+            for path in dict.fromkeys(option.path for option in plan.labels.values()):
+                self.found.doubt("place-missing", path, shown, plan.words)
         drawings = Drawings(plan, split, text)
         for index, (slots, span) in enumerate(zip(drawings.slots, drawings.rest, strict=True)):
             is_boxed = index in plan.printed and not split.missing

@@ -145,6 +145,14 @@ class Formats:
     def _defaults(self) -> Element | None:
         return None if self._sheet is None else self._sheet.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
 
+    @cached_property
+    def prompts(self) -> frozenset[str]:
+        """The styles of what a control shows before anybody has typed in it, whatever they are called by."""
+        if b"laceholder" not in self._sources[0]:
+            return frozenset()
+        names = {name: _value(style.element.find(W + "name")).lower() for name, style in self._styles.items()}
+        return frozenset(name for name, called in names.items() if called == "placeholder text")
+
     # --- what nobody sees ---
 
     def odd(self, root: Element) -> Odd:
@@ -513,6 +521,11 @@ def _filling(fill: Element) -> dict[str, _Value]:
 def _is_adorning(setting: Element) -> bool:
     """Whether a setting draws something round letters: not one that says it draws nothing."""
     return xml.is_on(setting) and setting.find(W14 + "noFill") is None
+
+
+def style_of(run: Element) -> str:
+    """The style that a run itself names; "" for none."""
+    return _style_of(next(run.iterchildren(_RPR), None), "rStyle")
 
 
 def settings_of(run: Element) -> Settings:

@@ -63,6 +63,7 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "fldSi
     MC + "AlternateContent",
 }
 """What asks for more than reading the texts in their order; symbol fonts, and runs that look odd, do, too."""
+_LISTS = (W + "dropDownList", W + "comboBox")
 _PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
@@ -123,9 +124,16 @@ def _is_prompt(properties: Element | None) -> bool:
 
     One of ours shows the form's own blank or hint, and LibreOffice says so still when something else was typed.
     """
-    if properties is None or not xml.is_on(_child(properties, W + "showingPlcHdr")):
+    if properties is None or controls.is_own(properties):
         return False
-    return not controls.is_own(properties)
+    return xml.is_on(_child(properties, W + "showingPlcHdr"))
+
+
+def _is_unchosen(properties: Element | None, shown: str) -> bool:
+    """Whether a list shows the entry that stands for none, whose value is empty (17.5.2.21): 选择一项。"""
+    listed = () if properties is None else properties.iterchildren(*_LISTS)
+    entries = [e for choices in listed for e in choices.iterchildren(W + "listItem") if e.get(W + "value") == ""]
+    return any(e.get(W + "displayText") == shown for e in entries)
 
 
 def _ended_fields(root: Element) -> set[Element]:
@@ -522,7 +530,8 @@ class _Story:
         """
         properties = _child(sdt, W + "sdtPr")
         box = None if properties is None else _child(properties, W14 + "checkbox")
-        outer, self.is_aside = self.is_aside, box is None and _is_prompt(properties)
+        is_prompt = box is None and (_is_prompt(properties) or _is_unchosen(properties, _words(content)))
+        outer, self.is_aside = self.is_aside, is_prompt
         before, owned, start = len(self.parts), len(self.owners), self.length
         self._inline(content, font)
         drawn = "" if box is None else "".join(self.parts[before:])
