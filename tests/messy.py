@@ -527,6 +527,11 @@ def _overlaid(box: Box) -> None:
     _replace(box, field_xml if box.is_ticked else run(_EMPTY))
 
 
+def _by_code(on: str, off: str) -> Drawing:
+    """A field without a result, which draws what its code says."""
+    return lambda box: _replace(box, f'<w:fldSimple w:instr="{on if box.is_ticked else off}"/>')
+
+
 DRAWINGS: dict[str, Drawing] = {
     **{f"{on} {off}": _as(on, off) for on, off in zip("☑☒☑■√✓✔●●☒", "□☐☐□□□□○〇□", strict=True)},
     **{f"{on} {off}": _as(on, off) for on, off in zip("🗹✅🗸∨V⭕⚫", "□□□□□□⚪", strict=True)},
@@ -556,6 +561,9 @@ DRAWINGS: dict[str, Drawing] = {
     "field checked": _form_field("checked", True),
     "field default": _form_field("default", False),
     "field over": _overlaid,
+    "field over in one": _by_code("eq \\o\\ac(□,√)", "eq \\o(□)"),
+    "field of a symbol": _by_code("SYMBOL 254 \\f Wingdings", "SYMBOL 168 \\f Wingdings"),
+    "field to click": _by_code("MACROBUTTON A ☑", "MACROBUTTON B □"),
 }
 """How a tick and an empty box are drawn.  A new drawing is one line here."""
 
@@ -1508,22 +1516,100 @@ def sign_beside_an_option(page: Page, pick: int) -> None:
         page.must.add(group[0].path)
 
 
-def chosen_by_its_look(page: Page, pick: int) -> None:
-    """All boxes of a single choice are empty, and the words of one option are red."""
-    for group in one_of([g for g in page.groups() if g[0].is_single and len(g) > 1], pick):
-        for box in group:
-            box.is_ticked = False
-            _as(_TICKED, _EMPTY)(box)
-        box = group[pick % len(group)]
-        if box.after_label() is None:
-            continue
-        for node in box.stretch(frozenset(b.node for b in page.boxes))[1:]:
-            for properties in inside(node, "rPr") if shown(node).strip() else ():
-                for old in properties.findall(W + "color"):
-                    properties.remove(old)
-                properties.append(etree.Element(W + "color", {W + "val": "FF0000"}))
-        page.forget(box.path)
-        page.must.add(box.path)
+_LOUD = ('<w:color w:val="FF0000"/>', '<w:color w:themeColor="accent2"/>', "<w:outline/>", '<w:bdr w:val="single"/>')
+
+
+def _chosen_by_look(part: slice) -> Change:
+    """All boxes of a single choice are empty, and a part of one option, its box or its words, looks otherwise."""
+
+    def change(page: Page, pick: int) -> None:
+        for group in one_of([g for g in page.groups() if g[0].is_single and len(g) > 1], pick):
+            for box in group:
+                box.is_ticked = False
+                _as(_TICKED, _EMPTY)(box)
+            box = group[pick % len(group)]
+            if box.after_label() is None:
+                continue
+            for node in box.stretch(frozenset(b.node for b in page.boxes))[part]:
+                for properties in inside(node, "rPr") if shown(node).strip() else ():
+                    loud = elements(_LOUD[pick % len(_LOUD)])[0]
+                    for old in properties.findall(loud.tag):
+                        properties.remove(old)
+                    properties.append(loud)
+            page.forget(box.path)
+            page.must.add(box.path)
+
+    return change
+
+
+def old_in_another_ink(page: Page, pick: int) -> None:
+    """An old answer stands before the new one, in grey or on yellow, and was not deleted."""
+    inks = ('<w:color w:val="A6A6A6"/>', '<w:highlight w:val="yellow"/>', '<w:color w:val="FF0000"/>')
+    texts = [t for t in page.typed if t.kind == "text" and sum(map(str.isalnum, t.words)) > 1 and len(t.words) < 40]
+    for typed in one_of([t for t in texts if above(t.text, "p") not in {p for p, _ in page.leads()}], pick):
+        typed.text.getparent().addprevious(elements(run("旧有单位", inks[pick % len(inks)]))[0])
+        page.must.add(typed.path)
+
+
+def text_box_over_an_answer(page: Page, pick: int) -> None:
+    """The new answer stands in a text box that somebody put over the old one."""
+    shape = (
+        '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:textbox><w:txbxContent>{}</w:txbxContent>'
+        "</v:textbox></v:shape></w:pict></w:r>"
+    )
+    short = [t for t in page.typed if t.kind in ("text", "number", "integer") and t.value != "无"]
+    for typed in one_of([t for t in short if above(t.text, "tc") in page.answers()], pick):
+        typed.text.getparent().addnext(elements(shape.format(f"<w:p>{run('另一答案')}</w:p>"))[0])
+        page.must.add(typed.path)
+
+
+def turned_by_an_element(page: Page, pick: int) -> None:
+    """A number is typed backwards in an element that turns it round on the page."""
+    numbers = [t for t in page.typed if t.kind in ("number", "integer") and t.value != "无" and not t.has_unit_behind]
+    for typed in one_of(numbers, pick):
+        typed.respell(typed.words[::-1])
+        wrapped([typed.text.getparent()], "bdo", val="rtl")
+        page.must.add(typed.path)
+
+
+def hint_left_behind(page: Page, pick: int) -> None:
+    """The end of a hint was not deleted and stands before the answer, or its beginning behind it."""
+    blank = _root(page.form.blank())
+    places: list[tuple[Element, str]] = []
+    for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
+        hints = [shown(p) for p in theirs.findall(W + "p") if shown(p) in page.known.hints]
+        if ours in page.answers() and len(hints) == 1 and len(hints[0]) > 14 and hints[0][-1] == "）":
+            places.append((ours, hints[0]))
+    owners = dict(page.rows)
+    for tc, hint in one_of(places, pick):
+        text = next(t for t in inside(tc, "t") if t.text)
+        say(text, hint[-10:] + (text.text or "") if pick % 2 else (text.text or "") + hint[:10])
+        page.must.update(path for path in owners.get(above(tc, "tr"), ()) if len(owners[above(tc, "tr")]) == 1)
+
+
+def cover_at_the_right(page: Page, pick: int) -> None:
+    """The lines of the cover stand in the second column of a table, the first one empty."""
+    lines = _cover(page)
+    if len(lines) < 2:
+        return
+    tbl = table_of([["", ""] for _ in lines], [2000, 6000])
+    lines[0].addprevious(tbl)
+    for p, tr in zip(lines, tbl.iterfind(W + "tr"), strict=True):
+        cell = tr.findall(W + "tc")[1]
+        cell.remove(cell.find(W + "p"))
+        cell.append(p)
+
+
+def year_twice(page: Page, pick: int) -> None:
+    """Two columns are headed by one year: somebody copied the header."""
+    for rows, years in one_of(_with_years(page), pick):
+        cells = rows[0].findall(W + "tc")
+        first, second = cells[years[0]], cells[years[1]]
+        words = shown(first)
+        rewrite(second, 0, len(shown(second)), words)
+        columns = [tr.findall(W + "tc")[n] for tr in rows[1:] for n in years[:2]]
+        held = {element for tc in columns for element in tc.iter()}
+        page.must.update(typed.path for typed in page.typed if typed.text in held)
 
 
 _NOTES = (
@@ -1622,7 +1708,8 @@ TICKS = (
     _named(drawn_in_turns, family="drawn"),
     _named(mixed_within_a_group, family="drawn"),
     _named(no_before_yes, family="drawn"),
-    _named(chosen_by_its_look, REPORTED, family="drawn"),
+    Habit("chosen by the look of its words", _chosen_by_look(slice(1, None)), REPORTED, family="drawn"),
+    Habit("chosen by the look of its box", _chosen_by_look(slice(0, 1)), REPORTED, family="drawn"),
     _named(sign_beside_an_option, REPORTED, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
     _named(ticked_after_the_label, REPORTED, family="drawn"),
@@ -1667,12 +1754,16 @@ TYPING = (
     Habit("date with 号", _dated(lambda y, m, d: f"{y:04}年{m}月{d}号"), family="date"),
     *(Habit(f"number with {name}", _doubtful_number(words), REPORTED, family="about") for name, words in _NOTES),
     _named(turned_number, REPORTED, family="about"),
+    _named(turned_by_an_element, REPORTED, family="about"),
+    _named(old_in_another_ink, REPORTED, family="quoting"),
+    _named(text_box_over_an_answer, REPORTED, family="about"),
     _named(note_number_above_the_line, REPORTED, family="about"),
     _named(placeholders_of_mail_merge, REPORTED, family="quoting"),
 )
 STRUCTURE = (
     _named(hints_kept, family="hints"),
     _named(hints_deleted, family="hints"),
+    _named(hint_left_behind, REPORTED, family="hints"),
     _named(notes_deleted),
     Habit("notes in labels dropped", _relabelled(_without_notes)),
     Habit("colon added", _relabelled(_with_colon)),
@@ -1682,6 +1773,7 @@ STRUCTURE = (
     Habit("2021", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1", label)), family="year"),
     Habit("2021年度", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1年度", label)), family="year"),
     _named(cover_in_a_table, family="cover"),
+    _named(cover_at_the_right, family="cover"),
     _named(cover_reordered, family="cover"),
     _named(cover_lines_joined, REPORTED, family="cover"),
     _named(answer_in_two_rows, REPORTED, family="cells"),
@@ -1690,6 +1782,7 @@ STRUCTURE = (
     _named(label_merged_with_answer, REPORTED, family="cells"),
     _named(years_turned_round, REPORTED, family="columns"),
     _named(year_deleted, REPORTED, family="columns"),
+    _named(year_twice, REPORTED, family="columns"),
     _named(column_added, REPORTED, family="columns"),
     _named(cell_put_into_a_row, REPORTED, family="columns"),
     _named(row_repeated, REPORTED, family="twice"),

@@ -113,9 +113,9 @@ class DocRow:
         if _COLON.search(label.text.rstrip(_LABEL_END)):  # the answer stands behind its label
             is_another = beside is not None and len(beside.lines) == 1 and _COLON.search(beside.lines[0].text)
             return label if beside is None else _as_one(label, beside, "\u3000") if is_another else None
-        if beside is None:
-            beside = self.own[-1] if self.own[-1] is not cells[0] else None
-        return None if beside is None else _as_one(label, beside)
+        if beside is None and self.own[-1] is cells[0]:
+            return label
+        return _as_one(label, beside or self.own[-1])
 
 
 _COLON = re.compile("[:：]")
