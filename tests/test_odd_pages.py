@@ -446,3 +446,34 @@ def test_a_note_at_the_foot_of_the_page_is_left_over_unless_it_is_the_forms(kind
     returned = package(p("单位：东港厂"))
     assert left(form.extract(noted(returned, "实为西港厂"), by_meaning=True)) == ["实为西港厂"]
     assert left(form.extract(noted(returned, "填写全称"), by_meaning=True)) == []
+
+
+# --- found by many compositions ---
+
+_TAGS = (
+    '{{ 附件 | choices("图纸") }}图纸  {{ 附件 | choices("样品") }}样品：{{ 附件_样品 | blank(8) }}  '
+    '{{ 附件 | choices("另附") }}另附：{{ 附件_另附 | blank(8) }}'
+)
+_WRITE_INS = loaded(package(p("登记表") + table(2, row("附件", _TAGS), row("备注", "{{ 备注 }}"))))
+
+
+def enclosed(said: str) -> Result:
+    return _WRITE_INS.extract(package(p("登记表") + table(2, row("附件", said), row("备注", "略"))), by_meaning=True)
+
+
+def test_a_tick_that_touches_the_next_option_is_no_part_of_what_is_written_in_before() -> None:
+    result = enclosed("图纸  样品：铣刀      √另附：审批表")
+    assert (result.data["附件_样品"], result.data["附件_另附"]) == ("铣刀", "审批表")
+    assert "另附" in result.data["附件"]
+    assert {"附件", "附件_样品"} <= {path for path, _ in doubts(enclosed("图纸  样品：铣刀  √  另附：审批表"))}
+
+
+def test_a_box_in_front_of_one_option_tells_of_the_others_when_ticks_stand_behind() -> None:
+    result = enclosed("图纸√  □样品  □另附：☑审批 □否")
+    assert "另附" not in result.data["附件"]
+    assert ("附件_另附", "unclear-tick") in doubts(result)
+
+
+def test_any_blank_behind_a_label_is_none_of_the_answer_beside_it() -> None:
+    rows = row("项目名称：\u00a0\u00a0", "甲项目"), row("填报人：张三  电话：5566", "")
+    assert _COVER.extract(package(table(2, *rows))).data == COVER

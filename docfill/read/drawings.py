@@ -76,7 +76,9 @@ class Drawings:
         self._is_clean = True
         self._moved: set[int] = set()
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
-        self._is_before = any(found[i] and found[i][-1][2] for i in self._labels)
+        self._is_before = any(found[i] and found[i][-1][2] for i in self._labels) or any(
+            self._is_parted(i, found[i]) for i in self._labels
+        )
         self._is_printed = all(self._has_own(i, found) for i in self._labels)
         for index, runs in enumerate(found):
             self._share(index, runs)
@@ -162,6 +164,14 @@ class Drawings:
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
 
+    def _is_parted(self, index: int, runs: list[tuple[int, int, bool, list[Token]]]) -> bool:
+        """Whether between two options stand a tick of the one and, in front of the other, its empty box."""
+        if len(runs) < 2 or index - 1 not in self._labels:
+            return False
+        (_, _, _, first), (_, end, _, last) = runs[0], runs[-1]
+        is_box = all(ticks.MARKS.get(mark) is False for mark, _, _ in last)
+        return is_box and ticks.MARKS.get(first[0][0]) is True and end == self._gaps[index][1]
+
     def _may_begin_answer(self, index: int) -> bool:
         """Whether marks between an option and its answer may be the answer's: no other option has any in this text."""
         others = (marks for i, marks in self._marks.items() if i != index - 1)
@@ -186,7 +196,11 @@ class Drawings:
             and not text[pending[-1][1] : end].strip()
         ):
             first, last, opens, marks = pending[-1]
+            is_behind_answer = bool(self.slots[index] and gist(text[start:first]))
             alone = len(pending) == 1 and left is not None and not opens and "\n" not in text[start:first]
+            if alone and is_behind_answer and not is_before:
+                self.unclear |= {index} if text[last:end] else set()
+                alone = False
             touches_left = alone and not text[start:first] and bool(text[last:end])
             if (alone and not is_before) or touches_left:
                 break

@@ -119,7 +119,7 @@ class DocRow:
 
 
 _COLON = re.compile("[:：]")
-_LABEL_END = " :：\u3000" + "".join(map(chr, range(0xFE00, 0xFE10)))
+_LABEL_END = " :：\u3000\u00a0" + "".join(map(chr, range(0xFE00, 0xFE10)))
 """What may stand behind the words of a label: its colon, blanks, and the selectors of how a sign is drawn."""
 
 
