@@ -215,7 +215,7 @@ def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
 class _Zip:
     def __init__(self, stream: IO[bytes], name: str) -> None:
         self._container = Container(stream, name, "files")
-        self._infos = [info for info in self._container.members if not info.is_dir()]
+        self._infos = [info for info in self._container.members if not info.filename.endswith("/")]
         self.members = [_zipped(info, name) for info in self._infos]
 
     def read(self, index: int, name: str) -> bytes:

@@ -523,11 +523,13 @@ class Door:
         target: what is done with them.
         seeds: inputs that it lets in, to begin with.
         is_chosen: whether the bytes are choices, so that any will do.
+        share: of the time that all doors are fuzzed for; more where one input takes long.
     """
 
     target: Callable[[bytes], None]
     seeds: Callable[[], Sequence[bytes]] = _drawn
     is_chosen: bool = False
+    share: int = 1
 
 
 _SAMPLE = bytes.fromhex("5d9388b3e27c16756f897adc8f78b8fad267eaa1177771")
@@ -535,14 +537,14 @@ _SAMPLE = bytes.fromhex("5d9388b3e27c16756f897adc8f78b8fad267eaa1177771")
 DOORS: dict[str, Door] = {
     "package": Door(whole, lambda: [answered()]),
     "part": Door(part, _of_parts(answered)),
-    "structure": Door(structure, is_chosen=True),
-    "word": Door(word, is_chosen=True),
-    "put": Door(put, is_chosen=True),
-    "template": Door(template, lambda: [*_drawn(), _SAMPLE], is_chosen=True),
+    "structure": Door(structure, is_chosen=True, share=6),
+    "word": Door(word, is_chosen=True, share=6),
+    "put": Door(put, is_chosen=True, share=6),
+    "template": Door(template, lambda: [*_drawn(), _SAMPLE], is_chosen=True, share=2),
     "expression": Door(expression, is_chosen=True),
     "xlsx": Door(xlsx, lambda: [workbook()]),
     "sheet": Door(sheet, _of_parts(workbook)),
-    "grid": Door(grid, is_chosen=True),
+    "grid": Door(grid, is_chosen=True, share=2),
     "csv": Door(csv, lambda: [_table(".csv")]),
     "json": Door(json_, lambda: [files.dump_json(_record())]),
     "jsonl": Door(jsonl, lambda: [files.dump_jsonl([_record()] * 2)]),
@@ -554,7 +556,7 @@ DOORS: dict[str, Door] = {
     "parcel": Door(parcels, is_chosen=True),
     "picture": Door(picture, pictures),
     "url": Door(url, lambda: [b"data:image/png;base64," + base64.b64encode(p) for p in pictures()]),
-    "upload": Door(upload, is_chosen=True),
+    "upload": Door(upload, is_chosen=True, share=6),
 }
 
 

@@ -86,6 +86,15 @@ _INSTRUCTION = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>{}</w:r><w:r><
 _ROW = "<w:tr>" + "<w:tc><w:p><w:r><w:t>格#</w:t></w:r></w:p></w:tc>" * 10 + "</w:tr>"
 
 
+_DEEP = 230
+
+
+def _deep_runs(n: int) -> bytes:
+    """Runs as deep as the parser lets in: what they stand in is looked up from each."""
+    runs = "".join(f"<w:r><w:t>字{i}</w:t></w:r>" for i in range(n))
+    return _document(f"<w:p>{'<w:smartTag>' * _DEEP}{runs}{'</w:smartTag>' * _DEEP}</w:p>")
+
+
 def _instructions(n: int) -> bytes:
     letters = "<w:instrText>A</w:instrText>" * n
     return _document(f"<w:p>{_INSTRUCTION.format(letters)}<w:r><w:t>甲</w:t></w:r></w:p>")
@@ -291,6 +300,7 @@ BURDENS: dict[str, Burden] = {
     "letters of a field's instruction": Burden("form", ".docx", _instructions, 700_000),
     "runs of one letter": Burden("form", ".docx", _in_paragraph("<w:r><w:t>字</w:t></w:r>"), 370_000),
     "runs that are told apart": Burden("form", ".docx", _numbered(f"<w:r>{_TEXT}</w:r>", "<w:p>{}</w:p>"), 150_000),
+    "runs that stand 230 deep": Burden("form", ".docx", _deep_runs, 150_000),
     "paragraphs": Burden("form", ".docx", _in_body("<w:p><w:r><w:t>甲</w:t></w:r></w:p>"), 140_000),
     "paragraphs that are told apart": Burden("form", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 100_000),
     "empty paragraphs": Burden("form", ".docx", _in_body("<w:p/>"), 140_000),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from typing import cast
 
 from lxml import etree
 
@@ -48,12 +49,37 @@ def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
             over the limits of elements and depth.
     """
     _check(data, name)
-    limits.spend(data.count(b"<"))
+    tags = data.count(b"<")
+    limits.spend(tags)
     root = _parsed(data, name, is_flat)
+    if tags > _MANY:
+        _spend_on_depth(root)
     if not is_flat and any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
         plain = etree.tostring(root, encoding="UTF-8")
         root = _parsed(_DECLARING.sub(lambda tag: _STRICT.sub(_transitional, tag[0]), plain), name, is_flat)
     return root
+
+
+_MANY = 16_384
+"""Tags up to which no depth that libxml2 lets in (256) makes much work."""
+_SHALLOW = 16
+_AT_SHALLOW = etree.XPath("/*" * _SHALLOW)
+
+
+def _spend_on_depth(root: etree._Element) -> None:
+    """Takes a step for each element and level of its that is deeper than elements of real documents stand.
+
+    What stands deep is many times looked up from: which paragraph, cell or control it is in, what its path is.
+    """
+    for top in cast("list[etree._Element]", _AT_SHALLOW(root)):
+        depth = steps = 0
+        for event, _ in etree.iterwalk(top, events=("start", "end")):
+            depth += 1 if event == "start" else -1
+            steps += depth if event == "start" else 0
+            if steps > _MANY:
+                limits.spend(steps)
+                steps = 0
+        limits.spend(steps)
 
 
 def _check(data: bytes, name: str) -> None:

@@ -48,6 +48,12 @@ def editions_of(call: Call, form: str) -> tuple[Edition, ...]:
     return tuple(server.forms.for_work(f["edition"]) for f in known)
 
 
+def edition_of(call: Call) -> Edition:
+    """The latest edition of the one form that a call names; Refusal (404) where it names none, or one unknown."""
+    (edition,) = editions_of(call, call.query("form") or "-")
+    return edition
+
+
 async def _asked(call: Call, function: Callable[..., Any], *more: Any) -> Any:
     """What a function of `stateless` says of the body; a job where that is no package, and so needs LibreOffice."""
     name = call.query("name", "document.docx") or "document.docx"
@@ -114,7 +120,7 @@ async def lint(call: Call) -> Any:
     gives={200: FILE, 422: "记录不合要求，逐条列出 / the record is refused, everything listed"},
 )
 def fill(call: Call, given: Record) -> Response:
-    (edition,) = editions_of(call, call.query("form", "-"))
+    edition = edition_of(call)
     made = call.server.desk.call(stateless.filled, edition, given.record)
     return attached(made, f"{files.safe_name(edition.name)}.docx")
 
@@ -128,7 +134,7 @@ def fill(call: Call, given: Record) -> Response:
     gives={200: FILE, 422: ""},
 )
 async def put(call: Call) -> Response:
-    (edition,) = await run_in_threadpool(editions_of, call, call.query("form", "-"))
+    edition = await run_in_threadpool(edition_of, call)
     try:
         changes = json.loads(call.query("changes"))
     except (ValueError, RecursionError):
@@ -192,7 +198,7 @@ def schema(call: Call) -> Answer:
     gives={202: "工作的编号 / the job's id"},
 )
 async def fill_many(call: Call) -> Answer:
-    (edition,) = await run_in_threadpool(editions_of, call, call.query("form", "-"))
+    edition = await run_in_threadpool(edition_of, call)
     blob, _, name = await received(call)
     printed = call.query("print") == "1"
     job = await run_in_threadpool(
