@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from docfill import files, limits
+from docfill import files, late, limits
 from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
 
@@ -42,12 +42,12 @@ ARROW = " → "
 
 _UTF_8 = 0x800
 _UNICODE_PATH = 0x7075
-_DRIVE = re.compile(r"[A-Za-z]:")
-_PLAIN = re.compile(r"[^/\\.:][^/\\:]*(?:/[^/\\.:][^/\\:]*)*")
+_DRIVE = late.pattern(r"[A-Za-z]:")
+_PLAIN = late.pattern(r"[^/\\.:][^/\\:]*(?:/[^/\\.:][^/\\:]*)*")
 """A name that is a path as it stands, and leads nowhere: most are."""
 _WIDEST_DICTIONARY = 2**26
 """Bytes that unpacking a 7-Zip archive may keep at hand (7-Zip itself takes 2**26 at its highest level)."""
-_NAME = re.compile(r"""name="?([^";]+)""", re.I)
+_NAME = late.pattern(r"""name="?([^";]+)""", re.I)
 _PROPERTY = "__substg1.0_"
 _ATTACHMENT, _EMBEDDED = "__attach_version1.0_#", "__substg1.0_3701000D"
 """The storages of an attachment, and of a mail that is one ([MS-OXMSG] 2.2.2 and 2.2.2.1)."""

@@ -9,10 +9,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.form import Form
 
-_TABLE = re.compile(rb"^[ \t]*\[", re.M)
+_TABLE = late.pattern(rb"^[ \t]*\[", re.M)
 """Where the first table of a rules file begins."""
 
 

@@ -12,7 +12,6 @@ against the latest of last year's form, besides each year against itself.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from docfill import late
 from docfill.beside import applicant_paths
 from docfill.data import value_at
 from docfill.editions import Crossing, carried
@@ -39,7 +39,7 @@ SLIPS = (10_000, 100, 10)
 NEAR = 1.25
 """A number is about so many times another one where it is that within this factor."""
 
-_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_YEAR = late.pattern(r"(?:19|20)\d\d年?度?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from docfill import late
 from docfill.check.tampering import compared, tampering
 from docfill.data import value_at
 from docfill.extract import Result
@@ -27,7 +28,7 @@ from docfill.word.package import File
 Kind = Literal["added", "removed", "changed"]
 Piece = tuple[Literal["same", "removed", "added"], str]
 
-_WORD = re.compile(r"[A-Za-z0-9.%]+|\s+|.", re.S)
+_WORD = late.pattern(r"[A-Za-z0-9.%]+|\s+|.", re.S)
 LONGEST = 20_000
 """Words of a text beyond which it is shown as a whole: comparing takes the square of them."""
 

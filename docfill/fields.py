@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.kinds import LONGTEXT, ROWS, TEXT, TEXTS, Kind, object_schema
 from docfill.problems import DocfillError, Place
 from docfill.template.skeleton import (
@@ -32,10 +32,10 @@ from docfill.template.skeleton import (
 from docfill.template.tree import EACH, Answer, Tick
 from docfill.text import NUMBERING, SECTION, key, shown, without_brackets
 
-_LIMIT = re.compile(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
-_UNIT = re.compile(r"[（(]([^（）()]{1,12})[）)]\s*$")
-_NOT_A_UNIT = re.compile(r"[需注填含附字章签或、，：]")
-_SUFFIX = re.compile(r"\s*([^\s\d（）()，。、；：:,.;□☐☑]{1,4})(?=[\s（(，。；]|$)")
+_LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
+_UNIT = late.pattern(r"[（(]([^（）()]{1,12})[）)]\s*$")
+_NOT_A_UNIT = late.pattern(r"[需注填含附字章签或、，：]")
+_SUFFIX = late.pattern(r"\s*([^\s\d（）()，。、；：:,.;□☐☑]{1,4})(?=[\s（(，。；]|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path, PosixPath, WindowsPath
 from typing import IO, Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.text import shown_in_json
 
@@ -39,9 +39,9 @@ WORD = (*_OPEN_XML, ".doc", ".dot", ".wps", ".wpt", ".odt", ".ott", ".fodt", ".r
 LONGEST = 200
 """Bytes (UTF-8) of a made name: file systems allow 255, and a number and a suffix follow."""
 
-_FORBIDDEN = re.compile(r'[/\\:*?"<>|]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.I | re.S)
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_FORBIDDEN = late.pattern(r'[/\\:*?"<>|]')
+_RESERVED = late.pattern(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.I | re.S)
+PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
 
 
 # --- inputs ---
@@ -283,7 +283,7 @@ _free: set[Path] = set()
 """The targets that nothing stood at when `check_targets` looked, nor may when they are written."""
 _cleaned: set[Path] = set()
 """The folders that were looked through for what dead runs have left."""
-_OWN = re.compile(r"\.docfill-[0-9a-f]{16}\.tmp")
+_OWN = late.pattern(r"\.docfill-[0-9a-f]{16}\.tmp")
 _SETTLED = 60
 """Seconds after which a new file is locked by whoever made it, or by nobody."""
 

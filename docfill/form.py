@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.data import Records
 from docfill.extract import Result, assigned_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
@@ -659,7 +659,7 @@ def _rules_from(rules: File) -> bytes:
     return data
 
 
-_TITLES = re.compile(
+_TITLES = late.pattern(
     r"(?:[表书单卡册函证]|问卷|报告|\b(?:form|questionnaire|application|registration|sheet|report))$", re.I
 )
 

@@ -6,7 +6,7 @@ it: it makes words of a form found again that somebody typed, converted or paste
 
 from __future__ import annotations
 
-import re
+from docfill import late
 
 _TRADITIONAL = (
     "聯联繫系絡络電电話话單单機机關关構构業业務务產产專专學学歷历號号碼码證证書书簽签開开發发項项數数據据標标準准區区縣县鄉乡鎮镇"
@@ -44,7 +44,7 @@ def _pairs(table: str) -> dict[int, str]:
 SAME = _pairs(_TRADITIONAL) | _pairs(_RADICALS)
 """The plain form of each character."""
 SAME = {code: plain.translate(SAME) for code, plain in SAME.items()}
-UNUSUAL = re.compile(f"[{''.join(map(chr, SAME))}\\u2f00-\\u2fd5\\uf900-\\ufaff\\ufe00-\\ufe0f]")
+UNUSUAL = late.pattern(f"[{''.join(map(chr, SAME))}\\u2f00-\\u2fd5\\uf900-\\ufaff\\ufe00-\\ufe0f]")
 """A character that is written in another form, in whatever way, or the sign of a variant."""
 
 

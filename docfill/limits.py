@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import IO
 
+from docfill import late
 from docfill.problems import DocfillError
 
 VARIABLE = "DOCFILL_LIMITS"
@@ -29,7 +30,7 @@ VARIABLE = "DOCFILL_LIMITS"
 
 _CHUNK = 2**20
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
-_SETTING = re.compile(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
+_SETTING = late.pattern(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ that a refusal names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -19,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.beside import rules_file
 from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
@@ -59,7 +58,7 @@ def _found(form: Form) -> list[Problem]:
     return [Problem(p.code, p.path, p.found, p.expected, places.get(p.path, p.place)) for p in problems]
 
 
-_HYPHENATED = re.compile(r"[^\W\d]\w*(?:-[^\W\d]\w*)+")
+_HYPHENATED = late.pattern(r"[^\W\d]\w*(?:-[^\W\d]\w*)+")
 
 
 def to_be_linted(source: File, name: str = "") -> Form:

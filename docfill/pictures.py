@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.problems import DocfillError
 
 TYPES = {
@@ -34,7 +34,7 @@ TYPES = {
 }
 """The formats that are taken, by suffix, with their media types."""
 
-_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.A)
+_URL = late.pattern(r"data:image/[\w.+-]+;base64,", re.A)
 _DPI = 96
 _EMF_SIGNATURE = b" EMF"
 _WMF_KEY = b"\xd7\xcd\xc6\x9a"
@@ -223,7 +223,7 @@ def is_empty(picture: Picture) -> bool:
 
 EMU = {"cm": 360_000, "mm": 36_000, "in": 914_400, "pt": 12_700, "px": 9_525}
 """English metric units in a unit of length."""
-_LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)\s*(cm|mm|in|pt|px)", re.A)
+_LENGTH = late.pattern(r"(\d{1,4}(?:\.\d{1,3})?)\s*(cm|mm|in|pt|px)", re.A)
 WIDEST = 22 * 914_400
 """What Word takes at most."""
 

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from docfill import late
 from docfill.text import shown
 
 Severity = Literal["error", "warning", "note"]
@@ -102,7 +102,7 @@ def reason_of(error: OSError) -> Said:
     return Said(_SYSTEM.get(error.errno or 0, english), english)
 
 
-_POSITION = re.compile(r"line (\d+)(?:,? col(?:umn)? (\d+))?")
+_POSITION = late.pattern(r"line (\d+)(?:,? col(?:umn)? (\d+))?")
 
 
 def fault_of(error: Exception) -> Said:

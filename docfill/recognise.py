@@ -9,10 +9,10 @@ none, is refused with the candidates named: guessing the form would be the worst
 from __future__ import annotations
 
 import functools
-import re
 from collections import Counter
 from collections.abc import Sequence
 
+from docfill import late
 from docfill.form import Form, bundled
 from docfill.problems import DocfillError, Problem
 from docfill.template.skeleton import FormRow, Line, Unit
@@ -29,7 +29,7 @@ EDITION = 0.6
 TOLD, APART = 2 / 3, 0.25
 """An edition is told where so much of what tells editions apart agrees with it, and so much less with any other."""
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONG = 8
 
 

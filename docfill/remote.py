@@ -7,18 +7,18 @@ Whatever a storage raises becomes one `DocfillError` that names the URL.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from docfill import late
 from docfill.problems import DocfillError
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
+_URL = late.pattern(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 """How storages call the time at which a file was put there."""
-_WILD = re.compile(r"[*?\[]")
+_WILD = late.pattern(r"[*?\[]")
 
 T = TypeVar("T")
 

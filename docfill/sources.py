@@ -21,13 +21,13 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, overload
 
-from docfill import archives, files, limits, remote
+from docfill import archives, files, late, limits, remote
 from docfill.archives import ARROW, Archive
 from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
-_WILD = re.compile(r"[*?\[]")
-_ASIDE = re.compile(
+_WILD = late.pattern(r"[*?\[]")
+_ASIDE = late.pattern(
     r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX",
     re.I | re.S,
 )

@@ -14,33 +14,34 @@ import unicodedata
 from collections.abc import Sequence
 from html import escape
 
-from docfill import hanzi
+from docfill import hanzi, late
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
-_WIDE = (
+_INVISIBLE = late.pattern(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
+_WIDE_ONES = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     r"\U0001f300-\U0001faff\U00020000-\U0003fffd]"
 )
+_WIDE = late.pattern(_WIDE_ONES)
 
 TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What turns the direction of writing."""
-_UNSHOWN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{''.join(sorted(TURNS))}]")
+_UNSHOWN = late.pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{''.join(sorted(TURNS))}]")
 """What makes a terminal or page show something else than what stands there: controls, escapes, changes of direction."""
 
-NUMBERING = re.compile(
+NUMBERING = late.pattern(
     r"^\s*(?:[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|其中[:：])\s*"
 )
-SECTION = re.compile(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
+SECTION = late.pattern(r"^\s*(?:第[一二三四五六七八九十百]+[章节部]|[一二三四五六七八九十]+[、.．])")
 """What a heading of a form's first level begins with."""
 COUNTERS = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 """Measure words that stand behind a count."""
-SIGNED = re.compile(
+SIGNED = late.pattern(
     r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
 )
 """What stands where a form is signed or sealed."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
-_BRACKETED = re.compile(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
+_BRACKETED = late.pattern(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 
 
 def shown(text: str) -> str:
@@ -56,12 +57,6 @@ def shown_in_html(text: str) -> str:
 def shown_in_json(text: str) -> str:
     """JSON that means the same, in which such characters are escapes."""
     return text if text.isprintable() else _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
-@functools.cache
-def when_needed(pattern: str) -> re.Pattern[str]:
-    """`pattern` compiled once it is used: ranges of thousands of characters take milliseconds of every start."""
-    return re.compile(pattern)
 
 
 TELLING = 6
@@ -147,16 +142,16 @@ def same_quotes(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns that `text` takes where a full-width character counts as two."""
-    return len(text) if text.isascii() else len(text) + len(when_needed(_WIDE).findall(text))
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-_ALONE = _WIDE[:-1] + "“”‘’—…·]"
-_RUN = f"{_ALONE}|(?:(?!{_ALONE})\\S)+"
+_ALONE = _WIDE_ONES[:-1] + "“”‘’—…·]"
+_RUN = late.pattern(f"{_ALONE}|(?:(?!{_ALONE})\\S)+")
 
 
 def counted(text: str) -> int:
     """字数, as Word's 字数 counts: a Chinese character or mark is one, and so is a run of anything else ("12.50%")."""
-    return sum(1 for _ in when_needed(_RUN).finditer(text))
+    return sum(1 for _ in _RUN.finditer(text))
 
 
 def without_brackets(label: str) -> str:
@@ -175,8 +170,8 @@ def without_brackets(label: str) -> str:
     return "".join(kept)
 
 
-_YEAR = re.compile(r"(\d{4})(?:年度?)?")
-_DECORATION = re.compile(r"^[\s*＊※●◆·•☆★]+")
+_YEAR = late.pattern(r"(\d{4})(?:年度?)?")
+_DECORATION = late.pattern(r"^[\s*＊※●◆·•☆★]+")
 
 
 def undecorated(label: str) -> str:
@@ -198,7 +193,7 @@ def _gist(label: str) -> str:
 _known_gist = functools.lru_cache(maxsize=KEPT)(_gist)
 
 
-_A_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
+_A_YEAR = late.pattern(r"((?:19|20)\d\d)年?度?")
 
 
 def year_in(label: str) -> str:

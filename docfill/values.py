@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
+from docfill import late
+
 NONE = "无"
 
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+INVISIBLE = late.pattern("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 DRAWN = "_＿" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 """What a blank is drawn with, and so no answer begins or ends with."""
-BLANK = re.compile(f"[{re.escape(DRAWN)}]*")
+BLANK = late.pattern(f"[{re.escape(DRAWN)}]*")
 
 LONGEST = 200
 """Characters that a number, a date or a time may have, however freely written; nothing is looked for in more."""
 
-_SAYS_NONE = re.compile(r"[（(]?(?:暂?无|没有|n/?a|none|/|-+|—+)[)）]?[。.]?", re.I)
+_SAYS_NONE = late.pattern(r"[（(]?(?:暂?无|没有|n/?a|none|/|-+|—+)[)）]?[。.]?", re.I)
 _HALF: dict[int, int] = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _HALF |= {0x3000: ord(" "), **dict.fromkeys(map(ord, "−–—﹣"), ord("-"))}
-_TURNING = re.compile("[\u202d\u202e]")
+_TURNING = late.pattern("[\u202d\u202e]")
 
 
 def visible(text: str) -> str:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docfill import Field, Form, InvalidData, kinds, tables
+from docfill import Field, Form, InvalidData, kinds, late, tables
 from docfill.check import functions
 from docfill.kinds import KINDS, WRITTEN, Kind, Written
 from docfill.problems import Problem, speaking
@@ -148,7 +148,7 @@ def test_a_text_of_any_length_is_refused_before_it_is_looked_at(
     looked: list[int] = []
     module = __import__(type(kind).__module__, fromlist=["_"])
     for name, pattern in vars(module).copy().items():
-        if isinstance(pattern, re.Pattern) and name not in ("_WRITTEN", "BLANK"):  # one class of characters
+        if isinstance(pattern, late.Pattern) and name not in ("_WRITTEN", "BLANK"):  # one class of characters
             monkeypatch.setattr(module, name, _Counting(pattern, looked))
     for times in (1000, 60_000):
         reading = kind.parse(piece * times + "x")
@@ -159,7 +159,7 @@ def test_a_text_of_any_length_is_refused_before_it_is_looked_at(
 class _Counting:
     """A pattern that tells how long the texts are that it is given."""
 
-    def __init__(self, pattern: re.Pattern[str], looked: list[int]) -> None:
+    def __init__(self, pattern: late.Pattern, looked: list[int]) -> None:
         self._pattern, self._looked = pattern, looked
 
     def __getattr__(self, name: str) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import docfill
+from docfill import late
 
 _SAMPLE = [*map(chr, range(32, 127)), *"\t\n\r\u3000\u00a0，。、：；（）“”－—一二甲年月日０９Ａ□☑√±²①éА\u200b"]
 """Characters of each kind that patterns tell apart."""
@@ -32,7 +33,7 @@ _CATEGORIES = {
 }
 
 
-def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+def _patterns() -> Iterator[tuple[str, late.Pattern | re.Pattern[str]]]:
     for module in pkgutil.walk_packages(docfill.__path__, "docfill."):
         if module.name.endswith("__main__"):
             continue
@@ -41,11 +42,35 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
         except ImportError:  # an extra that is not installed here
             continue
         for name, value in vars(loaded).items():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                yield f"{module.name}.{name}", value
+            for index, held in enumerate(_held(value)):
+                if isinstance(held.pattern, str):
+                    yield f"{module.name}.{name}" + (f"[{index}]" if held is not value else ""), held
+
+
+def _held(value: Any) -> Iterator[late.Pattern | re.Pattern[str]]:
+    """A pattern, or those in a list or table."""
+    if isinstance(value, late.Pattern | re.Pattern):
+        yield value
+    elif type(value) in (dict, list, tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _held(inner)
 
 
 PATTERNS = dict(_patterns())
+
+
+def test_a_pattern_that_is_compiled_late_is_like_any_other() -> None:
+    made = late.pattern(r"(a)(b)?", re.I)
+    assert made.sub("x", "cAB") == "cx"
+    assert made.sub("x", "cAB") == re.compile(r"(a)(b)?", re.I).sub("x", "cAB")
+    assert (made.pattern, made.flags) == (r"(a)(b)?", re.I)
+    assert late.pattern(rb"\d").findall(b"a1b2") == [b"1", b"2"]
+
+
+def test_modules_leave_their_patterns_to_the_first_search() -> None:
+    """Each start would compile them all; see `docfill.late`."""
+    at_once = [name for name, value in PATTERNS.items() if isinstance(value, re.Pattern)]
+    assert at_once == []
 
 
 def _is_in(what: Any, value: Any, char: str) -> bool:

@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from docfill import late
 from docfill.batch.work import Outcome
 from docfill.beside import applicant_paths
 from docfill.form import Form
@@ -31,9 +32,9 @@ CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster
 
 _NEAR = 75.0
 """From so many percent on, a name is shown as one that may be meant."""
-_HEADING, _HEADING_LENGTH = re.compile(r".*(?:名称|名单|单位|企业|姓名|对象|name).*", re.I), 12
+_HEADING, _HEADING_LENGTH = late.pattern(r".*(?:名称|名单|单位|企业|姓名|对象|name).*", re.I), 12
 """What heads a column of names, where nobody says which it is."""
-_NUMBERS = re.compile(r"[\d\s.,:/年月日-]+")
+_NUMBERS = late.pattern(r"[\d\s.,:/年月日-]+")
 
 
 @dataclass(frozen=True, slots=True)

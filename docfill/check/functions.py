@@ -16,28 +16,29 @@ from typing import Any
 
 import jinja2
 
+from docfill import late
 from docfill.check.expression import SaidNone, Unanswered
 from docfill.kinds import DATE, NUMBER
 from docfill.text import counted, gist, without_brackets
 
-_PHONE = re.compile(
+_PHONE = late.pattern(
     r"(?<!\d)(?:(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转)\d{1,6})?"
     r"|[48]00-?\d{3}-?\d{4}|[2-9]\d{2,3}-?\d{4})(?!\d)"
 )
-_APART = re.compile(r"[、;；\n]+")
-_NUMBERED = re.compile(r"(?:^|(?<=[\s、;；，,。]))(?:\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）])|[①-⑳]")
-_PERHAPS_APART = re.compile(
+_APART = late.pattern(r"[、;；\n]+")
+_NUMBERED = late.pattern(r"(?:^|(?<=[\s、;；，,。]))(?:\d{1,2}[.．、)）](?!\d)|[(（]\d{1,2}[)）])|[①-⑳]")
+_PERHAPS_APART = late.pattern(
     r"(?<=\w)[\s/|／]+(?=\w)|(?:中心|实验室|平台|基地|工作站|研究院|研究所)(?:和|及|与|以及)(?=\w)"
 )
-_COMMAS = re.compile(r"[,，]+")
-_AMONG_OTHERS = re.compile(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
-_DECIMALS = re.compile(r"(?<=[\d,，])[.．](\d+)")
+_COMMAS = late.pattern(r"[,，]+")
+_AMONG_OTHERS = late.pattern(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
+_DECIMALS = late.pattern(r"(?<=[\d,，])[.．](\d+)")
 """From the point on: what begins with the first digit would be tried anew from each of a long number's."""
-_QUANTITY = re.compile(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")
-_MONTH = re.compile(r"(\d{4})(?:年|[-./])(\d{1,2})月?")
-_DAYS_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_YEAR = re.compile(r"(\d{4})(?:年|[-./]|\d{4}$)")
-_CHINESE_YEAR = re.compile(r"[〇零○0OoＯ一二三四五六七八九]{4}(?=年)")
+_QUANTITY = late.pattern(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")
+_MONTH = late.pattern(r"(\d{4})(?:年|[-./])(\d{1,2})月?")
+_DAYS_TOGETHER = late.pattern(r"(\d{4})(\d{2})(\d{2})")
+_YEAR = late.pattern(r"(\d{4})(?:年|[-./]|\d{4}$)")
+_CHINESE_YEAR = late.pattern(r"[〇零○0OoＯ一二三四五六七八九]{4}(?=年)")
 _DIGITS = str.maketrans("〇零○OoＯ一二三四五六七八九", "000000123456789")
 
 

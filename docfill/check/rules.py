@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from rapidfuzz import fuzz, process
 
-from docfill import limits
+from docfill import late, limits
 from docfill.beside import rules_file
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
@@ -37,8 +37,8 @@ from docfill.values import NONE
 VALUE, TEXT, OPTION = "value", "text", "option"
 """The names that every rule has: the answer, the answer as it was written, and the option of an evidence."""
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
+_QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _STEPS = 64
 """Steps of a dotted key in a rules file; forms have five."""
 _STEPS_A_RULE = 300

@@ -6,7 +6,6 @@ the column of 2020 wherever it moved, and no other year's.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import TypeVar
 
 from rapidfuzz import fuzz
 
+from docfill import late
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.text import fold, gist
@@ -22,7 +22,7 @@ from docfill.text import fold, gist
 ALIKE = 60
 """Per cent of likeness from which two names may be one; a person decides."""
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _T = TypeVar("_T")
 
 

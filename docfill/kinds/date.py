@@ -10,29 +10,30 @@ import datetime
 import re
 from typing import Any
 
+from docfill import late
 from docfill.kinds.kind import Asked, Reading, shown
 from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import TO_DIGITS, number_in_words
 from docfill.values import NONE, half_width
 
-_DATE = re.compile(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
-_RUN = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_DATE = late.pattern(r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
+_RUN = late.pattern(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 """A date in eight digits."""
-_TIME = re.compile(
+_TIME = late.pattern(
     r"(?:(?<=日)|[ T])\s*+((?:(?:星期|周)[一二三四五六日天])?\s*+(?:上午|下午|早上|晚上|中午)?\s*+"
     r"[0-9]{1,2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?|[时点](?:半|[0-9]{1,2}分?)?))$"
 )
 """A time behind a date, 星期 and all."""
-_WEEKDAY = re.compile(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
-_MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
-_REPUBLIC = re.compile(r"(?:中华)?民国([0-9〇零○一二三四五六七八九十百元]{1,6})年(.{3,12})")
-_CHINESE_DAY = re.compile(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
-_DRAWN = re.compile(r"\s*年\s*月\s*日\s*")
-_PARTIAL = re.compile(
+_WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
+_MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
+_REPUBLIC = late.pattern(r"(?:中华)?民国([0-9〇零○一二三四五六七八九十百元]{1,6})年(.{3,12})")
+_CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
+_DRAWN = late.pattern(r"\s*年\s*月\s*日\s*")
+_PARTIAL = late.pattern(
     r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十元]*+(?:月[\s\d一二三四五六七八九十]*+日?)?\s*"
 )
 """A date or a part of one, as far as it was filled in."""
-_UNFILLED = re.compile(r"(?<!\d)[月日]|(?<=[年月])[月日]")
+_UNFILLED = late.pattern(r"(?<!\d)[月日]|(?<=[年月])[月日]")
 
 
 class Date(Moment):

@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from docfill import late
 from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.kinds.numerals import number_in_words
 from docfill.text import COUNTERS
@@ -19,21 +20,21 @@ from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_non
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
 
-_WRITTEN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_WRITTEN = late.pattern(r"[0-9]+(?:\.[0-9]+)?")
 """A number as docfill itself writes it."""
-_PARTED = re.compile(r"([+-]?)\s*([0-9][0-9., \u00a0\u2002-\u200a\u202f]*)(.*)", re.S)
+_PARTED = late.pattern(r"([+-]?)\s*([0-9][0-9., \u00a0\u2002-\u200a\u202f]*)(.*)", re.S)
 """The sign, the digits with what may stand between them, and all behind."""
-_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]?(?: [0-9]{3})+")
+_WHOLE = late.pattern(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]?(?: [0-9]{3})+")
 """Digits, with commas or blanks in whole groups of three: three digits, a blank and three more may be two answers."""
-_BETWEEN = re.compile(r"[\s\u00a0\u2002-\u200a\u202f]")
-_INCLUDED = re.compile(r"[(（](?:其中|含|包括|包含)[^()（）]*[)）]")
+_BETWEEN = late.pattern(r"[\s\u00a0\u2002-\u200a\u202f]")
+_INCLUDED = late.pattern(r"[(（](?:其中|含|包括|包含)[^()（）]*[)）]")
 """A note behind a number that says what is counted in it."""
 _BEFORE_HEDGE = ("大约", "约为", "约", "近", "≈", "~", "～")
 _HEDGE = ("左右", "上下", *(f"{a}{word}{b}" for a, b in ("()", "（）") for word in ("预计", "估计", "估算", "约")))
 _HEDGES = "约近≈"
-_SUMS = re.compile("(?:共计|共有|总共|一共|合计|总计|累计|共|计)[:：]?")
+_SUMS = late.pattern("(?:共计|共有|总共|一共|合计|总计|累计|共|计)[:：]?")
 _NOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*＊"
-_SCALE = re.compile("[十百千万亿]*")
+_SCALE = late.pattern("[十百千万亿]*")
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SAME_UNITS = (
     ("平方米", "㎡", "m²", "平米", "平方"),

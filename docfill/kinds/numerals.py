@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import re
+from docfill import late
 
 DIGITS = "零一二三四五六七八九"
 TO_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -15,8 +15,8 @@ LARGEST = 10**12
 
 _SPELT = str.maketrans("〇○两", "零零二")
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_WORDS = re.compile("[零一二三四五六七八九十百千万亿]{1,32}")
-_PLAIN = re.compile("[零一二三四五六七八九]{2,13}")
+_WORDS = late.pattern("[零一二三四五六七八九十百千万亿]{1,32}")
+_PLAIN = late.pattern("[零一二三四五六七八九]{2,13}")
 
 
 def words_of(number: int) -> str:

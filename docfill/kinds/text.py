@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from docfill import late
 from docfill.kinds.kind import Asked, Reading, Written, shown
 from docfill.problems import Problem
-from docfill.text import TELLING, counted, fold, when_needed
+from docfill.text import TELLING, counted, fold
 from docfill.values import BLANK, DRAWN, INVISIBLE
 
-_LINE_END = re.compile(r"\r\n?|\n")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LINE_END = late.pattern(r"\r\n?|\n")
+_CONTROL = late.pattern("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INSIDE = " -~·—‘’“”…\u3001-\u301f\u4e00-\u9fff\uff01-\uff3e\uff40-\uff60"
 _LINE = f"(?![ _])[{_INSIDE}]+(?<![ _])"
-_ORDINARY = f"{_LINE}(?:\n{_LINE})*"
+_ORDINARY = late.pattern(f"{_LINE}(?:\n{_LINE})*")
 """Lines of letters, digits and punctuation as most answers are: nothing in them can be refused."""
 
 
@@ -42,7 +42,7 @@ class Text(Written):
     def refusal(self, value: Any) -> tuple[str, str] | None:
         if not isinstance(value, str):
             return "wrong-type", shown(value)
-        if when_needed(_ORDINARY).fullmatch(value):
+        if _ORDINARY.fullmatch(value):
             return None
         if not value.strip(DRAWN):
             return "blank-ends", value

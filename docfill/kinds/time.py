@@ -8,21 +8,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from docfill import late
 from docfill.kinds.kind import Asked, Reading, shown
 from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import number_in_words
 from docfill.values import NONE, half_width
 
-_TIME = re.compile(
+_TIME = late.pattern(
     r"(上午|早上|早晨|清晨|中午|下午|傍晚|晚上|夜里|am|pm)?"
     r"([0-9]{1,2}|[零一二两三四五六七八九十]{1,3})"
     r"(?::([0-9]{2})(?::00)?|[时点](?:(半|整)|([0-9]{1,2}|[零一二三四五六七八九十]{1,3})分)?)"
     r"(am|pm)?",
     re.I,
 )
-_VALUE = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_DRAWN = re.compile(r"\s*时\s*分\s*")
-_PARTIAL = re.compile(r"[0-9一二三四五六七八九十\s]*[时点][0-9零一二三四五六七八九十\s]*+分?\s*")
+_VALUE = late.pattern(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_DRAWN = late.pattern(r"\s*时\s*分\s*")
+_PARTIAL = late.pattern(r"[0-9一二三四五六七八九十\s]*[时点][0-9零一二三四五六七八九十\s]*+分?\s*")
 """A time or a part of one, as far as it was filled in."""
 _HOURS = {
     "上午": range(12),

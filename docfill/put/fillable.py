@@ -10,11 +10,11 @@ All else is the blank form's, byte for byte; a place that no control fits is ref
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from docfill import late
 from docfill.fields import Field
 from docfill.pictures import EMPTY, EMU, Frame, Picture
 from docfill.problems import DocfillError
@@ -35,9 +35,9 @@ from docfill.word.xml import W14, W
 
 ROOM = "    "
 """What stands in the control of a place at which the form draws nothing."""
-_FREE = re.compile(rb"<w:formProt\b[^>]*\bw:val=[\"'](?:0|false|off)[\"'][^>]*/>")
+_FREE = late.pattern(rb"<w:formProt\b[^>]*\bw:val=[\"'](?:0|false|off)[\"'][^>]*/>")
 """What excepts a section from protection (17.6.6)."""
-_ROOT = re.compile(rb"<\w*:?(?:document|hdr|ftr|footnotes|endnotes)[\s>]")
+_ROOT = late.pattern(rb"<\w*:?(?:document|hdr|ftr|footnotes|endnotes)[\s>]")
 _BRACKETS = "（([【〔［"
 _SYMBOLS = "Segoe UI Symbol"
 """A font in which Word draws boxes and ticks wherever they are characters."""

@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Collection, Sequence
 
+from docfill import late
 from docfill.kinds import Written
 from docfill.read.assignment import Found
 from docfill.text import width
@@ -22,9 +23,9 @@ from docfill.word.part import Part, Unplaceable, prefixed
 from docfill.word.span import Span, visible
 from docfill.word.xml import W
 
-_UNIQUE = re.compile(rb'\s(?:[\w.-]+:)?(?:paraId|textId)="[^"]*"|<(?:\w+:)?id (?:\w+:)?val="[^"]*"/>')
+_UNIQUE = late.pattern(rb'\s(?:[\w.-]+:)?(?:paraId|textId)="[^"]*"|<(?:\w+:)?id (?:\w+:)?val="[^"]*"/>')
 """What no two paragraphs of a document may share ([MS-DOCX] 2.2.4), nor two content controls (17.5.2.18)."""
-_DIGITS = re.compile(r"\d+")
+_DIGITS = late.pattern(r"\d+")
 _FIXED = frozenset(W + name for name in ("drawing", "pict", "object", "sectPr", "bookmarkStart", "commentReference"))
 """What a paragraph that is taken out may not hold."""
 

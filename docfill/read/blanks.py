@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from docfill import late
 from docfill.kinds import DATE
 from docfill.template.skeleton import Line, Token
 from docfill.template.tree import Tick
@@ -18,20 +19,20 @@ from docfill.word import ticks
 
 _DRAWN = r"[ \u3000\u00a0_＿]"
 _DATE = rf"(?:(?:19|20)\d{{0,2}})?{_DRAWN}*年(?:{_DRAWN}+月{_DRAWN}*日?|{_DRAWN}*月{_DRAWN}*日)"
-_ROOM = re.compile(rf"(?P<date>(?<!\w){_DATE}|(?<=日期){_DATE})|[_＿]{{2,}}|(?<=[：:)）])[ \u3000\u00a0]{{2,}}(?=\S)")
+_ROOM = late.pattern(rf"(?P<date>(?<!\w){_DATE}|(?<=日期){_DATE})|[_＿]{{2,}}|(?<=[：:)）])[ \u3000\u00a0]{{2,}}(?=\S)")
 """A date, a line to write on, wide blanks behind a colon."""
-_TO_SIGN = re.compile(rf"(?:{SIGNED.pattern}|日期|时间|\bdate)\s*(?:[)）]\s*)?(?:[：:]\s*)?$", re.I)
+_TO_SIGN = late.pattern(rf"(?:{SIGNED.pattern}|日期|时间|\bdate)\s*(?:[)）]\s*)?(?:[：:]\s*)?$", re.I)
 """Words that end a line, or stand before a blank, and ask for a name, a seal or a day."""
-_SEAL = re.compile(rf"\s*[（(]\s*[^（()）]{{0,6}}(?:{SIGNED.pattern})\s*[)）]\s*$", re.I)
+_SEAL = late.pattern(rf"\s*[（(]\s*[^（()）]{{0,6}}(?:{SIGNED.pattern})\s*[)）]\s*$", re.I)
 """A line that is nothing but where to put a seal: who seals it may be written before."""
-_INSTRUCTION = re.compile(r"[。；;，,]|请|须|应当")
+_INSTRUCTION = late.pattern(r"[。；;，,]|请|须|应当")
 """What a sentence about signing has, and the place to sign has not."""
-_TELLS = re.compile(
+_TELLS = late.pattern(
     r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|提示|备注)\s*(?:\d+\s*)?[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
     r"|[^：:]{0,24}请[^：:]{0,12}(?:填|注明|写明|提供|附|加盖|盖章|勾选|核对|报送|提交|上报|使用|保持|删除)|[（(【\[]?\s*请于"
 )
 """How a line begins that tells the applicant what to do."""
-_DATED = re.compile(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
+_DATED = late.pattern(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
 _SHORT = 48
 """Characters that a signed line may have."""
 

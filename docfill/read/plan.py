@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
-from docfill import limits
+from docfill import late, limits
 from docfill.kinds import DATE, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
@@ -29,7 +28,7 @@ from docfill.word import ticks
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
-_NOTE = re.compile(r"\([^()]+\)[。.;；]?")
+_NOTE = late.pattern(r"\([^()]+\)[。.;；]?")
 """A note in brackets that somebody put behind a line, folded."""
 
 Slot = Answer | Tick | Computed | Foreign

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from docfill import late
 from docfill.text import fold
 from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
@@ -118,7 +118,7 @@ class DocRow:
         return _as_one(label, beside or self.own[-1])
 
 
-_COLON = re.compile("[:：]")
+_COLON = late.pattern("[:：]")
 _LABEL_END = " :：\u3000\u00a0" + "".join(map(chr, range(0xFE00, 0xFE10)))
 """What may stand behind the words of a label: its colon, blanks, and the selectors of how a sign is drawn."""
 

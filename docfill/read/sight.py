@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from docfill import late
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
@@ -28,11 +29,11 @@ from docfill.word.looks import Look, settings_of, style_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
-_STRUCK = re.compile(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
+_STRUCK = late.pattern(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
 """Characters with strokes laid over them."""
-_TURNED = re.compile("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
+_TURNED = late.pattern("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late.pattern(
     r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
     r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
     r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
@@ -42,14 +43,14 @@ _PLACEHOLDER = re.compile(
     re.I,
 )
 """What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
-_UNMERGED = re.compile("«[^»]+»")
+_UNMERGED = late.pattern("«[^»]+»")
 """A field of a mail merge that was never filled (17.16.5.35)."""
-_UNREADABLE = re.compile(f"[{ticks.UNKNOWN}\ufffd]")
+_UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""
-_OVERRIDING = re.compile("[\u202d\u202e]")
+_OVERRIDING = late.pattern("[\u202d\u202e]")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
-_SIGNS = re.compile(
+_SIGNS = late.pattern(
     "[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<\\[#口囗ロ×＊*○〇]|填|输入|键入|选择|此处|click|error|item|text"
     "|错误|null|undefined|xx|某某|[例如][:：]",
     re.I,
@@ -69,7 +70,7 @@ CALLED = {
     Kind.RING: ("带圈字符", "ring around a word"),
 }
 """What is no text, in words."""
-_TAG = re.compile(r"\{[{%].*?[%}]\}")
+_TAG = late.pattern(r"\{[{%].*?[%}]\}")
 """Tags of a template, in whose place answers stand."""
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""

@@ -8,13 +8,13 @@ document's text (`align.split`), the marks of boxes are told from the rest
 from __future__ import annotations
 
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from docfill import late
 from docfill.problems import Problem
 from docfill.read import align, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
@@ -38,7 +38,7 @@ _MARKLIKE = 2
 """Letters beside an option up to which they may be meant for a mark."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
-_UNDATED = re.compile(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
+_UNDATED = late.pattern(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import zipfile
 from pathlib import Path
 
-from docfill import files
+from docfill import files, late
 from docfill.problems import DocfillError, reason_of
 from docfill.serve.database import Sqlite
 from docfill.serve.server import locked
 from docfill.serve.store import DATABASE, Store
 
 _FILES = "files/"
-_BLOB = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+_BLOB = late.pattern(r"files/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 
 
 def backup(data: Path, target: Path) -> int:

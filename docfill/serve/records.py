@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d{1,6})\]")
+from docfill import late
+
+_STEP = late.pattern(r"([^.\[\]]+)|\[(\d{1,6})\]")
 
 Step = str | int
 

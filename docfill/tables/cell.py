@@ -10,11 +10,11 @@ own is its face's (`tables.kinds`).
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from docfill import late
 from docfill.fields import Field
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, Problem, Said
@@ -23,7 +23,7 @@ from docfill.tables.shown import DIGITS, Format, plainly
 from docfill.text import fold
 from docfill.values import BLANK
 
-_LINE_END = re.compile(r"\r\n?")
+_LINE_END = late.pattern(r"\r\n?")
 
 
 class Faulty(str):

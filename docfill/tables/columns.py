@@ -8,10 +8,10 @@ of one section or one question share a merged cell (`titles_of`).
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from docfill import late
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.tables.kinds import face_of
@@ -34,7 +34,7 @@ SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, CORRECTED, READ, UNREAD, ROSTE
 
 _REQUIRED = "*"
 _LONGEST_NAME = 31
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NOT_IN_NAMES = late.pattern(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)

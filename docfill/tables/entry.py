@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from docfill import late
 from docfill.form import Form
 from docfill.problems import say
 from docfill.tables.canvas import Canvas
@@ -26,9 +27,9 @@ from docfill.values import NONE
 NUMBERED = 300
 """So many rows have the number of the record already, by which repeated rows name it."""
 
-_SENTENCE = re.compile(r"[。；！？!?]\s*$")
-_NOTE = re.compile(r"^\s*(?:\d+[.．、]|[*＊※]|注|说明|备注|提示|note\b)", re.I)
-_BRACKETED = re.compile(f"^[{re.escape(OPENING)}].*[{re.escape(CLOSING)}]$")
+_SENTENCE = late.pattern(r"[。；！？!?]\s*$")
+_NOTE = late.pattern(r"^\s*(?:\d+[.．、]|[*＊※]|注|说明|备注|提示|note\b)", re.I)
+_BRACKETED = late.pattern(f"^[{re.escape(OPENING)}].*[{re.escape(CLOSING)}]$")
 _WIDE = (52, 26, 18, 10, 70)
 _LINE = 16.5
 _TALLEST = 400.0

@@ -13,13 +13,12 @@ from __future__ import annotations
 import codecs
 import csv
 import itertools
-import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docfill import limits
+from docfill import late, limits
 from docfill.files import load_json, load_jsonl, size_of
 from docfill.form import Form
 from docfill.kinds import tidied
@@ -36,10 +35,10 @@ _LONGEST = 2**24
 _CHUNK = 2**20
 _SAMPLE = 40
 _STEPS_A_ROW = 3
-_FORMULA = re.compile(r"(^|[;\t\r\n])(?='*[=+\-@＝＋－＠\t\r])")
+_FORMULA = late.pattern(r"(^|[;\t\r\n])(?='*[=+\-@＝＋－＠\t\r])")
 """Before what a spreadsheet may take for a formula, or apostrophes before such a one: at the beginning of a text, and
 behind what it may take for the end of a cell or row, where the separator of lists is not a comma."""
-_ESCAPED_FORMULA = re.compile(r"(^|[;\t\r\n])'(?='*[=+\-@＝＋－＠\t\r])")
+_ESCAPED_FORMULA = late.pattern(r"(^|[;\t\r\n])'(?='*[=+\-@＝＋－＠\t\r])")
 
 
 def load_csv(path: Path, form: Form) -> Table:

@@ -11,14 +11,13 @@ none is listed with the nearest (law 5).  A number under another unit is not rea
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from docfill import limits
+from docfill import late, limits
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables.cell import words_of
@@ -35,10 +34,10 @@ _SURE, _APART = 90.0, 4.0
 _DENYING = "非不未无否"
 _LISTED = 6
 _STEPS_A_TEXT, _STEPS_A_HEADING = 16, 4
-_YEAR = re.compile(r"((?:19|20)\d\d)年?度?")
-_YEAR_IN_BRACKETS = re.compile(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
-_NUMBER = re.compile(r"\d+")
-_UNIT = re.compile(
+_YEAR = late.pattern(r"((?:19|20)\d\d)年?度?")
+_YEAR_IN_BRACKETS = late.pattern(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
+_NUMBER = late.pattern(r"\d+")
+_UNIT = late.pattern(
     r"[十百千万亿]*(?:美元|欧元|元|人民币|吨|吨标准煤|千瓦时|度|亩|公顷|米|公里|平方千米|平方公里|平方米|%|‰)(?:/.{1,4})?"
 )
 

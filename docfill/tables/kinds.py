@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from docfill import kinds
+from docfill import kinds, late
 from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.files import json_from
@@ -36,10 +35,10 @@ SAYS_YES = frozenset("是 对 有 选 已选 y yes t true v 1".split()) | frozen
 SAYS_NO = frozenset("否 无 不 没有 未选 n no f false 0 -".split()) | frozenset(EMPTY_MARKS)  # noqa: SIM905
 
 _EARLIEST_DAY = "1900-03-01"
-_NAMES_A_DAY = re.compile("时间|日期|年月")
+_NAMES_A_DAY = late.pattern("时间|日期|年月")
 """A text whose label says so is a day or a month, whatever the spreadsheet made of it."""
-_SEPARATORS = re.compile(r"[；;\r\n]")
-_LOOSELY = re.compile(r"[；;、，,/|\s]+")
+_SEPARATORS = late.pattern(r"[；;\r\n]")
+_LOOSELY = late.pattern(r"[；;、，,/|\s]+")
 _MIDNIGHT = datetime.time()
 _MOST_READINGS = 64
 _AS_THEY_ARE = ("too-many-decimals", "out-of-range")

@@ -8,7 +8,6 @@ come, so memory grows with the form and not with them.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from docfill import late
 from docfill.archives import ARROW
 from docfill.data import value_at
 from docfill.fields import Field
@@ -36,7 +36,7 @@ _WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _ROW = 540, 110, 24, 6, 20, 20
 between two charts, the height of a row."""
 _SCALE, _PAGE = 66, 46
 """Percent of the size at which charts are printed, and the rows that a page then has."""
-_YEAR = re.compile(r"(?:19|20)\d\d年?度?")
+_YEAR = late.pattern(r"(?:19|20)\d\d年?度?")
 
 
 @dataclass(slots=True)

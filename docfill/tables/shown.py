@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from docfill import late
+
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 37: "#,##0 ;(#,##0)",
     38: "#,##0 ;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)", 48: "##0.0E+0",
@@ -23,13 +25,13 @@ BUILT_IN = {
 DIGITS = 15
 """Significant digits that a spreadsheet keeps."""
 
-_TOKEN = re.compile(
+_TOKEN = late.pattern(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<gap>.)|\*(?P<fill>.)|\[(?P<bracketed>[^\[\]]*)\]'
     r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-])|(?P<digit>[0#?])|(?P<plain>.)",
     re.I | re.S,
 )
-_SILENT = re.compile(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s?\d+|黑色?|蓝色?|红色?|绿色?)", re.I)
-_CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
+_SILENT = late.pattern(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s?\d+|黑色?|蓝色?|红色?|绿色?)", re.I)
+_CURRENCY = late.pattern(r"\$([^-]*)(?:-.*)?")
 
 
 class _Piece(NamedTuple):

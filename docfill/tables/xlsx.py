@@ -25,7 +25,7 @@ from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
@@ -50,14 +50,14 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 _MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51, 53, 54, 58))
 """Those of them that show no day, and no year."""
 _PERCENTS = frozenset((9, 10))
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General', re.I)
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ROWS_BEGIN = re.compile(r"<(?:[\w.-]+:)?sheetData(?:\s(?:[^<>]*[^<>/])?)?>")
-_ROWS_END = re.compile(r"</(?:[\w.-]+:)?sheetData\s*>")
-_HIDES_ROWS = re.compile(r"<(?:[\w.-]+:)?row\s[^<>]*?\b(?:hidden=[\"'](?:1|true)|ht=[\"']0(?:\.0*)?)[\"']")
+_NOT_SHOWN = late.pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General', re.I)
+_ESCAPE = late.pattern(r"_x([0-9A-Fa-f]{4})_")
+_ROWS_BEGIN = late.pattern(r"<(?:[\w.-]+:)?sheetData(?:\s(?:[^<>]*[^<>/])?)?>")
+_ROWS_END = late.pattern(r"</(?:[\w.-]+:)?sheetData\s*>")
+_HIDES_ROWS = late.pattern(r"<(?:[\w.-]+:)?row\s[^<>]*?\b(?:hidden=[\"'](?:1|true)|ht=[\"']0(?:\.0*)?)[\"']")
 _CHUNK = 2**16
 _LONGEST_TAG = 2**10
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
+_REFERENCE = late.pattern(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
 
 

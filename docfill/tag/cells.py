@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from docfill import late
 from docfill.tag import lines, words
 from docfill.template import language
 from docfill.text import NUMBERING, SIGNED
@@ -14,15 +15,15 @@ from docfill.word import xml
 from docfill.word.document import Block, Cell, Element, Paragraph, Table
 from docfill.word.xml import MC, W
 
-_NUMBERED = re.compile(
+_NUMBERED = late.pattern(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
 )
 _LONG_QUESTION = 200
 """A numbered question in letters may have so many."""
-_LABELLED = re.compile(r"[^\s，。：:]{2,12}[：:]\s*\S")
+_LABELLED = late.pattern(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
-_DIVISION = re.compile(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
-_WIDTH = re.compile(r"(?<![\w-])width:([\d.]+)pt")
+_DIVISION = late.pattern(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
+_WIDTH = late.pattern(r"(?<![\w-])width:([\d.]+)pt")
 _EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
 DRAWINGS = tuple(W + n for n in ("drawing", "pict", "object"))
 

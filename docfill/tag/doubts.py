@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag.spots import Reason, Spot
 from docfill.word.document import Block, Table, paragraphs_of
@@ -22,12 +23,12 @@ PROSE = (
     "most of this is prose, like a letter; only what is certain was tagged",
 )
 
-_PERSONAL = re.compile(
+_PERSONAL = late.pattern(
     r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\w)|[\w.+-]+@[\w-]+\.[\w.]+"
     r"|(?<!\d)(?:19|20)\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}"
 )
 """What one person's answers hold: mobile and identity numbers, mail addresses, dates."""
-_NUMBERED = re.compile(
+_NUMBERED = late.pattern(
     r"[A-Z]{0,3}\d{7,20}[A-Z]?|√|(?:19|20)\d{2}[.年]\d{1,2}月?\s*[-—–~～至]+\s*(?:(?:19|20)\d{2}[.年])?\d{1,2}月?"
 )
 """What they hold in cells of their own: other numbers, ticks where the form draws none, stretches of time."""

@@ -6,15 +6,14 @@ stand, and listed: whoever takes the template over rewrites them.
 
 from __future__ import annotations
 
-import re
-
+from docfill import late
 from docfill.tag.spots import LOOP, Left
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.edit import Editor
 from docfill.word.package import Writer
 from docfill.word.span import Span
 
-_FOREIGN = re.compile(r"\{\{\s*[?/@*+^&>=#][^{}\n]{0,80}\}\}")
+_FOREIGN = late.pattern(r"\{\{\s*[?/@*+^&>=#][^{}\n]{0,80}\}\}")
 """A sign of another system behind double braces."""
 _OPENING, _CLOSING = "_{", "}_"
 PRINTED = "{_{"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from docfill import limits
+from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     DRAWINGS,
@@ -26,7 +26,7 @@ from docfill.text import SIGNED
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
-_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
+_TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 
 
 FARTHEST_OWNER = 24

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes, is_right_below
@@ -32,7 +33,7 @@ _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
 _SHORT = 20
 """A hint without brackets up to so long is all that stands where the answer goes ("If available")."""
-_HINT = re.compile(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
+_HINT = late.pattern(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
 @dataclass(frozen=True, slots=True)

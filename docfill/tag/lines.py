@@ -13,52 +13,52 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from docfill import limits
+from docfill import late, limits
 from docfill.tag import words
 from docfill.text import COUNTERS, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
 _SPACE = " \t\u00a0\u2002-\u200a\u3000"
-_COLON = re.compile(r"[：:](?!//)")
-_NEXT_LABEL = re.compile(
+_COLON = late.pattern(r"[：:](?!//)")
+_NEXT_LABEL = late.pattern(
     r"(?:[一-鿿](?:[ \u3000]{1,8}[一-鿿]){1,4}|(?:[^\s：:，。；（）()□☐_＿]|[（(][^（）()]{0,20}[)）]){1,24})[\s]*[：:]"
 )
-_BRACKET_BLANK = re.compile(
+_BRACKET_BLANK = late.pattern(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
-_UNDERSCORES = re.compile(r"[_＿]{2,}(?:[ \u3000]+[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
+_UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
-_SPACES = re.compile(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
-_CLAUSE_END = re.compile(
+_SPACES = late.pattern(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
+_CLAUSE_END = late.pattern(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
-_SPREAD_LABEL = re.compile(r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}$")
+_SPREAD_LABEL = late.pattern(r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}$")
 """A label whose characters are set apart ("专    业")."""
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late.pattern(
     r"\$\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»|(?<![{$])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
     r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>"
 )
 """What other systems write where a value goes: ${x}, «x», {x}, <x>."""
-_LOOP = re.compile(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
+_LOOP = late.pattern(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
 """What other systems write around what is repeated or optional."""
-_SQUARE = re.compile(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
+_SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
 _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
-_RULED = re.compile(r"[_＿]{3,}|[—–-]{5,}")
-_LINES_ONLY = re.compile(rf"[_＿{_SPACE}—–-]{{5,}}")
+_RULED = late.pattern(r"[_＿]{3,}|[—–-]{5,}")
+_LINES_ONLY = late.pattern(rf"[_＿{_SPACE}—–-]{{5,}}")
 _CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
-_CIRCLED = re.compile(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
-_TOLD = re.compile(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
+_CIRCLED = late.pattern(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
+_TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
 """What stands behind a box that is only talked about."""
 _DIGITS = tuple("0123456789零一二三四五六七八九")
-_EMPTY_BRACKETS = re.compile(r"[（(][ \u3000\u00a0]{0,4}[)）]")
-_OPTION = re.compile(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
-_PERCENT = re.compile(r"(?<=[从至到为达约])[%％]")
+_EMPTY_BRACKETS = late.pattern(r"[（(][ \u3000\u00a0]{0,4}[)）]")
+_OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
+_PERCENT = late.pattern(r"(?<=[从至到为达约])[%％]")
 
 
 Span = tuple[int, int]
@@ -305,7 +305,7 @@ def _named_behind(blanks: list[Blank]) -> list[Blank]:
     return [replace(b, label=b.suffix, suffix="") if len(b.suffix) > 1 and not b.is_date else b for b in blanks]
 
 
-_ASKING = re.compile(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
+_ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
 
 
 def looks_like_a_place(text: str) -> bool:
@@ -447,9 +447,9 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
-_STOPS = re.compile(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)")
-_EMPTY_BRACKETS = re.compile(rf"[（(][{_SPACE}_＿]*[)）]")
-_COMMAS = re.compile("[，、]")
+_STOPS = late.pattern(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)")
+_EMPTY_BRACKETS = late.pattern(rf"[（(][{_SPACE}_＿]*[)）]")
+_COMMAS = late.pattern("[，、]")
 _LONGEST_LABEL = 24
 """Characters from which only what stands behind the last comma names a blank."""
 
@@ -468,7 +468,7 @@ def _behind_last(parts: re.Pattern[str], text: str) -> str:
 
 _TO = "至到—–-~～ "
 """What stands between the two days of a stretch of time."""
-_RANGE = re.compile("起[至止迄]|起讫")
+_RANGE = late.pattern("起[至止迄]|起讫")
 
 
 def _dates(text: str) -> list[Blank]:

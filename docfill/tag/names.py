@@ -8,10 +8,10 @@ order.  A write-in is its group, "_" and its option.
 from __future__ import annotations
 
 import keyword
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from docfill import late
 from docfill.tag.spots import Spot
 from docfill.tag.words import FIGURE, label_key
 from docfill.text import key
@@ -22,7 +22,7 @@ _ENGLISH = {
     **{"填写": "entry", "控件": "control", "意见": "comments"},
 }
 """What is called so on a form in English."""
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = late.pattern(
     r"(?:姓名|名称|性别|年龄|籍贯|民族|日期|时间|电话|地址|编号|号码|_?name)$|^(?:name|sex|gender|age|date|no)$"
 )
 """What a label ends with that names a property: what is left in front of it is the owner, if anything is."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from docfill import late
 from docfill.tag import words
 from docfill.tag.cells import is_empty, squeezed, unique
 from docfill.tag.grid import GridRow
 from docfill.tag.spots import Repeat
 from docfill.word.document import Cell
 
-_MORE = re.compile(r"(?:自行|可).{0,6}(?:添加|增加|增删|续)|同样格式|可另?附页|add (?:more )?rows", re.I)
+_MORE = late.pattern(r"(?:自行|可).{0,6}(?:添加|增加|增删|续)|同样格式|可另?附页|add (?:more )?rows", re.I)
 
 
 def asks_for_more(text: str) -> bool:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 
+from docfill import late
 from docfill.text import COUNTERS, NUMBERING, key, without_brackets
 from docfill.values import DRAWN
 
-INTRODUCTION = re.compile(
+INTRODUCTION = late.pattern(
     r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
-OFFICE = re.compile(
+OFFICE = late.pattern(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
     r"|(?:部门|领导|主管|董事长|总经理|人事|办公室|窗口|审查|审核|审批)\S{0,6}(?:填写|审核|审批|审查|办理)(?:事项|栏目?|区)"
     r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\b(?:use|only)"
@@ -27,47 +28,47 @@ OFFICE = re.compile(
 )
 """Words over or beside what the office that receives the form fills in."""
 
-PICTURE = re.compile(
+PICTURE = late.pattern(
     r"(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
     r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
     re.I,
 )
 """What stands where a photograph goes (without white space)."""
-STATEMENT = re.compile(
+STATEMENT = late.pattern(
     r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
-MEASURE = re.compile(
+MEASURE = late.pattern(
     r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
 )
-NUMERIC_UNIT = re.compile(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
+NUMERIC_UNIT = late.pattern(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
 TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
-UNIT_ONLY = re.compile(rf"(?:[{COUNTERS}][（(][{COUNTERS}][)）]|[{COUNTERS}]|{MEASURE.pattern}|{TIME_UNIT})")
+UNIT_ONLY = late.pattern(rf"(?:[{COUNTERS}][（(][{COUNTERS}][)）]|[{COUNTERS}]|{MEASURE.pattern}|{TIME_UNIT})")
 """A unit that stands alone where an answer goes."""
-ORDINAL = re.compile(
+ORDINAL = late.pattern(
     r"[（(]?(?:\d{1,3}(?:[.．]\d{1,2})*|[一二三四五六七八九十]{1,3}|[①-⑳]|[ivx]{1,4}|[a-z])[)）]?[.．、:：]?|…|[.．…·]{2,}|(?:[a-z]/?[a-z]?|no\.?)\s*\d{1,3}",
     re.I,
 )
-ELLIPSIS = re.compile(r"\s*(?:…|[.．。…·]{2,}|等)\s*")
-SAMPLE = re.compile(
+ELLIPSIS = late.pattern(r"\s*(?:…|[.．。…·]{2,}|等)\s*")
+SAMPLE = late.pattern(
     r"[^，。；]*\bplaceholder\b[^，。；]*|[xX×＊*]{3,}|(?:click|tap) .*"
     r"|(?:请|点击)(?:此处|这里)?(?:输入|填写|选择|录入).*",
     re.I,
 )
 """Text that only keeps the place of an answer."""
-CAPTION = re.compile(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
+CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
-REFERENCE = re.compile(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
+REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
 """Words that lead somewhere else, and so are no heading."""
-LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
+LIMIT = late.pattern(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
-DATED = re.compile(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
+DATED = late.pattern(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
 """What the date of a form begins with."""
-YEAR = re.compile(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
-DATE_BLANK = re.compile(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
+YEAR = late.pattern(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
+DATE_BLANK = late.pattern(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 
-SIGNER = re.compile(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
+SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
 """Who signs: a blank behind such words in the line of a signature is one."""
-ASKED = re.compile(
+ASKED = late.pattern(
     r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
     r"地址|住[址所]|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
     r"\b(?:name|sex|gender|birth|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
@@ -75,15 +76,15 @@ ASKED = re.compile(
     re.I,
 )
 """Words that forms ask for, where a cell draws no room."""
-LISTING = re.compile(
+LISTING = late.pattern(
     r"(?:[表单册录图]|明细|名单|情况|信息|资料|内容|经历|成员|情形|事项|说明|要求|标准|安排)$|\b(?:table|list|schedule|details)$",
     re.I,
 )
 """What a label ends with that leads on to a table."""
-SUBJECT = re.compile(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
+SUBJECT = late.pattern(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
 """The title of several questions, though a colon stands behind it."""
 
-_HINT = re.compile(
+_HINT = late.pattern(
     r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
@@ -93,19 +94,19 @@ _HINT = re.compile(
     re.I | re.S,
 )
 """A hint; a word that only begins like one (应发工资, 请购物品, 简要经历) is a label."""
-_COUNT = re.compile(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
-_RATE = re.compile(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
-_AMOUNT = re.compile(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
-_ONE_OF = re.compile(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
-_MANY_OF = re.compile(
+_COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
+_RATE = late.pattern(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
+_AMOUNT = late.pattern(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
+_ONE_OF = late.pattern(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
+_MANY_OF = late.pattern(
     r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
 )
-_KIND_OF = re.compile(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
+_KIND_OF = late.pattern(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
-_NO = re.compile(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
+_NO = late.pattern(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
 
 
-FIGURE = re.compile(
+FIGURE = late.pattern(
     r"\d+(?:[.,]\d+)*\s*+[%％分]?(?:\s*[~～—–-]+\s*\d+(?:[.,]\d+)*\s*[%％分]?)?|[<>≤≥＜＞]\s*\d+\s*[%％分]?"
 )
 """A figure or a range that the form prints: a full mark, say."""
@@ -137,7 +138,7 @@ def is_title(text: str, longest: int = 40) -> bool:
     return 0 < len(bare) <= longest and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
 
 
-_SPREAD = re.compile(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
+_SPREAD = late.pattern(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
 
 
 def is_spread(text: str) -> bool:
@@ -182,7 +183,7 @@ def _latin_key(label: str) -> str:
 
 
 _TALL = 3
-_IN_COLUMNS = re.compile(r"[^\W\d_]\s+[^\W\d_]")
+_IN_COLUMNS = late.pattern(r"[^\W\d_]\s+[^\W\d_]")
 """A line of words that stand in two columns from top to bottom, in so many lines at least."""
 
 
@@ -197,17 +198,17 @@ def _first_lines(shown: str, between: str = "") -> str:
 
 _PURE = frozenset("个件台套篇枚款艘次条份本")
 """Measure words that name nothing themselves; the others may be the end of a label (系（所）, 地址（户）)."""
-_COUNTED = re.compile(r"[数量]$|多少|共计|合计|总计|规模以上")
+_COUNTED = late.pattern(r"[数量]$|多少|共计|合计|总计|规模以上")
 _COUNTED_BY = {
-    "家": re.compile(r"(?:企业|公司|机构|单位|院所|高校|学校|平台|基地|中心|集群|园区|商|店)$"),
-    "项": re.compile(r"(?:专利|标准|成果|项目|技术|产品|奖|课题|荣誉|著作权|权)$"),
-    "人": re.compile(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员|劳动力)$"),
-    "名": re.compile(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员)$"),
-    "户": re.compile(r"(?:用户|农户|客户|企业|商户)$"),
-    "所": re.compile(r"(?:院所|学校|高校|医院|研究院|研究所)$"),
-    "种": re.compile(r"(?:产品|品种|材料|图书|期刊)$"),
-    "处": re.compile(r"(?:基地|场所|网点|站点|设施)$"),
-    "座": re.compile(r"(?:站|厂|桥|楼|库)$"),
+    "家": late.pattern(r"(?:企业|公司|机构|单位|院所|高校|学校|平台|基地|中心|集群|园区|商|店)$"),
+    "项": late.pattern(r"(?:专利|标准|成果|项目|技术|产品|奖|课题|荣誉|著作权|权)$"),
+    "人": late.pattern(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员|劳动力)$"),
+    "名": late.pattern(r"(?:人才|人员|员工|职工|博士|硕士|学生|教师|专家|院士|干部|党员)$"),
+    "户": late.pattern(r"(?:用户|农户|客户|企业|商户)$"),
+    "所": late.pattern(r"(?:院所|学校|高校|医院|研究院|研究所)$"),
+    "种": late.pattern(r"(?:产品|品种|材料|图书|期刊)$"),
+    "处": late.pattern(r"(?:基地|场所|网点|站点|设施)$"),
+    "座": late.pattern(r"(?:站|厂|桥|楼|库)$"),
 }
 
 
@@ -296,10 +297,10 @@ def wants_words(text: str) -> bool:
 
 
 _PHOTOS = (
-    (re.compile(r"小[二两2]寸"), "3.5", "4.5"),
-    (re.compile(r"[二两2]寸"), "3.5", "4.9"),
-    (re.compile(r"小[一1]寸"), "2.2", "3.2"),
-    (re.compile(""), "2.5", "3.5"),
+    (late.pattern(r"小[二两2]寸"), "3.5", "4.5"),
+    (late.pattern(r"[二两2]寸"), "3.5", "4.9"),
+    (late.pattern(r"小[一1]寸"), "2.2", "3.2"),
+    (late.pattern(""), "2.5", "3.5"),
 )
 """The usual sizes of photographs on forms, in centimetres; the last one where none is said."""
 

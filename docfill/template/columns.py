@@ -8,12 +8,13 @@ share the room that they have in the template.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_COLUMN = re.compile(rb'<w:gridCol\b[^>]*?w:w="(\d{1,6})"[^>]*?/>')
-_MARK = re.compile(rb'<(/?)w:(tbl|tr|tc|gridSpan|gridBefore|gridAfter)(?=[\s/>])(?:[^>]*?w:val="(\d{1,5})")?[^>]*>')
-ANY = re.compile(rb"<w:tblGrid>(?:<w:gridCol\b[^>]*/>)*</w:tblGrid>")
+from docfill import late
+
+_COLUMN = late.pattern(rb'<w:gridCol\b[^>]*?w:w="(\d{1,6})"[^>]*?/>')
+_MARK = late.pattern(rb'<(/?)w:(tbl|tr|tc|gridSpan|gridBefore|gridAfter)(?=[\s/>])(?:[^>]*?w:val="(\d{1,5})")?[^>]*>')
+ANY = late.pattern(rb"<w:tblGrid>(?:<w:gridCol\b[^>]*/>)*</w:tblGrid>")
 """A grid, whatever its columns."""
 CELL = b"<w:tc><w:p/></w:tc>"
 """What a row has that would be left without any cell, which no row may be (17.4.78)."""

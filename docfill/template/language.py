@@ -22,7 +22,7 @@ from typing import Any
 import jinja2
 import jinja2.nodes as jn
 
-from docfill import limits, text
+from docfill import late, limits, text
 from docfill.kinds import CHOICE, CHOICES, KINDS, Kind
 from docfill.pictures import UNSIZED, Frame, frame_of
 from docfill.problems import DocfillError
@@ -34,7 +34,7 @@ Path = tuple[str, ...]
 WIDEST = 1000
 """Columns that a blank may be drawn over."""
 
-_CONTROL = re.compile(r"^[-+]|[-+]$")
+_CONTROL = late.pattern(r"^[-+]|[-+]$")
 """The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 LITERALS = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
@@ -201,7 +201,7 @@ def _too_complex(source: str) -> DocfillError:
     )
 
 
-_NAME = re.compile(r"\s*([\w ]*\w)\s*(?:\|.*)?")
+_NAME = late.pattern(r"\s*([\w ]*\w)\s*(?:\|.*)?")
 _WORDS = frozenset({"if", "else", "and", "or", "not", "in", "is", "for", "elif", "set"})
 
 
@@ -529,7 +529,7 @@ def _comparison(node: jn.Node) -> tuple[Path, Kind, str] | None:
     return (path, CHOICES, option) if op == "in" and path and isinstance(option, str) else None
 
 
-_HIDDEN = re.compile(r"^__|__\w+__")
+_HIDDEN = late.pattern(r"^__|__\w+__")
 """Names of what Python keeps in its objects."""
 
 _ONE_WAY = ("macro", "call", "with", "filter")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import re
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from html import escape
@@ -26,7 +25,7 @@ from jinja2 import filters as jinja_filters
 from jinja2 import tests as jinja_tests
 from jinja2.runtime import Macro
 
-from docfill import limits
+from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.template import language, rendering, tree
 from docfill.template.language import Tag, Unread
@@ -41,8 +40,8 @@ if TYPE_CHECKING:
 
 _PRIVATE = range(0xF0000, 0xFFFFE)
 """Characters that no text means anything by (Unicode's first private plane)."""
-_MACRO = re.compile(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*macro\s+(\w+)")
-_TIME = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_MACRO = late.pattern(r"\{%-?(?:(?:p|tr|tc|r)\s)?\s*macro\s+(\w+)")
+_TIME = late.pattern(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DATE = (1980, 1, 1, 0, 0, 0)
 _LISTS = (
     *("first", "last", "sort", "reverse", "unique", "list", "sum", "min", "max", "map", "select", "reject", "abs"),

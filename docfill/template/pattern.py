@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from docfill import late
 from docfill.kinds import NUMBER
 from docfill.template import language, rendering, tree
 from docfill.template.columns import ANY, Grid, records_left
@@ -26,8 +27,8 @@ _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _OPENED = b"</w:t>"
 _CLOSED = b'<w:t xml:space="preserve">'
-_VALUE = re.compile(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
-_MERGE = re.compile(rb'<w:vMerge w:val="(restart|continue)"/>')
+_VALUE = late.pattern(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
+_MERGE = late.pattern(rb'<w:vMerge w:val="(restart|continue)"/>')
 
 _ABOVE = object()
 """What a record of a group has in a column that is merged with the cell above."""

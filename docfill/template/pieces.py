@@ -7,10 +7,10 @@ element ({%p, {%tr …) takes the whole of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from docfill import late
 from docfill.problems import DocfillError
 from docfill.template import columns, language
 from docfill.template.columns import Grid
@@ -22,7 +22,7 @@ from docfill.word.xml import M, W
 
 _PRESERVE = b' xml:space="preserve"'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_ENTITY = re.compile(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
+_ENTITY = late.pattern(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
 _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _P, _T, _MATH = W + "p", W + "t", M + "t"
 _SCOPES = {name: W + name for name in ("p", "tr", "tc", "r")}

@@ -18,15 +18,16 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from docfill import late
 from docfill.template import language
 from docfill.word import xml
 from docfill.word.package import Package
 from docfill.word.xml import M, W
 
 _HALF_WIDTH = str.maketrans("｛｝％＃", "{}%#")
-_OPENED = re.compile(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
-_CLOSED = re.compile(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
-_ENDED = re.compile(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]*))\s*[}｝%％][}｝]")
+_OPENED = late.pattern(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
+_CLOSED = late.pattern(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
+_ENDED = late.pattern(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]*))\s*[}｝%％][}｝]")
 _TEXTS = frozenset({W + "t", M + "t"})
 _PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
 

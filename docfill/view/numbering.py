@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from docfill import late
 from docfill.problems import DocfillError
 from docfill.view.properties import NONE, Properties, flat, over
 from docfill.view.sheet import integer
@@ -16,7 +17,7 @@ from docfill.word.xml import W
 _DIGITS = "〇一二三四五六七八九"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_PLACE = re.compile(r"%([1-9])")
+_PLACE = late.pattern(r"%([1-9])")
 _MOST = 9999
 
 

@@ -8,11 +8,11 @@ gets into the sheet as it stands.
 
 from __future__ import annotations
 
-import re
+from docfill import late
 
-_FONT = re.compile(r"[\w][\w .+-]{0,39}")
-_COLOUR = re.compile(r"[0-9A-Fa-f]{6}")
-_NUMBER = re.compile(r"\s*(-?\d{1,9})(?:\.\d+)?\s*")
+_FONT = late.pattern(r"[\w][\w .+-]{0,39}")
+_COLOUR = late.pattern(r"[0-9A-Fa-f]{6}")
+_NUMBER = late.pattern(r"\s*(-?\d{1,9})(?:\.\d+)?\s*")
 
 
 class Sheet:

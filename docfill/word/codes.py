@@ -7,18 +7,19 @@ import re
 
 from lxml import etree
 
+from docfill import late
 from docfill.word import symbols, ticks, xml
 from docfill.word.xml import W
 
-_EQ = re.compile(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
+_EQ = late.pattern(r'\\([(),;\\])|\\\*\s*(?:"[^"]*"|\w+)|\\[a-z]+(?:\s*-?\d+)?(?=\s*[\\(])|[(),;]', re.I)
 
-_SCRIPT = re.compile(r"\\s\s*\\(up|do)\s*(?:-?\d+\s*)?\(([^()]*)\)", re.I)
+_SCRIPT = late.pattern(r"\\s\s*\\(up|do)\s*(?:-?\d+\s*)?\(([^()]*)\)", re.I)
 _RUNS_OF_A_FIELD = 16
 """So many runs before a text its field may begin."""
-_OVERLAID = re.compile(r"\s*eq\b[^(]*\\o", re.I)
-_FRAMED = re.compile(r"\s*eq\b[^(]*\\x", re.I)
-_SYMBOL = re.compile(r'\s*symbol\s+(0x[0-9a-f]{1,5}|\d{1,6})(?:.{0,99}?\\f\s*"?([^"\\]{1,60}))?', re.I | re.S)
-_BUTTON = re.compile(r"\s*macrobutton\s+\S{1,99}\s(.{0,200})", re.I | re.S)
+_OVERLAID = late.pattern(r"\s*eq\b[^(]*\\o", re.I)
+_FRAMED = late.pattern(r"\s*eq\b[^(]*\\x", re.I)
+_SYMBOL = late.pattern(r'\s*symbol\s+(0x[0-9a-f]{1,5}|\d{1,6})(?:.{0,99}?\\f\s*"?([^"\\]{1,60}))?', re.I | re.S)
+_BUTTON = late.pattern(r"\s*macrobutton\s+\S{1,99}\s(.{0,200})", re.I | re.S)
 _STROKES = frozenset("—–-─━_/\\／＼×✕")
 """What is laid over words to strike them."""
 

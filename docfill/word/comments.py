@@ -19,6 +19,7 @@ from html import escape
 
 from lxml import etree
 
+from docfill import late
 from docfill.problems import DocfillError
 from docfill.word import xml
 from docfill.word.document import INITIALS, Document, Element
@@ -37,7 +38,7 @@ _RELATED = {
 }
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"
 _BOX = W + "txbxContent"
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INVALID = late.pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SUFFIXES = {
     "document.macroEnabled.main": ".docm",
     "template.macroEnabledTemplate.main": ".dotm",

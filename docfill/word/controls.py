@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
+from docfill import late
 from docfill.word.blocks import Element
 from docfill.word.xml import MC, W14, W15, W
 
@@ -137,7 +138,7 @@ def placeholder(name: str, runs: str) -> str:
 
 
 _PREFIXES = {"w": W, "w14": W14, "w15": W15, "mc": MC}
-_IGNORABLE = re.compile(r"(\s[\w.-]+:Ignorable\s*=\s*[\"'])([^\"']*)")
+_IGNORABLE = late.pattern(r"(\s[\w.-]+:Ignorable\s*=\s*[\"'])([^\"']*)")
 
 
 def with_prefixes(tag: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from docfill import limits
+from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.word import office, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
@@ -31,7 +31,7 @@ __all__ = [
     "unframed",
 ]
 
-_UPDATED = re.compile(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
+_UPDATED = late.pattern(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
 
 
 INITIALS = "docfill"

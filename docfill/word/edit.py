@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+from docfill import late
 from docfill.pictures import Picture
 from docfill.word import controls, xml
 from docfill.word.document import Document, Element, Paragraph
@@ -73,7 +74,7 @@ class Track:
     date: str = ""
 
 
-_DRAWN = re.compile("\ue0f0(\\d{1,6})\ue0f1".encode())
+_DRAWN = late.pattern("\ue0f0(\\d{1,6})\ue0f1".encode())
 """What stands for a drawing until the bytes are put together: private characters, which no document of ours has."""
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from docfill import late
 from docfill.text import width
 from docfill.word import xml
 from docfill.word.package import Package
@@ -37,7 +38,7 @@ NAMES = {
 }
 """What fonts whose Chinese name forms use call themselves inside."""
 
-_SUBSET = re.compile(r"^[A-Z]{6}\+")
+_SUBSET = late.pattern(r"^[A-Z]{6}\+")
 _ALIKE = 6
 """Names of fonts that begin with so many equal letters are of one family."""
 

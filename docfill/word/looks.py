@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +17,7 @@ from typing import Any
 
 from lxml import etree
 
+from docfill import late
 from docfill.word import symbols, xml
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
@@ -366,7 +366,7 @@ _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textF
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
 _MAY = [
-    re.compile(may)
+    late.pattern(may)
     for may in (
         *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill"),
         *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
@@ -376,9 +376,9 @@ _MAY = [
 """What the part with the styles holds where one of them may make text void or raise it."""
 _TAG, _STYLE = 1_000, 20_000
 """Bytes of a tag and of a style, at most; where one has more, every text counts as given it."""
-_ID = re.compile(rb"""styleId=["']([^"']{1,300})["']""")
-_BASED = re.compile(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
-_DEFAULT = re.compile(rb"""default=["'](?:1|true|on)["']""")
+_ID = late.pattern(rb"""styleId=["']([^"']{1,300})["']""")
+_BASED = late.pattern(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
+_DEFAULT = late.pattern(rb"""default=["'](?:1|true|on)["']""")
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 
+from docfill import late
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package, Writer
@@ -30,8 +31,8 @@ _SPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-propertie
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="{_SPACE}"></Properties>'
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-_SAID = re.compile(r"(?P<template>[0-9a-f]{64}) (?P<form>.+)")
-_TAG = re.compile(r"docfill (?P<template>[0-9a-f]{16}) (?P<form>.+)")
+_SAID = late.pattern(r"(?P<template>[0-9a-f]{64}) (?P<form>.+)")
+_TAG = late.pattern(r"docfill (?P<template>[0-9a-f]{16}) (?P<form>.+)")
 _LONGEST, _LOOKED_AT = 39, 30
 """Characters of a form's name in a tag, which has 64 at most, and the blocks among which its control stands."""
 

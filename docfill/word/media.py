@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
 
+from docfill import late
 from docfill.pictures import TYPES, Frame, Picture
 from docfill.problems import DocfillError
 from docfill.word import xml
@@ -30,14 +31,14 @@ _ID = "rIdPicture"
 _TURNS = {1: "", 2: ' flipH="1"', 3: ' rot="10800000"', 4: ' flipV="1"', 5: ' rot="16200000" flipH="1"',
           6: ' rot="5400000"', 7: ' rot="5400000" flipH="1"', 8: ' rot="16200000"'}  # fmt: skip
 """What each orientation of EXIF is in DrawingML, where flipping comes before turning."""
-_NUMBER = re.compile(rb'(<wp:docPr id=")(0)(" name="picture ' + _ID.encode() + rb")")
-_ANY_NUMBER = re.compile(rb'<wp:docPr[^>]{0,400}?\sid="(\d{1,9})"')
-_DRAWN = re.compile(rb"<w:drawing><wp:inline [^<]*<(?:(?!</w:drawing>).){0,3000}?</w:drawing>", re.S)
-_EMBED = re.compile(rb'r:embed="(' + _ID.encode() + rb'[0-9a-f]{20})"')
+_NUMBER = late.pattern(rb'(<wp:docPr id=")(0)(" name="picture ' + _ID.encode() + rb")")
+_ANY_NUMBER = late.pattern(rb'<wp:docPr[^>]{0,400}?\sid="(\d{1,9})"')
+_DRAWN = late.pattern(rb"<w:drawing><wp:inline [^<]*<(?:(?!</w:drawing>).){0,3000}?</w:drawing>", re.S)
+_EMBED = late.pattern(rb'r:embed="(' + _ID.encode() + rb'[0-9a-f]{20})"')
 _EMU, _POINT, _HALF_TURN = 360_000, 72 / 2.54, 180 * 60_000
 """A centimetre in Word's units and in points; half a turn in those of DrawingML."""
-_WHOLE = re.compile(r"-?[0-9]{1,12}")
-_POINTS = re.compile(r"(?<![\w-])(width|height):([0-9]{1,6}(?:\.[0-9]{1,6})?)pt")
+_WHOLE = late.pattern(r"-?[0-9]{1,12}")
+_POINTS = late.pattern(r"(?<![\w-])(width|height):([0-9]{1,6}(?:\.[0-9]{1,6})?)pt")
 
 
 def id_of(picture: Picture) -> str:

@@ -9,9 +9,9 @@ document's text, marks and tables, which it keeps.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from docfill import late
 from docfill.container import OLE, encrypted, has_password, stream_of
 from docfill.problems import DocfillError
 from docfill.word import cage
@@ -23,8 +23,8 @@ TIMEOUT = 60.0
 _OTHER_OLE = {"Workbook": "Excel", "Book": "Excel", "PowerPoint Document": "PowerPoint", "VisioDocument": "Visio"}
 _ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
-_INPUT = re.compile(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
-_INPUT_TAG = re.compile(rb"</?text:text-input\b[^<>]*>")
+_INPUT = late.pattern(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
+_INPUT_TAG = late.pattern(rb"</?text:text-input\b[^<>]*>")
 
 
 def opened(source: File, name: str | None = None, timeout: float = TIMEOUT) -> Package:

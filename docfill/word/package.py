@@ -29,7 +29,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.container import OLE, SMALL, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError, reason_of
 from docfill.word import xml
@@ -38,11 +38,11 @@ HEAD = 4096
 """So many bytes at the beginning of an XML file are looked at to tell what it is."""
 
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
-_PART_NAME = re.compile(r"(?:/[^/\\]{1,250}){1,20}")
-_CLIMBING = re.compile(r"[/\\]|[A-Za-z]:|.*(?:\\|[\0-\x1f]|(?:^|/)\.\.?(?:/|$))", re.S)
+_PART_NAME = late.pattern(r"(?:/[^/\\]{1,250}){1,20}")
+_CLIMBING = late.pattern(r"[/\\]|[A-Za-z]:|.*(?:\\|[\0-\x1f]|(?:^|/)\.\.?(?:/|$))", re.S)
 """Names that mean a place outside, or that two programs may take for two places."""
-_MACROS = re.compile(r"(?:.*/)?vbaProject\.bin|Basic/.*[^/]|Scripts/.*[^/]", re.I)
-_EMBEDDED = re.compile(r"(?:.*/)?(?:embeddings|activeX)/.*[^/]", re.I)
+_MACROS = late.pattern(r"(?:.*/)?vbaProject\.bin|Basic/.*[^/]|Scripts/.*[^/]", re.I)
+_EMBEDDED = late.pattern(r"(?:.*/)?(?:embeddings|activeX)/.*[^/]", re.I)
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
@@ -216,7 +216,7 @@ def _repeated(name: str, member: str) -> DocfillError:
 
 _TEXT = 8
 """How many times what is packed text weighs."""
-_XML = re.compile(r"\.xml$", re.I).search
+_XML = late.pattern(r"\.xml$", re.I).search
 
 
 class Package:

@@ -17,16 +17,17 @@ from html import escape
 
 from lxml import etree
 
+from docfill import late
 from docfill.problems import say
 from docfill.word import xml
 
 Element = etree._Element
-_NO_TAG = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
-_START = re.compile(rb"<[^/!]")
-_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
-_CHARACTER = re.compile(r"&[^;]*;|\r\n|.", re.S)
+_NO_TAG = late.pattern(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
+_START = late.pattern(rb"<[^/!]")
+_TAG = late.pattern(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_CHARACTER = late.pattern(r"&[^;]*;|\r\n|.", re.S)
 _SPACE = b' xml:space="preserve"'
-_INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_INVALID = late.pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Unplaceable(Exception):

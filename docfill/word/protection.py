@@ -10,9 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import posixpath
-import re
 import struct
 
+from docfill import late
 from docfill.problems import DocfillError
 from docfill.word.package import Package
 from docfill.word.relations import Relation, with_relations, with_types
@@ -22,7 +22,7 @@ ROUNDS = 100_000
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_BEHIND = re.compile(
+_BEHIND = late.pattern(
     rb"<w:(?:autoFormatOverride|styleLockTheme|styleLockQFSet|defaultTabStop|autoHyphenation|consecutiveHyphenLimit|"
     rb"hyphenationZone|doNotHyphenateCaps|showEnvelope|summaryLength|clickAndTypeStyle|defaultTableStyle|"
     rb"evenAndOddHeaders|bookFold\w*|drawingGrid\w+|displayHorizontalDrawingGridEvery|displayVerticalDrawingGridEvery|"
@@ -36,7 +36,7 @@ _BEHIND = re.compile(
     rb"<m:mathPr\b|<sl:schemaLibrary\b|<w1[456]:|</w:settings>"
 )
 """What may follow w:documentProtection among the settings (CT_Settings is a sequence)."""
-_PROTECTED = re.compile(rb"<w:documentProtection\b[^>]*(?:/>|>\s*</w:documentProtection>)")
+_PROTECTED = late.pattern(rb"<w:documentProtection\b[^>]*(?:/>|>\s*</w:documentProtection>)")
 
 
 def protected(package: Package, password: str = "") -> dict[str, bytes]:

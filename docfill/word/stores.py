@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from docfill import late
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package
@@ -36,12 +37,14 @@ _PROPERTIES = {
     **{name: ("core-properties", f"{{{_CORE}}}{name}") for name in ("keywords", "category")},
     **{name: ("extended-properties", f"{{{_APP}}}{name.title()}") for name in ("manager", "company")},
 }
-_CODE = re.compile(r'\s*(?:DOCPROPERTY\s+(?:"([^"]+)"|(\S+))|(TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS)\b(?!\s*"))', re.I)
-_NAMES = re.compile("DOCPROPERTY|TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS", re.I)
-_STEP = re.compile(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
-_PATH = re.compile(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
-_MAPPING = re.compile(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
-MAY_KEEP = re.compile(rb"dataBinding|fullDate|instr")
+_CODE = late.pattern(
+    r'\s*(?:DOCPROPERTY\s+(?:"([^"]+)"|(\S+))|(TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS)\b(?!\s*"))', re.I
+)
+_NAMES = late.pattern("DOCPROPERTY|TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS", re.I)
+_STEP = late.pattern(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
+_PATH = late.pattern(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
+_MAPPING = late.pattern(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
+MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
 

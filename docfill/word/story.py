@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
 from docfill.word.looks import PLAIN, Formats
@@ -67,7 +67,7 @@ _LISTS = (W + "dropDownList", W + "comboBox")
 _PROPERTIES = _names("trPr", "tcPr")
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
-_ALOUD = re.compile(
+_ALOUD = late.pattern(
     r"(?=.*[aeiouüāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜêɑɡ\u3040-\u30ff\u3100-\u312f])[\s\u0061-\u024f\u0300-\u036f\u3040-\u30ff\u3100-\u312f·ˊˇˋ˙'0-5]+",
     re.I,
 )

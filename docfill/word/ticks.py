@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from docfill import late
+
 EMPTY, TICKED = "□", "☑"
 
 BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇⭕⚪"
@@ -88,15 +90,15 @@ _CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 
 _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
 _ANY = "".join(MARKS) + "×✗✘✕✖❌"
-TOKEN = re.compile(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
+TOKEN = late.pattern(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
 _DRAWING = frozenset(_OPENING.replace("\\", "") + _ANY)
 LETTERS = "VvＶｖ"
 _LOW = r"[^\W_]"
 _HAN = "[^\0-\u2e7f\U00010000-\U0010ffff]"
-TYPED = re.compile(rf"{TOKEN.pattern}|(?:(?<!{_LOW})|(?<={_HAN}))([{LETTERS}])(?:(?!{_LOW})|(?={_HAN}))")
+TYPED = late.pattern(rf"{TOKEN.pattern}|(?:(?<!{_LOW})|(?<={_HAN}))([{LETTERS}])(?:(?!{_LOW})|(?={_HAN}))")
 """As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
-PRINTED = re.compile(
+PRINTED = late.pattern(
     f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"
 )
 """A box among the words of a form: not every circle is one (○○公司, 二〇二四), nor a √ that the words speak of."""

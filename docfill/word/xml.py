@@ -16,7 +16,7 @@ from typing import cast
 
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.problems import DocfillError, fault_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -29,10 +29,10 @@ WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 
 _MARKS = tuple("http://purl.oclc.org/ooxml/".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
-_ENCODING = re.compile(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
+_ENCODING = late.pattern(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
 _ASCII = bytes(range(32, 127))
-_DECLARING = re.compile(rb"<[^<>]*\sxmlns[^<>]*>")
-_STRICT = re.compile(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(\w+)/([\w/]+)"')
+_DECLARING = late.pattern(rb"<[^<>]*\sxmlns[^<>]*>")
+_STRICT = late.pattern(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(\w+)/([\w/]+)"')
 _HYPHENED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 
 
