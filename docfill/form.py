@@ -35,7 +35,7 @@ from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template import language, oneway, rendering, strays, tree
-from docfill.template.pattern import Pattern, Raw
+from docfill.template.pattern import Pattern, Raw, opens_like
 from docfill.template.skeleton import Line, Skeleton, skeleton_of
 from docfill.text import fold, gist, without_brackets
 from docfill.word import media, office, stores, xml
@@ -510,9 +510,13 @@ class Form:
         is_more = bool(pictures or self._kept)
         if not is_more and not filler._writer.could_write(document.package):
             return None
+        tagged = filler._stories | filler._properties
+        parts = {part: document.package.read(part) for part in tagged if part in document.package}
+        if not all(part in parts and opens_like(source, parts[part]) for part, source in tagged.items()):
+            return None
         values: Raw = {}
         for part, pattern in filler._patterns.items():
-            found = pattern.read(document.package.read(part)) if part in document.package else None
+            found = pattern.read(parts[part])
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
         try:

@@ -690,7 +690,7 @@ def goes_on(shown: str, following: str) -> bool:
 def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, source) of each tag in a paragraph's text."""
     at = 0
-    kinds = "{%#"
+    kinds = "{%#" if "{" in shown else ""
     while kinds and (opened := re.compile(rf"\{{[{kinds}]").search(shown, at)) is not None:
         end = shown.find(_CLOSING[opened[0]], opened.end())
         if end < 0:

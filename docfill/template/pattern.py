@@ -22,12 +22,14 @@ from docfill.template.columns import ANY, Grid, records_left
 from docfill.template.pieces import decoded, pieces_of
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.word import media
+from docfill.word.edit import tag_end
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _OPENED = b"</w:t>"
 _CLOSED = b'<w:t xml:space="preserve">'
 _VALUE = late.pattern(rb"[^<]*(?:" + re.escape(_BREAK.encode()) + rb"[^<]*|" + re.escape(_TAB.encode()) + rb"[^<]*)*")
+_ROOT = late.pattern(rb"<[^/!?]")
 _MERGE = late.pattern(rb'<w:vMerge w:val="(restart|continue)"/>')
 
 _ABOVE = object()
@@ -87,6 +89,15 @@ def _merged(nodes: list[Node]) -> list[Node]:
 
 class _Mismatch(Exception):
     """The bytes are not what `write` makes."""
+
+
+def opens_like(source: bytes, data: bytes) -> bool:
+    """Whether a part begins as one of the template does, up to where its content and the first tag may stand.
+
+    What another program wrote seldom does, and is no work for a pattern then.
+    """
+    root = _ROOT.search(source)
+    return root is None or data.startswith(source[: tag_end(source, root.start())])
 
 
 class Pattern:

@@ -7,8 +7,12 @@ element ({%p, {%tr …) takes the whole of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import bisect
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from docfill import late
 from docfill.problems import DocfillError
@@ -23,6 +27,7 @@ from docfill.word.xml import M, W
 _PRESERVE = b' xml:space="preserve"'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _ENTITY = late.pattern(r"&(?:#x?[0-9A-Fa-f]+|\w+);")
+_SOURCE = late.pattern(r"&(?:#x?[0-9A-Fa-f]+|\w+);|.", re.S)
 _KNOWN = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _P, _T, _MATH = W + "p", W + "t", M + "t"
 _SCOPES = {name: W + name for name in ("p", "tr", "tc", "r")}
@@ -37,15 +42,17 @@ def decoded(content: str) -> str:
     return _ENTITY.sub(lambda m: _character(m[0]), content)
 
 
-def _character(entity: str) -> str:
-    name = entity[1:-1]
+def _character(source: str) -> str:
+    """The character that is written as an entity, or as it is."""
+    if len(source) == 1:
+        return source
+    name = source[1:-1]
     if name.startswith("#"):
         return chr(int(name[2:], 16) if name[1:2] in "xX" else int(name[1:]))
-    return _KNOWN.get(name, entity)
+    return _KNOWN.get(name, source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """The content of one text in the bytes.
 
     One that `is_flat` (an m:t, or a text of a properties part) holds no elements: a line break stays a character.
@@ -67,14 +74,36 @@ class _Paragraph:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """A character that is shown, and where it stands in the bytes."""
+class _Letters:
+    """What the texts of a paragraph show, character by character, and where it stands in the bytes."""
 
-    char: str
-    start: int
-    end: int
-    text: _Text
+    def __init__(self, data: bytes, texts: Sequence[_Text]) -> None:
+        self._texts = [text for text in texts if text.start < text.end]
+        self._sources = [_sources(data[text.start : text.end].decode()) for text in self._texts]
+        self.shown = "".join(x if isinstance(x, str) else "".join(map(_character, x)) for x in self._sources)
+        self._begins = [0, *itertools.accumulate(map(len, self._sources))]
+
+    def text_at(self, index: int) -> _Text:
+        """The text that shows a character."""
+        return self._texts[bisect.bisect_right(self._begins, index) - 1]
+
+    def stretches(self, first: int, last: int) -> Iterator[tuple[int, int, _Text]]:
+        """The bytes that some characters take, from and to, in each text."""
+        for at in range(bisect.bisect_right(self._begins, first) - 1, len(self._texts)):
+            text, sources, begin = self._texts[at], self._sources[at], self._begins[at]
+            if begin >= last:
+                return
+            start = text.start + _size(sources[: max(first - begin, 0)])
+            yield start, start + _size(sources[max(first - begin, 0) : last - begin]), text
+
+
+def _sources(content: str) -> Sequence[str]:
+    """How each character of a text is written: an entity is one."""
+    return _SOURCE.findall(content) if "&" in content else content
+
+
+def _size(sources: Sequence[str]) -> int:
+    return len("".join(sources).encode())
 
 
 def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag | Grid]:
@@ -130,8 +159,10 @@ def _joined(paragraphs: Iterable[_Paragraph]) -> Iterator[_Paragraph]:
 
 def _goes_on(before: _Paragraph, paragraph: _Paragraph) -> bool:
     """Whether a tag that begins in one paragraph ends in the next of the same cell or story."""
+    if not language.goes_on(before.shown, paragraph.shown):
+        return False
     around = [[*p.first.iterancestors(*_SCOPES.values())] for p in (before, paragraph)]
-    return around[0] == around[1] and language.goes_on(before.shown, paragraph.shown)
+    return around[0] == around[1]
 
 
 def _text_of(part: Part, element: Element) -> _Text:
@@ -140,25 +171,11 @@ def _text_of(part: Part, element: Element) -> _Text:
     return _Text(where.inside, where.outside, is_flat or element.get(_SPACE) == "preserve", is_flat)
 
 
-def _letters_of(data: bytes, text: _Text) -> Iterator[_Letter]:
-    """Each character that a text shows; an entity is one."""
-    content = data[text.start : text.end].decode()
-    at, index = text.start, 0
-    while index < len(content):
-        entity = _ENTITY.match(content, index) if content[index] == "&" else None
-        source = entity[0] if entity else content[index]
-        size = len(source.encode())
-        yield _Letter(_character(source) if entity else source, at, at + size, text)
-        at += size
-        index += len(source)
-
-
 def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
     """What is cut out of the bytes for the tags of a paragraph."""
-    texts = [_text_of(part, element) for element in paragraph.texts]
-    letters = [letter for text in texts for letter in _letters_of(part.data, text)]
+    letters = _Letters(part.data, [_text_of(part, element) for element in paragraph.texts])
     opened: set[int] = set()
-    for first, last, source in language.tags_in("".join(letter.char for letter in letters)):
+    for first, last, source in language.tags_in(letters.shown):
         tag = language.parse(source)
         if tag.replaces_element:
             start, end = _replaced(part, paragraph, tag)
@@ -167,13 +184,13 @@ def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
                 tag = _across(paragraph, tag)
             yield start, end, None if source.startswith("{#") else tag
             continue
-        covered = letters[first:last]
-        for text in {letter.text.start: letter.text for letter in covered}.values():
+        covered = [text for _, _, text in letters.stretches(first, last)]
+        for text in covered:
             if not text.is_preserved and text.start not in opened:
                 opened.add(text.start)
                 yield text.start - 1, text.start - 1, _PRESERVE
         (start, end), *others = _stretches(part.data, letters, first, last, source)
-        yield start, end, replace(tag, scope=language.FLAT) if covered[0].text.is_flat else tag
+        yield start, end, replace(tag, scope=language.FLAT) if covered[0].is_flat else tag
         yield from ((start, end, None) for start, end in others)
         if isinstance(tag.node, language.Word) and tag.node.name == "vm":
             at = _properties_end(part, paragraph, tag)
@@ -223,20 +240,19 @@ def _span(cell: Element) -> int:
     return int(span.get(W + "val") or 1) if span is not None else 1
 
 
-def _stretches(data: bytes, letters: list[_Letter], first: int, last: int, source: str) -> list[tuple[int, int]]:
+def _stretches(data: bytes, letters: _Letters, first: int, last: int, source: str) -> list[tuple[int, int]]:
     """The stretches of bytes that the letters of a tag take: one in each text, and the blanks that it trims."""
     ranges: list[list[int]] = []
-    for letter in letters[first:last]:
-        if ranges and ranges[-1][1] != letter.start and data.find(b"</w:p>", ranges[-1][1], letter.start) >= 0:
-            ranges[-1][1] = letter.start  # a tag that goes on in the next paragraph joins the two
-        if ranges and ranges[-1][1] == letter.start:
-            ranges[-1][1] = letter.end
+    for start, end, _ in letters.stretches(first, last):
+        if ranges and data.find(b"</w:p>", ranges[-1][1], start) >= 0:
+            ranges[-1][1] = end  # a tag that goes on in the next paragraph joins the two
         else:
-            ranges.append([letter.start, letter.end])
-    if source.startswith("{%-") and first and (before := letters[first - 1].text) is not letters[first].text:
+            ranges.append([start, end])
+    if source.startswith("{%-") and first and (before := letters.text_at(first - 1)) is not letters.text_at(first):
         ranges[0][0] = before.end
-    if source.endswith("-%}") and last < len(letters) and (behind := letters[last].text) is not letters[last - 1].text:
-        ranges[-1][1] = behind.start
+    if source.endswith("-%}") and last < len(letters.shown):
+        behind = letters.text_at(last)
+        ranges[-1][1] = behind.start if behind is not letters.text_at(last - 1) else ranges[-1][1]
     return [(start, end) for start, end in ranges]
 
 
