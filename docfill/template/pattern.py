@@ -22,7 +22,7 @@ from docfill.template.columns import ANY, Grid, records_left
 from docfill.template.pieces import decoded, pieces_of
 from docfill.template.tree import Answer, Branch, Computed, Foreign, Given, Loop, Mark, Node, Tick
 from docfill.word import media
-from docfill.word.edit import tag_end
+from docfill.word.part import tag_end
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
