@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from docfill.tag.spots import Spot
+from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, label_key, owner_of
 from docfill.text import key
 
@@ -128,7 +128,8 @@ def _apart(spots: Iterable[Spot], paths: dict[Spot, Path], content: str, listed:
     groups = {p[:n] for p in paths.values() for n in range(1, len(p))}
     for spot in spots:
         while paths[spot] in groups:
-            paths[spot] = (*paths[spot], content if spot.kind != "rows" else listed)
+            is_list = any(isinstance(e, Repeat) for e in spot.edits)
+            paths[spot] = (*paths[spot], listed if is_list else content)
 
 
 def speakable(path: Path) -> Path:
