@@ -24,7 +24,7 @@ _ENGLISH = {
 """What is called so on a form in English."""
 _RESERVED = frozenset({"true", "false", "none", "not", "and", "or", "in", "is", "if", "else", *keyword.kwlist})
 
-_NOTE = re.compile(r"[（(\[【]([^（）()\[\]【】]+)[)）\]】]\s*[：:]?\s*$")
+_NOTE = re.compile(r"[（(\[【]([^（）()\[\]【】]+)[)）\]】][：:\s]*$")
 _SHORT_NOTE = 12
 Path = tuple[str, ...]
 

@@ -67,7 +67,7 @@ REFERENCE = re.compile(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|
 LIMIT = re.compile(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
 DATED = re.compile(
-    r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年|(?:20|19)[\d\s_＿]*(?:[-—–－~～至到/][\s]*)+(?:20|19)?[\d\s_＿]*学?年"
+    r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年|(?:20|19)[\d\s_＿]*[-—–－~～至到/]+\s*(?:20|19)[\d\s_＿]*学?年"
 )
 """What the date of a form begins with, or the school year that it is for."""
 YEAR = re.compile(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
