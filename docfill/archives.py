@@ -630,6 +630,8 @@ class _OutlookMail:
             from olefile import OleFileIO
         except ImportError:
             raise _needs(name, "mail") from None
+        if not _has_room_for_its_tables(data):
+            raise _damaged(name)
         try:
             with OleFileIO(data) as compound:
                 streams = _streams(compound, name)
@@ -645,6 +647,17 @@ class _OutlookMail:
 
     def read(self, index: int, name: str) -> bytes:
         return self._contents[index] or b""
+
+
+_SECTOR, _TABLES = 30, (44, 64, 72)
+"""Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
+has ([MS-CFB] 2.2)."""
+
+
+def _has_room_for_its_tables(data: bytes) -> bool:
+    """Whether a compound file is as large as its tables are said to be, for which olefile makes room unasked."""
+    sector = 1 << min(int.from_bytes(data[_SECTOR : _SECTOR + 2], "little"), 16)
+    return all(int.from_bytes(data[at : at + 4], "little") * sector <= len(data) for at in _TABLES)
 
 
 _Streams = Mapping[tuple[str, ...], bytes]

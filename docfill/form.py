@@ -125,7 +125,7 @@ class Form:
         texts = {p: _texts_in(b) for p, b in blocks.items()}
         tagged = [p for p in sources if p == main or _has_tags(texts[p])]
         self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
-        self._sight = Sight(paragraphs_of(blocks[main]), lambda: self._printed[1])
+        self._sight = Sight(paragraphs_of(blocks[main]), lambda: self._printed)
         skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
         self.skeleton: Skeleton = skeletons[main]
         """The body as a person reads it, with slots: what documents are aligned with."""

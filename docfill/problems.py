@@ -685,6 +685,17 @@ CATALOGUE: dict[str, Code] = {
         "第 {expected} 行等 {found} 行是隐藏的（或被筛选掉的），也读了；不要读的话加 --visible",
         "{found} rows, row {expected} the first, are hidden or filtered away, and were read; --visible leaves them out",
     ),
+    "hidden-columns": Code(
+        "warning",
+        "{expected} 列（共 {found} 列）是隐藏的，也读了；不要读的话加 --visible",
+        "{found} columns are hidden ({expected}), and were read; --visible leaves them out",
+    ),
+    "merged-across": Code(
+        "error",
+        "单元格与左边的合并成了一格，内容是“{found}”：说不清这一项是什么，未取值；请取消合并，各格分别填写",
+        'the cell is merged with the one at its left, which says "{found}": what it means here can\'t be told, and no '
+        "value is taken; split them and fill in each",
+    ),
     "old-workbook": Code(
         "warning",
         "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；"

@@ -14,8 +14,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from docfill import Form, tables
+from docfill.cli import app
 from docfill.tables.shown import format_of
 from docfill.tables.xlsx import Book
 from tests.disturb import package_of, parts_of
@@ -295,6 +297,106 @@ def test_what_is_merged_down_from_a_hidden_row_is_said_of_the_visible_ones(tmp_p
     assert rows_in(book(tmp_path, change), visible=True) == (PEOPLE_MERGED[1:], [])
 
 
+def hidden_column(sheet: Any) -> None:
+    """Two people, whose numbers cannot be seen."""
+    for cells in (["姓名", "编号"], ["张甲", "1"], ["李乙", "2"]):
+        sheet.append(cells)
+    sheet.column_dimensions["B"].hidden = True
+
+
+@pytest.mark.parametrize("again", [False, pytest.param(True, marks=needs_office)])
+def test_hidden_columns_are_said_and_left_out_where_only_visible_ones_are_wanted(tmp_path: Path, again: bool) -> None:
+    path = book(tmp_path, hidden_column)
+    path = resaved(path, "xlsx") if again else path
+    everything = [{"姓名": "张甲", "编号": "1"}, {"姓名": "李乙", "编号": "2"}]
+    assert rows_in(path) == (everything, ["hidden-columns"])
+    assert rows_in(path, visible=True) == ([{"姓名": "张甲"}, {"姓名": "李乙"}], [])
+
+
+def test_a_hidden_column_that_no_field_is_read_from_is_not_told(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名", "内部"], ["张甲", "1"]):
+            sheet.append(cells)
+        sheet.column_dimensions["B"].width = 0
+        sheet.column_dimensions["D"].hidden = True
+
+    assert rows_in(book(tmp_path, change)) == ([{"姓名": "张甲"}], ["unknown-column"])
+
+
+def across(sheet: Any) -> None:
+    """One person whose name reaches over the number, and one without either."""
+    for cells in (["单位", "姓名", "编号"], ["甲公司", "张甲", None], ["乙公司", None, None]):
+        sheet.append(cells)
+    sheet.merge_cells("B2:C2")
+    sheet.merge_cells("B3:C3")
+
+
+@pytest.mark.parametrize(
+    "again", ["", pytest.param("xlsx", marks=needs_office), pytest.param("xls", marks=needs_office)]
+)
+def test_a_cell_merged_across_two_fields_is_a_problem_of_the_second(tmp_path: Path, again: str) -> None:
+    path = book(tmp_path, across)
+    records, said = rows_in(resaved(path, again) if again else path)
+    assert records == [{"单位": "甲公司", "姓名": "张甲"}, {"单位": "乙公司"}]
+    assert [code for code in said if code != "old-workbook"] == ["merged-across"]
+
+
+def test_a_cell_merged_across_and_down_is_a_problem_in_every_row(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名", "编号", "单位"], ["无", None, "甲"], [None, None, "乙"]):
+            sheet.append(cells)
+        sheet.merge_cells("A2:B3")
+
+    records = [{"姓名": "无", "单位": "甲"}, {"姓名": "无", "单位": "乙"}]
+    assert rows_in(book(tmp_path, change)) == (records, ["merged-across"] * 2)
+
+
+def test_a_cell_merged_over_columns_that_no_field_is_read_from_is_none(tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        for cells in (["姓名", None, "编号", "附注"], ["张甲", None, "1", None]):
+            sheet.append(cells)
+        for cells in ("A1:B1", "A2:B2", "C2:D2"):
+            sheet.merge_cells(cells)
+
+    assert rows_in(book(tmp_path, change)) == ([{"姓名": "张甲", "编号": "1"}], ["unknown-column"])
+
+
+def test_what_is_merged_across_is_written_once_into_the_copy_of_refused_rows(tmp_path: Path) -> None:
+    tables.write_refused(book(tmp_path, across), PEOPLE, {1: ["合并"]}, tmp_path / "refused.xlsx")
+    assert rows_in(tmp_path / "refused.xlsx") == ([{"单位": "甲公司", "姓名": "张甲"}], [])
+
+
+def commands(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Each command that takes records from a workbook, for the one in a folder."""
+    made, template = str(folder / "data.xlsx"), str(folder / "表.docx")
+    return {
+        "fill": ("fill", template, made, "-o", str(folder / "填好")),
+        "put": ("put", str(folder / "交回.docx"), made, "--form", template, "--dry-run"),
+        "check": ("check", made, "--form", template),
+        "sheet": ("sheet", template, "--data", made, "-o", str(folder / "录入.xlsx")),
+        "compare": ("compare", made, made, "--form", template, "--key", "姓名"),
+        "migrate": ("migrate", made, "--map", str(folder / "对照.toml"), "-o", str(folder / "今年.xlsx")),
+    }
+
+
+@pytest.mark.parametrize("command", ["fill", "put", "check", "sheet", "compare", "migrate"])
+def test_every_command_tells_of_hidden_rows_and_leaves_them_out_when_asked_to(command: str, tmp_path: Path) -> None:
+    for name in ("表.docx", "新.docx"):
+        (tmp_path / name).write_bytes(PEOPLE.template)
+    (tmp_path / "交回.docx").write_bytes(PEOPLE.fill({"姓名": "赵丁"}))
+    book(tmp_path, hidden)
+    asked = ("edition", str(tmp_path / "表.docx"), str(tmp_path / "新.docx"), "-o", str(tmp_path / "对照.toml"))
+    assert CliRunner().invoke(app, asked).exit_code in (0, 1)
+    said = CliRunner().invoke(app, commands(tmp_path)[command])
+    assert "是隐藏的" in said.output + said.stderr, said.output
+    quiet = CliRunner().invoke(app, (*commands(tmp_path)[command], "--visible", "--force"))
+    assert "隐藏" not in quiet.output + quiet.stderr, quiet.output
+    if command == "fill":
+        assert "共 1 条记录" in quiet.output + quiet.stderr
+    if command == "sheet":
+        assert rows_in(tmp_path / "录入.xlsx")[0] == [{"姓名": "张甲", "编号": "1"}]
+
+
 def test_a_row_of_no_height_is_hidden(tmp_path: Path) -> None:
     def change(sheet: Any) -> None:
         for cells in (["姓名"], ["张甲"], ["李乙"]):
@@ -320,7 +422,7 @@ def test_hidden_rows_that_hold_nothing_are_not_said(tmp_path: Path) -> None:
 def test_rows_are_looked_over_for_hidden_ones_only_where_a_tag_says_so(tmp_path: Path) -> None:
     with Book(book(tmp_path, merged)) as opened:
         assert opened.hidden("Sheet") == frozenset()
-        assert [tuple(m) for m in opened.merged("Sheet")] == [(2, 3, 0), (5, 6, 0), (5, 6, 1), (5, 6, 2)]
+        assert [tuple(m) for m in opened.merged("Sheet")] == [(2, 3, 0, 0), (5, 6, 0, 0), (5, 6, 1, 1), (5, 6, 2, 2)]
 
 
 # --- lines of texts ---

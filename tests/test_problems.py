@@ -340,6 +340,11 @@ def loading(form: Lines, given: Lines, saved: Callable[[Path], Path] = lambda pa
                         elif str(value).startswith("隐藏 "):
                             sheet.write(at, column, value.removeprefix("隐藏 "))
                             sheet.set_row(at, options={"hidden": True})
+                        elif str(value).startswith("隐藏列 "):
+                            sheet.write(at, column, value.removeprefix("隐藏列 "))
+                            sheet.set_column(column, column, None, None, {"hidden": True})
+                        elif str(value).startswith("合并 "):
+                            sheet.merge_range(at, column, at, column + 1, value.removeprefix("合并 "))
                         elif str(value).startswith("未算 ="):
                             sheet.write_formula(at, column, value.removeprefix("未算 "), None, "")
                         elif str(value).startswith("="):
@@ -534,6 +539,16 @@ CASES: dict[str, Case] = {
     "date-cell": Case(UNIT, [("数据", "单位"), ("数据", "日期 2024-05-06")], loading),
     "number-format": Case(UNIT, [("数据", "单位"), ("数据", "格式 |# ?/?|0.5")], loading),
     "hidden-rows": Case(UNIT, [("数据", "单位"), ("数据", "东港厂"), ("数据", "隐藏 西港厂")], loading),
+    "hidden-columns": Case(
+        [TITLE, ("单位", "{{ 单位 }}"), ("电话", "{{ 电话 }}")],
+        [("数据", "单位", "隐藏列 电话"), ("数据", "东港厂", "66-01")],
+        loading,
+    ),
+    "merged-across": Case(
+        [TITLE, ("单位", "{{ 单位 }}"), ("电话", "{{ 电话 }}")],
+        [("数据", "单位", "电话"), ("数据", "合并 东港厂")],
+        loading,
+    ),
     "form-proposed": Case(
         [TITLE, ("领用件数", ""), ("单位名称", "")], [TITLE, ("领用件数", "7"), ("单位名称", "甲")], proposing
     ),

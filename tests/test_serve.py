@@ -122,6 +122,7 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
             "交回/松江.docx": good,
             "交回/又一份.docx": good,
             "交回/扫描.pdf": b"%PDF-1.7 ...",
+            "交回/拍照.jpg": b"\xff\xd8\xff\xe0",
             "交回/~$松江.docx": b"lock",
             "全部.zip": zipped(
                 {"浦东/浦东.docx": returned((">231<", ">二百余<")), "Thumbs.db": b"x", "图.jpg": b"\xff\xd8\xff"}
@@ -133,6 +134,7 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
         "交回/松江.docx": "read",
         "交回/又一份.docx": "duplicate",
         "交回/扫描.pdf": "refused",
+        "交回/拍照.jpg": "refused",
         "交回/~$松江.docx": "aside",
         "全部.zip": "opened",
         "全部.zip/浦东/浦东.docx": "read",
@@ -143,6 +145,11 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
     }
     assert found["交回/又一份.docx"]["same_as"] == found["交回/松江.docx"]["id"]
     assert "PDF" in found["交回/扫描.pdf"]["reason_zh"]
+    assert "照片和扫描件无法读取" in found["交回/拍照.jpg"]["reason_zh"]
+    page = official.client.get(f"/collections/{collection}/returns/{found['交回/扫描.pdf']['id']}").text
+    assert "这个文件读不了" in page and "请改交 Word 文件" in page
+    page = official.client.get(f"/collections/{collection}/returns/{found['交回/又一份.docx']['id']}").text
+    assert f"returns/{found['交回/松江.docx']['id']}" in page
     assert found["全部.zip/浦东/浦东.docx"]["doubts"] == 1
 
 
@@ -538,7 +545,8 @@ def test_remarks_go_out_as_commented_files_with_a_covering_page(official: Offici
     said = text_of(archive.read(cover))
     assert "请写明数量" in said and "应附材料" in said
     comments = parts_of(archive.read(commented))["word/comments.xml"].decode()
-    assert "请写明数量" in comments and "不详" in comments
+    assert "请写明数量" in comments and "请填整数，现在是“不详”" in comments
+    assert "请填整数，现在是“不详”" in said and "已按原文保留" not in said + comments
 
 
 def text_of(document: bytes) -> str:
@@ -653,6 +661,13 @@ def test_a_deleted_collection_leaves_no_file_of_anybody(official: Official) -> N
 def test_the_audit_trail_says_who_did_what(official: Official, decided: str) -> None:
     actions = [n["action"] for n in official.server.users.notes(decided)]
     assert {"collection.start", "drop.begin", "correct", "verdict.accepted", "remark"} <= set(actions)
+    page = official.client.get(f"/collections/{decided}/settings").text
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", page)]
+    told = {row[3]: row[4:] for row in rows[1:]}
+    returns = official.ask("GET", f"/collections/{decided}/returns")["returns"]
+    assert [told["核对无误"]] == [[r["who"]] for r in returns if r["verdict"] == "accepted"]
+    assert told["投入文件"] == ["3", "个文件"]
+    assert told["改正"][1:] == ["主导产业情况", "›", "集群企业数量", "›", "2021年"]
 
 
 def test_every_page_is_there_in_both_languages(official: Official, decided: str) -> None:

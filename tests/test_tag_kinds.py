@@ -594,3 +594,163 @@ def test_the_length_that_a_legacy_field_takes_is_the_limit_of_its_answer() -> No
     lines = (p("姓名：", legacy_text(4), "  电话：", legacy_text()), table(2, row("部门", cell(p(legacy_text(8))))))
     form = form_of(proposed(p("登记表"), *lines))
     assert [(f.path.rpartition(".")[2], f.limit) for f in form.fields] == [("姓名", 4), ("电话", None), ("部门", 8)]
+
+
+# --- names and places that a further round of strangers' forms showed ---
+
+
+def paths(*blocks: str) -> list[str]:
+    return [path for path, _ in fields(*blocks)]
+
+
+def reasons(*blocks: str) -> dict[str, str]:
+    """Of everything that was left alone: its words, and why in English."""
+    return {x.text: x.reason[1] for x in proposed(*blocks).left}
+
+
+SCORE = row(cell("建议成绩"), "")
+
+
+def test_a_repeated_label_is_called_after_whose_opinion_stands_above() -> None:
+    opinions = [row(cell(f"{who}对论文的评语：", "", "", span=2)) for who in ("指导教师", "评阅小组")]
+    assert paths(p("考核表"), table(2, opinions[0], SCORE, opinions[1], SCORE)) == [
+        *("指导教师对论文的评语", "指导教师建议成绩", "评阅小组对论文的评语", "评阅小组建议成绩"),
+    ]
+
+
+def test_a_repeated_label_is_not_called_after_a_row_that_names_nobody() -> None:
+    rows = (row("申请原因", cell("", "")), row(cell("所在学院意见"), "", ""), row(cell("教务处意见"), "", ""))
+    assert paths(table(3, *rows)) == ["申请原因", "所在学院意见", "所在学院意见2", "教务处意见", "教务处意见2"]
+    people = [row(x, "") for x in ("负责人姓名", "电话", "经办人姓名", "电话")]
+    assert paths(table(2, *people)) == ["负责人姓名", "负责人电话", "经办人姓名", "经办人电话"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (("Name (English)", "Name (Chinese)"), ["name_english", "name_chinese"]),
+        (("姓名（中文）", "姓名（英文）"), ["姓名中文", "姓名英文"]),
+        (("产值（万元）", "税收（万元）"), ["产值", "税收"]),
+        (("所在院（系）意见", "首台（套）产品"), ["所在院系意见", "首台套产品"]),
+        (("毕业设计（论文）题目", "备注（可不填）"), ["毕业设计题目", "备注"]),
+    ],
+)
+def test_brackets_are_part_of_a_name_where_they_part_two_or_are_a_part_of_a_word(
+    labels: tuple[str, str], expected: list[str]
+) -> None:
+    assert paths(table(2, *(row(x, "") for x in labels))) == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("From (Month/Year)", "text"),
+        ("起止（年/月）", "text"),
+        ("首台（套）产品", "text"),
+        ("能耗（吨/万元）", "number"),
+    ],
+)
+def test_how_a_day_is_written_is_no_unit(label: str, kind: str) -> None:
+    assert [k for _, k in fields(table(2, row(label, "")))] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("拟编入____级____专业____班跟班学习。", ["级", "专业", "班"]),
+        ("Fees: Yes / No | Degree : ________ | Year : ________", ["degree", "year"]),
+        ("姓名____，来自________", ["姓名", "来自"]),
+    ],
+)
+def test_the_blanks_of_a_sentence_are_called_by_what_stands_next_to_them(line: str, expected: list[str]) -> None:
+    assert [x.rpartition(".")[2] for x in paths(p("登记表"), p(line))] == expected
+
+
+def test_what_is_counted_is_part_of_a_name_and_a_clause_begins_anew() -> None:
+    line = "指导____次数（到今天），每次指导时间____小时。"
+    assert paths(table(2, row("指导情况", line))) == ["指导情况.指导次数", "指导情况.每次指导时间"]
+
+
+def test_the_label_in_front_of_a_row_of_labels_is_their_group() -> None:
+    led = (row("题目来源", "科研", "", "教学", ""), row("题目类型", "论文", "", "设计", ""))
+    assert paths(table(5, *led)) == ["题目来源.科研", "题目来源.教学", "题目类型.论文", "题目类型.设计"]
+    assert paths(table(5, row("1", "论文", "", "设计", ""))) == ["论文", "设计"]
+
+
+def test_a_header_may_leave_its_last_column_without_a_name() -> None:
+    under = row(cell("", merge="continue"), *[""] * 4)
+    head = row(cell("类别（√）", merge="restart"), "产品", "安全", "培训", "")
+    assert paths(table(5, head, under))[:3] == ["类别.产品", "类别.安全", "类别.培训"]
+
+
+def test_a_unit_between_two_empty_cells_names_the_one_behind_it() -> None:
+    assert paths(table(6, row("课程性质", "", "学时", "", "学分", ""))) == ["课程性质", "学时", "学分"]
+
+
+def test_a_tall_label_names_what_is_next_to_it_and_nothing_behind_another_label() -> None:
+    tall = [cell(x, merge=m) for m in ("restart", "continue") for x in (["住址", ""] if m == "restart" else ["", ""])]
+    rows = (row(*tall[:2], "联系电话", ""), row(*tall[2:], "紧急电话", ""))
+    assert paths(table(4, *rows)) == ["住址", "联系电话", "紧急电话"]
+
+
+def test_a_title_and_its_first_question_may_share_a_line() -> None:
+    lines = ("Personal Information:", "Full Name:", "Financial Information: 14. Liquid Assets (in USD):", "Net Worth:")
+    end = ("Declaration: I hereby declare that all of this is true.", "Date:")
+    assert paths(*map(p, (*lines, *end))) == [
+        *("personal_information.full_name", "financial_information.liquid_assets"),
+        *("financial_information.net_worth", "date"),
+    ]
+
+
+def test_a_school_year_over_a_table_is_no_section() -> None:
+    lines = (p("考评表"), table(2, row("班级", "")), p("2017 —2018 学年 第（ 一 ）学期"), table(2, row("姓名", "")))
+    assert paths(*lines) == ["班级", "姓名"]
+
+
+def test_write_ins_of_english_options_are_called_as_the_other_fields_are() -> None:
+    line = p("*Source : ☐ Direct Walk-in _______  ☐ Job Portal _________")
+    assert paths(p("Form"), line) == ["source", "source_direct_walk_in", "source_job_portal"]
+
+
+def test_an_option_before_its_box_may_hold_a_colon_and_a_star_is_no_part_of_one() -> None:
+    line = p("Documents:  SSLC ☐  |  Grad : All mark sheets ☐  |  Certificate ☐")
+    (documents, state) = proposed(p("Form"), line, p("State: *Fresher ☐  | Experienced ☐")).proposed
+    assert documents.options == ("SSLC", "Grad : All mark sheets", "Certificate")
+    assert state.options == ("Fresher", "Experienced")
+
+
+def test_the_last_label_of_a_row_asks_where_it_has_no_cell_for_its_answer() -> None:
+    rows = (row("Name", "", "Sex : "), row("Home tel no.", "", "Mobile no."), row("Email", "", ""))
+    assert "mobile_no" in paths(p("Form"), table(3, *rows))
+
+
+def test_a_label_with_its_own_room_is_none_of_the_labelled_cell_beside_it() -> None:
+    reason = cell(p("Reason for Leaving: "), p("\u2002\u2002\u2002\u2002\u2002"))
+    assert "reason_for_leaving" in paths(p("Form"), table(2, row(reason, "Ref.: □Yes  □No")))
+
+
+def test_lines_around_a_table_in_a_cell_are_tagged_with_it() -> None:
+    inner = table(2, row("评价", ""))
+    held = cell(p("姓名：          岗位：          "), inner, p(""))
+    assert paths(p("考核表"), table(1, row(held))) == ["姓名", "岗位", "评价"]
+
+
+def test_a_grid_for_single_characters_is_one_line_of_the_list() -> None:
+    combs = (p("Full Name:"), table(12, row(*[""] * 12), row(*[""] * 12)), p("Phone: ________"))
+    said = reasons(p("Form"), *combs)
+    assert [x for x in said.values() if "character" in x] == [
+        "a box for each character, without a name: merge them into one cell in Word, or draw a line"
+    ]
+    assert len(said) == 1
+
+
+def test_a_question_without_room_is_a_line_of_the_list() -> None:
+    held = cell("主要产品及产量：", "1.胶囊 88667个", "2.橡胶 8094吨")
+    said = reasons(p("登记表"), table(2, row("姓名", ""), row("产品", held)))
+    assert any("no place for an answer was found" in x for x in said.values())
+    quiet = reasons(p("登记表"), p("注意事项："), p("一、请用钢笔填写。"), table(2, row("姓名", "")), p("附件2："))
+    assert quiet == {}
+
+
+def test_a_photograph_may_have_a_table_of_its_own() -> None:
+    assert fields(p("Form"), table(1, row(cell("", "Photo", ""))), table(2, row("Name", "")))[0] == ("photo", "picture")

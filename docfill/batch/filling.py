@@ -224,6 +224,7 @@ class Records:
         output: the folder, or where `is_one` the only document.
         unread: called with a file that cannot be read.
         doubted: called with the problems of a file that belong to no record.
+        visible: leaves out what is hidden in workbooks; see `tables.load`.
         has_doubts: whether there was any of these.
     """
 
@@ -234,6 +235,7 @@ class Records:
     is_one: bool
     unread: Callable[[str, DocfillError], None]
     doubted: Callable[[str, Sequence[Problem]], None]
+    visible: bool = False
     has_doubts: bool = field(default=False, init=False)
 
     def orders(self) -> Iterator[Order]:
@@ -259,7 +261,7 @@ class Records:
         """Each record, and what its document may be called."""
         for called, path in self.inputs:
             try:
-                table = tables.load(path, self.form)
+                table = tables.load(path, self.form, visible=self.visible)
                 records = iter(table.records)
                 head = list(islice(records, 2))
                 for record in chain(head, records):

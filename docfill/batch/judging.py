@@ -41,14 +41,14 @@ class Entries:
     problems: Mapping[str, Sequence[Problem]]
 
 
-def load_entries(paths: Sequence[Path], forms: Sequence[Form]) -> Entries:
-    """The records of some data files, each with its form.
+def load_entries(paths: Sequence[Path], forms: Sequence[Form], visible: bool = False) -> Entries:
+    """The records of some data files, each with its form; `visible` is that of `tables.load`.
 
     Raises:
         DocfillError: one cannot be read, or it does not say which of several forms its records are of; what turns
             out to be damaged further on raises it while the records are read.
     """
-    read = [(path, form, tables.load(path, form)) for path in paths for form in _forms_of(path, forms)]
+    read = [(path, form, tables.load(path, form, visible=visible)) for path in paths for form in _forms_of(path, forms)]
     problems: dict[str, list[Problem]] = {}
     for path, _, table in read:
         problems.setdefault(str(path), []).extend(table.problems)

@@ -26,7 +26,7 @@ class Changes:
 
     Attributes:
         parts: the part of a record for each file, by its name; "" is for all of them.
-        problems: what is wrong with the rows of files that have none, by name.
+        problems: what is wrong with the rows of files that have none, by name; with the data as a whole, by theirs.
     """
 
     parts: Mapping[str, Mapping[str, Any]]
@@ -45,12 +45,13 @@ class Changes:
         return [name for name in self.parts if name and not _meant(name, sources)]
 
 
-def load_changes(path: Path, forms: Sequence[Form]) -> Changes:
+def load_changes(path: Path, forms: Sequence[Form], visible: bool = False) -> Changes:
     """The changes that a file asks for.
 
     Args:
         path: a data file, a workbook of extract that people corrected, or a file of corrections.
         forms: the forms that they may be of; of a data file, the one.
+        visible: leaves out what is hidden in a data file; see `tables.load`.
 
     Raises:
         DocfillError: it cannot be read, or is a data file of nobody knows which form.
@@ -65,8 +66,9 @@ def load_changes(path: Path, forms: Sequence[Form]) -> Changes:
             "请用 --form 指明改动是哪一种表的", "name the form of the changes with --form", "bad-argument"
         )
     parts: dict[str, Mapping[str, Any]] = {}
-    problems: dict[str, list[Problem]] = {}
-    for record in tables.load(path, forms[0]).records:
+    table = tables.load(path, forms[0], visible=visible)
+    problems: dict[str, list[Problem]] = {str(path): [*table.problems]} if table.problems else {}
+    for record in table.records:
         if record.problems:
             problems.setdefault(record.source or record.place, []).extend(record.problems)
         else:

@@ -51,13 +51,16 @@ def said(problem: Problem) -> str:
     """What a comment says: where, what to do, and what that rests on."""
     level = say("请改正", "please mend") if problem.severity == "error" else say("请核实", "please check")
     where = problem.place.column or problem.place.row
-    to_do = _TO_DO.get(problem.code)
-    message = problem.message
-    if to_do is not None:
-        message = say(*to_do).format(found=problem.found, expected=problem.expected)
+    message = to_do(problem)
     text = f"{level}：{where}：{message}" if where else f"{level}：{message}"
     source = getattr(problem, "source", "")
     return f"{text}\n{say('依据', 'rests on')}：{source}" if source else text
+
+
+def to_do(problem: Problem) -> str:
+    """What the applicant is asked to do; what the official is told, where nothing else is known of its code."""
+    asked = _TO_DO.get(problem.code)
+    return problem.message if asked is None else say(*asked).format(found=problem.found, expected=problem.expected)
 
 
 def span_of(result: Result, problem: Problem, lines: dict[str, DocLine]) -> Span | None:

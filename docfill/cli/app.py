@@ -143,7 +143,7 @@ Mark = Annotated[
 ]
 Resume = Annotated[bool, typer.Option("--resume", help="接着上次没做完的做 / go on where the last run stopped")]
 Visible = Annotated[
-    bool, typer.Option("--visible", help="不读隐藏或被筛选掉的行 / leave out rows that are hidden or filtered away")
+    bool, typer.Option("--visible", help="不读隐藏或筛选掉的行、列 / leave out hidden and filtered rows and columns")
 ]
 Scheduler = Annotated[
     str | None,

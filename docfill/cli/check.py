@@ -27,6 +27,7 @@ from docfill.cli.app import (
     RosterFile,
     Scheduler,
     Timeout,
+    Visible,
     app,
     console,
     forms_of,
@@ -75,6 +76,7 @@ def check(
     latest: Latest = False,
     roster: RosterFile = None,
     roster_field: RosterField = None,
+    visible: Visible = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -112,7 +114,7 @@ def check(
     """
     if any(map(_is_data, arguments)):
         is_plain = not (receipt or roster or latest or resume)
-        _check_records(arguments, form, output or [], force, scheduler, jobs, is_plain)
+        _check_records(arguments, form, output or [], force, scheduler, jobs, is_plain, visible)
     from docfill import sources
     from docfill.batch.checking import Remarking, checking
     from docfill.batch.flow import run
@@ -191,6 +193,7 @@ def _check_records(
     scheduler: str | None,
     jobs: int | None,
     is_plain: bool,
+    visible: bool,
 ) -> NoReturn:
     """Checks the records of data files."""
     from docfill.batch.flow import run
@@ -209,7 +212,7 @@ def _check_records(
         files.outlet(output, list(_REPORTS))
     targets = [Path(o) for o in outputs if not remote.is_url(o)]
     files.check_targets(targets, [*paths, *template_of(form)], force)
-    entries = load_entries(paths, forms)
+    entries = load_entries(paths, forms, visible)
     for path, problems in entries.problems.items():
         tell_about(path, problems)
     head = list(islice(entries.records, 2))

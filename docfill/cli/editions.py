@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import PROBLEMS, Force, FormOption, Lang, app, forms_of, tell, tell_about, template_of
+from docfill.cli.app import PROBLEMS, Force, FormOption, Lang, Visible, app, forms_of, tell, tell_about, template_of
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def migrate(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="今年的数据：.xlsx .csv .json .jsonl / this year's records")
     ],
+    visible: Visible = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -106,7 +107,7 @@ def migrate(
         raise DocfillError(f"{output}：请给出文件", f"{output}: name a file", "bad-output")
     files.check_targets([output], [data, crossing], force)
     loaded = editions.loaded(crossing)
-    table = tables.load(data, loaded.old)
+    table = tables.load(data, loaded.old, visible=visible)
     tell_about(str(data), table.problems)
     count = left = 0
     with tables.Writer(output, [loaded.new]) as writer:
@@ -147,6 +148,7 @@ def compare(
     output: Annotated[
         list[Path] | None, typer.Option("-o", "--output", help=".xlsx .json；可多次 / repeatable")
     ] = None,
+    visible: Visible = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -175,7 +177,8 @@ def compare(
     files.check_targets(targets, [last, this, *([crossing] if crossing else []), *template_of(form)], force)
     loaded = editions.loaded(crossing) if crossing is not None else None
     current = loaded.new if loaded is not None else _form(this, forms_of(form))
-    old, new = tables.load(last, loaded.old if loaded is not None else current), tables.load(this, current)
+    former = loaded.old if loaded is not None else current
+    old, new = (tables.load(p, f, visible=visible) for p, f in ((last, former), (this, current)))
     tell_about(str(last), old.problems)
     tell_about(str(this), new.problems)
     found = compare_records(current, old.records, new.records, key or (), growth, loaded)

@@ -91,7 +91,7 @@ def fill(
     _check_name(name, loaded)
     with ExitStack() as stack:
         inputs = _inputs(data, stack)
-        records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about)
+        records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about, visible)
         total = None
         if suffix and (total := records.count()) > 1:
             raise DocfillError(

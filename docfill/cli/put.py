@@ -23,6 +23,7 @@ from docfill.cli.app import (
     Resume,
     Scheduler,
     Timeout,
+    Visible,
     app,
     forms_of,
     refuse,
@@ -71,6 +72,7 @@ def put(
         str, typer.Option("--why", metavar="TEXT", help="为何改，记入改正记录 / kept with the corrections")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出会改什么 / only tell what would change")] = False,
+    visible: Visible = False,
     timeout: Timeout = 60,
     jobs: Jobs = None,
     resume: Resume = False,
@@ -128,7 +130,7 @@ def put(
     outlets = _outlets(target, listed, inputs, said, resume, force, is_written=bool(target) and not dry_run)
     typed = [(path, text) for path, _, text in (setting.partition("=") for setting in settings or ())]
     common = part_of([*typed, *((path, None) for path in clear or ())], forms)
-    asked = load_changes(Path(changes), forms) if changes else Changes({"": {}})
+    asked = load_changes(Path(changes), forms, visible) if changes else Changes({"": {}})
     orders, unmatched = asked.orders(listed, common), asked.unmatched(listed)
     tally = Tally(len(orders))
     refused = unwritten = changed = 0

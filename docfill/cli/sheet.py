@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, FormArgument, Lang, app, tell, template_of
+from docfill.cli.app import Force, FormArgument, Lang, Visible, app, tell, template_of
 from docfill.problems import DocfillError, say
 
 
@@ -20,6 +20,7 @@ def sheet(
         list[Path] | None,
         typer.Option("--data", metavar="DATA", help="已有的数据，先填进去 / records to enter beforehand"),
     ] = None,
+    visible: Visible = False,
     force: Force = False,
     lang: Lang = None,
 ) -> None:
@@ -46,7 +47,7 @@ def sheet(
     files.check_targets([target], [*paths, *template_of(form)], force)
     records = []
     for path in paths:
-        table = tables.load(path, loaded)
+        table = tables.load(path, loaded, visible=visible)
         doubts = [*((path, p) for p in table.problems)]
         for record in table.records:
             doubts += [(path, p) for p in record.problems]

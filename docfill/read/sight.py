@@ -23,7 +23,7 @@ from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.text import fold
 from docfill.values import DRAWN
 from docfill.word import symbols, ticks
-from docfill.word.blocks import Anchored, Kind
+from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
 from docfill.word.looks import Look, settings_of, style_of
 from docfill.word.span import Span
@@ -91,12 +91,12 @@ class Sight:
 
     Args:
         blank: the paragraphs of the form itself: what it draws itself says nothing of answers.
-        printed: gives the reading of the blank form, whose own looks say nothing either.
+        printed: gives the blocks of the blank form, and its reading; its own looks say nothing either.
     """
 
-    def __init__(self, blank: Iterable[Paragraph], printed: Callable[[], Assignment]) -> None:
+    def __init__(self, blank: Iterable[Paragraph], printed: Callable[[], tuple[list[Block], Assignment]]) -> None:
         blank = [*blank]
-        self._own = {_whereabouts(p, anchored) for p in blank for anchored in p.anchored}
+        self._own = _drawn_in(blank)
         self._has_boxes = any(p.box is not None for p in blank)
         self._printed = printed
 
@@ -112,7 +112,13 @@ class Sight:
 
     def _is_new(self, paragraph: Paragraph, anchored: Anchored) -> bool:
         """Whether the form itself has nothing of the kind at this place."""
-        return _whereabouts(paragraph, anchored) not in self._own
+        where = _whereabouts(paragraph, anchored)
+        return where not in self._own and where not in self._drawn_when_blank
+
+    @cached_property
+    def _drawn_when_blank(self) -> set[tuple[Kind, str, str]]:
+        """What the form draws without its tags: a frame whose tag is gone is one that is drawn."""
+        return _drawn_in(paragraphs_of(self._printed()[0]))
 
     def _held(
         self, found: Assignment, path: str, told: str, held: Held, here: Mapping[Element, list[Anchored]]
@@ -214,7 +220,7 @@ class Sight:
     @cached_property
     def _loud(self) -> frozenset[tuple[str, str]]:
         """The options that stand out on the blank form itself, by path."""
-        return frozenset(_loud_in(self._printed(), ""))
+        return frozenset(_loud_in(self._printed()[1], ""))
 
 
 def _loud_in(found: Assignment, before: str) -> Iterator[tuple[str, str]]:
@@ -224,6 +230,11 @@ def _loud_in(found: Assignment, before: str) -> Iterator[tuple[str, str]]:
             yield from ((everywhere(before + path), m.option) for m in _standing_out(held.marks, part))
         for index, record in enumerate(held.records or ()):
             yield from _loud_in(record, f"{before}{path}[{index}].")
+
+
+def _drawn_in(paragraphs: Iterable[Paragraph]) -> set[tuple[Kind, str, str]]:
+    """Where something is drawn in some paragraphs."""
+    return {_whereabouts(p, anchored) for p in paragraphs for anchored in p.anchored}
 
 
 def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, str]:

@@ -15,17 +15,17 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from docfill import corrections, files, tables
-from docfill.check.rules import Broken
+from docfill.check.remarks import said, to_do
 from docfill.extract import Leftover, Result
 from docfill.form import Form
-from docfill.problems import DocfillError, Language, Place, Problem, say, speaking
+from docfill.problems import DocfillError, Language, Problem, say, speaking
 from docfill.serve import letters, records
 from docfill.serve.database import Row
 from docfill.serve.doors import Refusal
 from docfill.serve.jobs import KINDS, Kind
 from docfill.serve.store import Store
 from docfill.serve.store.returns import is_open
-from docfill.serve.work import form_of, with_pictures
+from docfill.serve.work import form_of, place_from, problem_from, with_pictures
 from docfill.word.comments import Comment, commented, suffix_of
 from docfill.word.document import Document
 from docfill.word.edit import Track
@@ -123,7 +123,7 @@ class _Export:
         told = [p for p in open_ if p["code"] != "leftover"]
         problems = [problem_from(p) for p in told]
         problems += map(correction_note, self._standing(found["id"]))
-        leftovers = [Leftover(str(p["found"]), _place(p)) for p in open_ if p["code"] == "leftover"]
+        leftovers = [Leftover(str(p["found"]), place_from(p)) for p in open_ if p["code"] == "leftover"]
         return Result(self.form.name, found["name"], reading["record"], problems, leftovers)
 
     def _standing(self, return_id: str) -> list[Row]:
@@ -212,8 +212,9 @@ class _Export:
             marks.append(Comment(remark["words"], place.get("xml", "")))
         for p in reading["problems"] if self._wanted.with_problems else ():
             if is_open(p, confirmed):
-                told.append((_words(p["place"]) or p["path"], say(p["zh"], p["en"])))
-                marks.append(Comment(say(p["zh"], p["en"]), p["place"].get("xml", "")))
+                problem = problem_from(p)
+                told.append((_words(p["place"]) or p["path"], to_do(problem)))
+                marks.append(Comment(said(problem), problem.place.xml))
         return told, marks, reading["machine"]["due"]
 
     def _place_of(self, found: Row, path: str) -> dict[str, str]:
@@ -266,21 +267,6 @@ def correction_note(correction: Row) -> Problem:
 def _when(correction: Row) -> str:
     """When a correction was made, by this machine's clock, as ISO 8601 has it."""
     return datetime.datetime.fromtimestamp(correction["created"]).isoformat(timespec="seconds")
-
-
-def problem_from(told: Mapping[str, Any]) -> Problem:
-    """A problem as it is kept, as the engine has it."""
-    if told["kind"] == "rules":
-        return Broken(
-            *(told["code"], told["path"], told["found"], told["expected"], _place(told)),
-            *(told.get("rule", ""), told["severity"], told["zh"], told["en"], told.get("source", "")),
-        )
-    more = {"suggested": told.get("suggested"), "within": told.get("within", "")}
-    return Problem(told["code"], told["path"], told["found"], told["expected"], _place(told), **more)
-
-
-def _place(told: Mapping[str, Any]) -> Place:
-    return Place(**{k: told["place"].get(k, "") for k in ("section", "row", "column", "xml")})
 
 
 def _words(place: Mapping[str, str]) -> str:

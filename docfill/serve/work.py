@@ -21,11 +21,12 @@ from docfill.batch.work import unexpected
 from docfill.beside import applicant_paths
 from docfill.check import check, drawn_again
 from docfill.check.answers import problems_of
-from docfill.check.rules import Answers, Rulebook, rules_of
+from docfill.check.remarks import to_do
+from docfill.check.rules import Answers, Broken, Rulebook, rules_of
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.pictures import Picture
-from docfill.problems import DocfillError, InvalidData, Place, Problem
+from docfill.problems import DocfillError, InvalidData, Place, Problem, speaking
 from docfill.recognise import recognise
 from docfill.serve import records
 from docfill.serve.blobs import Blobs
@@ -206,6 +207,31 @@ def problem_shown(problem: Problem, kind: str) -> dict[str, Any]:
     sentences = {"zh": problem.sentence("zh"), "en": problem.sentence("en")}
     told = sha256(named.encode("utf-8", "replace")).hexdigest()[:16]
     return {**known, **sentences, "kind": kind, "id": told, "place": place}
+
+
+def problem_from(told: Mapping[str, Any]) -> Problem:
+    """A problem as it is kept, as the engine has it."""
+    if told["kind"] == "rules":
+        return Broken(
+            *(told["code"], told["path"], told["found"], told["expected"], place_from(told)),
+            *(told.get("rule", ""), told["severity"], told["zh"], told["en"], told.get("source", "")),
+        )
+    more = {"suggested": told.get("suggested"), "within": told.get("within", "")}
+    return Problem(told["code"], told["path"], told["found"], told["expected"], place_from(told), **more)
+
+
+def place_from(told: Mapping[str, Any]) -> Place:
+    """Where a problem stands."""
+    return Place(**{k: told["place"].get(k, "") for k in ("section", "row", "column", "xml")})
+
+
+def asks(told: Mapping[str, Any]) -> dict[str, str]:
+    """What a problem asks the applicant to do, in both languages."""
+    problem = problem_from(told)
+    with speaking("zh"):
+        zh = to_do(problem)
+    with speaking("en"):
+        return {"zh": zh, "en": to_do(problem)}
 
 
 def refusals(edition: Edition, blobs: str, path: str, value: Any) -> list[dict[str, Any]]:

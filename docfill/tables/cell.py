@@ -62,6 +62,12 @@ class PartOfDate(str):
     __slots__ = ()
 
 
+class Joined(str):
+    """A cell that is merged with the one at its left, which holds the value: what that one says."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A picture, or another drawing, in a cell.
@@ -171,6 +177,8 @@ def words_of(cell: Any) -> str:
 def _unusable(path: str, cell: Any) -> Problem | None:
     if isinstance(cell, Uncomputed):
         return Problem("no-result", path, f"={cell}")
+    if isinstance(cell, Joined):
+        return Problem("merged-across", path, str(cell))
     return Problem("cell-error", path, str(cell)) if isinstance(cell, Faulty) else None
 
 

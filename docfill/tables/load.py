@@ -22,7 +22,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.tables import flat
 from docfill.tables.cell import is_empty, words_of
-from docfill.tables.columns import SHEETS, Column, names_beside, sheet_names
+from docfill.tables.columns import SHEETS, Column, letter_of, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.merged import spread
 from docfill.tables.pictures import has_pictures, with_pictures
@@ -44,6 +44,8 @@ class Sheets(Protocol):
     def merged(self, sheet: str) -> Sequence[Merged]: ...
 
     def hidden(self, sheet: str) -> Collection[int]: ...
+
+    def hidden_columns(self, sheet: str) -> Collection[int]: ...
 
     def close(self) -> None: ...
 
@@ -100,13 +102,15 @@ class OldBook:
         yield from enumerate(rows, 1)
 
     def merged(self, sheet: str) -> list[Merged]:
-        """The cells of a sheet that are merged downwards, from top to bottom."""
+        """The cells of a sheet that are merged, from top to bottom."""
         ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or ()
-        return sorted(Merged(top + 1, bottom + 1, left) for (top, left), (bottom, _) in ranges if top < bottom)
+        return sorted(Merged(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in ranges)
 
     def hidden(self, sheet: str) -> Collection[int]:
         """Nothing is known of them."""
         return ()
+
+    hidden_columns = hidden
 
     def close(self) -> None:
         self._book.close()
@@ -149,6 +153,7 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
     where = sheet_words(sheet)
     if isinstance(book, OldBook):
         problems.append(Problem("old-workbook"))
+    problems += _without_hidden(header, book.hidden_columns(sheet), where, visible)
     check_columns(header, f"{path} {where}")
     repeated = Repeated()
     for f, name in repeated_sheets(book, form, sheet):
@@ -180,7 +185,8 @@ def rows_under(book: Sheets, sheet: str, header: Header) -> tuple[int, Iterator[
     """The number of a header's last row, and the rows below it, each with what is merged down into it."""
     found = book.rows(sheet)
     *_, (start, _) = itertools.islice(found, header.last + 1)
-    return start, spread(found, book.merged(sheet), start, header.unread)
+    read = {index for index, column in enumerate(header.columns) if column}
+    return start, spread(found, book.merged(sheet), start, header.unread, read)
 
 
 def _seen(book: Sheets, sheet: str, rows: Iterator[Row], visible: bool) -> Iterator[Row]:
@@ -195,6 +201,18 @@ def _of_hidden(book: Sheets, sheet: str, start: int) -> list[Problem]:
     below = (row for row in book.rows(sheet) if row[0] > start) if hidden else ()
     held = [number for number, cells in below if number in hidden and not all(map(is_empty, cells))]
     return [Problem("hidden-rows", "", len(held), held[0], Place(sheet_words(sheet)))] if held else []
+
+
+def _without_hidden(header: Header, hidden: Collection[int], sheet: str, visible: bool) -> list[Problem]:
+    """That columns are read though nobody sees them; of the `visible` ones alone they are read no more."""
+    found = [index for index, column in enumerate(header.columns) if column and index in hidden]
+    if visible:
+        for index in found:
+            header.columns[index] = None
+            header.unread.add(index)
+        return []
+    letters = "、".join(map(letter_of, found))
+    return [Problem("hidden-columns", "", len(found), letters, Place(sheet))] if found else []
 
 
 def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
@@ -258,7 +276,8 @@ def load(source: File, form: Form, name: str = "", visible: bool = False) -> Tab
         source: a path, the bytes of the file, or an open file.
         form: the form that they are of.
         name: how messages call a file that has no path; its suffix names the format, which else its content tells.
-        visible: leaves out the rows of a workbook that are hidden or filtered away; else they are read, and told.
+        visible: leaves out the rows and columns of a workbook that are hidden or filtered away; else they are read,
+            and told.
 
     Raises:
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
@@ -308,5 +327,7 @@ def check_format(path: Path) -> None:
     if path.suffix.lower() not in SOURCES:
         listed = " ".join(SOURCES)
         raise DocfillError(
-            f"{path}：数据文件的后缀应为 {listed} 之一", f"{path}: a data file ends in one of {listed}", "bad-data"
+            f"{path}：数据文件的后缀应为 {listed} 之一；.et、.ods 等别的表格，请打开后另存为 .xlsx",
+            f"{path}: a data file ends in one of {listed}; open any other spreadsheet (.et, .ods) and save it as .xlsx",
+            "bad-data",
         )

@@ -1,8 +1,9 @@
-"""Cells merged downwards: what they say is said of every row that they span.
+"""Merged cells: downwards, what they say is said of every row that they span; across, nobody can tell.
 
-A spreadsheet keeps the value in the uppermost cell only.  A row that has nothing
-of its own is the lower half of the one above where all that this has goes on in
-it, and a record of its own where not.
+A spreadsheet keeps the value in the uppermost cell at the left only.  A row that has
+nothing of its own is the lower half of the one above where all that this has goes on
+in it, and a record of its own where not.  Of the further columns that a cell is merged
+over, each holds a `Joined`, which is no value.
 """
 
 from __future__ import annotations
@@ -10,26 +11,34 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from docfill.tables.cell import is_empty
+from docfill.tables.cell import Joined, is_empty, words_of
 from docfill.tables.xlsx import Merged
 
 Row = tuple[int, list[Any]]
 
 
-def spread(rows: Iterable[Row], merged: Sequence[Merged], above: int, aside: Collection[int] = ()) -> Iterator[Row]:
-    """Rows with the values of the cells that are merged down into them.
+def spread(
+    rows: Iterable[Row],
+    merged: Sequence[Merged],
+    above: int,
+    aside: Collection[int] = (),
+    read: Collection[int] = (),
+) -> Iterator[Row]:
+    """Rows with the values of the cells that are merged down into them, and with what is merged across told.
 
     Args:
         rows: by number, in order.
         merged: the merged cells of their sheet, from top to bottom.
         above: the last row of the header, in which and from which nothing is spread.
         aside: the indexes of columns that do not count as an answer.
+        read: those of the columns that are read; where the header is among the rows, those that it names.
     """
     coming = iter([m for m in merged if m.first > above])
     following = next(coming, None)
     going: dict[Merged, Any] = {}
     before: set[int] = set()
     for number, cells in rows:
+        read = _answered(cells, ()) if number <= above else read
         going = {m: value for m, value in going.items() if number <= m.last}
         own = _answered(cells, aside)
         reaching = {m.column for m in going}
@@ -37,12 +46,25 @@ def spread(rows: Iterable[Row], merged: Sequence[Merged], above: int, aside: Col
             for m, value in going.items():
                 cells.extend([""] * (m.column + 1 - len(cells)))
                 cells[m.column] = value if is_empty(cells[m.column]) else cells[m.column]
+                _join(cells, m, read)
             before = _answered(cells, aside)
         while following is not None and following.first <= number:
             if following.first == number and following.column < len(cells):
                 going[following] = cells[following.column]
+                _join(cells, following, read)
             following = next(coming, None)
         yield number, cells
+
+
+def _join(cells: list[Any], merged: Merged, read: Collection[int]) -> None:
+    """Tells of the columns that are read, and that a cell is merged over, that theirs is none of their own."""
+    if merged.column == merged.until or is_empty(cells[merged.column]):
+        return
+    said = words_of(cells[merged.column])
+    for index in read:
+        if merged.column < index <= merged.until:
+            cells.extend([""] * (index + 1 - len(cells)))
+            cells[index] = Joined(said)
 
 
 def _answered(cells: Sequence[Any], aside: Collection[int]) -> set[int]:

@@ -18,7 +18,7 @@ from docfill.pictures import Picture
 from docfill.problems import DocfillError
 from docfill.tables import flat
 from docfill.tables.canvas import LAST_COLUMN, Canvas, DoesNotFit
-from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, Uncomputed
+from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, Joined, Uncomputed
 from docfill.tables.columns import REASON, RECORD, SHEETS, sheet_names
 from docfill.tables.headers import Header
 from docfill.tables.load import main_sheet, open_book, repeated_sheets, rows_under
@@ -123,6 +123,8 @@ def _write(canvas: Canvas, sheet: Any, row: int, cells: Sequence[Any], look: str
             cell = cell.under
         if isinstance(cell, Uncomputed):
             cell = f"={cell}"
+        if isinstance(cell, Joined):
+            cell = ""
         if isinstance(cell, datetime.timedelta):
             cell = str(cell)
         is_number = isinstance(cell, int | float) and not isinstance(cell, bool)

@@ -38,6 +38,8 @@ _MOST_INSIDE = 8 * 16_384
 """Elements that a row may have; all are in memory at once."""
 _LONGEST_CODE = 1024
 """Characters of a number format; Excel itself takes 255."""
+_COLUMNS = 16_384
+"""Columns of a sheet."""
 _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 """Digits or letters of the number of a row, of a column, of a shared string."""
 
@@ -62,11 +64,20 @@ _DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
 
 
 class Merged(NamedTuple):
-    """Cells merged into one: its first row and its last, from 1, and the index of its first column."""
+    """Cells merged into one: its first row and its last, from 1, and the indexes of its first column and its last."""
 
     first: int
     last: int
     column: int
+    until: int
+
+
+class _Frame(NamedTuple):
+    """What stands around the rows of a sheet: its merged cells, whether rows may be hidden, its hidden columns."""
+
+    merged: list[Merged]
+    hides: bool
+    columns: frozenset[int]
 
 
 class Book:
@@ -81,7 +92,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._frames: dict[str, tuple[list[Merged], bool]] = {}
+        self._frames: dict[str, _Frame] = {}
         data, name = contents(path)
         if has_password(data):
             raise encrypted(name)
@@ -124,12 +135,20 @@ class Book:
         self.close()
 
     def merged(self, sheet: str) -> list[Merged]:
-        """The cells of a sheet that are merged downwards, from top to bottom.
+        """The cells of a sheet that are merged, from top to bottom.
 
         Raises:
             DocfillError: the sheet is damaged.
         """
-        return sorted(self._frame(sheet)[0])
+        return sorted(self._frame(sheet).merged)
+
+    def hidden_columns(self, sheet: str) -> frozenset[int]:
+        """The indexes of the columns of a sheet that are hidden.
+
+        Raises:
+            DocfillError: the sheet is damaged.
+        """
+        return self._frame(sheet).columns
 
     def hidden(self, sheet: str) -> frozenset[int]:
         """The numbers of the rows of a sheet that are hidden, by hand or by a filter.
@@ -137,7 +156,7 @@ class Book:
         Raises:
             DocfillError: the sheet is damaged.
         """
-        if not self._frame(sheet)[1]:
+        if not self._frame(sheet).hides:
             return frozenset()
         found: list[int] = []
         number = 0
@@ -148,11 +167,8 @@ class Book:
                     found.append(number)
         return frozenset(found)
 
-    def _frame(self, sheet: str) -> tuple[list[Merged], bool]:
-        """The cells of a sheet that are merged downwards, and whether any row may be hidden.
-
-        What is merged is said behind the rows, of which this looks at no cell.
-        """
+    def _frame(self, sheet: str) -> _Frame:
+        """What stands around the rows of a sheet, of which this looks at no cell."""
         if sheet not in self._frames:
             try:
                 with self._opened(self._parts[sheet]) as stream:
@@ -161,7 +177,9 @@ class Book:
                 self._budget.spend(_STEPS_AN_ELEMENT * len(root))
                 references = [e.get("ref", "") for e in root.iterfind("{*}mergeCells/{*}mergeCell")]
                 self._budget.spend(_STEPS_AN_ELEMENT * len(references))
-                self._frames[sheet] = [m for r in references if (m := _merged(r)) is not None], hides
+                merged = [m for r in references if (m := _merged(r)) is not None]
+                self._budget.spend(_COLUMNS // 8 * len(root.findall("{*}cols/{*}col")))
+                self._frames[sheet] = _Frame(merged, hides, _hidden_columns(root))
             except (*_DAMAGES, DocfillError):
                 raise damaged(self._path) from None
         return self._frames[sheet]
@@ -370,11 +388,22 @@ def _around_rows(stream: IO[bytes]) -> tuple[bytes, bool]:
 
 
 def _merged(reference: str) -> Merged | None:
-    """The cells of a reference such as "A2:A4", where they are of several rows."""
+    """The cells of a reference such as "A2:B4", where they are several."""
     found = _REFERENCE.fullmatch(reference)
-    if found is None or int(found[2]) >= int(found[4]):
+    if found is None:
         return None
-    return Merged(int(found[2]), int(found[4]), _index_of(found[1]))
+    merged = Merged(int(found[2]), int(found[4]), _index_of(found[1]), _index_of(found[3]))
+    return merged if merged.first < merged.last or merged.column < merged.until else None
+
+
+def _hidden_columns(sheet: Any) -> frozenset[int]:
+    """The indexes of the columns that a sheet hides, as far as a table may reach."""
+    found: set[int] = set()
+    for col in sheet.iterfind("{*}cols/{*}col"):
+        if col.get("hidden") in ("1", "true") or not float(col.get("width", "1")):
+            first, last = (_natural(col.get(name), _LONGEST_INDEX) for name in ("min", "max"))
+            found.update(range(max(first, 1) - 1, min(last, _COLUMNS)))
+    return frozenset(found)
 
 
 class _Strings:

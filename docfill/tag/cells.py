@@ -22,6 +22,7 @@ _LONG_QUESTION = 200
 """A numbered question in letters may have so many."""
 _LABELLED = late.pattern(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
+_OWN_LABEL = late.pattern(r"\s*[^\s：:□☐_＿][^：:□☐_＿\n]{1,40}[：:]")
 _DIVISION = late.pattern(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
 _WIDTH = late.pattern(r"(?<![\w-])width:([\d.]+)pt")
 _EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
@@ -72,7 +73,12 @@ def has_drawn(cell: Cell) -> bool:
 
 def has_trailing_room(cell: Cell) -> bool:
     """Whether a line of a cell ends in spaces to write on."""
-    return any(re.search(r"\S[ \u00a0\u3000]{5,}$", p.text) for p in cell.paragraphs)
+    return any(re.search(r"\S[ \u00a0\u3000]{5,}$", p.text) and not words.is_figure(p.text) for p in cell.paragraphs)
+
+
+def has_own_label(cell: Cell) -> bool:
+    """Whether a cell with words begins with a label of its own and a colon."""
+    return _OWN_LABEL.match(cell.text) is not None
 
 
 def has_clauses(shown: str) -> bool:

@@ -29,6 +29,10 @@ from docfill.word.xml import W
 _TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 
 
+_LED = 5
+"""Cells of a row from which the first may be the label of several pairs of a label and its room."""
+_OPEN = 3
+"""Columns from which a header may leave its last one without a name."""
 FARTHEST_OWNER = 24
 """Rows above a repeated label in which its owner is looked for."""
 
@@ -117,9 +121,22 @@ class GridRow:
             is_label = not cell.continues and bool(shown.strip()) and words.is_label(shown) and not self.is_value(cell)
             if is_label and not has_drawn_end(shown) and not is_signature_box(cell):
                 own = cell
-                named = named if words.FIGURE.fullmatch(squeezed(shown)) else cell
+                named = named if words.is_figure(shown) else cell
             found.append(named or own)
         return found
+
+    @cached_property
+    def lead(self) -> str:
+        """The label of a row that stands in front of several other labels, each with its room; "" for none."""
+        if self.is_header or len(self.row.cells) < _LED or any(c.continues for c in self.row.cells):
+            return ""
+        first, *others = self.row.cells
+        named, rooms = others[::2], others[1::2]
+        is_led = len(named) == len(rooms) and all(is_empty(c) for c in rooms)
+        labels = [first, *named]
+        is_named = all(words.is_label(c.text) and not has_drawn_end(c.text) and not is_empty(c) for c in labels)
+        is_ordinal = words.ORDINAL.fullmatch(squeezed(first.text)) is not None
+        return first.text if is_led and is_named and not is_ordinal and not any(map(self.is_value, named)) else ""
 
     def tall(self, merged: frozenset[int]) -> list[tuple[Cell, str]]:
         """The cells with words that stand over or under others in a merge, with the words; `merged` goes on below."""
@@ -149,7 +166,9 @@ class GridRow:
             return False
         merged = {c.column for c in other.row.cells if c.continues}
         corner = next((c for c in self.cells if c.column not in merged), None)
-        if any(is_empty(c) and c is not corner for c in self.cells) or not other.has_empty:
+        is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
+        unnamed = [c for c in self.cells if is_empty(c) and c is not corner]
+        if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
         is_narrow = len(self.row.cells) == 2 and not has_boxes(other.row.cells[0])
         if any(self.is_value(c) for c in self.cells) or (is_narrow and not other.is_record):
@@ -181,6 +200,8 @@ class GridRow:
         if cell is self.row.cells[0]:
             return False
         shown = cell.text
+        if words.UNIT_ONLY.fullmatch(shown.strip()):
+            return not self._is_between_rooms(cell)
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
             return True
         if lines.placeholders_in(shown) or controls_in(cell):
@@ -190,11 +211,16 @@ class GridRow:
         return (
             (bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not is_bare_label(cell))
             or bool(re.match(r"\s*\n", shown) and SIGNED.search(shown))
-            or bool(words.UNIT_ONLY.fullmatch(shown.strip()))
             or bool(words.STATEMENT.search(shown) and SIGNED.search(shown))
             or bool(SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
+
+    def _is_between_rooms(self, cell: Cell) -> bool:
+        """Whether a cell stands between empty ones, so that it names the one behind it."""
+        at = self.row.cells.index(cell)
+        beside = self.row.cells[at - 1 : at] + self.row.cells[at + 1 : at + 2]
+        return len(cell.text.strip()) > 1 and len(beside) == 2 and all(is_empty(c) for c in beside)
 
     def has_picture(self, cell: Cell) -> bool:
         """Whether a photograph goes there."""
@@ -250,9 +276,11 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
         if cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
             chain = [c for c in chain if c not in ended]
             chain.append(shown)
-        if (right := _right_of(row, cell)) is not None and (is_empty(right) or has_boxes(right)):
+        if (right := _right_of(row, cell)) is not None and (not _said(row, right).strip() or has_boxes(right)):
             ended.add(shown)  # it names what stands next to it, and nothing behind a label further on
     if near is not None:
+        chain = [c for c in chain if c not in ended]
+        chain += [lead] if (lead := row.lead) and lead not in chain and near is not row.row.cells[0] else []
         chain.append(near.text)
     return [c for c in chain if words.is_label(c)], near
 
@@ -319,14 +347,21 @@ def _names_row(row: GridRow, cell: Cell) -> bool:
 
 
 def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
-    """Labels that may own a repeated one: the first of its own row, then those of the rows above."""
+    """Labels that may own a repeated one: the first of its own row, then those of the rows above.
+
+    In rows above they name somebody, an opinion, or what a label that only asks further (是否高于…) goes on from.
+    """
     owners: list[str] = []
+    near = rows[number].nearest[len([c for c in rows[number].row.cells if c.column < cell.column])]
+    is_relative = words.is_relative("" if near is None else near.text)
     for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
         first = row.row.cells[0]
         if row.is_full or row.is_header:
             if row is not rows[number]:
+                owners += [first.text] if row.is_full and words.is_opinion(first.text) else []
                 break
             continue
+        is_own = row is rows[number]
         if first is not cell and first.text.strip() and words.is_label(first.text):
-            owners.append(first.text)
+            owners += [first.text] if is_own or is_relative or words.is_owner(first.text) else []
     return owners

@@ -207,7 +207,7 @@ def _add_blanks(
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
-    if not blanks and not inside.is_own and gap and words.is_title(line):
+    if not blanks and not inside.is_own and gap and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
     is_here = index in signs.at and ("\n" not in paragraph.text or SIGNED.search(line) is not None)
     is_signed = any(i < index for i in signs.at) or SIGNED.search(paragraph.text[: start + len(line)]) is not None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.text import COUNTERS, without_brackets
+from docfill.text import COUNTERS, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -27,7 +27,7 @@ _NEXT_LABEL = late.pattern(
 _BRACKET_BLANK = late.pattern(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
-_UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]{2,})*|[-—–]{5,}|[.．…]{4,}")
+_UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SPACES = late.pattern(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = late.pattern(
@@ -47,6 +47,8 @@ _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
+_ASKED = 120
+"""Characters of a question at most."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _RULED = late.pattern(r"[_＿]{3,}|[—–-]{5,}")
@@ -250,7 +252,7 @@ def _behind(text: str, marks: list[Span]) -> list[Box]:
     said = [text[s:at] for s, (at, _) in zip(starts, marks, strict=True)]
     group, first = _split_group(said[0])
     options = [first, *(s.strip(DRAWN + "、，,/") for s in said[1:])]
-    return [Box(at, end, words.option_of(o), group) for (at, end), o in zip(marks, options, strict=True)]
+    return [Box(at, end, words.option_of(o, is_whole=True), group) for (at, end), o in zip(marks, options, strict=True)]
 
 
 def _split_group(said: str) -> tuple[str | None, str]:
@@ -286,6 +288,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     if is_answer and not found:
         found += _bare(text)
     found.sort(key=lambda b: b.start)
+    found = _in_sentence(text, found)
     apart: list[Blank] = []
     for blank in found:
         if any(o is not blank and o.start <= blank.start and blank.end <= o.end for o in found):
@@ -305,12 +308,56 @@ def _named_behind(blanks: list[Blank]) -> list[Blank]:
     return [replace(b, label=b.suffix, suffix="") if len(b.suffix) > 1 and not b.is_date else b for b in blanks]
 
 
+_AFTER_BLANK = late.pattern(
+    rf"[一-鿿]{{0,5}}?[级班系院校部科室楼号栋层周期届业课门节组队处镇乡村县市省区路街]"
+    rf"(?=[至到在参跟的为并共，,。；;）)]|[{_SPACE}_＿]|$)"
+)
+"""The words behind a blank of a sentence that say what it holds (编入____级, ____专业)."""
+_CLAUSE_BEGUN = late.pattern(r"[，。；]\s*")
+_SENTENCE = 3
+"""Blanks of a line without a colon from which it is a sentence to be completed."""
+
+
+def _in_sentence(text: str, found: list[Blank]) -> list[Blank]:
+    """Blanks with the names that a sentence gives them: the words behind each, where it has several and no colon.
+
+    Elsewhere a label that goes on from the blank before begins behind its last comma.
+    """
+    drawn = [b for b in found if b.is_drawn and not b.is_date]
+    if len(drawn) < _SENTENCE or drawn != found or ":" in fold(text) or any(b in text for b in ticks.BOXES):
+        return [_from_clause(b, text, before) for before, b in zip([None, *found], found, strict=False)]
+    behind = [_AFTER_BLANK.match(text, b.end) for b in found]
+    if not all(m is not None and not words.UNIT_ONLY.fullmatch(m[0]) for m in behind):
+        return found
+    return [replace(b, label=m[0], suffix="") if m else b for b, m in zip(found, behind, strict=True)]
+
+
+def _from_clause(blank: Blank, text: str, before: Blank | None) -> Blank:
+    if before is None or blank.is_date or not blank.label:
+        return blank
+    between = text[before.end : blank.start]
+    begun = [m.end() for m in _CLAUSE_BEGUN.finditer(between) if between[m.end() :].strip(DRAWN + "：:")]
+    label = label_before(between[begun[-1] :]) if begun else ""
+    return replace(blank, label=label) if label else blank
+
+
 _ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
 
 
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
     return re.search(r"[_＿]{3,}", text) is not None or bool(placeholders_in(text)) or bool(_marks(text))
+
+
+def asks_in_vain(text: str) -> bool:
+    """Whether a line ends in the colon or question mark of a label: one that is no title and leads on to nothing."""
+    shown = text.strip()
+    label = shown.rstrip("：:?？ ")
+    if not shown.endswith(("：", ":", "?", "？")) or len(shown) > _ASKED or not words.is_label(label):
+        return False
+    return (
+        not words.INTRODUCTION.search(label) and not words.SUBJECT.fullmatch(label) and not words.LISTING.search(label)
+    )
 
 
 def ruled_in(text: str) -> list[Span]:
@@ -447,7 +494,7 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
-_STOPS = late.pattern(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。]|(?<=\S)\t+(?=\S)")
+_STOPS = late.pattern(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=\S)")
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{_SPACE}_＿]*[)）]")
 _COMMAS = late.pattern("[，、]")
 _LONGEST_LABEL = 24

@@ -12,22 +12,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from docfill import late
-from docfill.tag.spots import Spot
-from docfill.tag.words import FIGURE, label_key
+from docfill.tag.spots import Repeat, Spot
+from docfill.tag.words import FIGURE, label_key, owner_of
 from docfill.text import key
 
-COVER, CONTENT, REST = "封面", "内容", "表"
+COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 _ENGLISH = {
-    **{COVER: "cover", CONTENT: "content", REST: "form", "选项": "options", "日期": "date", "清单": "list"},
+    **{COVER: "cover", CONTENT: "content", REST: "form", "选项": "options", "日期": "date", LIST: "list"},
     **{"填写": "entry", "控件": "control", "意见": "comments"},
 }
 """What is called so on a form in English."""
-_ATTRIBUTE = late.pattern(
-    r"(?:姓名|名称|性别|年龄|籍贯|民族|日期|时间|电话|地址|编号|号码|_?name)$|^(?:name|sex|gender|age|date|no)$"
-)
-"""What a label ends with that names a property: what is left in front of it is the owner, if anything is."""
 _RESERVED = frozenset({"true", "false", "none", "not", "and", "or", "in", "is", "if", "else", *keyword.kwlist})
 
+_NOTE = late.pattern(r"[（(\[【]([^（）()\[\]【】]+)[)）\]】][：:\s]*$")
+_SHORT_NOTE = 12
 Path = tuple[str, ...]
 
 
@@ -36,7 +34,9 @@ def name(spots: list[Spot]) -> None:
     given = [s for s in spots if s.given]
     plain = [s for s in spots if s.host is None and not s.given]
     first = next((i for i, s in enumerate(plain) if s.sections), 0)
-    paths = _owned(plain, {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)})
+    paths = {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)}
+    _tell_apart(plain, paths)
+    paths = _owned(plain, paths)
     said = [step for path in paths.values() for step in path if step not in _ENGLISH]
     is_english = bool(said) and all(step.isascii() for step in said)
     if is_english:
@@ -44,14 +44,16 @@ def name(spots: list[Spot]) -> None:
     for spot in given:
         spot.path = ".".join(speakable(tuple(filter(None, map(key, spot.given.split(".")))) or (CONTENT,)))
     _number(plain, paths, {tuple(s.path.split(".")) for s in given})
-    _apart(plain, paths, _ENGLISH[CONTENT] if is_english else CONTENT)
+    called = _ENGLISH if is_english else {}
+    _apart(plain, paths, called.get(CONTENT, CONTENT), called.get(LIST, LIST))
     for spot in plain:
         spot.path = ".".join(speakable(paths[spot]))
     taken = {s.path for s in spots if s.host is None}
     for spot in spots:
         if spot.host is not None:
             group, option = spot.host
-            spot.path = _free(f"{group.path}_{key(option)}", taken)
+            name = label_key(option) if option.isascii() else key(option)
+            spot.path = _free(f"{group.path}_{name}", taken)
             taken.add(spot.path)
 
 
@@ -68,6 +70,27 @@ def _steps(spot: Spot, *, is_first: bool) -> Path:
     return tuple(steps) or (CONTENT,)
 
 
+def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:
+    """Adds what labels of the same key say in brackets, where that alone tells them apart: Name (English)."""
+    alike: dict[Path, list[Spot]] = defaultdict(list)
+    for spot in spots:
+        alike[paths[spot]].append(spot)
+    for path, same in alike.items():
+        notes = {label: _note(label) for label in dict.fromkeys(s.labels[-1] for s in same if s.labels)}
+        if len(notes) > 1 and len({*notes.values()}) == len(notes) and all(s.labels for s in same):
+            for spot in same:
+                note = notes[spot.labels[-1]]
+                between = "_" if note.isascii() and path[-1].isascii() and note else ""
+                paths[spot] = (*path[:-1], f"{path[-1]}{between}{note}")
+
+
+def _note(label: str) -> str:
+    """What a label says in brackets, if it is a word or two, as a part of a name."""
+    noted = _NOTE.search(label)
+    note = label_key(noted[1]) if noted else ""
+    return note if len(note) <= _SHORT_NOTE else ""
+
+
 def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     """The paths with an owner in front of every label that repeats."""
     counts = Counter(paths.values())
@@ -78,16 +101,12 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         owner = ""
         if counts[path] > 1:
             leaves = {leaf for prefix, leaf in repeated if prefix == path[:-1]}
-            owner = next((k for k in map(_owner_key, spot.owners) if k and k not in leaves and k != path[-1]), "")
-            owner = "" if path[-1].startswith(owner) else owner  # its own label, without its property
+            owner = next((k for k in map(owner_of, spot.owners) if k and k not in leaves and k != path[-1]), "")
+            is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
+            owner = "" if is_said else owner
             owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
-
-
-def _owner_key(label: str) -> str:
-    """Whose a repeated label is: the key of another one, without the property that it names itself."""
-    return _ATTRIBUTE.sub("", label_key(label)).rstrip("_")
 
 
 def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) -> None:
@@ -104,12 +123,13 @@ def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) ->
             taken.add(numbered)
 
 
-def _apart(spots: Iterable[Spot], paths: dict[Spot, Path], content: str) -> None:
+def _apart(spots: Iterable[Spot], paths: dict[Spot, Path], content: str, listed: str) -> None:
     """A path that others go on from becomes one of them."""
     groups = {p[:n] for p in paths.values() for n in range(1, len(p))}
     for spot in spots:
         while paths[spot] in groups:
-            paths[spot] = (*paths[spot], content)
+            is_list = any(isinstance(e, Repeat) for e in spot.edits)
+            paths[spot] = (*paths[spot], listed if is_list else content)
 
 
 def speakable(path: Path) -> Path:

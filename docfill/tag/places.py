@@ -10,6 +10,10 @@ lines are left alone; `Found.left` says which and why.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
+
+from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
@@ -34,6 +38,7 @@ from docfill.tag.spots import (
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
+    NO_ROOM,
     NOT_NAMED,
     OUTLINE,
     PHOTO,
@@ -49,6 +54,8 @@ from docfill.tag.table import add_table
 from docfill.text import NUMBERING, SECTION, SIGNED
 from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
+
+_SUBJECT_BEFORE = late.pattern(r"\s*([^：:_＿\n]{2,40})[：:]\s+(?=\d{1,2}[.．、]\s*\S)")
 
 
 def places_of(document: Document) -> Found:
@@ -77,6 +84,8 @@ def places_of(document: Document) -> Found:
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1):
             found.sections = [shown]
+        elif words.DECLARATION.match(shown):
+            found.sections = []
         has_said = True
     _tell_of_rest(found, blocks)
     return found
@@ -89,11 +98,12 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
     marked |= {id(p) for e in edits if isinstance(e, Room) for p in (e.heading, *e.hints)}
     marked |= {id(p) for e in edits if isinstance(e, Repeat) for r in e.rows for c in r.cells for p in c.paragraphs}
     told = {x.at for x in found.left}
+    said = {squeezed(x) for s in found.spots for x in (*s.labels, *s.sections, *s.owners)}
     for number, block in enumerate(blocks):
         at = f"{prefix}{number}"
         if isinstance(block, Paragraph):
-            if id(block) not in marked and at not in told and lines.looks_like_a_place(block.text):
-                found.leave(block.text, at, NOT_NAMED)
+            if id(block) not in marked and at not in told:
+                _tell_of(found, block, at, said)
             continue
         for row_number, row in enumerate(block.rows):
             for cell in row.cells:
@@ -101,8 +111,17 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                 if where in told or is_tagged(cell):
                     continue
                 for paragraph in cell.paragraphs:
-                    if id(paragraph) not in marked and lines.looks_like_a_place(paragraph.text):
-                        found.leave(paragraph.text, where, NOT_NAMED)
+                    if id(paragraph) not in marked:
+                        _tell_of(found, paragraph, where, said)
+
+
+def _tell_of(found: Found, paragraph: Paragraph, at: str, said: Set[str]) -> None:
+    """Tells of a paragraph that shows a place, or asks: `said` are the words that name others."""
+    shown = squeezed(paragraph.text)
+    if lines.looks_like_a_place(paragraph.text):
+        found.leave(paragraph.text, at, NOT_NAMED)
+    elif lines.asks_in_vain(paragraph.text) and not any(shown.rstrip("：:?？") in x for x in said):
+        found.leave(paragraph.text, at, SIGNATURE if SIGNED.search(paragraph.text) else NO_ROOM)
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
@@ -114,6 +133,9 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
             _add_text_box(found, paragraph, where, around.said)
         return
     spans = line_spans(paragraph.text)
+    if spans and (subject := _subject_before(paragraph.text[slice(*spans[0])])):
+        found.sections = [subject[1]]
+        spans[0] = (spans[0][0] + subject.end(), spans[0][1])
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
         if add_boxes(found, paragraph, start, line, where, around.said):
@@ -123,6 +145,12 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
             beside = around if below is None else around.inside(below)
             _add_blanks(found, paragraph, start, line, where, beside, held)
+
+
+def _subject_before(line: str) -> re.Match[str] | None:
+    """The title of several questions, where the first of them stands behind it: "Financial Information: 14. …"."""
+    said = _SUBJECT_BEFORE.match(line)
+    return said if said and words.SUBJECT.fullmatch(said[1].strip()) else None
 
 
 def _add_blanks(
@@ -194,10 +222,11 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         is_asked = not blank.label.isascii() or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
-    if following is not None and (is_prose(following) or lines.is_drawn_line(following)):
+    is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
+    if following is not None and not is_next and (is_prose(following) or lines.is_drawn_line(following)):
         return False
     if blank.is_question or len(blank.label) > 40:
-        has_room = following is None or not around.is_followed or asks_itself(following)
+        has_room = following is None or is_next or not around.is_followed or asks_itself(following)
         return has_room and len(blank.label) <= (160 if blank.label.isascii() else 40)
     return bool(blank.label)
 

@@ -164,6 +164,7 @@ SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or se
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
 NOT_NAMED = ("像填写处，但没有文字说明填什么", "it looks like a place, and no words say what for")
+NO_ROOM = ("像在问什么，但没有找到填写的地方", "it seems to ask for something, and no place for an answer was found")
 SIDE_BY_SIDE = (
     "同一行的几条横线之间没有文字，读回时分不清",
     "lines side by side with no words between to tell them apart",
@@ -173,6 +174,10 @@ LOOP = ("其他系统的循环或条件，请在 Word 里改写", "a loop or con
 DRAWN_BOXES = (
     "空文本框画的勾选框，分不清是哪个选项的",
     "empty text boxes drawn as boxes to tick: whose they are cannot be told",
+)
+COMB = (
+    "一格一字的方格，没有名称：请在 Word 里合并成一格，或改成横线",
+    "a box for each character, without a name: merge them into one cell in Word, or draw a line",
 )
 FURTHER_LINE = (
     "没有文字的横线：分隔线，或上一行的续行",

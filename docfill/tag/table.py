@@ -14,6 +14,7 @@ from docfill.tag.cells import (
     has_boxes,
     has_drawn,
     has_drawn_end,
+    has_own_label,
     headings,
     is_empty,
     is_tagged,
@@ -28,6 +29,7 @@ from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.spots import (
     BESIDE,
+    COMB,
     HIGH_ROW,
     NO_LABEL,
     NOT_NAMED,
@@ -53,6 +55,12 @@ ROWS = "清单"
 """What repeated rows are called that no words name."""
 
 
+_OUTLINE = 3
+"""Numbered headings of a cell from which it is an outline."""
+_ASKED = 2
+"""Cells of a row from which its last may be a label without a cell for its answer."""
+_COMB = 8
+"""A table whose rows have so many cells or more, all of them empty, is drawn to write a character into each."""
 _TALL = 1000
 """A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
 
@@ -77,6 +85,11 @@ def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
     )
 
 
+def _has_room_of_its_own(cell: Cell) -> bool:
+    """Whether a label with a colon has its answer's room below itself in its cell, and so names nothing beside it."""
+    return squeezed(cell.text).endswith((":", "：")) and trailing_blanks(cell) > 0
+
+
 def _is_of_labels(rows: list[GridRow]) -> bool:
     """Whether every cell of a table holds a label that forms ask for, and is the room for its answer, too."""
     cells = [c for r in rows for c in r.cells]
@@ -89,7 +102,11 @@ def _is_of_labels(rows: list[GridRow]) -> bool:
 
 def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
     """The places of a table at a position; `title` is what the paragraph above it says."""
-    _Walk(found, table, at, title).all()
+    walk = _Walk(found, table, at, title)
+    if all(len(r.cells) >= _COMB and all(map(is_empty, r.cells)) for r in walk.rows):
+        found.leave(title, at, COMB)
+    else:
+        walk.all()
 
 
 class _Walk:
@@ -177,6 +194,9 @@ class _Walk:
         if is_empty(cell):
             self._empty_full(number)
             return
+        if words.PICTURE.fullmatch(squeezed(cell.text)) and len(self.rows) == 1:
+            self._photo(cell, self._where(number, cell))
+            return
         row, following = self.rows[number], self.rows[number + 1] if number + 1 < len(self.rows) else None
         is_label_below = following is not None and following.is_full and is_empty(following.cells[0])
         has_room = trailing_blanks(cell) > 0
@@ -195,15 +215,18 @@ class _Walk:
                 self._begin_section(number, following)
 
     def _outlined(self, cell: Cell, where: str) -> bool:
-        """Whether a cell is headings with room under each, or tables; their places are added."""
+        """Whether a cell is headings with room under each, or tables and what stands around them; both are added."""
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
-        if not tables and headings(cell.blocks) < 3:
+        is_outline = headings(cell.blocks) >= _OUTLINE
+        if not tables and not is_outline:
             return False
         count = len(self.found.spots)
+        if not is_outline:
+            add_inside(self.found, Inside(cell, Where(where), is_own=True))
         for part in parts_of(cell.blocks, is_roomy=True):
             if isinstance(part.content, Table):
                 self._inner(part.content, f"{where}/{part.index}", part.headings)
-            else:
+            elif is_outline:
                 self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE)
         return len(self.found.spots) > count
 
@@ -249,6 +272,9 @@ class _Walk:
         text = row.cells[0].text
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
         is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not SIGNED.search(text)
+        is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
+        if is_asking and text.isascii():
+            return False
         return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
 
     def _begin_section(self, number: int, following: GridRow | None) -> None:
@@ -275,6 +301,8 @@ class _Walk:
             add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
             return
         chain, near = left_labels(self.rows, number, [c for c in row.row.cells if c.column < cell.column])
+        if near is not None and has_own_label(cell) and _has_room_of_its_own(near):
+            chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         for index, table in tables:
             self._inner(table, f"{at}/{index}", chain)
@@ -313,6 +341,7 @@ class _Walk:
                 row=row,
                 is_tall=is_tall,
                 is_label_below=is_elsewhere,
+                asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
 
@@ -324,6 +353,14 @@ class _Walk:
         """Whether a cell is merged down into the next row."""
         below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
         return any(c.continues and c.column == cell.column for c in below)
+
+    def _asks_at_end(self, number: int, cell: Cell) -> bool:
+        """Whether the last cell of a row of labels and their rooms is one more label, with no room but its own."""
+        row = self.rows[number]
+        is_last = cell is row.row.cells[-1] and len(row.cells) > _ASKED and is_empty(row.cells[-2])
+        below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
+        has_room = self._goes_down(number, cell) or (bool(below) and all(map(is_empty, below)))
+        return is_last and not has_room and words.ASKED.search(cell.text) is not None
 
     def _has_room_below(self, number: int, cell: Cell) -> bool:
         """Whether the only cell of words of a row leads on to an empty one right below, which is all of its row."""
@@ -400,6 +437,8 @@ class _Walk:
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
         )
+        if has_own_label(right) and _has_room_of_its_own(cell):
+            return False
         is_alone = is_empty(right) or (right.continues and not trailing_blanks(cell))
         return (is_alone and not is_answer) or is_beside_value
 

@@ -37,10 +37,16 @@ PICTURE = late.pattern(
 STATEMENT = late.pattern(
     r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
+DECLARATION = late.pattern(
+    r"(?:申请人|本人|申报单位|单位)?(?:承诺|声明)[：:\s]*|declaration\b|i hereby\b|i (?:certify|declare)\b", re.I
+)
+"""What the part of a form begins with that is signed, and belongs to no section above."""
 MEASURE = late.pattern(
     r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
 )
 NUMERIC_UNIT = late.pattern(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
+DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
+"""How a day is to be written, which is no unit: (年/月), (Month/Year)."""
 TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
 UNIT_ONLY = late.pattern(rf"(?:[{COUNTERS}][（(][{COUNTERS}][)）]|[{COUNTERS}]|{MEASURE.pattern}|{TIME_UNIT})")
 """A unit that stands alone where an answer goes."""
@@ -61,8 +67,10 @@ REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:anne
 """Words that lead somewhere else, and so are no heading."""
 LIMIT = late.pattern(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
-DATED = late.pattern(r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年")
-"""What the date of a form begins with."""
+DATED = late.pattern(
+    r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年|(?:20|19)[\d\s_＿]*[-—–－~～至到/]+\s*(?:20|19)[\d\s_＿]*学?年"
+)
+"""What the date of a form begins with, or the school year that it is for."""
 YEAR = late.pattern(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = late.pattern(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
 
@@ -81,7 +89,11 @@ LISTING = late.pattern(
     re.I,
 )
 """What a label ends with that leads on to a table."""
-SUBJECT = late.pattern(r"(?:\w+ ){0,3}(?:information|details|particulars|data)|[^，。？]{0,12}(?:信息|资料|情况)", re.I)
+SUBJECT = late.pattern(
+    r"(?:\w+ ){0,3}(?:information|details|particulars|data|preferences?|background|history)"
+    r"|[^，。？]{0,12}(?:信息|资料|情况)",
+    re.I,
+)
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = late.pattern(
@@ -101,6 +113,7 @@ _ONE_OF = late.pattern(r"单选|任选其一|选一项|二选一|三选一|selec
 _MANY_OF = late.pattern(
     r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
 )
+_PRICE = late.pattern(r"\d[\d.,]*\s*(?:[a-z]{3}\b|[万亿]?元|[$€£¥￥])|[$€£¥￥]\s*\d", re.I)
 _KIND_OF = late.pattern(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
 _NO = late.pattern(r"^(?:否|无|没有|不|非|未|女|没|no\b|not\b|female)")
@@ -110,6 +123,11 @@ FIGURE = late.pattern(
     r"\d+(?:[.,]\d+)*\s*+[%％分]?(?:\s*[~～—–-]+\s*\d+(?:[.,]\d+)*\s*[%％分]?)?|[<>≤≥＜＞]\s*\d+\s*[%％分]?"
 )
 """A figure or a range that the form prints: a full mark, say."""
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a figure, a range or a price that the form prints."""
+    return FIGURE.fullmatch("".join(text.split())) is not None or _PRICE.match(text.strip()) is not None
 
 
 def is_blank(text: str) -> bool:
@@ -151,11 +169,21 @@ _PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢
 """What stands behind the parts of a date, an address or a sum."""
 
 
+_TOLD_BEHIND = late.pattern(r"\s+[–—-]+\s*(?:please|pls|kindly|tick|select|choose|circle|check)\b.*", re.I | re.S)
+"""What a label tells behind a dash."""
+_PART_OF_WORD = late.pattern(
+    r"(?:(?<=[院室系部班校所处级组])[（(](?=[院室系部所处组班][)）])|(?<=[一-鿿])[（(](?=[一-鿿][)）][一-鿿]))(.)[)）]"
+)
+"""Brackets around a part of a word: 院（系）, 教研室（组）, 首台（套）产品."""
+
+
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
     shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
+    shown = _TOLD_BEHIND.sub("", shown)
+    shown = _PART_OF_WORD.sub(r"\1", shown)
     if not any(ord(c) > 0x2E7F and c.isalnum() for c in shown):
         return _latin_key(shown)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
@@ -196,6 +224,43 @@ def _first_lines(shown: str, between: str = "") -> str:
     return NUMBERING.sub("", between.join(NUMBERING.sub("", line) if i == 0 else line for i, line in enumerate(kept)))
 
 
+_ATTRIBUTE = late.pattern(
+    r"(?:姓名|名称|性别|年龄|籍贯|民族|日期|时间|电话|地址|编号|号码|_?name)$|^(?:name|sex|gender|age|date|no)$"
+)
+"""What a label ends with that names a property: what is left in front of it is the owner, if anything is."""
+_OPINION = late.pattern(r"(.{2,12}?)(?:对.{1,20}的)?(?:审[核批查]|推荐|鉴定|验收)?(?:意见|评语|评价)")
+"""Whose an opinion is."""
+_ENTITY = late.pattern(
+    r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|方|团队|委员会|小组"
+    r"|领导|队长|队员|班主任)[一二三四五六\d]?$"
+    r"|contact|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
+    r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation",
+    re.I,
+)
+"""Who or what a label in a row below may belong to."""
+
+
+def owner_of(label: str) -> str:
+    """Whose a repeated label is: the key of another one, without the property that it names itself."""
+    opinion = _OPINION.match("".join(label.split()))
+    return _ATTRIBUTE.sub("", label_key(opinion[1] if opinion else label)).rstrip("_")
+
+
+def is_owner(label: str) -> bool:
+    """Whether a label names who or what the labels in rows below it may belong to."""
+    return _ENTITY.search(owner_of(label)) is not None
+
+
+def is_relative(label: str) -> bool:
+    """Whether a label only asks further about the one above."""
+    return re.match(r"是否|有无|其中|同比|较上年|比上年", label_key(label)) is not None
+
+
+def is_opinion(label: str) -> bool:
+    """Whether a label asks for somebody's opinion."""
+    return _OPINION.match("".join(label.split())) is not None
+
+
 _PURE = frozenset("个件台套篇枚款艘次条份本")
 """Measure words that name nothing themselves; the others may be the end of a label (系（所）, 地址（户）)."""
 _COUNTED = late.pattern(r"[数量]$|多少|共计|合计|总计|规模以上")
@@ -228,11 +293,11 @@ def kind_of(label: str, suffix: str, header: str = "") -> str:
     """
     for words in (label, header):
         shown = words.strip().rstrip(":：")
-        for unit in reversed(re.findall(r"[（(]([^（()）]{1,12})[)）]", shown)):
+        for unit in reversed(re.findall(r"[（(]([^（()）]{1,12})[)）](?=\s*(?:[（(][^（()）]*[)）]\s*)*$)", shown)):
             bare = unit.removeprefix("单位").lstrip(":：").strip()
             if bare and all(c in COUNTERS for c in bare) and _is_counted(shown, bare):
                 return "integer"
-            if NUMERIC_UNIT.fullmatch(bare):
+            if NUMERIC_UNIT.fullmatch(bare) and not DAY_PARTS.fullmatch(bare):
                 return "number"
     suffix = suffix.strip()
     if suffix:
@@ -283,11 +348,15 @@ def are_opposed(options: list[str]) -> bool:
     )
 
 
-def option_of(text: str) -> str:
-    """The text of an option: without numbering, bracketed notes and the punctuation around it."""
-    drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip())[0]
+def option_of(text: str, *, is_whole: bool = False) -> str:
+    """The text of an option: without numbering, bracketed notes and the punctuation around it.
+
+    What stands behind a colon is for writing in, but where the box comes after it all (`is_whole`).
+    """
+    drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip().lstrip("*＊"))[0]
     bare = without_brackets(NUMBERING.sub("", drawn))
-    bare = re.split(r"[：:]|[（(\[【]", bare)[0] if not bare.startswith(("（", "(")) else bare
+    ends = r"[（(\[【]" if is_whole else r"[：:]|[（(\[【]"
+    bare = re.split(ends, bare)[0] if not bare.startswith(("（", "(")) else bare
     return " ".join(bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split())
 
 

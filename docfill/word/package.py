@@ -32,7 +32,7 @@ from lxml import etree
 from docfill import late, limits
 from docfill.container import OLE, SMALL, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError, reason_of
-from docfill.word import xml
+from docfill.word import foreign, xml
 
 HEAD = 4096
 """So many bytes at the beginning of an XML file are looked at to tell what it is."""
@@ -138,10 +138,8 @@ def _refuse(data: bytes, name: str) -> DocfillError:
             f"{name}: this is a Word 97-2003 .doc file; save it as .docx in Word or WPS",
             "not-word",
         )
-    if data.startswith(b"%PDF"):
-        return DocfillError(
-            f"{name}：这是 PDF 文件，请改交 Word 文件", f"{name}: this is a PDF; a Word file is needed", "not-word"
-        )
+    if (told := foreign.refusal(data[: foreign.HEAD], name)) is not None:
+        return told
     head = data[:HEAD].lower()
     if b"<html" in head or head.startswith(b"mime-version:"):
         return DocfillError(

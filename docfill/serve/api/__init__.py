@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docfill.serve.api import (  # noqa: F401  (each makes its doors)
     collections,
+    corrections,
     drafts,
     forms,
     jobs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from docfill.serve import records, work
 from docfill.serve.api.uploads import download, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door, not_there
+from docfill.serve.ids import now
 from docfill.serve.store.returns import is_alike, is_open
 
 _TRIES = 5
@@ -82,12 +84,13 @@ def one(call: Call) -> Any:
 def state_of(call: Call, known: Row) -> dict[str, Any]:
     """Everything that the review of a return shows, but for the fields, which are its edition's.
 
-    `record` has the corrections, `machine` what was read; `problems` are those of the record, each with `is_open`.
+    `record` has the corrections, `machine` what was read; `problems` are those of the record, each with `is_open` and
+    what it `asks` of the applicant.
     """
     server = call.server
     reading = server.returns.reading(known["id"])
     confirmed = server.returns.confirmed(known["id"])
-    problems = [{**p, "is_open": is_open(p, confirmed)} for p in reading["problems"]]
+    problems = [{**p, "is_open": is_open(p, confirmed), "asks": work.asks(p)} for p in reading["problems"]]
     corrections = server.returns.corrections(known["id"])
     for correction in corrections:
         correction["is_conflict"] = not correction["undone_by"] and correction["machine"] != records.value_at(
@@ -151,26 +154,54 @@ def correct(call: Call, given: Correction) -> Any:
 
 
 def _correct(call: Call, known: Row, given: Correction) -> None:
+    machine = records.value_at(call.server.returns.reading(known["id"])["machine"]["data"], given.path)
+    set_values(call, known, [Said(given, machine, call.user.name, now())])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A correction, what the machine had read there, who made it, and when."""
+
+    value: Correction
+    machine: Any
+    who: str
+    when: float
+
+
+def set_values(call: Call, known: Row, said: Sequence[Said]) -> None:
+    """Corrects values of one return, all of them or, with a Refusal (409 or 422), none."""
     server = call.server
     reading = server.returns.reading(known["id"])
-    if not records.has(reading["record"], given.path):
-        raise Refusal(422, f"这份表上没有“{given.path}”", f'the return has no "{given.path}"')
     edition = server.forms.for_work(known["edition"])
-    if faults := server.desk.call(work.refusals, edition, _blobs(call), given.path, given.new):
-        raise Refusal(422, faults[0]["zh"], faults[0]["en"], problems=faults)
+    for one in said:
+        _check_value(call, edition, reading["record"], one.value)
+    new = {one.value.path: one.value.new for one in said}
     for _ in range(_TRIES):
         before = server.returns.corrections(known["id"])
         standing = {c["path"]: c["new"] for c in before if not c["undone_by"]}
-        stated = server.desk.call(work.corrected, edition, reading["machine"], {**standing, given.path: given.new})
+        stated = server.desk.call(work.corrected, edition, reading["machine"], {**standing, **new})
         with server.database.transaction():
-            _check_unchanged(server.returns.reading(known["id"]), given)
+            for one in said:
+                _check_unchanged(server.returns.reading(known["id"]), one.value)
             if server.returns.corrections(known["id"]) == before:
-                server.returns.correct(known["id"], given.path, given.new, given.why, call.user.name)
+                for one in said:
+                    value = one.value
+                    server.returns.correct(
+                        known["id"], value.path, value.new, value.why, one.who, one.machine, one.when
+                    )
+                    server.users.note(call.user.name, "correct", known["collection"], known["id"], value.path)
                 _restate(call, known, stated)
-                server.users.note(call.user.name, "correct", known["collection"], known["id"], given.path)
                 server.changed()
                 return
     raise Refusal(409, "这份表正被别人改着，请再试一次", "others keep changing this return; try again")
+
+
+def _check_value(call: Call, edition: work.Edition, record: Row, given: Correction) -> None:
+    """Refusal (422) of a value that cannot stand where it is to."""
+    if not records.has(record, given.path):
+        raise Refusal(422, f"这份表上没有“{given.path}”", f'the return has no "{given.path}"')
+    if faults := call.server.desk.call(work.refusals, edition, _blobs(call), given.path, given.new):
+        raise Refusal(422, faults[0]["zh"], faults[0]["en"], problems=faults)
 
 
 @door(

@@ -29,7 +29,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = assets.address
-    environment.filters |= {"day": day, "moment": moment, "size": size, "figure": summary.shown}
+    environment.filters |= {"detail": words.detail, "day": day, "moment": moment, "size": size, "figure": summary.shown}
     for name, known in (("kind", words.KINDS), ("role", words.ROLES), ("deed", words.DEEDS)):
         environment.filters[name] = partial(words.word, known)
     return environment

@@ -45,7 +45,8 @@ async function send(files) {
   sending = new AbortController();
   const failed = [];
   let sent = 0;
-  $("upload").hidden = false;
+  $("upload").hidden = $("upload-bar").hidden = false;
+  $("upload-note").textContent = t("传完之前请不要关闭这一页；传完后可以关，读表会继续。", "Leave this page open until all has been sent; reading goes on without it.");
   $("upload-failed").replaceChildren();
   const show = () => {
     $("upload-title").textContent = t(`正在传：${sent} / ${files.length}`, `Sending: ${sent} of ${files.length}`);
@@ -82,7 +83,8 @@ async function send(files) {
       h("h3", {}, t(`${failed.length} 个没有传成，请再投一次：`, `${failed.length} could not be sent; drop them again:`)),
       h("ul", {}, ...failed.map(([name, why]) => h("li", {}, name, " — ", why))));
   }
-  $("cancel").hidden = true;
+  $("cancel").hidden = $("upload-bar").hidden = true;
+  $("upload-note").textContent = t("这一页可以关了，读表会继续。", "This page may be closed; reading goes on.");
   sending = null;
   await account();
 }
@@ -147,7 +149,8 @@ function reason(r, byId) {
   if (r.newer) return t(`较新的是 ${name(r.newer)}`, `the newer one is ${name(r.newer)}`);
   if (r.state === "aside") return t("程序留下的文件，没有读", "left by a program, not read");
   if (r.state === "opened") return t("里面的文件分别列出", "what it holds is listed by itself");
-  return document.documentElement.lang.startsWith("en") ? r.reason_en : r.reason_zh;
+  const own = r.name.split(/\/| → /).pop(); // the file's name stands beside its reason
+  return t(r.reason_zh, r.reason_en).replace(own, "").replace(/^(：|: )/, "");
 }
 
 const opened = new Set();

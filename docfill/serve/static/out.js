@@ -50,4 +50,21 @@ for (const button of out.querySelectorAll("button[data-what]")) {
     }
   });
 }
+/** What became of the corrections of a file. */
+function taken({ corrected, already, failed }) {
+  const says = [t(`改了 ${corrected} 处`, `${corrected} corrected`), already ? t(`${already} 处本来就是这样`, `${already} were so already`) : "", failed.length ? t(`${failed.length} 处没有改：`, `${failed.length} were not:`) : ""];
+  const lines = failed.map((f) => h("li", {}, [f.name, f.path.replaceAll(".", " › ")].filter(Boolean).join(" · "), " — ", t(f.zh, f.en)));
+  document.getElementById("taken").replaceChildren(h("p", {}, says.filter(Boolean).join(t("，", ", "))), ...(lines.length ? [h("ul", {}, ...lines)] : []));
+}
+
+document.getElementById("log")?.addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (!file) return;
+  try {
+    taken(await api("POST", `/api/collections/${collection}/corrections?name=${encodeURIComponent(file.name)}`, undefined, { body: file }));
+  } catch (error) {
+    tell(error.message, { isError: true });
+  }
+  target.value = "";
+});
 show().catch((error) => tell(error.message, { isError: true }));

@@ -30,7 +30,7 @@ export async function api(method, path, body, options = {}) {
   return said;
 }
 
-/** Tells something for a moment; an `undo` is offered as a button. */
+/** Tells something for a moment, instead of what was told before; an `undo` is offered as a button. */
 export function tell(text, { undo, isError = false } = {}) {
   const shown = document.createElement("div");
   shown.className = isError ? "toast error" : "toast";
@@ -41,7 +41,7 @@ export function tell(text, { undo, isError = false } = {}) {
     button.onclick = () => { shown.remove(); undo(); };
     shown.append(" ", button);
   }
-  document.getElementById("toasts").append(shown);
+  document.getElementById("toasts").replaceChildren(shown);
   setTimeout(() => shown.remove(), isError || undo ? 10000 : 5000);
 }
 

@@ -302,15 +302,18 @@ class Returns:
         """The values that corrections have set, by path: the last one not undone."""
         return {c["path"]: c["new"] for c in self.corrections(return_id) if not c["undone_by"]}
 
-    def correct(self, return_id: str, path: str, new: Any, why: str, who: str) -> int:
-        """Notes a correction; its number.  The record is restated by who calls, in the same transaction."""
+    def correct(self, return_id: str, path: str, new: Any, why: str, who: str, machine: Any, when: float) -> int:
+        """Notes a correction of what the machine had read; its number.
+
+        The record is restated by who calls, in the same transaction.
+        """
         reading, known = self.reading(return_id), self.one(return_id)
         with self._db.transaction():
             self._db.run(
                 """INSERT INTO corrections (return_id, path, machine, old, new, why, blob_before, made_by, created)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                *(return_id, path, dumped(records.value_at(reading["machine"]["data"], path))),
-                *(dumped(records.value_at(reading["record"], path)), dumped(new), why, known["blob"], who, now()),
+                *(return_id, path, dumped(machine), dumped(records.value_at(reading["record"], path))),
+                *(dumped(new), why, known["blob"], who, when),
             )
             made = self._db.one("SELECT MAX(number) AS number FROM corrections WHERE return_id = ?", return_id)
         return int(made["number"]) if made else 0

@@ -123,12 +123,14 @@ class Users:
         )
 
     def notes(self, collection: str = "", most: int = 500) -> list[Row]:
-        """The audit trail, the latest first, of all or of one collection."""
+        """The audit trail, the latest first, of all or of one collection; `subject_who` while the return is there."""
+        joined = """SELECT audit.*, COALESCE(returns.who, '') AS subject_who
+            FROM audit LEFT JOIN returns ON returns.id = audit.subject"""
         if collection:
             return self._db.all(
-                "SELECT * FROM audit WHERE collection = ? ORDER BY number DESC LIMIT ?", collection, most
+                f"{joined} WHERE audit.collection = ? ORDER BY audit.number DESC LIMIT ?", collection, most
             )
-        return self._db.all("SELECT * FROM audit ORDER BY number DESC LIMIT ?", most)
+        return self._db.all(f"{joined} ORDER BY audit.number DESC LIMIT ?", most)
 
 
 class _StandIn:

@@ -115,7 +115,12 @@ export function kept(list, key) {
 /** The editor of a field. */
 export function editor(field, value) {
   const made = (EDITORS[field.kind] ?? text)(field, value);
-  return { ...made, focus: () => { made.input?.focus(); made.input?.select?.(); } };
+  const focus = () => {
+    made.input?.focus();
+    if (made.input?.matches("textarea")) made.input.setSelectionRange(0, 0); // a long text is mended, not written over
+    else made.input?.select?.();
+  };
+  return { ...made, focus };
 }
 
 /** A value as a person reads it. */

@@ -181,7 +181,8 @@ class Review {
     if (isOther) made.append(h("p", { class: "original" }, t("原文：", "as written: "), h("q", {}, written.trim())));
     if (corrected) {
       const before = words(field, corrected.machine) || t("空", "empty");
-      made.append(h("p", { class: "original" }, t(`机器读出：${before}`, `read as: ${before}`), corrected.why ? `；${corrected.why}` : ""));
+      if (!isOther || before !== written.trim()) made.append(h("p", { class: "original" }, t(`机器读出：${before}`, `read as: ${before}`)));
+      if (corrected.why) made.append(h("p", { class: "original" }, t(`改正的理由：${corrected.why}`, `corrected because: ${corrected.why}`)));
       if (corrected.is_conflict) made.append(h("p", { class: "reason bad" }, t("重读后机器读出的值变了，请再看一次", "it reads otherwise since; look again")));
     }
     const before = this.state.changes[field.path];
@@ -231,13 +232,13 @@ class Review {
     if (!this.state.may_write) return bar;
     const suggested = field ? this.suggestion(field.path) : undefined;
     if (suggested !== undefined) bar.append(button("Enter", t(`采用 ${words(field, suggested)}`, `Take ${words(field, suggested)}`), () => this.accept(), "primary"));
-    else if (field && this.isUnreadable(field.path)) bar.append(button("Enter", t("改正", "Correct"), () => this.accept(), "primary"));
+    else if (field && this.isUnreadable(field.path)) bar.append(editing(button("Enter", t("改正", "Correct"), () => this.accept(), "primary")));
     else if (told.some((p) => p.is_open)) {
       const isMissing = told.some((p) => p.is_open && p.code === "unanswered");
       bar.append(button("Enter", isMissing ? t("可以不填", "May stay empty") : t("没有问题", "It is right"), () => this.accept(), "primary"));
     }
     if (field) {
-      bar.append(button("E", t("改", "Correct"), () => this.edit()));
+      if (!bar.querySelector("[data-edits]")) bar.append(button("E", t("改", "Correct"), () => this.edit()));
       if (!this.state.confirmed[field.path]) bar.append(button("C", t("确认", "Confirm"), () => this.confirm()));
       if (field.kind !== "rows" && !isDrawn(field)) bar.append(button("V", t("取划选的字", "Take what is marked"), () => this.takeMarked(), "", t("先在左边划选文字", "mark text in the document first")));
     }
@@ -331,10 +332,19 @@ class Review {
       state = await api("POST", `${ONE}/corrections`, { path, new: value, old, why });
     } catch (error) {
       if (error.status === 409 && "current" in error.body) return this.conflict(path, value, why, error);
-      tell(error.message, { isError: true });
+      this.refused(path, error.message);
       return false;
     }
     return this.corrected(path, state);
+  }
+
+  /** Says at the editor, where it is open, why a value cannot stand. */
+  refused(path, why) {
+    const form = this.row(path)?.querySelector("form");
+    if (!form) { tell(why, { isError: true }); return; }
+    const said = form.querySelector("[role=alert]") ?? h("p", { class: "reason bad", role: "alert" });
+    said.textContent = why;
+    form.firstElementChild.after(said);
   }
 
   /** Shows the return after a correction of ours, and goes on. */
@@ -451,7 +461,7 @@ class Review {
     this.row(this.at).querySelector("form")?.remove();
     const [problem] = this.problemsOf(this.at);
     const input = h("textarea", { rows: 3, "aria-label": t("给填表人的意见", "a remark for the applicant") });
-    input.value = [field ? `${nameOf(field)}：` : "", problem ? t(problem.zh, problem.en) : ""].join("");
+    input.value = [field ? `${nameOf(field)}：` : "", problem ? t(problem.asks.zh, problem.asks.en) : ""].join("");
     const form = h("form", { class: "editor" }, h("span", { class: "hint" }, t("给填表人的意见，退回时写在批注和附页里", "for the applicant: goes into the comments and the covering page")), input, h("span", { class: "row" },
       h("button", { class: "primary" }, t("记下", "Keep"), h("kbd", {}, "Ctrl Enter")),
       h("button", { type: "button", onclick: () => this.leave() }, t("不写", "Cancel"), h("kbd", {}, "Esc"))));
@@ -491,14 +501,15 @@ class Review {
   async offerAlike(problem, where) {
     this.alikes ??= new Map();
     if (!this.alikes.has(problem.id)) this.alikes.set(problem.id, api("GET", `${ONE}/alike?problem=${problem.id}`).catch(() => ({ returns: [] })));
-    const { returns } = await this.alikes.get(problem.id);
+    const found = (await this.alikes.get(problem.id)).returns;
+    const returns = found.filter((r) => (r.suggested != null) === (problem.suggested != null)); // one decision for all of them
     const others = returns.filter((r) => r.id !== id);
     if (others.length) where.replaceChildren(h("button", { type: "button", onclick: () => this.settleAlike(problem, returns) }, t(`另 ${others.length} 份同样`, `${others.length} more alike`)));
   }
 
   settleAlike(problem, returns) {
     const field = this.field(problem.path);
-    const isSuggested = returns.some((r) => r.suggested != null);
+    const isSuggested = problem.suggested != null;
     const says = (r) => (r.suggested != null ? `${plainly(r.found)} → ${words(field ?? {}, r.suggested)}` : plainly(r.found));
     $("alike-words").textContent = `${nameOf(field ?? { path: problem.path, label: "" })}：${t(problem.zh, problem.en)}`;
     const boxes = returns.map((r) => h("label", { class: "check" }, h("input", { type: "checkbox", value: r.id, checked: true }), r.who || r.name, h("span", { class: "quiet" }, says(r))));
@@ -534,6 +545,8 @@ class Review {
       if (!this.field(subject)) continue;
       rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${when(c.created)} `, t(`确认 ${subject}`, `confirmed ${subject}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
     }
+    const { verdict, verdict_by, verdict_at } = this.state.return;
+    if (verdict) rows.push([verdict_at, h("li", {}, h("b", {}, verdict_by), ` ${when(verdict_at)} `, verdict === "accepted" ? t("核对无误", "accepted it") : t("退回修改", "sent it back"))]);
     rows.sort((a, b) => b[0] - a[0]);
     $("trail-count").textContent = rows.length;
     $("trail").replaceChildren(...(rows.length ? rows.map((r) => r[1]) : [h("li", { class: "quiet" }, t("还没有改动", "nothing was changed yet"))]));
@@ -581,13 +594,19 @@ class Review {
   }
 }
 
-/** How a field is called: its label, and what tells it from others of the same one. */
+/** How a field is called: the steps of its path below the section, in the words of its label where that has them. */
 function nameOf(field) {
-  const last = field.path.split(".").pop();
   const plain = (words) => words.replace(/[^\p{L}\p{N}]/gu, "");
-  const label = field.label || last;
-  if (plain(label).includes(plain(last))) return label;
-  return plain(last).includes(plain(label)) ? last.replace("_", " · ") : `${label} · ${last}`;
+  const steps = field.path.split(".");
+  const label = plain(field.label ?? "");
+  const named = (step) => (plain(step) && label.includes(plain(step)) ? field.label : step.replace("_", " · "));
+  return [...new Set((steps.length > 1 ? steps.slice(1) : steps).map(named))].join(" · ");
+}
+
+/** A button that leads to the editor; no other does so beside it. */
+function editing(made) {
+  made.dataset.edits = "";
+  return made;
 }
 
 function button(key, label, onclick, kind = "", title = null) {
