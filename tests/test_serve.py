@@ -527,6 +527,26 @@ def test_corrections_go_out_as_the_command_line_keeps_them(
     assert [p["code"] for p in read["problems"] if p["path"] == NUMBER] == ["corrected"]
 
 
+def test_corrections_come_in_once_and_never_over_others(official: Official, decided: str) -> None:
+    log = made(official, decided, what="corrections")
+    collection = official.collection()
+    changes = (">231<", ">二百余<"), ("上海市松江区工业机器人产业集群", "浦东集群")
+    at = f"/collections/{collection}"
+    absent = official.ask("POST", f"{at}/corrections", content=log)
+    assert absent["corrected"] == 0 and [f["name"] for f in absent["failed"]] == ["浦东.docx"]
+    one = f"{at}/returns/{official.drop(collection, {'浦东.docx': returned(*changes)})['浦东.docx']['id']}"
+    assert official.ask("POST", f"{at}/corrections", content=log) == {"corrected": 1, "already": 0, "failed": []}
+    known = official.ask("GET", one)
+    assert value_at(known["record"], NUMBER) == 231
+    assert [(c["machine"], c["why"]) for c in known["corrections"]] == [("二百余", "电话核实")]
+    assert official.ask("POST", f"{at}/corrections", content=log) == {"corrected": 0, "already": 1, "failed": []}
+    official.ask("POST", f"{one}/corrections", json={"path": NUMBER, "old": 231, "new": 240})
+    (left,) = official.ask("POST", f"{at}/corrections", content=log)["failed"]
+    assert left["path"] == NUMBER and "240" in left["zh"]
+    assert value_at(official.ask("GET", one)["record"], NUMBER) == 240
+    official.ask("POST", f"{at}/corrections", 422, content=b"{")
+
+
 def test_corrected_files_say_what_was_corrected_and_nothing_else_is_touched(official: Official, decided: str) -> None:
     form = Form.load("shanghai")
     for is_tracked in (False, True):
