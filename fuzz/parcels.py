@@ -86,6 +86,8 @@ def _eml(inside: list[Packed], choices: Choices) -> bytes:
     """A mail, written by hand, since mail programs write more than one library would."""
     end = choices.one_of(_BREAKS)
     boundary = choices.one_of(("=_a", "b", "----=_Part_1.2", "甲".encode().hex()))
+    while any(f"--{boundary}".encode() in content for _, content in inside):  # a mail in it may have chosen the same
+        boundary += "_"
     head = [
         "From: =?utf-8?B?55Sy?= <a@example.org>",
         f"Subject: {_encoded('报送', choices)}",
@@ -131,8 +133,10 @@ def _transferred(content: bytes, choices: Choices, end: str) -> tuple[str, bytes
 
 
 def _msg(inside: list[Packed], choices: Choices) -> bytes:
-    return compound(outlook_mail({n.rpartition("/")[2].encode("gbk", "replace").decode("gbk"): c for n, c in inside},
-                                 narrow=bool(choices.below(2))))  # fmt: skip
+    named = {
+        f"{at}{n.rpartition('/')[2]}".encode("gbk", "replace").decode("gbk"): c for at, (n, c) in enumerate(inside)
+    }
+    return compound(outlook_mail(named, narrow=bool(choices.below(2))))
 
 
 _PACKERS: dict[str, Callable[[list[Packed], Choices], bytes]] = {

@@ -60,14 +60,16 @@ def _whole(words: str) -> int | None:
         return int(words.translate(TO_DIGITS)) if not words.startswith("零") else None
     if not _WORDS.fullmatch(words):
         return None
-    total = section = digit = 0
+    high = total = section = digit = 0
     for char in words:
         if char in DIGITS:
             digit = DIGITS.index(char)
         elif char in _UNITS:
             section, digit = section + (digit or 1) * _UNITS[char], 0
+        elif char == "万":
+            total, section, digit = (total + section + digit) * 10**4, 0, 0
         else:
-            total, section, digit = (total + section + digit) * (10**8 if char == "亿" else 10**4), 0, 0
-    number = total + section + digit
+            high, total, section, digit = (high + total + section + digit) * 10**8, 0, 0, 0
+    number = high + total + section + digit
     short = words.removeprefix("一") if words.startswith("一十") else words
     return number if number < LARGEST and words_of(number) == short else None
