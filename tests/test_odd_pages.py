@@ -477,3 +477,25 @@ def test_a_box_in_front_of_one_option_tells_of_the_others_when_ticks_stand_behin
 def test_any_blank_behind_a_label_is_none_of_the_answer_beside_it() -> None:
     rows = row("项目名称：\u00a0\u00a0", "甲项目"), row("填报人：张三  电话：5566", "")
     assert _COVER.extract(package(table(2, *rows))).data == COVER
+
+
+_TWO_LINES = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row("项目名称", "{{ 名称 }}"),
+            row(cell("总体情况", "（200字以内）"), "{{ 情况 }}"),
+            row("备注", "{{ 备注 }}"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("label", ["总体情况", "总体情况："])
+def test_an_answer_behind_a_label_of_two_lines_takes_none_of_them_in(label: str) -> None:
+    rows = row("项目名称", "甲"), row(cell(label, "（200字以内）：进展顺利"), ""), row("备注", "略")
+    result = _TWO_LINES.extract(package(p("登记表") + table(2, *rows)), by_meaning=True)
+    assert result.data["情况"] in (None, "进展顺利")
+    assert result.data["情况"] or "情况" in {path for path, _ in doubts(result)}
+    assert (result.data["名称"], result.data["备注"]) == ("甲", "略")

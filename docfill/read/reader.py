@@ -369,7 +369,7 @@ class Reading:
         split = align.split(plan.literals, [False, True], DocText(doc.lines).text)
         if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
             return False
-        behind = doc.text[split.gaps[1][0] :].strip(" :：")
+        behind = doc.text[split.gaps[1][0] :].strip(" :：\n")
         is_dash = not gist(behind) and says_none(behind)
         if behind.startswith(tuple(OPENING)) or not (gist(behind) or is_dash):
             return False
