@@ -179,7 +179,7 @@ def test_old_outlook_writes_names_in_gbk(tmp_path: Path) -> None:
 # --- what is not read ---
 
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "a.pdf": (b"%PDF-1.7", "这是PDF 文件，请改交 Word 文件"),
+    "a.pdf": (b"%PDF-1.7", "这是 PDF 文件，请改交 Word 文件"),
     "a.png": (b"\x89PNG\r\n\x1a\n", "这是图片"),
     "照片.docx": (b"\xff\xd8\xff\xe1", "这是图片"),
     "a.bmp": (b"BM\x10\0\0\0\0\0\0\0", "这是图片"),
@@ -188,7 +188,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a.mp4": (b"\0\0\0\x20ftypisom", "音频或视频"),
     "a.exe": (b"MZ\x90\0", "请勿打开"),
     "空.docx": (b"", "文件是空的（0 字节）"),
-    "a.rar": (b"Rar!\x1a\x07\x01\0", "这是RAR 压缩包，请解压，或改存为 .zip"),
+    "a.rar": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，请解压，或改存为 .zip"),
     "a.zip": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，docfill 不打开；请解压，或改存为 .zip"),
     "winmail.dat": (b"\x78\x9f\x3e\x22", "Outlook 的 winmail.dat，请发件人改用纯文本或 HTML 格式重发"),
     "无附件.eml": (letter({}).as_bytes(), "邮件没有附件，请向发件人另要 Word 文件"),

@@ -107,7 +107,7 @@ class DocRow:
         if len(self.own) == 1:
             return self.lines[0] if len(self.lines) == 1 else None
         cells = [c for c in self.own if c.lines] or self.own[:1]
-        if len(cells) > 2 or len(cells[0].lines) != 1:
+        if len(cells) not in (1, 2) or len(cells[0].lines) != 1:
             return None
         label, beside = cells[0].lines[0], cells[1] if len(cells) == 2 else None
         if _COLON.search(label.text.rstrip(_LABEL_END)):  # the answer stands behind its label

@@ -79,4 +79,5 @@ def refusal(head: bytes, name: str) -> DocfillError | None:
     if kind is None:
         return None
     zh, en, next_zh, next_en = kind
+    zh = f" {zh}" if zh[0].isascii() else zh
     return DocfillError(f"{name}：这是{zh}，{next_zh}", f"{name}: this is {en}; {next_en}", "not-word")
