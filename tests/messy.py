@@ -1203,15 +1203,21 @@ def _cover(page: Page) -> list[Element]:
     return max(stretches, key=len, default=[])
 
 
-def cover_in_a_table(page: Page, pick: int) -> None:
-    """The lines of the cover stand in a table of two columns, labels at the left."""
+def _tabled_cover(page: Page) -> Iterator[tuple[Element, Element, Element]]:
+    """The lines of the cover, each with the two cells of its row in a table that is put in before them."""
     lines = _cover(page)
     if len(lines) < 2:
         return
     tbl = table_of([["", ""] for _ in lines], [2000, 6000])
     lines[0].addprevious(tbl)
     for p, tr in zip(lines, tbl.iterfind(W + "tr"), strict=True):
-        label, answer = tr.findall(W + "tc")
+        left, right = tr.findall(W + "tc")
+        yield p, left, right
+
+
+def cover_in_a_table(page: Page, pick: int) -> None:
+    """The lines of the cover stand in a table of two columns, labels at the left."""
+    for p, label, answer in _tabled_cover(page):
         lead = shown(p).index("：") + 1
         rewrite(label, 0, 0, shown(p)[:lead])
         rewrite(p, 0, lead, "")
@@ -1589,13 +1595,7 @@ def hint_left_behind(page: Page, pick: int) -> None:
 
 def cover_at_the_right(page: Page, pick: int) -> None:
     """The lines of the cover stand in the second column of a table, the first one empty."""
-    lines = _cover(page)
-    if len(lines) < 2:
-        return
-    tbl = table_of([["", ""] for _ in lines], [2000, 6000])
-    lines[0].addprevious(tbl)
-    for p, tr in zip(lines, tbl.iterfind(W + "tr"), strict=True):
-        cell = tr.findall(W + "tc")[1]
+    for p, _, cell in _tabled_cover(page):
         cell.remove(cell.find(W + "p"))
         cell.append(p)
 

@@ -42,8 +42,11 @@ def of(server: Server, known: Row, lang: str) -> Future[bytes]:
 
 def file_of(server: Server, known: Row) -> str:
     """The .docx that was read of a return: the file itself, or what it was converted to."""
-    read: str | None = server.returns.reading(known["id"])["machine"].get("docx")
-    return read or str(known["blob"])
+    return _file_in(server.returns.reading(known["id"])["machine"], known)
+
+
+def _file_in(machine: Row, known: Row) -> str:
+    return str(machine.get("docx") or known["blob"])
 
 
 def draw_later(server: Server, return_id: str, collection: str, who: str) -> None:
@@ -56,7 +59,7 @@ def _asked(server: Server, known: Row, lang: str) -> viewing.Asked:
     machine = server.returns.reading(known["id"])["machine"]
     return viewing.Asked(
         blobs=str(server.blobs.folder.resolve()),
-        blob=machine.get("docx") or str(known["blob"]),
+        blob=_file_in(machine, known),
         name=PurePosixPath(known["name"]).name,
         edition=server.forms.for_work(known["edition"]),
         problems=[{k: p[k] for k in ("id", "code", "found", "expected", "place")} for p in machine["problems"]],

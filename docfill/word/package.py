@@ -214,7 +214,7 @@ def _repeated(name: str, member: str) -> DocfillError:
 
 _TEXT = 8
 """How many times what is packed text weighs."""
-_XML = late.pattern(r"\.xml$", re.I).search
+_XML = late.pattern(r"\.xml$", re.I)
 
 
 class Package:
@@ -340,7 +340,7 @@ class Package:
         Text packs far better than the pictures that make most files large; what it says anew counts, not how
         loosely somebody packed it.
         """
-        most, name = max(((i.compress_size, n) for n, i in self.infos.items() if _XML(n)), default=(0, ""))
+        most, name = max(((i.compress_size, n) for n, i in self.infos.items() if _XML.search(n)), default=(0, ""))
         if _TEXT * most <= max(len(self.data), SMALL):
             return len(self.data)
         return max(len(self.data), _TEXT * min(most, len(zlib.compress(self.read(name), 6))))

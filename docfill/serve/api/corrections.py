@@ -87,7 +87,7 @@ def _correct(
                 )
             value = returns.Correction(path, one.new, current, one.why)
             said = returns.Said(value, one.read, one.who or call.user.name, _seconds(one.when))
-            returns.set_values(call, known, [said])
+            returns.set_value(call, known, said)
             done["corrected"] += 1
         except DocfillError as error:
             failed.append(_told(known["name"], path, error))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
@@ -155,7 +154,7 @@ def correct(call: Call, given: Correction) -> Any:
 
 def _correct(call: Call, known: Row, given: Correction) -> None:
     machine = records.value_at(call.server.returns.reading(known["id"])["machine"]["data"], given.path)
-    set_values(call, known, [Said(given, machine, call.user.name, now())])
+    set_value(call, known, Said(given, machine, call.user.name, now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,28 +167,21 @@ class Said:
     when: float
 
 
-def set_values(call: Call, known: Row, said: Sequence[Said]) -> None:
-    """Corrects values of one return, all of them or, with a Refusal (409 or 422), none."""
-    server = call.server
+def set_value(call: Call, known: Row, said: Said) -> None:
+    """Corrects a value of one return; Refusal (409 or 422) where it cannot stand there or another came between."""
+    server, value = call.server, said.value
     reading = server.returns.reading(known["id"])
     edition = server.forms.for_work(known["edition"])
-    for one in said:
-        _check_value(call, edition, reading["record"], one.value)
-    new = {one.value.path: one.value.new for one in said}
+    _check_value(call, edition, reading["record"], value)
     for _ in range(_TRIES):
         before = server.returns.corrections(known["id"])
         standing = {c["path"]: c["new"] for c in before if not c["undone_by"]}
-        stated = server.desk.call(work.corrected, edition, reading["machine"], {**standing, **new})
+        stated = server.desk.call(work.corrected, edition, reading["machine"], {**standing, value.path: value.new})
         with server.database.transaction():
-            for one in said:
-                _check_unchanged(server.returns.reading(known["id"]), one.value)
+            _check_unchanged(server.returns.reading(known["id"]), value)
             if server.returns.corrections(known["id"]) == before:
-                for one in said:
-                    value = one.value
-                    server.returns.correct(
-                        known["id"], value.path, value.new, value.why, one.who, one.machine, one.when
-                    )
-                    server.users.note(call.user.name, "correct", known["collection"], known["id"], value.path)
+                server.returns.correct(known["id"], value.path, value.new, value.why, said.who, said.machine, said.when)
+                server.users.note(call.user.name, "correct", known["collection"], known["id"], value.path)
                 _restate(call, known, stated)
                 server.changed()
                 return
