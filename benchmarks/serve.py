@@ -157,7 +157,7 @@ class Load:
 
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
             page.goto(self.server.address)
             base = f"{self.server.base}/collections/{self.collection}"
             pages = [(f"the list of {count}, in a browser", base, "#list tbody a")] * 5

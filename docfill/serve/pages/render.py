@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from docfill import __version__
 from docfill.problems import DocfillError
@@ -42,6 +43,26 @@ def render(call: Call, template: str, status: int = 200, /, **shown: Any) -> Res
     answer = HTMLResponse(made.render({**known, **shown}), status)
     if wanted := call.request.query_params.get("lang"):
         answer.set_cookie("lang", "en" if wanted == "en" else "zh", max_age=10 * 365 * 86400, samesite="strict")
+    return answer
+
+
+def with_data(page: Response, data: Mapping[str, Callable[[], bytes]]) -> Response:
+    """A page with JSON at its end, each in an inert element called `data-` and its name.
+
+    The page goes out before its data are made: a browser fetches its styles and scripts meanwhile.
+    """
+    before, body, after = bytes(page.body).rpartition(b"</body>")
+
+    def pieces() -> Iterator[bytes]:
+        yield before
+        for name, make in data.items():
+            # what JSON allows to be written so, and no parser of HTML takes for the end of the element
+            inert = make().replace(b"</", b"<\\/").replace(b"<!--", b"\\u003c!--")
+            yield b'<script type="application/json" id="data-%s">%s</script>\n' % (name.encode(), inert)
+        yield body + after
+
+    answer = StreamingResponse(pieces(), page.status_code)
+    answer.raw_headers = [(name, value) for name, value in page.raw_headers if name != b"content-length"]
     return answer
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
 from starlette.responses import Response
 
+from docfill.problems import DocfillError
 from docfill.serve import drawings
+from docfill.serve.api.returns import state_of
 from docfill.serve.doors import Call, door
-from docfill.serve.pages.render import render
+from docfill.serve.pages.render import render, with_data
 
 
 @door(
@@ -19,5 +26,23 @@ def review(call: Call) -> Response:
     collection = call.server.collections.one(call["collection"])
     if known["state"] != "read":
         return render(call, "unread.html", known=known, collection=collection)
-    drawings.of(call.server, known, call.lang)  # drawn, where it is not yet, while the page is on the way
-    return render(call, "review.html", known=known, collection=collection)
+    drawn = drawings.of(call.server, known, call.lang)
+    state = {"state": state_of(call, known), "next": call.server.returns.following(collection["id"], known["id"])}
+    page = render(call, "review.html", known=known, collection=collection)
+    return with_data(page, {"known": _dumped(state), "drawn": _shown(drawn)})
+
+
+def _dumped(value: Any) -> Callable[[], bytes]:
+    return lambda: json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _shown(drawn: Future[bytes]) -> Callable[[], bytes]:
+    """The return as it is drawn, once it is; or why it cannot be: what was read of it is shown all the same."""
+
+    def shown() -> bytes:
+        try:
+            return drawn.result()
+        except DocfillError as error:
+            return _dumped({"zh": error.zh, "en": error.en})()
+
+    return shown

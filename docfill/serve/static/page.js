@@ -30,6 +30,9 @@ export async function api(method, path, body, options = {}) {
   return said;
 }
 
+/** What the page brought along as JSON, under a name. */
+export const brought = (name) => JSON.parse(document.getElementById(`data-${name}`).textContent);
+
 /** Tells something for a moment, instead of what was told before; an `undo` is offered as a button. */
 export function tell(text, { undo, isError = false } = {}) {
   const shown = document.createElement("div");

@@ -1,9 +1,40 @@
 // The document pane: a drawn document, scaled to its pane, with places that light up.
+//
+// A document is laid out in parts: at first those that are seen, the others when the browser has nothing else to do, or
+// before anything is looked for in them.
 
 import { rangeOf } from "./place.js";
 
 const isHighlighting = typeof Highlight === "function" && Boolean(CSS.highlights);
+const whenIdle = globalThis.requestIdleCallback ?? ((does) => setTimeout(does, 50));
+const LINES_A_PART = 12;
+const LINE = 20; // pixels, as long as nobody knows better
 const behaviour = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+/** Puts what a page holds into parts that are laid out by themselves; gives them. */
+function inParts(page) {
+  const parts = [];
+  let part = null;
+  let lines = LINES_A_PART;
+  for (const block of [...page.children]) {
+    if (lines >= LINES_A_PART) {
+      part = document.createElement("div");
+      part.className = "later";
+      block.before(part);
+      parts.push(part);
+      lines = 0;
+    }
+    part.append(block);
+    lines += 1 + block.querySelectorAll("p").length;
+    part.style.containIntrinsicHeight = `auto ${lines * LINE}px`;
+  }
+  return parts;
+}
+
+function laidOut(part) {
+  part.removeAttribute("class");
+  part.removeAttribute("style");
+}
 
 export class Paper {
   /** `pane` scrolls, `sheet` inside it holds the document; `picked(path, event)` is told of a click on a place. */
@@ -14,6 +45,8 @@ export class Paper {
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.rules];
     this.scale = 1;
     this.width = 0;
+    this.later = [];
+    this.isSeen = true;
     sheet.addEventListener("click", (event) => {
       const place = event.target.closest("[data-path]");
       if (place && getSelection().isCollapsed) picked(place.dataset.path, event);
@@ -22,11 +55,43 @@ export class Paper {
   }
 
   /** Shows a document as the server drew it; its rules are for this sheet only, another may be beside it. */
-  show({ html, css, width }) {
+  show(drawn) {
+    this.#put(drawn, () => []);
+  }
+
+  /** The same, what is seen at first being laid out first; `settled` says when it is. */
+  begin(drawn) {
+    this.isSeen = false;
+    this.#put(drawn, (made) => [...made.children].filter((e) => e.matches(".page")).flatMap(inParts));
+  }
+
+  #put({ html, css, width }, parted) {
     this.rules.replaceSync(css.replace(/^\.doc /gm, `#${this.sheet.id} `));
     this.width = width * 96 / 72;
     this.fit(); // first: what is laid out once need not be laid out again
-    this.sheet.innerHTML = html;
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    this.later = parted(made.content);
+    this.sheet.replaceChildren(made.content);
+  }
+
+  /** When the first sight of the document is on the screen; the rest of it is laid out from then on. */
+  settled() {
+    return new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => {
+      this.isSeen = true;
+      whenIdle(() => this.#goOn());
+      resolve();
+    })));
+  }
+
+  #goOn() {
+    this.later.splice(0, 1).forEach(laidOut);
+    if (this.later.length) whenIdle(() => this.#goOn());
+  }
+
+  /** Has all of the document laid out. */
+  #whole() {
+    this.later.splice(0).forEach(laidOut);
   }
 
   /** Scales the widest page to the pane. */
@@ -51,12 +116,13 @@ export class Paper {
 
   /** Lights a field up, or else a place [paragraph, start, end]; scrolls there; whether there was anything. */
   light(path, place) {
+    if (this.isSeen) this.#whole();
     this.dim();
     const spans = path ? this.spansOf(path) : [];
     for (const span of spans) span.classList.add("lit");
     let target = spans[0];
     if (!target && place) target = this.#lightPlace(place);
-    target?.scrollIntoView({ block: "center", inline: "nearest", behavior: behaviour() });
+    target?.scrollIntoView({ block: "center", inline: "nearest", behavior: this.isSeen ? behaviour() : "auto" });
     return Boolean(target);
   }
 

@@ -1,6 +1,6 @@
 // The review of a return: the document beside its fields, from doubt to doubt by one key.
 
-import { Refused, api, h, t, tell, shown as plainly } from "../page.js";
+import { Refused, api, brought, h, t, tell, shown as plainly } from "../page.js";
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
 import { editor, isDrawn, kept, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
@@ -12,6 +12,7 @@ const { collection, id } = main.dataset;
 const ONE = `/api/collections/${collection}/returns/${id}`;
 const $ = (name) => document.getElementById(name);
 const RENEWED = 4 * 60 * 1000;
+const SEEN_FIRST = 24; // so many entries are drawn before the page is there, the others when it is
 
 const NAMES = {
   certain: ["机器读出", "read"], empty: ["未填", "empty"], doubt: ["存疑", "doubtful"], wrong: ["有误", "wrong"], missing: ["没有填", "missing"],
@@ -22,37 +23,49 @@ const KINDS = { wording: ["原表文字", "Words of the form"], reading: ["表�
 class Review {
   async begin() {
     this.paper = new Paper($("pane"), $("sheet"), (path) => this.pick(fieldOf(path, this.fields) || path, { isFromPaper: true }));
-    const fields = api("GET", `/api/editions/${main.dataset.edition}`);
-    const [state, drawn, edition] = await Promise.all([api("GET", ONE), api("GET", `${ONE}/view`), fields, this.follow()]);
-    this.fields = edition.fields;
-    this.places = drawn.places;
-    this.paper.show(drawn);
+    const { state, next } = brought("known");
+    const drawn = brought("drawn");
+    this.fields = (await api("GET", `/api/editions/${main.dataset.edition}`)).fields;
+    this.places = drawn.places ?? {};
     this.undoable = [];
     this.kept = new Set();
     this.ranked = new Map();
-    this.at = null;
     this.isAll = false;
-    this.take(state);
-    this.legend();
+    this.isBegun = false;
     this.wire();
+    this.follows(next);
+    this.know(state);
     const wanted = decodeURIComponent(location.hash.slice(1));
     const first = open(this.groups)[0];
-    if (wanted && this.row(wanted)) this.pick(wanted);
-    else if (first) this.pick(first.key);
-    else { this.isAll = true; this.draw(); }
+    this.at = wanted && (this.field(wanted) || this.byKey.has(wanted)) ? wanted : first?.key ?? null;
+    this.isAll = !this.at;
+    if (this.at) this.haveListed(this.at);
+    this.take(state);
+    if (drawn.html !== undefined) this.paper.begin(drawn);
+    else $("sheet").replaceChildren(h("p", { class: "waiting" }, t(`画不出这份表：${drawn.zh}`, `it cannot be drawn: ${drawn.en}`)));
+    if (this.at) this.reach(this.at);
+    this.legend();
+    await this.paper.settled();
+    main.dataset.ready = "yes";
+    this.isBegun = true;
+    this.draw();
     this.lookAhead();
     if (this.state.may_write) this.claim();
-    main.dataset.ready = "yes";
   }
 
   // --- what is known ---
 
-  /** Takes what the server says of the return, and shows it. */
-  take(state) {
+  /** Takes what the server says of the return. */
+  know(state) {
     this.state = state;
     this.groups = groups(state.problems, this.fields);
     this.byKey = new Map(this.groups.map((g) => [g.key, g]));
     for (const group of open(this.groups)) { this.kept.add(group.key); this.ranked.set(group.key, group.rank); }
+  }
+
+  /** The same, and shows it. */
+  take(state) {
+    this.know(state);
     this.draw();
     const left = open(this.groups).length;
     $("left").textContent = left ? t(`还剩 ${left} 处`, `${left} left`) : t("没有存疑了", "nothing left");
@@ -80,7 +93,12 @@ class Review {
   }
 
   async follow() {
-    this.next = await api("GET", `/api/collections/${collection}/next?after=${id}`);
+    this.follows(await api("GET", `/api/collections/${collection}/next?after=${id}`));
+  }
+
+  /** Takes what the server says of the returns around this one. */
+  follows(next) {
+    this.next = next;
     $("checked").textContent = t(`已核 ${this.next.checked}/${this.next.all}`, `${this.next.checked}/${this.next.all} checked`);
   }
 
@@ -111,6 +129,12 @@ class Review {
     return keys;
   }
 
+  /** What is drawn of that: all, but what nobody sees yet while the page is opened. */
+  drawn() {
+    const keys = this.listed();
+    return this.isBegun || keys.indexOf(this.at) >= SEEN_FIRST ? keys : keys.slice(0, SEEN_FIRST);
+  }
+
   /** What is doubtful, or was when it was first shown: it stays where it is, so that nothing moves away. */
   doubted() {
     const order = new Map(this.fields.map((f, n) => [f.path, n]));
@@ -133,7 +157,7 @@ class Review {
     const hadFocus = list.contains(document.activeElement);
     const parts = [];
     let section = null;
-    for (const key of this.listed()) {
+    for (const key of this.drawn()) {
       const heading = this.heading(key);
       if (heading !== section) parts.push(h("h2", {}, heading));
       section = heading;
@@ -265,11 +289,20 @@ class Review {
 
   pick(key, { isFromPaper = false } = {}) {
     this.at = key;
-    if (!this.listed().includes(key)) {
-      $("find").value = "";
-      if (!this.listed().includes(key)) this.isAll = true;
-    }
+    this.haveListed(key);
     this.draw();
+    this.reach(key, { isFromPaper });
+  }
+
+  /** Lists more, where a field or problem is not among what is listed. */
+  haveListed(key) {
+    if (this.listed().includes(key)) return;
+    $("find").value = "";
+    if (!this.listed().includes(key)) this.isAll = true;
+  }
+
+  /** Brings a field or problem into sight at both sides. */
+  reach(key, { isFromPaper = false } = {}) {
     const row = this.row(key);
     row?.scrollIntoView({ block: "nearest" });
     if (!isFromPaper) row?.querySelector(".pick").focus({ preventScroll: true });
