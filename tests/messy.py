@@ -1552,7 +1552,9 @@ def old_in_another_ink(page: Page, pick: int) -> None:
     """An old answer stands before the new one, in grey or on yellow, and was not deleted."""
     inks = ('<w:color w:val="A6A6A6"/>', '<w:highlight w:val="yellow"/>', '<w:color w:val="FF0000"/>')
     texts = [t for t in page.typed if t.kind == "text" and sum(map(str.isalnum, t.words)) > 1 and len(t.words) < 40]
-    for typed in one_of([t for t in texts if above(t.text, "p") not in {p for p, _ in page.leads()}], pick):
+    leads = {p for p, _ in page.leads()}
+    begun = [t for t in texts if above(t.text, "p") not in leads and (t.text.text or "").startswith(t.words)]
+    for typed in one_of(begun, pick):  # before the label of a write-in it would be a leftover, and the answer plain
         typed.text.getparent().addprevious(elements(run("旧有单位", inks[pick % len(inks)]))[0])
         page.must.add(typed.path)
 

@@ -499,3 +499,28 @@ def test_an_answer_behind_a_label_of_two_lines_takes_none_of_them_in(label: str)
     assert result.data["情况"] in (None, "进展顺利")
     assert result.data["情况"] or "情况" in {path for path, _ in doubts(result)}
     assert (result.data["名称"], result.data["备注"]) == ("甲", "略")
+
+
+@pytest.mark.parametrize("said", [f"{_HINT}{_HINT[:10]}", f"{_HINT[8:]}{_HINT}", f"{_HINT[:10]}{_HINT}"])
+def test_a_hint_that_stands_there_whole_and_in_part_is_no_answer(said: str) -> None:
+    assert ("简介", "ambiguous") in doubts(described(said))
+    assert doubts(described(f"设备、人员和经费情况都很好。{_HINT}")) == []
+
+
+@pytest.mark.parametrize("old", [RED, '<w:color w:val="A6A6A6"/>', '<w:highlight w:val="yellow"/>'])
+def test_two_inks_are_doubted_in_an_answer_that_stands_by_itself_before_a_signature(old: str) -> None:
+    tags = cell("{%p for 段 in 意见 | lines %}", "{{ 段 }}", "{%p endfor %}", "推荐单位（公章）：{{ 单位 | blank(8) }}")
+    form = loaded(package(p("登记表") + table(2, row("意见", tags))))
+
+    def given(*opinion: Xml) -> list[tuple[str, str]]:
+        rows = row("意见", cell(p(*opinion), "推荐单位（公章）：东港厂"))
+        return doubts(form.extract(package(p("登记表") + table(2, rows)), by_meaning=True))
+
+    assert given(run(old, "不予推荐"), r("同意推荐")) == [("意见", "ambiguous")]
+    assert given(r("同意推荐")) == []
+
+
+@pytest.mark.parametrize("marks", ["☑☑", "□☑", "□■", "☑□"])
+def test_a_second_box_between_an_option_and_what_is_written_in_may_be_the_answers(marks: str) -> None:
+    doubted = {path for path, _ in doubts(enclosed(f"图纸☑  样品□：  另附{marks}审批 □否"))}
+    assert {"附件", "附件_另附"} <= doubted

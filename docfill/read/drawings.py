@@ -18,6 +18,8 @@ from docfill.word.span import Span
 _BESIDE = 4
 """Characters between an option and its colon that may be a sign."""
 _BLANK = "_ "
+_DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
+"""Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
 
 Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
@@ -224,7 +226,8 @@ class Drawings:
                 self.unclear |= {index} if may_tick or is_bare or "\n" in text[start : pending[0][0]] else set()
                 break
             is_below = bool(left) and "\n" in text[start : pending[0][0]]
-            if is_below or (right is not None and self._is_midway(index, pending[0], start, end)):
+            is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in pending[0][3]) > 1
+            if is_below or is_quoted or (right is not None and self._is_midway(index, pending[0], start, end)):
                 self.unclear.add(index)
             left += pending[0][3]
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()

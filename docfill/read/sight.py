@@ -153,7 +153,7 @@ class Sight:
                 self._pieces(found, path, shown, span.stripped(DRAWN))
         if not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(boxes))
-        is_plain = text.slot is None or len(shown) > _SHORT or _are_plainly_alike(text.spans)
+        is_plain = len(shown) > _SHORT or _are_plainly_alike(text.spans)
         inks = [words for words in _by_ink(text.spans) if _is_word(words)] if not is_plain else []
         if len(inks) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(inks))

@@ -248,6 +248,8 @@ class Slots:
                 found.rests = (*found.rests, span.part(start, end))
                 kept = span.part(end, len(span.text)) if start == 0 else span.part(0, start)
                 found.spans = tuple(kept if s is span else s for s in found.spans)
+                if len(rest := fold(kept.text)) >= TELLING and _left_of(hint, rest) is not None:
+                    self.found.doubt("ambiguous", path, kept.text.strip(), "")
                 break
 
     def words(self, slot: Answer, words: Words, found: Found) -> None:
