@@ -233,6 +233,9 @@ def test_what_is_nearly_sure_is_suggested_and_not_taken(kind: str, unit: str, te
 def test_what_stands_beside_a_value_is_told() -> None:
     for kind, text, value, code, rest in (
         ("integer", "662个（其中国家级2个）", 662, "leftover", "（其中国家级2个）"),
+        ("integer", "15，其中新增3", 15, "leftover", "，其中新增3"),
+        ("integer", "1,500, 其中新增3人", 1500, "leftover", ", 其中新增3人"),
+        ("number", "12.5；含女职工 3", 12.5, "leftover", "；含女职工 3"),
         ("number", "6.5(含在建1.2)", 6.5, "leftover", "(含在建1.2)"),
         ("date", "2024年5月6日 14:30", "2024-05-06", "time-left-out", "14:30"),
         ("date", "2024年5月6日星期一上午9点半", "2024-05-06", "time-left-out", "星期一上午9点半"),

@@ -524,3 +524,34 @@ def test_two_inks_are_doubted_in_an_answer_that_stands_by_itself_before_a_signat
 def test_a_second_box_between_an_option_and_what_is_written_in_may_be_the_answers(marks: str) -> None:
     doubted = {path for path, _ in doubts(enclosed(f"图纸☑  样品□：  另附{marks}审批 □否"))}
     assert {"附件", "附件_另附"} <= doubted
+
+
+# --- days that are told by their look, and have another one ---
+
+_DATED = {
+    "cell": table(2, row("单位", "{{ 单位 }}"), row("日期", "{{ 日期 | date }}")),
+    "signed": table(2, row("意见", cell("单位：{{ 单位 | blank(8) }}", "{{ 日期 | date }}"))),
+    "opinion": table(
+        2, row("意见", cell("{%p for 段 in 单位 | lines %}", "{{ 段 }}", "{%p endfor %}", "{{ 日期 | date }}"))
+    ),
+    "line": p("单位：{{ 单位 | blank(8) }}") + p("{{ 日期 | date }}"),
+}
+
+
+@pytest.mark.parametrize(
+    "said", ["2024.5", "5月6日", "24.5.6", "6/5/2024", "2024 5 6", "二0二四年五月", "2024年元月", "今天"]
+)
+@pytest.mark.parametrize("page", _DATED)
+def test_a_day_that_is_written_oddly_is_doubted_at_its_own_field_alone(page: str, said: str) -> None:
+    returned = _DATED[page].replace("{%p for 段 in 单位 | lines %}", "").replace("{%p endfor %}", "")
+    for tag, words in (("单位", "东港厂"), ("单位 | blank(8)", "东港厂"), ("段", "东港厂"), ("日期 | date", said)):
+        returned = returned.replace(f"{{{{ {tag} }}}}", words)
+    result = loaded(package(p("登记表") + _DATED[page])).extract(package(p("登记表") + returned), by_meaning=True)
+    assert (doubts(result), left(result)) == ([("日期", "not-a-date")], [])
+    assert result.data == {"单位": "东港厂", "日期": said}
+
+
+def test_any_words_in_a_cell_that_asks_for_nothing_but_a_day_are_its_answer() -> None:
+    form = loaded(package(p("登记表") + _DATED["cell"]))
+    result = form.extract(package(p("登记表") + table(2, row("单位", "甲"), row("日期", "待定"))), by_meaning=True)
+    assert (result.data["日期"], doubts(result), left(result)) == ("待定", [("日期", "not-a-date")], [])

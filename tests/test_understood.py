@@ -47,6 +47,7 @@ VALUES: tuple[tuple[str, str, str, Any, str], ...] = (
     ("number", "百分点", "3个百分点", 3, ""),
     ("number", "%", "3个百分点", "3个百分点", "not-a-number"),
     ("integer", "个", "662个（其中国家级2个）", 662, ""),
+    ("integer", "个", "15，其中新增3", 15, ""),
     ("number", "亿元", "662（万元）", "662（万元）", "not-a-number"),
     ("number", "", "无", "无", ""),
     ("number", "", "暂无", "无", ""),

@@ -33,7 +33,7 @@ _PARTIAL = late.pattern(
     r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十元]*+(?:月[\s\d一二三四五六七八九十]*+日?)?\s*"
 )
 """A date or a part of one, as far as it was filled in."""
-_UNFILLED = late.pattern(r"(?<!\d)[月日]|(?<=[年月])[月日]")
+_UNFILLED = late.pattern(r"(?<![\d〇零○一二三四五六七八九十元])[月日]|(?<=[年月])[月日]")
 
 
 class Date(Moment):

@@ -277,6 +277,10 @@ class Written(Kind):
         reading = self.parse(text)
         return reading.value is not None and not reading.problem
 
+    def may_be_meant(self, text: str) -> bool:
+        """Whether a line that does not look like an answer of the kind may be meant for one all the same."""
+        return self.looks_like(text)
+
     def read(self, found: Standing, f: Asked, path: str) -> tuple[Any, list[Problem]]:
         if found.text is None:
             return None, []

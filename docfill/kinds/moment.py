@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from docfill import late
 from docfill.kinds.kind import Reading, Written
 from docfill.values import BLANK, LONGEST, NONE, is_turned, says_none, visible
+
+_MEANT = late.pattern(
+    r"(?=.*[0-9〇零一二三四五六七八九十今昨明])"
+    r"[0-9A-Za-z〇零○一二三四五六七八九十百廿元年月日号时点分秒上中下旬初末底春夏秋冬今昨明天周星期午早晚半整至约"
+    r"\s:：/／\\.．,，、()（）~～—–-]{1,40}",
+    re.S,
+)
+"""What a day or a time is written with, however oddly."""
 
 
 class Moment(Written):
@@ -39,3 +48,6 @@ class Moment(Written):
 
     def looks_like(self, text: str) -> bool:
         return self.partial.fullmatch(text) is not None or super().looks_like(text)
+
+    def may_be_meant(self, text: str) -> bool:
+        return _MEANT.fullmatch(text) is not None

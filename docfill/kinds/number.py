@@ -27,7 +27,7 @@ _PARTED = late.pattern(r"([+-]?)\s*([0-9][0-9., \u00a0\u2002-\u200a\u202f]*)(.*)
 _WHOLE = late.pattern(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]?(?: [0-9]{3})+")
 """Digits, with commas or blanks in whole groups of three: three digits, a blank and three more may be two answers."""
 _BETWEEN = late.pattern(r"[\s\u00a0\u2002-\u200a\u202f]")
-_INCLUDED = late.pattern(r"[(（](?:其中|含|包括|包含)[^()（）]*[)）]")
+_INCLUDED = late.pattern(r"[\s,，;；、]*(?:[(（](?:其中|含|包括|包含)[^()（）]*[)）]|(?:其中|含|包括|包含)[^()（）]+)$")
 """A note behind a number that says what is counted in it."""
 _BEFORE_HEDGE = ("大约", "约为", "约", "近", "≈", "~", "～")
 _HEDGE = ("左右", "上下", *(f"{a}{word}{b}" for a, b in ("()", "（）") for word in ("预计", "估计", "估算", "约")))
@@ -109,12 +109,12 @@ class Number(Written):
         if parted is None:
             return None
         sign, digits, behind = parted.groups()
-        number = _BETWEEN.sub(" ", digits.rstrip())
+        noted, note = _without_note(digits[len(digits.rstrip(" ,")) :] + behind)
+        number = _BETWEEN.sub(" ", digits.rstrip(" ," if note else None))
         whole, point, decimals = number.partition(".")
         if not _WHOLE.fullmatch(whole) or (point and not (decimals.isascii() and decimals.isdigit())):
             return None
-        noted, note = _without_note(behind.strip())
-        if not _is_unit(noted, unit):
+        if not _is_unit(noted.strip(), unit):
             return None
         reading = self._of_digits(sign + whole.replace(",", "").replace(" ", "") + point + decimals, plain)
         return Reading(reading.value, reading.problem, rest=note) if note and not reading.problem else reading
@@ -204,10 +204,9 @@ def _without_hedge(said: str) -> str | None:
 
 
 def _without_note(behind: str) -> tuple[str, str]:
-    """What stands behind a number, and the note at its end of what is counted in it."""
-    at = max(behind.find("("), behind.find("（")) if behind.count("(") + behind.count("（") == 1 else -1
-    is_note = at >= 0 and _INCLUDED.fullmatch(behind, at) is not None
-    return (behind[:at].strip(), behind[at:]) if is_note else (behind, "")
+    """What stands behind a number, and the note at its end of what is counted in it, in brackets or behind a comma."""
+    found = _INCLUDED.search(behind.rstrip())
+    return (behind[: found.start()], found[0]) if found is not None else (behind, "")
 
 
 def _is_unit(words: str, unit: str | None) -> bool:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from docfill import limits
-from docfill.kinds import TEXT
+from docfill.kinds import TEXT, Written
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormRow, Line
-from docfill.template.tree import Answer
+from docfill.template.tree import Answer, Words
 from docfill.text import fold, fold_with_map
 
 SIMILAR = 80
@@ -57,6 +57,7 @@ class Gap:
         blocks: the lost repetitions of several lines or rows each.
         missing: the other lost units.
         reworded: those that stand there in other words.
+        meant: those that are told by their look, each with the line that may be meant for it.
         lines: what lines are left.
         rows: what rows are left.
         tables: rows that stand among the lines of an answer, as lines of it.
@@ -71,6 +72,7 @@ class Gap:
     blocks: list[int] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     reworded: list[Reworded] = field(default_factory=list)
+    meant: list[tuple[int, DocLine]] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
     rows: list[DocRow] = field(default_factory=list)
     tables: list[DocRow] = field(default_factory=list)
@@ -109,6 +111,8 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     gap.missing = [a for a in lost if a not in gap.line_owners and a not in gap.row_owners]
     gap.line_owners = [a for a in gap.line_owners if a in lost]
     gap.row_owners = [a for a in gap.row_owners if a in lost]
+    if gap.missing and gap.lines:
+        _meant(plan, gap)
     if not gap.line_owners and gap.lines:
         _tail(plan, gap)
     return gap
@@ -203,6 +207,28 @@ class _Alike:
         if not like:
             del self._units[found[0]]
         return best
+
+
+def _meant(plan: ContainerPlan, gap: Gap) -> None:
+    """Pairs answers that are told by their look, days say, with lines that have not that look and may be meant so.
+
+    Where a cell asks for nothing else, its one line is, whatever it says.
+    """
+    kinds = {a: kind for a in gap.missing if isinstance(kind := _look_of(plan, a), Written)}
+    lines = [line for line in gap.lines if any(kind.may_be_meant(line.text) for kind in kinds.values())]
+    if not lines and len(plan.units) == 1:
+        lines = gap.lines
+    if kinds and len(lines) == len(kinds):
+        gap.meant = [*zip(kinds, lines, strict=True)]
+        gap.missing = [a for a in gap.missing if a not in kinds]
+        taken = {id(line) for line in lines}
+        gap.lines = [line for line in gap.lines if id(line) not in taken]
+
+
+def _look_of(plan: ContainerPlan, a: int) -> Written | Words | None:
+    """By what an answer that stands in no words is told."""
+    line = plan.plans[a]
+    return line.told_by if line is not None and line.slots else None
 
 
 def _tail(plan: ContainerPlan, gap: Gap) -> None:

@@ -180,6 +180,8 @@ class Reading:
             if not unit.paths:
                 self.slots.lost(words_of(unit), alike.shown)
             self._pair(unit, plan.plans[alike.index], alike.doc)
+        for a, line in gap.meant:
+            self.slots.keep(path_of(plan, a), [line])
         if gap.line_owners:
             owners = [plan.plans[a] for a in gap.line_owners]
             self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan), gap, owners)
