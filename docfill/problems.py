@@ -325,6 +325,16 @@ CATALOGUE: dict[str, Code] = {
         "该行的单元格与原表不符，取值可能错位，请核对",
         "the cells of this row differ from the form; check the value",
     ),
+    "cells-joined": Code(
+        "warning",
+        "几项的单元格在这里合并成了一格，内容是“{found}”，说不清是哪一项的，请核对",
+        'cells of several fields are merged into one here, which says "{found}"; whose answer it is can\'t be told',
+    ),
+    "no-record": Code(
+        "warning",
+        "这一行写的是“{found}”，像是合计、平均或示例，不像一条记录，请核对",
+        'this row says "{found}", as a total, a mean or a sample does; check whether it is a record',
+    ),
     "extra-lines": Code(
         "warning",
         "填写处之后还有文字，未归入该项，请核对：“{found}”",
@@ -884,8 +894,8 @@ class Problem:
 
 
 OF_EDITION = frozenset({
-    "place-missing", "label-altered", "cells-differ", "extra-lines", "template-text-missing", "leftover",
-    "words-altered", "words-respelt", "words-removed", "words-moved", "words-added", "options-struck",
+    "place-missing", "label-altered", "cells-differ", "cells-joined", "extra-lines", "template-text-missing",
+    "leftover", "words-altered", "words-respelt", "words-removed", "words-moved", "words-added", "options-struck",
 })  # fmt: skip
 """What every line may say of a file that is on another edition of the form."""
 

@@ -555,3 +555,107 @@ def test_any_words_in_a_cell_that_asks_for_nothing_but_a_day_are_its_answer() ->
     form = loaded(package(p("登记表") + _DATED["cell"]))
     result = form.extract(package(p("登记表") + table(2, row("单位", "甲"), row("日期", "待定"))), by_meaning=True)
     assert (result.data["日期"], doubts(result), left(result)) == ("待定", [("日期", "not-a-date")], [])
+
+
+# --- cells that were joined, rows that are no records, labels in other words ---
+
+_ROWS = (
+    ("单位", "{{ 单位 }}", "电话", "{{ 电话 }}"),
+    ("员工总人数（人）", "{{ 人数 | integer }}", "主要产品", "{{ 产品 }}"),
+)
+_WIDE = loaded(
+    package(p("登记表") + table(4, *(row(*cells) for cells in _ROWS)) + p("项目名称：{{ 项目 | blank(8) }}"))
+)
+
+
+def wide(*rows: str, line: str = "项目名称：铣床") -> Result:
+    return _WIDE.extract(package(p("登记表") + table(4, *rows) + p(line)), by_meaning=True)
+
+
+def test_a_cell_that_was_joined_over_two_fields_is_doubted_at_both_with_what_it_says() -> None:
+    plain = row("员工总人数（人）", "7", "主要产品", "铣刀")
+    across = wide(row("单位", cell("东港厂 5566", span=3)), plain)
+    assert [(x.code, x.path, x.found) for x in across.problems] == [
+        ("cells-joined", path, "东港厂 5566") for path in ("单位", "电话")
+    ]
+    top = row("单位", cell("东港厂", merge="restart"), "电话", "5566")
+    down = wide(top, row("员工总人数（人）", cell("", merge="continue"), "主要产品", "铣刀"))
+    assert [(x.code, x.path, x.found) for x in down.problems] == [
+        ("cells-joined", path, "东港厂") for path in ("单位", "人数")
+    ]
+    assert ("电话", "cells-differ") in doubts(wide(row("单位", "东港厂"), plain))
+
+
+_RECORDS = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row("名称", "数量"),
+            row("{%tr for 项 in 清单 %}", ""),
+            row("{{ 项.名称 }}", "{{ 项.数量 | integer }}"),
+            row("{%tr endfor %}", ""),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("said", ["合计", "合  计：", "总计（元）", "小计", "平均", "Total", "示例", "填写示例", "例"])
+def test_a_row_of_sums_or_a_sample_is_doubted_as_a_record(said: str) -> None:
+    rows = row("铣刀", "5"), row("合计铁厂", "7"), row(said, "12")
+    result = _RECORDS.extract(package(p("登记表") + table(2, row("名称", "数量"), *rows)), by_meaning=True)
+    assert doubts(result) == [("清单[2].名称", "no-record")]
+    first = row("（示例）铣刀", "5")
+    result = _RECORDS.extract(package(p("登记表") + table(2, row("名称", "数量"), first)), by_meaning=True)
+    assert doubts(result) == [("清单[0].名称", "placeholder")]
+
+
+@pytest.mark.parametrize(
+    "label", ["职工数", "从业人员数量（人）", cell("从业", "人员数量"), cell("单位的", "员工", "情况")]
+)
+def test_a_label_in_other_words_is_one_doubt_where_only_one_row_can_be_meant(label: str) -> None:
+    rows = row("单位", "东港厂", "电话", "5566"), row(label, "7", "产品（主要的）", "铣刀")
+    result = wide(*rows)
+    assert (result.data["人数"], result.data["产品"], left(result)) == (7, "铣刀", [])
+    assert {*doubts(result)} == {("人数", "label-altered"), ("产品", "label-altered")}
+
+
+@pytest.mark.parametrize("label", ["课题名称", "项目的全称", "名 称"])
+def test_a_line_whose_label_has_other_words_is_read_with_a_doubt(label: str) -> None:
+    rows = row("单位", "东港厂", "电话", "5566"), row("员工总人数（人）", "7", "主要产品", "铣刀")
+    result = wide(*rows, line=f"{label}：铣床")
+    assert (result.data["项目"], doubts(result), left(result)) == ("铣床", [("项目", "label-altered")], [])
+    other = wide(*rows, line="备注：无")
+    assert (other.data["项目"], doubts(other), left(other)) == (None, [("项目", "place-missing")], ["备注：无"])
+
+
+# --- looks ---
+
+
+def test_most_options_that_look_otherwise_may_have_been_chosen() -> None:
+    tags = "  ".join(f'{{{{ 用途 | choices("{name}") }}}}{name}' for name in ("教学", "科研", "生产"))
+    form = loaded(package(p("登记表") + table(2, row("用途", tags))))
+    said = p(run(RED, "□教学"), run("", "  "), run(RED, "□科研"), run("", "  □生产"))
+    result = form.extract(package(p("登记表") + table(2, row("用途", cell(said)))), by_meaning=True)
+    assert {x.expected for x in result.problems if x.code == "looks-chosen"} == {"教学", "科研"}
+
+
+def test_two_sizes_of_digits_may_be_two_numbers() -> None:
+    assert doubts(read(count=runs(run('<w:sz w:val="44"/>', "12"), run("", "15")))) == [("件数", "ambiguous")]
+    assert doubts(read(count=runs(run('<w:sz w:val="21"/>', "12"), run("", "15")))) == []
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        '<w:w w:val="1"/>',
+        '<w:shd w:val="solid" w:color="000000" w:fill="auto"/>',
+        '<w:color w:val="FFFF00"/><w:highlight w:val="yellow"/>',
+    ],
+)
+def test_what_a_style_hides_in_whatever_way_is_no_digit(unseen: str) -> None:
+    style = f'<w:style w:type="character" w:styleId="X"><w:name w:val="X"/><w:rPr>{unseen}</w:rPr></w:style>'
+    count = cell(p(run('<w:rStyle w:val="X"/>', "40"), run("", "7")))
+    rows = row("单位", "东港厂"), row("件数", count), row("性质", "☑国有  □民营")
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日"), styles=style))
+    assert (result.data["件数"], left(result)) == (7, ["40"])

@@ -192,6 +192,15 @@ def shown(form: Lines, given: Lines) -> list[Problem]:
     return form_of(form).extract(package_of({**parts, "word/document.xml": body.encode()})).problems
 
 
+def joined(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one with a cell as wide as two."""
+    parts = parts_of(document_of(given))
+    before, _, behind = parts["word/document.xml"].decode().partition("【占两格】")
+    start, mark, cell_ = before.rpartition("<w:tcPr>")
+    body = f'{start}{mark}<w:gridSpan w:val="2"/>{cell_}{behind}'
+    return form_of(form).extract(package_of({**parts, "word/document.xml": body.encode()})).problems
+
+
 def carrying(form: Lines, given: str) -> list[Problem]:
     """What extract says of the blank form with another part in its package."""
     made = form_of(form)
@@ -451,6 +460,10 @@ CASES: dict[str, Case] = {
     "cells-differ": Case(
         [TITLE, ("件数", "{{ 甲 | integer }}", "{{ 乙 | integer }}")], [TITLE, ("件数", "7")], reading
     ),
+    "cells-joined": Case(
+        [TITLE, ("单位", "{{ 单位 }}", "{{ 电话 }}")], [TITLE, ("单位", "东港厂 5566【占两格】")], joined
+    ),
+    "no-record": Case(LIST, [TITLE, "", ("名称", "规格"), ("铣刀", "3"), ("合计", "3")], reading),
     "extra-lines": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂", "第二车间", "以上属实"], reading),
     "bad-picture": Case(PHOTO, {"照片": "data:image/png;base64,iVBORw0KGgo="}, filling),
     "picture-across": Case(PHOTO, [("数据", "照片"), ("数据", "【图，高过几行】")], loading),
@@ -782,6 +795,7 @@ def page() -> str:
         migrating: "新一年的表，与去年的记录 / this year's form, and last year's record",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
+        joined: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",
         controlled: "交回的文件 / returned document",
         in_a_control: "一个填写框移到了别处，里面填着 / in a fillable blank, a control that was moved, with",

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from docfill import limits
+from docfill import late, limits
 from docfill.kinds import TEXT, Written
+from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.skeleton import FormRow, Line
@@ -23,6 +24,8 @@ from docfill.text import fold, fold_with_map
 
 SIMILAR = 80
 """Two labels at least this alike (rapidfuzz ratio, 0 to 100) may be one, reworded."""
+_COLON = late.pattern(r"\s*([^:：\d]{2,24})[:：](?=\s*\S)")
+"""The label of a line, with an answer behind it."""
 _STEPS_A_LABEL = 3
 """Tenths of a step to hold one label against another."""
 
@@ -57,6 +60,7 @@ class Gap:
         blocks: the lost repetitions of several lines or rows each.
         missing: the other lost units.
         reworded: those that stand there in other words.
+        renamed: answers behind a colon, each with what stands behind other words.
         meant: those that are told by their look, each with the line that may be meant for it.
         lines: what lines are left.
         rows: what rows are left.
@@ -72,6 +76,7 @@ class Gap:
     blocks: list[int] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     reworded: list[Reworded] = field(default_factory=list)
+    renamed: list[Reworded] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
     rows: list[DocRow] = field(default_factory=list)
@@ -173,9 +178,53 @@ def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) 
         shown = best.text if isinstance(best, DocLine) else next(c.text for c in best.cells if c.lines)
         gap.reworded.append(Reworded(a, best, shown.strip()))
     taken = {id(pair.doc) for pair in gap.reworded}
+    rows_left = [row for row in gap.rows if id(row) not in taken]
+    remaining = _only_ones(plan, remaining, gap, labels, rows_left)
+    taken = {id(pair.doc) for pair in gap.reworded}
     gap.lines = [line for line in gap.lines if id(line) not in taken]
     gap.rows = [row for row in gap.rows if id(row) not in taken]
     return remaining
+
+
+def _only_ones(plan: ContainerPlan, lost: list[int], gap: Gap, labels: dict[int, str], rows: list[DocRow]) -> list[int]:
+    """Pairs what is left where there is one row or line for each, however its label reads; gives the units still lost.
+
+    Each has as many cells as the form's, or a colon behind its label, and some character of the label it stands for.
+    """
+    wanted = [a for a in lost if a in labels and isinstance(plan.units[a], FormRow)]
+    if len(wanted) == len(rows) and not gap.row_owners:
+        shown = [next((c.text for c in row.cells if c.lines), "") for row in rows]
+        if all(
+            isinstance(unit := plan.units[a], FormRow) and is_alike(unit, row) and _shares(labels[a], said)
+            for a, row, said in zip(wanted, rows, shown, strict=True)
+        ):
+            gap.reworded += [Reworded(a, row, said) for a, row, said in zip(wanted, rows, shown, strict=True)]
+            lost = [a for a in lost if a not in wanted]
+    led = [a for a in lost if a in labels and _leads_on(plan, a)]
+    lines = [line for line in gap.lines if _COLON.match(line.text)]
+    if led and len(led) == len(lines) and not gap.line_owners:
+        parts = [(_COLON.match(line.text), line) for line in lines]
+        if all(m is not None and _shares(labels[a], m[1]) for a, (m, _) in zip(led, parts, strict=True)):
+            for a, (m, line) in zip(led, parts, strict=True):
+                assert m is not None
+                rest = line.text[m.end() :]
+                behind = DocLine(rest, fold(rest), line.paragraph, line.start + m.end())
+                gap.renamed.append(Reworded(a, behind, m[1].strip()))
+            taken = {id(line) for line in lines}
+            gap.lines = [line for line in gap.lines if id(line) not in taken]
+            lost = [a for a in lost if a not in led]
+    return lost
+
+
+def _shares(label: str, shown: str) -> bool:
+    """Whether a label shares a letter with words that may stand for it, and is none of a program's numbers."""
+    return any(c.isalpha() for c in set(label) & set(fold(shown)))
+
+
+def _leads_on(plan: ContainerPlan, a: int) -> bool:
+    """Whether a line is a label with a colon and one answer behind it."""
+    line = plan.plans[a]
+    return line is not None and len(line.literals) == 1 and line.literals[0][0].endswith(":") and len(line.gaps[1]) == 1
 
 
 def _label_lost(plan: ContainerPlan, a: int, absent: set[int]) -> str:

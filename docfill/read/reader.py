@@ -26,6 +26,9 @@ from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
 
+_LABEL = 24
+"""Characters that other words may have more than the label in whose place they stand."""
+
 
 class Reader:
     """Reads documents against one skeleton, whose plans it prepares as they are needed."""
@@ -62,6 +65,8 @@ class Reading:
         self.plans, self.slots, self.found = plans, slots, slots.found
         self.headers: dict[int, list[tuple[FormCell, str]]] = {}
         self._moved: dict[int, dict[FormCell, int | None]] = {}
+        self._held: dict[int, list[str]] = {}
+        """The paths of what each cell of the document holds."""
         self._named: set[int] = set()
         """The labels, cells of the document, that name a row below the one that they begin in."""
         self._repetitions = Repetitions(self)
@@ -180,6 +185,12 @@ class Reading:
             if not unit.paths:
                 self.slots.lost(words_of(unit), alike.shown)
             self._pair(unit, plan.plans[alike.index], alike.doc)
+        for alike in gap.renamed:
+            assert isinstance(alike.doc, DocLine)
+            self.found.doubt(
+                "label-altered", path_of(plan, alike.index), alike.shown, words_of(plan.units[alike.index])
+            )
+            self.slots.keep(path_of(plan, alike.index), [alike.doc])
         for a, line in gap.meant:
             self.slots.keep(path_of(plan, a), [line])
         if gap.line_owners:
@@ -309,7 +320,11 @@ class Reading:
         }
         altered = [(c, doc.text) for c, doc in pairs if id(c) not in beside and not agrees(c, doc)]
         for cell, doc in pairs:
-            if id(cell) not in beside:
+            if id(cell) in beside:
+                continue
+            if wanted.paths and (cell, doc.text) in altered and len(doc.text) < len(cell.literal) + _LABEL:
+                self.slots.lost(cell.literal.strip(), doc.text)  # one cause, told at each field that it names
+            else:
                 self._cell(cell, doc)
         if is_header(wanted):
             self._head(wanted, altered)
@@ -317,19 +332,22 @@ class Reading:
             for path in wanted.paths:  # somebody put a cell in, which moves what stands behind it
                 self.found.doubt("cells-differ", path, None, words_of(wanted))
         mapped = {id(cell) for cell, _ in pairs}
+        taken = {id(doc) for _, doc in pairs}
+        rest = [line for doc in row.cells if id(doc) not in taken for line in doc.lines]
+        is_joined = any(doc.span > 1 and doc.lines and id(doc) not in taken for doc in row.cells)
+        found = "\n".join(line.text.strip() for line in rest)
+        differing = ("cells-joined", found) if is_joined else ("cells-differ", None)
         for cell in wanted.cells:
             over = [*altered, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
             for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
                     head = next((h for h in self._moved.get(wanted.table, ()) if covers(h, cell)), None)
-                    code, words = (
-                        ("place-missing", head.literal.strip()) if head else ("cells-differ", words_of(wanted))
-                    )
-                    self.found.doubt(code, path, None, words)
+                    if head is not None:
+                        self.found.doubt("place-missing", path, None, head.literal.strip())
+                    else:
+                        self.found.doubt(differing[0], path, differing[1], words_of(wanted))
                 for label, shown in over:
                     self.found.doubt("label-altered", path, shown, label.literal.strip())
-        taken = {id(doc) for _, doc in pairs}
-        rest = [line for doc in row.cells if id(doc) not in taken for line in doc.lines]
         if rest:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self.slots.left_over([line for line in rest if gist(line.text) not in repeated])
@@ -396,10 +414,11 @@ class Reading:
                 self.slots.lines(self.plans.words(cell), doc.lines)
             return
         if doc.continues and doc.origin is not None and doc.origin.lines:
-            for path in cell.paths:
-                self.found.doubt("cells-differ", path, doc.origin.text, None)
+            for path in (*self._held.get(id(doc.origin), ()), *cell.paths):
+                self.found.doubt("cells-joined", path, doc.origin.text, None)
             self.slots.left_over(doc.lines)
             return
+        self._held[id(doc)] = cell.paths
         plan = self.plans.container(cell.units)
         if plan.owner is not None:
             self.slots.own(plan.owner, doc.lines, lines_of(doc.units))

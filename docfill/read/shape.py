@@ -55,7 +55,7 @@ class DocLine:
 
 @dataclass(eq=False)
 class DocCell:
-    """One cell; `origin` is the top of its vertical merge, itself where it continues none.
+    """One cell, `span` columns wide; `origin` is the top of its vertical merge, itself where it continues none.
 
     `lines` are those that show something, nested tables' included.
     """
@@ -66,6 +66,7 @@ class DocCell:
     lines: list[DocLine] = field(default_factory=list)
     origin: DocCell | None = None
     element: Element | None = None
+    span: int = 1
 
     @cached_property
     def text(self) -> str:
@@ -159,7 +160,7 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
             cells = []
             for c in row.cells:
                 inner, lines = _inside(c)
-                cell = DocCell(c.column, c.continues, inner, lines, element=c.element)
+                cell = DocCell(c.column, c.continues, inner, lines, element=c.element, span=c.span)
                 cell.origin = above.get(c.column, cell) if c.continues else cell
                 above[c.column] = cell.origin
                 cells.append(cell)

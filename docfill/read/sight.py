@@ -20,7 +20,7 @@ from docfill import late
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.text import fold
+from docfill.text import fold, gist
 from docfill.values import DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
@@ -39,10 +39,16 @@ _PLACEHOLDER = late.pattern(
     r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
     r"|(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
     r"|错误[!！]\s*(?:未|不).{0,24}|error!\s.{0,48}|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|null|undefined"
-    r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40})\s*",
+    r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*",
     re.I,
 )
 """What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
+_NO_RECORD = late.pattern(
+    "(?:合|总|小|共|累)计(?:数|金额)?|总和|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|(?:sub)?total|sum|average|(?:example|sample)\\d*"
+)
+"""What a row says that is none of the records in it."""
+_MAY_BE_NONE = late.pattern("^.{0,8}(?:计|总和|平均|例)|^.{0,3}(?:total|sum|average|example|sample)", re.I)
+"""What asks for a closer look at a cell of a record."""
 _UNMERGED = late.pattern("«[^»]+»")
 """A field of a mail merge that was never filled (17.16.5.35)."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
@@ -52,7 +58,7 @@ _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
 _SIGNS = late.pattern(
     "[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<\\[#口囗ロ×＊*○〇]|填|输入|键入|选择|此处|click|error|item|text"
-    "|错误|null|undefined|xx|某某|[例如][:：]",
+    "|错误|null|undefined|xx|某某|[例如][:：]|例[)）】\\]]",
     re.I,
 )
 """What asks for a closer look at a text."""
@@ -132,6 +138,9 @@ class Sight:
             self._marks(found, told, held.marks, here)
         for index, record in enumerate(held.records or ()):
             for column, inner in record.places.items():
+                said = inner.text.text.strip() if inner.text is not None else ""
+                if _MAY_BE_NONE.search(said) and _NO_RECORD.fullmatch(gist(said)) and self._is_written(said):
+                    found.doubt("no-record", f"{path}[{index}].{column}", said)
                 self._held(found, column, f"{path}[{index}].{column}", inner, here)
 
     # --- texts ---
@@ -216,6 +225,15 @@ class Sight:
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+
+    def _is_written(self, said: str) -> bool:
+        """Whether no line of the blank form says this itself."""
+        return gist(said) not in self._printed_gists
+
+    @cached_property
+    def _printed_gists(self) -> frozenset[str]:
+        """What the lines of the blank form say."""
+        return frozenset(gist(line) for p in paragraphs_of(self._printed()[0]) for line in p.text.split("\n"))
 
     @cached_property
     def _loud(self) -> frozenset[tuple[str, str]]:
@@ -329,7 +347,8 @@ def _differ(paragraph: Paragraph, at: int) -> bool:
     if paragraph.look_alike(at - 1, at + 1):
         return False
     (*_, left), (*_, right) = (next(paragraph.looks(i, i + 1)) for i in (at - 1, at))
-    return _signature(left) != _signature(right)
+    smaller, larger = sorted((left.size or _PLAIN_SIZE, right.size or _PLAIN_SIZE))
+    return _signature(left) != _signature(right) or 3 * larger >= 4 * smaller
 
 
 def _around(one: Element, other: Element) -> Iterator[Element]:
@@ -353,15 +372,15 @@ def _signature(look: Look) -> Look:
 
 
 def _standing_out(marks: Sequence[Mark], part: Callable[[Mark], list[Span]]) -> list[Mark]:
-    """The options of which a part, their words or their boxes, looks otherwise than of most, or, of two, than plain."""
+    """The options of which a part, their words or their boxes, looks otherwise than of those that are plainest."""
     parts = [part(mark) for mark in marks]
     if len(marks) < 2 or not all(parts) or _plainly_alike([*itertools.chain(*parts)]):
         return []
     looks = [_look_of(spans) for spans in parts]
     least = min(look.size for look, _ in looks)
     looks = [(replace(look, size=int(3 * look.size >= 4 * least)), listed) for look, listed in looks]
-    common = Counter(looks).most_common()
-    usual = min((look for look, count in common if count == common[0][1]), key=_loudness)
+    counted = Counter(looks)
+    usual = min(counted, key=lambda look: (_loudness(look), -counted[look]))
     loud = _loudness(usual)
     return [m for m, look in zip(marks, looks, strict=True) if look != usual and _loudness(look) >= loud]
 

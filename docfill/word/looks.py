@@ -192,8 +192,10 @@ class Formats:
         yield from (run for e in settings if (run := _run_of(e)) is not None)
         if is_reached:
             voiding = {name for name, told in self._telling.items() if not told.isdisjoint(_VOIDING)}
+            is_black = _is_close_to_any("000000", grounds)
             for name, told in self._telling.items():
-                if any(_is_close_to_any(color, grounds) for color in told - _TELLING):
+                is_shaded = is_black and not told.isdisjoint(_SHADING)
+                if is_shaded or any(_is_close_to_any(color, grounds) for color in told - _TELLING):
                     voiding.add(name)
             yield from self._users(root, voiding)
 
@@ -368,7 +370,8 @@ _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
 _MAY = [
     late.pattern(may)
     for may in (
-        *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill"),
+        *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill", rb"highlight"),
+        *(rb"""[<:]w\s[^>]{0,99}["'](?:[0-9]|10)%?["']""", rb"""shd\s[^>]{0,99}["'](?:solid|pct[5-9])"""),
         *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
         *(rb"""fill=["'][0-3]""", rb"""["'](?:background|light)1["']"""),
     )
