@@ -754,3 +754,42 @@ def test_a_question_without_room_is_a_line_of_the_list() -> None:
 
 def test_a_photograph_may_have_a_table_of_its_own() -> None:
     assert fields(p("Form"), table(1, row(cell("", "Photo", ""))), table(2, row("Name", "")))[0] == ("photo", "picture")
+
+
+# --- names ---
+
+
+def test_a_form_printed_twice_on_its_page_has_no_owners_from_neighbours() -> None:
+    copy = table(4, row("协议书编号", "", "姓  名", ""), row("家庭详细地址", "", "家庭电话", ""))
+    named = [path for path, _ in fields(p("毕业生登记表"), copy, p(""), copy.replace("协议书编号", "协议书号"))]
+    assert named[:4] == ["协议书编号", "姓名", "家庭详细地址", "家庭电话"]
+    assert named[4:] == ["协议书号", "姓名2", "家庭详细地址2", "家庭电话2"]
+    owned = table(4, row("联系电话", "", "电子邮箱", ""), row("紧急联系人", "", "联系电话", ""))
+    assert [path for path, _ in fields(p("登记表"), owned)][-1] == "紧急联系人联系电话"
+
+
+def test_a_blank_in_a_title_is_named_by_what_is_counted_there() -> None:
+    line = Xml('<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">      </w:t></w:r>')
+    assert fields(p("某某大学", line, "届毕业生登记表"), table(2, row("姓名", "")))[0][0] == "届"
+    told = left(p("某某大学课程补修申请表"), p("20    －20    学年第    学期"), table(2, row("姓名", "")))
+    assert "20    －20    学年第    学期" in told
+
+
+def test_a_day_under_a_label_that_asks_for_it_is_that_label() -> None:
+    assert fields(p("记录表"), table(2, row("答辩时间", "    年    月    日"), row("地点", ""))) == [
+        ("答辩时间", "date"),
+        ("地点", "text"),
+    ]
+
+
+def test_who_only_signs_beside_an_opinion_has_none_of_their_own() -> None:
+    signed = row("学院意见", cell("负责人签字（公章）：", "年  月  日"), cell("经办人签字：", "年  月  日"))
+    assert [path for path, _ in fields(p("申请表"), table(3, row("姓名", cell("", span=2)), signed))] == [
+        "姓名",
+        "学院意见",
+    ]
+
+
+def test_blanks_of_a_sentence_are_named_by_the_words_behind_them() -> None:
+    said = "拟安排该生在第____周至第____周在____楼____室参加补修"
+    assert [path for path, _ in fields(p("申请表"), p(said))][-4:] == ["周", "周2", "楼", "室"]

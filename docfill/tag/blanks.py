@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag import lines, words
 from docfill.tag.cells import Control, controls, underlined_in
@@ -26,6 +28,8 @@ from docfill.tag.spots import (
 from docfill.text import SIGNED
 from docfill.word.document import Paragraph
 
+_DAY = late.pattern(r"日期|时间|年月|\bdate\b", re.I)
+"""What a label says that asks for a day."""
 _SHORT_UNIT = 2
 
 
@@ -104,6 +108,8 @@ def add_blank(
         shared: the label that it shares with the other blanks of the line; None where it has its own.
     """
     labels = _labels(blank, shared)
+    if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
+        labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is
     if not labels and not where.labels:
         labels = [line.strip() or "填写"]
     if blank.is_date:

@@ -80,6 +80,8 @@ def add_inside(found: Found, inside: Inside) -> None:
     found.group = group if is_shared or is_below else None
     if _add_hinted_room(found, paragraphs, where):
         pass
+    elif _is_beside_opinion(found, where):
+        pass  # who only signs beside an opinion has none of their own
     elif where.labels and signs.at and (room := _room_above(paragraphs, signs.at[0], where.labels[-1])) is not None:
         kind = "longtext" if isinstance(room, Room) else "text"
         found.add(kind, where, ["意见"] if signs.are_drawn else [], [room], OPINION)
@@ -126,6 +128,13 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
     if not above:
         return Room(paragraphs[0], [], is_above=True)
     return None if above[0].strip() else Fill(paragraphs[0], 0, len(above[0]))
+
+
+def _is_beside_opinion(found: Found, where: Where) -> bool:
+    """Whether the room for an opinion under the same label was found in the same row."""
+    last = next((s for s in reversed(found.spots) if s.evidence is OPINION), None)
+    row = where.at.rpartition("/")[0]
+    return last is not None and last.at.rpartition("/")[0] == row and last.labels[: len(where.labels)] == where.labels
 
 
 def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:

@@ -325,11 +325,29 @@ def _in_sentence(text: str, found: list[Blank]) -> list[Blank]:
     """
     drawn = [b for b in found if b.is_drawn and not b.is_date]
     if len(drawn) < _SENTENCE or drawn != found or ":" in fold(text) or any(b in text for b in ticks.BOXES):
-        return [_from_clause(b, text, before) for before, b in zip([None, *found], found, strict=False)]
+        return [_of_term(_from_clause(b, text, before), text) for before, b in zip([None, *found], found, strict=False)]
     behind = [_AFTER_BLANK.match(text, b.end) for b in found]
-    if not all(m is not None and not words.UNIT_ONLY.fullmatch(m[0]) for m in behind):
+    if None in behind or all(words.UNIT_ONLY.fullmatch(m[0]) for m in behind if m is not None):
         return found
     return [replace(b, label=m[0], suffix="") if m else b for b, m in zip(found, behind, strict=True)]
+
+
+_TERM = late.pattern("届|年度|学年|学期|季度|年级")
+"""What is counted in the middle of a title, as in "某校____届毕业生登记表"."""
+
+
+_TERM_TO_FILL = late.pattern(
+    r"(?<!\d)20[ \u3000]{2,}|第[ \u3000]{2,}(?:届|学?期|批|次)"
+    r"|[^ \u3000][ \u3000]{3,}(?:届|学年|学期|年度)(?![ \u3000])"
+)
+"""The blank of a year, a term or an issue among the words of a title."""
+
+
+def _of_term(blank: Blank, text: str) -> Blank:
+    """A blank among the words of a line, by what is counted in it: the words before it are no label of it."""
+    before, term = text[: blank.start].rstrip(), _TERM.match(text, blank.end)
+    is_named = not before or before.endswith(("：", ":", "第", "共")) or blank.is_date
+    return blank if term is None or is_named or not blank.is_drawn else replace(blank, label=term[0], suffix="")
 
 
 def _from_clause(blank: Blank, text: str, before: Blank | None) -> Blank:
@@ -346,7 +364,8 @@ _ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?
 
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
-    return re.search(r"[_＿]{3,}", text) is not None or bool(placeholders_in(text)) or bool(_marks(text))
+    is_drawn = re.search(r"[_＿]{3,}", text) is not None or _TERM_TO_FILL.search(text) is not None
+    return is_drawn or bool(placeholders_in(text)) or bool(_marks(text))
 
 
 def asks_in_vain(text: str) -> bool:

@@ -95,18 +95,27 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     """The paths with an owner in front of every label that repeats."""
     counts = Counter(paths.values())
     repeated = {(p[:-1], p[-1]) for p, n in counts.items() if n > 1}
-    owned = {}
+    owners: dict[Path, dict[Spot, str]] = defaultdict(dict)
     for spot in spots:
         path = paths[spot]
-        owner = ""
         if counts[path] > 1:
             leaves = {leaf for prefix, leaf in repeated if prefix == path[:-1]}
             owner = next((k for k in map(owner_of, spot.owners) if k and k not in leaves and k != path[-1]), "")
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
-            owner = "" if is_said else owner
-            owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
+            owners[path][spot] = "" if is_said else owner
+    owned = {}
+    for spot in spots:
+        path = paths[spot]
+        owner = "" if _are_one([*owners[path].values()]) else owners[path].get(spot, "")
+        owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
+
+
+def _are_one(owners: list[str]) -> bool:
+    """Whether owners tell nothing apart, as where a form is printed twice on its page."""
+    shortest = min(owners, key=len, default="")
+    return bool(shortest) and all(owner.startswith(shortest) for owner in owners)
 
 
 def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) -> None:
