@@ -88,8 +88,11 @@ def test_a_label_as_alike_as_the_threshold_is_taken_and_one_below_is_not() -> No
     taken = form.extract(package(table(2, row(cell(p("甲乙丙丁己")), cell(p("张三"))))), by_meaning=True)
     assert taken.data == {"名": "张三"} and "label-altered" in {x.code for x in taken.problems}
     other = loaded(package(table(2, row(cell(p("甲乙丙丁")), cell(p("{{ 名 }}"))))))
-    left = other.extract(package(table(2, row(cell(p("甲乙丙戊")), cell(p("张三"))))), by_meaning=True)
+    rows = row(cell(p("甲乙丙戊")), cell(p("张三"))), row(cell(p("丁己")), cell(p("李四")))
+    left = other.extract(package(table(2, *rows)), by_meaning=True)
     assert left.data == {"名": None} and "place-missing" in {x.code for x in left.problems}
+    only = other.extract(package(table(2, rows[1])), by_meaning=True)
+    assert only.data == {"名": "李四"} and [x.code for x in only.problems if x.path == "名"] == ["label-altered"]
 
 
 # --- the exact reading ---
