@@ -5,14 +5,52 @@ Each was a change of one guard that no test noticed (`tests.mutants`); the sente
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from docfill import kinds
+from docfill import DocfillError, Result, kinds
 from docfill.kinds import numerals
-from docfill.read import kept, signs
-from docfill.template import columns, rendering
+from docfill.kinds.kind import Standing
+from docfill.pictures import UNSIZED
+from docfill.read import anchored, blanks, kept, match, signs
+from docfill.read.assignment import Assignment, Found, Held, is_answered
+from docfill.read.gaps import behind_labels
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, is_header
+from docfill.read.reader import Reader, Reading
+from docfill.read.records import records_of
+from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, units_of
+from docfill.read.slots import Slots
+from docfill.template import columns, language, oneway, pattern, rendering
+from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, skeleton_of
+from docfill.template.tree import Answer
+from docfill.word.document import Document, Paragraph
+from docfill.word.span import Span
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.test_anchored import FLOATING
+from tests.test_document import frame, vml
+
+
+def _units(body: str) -> list[DocUnit]:
+    return units_of(Document(package(body)).blocks)
+
+
+def _doc_lines(body: str) -> Iterator[DocLine]:
+    return lines_of(_units(body))
+
+
+def _plan(body: str) -> ContainerPlan:
+    return ContainerPlan(skeleton_of(Document(package(body)).blocks).units)
+
+
+def _lines(body: str) -> list[Line]:
+    return [unit for unit in _plan(body).units if isinstance(unit, Line)]
+
+
+def _read(body: str, document: str) -> Result:
+    return loaded(package(body)).extract(package(document), by_meaning=True)
 
 
 def parsed(name: str, text: str, unit: str | None = None) -> Any:
@@ -157,3 +195,401 @@ def test_a_sign_is_told_with_the_words_behind_it_on_its_own_line() -> None:
     last = "甲乙👍\n丙"
     (sign,) = signs.signs_of(last)
     assert signs.with_words(sign, last) == "甲乙👍"
+
+
+# --- kinds, asked by reading ---
+
+
+def test_what_is_shown_at_a_place_is_asked_of_its_kind() -> None:
+    rows, picture = kinds.kind_named("rows"), kinds.kind_named("picture")
+    (column,) = loaded(package(p("{%p for r in 清 %}") + p("名：{{ r.名 }}") + p("{%p endfor %}"))).fields[0].fields
+    asked = loaded(package(p("{%p for r in 清 %}") + p("名：{{ r.名 }}") + p("{%p endfor %}"))).fields[0]
+    assert rows.standing([{"名": "甲"}], asked).records == [{"名": column.kind.standing("甲", column)}]
+    assert picture.is_missing(Standing(), column) and not picture.is_missing(Standing(pictures=()), column)
+
+
+# --- the document in the shape of the form ---
+
+
+def test_a_place_in_a_line_of_two_cells_is_in_the_cell_that_it_stands_in() -> None:
+    (unit,) = _units(table(2, row("名称", "甲公司")))
+    assert isinstance(unit, DocRow)
+    line = unit.as_line
+    assert line is not None and line.text == "名称：甲公司"
+    places = [(s.paragraph.text, s.start, s.end) for at in (1, 2, 3, 5, 6, 9) for s in line.spans(at, at)]
+    assert places == [("名称", 1, 1), ("名称", 2, 2), *(("甲公司", n, n) for n in (0, 2, 3, 3))]
+    assert [(s.paragraph.text, s.start, s.end) for s in line.spans(1, 5)] == [("名称", 1, 2), ("甲公司", 0, 2)]
+
+
+def test_lines_of_a_paragraph_are_one_where_only_together_they_are_words_of_the_form() -> None:
+    (line,) = match.mended(_plan(p("甲表 乙表")), _units(p("甲表⏎乙表")))
+    assert isinstance(line, DocLine) and line.text == "甲表 乙表"
+    assert len(match.mended(_plan(p("甲表 乙表") + p("乙表")), _units(p("甲表⏎乙表")))) == 2
+    assert len(match.mended(_plan(p("甲表 乙表")), _units(p("甲表⏎丙表")))) == 2
+
+
+# --- plans ---
+
+
+def test_of_lines_that_mean_the_same_a_document_has_the_one_that_it_spells() -> None:
+    plan = _plan(p("1.说明") + p("2.说明"))
+    assert [a for a, _ in plan.of("2.说明")] == [1]
+    assert [a for a, _ in plan.of("说明")] == [0, 1]
+
+
+def test_a_box_alone_is_no_answer_that_takes_any_text() -> None:
+    (tick,) = _lines(p('{{ 类 | choice("甲") }}'))
+    (text,) = _lines(p("{{ 类 }}"))
+    assert not LinePlan(tick).is_owner and LinePlan(text).is_owner
+
+
+def test_a_row_of_two_names_is_a_header_and_one_of_one_is_none() -> None:
+    rows = _plan(table(2, row("名称", "数量"), row("名称", ""), row("名称", "{{ 名 }}"))).units
+    assert [is_header(unit) for unit in rows if isinstance(unit, FormRow)] == [True, False, False]
+
+
+def test_a_blank_to_sign_in_is_apart_from_the_words_and_none_stands_before_an_answer() -> None:
+    (sealed,) = _lines(p("（盖章）{{ 名 }}"))
+    assert [type(piece) for piece in blanks.parted(sealed)] == [str, Answer]
+    (dated,) = _lines(p("    年    月    日"))
+    assert any(isinstance(piece, blanks.Blank) and piece.is_date for piece in blanks.parted(dated))
+
+
+# --- matching ---
+
+
+def test_answers_are_no_reason_to_look_for_other_pairs() -> None:
+    form = table(2, row("名称", "{{ 名 }}"), row("数量", "{{ 数 }}"))
+    document = table(2, row("名称", "甲公司"), row("数量", "5"))
+    assert match.in_step(_plan(form), _units(document)) == [(0, 0), (1, 1)]
+
+
+def test_what_moved_is_of_what_no_pair_has() -> None:
+    found = {(0, 1): 1.0, (1, 0): 1.0, (2, 1): 1.0, (0, 0): 1.0}
+    assert match._moved(found, [(0, 1)], set()) == [(1, 0)]
+    assert match._moved(found, [(0, 1)], {0}) == []
+
+
+def test_years_are_those_of_the_rows_that_begin_with_one_label() -> None:
+    rows = [row("产值", "2021年", "1"), row("产值", "2022年", "2"), row("税收", "2021年", "3")]
+    beside = match._years_beside(_units(table(3, *rows)))
+    assert beside[0] is beside[1] and beside[0] == {year: n for n, year in enumerate(beside[0])}
+    assert len(beside[0]) == 2 and [*beside[2].values()] == [2]
+
+
+def test_what_is_written_behind_a_title_belongs_below_it() -> None:
+    body = p("主要任务：") + p("{%p for 段 in 任务 | lines %}") + p("{{ 段 }}") + p("{%p endfor %}") + p("完")
+    remaining, (line,) = behind_labels(_plan(body), [0], [*_doc_lines(p("主要任务：做事"))])
+    assert (remaining, line.text) == ([], "做事")
+
+
+def test_records_of_one_line_each_are_as_many_as_there_are_lines() -> None:
+    units = _units(p("一⏎二") + p("三"))
+    assert records_of(_plan(p("{{ 甲 }}")), units) == ([[unit] for unit in units], [])
+
+
+def test_lines_before_records_are_the_answers_before_them() -> None:
+    body = p("{{ 说明 }}") + p("{%p for r in 清 %}") + p("名称：{{ r.名 }}") + p("数：{{ r.数 }}") + p("{%p endfor %}")
+    result = _read(body, p("一段话") + p("名称：甲") + p("数：1") + p("名称：乙") + p("数：2"))
+    assert result.data == {"说明": "一段话", "清": [{"名": "甲", "数": "1"}, {"名": "乙", "数": "2"}]}
+    assert not result.problems
+
+
+# --- the reader ---
+
+
+def test_an_answer_that_is_all_of_a_part_knows_its_slot() -> None:
+    found = Reader(skeleton_of(Document(package(p("{{ 名 }}"))).blocks)).read(Document(package(p("张三"))).blocks)
+    assert (text := found.text_at("名")) is not None and text.slot is not None and text.text == "张三"
+
+
+def test_a_new_header_takes_the_place_of_the_one_above_it_in_its_columns() -> None:
+    def cell_at(column: int) -> FormCell:
+        return FormCell(column, 1, False, [Line(["甲"])])
+
+    reading = Reading(Plans(), Slots(Assignment(), {}))
+    first, second, third = cell_at(0), cell_at(1), cell_at(1)
+    reading._head(FormRow([first, second], 1), [(first, "一"), (second, "二")])
+    reading._head(FormRow([third], 1), [(third, "三")])
+    assert reading.headers[1] == [(first, "一"), (third, "三")]
+
+
+def test_a_part_at_the_end_of_which_words_are_missing_is_doubted() -> None:
+    body = p("名称：{{ 名 }}") + p("{%p if 有 %}") + p("甲说明") + p("乙说明") + p("{%p endif %}")
+    result = _read(body, p("名称：某") + p("甲说明"))
+    assert {("place-missing", "名"), ("place-missing", "有")} <= {(x.code, x.path) for x in result.problems}
+
+
+def test_a_row_whose_words_are_not_the_forms_is_left_over_with_the_cell_that_goes_on_below() -> None:
+    body = table(3, row(cell("甲类", merge="restart"), "产值", "{{ 值 }}"),
+                 row(cell("", merge="continue"), "税收总额", "{{ 税 }}"))  # fmt: skip
+    document = table(3, row(cell("完全两样", merge="restart"), "别的东西", "7"),
+                     row(cell("", merge="continue"), "税收总额", "8"))  # fmt: skip
+    result = _read(body, document)
+    assert result.data == {"值": None, "税": "8"}
+    assert "完全两样" in [x.text for x in result.leftovers]
+
+
+def test_what_belongs_to_nothing_stands_near_the_field_of_its_line() -> None:
+    result = _read(p("名称：{{ 名 }}") + p("数量：{{ 数 }} 签字：____"), p("名称：某") + p("数量：5 签字：李四"))
+    assert result.assignment is not None
+    assert [(x.text, x.near) for x in result.assignment.leftovers] == [("李四", "数")]
+
+
+# --- slots ---
+
+
+def test_a_line_below_options_is_no_doubt_on_what_is_not_read() -> None:
+    body = p('类：{{ 类 | choice("甲") }}甲 {{ 类 | choice("乙") }}乙{{ f(x) }}')
+    result = _read(body, p("类：☑甲 □乙⏎另有说明"))
+    assert result.data["类"] == "甲"
+
+
+def test_an_answer_that_repeats_the_words_behind_it_is_the_same_answer() -> None:
+    for other, doubts in ((3, 0), (4, 1)):
+        slots = Slots(Assignment(), {})
+        text = DocText([*_doc_lines(p("青岛市区市"))])
+        slots._doubt([Answer("名")], text, (0, 2), (0, other), ["市"])
+        assert len(slots.found.problems) == doubts
+
+
+def test_what_stands_beside_a_tag_that_is_not_read_is_doubted_whatever_it_says() -> None:
+    result = _read(p("甲：{{ 甲 }}") + p("乙：{{ 甲 }}{{ f(甲) }}"), p("甲：某") + p("乙：某"))
+    assert ("ambiguous", "甲") in [(x.code, x.path) for x in result.problems]
+
+
+@pytest.mark.parametrize("said", ["（已核）", "（未核）"])
+def test_words_that_are_printed_behind_an_answer_are_parted_from_it(said: str) -> None:
+    body = p('姓名：{{ 名 }}{{ "（已核）" if 核 == "是" else "（未核）" }}')
+    result = _read(body, p(f"姓名：张三{said}"))
+    assert result.data == {"名": "张三", "核": "是" if said == "（已核）" else None} and not result.problems
+
+
+def test_records_in_a_line_are_records() -> None:
+    body = p("清单：{% for r in 清 %}{{ r.名 }}:{{ r.数 }}；{% endfor %}")
+    result = _read(body, p("清单：甲:1；乙:2；"))
+    assert result.data == {"清": [{"名": "甲", "数": "1"}, {"名": "乙", "数": "2"}]} and not result.problems
+
+
+def test_a_tick_between_boxes_behind_their_options_is_of_the_one_before() -> None:
+    body = p("类：" + " ".join(f'{o}{{{{ 类 | choices("{o}") }}}}' for o in "甲乙丙"))
+    result = _read(body, p("类：甲 √ 乙 √ □丙 □"))
+    assert "甲" in result.data["类"] and "甲" not in [x.expected for x in result.problems]
+
+
+def test_a_tick_that_touches_an_option_is_none_of_the_next() -> None:
+    body = p('类：{{ 类 | choice("甲") }}甲 {{ 类 | choice("乙") }}乙')
+    result = _read(body, p("类：□甲√ 乙"))
+    assert result.data["类"] != "乙"
+
+
+# --- the assignment ---
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    (line,) = _doc_lines(p(text))
+    return Span(line.paragraph, start, end)
+
+
+def test_a_list_stays_where_another_part_has_none() -> None:
+    found, other = Assignment(), Assignment()
+    found.places["清"].items = [Found("甲")]
+    other.places["清"].marks = []
+    found.add(other)
+    assert found.at("清").items == [Found("甲")]
+
+
+def test_no_character_has_two_owners_and_none_is_owned_in_an_empty_stretch() -> None:
+    (line,) = _doc_lines(p("名称：甲乙"))
+    found = Assignment()
+    span = Span(line.paragraph, 3, 5)
+    found.places["一"].text, found.places["二"].text = Found("甲乙", (span,)), Found("甲乙", (span,))
+    owned = [(o.span.text, o.owner, o.path) for o in found.owners([line.paragraph])]
+    assert owned == [("名称：", "form", ""), ("甲乙", "value", "一")]
+
+
+def test_the_characters_of_records_are_those_of_their_places() -> None:
+    record, span = Assignment(), _span("甲", 0, 1)
+    record.places["名"].text = Found("甲", (span,))
+    assert [*Held(records=[record]).spans()] == [span]
+
+
+@pytest.mark.parametrize(("shown", "is_said"), [("2024年1月2日", True), ("  年  月  日", False), ("", False)])
+def test_a_record_of_a_blank_date_says_nothing(shown: str, is_said: bool) -> None:
+    record = Assignment()
+    record.places["日"].text = Found(shown)
+    assert is_answered(record, "", {"日": kinds.DATE}) is is_said
+
+
+# --- drawings ---
+
+
+def test_a_drawing_floats_where_its_xml_says_so() -> None:
+    for drawn, floats in (
+        (frame("picture"), False), (FLOATING, True), (vml("<v:oval/>"), False),
+        (vml('<v:oval style="position: absolute"/>'), True),
+    ):  # fmt: skip
+        (paragraph,) = (line.paragraph for line in _doc_lines(p("甲", drawn)))
+        assert anchored._is_floating(paragraph.anchored[0].element) is floats
+
+
+@pytest.mark.parametrize(("behind", "places"), [("", ["名"]), ("（盖章）", [])])
+def test_a_picture_below_a_line_is_at_the_answer_that_ends_it(behind: str, places: list[str]) -> None:
+    blocks = Document(package(p(f"姓名：张三{behind}") + p(frame("picture")))).blocks
+    form = skeleton_of(Document(package(p(f"姓名：{{{{ 名 }}}}{behind}"))).blocks)
+    assert [at.path for at in anchored.drawn_at(Reader(form).read(blocks), blocks)] == places
+
+
+@pytest.mark.parametrize("style", ["粗", "常"])
+def test_options_of_several_paragraphs_look_otherwise_where_their_styles_do(style: str) -> None:
+    styles = '<w:style w:type="paragraph" w:styleId="粗"><w:rPr><w:b/></w:rPr></w:style>'
+    options = (Xml(f'<w:p><w:pPr><w:pStyle w:val="{s}"/></w:pPr><w:r><w:t>{o}</w:t></w:r></w:p>')
+               for s, o in (("常", "□甲"), ("常", "□乙"), (style, "□丙")))  # fmt: skip
+    form = loaded(package(table(2, row("类", cell(*(p(f'{{{{ 类 | choice("{o}") }}}}{o}') for o in "甲乙丙"))))))
+    result = form.extract(package(table(2, row("类", cell(*options))), styles=styles), by_meaning=True)
+    assert [x.code for x in result.problems] == (["looks-chosen"] if style == "粗" else [])
+
+
+# --- what tags say ---
+
+
+def _node(source: str) -> Any:
+    return language.parse(source).node
+
+
+def test_a_condition_on_how_much_there_is_asks_whether_there_is_anything() -> None:
+    for source, is_negated in (("x | length == 0", True), ("x | length > 0", False), ("x | count", False)):
+        node = _node(f"{{% if {source} %}}")
+        assert node.condition == language.Present(("x",)) and node.is_negated is is_negated
+    assert not isinstance(_node("{% if x | upper %}").condition, language.Present)
+
+
+def test_a_tag_of_an_option_is_of_one_kind() -> None:
+    assert isinstance(_node('{{ x | choice("甲") }}'), language.Ticked)
+    assert not isinstance(_node('{{ x | choice("甲") | number }}'), language.Ticked)
+    assert not isinstance(_node("{{ x | choice }}"), language.Value)
+
+
+def test_what_is_printed_without_an_answer_is_the_default_of_its_tag() -> None:
+    assert _node('{{ x or "无" }}') == language.Value(("x",), default="无")
+
+
+def test_the_room_of_a_picture_is_named() -> None:
+    assert _node('{{ x | picture(width="2cm") }}').frame != UNSIZED
+    with pytest.raises(DocfillError, match="图片大小"):
+        language.parse('{{ x | picture("2cm") }}')
+
+
+def test_an_expression_names_so_many_paths_and_places_in_lists() -> None:
+    assert language.expression("x[0]").paths == (("x", "0"),)
+    language.expression(" + ".join(f"x{n}" for n in range(100)))
+    with pytest.raises(DocfillError, match="过于复杂"):
+        language.expression(" + ".join(f"x{n}" for n in range(101)))
+
+
+def test_quotes_are_written_as_they_stand() -> None:
+    assert pattern.encoded("\"<'") == b"\"&lt;'"
+
+
+# --- the skeleton ---
+
+
+def _skeleton(*body: str) -> Skeleton:
+    return skeleton_of(Document(package("".join(body))).blocks)
+
+
+def test_a_long_answer_alone_in_a_paragraph_takes_any_number_of_lines() -> None:
+    assert isinstance(_skeleton(p("{{ x | longtext }}")).units[0], Lines)
+    assert isinstance(_skeleton(p("甲{{ x | longtext }}")).units[0], Line)
+
+
+def test_the_hint_of_an_answer_is_no_part_that_may_be_missing() -> None:
+    for body in ("{% if x %}{{ x }}{% else %}请填{% endif %}", "{% if x %}名：{{ x }}{% else %}名：____{% endif %}"):
+        assert not _skeleton(p(body)).sections
+    assert _skeleton(p("{% if x %}{{ x }}{% else %}请填{% endif %}")).hints == {"x": ["请填"]}
+    (section,) = _skeleton(p("{% if x %}名：{{ x }}{% endif %}")).sections
+    assert not section.is_otherwise
+
+
+def test_paragraphs_of_an_answer_and_of_its_hint_are_one_part() -> None:
+    held = _skeleton(p("{%p if x %}"), p("名：{{ x }}"), p("{%p else %}"), p("请填"), p("{%p endif %}"))
+    assert [(s.path, s.is_otherwise) for s in held.sections] == [("x", False)] and held.hints == {"x": ["请填"]}
+    for inner in ((p("名：{{ y }}"),), (p("{%p if x %}"), p("有"), p("{%p endif %}"))):
+        asked = _skeleton(p("{%p if x %}"), *inner, p("{%p else %}"), p("请填"), p("{%p endif %}"))
+        assert [s.is_otherwise for s in asked.sections][-2:] == [False, True] and not asked.hints
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        (("{% for r in 清 %}{{ r.名 }}", "{{ r.数 }}{% endfor %}"), True),
+        (("{% for r in 清 %}{{ r.名 }}", "{{ r.数 }}", "{% endfor %}"), False),
+        (("前{% for r in 清 %}{{ r.名 }}", "{% endfor %}"), False),
+    ],
+)
+def test_lines_that_repetition_joins_are_told(body: tuple[str, ...], is_told: bool) -> None:
+    assert [code for code, _ in _skeleton(*map(p, body)).told] == (["lines-joined"] if is_told else [])
+
+
+def test_a_group_holds_one_inner_loop_and_nothing_else() -> None:
+    opened, inner = p('{%p for g in 清 | runs("类") %}'), (p("{%p for r in g %}"), p("{{ r.名 }}"), p("{%p endfor %}"))
+    _skeleton(opened, *inner, p("{%p endfor %}"))
+    with pytest.raises(DocfillError, match="只有一个内层循环"):
+        _skeleton(opened, *inner, p("别的"), p("{%p endfor %}"))
+
+
+def test_a_cell_of_rich_text_is_a_cell() -> None:
+    (unit,) = _skeleton(table(2, row("甲", "{{tc x }}"))).units
+    assert isinstance(unit, FormRow) and len(unit.cells) == 2 and unit.paths == ["x"]
+
+
+def test_a_row_of_a_record_is_plain_where_each_cell_is_one_text_or_blank() -> None:
+    for shown, is_plain in (("{{ r.数 }}", True), ("", True), ("{{ r.数 }}{{ r.价 }}", False)):
+        rows = row("{%tr for r in 清 %}"), row("{{ r.名 }}", shown), row("{%tr endfor %}")
+        (unit,) = _skeleton(table(2, *rows)).units
+        assert isinstance(unit, Rows) and (unit.row is not None) is is_plain
+
+
+# --- writing ---
+
+
+def test_a_part_for_the_contrary_is_printed_where_there_is_no_answer() -> None:
+    form = loaded(package(p("{%p if not x %}") + p("无") + p("{%p else %}") + p("有：{{ x }}") + p("{%p endif %}")))
+    assert [[b.text for b in Document(form.fill(data)).blocks if isinstance(b, Paragraph)]
+            for data in ({"x": "甲"}, {})] == [["有：甲"], ["无"]]  # fmt: skip
+
+
+def test_a_merged_cell_says_its_value_once() -> None:
+    rows = (row(cell('{%tr for g in 清 | runs("类") %}', span=2)), row(cell("{%tr for r in g %}", span=2)),
+            row("{% vm %}{{ r.类 }}", "{{ r.名 }}"), row(cell("{%tr endfor %}", span=2)),
+            row(cell("{%tr endfor %}", span=2)))  # fmt: skip
+    form = loaded(package(table(2, *rows)))
+    filled = form.fill({"清": [{"类": "甲", "名": "一"}, {"类": "甲", "名": "二"}]})
+    rows_filled = [unit for unit in units_of(Document(filled).blocks) if isinstance(unit, DocRow)]
+    assert [line.text for unit in rows_filled for line in unit.lines] == ["甲", "一", "二"]
+
+
+def test_a_tag_that_trims_joins_the_paragraph_that_the_tag_before_it_joined() -> None:
+    form = loaded(package(p("{% if x -%}") + p("有") + p("{%- endif %}") + p("完")))
+    assert form.fill({"x": True}) and form.fill({})
+
+
+@pytest.mark.parametrize(("tag", "home"), [("{%tr for r in 清 %}", "表格行"), ("{%tc for r in 清 %}", "单元格")])
+def test_a_tag_that_stands_outside_of_what_it_replaces_is_told_where_it_belongs(tag: str, home: str) -> None:
+    with pytest.raises(DocfillError, match=f"应放在{home}内"):
+        loaded(package(p(tag) + p("{% endfor %}")))
+
+
+def test_cells_in_a_content_control_do_not_repeat() -> None:
+    inner = cell("{%tc for r in 清 %}")
+    wrapped = Xml(f"<w:tr><w:sdt><w:sdtContent>{inner}</w:sdtContent></w:sdt>{cell('{{ r.名 }}')}"
+                  f"{cell('{%tc endfor %}')}</w:tr>")  # fmt: skip
+    loaded(package(table(3, wrapped)))
+
+
+def test_a_picture_among_several_values_tells_its_template() -> None:
+    from docxtpl import DocxTemplate
+
+    template = DocxTemplate(io.BytesIO(package(p("甲"))))
+    picture = template.new_subdoc()
+    assert oneway._template_in({"图": [1, picture]}) is template and oneway._template_in({"图": [1]}) is None

@@ -366,13 +366,11 @@ class Reading:
         return pairs
 
     def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
-        """As `row`, of a row whose cells are those of the form, one by one, and whose labels are as printed."""
-        if (
-            wanted.repeated is not None
-            or self.headers.get(wanted.table)
-            or self._moved.get(wanted.table)
-            or is_header(wanted)
-        ):
+        """As `row`, of a row whose cells are those of the form, one by one, and whose labels are as printed.
+
+        The headers above it are as printed, too, so they are no doubt on it, nor do they move it.
+        """
+        if wanted.repeated is not None:
             self.row(wanted, row)
             return
         self.slots.here = wanted.paths[0] if wanted.paths else self.slots.here
@@ -386,7 +384,7 @@ class Reading:
         plan = self.plans.behind(label, cell) if is_read else None
         if plan is None:
             return False
-        split = align.split(plan.literals, [False, True], DocText(doc.lines).text)
+        split = align.split(plan.literals, plan.wants_words, DocText(doc.lines).text)
         if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
             return False
         behind = doc.text[split.gaps[1][0] :].strip(" :：\n")

@@ -49,7 +49,7 @@ class DocLine:
         if found:
             return tuple(found)
         at, stop, paragraph, first = next((p for p in parts if start <= p[1]), parts[-1])
-        where = first + min(max(start, at), stop) - at
+        where = first + min(start, stop) - at
         return (Span(paragraph, where, where),)
 
 
@@ -146,7 +146,7 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
     for block in blocks:
         if isinstance(block, Paragraph):
             at = 0
-            for part in block.text.split("\n") if "\n" in block.text else (block.text,):
+            for part in block.text.split("\n"):
                 units.append(DocLine(part, fold(part), block, at))
                 at += len(part) + 1
             continue

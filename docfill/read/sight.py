@@ -198,14 +198,14 @@ class Sight:
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
     def _beside(self, spans: tuple[Span, ...], here: Mapping[Element, list[Anchored]]) -> Iterator[Anchored]:
-        """What stands where an answer has no words: in its cell, if that is empty but for it, or at its blank."""
+        """What stands where an answer has no words: in its cell or line, if that is else empty, or at its blank."""
         for span in spans[:1]:
             home = _home(span.paragraph)
             is_blank = not span.paragraph.text.strip(DRAWN)
-            of_cell = here.get(home, []) if home.tag == W + "tc" and is_blank else []
+            of_home = here.get(home, []) if is_blank else []
             around = span.paragraph.anchored_in(span.start, span.end)
             near = [a for a in around if self._is_new(span.paragraph, a)]
-            yield from (of_cell or near)[:1]
+            yield from (of_home or near)[:1]
 
     # --- options ---
 
@@ -277,8 +277,6 @@ def _say(text: Found) -> None:
         said.append(span.paragraph.said(span.start, span.end).strip())
     if "\n".join(plain).strip() == text.text.strip():
         text.text = "\n".join(said).strip()
-    elif len(said) == 1:
-        text.text = text.text.replace(plain[0], said[0], 1)
 
 
 def _is_prompt(span: Span) -> bool:

@@ -702,7 +702,6 @@ def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:
 
 def as_printed(words: str) -> str:
     """The words between tags as they are printed."""
-    if "_" in words:
-        for typed, shown in LITERALS.items():
-            words = words.replace(typed, shown)
+    for typed, shown in LITERALS.items():
+        words = words.replace(typed, shown)
     return words

@@ -33,6 +33,8 @@ _P, _T, _MATH = W + "p", W + "t", M + "t"
 _SCOPES = {name: W + name for name in ("p", "tr", "tc", "r")}
 """What a tag may replace: the innermost of its kind around its paragraph, or that itself."""
 
+_HOMES = {"tr": "表格行", "tc": "单元格"}
+
 Cut = tuple[int, int, bytes | Tag | Grid | None]
 """A stretch of bytes and what comes in its place."""
 
@@ -260,10 +262,10 @@ def _replaced(part: Part, paragraph: _Paragraph, tag: Tag) -> tuple[int, int]:
     """The bytes of the element that a tag replaces."""
     if tag.scope == "p":
         return part.where(paragraph.first).start, part.where(paragraph.last).end
-    owner = next(paragraph.first.iterancestors(_SCOPES[tag.scope]), None) if tag.scope in _SCOPES else None
+    owner = next(paragraph.first.iterancestors(_SCOPES[tag.scope]), None)
     if owner is None:
         raise DocfillError(
-            f"模板标签 {tag.source} 应放在{'表格行' if tag.scope == 'tr' else '段落'}内",
+            f"模板标签 {tag.source} 应放在{_HOMES[tag.scope]}内",
             f"the template tag {tag.source} must stand in a w:{tag.scope}",
             "bad-template",
         )
