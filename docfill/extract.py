@@ -14,10 +14,10 @@ from typing import Any
 
 from docfill.data import Records, value_at
 from docfill.fields import Field
-from docfill.kinds import Kind, Standing, Written
+from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
-from docfill.read.assignment import Assignment, Found, Mark, Owned, Pictured, is_answered
+from docfill.read.assignment import Assignment, Found, Mark, Owned
 from docfill.template import rendering
 from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
@@ -226,23 +226,42 @@ def _answers(data: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
             yield f"{before}{name}", value
 
 
-def assigned_by_pattern(values: Raw, fields: Sequence[Field]) -> Assignment:
-    """What the pattern read, as if it had been found; it knows no characters."""
-    found = Assignment()
+def result_by_pattern(
+    name: str,
+    document: Document,
+    values: Raw,
+    fields: Sequence[Field],
+    records: Records,
+    align: Callable[[], Assignment],
+) -> Result | None:
+    """What the pattern read, as if it had been found; None where a kind doubts any of it.
+
+    The arguments are those of `result_of`, and the answers by path.
+    """
+    problems: list[Problem] = []
+    standing = _shown(values, fields)
+    record = records.nested(_values(standing, fields, problems))
+    written = dict(_written(standing, fields, ""))
+    there = InDocument(document, fields, align)
+    return Result(name, document.name, record, [], [], written, there) if not problems else None
+
+
+def _shown(values: Raw, fields: Sequence[Field]) -> dict[str, Standing]:
+    """What stands at the places of fields, as the pattern read it."""
+    standing = {}
     for f in fields:
         shown = values.get(Printed(f.path) if f.kind.is_flag else f.path)
-        held = found.places[f.path]
         if f.kind.has_records:
-            rows = [assigned_by_pattern(row, f.fields) for row in shown or ()]
-            drawn = {c.path: c.kind for c in f.fields if isinstance(c.kind, Written) and c.kind.blank}
-            held.records = [row for row in rows if not f.keys or is_answered(row, f.key, drawn)]
-            continue
-        stands = f.kind.standing(shown, f)
-        held.text = None if stands.text is None else Found(stands.text)
-        held.marks = [Mark(m.option, m.is_ticked, m.drawn) for m in stands.marks or ()]
-        held.pictures = [Pictured(p) for p in stands.pictures or ()]
-        held.items = None if stands.items is None else [Found(item) for item in stands.items]
-    return found
+            rows = [_shown(row, f.fields) for row in shown or ()]
+            shown = [row for row in rows if not f.keys or _says_more(row, f)]
+        standing[f.path] = f.kind.standing(shown, f)
+    return standing
+
+
+def _says_more(row: Mapping[str, Standing], f: Field) -> bool:
+    """Whether anything is said in a record, besides the key that the form prints itself."""
+    said = (c.kind.read(row[c.path], c, c.path)[0] for c in f.fields if c.path != f.key)
+    return any(value is not None and value != [] and value is not False for value in said)
 
 
 def result_of(
@@ -301,8 +320,7 @@ def result_of(
     ]
 
     located = _of_other_years(located, leftovers)
-    written = {path: held.text.text for path, held in found.places.items() if held.text is not None}
-    written.update(_written(found, fields, ""))
+    written = dict(_written(standing, fields, ""))
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, align))
 
 
@@ -360,14 +378,14 @@ def _standing(fields: Sequence[Field], found: Assignment) -> dict[str, Standing]
     return standing
 
 
-def _written(found: Assignment, fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
-    """The answers in records that are no texts, as they were written."""
+def _written(standing: Mapping[str, Standing], fields: Sequence[Field], before: str) -> Iterator[tuple[str, str]]:
+    """The answers as they were written; in records, those that are no texts."""
     for f in fields:
-        for index, row in enumerate(found.at(f.path).records or ()):
-            here = f"{before}{f.path}[{index}]."
-            typed = [(c, row.text_at(c.path)) for c in f.fields if c.kind.is_written and not c.kind.is_prose]
-            yield from ((here + c.path, written.text) for c, written in typed if written is not None)
-            yield from _written(row, f.fields, here)
+        stands = standing[f.path]
+        if stands.text is not None and (not before or (f.kind.is_written and not f.kind.is_prose)):
+            yield before + f.path, stands.text
+        for index, row in enumerate(stands.records or ()):
+            yield from _written(row, f.fields, f"{before}{f.path}[{index}].")
 
 
 class _Recomputing:

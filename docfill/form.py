@@ -8,6 +8,7 @@ assert form.extract(form.fill(data)).data == data
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import os
@@ -23,7 +24,7 @@ from lxml import etree
 
 from docfill import late, limits
 from docfill.data import Records
-from docfill.extract import Result, assigned_by_pattern, result_of
+from docfill.extract import Result, result_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.pictures import is_empty
@@ -319,7 +320,7 @@ class Form:
         parts = {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
         if self._kept:
             parts = stores.in_step(self._package, self._package.main, parts, lambda s: s.key in self._kept, day_of)
-        if not (shown := list(media.pictures_of(values))):
+        if not (shown := list(media.pictures_of(values)) if self._is_drawn else []):
             return self._writer.write(parts) if not self._kept else self._rewritten(parts)
         parts = media.with_media(self._package, parts, shown)
         return self._rewritten(parts)
@@ -435,11 +436,13 @@ class Form:
         """
         document = source if isinstance(source, Document) else Document(source, name)
         with document.budget():
-            exact = None if by_meaning else self._exactly(document)
+            mark = mark_of(document.package)
+            exact = None if by_meaning else self._exactly(document, mark)
             result = exact if exact is not None else self._result(document, self._aligned(document))
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
-        mark = mark_of(document.package) or mark_in(document.root)
+        if mark is None and exact is None:
+            mark = mark_in(document.root)
         if mark is not None and not mark.is_of(self._mark):
             result.problems.insert(0, Problem("marked-otherwise", found=mark.form, expected=self.name))
         return result
@@ -500,13 +503,15 @@ class Form:
         with limits.Budget(opened.name or opened.package.name, len(opened.package.data)):
             return corrected(self, opened, changes, rewrite, track)
 
-    def _result(self, document: Document, found: Assignment, align: Callable[[], Assignment] | None = None) -> Result:
-        return result_of(self.name, document, found, self.fields, self.records, self._compute, align or (lambda: found))
+    def _result(self, document: Document, found: Assignment) -> Result:
+        return result_of(self.name, document, found, self.fields, self.records, self._compute, lambda: found)
 
-    def _exactly(self, document: Document) -> Result | None:
+    def _exactly(self, document: Document, mark: Mark | None) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
+        if not self._shows_all:
+            return None
         pictures = media.pictures_in(document.package) if self._is_drawn else {}
-        filler = self.marked() if mark_of(document.package) == self._mark else self
+        filler = self.marked() if mark == self._mark else self
         is_more = bool(pictures or self._kept)
         if not is_more and not filler._writer.could_write(document.package):
             return None
@@ -520,17 +525,23 @@ class Form:
             if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
                 return None
         try:
-            values = media.resolved(values, pictures)
+            values = media.resolved(values, pictures) if self._is_drawn else values
         except KeyError:
             return None
-        result = self._result(document, assigned_by_pattern(values, self.fields), lambda: self._aligned(document))
+        aligned = functools.partial(self._aligned, document)
+        result = result_by_pattern(self.name, document, values, self.fields, self.records, aligned)
+        if result is None:
+            return None
         try:
             self.records.flatten(result.data)
         except InvalidData:
             return None
-        if is_more and filler.fill(result.data) != document.package.data:
-            return None
-        return None if result.problems else result
+        return result if not is_more or filler.fill(result.data) == document.package.data else None
+
+    @cached_property
+    def _shows_all(self) -> bool:
+        """Whether every field is shown as it is, those of repeated records too, so that nothing is to be worked out."""
+        return all(f.is_readable and all(c.is_readable for c in f.fields) for f in self.fields)
 
     def _aligned(self, document: Document) -> Assignment:
         """What any document of the form has at each place, matched on meaning."""

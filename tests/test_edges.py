@@ -202,10 +202,10 @@ def test_a_sign_is_told_with_the_words_behind_it_on_its_own_line() -> None:
 
 def test_what_is_shown_at_a_place_is_asked_of_its_kind() -> None:
     rows, picture = kinds.kind_named("rows"), kinds.kind_named("picture")
-    (column,) = loaded(package(p("{%p for r in 清 %}") + p("名：{{ r.名 }}") + p("{%p endfor %}"))).fields[0].fields
-    asked = loaded(package(p("{%p for r in 清 %}") + p("名：{{ r.名 }}") + p("{%p endfor %}"))).fields[0]
-    assert rows.standing([{"名": "甲"}], asked).records == [{"名": column.kind.standing("甲", column)}]
-    assert picture.is_missing(Standing(), column) and not picture.is_missing(Standing(pictures=()), column)
+    (asked,) = loaded(package(p("{%p for r in 清 %}") + p("名：{{ r.名 }}") + p("{%p endfor %}"))).fields
+    assert rows.standing([{"名": Standing("甲")}], asked).records == [{"名": Standing("甲")}]
+    assert rows.standing(None, asked).records == ()
+    assert picture.is_missing(Standing(), asked) and not picture.is_missing(Standing(pictures=()), asked)
 
 
 # --- the document in the shape of the form ---

@@ -187,7 +187,10 @@ class Kind:
         raise NotImplementedError
 
     def standing(self, shown: Any, f: Asked) -> Standing:
-        """What stands at the place of a field in a document that fill made, `shown` being what was written there."""
+        """What stands at the place of a field in a document that fill made.
+
+        `shown` is what was written there; of records, what stands at the columns of each.
+        """
         raise NotImplementedError
 
     # --- writing ---

@@ -74,9 +74,7 @@ class Rows(Kind):
         return found.records is None
 
     def standing(self, shown: Any, f: Asked) -> Standing:
-        return Standing(
-            records=[{c.path: c.kind.standing(row.get(c.path), c) for c in f.fields} for row in shown or ()]
-        )
+        return Standing(records=shown or ())
 
     def refusals(self, f: Asked, value: Any) -> list[Problem]:
         is_right = isinstance(value, list)

@@ -52,8 +52,13 @@ _TESTS = ("eq", "ne", "lt", "le", "gt", "ge", "in", "even", "odd", "divisibleby"
 """Tests of Jinja that compare data, for `select` and the like."""
 
 
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
 def is_plain(value: Any) -> bool:
     """Whether a value is data, to any depth, and nothing that draws itself, as a picture or rich text of docxtpl's."""
+    if type(value) in _SCALARS:
+        return True
     if isinstance(value, Mapping):
         return all(is_plain(inner) for inner in value.values())
     if isinstance(value, list | tuple):

@@ -70,12 +70,14 @@ def _foreign(data: bytes, name: str) -> str:
     """The suffix under which LibreOffice knows a file that is no zip; "" where it has nothing to do."""
     if data.startswith(OLE):
         return _ole(data, name)
+    if data.startswith(b"PK"):
+        return ""
     if data.startswith(rb"{\rt"):
         return ".rtf"
     head = data[:HEAD]
     if _WORD_2003 in head:
         return ".xml"
-    return ".fodt" if _ODF_TEXT in head and not data.startswith(b"PK") else ""
+    return ".fodt" if _ODF_TEXT in head else ""
 
 
 def _ole(data: bytes, name: str) -> str:
