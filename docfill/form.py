@@ -522,8 +522,9 @@ class Form:
         values: Raw = {}
         for part, pattern in filler._patterns.items():
             found = pattern.read(parts[part])
-            if found is None or any(values.setdefault(k, v) != v for k, v in found.items()):
+            if found is None or any(values[k] != found[k] for k in values.keys() & found.keys()):
                 return None
+            values |= found
         try:
             values = media.resolved(values, pictures) if self._is_drawn else values
         except KeyError:

@@ -88,7 +88,7 @@ class Marked(Protocol):
     def drawn(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Boxed:
     """A mark that stands in no document."""
 
@@ -97,7 +97,7 @@ class Boxed:
     drawn: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
     """What stands at the place of a field; None of what its kind is not read from, or of what was not found.
 

@@ -19,6 +19,7 @@ from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_non
 
 LARGEST = 10**13
 """Beyond this a binary64 number can't keep two decimals."""
+_MOST_DIGITS = len(str(LARGEST))
 
 _WRITTEN = late.pattern(r"[0-9]+(?:\.[0-9]+)?")
 """A number as docfill itself writes it."""
@@ -84,6 +85,8 @@ class Number(Written):
     json_type = "number"
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
+        if _WRITTEN.fullmatch(text):
+            return self._of_digits(text, text)
         plain = visible(text)
         if _WRITTEN.fullmatch(plain) and not is_turned(text):
             return self._of_digits(plain, plain)
@@ -120,15 +123,15 @@ class Number(Written):
         return Reading(reading.value, reading.problem, rest=note) if note and not reading.problem else reading
 
     def _of_digits(self, digits: str, plain: str) -> Reading:
-        if len(digits.partition(".")[0].lstrip("+-0")) > len(str(LARGEST)):  # Python converts 4300 at most
+        whole, point, decimals = digits.partition(".")
+        if len(digits) > _MOST_DIGITS and len(whole.lstrip("+-0")) > _MOST_DIGITS:  # Python converts 4300 at most
             return Reading(plain, "out-of-range")
         if len(digits) > LONGEST:
             return Reading(plain, self.unread)
-        number = float(digits) if "." in digits else int(digits)
-        decimals = len(digits.partition(".")[2].rstrip("0"))
+        number = float(digits) if point else int(digits)
         if abs(number) > LARGEST:
             return Reading(plain, "out-of-range")
-        return Reading(number, "too-many-decimals" if decimals > 2 else "")
+        return Reading(number, "too-many-decimals" if len(decimals.rstrip("0")) > 2 else "")
 
     def _suggestion(self, said: str, unit: str | None) -> Any:
         """The number that a refused text nearly certainly means, or None."""

@@ -53,17 +53,16 @@ _TESTS = ("eq", "ne", "lt", "le", "gt", "ge", "in", "even", "odd", "divisibleby"
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+"""What draws nothing, told without asking each: most of a record."""
 
 
 def is_plain(value: Any) -> bool:
     """Whether a value is data, to any depth, and nothing that draws itself, as a picture or rich text of docxtpl's."""
-    if type(value) in _SCALARS:
-        return True
     if isinstance(value, Mapping):
-        return all(is_plain(inner) for inner in value.values())
-    if isinstance(value, list | tuple):
-        return all(is_plain(inner) for inner in value)
-    return isinstance(value, str) or not hasattr(value, "__html__")
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return isinstance(value, str) or not hasattr(value, "__html__")
+    return all(type(inner) in _SCALARS or is_plain(inner) for inner in value)
 
 
 class OneWay:

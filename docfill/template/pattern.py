@@ -58,10 +58,12 @@ def encoded(shown: str) -> bytes:
 
 def _decoded(content: bytes) -> str:
     try:
-        plain = content.decode().replace(_BREAK, "\n").replace(_TAB, "\t")
+        plain = content.decode()
     except UnicodeDecodeError:
         raise _Mismatch from None
-    return decoded(plain)
+    if "<" in plain:
+        plain = plain.replace(_BREAK, "\n").replace(_TAB, "\t")
+    return decoded(plain) if "&" in plain else plain
 
 
 def _as_printed(piece: bytes) -> bytes:
