@@ -21,8 +21,8 @@ from docfill.read.assignment import Assignment, Found, Mark, Owned
 from docfill.template import rendering
 from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
-from docfill.template.skeleton import Section, paths_of
 from docfill.template.tree import EACH, Computed, level_of, within
+from docfill.template.units import Section, paths_of
 from docfill.text import fold, year_in
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.media import paper_of

@@ -16,20 +16,9 @@ from typing import Any
 from docfill import late, limits
 from docfill.kinds import LONGTEXT, ROWS, TEXT, TEXTS, Kind, object_schema
 from docfill.problems import DocfillError, Place
-from docfill.template.skeleton import (
-    FormCell,
-    FormRow,
-    Line,
-    Lines,
-    Rows,
-    Section,
-    Skeleton,
-    Token,
-    Unit,
-    covers,
-    label_of,
-)
+from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer, Tick
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, covers, label_of
 from docfill.text import NUMBERING, SECTION, key, shown, without_brackets
 
 _LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")

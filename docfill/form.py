@@ -37,7 +37,8 @@ from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template import language, oneway, rendering, strays, tree
 from docfill.template.pattern import Pattern, Raw, opens_like
-from docfill.template.skeleton import Line, Skeleton, skeleton_of
+from docfill.template.skeleton import Skeleton, skeleton_of
+from docfill.template.units import Line
 from docfill.text import fold, gist, without_brackets
 from docfill.word import media, office, stores, xml
 from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of

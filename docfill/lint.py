@@ -27,8 +27,8 @@ from docfill.fields import Field
 from docfill.form import Form, template_of
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.template import language
-from docfill.template.skeleton import FormRow, Line, Lines, Rows, Unit, paths_of, walk
 from docfill.template.tree import Answer, Computed, Tick
+from docfill.template.units import FormRow, Line, Lines, Rows, Unit, paths_of, walk
 from docfill.text import fold, key, says_the_same
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 from docfill.word.package import File, Package, contents, named

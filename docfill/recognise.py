@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from docfill import late
 from docfill.form import Form, bundled
 from docfill.problems import DocfillError, Problem
-from docfill.template.skeleton import FormRow, Line, Unit
+from docfill.template.units import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import File

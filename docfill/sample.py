@@ -20,7 +20,7 @@ from docfill.form import Form
 from docfill.kinds import Written
 from docfill.problems import say
 from docfill.put.texts import put_text
-from docfill.template.skeleton import paths_of
+from docfill.template.units import paths_of
 from docfill.word.document import Document
 from docfill.word.edit import Editor
 from docfill.word.package import Writer

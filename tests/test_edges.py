@@ -24,8 +24,9 @@ from docfill.read.records import records_of
 from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
 from docfill.template import columns, language, oneway, pattern, rendering
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, skeleton_of
+from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.template.tree import Answer
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows
 from docfill.word.document import Document, Paragraph
 from docfill.word.span import Span
 from tests.small_form import Xml, cell, loaded, p, package, row, table

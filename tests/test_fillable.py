@@ -20,7 +20,7 @@ from docfill.data import value_at
 from docfill.fields import Field
 from docfill.kinds import DATE
 from docfill.problems import InvalidData
-from docfill.template.skeleton import Line, walk
+from docfill.template.units import Line, walk
 from docfill.word.controls import name_of, name_of_path
 from docfill.word.document import Document
 from docfill.word.protection import old_hash

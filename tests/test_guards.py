@@ -19,7 +19,8 @@ from docfill.read.variants import words_of
 from docfill.recognise import CLEAR, ENOUGH, recognise
 from docfill.sources import collect
 from docfill.template.pattern import Pattern
-from docfill.template.skeleton import FormRow, skeleton_of
+from docfill.template.skeleton import skeleton_of
+from docfill.template.units import FormRow
 from docfill.values import LONGEST
 from docfill.word.document import Document
 from docfill.word.package import Package

@@ -18,7 +18,7 @@ from docfill import Problem
 from docfill.check import check
 from docfill.check.rules import Rulebook
 from docfill.check.wording import letters
-from docfill.template.skeleton import FormRow, Line, Unit
+from docfill.template.units import FormRow, Line, Unit
 from docfill.word.document import Document, paragraphs_of
 from tests.disturb import HARMLESS, Element, W, changed, with_revision_ids
 from tests.small_form import form_named

@@ -122,8 +122,8 @@ def read(line: str) -> tuple[bool | None, ...]:
     from docfill.read.drawings import Drawings
     from docfill.read.plan import LinePlan
     from docfill.read.shape import DocLine, DocText
-    from docfill.template.skeleton import Line
     from docfill.template.tree import Tick
+    from docfill.template.units import Line
     from docfill.text import fold
     from docfill.word.document import Paragraph
 

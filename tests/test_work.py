@@ -19,7 +19,7 @@ from docfill.check.rules import Message
 from docfill.check.wording import Letters, letters
 from docfill.read import signs
 from docfill.read.plan import LinePlan
-from docfill.template.skeleton import Line
+from docfill.template.units import Line
 from docfill.text import LABEL, fold, fold_with_map
 from docfill.word import looks, symbols, ticks, xml
 from docfill.word.document import Document

@@ -18,8 +18,9 @@ from docfill.extract import Result
 from docfill.fields import Field
 from docfill.problems import Place, Problem
 from docfill.template import language
-from docfill.template.skeleton import FormRow, Line, Lines, Rows, Skeleton, Unit, paths_of
+from docfill.template.skeleton import Skeleton
 from docfill.template.tree import Answer, Computed, Tick, within
+from docfill.template.units import FormRow, Line, Lines, Rows, Unit, paths_of
 from docfill.text import fold, says_the_same
 from docfill.word.document import Document
 

@@ -17,8 +17,8 @@ from docfill.kinds import Written
 from docfill.pictures import Picture
 from docfill.problems import Problem
 from docfill.read.shape import DocCell, DocRow
-from docfill.template.skeleton import Section
 from docfill.template.tree import Answer, Computed, Words
+from docfill.template.units import Section
 from docfill.values import BLANK, DRAWN
 from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible

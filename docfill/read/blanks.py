@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from docfill import late
 from docfill.kinds import DATE
-from docfill.template.skeleton import Line, Token
 from docfill.template.tree import Tick
+from docfill.template.units import Line, Token
 from docfill.text import SIGNED, fold
 from docfill.word import ticks
 

@@ -18,8 +18,8 @@ from docfill.kinds import TEXT, Written
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
-from docfill.template.skeleton import FormRow, Line
 from docfill.template.tree import Answer, Words
+from docfill.template.units import FormRow, Line
 from docfill.text import fold, fold_with_map
 
 SIMILAR = 80

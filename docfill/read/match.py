@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees, year_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
-from docfill.template.skeleton import FormCell, FormRow, Unit
+from docfill.template.units import FormCell, FormRow, Unit
 from docfill.text import fold, year_in
 
 NEIGHBOUR = 0.1

@@ -20,8 +20,8 @@ from docfill.kinds import DATE, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.read.signs import Sign, signs_of
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets, year_in
 from docfill.word import ticks
 

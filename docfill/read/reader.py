@@ -20,8 +20,9 @@ from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, is_header,
 from docfill.read.repetition import Repetitions
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
-from docfill.template.skeleton import FormCell, FormRow, Line, Lines, Rows, Skeleton, Unit, covers, paths_of
+from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, covers, paths_of
 from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph

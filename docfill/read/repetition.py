@@ -12,8 +12,8 @@ from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
 from docfill.read.records import by_paragraph, records_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
-from docfill.template.skeleton import FormCell, FormRow, Line, Rows
 from docfill.template.tree import EACH, Answer
+from docfill.template.units import FormCell, FormRow, Line, Rows
 from docfill.text import fold, gist, says_the_same
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from docfill.hanzi import UNUSUAL
-from docfill.template.skeleton import FormRow, Line, Unit
+from docfill.template.units import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Paragraph
 

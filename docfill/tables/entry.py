@@ -20,7 +20,7 @@ from docfill.tables.canvas import Canvas
 from docfill.tables.columns import GUIDE
 from docfill.tables.kinds import advice_on, face_of
 from docfill.tables.layout import RecordSheet
-from docfill.template.skeleton import FormRow, Line, Unit
+from docfill.template.units import FormRow, Line, Unit
 from docfill.text import CLOSING, OPENING, width
 from docfill.values import NONE
 
