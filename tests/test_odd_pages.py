@@ -659,3 +659,26 @@ def test_what_a_style_hides_in_whatever_way_is_no_digit(unseen: str) -> None:
     rows = row("单位", "东港厂"), row("件数", count), row("性质", "☑国有  □民营")
     result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日"), styles=style))
     assert (result.data["件数"], left(result)) == (7, ["40"])
+
+
+@pytest.mark.parametrize("height", [1, 20])
+def test_what_stands_in_a_row_or_line_without_height_is_no_answer(height: int) -> None:
+    exact = f'<w:trHeight w:val="{height}" w:hRule="exact"/>'
+    flat = row("单位", "西港厂").replace("<w:tr>", f"<w:tr><w:trPr>{exact}</w:trPr>")
+    rows = Xml(flat), row("件数", "7"), row("性质", "☑国有  □民营")
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert result.data["单位"] is None and "西港厂" in left(result)
+    line = f'<w:spacing w:line="{height}" w:lineRule="exact"/>'
+    name = Xml(f"<w:p><w:pPr>{line}</w:pPr>{r('西港厂')}</w:p>")
+    rows = row("单位", cell(name, p("东港厂"))), row("件数", "7"), row("性质", "☑国有  □民营")
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert (result.data["单位"], left(result)) == ("东港厂", ["西港厂"])
+
+
+@pytest.mark.parametrize(
+    "said", ["□国有  □民营⏎选民营", "□国有  □民营，以民营为准", "□国有（以前是）  □民营  现为股份制"]
+)
+def test_words_beside_options_of_which_none_is_ticked_may_be_the_answer(said: str) -> None:
+    assert ("性质", "unclear-tick") in doubts(read(nature=said))
+    ticked = read(nature=said.replace("□民营", "☑民营"))
+    assert ticked.data["性质"] == "民营" and left(ticked)

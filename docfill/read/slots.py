@@ -67,6 +67,8 @@ class Slots:
         self._hints = hints
         self._options: dict[str, list[Drawn]] = defaultdict(list)
         self._undivided: list[_Undivided] = []
+        self._said_beside: dict[str, tuple[str, str]] = {}
+        """By path, words that somebody wrote beside options, and the option nearest to them."""
 
     def for_record(self, path: str) -> Slots:
         """Slots for one record of the repetition at `path`."""
@@ -82,6 +84,8 @@ class Slots:
             for drawn, state in zip(group, states, strict=True):
                 mark = Mark(drawn.option.name, state, "".join(drawn.option.marks), drawn.marks, drawn.label)
                 self.found.places[path].marks.append(mark)
+            if path in self._said_beside and not any(states):  # nothing is ticked: the words may be the answer
+                self.found.doubt("unclear-tick", path, *self._said_beside[path])
         return self.found
 
     def lines(self, plan: LinePlan, lines: list[DocLine], tail: Iterable[DocLine] = ()) -> None:
@@ -151,6 +155,8 @@ class Slots:
         elif gist(shown):
             self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), self.here))
         if (tick := drawings.beside(index)) is not None:
+            if gist(shown):
+                self._said_beside[tick.path] = shown.strip(), tick.option
             self._sign(plan, tick, text, start, end)
         elif not gist(shown):
             self._signs((), text, start, end)

@@ -160,7 +160,8 @@ class Formats:
         found: dict[str, list[Element]] = {}
         for element in root.iter(*_TELLING):
             found.setdefault(element.tag, []).append(element)
-        void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_in_row(e)}
+        void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_around(e)}
+        void |= {run: UNSEEABLE for e in _found(_FLAT, root) for run in _runs_around(e)}
         is_reached = self._may_reach(root)
         for run in dict.fromkeys(self._suspects(root, found, is_reached)):
             if run not in void and (why := self._why(run)):
@@ -384,6 +385,12 @@ _BASED = late.pattern(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
 _DEFAULT = late.pattern(rb"""default=["'](?:1|true|on)["']""")
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
+_FLAT = etree.XPath(
+    "descendant::w:trHeight[@w:hRule='exact' and @w:val < 40]"
+    " | descendant::w:spacing[@w:lineRule='exact' and @w:line < 40]",
+    namespaces={"w": W[1:-1]},
+)
+"""Rows and lines of a fixed height of less than two points (in twentieths of one), in which nobody reads a text."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
 
 
@@ -409,11 +416,12 @@ def _value(element: Element | None) -> str:
     return "" if element is None else element.get(W + "val", "")
 
 
-def _runs_in_row(hidden: Element) -> Iterator[Element]:
-    """The runs of the table row that a w:hidden takes off the page."""
-    properties = hidden.getparent()
-    row = None if properties is None or properties.tag != W + "trPr" else properties.getparent()
-    return iter(()) if row is None else row.iter(W + "r")
+def _runs_around(setting: Element) -> Iterator[Element]:
+    """The runs of the table row, or of the paragraph, that a setting of its own takes off the page."""
+    properties = setting.getparent()
+    around = None if properties is None else properties.getparent()
+    is_own = properties is not None and properties.tag in (W + "trPr", _PPR)
+    return iter(()) if around is None or not is_own else around.iter(W + "r")
 
 
 def _style_of(properties: Element | None, tag: str) -> str:
