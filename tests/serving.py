@@ -27,7 +27,7 @@ class Served:
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT)
         assert self.process.stderr is not None
         line = self.process.stderr.readline()
-        found = re.search(r"http://\S+", line)
+        found = re.search(r"https?://\S+", line)
         assert found, line + self.process.stderr.read()
         self.address = found[0]
         self.base = self.address.partition("/?")[0].rstrip("/")

@@ -1,4 +1,4 @@
-"""Dropping files in a real Chromium: cancelled, refused by a full disk, and hundreds at once in folders."""
+"""Dropping files in a real Chromium: cancelled, refused by a full disk, and more than a thousand at once in folders."""
 
 from __future__ import annotations
 
@@ -48,11 +48,20 @@ def test_a_full_disk_stops_the_drop_and_is_said(intake: Any, tmp_path: Path) -> 
     intake.unroute_all(behavior="ignoreErrors")
 
 
-def test_a_folder_is_dropped_with_its_folders(intake: Any, tmp_path: Path) -> None:
-    for district in ("浦东", "静安"):
-        (tmp_path / "交回" / district).mkdir(parents=True)
-        files(tmp_path / "交回" / district, 60)
+def test_more_than_a_thousand_files_are_dropped_at_once_with_their_folders(
+    intake: Any, desk: Desk, tmp_path: Path
+) -> None:
+    """Servers stop at a thousand files a request: each comes by itself, and each is accounted for once."""
+    names = {
+        f"交回/{district}/~$第{n:03}份.docx" for district, count in (("浦东", 500), ("静安", 501)) for n in range(count)
+    }
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
     intake.set_input_files("#folder", tmp_path / "交回")
-    intake.wait_for_selector("#upload-title:has-text('传完了：120 个')", timeout=120_000)
-    wait_until(intake, "document.querySelectorAll('#accounts tbody tr').length === 120")
-    assert "交回/静安/第000份.pdf" in intake.inner_text("#accounts")
+    intake.wait_for_selector("#upload-title:has-text('传完了：1001 个')", timeout=120_000)
+    collection = intake.url.split("/")[-2]
+    listed = desk.api("GET", f"/api/collections/{collection}/returns")["returns"]
+    assert sorted(r["name"] for r in listed) == sorted(names)
+    intake.get_by_role("button", name="再列出 701 个").click()
+    assert intake.locator("#accounts tbody tr").count() == 1001

@@ -185,6 +185,25 @@ def test_a_review_asks_for_what_it_needs_once_and_for_no_file_that_the_browser_h
     assert sizes and not any(sizes)
 
 
+def test_what_is_undone_is_what_was_done_last_also_while_it_is_still_being_kept(open_review: Any) -> None:
+    page = open_review("甲.docx")
+    before = left(page)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/confirmations", hold)
+    page.keyboard.press("c")
+    page.keyboard.press("z")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.unroute("**/confirmations", hold)
+    page.wait_for_selector("#toasts:has-text('已撤销')")
+    assert left(page) == before
+
+
 def test_a_long_document_is_laid_out_where_it_is_seen_first_and_whole_soon(
     desk: Desk, returned: tuple[str, dict[str, str]]
 ) -> None:

@@ -113,6 +113,17 @@ def mail(files: dict[str, bytes]) -> bytes:
     return message.as_bytes()
 
 
+def test_the_same_words_at_many_places_are_one_doubt_in_the_list_as_in_the_review(official: Official) -> None:
+    hidden = "></w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>旧稿</w:t></w:r><w:r><w:t>"
+    document = returned(*((f">{n}<", f"{hidden}{n}<") for n in (212, 231, 256)))
+    collection = official.collection()
+    found = official.drop(collection, {"甲.docx": document})
+    told = official.ask("GET", f"/collections/{collection}/returns/{found['甲.docx']['id']}")["problems"]
+    ids = [p["id"] for p in told if p["is_open"] and p["kind"] == "reading"]
+    assert len(ids) > 2, "the document says it more than once"
+    assert found["甲.docx"]["doubts"] == len(set(ids)) < len(ids)
+
+
 def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None:
     collection = official.collection()
     good = returned()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -32,8 +33,11 @@ def run(
         key: its private key.
 
     Raises:
-        DocfillError: the address is taken, or another server has the folder; or there is no account to log in with.
+        DocfillError: the certificate is none, or not that of the key; the address is taken, or another server has the
+            folder; or there is no account to log in with.
     """
+    if cert and key:
+        _check_certificate(cert, key)
     bound = _bound(settings)
     settings = replace(settings, port=bound.getsockname()[1])
     server = Server(settings, executor)
@@ -56,6 +60,21 @@ def run(
         uvicorn.Server(config).run(sockets=[bound])
     finally:
         server.close()
+
+
+def _check_certificate(cert: Path, key: Path) -> None:
+    """DocfillError where a server could not begin with these."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
+    except ssl.SSLError as error:
+        raise DocfillError(
+            f"证书 {cert} 与私钥 {key} 不能用（{error.reason or error}）：要 PEM 格式、成对、不带密码",
+            f"{cert} and {key} are no certificate and key ({error.reason or error}): PEM, of one pair, no password",
+        ) from None
+    except OSError as error:
+        missing = next((p for p in (cert, key) if not p.is_file()), cert)
+        why = reason_of(error)
+        raise DocfillError(f"{missing}：打不开（{why}）", f"{missing} cannot be opened ({why.en})") from None
 
 
 def _address(settings: Settings, server: Server) -> str:

@@ -6,13 +6,24 @@ const $ = (id) => document.getElementById(id);
 const said = (p) => (document.documentElement.lang.startsWith("en") ? p.en : p.zh);
 const LOOKS = { error: ["bad", "✕ ", t("要改", "mend")], warning: ["doubt", "? ", t("请核实", "check")], note: ["", "i ", t("说明", "note")] };
 
+/** What is to be looked at once: the same words at many places are one thing, and what another explains is none. */
+function once(problems) {
+  const found = new Map();
+  for (const p of problems.filter((o) => o.severity !== "note" && (o.path || !o.within))) {
+    const key = p.path ? Symbol(p.path) : p.id;
+    found.set(key, { ...(found.get(key) ?? p), times: (found.get(key)?.times ?? 0) + 1 });
+  }
+  return [...found.values()];
+}
+
 function line(p) {
+  const more = p.times > 1 ? t(`（同样的共 ${p.times} 处）`, ` (${p.times} places alike)`) : "";
   const [look, sign, words] = LOOKS[p.severity];
-  return h("tr", {}, h("td", {}, h("span", { class: `state ${look}` }, sign, words)), h("td", {}, said(p.place) || p.path), h("td", {}, said(p)));
+  return h("tr", {}, h("td", {}, h("span", { class: `state ${look}` }, sign, words)), h("td", {}, said(p.place) || p.path), h("td", {}, said(p), more));
 }
 
 function show(name, found) {
-  const told = found.problems.filter((p) => p.severity !== "note");
+  const told = once(found.problems);
   const link = h("a", { class: "button primary" }, "↓ ", t("下载带批注的表", "Get the file with comments"));
   if (found.commented) {
     const bytes = Uint8Array.from(atob(found.commented), (c) => c.charCodeAt(0));

@@ -8,7 +8,7 @@ anew has the newer one's id in `newer`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from docfill.serve import records
@@ -132,9 +132,9 @@ class Returns:
         shown = {path: records.value_at(record, path) for path in collection["shown"]}
         stem = (name or {}).get("name", "").rpartition("/")[2].rpartition(".")[0]
         counts = {
-            "doubts": sum(p["kind"] in ("reading", "proof", "answers") for p in open_),
-            "errors": sum(p["kind"] == "rules" for p in open_),
-            "altered": sum(p["kind"] == "wording" for p in open_),
+            "doubts": _counted(p for p in open_ if p["kind"] in ("reading", "proof", "answers")),
+            "errors": _counted(p for p in open_ if p["kind"] == "rules"),
+            "altered": _counted(p for p in open_ if p["kind"] == "wording"),
         }
         self._db.run(
             """UPDATE returns SET who = ?, who_key = ?, cells = ?, doubts = ?, errors = ?, altered = ?, confirmed = ?,
@@ -393,6 +393,11 @@ def is_open(problem: Mapping[str, Any], confirmed: Mapping[str, Any]) -> bool:
     What another problem explains is not looked at by itself.
     """
     return problem["severity"] != "note" and not problem.get("within") and problem["id"] not in confirmed
+
+
+def _counted(problems: Iterable[Mapping[str, Any]]) -> int:
+    """How many problems the review lists: the same words left over at many places are one."""
+    return len({p["id"] for p in problems})
 
 
 def is_alike(problem: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -243,7 +243,7 @@ class Review {
 
   reasons(made, told) {
     for (const problem of told) {
-      const tone = !problem.is_open ? "settled" : problem.severity === "error" ? "bad" : "doubt";
+      const tone = problem.severity === "note" ? "note" : !problem.is_open ? "settled" : problem.severity === "error" ? "bad" : "doubt";
       const sentence = t(problem.zh, problem.en);
       const at = problem.path && problem.path !== made.dataset.key ? `${problem.path.slice(made.dataset.key.length)} ` : "";
       made.append(h("p", { class: `reason ${tone}` }, at + sentence));
@@ -342,6 +342,12 @@ class Review {
     }
   }
 
+  /** Remembers that something is being done, so that what undoes it waits for it. */
+  doing(done) {
+    this.underWay = Promise.allSettled([this.underWay, done]);
+    return done;
+  }
+
   async accept() {
     if (!this.at || !this.state.may_write) return;
     const suggested = this.field(this.at) ? this.suggestion(this.at) : undefined;
@@ -353,13 +359,20 @@ class Review {
   async confirm() {
     const key = this.at;
     if (!key || !this.state.may_write) return;
-    if (await this.change("PUT", "/confirmations", { subject: key })) {
-      this.undoable.push(() => this.change("DELETE", "/confirmations", { subject: key }));
-      this.onwards(key);
-    }
+    await this.doing(this.confirms(key));
   }
 
-  async correct(path, value, why = "", old = valueAt(this.state.record, path)) {
+  async confirms(key) {
+    if (!await this.change("PUT", "/confirmations", { subject: key })) return;
+    this.undoable.push(() => this.change("DELETE", "/confirmations", { subject: key }));
+    this.onwards(key);
+  }
+
+  correct(path, value, why = "", old = valueAt(this.state.record, path)) {
+    return this.doing(this.corrects(path, value, why, old));
+  }
+
+  async corrects(path, value, why, old) {
     let state;
     try {
       state = await api("POST", `${ONE}/corrections`, { path, new: value, old, why });
@@ -513,6 +526,7 @@ class Review {
   }
 
   async undo() {
+    await this.underWay;
     const last = this.undoable.pop();
     if (last) { if (await last()) tell(t("已撤销", "undone")); return; }
     const own = this.state.corrections.findLast((c) => !c.undone_by && c.made_by === this.state.me);
@@ -520,7 +534,11 @@ class Review {
     if (await this.change("DELETE", `/corrections/${own.number}`)) this.pick(fieldOf(own.path, this.fields));
   }
 
-  async decide(verdict) {
+  decide(verdict) {
+    return this.doing(this.decides(verdict));
+  }
+
+  async decides(verdict) {
     const before = this.state.return.verdict;
     const wanted = before === verdict ? "" : verdict;
     if (!await this.change("PUT", "/verdict", { verdict: wanted })) return;
