@@ -122,6 +122,14 @@ def test_the_same_words_at_many_places_are_one_doubt_in_the_list_as_in_the_revie
     ids = [p["id"] for p in told if p["is_open"] and p["kind"] == "reading"]
     assert len(ids) > 2, "the document says it more than once"
     assert found["甲.docx"]["doubts"] == len(set(ids)) < len(ids)
+    official.ask(
+        "PUT", f"/collections/{collection}/returns/{found['甲.docx']['id']}/verdict", json={"verdict": "returned"}
+    )
+    with zipfile.ZipFile(io.BytesIO(made(official, collection, what="remarks"))) as archive:
+        cover = next(archive.read(name) for name in archive.namelist() if name.endswith("修改说明.docx"))
+    lines = [q.text for q in paragraphs_of(Document(cover, "修改说明.docx").blocks)]
+    assert sum("旧稿" in line for line in lines) == 1
+    assert any(line.endswith(f"等 {len(ids)} 处") for line in lines)
 
 
 def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None:

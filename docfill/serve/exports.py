@@ -9,6 +9,7 @@ import datetime
 import json
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -210,11 +211,16 @@ class _Export:
             place = places.get(remark["path"]) or self._place_of(found, remark["path"])
             told.append((_words(place) or remark["path"], remark["words"]))
             marks.append(Comment(remark["words"], place.get("xml", "")))
-        for p in reading["problems"] if self._wanted.with_problems else ():
-            if is_open(p, confirmed):
-                problem = problem_from(p)
-                told.append((_words(p["place"]) or p["path"], to_do(problem)))
-                marks.append(Comment(said(problem), problem.place.xml))
+        problems = [p for p in reading["problems"] if self._wanted.with_problems and is_open(p, confirmed)]
+        times = Counter(p["id"] for p in problems)
+        for p in problems:
+            problem = problem_from(p)
+            marks.append(Comment(said(problem), problem.place.xml))
+            if alike := times.pop(p["id"], 0):  # the same words at many places are one line of the page
+                where = _words(p["place"]) or p["path"]
+                told.append(
+                    (where + (say(f"等 {alike} 处", f" ({alike} places)") if alike > 1 else ""), to_do(problem))
+                )
         return told, marks, reading["machine"]["due"]
 
     def _place_of(self, found: Row, path: str) -> dict[str, str]:
