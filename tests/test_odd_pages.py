@@ -271,7 +271,7 @@ def test_what_stands_over_a_word_is_its_sound_or_told(over: str, told: list[str]
     [
         *("请填写单位名称", "（请填写）", "[键入文字]", "选择一项。", "此处填写", "<单位名称>", "{单位}", "[单位]"),
         *("Choose an item.", "XX公司", "××公司", "某某公司", "例：东港厂", "«单位»公司"),
-        *("错误！未找到引用源。", "#REF!", "Error! Reference source not found."),
+        *("错误！未找到引用源。", "#REF!", "MERGEFIELD 单位", "Error! Reference source not found."),
     ],
 )
 def test_a_prompt_a_sample_or_a_failed_reference_is_no_answer(said: str) -> None:

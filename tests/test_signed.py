@@ -89,3 +89,34 @@ def test_a_signature_in_a_cell_of_its_own_alters_no_label() -> None:
 def test_an_opinion_that_speaks_of_seals_is_an_opinion(said: str) -> None:
     form = tagged(CELLS[1][0], "paragraphs")
     assert opinion(read(form, (said, "", "签名：        年   月   日"), "paragraphs")) == said
+
+
+_SIGN = "评阅人（签名）：____    年  月  日"
+_REVIEWED = loaded(
+    package(
+        p("登记单") + table(2, row("评语", cell("{%p for 段 in 评语 | lines %}", "{{ 段 }}", "{%p endfor %}", _SIGN)))
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("很好  李四  2023年5月6日", _SIGN),
+        ("很好", "2023年5月6日", "评阅人（签名）：李四"),
+        ("很好", "（公章）", "评阅人（签名）：李四  2023年5月6日"),
+        ("很好评阅人（签名）：李四    2023年5月6日",),
+        ("评阅人（签名）：李四    2023年5月6日", "很好"),
+    ],
+)
+def test_a_signature_in_the_opinion_and_an_opinion_in_the_signature_are_doubted(lines: tuple[str, ...]) -> None:
+    result = _REVIEWED.extract(package(p("登记单") + table(2, row("评语", cell(*lines)))), by_meaning=True)
+    assert "评语" in {x.path for x in result.problems if x.severity != "note"}
+
+
+@pytest.mark.parametrize(
+    "said", [("很好，2021年起实行。",), ("很好", "2021年"), ("见2023年5月6日来函",), ("已报公章管理处", "很好")]
+)
+def test_an_opinion_that_speaks_of_days_and_seals_is_one(said: tuple[str, ...]) -> None:
+    result = _REVIEWED.extract(package(p("登记单") + table(2, row("评语", cell(*said, _SIGN)))), by_meaning=True)
+    assert (result.data["评语"], [x.code for x in result.problems]) == ("\n".join(said), [])

@@ -224,6 +224,11 @@ class LinePlan:
             return LinePlan(begun, *(Line([self.labels[i], self.literals[i][0]]) for i in others))
         return LinePlan(*(Line([self.labels[i], self.literals[i][0]]) for i in order))
 
+    def goes_on_from(self, folded: str) -> bool:
+        """Whether a folded line has other words before those with which the form begins this one."""
+        before, found, _ = folded.partition(self.literals[0][0]) if self.literals else ("", "", "")
+        return bool(found and gist(before))
+
     def may_begin(self, folded: str) -> bool:
         """Whether a folded line begins as the form prints this one, boxes aside."""
         said = ticks.TOKEN.sub("", folded) if self.has_boxes else folded
@@ -364,6 +369,16 @@ class ContainerPlan:
         """The plan of the only unit, if that is one answer and nothing else."""
         plan = self.plans[0] if len(self.plans) == 1 else None
         return plan if plan is not None and plan.is_owner else None
+
+    def is_signed_below(self, a: int) -> bool:
+        """Whether a line to sign on stands right below a unit."""
+        return any(plan is not None and plan.is_signature for plan in self.plans[a + 1 : a + 4])
+
+    @cached_property
+    def only_owner(self) -> str | None:
+        """The path of the one answer that takes whole lines, where no other does."""
+        owners = [a for a in range(len(self.units)) if self.is_owner(a)]
+        return self.units[owners[0]].paths[0] if len(owners) == 1 else None
 
     @cached_property
     def as_one(self) -> LinePlan | None:

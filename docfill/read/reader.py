@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from docfill import late
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import is_instruction, is_signature
@@ -27,6 +28,12 @@ from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
 
+_DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*"
+_SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{_DAY}$")
+"""A name and a day at the end of a line, as people sign."""
+_DAY_OR_SEAL = late.pattern(rf"\s*(?:{_DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]\s*)")
+_FEW = 8
+"""Units of a cell up to which a line that stands elsewhere in it may be the answer that its one field lacks."""
 _LABEL = 24
 """Characters that other words may have more than the label in whose place they stand."""
 
@@ -196,7 +203,10 @@ class Reading:
             self.slots.keep(path_of(plan, a), [line])
         if gap.line_owners:
             owners = [plan.plans[a] for a in gap.line_owners]
-            self.own_lines([path_of(plan, a) for a in gap.line_owners], gap.lines, gap.absences(plan), gap, owners)
+            paths = [path_of(plan, a) for a in gap.line_owners]
+            if gap.lines and plan.is_signed_below(gap.line_owners[-1]):
+                self._signed(paths[-1], gap.lines)
+            self.own_lines(paths, gap.lines, gap.absences(plan), gap, owners)
         else:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
@@ -248,6 +258,10 @@ class Reading:
         """One answer takes all lines; several take one each, or none can be told from another."""
         if any(absent.is_signature for absent in absences):
             kept = max((i + 1 for i, line in enumerate(lines) if not is_signature(line.text)), default=0)
+            for line in lines[kept:]:
+                if any(absent.goes_on_from(line.folded) for absent in absences):
+                    for path in paths:  # the answer stands in the line of the signature, before its words
+                        self.found.doubt("extra-lines", path, line.text.strip())
             self.slots.left_over(lines[kept:])
             lines = lines[:kept]
         if len(paths) == 1 or len(paths) == len(lines):
@@ -268,12 +282,24 @@ class Reading:
                 self.found.doubt("place-missing", path, None, path)
         self.slots.left_over(lines)
 
+    def _signed(self, path: str, lines: list[DocLine]) -> None:
+        """An answer above its signature that ends as one: with a name and a day, or with a day or a seal alone."""
+        shown = lines[-1].text
+        if (signed := _SIGNED_BEHIND.search(shown)) is not None:
+            self.found.doubt("ambiguous", path, shown.strip(), shown[: signed.start()].strip())
+        elif len(lines) > 1 and _DAY_OR_SEAL.fullmatch(shown):
+            self.found.doubt("ambiguous", path, shown.strip(), lines[-2].text.strip())
+
     def _extra(self, plan: ContainerPlan, gap: Gap) -> None:
         """Lines where the form has nothing are left over; a further paragraph may be the rest of the answer before."""
         last = gaps.last_text(plan, gap)
         said = [line.text.strip() for line in gap.lines if not is_instruction(line.text)]
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
+        elif said and len(plan.units) <= _FEW and (owner := plan.only_owner) is not None:
+            standing = self.found.text_at(owner)
+            if standing is None or standing.is_blank:  # the answer may stand below the signature
+                self.found.doubt("extra-lines", owner, " ".join(said))
         self.slots.left_over(gap.lines)
 
     def _continued(self, unit: Unit, rows: list[DocRow]) -> None:

@@ -39,6 +39,7 @@ _PLACEHOLDER = late.pattern(
     r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
     r"|(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
     r"|错误[!！]\s*(?:未|不).{0,24}|error!\s.{0,48}|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|null|undefined"
+    r"|(?:MERGEFIELD|FORMTEXT)\b.{0,40}"
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*",
     re.I,
 )
@@ -58,7 +59,7 @@ _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
 _SIGNS = late.pattern(
     "[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<\\[#口囗ロ×＊*○〇]|填|输入|键入|选择|此处|click|error|item|text"
-    "|错误|null|undefined|xx|某某|[例如][:：]|例[)）】\\]]",
+    "|错误|null|undefined|MERGEFIELD|FORMTEXT|xx|某某|[例如][:：]|例[)）】\\]]",
     re.I,
 )
 """What asks for a closer look at a text."""
