@@ -28,7 +28,7 @@ from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
 
-_DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?\s*"
+_DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*+日?+\s*+"
 _SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{_DAY}$")
 """A name and a day at the end of a line, as people sign."""
 _DAY_OR_SEAL = late.pattern(rf"\s*(?:{_DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]\s*)")
