@@ -15,8 +15,8 @@ from docfill import DocfillError, Result, kinds
 from docfill.kinds import numerals
 from docfill.kinds.kind import Standing
 from docfill.pictures import UNSIZED
-from docfill.read import anchored, blanks, kept, match, signs
-from docfill.read.assignment import Assignment, Found, Held, is_answered
+from docfill.read import anchored, blanks, controls, kept, match, signs
+from docfill.read.assignment import Assignment, Found, Held, Mark, is_answered
 from docfill.read.gaps import behind_labels
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, is_header
 from docfill.read.reader import Reader, Reading
@@ -25,9 +25,10 @@ from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, unit
 from docfill.read.slots import Slots
 from docfill.template import columns, language, oneway, pattern, rendering
 from docfill.template.skeleton import Skeleton, skeleton_of
-from docfill.template.tree import Answer
+from docfill.template.tree import Answer, Words
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows
 from docfill.word.document import Document, Paragraph
+from docfill.word.package import Package
 from docfill.word.span import Span
 from tests.small_form import Xml, cell, loaded, p, package, row, table
 from tests.test_anchored import FLOATING
@@ -463,6 +464,70 @@ def test_options_of_several_paragraphs_look_otherwise_where_their_styles_do(styl
     form = loaded(package(table(2, row("类", cell(*(p(f'{{{{ 类 | choice("{o}") }}}}{o}') for o in "甲乙丙"))))))
     result = form.extract(package(table(2, row("类", cell(*options))), styles=styles), by_meaning=True)
     assert [x.code for x in result.problems] == (["looks-chosen"] if style == "粗" else [])
+
+
+# --- controls that are called as fields ---
+
+
+def _said(text: str) -> controls._Said:
+    """A control of a field in which a text stands."""
+    (asked,) = loaded(package(p("名：{{ 名 }}"))).fields
+    (line,) = _doc_lines(p(text))
+    return controls._Said(line.paragraph.element, controls.Place(asked, "名"), [*line.spans()])
+
+
+def test_characters_of_a_control_are_one_stretch_where_they_touch() -> None:
+    spans = [_span("甲乙丙丁", 0, 1)]
+    for start, end in ((1, 2), (3, 4)):
+        controls._add(spans, Span(spans[0].paragraph, start, end))
+    assert [span.text for span in spans] == ["甲乙", "丁"]
+
+
+@pytest.mark.parametrize(("said", "ticked", "doubts"), [("甲", [True, False], 0), ("乙", [False, True], 1),
+                                                        ("丙", [True, False], 0)])  # fmt: skip
+def test_a_control_of_words_is_believed_where_it_says_one_of_them(said: str, ticked: list[bool], doubts: int) -> None:
+    words = Words(kinds.CHOICE, ("甲", "乙"), ("一", "二"))
+    marks = [Mark("一", True, "甲", words=words), Mark("二", False, "甲", words=words)]
+    found = Assignment()
+    controls._hold_words(found, "类", marks, _said(said))
+    assert [mark.is_ticked for mark in marks] == ticked and len(found.problems) == doubts
+
+
+@pytest.mark.parametrize(("said", "doubts"), [("甲", 0), ("乙", 1)])
+def test_a_control_of_a_text_is_believed_and_doubted_where_the_words_differ(said: str, doubts: int) -> None:
+    found, held = Assignment(), Held(Found("甲"))
+    controls._hold_text(found, "名", held, [_said(said)])
+    assert held.text is not None and held.text.text == said and len(found.problems) == doubts
+
+
+def test_a_control_in_a_row_is_of_the_record_of_that_row() -> None:
+    rows = [unit for unit in _units(table(1, row("甲"), row("乙"))) if isinstance(unit, DocRow)]
+    found, records = Assignment(), [Assignment(), Assignment()]
+    found.places["清"].rows = [*zip(rows, records, strict=True)]
+    (asked,) = loaded(package(p("名：{{ 名 }}"))).fields
+    said = controls._Said(rows[1].lines[0].paragraph.element, controls.Place(asked, "清[].名"))
+    ((path, record, own),) = controls._homes(found, "清[].名", [said])
+    assert path == "名" and record is records[1] and own == [said]
+
+
+# --- cells that repeat along a row ---
+
+
+def test_records_along_a_row_are_as_many_as_its_cells_have_room_for() -> None:
+    rows = row("项", cell("{%tc for r in 清 %}"), "{{ r.名 }}", "{{ r.数 }}", cell("{%tc endfor %}"), "计")
+    (unit,) = _skeleton(table(6, rows)).units
+    assert isinstance(unit, FormRow) and [unit.records_in(n) for n in (2, 3, 4, 6)] == [0, None, 1, 2]
+    result = _read(table(6, rows), table(6, row("项", "甲", "1", "乙", "2", "计")))
+    assert result.data == {"清": [{"名": "甲", "数": "1"}, {"名": "乙", "数": "2"}]} and not result.problems
+    refused = _read(table(6, rows), table(6, row("项", "甲", "1", "乙", "计")))
+    assert "cells-differ" in [x.code for x in refused.problems] and refused.data == {"清": []}
+
+
+def test_the_grid_of_a_table_follows_the_cells_that_repeat_in_it() -> None:
+    rows = row("项", cell("{%tc for r in 清 %}"), "{{ r.名 }}", cell("{%tc endfor %}"), "计")
+    form = loaded(package(table(5, rows)))
+    filled = form.fill({"清": [{"名": n} for n in "甲乙丙丁"]})
+    assert Package(filled, "甲").read("word/document.xml").count(b"<w:gridCol") == 6
 
 
 # --- what tags say ---
