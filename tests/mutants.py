@@ -40,11 +40,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MUTATED = ("read", "template", "kinds")
 TESTS = (
-    "accounting", "across", "anchored", "assignment", "boxes", "cells", "check", "comments", "contract", "corrections",
-    "docxtpl", "document", "doubts", "editions", "editor", "fillable", "formats", "guards", "kinds", "language", "laws",
-    "lint", "mark", "messy", "needless", "oneway", "patterns", "pictures", "problems", "put", "returned", "robust",
-    "rows", "rules", "sample", "seed", "sheet", "shown", "sight", "signed", "signs", "stores", "strays", "structure",
-    "tables", "tag", "tag_kinds", "tampering", "time", "understood", "variants", "view",
+    "accounting", "across", "anchored", "assignment", "boxes", "cells", "check", "comments", "contract",
+    "corrections", "docxtpl", "document", "doubts", "edges", "editions", "editor", "fillable", "formats", "guards",
+    "kinds", "language", "laws", "lint", "mark", "messy", "needless", "oneway", "patterns", "pictures", "problems",
+    "put", "returned", "robust", "rows", "rules", "sample", "seed", "sheet", "shown", "sight", "signed", "signs",
+    "stores", "strays", "structure", "tables", "tag", "tag_kinds", "tampering", "time", "understood", "variants",
+    "view",
 )  # fmt: skip
 """The files of tests that are tried: those that reach reading, templates and kinds and need no other program."""
 SECONDS = 60
