@@ -22,13 +22,14 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from docfill import files, late, limits
 from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
     import tarfile
@@ -55,7 +56,7 @@ _CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
 """The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A file in an archive, or one attached to a mail.
 

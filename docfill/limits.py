@@ -18,12 +18,13 @@ import re
 import threading
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import IO
 
 from docfill import late
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 
 VARIABLE = "DOCFILL_LIMITS"
 """The environment variable: "part=64M,elements=2000000"."""
@@ -33,7 +34,7 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _SETTING = late.pattern(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The limits; all are the greatest that is let in.
 

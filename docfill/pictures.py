@@ -16,11 +16,11 @@ import struct
 import warnings
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from docfill import late, limits
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 
 TYPES = {
     "png": "image/png",
@@ -228,7 +228,7 @@ WIDEST = 22 * 914_400
 """What Word takes at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """The room for a picture, in EMU; 0 for what follows from the picture.
 

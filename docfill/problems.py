@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.text import shown
 
 Severity = Literal["error", "warning", "note"]
@@ -178,7 +179,7 @@ def section_of(place: Place, path: str) -> str:
     return place.section or path.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One line of the catalogue.  The messages may use {found}, {expected} and {path}; {found} of what stops us is the
     whole message of the `DocfillError`."""

@@ -8,12 +8,12 @@ Whatever a storage raises becomes one `DocfillError` that names the URL.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from docfill import late
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 
 _URL = late.pattern(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
@@ -28,7 +28,7 @@ def is_url(text: str) -> bool:
     return _URL.match(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What a storage tells about a file.
 

@@ -24,6 +24,7 @@ from typing import IO, overload
 from docfill import archives, files, late, limits, remote
 from docfill.archives import ARROW, Archive
 from docfill.problems import DocfillError, Said, reason_of
+from docfill.slotted import frozen
 from docfill.word import foreign
 
 _WILD = late.pattern(r"[*?\[]")
@@ -354,7 +355,7 @@ def shown(path: Path) -> str:
 # --- archives ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Opened:
     """An archive that is open, how messages call it, and the bytes that it takes in memory."""
 

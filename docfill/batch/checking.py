@@ -21,6 +21,7 @@ from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.recognise import outdated
+from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -37,7 +38,7 @@ class Remarking:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checking:
     """Checks a source as one of some forms.
 

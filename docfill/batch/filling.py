@@ -21,6 +21,7 @@ from docfill.batch.outlets import joined
 from docfill.batch.work import save, unexpected
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem, say
+from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.tables import Record
 
@@ -31,7 +32,7 @@ K = TypeVar("K")
 Sent = tuple[Mapping[str, Any], str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A record, where its document is written (a path or URL; "" for nowhere), and what is to come back with it."""
 
@@ -62,7 +63,7 @@ class Filled:
         return not self.problems and self.error is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filling:
     """Fills a form from a record, and writes the document where a place for it is sent along.
 
@@ -200,7 +201,7 @@ class Written:
 # --- records of data files ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Called:
     """A record of a data file, and how messages call that file."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice, tee
 from types import TracebackType
 from typing import Generic, Protocol, TypeVar
@@ -19,6 +19,7 @@ from docfill.batch import pool
 from docfill.batch.handed import Settled
 from docfill.batch.work import Outcome
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 from docfill.sources import Source
 
 FEW = 8
@@ -67,7 +68,7 @@ class Witness(Protocol[_Taken]):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job(Generic[I, S, R]):
     """What is done with each item of a run.
 

@@ -23,6 +23,7 @@ from docfill.batch.work import Outcome
 from docfill.beside import applicant_paths
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
+from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.text import gist
 from docfill.word.package import File
@@ -71,7 +72,7 @@ class Settled:
         return bool(self.missing) or any(p.severity != "note" for p in told)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Read:
     """What is kept of a file that was read: little, since there may be a million."""
 

@@ -20,6 +20,7 @@ from docfill.check.report import make_report
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
+from docfill.slotted import frozen
 from docfill.tables import Record
 from docfill.tables.revised import forms_in
 
@@ -74,7 +75,7 @@ def _forms_of(path: Path, forms: Sequence[Form]) -> Sequence[Form]:
 Sent = tuple[str, str, Any, Sequence[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judging:
     """Checks a record as one of some forms; their rules, which no other process can be sent, are read once there."""
 

@@ -17,6 +17,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.put import Track
 from docfill.put.changes import Change
+from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -35,7 +36,7 @@ class Put(Outcome):
     problems: Sequence[Problem] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Putting:
     """Puts into a source what is given with it.
 

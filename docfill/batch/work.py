@@ -19,6 +19,7 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.recognise import outdated, recognise
+from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word.document import Document
 
@@ -64,7 +65,7 @@ def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Docu
     return document, forms[0] if len(forms) == 1 else recognise(document, forms), digest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """Reads a source as one of some forms.
 

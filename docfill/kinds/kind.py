@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from docfill.pictures import Picture
 from docfill.problems import Place, Problem, Said
+from docfill.slotted import frozen, mutable
 from docfill.values import BLANK
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What a text says.
 
@@ -88,7 +88,7 @@ class Marked(Protocol):
     def drawn(self) -> str: ...
 
 
-@dataclass(slots=True)
+@mutable
 class Boxed:
     """A mark that stands in no document."""
 
@@ -97,7 +97,7 @@ class Boxed:
     drawn: str = ""
 
 
-@dataclass(slots=True)
+@mutable
 class Standing:
     """What stands at the place of a field; None of what its kind is not read from, or of what was not found.
 

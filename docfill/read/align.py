@@ -11,8 +11,9 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from docfill.slotted import mutable
 from docfill.text import fold_with_map
 
 MOST_OCCURRENCES = 40
@@ -63,7 +64,7 @@ def chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]
     return pairs[::-1]
 
 
-@dataclass(slots=True)
+@mutable
 class Split:
     """Where each gap stands in the text, and which readings are open.
 

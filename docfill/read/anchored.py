@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from docfill.read.assignment import Assignment, Held
+from docfill.slotted import frozen
 from docfill.template.tree import EACH
 from docfill.text import gist
 from docfill.word.blocks import Anchored, Kind
@@ -24,7 +24,7 @@ DRAWN = frozenset({Kind.PICTURE, Kind.SHAPE, Kind.INK, Kind.CHART, Kind.DIAGRAM,
 """What may hide or hold an answer; marks of notes and rings of characters do neither."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Claim:
     """Characters of a place; an empty span is where an answer would stand."""
 
@@ -33,7 +33,7 @@ class _Claim:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class At:
     """Something drawn at the place of `path`."""
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from docfill.kinds import Written
 from docfill.pictures import Picture
 from docfill.problems import Problem
 from docfill.read.shape import DocCell, DocRow
+from docfill.slotted import frozen, mutable
 from docfill.template.tree import Answer, Computed, Words
 from docfill.template.units import Section
 from docfill.values import BLANK, DRAWN
@@ -24,7 +25,7 @@ from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible
 
 
-@dataclass(slots=True)
+@mutable
 class Found:
     """The text at a slot, as it stands, with the characters that are the slot's: its blank, too.
 
@@ -57,7 +58,7 @@ class Found:
         return visible(self.spans, DRAWN)
 
 
-@dataclass(slots=True)
+@mutable
 class Mark:
     """What is drawn at one option: ticked or not, or None where that can't be told.
 
@@ -78,7 +79,7 @@ class Mark:
         return next((span.element for span in (*self.spans, *self.label)), None)
 
 
-@dataclass(slots=True)
+@mutable
 class Stray:
     """Characters that belong to nothing, and the path of the field that they stand nearest to ("" if none)."""
 
@@ -93,7 +94,7 @@ class Stray:
         return self.spans[0].element if self.spans else self.aside
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pictured:
     """A picture at a place, and what draws it; None where the document was undone exactly."""
 
@@ -101,7 +102,7 @@ class Pictured:
     element: Element | None = None
 
 
-@dataclass(slots=True)
+@mutable
 class Held:
     """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
 
@@ -142,7 +143,7 @@ class Held:
 Owner = Literal["form", "value", "blank", "leftover"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owned:
     """Characters with one owner: the form's words, a value or the blank of its field at `path`, or nobody."""
 
@@ -151,7 +152,7 @@ class Owned:
     path: str = ""
 
 
-@dataclass(slots=True)
+@mutable
 class Assignment:
     """Everything that was found in one document, or for one record of it.
 

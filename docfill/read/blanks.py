@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from docfill import late
 from docfill.kinds import DATE
+from docfill.slotted import frozen
 from docfill.template.tree import Tick
 from docfill.template.units import Line, Token
 from docfill.text import SIGNED, fold
@@ -37,14 +37,14 @@ _SHORT = 48
 """Characters that a signed line may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A box that the form prints and no tag names."""
 
     drawn: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blank:
     """A place to write that the form prints and no tag names; `drawn` is what is printed there."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from docfill.fields import Field
 from docfill.kinds import Written
 from docfill.read.assignment import Assignment, Found, Held, Mark
+from docfill.slotted import mutable
 from docfill.template.tree import EACH
 from docfill.values import BLANK, DRAWN
 from docfill.word import ticks
@@ -45,7 +46,7 @@ def names_of(fields: Sequence[Field], before: str = "") -> dict[str, Place]:
     return named
 
 
-@dataclass(slots=True)
+@mutable
 class _Said:
     """A control with what stands in it."""
 

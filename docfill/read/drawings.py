@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
 from docfill.read.shape import DocText
+from docfill.slotted import frozen
 from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold_with_map, gist
 from docfill.word import ticks
@@ -25,7 +25,7 @@ Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drawn:
     """What is drawn for one option: the characters of its marks (or where they would be), and of its words."""
 

@@ -9,7 +9,7 @@ the same, what is written behind its label, and the answers that take the rest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +18,7 @@ from docfill.kinds import TEXT, Written
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
+from docfill.slotted import mutable
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
 from docfill.text import fold, fold_with_map
@@ -30,7 +31,7 @@ _STEPS_A_LABEL = 3
 """Tenths of a step to hold one label against another."""
 
 
-@dataclass(slots=True)
+@mutable
 class Before:
     """The matched unit in front of a gap."""
 
@@ -38,7 +39,7 @@ class Before:
     doc: DocUnit
 
 
-@dataclass(slots=True)
+@mutable
 class Reworded:
     """A unit of the form paired with what is alike."""
 
@@ -47,7 +48,7 @@ class Reworded:
     shown: str
 
 
-@dataclass(slots=True)
+@mutable
 class Gap:
     """What was decided on one gap.
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill import late
+from docfill.slotted import entity
 from docfill.text import fold
 from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class DocLine:
     """One line of the document: part of a paragraph between line breaks.
 

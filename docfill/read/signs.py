@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from docfill.slotted import frozen
 from docfill.text import KEPT, fold, fold_with_map
 from docfill.word import ticks
 
@@ -22,7 +22,7 @@ _AROUND = 24
 """Characters of the form beside a sign with which it is told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sign:
     """A sign: what it says, a box's state or the sign itself, and where it stands."""
 

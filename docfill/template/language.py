@@ -26,6 +26,7 @@ from docfill import late, limits, text
 from docfill.kinds import CHOICE, CHOICES, KINDS, Kind
 from docfill.pictures import UNSIZED, Frame, frame_of
 from docfill.problems import DocfillError
+from docfill.slotted import frozen
 from docfill.template.rendering import FILTERS, SHOWN_AS_IT_IS, TESTS, environment
 from docfill.word import ticks
 
@@ -226,7 +227,7 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
 # --- what the tags mean to docfill ---
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none.
 
@@ -243,7 +244,7 @@ class Value:
     limit: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticked:
     """Whether an option is chosen; `on` and `off` are what is drawn where the tag itself says so."""
 
@@ -254,14 +255,14 @@ class Ticked:
     off: str = ticks.EMPTY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Present:
     """Whether there is an answer: `{% if path %}`."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """An expression that cannot be run backwards."""
 
@@ -288,7 +289,7 @@ class Unread:
         return f"end{word}" if word in _BLOCKS else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Joined:
     """`{{ path | join("、") }}`: the items of a list with a text between them."""
 
@@ -296,7 +297,7 @@ class Joined:
     between: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class For:
     """`{% for name in path | lines %}`, `… | runs("column")`, `… | key("column")` or `{% for name in path %}`.
 
@@ -316,7 +317,7 @@ class For:
 Condition = Ticked | Present | Derived | Unread
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class If:
     """`{% if condition %}`, or `{% if not condition %}`."""
 
@@ -324,7 +325,7 @@ class If:
     is_negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elif:
     """`{% elif condition %}`."""
 
@@ -332,7 +333,7 @@ class Elif:
     is_negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Either:
     """`{{ on if condition else off }}`, with two texts."""
 
@@ -342,7 +343,7 @@ class Either:
     off: str | Either
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Set:
     """`{% set name = path %}`: another name for a value."""
 
@@ -350,7 +351,7 @@ class Set:
     node: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Word:
     """A bare word: else, vm, one that ends a part (`ENDS`); or a comment's text."""
 
@@ -360,7 +361,7 @@ class Word:
 Said = Value | Ticked | Derived | Unread | Joined | For | If | Elif | Either | Set | Word
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """One tag: where it acts ("" in the text, or on the whole p, tr, tc, r around it; `FLAT`), and what it says."""
 

@@ -11,11 +11,12 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from docfill import late
 from docfill.problems import DocfillError
+from docfill.slotted import mutable
 from docfill.template import columns, language
 from docfill.template.columns import Grid
 from docfill.template.language import Tag
@@ -66,7 +67,7 @@ class _Text(NamedTuple):
     is_flat: bool
 
 
-@dataclass(slots=True)
+@mutable
 class _Paragraph:
     """A paragraph, or several that are one to docxtpl: where it begins and ends, its texts, and what they show."""
 

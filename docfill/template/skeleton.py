@@ -9,12 +9,13 @@ missing with its units inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from docfill import limits
 from docfill.kinds import BOOLEAN, ROWS, TEXTS, Kind
 from docfill.problems import DocfillError
+from docfill.slotted import entity, mutable
 from docfill.template import language, tree
 from docfill.template.language import Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
 from docfill.template.tree import (
@@ -42,7 +43,7 @@ OPTIONAL = "# optional"
 _STEPS_A_TAG = 160
 
 
-@dataclass(slots=True)
+@mutable
 class Skeleton:
     """A part of the template for reading: its units, and the hints by dotted path.
 
@@ -66,7 +67,7 @@ def skeleton_of(blocks: list[Block]) -> Skeleton:
     return Skeleton(units, builder.hints, builder.sections, builder.unread, builder.told, builder.computed)
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class _Part:
     """A stretch of a paragraph's text beside a tag that opens or closes in another paragraph."""
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from lxml import etree
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.template import language
 from docfill.word import xml
 from docfill.word.package import Package
@@ -32,7 +32,7 @@ _TEXTS = frozenset({W + "t", M + "t"})
 _PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stray:
     """A tag that nothing fills in: as it is typed, what to write instead ("" for nothing), and its part."""
 

@@ -19,6 +19,7 @@ from typing import Any
 from docfill.kinds import LONGTEXT, Kind
 from docfill.pictures import UNSIZED, Frame
 from docfill.problems import DocfillError
+from docfill.slotted import frozen, mutable
 from docfill.template import language
 from docfill.template.language import (
     FLAT,
@@ -50,7 +51,7 @@ class Part(Enum):
     GROUP = "group"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """What a name that a loop or set gives stands for: a value, one line of it, or one group of its records.
 
@@ -108,7 +109,7 @@ class Answer:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """The texts that a form prints for some options of a field; the last one for all other values.
 
@@ -120,7 +121,7 @@ class Words:
     options: tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """Items that follow one another in a line: what stands before, between and behind the columns of each.
 
@@ -189,7 +190,7 @@ class Branch:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@dataclass(slots=True)
+@mutable
 class Computed:
     """A part that is worked out from other fields, and never read.
 
@@ -201,7 +202,7 @@ class Computed:
     names: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
+@mutable
 class Given:
     """A part printed only if a condition holds that is worked out from other fields."""
 
@@ -210,7 +211,7 @@ class Given:
     otherwise: list[Node]
 
 
-@dataclass(slots=True)
+@mutable
 class Foreign:
     """What stock docxtpl may render and docfill does not: it fills nothing in there, and reads nothing."""
 
@@ -219,7 +220,7 @@ class Foreign:
     is_shown: bool = True
 
 
-@dataclass(slots=True)
+@mutable
 class Mark:
     """A word that acts at its place: `vm`, or a comment ("# …")."""
 
@@ -229,7 +230,7 @@ class Mark:
 Node = Answer | Tick | Loop | Branch | Computed | Given | Foreign | Mark | Any
 
 
-@dataclass(slots=True)
+@mutable
 class _Open:
     """A for or if that has not ended yet."""
 

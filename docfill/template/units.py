@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from docfill.kinds import Kind, Written
+from docfill.slotted import entity
 from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold
 
@@ -45,7 +46,7 @@ class Line:
         return list(dict.fromkeys(t.path for t in self.tokens if isinstance(t, Answer | Tick)))
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Lines:
     """A long answer: any number of lines; `hint` stands on the blank form."""
 
@@ -189,7 +190,7 @@ def _is_plain(cell: FormCell) -> bool:
 Unit = Line | Lines | FormRow | Rows
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Section:
     """Units that are printed together or not at all.
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from docfill.slotted import entity, mutable
 from docfill.word import symbols
 from docfill.word.looks import PLAIN, Formats, Look, settings_of
 from docfill.word.xml import W
@@ -48,7 +49,7 @@ class Anchored(NamedTuple):
     element: Element
 
 
-@dataclass(slots=True)
+@mutable
 class Paragraph:
     """One w:p: what it shows, and for each stretch of text the element that holds it.
 
@@ -120,7 +121,7 @@ class Paragraph:
         return self.formats.bullet(self.element)
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Cell:
     """One w:tc, or what stands for it; `continues` tells a lower part of a vertical merge."""
 
@@ -141,7 +142,7 @@ class Cell:
         return "\n".join(p.text for p in self.paragraphs)
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Row:
     """One w:tr: its cells from left to right, each knowing its grid column; `after` columns behind them stay empty."""
 

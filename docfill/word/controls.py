@@ -13,10 +13,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import escape
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.word.blocks import Element
 from docfill.word.xml import MC, W14, W15, W
 
@@ -99,7 +99,7 @@ def check_box(on: tuple[str, int], off: tuple[str, int]) -> str:
     return f'<w14:checkbox><w14:checked w14:val="0"/>{states}</w14:checkbox>'
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Control:
     """A control to be written: its name, its kind, its number, and the properties that text typed in it has.
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.word import symbols, xml
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
@@ -62,7 +63,7 @@ _RAISED = 3
 """Half-points by which text stands above or below the line, from which it is raised or lowered."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
 
@@ -86,14 +87,14 @@ class Look:
     raised: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Style:
     kind: str
     based_on: str
     element: Element
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Odd:
     """The runs of a part that are not simply read: those that nobody sees, each with why, and those off the line."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from html import escape
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package, Writer
@@ -37,7 +37,7 @@ _LONGEST, _LOOKED_AT = 39, 30
 """Characters of a form's name in a tag, which has 64 at most, and the blocks among which its control stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """What a document says that it is.
 

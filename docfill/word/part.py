@@ -19,6 +19,7 @@ from lxml import etree
 
 from docfill import late
 from docfill.problems import say
+from docfill.slotted import frozen
 from docfill.word import xml
 
 Element = etree._Element
@@ -60,7 +61,7 @@ def tag_end(data: bytes, at: int) -> int:
     return found.end() if found is not None else len(data)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """The bytes of an element: its start tag from `start` to `inside`, its content up to `outside`, its end."""
 
@@ -143,7 +144,7 @@ class Part:
         return b"".join([*out, self.data[at:end]])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _TextEdit:
     """New text for `text[start:end]` of a w:t; or XML that ends the run there and begins one like it."""
 

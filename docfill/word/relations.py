@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 
+from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.package import Package
 from docfill.word.part import with_child
@@ -18,7 +18,7 @@ _SPACE = xml.RELATIONSHIPS[1:-1]
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """A relationship of a part: its id, what it is (a URI), and the part that it leads to."""
 

@@ -8,12 +8,12 @@ documents in spans only, so that a page, a comment and an editor mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from docfill.slotted import frozen
 from docfill.word.document import Element, Paragraph
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """The characters `paragraph.text[start:end]`."""
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lxml import etree
 
 from docfill import late
+from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package
@@ -48,7 +49,7 @@ MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """Where a value is kept: an element of a part, or its attribute (by its name with namespace)."""
 
@@ -62,7 +63,7 @@ class Node:
         return self.element.get(self.attribute, "") if self.attribute else "".join(map(str, self.element.itertext()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """A value that is kept beside what some elements of the main part show.
 

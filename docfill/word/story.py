@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from lxml import etree
 
 from docfill import late, limits
+from docfill.slotted import mutable
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
 from docfill.word.looks import PLAIN, Formats
@@ -249,7 +250,7 @@ def _settle(root: Element, steps: int, pieces: int) -> None:
         raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
 
 
-@dataclass(slots=True)
+@mutable
 class _Field:
     """A complex field being read (17.16.18): its code, and whether its result has begun.
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from docfill import late
+from docfill.slotted import frozen
 
 EMPTY, TICKED = "□", "☑"
 
@@ -104,7 +104,7 @@ PRINTED = late.pattern(
 """A box among the words of a form: not every circle is one (○○公司, 二〇二四), nor a √ that the words speak of."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One option of a group as the document has it: its label, if it is there, and the marks beside it."""
 
