@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import os
 import pickle
+import subprocess
+import sys
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
+from docfill import Form
 from docfill.slotted import entity, frozen, mutable
 
+ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
 
 
@@ -138,3 +144,27 @@ def test_the_fields_that_dataclasses_tell_are_those_of_a_dataclass() -> None:
     assert told == [
         (f.name, f.type, f.default, f.default_factory, f.init, f.compare) for f in dataclasses.fields(Model)
     ]
+
+
+def test_a_start_makes_few_dataclasses(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(Form.load("shanghai").blank())
+    code = (
+        "import sys\n"
+        "from docfill.cli import main\n"
+        f"sys.argv = ['docfill', 'extract', {str(tmp_path / 'a.docx')!r}, '--form', 'shanghai']\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "known = {c for n, m in sys.modules.items() if n.startswith('docfill.') for c in vars(m).values()\n"
+        "         if isinstance(c, type) and '__dataclass_params__' in vars(c) and c.__module__ == n}\n"
+        "print(*sorted(c.__module__ + '.' + c.__name__ for c in known), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    made = done.stderr.splitlines()[-1].split()
+    assert "docfill.extract.Result" in made
+    assert len(made) <= 26, made
