@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from docfill import limits
 from docfill.data import Records, value_at
 from docfill.fields import Field
 from docfill.kinds import Kind, Standing
@@ -26,6 +27,8 @@ from docfill.template.units import Section, paths_of
 from docfill.text import fold, year_in
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.media import paper_of
+
+_STEPS_A_LEFTOVER = 30
 
 
 @dataclass(slots=True)
@@ -309,6 +312,7 @@ def result_of(
     for problem, near in found.lost:
         located.append(replace(problem, place=by_path[near][1].place) if near in by_path else problem)
     located.sort(key=lambda p: by_path[path][0] if (path := _owner(p.path, by_path)) in by_path else len(by_path))
+    limits.spend(_STEPS_A_LEFTOVER * len(found.leftovers))
     leftovers = [
         Leftover(
             stray.text,

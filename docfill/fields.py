@@ -195,7 +195,7 @@ class _Collector:
         for index, unit in enumerate(units):
             if isinstance(unit, Line):
                 if cell is None and not unit.slots and unit.literal.strip():
-                    self._heading(unit, units[index + 1 :])
+                    self._heading(unit, (units[n] for n in range(index + 1, len(units))))
                 here = replace(place, section=place.section or self._section)
                 self._line(unit, here, cell, heading)
                 if _title(unit.literal):
@@ -227,7 +227,7 @@ class _Collector:
             else:
                 self.container([unit], place, None)
 
-    def _heading(self, line: Line, following: list[Unit]) -> None:
+    def _heading(self, line: Line, following: Iterator[Unit]) -> None:
         opens_table = next((u for u in following if not isinstance(u, Line) or u.literal.strip() or u.slots), None)
         if SECTION.match(line.literal) or isinstance(opens_table, FormRow):
             self._section = label_of(line.literal)

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from docfill import late, limits
 from docfill.problems import DocfillError
-from docfill.text import shown_in_json
+from docfill.text import normal, shown_in_json
 
 try:
     import fcntl
@@ -230,7 +230,7 @@ def safe_name(text: str) -> str:
     """`text` as the name of a file, without suffix; "" where nothing of it can be one."""
     visible = "".join(
         " " if unicodedata.category(c) in ("Zl", "Zp") or c in "\n\t" else c
-        for c in unicodedata.normalize("NFC", text)
+        for c in normal("NFC", text)
         if unicodedata.category(c) not in ("Cc", "Cf", "Cs") or c in "\n\t"
     )
     name = _FORBIDDEN.sub("_", visible).strip(" .\u3000")
@@ -273,7 +273,7 @@ def distinct(names: Iterable[str]) -> Iterator[str]:
 
 def _folded(name: str) -> str:
     """The same for names that Windows and macOS take for one."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return normal("NFC", name).casefold()
 
 
 # --- outputs ---

@@ -501,7 +501,7 @@ class Form:
         from docfill.put import corrected  # only who corrects needs it
 
         opened = document if isinstance(document, Document) else Document(document)
-        with limits.Budget(opened.name or opened.package.name, len(opened.package.data)):
+        with opened.budget():
             return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment) -> Result:

@@ -11,12 +11,14 @@ here have the same.
 from __future__ import annotations
 
 import contextlib
+import copy
 import gc
 import io
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from dataclasses import fields, replace
 from pathlib import Path
@@ -159,7 +161,13 @@ class Budget:
     def __init__(self, name: str, size: int) -> None:
         self._name = name
         self._left = int(current().work * max(1.0, size / 2**20))
-        self._tokens: list[Token[Budget | None]] = []
+        self._tokens: defaultdict[int, list[Token[Budget | None]]] = defaultdict(list)
+
+    def rest(self) -> Budget:
+        """A budget of what is left of this one now."""
+        rest = copy.copy(self)
+        rest._tokens = defaultdict(list)
+        return rest
 
     def spend(self, steps: int) -> None:
         """Takes away so many steps; DocfillError where there are none left."""
@@ -169,12 +177,14 @@ class Budget:
 
     def __enter__(self) -> Budget:
         _Collecting.rarely()
-        self._tokens.append(_budget.set(self))
+        self._tokens[threading.get_ident()].append(_budget.set(self))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        _budget.reset(self._tokens.pop())
+        _budget.reset(self._tokens[threading.get_ident()].pop())
         _Collecting.as_before()
+        if kind is None:
+            self.spend(0)  # who was told that there is no more work must not have gone on
         if kind is not None and issubclass(kind, RecursionError):
             raise DocfillError(
                 f"{self._name}：嵌套过深，或一处的内容过多，无法处理；请拆成几处",
@@ -214,9 +224,9 @@ class _Collecting:
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
 
 
-def budget(name: str, size: int) -> contextlib.AbstractContextManager[object]:
-    """The budget that holds here, or else one of its own for a file."""
-    return contextlib.nullcontext() if _budget.get() is not None else Budget(name, size)
+def within_one(budget: Callable[[], Budget]) -> contextlib.AbstractContextManager[object]:
+    """The budget that holds here, or else the one that is made: what is done for one file draws on one."""
+    return budget() if _budget.get() is None else contextlib.nullcontext()
 
 
 def spend(steps: int) -> None:

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 
 from docfill import hanzi, late
 
@@ -59,6 +60,23 @@ def shown_in_json(text: str) -> str:
     return text if text.isprintable() else _UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+_HEAP = late.pattern(r"[^\w\s\x00-\x7f]{30}")
+"""More characters that are no letters than stand together in writing: they may all be marks upon one."""
+_JOINER = "\u034f"
+
+
+def normal(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """A normal form of Unicode, in time that is in proportion to the text.
+
+    Marks upon one letter are sorted as if each were put in where it belongs, so a million of them would never end.  As
+    UAX #15 has it for streams, thirty at most are sorted together: a joiner that shows nothing parts them meanwhile.
+    """
+    if _HEAP.search(text) is None:
+        return unicodedata.normalize(form, text)
+    parted = _HEAP.sub(rf"\g<0>{_JOINER}", text)
+    return unicodedata.normalize(form, parted).replace(_JOINER, "")
+
+
 TELLING = 6
 """Characters of a hint by which it is plainly one, at the beginning or the end of a line of an answer."""
 LABEL = 256
@@ -83,7 +101,7 @@ _ITSELF = set("0123456789abcdefghijklmnopqrstuvwxyz")
 def _fold(text: str) -> str:
     folded = text
     if not text.isascii():
-        folded = hanzi.plain(unicodedata.normalize("NFKC", text.translate(_QUOTES)))
+        folded = hanzi.plain(normal("NFKC", text.translate(_QUOTES)))
     folded = _INVISIBLE.sub("", "".join(folded.split())).lower()
     if folded == text:
         _ITSELF.update(c for c in text if "\u4e00" <= c <= "\u9fff")

@@ -81,11 +81,25 @@ def _numbered(piece: str, around: str = "{}") -> Callable[[int], bytes]:
     return lambda n: _document(around.format("".join(piece.replace("#", str(i)) for i in range(n))))
 
 
+_TEXT = "<w:t>字#</w:t>"
+_SHAPE = (
+    '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent><w:p>'
+    f"<w:r>{_TEXT}</w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+)
+_PICTURE = (
+    "<w:r><w:drawing><wp:inline><a:graphic><a:graphicData><a:pic><a:fill><a:blip/></a:fill></a:pic></a:graphicData>"
+    "</a:graphic></wp:inline></w:drawing></w:r>"
+)
+_DRAWN = (
+    '<w:p xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{}</w:p>'
+)
 _BOX = "<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent/></w:sdt>"
 _INSTRUCTION = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>{}</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
 _ROW = "<w:tr>" + "<w:tc><w:p><w:r><w:t>格#</w:t></w:r></w:p></w:tc>" * 10 + "</w:tr>"
 
 
+_CELL = "<w:tr><w:tc><w:p/></w:tc></w:tr>"
 _DEEP = 230
 
 
@@ -108,6 +122,49 @@ def _nested_fields(n: int) -> bytes:
 def long_number(n: int) -> bytes:
     """A form whose answer to every number is one of `n` digits."""
     return package(p("数量：" + "9" * n))
+
+
+_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def _relationships(kind: str, target: str) -> bytes:
+    relationship = f'<Relationship Id="r1" Type="{_RELATED}/{kind}" Target="{target}"/>'
+    return f'<Relationships xmlns="{_RELATIONSHIPS}">{relationship}</Relationships>'.encode()
+
+
+def bound_controls(n: int) -> bytes:
+    """So many controls, each bound to a node of its own of one store."""
+    control = (
+        '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/a/b[#]" w:storeItemID="{0}"/></w:sdtPr>'
+        f"<w:sdtContent><w:p><w:r>{_TEXT}</w:r></w:p></w:sdtContent></w:sdt>"
+    )
+    item = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
+    return form_with(
+        tight(MAIN, _HEAD + "".join(control.replace("#", str(i)) for i in range(1, n + 1)) + _TAIL),
+        Member.of("word/_rels/document.xml.rels", _relationships("customXml", "../customXml/item1.xml")),
+        tight("customXml/item1.xml", f"<a>{''.join(f'<b>甲{i}</b>' for i in range(n))}</a>"),
+        tight("customXml/itemProps1.xml", f'<d:datastoreItem d:itemID="{{0}}" xmlns:d="{item}"/>'),
+        Member.of("customXml/_rels/item1.xml.rels", _relationships("customXmlProps", "itemProps1.xml")),
+    )
+
+
+def long_chain(n: int) -> bytes:
+    """So many styles, each based on the next, and a paragraph of each."""
+    style = '<w:style w:type="paragraph" w:styleId="s{}"><w:basedOn w:val="s{}"/></w:style>'
+    styles = "".join(style.format(i, i + 1) for i in range(n))
+    body = "".join(f'<w:p><w:pPr><w:pStyle w:val="s{i}"/></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>' for i in range(n))
+    return form_with(
+        tight(MAIN, _HEAD + body + _TAIL),
+        Member.of("word/_rels/document.xml.rels", _relationships("styles", "styles.xml")),
+        tight("word/styles.xml", f'<w:styles xmlns:w="{_W}">{styles}</w:styles>'),
+    )
+
+
+def marks_upon_a_letter(n: int) -> bytes:
+    """Marks in an order that Unicode changes."""
+    marks = "\u0301\u0323" * (n // 2)
+    return _document(f"<w:p><w:r><w:t>a{marks}</w:t></w:r></w:p>")
 
 
 # --- tables ---
@@ -289,7 +346,6 @@ def zip_of_returns(n: int) -> bytes:
     return zip_of(Member(f"{i}.docx".encode(), b"", 0, 0, 0) for i in range(n))
 
 
-_TEXT = "<w:t>字#</w:t>"
 BURDENS: dict[str, Burden] = {
     # a returned .docx
     "line breaks in a paragraph": Burden("form", ".docx", _in_run("<w:br/>"), 1_400_000),
@@ -319,6 +375,21 @@ BURDENS: dict[str, Burden] = {
     "paragraphs that check has no place for": Burden(
         "check", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 15_000
     ),
+    "shapes with words": Burden("view", ".docx", _numbered(_SHAPE, "<w:p>{}</w:p>"), 40_000),
+    "pictures in a paragraph": Burden("view", ".docx", _numbered(_PICTURE, _DRAWN), 50_000),
+    "controls bound to one store": Burden("form", ".docx", bound_controls, 20_000),
+    "styles based on one another": Burden("view", ".docx", long_chain, 40_000),
+    "notes in a paragraph": Burden(
+        "form", ".docx", _numbered(f'<w:r>{_TEXT}<w:footnoteReference w:id="#"/></w:r>', "<w:p>{}</w:p>"), 30_000
+    ),
+    "columns of a grid": Burden(
+        "tag",
+        ".docx",
+        lambda n: _document(f"<w:tbl><w:tblGrid>{'<w:gridCol/>' * n}</w:tblGrid>{_CELL}</w:tbl>"),
+        600_000,
+    ),
+    "chunks of other files": Burden("template", ".docx", _in_body("<w:altChunk/>"), 60_000),
+    "marks upon a letter": Burden("form", ".docx", marks_upon_a_letter, 3_900_000),
     "digits of a number": Burden("number", ".docx", long_number, 60_000),
     # tables
     "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),

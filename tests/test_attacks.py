@@ -8,16 +8,19 @@ file that takes ten times what is promised is ended by the trial itself.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import http.server
 import io
 import os
+import random
 import re
 import shutil
 import stat
 import sys
 import tempfile
 import threading
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +38,8 @@ from docfill.cli import app
 from docfill.lint import lint
 from docfill.tables import flat
 from docfill.template import language, rendering
+from docfill.text import normal
+from docfill.view import View
 from docfill.word import cage, xml
 from docfill.word.document import Document
 from docfill.word.package import Package
@@ -263,6 +268,42 @@ def test_a_limit_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPa
     assert CliRunner().invoke(app, ["blank", "shanghai", "-o", "x"]).exit_code == 2
     with pytest.raises(DocfillError, match="members"):
         limits.limits_from(text)
+
+
+def test_reading_and_drawing_draw_on_one_budget() -> None:
+    data = package("".join(p(f"第{n}段") for n in range(200)))
+    with limits.within(work=14_000):
+        assert len(Document(data).blocks) == len(Document(data).blocks) == 200
+        with pytest.raises(DocfillError, match="work=14000"):
+            View(Document(data)).html  # noqa: B018
+    with limits.within(work=24_000):
+        view = View(Document(data))
+        assert view.html == view.marked([]).html
+
+
+def test_who_passes_over_the_end_of_the_budget_is_refused_at_its_end() -> None:
+    passed_over = contextlib.suppress(DocfillError)
+    with limits.within(work=10), pytest.raises(DocfillError, match="work=10"), limits.Budget("表.docx", 1), passed_over:
+        limits.spend(11)
+
+
+def test_a_large_table_weighs_what_it_says_and_nothing_else_more_than_its_file() -> None:
+    drawn = random.Random(7)
+    text = "<w:r><w:rPr><w:rFonts w:ascii='FangSong' w:hAnsi='FangSong' w:eastAsia='FangSong'/></w:rPr>{}</w:r>"
+    words = [text.format(f"<w:t>{drawn.randrange(10**30)}</w:t>") for _ in range(40_000)]
+    cells = "".join(f"<w:tc><w:p>{word}</w:p></w:tc>" for word in words)
+    large = Package(package(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>"), "表.docx")
+    assert large.weight == len(large.read(MAIN)) // 5 > len(large.data)
+    again = Package(package(f"<w:tbl><w:tr>{cells[: len(cells) // 800] * 800}</w:tr></w:tbl>"), "表.docx")
+    assert again.weight == len(again.data)
+    lines = Package(package("".join(f"<w:p>{word}</w:p>" for word in words)), "表.docx")
+    assert lines.weight == len(lines.data)
+
+
+def test_a_normal_form_of_marks_in_a_heap_is_that_of_unicode_thirty_by_thirty() -> None:
+    heap = "e" + "\u0301\u0323" * 40
+    assert normal("NFKC", "ｅ\u0301") == "é" and normal("NFC", "……" * 40) == "……" * 40
+    assert sorted(unicodedata.normalize("NFD", normal("NFC", heap))) == sorted(heap)
 
 
 def test_a_text_over_the_limit_is_refused() -> None:

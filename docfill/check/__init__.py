@@ -163,9 +163,8 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
     """
     book = rules_of(form) if rules is None else rules
     document = source if isinstance(source, Document) else Document(source, name)
-    result = form.extract(document)
     with document.budget():
-        return _checked(form, document, result, book)
+        return _checked(form, document, form.extract(document), book)
 
 
 def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:

@@ -10,7 +10,6 @@ import datetime
 import functools
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +18,7 @@ import jinja2
 from docfill import late
 from docfill.check.expression import SaidNone, Unanswered
 from docfill.kinds import DATE, NUMBER
-from docfill.text import counted, gist, without_brackets
+from docfill.text import counted, gist, normal, without_brackets
 
 _PHONE = late.pattern(
     r"(?<!\d)(?:(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转)\d{1,6})?"
@@ -90,7 +89,7 @@ def listed(text: str) -> int:
 
 def has_phone(text: str) -> bool:
     """Whether a plausible telephone number stands in a text: mobile, landline with or without area code, 400."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normal("NFKC", text)
     return _PHONE.search(re.sub(r"(?<=[\d()-])\s+(?=[\d()-])", "", plain)) is not None
 
 
@@ -142,7 +141,7 @@ def year(text: str) -> int:
 
 def _with_year(text: str) -> str:
     """A date without spaces, its year in digits, also where it is 二〇二三年 or typed with the letter O."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(normal("NFKC", text).split())
     return _CHINESE_YEAR.sub(lambda found: found[0].translate(_DIGITS), plain)
 
 

@@ -122,7 +122,7 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
     if line is not None:
         if not isinstance(doc, DocLine) or not line.may_begin(doc.folded):
             return False
-        return any(at == a for at, _ in plan.of(doc.text))
+        return plan.stands(a, doc.text)
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
         return False
     for cell, shown in zip(unit.cells, doc.cells, strict=True):

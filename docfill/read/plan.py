@@ -313,6 +313,7 @@ class ContainerPlan:
         self._longest = 2 * max(map(len, self._said), default=0)
         self._labelled = {a for a, u in enumerate(units) if isinstance(u, FormRow) and any(map(_is_label, u.cells))}
         self._known: dict[str, tuple[tuple[int, LinePlan], ...]] = {}
+        self._standing: dict[str, frozenset[int]] = {}
         self.years = years_of(units)
 
     def is_owner(self, a: int) -> bool:
@@ -424,6 +425,17 @@ class ContainerPlan:
                 self._known.clear()
             known = self._known[line] = tuple(self._of(line))
         return known
+
+    def stands(self, a: int, line: str) -> bool:
+        """Whether a line of a document fits the unit with this number."""
+        if len(line) > LABEL:
+            return any(at == a for at, _ in self._of(line))
+        numbers = self._standing.get(line)
+        if numbers is None:
+            if len(self._standing) >= KEPT:
+                self._standing.clear()
+            numbers = self._standing[line] = frozenset(at for at, _ in self.of(line))
+        return a in numbers
 
     def _of(self, line: str) -> Iterator[tuple[int, LinePlan]]:
         folded = fold(line)

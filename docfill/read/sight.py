@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from docfill import late
+from docfill import late, limits
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
@@ -87,7 +87,8 @@ _DARK, _GREY = 0x70, 0x28
 """Steps of red, green and blue below which a colour is dark, and by how much they may differ in a grey."""
 _PLAIN_SIZE = 20
 """Half-points of a text whose size nothing says."""
-_BEFORE = 12
+_BEFORE, _NEAR = 12, 80
+_STEPS_A_MARK = 5
 """Characters before something drawn by which its place is known again."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
 """What may cross out the text that it is drawn over."""
@@ -261,8 +262,19 @@ def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, s
     row = next(paragraph.element.iterancestors(W + "tr"), None)
     first = None if row is None else next(row.iterchildren(W + "tc"), None)
     words = "" if first is None else "".join(t.text or "" for t in first.iter(W + "t"))
-    before = fold(_TAG.sub("", paragraph.text[: anchored.at]))
+    before = _folded_before(paragraph.text, anchored.at)
+    limits.spend(_STEPS_A_MARK + len(words) // 20)
     return anchored.kind, before[-_BEFORE:], fold(_TAG.sub("", words))
+
+
+def _folded_before(text: str, at: int) -> str:
+    """The end of what stands before a character, at least as much as tells a place, without tags."""
+    near = text[max(0, at - _NEAR) : at]
+    before = "" if "}" in near else fold(near)
+    if len(before) < _BEFORE <= at:
+        limits.spend(at // 20)
+        before = fold(_TAG.sub("", text[:at]))
+    return before
 
 
 def _home(paragraph: Paragraph) -> Element:

@@ -75,7 +75,7 @@ def _goes_on(blocks: list[Block], following: Block | None, depth: tuple[str, str
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
     """The paragraphs under a heading, up to the next one or a table."""
     hints: list[Paragraph] = []
-    for block in blocks[index + 1 :]:
+    for block in (blocks[n] for n in range(index + 1, len(blocks))):
         if isinstance(block, Table) or heading_level(block) is not None:
             break
         hints.append(block)

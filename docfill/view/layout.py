@@ -8,6 +8,7 @@ lost or moved.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree
 
@@ -102,7 +103,8 @@ class Grid:
     def widths(self) -> list[int]:
         """The widths of the columns in twips; none where they are not known."""
         grid = self._table.element.find(W + "tblGrid")
-        said = [] if grid is None else [integer(e.get(W + "w"), 0) or 0 for e in grid.iterfind(W + "gridCol")]
+        columns = () if grid is None else islice(grid.iterfind(W + "gridCol"), self._columns)
+        said = [integer(e.get(W + "w"), 0) or 0 for e in columns]
         if len(said) < self._columns or not all(said[: self._columns]):
             said = self._from_cells()
         return said[: min(self._columns, 1000)] if all(said) else []

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from docfill import limits
 from docfill.problems import DocfillError
 from docfill.word import xml
 from docfill.word.document import Element
@@ -20,6 +21,7 @@ from docfill.word.xml import W
 Properties = Mapping[str, str]
 NONE: Properties = {}
 
+_STEPS_A_STYLE = 10
 _DEEPEST = 3
 """Nothing that is drawn lies deeper: w:tcPr / w:tcBorders / w:top."""
 _FONT_SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
@@ -85,15 +87,16 @@ class Styles:
         """What a style (the default one of its kind for None) sets in `part`, as "rPr" or "tblPr"."""
         name = self._default.get(kind, "") if style is None or style not in self._styles else style
         if (name, part) not in self._known:
-            chain: list[Element] = []
-            at = self._styles.get(name)
-            while at is not None and at not in chain and len(chain) < 50:
-                chain.append(at)
-                base = at.find(W + "basedOn")
-                at = None if base is None else self._styles.get(base.get(W + "val", ""))
-            merged = NONE
-            for element in reversed(chain):
-                merged = over(merged, flat(element.find(W + part)))
+            chain: dict[str, Element] = {}
+            at = name
+            while at in self._styles and at not in chain and (at, part) not in self._known and len(chain) < 50:
+                chain[at] = self._styles[at]
+                base = chain[at].find(W + "basedOn")
+                at = "" if base is None else base.get(W + "val", "")
+            merged = self._known.get((at, part), NONE)
+            for one, element in reversed(chain.items()):
+                limits.spend(_STEPS_A_STYLE + len(merged))
+                merged = self._known[one, part] = over(merged, flat(element.find(W + part)))
             self._known[name, part] = merged
         return self._known[name, part]
 

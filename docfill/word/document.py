@@ -6,6 +6,7 @@ lists what is left out and why.  `blocks` has the nouns, `story` reads a part in
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import cached_property
 
@@ -66,14 +67,19 @@ class Document:
         """The styles and lists that the body refers to."""
         return formats_of(self.package, self.main)
 
-    def budget(self) -> limits.Budget:
-        """The work that may be done on it."""
+    @cached_property
+    def _work(self) -> limits.Budget:
+        """The work that may be done on it, less what reading its blocks has taken where nothing else was done."""
         return limits.Budget(self.name or self.package.name, self.package.weight)
+
+    def budget(self) -> contextlib.AbstractContextManager[object]:
+        """The work that may be done on it, its reading included; what holds already, inside of another such."""
+        return limits.within_one(self._work.rest)
 
     @cached_property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
-        with limits.budget(self.name or self.package.name, self.package.weight):
+        with limits.within_one(lambda: self._work):
             try:
                 return self._without_own_remarks(blocks_of(self.root, self.formats))
             except RecursionError:
@@ -104,7 +110,7 @@ class Document:
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""
         parts = self.package.related(self.main, kind)
-        with limits.budget(self.name or self.package.name, self.package.weight):
+        with limits.within_one(lambda: self._work):
             return [blocks_of(self._root_of(p), self.formats) for p in dict.fromkeys(parts)]
 
     def _root_of(self, part: str) -> Element:

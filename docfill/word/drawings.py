@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
+from docfill import limits
 from docfill.word.blocks import Kind
 from docfill.word.xml import W
 
@@ -28,19 +29,23 @@ _NAMED = {
 }
 """What an element inside a drawing is; the telling ones first."""
 
+_STEPS_AN_ELEMENT = 2
 _TEXTS = tuple(W + name for name in ("t", "sym", "tbl", "sdt", "fldChar"))
 """What a text box has that is more than a frame drawn on the page."""
 
 
 def kind_of(drawing: etree._Element) -> Kind | None:
     """What is drawn; None for a text box, which is text if it has any, and for nothing."""
-    boxes = [*drawing.iter(W + "txbxContent")]
+    inside: dict[str, list[etree._Element]] = {}
+    for element in drawing.iter(etree.Element):
+        inside.setdefault(element.tag.rpartition("}")[2], []).append(element)
+    limits.spend(_STEPS_AN_ELEMENT * sum(map(len, inside.values())))
+    boxes = [box for box in inside.get("txbxContent", ()) if box.tag == W + "txbxContent"]
     if any(e.tag != W + "t" or (e.text or "").strip() for box in boxes for e in box.iter(*_TEXTS)):
         return None
-    for data in drawing.iter("{*}graphicData"):
+    for data in inside.get("graphicData", ()):
         kind = _CONTENTS.get(data.get("uri", "").rsplit("/", 1)[-1])
         if kind is not None:
             return kind
-    inside = {etree.QName(e).localname for e in drawing.iter(etree.Element)}
     plain = Kind.SHAPE if boxes or "graphicData" in inside else None
     return next((kind for name, kind in _NAMED.items() if name in inside), plain)

@@ -212,8 +212,10 @@ def _repeated(name: str, member: str) -> DocfillError:
     )
 
 
-_TEXT = 8
-"""How many times what is packed text weighs."""
+_TEXT, _UNPACKED = 8, 5
+"""How many times what is packed text weighs, and how many of its bytes unpacked weigh as one."""
+_CELL, _A_TABLE = b"</w:tc>", 1_000
+"""So many cells make a part a large table, where there is one in so many bytes."""
 _XML = late.pattern(r"\.xml$", re.I)
 
 
@@ -335,15 +337,18 @@ class Package:
 
     @cached_property
     def weight(self) -> int:
-        """The bytes that the work of reading it is in proportion to: the file's, or more where it is nothing but text.
+        """The bytes that the work of reading it is in proportion to: the file's, or more where it is one large table.
 
-        Text packs far better than the pictures that make most files large; what it says anew counts, not how
-        loosely somebody packed it.
+        Tables of thousands of rows pack far better than the pictures that make other files large.  What such a one says
+        anew counts, not how loosely somebody packed it, nor how many cells were put into how few bytes.
         """
         most, name = max(((i.compress_size, n) for n, i in self.infos.items() if _XML.search(n)), default=(0, ""))
-        if _TEXT * most <= max(len(self.data), SMALL):
+        if _TEXT * most <= max(len(self.data), SMALL) or self.infos[name].file_size // _UNPACKED <= SMALL:
             return len(self.data)
-        return max(len(self.data), _TEXT * min(most, len(zlib.compress(self.read(name), 6))))
+        part = self.read(name)
+        if part.count(_CELL) < max(_A_TABLE, len(part) // _A_TABLE):
+            return len(self.data)
+        return max(len(self.data), min(len(part) // _UNPACKED, _TEXT * len(zlib.compress(part, 6))))
 
     @property
     def main(self) -> str:

@@ -17,13 +17,14 @@ from html import escape
 
 from lxml import etree
 
-from docfill import late
+from docfill import late, limits
 from docfill.problems import say
 from docfill.slotted import frozen
 from docfill.word import xml
 
 Element = etree._Element
 _NO_TAG = late.pattern(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.S)
+_STEPS_A_PLACE = 3
 _START = late.pattern(rb"<[^/!]")
 _TAG = late.pattern(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _CHARACTER = late.pattern(r"&[^;]*;|\r\n|.", re.S)
@@ -82,7 +83,12 @@ class Part:
     def __init__(self, name: str, root: Element, data: bytes) -> None:
         self.name, self.root = name, root
         self.data = utf8(data, name)
-        self._order = {element: at for at, element in enumerate(root.iter("*"))}
+
+    @cached_property
+    def _order(self) -> dict[Element, int]:
+        """The number of each element in document order; each is an object of Python's from here on."""
+        limits.spend(_STEPS_A_PLACE * self.data.count(b"<"))
+        return {element: at for at, element in enumerate(self.root.iter("*"))}
 
     @cached_property
     def _plain(self) -> bytes:

@@ -14,7 +14,7 @@ from dataclasses import field
 
 from lxml import etree
 
-from docfill import late
+from docfill import late, limits
 from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.document import Element
@@ -45,6 +45,7 @@ _NAMES = late.pattern("DOCPROPERTY|TITLE|SUBJECT|AUTHOR|COMMENTS|KEYWORDS", re.I
 _STEP = late.pattern(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
 _PATH = late.pattern(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
 _MAPPING = late.pattern(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
+_STEPS_A_NODE, _STEPS_A_RUN = 2, 2
 MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
@@ -60,7 +61,11 @@ class Node:
     @property
     def value(self) -> str:
         """What is kept."""
-        return self.element.get(self.attribute, "") if self.attribute else "".join(map(str, self.element.itertext()))
+        if self.attribute:
+            return self.element.get(self.attribute, "")
+        texts = [*map(str, self.element.itertext())]
+        limits.spend(len(texts))
+        return "".join(texts)
 
 
 @frozen
@@ -130,6 +135,8 @@ class _Source:
         self._package, self._main, self._parts = package, main, parts
         self._roots: dict[str, Element] = {}
         self._items: dict[str, str] | None = None
+        self._children: dict[Element, dict[str, list[Element]]] = {}
+        self._custom: dict[str, dict[str, Element]] = {}
 
     def _root(self, part: str) -> Element:
         if part not in self._roots:
@@ -148,7 +155,7 @@ class _Source:
         namespaces = {m[1]: m[2] or m[3] or "" for m in _MAPPING.finditer(binding.get(W + "prefixMappings", ""))}
         path = binding.get(W + "xpath", "")
         for part in parts:
-            found = _followed(self._root(part), path, namespaces)
+            found = self._followed(self._root(part), path, namespaces)
             if found is not None:
                 date, listed = properties.find(W + "date"), properties.find(W + "dropDownList")
                 is_text = date is not None and _value(date, "storeMappedDataAs") == "text"
@@ -168,6 +175,44 @@ class _Source:
         if item in self._items:
             yield self._items[item]
 
+    def _followed(self, root: Element, path: str, namespaces: Mapping[str, str]) -> tuple[Element, str] | None:
+        """The element and attribute at a plain path."""
+        matched = _PATH.fullmatch(path)
+        if matched is None:
+            return None
+        here: Element | None = None
+        for step in _STEP.finditer(matched["steps"]):
+            prefix, local, number = step[1] or "", step[2], step[3]
+            name = f"{{{namespaces[prefix]}}}{local}" if prefix in namespaces else local
+            named = [root] * (root.tag == name) if here is None else self._children_of(here).get(name, [])
+            at = int(number or 1) - 1
+            if not 0 <= at < len(named):
+                return None
+            here = named[at]
+        if here is None:
+            return None
+        prefix, attribute = matched["prefix"], matched["attribute"] or ""
+        return here, f"{{{namespaces[prefix]}}}{attribute}" if prefix in namespaces else attribute
+
+    def _children_of(self, element: Element) -> dict[str, list[Element]]:
+        """The elements in an element by their names; looked at once, however many controls are bound to them."""
+        if element not in self._children:
+            named = self._children[element] = {}
+            limits.spend(_STEPS_A_NODE * len(element))
+            for child in element.iterchildren(etree.Element):
+                named.setdefault(child.tag, []).append(child)
+        return self._children[element]
+
+    def _custom_ones(self, part: str) -> dict[str, Element]:
+        """The values of a part of properties, each by its name in small letters; the first of a name holds."""
+        if part not in self._custom:
+            own = self._custom[part] = {}
+            for described in self._root(part).iter(_CUSTOM):
+                for value in described.iterchildren(etree.Element):
+                    own.setdefault(described.get("name", "").lower(), value)
+                    break
+        return self._custom[part]
+
     def field(self, code: str, shown_by: tuple[Element, ...]) -> Iterator[Store]:
         """What a field shows that is a property of the package."""
         matched = _CODE.match(code)
@@ -177,33 +222,9 @@ class _Source:
         kind, tag = _PROPERTIES.get(name.lower(), ("custom-properties", ""))
         for part in self._property_parts(kind):
             root = self._root(part)
-            if tag:
-                found = root.find(tag)
-            else:
-                own = (e for e in root.iter(_CUSTOM) if e.get("name", "").lower() == name.lower())
-                found = next((value for e in own for value in e), None)
+            found = root.find(tag) if tag else self._custom_ones(part).get(name.lower())
             if found is not None:
                 yield Store(f"{kind} {name.lower()}", shown_by, Node(part, found))
-
-
-def _followed(root: Element, path: str, namespaces: Mapping[str, str]) -> tuple[Element, str] | None:
-    """The element and attribute at a plain path."""
-    matched = _PATH.fullmatch(path)
-    if matched is None:
-        return None
-    here: Element | None = None
-    for prefix, local, number in _STEP.findall(matched["steps"]):
-        name = f"{{{namespaces[prefix]}}}{local}" if prefix in namespaces else local
-        level = [root] if here is None else [*here]
-        named = [e for e in level if e.tag == name]
-        at = int(number or 1) - 1
-        if not 0 <= at < len(named):
-            return None
-        here = named[at]
-    if here is None:
-        return None
-    prefix, attribute = matched["prefix"], matched["attribute"] or ""
-    return here, f"{{{namespaces[prefix]}}}{attribute}" if prefix in namespaces else attribute
 
 
 def _value(properties: Element, name: str) -> str:
@@ -222,6 +243,7 @@ def _complex(begin: Element) -> tuple[str, tuple[Element, ...]]:
     shown: list[Element] = []
     depth, in_result = 1, False
     for run in () if first is None else first.itersiblings():
+        limits.spend(_STEPS_A_RUN)
         for mark in run.iter(W + "fldChar", W + "instrText"):
             kind = mark.get(W + "fldCharType")
             if mark.tag == W + "instrText":

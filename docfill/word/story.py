@@ -172,7 +172,7 @@ def _continues(merge: Element | None) -> bool:
 
 
 _NONE: dict[str, Element] = {}
-_STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 16, 14
+_STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 16, 30
 _SETTLED = 10_000
 """So many steps are taken from the budget at once."""
 
