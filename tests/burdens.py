@@ -389,6 +389,9 @@ BURDENS: dict[str, Burden] = {
         600_000,
     ),
     "chunks of other files": Burden("template", ".docx", _in_body("<w:altChunk/>"), 60_000),
+    "boxes in one text": Burden(
+        "tag", ".docx", lambda n: _document(f"<w:p><w:r><w:t>{'□是' * n}</w:t></w:r></w:p>"), 1_000_000
+    ),
     "marks upon a letter": Burden("form", ".docx", marks_upon_a_letter, 3_900_000),
     "digits of a number": Burden("number", ".docx", long_number, 60_000),
     # tables

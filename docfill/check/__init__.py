@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from docfill import limits
 from docfill.check import answers
 from docfill.check.expression import Unanswered
 from docfill.check.pictured import pictures_of
@@ -31,6 +32,8 @@ from docfill.read.anchored import drawn_beside
 from docfill.word.comments import commented
 from docfill.word.document import Document
 from docfill.word.package import File
+
+_CHARACTERS_A_STEP = 2
 
 AUTHOR = "docfill"
 
@@ -168,6 +171,7 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
 
 
 def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:
+    limits.spend(sum(len(paragraph.text) for paragraph in document.paragraphs) // _CHARACTERS_A_STEP)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
     drawn = Drawn(form, document)
     seen = Answers(form.fields, values, result.texts, {"drawn": drawn})

@@ -43,7 +43,7 @@ _COLUMNS = 16_384
 _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 """Digits or letters of the number of a row, of a column, of a shared string."""
 
-_STEPS_AN_ELEMENT, _STEPS_A_ROW, _STEPS_A_SHEET = 4, 4, 500
+_STEPS_AN_ELEMENT, _STEPS_A_ROW, _STEPS_A_SHEET = 5, 5, 500
 
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 

@@ -265,7 +265,7 @@ def inherit_tops(rows: list[GridRow]) -> None:
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
-    limits.spend(len(left) // 8)
+    limits.spend(len(left) // 6)
     near = row.nearest[len(left)]
     merged = rows[number + 1].continued if number + 1 < len(rows) else frozenset[int]()
     chain: list[str] = []

@@ -37,7 +37,7 @@ from docfill.word.part import Unplaceable, utf8
 UNSURE = 0.7
 """Places below this confidence are listed for a person to look at."""
 
-_STEPS_A_PARAGRAPH, _STEPS_AN_EMPTY_ONE, _STEPS_AN_ELEMENT = 120, 20, 7
+_STEPS_A_PARAGRAPH, _STEPS_AN_EMPTY_ONE, _STEPS_AN_ELEMENT, _STEPS_A_CHARACTER = 120, 20, 7, 3
 READ_BACK = 1000
 """Up to so many places, the blank form is read with the proposal to see whether it can be."""
 
@@ -133,6 +133,7 @@ def propose(
 def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) -> Proposal:
     shown = [bool(paragraph.text) for paragraph in paragraphs_of(original.blocks)]
     limits.spend(_STEPS_A_PARAGRAPH * sum(shown) + _STEPS_AN_EMPTY_ONE * shown.count(False))
+    limits.spend(_STEPS_A_CHARACTER * sum(len(paragraph.text) for paragraph in paragraphs_of(original.blocks)))
     limits.spend(_STEPS_AN_ELEMENT * sum(1 for _ in original.root.iter()))
     found = places_of(original)
     named = [*found.spots, *more]

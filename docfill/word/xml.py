@@ -164,6 +164,7 @@ def doctype(name: str) -> DocfillError:
 
 _BLOCKS = etree.XPath("count(//w:p) + count(//w:tr) + count(//w:tc)", namespaces={"w": W[1:-1]})
 _LENGTH = etree.XPath("string-length(/)")
+_CHARACTERS_A_STEP = 2
 
 
 def check_document(root: etree._Element) -> None:
@@ -171,8 +172,10 @@ def check_document(root: etree._Element) -> None:
     bound = limits.current()
     if float(str(_BLOCKS(root))) > bound.blocks:
         raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
-    if float(str(_LENGTH(root))) > bound.text:
+    length = int(float(str(_LENGTH(root))))
+    if length > bound.text:
         raise limits.exceeded(local(root), "文字过多", "too much text", "text")
+    limits.spend(length // _CHARACTERS_A_STEP)
 
 
 def is_on(element: etree._Element | None, default: bool = True) -> bool:
