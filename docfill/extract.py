@@ -51,8 +51,12 @@ class Leftover:
 class InDocument:
     """Where a result's values stand in the document that it was read from; worked out when first asked for."""
 
-    def __init__(self, document: Document, fields: Sequence[Field], align: Callable[[], Assignment]) -> None:
+    def __init__(
+        self, document: Document, fields: Sequence[Field], align: Callable[[], Assignment], is_undone: bool = False
+    ) -> None:
         self.document, self._fields, self._align = document, fields, align
+        self.is_undone = is_undone
+        """Whether the document is what fill writes, to the byte, so that all words of the form stand in it."""
 
     @cached_property
     def assignment(self) -> Assignment:
@@ -245,7 +249,7 @@ def result_by_pattern(
     standing = _shown(values, fields)
     record = records.nested(_values(standing, fields, problems))
     written = dict(_written(standing, fields, ""))
-    there = InDocument(document, fields, align)
+    there = InDocument(document, fields, align, is_undone=True)
     return Result(name, document.name, record, [], [], written, there) if not problems else None
 
 
@@ -274,7 +278,6 @@ def result_of(
     fields: Sequence[Field],
     records: Records,
     compute: Callable[[str, Any], str],
-    align: Callable[[], Assignment],
 ) -> Result:
     """The values, problems and places that what was found amounts to.
 
@@ -285,7 +288,6 @@ def result_of(
         fields: the form's fields.
         records: what shapes its records.
         compute: what a derived expression gives for the data that was read.
-        align: the reading that knows where everything stands, for the places.
     """
     problems: list[Problem] = []
     standing = _standing(fields, found)
@@ -325,7 +327,7 @@ def result_of(
 
     located = _of_other_years(located, leftovers)
     written = dict(_written(standing, fields, ""))
-    return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, align))
+    return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
 
 
 def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover]) -> list[Problem]:

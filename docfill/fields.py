@@ -208,7 +208,7 @@ class _Collector:
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
                 )
                 self._row(unit, headers[unit.table], below, replace(place, section=place.section or self._section))
-                if _is_header(unit):
+                if unit.is_header:
                     headers[unit.table].append(unit)
             else:
                 row = _title(heading) or (place.row if cell is not None and cell.across else "")
@@ -360,10 +360,6 @@ def _headers(cell: FormCell, above: list[FormRow]) -> list[str]:
             if covers(c, cell) and c.literal.strip() and c.span > (found[-1].span if found else 0):
                 found.append(c)
     return [label_of(c.literal) for c in reversed(found)]
-
-
-def _is_header(row: FormRow) -> bool:
-    return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
 
 
 def describe(fields: list[Field]) -> str:

@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 import re
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -316,15 +317,24 @@ class Form:
             if loose := self._loose(refused.problems):
                 return self._filled_with_docxtpl(data, loose)
             raise
-        is_derived = any(pattern.has_computed for pattern in self._patterns.values())
-        context = self.records.nested(values) if is_derived else None
-        parts = {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
+        parts = self._written(values)
         if self._kept:
             parts = stores.in_step(self._package, self._package.main, parts, lambda s: s.key in self._kept, day_of)
         if not (shown := list(media.pictures_of(values)) if self._is_drawn else []):
             return self._writer.write(parts) if not self._kept else self._rewritten(parts)
         parts = media.with_media(self._package, parts, shown)
         return self._rewritten(parts)
+
+    def _written(self, values: Mapping[str, Any]) -> dict[str, bytes]:
+        """The tagged parts with values in their places."""
+        is_derived = any(pattern.has_computed for pattern in self._patterns.values())
+        context = self.records.nested(values) if is_derived else None
+        return {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
+
+    @cached_property
+    def refilling(self) -> Refilling:
+        """What `fill` writes for some values, held against a document without making another one."""
+        return Refilling(self)
 
     def _rewritten(self, parts: Mapping[str, bytes]) -> bytes:
         """The template with other parts than the tagged ones replaced, too."""
@@ -505,7 +515,7 @@ class Form:
             return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment) -> Result:
-        return result_of(self.name, document, found, self.fields, self.records, self._compute, lambda: found)
+        return result_of(self.name, document, found, self.fields, self.records, self._compute)
 
     def _exactly(self, document: Document, mark: Mark | None) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
@@ -520,12 +530,9 @@ class Form:
         parts = {part: document.package.read(part) for part in tagged if part in document.package}
         if not all(part in parts and opens_like(source, parts[part]) for part, source in tagged.items()):
             return None
-        values: Raw = {}
-        for part, pattern in filler._patterns.items():
-            found = pattern.read(parts[part])
-            if found is None or any(values[k] != found[k] for k in values.keys() & found.keys()):
-                return None
-            values |= found
+        values = filler._undone(parts)
+        if values is None:
+            return None
         try:
             values = media.resolved(values, pictures) if self._is_drawn else values
         except KeyError:
@@ -545,6 +552,16 @@ class Form:
         """Whether every field is shown as it is, those of repeated records too, so that nothing is to be worked out."""
         return all(f.is_readable and all(c.is_readable for c in f.fields) for f in self.fields)
 
+    def _undone(self, parts: Mapping[str, bytes]) -> Raw | None:
+        """What stands in the places of the tagged parts, where `fill` wrote them; None where it did not."""
+        values: Raw = {}
+        for part, pattern in self._patterns.items():
+            found = pattern.read(parts[part])
+            if found is None or any(values[k] != found[k] for k in values.keys() & found.keys()):
+                return None
+            values |= found
+        return values
+
     def _aligned(self, document: Document) -> Assignment:
         """What any document of the form has at each place, matched on meaning."""
         found = self._reader.read(document.blocks)
@@ -559,10 +576,13 @@ class Form:
         for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
             if strange := [member for member in members if member not in self._package]:
                 found.doubt(code, found=", ".join(strange))
-        for paragraph in paragraphs:
-            found.leftovers += [
-                Stray(t.strip(), (), aside=e) for t, e in paragraph.aside if t.strip() and fold(t) not in self._aside
-            ]
+        found.leftovers += [
+            Stray(t.strip(), (), aside=e)
+            for paragraph in paragraphs
+            if paragraph.aside
+            for t, e in paragraph.aside
+            if t.strip() and fold(t) not in self._aside
+        ]
         for path, held in found.places.items() if document.recomputed else ():
             element = held.text.element if held.text is not None else None
             around = (element, *element.iterancestors()) if element is not None else ()
@@ -595,7 +615,11 @@ class Form:
         """Takes what is drawn at the place of a picture as its value."""
         try:
             for picture in media.shown_by(document, at.drawn.element):
-                (at.held.rooms if is_empty(picture) else at.held.pictures).append(Pictured(picture, at.drawn.element))
+                pictured = Pictured(picture, at.drawn.element)
+                if is_empty(picture):
+                    at.held.rooms = [*at.held.rooms, pictured]
+                else:
+                    at.held.pictures = [*at.held.pictures, pictured]
         except DocfillError as error:
             found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
 
@@ -622,6 +646,35 @@ class Form:
         """What the blank form itself draws at its places."""
         blocks, found = self._printed
         return anchored.drawn_at(found, blocks)
+
+
+class Refilling:
+    """What a form's `fill` writes for values, part by part."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+
+    def parts_for(self, values: Mapping[str, Any]) -> dict[str, bytes] | None:
+        """The parts that `fill` writes for values by path; None where it does more than to write into parts."""
+        form = self._form
+        is_more = form._one_way or form._kept or form._is_drawn or form.half_typed or form.unfilled
+        return None if is_more else form._written(values)
+
+    def may_be(self, package: Package, parts: Mapping[str, bytes]) -> bool:
+        """Whether a package may be the template with some parts, told without making it or unpacking anything."""
+        there = {part: package.infos[part] for part in parts if part in package}
+        alike = (part in there and zlib.crc32(data) == there[part].CRC for part, data in parts.items())
+        return all(alike) and self._form._writer.could_write(package)
+
+    def record_in(self, parts: Mapping[str, bytes], document: Document) -> dict[str, Any] | None:
+        """The record that parts say which `fill` wrote for a document; None where they can't be undone for certain."""
+        form = self._form
+        raw = form._undone(parts) if form._shows_all else None
+        aligned = functools.partial(form._aligned, document)
+        said = None
+        if raw is not None:
+            said = result_by_pattern(form.name, document, raw, form.fields, form.records, aligned)
+        return None if said is None else said.data
 
 
 def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:

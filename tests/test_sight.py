@@ -7,6 +7,7 @@ without a problem is the right one.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from docfill import Form
 from docfill.extract import Result
 from docfill.kinds import KINDS
+from docfill.read import drawings, sight
 from docfill.word.document import Document, Paragraph
 from docfill.word.looks import forget_formats
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
@@ -407,3 +409,22 @@ def test_what_stands_below_options_or_is_only_a_box_is_not_written_in_unsaid(
 ) -> None:
     result = _LAST.extract(package(p("登记表") + table(2, row("性质", cell(*cells)))), by_meaning=True)
     assert doubts(result) == told
+
+
+def test_a_text_with_a_sign_has_a_character_that_one_begins_with() -> None:
+    """So that a text which has none of these needs no search, whatever letters stand in it."""
+    firsts = re.compile("|".join(re.escape(word[0]) for word in (*sight._ODD, *sight._TELLING, *sight._ENGLISH)), re.I)
+    beginning = {char for char in map(chr, range(0x110000)) if firsts.fullmatch(char)}
+    assert beginning == sight._BEGINNINGS
+
+
+def test_a_line_of_options_is_worked_out_once() -> None:
+    """Which of them are ticked comes again in other documents; what stands where is told of each."""
+    form = loaded(package(p('{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("民营") }}民营')))
+    form.extract(package(p("□国有  ☑民营")), by_meaning=True)
+    before = drawings._known.cache_info()
+    result = form.extract(package(p("□国有  ☑民营")), by_meaning=True)
+    after = drawings._known.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+    assert result.data == {"性质": "民营"}
+    assert [o.span.text for o in result.owners() if o.owner == "value"] == ["□", "☑"]

@@ -132,7 +132,7 @@ def read(line: str) -> tuple[bool | None, ...]:
     text = DocText([DocLine(line, fold(line), Paragraph(etree.Element("p"), line))])
     split = align.split(plan.literals, plan.wants_words, line, ticks.TOKEN)
     assert split is not None
-    found = {tick.option: drawn.option for tick, drawn in Drawings(plan, split, text).options()}
+    found = {tick.option: drawn.option for tick, drawn in Drawings(plan, split, text.text).options(text)}
     return tuple(ticks.states_of([found[name] for name in "甲乙"]))
 
 

@@ -94,6 +94,8 @@ def _not_allowed(what: str) -> jinja2.TemplateSyntaxError:
 
 _RULES = _Rules(undefined=Blank)
 _RULES.globals = {}
+_SAID = "said"
+"""What the value of an expression is called where it is evaluated."""
 
 
 class Expression:
@@ -130,7 +132,8 @@ class Expression:
                     raise _not_allowed(node.attr)
                 if isinstance(node, jn.Call) and not (isinstance(node.node, jn.Name) and not node.kwargs):
                     raise jinja2.TemplateSyntaxError(Said("只能调用函数", "only functions can be called"), 1)
-            self._compiled = _RULES.compile_expression(source, undefined_to_none=False)
+            said = jn.Assign(jn.Name(_SAID, "store"), tree, lineno=1)
+            self._compiled = _RULES.from_string(jn.Template([said], lineno=1))
         except _UNUSABLE as error:
             fault = fault_of(error)
             raise DocfillError(
@@ -153,7 +156,12 @@ class Expression:
             TypeError: it compares what cannot be compared.
         """
         try:
-            value = self._compiled(**{name: context[name] for name in self._names if name in context})
+            # as Jinja evaluates an expression, but for the copies of its globals, which rules do not have
+            names = {name: context[name] for name in self._names if name in context}
+            evaluated = self._compiled.new_context(names, shared=True)
+            for _ in self._compiled.root_render_func(evaluated):
+                pass
+            value = evaluated.vars[_SAID]
         except (jinja2.UndefinedError, ArithmeticError, ValueError):
             raise Unanswered from None
         if isinstance(value, jinja2.Undefined):

@@ -64,22 +64,28 @@ class Proof:
 def prove(form: Form, document: Document, result: Result, words: Compared) -> Proof:
     """The proof for one returned document, whose words were compared with the form's."""
     data, values, problems = _fillable(form, result.data)
-    filled = form.fill(data)
-    if filled == document.package.data:
+    parts, expected = form.refilling.parts_for(values), form.records.nested(values)
+    if (parts is None or form.refilling.may_be(document.package, parts)) and form.fill(data) == document.package.data:
         return Proof(True, problems)
-    again = form.extract(filled)
-    expected = form.records.nested(values)
-    for f in form.fields:
-        read, wanted = value_at(again.data, f.steps), value_at(expected, f.steps)
-        if read != wanted:
-            problems.append(Problem("reads-otherwise", f.path, read, wanted, f.place))
+    if parts is None or form.refilling.record_in(parts, document) != expected:  # only the document itself can tell
+        problems += _read_otherwise(form, data, expected)
     differences = [*_written_otherwise(form, document, result, data)]
+    known = {f.path: f.place for f in form.fields}
     for change in words.changes or ():
         element = change.line.element if change.line is not None else None
-        place = next((f.place for f in form.fields if f.path == change.piece.path), Place())
+        place = known.get(change.piece.path, Place())
         where = replace(place, xml=document.where(element))
         differences.append(Difference(change.piece.text.strip(), change.after, where))
     return Proof(False, problems, differences)
+
+
+def _read_otherwise(form: Form, data: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Problem]:
+    """The fields that a filled document says otherwise than is expected."""
+    again = form.extract(form.fill(data))
+    for f in form.fields:
+        read, wanted = value_at(again.data, f.steps), value_at(expected, f.steps)
+        if read != wanted:
+            yield Problem("reads-otherwise", f.path, read, wanted, f.place)
 
 
 def _written_otherwise(form: Form, document: Document, result: Result, data: Mapping[str, Any]) -> Iterator[Difference]:

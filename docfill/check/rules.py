@@ -12,7 +12,6 @@ is the grammar.
 
 from __future__ import annotations
 
-import functools
 import inspect
 import re
 import tomllib
@@ -61,16 +60,17 @@ class Message:
 
     def say(self, context: Mapping[str, Any]) -> tuple[str, str]:
         """The sentence with the values in it, in Chinese and English; an answer that is not there is 无."""
-
-        @functools.cache
-        def shown(part: str) -> str:
-            try:
-                return _shown(self.parts[part](context))
-            except (Unanswered, TypeError):
-                return NONE
-
-        zh, en = (_PLACEHOLDER.sub(lambda found: shown(found[1]), said) for said in (self.zh, self.en))
+        shown = {part: _said(expression, context) for part, expression in self.parts.items()}
+        zh, en = (_PLACEHOLDER.sub(lambda found: shown[found[1]], said) for said in (self.zh, self.en))
         return zh, en
+
+
+def _said(expression: Expression, context: Mapping[str, Any]) -> str:
+    """The value of an expression in a sentence."""
+    try:
+        return _shown(expression(context))
+    except (Unanswered, TypeError):
+        return NONE
 
 
 @dataclass(frozen=True, slots=True)

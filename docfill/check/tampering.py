@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from docfill.check import wording
@@ -20,20 +21,25 @@ from docfill.problems import Place, Problem
 from docfill.template import language
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import Answer, Computed, Tick, within
-from docfill.template.units import FormRow, Line, Lines, Rows, Unit, paths_of
+from docfill.template.units import FormRow, Line, Lines, Rows, Unit
 from docfill.text import fold, says_the_same
 from docfill.word.document import Document
 
 
-@dataclass(slots=True)
+@dataclass
 class Compared:
     """The words of a form beside those of a document: the lines that show something, and what is otherwise.
 
     `changes` is None where the document is too long to be compared.
     """
 
-    lines: list[Shown]
-    changes: list[Change] | None
+    document: Document
+    changes: list[Change] | None = None
+
+    @cached_property
+    def lines(self) -> list[Shown]:
+        """The lines of its body that show something."""
+        return shown_lines(self.document)
 
     @property
     def size(self) -> int:
@@ -43,8 +49,11 @@ class Compared:
 
 def compared(skeleton: Skeleton, document: Document, result: Result) -> Compared:
     """The words of a form's body, with the answers between them, compared with what a document shows."""
-    found = Compared(shown_lines(document), None)
-    if found.size <= wording.LONGEST:
+    found = Compared(document)
+    package = document.package
+    if result.in_document.is_undone and package.infos[document.main].file_size <= wording.LONGEST:
+        found.changes = []
+    elif found.size <= wording.LONGEST:
         found.changes = wording.changes([*_pieces(skeleton, result)], found.lines)
     return found
 
@@ -64,7 +73,7 @@ def tampering(
     by_path = {f.path: f for f in fields}
     if words.changes is None:
         return [Problem("too-long-to-compare", "", words.size)]
-    changes, lines = words.changes, words.lines
+    changes = words.changes
     struck = _struck(changes, result, by_path)
     found = []
     for change in changes:
@@ -80,7 +89,7 @@ def tampering(
         elif not _is_trifle(change) and not (change.is_addition and _is_left_over(change, result)):
             found.append(_problem(change, exact, place))
     told = [str(p.expected) for p in found]
-    loose = [_loosened(said, lines) for said in exact if not any(_is_part(w, said) for w in told)]
+    loose = [_loosened(said, words.lines) for said in exact if not any(_is_part(w, said) for w in told)]
     return [*found, *(p for p in loose if p is not None)]
 
 
@@ -286,4 +295,4 @@ def _following(units: Sequence[Unit]) -> list[str]:
 
 def _first_path(unit: Unit) -> str:
     """The path of the first field in a unit, or ""."""
-    return next(iter(paths_of([unit])), "")
+    return next(iter(unit.paths), "")

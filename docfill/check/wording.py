@@ -155,6 +155,8 @@ class _Comparison:
         self.lacking: list[int] = []
 
     def changes(self) -> list[Change]:
+        if self._is_as_printed():
+            return []
         found: list[Change] = []
         altered: list[int] = []
         before_piece = before_letter = 0
@@ -169,6 +171,19 @@ class _Comparison:
             loose = self._moved(change, loose)
         order = {id(piece): at for at, (piece, _) in enumerate(self.pieces)}
         return sorted([*found, *self._additions(altered)], key=lambda change: order[id(change.piece)])
+
+    def _is_as_printed(self) -> bool:
+        """Whether all words stand in the document, one after another with answers between them, and nothing else does.
+
+        Then nothing is otherwise; an answer need not stand there, as one of a cell that goes on with the one above.
+        """
+        at = 0
+        for piece, said in self.pieces:
+            if self.doc.text.startswith(said, at):
+                at += len(said)
+            elif piece.is_words and not piece.is_optional:
+                return False
+        return at == len(self.doc.text)
 
     def _free(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """The stretches of letters on one line, between two places, that belong to no piece."""

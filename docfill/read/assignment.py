@@ -9,7 +9,7 @@ is the form's own words, so that every character has one owner (`owners`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Literal
 
@@ -113,13 +113,13 @@ class Held:
     """
 
     text: Found | None = None
-    marks: list[Mark] = field(default_factory=list)
+    marks: Sequence[Mark] = ()
     items: list[Found] | None = None
     records: list[Assignment] | None = None
-    rows: list[tuple[DocRow, Assignment]] = field(default_factory=list)
-    also: list[Found] = field(default_factory=list)
-    pictures: list[Pictured] = field(default_factory=list)
-    rooms: list[Pictured] = field(default_factory=list)
+    rows: Sequence[tuple[DocRow, Assignment]] = ()
+    also: Sequence[Found] = ()
+    pictures: Sequence[Pictured] = ()
+    rooms: Sequence[Pictured] = ()
     series: Found | None = None
     cell: DocCell | None = None
 

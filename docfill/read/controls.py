@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from docfill.fields import Field
 from docfill.kinds import Written
@@ -93,7 +93,7 @@ def hold_against(found: Assignment, root: Element, paragraphs: Iterable[Paragrap
 
 def _add(spans: list[Span], new: Span) -> None:
     if spans and spans[-1].paragraph is new.paragraph and spans[-1].end == new.start:
-        spans[-1] = replace(spans[-1], end=new.end)
+        spans[-1] = spans[-1]._replace(end=new.end)
     else:
         spans.append(new)
 

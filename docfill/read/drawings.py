@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from docfill.read import align
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
 from docfill.read.shape import DocText
-from docfill.slotted import frozen
 from docfill.template.tree import Answer, Computed, Foreign, Tick
-from docfill.text import fold_with_map, gist
+from docfill.text import LABEL, fold_with_map, gist
 from docfill.word import ticks
 from docfill.word.span import Span
 
@@ -20,13 +22,14 @@ _BESIDE = 4
 _BLANK = "_ "
 _DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
 """Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
+_KEPT = 1024
+"""So many lines of nothing but options are kept as they were read: which are ticked, most of them, comes again."""
 
 Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
 
 
-@frozen
-class Drawn:
+class Drawn(NamedTuple):
     """What is drawn for one option: the characters of its marks (or where they would be), and of its words."""
 
     option: ticks.Option
@@ -44,7 +47,8 @@ class Drawings:
     else after them; marks that touch one another stay together.
     """
 
-    def __init__(self, plan: LinePlan, split: Split, text: DocText) -> None:
+    def __init__(self, plan: LinePlan, split: Split, text: str) -> None:
+        self.split = split
         self._gaps, self._text = split.gaps, text
         self._labels: dict[int, Tick] = {}
         self._behind: set[int] = set()
@@ -100,15 +104,15 @@ class Drawings:
         """Whether a sign stands between the option before a gap and its colon."""
         return bool(self.strays) and self.strays[-1][0] == index
 
-    def options(self) -> Iterator[tuple[Tick, Drawn]]:
-        """Each tick of the plan with what is drawn for it and where."""
+    def options(self, text: DocText) -> Iterator[tuple[Tick, Drawn]]:
+        """Each tick of the plan with what is drawn for it and where in a text that says just this."""
         for index, tick in self._labels.items():
             marks = self._marks[index]
             option = ticks.Option(tick.option, True, tuple(mark for mark, _, _ in marks))
             at = self._gaps[index][1] if self._stands_before(index) else self._gaps[index + 1][0]
-            drawn = tuple(s for _, start, end in marks for s in self._text.spans(start, end))
-            label = self._text.spans(self._gaps[index][1], self._gaps[index + 1][0])
-            yield tick, Drawn(option, drawn or self._text.spans(at, at), label)
+            drawn = tuple([s for _, start, end in marks for s in text.spans(start, end)])
+            label = text.spans(self._gaps[index][1], self._gaps[index + 1][0])
+            yield tick, Drawn(option, drawn or text.spans(at, at), label)
         for tick in self._absent:
             yield tick, Drawn(ticks.Option(tick.option, not self._is_clean), (), ())
 
@@ -127,13 +131,13 @@ class Drawings:
         if runs:
             first, last, _, marks = runs[-1]
             is_first = index - 1 not in self._labels or self._starts_line(index, first)
-            opens = is_first and not self._text.text[last:end].strip(" \t\u3000\u00a0")
+            opens = is_first and not self._text[last:end].strip(" \t\u3000\u00a0")
             runs[-1] = (first, last, opens, marks)
         return runs
 
     def _tokens(self, index: int, start: int, end: int) -> Iterator[re.Match[str]]:
         """The drawings in a gap; behind an answer, a V is one only right in front of the next option."""
-        text = self._text.text
+        text = self._text
         for token in ticks.TYPED.finditer(text, start, end):
             is_letter = len(token[0]) == 1 and token[0] in ticks.LETTERS
             is_in_front = index in self._labels and not text[token.end() : end].strip()
@@ -143,7 +147,7 @@ class Drawings:
 
     def _has_own(self, index: int, found: list[list[tuple[int, int, bool, list[Token]]]]) -> bool:
         """Whether an option has a mark on the side on which the form prints its box."""
-        text = self._text.text
+        text = self._text
         if index not in self._behind:
             return bool(found[index]) and not text[found[index][-1][1] : self._gaps[index][1]].strip()
         runs = found[index + 1]
@@ -161,7 +165,7 @@ class Drawings:
             index - 1 in self._behind and not self._marks[index - 1] and not (self._is_before and not self._is_printed)
         )
         first, last, _, marks = run
-        before, behind = self._text.text[start:first], self._text.text[last:end]
+        before, behind = self._text[start:first], self._text[last:end]
         is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in marks)
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
@@ -177,16 +181,16 @@ class Drawings:
     def _may_begin_answer(self, index: int) -> bool:
         """Whether marks between an option and its answer may be the answer's: no other option has any in this text."""
         others = (marks for i, marks in self._marks.items() if i != index - 1)
-        return bool(gist(self._text.text[slice(*self.rest[index])])) and not any(others)
+        return bool(gist(self._text[slice(*self.rest[index])])) and not any(others)
 
     def _starts_line(self, index: int, at: int) -> bool:
         start = self._gaps[index][0]
-        return "\n" in self._text.text[start:at] or (start == 0 and not self._text.text[start:at].strip())
+        return "\n" in self._text[start:at] or (start == 0 and not self._text[start:at].strip())
 
     def _share(self, index: int, runs: list[tuple[int, int, bool, list[Token]]]) -> None:
         """Gives the marks of one gap to the label before it and the label after it."""
         start, end = self._gaps[index]
-        text = self._text.text
+        text = self._text
         pending = deque(runs)
         left = self._marks.get(index - 1)
         right = self._marks.get(index)
@@ -242,6 +246,19 @@ class Drawings:
         self.rest.append((start, end))
         if not self.slots[index] and gist(text[start:end]):
             self._is_clean = False
+
+
+def drawings_of(plan: LinePlan, text: str) -> Drawings | None:
+    """The words of a line in a text, and the marks between them; None where the words' order can't be had."""
+    return _known(plan, text) if len(text) <= LABEL and plan.is_of_options else _drawings(plan, text)
+
+
+def _drawings(plan: LinePlan, text: str) -> Drawings | None:
+    split = align.split(plan.literals, plan.wants_words, text, ticks.TOKEN if plan.has_boxes else None)
+    return None if split is None else Drawings(plan, split, text)
+
+
+_known = functools.lru_cache(maxsize=_KEPT)(_drawings)
 
 
 def _is_tick_and_box(marks: list[Token]) -> bool:

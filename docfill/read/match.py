@@ -98,12 +98,9 @@ def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] 
     """
     pairs: list[tuple[int, int]] = []
     b, may_own = 0, False
-    for a, unit in enumerate(plan.units):
-        if plan.is_owner(a) or plan.is_row_owner(a):
+    for a, unit in plan.told_apart:
+        if unit is None:
             may_own = True
-            continue
-        line = plan.plans[a]
-        if line is not None and line.is_empty:
             continue
         while b < len(units) and not _is_plainly(plan, a, unit, units[b]):
             if not _is_free(plan, units[b], may_own):

@@ -136,6 +136,11 @@ class LinePlan:
         return any(isinstance(s, Tick) for s in self.slots)
 
     @cached_property
+    def is_of_options(self) -> bool:
+        """Whether nothing but ticks is answered in it."""
+        return self.has_ticks and not any(self.wants_words)
+
+    @cached_property
     def has_boxes(self) -> bool:
         """Whether it has any boxes, so that marks in it are no words."""
         return self.has_ticks or bool(self.printed)
@@ -326,6 +331,17 @@ class ContainerPlan:
         """Whether a unit takes whatever rows stand in its place."""
         unit = self.units[a]
         return (isinstance(unit, Rows) and unit.row is not None) or self.anchors.get(a) == []
+
+    @cached_property
+    def told_apart(self) -> list[tuple[int, Unit | None]]:
+        """The units that are not empty lines, in order; None in the place of one that takes whatever stands there."""
+        told: list[tuple[int, Unit | None]] = []
+        for a, (unit, plan) in enumerate(zip(self.units, self.plans, strict=True)):
+            if self.is_owner(a) or self.is_row_owner(a):
+                told.append((a, None))
+            elif plan is None or not plan.is_empty:
+                told.append((a, unit))
+        return told
 
     def is_block(self, a: int) -> bool:
         """Whether a unit takes whatever lines and rows stand in its place: repeated records of several of them."""
@@ -537,11 +553,6 @@ def words_of(unit: Unit) -> str:
     if isinstance(unit, FormRow):
         return next((c.literal for c in unit.cells if c.literal.strip()), "").strip()
     return unit.literal.strip() if isinstance(unit, Line) else unit.path
-
-
-def is_header(row: FormRow) -> bool:
-    """Whether a row names the columns below it."""
-    return not any(c.has_slots for c in row.cells) and sum(bool(c.literal.strip()) for c in row.cells) > 1
 
 
 def agrees(cell: FormCell, doc: DocCell) -> bool:

@@ -17,7 +17,7 @@ from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import is_instruction, is_signature
 from docfill.read.gaps import Before, Gap
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, is_header, words_of
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.repetition import Repetitions
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
@@ -113,7 +113,7 @@ class Reading:
                     self._plain_row(unit, doc)
                 else:
                     self._pair(unit, plan.plans[a], doc, behind.get(a))
-            elif isinstance(unit, FormRow) and is_header(unit):
+            elif isinstance(unit, FormRow) and unit.is_header:
                 self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
         for a, b in moved:
             if not match.is_near(plan, pairs, a, b):
@@ -353,7 +353,7 @@ class Reading:
                 self.slots.lost(cell.literal.strip(), doc.text)  # one cause, told at each field that it names
             else:
                 self._cell(cell, doc)
-        if is_header(wanted):
+        if wanted.is_header:
             self._head(wanted, altered)
         if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
             for path in wanted.paths:  # somebody put a cell in, which moves what stands behind it
@@ -385,7 +385,7 @@ class Reading:
         """The pairs, each answer from the column that its own year heads, where that is another one."""
         above = self._moved.get(wanted.table, {})
         pairs = _moved(pairs, row, above)
-        if is_header(wanted):
+        if wanted.is_header:
             own = match.moved_years(wanted, row, [c for c, doc in pairs if not agrees(c, doc)])
             kept = {h: at for h, at in above.items() if not any(covers(c, h) for c in wanted.cells)}
             self._moved[wanted.table] = kept | own

@@ -119,7 +119,8 @@ class Repetitions:
         for index, record in enumerate(kept):
             self._tell(path, index, record)
         self._slots.keep_records(path, kept)
-        self._found.places[path].rows += rows
+        held = self._found.places[path]
+        held.rows = [*held.rows, *rows]
 
     def _tell(self, path: str, index: int, record: Assignment) -> None:
         """What is told of a record is told of the form."""

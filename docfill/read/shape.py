@@ -54,7 +54,7 @@ class DocLine:
         return (Span(paragraph, where, where),)
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class DocCell:
     """One cell, `span` columns wide; `origin` is the top of its vertical merge, itself where it continues none.
 
@@ -69,12 +69,12 @@ class DocCell:
     element: Element | None = None
     span: int = 1
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What it shows, a line each."""
         return self.lines[0].text.strip() if len(self.lines) == 1 else "\n".join([n.text.strip() for n in self.lines])
 
-    @cached_property
+    @property
     def folded(self) -> str:
         """What it shows, as it is compared."""
         return self.lines[0].folded if len(self.lines) == 1 else fold(self.text)
@@ -203,7 +203,11 @@ class DocText:
         """The spans of `text[start:end]`, a line each; one, empty, for a stretch without characters."""
         if len(self._lines) < 2:
             return self._lines[0].spans(start, end) if self._lines else ()
-        first, last = (min(bisect.bisect_right(self._starts, i), len(self._lines)) - 1 for i in (start, end))
+        first, last = (bisect.bisect_right(self._starts, at, 0, len(self._lines)) - 1 for at in (start, end))
+        if first == last:
+            return self._lines[first].spans(
+                start - self._starts[first], min(end - self._starts[first], len(self._lines[first].text))
+            )
         found: list[Span] = []
         for at in range(first, last + 1):
             line, before = self._lines[at], self._starts[at]

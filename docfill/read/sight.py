@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 from docfill import late, limits
 from docfill.problems import Said
@@ -57,12 +58,16 @@ _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 _OVERRIDING = late.pattern("[\u202d\u202e]")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
-_SIGNS = late.pattern(
-    "[\u202d\u202e\u0335-\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<\\[#口囗ロ×＊*○〇]|填|输入|键入|选择|此处|click|error|item|text"
-    "|错误|null|undefined|MERGEFIELD|FORMTEXT|xx|某某|[例如][:：]|例[)）】\\]]",
-    re.I,
-)
+_ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇"
+_SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
+_TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
+_ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
+_SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)
 """What asks for a closer look at a text."""
+_BEGINNINGS = frozenset(
+    (*_ODD, *(word[0] for word in _TELLING), *(c for word in _ENGLISH for c in (word[0], word[0].upper())), *"İı")
+)
+"""What each of them begins with: most texts have none of these characters, which is told fastest."""
 CALLED = {
     Kind.PICTURE: ("图片", "picture"),
     Kind.SHAPE: ("图形", "drawn shape"),
@@ -94,6 +99,16 @@ _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
 """What may cross out the text that it is drawn over."""
 
 
+class _Page(NamedTuple):
+    """What is drawn in a document that its form does not draw, by the cells and paragraphs that it stands in.
+
+    `is_boxed` tells whether anything stands in a text box.
+    """
+
+    here: Mapping[Element, list[Anchored]]
+    is_boxed: bool
+
+
 class Sight:
     """Looks over readings of one form.
 
@@ -111,12 +126,15 @@ class Sight:
     def look_over(self, found: Assignment, paragraphs: Iterable[Paragraph]) -> None:
         """Adds what the page shows to a reading of a document with these paragraphs."""
         here: dict[Element, list[Anchored]] = defaultdict(list)
+        is_boxed = False
         for paragraph in paragraphs:
+            is_boxed = is_boxed or paragraph.box is not None
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
+        page = _Page(here, is_boxed)
         for path, held in found.places.items():
-            self._held(found, path, path, held, here)
+            self._held(found, path, path, held, page)
 
     def _is_new(self, paragraph: Paragraph, anchored: Anchored) -> bool:
         """Whether the form itself has nothing of the kind at this place."""
@@ -128,29 +146,31 @@ class Sight:
         """What the form draws without its tags: a frame whose tag is gone is one that is drawn."""
         return _drawn_in(paragraphs_of(self._printed()[0]))
 
-    def _held(
-        self, found: Assignment, path: str, told: str, held: Held, here: Mapping[Element, list[Anchored]]
-    ) -> None:
+    def _held(self, found: Assignment, path: str, told: str, held: Held, page: _Page) -> None:
         """One place; its doubts go to `told`."""
         if held.pictures or held.rooms:
             return  # they are the answer, or stand for one
-        for text in (*([held.text] if held.text is not None else ()), *held.also, *(held.items or ())):
-            self._text(found, told, text, here)
+        if held.text is not None:
+            self._text(found, told, held.text, page)
+        for text in (*held.also, *(held.items or ())):
+            self._text(found, told, text, page)
         if held.marks:
-            self._marks(found, told, held.marks, here)
+            self._marks(found, told, held.marks, page)
         for index, record in enumerate(held.records or ()):
             for column, inner in record.places.items():
                 said = inner.text.text.strip() if inner.text is not None else ""
                 if _MAY_BE_NONE.search(said) and _NO_RECORD.fullmatch(gist(said)) and self._is_written(said):
                     found.doubt("no-record", f"{path}[{index}].{column}", said)
-                self._held(found, column, f"{path}[{index}].{column}", inner, here)
+                self._held(found, column, f"{path}[{index}].{column}", inner, page)
 
     # --- texts ---
 
-    def _text(self, found: Assignment, path: str, text: Found, here: Mapping[Element, list[Anchored]]) -> None:
+    def _text(self, found: Assignment, path: str, text: Found, page: _Page) -> None:
         shown = text.text.strip()
+        if _is_plain(shown, text.spans):
+            return
         if text.is_blank:
-            for anchored in self._beside(text.spans, here) if here else ():
+            for anchored in self._beside(text.spans, page) if page.here else ():
                 found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
             return
         if any(span.paragraph.raised for span in text.spans):
@@ -162,7 +182,7 @@ class Sight:
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
                 self._pieces(found, path, shown, span.stripped(DRAWN))
-        if not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
+        if page.is_boxed and not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(boxes))
         is_plain = len(shown) > _SHORT or _are_plainly_alike(text.spans)
         inks = [words for words in _by_ink(text.spans) if _is_word(words)] if not is_plain else []
@@ -199,31 +219,34 @@ class Sight:
         for before, behind in _joined(span):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
-    def _beside(self, spans: tuple[Span, ...], here: Mapping[Element, list[Anchored]]) -> Iterator[Anchored]:
+    def _beside(self, spans: tuple[Span, ...], page: _Page) -> Iterator[Anchored]:
         """What stands where an answer has no words: in its cell or line, if that is else empty, or at its blank."""
         for span in spans[:1]:
             home = _home(span.paragraph)
             is_blank = not span.paragraph.text.strip(DRAWN)
-            of_home = here.get(home, []) if is_blank else []
+            of_home = page.here.get(home, []) if is_blank else []
             around = span.paragraph.anchored_in(span.start, span.end)
             near = [a for a in around if self._is_new(span.paragraph, a)]
             yield from (of_home or near)[:1]
 
     # --- options ---
 
-    def _marks(self, found: Assignment, path: str, marks: list[Mark], here: Mapping[Element, list[Anchored]]) -> None:
+    def _marks(self, found: Assignment, path: str, marks: Sequence[Mark], page: _Page) -> None:
         """A group without a tick: one option that looks otherwise, or something drawn on it, may have been chosen."""
+        is_ticked = any(mark.is_ticked is not False for mark in marks)
+        if is_ticked and not page.is_boxed:
+            return
         labelled = [mark for mark in marks if any(span.start < span.end for span in mark.label)]
-        for mark in labelled if not self._has_boxes else ():
+        for mark in labelled if page.is_boxed and not self._has_boxes else ():
             if any(span.paragraph.box is not mark.label[0].paragraph.box for span in mark.spans):
                 found.doubt("unclear-tick", path, mark.drawn, mark.option)  # it floats where nobody can tell
-        if not labelled or any(mark.is_ticked is not False for mark in marks):
+        if not labelled or is_ticked:
             return
         loud = dict.fromkeys(mark.option for part in (_words_of, _box_of) for mark in _standing_out(labelled, part))
         for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
             found.doubt("looks-chosen", path, None, option)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
-        for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if here else ():
+        for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if page.here else ():
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
@@ -338,6 +361,16 @@ def _is_dark(color: str) -> bool:
     """Whether a colour is black to the eye: text that was copied from elsewhere often is of a dark grey."""
     channels = [int(color[i : i + 2], 16) for i in range(0, len(color), 2)]
     return not channels or (max(channels) < _DARK and max(channels) - min(channels) < _GREY)
+
+
+def _is_plain(shown: str, spans: tuple[Span, ...]) -> bool:
+    """Whether a text, as most are, is one run with nothing drawn at it and no sign in it, and so as its words say."""
+    if len(spans) != 1 or not _BEGINNINGS.isdisjoint(shown) or not shown.strip(DRAWN):
+        return False
+    paragraph = spans[0].paragraph
+    if len(paragraph.owners) != 1 or paragraph.raised or paragraph.anchored or paragraph.formats.prompts:
+        return False
+    return paragraph.text == shown or _OVERRIDING.search(paragraph.text) is None
 
 
 def _joined(span: Span) -> Iterator[tuple[str, str]]:

@@ -16,9 +16,9 @@ from rapidfuzz import fuzz
 
 from docfill import late
 from docfill.problems import Problem
-from docfill.read import align, signs
+from docfill.read import signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.drawings import Drawings, Drawn
+from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
@@ -82,12 +82,19 @@ class Slots:
         self._divide()
         for path, group in self._options.items():
             states = ticks.states_of([drawn.option for drawn in group])
-            for drawn, state in zip(group, states, strict=True):
-                mark = Mark(drawn.option.name, state, "".join(drawn.option.marks), drawn.marks, drawn.label)
-                self.found.places[path].marks.append(mark)
+            marks = [
+                Mark(drawn.option.name, state, "".join(drawn.option.marks), drawn.marks, drawn.label)
+                for drawn, state in zip(group, states, strict=True)
+            ]
+            self._mark(path, marks)
             if path in self._said_beside and not any(states):  # nothing is ticked: the words may be the answer
                 self.found.doubt("unclear-tick", path, *self._said_beside[path])
         return self.found
+
+    def _mark(self, path: str, marks: Sequence[Mark]) -> None:
+        """Adds marks at a path."""
+        held = self.found.places[path]
+        held.marks = [*held.marks, *marks]
 
     def lines(self, plan: LinePlan, lines: list[DocLine], tail: Iterable[DocLine] = ()) -> None:
         """Reads some lines as one text: the form's words in order, and in the gaps what its slots hold.
@@ -103,22 +110,22 @@ class Slots:
         if plan.lone_tick is not None:
             self._lone_tick(plan.lone_tick, text)
             return
-        split = align.split(plan.literals, plan.wants_words, text.text, ticks.TOKEN if plan.has_boxes else None)
-        if split is None and (turned := plan.turned_as(text.text)) is not None:
+        drawings = drawings_of(plan, text.text)
+        if drawings is None and (turned := plan.turned_as(text.text)) is not None:
             self.lines(turned, lines, tail)
             return
-        if split is None:
+        if drawings is None:
             for path in plan.paths:
                 self.found.doubt("place-missing", path, text.text.strip(), plan.words)
             self.left_over(lines)
             return
+        split = drawings.split
         for index in split.missing:
             if not plan.sources[index].optional and index not in plan.labels:
                 self.lost(plan.sources[index].literal.strip())
         if plan.labels and plan.labels.keys() <= set(split.missing) and (shown := text.text.strip()):
             for path in dict.fromkeys(option.path for option in plan.labels.values()):
                 self.found.doubt("place-missing", path, shown, plan.words)
-        drawings = Drawings(plan, split, text)
         for index, (slots, span) in enumerate(zip(drawings.slots, drawings.rest, strict=True)):
             is_boxed = index in plan.printed and not split.missing
             if is_boxed:
@@ -130,7 +137,7 @@ class Slots:
                 if split.others is not None and not is_boxed:
                     behind = () if split.missing or index >= len(plan.literals) else plan.literals[index]
                     self._doubt(slots, text, span, split.others[index], behind)
-            elif span[0] < span[1]:
+            elif text.text[span[0] : span[1]].strip():
                 self._between(plan, drawings, index, text, *span)
         for index, start, end in drawings.strays:
             self.found.leftovers.append(Stray(text.text[start:end].strip(), text.spans(start, end), self.here))
@@ -142,7 +149,7 @@ class Slots:
             doubtful = [tick.path, *(s.path for s in drawings.slots[index] if isinstance(s, Answer))]
             for path in doubtful:
                 self.found.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
-        for tick, drawn in drawings.options():
+        for tick, drawn in drawings.options(text):
             self._options[tick.path].append(drawn)
         last = drawings.slots[-1][-1] if drawings.slots[-1] else None
         if tail and isinstance(last, Answer):
@@ -213,14 +220,14 @@ class Slots:
         behind: Paragraph | None = None,
     ) -> None:
         """Whole lines as one answer; hints of the blank form among them are none of it."""
-        hints = self._hints.get(path, ())
-        answer = [line for line in lines if line.folded not in hints]
-        rests = tuple(span for line in lines if line.folded in hints for span in line.spans())
-        spans = tuple(span for line in answer for span in line.spans())
+        hints = self._hints.get(path)
+        answer = [line for line in lines if line.folded not in hints] if hints else lines
+        rests = tuple(span for line in lines if line.folded in hints for span in line.spans()) if hints else ()
+        spans = answer[0].spans() if len(answer) == 1 else tuple(span for line in answer for span in line.spans())
         if not spans:
             nowhere = next(iter(lines or blank), None)
             spans = nowhere.spans(0, 0) if nowhere is not None else ()
-        self.answer(path, Found("\n".join(line.text.strip() for line in answer), spans, slot, rests, behind))
+        self.answer(path, Found("\n".join([line.text.strip() for line in answer]), spans, slot, rests, behind))
 
     def answer(self, path: str, found: Found) -> None:
         """Keeps an answer; where the form has it in two places, both should say the same."""
@@ -229,7 +236,7 @@ class Slots:
         standing = self.found.places[path]
         known = standing.text
         if known is not None:
-            standing.also.append(found)
+            standing.also = [*standing.also, found]
             if known.text.strip() != found.text.strip():
                 self.found.doubt("ambiguous", path, known.text.strip(), found.text.strip())
         else:
@@ -265,10 +272,8 @@ class Slots:
         shown = found.text.strip()
         if len(said) != 1:
             self.found.doubt("unclear-tick", slot.path, shown, " | ".join(t.strip() for t in words.texts if t.strip()))
-        for option in words.options:
-            if option is not None:
-                mark = Mark(option, said == [option], shown, found.spans, found.spans, words)
-                self.found.places[slot.path].marks.append(mark)
+        marks = [Mark(o, said == [o], shown, found.spans, found.spans, words) for o in words.options if o is not None]
+        self._mark(slot.path, marks)
 
     def keep_items(self, path: str, items: list[Found]) -> None:
         """A list that stands in two places has the same items in both."""
@@ -304,8 +309,7 @@ class Slots:
         if isinstance(slot, Tick):
             self._options[slot.path].append(Drawn(ticks.Option(slot.option, False), (), ()))
         elif isinstance(slot, Answer) and slot.words is not None:
-            marks = [Mark(o, False, "") for o in slot.words.options if o is not None]
-            self.found.places[slot.path].marks += marks
+            self._mark(slot.path, [Mark(o, False, "") for o in slot.words.options if o is not None])
         elif isinstance(slot, Answer) and slot.series is not None:
             self.empty(slot.path)
         elif isinstance(slot, Answer):

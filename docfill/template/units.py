@@ -119,6 +119,11 @@ class FormRow:
         """The index of the cell that stands for all that repeat along the row."""
         return next((i for i, cell in enumerate(self.cells) if cell.across), None)
 
+    @cached_property
+    def is_header(self) -> bool:
+        """Whether it names the columns below it."""
+        return not any(c.has_slots for c in self.cells) and sum(bool(c.literal.strip()) for c in self.cells) > 1
+
     def records_in(self, count: int) -> int | None:
         """How many records repeat along a row of so many cells; None where they can't be those of this row."""
         if self.repeated is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import enum
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,9 +62,9 @@ class Paragraph:
     element: Element
     text: str = ""
     owners: list[tuple[int, Element]] = field(default_factory=list)
-    aside: list[tuple[str, Element]] = field(default_factory=list)
-    raised: list[tuple[int, int, int]] = field(default_factory=list)
-    anchored: list[Anchored] = field(default_factory=list)
+    aside: Sequence[tuple[str, Element]] = ()
+    raised: Sequence[tuple[int, int, int]] = ()
+    anchored: Sequence[Anchored] = ()
     formats: Formats = PLAIN
     box: Element | None = None
 
@@ -99,7 +99,7 @@ class Paragraph:
     def anchored_in(self, start: int, end: int) -> list[Anchored]:
         """What is anchored from before one character to behind another."""
         first = bisect.bisect_left(self.anchored, start, key=_start)
-        return self.anchored[first : bisect.bisect_right(self.anchored, end, key=_start)]
+        return [*self.anchored[first : bisect.bisect_right(self.anchored, end, key=_start)]]
 
     def said(self, start: int, end: int) -> str:
         """What the characters from `start` to `end` say: 10 with a raised 4 is 10⁴.

@@ -126,7 +126,7 @@ class Document:
     def _without_own_remarks(self, blocks: list[Block]) -> list[Block]:
         """Blocks at which nothing is anchored that docfill itself put there."""
         for paragraph in paragraphs_of(blocks) if self.own_remarks else ():
-            paragraph.anchored[:] = [a for a in paragraph.anchored if not self._is_own_remark(a)]
+            paragraph.anchored = [a for a in paragraph.anchored if not self._is_own_remark(a)]
         return blocks
 
     def _is_own_remark(self, anchored: Anchored) -> bool:

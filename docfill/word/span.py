@@ -8,13 +8,12 @@ documents in spans only, so that a page, a comment and an editor mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from docfill.slotted import frozen
 from docfill.word.document import Element, Paragraph
 
 
-@frozen
-class Span:
+class Span(NamedTuple):
     """The characters `paragraph.text[start:end]`."""
 
     paragraph: Paragraph

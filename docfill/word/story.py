@@ -11,7 +11,7 @@ as it comes, and the work is in proportion to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import field
 
 from lxml import etree
@@ -73,7 +73,6 @@ _ALOUD = late.pattern(
     re.I,
 )
 """How a word is read aloud: Pinyin with its tones, Zhuyin, Kana."""
-_NOWHERE = etree.Element("nowhere")
 _HOMES = _names("body", "tc", "hdr", "ftr", "sdtContent", "txbxContent")
 """Where paragraphs stand, except by mistake."""
 _ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
@@ -91,16 +90,18 @@ def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
     return _Story(_Survey(root, formats)).blocks(root if body is None else body)
 
 
-def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> Iterator[tuple[Element, Control]]:
+def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> list[tuple[Element, Control]]:
     """The wanted elements that are shown, at any depth of wrappers, each with the content control it stands in."""
+    shown: list[tuple[Element, Control]] = []
     for child in parent:
         tag = child.tag
         if tag in wanted:
-            yield child, control
+            shown.append((child, control))
         elif tag == MC + "AlternateContent":
-            yield from _shown(_branch(child), wanted, control)
+            shown += _shown(_branch(child), wanted, control)
         elif tag not in _SKIPPED:
-            yield from _shown(child, wanted, child if tag == W + "sdt" else control)
+            shown += _shown(child, wanted, child if tag == W + "sdt" else control)
+    return shown
 
 
 def _branch(alternate: Element) -> Element:
@@ -196,7 +197,6 @@ class _Survey:
         for fonts in root.iter(_FONTS) if symbols.has_symbol_fonts(root) else ():
             if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
                 odd.update(fonts.iterancestors(_P))
-        texts: dict[Element, list[str]] = {}
         paragraph, shown, at = None, Paragraph(root), 0
         parts: list[str] = []
         pieces = steps = 0
@@ -224,9 +224,9 @@ class _Survey:
                 steps += _STEPS_A_PARAGRAPH
                 if parent is not None and parent.tag not in _HOMES:
                     odd.update(element.iterancestors(_P))
-                paragraph, at = element, 0
+                shown.text = "".join(parts)
+                paragraph, at, parts = element, 0, []
                 shown = self.plain[element] = Paragraph(element, formats=formats)
-                parts = texts[element] = []
             else:
                 if tag in _ODD:
                     pieces += 1
@@ -234,13 +234,14 @@ class _Survey:
                     odd.update(element.iterancestors(_P))
                 if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
                     steps += _STEPS_A_PIECE
-                    self.settings.setdefault(next(parent.iterancestors()), {})[tag] = element
+                    owner = parent.getparent()
+                    if owner is not None:
+                        self.settings.setdefault(owner, {})[tag] = element
+        shown.text = "".join(parts)
         _settle(root, steps, pieces)
         self.ended_fields = _ended_fields(root)
         for element in odd:
             self.plain.pop(element, None)
-        for element, plain in self.plain.items():
-            plain.text = "".join(texts[element])
 
 
 def _settle(root: Element, steps: int, pieces: int) -> None:
@@ -274,9 +275,11 @@ class _Story:
         self.shows = 0
         self.boxes: list[Element] = []
         self.is_aside = False
-        self.into = Paragraph(_NOWHERE)
         self.parts: list[str] = []
         self.owners: list[tuple[int, Element]] = []
+        self.aside: list[tuple[str, Element]] = []
+        self.raised: list[tuple[int, int, int]] = []
+        self.anchored: list[Anchored] = []
         self.length = 0
 
     # --- blocks and tables ---
@@ -286,11 +289,11 @@ class _Story:
         blocks: list[Block] = []
         joined: Paragraph | None = None
         for element, inner in _shown(parent, _BLOCKS, control):
-            if element.tag == W + "p":
-                plain = self.survey.plain.get(element)
-                if plain is not None and joined is None and inner is None and not self.fields:
-                    blocks.append(plain)
-                    continue
+            plain = self.survey.plain.get(element)
+            if plain is not None and joined is None and inner is None and not self.fields:
+                blocks.append(plain)
+                continue
+            if element.tag == _P:
                 paragraph = joined or Paragraph(element, formats=self.survey.formats)
                 if joined is None:
                     blocks.append(paragraph)
@@ -318,19 +321,22 @@ class _Story:
             of_row = self.survey.settings.get(tr, _NONE)
             if _DEL in of_row:
                 continue
-            row = Row(tr, after=codes.number_of(of_row.get(_GRID_AFTER), 0))
-            column = codes.number_of(of_row.get(_GRID_BEFORE), 0)
+            row = Row(tr)
+            column = 0
+            if of_row:
+                row.after, column = (codes.number_of(of_row.get(tag), 0) for tag in (_GRID_AFTER, _GRID_BEFORE))
             for tc, inner in _shown(tr, _CELL, around):
                 of_cell = self.survey.settings.get(tc, _NONE)
                 if _CELL_DEL in of_cell:
                     continue
-                span = max(1, codes.number_of(of_cell.get(_GRID_SPAN), 1))
+                span = max(1, codes.number_of(of_cell.get(_GRID_SPAN), 1)) if of_cell else 1
                 blocks = self.blocks(tc, inner)
-                if row.cells and _continues(of_cell.get(_H_MERGE)):
+                if of_cell and row.cells and _continues(of_cell.get(_H_MERGE)):
                     row.cells[-1].span += span
                     row.cells[-1].blocks += blocks
                 else:
-                    row.cells.append(Cell(tc, column, span, _continues(of_cell.get(_V_MERGE)), blocks))
+                    continues = bool(of_cell) and _continues(of_cell.get(_V_MERGE))
+                    row.cells.append(Cell(tc, column, span, continues, blocks))
                 column += span
             table.rows.append(row)
             limits.spend(_STEPS_A_CELL * (1 + len(row.cells)))
@@ -341,12 +347,13 @@ class _Story:
     def _paragraph(self, paragraph: Paragraph, element: Element, control: Control) -> None:
         """Adds what `element` shows to the paragraph."""
         self.parts, self.owners, self.length = [paragraph.text], paragraph.owners, len(paragraph.text)
-        self.into = paragraph
+        self.aside, self.raised, self.anchored = [*paragraph.aside], [*paragraph.raised], [*paragraph.anchored]
         if control is None:
             self._inline(element)
         else:
             self._control(control, element)
         paragraph.text = "".join(self.parts)
+        paragraph.aside, paragraph.raised, paragraph.anchored = self.aside, self.raised, self.anchored
 
     def _is_shown(self) -> bool:
         """Whether text that stands here is no code of a field."""
@@ -354,7 +361,7 @@ class _Story:
 
     def _show(self, text: str, owner: Element) -> None:
         if text and self.is_aside and self._is_shown():
-            self.into.aside.append((text, owner))
+            self.aside.append((text, owner))
         elif text and self._is_shown():
             self.shows += 1
             self.owners.append((self.length, owner))
@@ -395,7 +402,7 @@ class _Story:
     def _rise(self, side: int, start: int) -> None:
         """Notes that what was shown from `start` on stands above or below the line."""
         if side and self.length > start:
-            self.into.raised.append((start, self.length, side))
+            self.raised.append((start, self.length, side))
 
     def _alternate(self, alternate: Element, font: str) -> None:
         self._inline(_branch(alternate), font)
@@ -406,7 +413,7 @@ class _Story:
             return
         boxes = [box for box, _ in _shown(drawing, _BOX)]
         if self.is_aside:
-            self.into.aside += [(text, box) for box in boxes if (text := _words(box))]
+            self.aside += [(text, box) for box in boxes if (text := _words(box))]
         else:
             self.boxes += boxes
             self._anchor(drawings.kind_of(drawing), drawing)
@@ -416,12 +423,12 @@ class _Story:
 
     def _anchor(self, kind: Kind | None, element: Element) -> None:
         if kind is not None and self._is_shown() and not self.is_aside:
-            self.into.anchored.append(Anchored(self.length, kind, element))
+            self.anchored.append(Anchored(self.length, kind, element))
 
     def _ruby(self, reading: Element, _: str) -> None:
         """What stands over a text (17.3.3.25): how it is read aloud, or else something that somebody put there."""
         if (text := _words(reading)) and not _ALOUD.fullmatch(text):
-            self.into.aside.append((text, reading))
+            self.aside.append((text, reading))
 
     # --- formulas ---
 

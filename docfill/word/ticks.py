@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from docfill import late
-from docfill.slotted import frozen
 
 EMPTY, TICKED = "□", "☑"
 
@@ -104,8 +104,7 @@ PRINTED = late.pattern(
 """A box among the words of a form: not every circle is one (○○公司, 二〇二四), nor a √ that the words speak of."""
 
 
-@frozen
-class Option:
+class Option(NamedTuple):
     """One option of a group as the document has it: its label, if it is there, and the marks beside it."""
 
     name: str

@@ -10,6 +10,7 @@ become too large a tree is refused by counting its tags first (see `limits`).
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from collections import Counter
 from typing import cast
@@ -194,18 +195,26 @@ class Paths:
 
     def __init__(self) -> None:
         self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+        self._known: dict[etree._Element, str] = {}
+        """The paths of those in which others stand that were asked for."""
 
     def path(self, element: etree._Element) -> str:
         """The path of an element from the root of its part."""
-        steps = [self._named(element)]
-        inner = element
-        for outer in element.iterancestors():
-            if outer not in self._steps:
-                self._steps[outer] = self._numbered(outer)
-            steps[-1] = self._steps[outer][inner]
-            steps.append(self._named(outer))
-            inner = outer
-        return "/" + "/".join(reversed(steps))
+        above = [*itertools.takewhile(lambda outer: outer not in self._known, element.iterancestors())]
+        outer = above[-1].getparent() if above else element.getparent()
+        path = "" if outer is None else self._known[outer]
+        for inner in (*reversed(above), element):
+            path += "/" + (self._named(inner) if outer is None else self._step(outer, inner))
+            if inner is not element:
+                self._known[inner] = path
+            outer = inner
+        return path
+
+    def _step(self, parent: etree._Element, child: etree._Element) -> str:
+        """The step from an element to one in it."""
+        if parent not in self._steps:
+            self._steps[parent] = self._numbered(parent)
+        return self._steps[parent][child]
 
     @staticmethod
     def _named(element: etree._Element) -> str:
