@@ -22,14 +22,15 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docfill import files, late, limits
 from docfill.container import Container, is_encrypted
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
     import tarfile
@@ -56,8 +57,7 @@ _CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
 """The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
 
 
-@frozen
-class Member:
+class Member(Struct, frozen=True):
     """A file in an archive, or one attached to a mail.
 
     Attributes:

@@ -20,13 +20,11 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from docfill import late
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 
 VARIABLE = "DOCFILL_LIMITS"
 """The environment variable: "part=64M,elements=2000000"."""
@@ -36,8 +34,7 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _SETTING = late.pattern(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
 
 
-@frozen
-class Limits:
+class Limits(NamedTuple):
     """The limits; all are the greatest that is let in.
 
     Attributes:
@@ -111,7 +108,7 @@ def within(**changes: int) -> Iterator[Limits]:
     with limits.within(part=64 * 2**20):
         form.extract("附图很多.docx")
     """
-    with holding(replace(current(), **changes)) as limits:
+    with holding(current()._replace(**changes)) as limits:
         yield limits
 
 
@@ -131,7 +128,7 @@ def limits_from(text: str) -> Limits:
     Raises:
         DocfillError: a limit has no such name, or a value is no positive whole number.
     """
-    known = [f.name for f in fields(Limits)]
+    known = Limits._fields
     changes: dict[str, int] = {}
     for setting in filter(str.strip, text.split(",")):
         matched = _SETTING.fullmatch(setting)
@@ -143,7 +140,7 @@ def limits_from(text: str) -> Limits:
                 "bad-argument",
             )
         changes[matched[1]] = int(matched[2]) * _UNITS[matched[3].upper()]
-    return replace(DEFAULT, **changes)
+    return DEFAULT._replace(**changes)
 
 
 class Budget:

@@ -18,9 +18,10 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import Struct
+
 from docfill import late, limits
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 
 TYPES = {
     "png": "image/png",
@@ -228,8 +229,7 @@ WIDEST = 22 * 914_400
 """What Word takes at most."""
 
 
-@frozen
-class Frame:
+class Frame(Struct, frozen=True):
     """The room for a picture, in EMU; 0 for what follows from the picture.
 
     A picture is shown whole (`contain`), or fills the room and is cropped evenly (`is_covered`).

@@ -17,10 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from docfill import late
-from docfill.slotted import frozen
 from docfill.text import shown
 
 Severity = Literal["error", "warning", "note"]
@@ -179,8 +178,7 @@ def section_of(place: Place, path: str) -> str:
     return place.section or path.partition(".")[0]
 
 
-@frozen
-class Code:
+class Code(NamedTuple):
     """One line of the catalogue.  The messages may use {found}, {expected} and {path}; {found} of what stops us is the
     whole message of the `DocfillError`."""
 

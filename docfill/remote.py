@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from docfill import late
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 
 _URL = late.pattern(r"[A-Za-z][A-Za-z0-9+.\-]+://")
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
@@ -28,8 +27,7 @@ def is_url(text: str) -> bool:
     return _URL.match(text) is not None
 
 
-@frozen
-class Found:
+class Found(NamedTuple):
     """What a storage tells about a file.
 
     Attributes:

@@ -21,10 +21,11 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, overload
 
+from msgspec import Struct
+
 from docfill import archives, files, late, limits, remote
 from docfill.archives import ARROW, Archive
 from docfill.problems import DocfillError, Said, reason_of
-from docfill.slotted import frozen
 from docfill.word import foreign
 
 _WILD = late.pattern(r"[*?\[]")
@@ -355,8 +356,7 @@ def shown(path: Path) -> str:
 # --- archives ---
 
 
-@frozen
-class _Opened:
+class _Opened(Struct, frozen=True):
     """An archive that is open, how messages call it, and the bytes that it takes in memory."""
 
     archive: Archive

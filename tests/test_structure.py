@@ -14,7 +14,7 @@ from tests.small_form import form_named
 SOURCE = Path(__file__).parent.parent / "docfill"
 
 LAYERS = (
-    ("slotted", "late", "text", "hanzi", "problems", "values", "limits", "container", "pictures", "notebook"),
+    ("late", "text", "hanzi", "problems", "values", "limits", "container", "pictures", "notebook"),
     ("kinds",),
     ("word",),
     ("template", "view"),

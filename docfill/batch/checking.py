@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
+
+from msgspec import Struct, field
 
 from docfill import remote
 from docfill.batch.flow import Job, of_sources, run
@@ -21,7 +23,6 @@ from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.recognise import outdated
-from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -38,8 +39,7 @@ class Remarking:
     date: str = ""
 
 
-@frozen
-class Checking:
+class Checking(Struct, frozen=True):
     """Checks a source as one of some forms.
 
     Attributes:

@@ -14,6 +14,8 @@ from itertools import chain, count, islice, tee
 from pathlib import Path
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from docfill import files, remote, tables
 from docfill.batch.flow import Job, run
 from docfill.batch.handed import Settled
@@ -21,7 +23,6 @@ from docfill.batch.outlets import joined
 from docfill.batch.work import save, unexpected
 from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem, say
-from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.tables import Record
 
@@ -32,8 +33,7 @@ K = TypeVar("K")
 Sent = tuple[Mapping[str, Any], str]
 
 
-@frozen
-class Order:
+class Order(Struct, frozen=True):
     """A record, where its document is written (a path or URL; "" for nowhere), and what is to come back with it."""
 
     data: Mapping[str, Any]
@@ -63,8 +63,7 @@ class Filled:
         return not self.problems and self.error is None
 
 
-@frozen
-class Filling:
+class Filling(Struct, frozen=True):
     """Fills a form from a record, and writes the document where a place for it is sent along.
 
     Attributes:
@@ -201,8 +200,7 @@ class Written:
 # --- records of data files ---
 
 
-@frozen
-class Called:
+class Called(Struct, frozen=True):
     """A record of a data file, and how messages call that file."""
 
     file: str

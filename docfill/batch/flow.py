@@ -15,11 +15,12 @@ from itertools import chain, islice, tee
 from types import TracebackType
 from typing import Generic, Protocol, TypeVar
 
+from msgspec import Struct
+
 from docfill.batch import pool
 from docfill.batch.handed import Settled
 from docfill.batch.work import Outcome
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 from docfill.sources import Source
 
 FEW = 8
@@ -68,8 +69,7 @@ class Witness(Protocol[_Taken]):
         ...
 
 
-@frozen
-class Job(Generic[I, S, R]):
+class Job(Struct, Generic[I, S, R], frozen=True):
     """What is done with each item of a run.
 
     Attributes:

@@ -18,12 +18,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from docfill import late
 from docfill.batch.work import Outcome
 from docfill.beside import applicant_paths
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
-from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.text import gist
 from docfill.word.package import File
@@ -72,8 +73,7 @@ class Settled:
         return bool(self.missing) or any(p.severity != "note" for p in told)
 
 
-@frozen
-class _Read:
+class _Read(Struct, frozen=True):
     """What is kept of a file that was read: little, since there may be a million."""
 
     source: Source

@@ -6,9 +6,11 @@ import pickle
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
+
+from msgspec import Struct, field
 
 from docfill import remote, tables
 from docfill.batch.filling import FEW
@@ -20,7 +22,6 @@ from docfill.check.report import make_report
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
-from docfill.slotted import frozen
 from docfill.tables import Record
 from docfill.tables.revised import forms_in
 
@@ -75,8 +76,7 @@ def _forms_of(path: Path, forms: Sequence[Form]) -> Sequence[Form]:
 Sent = tuple[str, str, Any, Sequence[Problem]]
 
 
-@frozen
-class Judging:
+class Judging(Struct, frozen=True):
     """Checks a record as one of some forms; their rules, which no other process can be sent, are read once there."""
 
     forms: tuple[Form, ...]

@@ -22,9 +22,10 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct
+
 from docfill import limits
 from docfill.problems import DocfillError, Language, language, speaking
-from docfill.slotted import frozen
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -49,8 +50,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@frozen
-class Setting:
+class Setting(Struct, frozen=True):
     """What holds where a task is submitted, and so where it is done: neither processes nor threads inherit it."""
 
     language: Language

@@ -7,6 +7,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import Struct
+
 from docfill.batch.flow import Job, lost_source, run
 from docfill.batch.handed import Settled
 from docfill.batch.outlets import Documents
@@ -17,7 +19,6 @@ from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem
 from docfill.put import Track
 from docfill.put.changes import Change
-from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -36,8 +37,7 @@ class Put(Outcome):
     problems: Sequence[Problem] = field(default_factory=list)
 
 
-@frozen
-class Putting:
+class Putting(Struct, frozen=True):
     """Puts into a source what is given with it.
 
     Attributes:

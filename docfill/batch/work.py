@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from docfill import files, remote
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.recognise import outdated, recognise
-from docfill.slotted import frozen
 from docfill.sources import Source
 from docfill.word.document import Document
 
@@ -65,8 +66,7 @@ def read_as(source: Source, forms: Sequence[Form], timeout: float) -> tuple[Docu
     return document, forms[0] if len(forms) == 1 else recognise(document, forms), digest
 
 
-@frozen
-class Reading:
+class Reading(Struct, frozen=True):
     """Reads a source as one of some forms.
 
     Attributes:

@@ -16,14 +16,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
+from msgspec import Struct
+
 from docfill.pictures import Picture
 from docfill.problems import Place, Problem, Said
-from docfill.slotted import frozen, mutable
 from docfill.values import BLANK
 
 
-@frozen
-class Reading:
+class Reading(Struct, frozen=True):
     """What a text says.
 
     Attributes:
@@ -88,8 +88,7 @@ class Marked(Protocol):
     def drawn(self) -> str: ...
 
 
-@mutable
-class Boxed:
+class Boxed(Struct, frozen=True):
     """A mark that stands in no document."""
 
     option: str
@@ -97,8 +96,7 @@ class Boxed:
     drawn: str = ""
 
 
-@mutable
-class Standing:
+class Standing(Struct, frozen=True):
     """What stands at the place of a field; None of what its kind is not read from, or of what was not found.
 
     `records` are those of a repetition, each with what stands at its columns.

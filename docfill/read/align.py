@@ -11,9 +11,9 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 
-from docfill.slotted import mutable
+from msgspec import Struct, field
+
 from docfill.text import fold_with_map
 
 MOST_OCCURRENCES = 40
@@ -64,8 +64,7 @@ def chain(candidates: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]
     return pairs[::-1]
 
 
-@mutable
-class Split:
+class Split(Struct):
     """Where each gap stands in the text, and which readings are open.
 
     `gaps[i]` is (start, end) of what stands before the i-th literal that was

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+
 from docfill.read.assignment import Assignment, Held
-from docfill.slotted import frozen
 from docfill.template.tree import EACH
 from docfill.text import gist
 from docfill.word.blocks import Anchored, Kind
@@ -24,8 +25,7 @@ DRAWN = frozenset({Kind.PICTURE, Kind.SHAPE, Kind.INK, Kind.CHART, Kind.DIAGRAM,
 """What may hide or hold an answer; marks of notes and rings of characters do neither."""
 
 
-@frozen
-class _Claim:
+class _Claim(Struct, frozen=True):
     """Characters of a place; an empty span is where an answer would stand."""
 
     path: str
@@ -33,8 +33,7 @@ class _Claim:
     span: Span
 
 
-@frozen
-class At:
+class At(Struct, frozen=True):
     """Something drawn at the place of `path`."""
 
     path: str

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from docfill.kinds import Written
 from docfill.pictures import Picture
 from docfill.problems import Problem
 from docfill.read.shape import DocCell, DocRow
-from docfill.slotted import frozen, mutable
 from docfill.template.tree import Answer, Computed, Words
 from docfill.template.units import Section
 from docfill.values import BLANK, DRAWN
@@ -25,8 +26,7 @@ from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible
 
 
-@mutable
-class Found:
+class Found(Struct):
     """The text at a slot, as it stands, with the characters that are the slot's: its blank, too.
 
     `rests` are spans of the place that say nothing of the answer: hints of the blank form.  Where the document has
@@ -58,8 +58,7 @@ class Found:
         return visible(self.spans, DRAWN)
 
 
-@mutable
-class Mark:
+class Mark(Struct):
     """What is drawn at one option: ticked or not, or None where that can't be told.
 
     `spans` are the characters of the marks, `label` those of the option's words;
@@ -79,8 +78,7 @@ class Mark:
         return next((span.element for span in (*self.spans, *self.label)), None)
 
 
-@mutable
-class Stray:
+class Stray(Struct):
     """Characters that belong to nothing, and the path of the field that they stand nearest to ("" if none)."""
 
     text: str
@@ -94,16 +92,14 @@ class Stray:
         return self.spans[0].element if self.spans else self.aside
 
 
-@frozen
-class Pictured:
+class Pictured(Struct, frozen=True):
     """A picture at a place, and what draws it; None where the document was undone exactly."""
 
     picture: Picture
     element: Element | None = None
 
 
-@mutable
-class Held:
+class Held(Struct):
     """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
 
     `cell` is the cell of a column of records, which may be the lower part of a merged one.
@@ -143,8 +139,7 @@ class Held:
 Owner = Literal["form", "value", "blank", "leftover"]
 
 
-@frozen
-class Owned:
+class Owned(Struct, frozen=True):
     """Characters with one owner: the form's words, a value or the blank of its field at `path`, or nobody."""
 
     span: Span
@@ -152,8 +147,7 @@ class Owned:
     path: str = ""
 
 
-@mutable
-class Assignment:
+class Assignment(Struct):
     """Everything that was found in one document, or for one record of it.
 
     `sections` are the parts of the form that may be missing, each with whether it

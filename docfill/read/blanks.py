@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from docfill import late
 from docfill.kinds import DATE
-from docfill.slotted import frozen
 from docfill.template.tree import Tick
 from docfill.template.units import Line, Token
 from docfill.text import SIGNED, fold
@@ -37,15 +38,13 @@ _SHORT = 48
 """Characters that a signed line may have."""
 
 
-@frozen
-class Box:
+class Box(Struct, frozen=True):
     """A box that the form prints and no tag names."""
 
     drawn: str
 
 
-@frozen
-class Blank:
+class Blank(Struct, frozen=True):
     """A place to write that the form prints and no tag names; `drawn` is what is printed there."""
 
     drawn: str = ""

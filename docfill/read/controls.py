@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from msgspec import Struct, field
 
 from docfill.fields import Field
 from docfill.kinds import Written
 from docfill.read.assignment import Assignment, Found, Held, Mark
-from docfill.slotted import mutable
 from docfill.template.tree import EACH
 from docfill.values import BLANK, DRAWN
 from docfill.word import ticks
@@ -46,8 +47,7 @@ def names_of(fields: Sequence[Field], before: str = "") -> dict[str, Place]:
     return named
 
 
-@mutable
-class _Said:
+class _Said(Struct):
     """A control with what stands in it."""
 
     control: Element

@@ -9,8 +9,8 @@ the same, what is written behind its label, and the answers that take the rest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 
+from msgspec import Struct, field
 from rapidfuzz import fuzz, process
 
 from docfill import late, limits
@@ -18,7 +18,6 @@ from docfill.kinds import TEXT, Written
 from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
-from docfill.slotted import mutable
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
 from docfill.text import fold, fold_with_map
@@ -31,16 +30,14 @@ _STEPS_A_LABEL = 3
 """Tenths of a step to hold one label against another."""
 
 
-@mutable
-class Before:
+class Before(Struct):
     """The matched unit in front of a gap."""
 
     index: int
     doc: DocUnit
 
 
-@mutable
-class Reworded:
+class Reworded(Struct):
     """A unit of the form paired with what is alike."""
 
     index: int
@@ -48,8 +45,7 @@ class Reworded:
     shown: str
 
 
-@mutable
-class Gap:
+class Gap(Struct):
     """What was decided on one gap.
 
     Attributes:

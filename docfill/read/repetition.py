@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from docfill.read import match
 from docfill.read.assignment import Assignment, Found, Held, is_answered
 from docfill.read.gaps import Gap
@@ -128,7 +130,7 @@ class Repetitions:
             where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
             self._found.doubt(problem.code, where, problem.found, problem.expected)
         record.problems = []
-        self._found.leftovers += [replace(stray, near=path) for stray in record.leftovers]
+        self._found.leftovers += [structs.replace(stray, near=path) for stray in record.leftovers]
         self._found.lost += [(problem, path) for problem, _ in record.lost]
 
     # --- along a row ---

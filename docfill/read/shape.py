@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
+
 from docfill import late
-from docfill.slotted import entity
 from docfill.text import fold
 from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
 
 
-@entity
-class DocLine:
+class DocLine(Struct, eq=False):
     """One line of the document: part of a paragraph between line breaks.
 
     `behind` are further lines that are read as the rest of it, as the cells of a row

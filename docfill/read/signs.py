@@ -10,7 +10,8 @@ import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from docfill.slotted import frozen
+from msgspec import Struct
+
 from docfill.text import KEPT, fold, fold_with_map
 from docfill.word import ticks
 
@@ -22,8 +23,7 @@ _AROUND = 24
 """Characters of the form beside a sign with which it is told."""
 
 
-@frozen
-class Sign:
+class Sign(Struct, frozen=True):
     """A sign: what it says, a box's state or the sign itself, and where it stands."""
 
     says: bool | str

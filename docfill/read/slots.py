@@ -10,8 +10,9 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from docfill import late
@@ -23,7 +24,6 @@ from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
-from docfill.slotted import mutable
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import OPENING, TELLING, fold, fold_with_map, gist
 from docfill.values import DRAWN
@@ -45,8 +45,7 @@ _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
 
-@mutable
-class _Undivided:
+class _Undivided(Struct):
     """Slots with no words between them, and the text that stands there."""
 
     slots: Sequence[Slot]

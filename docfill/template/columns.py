@@ -8,8 +8,9 @@ share the room that they have in the template.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from docfill import late
-from docfill.slotted import frozen
 
 _COLUMN = late.pattern(rb'<w:gridCol\b[^>]*?w:w="(\d{1,6})"[^>]*?/>')
 _MARK = late.pattern(rb'<(/?)w:(tbl|tr|tc|gridSpan|gridBefore|gridAfter)(?=[\s/>])(?:[^>]*?w:val="(\d{1,5})")?[^>]*>')
@@ -19,8 +20,7 @@ CELL = b"<w:tc><w:p/></w:tc>"
 """What a row has that would be left without any cell, which no row may be (17.4.78)."""
 
 
-@frozen
-class Grid:
+class Grid(Struct, frozen=True):
     """The grid of a table along whose rows cells repeat.
 
     Attributes:

@@ -21,12 +21,12 @@ from typing import Any
 
 import jinja2
 import jinja2.nodes as jn
+from msgspec import Struct
 
 from docfill import late, limits, text
 from docfill.kinds import CHOICE, CHOICES, KINDS, Kind
 from docfill.pictures import UNSIZED, Frame, frame_of
 from docfill.problems import DocfillError
-from docfill.slotted import frozen
 from docfill.template.rendering import FILTERS, SHOWN_AS_IT_IS, TESTS, environment
 from docfill.word import ticks
 
@@ -227,8 +227,7 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
 # --- what the tags mean to docfill ---
 
 
-@frozen
-class Value:
+class Value(Struct, frozen=True):
     """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none.
 
     `unit` and `limit` say what the words beside it do not.
@@ -244,8 +243,7 @@ class Value:
     limit: int = 0
 
 
-@frozen
-class Ticked:
+class Ticked(Struct, frozen=True):
     """Whether an option is chosen; `on` and `off` are what is drawn where the tag itself says so."""
 
     path: Path
@@ -255,15 +253,13 @@ class Ticked:
     off: str = ticks.EMPTY
 
 
-@frozen
-class Present:
+class Present(Struct, frozen=True):
     """Whether there is an answer: `{% if path %}`."""
 
     path: Path
 
 
-@frozen
-class Derived:
+class Derived(Struct, frozen=True):
     """An expression that cannot be run backwards."""
 
     source: str
@@ -289,16 +285,14 @@ class Unread:
         return f"end{word}" if word in _BLOCKS else ""
 
 
-@frozen
-class Joined:
+class Joined(Struct, frozen=True):
     """`{{ path | join("、") }}`: the items of a list with a text between them."""
 
     path: Path
     between: str
 
 
-@frozen
-class For:
+class For(Struct, frozen=True):
     """`{% for name in path | lines %}`, `… | runs("column")`, `… | key("column")` or `{% for name in path %}`.
 
     Where it repeats cells along a row, `across` is how many each time, and `behind` how many stand behind them all.
@@ -317,24 +311,21 @@ class For:
 Condition = Ticked | Present | Derived | Unread
 
 
-@frozen
-class If:
+class If(Struct, frozen=True):
     """`{% if condition %}`, or `{% if not condition %}`."""
 
     condition: Condition
     is_negated: bool = False
 
 
-@frozen
-class Elif:
+class Elif(Struct, frozen=True):
     """`{% elif condition %}`."""
 
     condition: Condition
     is_negated: bool = False
 
 
-@frozen
-class Either:
+class Either(Struct, frozen=True):
     """`{{ on if condition else off }}`, with two texts."""
 
     condition: Condition
@@ -343,16 +334,14 @@ class Either:
     off: str | Either
 
 
-@frozen
-class Set:
+class Set(Struct, frozen=True):
     """`{% set name = path %}`: another name for a value."""
 
     name: str
     node: Value
 
 
-@frozen
-class Word:
+class Word(Struct, frozen=True):
     """A bare word: else, vm, one that ends a part (`ENDS`); or a comment's text."""
 
     name: str
@@ -361,8 +350,7 @@ class Word:
 Said = Value | Ticked | Derived | Unread | Joined | For | If | Elif | Either | Set | Word
 
 
-@frozen
-class Tag:
+class Tag(Struct, frozen=True):
     """One tag: where it acts ("" in the text, or on the whole p, tr, tc, r around it; `FLAT`), and what it says."""
 
     source: str

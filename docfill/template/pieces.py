@@ -11,12 +11,13 @@ import bisect
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docfill import late
 from docfill.problems import DocfillError
-from docfill.slotted import mutable
 from docfill.template import columns, language
 from docfill.template.columns import Grid
 from docfill.template.language import Tag
@@ -67,8 +68,7 @@ class _Text(NamedTuple):
     is_flat: bool
 
 
-@mutable
-class _Paragraph:
+class _Paragraph(Struct):
     """A paragraph, or several that are one to docxtpl: where it begins and ends, its texts, and what they show."""
 
     first: Element

@@ -9,13 +9,14 @@ missing with its units inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from docfill import limits
 from docfill.kinds import BOOLEAN, ROWS, TEXTS, Kind
 from docfill.problems import DocfillError
-from docfill.slotted import entity, mutable
 from docfill.template import language, tree
 from docfill.template.language import Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
 from docfill.template.tree import (
@@ -43,8 +44,7 @@ OPTIONAL = "# optional"
 _STEPS_A_TAG = 160
 
 
-@mutable
-class Skeleton:
+class Skeleton(Struct):
     """A part of the template for reading: its units, and the hints by dotted path.
 
     `sections` are the parts that may be missing; `unread` the tags that docfill
@@ -67,8 +67,7 @@ def skeleton_of(blocks: list[Block]) -> Skeleton:
     return Skeleton(units, builder.hints, builder.sections, builder.unread, builder.told, builder.computed)
 
 
-@entity
-class _Part:
+class _Part(Struct, eq=False):
     """A stretch of a paragraph's text beside a tag that opens or closes in another paragraph."""
 
     text: str

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
+from msgspec import Struct
 
 from docfill import late
-from docfill.slotted import frozen
 from docfill.template import language
 from docfill.word import xml
 from docfill.word.package import Package
@@ -32,8 +32,7 @@ _TEXTS = frozenset({W + "t", M + "t"})
 _PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
 
 
-@frozen
-class Stray:
+class Stray(Struct, frozen=True):
     """A tag that nothing fills in: as it is typed, what to write instead ("" for nothing), and its part."""
 
     source: str

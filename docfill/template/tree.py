@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+import msgspec
+
 from docfill.kinds import LONGTEXT, Kind
 from docfill.pictures import UNSIZED, Frame
 from docfill.problems import DocfillError
-from docfill.slotted import frozen, mutable
 from docfill.template import language
 from docfill.template.language import (
     FLAT,
@@ -51,8 +52,7 @@ class Part(Enum):
     GROUP = "group"
 
 
-@frozen
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a name that a loop or set gives stands for: a value, one line of it, or one group of its records.
 
     `path` is "" where that can't be told.
@@ -109,8 +109,7 @@ class Answer:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@frozen
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """The texts that a form prints for some options of a field; the last one for all other values.
 
     `options[i]` is what `texts[i]` says; None says no option.  A flag has one option, which is "".
@@ -121,8 +120,7 @@ class Words:
     options: tuple[str | None, ...]
 
 
-@frozen
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """Items that follow one another in a line: what stands before, between and behind the columns of each.
 
     `texts` has one more than `columns`; `between` stands between two items only.
@@ -190,8 +188,7 @@ class Branch:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@mutable
-class Computed:
+class Computed(msgspec.Struct):
     """A part that is worked out from other fields, and never read.
 
     `paths` are those that it reads; `names` what loops and sets call some of them.
@@ -202,8 +199,7 @@ class Computed:
     names: tuple[tuple[str, str], ...] = ()
 
 
-@mutable
-class Given:
+class Given(msgspec.Struct):
     """A part printed only if a condition holds that is worked out from other fields."""
 
     condition: Computed
@@ -211,8 +207,7 @@ class Given:
     otherwise: list[Node]
 
 
-@mutable
-class Foreign:
+class Foreign(msgspec.Struct):
     """What stock docxtpl may render and docfill does not: it fills nothing in there, and reads nothing."""
 
     source: str
@@ -220,8 +215,7 @@ class Foreign:
     is_shown: bool = True
 
 
-@mutable
-class Mark:
+class Mark(msgspec.Struct):
     """A word that acts at its place: `vm`, or a comment ("# …")."""
 
     name: str
@@ -230,14 +224,13 @@ class Mark:
 Node = Answer | Tick | Loop | Branch | Computed | Given | Foreign | Mark | Any
 
 
-@mutable
-class _Open:
+class _Open(msgspec.Struct):
     """A for or if that has not ended yet."""
 
     tag: Tag
     body: list[Node]
     otherwise: list[Node]
-    names: Names = field(default_factory=dict)
+    names: Names = msgspec.field(default_factory=dict)
     has_else: bool = False
 
     @property

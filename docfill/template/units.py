@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
+
 from docfill.kinds import Kind, Written
-from docfill.slotted import entity
 from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import fold
 
@@ -46,13 +47,12 @@ class Line:
         return list(dict.fromkeys(t.path for t in self.tokens if isinstance(t, Answer | Tick)))
 
 
-@entity
-class Lines:
+class Lines(msgspec.Struct, eq=False):
     """A long answer: any number of lines; `hint` stands on the blank form."""
 
     path: str
     hint: list[str]
-    sections: list[Section] = field(default_factory=list)
+    sections: list[Section] = msgspec.field(default_factory=list)
     limit: int = 0
 
     @property
@@ -195,8 +195,7 @@ def _is_plain(cell: FormCell) -> bool:
 Unit = Line | Lines | FormRow | Rows
 
 
-@entity
-class Section:
+class Section(msgspec.Struct, eq=False):
     """Units that are printed together or not at all.
 
     They depend on whether there is an answer to `path` (`kind` is a flag), on

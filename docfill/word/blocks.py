@@ -10,12 +10,11 @@ import bisect
 import enum
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
+from msgspec import Struct, field
 
-from docfill.slotted import entity, mutable
 from docfill.word import symbols
 from docfill.word.looks import PLAIN, Formats, Look, settings_of
 from docfill.word.xml import W
@@ -49,8 +48,7 @@ class Anchored(NamedTuple):
     element: Element
 
 
-@mutable
-class Paragraph:
+class Paragraph(Struct):
     """One w:p: what it shows, and for each stretch of text the element that holds it.
 
     `aside` is in the file, too, but nobody's answer: what was struck out, what no
@@ -121,8 +119,7 @@ class Paragraph:
         return self.formats.bullet(self.element)
 
 
-@entity
-class Cell:
+class Cell(Struct, eq=False):
     """One w:tc, or what stands for it; `continues` tells a lower part of a vertical merge."""
 
     element: Element
@@ -142,8 +139,7 @@ class Cell:
         return "\n".join(p.text for p in self.paragraphs)
 
 
-@entity
-class Row:
+class Row(Struct, eq=False):
     """One w:tr: its cells from left to right, each knowing its grid column; `after` columns behind them stay empty."""
 
     element: Element
@@ -156,8 +152,7 @@ class Row:
         return self.after + (self.cells[-1].column + self.cells[-1].span if self.cells else 0)
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, eq=False):
     """One w:tbl."""
 
     element: Element

@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from msgspec import Struct
+
 from docfill import late
-from docfill.slotted import frozen
 from docfill.word.blocks import Element
 from docfill.word.xml import MC, W14, W15, W
 
@@ -99,8 +100,7 @@ def check_box(on: tuple[str, int], off: tuple[str, int]) -> str:
     return f'<w14:checkbox><w14:checked w14:val="0"/>{states}</w14:checkbox>'
 
 
-@frozen
-class Control:
+class Control(Struct, frozen=True):
     """A control to be written: its name, its kind, its number, and the properties that text typed in it has.
 
     `is_prompt`: what it holds is its placeholder, which a click selects as a whole.

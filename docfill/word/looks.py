@@ -11,14 +11,14 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
+from msgspec.structs import replace
 
 from docfill import late
-from docfill.slotted import frozen
 from docfill.word import symbols, xml
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
@@ -63,8 +63,7 @@ _RAISED = 3
 """Half-points by which text stands above or below the line, from which it is raised or lowered."""
 
 
-@frozen
-class Look:
+class Look(Struct, frozen=True):
     """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
 
     `raised` is 1 above the line and -1 below it; `adorned` is an outline, a shadow, a glow and the like.
@@ -87,15 +86,13 @@ class Look:
     raised: int = 0
 
 
-@frozen
-class _Style:
+class _Style(Struct, frozen=True):
     kind: str
     based_on: str
     element: Element
 
 
-@frozen
-class Odd:
+class Odd(Struct, frozen=True):
     """The runs of a part that are not simply read: those that nobody sees, each with why, and those off the line."""
 
     void: dict[Element, str]

@@ -12,8 +12,9 @@ import itertools
 import re
 from html import escape
 
+from msgspec import Struct
+
 from docfill import late
-from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package, Writer
@@ -37,8 +38,7 @@ _LONGEST, _LOOKED_AT = 39, 30
 """Characters of a form's name in a tag, which has 64 at most, and the blocks among which its control stands."""
 
 
-@frozen
-class Mark:
+class Mark(Struct, frozen=True):
     """What a document says that it is.
 
     Attributes:

@@ -16,10 +16,10 @@ from functools import cached_property
 from html import escape
 
 from lxml import etree
+from msgspec import Struct
 
 from docfill import late, limits
 from docfill.problems import say
-from docfill.slotted import frozen
 from docfill.word import xml
 
 Element = etree._Element
@@ -62,8 +62,7 @@ def tag_end(data: bytes, at: int) -> int:
     return found.end() if found is not None else len(data)
 
 
-@frozen
-class Where:
+class Where(Struct, frozen=True):
     """The bytes of an element: its start tag from `start` to `inside`, its content up to `outside`, its end."""
 
     start: int
@@ -150,8 +149,7 @@ class Part:
         return b"".join([*out, self.data[at:end]])
 
 
-@frozen
-class _TextEdit:
+class _TextEdit(Struct, frozen=True):
     """New text for `text[start:end]` of a w:t; or XML that ends the run there and begins one like it."""
 
     start: int

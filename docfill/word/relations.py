@@ -6,7 +6,8 @@ import posixpath
 from collections.abc import Iterable
 from html import escape
 
-from docfill.slotted import frozen
+from msgspec import Struct
+
 from docfill.word import xml
 from docfill.word.package import Package
 from docfill.word.part import with_child
@@ -18,8 +19,7 @@ _SPACE = xml.RELATIONSHIPS[1:-1]
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
-@frozen
-class Relation:
+class Relation(Struct, frozen=True):
     """A relationship of a part: its id, what it is (a URI), and the part that it leads to."""
 
     id: str

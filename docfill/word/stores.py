@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from docfill import late, limits
-from docfill.slotted import frozen
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package
@@ -50,8 +49,7 @@ MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
 
-@frozen
-class Node:
+class Node(Struct, frozen=True):
     """Where a value is kept: an element of a part, or its attribute (by its name with namespace)."""
 
     part: str
@@ -68,8 +66,7 @@ class Node:
         return "".join(texts)
 
 
-@frozen
-class Store:
+class Store(Struct, frozen=True):
     """A value that is kept beside what some elements of the main part show.
 
     Attributes:

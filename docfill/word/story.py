@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import field
 
 from lxml import etree
+from msgspec import Struct, field
 
 from docfill import late, limits
-from docfill.slotted import mutable
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
 from docfill.word.looks import PLAIN, Formats
@@ -251,8 +250,7 @@ def _settle(root: Element, steps: int, pieces: int) -> None:
         raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
 
 
-@mutable
-class _Field:
+class _Field(Struct):
     """A complex field being read (17.16.18): its code, and whether its result has begun.
 
     `drawn` is what a legacy form field shows, whatever its result holds; `begun` is
