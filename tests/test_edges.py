@@ -18,7 +18,7 @@ from docfill.pictures import UNSIZED
 from docfill.read import anchored, blanks, controls, kept, match, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, is_answered
 from docfill.read.gaps import behind_labels
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, is_header
+from docfill.read.plan import ContainerPlan, LinePlan, Plans
 from docfill.read.reader import Reader, Reading
 from docfill.read.records import records_of
 from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, units_of
@@ -247,7 +247,7 @@ def test_a_box_alone_is_no_answer_that_takes_any_text() -> None:
 
 def test_a_row_of_two_names_is_a_header_and_one_of_one_is_none() -> None:
     rows = _plan(table(2, row("名称", "数量"), row("名称", ""), row("名称", "{{ 名 }}"))).units
-    assert [is_header(unit) for unit in rows if isinstance(unit, FormRow)] == [True, False, False]
+    assert [unit.is_header for unit in rows if isinstance(unit, FormRow)] == [True, False, False]
 
 
 def test_a_blank_to_sign_in_is_apart_from_the_words_and_none_stands_before_an_answer() -> None:
