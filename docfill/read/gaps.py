@@ -198,18 +198,16 @@ def _only_ones(plan: ContainerPlan, lost: list[int], gap: Gap, labels: dict[int,
             gap.reworded += [Reworded(a, row, said) for a, row, said in zip(wanted, rows, shown, strict=True)]
             lost = [a for a in lost if a not in wanted]
     led = [a for a in lost if a in labels and _leads_on(plan, a)]
-    lines = [line for line in gap.lines if _COLON.match(line.text)]
-    if led and len(led) == len(lines) and not gap.line_owners:
-        parts = [(_COLON.match(line.text), line) for line in lines]
-        if all(m is not None and _shares(labels[a], m[1]) for a, (m, _) in zip(led, parts, strict=True)):
-            for a, (m, line) in zip(led, parts, strict=True):
-                assert m is not None
-                rest = line.text[m.end() :]
-                behind = DocLine(rest, fold(rest), line.paragraph, line.start + m.end())
-                gap.renamed.append(Reworded(a, behind, m[1].strip()))
-            taken = {id(line) for line in lines}
-            gap.lines = [line for line in gap.lines if id(line) not in taken]
-            lost = [a for a in lost if a not in led]
+    parts = [(m, line) for line in gap.lines if (m := _COLON.match(line.text))]
+    is_each_meant = all(_shares(labels[a], m[1]) for a, (m, _) in zip(led, parts, strict=False))
+    if led and len(led) == len(parts) and not gap.line_owners and is_each_meant:
+        for a, (m, line) in zip(led, parts, strict=True):
+            rest = line.text[m.end() :]
+            behind = DocLine(rest, fold(rest), line.paragraph, line.start + m.end())
+            gap.renamed.append(Reworded(a, behind, m[1].strip()))
+        taken = {id(line) for _, line in parts}
+        gap.lines = [line for line in gap.lines if id(line) not in taken]
+        lost = [a for a in lost if a not in led]
     return lost
 
 
