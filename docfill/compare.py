@@ -30,7 +30,7 @@ from docfill.problems import DocfillError, Problem, say
 from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
-from docfill.text import gist
+from docfill.text import fold
 
 GROWTH = 100.0
 """Percent by which a number may grow or fall before it is looked at again, unless somebody says another limit."""
@@ -193,7 +193,7 @@ def _by_key(
         called = " ".join(str(name) for name in names if name is not None)
         one = _One(called, data, record.data)
         if all(name not in (None, "") for name in names):
-            found["\0".join(gist(str(name)) for name in names)].append(one)
+            found["\0".join(fold(str(name)) for name in names)].append(one)
         else:
             comparison.problems.append(Problem("no-key", paths[0], record.source or record.place))
     twice = [who for who, ones in found.items() if len(ones) > 1]

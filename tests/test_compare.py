@@ -35,6 +35,12 @@ def one(who: str, speed: Any, *values: Any, since: int = 2020) -> dict[str, Any]
     return {"单位": who, "增速": speed, "产值": {f"{since + n}年": v for n, v in enumerate(values)}}
 
 
+def test_applicants_that_differ_in_brackets_only_are_two(form: Form) -> None:
+    before = records(one("东方（北京）厂", 5, 1), one("东方（上海）厂", 5, 1))
+    found = compare_records(form, before, records(one("东方(上海) 厂", 5, 1), one("东方(北京)厂", 5, 1)), ["单位"])
+    assert (found.count, {s.path for s in found.shifts}, found.problems) == (2, {"单位"}, [])
+
+
 @pytest.fixture
 def form() -> Form:
     return Form.load(yearly(2020, 2021))

@@ -15,6 +15,7 @@ import xlsxwriter
 from docfill import DocfillError, Form
 from docfill.batch.handed import load_roster
 from tests.small_form import p, package
+from tests.test_archives import letter
 from tests.test_cli import Run, run
 
 __all__ = ["run"]
@@ -149,6 +150,16 @@ def test_a_list_of_names_is_a_roster_and_a_field_may_be_named(run: Run, form: Fo
     assert "“8”没有交" in done.stderr and "“7”" not in done.stderr
 
 
+def test_brackets_and_numbers_are_part_of_a_name(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东方（北京）有限公司", 1)
+    handed(form, "乙.docx", "东方(上海)有限公司", 2, day=3)
+    names = ["东方（北京） 有限公司", "东方（上海）有限公司", "东方（广州）有限公司"]
+    Path("名单.txt").write_text("\n".join(f"{n}、{x}" for n, x in enumerate(names, 9)), encoding="utf-8")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.txt", "--latest")
+    assert "同一申报者" not in done.stderr and "未计入" not in done.stderr and "名单上没有" not in done.stderr
+    assert [x for x in told("果.json").values() if x] == [[("not-handed-in", names[2], "—")]]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [("单位名称,人\n甲,乙\n", "名单中没有“申报单位”一列（表头：单位名称、人）"), ("申报单位,人\n", "名单是空的")],
@@ -190,6 +201,17 @@ def test_files_that_could_not_be_read_have_their_row_in_every_report(run: Run, f
     assert [r[0] for r in rows] == ["收/扫描.pdf", "收/甲.docx"] and "PDF" in str(rows[0][2])
     unread = json.loads(Path("意见.json").read_bytes())[0]
     assert (unread["source"], unread["data"], unread["problems"][0]["code"]) == ("收/扫描.pdf", None, "not-word")
+
+
+def test_a_name_longer_than_any_file_may_have_stops_no_workbook(run: Run, form: Form) -> None:
+    long = "很长的名字" * 40 + ".docx"
+    sent = letter({long: form.fill({"申报单位": "东港厂", "人数": 7})})
+    Path("收/信.eml").write_bytes(sent.as_bytes())
+    for command, output in (("extract", "果.xlsx"), ("check", "意见.xlsx"), ("extract", "果/")):
+        done = run(command, "收", "--form", "表.docx", "-o", output)
+        assert done.exit_code == 0, done.stderr
+    cells = [c.value for row in openpyxl.load_workbook("果.xlsx").worksheets[1].iter_rows() for c in row]
+    assert f"收/信.eml → {long}" in cells
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv", ".xlsx", ".parquet", ".json"])

@@ -1,7 +1,8 @@
 """What was handed in, and by whom: the same file twice, versions of one applicant's form, who of a roster is missing.
 
 Applicants are known by the fields that a form declares as its key (`key = [...]` in
-the rules beside its template).  Nothing is dropped: what is said of a file is a
+the rules beside its template), whatever their spaces and width; unlike a label's, the
+brackets of a name are part of it (东方（北京）, 东方（上海）).  Nothing is dropped: what is said of a file is a
 problem of that file, which names the others and the newest.  A file is as new as the
 time at which it was last saved, or its mail was sent; of equal ones, the one met last.
 """
@@ -26,7 +27,7 @@ from docfill.beside import applicant_paths
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.sources import Source
-from docfill.text import gist
+from docfill.text import fold, gist
 from docfill.word.package import File
 
 CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster"})
@@ -36,6 +37,8 @@ _NEAR = 75.0
 """From so many percent on, a name is shown as one that may be meant."""
 _HEADING, _HEADING_LENGTH = late.pattern(r".*(?:名称|名单|单位|企业|姓名|对象|name).*", re.I), 12
 """What heads a column of names, where nobody says which it is."""
+_NUMBERED = late.pattern(r"\s*[（(]?\d{1,5}\s*[)）.．、]\s*")
+"""What each line of a list stands behind, where it is numbered."""
 _NUMBERS = late.pattern(r"[\d\s.,:/年月日-]+")
 
 
@@ -105,7 +108,7 @@ class Register:
             return
         said = json.dumps([result.form, result.data], sort_keys=True, ensure_ascii=False).encode()
         key = [_answer(result.data, path) for path in self._keys.get(result.form, ())]
-        applicant = "\0".join(map(gist, key)) if key and all(key) else ""
+        applicant = "\0".join(map(fold, key)) if key and all(key) else ""
         name = _answer(result.data, self._roster_path(result.form)) if self._roster else ""
         answers = hashlib.sha256(said).digest()
         self._read.append(_Read(outcome.source, result.form, outcome.digest, answers, applicant, name))
@@ -149,12 +152,12 @@ class Register:
         """Who of the roster is missing; who is unknown is told at the file."""
         if self._roster is None:
             return []
-        expected = {gist(name): name for name in self._roster.names}
-        handed = {gist(r.name) for r in self._read}
+        expected = {fold(name): name for name in self._roster.names}
+        handed = {fold(r.name) for r in self._read}
         absent = [name for known, name in expected.items() if known not in handed]
         strangers: dict[str, str] = {}
         for read in self._read:
-            if gist(read.name) not in expected:
+            if fold(read.name) not in expected:
                 near = nearest(read.name, absent)
                 strangers[read.name] = read.source.name
                 path = self._roster_path(read.form)
@@ -164,7 +167,7 @@ class Register:
     def _hint(self, name: str, strangers: Mapping[str, str]) -> str:
         """A file that may be the missing one: handed in under another name, or not readable."""
         near = nearest(name, list(strangers))
-        unread = [source for source in self._unread if gist(name) in gist(source)]
+        unread = [source for source in self._unread if fold(name) in fold(source)]
         return "、".join([*([f"{strangers[near]}（{near}）"] if near else ()), *unread])
 
 
@@ -179,7 +182,7 @@ def nearest(name: str, names: Sequence[str]) -> str:
     """Who of some names may be meant by another one; "" where none is alike."""
     from rapidfuzz import fuzz, process
 
-    found = process.extractOne(name, names, scorer=fuzz.ratio, processor=gist, score_cutoff=_NEAR) if name else None
+    found = process.extractOne(name, names, scorer=fuzz.ratio, processor=fold, score_cutoff=_NEAR) if name else None
     return str(found[0]) if found else ""
 
 
@@ -262,8 +265,14 @@ def _unlike_numbers(column: Sequence[str]) -> int:
     return len({text for text in column if text and not _NUMBERS.fullmatch(text)})
 
 
+def _unnumbered(names: Sequence[str]) -> Sequence[str]:
+    """Names of a list without the numbers that each of them stands behind."""
+    is_numbered = len(names) > 1 and all(_NUMBERED.match(name) for name in names)
+    return [_NUMBERED.sub("", name, count=1) for name in names] if is_numbered else names
+
+
 def _roster(path: Path, names: Sequence[str], field_path: str) -> Roster:
-    found = tuple(dict.fromkeys(filter(None, names)))
+    found = tuple(dict.fromkeys(filter(None, _unnumbered(names))))
     if not found:
         raise DocfillError(f"{path}：名单是空的", f"{path}: the roster is empty", "bad-data")
     return Roster(found, field_path)

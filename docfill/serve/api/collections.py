@@ -16,7 +16,7 @@ from docfill.serve import intake, stateless, work
 from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
 from docfill.serve.doors import Answer, Call, Refusal, Role, door
-from docfill.text import gist
+from docfill.text import fold
 
 _TICK = 0.5
 """Seconds between two looks at what has changed."""
@@ -223,13 +223,13 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
     """Who of the roster is missing, and who handed in without being on it."""
     server = call.server
     names = server.collections.roster(collection_id)
-    known = {gist(n) for n in names}
+    known = {fold(n) for n in names}
     there = [r for r in server.returns.listed(collection_id) if r["state"] == "read" and not r["newer"]]
     missing = server.collections.missing(collection_id)
     unknown = [
         {"id": r["id"], "who": r["who"], "near": nearest(r["who"], missing)}
         for r in there
-        if names and gist(r["who"]) not in known
+        if names and fold(r["who"]) not in known
     ]
     return {"missing": missing, "unknown": unknown}
 

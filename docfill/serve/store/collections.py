@@ -9,7 +9,7 @@ from typing import Any
 from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import not_there
 from docfill.serve.ids import new_id, now
-from docfill.text import gist
+from docfill.text import fold
 
 SETTABLE = ("title", "due", "key_path", "shown")
 
@@ -97,12 +97,12 @@ class Collections:
     def missing(self, collection: str) -> list[str]:
         """Those of the roster of whom nothing was read."""
         there = {
-            r["who_key"]
+            fold(r["who"])
             for r in self._db.all(
-                "SELECT DISTINCT who_key FROM returns WHERE collection = ? AND state = 'read'", collection
+                "SELECT DISTINCT who FROM returns WHERE collection = ? AND state = 'read' AND who_key <> ''", collection
             )
         }
-        return [name for name in self.roster(collection) if gist(name) not in there]
+        return [name for name in self.roster(collection) if fold(name) not in there]
 
     # --- drops ---
 

@@ -16,7 +16,7 @@ from docfill.serve.database import Database, Row, dumped
 from docfill.serve.doors import Refusal, not_there
 from docfill.serve.ids import new_id, now
 from docfill.serve.store.jobs import DRAW
-from docfill.text import gist
+from docfill.text import fold
 
 CLAIMED = 600.0
 """Seconds that a claim lasts after its holder was last heard of."""
@@ -140,9 +140,9 @@ class Returns:
             """UPDATE returns SET who = ?, who_key = ?, cells = ?, doubts = ?, errors = ?, altered = ?, confirmed = ?,
             corrected = (SELECT COUNT(DISTINCT path) FROM corrections WHERE return_id = returns.id AND undone_by = '')
             WHERE id = ?""",
-            *(who or stem, gist(who), dumped(shown), *counts.values(), len(confirmed), return_id),
+            *(who or stem, fold(who), dumped(shown), *counts.values(), len(confirmed), return_id),
         )
-        self._order_versions(collection["id"], gist(who))
+        self._order_versions(collection["id"], fold(who))
 
     def _order_versions(self, collection: str, who_key: str) -> None:
         """Of the returns of one applicant, all but the latest have a newer one."""
