@@ -26,7 +26,7 @@ from docfill.editions import Crossing, carried
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
-from docfill.problems import DocfillError, Problem, say
+from docfill.problems import DocfillError, Problem, listed, say
 from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
@@ -153,10 +153,10 @@ def key_paths(form: Form, named: Sequence[str]) -> tuple[str, ...]:
             f.path for f in form.fields if f.steps[-1] == name
         ]
         if len(fitting) != 1:
-            listed = "、".join(fitting) or "—"
+            fit = listed(fitting or ["—"])
             raise DocfillError(
-                f"“{name}”应指明一项，符合的有：{listed}；见 docfill fields {form.name}",
-                f'"{name}" has to name one field; there are: {listed}; see docfill fields {form.name}',
+                f"“{name}”应指明一项，符合的有：{fit}；见 docfill fields {form.name}",
+                f'"{name}" has to name one field; there are: {fit.en}; see docfill fields {form.name}',
                 "bad-argument",
             )
         found += fitting
@@ -259,8 +259,8 @@ def _latest(old: Form, new: Form) -> Iterator[tuple[Field, Field]]:
 def _by_question(form: Form) -> Iterator[tuple[tuple[str, ...], Field]]:
     """Each question with a field a year, and the field of its latest year."""
     yearly = (f for f in form.fields if len(f.steps) > 1 and _YEAR.fullmatch(f.steps[-1]))
-    for question, listed in groupby(yearly, lambda f: f.steps[:-1]):
-        yield question, max(listed, key=_year_of)
+    for question, fields in groupby(yearly, lambda f: f.steps[:-1]):
+        yield question, max(fields, key=_year_of)
 
 
 def _year_of(f: Field) -> str:

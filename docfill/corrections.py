@@ -108,7 +108,7 @@ class Log:
         self._last: dict[tuple[str, str], Correction] = {}
         self._names: dict[str, set[str]] = {}
         self._is_changed = False
-        for number, line in files.load_jsonl(path) if path.exists() else ():
+        for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
             try:
                 self._take(Correction.from_dict(line))
             except (KeyError, TypeError, AttributeError):

@@ -99,6 +99,15 @@ class Records:
             raise InvalidData(problems)
         return values
 
+    def refusals(self, data: Any) -> list[Problem]:
+        """Everything that is wrong with a record, in its order; `flatten` raises the same."""
+        return self._flattened(data, "")[1]
+
+    def unknown(self, path: str, key: Any, before: str = "") -> Problem:
+        """That a path, or its last key, is no field, with the nearest that is; `before` is put in front of the path."""
+        nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
+        return Problem("unknown-field", before + path, key, nearest[0] if nearest else "—")
+
     def _flattened(self, data: Any, before: str) -> tuple[dict[str, Any], list[Problem]]:
         """The values by path, and what is wrong with them; `before` stands in front of the paths that problems name."""
         values: dict[str, Any] = {}
@@ -121,9 +130,7 @@ class Records:
         for key, value in node.items():
             known = expected.get(key)
             if known is None:
-                path = f"{prefix}{key}"
-                nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
-                problems.append(Problem("unknown-field", before + path, key, nearest[0] if nearest else None))
+                problems.append(self.unknown(f"{prefix}{key}", key, before))
             elif value is None:
                 continue
             elif isinstance(known, Field):

@@ -29,7 +29,7 @@ from docfill.extract import Result, result_by_pattern, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.pictures import is_empty
-from docfill.problems import DocfillError, InvalidData, Problem, Said, say
+from docfill.problems import DocfillError, InvalidData, Problem, Said, listed, say
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.kept import day_of, hold_against
@@ -84,10 +84,10 @@ def template_of(form: File) -> File:
         return form
     known, path = bundled(), Path(form)
     if str(path) not in known and not path.suffix and not path.exists():
-        names = "、".join(known)
+        names = listed(known)
         raise DocfillError(
             f"没有名为“{path}”的表单；随附的有：{names}；也可给出模板文件的路径",
-            f'there is no form "{path}"; bundled are {names}; a path to a template works too',
+            f'there is no form "{path}"; bundled are {names.en}; a path to a template works too',
             "no-such-form",
         )
     return known.get(str(path), form)
@@ -410,8 +410,11 @@ class Form:
             password: what lifts the protection; anybody can lift it where it is "".
 
         Raises:
-            DocfillError: a place is drawn in a way that no control fits, or the settings cannot be written.
+            DocfillError: a place is drawn in a way that no control fits, or the settings cannot be written; or there
+                is a password, and nothing that it protects.
         """
+        if password and not fillable:
+            raise DocfillError("密码要与可填写的表一起用", "a password goes with a fillable form", "bad-argument")
         made = self.fill({})
         if not fillable:
             return made
@@ -760,10 +763,12 @@ def _texts_of(root: etree._Element) -> list[Block]:
 def _unfillable(typed: list[str], unfilled: list[strays.Stray]) -> DocfillError:
     """Why nothing is filled in: what would stand in every document as it is typed."""
     shown = [*typed, *(stray.source for stray in unfilled)]
-    named = "、".join(shown[:5]) + ("…" if len(shown) > 5 else "")
+    more = "…" * (len(shown) > 5)
+    named = listed(shown[:5])
     return DocfillError(
-        f"模板里有 {len(shown)} 处标签不会被填写，会原样留在文件里：{named}；请先用 docfill lint 检查并修改",
-        f"{len(shown)} tags of the template would stay in the document as they are typed: {named}; see docfill lint",
+        f"模板里有 {len(shown)} 处标签不会被填写，会原样留在文件里：{named}{more}；请先用 docfill lint 检查并修改",
+        f"{len(shown)} tags of the template would stay in the document as they are typed: {named.en}{more}; "
+        "see docfill lint",
         "bad-template",
     )
 

@@ -107,7 +107,13 @@ def within(**changes: int) -> Iterator[Limits]:
 
     with limits.within(part=64 * 2**20):
         form.extract("附图很多.docx")
+
+    Raises:
+        DocfillError: a limit has no such name, or a value is no positive whole number.
     """
+    for name, value in changes.items():
+        if name not in Limits._fields or type(value) is not int or value < 1:
+            raise _no_limit(f"{name}={value}")
     with holding(current()._replace(**changes)) as limits:
         yield limits
 
@@ -128,19 +134,22 @@ def limits_from(text: str) -> Limits:
     Raises:
         DocfillError: a limit has no such name, or a value is no positive whole number.
     """
-    known = Limits._fields
     changes: dict[str, int] = {}
     for setting in filter(str.strip, text.split(",")):
         matched = _SETTING.fullmatch(setting)
-        if matched is None or matched[1] not in known:
-            listed = ", ".join(known)
-            raise DocfillError(
-                f"限额“{setting.strip()[:80]}”应写作 名称=正整数（可带 K、M、G），名称有：{listed}",
-                f'the limit "{setting.strip()[:80]}" should be name=number (K, M or G may follow); names are {listed}',
-                "bad-argument",
-            )
+        if matched is None or matched[1] not in Limits._fields:
+            raise _no_limit(setting.strip())
         changes[matched[1]] = int(matched[2]) * _UNITS[matched[3].upper()]
     return DEFAULT._replace(**changes)
+
+
+def _no_limit(setting: str) -> DocfillError:
+    known = ", ".join(Limits._fields)
+    return DocfillError(
+        f"限额“{setting[:80]}”应写作 名称=正整数（可带 K、M、G），名称有：{known}",
+        f'the limit "{setting[:80]}" should be name=number (K, M or G may follow); names are {known}',
+        "bad-argument",
+    )
 
 
 class Budget:

@@ -42,9 +42,14 @@ def speaking(chosen: Language) -> Iterator[None]:
 
     with docfill.speaking("en"):
         print(form.extract("returned.docx").problems[0])
+
+    Raises:
+        DocfillError: it is neither "zh" nor "en".
     """
     if chosen not in ("zh", "en"):
-        raise ValueError(f'the languages are "zh" and "en", not {chosen!r}')
+        raise DocfillError(
+            f"提示的语言只有 zh 和 en，没有“{chosen}”", f'the languages are zh and en, not "{chosen}"', "bad-argument"
+        )
     token = _chosen.set(chosen)
     try:
         yield
@@ -69,6 +74,12 @@ class Said(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Said, (str(self), self.en)
+
+
+def listed(words: Iterable[str]) -> Said:
+    """Several words, one after the other, as each language divides them."""
+    known = list(words)
+    return Said("、".join(known), ", ".join(known))
 
 
 _SYSTEM = {
@@ -111,6 +122,8 @@ def fault_of(error: Exception) -> Said:
         return error.args[0]
     if isinstance(error, RecursionError):
         return Said("嵌套过深", "nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return Said("不是 UTF-8 编码", "not in UTF-8")
     said = str(getattr(error, "message", error))
     places = sorted(_POSITION.findall(said), key=lambda place: bool(place[1]))  # the one that has a column
     line, column = places[-1] if places else ("", "")

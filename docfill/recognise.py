@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from docfill import late
 from docfill.form import Form, bundled
-from docfill.problems import DocfillError, Problem
+from docfill.problems import DocfillError, Problem, listed
 from docfill.template.units import FormRow, Line, Unit
 from docfill.text import fold
 from docfill.word.document import Document, paragraphs_of
@@ -77,11 +77,11 @@ def recognise(source: File | Document, forms: Sequence[Form] = ()) -> Form:
         scores.append((sum(v for w, v in weights.items() if w in lines or w in text) / total, form))
     scores.sort(key=lambda s: -s[0])
     name = document.name or "document.docx"
-    known = "、".join(f.name for f in forms)
+    known = listed(f.name for f in forms)
     if not scores or scores[0][0] < ENOUGH:
         raise DocfillError(
             f"{name}：不像任何已知的表（{known}），请用 --form 指明",
-            f"{name}: none of the known forms fits ({known}); name one with --form",
+            f"{name}: none of the known forms fits ({known.en}); name one with --form",
             "unknown-form",
         )
     if len(scores) > 1 and scores[0][0] < scores[1][0] * CLEAR:

@@ -99,6 +99,8 @@ def test_what_a_person_changed_in_the_workbook_survives_three_runs(run: Run, for
         sheet.cell(rows["收/南港.docx"], sheet.max_column).value = "请复核"
 
     edit(by_hand)
+    asked = load_changes("总.xlsx", [form])
+    assert asked.parts["收/东港.docx"] == {"人数": 21} and load_changes(Path("总.xlsx").read_bytes(), [form]) == asked
     for lap in range(3):
         done = run(*EXTRACT)
         assert "保留了 7 处人工改正" in done.stderr

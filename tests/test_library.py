@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import io
 import json
 import pickle
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +18,20 @@ import pytest
 from docfill import (
     DocfillError,
     Form,
+    InvalidData,
+    Remarking,
+    Track,
     carry_record,
     check_document,
+    check_record,
     collect_sources,
     compare_documents,
     compare_editions,
     extract_many,
     lint_template,
+    load_changes,
     load_edition_map,
+    load_entries,
     load_records,
     make_edition_map,
     make_entry_sheet,
@@ -176,6 +185,144 @@ def test_a_record_is_carried_into_another_edition_by_a_map_that_was_kept(tmp_pat
     kept.write_bytes(make_edition_map(crossing, kept))
     moved = carry_record(RECORD, load_edition_map(str(kept)))
     assert moved.data == {"申请": {"部门": "一科"}} and [p.found for p in moved.problems] == ["7"]
+
+
+def test_maps_changes_and_entries_are_read_in_any_dress(tmp_path: Path) -> None:
+    Path(tmp_path, "旧.docx").write_bytes(TEMPLATE)
+    old = Form.load(tmp_path / "旧.docx")
+    kept = tmp_path / "对照.toml"
+    kept.write_bytes(make_edition_map(compare_editions(old, old), kept))
+    log = json.dumps({"source": "a.docx", "path": "申请.数量", "read": 7, "old": 7, "new": 8}).encode()
+    named = "改.corrections.jsonl"
+    (tmp_path / named).write_bytes(log)
+    sheet = make_entry_sheet(old, [RECORD])
+    (tmp_path / "d.xlsx").write_bytes(sheet)
+    for dress in (d for d in DRESSES if d != "open file"):
+        read = load_edition_map(DRESSES[dress](kept.read_bytes(), kept), tmp_path / "对照.toml")
+        assert [(m.old and m.old.path, m.new and m.new.path) for m in read.matches] == [
+            ("申请.部门", "申请.部门"),
+            ("申请.数量", "申请.数量"),
+        ]
+        changes = load_changes(DRESSES[dress](log, tmp_path / named), [old], name=named)
+        assert changes.parts == {"a.docx": {"申请": {"数量": 8}}}
+        assert load_changes(DRESSES[dress](sheet, tmp_path / "d.xlsx"), [old]).parts == {"": RECORD}
+        entries = load_entries([DRESSES[dress](sheet, tmp_path / "d.xlsx")], [old])
+        assert [e.record.data for e in entries.records] == [RECORD]
+
+
+@pytest.mark.parametrize("name", ["没有.toml", "没有.xlsx", "没有.corrections.jsonl", "没有.json"])
+def test_what_is_not_there_is_refused_by_every_reader(name: str, tmp_path: Path) -> None:
+    form, path = Form.load(TEMPLATE), tmp_path / name
+    calls: list[Callable[[Any], Any]] = [
+        load_edition_map,
+        lambda given: load_changes(given, [form]),
+        lambda given: load_entries([given], [form]),
+        lambda given: load_records(given, form),
+    ]
+    for call in calls:
+        for given in (path, str(path)):
+            with pytest.raises(DocfillError, match="没有这个文件") as told:
+                call(given)
+            assert told.value.code == "no-access"
+
+
+class Made:
+    """Something of Python's own, with no words for people."""
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (b"abc", "bytes"),
+        (Made(), "Made"),
+        ({1, 2}, "set"),
+        (datetime.date(2024, 1, 2), "date 2024-01-02"),
+        (Decimal("1.5"), "Decimal 1.5"),
+        ([b"a"], '["bytes"]'),
+        ({(1, 2): 3}, "dict"),
+        (None, None),
+    ],
+)
+def test_a_value_that_no_json_has_is_told_by_its_type(value: Any, words: str | None) -> None:
+    form = Form.load(TEMPLATE)
+    if words is None:
+        assert form.extract(form.fill({"申请": {"部门": None}})).data["申请"]["部门"] is None
+        return
+    calls: list[Callable[[Any], Any]] = [form.fill, lambda data: form.put(form.fill(RECORD), data)]
+    for call in calls:
+        with pytest.raises(InvalidData) as told:
+            call({"申请": {"部门": value}})
+        assert [p.found for p in told.value.problems] == [words]
+
+
+def test_rings_in_data_are_refused() -> None:
+    ring: list[Any] = []
+    ring.append(ring)
+    with pytest.raises(InvalidData) as told:
+        Form.load(TEMPLATE).fill({"申请": {"部门": ring}})
+    assert [p.found for p in told.value.problems] == ["list"]
+
+
+def test_a_field_to_be_rewritten_that_is_not_there_is_told_with_the_nearest() -> None:
+    form = Form.load(TEMPLATE)
+    with pytest.raises(InvalidData) as told:
+        form.put(form.fill(RECORD), {}, rewrite=["申请.部门名"])
+    assert [(p.code, p.expected) for p in told.value.problems] == [("unknown-field", "申请.部门")]
+
+
+@pytest.mark.parametrize("data", [None, [], {"申请": 5}, {"申请": {"部": "一科", "数量": 7}}])
+def test_a_record_in_another_shape_is_told_when_it_is_checked(data: Any) -> None:
+    form = Form.load(TEMPLATE)
+    with pytest.raises(InvalidData) as told:
+        form.fill(data)
+    found = check_record(form, data)
+    assert [p for p in found.problems if p.code in ("wrong-type", "unknown-field")] == list(told.value.problems)
+
+
+@pytest.mark.parametrize("changes", [{"nix": 5}, {"file": "a"}, {"file": 0}, {"file": True}, {"file": -1}])
+def test_a_limit_that_is_none_is_refused(changes: Any) -> None:
+    with pytest.raises(DocfillError, match="名称=正整数") as told, within(**changes):
+        pass
+    assert told.value.code == "bad-argument"
+
+
+@pytest.mark.parametrize(
+    ("author", "date"), [("甲", "昨天"), ("甲", "2026-02-30T00:00:00Z"), ("甲", "2026-01-02"), ("甲\x00", "")]
+)
+def test_who_and_when_that_word_does_not_take_are_refused(author: str, date: str) -> None:
+    form = Form.load(TEMPLATE)
+    checked = form.check(form.fill({}))
+    calls: list[Callable[[str, str], Any]] = [Track, Remarking, checked.commented]
+    for call in calls:
+        with pytest.raises(DocfillError) as told:
+            call(author, date)
+        assert told.value.code == "bad-argument"
+        call("甲", "2026-01-02T03:04:05+08:00")
+
+
+def test_a_password_without_protection_is_refused() -> None:
+    with pytest.raises(DocfillError) as told:
+        Form.load(TEMPLATE).blank(password="x")
+    assert told.value.code == "bad-argument"
+
+
+def test_messages_in_english_have_no_signs_of_chinese_but_in_what_they_quote() -> None:
+    form = Form.load("shanghai")
+    calls: list[Callable[[], Any]] = [
+        lambda: Form.load("nix"),
+        lambda: recognise_form(TEMPLATE),
+        lambda: form.fill({"没有": 1, "封面": 5}),
+        lambda: Form.load("shanghai", rules=b"\xff").check(form.blank()),
+        lambda: Form.load("shanghai", rules=b"[[rule]]\nname=3").check(form.blank()),
+        lambda: load_records("a,b\n1,2".encode("utf-16-le") + b"a", form),
+        lambda: make_register([form], "甲,乙\n1,2\n".encode(), "封面.集群名称"),
+    ]
+    for call in calls:
+        with speaking("en"), pytest.raises(DocfillError) as told:
+            call()
+        with speaking("en"):
+            words = re.sub('"[^"]*"|“[^”]*”', "", str(told.value))
+            assert not re.search("[，。：；、（）]|codec|0x", words), words
 
 
 def test_the_same_template_is_compiled_once_and_another_is_another(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from docfill.recognise import outdated
 from docfill.sources import Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
+from docfill.word.edit import check_maker
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 """What files with comments end in."""
@@ -33,10 +34,17 @@ SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
 @dataclass(frozen=True, slots=True)
 class Remarking:
-    """By whom and when comments are written; the date as in ISO 8601, or none."""
+    """By whom and when comments are written; the date as in ISO 8601, or none.
+
+    Raises:
+        DocfillError: Word takes no such name or date.
+    """
 
     author: str = AUTHOR
     date: str = ""
+
+    def __post_init__(self) -> None:
+        check_maker(self.author, self.date)
 
 
 class Checking(Struct, frozen=True):

@@ -25,7 +25,7 @@ from docfill import late
 from docfill.batch.work import Outcome
 from docfill.beside import applicant_paths
 from docfill.form import Form
-from docfill.problems import DocfillError, Problem
+from docfill.problems import DocfillError, Problem, Said, listed
 from docfill.sources import Source
 from docfill.text import fold, gist
 from docfill.word.package import File
@@ -243,11 +243,11 @@ def load_roster(source: File, field_path: str = "", heading: str = "") -> Roster
                 return _roster(path, [r[column] for r in rows[at + 1 :] if len(r) > column], field_path)
     if rows and all(len([c for c in row if c]) == 1 for row in rows):
         return _roster(path, [next(c for c in row if c) for row in rows], field_path)
-    headed = "、".join(c for c in rows[0] if c) if rows else ""
+    headed = listed(c for c in rows[0] if c) if rows else Said("", "")
     asked = field_path or heading
     raise DocfillError(
         f"{path}：名单中没有“{asked}”一列（表头：{headed}）；请用 --roster-field 指明表中的项",
-        f'{path}: the roster has no column "{asked}" (headings: {headed}); name the field with --roster-field',
+        f'{path}: the roster has no column "{asked}" (headings: {headed.en}); name the field with --roster-field',
         "bad-data",
     )
 

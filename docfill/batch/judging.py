@@ -23,7 +23,9 @@ from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables import Record
+from docfill.tables.load import readable
 from docfill.tables.revised import forms_in
+from docfill.word.package import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,19 @@ class Entries:
     problems: Mapping[str, Sequence[Problem]]
 
 
-def load_entries(paths: Sequence[Path], forms: Sequence[Form], visible: bool = False) -> Entries:
-    """The records of some data files, each with its form; `visible` is that of `tables.load`.
+def load_entries(sources: Sequence[File], forms: Sequence[Form], visible: bool = False) -> Entries:
+    """The records of some data files, each with its form.
+
+    Args:
+        sources: paths, the bytes of files, or open files.
+        forms: which they may be of.
+        visible: leaves out what is hidden; see `tables.load`.
 
     Raises:
         DocfillError: one cannot be read, or it does not say which of several forms its records are of; what turns
             out to be damaged further on raises it while the records are read.
     """
+    paths = [readable(source) for source in sources]
     read = [(path, form, tables.load(path, form, visible=visible)) for path in paths for form in _forms_of(path, forms)]
     problems: dict[str, list[Problem]] = {}
     for path, _, table in read:

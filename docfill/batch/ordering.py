@@ -17,7 +17,9 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.put.changes import with_value
 from docfill.sources import Source
+from docfill.tables.load import readable
 from docfill.tables.revised import edits_in, is_revisable
+from docfill.word.package import File
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,20 @@ class Changes:
         return [name for name in self.parts if name and not _meant(name, sources)]
 
 
-def load_changes(path: Path, forms: Sequence[Form], visible: bool = False) -> Changes:
+def load_changes(source: File, forms: Sequence[Form], visible: bool = False, name: str = "") -> Changes:
     """The changes that a file asks for.
 
     Args:
-        path: a data file, a workbook of extract that people corrected, or a file of corrections.
+        source: a data file, a workbook of extract that people corrected, or a file of corrections: a path, the bytes of
+            the file, or an open file.
         forms: the forms that they may be of; of a data file, the one.
         visible: leaves out what is hidden in a data file; see `tables.load`.
+        name: what a file without a path is called; one of corrections is known by it ("汇总.corrections.jsonl").
 
     Raises:
         DocfillError: it cannot be read, or is a data file of nobody knows which form.
     """
+    path = readable(source, name)
     if corrections.is_log(path):
         found = corrections.Log(path).sources()
         return Changes({name: corrections.merged(listed) for name, listed in found.items()})

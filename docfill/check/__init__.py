@@ -31,6 +31,7 @@ from docfill.problems import Place, Problem, edition_of, explained, say, section
 from docfill.read.anchored import drawn_beside
 from docfill.word.comments import commented
 from docfill.word.document import Document
+from docfill.word.edit import check_maker
 from docfill.word.package import File
 
 _CHARACTERS_A_STEP = 2
@@ -143,7 +144,11 @@ class Checked(Report):
         Args:
             author: who remarks.
             date: when, as in ISO 8601; none, so that the same file gives the same bytes.
+
+        Raises:
+            DocfillError: Word takes no such name or date.
         """
+        check_maker(author, date)
         doubts = [p for p in told(self.problems) if p.severity != "note"]
         return commented(self.document, remarks(self.document, self.result, doubts), author, date)
 
@@ -253,7 +258,7 @@ def check_record(
     """
     book = rules_of(form) if rules is None else rules
     values = {f.path: value_at(data, f.steps) for f in form.fields}
-    wrong = [p for f in form.fields if values[f.path] not in (None, []) for p in f.kind.refusals(f, values[f.path])]
+    wrong = form.records.refusals(data)
     reading = [*problems, *wrong]
     seen = Answers(form.fields, values, {})
     groups: dict[str, list[Problem]] = {kind: [] for kind in GROUPS}

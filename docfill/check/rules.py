@@ -28,8 +28,8 @@ from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Va
 from docfill.check.functions import FUNCTIONS
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.kinds import NUMBER, WRITTEN
-from docfill.problems import DocfillError, Language, Problem, Said, Severity, fault_of, say, section_of
+from docfill.kinds import NUMBER, WRITTEN, shown
+from docfill.problems import DocfillError, Language, Problem, Said, Severity, fault_of, listed, say, section_of
 from docfill.text import key as key_of
 from docfill.values import NONE
 
@@ -400,7 +400,9 @@ class _Reader:
         return value if isinstance(value, list) else []
 
     def _fault(self, code: str, rule: str, found: Any, expected: Any = None) -> None:
-        self.faults.append(Problem(code, "", f"{rule}：{found}" if rule else found, expected))
+        words = found if isinstance(found, str) else shown(found)
+        both = Said(f"{rule}：{words}", f"{rule}: {words.en if isinstance(words, Said) else words}")
+        self.faults.append(Problem(code, "", both if rule else words, expected))
 
     def _rule(self, kind: str, table: Any) -> Rule | None:
         """A table of the file, where nothing is wrong with it."""
@@ -410,17 +412,17 @@ class _Reader:
             self._fault("rule-key", kind, table, " ".join(sorted(_KEYS[kind])))
             return None
         name = str(table.get("name", "?"))
-        for key in table.keys() - _KEYS[kind]:
+        for key in sorted(table.keys() - _KEYS[kind]):
             self._fault("rule-key", name, key, " ".join(sorted(_KEYS[kind])))
         for key in _NEEDED[kind]:
             if not table.get(key):
                 self._fault("rule-key-missing", name, key)
-        for key in table.keys() - {"for", "kinds"}:
+        for key in sorted(table.keys() - {"for", "kinds"}):
             if not isinstance(table[key], str):
                 self._fault("rule-key", name, key, "text")
         severity = table.get("severity", "note")
         if severity not in _SEVERITIES:
-            self._fault("rule-key", name, f"severity = {severity}", " ".join(_SEVERITIES))
+            self._fault("rule-key", name, f"severity = {shown(severity)}", " ".join(_SEVERITIES))
         if len(self.faults) > before:
             return None
         targets = self._targets(name, table)
@@ -438,7 +440,7 @@ class _Reader:
         patterns = [patterns] if isinstance(patterns, str) else patterns
         known = {f.kind.name for f in self._fields.values()} | set(WRITTEN)
         if not isinstance(kinds, list) or not set(map(str, kinds)) <= known:
-            self._fault("rule-key", name, f"kinds = {kinds}", " ".join(sorted(known)))
+            self._fault("rule-key", name, f"kinds = {shown(kinds)}", " ".join(sorted(known)))
             return []
         if not isinstance(patterns, list) or not (patterns or kinds):
             self._fault("rule-key-missing", name, "for")
@@ -491,7 +493,7 @@ class _Reader:
             return None
         for called, given in sorted(made.calls):
             if called not in FUNCTIONS:
-                self._fault("rule-unknown-function", name, called, "、".join(FUNCTIONS))
+                self._fault("rule-unknown-function", name, called, listed(FUNCTIONS))
             elif given != (wanted := len(inspect.signature(FUNCTIONS[called]).parameters)):
                 self._fault("rule-expression", name, source, f"{called}: {given} ≠ {wanted}")
         wrong: dict[str, None] = {}

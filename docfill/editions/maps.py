@@ -18,6 +18,7 @@ from docfill.editions.crossing import Change, Crossing, Match, match_of
 from docfill.fields import Field
 from docfill.form import Form, bundled
 from docfill.problems import DocfillError, fault_of
+from docfill.word.package import File, contents, named
 
 _HEAD = """\
 # 两版表的对照：docfill migrate 数据 --map 本文件 -o 输出 / how last year's form and this year's map
@@ -36,15 +37,22 @@ def dumped(crossing: Crossing, target: Path | str) -> bytes:
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def loaded(path: Path | str) -> Crossing:
+def loaded(source: File, target: Path | str = "") -> Crossing:
     """The map in a file.
 
+    Args:
+        source: a path, the bytes of the file, or an open file.
+        target: where a map that has no path stands, since the templates that it names lie beside it.
+
     Raises:
-        DocfillError: it is no map, names what the forms do not have, or a form is another one by now.
+        DocfillError: it cannot be read, is no map, names what the forms do not have, or a form is another one by now.
     """
-    path = Path(path)
+    path = Path(target or named(source) or "map.toml")
+    data, _ = contents(source, str(path))
+    if len(data) > limits.current().rules:
+        raise limits.exceeded(str(path), "文件过大", "the file is too large", "rules")
     try:
-        table = tomllib.loads(limits.bytes_of(path, str(path), "rules").decode("utf-8-sig"))
+        table = tomllib.loads(data.decode("utf-8-sig"))
         old, new = (_form_of(table[side], path) for side in ("old", "new"))
         entries = table.get("field", [])
         matches = _matches(entries, old.fields, new.fields, path)

@@ -327,7 +327,22 @@ RECORDS = Said("若干条记录（[{…}]）", "a list of records ([{…}])")
 
 
 def shown(value: Any) -> str:
-    """A value in the words of data, to be quoted in a message: texts as they are, anything else as JSON has it."""
+    """A value in the words of data, to be quoted in a message: texts as they are, anything else as JSON has it.
+
+    What JSON has no words for is told by its type, and by what it says of itself where that is meant for people.
+    """
     if isinstance(value, str) and value.strip():
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_told) if _is_json(value) else _told(value)
+    except (TypeError, ValueError, RecursionError):  # keys that are no texts, rings, or nested without end
+        return type(value).__name__
+
+
+def _is_json(value: Any) -> bool:
+    return value is None or isinstance(value, str | int | float | list | tuple | dict)
+
+
+def _told(value: Any) -> str:
+    said, kind = str(value), type(value).__name__
+    return kind if said == repr(value) else f"{kind} {said}"

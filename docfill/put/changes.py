@@ -67,7 +67,7 @@ def changes_of(
     """
     known = {f.path for f in fields}
     problems = [*_unknown(records, given, known)]
-    problems += [Problem("unknown-field", path, path, None) for path in rewritten if path not in known]
+    problems += [records.unknown(path, path) for path in rewritten if path not in known]
     found = []
     for f in fields:
         old, new = value_at(read, f.steps), _found(given, f.steps)

@@ -22,7 +22,7 @@ from docfill import late, limits
 from docfill.files import load_json, load_jsonl, size_of
 from docfill.form import Form
 from docfill.kinds import tidied
-from docfill.problems import DocfillError, Problem, say
+from docfill.problems import DocfillError, Problem, listed, say
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.rows import Record, Row, Table, records_of
 
@@ -135,11 +135,11 @@ def _possible_encodings(path: Path) -> list[str]:
     broken = {encoding: line for encoding in tried if (line := _broken_line(path, encoding))}
     possible = [e for e in tried if e not in broken]
     if not possible:
-        tries = "、".join(e.removesuffix("-sig").upper() for e in tried)
+        tries = listed(e.removesuffix("-sig").upper() for e in tried)
         line = max(broken.values())
         raise DocfillError(
             f"{path}：第 {line} 行起不是 {tries} 编码，请另存为“CSV UTF-8”",
-            f"{path}: from line {line} on it is not in {tries}; save it as CSV UTF-8",
+            f"{path}: from line {line} on it is not in {tries.en}; save it as CSV UTF-8",
             "bad-data",
         )
     return possible
@@ -227,10 +227,10 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
 def check_one_form(first: Form | None, form: Form, suffix: str) -> None:
     """DocfillError where a format that holds one form gets a second."""
     if first is not None and first.name != form.name:
-        listed = "、".join(sorted((first.name, form.name)))
+        both = listed(sorted((first.name, form.name)))
         raise DocfillError(
-            f"一个 {suffix} 文件只能存放一种表，这里有：{listed}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
-            f"one {suffix} file holds one form, and here are {listed}; give --form, or write to a folder, "
+            f"一个 {suffix} 文件只能存放一种表，这里有：{both}；请用 --form 分次读取，或输出到 .xlsx、.jsonl",
+            f"one {suffix} file holds one form, and here are {both.en}; give --form, or write to a folder, "
             ".xlsx or .jsonl",
             "bad-output",
         )

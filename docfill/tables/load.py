@@ -19,7 +19,7 @@ from docfill import files, limits
 from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import DocfillError, Place, Problem, say
+from docfill.problems import DocfillError, Place, Problem, reason_of, say
 from docfill.tables import flat
 from docfill.tables.cell import is_empty, words_of
 from docfill.tables.columns import SHEETS, Column, letter_of, names_beside, sheet_names
@@ -283,13 +283,24 @@ def load(source: File, form: Form, name: str = "", visible: bool = False) -> Tab
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
             damaged further on raises it while its records are read.
     """
-    path = path_of(source, name)
+    path = readable(source, name)
     check_format(path)
     with limits.Budget(str(path), files.size_of(path)) as budget:
         suffix = path.suffix.lower()
         table = load_book(path, form, visible) if suffix in _BOOKS else _FLAT[suffix](path, form)
     records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
     return Table(_counted(records, budget, len(form.fields)), table.problems)
+
+
+def readable(source: File, name: str = "") -> Path:
+    """A file of records by its path, as `path_of`; DocfillError where there is none, or it may not be read."""
+    path = path_of(source, name)
+    try:
+        files.size_of(path)
+    except OSError as error:
+        why = reason_of(error)
+        raise DocfillError(f"无法读取 {path}（{why}）", f"cannot read {path} ({why.en})", "no-access") from None
+    return path
 
 
 def path_of(source: File, name: str) -> Path:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from docfill import files
 from docfill.corrections import Correction, Revised, as_written
 from docfill.data import value_at
 from docfill.fields import Field
@@ -101,7 +102,7 @@ def shown_instead(made: Revised) -> dict[str, Any]:
 
 def is_revisable(path: Path) -> bool:
     """Whether a file is a workbook that extract has written."""
-    if path.suffix.lower() != ".xlsx" or not path.is_file():
+    if path.suffix.lower() != ".xlsx" or not (isinstance(path, files.Held) or path.is_file()):
         return False
     try:
         with closing(open_book(path)) as book:

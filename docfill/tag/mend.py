@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docfill.kinds import KINDS, WRITTEN, kind_named
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, listed
 from docfill.tag import words
 from docfill.tag.cells import squeezed, unique
 from docfill.tag.names import speakable
@@ -107,8 +107,8 @@ def _kind(spot: Spot, step: Step, _: Sequence[Spot]) -> None:
 
 
 def _not_of_kind(kind: str, allowed: Sequence[str]) -> DocfillError:
-    listed = "、".join(allowed)
-    return DocfillError(f"这里不能是“{kind}”，可以是：{listed}", f'this cannot be "{kind}"; it may be: {listed}')
+    kinds = listed(allowed)
+    return DocfillError(f"这里不能是“{kind}”，可以是：{kinds}", f'this cannot be "{kind}"; it may be: {kinds.en}')
 
 
 def _option(spot: Spot, step: Step, _: Sequence[Spot]) -> None:

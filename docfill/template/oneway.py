@@ -58,11 +58,18 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 def is_plain(value: Any) -> bool:
     """Whether a value is data, to any depth, and nothing that draws itself, as a picture or rich text of docxtpl's."""
+    try:
+        return _is_plain(value)
+    except RecursionError:  # a ring of data, which draws nothing and has no shape of a record
+        return True
+
+
+def _is_plain(value: Any) -> bool:
     if isinstance(value, Mapping):
         value = value.values()
     elif not isinstance(value, list | tuple):
         return isinstance(value, str) or not hasattr(value, "__html__")
-    return all(type(inner) in _SCALARS or is_plain(inner) for inner in value)
+    return all(type(inner) in _SCALARS or _is_plain(inner) for inner in value)
 
 
 class OneWay:

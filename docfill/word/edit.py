@@ -8,6 +8,7 @@ Word shows.
 from __future__ import annotations
 
 import bisect
+import datetime
 import functools
 import re
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ from html import escape
 
 from docfill import late
 from docfill.pictures import Picture
+from docfill.problems import DocfillError
 from docfill.word import controls, xml
 from docfill.word.document import Document, Element, Paragraph
 from docfill.word.media import with_media
@@ -66,12 +68,42 @@ def pieces_of(span: Span) -> Iterator[Piece]:
             yield Piece(element, low - at, text[low:high], end - at)
 
 
+_MOMENT = late.pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?", re.A)
+
+
+def check_maker(author: str, date: str) -> None:
+    """Nothing, where a person and a moment can be written as those of a change or remark (w:author, w:date; 17.13).
+
+    Raises:
+        DocfillError: the name holds what no XML can, or the moment is none as ISO 8601 has it.
+    """
+    if not all(letter.isprintable() for letter in author):
+        raise DocfillError(f"“{author}”不能作姓名", f'"{author}" cannot be a name', "bad-argument")
+    try:
+        is_moment = not date or bool(_MOMENT.fullmatch(date) and datetime.datetime.fromisoformat(date))
+    except ValueError:  # the 30th of February
+        is_moment = False
+    if not is_moment:
+        raise DocfillError(
+            f"时间“{date}”应如 2026-01-02T09:00:00Z",
+            f'the time "{date}" should be as 2026-01-02T09:00:00Z',
+            "bad-argument",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
-    """By whom and when changes are made that Word shows as tracked; the date as in ISO 8601, or none."""
+    """By whom and when changes are made that Word shows as tracked; the date as in ISO 8601, or none.
+
+    Raises:
+        DocfillError: Word takes no such name or date.
+    """
 
     author: str
     date: str = ""
+
+    def __post_init__(self) -> None:
+        check_maker(self.author, self.date)
 
 
 _DRAWN = late.pattern("\ue0f0(\\d{1,6})\ue0f1".encode())
