@@ -572,7 +572,7 @@ class Form:
         if anchored.has_drawn(paragraphs):
             self._look(found, document)
         controls.hold_against(found, document.root, paragraphs, self._controls)
-        self._sight.look_over(found, paragraphs)
+        self._sight.look_over(found, paragraphs, lambda: document.remarks)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self.skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         hold_against(found, stores.stores_of(document.package, document.main, document.root))

@@ -36,6 +36,18 @@ _TELLS = late.pattern(
 _DATED = late.pattern(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
 _SHORT = 48
 """Characters that a signed line may have."""
+DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*+日?+\s*+"
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏苏潘葛范彭郎鲁韦马苗凤方俞袁柳鲍史唐费廉岑薛雷贺倪汤"
+    "滕殷罗毕郝邬安常傅卞齐康伍余顾孟黄穆萧尹姚邵汪祁毛狄米戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江童颜郭梅盛林钟徐邱骆夏蔡田樊胡凌霍虞柯卢莫"
+    "房缪丁邓郁洪包左石崔龚程邢裴陆荣翁焦谷车侯班秋仲伊宁仇甘武刘景詹龙叶司韶薄宿白蒲邰赖卓屠池乔翟谭申冉尚温庄晏柴瞿阎慕连习艾容向古"
+    "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
+)
+_NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])"
+_SIGNING = rf"{_NAME}(?:\s+{DAY})?|{DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]"
+_OPINION = r"[。.！!；;]|同意[^\s。，,；;]{0,6}|(?:批准|准予)[^\s。，,；;]{0,6}|属实|无误|合格|通过|无异议|可行|已阅|优秀|良好|推荐|\bapproved|\bagreed?"
+_SIGNED_BELOW = late.pattern(rf"(?:{_OPINION})[ \u3000\u00a0]*(?:\n|[ \u3000\u00a0]{{3}})\s*({_SIGNING})\s*$", re.I)
+"""An opinion with a name, a day or a seal below it or far behind it, and no words that ask for one."""
 
 
 class Box(Struct, frozen=True):
@@ -75,6 +87,13 @@ def is_signature(text: str) -> bool:
     if len(shown) > _SHORT or _INSTRUCTION.search(shown):
         return False
     return SIGNED.search(shown) is not None or DATE.looks_like(_DATED.sub("", shown))
+
+
+def above_signature(text: str) -> str | None:
+    """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
+    end = text[-2 * _SHORT :]
+    signed = _SIGNED_BELOW.search(end)
+    return None if signed is None else text[: len(text) - len(end) + signed.start(1)].rstrip()
 
 
 def _boxes(token: Piece) -> Iterator[Piece]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from docfill import late
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
-from docfill.read.blanks import is_instruction, is_signature
+from docfill.read.blanks import DAY, is_instruction, is_signature
 from docfill.read.gaps import Before, Gap
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.repetition import Repetitions
@@ -28,10 +28,9 @@ from docfill.text import OPENING, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
 
-_DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*+日?+\s*+"
-_SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{_DAY}$")
+_SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{DAY}$")
 """A name and a day at the end of a line, as people sign."""
-_DAY_OR_SEAL = late.pattern(rf"\s*(?:{_DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]\s*)")
+_DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]\s*)")
 _FEW = 8
 """Units of a cell up to which a line that stands elsewhere in it may be the answer that its one field lacks."""
 _LABEL = 24

@@ -27,7 +27,7 @@ from docfill.values import DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
-from docfill.word.looks import Look, settings_of, style_of
+from docfill.word.looks import Lay, Look, settings_of, style_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -81,10 +81,20 @@ CALLED = {
     Kind.ENDNOTE: ("尾注", "endnote"),
     Kind.COMMENT: ("批注", "comment"),
     Kind.RING: ("带圈字符", "ring around a word"),
+    Kind.BLUR: ("叠在一起或远离本行的文字", "text on itself or far from its line"),
+    Kind.UNSET: ("没有选过的下拉列表", "list from which nothing was chosen"),
+    Kind.CROSS: ("划掉单元格的斜线", "line across the cell"),
 }
 """What is no text, in words."""
 _TAG = late.pattern(r"\{[{%].*?[%}]\}")
 """Tags of a template, in whose place answers stand."""
+_CORRECTING = late.pattern(
+    r"应[为是该当]|应改|改[为成回]|更正|更改|(?<!如)实[为是]|实际[为是]|不是|[错误]了?$|[有写填打]错|有误|错误|不[对符确实准]|作废|删[除去掉]|漏[了填写]"
+    r"|→|->|\bshould\b|\bwrong\b|\bincorrect\b|\binstead\b|\bchange|\bnot\b|\bdelete\b",
+    re.I,
+)
+"""How a comment says that an answer is another one."""
+_NUMBER = late.pattern(r"\s*[+-]?[\d０-９][\d０-９,，.]{0,20}\s*[^\W\d]{0,3}\s*[。.]?\s*")
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
 _LINKS = frozenset(("0000FF", "0563C1", "800080", "954F72"))
@@ -96,18 +106,33 @@ _PLAIN_SIZE = 20
 _BEFORE, _NEAR = 12, 80
 _STEPS_A_MARK = 5
 """Characters before something drawn by which its place is known again."""
-_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK})
-"""What may cross out the text that it is drawn over."""
+_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSET, Kind.CROSS})
+"""What may say that a text which it stands at does not hold."""
+_OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS})
+"""What says nothing where no text is."""
+
+
+Drawn = frozenset[str | int]
+"""What is told of the letters of an option: fonts, widths or distances."""
+_TRAITS = {"font": 0, "latin": 0, "width": 15, "spacing": 20}
+"""What of letters may be otherwise in an option, and from which difference on; 0 for any."""
+_USUAL: tuple[Drawn, ...] = (frozenset({""}), frozenset({100}), frozenset({0}))
+_LETTERS_OF: dict[str, Callable[[str], bool]] = {
+    "font": lambda char: "\u2e80" <= char <= "\u9fff" or char >= "\U00020000",
+    "latin": lambda char: char.isascii() and char.isalnum(),
+}
+"""The letters that a font is for."""
 
 
 class _Page(NamedTuple):
     """What is drawn in a document that its form does not draw, by the cells and paragraphs that it stands in.
 
-    `is_boxed` tells whether anything stands in a text box.
+    `is_boxed` tells whether anything stands in a text box; `remarks` gives what comments say.
     """
 
     here: Mapping[Element, list[Anchored]]
     is_boxed: bool
+    remarks: Callable[[], Mapping[str, str]]
 
 
 class Sight:
@@ -124,8 +149,10 @@ class Sight:
         self._has_boxes = any(p.box is not None for p in blank)
         self._printed = printed
 
-    def look_over(self, found: Assignment, paragraphs: Iterable[Paragraph]) -> None:
-        """Adds what the page shows to a reading of a document with these paragraphs."""
+    def look_over(
+        self, found: Assignment, paragraphs: Iterable[Paragraph], remarks: Callable[[], Mapping[str, str]] = dict
+    ) -> None:
+        """Adds what the page shows to a reading of a document with these paragraphs, and with comments by number."""
         here: dict[Element, list[Anchored]] = defaultdict(list)
         is_boxed = False
         for paragraph in paragraphs:
@@ -133,7 +160,7 @@ class Sight:
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
-        page = _Page(here, is_boxed)
+        page = _Page(here, is_boxed, remarks)
         for path, held in found.places.items():
             self._held(found, path, path, held, page)
 
@@ -182,7 +209,7 @@ class Sight:
             self._signs(found, path, text, shown)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
-                self._pieces(found, path, shown, span.stripped(DRAWN))
+                self._pieces(found, path, shown, span.stripped(DRAWN), page)
         if page.is_boxed and not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(boxes))
         is_plain = len(shown) > _SHORT or _are_plainly_alike(text.spans)
@@ -210,15 +237,29 @@ class Sight:
             ):
                 found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
 
-    def _pieces(self, found: Assignment, path: str, shown: str, span: Span) -> None:
+    def _pieces(self, found: Assignment, path: str, shown: str, span: Span, page: _Page) -> None:
         """An answer that is drawn over, and one of several runs."""
         if span.start == span.end:
             return
-        near = span.paragraph.anchored_in(span.start, span.end)
-        if over := [a for a in near if a.kind in _OVER_TEXT and self._is_new(span.paragraph, a)]:
-            found.doubt("look-here", path, shown, Said(*CALLED[over[0].kind]))
+        self._over(found, path, shown, span, page)
         for before, behind in _joined(span):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
+
+    def _over(
+        self, found: Assignment, path: str, shown: str, span: Span, page: _Page, options: Sequence[str] = ()
+    ) -> None:
+        """Doubts an answer where something drawn on its characters, or a comment on them, may say that it isn't it."""
+        across = (a for a in span.paragraph.anchored if a.kind is Kind.CROSS)
+        near = [*span.paragraph.anchored_in(span.start, span.end), *across]
+        new = [a for a in near if a.kind in _OVER_TEXT and self._is_new(span.paragraph, a)]
+        for anchored in new:
+            if anchored.kind is not Kind.COMMENT:
+                found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
+                return
+        for anchored in new:
+            said = page.remarks().get(anchored.element.get(W + "id", ""), "").strip()
+            if _corrects(said, shown, options):
+                found.doubt("ambiguous", path, shown, said)
 
     def _beside(self, spans: tuple[Span, ...], page: _Page) -> Iterator[Anchored]:
         """What stands where an answer has no words: in its cell or line, if that is else empty, or at its blank."""
@@ -228,13 +269,17 @@ class Sight:
             of_home = page.here.get(home, []) if is_blank else []
             around = span.paragraph.anchored_in(span.start, span.end)
             near = [a for a in around if self._is_new(span.paragraph, a)]
-            yield from (of_home or near)[:1]
+            yield from [a for a in (of_home or near) if a.kind not in _OF_TEXT][:1]
 
     # --- options ---
 
     def _marks(self, found: Assignment, path: str, marks: Sequence[Mark], page: _Page) -> None:
         """A group without a tick: one option that looks otherwise, or something drawn on it, may have been chosen."""
         is_ticked = any(mark.is_ticked is not False for mark in marks)
+        if is_ticked and page.here:
+            chosen = " | ".join(mark.option for mark in marks if mark.is_ticked)
+            for span in (s for mark in marks for s in (*mark.label, *mark.spans)):
+                self._over(found, path, chosen, span, page, [mark.option for mark in marks])
         if is_ticked and not page.is_boxed:
             return
         labelled = [mark for mark in marks if any(span.start < span.end for span in mark.label)]
@@ -244,13 +289,37 @@ class Sight:
         if not labelled or is_ticked:
             return
         loud = dict.fromkeys(mark.option for part in (_words_of, _box_of) for mark in _standing_out(labelled, part))
+        loud |= dict.fromkeys(mark.option for mark in self._otherwise_drawn(everywhere(path), labelled))
         for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
             found.doubt("looks-chosen", path, None, option)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if page.here else ():
             for anchored in paragraph.anchored:
-                if self._is_new(paragraph, anchored):
+                if anchored.kind is not Kind.CROSS and self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+
+    def _otherwise_drawn(self, path: str, marks: Sequence[Mark]) -> list[Mark]:
+        """The options whose letters are of another font, width or distance than those of most, or as the form prints.
+
+        None of these is louder than another; of two options, the one that is not as it is printed, or not as usual.
+        """
+        if len(marks) < 2 or _plainly_alike([span for mark in marks for span in _words_of(mark)]):
+            return []
+        told: list[Mark] = []
+        for trait, apart in _TRAITS.items():
+            drawn = {mark.option: known for mark in marks if (known := _drawn_by(mark, trait))}
+            if len(counted := Counter(drawn.values())) < 2:
+                continue
+            printed = Counter(self._drawn_as_printed.get((path, option, trait)) for option in drawn)
+            usual = max(counted, key=lambda known: (counted[known], printed[known], known in _USUAL))
+            told += [m for m in marks if m.option in drawn and _are_apart(drawn[m.option], usual, apart)]
+        return told
+
+    @cached_property
+    def _drawn_as_printed(self) -> dict[tuple[str, str, str], Drawn]:
+        """How the letters of each option are drawn on the blank form, by path, option and trait."""
+        printed = itertools.product(_marks_in(self._printed()[1], ""), _TRAITS)
+        return {(path, mark.option, trait): _drawn_by(mark, trait) for (path, mark), trait in printed}
 
     def _is_written(self, said: str) -> bool:
         """Whether no line of the blank form says this itself."""
@@ -274,6 +343,28 @@ def _loud_in(found: Assignment, before: str) -> Iterator[tuple[str, str]]:
             yield from ((everywhere(before + path), m.option) for m in _standing_out(held.marks, part))
         for index, record in enumerate(held.records or ()):
             yield from _loud_in(record, f"{before}{path}[{index}].")
+
+
+def _marks_in(found: Assignment, before: str) -> Iterator[tuple[str, Mark]]:
+    """The options of a reading, each with its path."""
+    for path, held in found.places.items():
+        yield from ((everywhere(before + path), mark) for mark in held.marks)
+        for index, record in enumerate(held.records or ()):
+            yield from _marks_in(record, f"{before}{path}[{index}].")
+
+
+def _drawn_by(mark: Mark, trait: str) -> Drawn:
+    """How the letters of an option are drawn: all that is told of one trait."""
+    looks = [(span.paragraph.text, *stretch) for span in mark.label for stretch in span.paragraph.looks(*span[1:])]
+    is_for = _LETTERS_OF.get(trait, str.isalnum)
+    return frozenset(getattr(look, trait) for text, first, last, look in looks if any(map(is_for, text[first:last])))
+
+
+def _are_apart(one: Drawn, other: Drawn, by: int) -> bool:
+    """Whether letters are drawn otherwise, of numbers by so much."""
+    if not by:
+        return one != other
+    return any(abs(a - b) >= by for a in one for b in other if isinstance(a, int) and isinstance(b, int))
 
 
 def _drawn_in(paragraphs: Iterable[Paragraph]) -> set[tuple[Kind, str, str]]:
@@ -341,17 +432,27 @@ def _are_plainly_alike(spans: Sequence[Span]) -> bool:
 
 
 def _by_ink(spans: Sequence[Span]) -> list[str]:
-    """A text by the colour of its letters and of their ground, and by whether they stand on the line."""
-    inks: dict[tuple[str, str, int], str] = {}
-    for span in spans:
-        for start, end, look in span.paragraph.looks(span.start, span.end):
-            said = span.paragraph.text[start:end]
-            off_line = look.raised if look.raised and symbols.beside_the_line(said, look.raised) == said else 0
-            is_link = look.underlined and look.color in _LINKS
-            color = "" if is_link or _is_dark(look.color) else look.color
-            ink = color, "" if look.ground == "FFFFFF" else look.ground, off_line
-            inks[ink] = inks.get(ink, "") + said
+    """A text by its letters' colour, ground, frame, dots and size, and by whether they stand on the line."""
+    inks: dict[tuple[str | int | bool, ...], str] = {}
+    seen = [(span, *stretch) for span in spans for stretch in span.paragraph.looks(span.start, span.end)]
+    least = min((look.size or _PLAIN_SIZE for *_, look in seen), default=_PLAIN_SIZE)
+    for span, start, end, look in seen:
+        said = span.paragraph.text[start:end]
+        off_line = look.raised if look.raised and symbols.beside_the_line(said, look.raised) == said else 0
+        is_link = look.underlined and look.color in _LINKS
+        color = "" if is_link or _is_dark(look.color) else look.color
+        is_large = 3 * (look.size or _PLAIN_SIZE) >= 4 * least
+        around = look.framed, look.emphasised, "" if look.ground == "FFFFFF" else look.ground
+        ink = color, *around, off_line, is_large
+        inks[ink] = inks.get(ink, "") + said
     return [words.strip() for words in inks.values()]
+
+
+def _corrects(said: str, shown: str, options: Sequence[str]) -> bool:
+    """Whether a comment on an answer says another one: in such words, or as nothing but a number or an option."""
+    if _CORRECTING.search(said) or (not options and _NUMBER.fullmatch(said) and any(map(str.isdecimal, shown))):
+        return fold(said) != fold(shown)
+    return bool(said) and fold(said) in map(fold, options) and fold(said) != fold(shown)
 
 
 def _is_word(text: str) -> bool:
@@ -393,7 +494,10 @@ def _differ(paragraph: Paragraph, at: int) -> bool:
         return False
     (*_, left), (*_, right) = (next(paragraph.looks(i, i + 1)) for i in (at - 1, at))
     smaller, larger = sorted((left.size or _PLAIN_SIZE, right.size or _PLAIN_SIZE))
-    return _signature(left) != _signature(right) or 3 * larger >= 4 * smaller
+    is_set_apart = left.latin != right.latin or any(
+        abs(getattr(left, trait) - getattr(right, trait)) >= apart for trait, apart in _TRAITS.items() if apart
+    )
+    return is_set_apart or _signature(left) != _signature(right) or 3 * larger >= 4 * smaller
 
 
 def _around(one: Element, other: Element) -> Iterator[Element]:
@@ -411,8 +515,9 @@ def _is_inserted(owner: Element) -> bool:
 def _signature(look: Look) -> Look:
     """A look but for what tells nothing of a choice: size, and black or automatic colour."""
     color = "" if look.color in ("000000", "") else look.color
+    ground = "" if look.ground == "FFFFFF" else look.ground
     return replace(
-        look, size=0, width=100, raised=0, color=color, ground="" if look.ground == "FFFFFF" else look.ground
+        look, size=0, width=100, raised=0, off_line=0, spacing=0, font="", latin="", color=color, ground=ground
     )
 
 
@@ -446,20 +551,23 @@ def _plainly_alike(spans: list[Span]) -> bool:
     paragraphs = {span.paragraph.element for span in spans}
     said = settings_of if len(paragraphs) == 1 else formats.signs
     is_alike = len({said(run) for s in spans for _, _, run in s.paragraph.runs(s.start, s.end)}) == 1
-    return is_alike and len({formats.listed(paragraph) for paragraph in paragraphs}) == 1
+    return is_alike and (len(paragraphs) == 1 or len({formats.lay(paragraph) for paragraph in paragraphs}) == 1)
 
 
-def _look_of(spans: Sequence[Span]) -> tuple[Look, bool]:
-    """How the loudest of some characters look, and whether their list draws a tick before them."""
+def _look_of(spans: Sequence[Span]) -> tuple[Look, Lay]:
+    """How the loudest of some characters look, and how their paragraph does."""
     looks = [look for span in spans for _, _, look in span.paragraph.looks(span.start, span.end)]
-    bullet = spans[0].paragraph.bullet
-    is_listed = ticks.MARKS.get(bullet, bullet in ticks.CROSSES)
+    lay = spans[0].paragraph.formats.lay(spans[0].paragraph.element)
     shown = [replace(_signature(look), size=look.size or _PLAIN_SIZE, raised=look.raised) for look in looks]
-    return max(shown, key=lambda look: (_loudness((look, False)), look.size), default=Look(size=_PLAIN_SIZE)), is_listed
+    return max(shown, key=lambda look: (_loudness((look, _PLAINLY)), look.size), default=Look(size=_PLAIN_SIZE)), lay
 
 
-def _loudness(look: tuple[Look, bool]) -> int:
+_PLAINLY = Lay("", "", False, "")
+
+
+def _loudness(look: tuple[Look, Lay]) -> int:
     """How many signs of choice a look has."""
-    words, is_listed = look
+    words, lay = look
     signs = (words.color, words.ground, words.bold, words.italic, words.underlined, words.framed, words.emphasised)
-    return sum(map(bool, (*signs, words.adorned, words.raised, words.size == 1, is_listed)))
+    around = (lay.listed, lay.ground, lay.framed, lay.of_cell)
+    return sum(map(bool, (*signs, words.adorned, words.raised, words.size == 1, *around)))

@@ -19,6 +19,7 @@ from docfill import late
 from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.blanks import above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
@@ -232,6 +233,8 @@ class Slots:
         """Keeps an answer; where the form has it in two places, both should say the same."""
         if hints := self._hints.get(path):
             self._unhint(path, found, hints)
+        if (said := above_signature(found.text)) is not None:
+            self.found.doubt("ambiguous", path, found.text.strip(), said)
         standing = self.found.places[path]
         known = standing.text
         if known is not None:

@@ -25,7 +25,10 @@ _start, _end = operator.itemgetter(0), operator.itemgetter(1)
 
 
 class Kind(enum.Enum):
-    """What may stand on a page beside text."""
+    """What may stand on a page beside text, or be made of it.
+
+    BLUR is text on itself or far from its line, UNSET an entry of a list that nobody chose, CROSS a line across a cell.
+    """
 
     PICTURE = "picture"
     SHAPE = "shape"
@@ -38,6 +41,9 @@ class Kind(enum.Enum):
     ENDNOTE = "endnote"
     COMMENT = "comment"
     RING = "ring"
+    BLUR = "blur"
+    UNSET = "unset"
+    CROSS = "cross"
 
 
 class Anchored(NamedTuple):

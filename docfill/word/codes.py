@@ -42,6 +42,12 @@ def drawn_by(mark: etree._Element) -> str:
     return entries[chosen] if chosen < len(entries) else ""
 
 
+def is_unset(mark: etree._Element) -> bool:
+    """Whether a legacy list shows its first entry only because nobody ever chose one."""
+    choice = mark.find(f"{W}ffData/{W}ddList")
+    return choice is not None and choice.find(W + "result") is None and choice.find(W + "default") is None
+
+
 def longest_in(owner: etree._Element) -> int:
     """The most characters that the legacy text field takes in whose result an element stands (17.16.26); 0 for none."""
     run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from docfill import late, limits
@@ -135,10 +136,18 @@ class Document:
     @cached_property
     def own_remarks(self) -> frozenset[str]:
         """The numbers of the comments that docfill wrote: they say nothing of the answers that they are about."""
+        return frozenset(c.get(W + "id", "") for c in self._comments if c.get(W + "initials") == INITIALS)
+
+    @cached_property
+    def remarks(self) -> Mapping[str, str]:
+        """What the comments on it say, by their numbers."""
+        said = {c.get(W + "id", ""): [t.text or "" for t in c.iter(W + "t")] for c in self._comments}
+        return {number: "".join(texts) for number, texts in said.items()}
+
+    @cached_property
+    def _comments(self) -> list[Element]:
         parts = self.package.related(self.main, "comments")
-        roots = [self._root_of(p) for p in parts if p in self.package]
-        comments = [c for root in roots for c in root if c.get(W + "initials") == INITIALS]
-        return frozenset(c.get(W + "id", "") for c in comments)
+        return [c for p in parts if p in self.package for c in self._root_of(p)]
 
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""

@@ -61,12 +61,18 @@ _SEEN_THROUGH = 95_000
 """Thousandths of a per cent from which a filling that is seen through shows nothing."""
 _RAISED = 3
 """Half-points by which text stands above or below the line, from which it is raised or lowered."""
+_CROWDED = -40
+"""Twentieths of a point between two letters, from which they may lie on one another."""
+_USUAL_SIZE = 20
+"""Half-points of a text whose size nothing says."""
 
 
 class Look(Struct, frozen=True):
     """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
 
-    `raised` is 1 above the line and -1 below it; `adorned` is an outline, a shadow, a glow and the like.
+    `raised` is 1 above the line and -1 below it, by `off_line` half-points where that is said; `adorned` is an outline,
+    a shadow, a glow, capitals for small letters and the like.  `spacing` is what stands between letters, in twentieths
+    of a point; `font` draws Chinese characters and `latin` the others: "" for one of the fonts that are everywhere.
     """
 
     color: str = ""
@@ -84,6 +90,30 @@ class Look(Struct, frozen=True):
     transparent: bool = False
     adorned: bool = False
     raised: int = 0
+    off_line: int = 0
+    spacing: int = 0
+    font: str = ""
+    latin: str = ""
+
+    @property
+    def is_far(self) -> bool:
+        """Whether text stands so far above or below the line that it may be one of another line."""
+        return abs(self.off_line) >= (self.size or _USUAL_SIZE)
+
+    def is_crowded(self, text: str) -> bool:
+        """Whether the letters of a text lie on one another: each has less than a third of its width to itself."""
+        em = (self.size or _USUAL_SIZE) * 10 * self.width // 100
+        wide = em if any(c >= "\u2e80" for c in text) else em // 2
+        return len(text.strip()) > 1 and 3 * (wide + self.spacing) < wide
+
+
+class Lay(Struct, frozen=True):
+    """How a paragraph looks: what its list draws, its ground, whether a frame is around it, and its cell's ground."""
+
+    listed: str
+    ground: str
+    framed: bool
+    of_cell: str
 
 
 class _Style(Struct, frozen=True):
@@ -93,10 +123,15 @@ class _Style(Struct, frozen=True):
 
 
 class Odd(Struct, frozen=True):
-    """The runs of a part that are not simply read: those that nobody sees, each with why, and those off the line."""
+    """The runs of a part that are not simply read.
+
+    Those that nobody sees, each with why; those off the line; and those that may be hard to make out: far from their
+    line, or with letters on one another.
+    """
 
     void: dict[Element, str]
     raised: dict[Element, int]
+    blurred: set[Element]
 
 
 Settings = tuple[tuple[object, ...], ...]
@@ -168,7 +203,13 @@ class Formats:
         raised = [r for e in raising if (r := _run_of(e)) is not None]
         if is_reached:
             raised += self._users(root, {name for name, tags in self._telling.items() if not tags.isdisjoint(_RAISING)})
-        return Odd(void, {r: look.raised for r in raised if (look := self.look(r)).raised})
+        looks = {r: look for r in raised if (look := self.look(r)).raised}
+        blurred = {r for r, look in looks.items() if look.is_far}
+        tight = [r for e in _found(_TIGHT, root) if (r := _run_of(e)) is not None]
+        if is_reached:
+            tight += self._users(root, self._tight)
+        blurred.update(r for r in tight if self.look(r).is_crowded("".join(t.text or "" for t in r.iter(W + "t"))))
+        return Odd(void, {r: look.raised for r, look in looks.items()}, blurred)
 
     def _why(self, run: Element) -> str:
         look = self.look(run)
@@ -235,6 +276,11 @@ class Formats:
                         tag = _VOIDING[0] if e.tag == W + "sz" else e.tag
                         telling.setdefault(name, set()).add(_color(e) if tag == _COLOR else tag)
         return telling
+
+    @cached_property
+    def _tight(self) -> set[str]:
+        """The styles that may push letters on one another."""
+        return {name for name, style in self._styles.items() if _found(_TIGHT, style.element)}
 
     @cached_property
     def _grounds(self) -> set[str]:
@@ -336,6 +382,24 @@ class Formats:
             return "", ""
         return _value(listed.find(W + "numId")), _value(listed.find(W + "ilvl")) or "0"
 
+    def lay(self, paragraph: Element) -> Lay:
+        """How a paragraph and its cell look."""
+        number, _ = self.listed(paragraph)
+        cell = next(paragraph.iterancestors(_TC), None)
+        shade = None if cell is None else cell.find(f"{W}tcPr/{W}shd")
+        own = [p for p in (paragraph.find(_PPR), *self._properties_of(paragraph)) if p is not None]
+        grounds = [_ground(e) for properties in own for e in properties.iterchildren(W + "shd")]
+        frames = [e for properties in own for e in properties.iterchildren(W + "framePr", W + "pBdr")]
+        is_framed = any(e.tag == W + "framePr" or any(_draws(side) for side in e) for e in frames)
+        listed = self.bullet(paragraph) or "#" if number.strip("0") else ""
+        of_cell = "" if shade is None else _inked(_ground(shade))
+        return Lay(listed, _inked(next(iter(grounds), "")), is_framed, of_cell)
+
+    def _properties_of(self, paragraph: Element) -> Iterator[Element | None]:
+        """What the styles of a paragraph say of it, the nearest first."""
+        for name in self._chain(_style_of(paragraph.find(_PPR), "pStyle")):
+            yield self._styles[name].element.find(_PPR)
+
     def bullet(self, paragraph: Element) -> str:
         """What the list draws before a paragraph, where that is one character; "" if none."""
         key = self.listed(paragraph)
@@ -358,11 +422,14 @@ class Formats:
 
 
 _ON = ("1", "true", "on")
-_P, _TBL, _TBLPR, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "pPr", "rPr"))
-_COLOR, _HIDDEN = W + "color", W + "hidden"
+_P, _TBL, _TBLPR, _TC, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "tc", "pPr", "rPr"))
+_COLOR, _HIDDEN, _RFONTS = W + "color", W + "hidden", W + "rFonts"
 _SHADING = (W + "shd", W + "highlight")
 _RAISING = (W + "vertAlign", W + "position")
-_ADORNING = (*(W + n for n in ("outline", "shadow", "emboss", "imprint", "effect")), W14 + "glow", W14 + "textOutline")
+_ADORNING = (
+    *(W + n for n in ("outline", "shadow", "emboss", "imprint", "effect", "caps", "smallCaps")),
+    *(W14 + n for n in ("glow", "textOutline")),
+)
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
@@ -371,6 +438,7 @@ _MAY = [
     for may in (
         *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill", rb"highlight"),
         *(rb"""[<:]w\s[^>]{0,99}["'](?:[0-9]|10)%?["']""", rb"""shd\s[^>]{0,99}["'](?:solid|pct[5-9])"""),
+        rb"""spacing\s[^>]{0,99}val=["']-(?:[4-9]\d|\d{3})""",
         *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
         *(rb"""fill=["'][0-3]""", rb"""["'](?:background|light)1["']"""),
     )
@@ -390,6 +458,7 @@ _FLAT = etree.XPath(
 )
 """Rows and lines of a fixed height of less than two points (in twentieths of one), in which nobody reads a text."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
+_TIGHT = etree.XPath(f"descendant::w:rPr/w:spacing[@w:val <= {_CROWDED}]", namespaces={"w": W[1:-1]})
 
 
 def _found(wanted: etree.XPath, root: Element) -> list[Element]:
@@ -456,6 +525,15 @@ def _ground(shade: Element) -> str:
     return "".join(f"{(c * share + f * (100 - share)) // 100:02X}" for c, f in zip(*pair, strict=True))
 
 
+def _inked(ground: str) -> str:
+    """A ground but for that of the paper."""
+    return "" if ground == "FFFFFF" else ground
+
+
+def _draws(border: Element) -> bool:
+    return border.get(W + "val", "nil") not in ("nil", "none")
+
+
 def _channels(color: str) -> tuple[int, ...]:
     return tuple(int(color[i : i + 2], 16) for i in (0, 2, 4))
 
@@ -495,6 +573,23 @@ def _flag(name: str) -> Callable[[Element], dict[str, _Value]]:
     return lambda e: {name: xml.is_on(e)}
 
 
+_FONTS: tuple[tuple[str, str, str], ...] = (
+    ("font", W + "eastAsia", W + "eastAsiaTheme"),
+    ("latin", W + "ascii", W + "asciiTheme"),
+)
+"""The letters that a font is for, where it is named and where a theme's is."""
+_NAMING = frozenset(itertools.chain(*(names for _, *names in _FONTS)))
+_ALIKE = (
+    ("", "宋体", "simsun", "新宋体", "nsimsun", "等线", "dengxian", "华文宋体", "stsong", "noto serif cjk sc"),
+    ("黑体", "simhei", "华文黑体", "stheiti", "heiti sc", "noto sans cjk sc", "微软雅黑", "microsoft yahei"),
+    ("仿宋", "fangsong", "仿宋_gb2312", "fangsong_gb2312", "华文仿宋", "stfangsong"),
+    ("楷体", "kaiti", "楷体_gb2312", "kaiti_gb2312", "华文楷体", "stkaiti"),
+    ("隶书", "lisu", "华文隶书", "stliti"),
+    ("", "calibri", "cambria", "times new roman", "times", "liberation serif", "carlito"),
+)
+"""Fonts that look alike, the first for all of them: "" for what is taken where nobody chose one."""
+_FACES = {name: names[0] for names in _ALIKE for name in names}
+
 _SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
     **{W + tag: _flag(name) for tag, name in _TOGGLES.items()},
     W + "dstrike": _flag("doubly_struck"),
@@ -504,15 +599,30 @@ _SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
     W + "sz": lambda e: {"size": _number(e)},
     W + "w": lambda e: {"width": _number(e) or 100},
     W + "u": lambda e: {"underlined": e.get(W + "val", "single") != "none"},
-    W + "bdr": lambda e: {"framed": e.get(W + "val", "nil") not in ("nil", "none")},
+    W + "bdr": lambda e: {"framed": _draws(e)},
     W + "em": lambda e: {"emphasised": e.get(W + "val", "none") != "none"},
     W + "vertAlign": lambda e: {"raised": {"superscript": 1, "subscript": -1}.get(e.get(W + "val", ""), 0)},
-    W + "position": lambda e: {"raised": (n := _number(e)) and (abs(n) >= _RAISED) * (1 if n > 0 else -1)},
+    W + "position": lambda e: {
+        "raised": (n := _number(e)) and (abs(n) >= _RAISED) * (1 if n > 0 else -1),
+        "off_line": n,
+    },
+    W + "spacing": lambda e: {"spacing": _number(e)},
+    _RFONTS: lambda e: {name: font for name, _, _ in _FONTS if (font := _font(e, name)) is not None},
+    W + "eastAsianLayout": lambda e: {"adorned": any(e.get(W + n) in _ON for n in ("combine", "vert"))},
     W14 + "textFill": lambda e: _filling(e),
     **{tag: lambda e: {"adorned": _is_adorning(e)} for tag in _ADORNING},
 }
 
 _DECIDING = frozenset({W + "rStyle", *_SETTINGS})
+
+
+def _font(fonts: Element, name: str) -> str | None:
+    """The font that a w:rFonts (17.3.2.26) names for some letters; "" for a usual or a theme's one, None where none."""
+    said, of_theme = next(names for what, *names in _FONTS if what == name)
+    if fonts.get(of_theme):
+        return ""
+    face = fonts.get(said)
+    return None if face is None else _FACES.get(face.lower(), face.lower())
 
 
 def _filling(fill: Element) -> dict[str, _Value]:
@@ -540,7 +650,19 @@ def style_of(run: Element) -> str:
 def settings_of(run: Element) -> Settings:
     """What a run itself says of its look; two of one paragraph that say the same look alike."""
     own = next(run.iterchildren(_RPR), ())
-    return tuple((e.tag, *e.attrib.items(), *(_inside(e) if len(e) else ())) for e in own if e.tag in _DECIDING)
+    return tuple(_said_by(e) for e in own if e.tag in _DECIDING and not _names_no_font(e))
+
+
+def _names_no_font(setting: Element) -> bool:
+    """Whether it is a w:rFonts that says only which of two fonts some signs are of."""
+    return setting.tag == _RFONTS and _NAMING.isdisjoint(setting.keys())
+
+
+def _said_by(setting: Element) -> tuple[object, ...]:
+    """What a setting says: its tag, and all that stands in it; of fonts, those that decide."""
+    if setting.tag == _RFONTS:
+        return (setting.tag, *(pair for pair in setting.attrib.items() if pair[0] in _NAMING))
+    return (setting.tag, *setting.attrib.items(), *(_inside(setting) if len(setting) else ()))
 
 
 def _inside(setting: Element) -> Iterator[str]:

@@ -39,7 +39,7 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_P, _R, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "rFonts", "del", "cellDel"))
+_P, _R, _TC, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "tc", "rFonts", "del", "cellDel"))
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
@@ -65,6 +65,8 @@ _ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "fldSi
 """What asks for more than reading the texts in their order; symbol fonts, and runs that look odd, do, too."""
 _LISTS = (W + "dropDownList", W + "comboBox")
 _PROPERTIES = _names("trPr", "tcPr")
+_CROSSING = _names("tl2br", "tr2bl")
+"""The lines that cross a cell out (17.4.73, 17.4.79)."""
 _SETTINGS = frozenset({_DEL, _CELL_DEL, _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE})
 """What changes the grid, in the properties of a row or cell."""
 _ALOUD = late.pattern(
@@ -182,6 +184,7 @@ class _Survey:
 
     Attributes:
         plain: the paragraphs that are nothing but texts in their order, as they are read.
+        crossed: the cells with a line across.
         settings: what changes the grid, by row or cell and then by tag.
         ended_fields: see `_ended_fields`.
         looks: the runs that are not simply read.
@@ -191,15 +194,17 @@ class _Survey:
         self.formats = formats
         self.looks = formats.odd(root)
         self.plain: dict[Element, Paragraph] = {}
+        self.crossed: set[Element] = set()
         self.settings: dict[Element, dict[str, Element]] = {}
-        odd = {p for run in (*self.looks.void, *self.looks.raised) for p in run.iterancestors(_P)}
+        looks = self.looks
+        odd = {p for run in (*looks.void, *looks.raised, *looks.blurred) for p in run.iterancestors(_P)}
         for fonts in root.iter(_FONTS) if symbols.has_symbol_fonts(root) else ():
             if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
                 odd.update(fonts.iterancestors(_P))
         paragraph, shown, at = None, Paragraph(root), 0
         parts: list[str] = []
         pieces = steps = 0
-        for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS):
+        for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS, *_CROSSING):
             tag, parent = element.tag, element.getparent()
             if steps > _SETTLED:
                 _settle(root, steps, pieces)
@@ -226,6 +231,8 @@ class _Survey:
                 shown.text = "".join(parts)
                 paragraph, at, parts = element, 0, []
                 shown = self.plain[element] = Paragraph(element, formats=formats)
+            elif tag in _CROSSING:
+                self.crossed.update(element.iterancestors(_TC) if element.get(W + "val") not in ("nil", "none") else ())
             else:
                 if tag in _ODD:
                     pieces += 1
@@ -253,12 +260,13 @@ def _settle(root: Element, steps: int, pieces: int) -> None:
 class _Field(Struct):
     """A complex field being read (17.16.18): its code, and whether its result has begun.
 
-    `drawn` is what a legacy form field shows, whatever its result holds; `begun` is
-    how many texts had been shown when it began.
+    `drawn` is what a legacy form field shows, whatever its result holds, and `is_unset` whether nobody chose it;
+    `begun` is how many texts had been shown when it began.
     """
 
     drawn: str
     begun: int
+    is_unset: bool = False
     code: list[str] = field(default_factory=list)
     in_result: bool = False
 
@@ -329,6 +337,8 @@ class _Story:
                     continue
                 span = max(1, codes.number_of(of_cell.get(_GRID_SPAN), 1)) if of_cell else 1
                 blocks = self.blocks(tc, inner)
+                for crossed in paragraphs_of(blocks) if tc in self.survey.crossed else ():
+                    crossed.anchored = [Anchored(0, Kind.CROSS, tc), *crossed.anchored]
                 if of_cell and row.cells and _continues(of_cell.get(_H_MERGE)):
                     row.cells[-1].span += span
                     row.cells[-1].blocks += blocks
@@ -393,6 +403,8 @@ class _Story:
         for properties in run.iterchildren(W + "rPr"):
             for fonts in properties.iterchildren(_FONTS):
                 font = symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI))
+        if run in self.survey.looks.blurred:
+            self._anchor(Kind.BLUR, run)
         self._inline(run, font)
         self.is_aside = outer
         self._rise(self.survey.looks.raised.get(run, 0), start)
@@ -573,7 +585,7 @@ class _Story:
     def _field_mark(self, mark: Element, _: str) -> None:
         kind = mark.get(W + "fldCharType")
         if kind == "begin" and mark in self.survey.ended_fields:
-            self.fields.append(_Field(codes.drawn_by(mark), self.shows))
+            self.fields.append(_Field(codes.drawn_by(mark), self.shows, codes.is_unset(mark)))
             self.hiding += 1
         elif kind == "separate" and self.fields:
             inner = self.fields[-1]
@@ -584,6 +596,7 @@ class _Story:
             ended = self.fields.pop()
             self.hiding -= not ended.in_result
             if ended.begun == self.shows and ended.drawn:
+                self._anchor(Kind.UNSET if ended.is_unset else None, mark)
                 self._show(ended.drawn, mark)
             elif ended.begun == self.shows:
                 self._drawn_by_code("".join(ended.code), mark)
