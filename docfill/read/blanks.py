@@ -43,11 +43,22 @@ _SURNAMES = (
     "房缪丁邓郁洪包左石崔龚程邢裴陆荣翁焦谷车侯班秋仲伊宁仇甘武刘景詹龙叶司韶薄宿白蒲邰赖卓屠池乔翟谭申冉尚温庄晏柴瞿阎慕连习艾容向古"
     "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
 )
-_NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])"
-_SIGNING = rf"{_NAME}(?:\s+{DAY})?|{DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]"
-_OPINION = r"[。.！!；;]|同意[^\s。，,；;]{0,6}|(?:批准|准予)[^\s。，,；;]{0,6}|属实|无误|合格|通过|无异议|可行|已阅|优秀|良好|推荐|\bapproved|\bagreed?"
-_SIGNED_BELOW = late.pattern(rf"(?:{_OPINION})[ \u3000\u00a0]*(?:\n|[ \u3000\u00a0]{{3}})\s*({_SIGNING})\s*$", re.I)
-"""An opinion with a name, a day or a seal below it or far behind it, and no words that ask for one."""
+_NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
+_BARE = late.pattern(
+    rf"(?:\n|[ \u3000\u00a0]{{2}})((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|[（(](?:公章|盖章|签章|签字|签名)[)）])$"
+)
+"""A name, a day or a seal at the end of a text, below the rest or far behind it."""
+_ENDING = (
+    "。",
+    ".",
+    "！",
+    "!",
+    "；",
+    ";",
+    *("同意", "属实", "无误", "合格", "通过", "无异议", "可行", "已阅", "优秀", "良好", "推荐"),
+)
+_AGREED = late.pattern(r"(?:同意|批准|准予)[^\s。，,；;]{0,6}$|\b(?:approved|agreed?)$", re.I)
+"""How an opinion ends."""
 
 
 class Box(Struct, frozen=True):
@@ -91,9 +102,10 @@ def is_signature(text: str) -> bool:
 
 def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
-    end = text[-2 * _SHORT :]
-    signed = _SIGNED_BELOW.search(end)
-    return None if signed is None else text[: len(text) - len(end) + signed.start(1)].rstrip()
+    shown = text.rstrip()
+    signed = _BARE.search(shown[-_SHORT:])
+    said = shown[: len(shown) - len(signed[0])].rstrip() if signed is not None else ""
+    return said if said.endswith(_ENDING) or _AGREED.search(said[-_SHORT:]) else None
 
 
 def _boxes(token: Piece) -> Iterator[Piece]:

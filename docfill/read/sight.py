@@ -94,7 +94,7 @@ _CORRECTING = late.pattern(
     re.I,
 )
 """How a comment says that an answer is another one."""
-_NUMBER = late.pattern(r"\s*[+-]?[\d０-９][\d０-９,，.]{0,20}\s*[^\W\d]{0,3}\s*[。.]?\s*")
+_NUMBER = late.pattern(r"\s*[+-]?[\d０-９](?:[,，.]?[\d０-９])*+\s*[^\W\d]{0,3}[。.]?")
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
 _LINKS = frozenset(("0000FF", "0563C1", "800080", "954F72"))
@@ -310,7 +310,10 @@ class Sight:
             drawn = {mark.option: known for mark in marks if (known := _drawn_by(mark, trait))}
             if len(counted := Counter(drawn.values())) < 2:
                 continue
-            printed = Counter(self._drawn_as_printed.get((path, option, trait)) for option in drawn)
+            own = {option: self._drawn_as_printed.get((path, option, trait)) for option in drawn}
+            if own == drawn:
+                continue
+            printed = Counter(own.values())
             usual = max(counted, key=lambda known: (counted[known], printed[known], known in _USUAL))
             told += [m for m in marks if m.option in drawn and _are_apart(drawn[m.option], usual, apart)]
         return told
@@ -450,9 +453,9 @@ def _by_ink(spans: Sequence[Span]) -> list[str]:
 
 def _corrects(said: str, shown: str, options: Sequence[str]) -> bool:
     """Whether a comment on an answer says another one: in such words, or as nothing but a number or an option."""
-    if _CORRECTING.search(said) or (not options and _NUMBER.fullmatch(said) and any(map(str.isdecimal, shown))):
-        return fold(said) != fold(shown)
-    return bool(said) and fold(said) in map(fold, options) and fold(said) != fold(shown)
+    is_number = not options and any(map(str.isdecimal, shown)) and _NUMBER.fullmatch(said) is not None
+    is_other = is_number or (bool(said) and fold(said) in map(fold, options))
+    return (is_other and fold(said) != fold(shown)) or _CORRECTING.search(said) is not None
 
 
 def _is_word(text: str) -> bool:
