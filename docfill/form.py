@@ -663,11 +663,11 @@ class Refilling:
         is_more = form._one_way or form._kept or form._is_drawn or form.half_typed or form.unfilled
         return None if is_more else form._written(values)
 
-    def may_be(self, package: Package, parts: Mapping[str, bytes]) -> bool:
-        """Whether a package may be the template with some parts, told without making it or unpacking anything."""
-        there = {part: package.infos[part] for part in parts if part in package}
+    def made_of(self, parts: Mapping[str, bytes], like: Package) -> bytes | None:
+        """The document of some parts; None where it can't be `like`, told without making it or unpacking anything."""
+        there = {part: like.infos[part] for part in parts if part in like}
         alike = (part in there and zlib.crc32(data) == there[part].CRC for part, data in parts.items())
-        return all(alike) and self._form._writer.could_write(package)
+        return self._form._writer.write(parts) if all(alike) and self._form._writer.could_write(like) else None
 
     def record_in(self, parts: Mapping[str, bytes], document: Document) -> dict[str, Any] | None:
         """The record that parts say which `fill` wrote for a document; None where they can't be undone for certain."""

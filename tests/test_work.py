@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from docfill import Form
 from docfill import text as text_
 from docfill.beside import _top_of
-from docfill.check.expression import Expression
-from docfill.check.rules import Message
+from docfill.check.expression import Expression, Unanswered
+from docfill.check.rules import Message, pieces_of
 from docfill.check.wording import Letters, letters
 from docfill.read import signs
 from docfill.read.plan import LinePlan
@@ -64,7 +64,7 @@ def test_no_look_is_worked_out_for_a_plain_return(
 
 def test_a_look_is_worked_out_where_it_decides(counted: Callable[[Any, str], Counter[str]]) -> None:
     worked_out = counted(looks.Formats, "_worked_out")
-    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>旧</w:t></w:r>"
+    struck = '<w:r><w:rPr><w:strike/><w:sz w:val="37"/></w:rPr><w:t>旧</w:t></w:r>'  # of a size of its own
     assert [q.text for q in Document(package(p("新") + f"<w:p>{struck}</w:p>")).paragraphs][:2] == ["新", ""]
     assert worked_out.total() == 1
 
@@ -101,9 +101,33 @@ def test_a_value_in_a_message_is_worked_out_once_for_both_languages(
     counted: Callable[[Any, str], Counter[str]],
 ) -> None:
     asked = counted(Expression, "__call__")
-    said = Message("现为 {a}，{a}", "is {a}", {"a": Expression("甲")}).say({"甲": 3})
+    zh, en = pieces_of("现为 {a}，{a}"), pieces_of("is {a}")
+    said = Message(zh, en, {"a": Expression("甲")}).say({"甲": 3})
     assert said == ("现为 3，3", "is 3")
     assert asked.total() == 1
+
+
+def test_a_check_of_what_fill_made_looks_for_positions_only_when_it_is_asked_for_them(
+    form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
+) -> None:
+    aligned, written = counted(Form, "_aligned"), counted(Form, "_written")
+    checked = form.check(filled)
+    assert checked.proof is not None and checked.proof.is_identical and written.total() == 1
+    assert checked.counts["error"] and not aligned
+    assert any(problem.place.xml for problem in checked.problems) and aligned.total() == 1
+
+
+def test_what_is_no_more_than_a_path_is_looked_up_and_not_evaluated(
+    counted: Callable[[Any, str], Counter[str]],
+) -> None:
+    evaluated = counted(Expression, "_evaluated")
+    names = {"甲": {"乙": 3}, "年": "乙"}
+    assert [Expression(said)(names) for said in ("甲.乙", "甲[年]", '甲["乙"]')] == [3, 3, 3]
+    for absent in ("丙", "甲.丙", "甲[月]", "甲.乙.丙"):
+        with pytest.raises(Unanswered):
+            Expression(absent)(names)
+    assert not evaluated
+    assert Expression("甲.乙 + 1")(names) == 4 and evaluated.total() == 1
 
 
 @given(st.text(st.sampled_from("甲A Ａ\u3000㎡…\u200b\ufe0f№é體\n(（"), max_size=LABEL + 20))

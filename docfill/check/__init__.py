@@ -9,7 +9,7 @@ the proof that data and document say the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -21,13 +21,13 @@ from docfill.check.pictured import pictures_of
 from docfill.check.proof import Proof, prove
 from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
-from docfill.check.tampering import compared, tampering
+from docfill.check.tampering import compared, most_shown, tampering
 from docfill.check.wording import letters
 from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.notebook import as_html
-from docfill.problems import Place, Problem, edition_of, explained, say, section_of, told
+from docfill.problems import Problem, edition_of, explained, say, section_of, told
 from docfill.read.anchored import drawn_beside
 from docfill.word.comments import commented
 from docfill.word.document import Document
@@ -63,7 +63,7 @@ class Report:
 
     title: str
     result: Result
-    groups: dict[str, list[Problem]]
+    groups: Mapping[str, list[Problem]]
     due: list[Due]
     proof: Proof | None
     pictures: dict[str, list[str]]
@@ -76,13 +76,17 @@ class Report:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many problems there are of each severity, but for those that another explains."""
-        severities = [p.severity for p in told(self.problems)]
+        severities = [p.severity for p in told(self._said())]
         return {s: severities.count(s) for s in ("error", "warning", "note")}
 
     @property
     def is_fine(self) -> bool:
         """Whether there is nothing but notes."""
         return not (self.counts["error"] or self.counts["warning"])
+
+    def _said(self) -> list[Problem]:
+        """All problems, wherever they stand."""
+        return self.problems
 
     def __repr__(self) -> str:
         errors, warnings, name = self.counts["error"], self.counts["warning"], self.result.source or self.result.form
@@ -132,9 +136,13 @@ class Checked(Report):
         drawn: what rules were told to be drawn beside words of the form; see `drawn_again`.
     """
 
+    groups: Located
     form: Form
     document: Document
     drawn: Mapping[str, int | None]
+
+    def _said(self) -> list[Problem]:
+        return self.groups.anywhere()
 
     def commented(self, author: str = AUTHOR, date: str = "") -> bytes:
         """The returned file with a remark to the applicant at each error and warning, otherwise as it was.
@@ -154,7 +162,40 @@ class Checked(Report):
 
     def plain(self) -> Report:
         """The report without the document."""
-        return Report(self.title, self.result.plain(), self.groups, self.due, self.proof, self.pictures)
+        return Report(self.title, self.result.plain(), dict(self.groups), self.due, self.proof, self.pictures)
+
+
+class Located(Mapping[str, list[Problem]]):
+    """Problems by kind, each with the position of its field in the document; looked for when first asked for a kind.
+
+    Args:
+        groups: the problems.
+        result: what was read from the document.
+    """
+
+    def __init__(self, groups: dict[str, list[Problem]], result: Result) -> None:
+        self._groups, self._result = groups, result
+        self._located: set[str] = set()
+
+    def __getitem__(self, kind: str) -> list[Problem]:
+        if kind not in self._located:
+            self._groups[kind] = [*map(self._with_position, self._groups[kind])]
+            self._located.add(kind)
+        return self._groups[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def anywhere(self) -> list[Problem]:
+        """All problems, as far as their positions are known."""
+        return [p for group in self._groups.values() for p in group]
+
+    def _with_position(self, problem: Problem) -> Problem:
+        known = self._result.places.get(problem.path) if not problem.place.xml else None
+        return replace(problem, place=known) if known is not None else problem
 
 
 def check(form: Form, source: File | Document, name: str = "", rules: Rulebook | None = None) -> Checked:
@@ -176,7 +217,7 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
 
 
 def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:
-    limits.spend(sum(len(paragraph.text) for paragraph in document.paragraphs) // _CHARACTERS_A_STEP)
+    limits.spend(most_shown(document, result) // _CHARACTERS_A_STEP)
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
     drawn = Drawn(form, document)
     seen = Answers(form.fields, values, result.texts, {"drawn": drawn})
@@ -200,10 +241,9 @@ def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> 
     }
     if edition := edition_of(reading):
         groups = {kind: explained(group, edition) for kind, group in groups.items()}
-    placed = {k: _placed(g, result) for k, g in groups.items()}
     due = _by_section(book.due(seen), form)
-    pictures = pictures_of(document, result, [p for group in placed.values() for p in group])
-    return Checked(form.title, result, placed, due, proof, pictures, form, document, drawn.counts)
+    pictures = pictures_of(document, result, [p for group in groups.values() for p in group])
+    return Checked(form.title, result, Located(groups, result), due, proof, pictures, form, document, drawn.counts)
 
 
 class Drawn:
@@ -277,12 +317,3 @@ def _by_section(due: Iterable[Due], form: Form) -> list[Due]:
     for f in form.fields:
         order.setdefault(section_of(f.place, f.path), len(order))
     return sorted(due, key=lambda d: order[d.section])
-
-
-def _placed(problems: Iterable[Problem], result: Result) -> list[Problem]:
-    """The problems, each with the position of its field in the document, where it has none of its own."""
-    located = []
-    for p in problems:
-        known: Place | None = result.places.get(p.path) if not p.place.xml else None
-        located.append(replace(p, place=known) if known is not None else p)
-    return located

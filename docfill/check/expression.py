@@ -17,8 +17,9 @@ from typing import Any
 
 import jinja2
 import jinja2.nodes as jn
+from jinja2.exceptions import SecurityError
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.runtime import Context
 
 from docfill.problems import DocfillError, Said, fault_of
 from docfill.template import language, rendering
@@ -67,9 +68,11 @@ class _Rules(rendering.Sandbox):
 
     intercepted_binops = frozenset(_ARITHMETIC)
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """What a function gives; `Expression` lets nothing else be called."""
-        return ImmutableSandboxedEnvironment.call(self, *args, **kwargs)
+    def call(self, context: Any, function: Any, *args: Any) -> Any:
+        """What a function gives; `Expression` lets nothing else be called, and none is told of the context."""
+        if not self.is_safe_callable(function):
+            raise SecurityError(f"{function!r} is not safely callable")
+        return function(*args)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """The sum, product … of two numbers."""
@@ -94,6 +97,17 @@ def _not_allowed(what: str) -> jinja2.TemplateSyntaxError:
 
 _RULES = _Rules(undefined=Blank)
 _RULES.globals = {}
+
+
+class _Names(Context):
+    """The names of one evaluation: of Jinja's context what an expression needs, which has no globals and blocks."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self.parent = names  # type: ignore[assignment]  # it is only read
+        self.vars = {}
+        self.exported_vars = set()
+
+
 _SAID = "said"
 """What the value of an expression is called where it is evaluated."""
 
@@ -140,8 +154,7 @@ class Expression:
                 f"“{source}”不是可用的式子（{fault}）", f'"{source}" is no expression ({fault.en})', "bad-rules"
             ) from None
         calls = [node for node in (tree, *tree.find_all(jn.Call)) if isinstance(node, jn.Call)]
-        names = [node for node in (tree, *tree.find_all(jn.Name)) if isinstance(node, jn.Name)]
-        self._names = frozenset(node.name for node in names)
+        self._path: Steps | None = _steps(tree)
         self.calls = frozenset((n.node.name, len(n.args)) for n in calls if isinstance(n.node, jn.Name))
         self.paths = tuple(dict.fromkeys(_outermost(tree, {id(node.node) for node in calls})))
 
@@ -156,17 +169,26 @@ class Expression:
             TypeError: it compares what cannot be compared.
         """
         try:
-            # as Jinja evaluates an expression, but for the copies of its globals, which rules do not have
-            names = {name: context[name] for name in self._names if name in context}
-            evaluated = self._compiled.new_context(names, shared=True)
-            for _ in self._compiled.root_render_func(evaluated):
-                pass
-            value = evaluated.vars[_SAID]
+            value = self._looked_up(self._path, context) if self._path is not None else self._evaluated(context)
         except (jinja2.UndefinedError, ArithmeticError, ValueError):
             raise Unanswered from None
         if isinstance(value, jinja2.Undefined):
             raise Unanswered
         return value
+
+    @staticmethod
+    def _looked_up(path: Steps, context: Mapping[str, Any]) -> Any:
+        """What is no more than a path."""
+        value: Any = context
+        for step in path:
+            value = _RULES.getitem(value, context.get(step.name) if isinstance(step, Variable) else step)
+        return value
+
+    def _evaluated(self, context: Mapping[str, Any]) -> Any:
+        names = _Names(context)
+        for _ in self._compiled.root_render_func(names):
+            pass
+        return names.vars[_SAID]
 
 
 def _outermost(node: jn.Node, skipped: set[int]) -> Iterable[Steps]:

@@ -65,7 +65,7 @@ def prove(form: Form, document: Document, result: Result, words: Compared) -> Pr
     """The proof for one returned document, whose words were compared with the form's."""
     data, values, problems = _fillable(form, result.data)
     parts, expected = form.refilling.parts_for(values), form.records.nested(values)
-    if (parts is None or form.refilling.may_be(document.package, parts)) and form.fill(data) == document.package.data:
+    if document.package.data == (form.fill(data) if parts is None else form.refilling.made_of(parts, document.package)):
         return Proof(True, problems)
     if parts is None or form.refilling.record_in(parts, document) != expected:  # only the document itself can tell
         problems += _read_otherwise(form, data, expected)

@@ -36,6 +36,8 @@ from docfill.values import NONE
 VALUE, TEXT, OPTION = "value", "text", "option"
 """The names that every rule has: the answer, the answer as it was written, and the option of an evidence."""
 
+_UNWRITTEN = Blank(name=TEXT)
+
 _PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
 _QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _STEPS = 64
@@ -52,17 +54,24 @@ _TOP = {"rule": list, "evidence": list, "by_hand": list, "exact": list, "key": l
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence with expressions in braces: `现为 {value}`."""
+    """A sentence with expressions in braces: `现为 {value}`; each language's words and, between them, expressions."""
 
-    zh: str
-    en: str
+    zh: Sequence[str]
+    en: Sequence[str]
     parts: Mapping[str, Expression]
 
     def say(self, context: Mapping[str, Any]) -> tuple[str, str]:
         """The sentence with the values in it, in Chinese and English; an answer that is not there is 无."""
         shown = {part: _said(expression, context) for part, expression in self.parts.items()}
-        zh, en = (_PLACEHOLDER.sub(lambda found: shown[found[1]], said) for said in (self.zh, self.en))
+        zh, en = (
+            "".join([shown[piece] if at % 2 else piece for at, piece in enumerate(said)]) for said in (self.zh, self.en)
+        )
         return zh, en
+
+
+def pieces_of(said: str) -> list[str]:
+    """The words of a sentence and, between them, the expressions that it has in braces."""
+    return _PLACEHOLDER.split(said)
 
 
 def _said(expression: Expression, context: Mapping[str, Any]) -> str:
@@ -198,8 +207,8 @@ class Rulebook:
                     case = {**context, OPTION: option}
                     is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
                     if is_due:
-                        shown = {**case, OPTION: _with_write_in(option, target.field, answers.record)}
-                        zh, en = item.message.say(shown)
+                        case[OPTION] = _with_write_in(option, target.field, answers.record)
+                        zh, en = item.message.say(case)
                         # 其他 of one question is not that of another
                         same = (item.name, zh, target.field.path if option else "")
                         known = found.get(same)
@@ -226,7 +235,6 @@ class Answers:
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         self.record, self.texts = record, texts
-        self.functions = {**FUNCTIONS, **(functions or {})}
         self.names: dict[str, Any] = {}
         for f in fields:
             node = self.names
@@ -234,6 +242,8 @@ class Answers:
             for group in groups:
                 node = node.setdefault(group, {})
             node[last] = _seen(f, record.get(f.path))
+        self.context: Mapping[str, Any] = {**self.names, **FUNCTIONS, **(functions or {})}
+        """What names mean in every rule."""
 
 
 def _seen(f: Field, value: Any) -> Any:
@@ -256,16 +266,10 @@ def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any
         node: Any = answers.names
         for step in target.field.steps:
             node = node[step]
-        text = answers.texts.get(target.field.path)
-        context = {
-            **answers.names,
-            **answers.functions,
-            **target.names,
-            TEXT: Blank(name=TEXT) if text is None else text,
-        }
+        text: Any = answers.texts.get(target.field.path, _UNWRITTEN)
         for value in node if target.is_rows else (node,):
             row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
-            yield target, {**context, VALUE: row}
+            yield target, {**answers.context, **target.names, TEXT: text, VALUE: row}
 
 
 def _holds(condition: Expression, context: Mapping[str, Any]) -> bool | None:
@@ -475,10 +479,9 @@ class _Reader:
         self.faults.append(Problem("rule-unknown-path", path, rule, nearest[0] if nearest else None))
 
     def _message(self, name: str, table: Mapping[str, Any], key: str, targets: list[Target]) -> Message:
-        zh = str(table[key])
-        en = str(table.get(f"{key}_en", zh))
+        zh, en = (pieces_of(str(said)) for said in (table[key], table.get(f"{key}_en", table[key])))
         parts: dict[str, Expression] = {}
-        for source in dict.fromkeys(_PLACEHOLDER.findall(zh) + _PLACEHOLDER.findall(en)):
+        for source in dict.fromkeys(zh[1::2] + en[1::2]):
             expression = self._expression(name, source, targets)
             if expression is not None:
                 parts[source] = expression

@@ -7,7 +7,8 @@ comparison so that one which quotes the form is not mistaken for its words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,7 @@ from docfill.fields import Field
 from docfill.problems import Place, Problem
 from docfill.template import language
 from docfill.template.skeleton import Skeleton
-from docfill.template.tree import Answer, Computed, Tick, within
+from docfill.template.tree import Answer, Computed, Tick, Words, within
 from docfill.template.units import FormRow, Line, Lines, Rows, Unit
 from docfill.text import fold, says_the_same
 from docfill.word.document import Document
@@ -30,11 +31,13 @@ from docfill.word.document import Document
 class Compared:
     """The words of a form beside those of a document: the lines that show something, and what is otherwise.
 
-    `changes` is None where the document is too long to be compared.
+    `changes` is None where the document is too long to be compared; `printed` are the units of the form where all of
+    its words are known to stand in the document.
     """
 
     document: Document
     changes: list[Change] | None = None
+    printed: Sequence[Unit] = ()
 
     @cached_property
     def lines(self) -> list[Shown]:
@@ -46,16 +49,41 @@ class Compared:
         """How many characters the document shows."""
         return sum(len(line.text) for line in self.lines)
 
+    def say(self, words: str) -> bool:
+        """Whether the document says some words to the letter."""
+        wanted = _to_the_letter(words)
+        long = (said for said in _always_said(self.printed) if len(said) >= len(wanted))
+        return any(wanted in _to_the_letter(said) for said in long) or wanted in self._all_said
+
+    @cached_property
+    def _all_said(self) -> str:
+        return _to_the_letter("".join(line.text for line in self.lines))
+
 
 def compared(skeleton: Skeleton, document: Document, result: Result) -> Compared:
     """The words of a form's body, with the answers between them, compared with what a document shows."""
     found = Compared(document)
-    package = document.package
-    if result.in_document.is_undone and package.infos[document.main].file_size <= wording.LONGEST:
-        found.changes = []
+    if _is_the_forms_own(document, result):
+        found.changes, found.printed = [], skeleton.units
     elif found.size <= wording.LONGEST:
-        found.changes = wording.changes([*_pieces(skeleton, result)], found.lines)
+        found.changes = wording.changes(_pieces(skeleton, result), found.lines)
     return found
+
+
+def _is_the_forms_own(document: Document, result: Result) -> bool:
+    """Whether a document is no longer than is compared, and what fill writes, so that all words stand in it."""
+    return result.in_document.is_undone and _bytes_of(document) <= wording.LONGEST
+
+
+def _bytes_of(document: Document) -> int:
+    return document.package.infos[document.main].file_size
+
+
+def most_shown(document: Document, result: Result) -> int:
+    """How many characters a document's body shows at most."""
+    if _is_the_forms_own(document, result):
+        return _bytes_of(document)
+    return sum(len(paragraph.text) for paragraph in document.paragraphs)
 
 
 def tampering(
@@ -89,8 +117,8 @@ def tampering(
         elif not _is_trifle(change) and not (change.is_addition and _is_left_over(change, result)):
             found.append(_problem(change, exact, place))
     told = [str(p.expected) for p in found]
-    loose = [_loosened(said, words.lines) for said in exact if not any(_is_part(w, said) for w in told)]
-    return [*found, *(p for p in loose if p is not None)]
+    loose = [said for said in exact if not any(_is_part(w, said) for w in told) and not words.say(said)]
+    return [*found, *(Problem("exact-words-altered", "", "", said) for said in loose)]
 
 
 def _problem(change: Change, exact: Sequence[str], place: Place) -> Problem:
@@ -126,18 +154,21 @@ def _is_trifle(change: Change) -> bool:
     return not change.piece.option and not change.after and len(letters(change.piece.text)) < 2
 
 
-def _loosened(words: str, lines: Sequence[Shown]) -> Problem | None:
-    """The problem of words whose letters stand there, but not to the letter."""
-    wanted = "".join(words.split())
-    text = "".join("".join(line.text.split()) for line in lines)
-    if _plain(wanted) in _plain(text):
-        return None
-    return Problem("exact-words-altered", "", "", words)
+def _to_the_letter(words: str) -> str:
+    """Words without blanks, and with half-width and full-width brackets and commas as one."""
+    said = "".join(words.split())
+    for wide, narrow in zip("（），；：", "(),;:", strict=True):
+        said = said.replace(wide, narrow)
+    return said
 
 
-def _plain(text: str) -> str:
-    """Half-width and full-width brackets and commas are one."""
-    return text.translate(str.maketrans("（），；：", "(),;:"))
+def _always_said(units: Sequence[Unit]) -> Iterator[str]:
+    """The words of units that stand in every document that fill writes."""
+    for unit in units:
+        if isinstance(unit, FormRow) and not unit.sections:
+            yield from (said for cell in unit.cells for said in _always_said(cell.units))
+        elif isinstance(unit, Line) and not unit.sections:
+            yield from (token for token in unit.tokens if isinstance(token, str))
 
 
 def _struck(changes: Sequence[Change], result: Result, by_path: Mapping[str, Field]) -> dict[str, list[Piece]]:
@@ -171,20 +202,37 @@ def shown_lines(document: Document) -> list[Shown]:
     return lines
 
 
-def _pieces(skeleton: Skeleton, result: Result) -> Iterator[Piece]:
+Said = Piece | Callable[[Result], Iterable[Piece]]
+"""Words of the form, or what gives the answers that stand between them."""
+
+_KEPT = 32
+
+
+def _pieces(skeleton: Skeleton, result: Result) -> list[Piece]:
     """The words of the form, with the answers as they were written between them."""
-    walk = _Walk(skeleton.hints, result)
-    yield from walk.container(skeleton.units)
+    pieces: list[Piece] = []
+    for said in _script(skeleton):
+        if isinstance(said, Piece):
+            pieces.append(said)
+        else:
+            pieces += said(result)
+    return pieces
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _script(skeleton: Skeleton) -> list[Said]:
+    """What a form says whatever was answered, and between it what gives the answers."""
+    return [*_Walk(skeleton.hints).container(skeleton.units)]
 
 
 class _Walk:
     """Walks a skeleton in reading order, remembering the field that words stand nearest to."""
 
-    def __init__(self, hints: Mapping[str, list[str]], result: Result) -> None:
-        self._hints, self._result = hints, result
+    def __init__(self, hints: Mapping[str, list[str]]) -> None:
+        self._hints = hints
         self._here = ""
 
-    def container(self, units: Sequence[Unit], is_cell: bool = False) -> Iterator[Piece]:
+    def container(self, units: Sequence[Unit], is_cell: bool = False) -> Iterator[Said]:
         """The pieces of a container; in the body, words belong to the field after them."""
         following = _following(units) if not is_cell else []
         for index, unit in enumerate(units):
@@ -198,9 +246,10 @@ class _Walk:
                 for cell in unit.cells:
                     yield from self.container(cell.units, is_cell=True)
             else:
-                yield from self._rows(unit)
+                self._here = unit.path
+                yield functools.partial(_repeated, unit)
 
-    def _line(self, line: Line) -> Iterator[Piece]:
+    def _line(self, line: Line) -> Iterator[Said]:
         self._here = _first_path(line) or self._here
         tick: Tick | None = None
         for token in line.tokens:
@@ -214,70 +263,85 @@ class _Walk:
             elif isinstance(token, Tick):
                 tick = token
             elif isinstance(token, Computed):
-                value = language.expression(token.source)(self._result.data)
-                yield Piece("" if value is None else str(value), False, self._here)
+                yield functools.partial(_computed, token, self._here)
             elif isinstance(token, Answer) and token.words is not None:
-                chosen = value_at(self._result.data, token.path.split("."))
-                options = [("" if chosen is True else chosen) == o for o in token.words.options]
-                yield Piece(token.words.texts[options.index(True) if any(options) else -1], False, token.path)
+                yield functools.partial(_chosen, token, token.words)
             elif isinstance(token, Answer) and token.series is not None:
-                yield from self._texts(value_at(self._result.data, token.path.split(".")))
-                yield from (
-                    Piece(t, path=token.path, is_optional=True) for t in (*token.series.texts, token.series.between)
-                )
+                yield functools.partial(_listed, token.path, self._here)
+                for text in (*token.series.texts, token.series.between):
+                    yield Piece(text, path=token.path, is_optional=True)
             elif isinstance(token, Answer):
                 yield from self._answer(token.path)
 
-    def _answer(self, path: str) -> Iterator[Piece]:
+    def _answer(self, path: str) -> Iterator[Said]:
         self._here = path
         for hint in self._hints.get(path, ()):
             yield Piece(hint, path=path, is_optional=True, is_hint=True)
-        for text in self._result.texts.get(path, "").split("\n"):
-            yield Piece(text, is_words=False, path=path)
+        yield functools.partial(_written, path)
 
-    def _rows(self, unit: Rows) -> Iterator[Piece]:
-        self._here = unit.path
-        node: Any = self._result.data
-        for step in unit.path.split("."):
-            node = node[step]
-        if node:
-            yield from self._records(unit, node, unit.path)
+
+def _written(path: str, result: Result) -> list[Piece]:
+    return [Piece(text, False, path) for text in result.texts.get(path, "").split("\n")]
+
+
+def _computed(node: Computed, here: str, result: Result) -> list[Piece]:
+    value = language.expression(node.source)(result.data)
+    return [Piece("" if value is None else str(value), False, here)]
+
+
+def _chosen(slot: Answer, words: Words, result: Result) -> list[Piece]:
+    chosen = value_at(result.data, slot.path.split("."))
+    options = [("" if chosen is True else chosen) == o for o in words.options]
+    return [Piece(words.texts[options.index(True) if any(options) else -1], False, slot.path)]
+
+
+def _listed(path: str, here: str, result: Result) -> Iterator[Piece]:
+    return _texts(value_at(result.data, path.split(".")), here)
+
+
+def _repeated(unit: Rows, result: Result) -> Iterator[Piece]:
+    records = value_at(result.data, unit.path.split("."))
+    if records:
+        yield from _records(unit, records, unit.path, unit.path, result)
+    else:
+        yield from (Piece(text, True, unit.path, "", True) for row in unit.printed_texts for text in row)
+
+
+def _records(unit: Rows, records: Sequence[Any], at: str, here: str, result: Result) -> Iterator[Piece]:
+    """The pieces of repeated records; `at` is the path of the repetition in the data, `here` of the outermost one."""
+    for index, record in enumerate(records):
+        if isinstance(record, str):
+            yield Piece(record, False, here)
         else:
-            yield from (Piece(text, True, unit.path, "", True) for row in unit.printed_texts for text in row)
+            yield from _record(unit.body, record, f"{at}[{index}]", here, result)
 
-    def _records(self, unit: Rows, records: Sequence[Any], at: str) -> Iterator[Piece]:
-        """The pieces of repeated records; `at` is the path of the repetition in the data."""
-        for index, record in enumerate(records):
-            if isinstance(record, str):
-                yield Piece(record, False, self._here)
-            else:
-                yield from self._record(unit.body, record, f"{at}[{index}]")
 
-    def _record(self, units: Sequence[Unit], record: Mapping[str, Any], at: str) -> Iterator[Piece]:
-        for unit in units:
-            if isinstance(unit, FormRow):
-                for cell in unit.cells:
-                    yield from self._record(cell.units, record, at)
-            elif isinstance(unit, Rows):
-                column = within(unit.path)
-                yield from self._records(unit, value_at(record, column.split(".")) or (), f"{at}.{column}")
-            elif isinstance(unit, Line):
-                for token in unit.tokens:
-                    if isinstance(token, str):
-                        yield Piece(token, path=self._here, is_optional=True)
-                    elif isinstance(token, Answer) and token.level:
-                        written = self._result.texts.get(f"{at}.{token.column}")
-                        yield from self._texts(written or value_at(record, token.column.split(".")))
+def _record(units: Sequence[Unit], record: Mapping[str, Any], at: str, here: str, result: Result) -> Iterator[Piece]:
+    for unit in units:
+        if isinstance(unit, FormRow):
+            for cell in unit.cells:
+                yield from _record(cell.units, record, at, here, result)
+        elif isinstance(unit, Rows):
+            column = within(unit.path)
+            yield from _records(unit, value_at(record, column.split(".")) or (), f"{at}.{column}", here, result)
+        elif isinstance(unit, Line):
+            for token in unit.tokens:
+                if isinstance(token, str):
+                    yield Piece(token, path=here, is_optional=True)
+                elif isinstance(token, Answer) and token.level:
+                    written = result.texts.get(f"{at}.{token.column}")
+                    yield from _texts(written or value_at(record, token.column.split(".")), here)
 
-    def _texts(self, value: Any) -> Iterator[Piece]:
-        """What is written for a value: a line each, or an item each."""
-        if isinstance(value, Mapping):
-            value = list(value.values())
-        if isinstance(value, list):
-            for item in value:
-                yield from self._texts(item)
-        elif value is not None:
-            yield from (Piece(text, False, self._here) for text in str(value).split("\n"))
+
+def _texts(value: Any, here: str) -> Iterator[Piece]:
+    """What is written for a value: a line each, or an item each."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item, here)
+    elif value is not None:
+        yield from (Piece(text, False, here) for text in str(value).split("\n"))
 
 
 def _is_remark(row: FormRow) -> bool:

@@ -44,7 +44,7 @@ OPTIONAL = "# optional"
 _STEPS_A_TAG = 160
 
 
-class Skeleton(Struct):
+class Skeleton(Struct, eq=False):
     """A part of the template for reading: its units, and the hints by dotted path.
 
     `sections` are the parts that may be missing; `unread` the tags that docfill

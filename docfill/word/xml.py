@@ -10,7 +10,6 @@ become too large a tree is refused by counting its tags first (see `limits`).
 from __future__ import annotations
 
 import codecs
-import itertools
 import re
 from collections import Counter
 from typing import cast
@@ -188,6 +187,8 @@ def is_on(element: etree._Element | None, default: bool = True) -> bool:
 
 
 _STEPS_A_CHILD = 5
+_FEW = 16
+"""Children up to which those of one name are looked through for each that is asked for."""
 
 
 class Paths:
@@ -200,29 +201,38 @@ class Paths:
 
     def path(self, element: etree._Element) -> str:
         """The path of an element from the root of its part."""
-        above = [*itertools.takewhile(lambda outer: outer not in self._known, element.iterancestors())]
-        outer = above[-1].getparent() if above else element.getparent()
+        above: list[etree._Element] = []
+        outer = element.getparent()
+        while outer is not None and outer not in self._known:
+            above.append(outer)
+            outer = outer.getparent()
         path = "" if outer is None else self._known[outer]
-        for inner in (*reversed(above), element):
-            path += "/" + (self._named(inner) if outer is None else self._step(outer, inner))
-            if inner is not element:
-                self._known[inner] = path
+        for inner in reversed(above):
+            path = self._known[inner] = f"{path}/{self._step(outer, inner)}"
             outer = inner
-        return path
+        return f"{path}/{self._step(outer, element)}"
 
-    def _step(self, parent: etree._Element, child: etree._Element) -> str:
-        """The step from an element to one in it."""
+    def _step(self, parent: etree._Element | None, child: etree._Element) -> str:
+        """The step from an element, or from nothing, to one in it."""
+        if parent is None:
+            return self._named(child)
         if parent not in self._steps:
+            if child.prefix and len(parent) <= _FEW:
+                name = self._named(child)
+                alike = [
+                    c for c in parent.iterchildren("{*}" + name[len(child.prefix) + 1 :]) if c.prefix == child.prefix
+                ]
+                return f"{name}[{alike.index(child) + 1}]" if len(alike) > 1 else name
             self._steps[parent] = self._numbered(parent)
         return self._steps[parent][child]
 
     @staticmethod
     def _named(element: etree._Element) -> str:
         """Its name with the prefix; "*" for one in a namespace without a prefix."""
-        tag = str(element.tag)
+        tag, prefix = str(element.tag), element.prefix
         if tag[:1] != "{":
             return tag
-        return f"{element.prefix}:{tag[tag.index('}') + 1 :]}" if element.prefix else "*"
+        return f"{prefix}:{tag.rpartition('}')[2]}" if prefix else "*"
 
     def _numbered(self, parent: etree._Element) -> dict[etree._Element, str]:
         """The step to each child, with its number among those of the same name, where there are several."""
