@@ -7,7 +7,6 @@ around it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -152,8 +151,8 @@ def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
     here = {p: f for p, f in found.items() if p.startswith(start) and EACH not in p[len(start) :]}
     held: dict[str, str] = {}
     for path in here:
-        for dot in re.finditer(r"\.", path):
-            held.setdefault(path[: dot.start()], path)
+        for at in (n for n, letter in enumerate(path) if letter == "."):
+            held.setdefault(path[:at], path)
     fields = []
     for path, f in here.items():
         holding = held.get(path)

@@ -375,7 +375,7 @@ def test_messages_are_english_on_request(run: Run, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DOCFILL_LANG", "zh")
     done = run("fields", "nowhere", "--lang", "en")
     assert done.stderr == (
-        'there is no form "nowhere"; bundled are shandong、shanghai; a path to a template works too\n'
+        'there is no form "nowhere"; bundled are shandong, shanghai; a path to a template works too\n'
     )
 
 
@@ -439,7 +439,7 @@ def test_a_start_makes_few_dataclasses(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True, encoding="utf-8")
     made = done.stderr.splitlines()[-1].split()
     assert "docfill.extract.Result" in made
-    assert len(made) <= 26, made
+    assert len(made) <= 14, made
 
 
 def test_the_package_has_all_that_it_names() -> None:
@@ -491,7 +491,7 @@ def test_reading_and_filling_one_file_import_only_what_they_need(tmp_path: Path)
     seldom = {"email", "tarfile", "sqlite3", "python_calamine", "xlsxwriter", "docxtpl", "docx", "docfill.put",
               "docfill.tag", "docfill.check", "docfill.serve", "concurrent.futures.process"}  # fmt: skip
     for arguments, more in (
-        (["extract", str(returned), "--form", "shanghai"], {"docfill.tables"}),
+        (["extract", str(returned), "--form", "shanghai"], {"docfill.tables", "docfill.batch.handed", "tomllib"}),
         (["fill", "shanghai", str(DATA / "shanghai.json"), "-o", str(tmp_path / "b.docx")], set[str]()),
     ):
         told = subprocess.run(

@@ -13,15 +13,17 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from itertools import chain, islice, tee
 from types import TracebackType
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from docfill.batch import pool
-from docfill.batch.handed import Settled
 from docfill.batch.work import Outcome
 from docfill.problems import DocfillError
 from docfill.sources import Source
+
+if TYPE_CHECKING:
+    from docfill.batch.handed import Settled
 
 FEW = 8
 """Up to so many files, starting processes costs more than it saves."""
@@ -132,9 +134,17 @@ def run(
             if register is not None:
                 register.add(outcome)
             yield outcome
-        settled = register.settled if register is not None else Settled()
-        for outlet in outlets:
-            yield from outlet.settle(settled, latest)
+        if outlets:
+            yield from _settled(outlets, register, latest)
+
+
+def _settled(outlets: Sequence[Outlet[I, R]], register: Witness[R] | None, latest: bool) -> Iterator[R]:
+    """What the outlets give once it is known what the outcomes are to one another."""
+    from docfill.batch.handed import Settled  # one file by itself needs nobody to tell
+
+    settled = register.settled if register is not None else Settled()
+    for outlet in outlets:
+        yield from outlet.settle(settled, latest)
 
 
 def _done(

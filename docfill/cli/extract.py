@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,6 +36,7 @@ from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.batch.flow import Outlet
+    from docfill.batch.handed import Register
     from docfill.batch.work import Outcome
     from docfill.extract import Result
     from docfill.form import Form
@@ -98,8 +99,6 @@ def extract(
     from docfill import sources
     from docfill.batch import reading
     from docfill.batch.flow import run
-    from docfill.batch.handed import make_register
-    from docfill.batch.outlets import OneFile
     from docfill.form import bundled
 
     listed = sources.collect(arguments, _written(output) if output else [])
@@ -108,7 +107,7 @@ def extract(
         raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
     forms = forms_of(form)
     templates = template_of(form) or [bundled()[f.name] for f in forms]
-    register = make_register(forms, roster, roster_field)
+    register = _register(forms, roster, roster_field) if len(listed) > 1 or roster or roster_field else None
     outlets = [_outlet(output, listed, is_single, forms, templates, resume, force)] if output else []
 
     tally = Tally(len(listed))
@@ -130,13 +129,21 @@ def extract(
             f"{len(listed)} in all: {clear} clear, {doubtful} with doubts, {failed} not readable",
         )
     )
-    tell_settled(register, latest)
+    if register is not None:
+        tell_settled(register, latest)
     tell_aside(listed.aside)
-    for outlet in outlets:
-        if isinstance(outlet, OneFile) and outlet.revision is not None and (words := outlet.revision.words()):
-            tell(words)
+    for words in _kept_by_hand(outlets):
+        tell(words)
     tally.tell_rate()
-    raise typer.Exit(1 if doubtful or failed or register.settled.has_doubts else 0)
+    is_settled = register is None or not register.settled.has_doubts
+    raise typer.Exit(0 if is_settled and not (doubtful or failed) else 1)
+
+
+def _register(forms: Sequence[Form], roster: Path | None, field: str | None) -> Register:
+    """Who handed in what, which one file by itself does not ask."""
+    from docfill.batch.handed import make_register
+
+    return make_register(forms, roster, field)
 
 
 def _written(output: str) -> list[str]:
@@ -180,6 +187,16 @@ def _outlet(
     stems = files.distinct(s.stem for s in listed)
     targets = [output] if suffix else [joined(output, f"{stem}.json") for stem in stems]
     return Folder(targets, listed, forms, templates, resume, force)
+
+
+def _kept_by_hand(outlets: Sequence[Outlet[Source, Outcome]]) -> Iterator[str]:
+    """What the outlets say of the corrections of people that they kept."""
+    if outlets:
+        from docfill.batch.outlets import OneFile
+
+        for outlet in outlets:
+            if isinstance(outlet, OneFile) and outlet.revision is not None and (words := outlet.revision.words()):
+                yield words
 
 
 def _report(result: Result) -> bool:

@@ -20,7 +20,7 @@ from docfill.word import ticks
 
 _DRAWN = r"[ \u3000\u00a0_＿]"
 _DATE = rf"(?:(?:19|20)\d{{0,2}})?{_DRAWN}*年(?:{_DRAWN}+月{_DRAWN}*日?|{_DRAWN}*月{_DRAWN}*日)"
-_ROOM = late.pattern(rf"(?P<date>(?<!\w){_DATE}|(?<=日期){_DATE})|[_＿]{{2,}}|(?<=[：:)）])[ \u3000\u00a0]{{2,}}(?=\S)")
+_ROOM = late.pattern(rf"(?P<date>(?:(?<!\w)|(?<=日期)){_DATE})|[_＿]{{2,}}|(?<=[：:)）])[ \u3000\u00a0]{{2,}}(?=\S)")
 """A date, a line to write on, wide blanks behind a colon."""
 _TO_SIGN = late.pattern(rf"(?:{SIGNED.pattern}|日期|时间|\bdate)\s*(?:[)）]\s*)?(?:[：:]\s*)?$", re.I)
 """Words that end a line, or stand before a blank, and ask for a name, a seal or a day."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from msgspec import Struct, field
 
@@ -25,8 +24,7 @@ from docfill.word.span import Span
 from docfill.word.xml import W
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """What a control is for: a field, or one option of it."""
 
     field: Field

@@ -138,7 +138,7 @@ class Drawings:
     def _tokens(self, index: int, start: int, end: int) -> Iterator[re.Match[str]]:
         """The drawings in a gap; behind an answer, a V is one only right in front of the next option."""
         text = self._text
-        for token in ticks.TYPED.finditer(text, start, end):
+        for token in ticks.typed_in(text, start, end):
             is_letter = len(token[0]) == 1 and token[0] in ticks.LETTERS
             is_in_front = index in self._labels and not text[token.end() : end].strip()
             is_apart = token.start() == start or text[token.start() - 1].isspace()

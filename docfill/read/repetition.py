@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -277,7 +276,7 @@ def _unmerged(row: DocRow) -> DocRow:
     if not any(c.continues for c in row.cells):
         return row
     tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
-    return DocRow([replace(c, continues=False) for c in tops], row.element)
+    return DocRow([structs.replace(c, continues=False) for c in tops], row.element)
 
 
 def _column(path: str, repetition: str) -> str:

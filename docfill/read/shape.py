@@ -6,10 +6,9 @@ import bisect
 import itertools
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from docfill import late
 from docfill.text import fold
@@ -54,8 +53,7 @@ class DocLine(Struct, eq=False):
         return (Span(paragraph, where, where),)
 
 
-@dataclass(slots=True, eq=False)
-class DocCell:
+class DocCell(Struct, eq=False):
     """One cell, `span` columns wide; `origin` is the top of its vertical merge, itself where it continues none.
 
     `lines` are those that show something, nested tables' included.
@@ -80,8 +78,7 @@ class DocCell:
         return self.lines[0].folded if len(self.lines) == 1 else fold(self.text)
 
 
-@dataclass(eq=False)
-class DocRow:
+class DocRow(Struct, eq=False, dict=True):
     """One row, with the element (w:tr) that is it; `is_long` if it reaches beyond most rows of its table."""
 
     cells: list[DocCell]

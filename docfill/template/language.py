@@ -15,7 +15,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -265,8 +264,7 @@ class Derived(Struct, frozen=True):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """What stock docxtpl may render and docfill neither runs backwards nor works out; `paths` are those it names.
 
     `is_shown` tells a text ({{ f(x) }}) from what draws none ({% cellbg x %}); `needs` are the filters and tests
@@ -435,8 +433,8 @@ def _output(source: str, code: str) -> jn.Expr:
 
 
 _SIMPLE = late.pattern(
-    r'''\{\{\s*+([^\W\d]\w*+)((?:\s*+\.\s*+[^\W\d]\w*+|\s*+\["[^"\\\r\n]*+"\])*+)'''
-    r'''((?:\s*+\|\s*+[^\W\d]\w*+(?:\((?:"[^"\\\r\n]*+"|0|[1-9][0-9]{0,8})\))?+)*+)\s*+\}\}'''
+    r"""\{\{\s*+([^\W\d]\w*+)((?:\s*+\.\s*+[^\W\d]\w*+|\s*+\["[^"\\\r\n]*+"\])*+)"""
+    r"""((?:\s*+\|\s*+[^\W\d]\w*+(?:\((?:"[^"\\\r\n]*+"|0|[1-9][0-9]{0,8})\))?+)*+)\s*+\}\}"""
 )
 """A path and filters with at most one text or number each: nearly every tag that there is."""
 _STEP = late.pattern(r'\.\s*+(\w++)|\["([^"]*+)"\]')

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+
+from msgspec import Struct
 
 from docfill import late
 from docfill.kinds import NUMBER
@@ -36,8 +37,7 @@ _ABOVE = object()
 """What a record of a group has in a column that is merged with the cell above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """As a key beside the paths: whether what is printed only with an answer to `path` stands there."""
 
     path: str

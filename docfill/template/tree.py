@@ -12,7 +12,6 @@ repetition has `[]` behind the repetition's own path: `清单[].名称`,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -82,8 +81,7 @@ def within(path: str) -> str:
     return path.rpartition(EACH)[2].lstrip(".")
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """The place of a field's value.
 
     `is_line` is one paragraph of a long answer.  `words` are the texts that are
@@ -102,8 +100,8 @@ class Answer:
     frame: Frame = UNSIZED
     unit: str = ""
     limit: int = 0
-    level: int = field(init=False)
-    column: str = field(init=False)
+    level: int = 0
+    column: str = ""
 
     def __post_init__(self) -> None:
         self.level, self.column = level_of(self.path), within(self.path)
@@ -131,8 +129,7 @@ class Series(msgspec.Struct, frozen=True):
     between: str = ""
 
 
-@dataclass(slots=True)
-class Tick:
+class Tick(msgspec.Struct):
     """The box of one option, with what is drawn when it is ticked and when not."""
 
     path: str
@@ -140,15 +137,14 @@ class Tick:
     option: str
     on: list[Node]
     off: list[Node]
-    level: int = field(init=False)
-    column: str = field(init=False)
+    level: int = 0
+    column: str = ""
 
     def __post_init__(self) -> None:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@dataclass(slots=True)
-class Loop:
+class Loop(msgspec.Struct):
     """A part repeated for each line or row; `otherwise` is printed when there is none.
 
     `group` is the column whose equal neighbours form an inner loop; `key` the
@@ -167,22 +163,21 @@ class Loop:
     limit: int = 0
     across: int = 0
     behind: int = 0
-    level: int = field(init=False)
-    column: str = field(init=False)
+    level: int = 0
+    column: str = ""
 
     def __post_init__(self) -> None:
         self.level, self.column = level_of(self.path), within(self.path)
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(msgspec.Struct):
     """A part printed only if there is an answer to `path`; `otherwise` only if there is none."""
 
     path: str
     body: list[Node]
     otherwise: list[Node]
-    level: int = field(init=False)
-    column: str = field(init=False)
+    level: int = 0
+    column: str = ""
 
     def __post_init__(self) -> None:
         self.level, self.column = level_of(self.path), within(self.path)

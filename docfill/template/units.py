@@ -9,7 +9,6 @@ that may be missing which it stands in; nothing of Word or of the tags that it c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
@@ -21,8 +20,7 @@ from docfill.text import fold
 Token = str | Answer | Tick | Computed | Foreign
 
 
-@dataclass(eq=False)
-class Line:
+class Line(msgspec.Struct, eq=False, dict=True):
     """One line of the form: literal text (str), slots (Answer, Computed) and boxes (Tick).
 
     `optional` lines are not missed when a returned form lacks them.
@@ -30,7 +28,7 @@ class Line:
 
     tokens: list[Token]
     optional: bool = False
-    sections: list[Section] = field(default_factory=list)
+    sections: list[Section] = msgspec.field(default_factory=list)
 
     @cached_property
     def literal(self) -> str:
@@ -61,8 +59,7 @@ class Lines(msgspec.Struct, eq=False):
         return [self.path]
 
 
-@dataclass(eq=False)
-class FormCell:
+class FormCell(msgspec.Struct, eq=False, dict=True):
     """A cell of the form; one that continues a vertical merge knows the words at its top.
 
     Where cells repeat along a row, one stands for all of them: its only unit is what is
@@ -97,8 +94,7 @@ class FormCell:
         return paths_of(self.units)
 
 
-@dataclass(eq=False)
-class FormRow:
+class FormRow(msgspec.Struct, eq=False, dict=True):
     """A row of the form; `table` numbers its table in the container.
 
     `optional` rows are not missed when a returned form lacks them.
@@ -107,7 +103,7 @@ class FormRow:
     cells: list[FormCell]
     table: int = 0
     optional: bool = False
-    sections: list[Section] = field(default_factory=list)
+    sections: list[Section] = msgspec.field(default_factory=list)
 
     @cached_property
     def paths(self) -> list[str]:
@@ -132,8 +128,7 @@ class FormRow:
         return records if records >= 0 and not rest else None
 
 
-@dataclass(eq=False)
-class Rows:
+class Rows(msgspec.Struct, eq=False, dict=True):
     """What is repeated for each record: `body` has the slots, `printed` are the rows of the blank form.
 
     `group` is the column by which neighbours are merged, `key` the one that tells
@@ -149,7 +144,7 @@ class Rows:
     keys: tuple[str, ...] = ()
     is_inline: bool = False
     optional: bool = False
-    sections: list[Section] = field(default_factory=list)
+    sections: list[Section] = msgspec.field(default_factory=list)
 
     @property
     def table(self) -> int:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 
 from lxml import etree
-from msgspec import Struct
+from msgspec import Struct, field
 
 from docfill import late, limits
 from docfill.problems import say
@@ -158,8 +157,7 @@ class _TextEdit(Struct, frozen=True):
     is_xml: bool = False
 
 
-@dataclass
-class Edits:
+class Edits(Struct):
     """Changes to some parts, not yet applied."""
 
     _stretches: dict[int, list[tuple[int, int, bytes]]] = field(default_factory=lambda: defaultdict(list))

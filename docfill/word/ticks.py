@@ -9,7 +9,7 @@ told from those that only mean something beside the other options of a group.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from docfill import late
@@ -98,6 +98,14 @@ _LOW = r"[^\W_]"
 _HAN = "[^\0-\u2e7f\U00010000-\U0010ffff]"
 TYPED = late.pattern(rf"{TOKEN.pattern}|(?:(?<!{_LOW})|(?<={_HAN}))([{LETTERS}])(?:(?!{_LOW})|(?={_HAN}))")
 """As TOKEN, and a V by itself, which people type for a tick where nothing but marks stands."""
+
+
+def typed_in(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The drawings between two characters of a text, a V by itself among them (`TYPED`)."""
+    has_letters = any(letter in text for letter in LETTERS)
+    return (TYPED if has_letters else TOKEN).finditer(text, start, end)
+
+
 PRINTED = late.pattern(
     f"[{_OPENING}]\\s*+([{_ANY}]?)\\s*[{_CLOSING}]|([{BOXES}{TICKED_BOXES}]|(?<![○◯〇\\w])[○◯●◉](?![○◯〇]))[\ufe0e\ufe0f]?"
 )
