@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, TypeVar
 
 from docfill import late
 from docfill.problems import DocfillError
@@ -29,6 +29,7 @@ from docfill.problems import DocfillError
 VARIABLE = "DOCFILL_LIMITS"
 """The environment variable: "part=64M,elements=2000000"."""
 
+_T = TypeVar("_T")
 _CHUNK = 2**20
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 _SETTING = late.pattern(r"\s*(\w+)\s*=\s*([1-9]\d{0,14})([KMG]?)\s*", re.I | re.A)
@@ -152,6 +153,13 @@ def _no_limit(setting: str) -> DocfillError:
     )
 
 
+class _None:
+    """What is no item of any iterator."""
+
+
+_NONE = _None()
+
+
 class Budget:
     """The work that one file may still ask for: so much for a mebibyte, and the more the larger it is.
 
@@ -180,6 +188,15 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise exceeded(self._name, "要做的处理与文件大小不相称", "too much work for a file of its size", "work")
+
+    def each(self, items: Iterator[_T]) -> Iterator[_T]:
+        """The items, the making of each of which draws on this budget."""
+        while True:
+            with self:
+                item = next(items, _NONE)
+            if isinstance(item, _None):
+                return
+            yield item
 
     def __enter__(self) -> Budget:
         _Collecting.rarely()
@@ -233,6 +250,11 @@ _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
 def within_one(budget: Callable[[], Budget]) -> contextlib.AbstractContextManager[object]:
     """The budget that holds here, or else the one that is made: what is done for one file draws on one."""
     return budget() if _budget.get() is None else contextlib.nullcontext()
+
+
+def held(budget: Callable[[], Budget]) -> Budget:
+    """The budget that holds here, or else the one that is made, for what goes on to be read later."""
+    return _budget.get() or budget()
 
 
 def spend(steps: int) -> None:

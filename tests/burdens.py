@@ -200,6 +200,40 @@ def format_codes(n: int) -> bytes:
     return book_of(styles=f'<styleSheet xmlns="{main}">{code}{styles}</styleSheet>')
 
 
+def format_codes_told_apart(n: int) -> bytes:
+    """So many long format codes, each of a style of its own."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    codes = "".join(f'<numFmt numFmtId="{i}" formatCode="{"0.0;" * 250}{i}"/>' for i in range(200, n + 200))
+    styles = "".join(f'<xf numFmtId="{i}"/>' for i in range(200, n + 200))
+    return book_of(
+        styles=f'<styleSheet xmlns="{main}"><numFmts>{codes}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>'
+    )
+
+
+def _formatted(code: str, row: str, n: int) -> bytes:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    formats = f'<numFmts><numFmt numFmtId="200" formatCode="{code}"/></numFmts>'
+    styles = f'{formats}<cellXfs><xf numFmtId="0"/><xf numFmtId="200"/></cellXfs>'
+    return book_of(sheet1=_sheet(row * n), styles=f'<styleSheet xmlns="{main}">{styles}</styleSheet>')
+
+
+def huge_numbers(n: int) -> bytes:
+    """So many rows of numbers of 309 digits, as a format shows them."""
+    return _formatted("0.00", "<row>" + '<c s="1"><v>1e308</v></c>' * 50 + "</row>", n)
+
+
+def numbers_nobody_asked_for(n: int) -> bytes:
+    """So many rows of numbers under no heading."""
+    return book_of(sheet1=_sheet(f"<row>{'<c><v>1.5</v></c>' * 100}</row>" * n))
+
+
+def merged_downwards(n: int) -> bytes:
+    """So many rows, and as many cells that are merged over all of them."""
+    rows = "".join(f'<row r="{i}">{_inline(f"A{i}", f"甲{i}")}</row>' for i in range(3, n + 3))
+    cells = '<mergeCell ref="A3:B1048576"/>' * n
+    return book_of(sheet1=_sheet(rows).replace("</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>"))
+
+
 def long_reference(n: int) -> bytes:
     return book_of(sheet1=_sheet(f'<row r="3">{_inline("A" * n + "3", "甲")}</row>'))
 
@@ -397,6 +431,10 @@ BURDENS: dict[str, Burden] = {
     # tables
     "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),
     "styles with one long format": Burden("data", ".xlsx", format_codes, 100_000),
+    "format codes that are told apart": Burden("data", ".xlsx", format_codes_told_apart, 20_000),
+    "rows of huge numbers": Burden("data", ".xlsx", huge_numbers, 3_000),
+    "rows of numbers under no heading": Burden("data", ".xlsx", numbers_nobody_asked_for, 6_000),
+    "cells merged over all rows": Burden("data", ".xlsx", merged_downwards, 20_000),
     "letters of a cell's reference": Burden("data", ".xlsx", long_reference, 300_000),
     "digits of a row's number": Burden("data", ".xlsx", long_row_number, 4_001),
     "headings in forty rows": Burden("data", ".xlsx", wide_headers, 16_000),

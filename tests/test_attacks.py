@@ -1,6 +1,7 @@
 """Hostile files end in one clear error, or in a result, within two seconds and 300 MiB (law 6).
 
-python -m tests.test_attacks        # prints the tables of docs/security.md as they are measured here
+python -m tests.test_attacks           # measures the tables of docs/security.md here, and writes them there
+python -m tests.test_attacks NAME …    # these lines of them only
 
 Memory is asserted; time is only printed, since a test machine may be busy, and a
 file that takes ten times what is promised is ended by the trial itself.
@@ -22,7 +23,7 @@ import tempfile
 import threading
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -613,28 +614,42 @@ def test_a_key_given_twice_in_a_large_object_is_named(tmp_path: Path) -> None:
         files.load_json(path)
 
 
-def _measured() -> Iterator[str]:
+def _measured(name: str, opened: Trials, folder: Path) -> str:
+    """The line of a table that says what came of an attack or a burden here."""
+    if name in ATTACKS:
+        attack = ATTACKS[name]
+        ended = opened.outcome(attack.door, _made(attack, folder))
+        means = ended.message if ended.kind == "broken" else "refused" if attack.says else "read, nothing unpacked"
+        return f"| {name} | {means} | {ended.seconds:.2f} | {ended.mebibytes} |"
+    burden = BURDENS[name]
+    path = folder / f"burden{burden.suffix}"
+    path.write_bytes(burden.make(burden.size))
+    ended = opened.outcome(burden.door, path)
+    size = path.stat().st_size / 1e6
+    return f"| {name} | {burden.size:,} | {size:.2f} | {ended.kind} | {ended.seconds:.2f} | {ended.mebibytes} |"
+
+
+def _with_table(page: str, head: str, names: Iterable[str], lines: dict[str, str]) -> str:
+    """The page with the lines of a table that were measured; those that were not stay, those of no name go."""
+    before, found, behind = page.partition(head)
+    table, gap, rest = behind.partition("\n\n")
+    rule, *old = table.strip("\n").split("\n")
+    known = {line.split(" | ")[0].removeprefix("| "): line for line in old} | lines
+    return before + found + "\n" + "\n".join([rule, *(known[name] for name in names if name in known)]) + gap + rest
+
+
+def _measure(names: Iterable[str]) -> None:
     opened = Trials()
+    lines: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
-        yield "| attack | what happens | seconds | MiB |"
-        yield "| --- | --- | --- | --- |"
-        for name, attack in ATTACKS.items():
-            ended = opened.outcome(attack.door, _made(attack, Path(folder)))
-            means = ended.message if ended.kind == "broken" else "refused" if attack.says else "read, nothing unpacked"
-            yield f"| {name} | {means} | {ended.seconds:.2f} | {ended.mebibytes} |"
-        yield ""
-        yield "| burden | how many | MB | what happens | seconds | MiB |"
-        yield "| --- | --- | --- | --- | --- | --- |"
-        for name, burden in BURDENS.items():
-            path = Path(folder) / f"burden{burden.suffix}"
-            path.write_bytes(burden.make(burden.size))
-            ended = opened.outcome(burden.door, path)
-            size = path.stat().st_size / 1e6
-            means = ended.kind
-            yield f"| {name} | {burden.size:,} | {size:.2f} | {means} | {ended.seconds:.2f} | {ended.mebibytes} |"
+        for name in names:
+            lines[name] = _measured(name, opened, Path(folder))
+            print(lines[name], flush=True)
     opened.close()
+    page = _with_table(PAGE.read_text(encoding="utf-8"), "| attack | what happens | seconds | MiB |", ATTACKS, lines)
+    page = _with_table(page, "| burden | how many | MB | what happens | seconds | MiB |", BURDENS, lines)
+    PAGE.write_text(page, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    for line in _measured():
-        print(line, flush=True)
+    _measure(sys.argv[1:] or [*ATTACKS, *BURDENS])

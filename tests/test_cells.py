@@ -136,6 +136,12 @@ def test_formats_show_what_libreoffice_shows(tmp_path: Path) -> None:
     assert [format_of(code).number(number) for code, number in known] == seen  # type: ignore[union-attr]
 
 
+def test_the_largest_number_and_the_most_places_are_shown_as_formats_ask_for_them() -> None:
+    largest, longest = format_of("0.00"), format_of("0." + "0" * 1000)
+    assert largest is not None and largest.number(1e308) == f"{10**308}.00"
+    assert longest is not None and longest.number(1.5) == f"1.5{'0' * 999}"
+
+
 @pytest.mark.parametrize(
     ("cell", "code", "said"), [(True, "General", "TRUE"), (False, "0", "FALSE"), ("7", '"A"@', "A7")]
 )

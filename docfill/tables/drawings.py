@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import posixpath
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +23,7 @@ from docfill.tables.cell import Drawing, Illustrated
 from docfill.word import xml
 from docfill.word.package import Package
 
-_STEPS_A_DRAWING, _STEPS_A_BYTE = 40, 0.005
+_STEPS_A_DRAWING, _STEPS_A_BYTE = 80, 0.005
 _FARTHEST = 5000
 """Rows or columns that a drawing is followed over; one that goes on is no cell's."""
 _PIXELS_A_CHARACTER = 7
@@ -212,9 +212,9 @@ class Drawings:
             return {}
         metadata, values, structures, related = (xml.parse(self._package.read(part), part) for part in parts)
         links = self._package.links(parts[-1])
-        ids = [_attribute(rel, "}id") for rel in related.iterchildren("{*}rel")]
+        linked = [links.get(_attribute(rel, "}id"), "") for rel in related.iterchildren("{*}rel")]
         keys = [[k.get("n", "") for k in s.iterchildren("{*}k")] for s in structures.iterchildren("{*}s")]
-        shown = [self._rich(value, keys, [links.get(i, "") for i in ids]) for value in values.iterchildren("{*}rv")]
+        shown = [self._rich(value, keys, linked) for value in values.iterchildren("{*}rv")]
         blocks = [b.get("i", "") for b in metadata.iterfind("{*}futureMetadata[@name='XLRICHVALUE']/{*}bk//{*}rvb")]
         types = [t.get("name") for t in metadata.iterfind("{*}metadataTypes/{*}metadataType")]
         found: dict[str, Drawing] = {}
@@ -233,10 +233,11 @@ class Drawings:
 
 def illustrated(rows: Iterable[tuple[int, list[Any]]], over: Cells) -> Iterator[tuple[int, list[Any]]]:
     """Rows of cells with the drawings that lie over them, rows without any cell, too."""
-    waiting = dict(over)
+    waiting, ahead = dict(over), deque(over)
     for number, cells in rows:
-        for before in [n for n in waiting if n < number]:
-            yield before, _over([], waiting.pop(before))
+        while ahead and ahead[0] < number:
+            if (before := ahead.popleft()) in waiting:
+                yield before, _over([], waiting.pop(before))
         yield number, _over(cells, waiting.pop(number, {}))
     for number, drawn in waiting.items():
         yield number, _over([], drawn)

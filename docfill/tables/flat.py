@@ -205,7 +205,8 @@ def _head(path: Path, encoding: str, separator: str, *, is_strict: bool = False)
 
 def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
     """The rows of a .csv by number; DocfillError where it turns out to be none."""
-    budget, columns = limits.Budget(str(path), size_of(path)), limits.current().columns
+    columns = limits.current().columns
+    budget = limits.held(lambda: limits.Budget(str(path), size_of(path)))
     csv.field_size_limit(_LONGEST)  # the default, 131072, is less than a long answer may have
     with path.open(encoding=encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=separator, strict=True)

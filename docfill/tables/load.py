@@ -328,7 +328,7 @@ def _suffix_from(data: bytes) -> str:
 
 def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> Iterator[Record]:
     """The records, each of which costs so many steps (it has a place for every field), and more for what is wrong."""
-    for record in records:
+    for record in budget.each(records):
         budget.spend(steps + _STEPS_A_PROBLEM * len(record.problems))
         yield record
 

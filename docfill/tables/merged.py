@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from docfill import limits
 from docfill.tables.cell import Joined, is_empty, words_of
 from docfill.tables.xlsx import Merged
 
@@ -39,6 +40,7 @@ def spread(
     before: set[int] = set()
     for number, cells in rows:
         read = _answered(cells, ()) if number <= above else read
+        limits.spend(len(going))
         going = {m: value for m, value in going.items() if number <= m.last}
         own = _answered(cells, aside)
         reaching = {m.column for m in going}

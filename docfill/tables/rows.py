@@ -154,13 +154,12 @@ def records_of(
             if cell == "" and not isinstance(cell, Uncomputed | Illustrated):
                 continue
             column = header.columns[index] if index < len(header.columns) else None
-            problem = None
             if column:
-                problem = _read(column, cell, values)
+                if problem := _read(column, cell, values):
+                    problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
             elif not is_empty(plain(cell)) and (index >= len(header.titles) or not header.titles[index]):
-                problem = Problem("no-header", "", words_of(cell))
-            if problem:
-                problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
+                at = Place(sheet, str(number), letter_of(index))
+                problems.append(Problem("no-header", "", words_of(cell), None, at))
         for path, row, doubts in repeated.of(name_of(cells, header, number - start)) if repeated else ():
             values.setdefault(path, []).append(row)
             problems += doubts

@@ -12,10 +12,10 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 
-from docfill import late
+from docfill import late, limits
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 37: "#,##0 ;(#,##0)",
@@ -30,8 +30,13 @@ _TOKEN = late.pattern(
     r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-])|(?P<digit>[0#?])|(?P<plain>.)",
     re.I | re.S,
 )
+_EXACT = Context(prec=2_000)
+"""For the digits of the largest number (309) and as many behind the point as a code may ask for."""
 _SILENT = late.pattern(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s?\d+|黑色?|蓝色?|红色?|绿色?)", re.I)
 _CURRENCY = late.pattern(r"\$([^-]*)(?:-.*)?")
+
+
+_STEPS_A_CHARACTER = 3
 
 
 class _Piece(NamedTuple):
@@ -62,6 +67,7 @@ class Format:
         elif number == 0 and len(sections) > 2:
             index = 2
         section = sections[index]
+        limits.spend(len(section or ()))
         if section is None or any(piece.kind == "@" for piece in section):
             return plainly(number) if section is not None and len(section) == 1 else None
         shown = _rendered(section, Decimal(f"{number:.{DIGITS}g}"), is_signed=index == 0)
@@ -70,6 +76,7 @@ class Format:
     def in_words(self, number: float) -> str:
         """A number in full, between the words that the format puts beside it: 5, shown as 5万元, or as 5.0 万元."""
         section = self.sections[0] or ()
+        limits.spend(len(section))
         places = [at for at, piece in enumerate(section) if piece.kind in "0#?" or piece.kind == "general"]
         is_scaled = bool(places) and any(p.kind == "," for p in section[places[-1] + 1 :])
         if not places or is_scaled or not any(c.isalpha() for p in section for c in p.text):
@@ -85,6 +92,7 @@ class Format:
 
     def text(self, text: str) -> str:
         """What a cell shows of a text, where the format adds to it."""
+        limits.spend(len(self._of_texts or ()) // 2)
         return "".join(text if piece.kind == "@" else piece.text for piece in self._of_texts or ())
 
     @property
@@ -94,6 +102,7 @@ class Format:
 
 def format_of(code: str) -> Format | None:
     """The format of a code; None where it shows a number as it is."""
+    limits.spend(_STEPS_A_CHARACTER * len(code))
     sections = tuple(_section(part) for part in _parted(code))
     return (
         None
@@ -162,7 +171,8 @@ def _rendered(section: Sequence[_Piece], number: Decimal, is_signed: bool) -> st
     is_grouped = any(whole and whole[0] < at < whole[-1] for at in commas)
     scaled = sum(places[-1] < at for at in commas) + sum(bool(whole) and whole[-1] < at < point for at in commas)
     number = number.scaleb(2 * kinds.count("%") - 3 * scaled)
-    said = format(abs(number).quantize(Decimal(1).scaleb(-len(broken)), ROUND_HALF_UP), "f")
+    said = format(abs(number).quantize(Decimal(1).scaleb(-len(broken)), ROUND_HALF_UP, _EXACT), "f")
+    limits.spend(len(said) // 4)
     sign = sign if said.strip("0.") else ""
     before, _, behind = said.partition(".")
     shown: dict[int, str] = dict(zip(reversed(whole), _from_the_right(before, kinds, whole, is_grouped), strict=True))

@@ -19,7 +19,7 @@ import re
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -34,8 +34,8 @@ from docfill.tables.shown import BUILT_IN, Format, format_of, plainly
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
-_MOST_INSIDE = 8 * 16_384
-"""Elements that a row may have; all are in memory at once."""
+_MOST_INSIDE = 16 * 16_384
+"""Tags that a row may have; all its elements are in memory at once."""
 _LONGEST_CODE = 1024
 """Characters of a number format; Excel itself takes 255."""
 _COLUMNS = 16_384
@@ -43,7 +43,7 @@ _COLUMNS = 16_384
 _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 """Digits or letters of the number of a row, of a column, of a shared string."""
 
-_STEPS_AN_ELEMENT, _STEPS_A_ROW, _STEPS_A_SHEET = 5, 5, 500
+_STEPS_AN_ELEMENT, _STEPS_A_TAG, _STEPS_A_ROW, _STEPS_A_SHEET = 5, 2, 10, 500
 
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 
@@ -61,6 +61,31 @@ _CHUNK = 2**16
 _LONGEST_TAG = 2**10
 _REFERENCE = late.pattern(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 _DAMAGES = (etree.XMLSyntaxError, ValueError, IndexError)
+
+
+class _Counted:
+    """A part that is parsed as it is unzipped: its tags are work before they are elements, and few are kept at once.
+
+    Args:
+        stream: the part.
+        spend: takes steps of work.
+        names: what it is read for.
+    """
+
+    def __init__(self, stream: IO[bytes], spend: Callable[[int], None], names: str) -> None:
+        self._stream, self._spend, self._names = stream, spend, names
+        self.inside = 0
+        """Tags that were read since it was last set to 0."""
+
+    def read(self, size: int) -> bytes:
+        """As of a stream; ValueError where too many tags are inside one element."""
+        data = self._stream.read(size)
+        tags = data.count(b"<")
+        self._spend(_STEPS_A_TAG * tags)
+        self.inside += tags
+        if self.inside > _MOST_INSIDE:
+            raise ValueError(self._names)
+        return data
 
 
 class Merged(NamedTuple):
@@ -99,7 +124,7 @@ class Book:
         if not data.startswith(b"PK"):
             raise damaged(path)
         self._package = Package(data, name)
-        self._budget = limits.Budget(str(path), len(data))
+        self._budget = limits.held(lambda: limits.Budget(str(path), len(data)))
         self._over: dict[str, Cells] = {}
         try:
             main = self._targets("", "officeDocument")[""]
@@ -218,9 +243,7 @@ class Book:
                     number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
                     cells: list[Any] = []
                     following = 0
-                    for c in row:
-                        if not c.tag.endswith("}c"):
-                            continue
+                    for c in row.iterchildren("{*}c"):
                         at = _column(c.get("r", ""), following)
                         if at >= bound.columns:
                             raise limits.exceeded(str(self._path), "列过多", "too many columns", "columns")
@@ -311,7 +334,9 @@ class Book:
         folder, base = posixpath.split(source)
         rels = posixpath.join(folder, "_rels", base + ".rels")
         found: dict[str, str] = {}
-        for r in self._parsed(rels).iterchildren("{*}Relationship") if rels in self._package else ():
+        listed = self._parsed(rels) if rels in self._package else ()
+        self._budget.spend(_STEPS_AN_ELEMENT * len(listed))
+        for r in listed:
             target = posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
             if r.get("TargetMode") != "External" and r.get("Type", "").endswith("/" + kind if kind else ""):
                 found["" if kind else r.get("Id", "")] = target
@@ -325,20 +350,18 @@ class Book:
 
     def _elements(self, stream: IO[bytes], names: str, where: str) -> Iterator[Any]:
         """The elements of some names of the part `where`, each forgotten when the next is asked for."""
-        events = etree.iterparse(stream, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-        wanted = tuple("}" + name for name in names.split())
-        inside, is_checked = 0, False
+        counted = _Counted(stream, self._budget.spend, names)
+        wanted = [f"{{*}}{name}" for name in names.split()]
+        events = etree.iterparse(
+            counted, tag=wanted, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+        )
+        is_checked = False
         for _, element in events:
-            inside += 1
-            if inside > _MOST_INSIDE:
-                raise ValueError(names)
-            if not element.tag.endswith(wanted):
-                continue
             if not is_checked and element.getroottree().docinfo.internalDTD is not None:
                 raise xml.doctype(where)
             is_checked = True
-            self._budget.spend(_STEPS_A_ROW + _STEPS_AN_ELEMENT * inside)
-            inside = 0
+            counted.inside = 0
+            self._budget.spend(_STEPS_A_ROW)
             yield element
             element.clear()
             parent = element.getparent()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -85,6 +86,7 @@ class _Letters:
         self._sources = [_sources(data[text.start : text.end].decode()) for text in self._texts]
         self.shown = "".join(x if isinstance(x, str) else "".join(map(_character, x)) for x in self._sources)
         self._begins = [0, *itertools.accumulate(map(len, self._sources))]
+        self._sizes: dict[int, array[int]] = {}
 
     def text_at(self, index: int) -> _Text:
         """The text that shows a character."""
@@ -93,20 +95,23 @@ class _Letters:
     def stretches(self, first: int, last: int) -> Iterator[tuple[int, int, _Text]]:
         """The bytes that some characters take, from and to, in each text."""
         for at in range(bisect.bisect_right(self._begins, first) - 1, len(self._texts)):
-            text, sources, begin = self._texts[at], self._sources[at], self._begins[at]
+            text, begin, end = self._texts[at], self._begins[at], self._begins[at + 1]
             if begin >= last:
                 return
-            start = text.start + _size(sources[: max(first - begin, 0)])
-            yield start, start + _size(sources[max(first - begin, 0) : last - begin]), text
+            sizes = self._sizes_of(at)
+            yield text.start + sizes[max(first - begin, 0)], text.start + sizes[min(last, end) - begin], text
+
+    def _sizes_of(self, at: int) -> array[int]:
+        """How many bytes stand before each character of a text, and how many it has; counted once."""
+        if at not in self._sizes:
+            each = (len(source.encode()) for source in self._sources[at])
+            self._sizes[at] = array("L", itertools.accumulate(each, initial=0))
+        return self._sizes[at]
 
 
 def _sources(content: str) -> Sequence[str]:
     """How each character of a text is written: an entity is one."""
     return _SOURCE.findall(content) if "&" in content else content
-
-
-def _size(sources: Sequence[str]) -> int:
-    return len("".join(sources).encode())
 
 
 def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag | Grid]:
@@ -140,7 +145,8 @@ def _paragraphs(root: Element) -> list[_Paragraph]:
         home = next(element.iterancestors(_P), None)
         if home is not None:
             paragraphs[home].texts.append(element)
-            paragraphs[home].shown += element.text or ""
+    for paragraph in paragraphs.values():
+        paragraph.shown = "".join(element.text or "" for element in paragraph.texts)
     return [*paragraphs.values()]
 
 
