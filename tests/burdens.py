@@ -368,6 +368,11 @@ def _grid(n: int, columns: int) -> bytes:
     return _document(f"<w:tbl>{head}{row * (n // columns - 1)}</w:tbl>")
 
 
+def small_tables(n: int) -> bytes:
+    """So many tables of one cell with words, between paragraphs of them."""
+    return _document("".join(f"<w:tbl><w:tr><w:tc>{p(f'格{i}')}</w:tc></w:tr></w:tbl>{p(f'段{i}')}" for i in range(n)))
+
+
 def boxes_in_a_line(n: int) -> bytes:
     return package(p("领域：" + "".join(f"□项{i}　" for i in range(n))))
 
@@ -462,6 +467,7 @@ BURDENS: dict[str, Burden] = {
     "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
     "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000),
     "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),
+    "tables of one cell": Burden("tag", ".docx", small_tables, 4_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
     # zips
     "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),

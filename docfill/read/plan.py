@@ -428,8 +428,13 @@ class ContainerPlan:
 
     def near(self, a: int) -> str:
         """The path of the field nearest to a unit, at or before it if there is one; "" if there is none at all."""
-        units = (*reversed(self.units[: a + 1]), *self.units[a + 1 :])
-        return next((unit.paths[-1] for unit in units if unit.paths), "")
+        at = max(bisect.bisect_right(self._answered, a) - 1, 0)
+        return self.units[self._answered[at]].paths[-1] if self._answered else ""
+
+    @cached_property
+    def _answered(self) -> list[int]:
+        """The units that have fields."""
+        return [a for a, unit in enumerate(self.units) if unit.paths]
 
     def of(self, line: str) -> Sequence[tuple[int, LinePlan]]:
         """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""

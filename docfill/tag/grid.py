@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from functools import cached_property
 
@@ -152,7 +153,27 @@ class GridRow:
 
     def covering(self, cell: Cell) -> Cell | None:
         """The cell of this row over the left edge of a cell."""
-        return next((c for c in self.row.cells if c.column <= cell.column < c.column + c.span), None)
+        return self.at(cell.column)
+
+    def at(self, column: int) -> Cell | None:
+        """The cell that covers a column of the grid."""
+        index = bisect.bisect_right(self._columns, column) - 1
+        over = self.row.cells[index] if index >= 0 else None
+        return over if over is not None and column < over.column + over.span else None
+
+    def before(self, cell: Cell) -> list[Cell]:
+        """The cells that begin to the left of one."""
+        return self.row.cells[: bisect.bisect_left(self._columns, cell.column)]
+
+    def covers(self, cell: Cell) -> bool:
+        """Whether one cell of this row is as wide as another one, or wider on both sides."""
+        over = self.covering(cell)
+        return over is not None and cell.column + cell.span <= over.column + over.span
+
+    @cached_property
+    def _columns(self) -> list[int]:
+        """The columns that the cells begin in, from left to right."""
+        return [c.column for c in self.row.cells]
 
     def has_shape_of(self, other: GridRow) -> bool:
         """Whether the cells of another row stand under its own, one by one."""
@@ -164,7 +185,7 @@ class GridRow:
         labels = [c for c in self.row.cells if c.text.strip() or c.continues]
         if len(self.row.cells) < 2 or len(self.cells) < 2 or len(labels) < len(self.row.cells) - 1:
             return False
-        merged = {c.column for c in other.row.cells if c.continues}
+        merged = other.continued
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner]
@@ -181,16 +202,11 @@ class GridRow:
             return False
         if other.is_full:
             return False
-        edges = {(c.column, c.span) for c in self.row.cells}
         under = [c for c in other.cells if takes_answer(c)]
         if len({id(self.covering(c)) for c in under}) < 2 and not self.has_shape_of(other):
             return False
         return (
-            all(
-                (c.column, c.span) in edges
-                or any(h.column <= c.column and c.column + c.span <= h.column + h.span for h in self.row.cells)
-                for c in under
-            )
+            all(map(self.covers, under))
             and len(other.row.cells) >= len(self.row.cells)
             and (len(under) > 1 or len(other.row.cells) == len(self.row.cells))
         )
@@ -265,7 +281,7 @@ def inherit_tops(rows: list[GridRow]) -> None:
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
     """The labels at the left of a cell, the group's first, and the nearest cell with a label."""
     row = rows[number]
-    limits.spend(len(left) // 6)
+    limits.spend(len(left) // 50)
     near = row.nearest[len(left)]
     merged = rows[number + 1].continued if number + 1 < len(rows) else frozenset[int]()
     chain: list[str] = []
@@ -290,7 +306,8 @@ def _said(row: GridRow, cell: Cell) -> str:
 
 
 def _right_of(row: GridRow, cell: Cell) -> Cell | None:
-    return next((c for c in row.row.cells if c.column == cell.column + cell.span), None)
+    right = row.at(cell.column + cell.span)
+    return right if right is not None and right.column == cell.column + cell.span else None
 
 
 def headers(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
@@ -310,10 +327,10 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
             continue  # it stands under another label at the left
         if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
             continue
-        for c in row.row.cells:
-            covers = c.column <= cell.column and cell.column + cell.span <= c.column + c.span
-            if covers and not c.continues and c.text.strip() and c.span > (found[-1].span if found else 0):
-                found.append(c)
+        c = row.covering(cell) if row.covers(cell) else None
+        is_wider = c is not None and c.span > (found[-1].span if found else 0)
+        if c is not None and is_wider and not c.continues and c.text.strip():
+            found.append(c)
     if (
         not found
         and number + 1 < len(rows)
@@ -352,7 +369,7 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
     In rows above they name somebody, an opinion, or what a label that only asks further (是否高于…) goes on from.
     """
     owners: list[str] = []
-    near = rows[number].nearest[len([c for c in rows[number].row.cells if c.column < cell.column])]
+    near = rows[number].nearest[len(rows[number].before(cell))]
     is_relative = words.is_relative("" if near is None else near.text)
     for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
         first = row.row.cells[0]

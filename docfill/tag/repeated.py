@@ -28,7 +28,7 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
     if header is None:
         return None
     end = number + 1
-    tops = [c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)]
+    tops = {c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)}
     while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record and not rows[end].is_total:
         if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
             break
@@ -53,7 +53,7 @@ def _header_of(rows: list[GridRow], number: int) -> GridRow | None:
     header = row.above[-1] if row.above else None
     if header is None or number + 1 >= len(rows) or not row.is_record or not header.has_shape_of(row):
         return None
-    below = {c.column for c in rows[number + 1].row.cells if c.continues}
+    below = rows[number + 1].continued
     is_named = any(c.column in below and not c.continues and not is_empty(c) for c in row.row.cells)
     return header if is_named and any(r.is_record for r in rows[number + 1 : number + 2]) else None
 
@@ -87,7 +87,7 @@ def _is_merged_beside(cell: Cell, printed: list[GridRow]) -> bool:
     """Whether a cell of the first row is of a label that is merged over all of them."""
     label = printed[0].top(cell) if cell.continues else cell.text
     rows = printed if cell.continues else printed[1:]
-    is_merged = all(any(o.column == cell.column and o.continues for o in r.row.cells) for r in rows)
+    is_merged = all(cell.column in r.continued for r in rows)
     return bool(label.strip()) and bool(rows) and is_merged
 
 

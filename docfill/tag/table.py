@@ -300,7 +300,7 @@ class _Walk:
         if self.is_of_labels:
             add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
             return
-        chain, near = left_labels(self.rows, number, [c for c in row.row.cells if c.column < cell.column])
+        chain, near = left_labels(self.rows, number, row.before(cell))
         if near is not None and has_own_label(cell) and _has_room_of_its_own(near):
             chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
@@ -460,7 +460,7 @@ class _Walk:
         elif SIGNED.search(shown) or words.OFFICE.search(shown):
             self.found.leave(shown, where.at, SIGNATURE if SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
-            beside = [c for c in row.row.cells if c.column < cell.column]
+            beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
