@@ -337,9 +337,9 @@ def test_a_file_that_is_no_workbook_is_refused(shanghai: Form, tmp_path: Path, d
         tables.load(written(tmp_path / "x.xlsx", data), shanghai)
 
 
-def test_other_suffixes_are_refused(shanghai: Form) -> None:
+def test_other_suffixes_are_refused(shanghai: Form, tmp_path: Path) -> None:
     with pytest.raises(DocfillError, match=r"数据文件的后缀应为 \.json \.jsonl \.csv \.xlsx \.xlsm \.xls 之一"):
-        tables.load(Path("x.txt"), shanghai)
+        tables.load(written(tmp_path / "x.txt", b"a"), shanghai)
 
 
 # --- repeated rows ---

@@ -283,9 +283,8 @@ def load(source: File, form: Form, name: str = "", visible: bool = False) -> Tab
         DocfillError: the file is none of the formats, or cannot be read at all; a file that turns out to be
             damaged further on raises it while its records are read.
     """
-    path = path_of(source, name)
+    path = readable(source, name)
     check_format(path)
-    readable(path)
     with limits.Budget(str(path), files.size_of(path)) as budget:
         suffix = path.suffix.lower()
         table = load_book(path, form, visible) if suffix in _BOOKS else _FLAT[suffix](path, form)
