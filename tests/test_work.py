@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -105,6 +106,20 @@ def test_a_value_in_a_message_is_worked_out_once_for_both_languages(
     said = Message(zh, en, {"a": Expression("甲")}).say({"甲": 3})
     assert said == ("现为 3，3", "is 3")
     assert asked.total() == 1
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_what_was_read_goes_when_nobody_holds_it(form: Form, rows: int) -> None:
+    filled = form.fill({"清单": [{"类别": "甲", "名称": f"乙{n}"} for n in range(rows)]})
+    form.extract(filled, by_meaning=True)
+    gc.collect()
+    gc.disable()
+    try:
+        result = form.extract(filled, by_meaning=True)
+        del result
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_check_of_what_fill_made_looks_for_positions_only_when_it_is_asked_for_them(

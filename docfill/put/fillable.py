@@ -182,7 +182,7 @@ def _apart(places: Sequence[_Place]) -> Iterator[_Place]:
         span = place.span
         touches = behind is not None and behind.span.paragraph is span.paragraph and behind.span.start == span.end
         is_drawn = not span.text.strip(DRAWN) and span.end - span.start > 1
-        yield replace(place, span=span._replace(end=span.end - 1)) if touches and is_drawn else place
+        yield replace(place, span=Span(span.paragraph, span.start, span.end - 1)) if touches and is_drawn else place
 
 
 def _order(document: Document) -> Callable[[_Place], tuple[int, int, int]]:

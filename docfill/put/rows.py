@@ -129,7 +129,7 @@ class _Rows:
         groups: dict[int, list[int]] = {}
         for n, (_, record) in enumerate(self._rows):
             cell = record.at(column.path).cell
-            groups.setdefault(id((cell.origin or cell) if cell is not None else record), []).append(n)
+            groups.setdefault(id(cell.origin if cell is not None else record), []).append(n)
         return [group for group in groups.values() if len(group) > 1]
 
     def _is_merged(self, column: Field, row: int) -> bool:

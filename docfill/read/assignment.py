@@ -26,7 +26,7 @@ from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span, visible
 
 
-class Found(Struct):
+class Found(Struct, gc=False):
     """The text at a slot, as it stands, with the characters that are the slot's: its blank, too.
 
     `rests` are spans of the place that say nothing of the answer: hints of the blank form.  Where the document has
@@ -58,7 +58,7 @@ class Found(Struct):
         return visible(self.spans, DRAWN)
 
 
-class Mark(Struct):
+class Mark(Struct, gc=False):
     """What is drawn at one option: ticked or not, or None where that can't be told.
 
     `spans` are the characters of the marks, `label` those of the option's words;
@@ -99,7 +99,7 @@ class Pictured(Struct, frozen=True):
     element: Element | None = None
 
 
-class Held(Struct):
+class Held(Struct, gc=False):
     """What a document holds at a field's places: a text, marks, items of a list, or records; None for none found.
 
     `cell` is the cell of a column of records, which may be the lower part of a merged one.

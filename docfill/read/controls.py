@@ -91,7 +91,7 @@ def hold_against(found: Assignment, root: Element, paragraphs: Iterable[Paragrap
 
 def _add(spans: list[Span], new: Span) -> None:
     if spans and spans[-1].paragraph is new.paragraph and spans[-1].end == new.start:
-        spans[-1] = spans[-1]._replace(end=new.end)
+        spans[-1] = Span(spans[-1].paragraph, spans[-1].start, new.end)
     else:
         spans.append(new)
 

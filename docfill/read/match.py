@@ -86,8 +86,7 @@ def _years_beside(units: list[DocUnit]) -> list[dict[str, int]]:
 
 def _label_of(doc: DocUnit) -> str:
     """What the cell says that a row begins with, or goes on beside."""
-    first = doc.cells[0].origin if isinstance(doc, DocRow) and doc.cells else None
-    return first.folded if first is not None else ""
+    return doc.cells[0].origin.folded if isinstance(doc, DocRow) and doc.cells else ""
 
 
 def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:

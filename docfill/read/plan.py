@@ -565,7 +565,7 @@ def agrees(cell: FormCell, doc: DocCell) -> bool:
 
     A cell of the document that goes on with one above says what that one does.
     """
-    if doc.continues and doc.origin is not None and not doc.lines:
+    if doc.continues and not doc.lines:
         doc = doc.origin
     if cell.has_slots or cell.continues or cell.folded == doc.folded or says_the_same(cell.literal, doc.text):
         return True

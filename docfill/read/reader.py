@@ -81,6 +81,9 @@ class Reading:
     def finish(self) -> Assignment:
         """What each place has."""
         self._repetitions.settle()
+        del (
+            self._repetitions
+        )  # what holds one another stays in memory, and the document with it, until Python looks for it
         return self.slots.finish()
 
     # --- containers ---
@@ -437,7 +440,7 @@ class Reading:
             elif not cell.continues and cell.folded != doc.folded:
                 self.slots.lines(self.plans.words(cell), doc.lines)
             return
-        if doc.continues and doc.origin is not None and doc.origin.lines:
+        if doc.continues and doc.origin.lines:
             for path in (*self._held.get(id(doc.origin), ()), *cell.paths):
                 self.found.doubt("cells-joined", path, doc.origin.text, None)
             self.slots.left_over(doc.lines)

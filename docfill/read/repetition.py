@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from docfill.read import match
 from docfill.read.assignment import Assignment, Found, Held, is_answered
@@ -129,7 +129,7 @@ class Repetitions:
             where = f"{path}[{index}].{_column(problem.path, path)}" if problem.path else path
             self._found.doubt(problem.code, where, problem.found, problem.expected)
         record.problems = []
-        self._found.leftovers += [structs.replace(stray, near=path) for stray in record.leftovers]
+        self._found.leftovers += [replace(stray, near=path) for stray in record.leftovers]
         self._found.lost += [(problem, path) for problem, _ in record.lost]
 
     # --- along a row ---
@@ -225,7 +225,7 @@ class Repetitions:
                 continue
             record = Assignment()
             for slot, doc in zip(slots, cells, strict=True):
-                source = (doc.origin or doc) if doc.continues else doc
+                source = doc.origin if doc.continues else doc
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._slots.left_over(doc.lines)
                 if slot is not None:
@@ -275,8 +275,8 @@ def _unmerged(row: DocRow) -> DocRow:
     """A row in which a cell that continues a merge shows what stands at its top."""
     if not any(c.continues for c in row.cells):
         return row
-    tops = ((c.origin or c) if c.continues and not c.lines else c for c in row.cells)
-    return DocRow([structs.replace(c, continues=False) for c in tops], row.element)
+    tops = (c.origin if c.continues and not c.lines else c for c in row.cells)
+    return DocRow([replace(c, continues=False, above=c.origin) for c in tops], row.element)
 
 
 def _column(path: str, repetition: str) -> str:

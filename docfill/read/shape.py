@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from docfill import late
 from docfill.text import fold
@@ -16,7 +16,7 @@ from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
 
 
-class DocLine(Struct, eq=False):
+class DocLine(Struct, eq=False, gc=False):
     """One line of the document: part of a paragraph between line breaks.
 
     `behind` are further lines that are read as the rest of it, as the cells of a row
@@ -53,8 +53,8 @@ class DocLine(Struct, eq=False):
         return (Span(paragraph, where, where),)
 
 
-class DocCell(Struct, eq=False):
-    """One cell, `span` columns wide; `origin` is the top of its vertical merge, itself where it continues none.
+class DocCell(Struct, eq=False, gc=False):
+    """One cell, `span` columns wide, and what it continues, if it does: the top of its vertical merge.
 
     `lines` are those that show something, nested tables' included.
     """
@@ -62,10 +62,15 @@ class DocCell(Struct, eq=False):
     column: int
     continues: bool
     units: list[DocLine | DocRow]
-    lines: list[DocLine] = field(default_factory=list)
-    origin: DocCell | None = None
-    element: Element | None = None
+    lines: list[DocLine]
+    element: Element
     span: int = 1
+    above: DocCell | None = None
+
+    @property
+    def origin(self) -> DocCell:
+        """The top of its vertical merge, itself where it continues none."""
+        return self.above or self
 
     @property
     def text(self) -> str:
@@ -158,9 +163,9 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
             cells = []
             for c in row.cells:
                 inner, lines = _inside(c)
-                cell = DocCell(c.column, c.continues, inner, lines, element=c.element, span=c.span)
-                cell.origin = above.get(c.column, cell) if c.continues else cell
-                above[c.column] = cell.origin
+                top = above.get(c.column) if c.continues else None
+                cell = DocCell(c.column, c.continues, inner, lines, c.element, c.span, top)
+                above[c.column] = top or cell
                 cells.append(cell)
             units.append(DocRow(cells, row.element, row.end > usual))
     return units

@@ -356,7 +356,7 @@ def _marks_in(found: Assignment, before: str) -> Iterator[tuple[str, Mark]]:
 
 def _drawn_by(mark: Mark, trait: str) -> Drawn:
     """How the letters of an option are drawn: all that is told of one trait."""
-    looks = [(span.paragraph.text, *stretch) for span in mark.label for stretch in span.paragraph.looks(*span[1:])]
+    looks = [(s.paragraph.text, *stretch) for s in mark.label for stretch in s.paragraph.looks(s.start, s.end)]
     is_for = _LETTERS_OF.get(trait, str.isalnum)
     return frozenset(getattr(look, trait) for text, first, last, look in looks if any(map(is_for, text[first:last])))
 

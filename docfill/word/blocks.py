@@ -54,7 +54,7 @@ class Anchored(NamedTuple):
     element: Element
 
 
-class Paragraph(Struct):
+class Paragraph(Struct, gc=False):
     """One w:p: what it shows, and for each stretch of text the element that holds it.
 
     `aside` is in the file, too, but nobody's answer: what was struck out, what no
@@ -125,7 +125,7 @@ class Paragraph(Struct):
         return self.formats.bullet(self.element)
 
 
-class Cell(Struct, eq=False):
+class Cell(Struct, eq=False, gc=False):
     """One w:tc, or what stands for it; `continues` tells a lower part of a vertical merge."""
 
     element: Element
@@ -145,7 +145,7 @@ class Cell(Struct, eq=False):
         return "\n".join(p.text for p in self.paragraphs)
 
 
-class Row(Struct, eq=False):
+class Row(Struct, eq=False, gc=False):
     """One w:tr: its cells from left to right, each knowing its grid column; `after` columns behind them stay empty."""
 
     element: Element
@@ -158,7 +158,7 @@ class Row(Struct, eq=False):
         return self.after + (self.cells[-1].column + self.cells[-1].span if self.cells else 0)
 
 
-class Table(Struct, eq=False):
+class Table(Struct, eq=False, gc=False):
     """One w:tbl."""
 
     element: Element
@@ -174,6 +174,8 @@ def unframed(table: Table) -> list[list[Block] | None]:
     Beside that cell there may be empty ones where no row of the table has words in several cells: there, an empty cell
     stands for something.
     """
+    if next(table.element.iterdescendants(W + "tbl"), None) is None:
+        return [None] * len(table.rows)
     is_layout: bool | None = None
     found: list[list[Block] | None] = []
     for row in table.rows:
@@ -208,4 +210,7 @@ def _gather(blocks: list[Block], found: list[Paragraph]) -> None:
         else:
             for row in block.rows:
                 for cell in row.cells:
-                    _gather(cell.blocks, found)
+                    if len(cell.blocks) == 1 and isinstance(only := cell.blocks[0], Paragraph):
+                        found.append(only)
+                    else:
+                        _gather(cell.blocks, found)

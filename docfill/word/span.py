@@ -8,12 +8,13 @@ documents in spans only, so that a page, a comment and an editor mean the same.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from docfill.word.document import Element, Paragraph
 
 
-class Span(NamedTuple):
+class Span(Struct, frozen=True, gc=False):
     """The characters `paragraph.text[start:end]`."""
 
     paragraph: Paragraph

@@ -163,6 +163,7 @@ def doctype(name: str) -> DocfillError:
 
 
 _BLOCKS = etree.XPath("count(//w:p) + count(//w:tr) + count(//w:tc)", namespaces={"w": W[1:-1]})
+_ELEMENTS = etree.XPath("count(descendant::*)")
 _LENGTH = etree.XPath("string-length(/)")
 _CHARACTERS_A_STEP = 2
 
@@ -170,7 +171,7 @@ _CHARACTERS_A_STEP = 2
 def check_document(root: etree._Element) -> None:
     """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not."""
     bound = limits.current()
-    if float(str(_BLOCKS(root))) > bound.blocks:
+    if float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
         raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
     length = int(float(str(_LENGTH(root))))
     if length > bound.text:
