@@ -31,6 +31,7 @@ from docfill import Form
 from tests.disturb import MAIN, SPACE, Element, W, package_of, parts_of
 from tests.strategies import filled_everywhere, record_of
 
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _DECLARED = f'xmlns:w="{W[1:-1]}" xmlns:w14="{W14[1:-1]}"'
 
@@ -381,6 +382,15 @@ class Page:
     def document(self) -> bytes:
         """The bytes of the .docx."""
         return package_of({**self._parts, MAIN: etree.tostring(self.root, encoding="UTF-8", standalone=True)})
+
+    def remark(self, node: Element, said: str) -> None:
+        """Puts a comment behind a run."""
+        xml = f'<w:comment w:id="77" w:author="审核" {_DECLARED}><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:comment>'
+        rels = "word/_rels/document.xml.rels"
+        relation = f'<Relationship Id="rId77" Type="{_OFFICE}/comments" Target="remarks.xml"/></Relationships>'
+        self._parts["word/remarks.xml"] = f"<w:comments {_DECLARED}>{xml}</w:comments>".encode()
+        self._parts[rels] = self._parts[rels].replace(b"</Relationships>", relation.encode())
+        node.addnext(elements('<w:r><w:commentReference w:id="77"/></w:r>')[0])
 
     def forget(self, path: str) -> None:
         """The document says nothing of a field any more."""
@@ -1523,9 +1533,17 @@ def sign_beside_an_option(page: Page, pick: int) -> None:
 
 
 _LOUD = ('<w:color w:val="FF0000"/>', '<w:color w:themeColor="accent2"/>', "<w:outline/>", '<w:bdr w:val="single"/>')
+_DRAWN = (
+    *(
+        '<w:rFonts w:ascii="LiSu" w:eastAsia="隶书"/>',
+        '<w:spacing w:val="80"/>',
+        '<w:w w:val="200"/>',
+        "<w:smallCaps/>",
+    ),
+)
 
 
-def _chosen_by_look(part: slice) -> Change:
+def _chosen_by_look(part: slice, looks: Sequence[str] = _LOUD) -> Change:
     """All boxes of a single choice are empty, and a part of one option, its box or its words, looks otherwise."""
 
     def change(page: Page, pick: int) -> None:
@@ -1538,7 +1556,7 @@ def _chosen_by_look(part: slice) -> Change:
                 continue
             for node in box.stretch(frozenset(b.node for b in page.boxes))[part]:
                 for properties in inside(node, "rPr") if shown(node).strip() else ():
-                    loud = elements(_LOUD[pick % len(_LOUD)])[0]
+                    loud = elements(looks[pick % len(looks)])[0]
                     for old in properties.findall(loud.tag):
                         properties.remove(old)
                     properties.append(loud)
@@ -1549,8 +1567,11 @@ def _chosen_by_look(part: slice) -> Change:
 
 
 def old_in_another_ink(page: Page, pick: int) -> None:
-    """An old answer stands before the new one, in grey or on yellow, and was not deleted."""
-    inks = ('<w:color w:val="A6A6A6"/>', '<w:highlight w:val="yellow"/>', '<w:color w:val="FF0000"/>')
+    """An old answer stands before the new one, in grey, on yellow, large, framed or dotted, and was not deleted."""
+    inks = (
+        *('<w:color w:val="A6A6A6"/>', '<w:highlight w:val="yellow"/>', '<w:color w:val="FF0000"/>'),
+        *('<w:sz w:val="96"/>', '<w:bdr w:val="single"/>', '<w:em w:val="dot"/>'),
+    )
     texts = [t for t in page.typed if t.kind == "text" and sum(map(str.isalnum, t.words)) > 1 and len(t.words) < 40]
     leads = {p for p, _ in page.leads()}
     begun = [t for t in texts if above(t.text, "p") not in leads and (t.text.text or "").startswith(t.words)]
@@ -1586,7 +1607,7 @@ def hint_left_behind(page: Page, pick: int) -> None:
     places: list[tuple[Element, str]] = []
     for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
         hints = [shown(p) for p in theirs.findall(W + "p") if shown(p) in page.known.hints]
-        if ours in page.answers() and len(hints) == 1 and len(hints[0]) > 14 and hints[0][-1] == "）":
+        if ours in page.answers() and len(hints) == 1 and len(hints[0]) > 14:
             places.append((ours, hints[0]))
     owners = dict(page.rows)
     for tc, hint in one_of(places, pick):
@@ -1630,6 +1651,115 @@ def note_number_above_the_line(page: Page, pick: int) -> None:
         raised = elements(run("1", '<w:vertAlign w:val="superscript"/>'))[0]
         typed.text.getparent().addnext(raised)
         page.must.add(typed.path)
+
+
+def digits_drawn_otherwise(page: Page, pick: int) -> None:
+    """The last digits of a number are in another font: they may be another number."""
+    numbers = [t for t in page.typed if t.kind in ("number", "integer") and re.fullmatch(r"\d{2,}", t.words)]
+    for typed in one_of([t for t in numbers if (t.text.text or "").startswith(t.words)], pick):
+        last = cut(typed.text, len(typed.words) - 1)
+        if len(last.find(W + "t").text or "") > 1:
+            cut(last.find(W + "t"), 1)
+        _look(last, '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>')
+        page.must.add(typed.path)
+
+
+def _look(node: Element, properties: str) -> None:
+    """Lets a run look so."""
+    for setting in elements(properties):
+        own = node.find(W + "rPr")
+        if own is None:
+            own = etree.Element(W + "rPr")
+            node.insert(0, own)
+        for old in own.findall(setting.tag):
+            own.remove(old)
+        own.append(setting)
+
+
+def hardly_made_out(page: Page, pick: int) -> None:
+    """The letters of an answer lie on one another, or far off their line."""
+    texts = [t for t in page.typed if len(t.words) > 2 and (t.text.text or "").startswith(t.words)]
+    for typed in one_of(texts, pick):
+        if len(typed.text.text or "") > len(typed.words):
+            cut(typed.text, len(typed.words))
+        _look(typed.text.getparent(), '<w:spacing w:val="-900"/>' if pick % 2 else '<w:position w:val="160"/>')
+        page.must.add(typed.path)
+
+
+def corrected_by_a_comment(page: Page, pick: int) -> None:
+    """A comment on an answer says that it is another one."""
+    said = ("应为另一项", "should be otherwise", "填错了", "改为下一行的")[pick % 4]
+    alone = [t for t in page.typed if (t.text.text or "").strip(" _＿\u3000") == t.words != "无"]
+    for typed in one_of(alone, pick):
+        page.remark(typed.text.getparent(), said)
+        page.must.add(typed.path)
+
+
+def name_below_an_opinion(page: Page, pick: int) -> None:
+    """An opinion has a bare name below it, where nothing asks for one."""
+    values = dict(_leaves(page.record))
+    long = {f.path: str(values[f.path]).split("\n") for f in page.form.fields if f.kind.is_long and values[f.path]}
+    cells = [(tc, path) for tc in page.answers() for path, said in long.items() if _says(tc, said)]
+    for tc, path in one_of(cells, pick):
+        for line in ("同意。", ("张三", "李 四", "欧阳修")[pick % 3]):
+            tc.append(paragraph(line))
+        page.must.add(path)
+
+
+def _says(tc: Element, lines: list[str]) -> bool:
+    """Whether a cell says just these lines."""
+    return [shown(p) for p in tc.findall(W + "p")] == lines
+
+
+def cell_crossed_out(page: Page, pick: int) -> None:
+    """A line goes across the cell of an answer."""
+    held = {above(typed.text, "tc"): typed for typed in page.typed}
+    for tc in one_of([tc for tc in page.answers() if tc in held], pick):
+        border = '<w:tcBorders><w:{} w:val="single"/></w:tcBorders>'.format(("tl2br", "tr2bl")[pick % 2])
+        tc.find(W + "tcPr").extend(elements(border))
+        page.must.update(typed.path for typed in page.typed if above(typed.text, "tc") is tc)
+
+
+def list_never_opened(page: Page, pick: int) -> None:
+    """An answer is the first entry of a legacy list from which nobody chose."""
+    texts = [t for t in page.typed if t.kind == "text" and (t.text.text or "").startswith(t.words)]
+    for typed in one_of([t for t in texts if not any(c in t.words for c in '\n&<>"')], pick):
+        marks = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:ddList>{}</w:ddList></w:ffData></w:fldChar></w:r>'
+        entries = f'<w:listEntry w:val="{typed.words}"/><w:listEntry w:val="另一项"/>'
+        code = '<w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        for node in elements(marks.format(entries) + code):
+            typed.text.getparent().addprevious(node)
+        say(typed.text, (typed.text.text or "").removeprefix(typed.words))
+        page.must.add(typed.path)
+
+
+def ticked_and_crossed_out(page: Page, pick: int) -> None:
+    """The chosen option has a × behind its words."""
+    groups = [g for g in page.groups() if g[0].is_single and all(b.after_label() is not None for b in g)]
+    for group in one_of([g for g in groups if any(b.is_ticked for b in g)], pick):
+        end = next(b for b in group if b.is_ticked).after_label()
+        assert end is not None
+        end.addnext(elements(run("×"))[0])
+        page.must.add(group[0].path)
+
+
+def unknown_boxes(page: Page, pick: int) -> None:
+    """Empty boxes came out as the character 口, which may end what was written in before."""
+    groups = [g for g in page.groups() if len(g) > 1 and not all(b.is_ticked for b in g)]
+    for group in one_of(groups, pick):
+        for box in group:
+            if not box.is_ticked:
+                _replace(box, run("口"))
+        page.must.add(group[0].path)
+        write_ins = {f"{group[0].path}_{box.option}" for box in group}
+        page.must.update(t.path for t in page.typed if t.path in write_ins and _is_before_a_box(t, group))
+
+
+def _is_before_a_box(typed: Typed, group: Sequence[Box]) -> bool:
+    """Whether an empty box of a group follows an answer in its paragraph, before any other of them."""
+    around = [n for n in above(typed.text, "p") if any(n is b.node for b in group) or n is typed.text.getparent()]
+    behind = around[around.index(typed.text.getparent()) + 1 :] if typed.text.getparent() in around else []
+    return any(b.node is behind[0] and not b.is_ticked for b in group) if behind else False
 
 
 _TRADITIONAL = "聯話電單業產數據標準區縣領導負責時間總額設備檢測開發證書"
@@ -1711,6 +1841,9 @@ TICKS = (
     _named(mixed_within_a_group, family="drawn"),
     _named(no_before_yes, family="drawn"),
     Habit("chosen by the look of its words", _chosen_by_look(slice(1, None)), REPORTED, family="drawn"),
+    Habit("chosen by how its letters are drawn", _chosen_by_look(slice(1, None), _DRAWN), REPORTED, family="drawn"),
+    _named(ticked_and_crossed_out, REPORTED, family="drawn"),
+    _named(unknown_boxes, REPORTED, family="drawn"),
     Habit("chosen by the look of its box", _chosen_by_look(slice(0, 1)), REPORTED, family="drawn"),
     _named(sign_beside_an_option, REPORTED, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
@@ -1755,6 +1888,12 @@ TYPING = (
     ),
     Habit("date with 号", _dated(lambda y, m, d: f"{y:04}年{m}月{d}号"), family="date"),
     *(Habit(f"number with {name}", _doubtful_number(words), REPORTED, family="about") for name, words in _NOTES),
+    Habit("number behind zeros", _doubtful_number("00{}"), REPORTED, family="about"),
+    _named(digits_drawn_otherwise, REPORTED, family="about"),
+    _named(hardly_made_out, REPORTED, family="about"),
+    _named(cell_crossed_out, REPORTED, family="about"),
+    _named(list_never_opened, REPORTED, family="quoting"),
+    _named(name_below_an_opinion, REPORTED, family="quoting"),
     _named(turned_number, REPORTED, family="about"),
     _named(turned_by_an_element, REPORTED, family="about"),
     _named(old_in_another_ink, REPORTED, family="quoting"),
@@ -1846,6 +1985,7 @@ REVISIONS = (
         _old_beside('<w:color w:val="000000"/><w:shd w:val="clear" w:fill="000000"/>'),
     ),
     _named(commented, "reported"),
+    _named(corrected_by_a_comment, REPORTED, family="commented"),
     _named(footnoted, "reported"),
     _named(formats_changed),
 )

@@ -259,3 +259,52 @@ def test_a_bare_name_or_day_below_an_opinion_is_doubted_as_its_signature(lines: 
 def test_what_ends_an_answer_and_is_no_signature_is_part_of_it(lines: tuple[str, ...]) -> None:
     result = opinion(*lines)
     assert (result.data["意见"], doubts(result)) == ("\n".join(lines), [])
+
+
+# --- marks ---
+
+
+@pytest.mark.parametrize("nature", ["☑国有×  □民营", "☑国有 ×  □民营", "×☑国有  □民营", "□国有  ☑", "□国有■"])
+def test_a_tick_that_is_crossed_out_or_of_a_deleted_option_is_doubted(nature: str) -> None:
+    assert ("性质", "unclear-tick") in doubts(read(nature=nature))
+
+
+@pytest.mark.parametrize("nature", ["☑国有  ×民营", "☑国有  □", "☑国有", "√国有  ×民营"])
+def test_a_cross_at_another_option_and_an_empty_box_take_nothing_away(nature: str) -> None:
+    result = read(nature=nature)
+    assert (result.data["性质"], doubts(result)) == ("国有", [])
+
+
+_NAMES = ("图纸", "样品", "其他")
+_WRITTEN_IN = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row("附件", cell(*(f'{{{{ 附件 | choices("{x}") }}}}{x}：{{{{ 附件_{x} | blank(8) }}}}' for x in _NAMES))),
+            row("备注", "{{ 备注 }}"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("box", ["口", "o", "D", "?", "日"])
+@pytest.mark.parametrize("gap", ["\n", "  ", ""])
+def test_a_box_that_nobody_can_read_is_no_part_of_what_is_written_in_before_it(box: str, gap: str) -> None:
+    lines = gap.join(("√图纸：甲厂图", f"{box}样品：铣刀", f"{box}其他：丙")).split("\n")
+    result = _WRITTEN_IN.extract(package(p("登记表") + table(2, row("附件", cell(*lines)), row("备注", "略"))))
+    assert {"附件", "附件_图纸", "附件_样品"} <= {path for path, _ in doubts(result)}
+    clean = gap.join(("√图纸：甲厂图", "□样品：铣刀", "□其他：丙")).split("\n")
+    result = _WRITTEN_IN.extract(package(p("登记表") + table(2, row("附件", cell(*clean)), row("备注", "略"))))
+    assert (result.data["附件_图纸"], result.data["附件_样品"], doubts(result)) == ("甲厂图", "铣刀", [])
+
+
+_HINT = "包括总体情况、主导产业、政策实施情况等内容"
+_ASKED = cell("{%p for 段 in 简介 | lines %}", "{{ 段 }}", "{%p else %}", _HINT, "{%p endfor %}")
+
+
+@pytest.mark.parametrize("said", [f"进展顺利。{_HINT[:9]}", f"进展顺利。{_HINT[:16]}"])
+def test_half_a_hint_without_brackets_behind_an_answer_is_doubted(said: str) -> None:
+    form = loaded(package(p("登记表") + table(2, row("简介", _ASKED))))
+    given = package(p("登记表") + table(2, row("简介", said)))
+    assert ("简介", "ambiguous") in doubts(form.extract(given, by_meaning=True))

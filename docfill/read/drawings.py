@@ -100,6 +100,12 @@ class Drawings:
         near = max(before) if before else min(self._labels, default=None)
         return None if near is None else self._labels[near]
 
+    def touches(self, index: int) -> bool:
+        """Whether what stands in a gap touches the option behind it, which should have a box there and has no mark."""
+        start, end = self._gaps[index]
+        is_bare = index in self._labels and index not in self._behind and not self._marks[index]
+        return is_bare and start < end and not self._text[end - 1].isspace()
+
     def _is_stray(self, index: int) -> bool:
         """Whether a sign stands between the option before a gap and its colon."""
         return bool(self.strays) and self.strays[-1][0] == index
@@ -230,8 +236,10 @@ class Drawings:
                 self.unclear |= {index} if may_tick or is_bare or "\n" in text[start : pending[0][0]] else set()
                 break
             is_below = bool(left) and "\n" in text[start : pending[0][0]]
+            is_of_lost = bool(left and self._absent) and pending[0][3][0][0] in ticks.TICKED_BOXES
             is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in pending[0][3]) > 1
-            if is_below or is_quoted or (right is not None and self._is_midway(index, pending[0], start, end)):
+            is_midway = right is not None and self._is_midway(index, pending[0], start, end)
+            if is_below or is_quoted or is_of_lost or is_midway:
                 self.unclear.add(index)
             left += pending[0][3]
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()

@@ -248,7 +248,9 @@ class Sight:
     ) -> None:
         """Doubts an answer where something drawn on its characters, or a comment on them, may say that it isn't it."""
         across = (a for a in span.paragraph.anchored if a.kind is Kind.CROSS)
-        near = [*span.paragraph.anchored_in(span.start, span.end), *across]
+        behind = span.paragraph.text[span.end :]
+        end = span.end + len(behind) - len(behind.lstrip(DRAWN))  # a comment follows the blank that the form draws
+        near = [*span.paragraph.anchored_in(span.start, end), *across]
         new = [a for a in near if a.kind in _OVER_TEXT and self._is_new(span.paragraph, a)]
         for anchored in new:
             if anchored.kind is not Kind.COMMENT:

@@ -134,6 +134,8 @@ class Slots:
                 self._gap(slots, text, *span)
                 if plan.labels:
                     self._below(slots[-1], text, *span)
+                if drawings.touches(index):
+                    self._touching(slots[-1], text, *span)
                 if split.others is not None and not is_boxed:
                     behind = () if split.missing or index >= len(plan.literals) else plan.literals[index]
                     self._doubt(slots, text, span, split.others[index], behind)
@@ -175,6 +177,13 @@ class Slots:
         beside, _, below = text.text[start:end].partition("\n")
         if isinstance(slot, Answer) and not beside.strip(DRAWN) and below.strip(DRAWN):
             self.found.doubt("extra-lines", slot.path, below.strip())
+
+    def _touching(self, slot: Slot, text: DocText, start: int, end: int) -> None:
+        """An answer that touches the next option, where its box should be: what it ends with may stand for that."""
+        shown = text.text[start:end]
+        said = shown[: len(shown) - len(shown.split()[-1])].strip() if shown.strip() else ""
+        if isinstance(slot, Answer) and shown.strip(DRAWN):
+            self.found.doubt("ambiguous", slot.path, shown.strip(), said or shown.strip()[:-1])
 
     def _doubt(
         self,
@@ -531,6 +540,8 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
         return at, at + len(bare)
     if (at := text.find(hint[:TELLING])) >= 0 and (at == 0 or hint[0] in "(["):
         return at, at + _shared(text[at:], hint)
+    if (at := text.rfind(hint[:TELLING])) > 0 and hint.startswith(text[at:]):
+        return at, len(text)
     if (shared := _shared(text, bare)) >= 2 * TELLING:
         return 0, shared
     if hint[-1] in ")]" and (at := text.find(hint[-TELLING:])) >= 0:

@@ -147,10 +147,10 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
 
     The rules, each for a habit (see docs/understood.md): a box with a tick in or
     beside it is ticked; so is a ring beside boxes or crosses; × beside √ or a ring means
-    no, and alone can't be told, and ☒ beside ☑ yes only where empty boxes mean no; where no box is drawn at all and
-    options were deleted, those that are left were chosen; where the others kept
-    empty boxes and one lost its own, that one can't be told, nor one that is left with an
-    empty box.
+    no, and alone or beside a tick of the same option can't be told, and ☒ beside ☑ yes only
+    where empty boxes mean no; where no box is drawn at all and options were deleted, those
+    that are left were chosen; where the others kept empty boxes and one lost its own, that
+    one can't be told, nor one that is left with an empty box.
     """
     drawn = {m for option in group for m in option.marks}
     has_empty = any(MARKS.get(m) is False for m in drawn)
@@ -166,7 +166,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
         elif crossed_out and found and found <= CROSSES:
             states.append(False if found <= _CROSSING else True if has_empty else None)
         elif found:
-            states.append(None if found <= _CROSSING else True)
+            states.append(None if found & _CROSSING else True)
         elif option.marks:
             states.append(None if _DRAWN_RING in option.marks else False)
         else:
