@@ -762,6 +762,16 @@ CATALOGUE: dict[str, Code] = {
         "名单上的“{found}”没有交；可能是：{expected}",
         '"{found}" of the roster was not handed in; it may be {expected}',
     ),
+    "roster-hidden": Code(
+        "warning",
+        "名单的{expected}有 {found} 行是隐藏的（或被筛选掉的），也算应交；不算的话请从名单中删去",
+        "{found} rows of the roster's {expected} are hidden or filtered away, and count; delete them if not wanted",
+    ),
+    "roster-sheet": Code(
+        "warning",
+        "名单只读了{expected}，没有读{found}；要算的话请合到一张工作表里",
+        "of the roster only {expected} was read, and not {found}; put them on one sheet if they count",
+    ),
     # from year to year
     "old-edition": Code(
         "warning",

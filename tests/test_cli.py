@@ -195,6 +195,20 @@ def test_a_copy_of_failed_rows_that_was_mended_is_not_overwritten(run: Run) -> N
     assert "工作表“上海市中小企业特色产业集群申报表”，行“2”，列“C”" in done.stderr
 
 
+def test_what_a_folder_of_data_holds_besides_is_refused_or_named(run: Run) -> None:
+    Path("数据").mkdir()
+    for name in ("甲.ods", "乙.et", "说明.docx", "~$甲.xlsx", "总.previous.xlsx", "总.corrections.jsonl"):
+        Path("数据", name).write_bytes(b"x")
+    run("sheet", "shanghai", "-o", "数据/总.xlsx", "--data", DATA / "shanghai.json")
+    done = run("fill", "shanghai", "数据", "-o", "填好")
+    assert (done.exit_code, listing("填好")) == (1, ["总.docx"])
+    others = [line for line in done.stderr.splitlines() if "打开后另存为 .xlsx" in line]
+    assert [line.partition("：")[0] for line in others] == ["数据/乙.et", "数据/甲.ods"]
+    aside = "数据/~$甲.xlsx、数据/总.corrections.jsonl、数据/总.previous.xlsx、数据/说明.docx"
+    assert f"另有 4 个文件不是数据，已略过：{aside}\n共 1 条记录：已生成 1 份，0 条不合要求\n" in done.stderr
+    assert run("sheet", "shanghai", "-o", "二.xlsx", "--data", "数据").exit_code == 2
+
+
 def test_sheet_makes_a_workbook_that_fill_takes(run: Run, documents: dict[str, bytes]) -> None:
     done = run("sheet", "shandong", "-o", "录入.xlsx", "--data", DATA / "shandong.json")
     assert (done.exit_code, done.stderr) == (0, "已生成 录入.xlsx\n")

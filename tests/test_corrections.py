@@ -198,6 +198,56 @@ def test_repeated_rows_are_corrected_as_a_whole(run: Run, form: Form) -> None:
     assert [x for x in found if x[1] == [{"名称": "布", "产量": 8}]] == [("收/东港.docx", [{"名称": "布", "产量": 8}])]
 
 
+def test_a_file_under_another_name_keeps_who_corrected_it_and_is_never_told_to_be_gone(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 21))
+    run(*EXTRACT)
+    Path("收/东港.docx").rename("收/改名.docx")
+    for _ in range(3):
+        assert "保留了 1 处人工改正（新增 0 处）" in run(*EXTRACT).stderr
+        book = openpyxl.load_workbook("总.xlsx")
+        assert not any("这次没有" in str(c.value) for cells in book["概览"].iter_rows() for c in cells)
+        assert [c.value for c in book["改正"][2]][:5] == ["收/改名.docx", "人数", "12", "21", "王核对"]
+
+
+def test_who_is_typed_in_from_paper_is_not_missing(run: Run, form: Form) -> None:
+    Path("表.toml").write_text('key = ["单位"]\n', encoding="utf-8")
+    Path("名单.txt").write_text("东港\n纸上的\n没交的\n", encoding="utf-8")
+    listed = (*EXTRACT, "--roster", "名单.txt")
+    assert "“纸上的”没有交" in run(*listed).stderr
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        at = max(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, columns[SOURCE]).value)
+        sheet.cell(at + 10, columns["单位"]).value = "纸上的"
+        sheet.cell(at + 11, columns["单位"]).value = "东 港"
+
+    edit(by_hand)
+    for _ in range(2):
+        done = run(*listed)
+        assert "“纸上的”没有交" not in done.stderr and "“没交的”没有交" in done.stderr
+        assert "收/东港.docx：单位：与 （手填）" in done.stderr
+        cells = [c.value for row in openpyxl.load_workbook("总.xlsx")["问题"].iter_rows() for c in row]
+        assert sum("与 收/东港.docx 是同一申报者交的" in str(words) for words in cells) == 1
+
+
+def test_a_workbook_that_openpyxl_saved_anew_has_no_new_words_in_empty_cells(run: Run, form: Form) -> None:
+    Path("收/空.docx").write_bytes(form.fill({"单位": "空港", "性质": "国有"}))
+    run(*EXTRACT)
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns["单位"]).value = None
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).value = None
+
+    edit(by_hand)
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: None)
+    cells = [c.value for row in openpyxl.load_workbook("总.xlsx")[form.title].iter_rows() for c in row]
+    assert sum(str(words).startswith("'改正'!A") for words in cells) == 2
+    assert "保留了 2 处人工改正（新增 0 处）" in run(*EXTRACT).stderr
+    edit(lambda sheet, rows, columns: None)
+    assert "'改正'" not in run("fill", "表.docx", "总.xlsx", "-o", "新").stderr
+
+
 def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
     run(*EXTRACT)
     Path("别").mkdir()

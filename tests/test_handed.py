@@ -187,6 +187,39 @@ def test_a_form_without_a_key_asks_for_the_field(run: Run, form: Form) -> None:
     assert "--roster-field 中的“人员”不是表中的项" in done.stderr
 
 
+def test_the_overview_counts_each_applicant_once_and_says_what_it_set_aside(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1, day=2)
+    handed(form, "乙.docx", "东港厂", 20, day=5)
+    handed(form, "丙.docx", "西港厂", 300)
+    Path("收/Thumbs.db").write_bytes(b"x")
+    Path("收/扫描.pdf").write_bytes(b"%PDF-1.7")
+    assert (
+        "共 4 份：1 份无疑问，2 份有疑问，1 份无法读取"
+        in run("extract", "收", "--form", "表.docx", "-o", "果.xlsx").stderr
+    )
+    rows = [[c for c in r if c is not None] for r in openpyxl.load_workbook("果.xlsx")["概览"].values]
+    for line in (["无疑问", 1], ["有疑问", 2], ["无法读取", 1], ["共收到", 4], ["不是表，已略过", 1]):
+        assert line in rows
+    assert ["其中另有更新的，不计入下面的数字", 1] in rows
+    assert ["人数（人）", 2, 320, 160, 20, "乙.docx", 300, "丙.docx"] in rows
+    assert ["收/扫描.pdf", "不是可以读取的 Word 文件：这是 PDF 文件，请改交 Word 文件"] in rows
+
+
+def test_rows_of_a_roster_that_nobody_sees_and_its_other_sheets_are_told(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 1)
+    with xlsxwriter.Workbook("名单.xlsx") as book:
+        sheet = book.add_worksheet("市属")
+        for at, name in enumerate(("申报单位", "东港厂", "西港厂")):
+            sheet.write(at, 0, name)
+        sheet.set_row(2, None, None, {"hidden": True})
+        book.add_worksheet("区属").write(0, 0, "南港厂")
+        book.add_worksheet("空的")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.xlsx")
+    assert "名单的工作表“市属”有 1 行是隐藏的（或被筛选掉的），也算应交；不算的话请从名单中删去" in done.stderr
+    assert "名单只读了工作表“市属”，没有读工作表“区属”；要算的话请合到一张工作表里" in done.stderr
+    assert "空的" not in done.stderr
+
+
 # --- check: as extract ---
 
 

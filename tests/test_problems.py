@@ -40,7 +40,7 @@ from docfill import (
     tables,
 )
 from docfill.batch import flow
-from docfill.batch.handed import Register, Roster
+from docfill.batch.handed import Register, Roster, load_roster
 from docfill.batch.journal import Journal
 from docfill.batch.revising import Revision
 from docfill.batch.work import Outcome, unexpected
@@ -384,6 +384,19 @@ def handing_in(form: Lines, given: Lines) -> list[Problem]:
     return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing]
 
 
+def listing(form: Lines, given: Sequence[tuple[str, ...]]) -> list[Problem]:
+    """What is said of a roster: a sheet and a name each, "隐藏" in front of it where its row is hidden."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "名单.xlsx")
+        with xlsxwriter.Workbook(path) as book:
+            for name in dict.fromkeys(sheet for sheet, _ in given):
+                sheet = book.add_worksheet(name)
+                for at, (_, words) in enumerate(line for line in given if line[0] == name):
+                    sheet.set_row(at, None, None, {"hidden": True} if words.startswith("隐藏") else None)
+                    sheet.write(at, 0, words.removeprefix("隐藏").strip())
+        return list(load_roster(path, form_of(form).fields[0].path).problems)
+
+
 def migrating(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
     """What does not go with a record from a form into this year's; the last of `given` is the record."""
     *new, record = given
@@ -403,6 +416,8 @@ CASES: dict[str, Case] = {
     "same-applicant": Case(UNIT, [("甲.docx", "东港厂"), ("改.docx", "东 港 厂")], handing_in),
     "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
     "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
+    "roster-hidden": Case(UNIT, [("名单", "单位"), ("名单", "东港厂"), ("名单", "隐藏 西港厂")], listing),
+    "roster-sheet": Case(UNIT, [("市属", "单位"), ("市属", "东港厂"), ("区属", "西港厂")], listing),
     "old-edition": Case(
         [TITLE, "一、单位的情况", "单位：{{ 单位 }}", "以上截至2021年。"],
         [TITLE, "一、单位的情况", "单位：{{ 单位 }}", "以上截至2022年。"],
@@ -789,6 +804,7 @@ def page() -> str:
     titles = {
         reading: "交回的文件 / returned document",
         handing_in: "交来的文件与单位，及名单 / files handed in, each with its answer, and the roster",
+        listing: "名单 / The roster",
         pictured: "交回的文件 / returned document",
         extracting: "交回的文件 / returned document",
         outdating: "今年的表 / this year's form",

@@ -49,10 +49,12 @@ class Roster:
     Attributes:
         names: as the roster has them.
         path: the field of the form that says who handed in; "" for the first of the form's key.
+        problems: what of its file wants to be known: rows that are hidden, sheets that were not read.
     """
 
     names: tuple[str, ...]
     path: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,12 @@ class Settled:
     @property
     def has_doubts(self) -> bool:
         """Whether somebody has to decide something, or to be reminded."""
-        told = (p for problems in self.remarks.values() for p in problems)
-        return bool(self.missing) or any(p.severity != "note" for p in told)
+        return bool(self.missing or self.doubtful)
+
+    @property
+    def doubtful(self) -> list[Source]:
+        """The files of which somebody has to decide something."""
+        return [s for s, problems in self.remarks.items() if any(p.severity != "note" for p in problems)]
 
 
 class _Read(Struct, frozen=True):
@@ -99,6 +105,11 @@ class Register:
         self._keys, self._roster = keys, roster
         self._read: list[_Read] = []
         self._unread: list[str] = []
+
+    @property
+    def remarks_on_roster(self) -> Sequence[Problem]:
+        """What of the roster itself wants to be known."""
+        return self._roster.problems if self._roster is not None else ()
 
     def add(self, outcome: Outcome) -> None:
         """Takes note of one outcome."""
@@ -272,7 +283,9 @@ def _unnumbered(names: Sequence[str]) -> Sequence[str]:
 
 
 def _roster(path: Path, names: Sequence[str], field_path: str) -> Roster:
+    from docfill.tables.load import unread_in
+
     found = tuple(dict.fromkeys(filter(None, _unnumbered(names))))
     if not found:
         raise DocfillError(f"{path}：名单是空的", f"{path}: the roster is empty", "bad-data")
-    return Roster(found, field_path)
+    return Roster(found, field_path, tuple(unread_in(path)))

@@ -24,7 +24,7 @@ from docfill.batch.work import Outcome, save
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.sources import Source
+from docfill.sources import Met, Source
 
 if TYPE_CHECKING:  # spreadsheets are imported where one is written
     from docfill.batch.revising import Revision
@@ -242,12 +242,20 @@ class OneFile(Kept):
     ) -> None:
         from docfill.batch.revising import Revision
         from docfill.tables import Writer
+        from docfill.tables.columns import Around
 
         self.revision = None if remote.is_url(output) else Revision(Path(output), forms, sources, force)
         is_going_on = self.revision is not None and self.revision.is_going_on
         super().__init__(output, sources, forms, templates, is_resumed, force or is_going_on)
         self._forms = {form.name: form for form in forms}
-        self._writer = Writer(self._path, forms, self.revision.headings if self.revision is not None else ())
+        headings = self.revision.headings if self.revision is not None else ()
+        aside = sources.aside if isinstance(sources, Met) else ()
+        self._writer = Writer(self._path, forms, Around(headings, aside))
+
+    def on_paper(self) -> list[Outcome]:
+        """What people typed in without a file."""
+        typed = self.revision.on_paper() if self.revision is not None else ()
+        return [Outcome(source, revised.result) for source, revised in typed]
 
     def add(self, outcome: Outcome) -> Outcome:
         """Keeps an outcome as it was read, and gives it with what people corrected in it."""
@@ -273,7 +281,7 @@ class OneFile(Kept):
             for problem in settled.missing:
                 writer.refuse("", problem)
             if self.revision is not None:
-                self._write_by_hand(writer, self.revision, digests, settled.older if latest else ())
+                self._write_by_hand(writer, self.revision, digests, settled, latest)
         return unfit
 
     def _write(self, writer: Writer, outcome: Outcome) -> None:
@@ -286,13 +294,15 @@ class OneFile(Kept):
             writer.refuse(outcome.source.name, outcome.error.problem())
 
     def _write_by_hand(
-        self, writer: Writer, revision: Revision, digests: Collection[str], left_out: Collection[Source]
+        self, writer: Writer, revision: Revision, digests: Collection[str], settled: Settled, latest: bool
     ) -> None:
         """What was typed in without a file, and what is not there any more."""
-        for revised in revision.on_paper():
-            writer.add(self._forms[revised.result.form], revised.result, revised)
+        for source, revised in revision.on_paper():
+            if not (latest and source in settled.older):
+                revised.result.problems.extend(settled.remarks.get(source, ()))
+                writer.add(self._forms[revised.result.form], revised.result, revised)
         revision.met(digests)
-        for name, problem in revision.gone(left_out):
+        for name, problem in revision.gone(settled.older if latest else ()):
             writer.refuse(name, problem)
 
 

@@ -8,6 +8,7 @@ kept; what was there last time and is not handed in any more is said.
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -20,10 +21,8 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem, say
 from docfill.sources import Source
 from docfill.tables.columns import WHY
+from docfill.tables.load import FORMER
 from docfill.tables.revised import Edited, edits_in, is_revisable
-
-FORMER = ".previous"
-"""Behind the stem of the workbook of the last run, which is kept."""
 
 
 def companions(output: str) -> list[str]:
@@ -67,7 +66,7 @@ class Revision:
         is_confirmed = (one.source, one.path) in self._edited.confirmed
         f = next((f for f in self._forms[one.form].fields if f.path == one.path), None)
         is_edited = f is None or corrections.as_written(f, one.old) != corrections.as_written(f, one.new)
-        if is_edited or is_confirmed or one.path not in self.log.of(one.source):
+        if is_edited or is_confirmed or one.path not in self.log.of(one.source, one.sha256_before):
             self._counts["new"] += self.log.add(one)
 
     @property
@@ -93,14 +92,15 @@ class Revision:
         made.result.problems.extend(self._edited.problems.get(name, ()))
         return replace(made, notes=self._edited.notes.get(name, {}))
 
-    def on_paper(self) -> Iterator[Revised]:
-        """The records that people typed in without a file."""
+    def on_paper(self) -> Iterator[tuple[Source, Revised]]:
+        """The records that people typed in without a file, each as if it were one of that moment."""
         for source, listed in self.log.sources().items():
             form = self._form_of(listed)
             was_read = any(one.sha256_before for one in listed)
             if source not in self._present and not was_read and form is not None:
                 made = corrections.typed_in(form, source, None, {one.path: one for one in listed})
-                yield replace(made, notes=self._edited.notes.get(source, {}))
+                dated = max(_seconds(one.when) for one in listed)
+                yield Source(source, "", dated=dated), replace(made, notes=self._edited.notes.get(source, {}))
 
     def gone(self, left_out: Collection[Source]) -> Iterator[tuple[str, Problem]]:
         """The files of the last run, or with corrections, that are none of this one's."""
@@ -114,11 +114,12 @@ class Revision:
                 yield name, Problem("not-any-more", "", name, count)
 
     def _is_renamed(self, name: str) -> bool:
-        """Whether a file is there under another name: the same bytes."""
+        """Whether a file is there under another name: the same bytes as it had last time, or when it was corrected."""
         written = self._edited.written.get(name)
-        return written is not None and written.digest in self._digests
+        corrected = [one.sha256_before for one in self.log.of(name).values()]
+        return not self._digests.isdisjoint([written.digest] if written is not None else corrected)
 
-    _digests: Collection[str] = frozenset()
+    _digests: frozenset[str] = frozenset()
 
     def met(self, digests: Collection[str]) -> None:
         """Takes note of what the files of this run hold."""
@@ -140,3 +141,11 @@ class Revision:
 
     def _form_of(self, listed: Collection[Correction]) -> Form | None:
         return next((self._forms[one.form] for one in listed if one.form in self._forms), None)
+
+
+def _seconds(moment: str) -> float:
+    """A moment of ISO 8601; 0 where it is none."""
+    try:
+        return datetime.datetime.fromisoformat(moment.strip().upper().replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0

@@ -230,6 +230,8 @@ def forms_of(form: str | None) -> list[Form]:
 def tell_settled(register: Register, latest: bool) -> None:
     """What was handed in twice, and who is missing."""
     settled = register.settled
+    for problem in register.remarks_on_roster:
+        tell(str(problem))
     for source, problems in settled.remarks.items():
         tell_about(source.name, problems)
     if latest and settled.older:

@@ -138,7 +138,8 @@ def check(
 
     screen = console()
     tally = Tally(len(listed), is_resumable=bool(outputs))
-    fine = unread = unwritten = 0
+    fine: set[Source] = set()
+    unread = unwritten = 0
     first: Report | None = None
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
         job = checking(forms, timeout, by)
@@ -153,15 +154,16 @@ def check(
                     continue
                 show(outcome.report, screen, is_single)
                 first = first or outcome.report
-                fine += outcome.report.is_fine
+                fine.update([outcome.source] if outcome.report.is_fine else ())
                 tally.add(not outcome.report.is_fine)
     if receipt and first is not None:
         _save_receipt(receipt, next(f for f in forms if f.name == first.result.form), listed[0], first)
-    doubtful = len(listed) - fine - unread
+    fine.difference_update(register.settled.doubtful)
+    doubtful = len(listed) - len(fine) - unread
     tell(
         say(
-            f"共 {len(listed)} 份：{fine} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
-            f"{len(listed)} in all: {fine} fine, {doubtful} with problems, {unread} not readable",
+            f"共 {len(listed)} 份：{len(fine)} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
+            f"{len(listed)} in all: {len(fine)} fine, {doubtful} with problems, {unread} not readable",
         )
     )
     tell_settled(register, latest)
@@ -169,7 +171,7 @@ def check(
     tally.tell_rate()
     if unwritten:
         raise typer.Exit(UNFINISHED)
-    raise typer.Exit(PROBLEMS if fine < len(listed) or register.settled.has_doubts else 0)
+    raise typer.Exit(PROBLEMS if len(fine) < len(listed) or register.settled.has_doubts else 0)
 
 
 def _save_receipt(target: Path, form: Form, source: Source, report: Report) -> None:

@@ -109,6 +109,9 @@ def extract(
     templates = template_of(form) or [bundled()[f.name] for f in forms]
     register = _register(forms, roster, roster_field) if len(listed) > 1 or roster or roster_field else None
     outlets = [_outlet(output, listed, is_single, forms, templates, resume, force)] if output else []
+    if register is not None:
+        for typed in _on_paper(outlets):
+            register.add(typed)
 
     tally = Tally(len(listed))
     states: dict[str, bool | None] = {}
@@ -120,6 +123,9 @@ def extract(
                 states[outcome.source.name] = _told(outcome, tally, is_first)
                 if outcome.result is not None and not output:
                     typer.echo(files.dump_json(outcome.result.to_dict()), nl=False)
+    for source in register.settled.doubtful if register is not None else ():
+        if states.get(source.name) is False:
+            states[source.name] = True
     failed = sum(state is None for state in states.values())
     doubtful = sum(state is True for state in states.values())
     clear = len(states) - doubtful - failed
@@ -187,6 +193,15 @@ def _outlet(
     stems = files.distinct(s.stem for s in listed)
     targets = [output] if suffix else [joined(output, f"{stem}.json") for stem in stems]
     return Folder(targets, listed, forms, templates, resume, force)
+
+
+def _on_paper(outlets: Sequence[Outlet[Source, Outcome]]) -> Iterator[Outcome]:
+    """What people typed into the workbook of the last run without a file."""
+    if outlets:
+        from docfill.batch.outlets import OneFile
+
+        for outlet in outlets:
+            yield from outlet.on_paper() if isinstance(outlet, OneFile) else ()
 
 
 def _kept_by_hand(outlets: Sequence[Outlet[Source, Outcome]]) -> Iterator[str]:

@@ -25,13 +25,14 @@ from docfill.cli.app import (
     template_of,
     workers,
 )
-from docfill.cli.tally import Tally
+from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.batch.filling import Called, Filled, Order
     from docfill.batch.flow import Outlet
     from docfill.form import Form
+    from docfill.tables import DataFiles
 
 
 @app.command()
@@ -90,7 +91,7 @@ def fill(
     suffix = files.outlet(output, [".docx"])
     _check_name(name, loaded)
     with ExitStack() as stack:
-        inputs = _inputs(data, stack)
+        inputs, given = _inputs(data, stack)
         records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about, visible)
         total = None
         if suffix and (total := records.count()) > 1:
@@ -115,6 +116,9 @@ def fill(
             with closing(run(job, records.orders(), outlets, executor, at_once)) as outcomes:
                 for filled in outcomes:
                     _tell(filled, tally)
+        for called, error in given.refused:
+            refuse(called, error)
+        tell_aside(given.aside, "数据", "data")
         for copy in refused.copies:
             tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
     if not tally.done and not records.has_doubts:
@@ -127,7 +131,7 @@ def fill(
         )
     )
     tally.tell_rate()
-    raise typer.Exit(1 if tally.faulty or records.has_doubts else 0)
+    raise typer.Exit(1 if tally.faulty or records.has_doubts or given.refused else 0)
 
 
 def _tell(filled: Filled, tally: Tally) -> None:
@@ -145,15 +149,15 @@ def _tell(filled: Filled, tally: Tally) -> None:
         tally.add(False)
 
 
-def _inputs(data: list[str], stack: ExitStack) -> list[tuple[str, Path]]:
-    """The data files that are meant; those elsewhere are fetched into a folder that goes with the stack."""
+def _inputs(data: list[str], stack: ExitStack) -> tuple[list[tuple[str, Path]], DataFiles]:
+    """The data files that are meant, and what else the folders hold; those elsewhere are fetched into a folder that
+    goes with the stack.
+    """
     from docfill import remote, tables
 
-    found: list[tuple[str, Path]] = []
-    for argument in data:
-        if not remote.is_url(argument):
-            found += [(str(path), path) for path in files.collect([Path(argument)], list(tables.SOURCES))]
-            continue
+    given = tables.data_files([Path(argument) for argument in data if not remote.is_url(argument)])
+    found: list[tuple[str, Path]] = [(str(path), path) for path in given.paths]
+    for argument in filter(remote.is_url, data):
         from tempfile import TemporaryDirectory
 
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="docfill-")))
@@ -164,7 +168,7 @@ def _inputs(data: list[str], stack: ExitStack) -> list[tuple[str, Path]]:
         found.append((argument, path))
     for _, path in found:
         tables.check_format(path)
-    return list({path.resolve(): (called, path) for called, path in reversed(found)}.values())[::-1]
+    return list({path.resolve(): (called, path) for called, path in reversed(found)}.values())[::-1], given
 
 
 def _holds_something(output: str) -> bool:

@@ -43,7 +43,10 @@ def sheet(
     target = output or Path(f"{loaded.name}-{say('录入', 'entry')}.xlsx")
     if files.outlet(str(target), [".xlsx"]) == "":
         target /= f"{loaded.name}-{say('录入', 'entry')}.xlsx"
-    paths = files.collect(data or [], tables.SOURCES)
+    given = tables.data_files(data or [])
+    paths = given.paths
+    if given.refused:
+        raise given.refused[0][1]
     files.check_targets([target], [*paths, *template_of(form)], force)
     records = []
     for path in paths:

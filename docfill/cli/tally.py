@@ -130,14 +130,11 @@ class Tally:
             yield
 
 
-def tell_aside(names: Sequence[str]) -> None:
-    """What was met and is knowingly no form."""
+def tell_aside(names: Sequence[str], zh: str = "表", en: str = "forms") -> None:
+    """What was met and is knowingly none of what was asked for."""
     if names:
-        zh, en = (
-            f"另有 {len(names)} 个文件不是表，已略过：",
-            f"{len(names)} files are no forms, set aside: ",
-        )
-        tell(say(zh, en) + _listed(names))
+        said = say(f"另有 {len(names)} 个文件不是{zh}，已略过：", f"{len(names)} files are no {en}, set aside: ")
+        tell(said + _listed(names))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,8 +8,9 @@ of one section or one question share a merged cell (`titles_of`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from docfill import late
 from docfill.fields import Field
@@ -35,6 +36,22 @@ SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, CORRECTED, READ, UNREAD, ROSTE
 _REQUIRED = "*"
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = late.pattern(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+class Around(NamedTuple):
+    """What stands in a workbook of results besides these.
+
+    Attributes:
+        headings: of the columns in which people write something beside the records.
+        aside: the names of what was met and is knowingly no form.
+    """
+
+    headings: Sequence[str] = ()
+    aside: Sequence[str] = ()
+
+
+ALONE = Around()
+"""Nothing stands there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,18 @@ import io
 import itertools
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from docfill import files, limits
+from docfill import files, late, limits, sources
 from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Place, Problem, reason_of, say
 from docfill.tables import flat
 from docfill.tables.cell import is_empty, words_of
-from docfill.tables.columns import SHEETS, Column, letter_of, names_beside, sheet_names
+from docfill.tables.columns import CORRECTED, DOUBTS, READ, SHEETS, Column, letter_of, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.merged import spread
 from docfill.tables.pictures import has_pictures, with_pictures
@@ -31,6 +32,8 @@ from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
 _STEPS_A_PROBLEM = 10
+_LED = late.pattern(rf"'(?:{DOUBTS}|{CORRECTED})'![A-Z]+\d+")
+"""Where a cell of a summary leads."""
 
 
 class Sheets(Protocol):
@@ -125,6 +128,20 @@ def open_book(path: Path) -> Sheets:
     return OldBook(path) if head == OLE else Book(path)
 
 
+def unread_in(path: Path) -> list[Problem]:
+    """What of a list of names wants to be known: rows that nobody sees, and sheets that are not read."""
+    with path.open("rb") as stream:
+        head = stream.read(len(OLE))
+    if head != OLE and not head.startswith(b"PK"):
+        return []
+    with closing(open_book(path)) as book:
+        first, *others = book.sheets
+        hidden = [problem.found for problem in _of_hidden(book, first, 0)]
+        found = [Problem("roster-hidden", "", count, sheet_words(first)) for count in hidden]
+        filled = [s for s in others if any(not is_empty(cell) for _, row in book.rows(s) for cell in row)]
+        return [*found, *(Problem("roster-sheet", "", sheet_words(s), sheet_words(first)) for s in filled)]
+
+
 def rows_of_any(source: File) -> Iterator[list[str]]:
     """The rows of the first sheet of a workbook, of a .csv or of a plain list, as a person sees them.
 
@@ -192,7 +209,13 @@ def rows_under(book: Sheets, sheet: str, header: Header) -> tuple[int, Iterator[
 def _seen(book: Sheets, sheet: str, rows: Iterator[Row], visible: bool) -> Iterator[Row]:
     """Rows of a sheet, but for those that are hidden where only the `visible` ones are wanted."""
     hidden = book.hidden(sheet) if visible else ()
-    return (row for row in rows if row[0] not in hidden) if hidden else rows
+    seen = (row for row in rows if row[0] not in hidden) if hidden else rows
+    return ((number, [*map(_unlinked, cells)]) for number, cells in seen) if READ in book.sheets else seen
+
+
+def _unlinked(cell: Any) -> Any:
+    """A cell of a summary; an empty one that leads to its doubt says where to, once openpyxl has saved it."""
+    return "" if isinstance(cell, str) and _LED.fullmatch(cell) else cell
 
 
 def _of_hidden(book: Sheets, sheet: str, start: int) -> list[Problem]:
@@ -267,6 +290,49 @@ _FLAT: dict[str, Callable[[Path, Form], Table]] = {
 _BOOKS = (".xlsx", ".xlsm", ".xls")
 SOURCES = (*_FLAT, *_BOOKS)
 """The suffixes of the files that records are read from."""
+_OTHER_BOOKS = (".ods", ".fods", ".ots", ".et", ".ett", ".xlsb", ".xlt", ".xltx", ".xltm", ".numbers", ".tsv", ".dbf")
+"""Those of files that may well hold some, and are not read."""
+FORMER = ".previous"
+"""Behind the stem of the workbook of the last run, which is kept."""
+
+
+class DataFiles(NamedTuple):
+    """The data files that are meant.
+
+    Attributes:
+        paths: those that are read.
+        refused: spreadsheets that are not, each with the reason.
+        aside: the names of what else there is in the folders.
+    """
+
+    paths: list[Path]
+    refused: list[tuple[str, DocfillError]]
+    aside: list[str]
+
+
+def data_files(arguments: Sequence[Path]) -> DataFiles:
+    """The data files that some paths mean: files as given, and of folders all there are.
+
+    Raises:
+        DocfillError: a path does not exist, or a folder holds none.
+    """
+    made = DataFiles(files.collect(arguments, SOURCES), [], [])
+    for folder in (a for a in arguments if a.is_dir()):
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            if any(map(sources.is_aside, path.relative_to(folder).parts)) or _is_former(path):
+                made.paths[:] = [p for p in made.paths if p != path]
+                made.aside.append(str(path))
+            elif path.suffix.lower() in _OTHER_BOOKS:
+                made.refused.append((str(path), _other_format(path)))
+            elif path.suffix.lower() not in SOURCES:
+                made.aside.append(str(path))
+    return made
+
+
+def _is_former(path: Path) -> bool:
+    """Whether a workbook is the one of the last run, kept beside that of this one."""
+    stem = path.stem.removesuffix(FORMER)
+    return stem != path.stem and path.with_stem(stem).exists()
 
 
 def load(source: File, form: Form, name: str = "", visible: bool = False) -> Table:
@@ -336,9 +402,13 @@ def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> It
 def check_format(path: Path) -> None:
     """DocfillError where the suffix of a data file is none of `SOURCES`."""
     if path.suffix.lower() not in SOURCES:
-        listed = " ".join(SOURCES)
-        raise DocfillError(
-            f"{path}：数据文件的后缀应为 {listed} 之一；.et、.ods 等别的表格，请打开后另存为 .xlsx",
-            f"{path}: a data file ends in one of {listed}; open any other spreadsheet (.et, .ods) and save it as .xlsx",
-            "bad-data",
-        )
+        raise _other_format(path)
+
+
+def _other_format(path: Path) -> DocfillError:
+    listed = " ".join(SOURCES)
+    return DocfillError(
+        f"{path}：数据文件的后缀应为 {listed} 之一；.et、.ods 等别的表格，请打开后另存为 .xlsx",
+        f"{path}: a data file ends in one of {listed}; open any other spreadsheet (.et, .ods) and save it as .xlsx",
+        "bad-data",
+    )

@@ -20,7 +20,7 @@ from docfill.archives import ARROW
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import Problem, say
+from docfill.problems import say
 from docfill.tables.canvas import Canvas, lines_of
 from docfill.tables.columns import CHARTS, OVERVIEW
 from docfill.tables.kinds import face_of
@@ -102,27 +102,30 @@ class Overview:
     Args:
         canvas: the workbook, which has no sheet yet.
         link: gives where a file lies as seen from the workbook.
+        aside: the names of what was met and is no form.
     """
 
-    def __init__(self, canvas: Canvas, link: Callable[[str], str]) -> None:
-        self._canvas, self._link = canvas, link
+    def __init__(self, canvas: Canvas, link: Callable[[str], str], aside: Sequence[str] = ()) -> None:
+        self._canvas, self._link, self._aside = canvas, link, aside
         self._sheet = canvas.sheet(OVERVIEW)
         self._row = 0
         self._forms: dict[str, _Answers] = {}
-        self._named: dict[str, list[tuple[str, Problem]]] = {"missing": [], "refused": [], "gone": []}
+        self._named: dict[str, list[tuple[str, str]]] = {"missing": [], "refused": [], "gone": []}
         self._counts: Counter[str] = Counter()
         self._charts: list[dict[str, Any]] = []
 
-    def add(self, form: Form, data: Mapping[str, Any], source: str, state: str) -> None:
-        """What one return says, and its `state`: "clear" or "doubtful"."""
-        self._forms.setdefault(form.name, _Answers(form)).add(data, source)
+    def add(self, form: Form, data: Mapping[str, Any], source: str, state: str, is_newest: bool = True) -> None:
+        """What one return says, and its `state`: "clear" or "doubtful"; the answers count once for each applicant."""
+        if is_newest:
+            self._forms.setdefault(form.name, _Answers(form)).add(data, source)
         self._counts[state] += 1
+        self._counts["older"] += not is_newest
 
-    def refuse(self, source: str, problem: Problem, state: str) -> None:
+    def refuse(self, name: str, reason: str, state: str) -> None:
         """A file that could not be read, "refused"; somebody who is "missing"; a file of last time that is "gone"."""
         self._counts[state] += 1
         if len(self._named[state]) < _NAMED:
-            self._named[state].append((source, problem))
+            self._named[state].append((name, reason))
 
     def draw(self, by_problem: Sequence[tuple[str, int]]) -> None:
         """Writes both sheets; `by_problem` are the kinds of problem with how many there are of each."""
@@ -159,6 +162,11 @@ class Overview:
             self._line([words, None, count])
         received = counts["clear"] + counts["doubtful"] + counts["refused"]
         self._line([say("共收到", "received"), None, received])
+        if counts["older"]:
+            self._line([say("其中另有更新的，不计入下面的数字", "of these with a newer one, not counted below"), None,
+                        counts["older"]])  # fmt: skip
+        if self._aside:
+            self._line([say("不是表，已略过", "no forms, set aside"), None, len(self._aside)])
         self._chart("doughnut", say("收表情况", "Returns"), first, first + len(states) - 1, values=2, names=0)
         if len(self._forms) > 1:
             for answers in self._forms.values():
@@ -171,10 +179,9 @@ class Overview:
             return
         self._block(f"{title}（{count}）", say("名称 说明", "name remark").split(" "))
         room = sum(_WIDTHS[1:])
-        for source, problem in self._named[state]:
-            name, words = source or str(problem.found), problem.message
+        for name, words in self._named[state]:
             self._sheet.set_row(self._row, _LINE * max(lines_of(name, _WIDTHS[0]), lines_of(words, room)))
-            self._canvas.link(self._sheet, self._row, 0, name, self._link(source))
+            self._canvas.link(self._sheet, self._row, 0, name, self._link(name))
             self._canvas.write(self._sheet, self._row, 1, words, self._canvas.look("said"))
             self._sheet.merge.append([self._row, 1, self._row, len(_WIDTHS) - 1])
             self._row += 1

@@ -16,7 +16,7 @@ from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
-from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
+from docfill.tables.columns import ALONE, DOUBTS, SOURCE, STRAYS, Around
 from docfill.tables.flat import check_one_form
 from docfill.tables.kinds import face_of
 
@@ -35,7 +35,7 @@ _PROBLEM = ("code", "path", "severity", "message", "place")
 class Parquet:
     """Writes results in row groups; the first form decides on the columns."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         try:
             import pyarrow
             import pyarrow.parquet

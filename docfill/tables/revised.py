@@ -21,6 +21,7 @@ from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, say
+from docfill.put.changes import with_value
 from docfill.tables.canvas import Canvas
 from docfill.tables.cell import cell_from_value, value_from_cell
 from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
@@ -137,10 +138,22 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
         for form in (f for f in forms if f.name in named or len(forms) == 1):
-            _take_notes(book, path, form, edited)
+            emptied = _take_notes(book, path, form, edited)
             for record in load(path, form).records:
+                emptied.discard(record.source)
                 _take(form, record, edited, who, when)
+            for source in sorted(emptied):
+                _take(form, _without_answers(form, source, edited.written[source]), edited, who, when)
     return edited
+
+
+def _without_answers(form: Form, source: str, known: Written) -> Record:
+    """A row of which a person has left nothing but the file's name; what repeats stands in sheets of its own."""
+    data: dict[str, Any] = {}
+    for f in form.fields:
+        if f.kind.has_records:
+            with_value(data, f.steps, known.shown.get(f.path, value_at(known.read or {}, f.steps)))
+    return Record(data, 0, "", source=source)
 
 
 def _written(book: Sheets) -> Iterator[tuple[str, Written]]:
@@ -210,20 +223,25 @@ def _rows(f: Field, rows: Any, before: Any, doubt: Problem) -> Any:
     return before
 
 
-def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> None:
-    """Takes note of the columns that a person added, and of the reasons for corrections."""
+def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> set[str]:
+    """Takes note of the columns that a person added, and of the reasons for corrections; gives the files of the rows
+    that were read as the form.
+    """
     header, name, _ = main_sheet(book, path, form)
     at = header.service.get(SOURCE)
     service = {i: title for title, i in header.service.items()}
     extra = {i: header.titles[i] for i in sorted(header.unread) if service.get(i, WHY) == WHY}
-    if at is None or not extra:
-        return
+    if at is None:
+        return set()
     edited.headings += [t for t in extra.values() if t not in (WHY, *edited.headings)]
+    there = set()
     for _, cells in itertools.islice(book.rows(name), header.last + 1, None):
         source = source_of(cells[at]) if at < len(cells) else ""
+        there.add(source)
         notes = {title: str(cells[i]).strip() for i, title in extra.items() if i < len(cells)}
         if source and any(notes.values()):
             edited.notes[source] = {title: text for title, text in notes.items() if text}
+    return {s for s in there if s in edited.written and edited.written[s].form == form.name}
 
 
 def made_by(path: Path) -> tuple[str, str]:

@@ -19,13 +19,15 @@ from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import CATALOGUE, Problem, Severity, edition_of, say
 from docfill.tables.canvas import FOLDED, Canvas, check_room, draw_header, lines_of, link_beside
-from docfill.tables.columns import CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD
+from docfill.tables.columns import ALONE, CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD, Around
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
 from docfill.tables.pictures import beside
 from docfill.tables.revised import Readings, shown_instead
 
 _OF_ROSTER = ("not-handed-in", "not-on-roster")
+_HANDED_TWICE = ("same-file", "same-answers", "same-applicant")
+"""Problems that say by `expected` which file is the newest."""
 _STATES = {"not-handed-in": "missing", "not-any-more": "gone"}
 _CORRECTED_EN = "field|read|corrected|who|when|why|state|confirmed"
 _LINE, _TALLEST = 16.5, 400.0
@@ -48,12 +50,12 @@ class Workbook:
         path: where it is written.
         target: where it will be, for links to the files beside it.
         forms: the forms that there may be results of; with one, its sheet is there even if no file was read.
-        headings: the headings of what people write beside the records.
+        around: what stands in a workbook besides the results.
     """
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
-        self._canvas, self._target, self._headings = Canvas(path), target, headings
-        self._overview = Overview(self._canvas, self._link_to)
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
+        self._canvas, self._target, self._headings = Canvas(path), target, around.headings
+        self._overview = Overview(self._canvas, self._link_to, around.aside)
         self._sheets: dict[str, RecordSheet] = {}
         self._only = forms[0] if len(forms) == 1 else None
         if self._only is not None:
@@ -91,7 +93,8 @@ class Workbook:
         notes = [revised.notes.get(heading, "") if revised is not None else "" for heading in self._headings]
         sheet.write(result.data, [(result.source, link)], doubtful, notes, corrected)
         is_clear = not (doubtful or result.leftovers)
-        self._overview.add(form, result.data, result.source, "clear" if is_clear else "doubtful")
+        is_newest = all(p.expected == result.source for p in result.problems if p.code in _HANDED_TWICE)
+        self._overview.add(form, result.data, result.source, "clear" if is_clear else "doubtful", is_newest)
 
     def _corrected(self, form: Form, sheet: RecordSheet, revised: Revised) -> dict[str, tuple[str, str]]:
         """Lists what a person corrected: for each path, where its cell leads and what is said about it."""
@@ -120,16 +123,17 @@ class Workbook:
         Where there are several forms nobody knows among which records; it is listed in a sheet of its own then.
         """
         link = self._link_to(source)
-        said = (_severity_words(problem.severity), ""), (problem.message, "")
+        reason = _without_name(problem.message, source)
+        said = (_severity_words(problem.severity), ""), (reason, "")
         self._list(DOUBTS, ((source, link), ("", ""), ("", ""), *said))
-        shown = f"{source}\n{problem.message}" if source else problem.message
+        shown = f"{source}\n{reason}" if source else reason
         if self._only is not None:
             self._sheet_of(self._only).write_unread(shown, link)
         else:
-            self._list(UNREAD, ((source, link), (problem.message, "")))
+            self._list(UNREAD, ((source, link), (reason, "")))
         if problem.code in _OF_ROSTER:
             self._list(ROSTER, ((str(problem.found), ""), (problem.message, "")))
-        self._overview.refuse(source, problem, _STATES.get(problem.code, "refused"))
+        self._overview.refuse(source or str(problem.found), reason, _STATES.get(problem.code, "refused"))
         self._by_code[problem.code] += 1
         if source and self._headings:
             self._keep("", source, "", None, {})
@@ -189,6 +193,11 @@ class Workbook:
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
         return link_beside(self._target, source)
+
+
+def _without_name(message: str, source: str) -> str:
+    """What is said of a file beside its name, without saying it again."""
+    return message.replace(say(f"{source}：", f"{source}: "), "", 1) if source else message
 
 
 def _shown(value: Any) -> str:

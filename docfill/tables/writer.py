@@ -20,7 +20,7 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, told
 from docfill.tables.cell import cell_from_value
-from docfill.tables.columns import DOUBTS, SOURCE, STRAYS
+from docfill.tables.columns import ALONE, DOUBTS, SOURCE, STRAYS, Around
 from docfill.tables.flat import check_one_form, escaped
 from docfill.tables.shown import plainly
 
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 class Sink(Protocol):
     """One format that is being written: `target` is where the file will be, `path` where it is written.
 
-    What a person changed in a result, and wrote beside it under some headings, only a workbook has room for.
+    What a person changed in a result, and what stands around the results, only a workbook has room for.
     """
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None: ...
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None: ...
 
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None: ...
 
@@ -49,26 +49,26 @@ class Writer:
     Args:
         path: the file; it is replaced when all is written, and left alone if anything is raised.
         forms: the forms that there may be results of.
-        headings: the headings of what people write beside the records.
+        around: what stands in a workbook besides the results.
 
     Raises:
         DocfillError: the suffix is none of `FORMATS`, or what it needs is not installed.
     """
 
-    def __init__(self, path: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         suffix = path.suffix.lower()
         if suffix not in FORMATS:
             listed = " ".join(FORMATS)
             raise DocfillError(
                 f"{path}：汇总的后缀应为 {listed} 之一", f"{path}: a summary ends in one of {listed}", "bad-output"
             )
-        self._path, self._forms, self._headings, self._make = path, forms, headings, FORMATS[suffix]()
+        self._path, self._forms, self._around, self._make = path, forms, around, FORMATS[suffix]()
         self._stack = ExitStack()
 
     def __enter__(self) -> Writer:
         with ExitStack() as stack:
             beside = stack.enter_context(files.replacing(self._path))
-            self._sink = self._make(beside, self._path, self._forms, self._headings)
+            self._sink = self._make(beside, self._path, self._forms, self._around)
             stack.push(self._finish)
             self._stack = stack.pop_all()
         return self
@@ -101,7 +101,7 @@ class Writer:
 class _Jsonl:
     """A result a line."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         self._stream = files.opened(path, "wb", -1)
 
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
@@ -117,7 +117,7 @@ class _Jsonl:
 class _Json:
     """A list of results."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         self._stream, self._before = files.opened(path, "wb", -1), b"[\n"
 
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None:
@@ -139,7 +139,7 @@ class _Json:
 class _Csv:
     """A line a document: UTF-8 with a mark, for spreadsheets; a seeming formula has an apostrophe in front."""
 
-    def __init__(self, path: Path, target: Path, forms: Sequence[Form], headings: Sequence[str] = ()) -> None:
+    def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         self._stream: IO[str] = files.opened(path, "w", -1, encoding="utf-8-sig", newline="")
         self._lines = csv.writer(self._stream)
         self._form: Form | None = None
