@@ -15,8 +15,8 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.kinds import TEXT, Written
-from docfill.read.match import is_alike
-from docfill.read.plan import ContainerPlan, LinePlan, words_of
+from docfill.read.match import SEVERAL, is_alike
+from docfill.read.plan import ContainerPlan, LinePlan, words_of, year_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
@@ -160,10 +160,12 @@ def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) ->
 def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) -> list[int]:
     """Pairs labels that are alike but not the same; gives the units still lost.
 
-    A row of a year is none of another year's where some of its fellows stand there as printed.
+    A row of a year is none of another year's where some of its fellows stand there as printed, or several other years.
     """
     remaining = []
-    labels = {a: label for a in lost if (label := _label_lost(plan, a, absent))}
+    others = {year for row in gap.rows if (year := year_of(row))}
+    kept = absent if len(others) < SEVERAL else absent - plan.years.keys()
+    labels = {a: label for a in lost if (label := _label_lost(plan, a, kept))}
     lines, rows = (_Alike(units) if labels else None for units in (gap.lines, gap.rows))
     for a in lost:
         unit = plan.units[a]

@@ -18,6 +18,8 @@ from docfill.text import fold, year_in
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
+SEVERAL = 2
+"""From so many years on that a form does not ask they are those of another edition."""
 AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 MOST, FEW = 0.5, 4
@@ -54,7 +56,7 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
 def _keep_years(plan: ContainerPlan, units: list[DocUnit], found: dict[tuple[int, int], float]) -> None:
     """Rows that one label names, a year each: a pair of two years goes to the row of the form's own, or to none.
 
-    Only where the document has a year there that the form asks: all years other is what somebody wrote over.
+    One other year alone may be what somebody wrote over; several are those of another edition.
     """
     beside: list[dict[str, int]] = []
     for (a, b), weight in list(found.items()):
@@ -64,7 +66,7 @@ def _keep_years(plan: ContainerPlan, units: list[DocUnit], found: dict[tuple[int
             continue
         beside = beside or _years_beside(units)
         stands = beside[b]
-        if stands.keys().isdisjoint(asked.values()):
+        if stands.keys().isdisjoint(asked.values()) and sum(map(bool, stands)) < SEVERAL:
             continue
         del found[a, b]
         if year in stands:
@@ -264,12 +266,11 @@ def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
 def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> dict[FormCell, int | None]:
     """The columns of a header whose year stands over another column: that column, or None for nowhere or several.
 
-    Only where the document has a column of a year that the form has elsewhere: a whole
-    header of other years is one that somebody wrote over.
+    One other year alone may be what somebody wrote over; a header of several others is of another edition.
     """
     named = [(year, doc.column) for doc in row.own if (year := year_in(doc.text))]
     stands, years = dict(named), {cell: year_in(cell.literal) for cell in wanted.cells}
-    if stands.keys().isdisjoint(years.values()):
+    if stands.keys().isdisjoint(years.values()) and len(stands) < SEVERAL:
         return {}
     printed, there = Counter(years.values()), Counter(year for year, _ in named)
     twice = {year for year, count in there.items() if count > max(printed[year], 1)}

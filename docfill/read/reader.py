@@ -16,7 +16,7 @@ from docfill import late
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, is_instruction, is_signature
-from docfill.read.gaps import Before, Gap
+from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.repetition import Repetitions
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
@@ -108,6 +108,7 @@ class Reading:
         partner = dict([*pairs, *moved])
         between = self._between(plan, units, stretches, partner, {b for _, b in moved})
         behind = {gap.before.index: gap for gap in between if gap.before is not None}
+        alike = {pair.index: pair for gap in between for pair in gap.reworded}
         for a, unit in enumerate(plan.units):
             if a in partner:
                 doc = units[partner[a]]
@@ -115,6 +116,8 @@ class Reading:
                     self._plain_row(unit, doc)
                 else:
                     self._pair(unit, plan.plans[a], doc, behind.get(a))
+            elif a in alike and _is_header(unit):
+                self._alike(plan, alike[a])  # before the rows whose columns it names
             elif isinstance(unit, FormRow) and unit.is_header:
                 self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
         for a, b in moved:
@@ -189,12 +192,8 @@ class Reading:
                 path = path_of(plan, gap.line_owners[0])
                 self.found.doubt("table-in-answer", path, " | ".join(c.text for c in row.own))
         for alike in gap.reworded:
-            unit = plan.units[alike.index]
-            for path in unit.paths:
-                self.found.doubt("label-altered", path, alike.shown, words_of(unit))
-            if not unit.paths:
-                self.slots.lost(words_of(unit), alike.shown)
-            self._pair(unit, plan.plans[alike.index], alike.doc)
+            if not _is_header(plan.units[alike.index]):
+                self._alike(plan, alike)
         for alike in gap.renamed:
             assert isinstance(alike.doc, DocLine)
             self.found.doubt(
@@ -215,6 +214,15 @@ class Reading:
             self._continued(plan.units[gap.before.index], gap.rows)
         self._own_rows([plan.units[a] for a in gap.row_owners], gap.rows)
         self._missing(plan, gap)
+
+    def _alike(self, plan: ContainerPlan, alike: Reworded) -> None:
+        """Reads a unit whose words are others than the form's: a doubt on what it names."""
+        unit = plan.units[alike.index]
+        for path in unit.paths:
+            self.found.doubt("label-altered", path, alike.shown, words_of(unit))
+        if not unit.paths:
+            self.slots.lost(words_of(unit), alike.shown)
+        self._pair(unit, plan.plans[alike.index], alike.doc)
 
     def _missing(self, plan: ContainerPlan, gap: Gap) -> None:
         for a in gap.missing:
@@ -457,6 +465,11 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _is_header(unit: Unit) -> bool:
+    """Whether a unit names the columns of the rows below it."""
+    return isinstance(unit, FormRow) and unit.is_header
 
 
 def _moved(
