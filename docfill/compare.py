@@ -22,7 +22,7 @@ from typing import Any
 from docfill import late
 from docfill.beside import applicant_paths
 from docfill.data import value_at
-from docfill.editions import Crossing, carried
+from docfill.editions import Crossing, Left, carried
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
@@ -132,6 +132,10 @@ def compare_records(
     for who in old.keys() - new.keys():
         comparison.problems.append(Problem("only-last-year", "", old[who].called))
     comparison.problems += [Problem("only-this-year", "", new[w].called) for w in new if w not in old]
+    left = Left()
+    for problem in comparison.problems:
+        left.add("", problem)
+    comparison.problems = [problem for _, problem in left.told()]
     comparison.problems.sort(key=lambda p: (p.code, str(p.found)))
     latest = list(_latest(crossing.old if crossing else form, form))
     for who, record in new.items():
@@ -278,8 +282,14 @@ def workbook(comparison: Comparison, path: Path) -> None:
     doubtful = [s for s in comparison.shifts if s.doubt is not None]
     for name, shifts in ((say("请核对", "look again"), doubtful), (say("变化", "changes"), comparison.shifts)):
         draw_list(canvas, name, heads, (26, 48, 34, 34, 11, 40), map(_cells, shifts))
-    told = ((str(p.found), p.message) for p in comparison.problems)
-    draw_list(canvas, say("增减", "new and gone"), say("谁|说明", "who|remark").split("|"), (40, 100), told)
+    told = ((p.path or str(p.found), p.message) for p in comparison.problems)
+    draw_list(
+        canvas,
+        say("增减", "new and gone"),
+        say("谁或哪一项|说明", "who or which field|remark").split("|"),
+        (40, 100),
+        told,
+    )
     canvas.close()
 
 

@@ -795,6 +795,11 @@ CATALOGUE: dict[str, Code] = {
         "去年的“{found}”没有带入新表：{expected}",
         'last year\'s "{found}" was not carried into the new form: {expected}',
     ),
+    "not-carried-all": Code(
+        "warning",
+        "去年有 {found} 份填了这一项，没有带入新表：{expected}",
+        "{found} of last year's records answered it, and it was not carried into the new form: {expected}",
+    ),
     "only-last-year": Code("warning", "“{found}”去年有，今年没有", '"{found}" is there last year, and not this year'),
     "only-this-year": Code("note", "“{found}”今年新报", '"{found}" is new this year'),
     "no-key": Code(
@@ -929,6 +934,11 @@ OTHER_YEARS = "older-years", "later-years"
 def edition_of(problems: Iterable[Problem]) -> str:
     """The code of the problem, among some, that says that a file is on another edition of the form; "" without one."""
     return next((p.code for p in problems if p.code in OTHER_YEARS), "")
+
+
+def beside_name(message: str, name: str) -> str:
+    """What is said of a file where its name stands beside it, without the name."""
+    return message.replace(say(f"{name}：", f"{name}: "), "", 1) if name else message
 
 
 def told(problems: Iterable[Problem]) -> list[Problem]:

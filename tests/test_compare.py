@@ -126,3 +126,21 @@ def test_two_workbooks_are_compared(run: Run) -> None:
     same = run("compare", "去年.json", "去年.json", "--form", "表.docx", "--key", "单位")
     assert (same.exit_code, same.stderr) == (0, "两年都有 2 个，0 项有变化，0 项请核对\n")
     assert "请用 --form 指明" in run("compare", "去年.json", "今年.json").stderr
+
+
+def test_what_this_year_does_not_ask_is_told_once_for_all(run: Run) -> None:
+    Path("去.docx").write_bytes(yearly(2020, 2021))
+    Path("今.docx").write_bytes(yearly(2021, 2022))
+    Path("a.json").write_text(json.dumps([one(w, 5, 1, 2) for w in "甲乙丙"], ensure_ascii=False), encoding="utf-8")
+    Path("b.json").write_text(
+        json.dumps([one(w, 5, 2, 3, since=2021) for w in "甲乙丙"], ensure_ascii=False), encoding="utf-8"
+    )
+    run("edition", "去.docx", "今.docx", "-o", "m.toml")
+    words = "产值.2020年：去年有 3 份填了这一项，没有带入新表：新表没有这一项"
+    for command in (
+        ("migrate", "a.json", "-o", "c.json"),
+        ("compare", "a.json", "b.json", "--key", "单位", "-o", "d.xlsx"),
+    ):
+        assert [x for x in run(*command, "--map", "m.toml").stderr.splitlines() if "2020年" in x] == [words]
+    cells = [tuple(c.value for c in row) for row in openpyxl.load_workbook("d.xlsx")["增减"].iter_rows(min_row=2)]
+    assert ("产值.2020年", words.partition("：")[2]) in cells

@@ -403,6 +403,16 @@ def migrating(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
     return editions.carried(record, editions.compared(form_of(form), form_of(new))).problems
 
 
+def migrating_several(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
+    """What does not go with some records from a form into this year's; the last of `given` are the records."""
+    *new, records = given
+    left = editions.Left()
+    for record in records:
+        for problem in migrating(form, (*new, record)):
+            left.add(record["单位"], problem)
+    return [problem for _, problem in left.told()]
+
+
 def outdating(form: Lines, given: Lines) -> list[Problem]:
     """What is said of a file that is of a form, where there is a newer edition of it."""
     made = form_of(form)
@@ -434,6 +444,9 @@ CASES: dict[str, Case] = {
         reading,
     ),
     "not-carried": Case(UNIT, (TITLE, "名称：{{ 名称 }}", {"单位": "东港厂"}), migrating),
+    "not-carried-all": Case(
+        UNIT, (TITLE, "名称：{{ 名称 }}", [{"单位": "东港厂"}, {"单位": "西港厂"}]), migrating_several
+    ),
     "only-last-year": Case(UNIT, ([{"单位": "东港厂"}], []), comparing_years),
     "only-this-year": Case(UNIT, ([], [{"单位": "东港厂"}]), comparing_years),
     "no-key": Case(UNIT, ([], [{"单位": None}]), comparing_years),
@@ -809,6 +822,7 @@ def page() -> str:
         extracting: "交回的文件 / returned document",
         outdating: "今年的表 / this year's form",
         migrating: "新一年的表，与去年的记录 / this year's form, and last year's record",
+        migrating_several: "新一年的表，与去年的各条记录 / this year's form, and last year's records",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
         joined: "交回的文件 / returned document",

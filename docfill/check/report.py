@@ -19,7 +19,7 @@ from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
 from docfill.check.pictured import ABOUT
 from docfill.check.rules import Due
-from docfill.problems import DocfillError, Place, Problem, say, section_of, told
+from docfill.problems import DocfillError, Place, Problem, beside_name, say, section_of, told
 from docfill.text import shown
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def severity_word(severity: str) -> str:
 def verdict(checked: Report | Unread) -> str:
     """One line on the whole file."""
     if isinstance(checked, Unread):
-        return checked.problem.message
+        return beside_name(checked.problem.message, checked.source)
     counts = checked.counts
     if checked.is_fine:
         return say("未发现问题", "nothing wrong was found")

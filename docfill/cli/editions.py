@@ -109,22 +109,25 @@ def migrate(
     loaded = editions.loaded(crossing)
     table = tables.load(data, loaded.old, visible=visible)
     tell_about(str(data), table.problems)
-    count = left = 0
+    count, left = 0, editions.Left()
     with tables.Writer(output, [loaded.new]) as writer:
         for record in table.records:
             called = record.source or record.place
             moved = editions.carried(record.data, loaded)
             problems = [*record.problems, *moved.problems]
             writer.add(loaded.new, Result(loaded.new.name, record.source, moved.data, problems, []))
-            tell_about(called, problems)
-            count, left = count + 1, left + len(problems)
+            count += 1
+            for problem in problems:
+                left.add(called, problem)
+    for called, problem in left.told():
+        tell(f"{called}{say('：', ': ') if called else ''}{problem}")
     tell(
         say(
-            f"已生成 {output}：{count} 条，{left} 个值没有带过去；下一步：docfill fill",
-            f"wrote {output}: {count} records, {left} values not carried; next: docfill fill",
+            f"已生成 {output}：{count} 条，{left.count} 个值没有带过去；下一步：docfill fill",
+            f"wrote {output}: {count} records, {left.count} values not carried; next: docfill fill",
         )
     )
-    raise typer.Exit(PROBLEMS if left or table.problems else 0)
+    raise typer.Exit(PROBLEMS if left.count or table.problems else 0)
 
 
 @app.command()

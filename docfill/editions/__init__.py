@@ -11,9 +11,21 @@ not carried is a problem, never silence.
 
 from __future__ import annotations
 
-from docfill.editions.carry import Moved, carried
+from docfill.editions.carry import Left, Moved, carried
 from docfill.editions.crossing import Change, Crossing, Match, compared
 from docfill.editions.maps import dumped, loaded
 from docfill.editions.pages import page, workbook
 
-__all__ = ["Change", "Crossing", "Match", "Moved", "carried", "compared", "dumped", "loaded", "page", "workbook"]
+__all__ = [
+    "Change",
+    "Crossing",
+    "Left",
+    "Match",
+    "Moved",
+    "carried",
+    "compared",
+    "dumped",
+    "loaded",
+    "page",
+    "workbook",
+]

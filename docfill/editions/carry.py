@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,32 @@ class Moved:
 
     data: dict[str, Any]
     problems: list[Problem]
+
+
+class Left:
+    """What was not carried of many records: of one field for one reason it is told once, with of how many it is."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, str], tuple[str, Problem]] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, whose: str, problem: Problem) -> None:
+        """Takes note of a problem of somebody's record; what else it is told as it is."""
+        is_left = problem.code == "not-carried"
+        same = problem.path, str(problem.expected) if is_left else f"#{self.count}"
+        self._first.setdefault(same, (whose, problem))
+        self._counts[same] += 1
+
+    @property
+    def count(self) -> int:
+        """How many problems there are."""
+        return self._counts.total()
+
+    def told(self) -> Iterator[tuple[str, Problem]]:
+        """What there is to say, each with whose it is; "" of several."""
+        for same, (whose, first) in self._first.items():
+            count = self._counts[same]
+            yield (whose, first) if count == 1 else ("", Problem("not-carried-all", first.path, count, first.expected))
 
 
 def carried(record: Mapping[str, Any], crossing: Crossing) -> Moved:

@@ -31,10 +31,10 @@ _NAMED = 200
 """So many missing or unread files are named here; all of them stand in sheets of their own."""
 _MOST_CHARTS = 40
 _LONGEST_TITLE = 60
-_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _ROW = 540, 110, 24, 6, 20, 20
+_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _ROW = 540, 110, 24, 6, 20, 21
 """Pixels: the width of a chart, its height without bars, the height of a bar, room for how many at least, the gap
 between two charts, the height of a row."""
-_SCALE, _PAGE = 66, 46
+_SCALE, _PAGE = 66, 44
 """Percent of the size at which charts are printed, and the rows that a page then has."""
 _YEAR = late.pattern(r"(?:19|20)\d\d年?度?")
 
@@ -280,6 +280,7 @@ class Overview:
         """The charts, two beside each other, on a sheet of their own; none is cut by the end of a page."""
         sheet = self._canvas.sheet(CHARTS)
         sheet.set_print_scale(_SCALE)
+        sheet.set_default_row(0.75 * _ROW)  # said, since LibreOffice else has its own, and cuts charts by it
         row, page, breaks = 0, 0, []
         for pair in (self._charts[n : n + 2] for n in range(0, len(self._charts), 2)):
             height = max(_LOW + _BAR * max(c["values"][2] - c["values"][0] + 1, _FEW_BARS) for c in pair)

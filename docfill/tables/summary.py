@@ -17,7 +17,7 @@ from docfill.corrections import Revised
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.kinds import shown
-from docfill.problems import CATALOGUE, Problem, Severity, edition_of, say
+from docfill.problems import CATALOGUE, Problem, Severity, beside_name, edition_of, say
 from docfill.tables.canvas import FOLDED, Canvas, check_room, draw_header, lines_of, link_beside
 from docfill.tables.columns import ALONE, CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD, Around
 from docfill.tables.layout import RecordSheet
@@ -123,7 +123,7 @@ class Workbook:
         Where there are several forms nobody knows among which records; it is listed in a sheet of its own then.
         """
         link = self._link_to(source)
-        reason = _without_name(problem.message, source)
+        reason = beside_name(problem.message, source)
         said = (_severity_words(problem.severity), ""), (reason, "")
         self._list(DOUBTS, ((source, link), ("", ""), ("", ""), *said))
         shown = f"{source}\n{reason}" if source else reason
@@ -193,11 +193,6 @@ class Workbook:
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
         return link_beside(self._target, source)
-
-
-def _without_name(message: str, source: str) -> str:
-    """What is said of a file beside its name, without saying it again."""
-    return message.replace(say(f"{source}：", f"{source}: "), "", 1) if source else message
 
 
 def _shown(value: Any) -> str:
