@@ -47,7 +47,8 @@ class Limits(NamedTuple):
         part: bytes of one part that is read, unpacked.
         total: bytes of all members as the package declares them, unpacked; bytes of a .csv or .jsonl, read by lines.
         ratio: how many times its packed size a part over 1 MiB may be unpacked.
-        elements: tags and attributes of one XML part (how deep they nest, libxml2 limits to 256).
+        elements: elements of one XML part, and its attributes twice, as the memory goes that they take (how deep they
+            nest, libxml2 limits to 256).
         blocks: paragraphs, table rows and cells of a document's part.
         pieces: texts, breaks, tabs, symbols, drawings, controls and field marks of a document's part.
         text: characters of a document's part.
@@ -72,7 +73,7 @@ class Limits(NamedTuple):
     part: int = 32 * 2**20
     total: int = 1024 * 2**20
     ratio: int = 400
-    elements: int = 1_500_000
+    elements: int = 1_900_000
     blocks: int = 150_000
     pieces: int = 500_000
     text: int = 4_000_000

@@ -11,7 +11,7 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
@@ -94,6 +94,15 @@ _DRAWN = (
     '<w:p xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{}</w:p>'
 )
+_LISTED = (
+    "<w:p><w:sdt><w:sdtPr><w:dropDownList>"
+    + '<w:listItem w:displayText="项" w:value="项"/>' * 300
+    + "</w:dropDownList></w:sdtPr><w:sdtContent><w:r><w:t>甲</w:t></w:r></w:sdtContent></w:sdt></w:p>"
+)
+_PROMPT = (
+    '<w:p><w:sdt><w:sdtPr><w:placeholder><w:docPart w:val="n"/></w:placeholder><w:showingPlcHdr/></w:sdtPr>'
+    "<w:sdtContent><w:r><w:t>字#</w:t></w:r></w:sdtContent></w:sdt></w:p>"
+)
 _BOX = "<w:sdt><w:sdtPr><w14:checkbox/></w:sdtPr><w:sdtContent/></w:sdt>"
 _INSTRUCTION = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r>{}</w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
 _ROW = "<w:tr>" + "<w:tc><w:p><w:r><w:t>格#</w:t></w:r></w:p></w:tc>" * 10 + "</w:tr>"
@@ -158,6 +167,29 @@ def long_chain(n: int) -> bytes:
         tight(MAIN, _HEAD + body + _TAIL),
         Member.of("word/_rels/document.xml.rels", _relationships("styles", "styles.xml")),
         tight("word/styles.xml", f'<w:styles xmlns:w="{_W}">{styles}</w:styles>'),
+    )
+
+
+def own_lists(n: int) -> bytes:
+    """So many paragraphs, each of a list of its own."""
+    abstract = '<w:abstractNum w:abstractNumId="{0}"><w:lvl w:ilvl="0"><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+    number = '<w:num w:numId="{0}"><w:abstractNumId w:val="{0}"/></w:num>'
+    return _numbered_by("".join(part.format(i) for part in (abstract, number) for i in range(n)), range(n))
+
+
+def long_numbers_of_a_list(n: int) -> bytes:
+    """So many paragraphs of one list, whose numbers are as long as may be."""
+    level = f'<w:lvl w:ilvl="0"><w:lvlText w:val="{"%1" * 20_000}"/></w:lvl>'
+    abstract = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+    return _numbered_by(f'{abstract}<w:num w:numId="0"><w:abstractNumId w:val="0"/></w:num>', [0] * n)
+
+
+def _numbered_by(lists: str, numbers: Sequence[int]) -> bytes:
+    paragraph = '<w:p><w:pPr><w:numPr><w:numId w:val="{}"/></w:numPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>'
+    return form_with(
+        tight(MAIN, _HEAD + "".join(map(paragraph.format, numbers)) + _TAIL),
+        Member.of("word/_rels/document.xml.rels", _relationships("numbering", "numbering.xml")),
+        tight("word/numbering.xml", f'<w:numbering xmlns:w="{_W}">{lists}</w:numbering>'),
     )
 
 
@@ -432,6 +464,13 @@ BURDENS: dict[str, Burden] = {
         "tag", ".docx", lambda n: _document(f"<w:p><w:r><w:t>{'□是' * n}</w:t></w:r></w:p>"), 1_000_000
     ),
     "marks upon a letter": Burden("form", ".docx", marks_upon_a_letter, 3_900_000),
+    "digits of a text": Burden(
+        "check", ".docx", lambda n: _document(f"<w:p><w:r><w:t>集群名称：{'1' * n}</w:t></w:r></w:p>"), 1_300_000
+    ),
+    "lists with 300 items": Burden("form", ".docx", _in_body(_LISTED), 1_500),
+    "lists of one paragraph": Burden("view", ".docx", own_lists, 20_000),
+    "long numbers of a list": Burden("view", ".docx", long_numbers_of_a_list, 30_000),
+    "prompts of controls": Burden("tag", ".docx", _numbered(_PROMPT), 8_000),
     "digits of a number": Burden("number", ".docx", long_number, 60_000),
     # tables
     "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),

@@ -34,8 +34,6 @@ from docfill.word.document import Document
 from docfill.word.edit import check_maker
 from docfill.word.package import File
 
-_CHARACTERS_A_STEP = 2
-
 AUTHOR = "docfill"
 
 GROUPS = {
@@ -217,7 +215,7 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
 
 
 def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:
-    limits.spend(most_shown(document, result) // _CHARACTERS_A_STEP)
+    limits.spend(most_shown(document, result))
     values = {f.path: value_at(result.data, f.steps) for f in form.fields}
     drawn = Drawn(form, document)
     seen = Answers(form.fields, values, result.texts, {"drawn": drawn})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from docfill import late
+from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.template import language
 from docfill.text import NUMBERING, SIGNED
@@ -295,6 +295,7 @@ def unique(name: str, taken: list[str]) -> str:
     """A name with a number behind it where it is taken."""
     number, unique = 1, name
     while unique in taken:
+        limits.spend(1 + len(taken) // 20)
         number += 1
         unique = f"{name}{number}"
     return unique

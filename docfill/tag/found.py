@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from docfill import limits
 from docfill.kinds import WRITTEN
 from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot, TickBox
 from docfill.word.codes import longest_in
 
 PROSE = frozenset(name for name, kind in WRITTEN.items() if kind.is_prose)
 """The kinds that may have a limit."""
+_STEPS_A_PLACE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Found:
 
     def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], evidence: Evidence) -> Spot:
         """A new place; `labels` stand behind those of `where`."""
+        limits.spend(_STEPS_A_PLACE)
         spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, evidence, list(where.owners))
         spot.limit = max((_longest(e) for e in edits if isinstance(e, Fill)), default=0) if kind in PROSE else 0
         self.spots.append(spot)

@@ -11,7 +11,7 @@ import keyword
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from docfill import late
+from docfill import late, limits
 from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, label_key, owner_of
 from docfill.text import key
@@ -94,19 +94,22 @@ def _note(label: str) -> str:
 def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     """The paths with an owner in front of every label that repeats."""
     counts = Counter(paths.values())
-    repeated = {(p[:-1], p[-1]) for p, n in counts.items() if n > 1}
+    repeated: dict[Path, set[str]] = defaultdict(set)
+    for path in (p for p, n in counts.items() if n > 1):
+        repeated[path[:-1]].add(path[-1])
     owners: dict[Path, dict[Spot, str]] = defaultdict(dict)
     for spot in spots:
         path = paths[spot]
         if counts[path] > 1:
-            leaves = {leaf for prefix, leaf in repeated if prefix == path[:-1]}
+            leaves = repeated[path[:-1]]
             owner = next((k for k in map(owner_of, spot.owners) if k and k not in leaves and k != path[-1]), "")
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
             owners[path][spot] = "" if is_said else owner
     owned = {}
+    are_one = {path: _are_one([*named.values()]) for path, named in owners.items()}
     for spot in spots:
         path = paths[spot]
-        owner = "" if _are_one([*owners[path].values()]) else owners[path].get(spot, "")
+        owner = "" if are_one.get(path) else owners[path].get(spot, "")
         owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
@@ -127,6 +130,7 @@ def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) ->
         if seen[path] > 1:
             number = seen[path]
             while (numbered := (*path[:-1], f"{path[-1]}{number}")) in taken:
+                limits.spend(1)
                 number += 1
             paths[spot] = numbered
             taken.add(numbered)
@@ -151,6 +155,7 @@ def speakable(path: Path) -> Path:
 def _free(path: str, taken: set[str]) -> str:
     number, free = 1, path
     while free in taken:
+        limits.spend(1)
         number += 1
         free = f"{path}{number}"
     return free

@@ -46,7 +46,7 @@ _DRAWN = {
     "word art": ("艺术字", "word art"),
     "object": ("嵌入的对象", "an embedded object"),
 }
-_STEPS_A_PARAGRAPH, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 10, 20
+_STEPS_A_PARAGRAPH, _STEPS_A_KIND, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 40, 10, 20
 
 
 class _Kind(NamedTuple):
@@ -155,6 +155,7 @@ class Drawing:
         key = (id(self._table_style), said)
         if key not in self._kinds:
             own = flat(properties)
+            limits.spend(_STEPS_A_KIND + len(own))
             style = own.get("pStyle")
             under = over(self._styles.paragraph, self._table_style[0])
             styled = over(under, self._styles.of(style, "paragraph", "pPr"))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from docfill import late
+from msgspec import Struct
+
+from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.view.properties import NONE, Properties, flat, over
 from docfill.view.sheet import integer
@@ -19,6 +21,25 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
 _PLACE = late.pattern(r"%([1-9])")
 _MOST = 9999
+_LONGEST = 40
+_STEPS_A_LEVEL = 10
+
+
+class _Level(Struct, frozen=True):
+    """One level of a list: its settings, what it begins with, and what it says of its paragraphs."""
+
+    settings: Properties
+    start: int
+    own: Properties
+
+    @classmethod
+    def of(cls, element: Element) -> _Level:
+        """The level that a w:lvl describes."""
+        settings = flat(element)
+        settings["lvlText"] = settings.get("lvlText", "")[:_LONGEST]
+        limits.spend(_STEPS_A_LEVEL + len(settings))
+        start = integer(settings.get("start"), 0, _MOST) or 1
+        return cls(settings, start, flat(element.find(W + "pPr")))
 
 
 class Numbering:
@@ -28,6 +49,7 @@ class Numbering:
         self._levels: dict[str, dict[int, Element]] = {}
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
         self._list_of: dict[str, str] = {}
+        self._known: dict[Element, _Level] = {}
         for part in package.related(main, "numbering")[:1]:
             try:
                 self._read(xml.parse(package.read(part), part))
@@ -58,34 +80,36 @@ class Numbering:
         counts = self._counts[self._list_of[name]]
         for deeper in [level for level in counts if level > at]:
             del counts[deeper]
-        counts[at] = counts.get(at, _start(levels[at]) - 1) + 1
-        return self._words(levels, at, counts), flat(levels[at].find(W + "pPr"))
+        level = self._level_of(levels[at])
+        counts[at] = counts.get(at, level.start - 1) + 1
+        return self._words(levels, level, counts), level.own
 
-    def _words(self, levels: dict[int, Element], at: int, counts: dict[int, int]) -> str:
-        settings = flat(levels[at])
-        words = settings.get("lvlText", "")[:40]
+    def _level_of(self, element: Element) -> _Level:
+        """The level that an element describes; looked at once, however many paragraphs have it."""
+        if element not in self._known:
+            self._known[element] = _Level.of(element)
+        return self._known[element]
+
+    def _words(self, levels: dict[int, Element], own: _Level, counts: dict[int, int]) -> str:
+        settings, words = own.settings, own.settings["lvlText"]
+        limits.spend(len(words))
         if settings.get("numFmt") == "bullet":
             family = settings.get("rPr.rFonts.ascii") or settings.get("rPr.rFonts.hAnsi", "")
             shown = ticks.text_from_symbols(family, words) if family.lower() in ticks.SYMBOL_FONTS else words
             return "".join("•" if c == ticks.UNKNOWN or 0xE000 <= ord(c) < 0xF900 else c for c in shown)
 
         def number(place: re.Match[str]) -> str:
-            level = int(place[1]) - 1
-            element = levels.get(level)
-            if element is None:
+            at = int(place[1]) - 1
+            if at not in levels:
                 return ""
-            return formatted(counts.get(level, _start(element)), flat(element).get("numFmt", "decimal"))
+            level = self._level_of(levels[at])
+            return formatted(counts.get(at, level.start), level.settings.get("numFmt", "decimal"))
 
         return _PLACE.sub(number, words)
 
 
 def _level(element: Element) -> int:
     return integer(element.get(W + "ilvl"), 0, 8) or 0
-
-
-def _start(level: Element) -> int:
-    start = level.find(W + "start")
-    return integer(None if start is None else start.get(W + "val"), 0, _MOST) or 1
 
 
 def formatted(number: int, form: str) -> str:

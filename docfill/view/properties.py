@@ -21,7 +21,7 @@ from docfill.word.xml import W
 Properties = Mapping[str, str]
 NONE: Properties = {}
 
-_STEPS_A_STYLE = 10
+_STEPS_A_STYLE = 16
 _DEEPEST = 3
 """Nothing that is drawn lies deeper: w:tcPr / w:tcBorders / w:top."""
 _FONT_SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")

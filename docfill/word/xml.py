@@ -85,7 +85,7 @@ def _spend_on_depth(root: etree._Element) -> None:
 def _check(data: bytes, name: str) -> None:
     """Nothing, where a part may be parsed: no DOCTYPE before the root, no encoding that hides one, no giant."""
     bound = limits.current()
-    if len(data) > bound.elements < data.count(b"<") + data.count(b"="):
+    if len(data) > bound.elements < data.count(b"<") - data.count(b"</") + 2 * data.count(b"="):
         raise limits.exceeded(name, "XML 标签和属性过多", "too many XML tags and attributes", "elements")
     head = data.translate(None, b"\0") if b"\0" in data[:4] else data
     if _declares(head):
