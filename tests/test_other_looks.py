@@ -308,3 +308,16 @@ def test_half_a_hint_without_brackets_behind_an_answer_is_doubted(said: str) -> 
     form = loaded(package(p("登记表") + table(2, row("简介", _ASKED))))
     given = package(p("登记表") + table(2, row("简介", said)))
     assert ("简介", "ambiguous") in doubts(form.extract(given, by_meaning=True))
+
+
+def test_the_blank_of_a_day_beside_options_that_no_tag_names_says_nothing_of_them() -> None:
+    tags = '{{ 审核 | choice("同意") }}同意 {{ 审核 | choice("不同意") }}不同意  日期：____年__月__日'
+    form = loaded(package(p("登记表") + table(2, row("审核", tags), row("备注", "{{ 备注 }}"))))
+
+    def given(day: str) -> Result:
+        rows = row("审核", f"□同意 □不同意  日期：{day}"), row("备注", "略")
+        return form.extract(package(p("登记表") + table(2, *rows)), by_meaning=True)
+
+    assert doubts(given("____年__月__日")) == []
+    signed = given("2024年5月6日")
+    assert (doubts(signed), [x.text for x in signed.leftovers]) == ([], ["2024年5月6日"])

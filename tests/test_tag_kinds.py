@@ -793,3 +793,67 @@ def test_who_only_signs_beside_an_opinion_has_none_of_their_own() -> None:
 def test_blanks_of_a_sentence_are_named_by_the_words_behind_them() -> None:
     said = "拟安排该生在第____周至第____周在____楼____室参加补修"
     assert [path for path, _ in fields(p("申请表"), p(said))][-4:] == ["周", "周2", "楼", "室"]
+
+
+# --- school years, captions behind, amounts twice, signatures with a line to sign on ---
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("（20__—20__学年 第__学期）", ["学年开始", "学年结束", "学期"]),
+        ("____至____学年第____学期课程缓考申请", ["学年开始", "学年结束", "学期"]),
+        ("____学年第____学期", ["学年", "学期"]),
+        ("联系电话：________（办公）________（手机）", ["联系电话办公", "联系电话手机"]),
+        ("第__周 星期__ 第__节", ["周次", "星期", "节次"]),
+    ],
+)
+def test_blanks_among_words_are_named_by_what_they_count_or_are_called_behind(line: str, names: list[str]) -> None:
+    found = [path.rpartition(".")[2] for path, _ in fields(p("登记表"), p(line))]
+    assert found == names
+
+
+def test_an_amount_in_words_is_a_text_and_in_figures_a_number() -> None:
+    line = "合计金额（大写）：________元（小写：¥________）"
+    assert fields(p("申请单"), table(1, row(line))) == [("合计金额大写", "text"), ("合计金额小写", "number")]
+
+
+def test_a_line_to_sign_on_is_a_place_and_a_day_right_behind_it_is_listed() -> None:
+    rows = row("导师意见", cell("", "签字：________  ____年__月__日")), row("备注", "")
+    proposal = proposed(p("审批表"), table(2, *rows))
+    assert [f.path for f in proposal.fields] == ["导师意见.意见", "导师意见.签字", "备注"]
+    assert ["读回时分不清" in x.reason[0] for x in proposal.left] == [True]
+    apart = row("导师意见", cell("", "签字：________ 日期：____年__月__日")), row("备注", "")
+    assert fields(p("审批表"), table(2, *apart))[2] == ("导师意见.日期", "date")
+
+
+def test_signatures_under_headings_take_the_names_of_who_signs() -> None:
+    headings = ("一、指导教师意见", "二、院系意见", "三、研究生院意见")
+    body = [p(x) for h in headings for x in (h, "", "", "签字：________  ____年__月__日")]
+    paths = [path for path, _ in fields(p("审核表"), *body)]
+    assert paths == ["指导教师意见", "指导教师签字", "院系意见", "院系签字", "研究生院意见", "研究生院签字"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("□同意 □不同意  签字：________ 日期：____年__月__日", ["内容", "签字", "日期"]),
+        ("□调课 □停课 □代课（代课教师：________）", ["审核", "审核_代课"]),
+        ("☐ Yes ☐ No   If yes, since when? ________", ["content", "if_yes_since_when"]),
+    ],
+)
+def test_what_stands_behind_options_is_a_place_of_its_own(line: str, names: list[str]) -> None:
+    label = "Licence" if line.isascii() or "Yes" in line else "审核"
+    found = fields(p("Form" if label == "Licence" else "登记表"), table(2, row(label, line), row("E", "")))
+    assert [path.rpartition(".")[2] for path, _ in found if path.lower() not in ("e", "表.e")] == names
+
+
+def test_days_behind_signatures_are_named_by_them() -> None:
+    body = p("Signature: ____________    Date: ____________"), p("Parent signature: ____________    Date: ____________")
+    paths = [path for path, _ in fields(p("Form"), *body)]
+    assert paths == ["signature", "signature_date", "parent_signature", "parent_signature_date"]
+
+
+def test_a_question_has_its_room_at_the_line_below_an_empty_paragraph() -> None:
+    asked = p("Name: ________"), p("Why do you want to join us?"), p(""), p("________________")
+    assert fields(p("Form"), *asked)[1] == ("why_do_you_want_to_join_us", "longtext")

@@ -161,8 +161,9 @@ class Slots:
         """What stands between words of the form where it has no slot."""
         shown = text.text[start:end]
         if index in plan.rooms:
-            self._signed(text, start, end)
-        elif gist(shown):
+            self._signed(text, start, end)  # it is a blank of its own, and says nothing of options beside it
+            return
+        if gist(shown):
             self.found.leftovers.append(Stray(shown.strip(), text.spans(start, end), self.here))
         if (tick := drawings.beside(index)) is not None:
             if gist(shown):

@@ -19,6 +19,7 @@ class Around:
     Attributes:
         said: the last words before it.
         above: the paragraph of these words, if it stands right above.
+        gap: the empty paragraph between these words and a line to write on, if one is.
         ruled: further lines without words right below one, for the same answer.
         following: the next table, or the words of the next paragraph that has some.
         is_followed: they stand right below.
@@ -34,6 +35,7 @@ class Around:
     is_followed: bool
     has_box_after: bool
     room: Paragraph | None = None
+    gap: tuple[Paragraph, ...] = ()
     is_inside: bool = False
 
     def inside(self, line: str) -> Around:
@@ -55,9 +57,14 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         has_box_after = any(are_boxes[index + 1 : index + 3])
         room = room_below(blocks, index, _ROOM)
         above = blocks[index - 1] if index else None
+        gap: tuple[Paragraph, ...] = ()
+        if index > 1 and isinstance(above, Paragraph) and not _says(above) and _is_rule(block):
+            gap, above = (above,), blocks[index - 2]
         above = above if isinstance(above, Paragraph) and _says(above) else None
+        gap = gap if above is not None and above.text.rstrip().endswith(("?", "？")) else ()
+        above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
-        found.append((block, Around(said, above, ruled, following[index], is_followed, has_box_after, room)))
+        found.append((block, Around(said, above, ruled, following[index], is_followed, has_box_after, room, gap)))
         if isinstance(block, Paragraph) and _says(block):
             said = block.text.strip()
     return found

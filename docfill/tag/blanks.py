@@ -21,6 +21,7 @@ from docfill.tag.spots import (
     PLACEHOLDER,
     QUESTION,
     ROOM_BELOW,
+    SIDE_BY_SIDE,
     Evidence,
     Fill,
     TickBox,
@@ -108,6 +109,8 @@ def add_blank(
         shared: the label that it shares with the other blanks of the line; None where it has its own.
     """
     labels = _labels(blank, shared)
+    if blank.before and labels and _DAY.search(labels[-1]):
+        where = replace(where, owners=[blank.before, *where.owners])  # who signs, on the day that is asked behind
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
         labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is
     if not labels and not where.labels:
@@ -121,6 +124,8 @@ def add_blank(
             kind = words.kind_of(where.labels[-1], blank.suffix)
     fill = Fill(paragraph, start + blank.start, start + blank.end)
     found.add(kind, where, labels, [fill], _evidence(blank, line))
+    if lines.has_date_beside(line, blank):
+        found.leave(line, where.at, SIDE_BY_SIDE)
 
 
 def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> None:
@@ -166,7 +171,7 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
     group = found.group
     boxes = [e for e in (group.edits if group else []) if isinstance(e, TickBox) and e.paragraph is paragraph]
     for blank in lines.blanks_in(line, underlined_in(paragraph, start, start + len(line))):
-        if blank.is_date or (not blank.is_drawn and not blank.end >= len(line.rstrip())):
+        if not blank.is_drawn and (blank.is_date or not blank.end >= len(line.rstrip())):
             continue
         at = start + blank.start
         if any(b.start <= at < b.end for b in boxes):
@@ -176,4 +181,6 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
             owner = found.owner(box) or group
             found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where)
         elif blank.is_drawn and (box is None or not blank.is_write_in):
-            add_blank(found, paragraph, start, line, blank, where)
+            option = box.option if box is not None else ""
+            own = blank.label.removeprefix(option).lstrip() or blank.label
+            add_blank(found, paragraph, start, line, replace(blank, label=own), where)

@@ -110,6 +110,16 @@ def has_drawn_end(text: str) -> bool:
     return bool(re.search(r"[：:][ \u00a0\u2002\u3000]{2,}$|[_＿]{2,}\s*$|[：:][ \u3000]*\t\s*$", text))
 
 
+def has_line_to_sign(text: str) -> bool:
+    """Whether a line to sign on is drawn behind the words that ask for it, whatever follows."""
+    return _LINE_TO_SIGN.search(text) is not None
+
+
+_LINE_TO_SIGN = late.pattern(
+    rf"(?:{SIGNED.pattern})\s*(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*[：:]\s*[_＿]{{2,}}", re.I
+)
+
+
 def is_bare_signature(text: str) -> bool:
     """Whether a line is for a signature and has no blank drawn."""
     return bool(SIGNED.search(text)) and not has_drawn_end(text)

@@ -13,6 +13,7 @@ from docfill.tag.cells import (
     Control,
     has_boxes_text,
     has_drawn_end,
+    has_line_to_sign,
     is_bare_label,
     is_prose,
     line_spans,
@@ -84,7 +85,8 @@ def add_inside(found: Found, inside: Inside) -> None:
         pass  # who only signs beside an opinion has none of their own
     elif where.labels and signs.at and (room := _room_above(paragraphs, signs.at[0], where.labels[-1])) is not None:
         kind = "longtext" if isinstance(room, Room) else "text"
-        found.add(kind, where, ["意见"] if signs.are_drawn else [], [room], OPINION)
+        is_said = signs.are_drawn and words.is_opinion(where.labels[-1])
+        found.add(kind, where, ["意见"] if is_said else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
     for index, paragraph in enumerate(paragraphs):
         held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
@@ -113,12 +115,13 @@ class _Signs:
     @classmethod
     def of(cls, paragraphs: list[Paragraph]) -> _Signs:
         at = [i for i, p in enumerate(paragraphs) if SIGNED.search(p.text) and len(p.text.strip()) < 120]
-        return cls(at, any(has_drawn_end(paragraphs[i].text) for i in at))
+        drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
+        return cls(at, any(drawn))
 
 
 def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | Room | None:
     """The room for what a label asks above the first paragraph for a signature, or on the lines above that in it."""
-    if SIGNED.search(label):
+    if SIGNED.search(label) or has_boxes_text(paragraphs[signed].text):
         return None
     if signed:
         is_room = not any(p.text.strip() for p in paragraphs[: min(signed, _ROOM)])

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.text import COUNTERS, fold, without_brackets
+from docfill.text import COUNTERS, SIGNED, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -83,6 +83,8 @@ class Blank:
     is_write_in: bool = False
     is_bare: bool = False
     is_question: bool = False
+    before: str = ""
+    """The label of the blank before it in the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,9 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
         body = said.lstrip(DRAWN)
         if gap := re.search(rf"[{_SPACE}]{{2,}}", body):
             rest = body[gap.end() :]
-            if (label := _NEXT_LABEL.match(rest)) and rest.strip():
+            if _ASKED_BEHIND.match(rest):
+                body = body[: gap.start()]  # a question of its own, with its blank
+            elif (label := _NEXT_LABEL.match(rest)) and rest.strip():
                 body, following = body[: gap.start()], label[0]
                 if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
                     following = rest.strip(DRAWN)
@@ -245,6 +249,9 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
         if following is not None:
             group = following
     return boxes
+
+
+_ASKED_BEHIND = late.pattern(r"[^_＿?？:：]{2,60}[?？:：]\s*[_＿]{2,}")
 
 
 def _behind(text: str, marks: list[Span]) -> list[Box]:
@@ -283,6 +290,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     found: list[Blank] = _dates(text)
     dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
+        end = min((s for s, e in dates if start < s < end <= e), default=end)  # a line to sign on, then a date
         if not any(s < end and start < e for s, e in dates):
             found.append(_blank(text, start, end))
     if is_answer and not found:
@@ -298,14 +306,76 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
             apart.append(blank)
         elif between:  # the parts of a date, say
             apart[-1] = replace(apart[-1], end=blank.end)
-    return _named_behind(apart)
+    named = _in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text)
+    return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
+
+
+_UNIT = 2
+"""Characters of a unit, at most, behind which a label may begin."""
+
+
+def _behind_units(blanks: list[Blank], text: str) -> list[Blank]:
+    """Blanks whose labels begin behind the unit of the blank before, a space apart: 第__周 星期__."""
+    named = []
+    for before, blank in zip([None, *blanks], blanks, strict=False):
+        unit = before.suffix if before is not None and len(before.suffix) <= _UNIT else ""
+        own = blank.label.removeprefix(unit) if unit and not unit.isascii() else blank.label
+        named.append(replace(blank, label=own.strip()) if own != blank.label and own[:1] in tuple(_SPACE) else blank)
+    return named
 
 
 def _named_behind(blanks: list[Blank]) -> list[Blank]:
     """Blanks whose names stand behind them, as in "____学院____专业": where the first has nothing in front."""
     if len(blanks) < 2 or blanks[0].label or any(b.is_date or len(b.suffix) < 2 for b in blanks[:2]):
         return blanks
-    return [replace(b, label=b.suffix, suffix="") if len(b.suffix) > 1 and not b.is_date else b for b in blanks]
+    return [
+        replace(b, label=b.suffix.removesuffix("第"), suffix="") if len(b.suffix) > 1 and not b.is_date else b
+        for b in blanks
+    ]
+
+
+_NOTE_BEHIND = late.pattern(r"[ \u3000]*[（(]([^（()）：:_＿\d]{1,8})[)）]")
+"""What says in brackets behind a blank which of several it is: ____（办公）____（手机）."""
+_IN_WORDS = late.pattern(r"(.{2,24}?)[（(]?大写[)）]?$")
+_IN_FIGURES = ("小写", "小写金额")
+
+
+def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
+    """Blanks that brackets behind each tell apart, and an amount in words and in figures (大写, 小写)."""
+    notes = [_NOTE_BEHIND.match(text, b.end) for b in blanks]
+    if len(blanks) > 1 and all(n is not None and not SIGNED.search(n[0]) for n in notes):
+        first = blanks[0].label
+        return [replace(b, label=f"{first}{n[1]}", suffix="") for b, n in zip(blanks, notes, strict=True) if n]
+    named = []
+    amount = ""
+    for blank in blanks:
+        label = blank.label.strip("：:¥￥ ")
+        if said := _IN_WORDS.match(label):
+            amount = said[1]
+            blank = replace(blank, label=f"{amount}大写", suffix="")
+        elif amount and label in _IN_FIGURES:
+            blank = replace(blank, label=f"{amount}小写", suffix=blank.suffix or "元")
+        named.append(blank)
+    return named
+
+
+_YEARS_OF_TERM = late.pattern(r"(?:20)?[_＿ \u3000]{2,}\s*[-—–~～至]{1,2}\s*(?:20)?([_＿ \u3000]{2,})(学年度?|年度)")
+
+
+def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
+    """The two years of a school year, and the number of a term: 20__—20__学年 第__学期."""
+    named = []
+    years = [*_YEARS_OF_TERM.finditer(text)]
+    for blank in blanks:
+        within = next((m for m in years if m.start() <= blank.start and blank.end <= m.end()), None)
+        term = _TERM.match(text, blank.end)
+        if within is not None:
+            label = f"{within[2]}{'结束' if blank.start >= within.start(1) else '开始'}"
+            blank = replace(blank, label=label, suffix="", is_date=False)
+        elif term is not None and text[: blank.start].rstrip(DRAWN).endswith("第"):
+            blank = replace(blank, label=term[0], suffix="")
+        named.append(blank)
+    return named
 
 
 _AFTER_BLANK = late.pattern(
@@ -496,9 +566,15 @@ def _blank(text: str, start: int, end: int) -> Blank:
     return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
 
 
+_SIGNED_BEHIND = late.pattern(
+    rf"[^{_SPACE}][{_SPACE}]+(?=[^{_SPACE}]*(?:{SIGNED.pattern}|日期|时间))[^{_SPACE}]*[：:]\s*$"
+)
+"""A signature or a day that a line of options ends with."""
+
+
 def _stays_with_option(said: str) -> bool:
     """Whether a blank still belongs to the box in front: no new label begins after a gap."""
-    return not re.search(rf"\S[{_SPACE}]{{3,}}\S", said)
+    return not re.search(rf"\S[{_SPACE}]{{3,}}\S", said) and not _SIGNED_BEHIND.search(said)
 
 
 def label_before(before: str) -> str:
@@ -537,6 +613,16 @@ _TO = "至到—–-~～ "
 _RANGE = late.pattern("起[至止迄]|起讫")
 
 
+_TWO_LINES = late.pattern(r"([_＿]{4,})(?:[ \u3000]+(?=[_＿]{2,}[ \u3000]*年)|[ \u3000]{2,}(?=年))")
+"""A line to write on, right before the blank for the year of a date."""
+
+
+def has_date_beside(text: str, blank: Blank) -> bool:
+    """Whether the blank of a date stands right behind another, with no words to tell their answers apart."""
+    beside = words.DATE_BLANK.match(text[blank.end :].lstrip(_SPACE))
+    return blank.is_drawn and not blank.is_date and beside is not None
+
+
 def _dates(text: str) -> list[Blank]:
     """The dates whose parts are blank: with a day, or a year and month that a label asks for."""
     found: list[Blank] = []
@@ -555,7 +641,9 @@ def _dates(text: str) -> list[Blank]:
         label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", lead)[-1].rstrip("：:")
         spaces = len(m[0]) - len(m[0].lstrip(" "))
         start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
-        is_drawn = " " in m[0].strip()
+        if two := _TWO_LINES.match(text, start):
+            start = two.end() if text[two.end()] in "_＿" else two.end(1)
+        is_drawn = any(c in m[0].strip() for c in " _＿")
         found.append(Blank(start, m.end(), label.strip(DRAWN), "", is_drawn, is_date=True, is_month="日" not in m[0]))
     return found
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from docfill import late, limits
 from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, label_key, owner_of
-from docfill.text import key
+from docfill.text import SIGNED, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 _ENGLISH = {
@@ -87,7 +87,7 @@ def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:
 def _note(label: str) -> str:
     """What a label says in brackets, if it is a word or two, as a part of a name."""
     noted = _NOTE.search(label)
-    note = label_key(noted[1]) if noted else ""
+    note = label_key(noted[1]) if noted and not SIGNED.search(noted[1]) else ""
     return note if len(note) <= _SHORT_NOTE else ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from docfill.tag import words
 from docfill.tag.cells import heading_level, same_level
 from docfill.tag.spots import Room
+from docfill.text import SIGNED
 from docfill.word.document import Block, Paragraph, Table
 
 
@@ -73,10 +74,12 @@ def _goes_on(blocks: list[Block], following: Block | None, depth: tuple[str, str
 
 
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
-    """The paragraphs under a heading, up to the next one or a table."""
+    """The paragraphs under a heading, up to the next one, a table or a line to sign on below some room."""
     hints: list[Paragraph] = []
     for block in (blocks[n] for n in range(index + 1, len(blocks))):
         if isinstance(block, Table) or heading_level(block) is not None:
+            break
+        if hints and not hints[-1].text.strip() and SIGNED.search(block.text):
             break
         hints.append(block)
     return hints

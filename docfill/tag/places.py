@@ -21,6 +21,7 @@ from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
     Control,
     asks_itself,
+    has_line_to_sign,
     in_text_box,
     is_bare_signature,
     is_drawn_box,
@@ -78,7 +79,7 @@ def places_of(document: Document) -> Found:
         if index not in rooms:
             _add_paragraph(found, block, str(index), around)
         shown = block.text.strip()
-        if len(found.spots) > count or not shown:
+        if len(found.spots) > count or index in rooms or not shown:
             continue
         is_title = words.is_title(shown) and not words.DATED.match(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
@@ -164,14 +165,17 @@ def _add_blanks(
         found.leave(line, where.at, FURTHER_LINE)
         return
     if around.above is not None and lines.is_drawn_line(line):
-        room = Room(around.above, [paragraph, *around.ruled])
+        room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         return
     is_signed = bool(SIGNED.search(line))
+    if is_signed and words.is_opinion(around.said):
+        where = Where(where.at, where.labels, [*where.owners, around.said])
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined) or lines.questions_in(line), start, line, held)
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
+        is_dated_sign = is_dated_sign and not has_line_to_sign(line)
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
