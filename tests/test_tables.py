@@ -514,6 +514,20 @@ def test_results_read_back_as_records_from_every_format(shanghai: Form, suffix: 
     assert [r.data for r in loaded(tmp_path / f"x{suffix}", shanghai)[0]] == [one.data]
 
 
+@pytest.mark.parametrize("suffix", [".json", ".jsonl", ".csv"])
+def test_blanks_around_a_text_are_none_of_it_whatever_the_source(small: Form, suffix: str, tmp_path: Path) -> None:
+    given = {"申请": {"部门": "\u3000一部 ", "理由": "急用 \r\n\r\n 补货 "}}
+    path = tmp_path / f"x{suffix}"
+    if suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["申请.部门", "申请.理由"], [*given["申请"].values()]])
+    else:
+        path.write_text(json.dumps(given, ensure_ascii=False) + "\n", encoding="utf-8")
+    ((record,), problems) = loaded(path, small)
+    assert (record.data["申请"]["部门"], record.data["申请"]["理由"]) == ("一部", "急用\n补货")
+    assert (record.problems, problems) == ([], [])
+
+
 @pytest.mark.parametrize("suffix", list(tables.FORMATS))
 def test_a_file_that_could_not_be_read_is_in_every_format(shanghai: Form, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"x{suffix}"

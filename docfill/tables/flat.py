@@ -118,7 +118,7 @@ def _tidied(value: Any) -> Any:
         return {key: _tidied(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_tidied(inner) for inner in value]
-    return tidied(value) if isinstance(value, str) and ("\n" in value or "\r" in value) else value
+    return tidied(value) if isinstance(value, str) else value
 
 
 def _possible_encodings(path: Path) -> list[str]:

@@ -116,7 +116,7 @@ def has_line_to_sign(text: str) -> bool:
 
 
 _LINE_TO_SIGN = late.pattern(
-    rf"(?:{SIGNED.pattern})\s*(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*[：:]\s*[_＿]{{2,}}", re.I
+    rf"(?:{SIGNED.pattern})(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*+[：:]\s*+[_＿]{{2,}}", re.I
 )
 
 

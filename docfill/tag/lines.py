@@ -359,7 +359,7 @@ def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     return named
 
 
-_YEARS_OF_TERM = late.pattern(r"(?:20)?[_＿ \u3000]{2,}\s*[-—–~～至]{1,2}\s*(?:20)?([_＿ \u3000]{2,})(学年度?|年度)")
+_YEARS_OF_TERM = late.pattern(r"[_＿ \u3000]{2,}+[-—–~～至]{1,2}(?: ?20)?([_＿ \u3000]{2,}+)(学年度?|年度)")
 
 
 def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
