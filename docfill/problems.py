@@ -687,6 +687,11 @@ CATALOGUE: dict[str, Code] = {
         "改正时读出的是“{expected}”，现在读出“{found}”；仍用改正的值，请核对",
         'when it was corrected the reading was "{expected}", now it is "{found}"; the correction stays, check it',
     ),
+    "rows-differ": Code(
+        "warning",
+        "工作簿里这份文件有两行，这一项上面一行是“{expected}”，下面一行是“{found}”；用了下面的，请核对",
+        'the workbook has two rows of this file: "{expected}" above, and "{found}" below, which was taken; check it',
+    ),
     "correction-lost": Code(
         "warning",
         "表中已没有这一项，其改正“{found}”没有用上（{expected}）",

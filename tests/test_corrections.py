@@ -248,6 +248,26 @@ def test_a_workbook_that_openpyxl_saved_anew_has_no_new_words_in_empty_cells(run
     assert "'改正'" not in run("fill", "表.docx", "总.xlsx", "-o", "新").stderr
 
 
+def test_a_row_that_was_copied_or_whose_file_was_cut_short_is_of_its_file(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def by_hand(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        east, below = rows["收/东港.docx"], sheet.max_row + 1
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(below, column).value = sheet.cell(east, column).value
+        sheet.cell(east, columns["人数"]).value, sheet.cell(below, columns["人数"]).value = 21, 22
+        sheet.cell(rows["收/西港.docx"], columns["人数"]).value = 8
+        sheet.cell(rows["收/西港.docx"], columns[SOURCE]).value = "西港.docx"
+
+    edit(by_hand)
+    done = run(*EXTRACT)
+    assert "收/东港.docx：人数：工作簿里这份文件有两行，这一项上面一行是“21”，下面一行是“22”；用了下面的" in done.stderr
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert {s: r["data"]["人数"] for s, r in results().items() if r["data"]} == {
+        "收/东港.docx": 22, "收/西港.docx": 8, "收/南港.docx": 30, "收/北港.docx": "约120余",
+    }  # fmt: skip
+
+
 def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
     run(*EXTRACT)
     Path("别").mkdir()

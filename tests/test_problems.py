@@ -20,6 +20,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -55,6 +56,7 @@ from docfill.recognise import outdated, recognise
 from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
+from docfill.tables.revised import edits_in
 from docfill.word.comments import Comment, commented
 from docfill.word.document import Document
 from docfill.word.package import Package
@@ -420,6 +422,23 @@ def outdating(form: Lines, given: Lines) -> list[Problem]:
     return [remark] if remark is not None else []
 
 
+def correcting_twice(form: Lines, given: tuple[int, int]) -> list[Problem]:
+    """What is said of a summary in which somebody copied the row of a file; `given` is what the two say."""
+    made = form_of(form)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "总.xlsx")
+        with tables.Writer(path, [made]) as writer:
+            read = made.extract(made.fill({"件数": 12}), "东港.docx")
+            writer.add(made, read, corrections.revised(made, read, "0", {}))
+        book = openpyxl.load_workbook(path)
+        sheet = book[made.title]
+        last = next(c.row for c in sheet["A"] if c.value == "东港.docx")
+        for row, said in zip((last, last + 1), given, strict=True):
+            sheet.cell(row, 1).value, sheet.cell(row, 2).value = "东港.docx", said
+        book.save(path)
+        return edits_in(path, [made]).problems["东港.docx"]
+
+
 CASES: dict[str, Case] = {
     "same-file": Case(UNIT, [("甲.docx", "东港厂"), ("甲的副本.docx", "东港厂")], handing_in),
     "same-answers": Case(UNIT, [("甲.docx", "东港厂"), ("另存.docx", "东港厂")], handing_in),
@@ -617,6 +636,7 @@ CASES: dict[str, Case] = {
         correcting,
     ),
     "correction-conflict": Case(WHOLE, {"path": "件数", "read": 12, "new": 21, "now": 99}, correcting_again),
+    "rows-differ": Case(WHOLE, (21, 22), correcting_twice),
     "correction-lost": Case(UNIT, {"path": "件数", "read": 12, "new": 21, "now": None}, correcting_again),
     "filled-by-hand": Case(UNIT, {"path": "单位", "read": None, "new": "东港厂"}, correcting_again),
     "not-any-more": Case(UNIT, "收/东港.docx", going_on),
@@ -842,6 +862,7 @@ def page() -> str:
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
         correcting: "网页上的改正 / a correction made in the page",
         correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
+        correcting_twice: "两行各填了什么 / what each row says",
         comparing_years: "去年的记录，与今年的 / last year's records, and this year's",
         going_on: "改正过的文件 / the file that was corrected",
         comparing: "官方空白表 / official blank form",

@@ -26,7 +26,7 @@ _TIME = late.pattern(
 """A time behind a date, 星期 and all."""
 _WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
 _MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
-_REPUBLIC = late.pattern(r"(?:中华)?民国([0-9〇零○一二三四五六七八九十百元]{1,6})年(.{3,12})")
+_REPUBLIC = late.pattern(r"(?:中[华華])?民[国國]([0-9〇零○一二三四五六七八九十百元]{1,6})(年|[./-])(.{3,12})")
 _CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
 _DRAWN = late.pattern(r"\s*年\s*月\s*日\s*")
 _PARTIAL = late.pattern(
@@ -117,4 +117,4 @@ def _day_of_republic(written: str) -> str | None:
         return None
     said = matched[1].translate(TO_DIGITS)
     year = 1 if said == "元" else int(said) if said.isascii() and said.isdigit() else number_in_words(matched[1])
-    return _day_of(f"{1911 + year}年{matched[2]}") if isinstance(year, int) else None
+    return _day_of(f"{1911 + year}{matched[2]}{matched[3]}") if isinstance(year, int) else None

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from docfill import files
+from docfill.archives import ARROW
 from docfill.corrections import Correction, Revised, as_written
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
+from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem, say
 from docfill.put.changes import with_value
 from docfill.tables.canvas import Canvas
@@ -140,11 +142,31 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
         for form in (f for f in forms if f.name in named or len(forms) == 1):
             emptied = _take_notes(book, path, form, edited)
             for record in load(path, form).records:
-                emptied.discard(record.source)
+                emptied.discard(_file_of(record.source, edited))
                 _take(form, record, edited, who, when)
             for source in sorted(emptied):
                 _take(form, _without_answers(form, source, edited.written[source]), edited, who, when)
+    _doubt_rows_that_differ(edited)
     return edited
+
+
+def _doubt_rows_that_differ(edited: Edited) -> None:
+    """Doubts what two rows of one file say differently; the lower one counts."""
+    first: dict[tuple[str, str], Correction] = {}
+    for one in edited.corrections:
+        other = first.setdefault((one.source, one.path), one)
+        if other.new != one.new:
+            told = Problem("rows-differ", one.path, shown(one.new), shown(other.new))
+            edited.problems.setdefault(one.source, []).append(told)
+
+
+def _file_of(source: str, edited: Edited) -> str:
+    """The file that a row is of: by its name as it was written, or by the end of it that one file only has."""
+    if source in edited.written:
+        return source
+    ends = tuple(f"{before}{source}" for before in ("/", ARROW))
+    meant = [name for name in edited.written if name.endswith(ends)]
+    return meant[0] if len(meant) == 1 else source
 
 
 def _without_answers(form: Form, source: str, known: Written) -> Record:
@@ -172,7 +194,7 @@ def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
 
 def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> None:
     """Takes note of what one row says otherwise."""
-    source = record.source
+    source = _file_of(record.source, edited) if record.source else ""
     if not source:
         names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
         source = next(n for n in names if n not in edited.written)
