@@ -143,7 +143,7 @@ class Records:
                     problems.extend(found)
                 elif value != [] and value is not False:
                     values[known.path] = known.kind.canonical(known, value)
-            elif isinstance(value, Mapping):
+            elif type(value) is dict or isinstance(value, Mapping):
                 self._visit(value, known, f"{prefix}{key}.", before, values, problems)
             else:
                 problems.append(Problem("wrong-type", f"{before}{prefix}{key}", shown(value), _SECTION))

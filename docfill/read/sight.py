@@ -203,7 +203,8 @@ class Sight:
             _say(text)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
-        if _SIGNS.search(shown) or any(_OVERRIDING.search(span.paragraph.text) for span in text.spans):
+        may_sign = not _BEGINNINGS.isdisjoint(shown)
+        if (may_sign and _SIGNS.search(shown)) or any(_OVERRIDING.search(span.paragraph.text) for span in text.spans):
             self._signs(found, path, text, shown)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:

@@ -65,11 +65,11 @@ def is_plain(value: Any) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         value = value.values()
     elif not isinstance(value, list | tuple):
         return isinstance(value, str) or not hasattr(value, "__html__")
-    return all(type(inner) in _SCALARS or _is_plain(inner) for inner in value)
+    return all(map(_is_plain, [inner for inner in value if type(inner) not in _SCALARS]))
 
 
 class OneWay:

@@ -39,7 +39,7 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_P, _R, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "tc", "tcPr", "rFonts", "del", "cellDel"))
+_P, _R, _TC, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "tc", "rFonts", "del", "cellDel"))
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
@@ -184,7 +184,6 @@ class _Survey:
 
     Attributes:
         plain: the paragraphs that are nothing but texts in their order, as they are read.
-        homes: the paragraphs that stand in an element, where all of them are plain.
         crossed: the cells with a line across.
         settings: what changes the grid, by row or cell and then by tag.
         ended_fields: see `_ended_fields`.
@@ -195,7 +194,6 @@ class _Survey:
         self.formats = formats
         self.looks = formats.odd(root)
         self.plain: dict[Element, Paragraph] = {}
-        self.homes: dict[Element | None, list[Paragraph]] = {}
         self.crossed: set[Element] = set()
         self.settings: dict[Element, dict[str, Element]] = {}
         looks = self.looks
@@ -233,7 +231,6 @@ class _Survey:
                 shown.text = "".join(parts)
                 paragraph, at, parts = element, 0, []
                 shown = self.plain[element] = Paragraph(element, formats=formats)
-                self.homes.setdefault(parent, []).append(shown)
             elif tag in _CROSSING:
                 self.crossed.update(element.iterancestors(_TC) if element.get(W + "val") not in ("nil", "none") else ())
             else:
@@ -251,7 +248,6 @@ class _Survey:
         self.ended_fields = _ended_fields(root)
         for element in odd:
             self.plain.pop(element, None)
-            self.homes.pop(element.getparent(), None)
 
 
 def _settle(root: Element, steps: int, pieces: int) -> None:
@@ -259,12 +255,6 @@ def _settle(root: Element, steps: int, pieces: int) -> None:
     limits.spend(steps)
     if pieces > limits.current().pieces:
         raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
-
-
-def _holds_nothing_else(parent: Element, paragraphs: list[Paragraph]) -> bool:
-    """Whether an element holds some paragraphs and, before them, at most the properties of a cell."""
-    others = len(parent) - len(paragraphs)
-    return not others or (others == 1 and parent[0].tag == _TC_PR)
 
 
 class _Field(Struct):
@@ -302,9 +292,6 @@ class _Story:
 
     def blocks(self, parent: Element, control: Control = None) -> list[Block]:
         """The blocks in `parent`, which stands in `control`; where a paragraph mark was deleted, two are one."""
-        plain_ones = self.survey.homes.get(parent)
-        if plain_ones is not None and control is None and not self.fields and _holds_nothing_else(parent, plain_ones):
-            return [*plain_ones]
         blocks: list[Block] = []
         joined: Paragraph | None = None
         for element, inner in _shown(parent, _BLOCKS, control):
