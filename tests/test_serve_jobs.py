@@ -15,7 +15,7 @@ from docfill.serve import server
 from docfill.serve.jobs import KINDS, STRIKES, Kind
 from docfill.serve.server import Server, Settings
 from docfill.serve.store import Store
-from docfill.serve.store.jobs import KEPT
+from docfill.serve.store.jobs import DRAW, KEPT
 
 
 @pytest.fixture
@@ -33,6 +33,17 @@ def test_what_somebody_waits_for_comes_before_reading(store: Store) -> None:
     for kind in ("take", "export", "take"):
         store.jobs.add(kind, f"{kind} {len(store.database.all('SELECT id FROM jobs'))}", {}, "x")
     assert claimed(store, "a") == ["export 1", "take 0", "take 2"]
+
+
+def test_what_nobody_waits_for_is_done_while_nothing_else_is_and_one_at_a_time(store: Store) -> None:
+    for kind, name in ((DRAW, "a"), (DRAW, "b"), ("take", "c")):
+        store.jobs.add(kind, name, {}, "x")
+    assert claimed(store, "it") == ["c"]
+    assert claimed(store, "it", is_alone=False) == []
+    assert claimed(store, "it") == ["a"]
+    store.jobs.add("export", "d", {}, "x")
+    assert claimed(store, "it", is_alone=False) == ["d"], "that is begun beside it"
+    assert claimed(store, "it") == ["b"]
 
 
 def test_the_same_job_is_not_queued_twice_but_may_be_done_again(store: Store) -> None:

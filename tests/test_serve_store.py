@@ -62,7 +62,7 @@ def test_a_folder_of_each_version_is_brought_up_to_date_and_keeps_what_it_holds(
             ("乙.docx", ""),
         ]
         assert tables_of(folder) == tables_of(tmp_path / "new")
-        later.drawings.keep(made[0], "zh", "asked", b"{}")
+        later.drawings.keep(made[0], "asked", b"{}")
         later.close()
 
 
@@ -108,36 +108,35 @@ def test_the_next_return_is_the_next_doubtful_one_and_then_the_first_again(store
 def test_a_drawing_is_of_what_was_asked_and_of_nothing_else(store: Store) -> None:
     _, (made,) = collected(store, "甲.docx")
     files = set(store.blobs.names())
-    store.drawings.keep(made, "zh", "first", b"1")
-    assert store.drawings.of(made, "zh", "first") == b"1"
-    assert store.drawings.of(made, "en", "first") is None
-    assert store.drawings.of(made, "zh", "second") is None
-    store.drawings.keep(made, "zh", "second", b"2")
-    assert store.drawings.of(made, "zh", "first") is None
-    assert store.drawings.of(made, "zh", "second") == b"2"
+    store.drawings.keep(made, "first", b"1")
+    assert store.drawings.of(made, "first") == b"1"
+    assert store.drawings.of(made, "second") is None
+    store.drawings.keep(made, "second", b"2")
+    assert store.drawings.of(made, "first") is None
+    assert store.drawings.of(made, "second") == b"2"
     assert len(set(store.blobs.names()) - files) == 1, "the first is gone"
 
 
 def test_a_drawing_goes_with_its_return_and_its_loss_is_none(store: Store) -> None:
     collection, (made,) = collected(store, "甲.docx")
     files = set(store.blobs.names())
-    store.drawings.keep(made, "zh", "asked", b"1")
+    store.drawings.keep(made, "asked", b"1")
     store.blobs.remove(set(store.blobs.names()) - files)
-    assert store.drawings.of(made, "zh", "asked") is None
-    store.drawings.keep(made, "zh", "asked", b"1")
+    assert store.drawings.of(made, "asked") is None
+    store.drawings.keep(made, "asked", b"1")
     store.delete_collection(collection)
-    store.drawings.keep(made, "zh", "asked", b"1")  # it was being drawn meanwhile
-    assert store.drawings.of(made, "zh", "asked") is None
+    store.drawings.keep(made, "asked", b"1")  # it was being drawn meanwhile
+    assert store.drawings.of(made, "asked") is None
     assert len(set(store.blobs.names())) == 1, "the form's template"
 
 
 def test_a_backup_is_without_drawings(store: Store, tmp_path: Path) -> None:
     _, (made,) = collected(store, "甲.docx")
     files = set(store.blobs.names())
-    store.drawings.keep(made, "zh", "asked", b"1")
+    store.drawings.keep(made, "asked", b"1")
     keeping.backup(store.data, tmp_path / "backup.zip")
     keeping.restore(tmp_path / "backup.zip", tmp_path / "again")
     again = Store(tmp_path / "again")
-    assert again.drawings.of(made, "zh", "asked") is None
+    assert again.drawings.of(made, "asked") is None
     assert set(again.blobs.names()) == files
     again.close()

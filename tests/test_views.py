@@ -75,6 +75,18 @@ def test_a_return_is_drawn_when_it_has_been_read_and_a_correction_leaves_its_dra
     assert official.ask("GET", f"{at}/view") == before
 
 
+def test_a_return_is_drawn_once_for_readers_of_both_languages(
+    official: Official, one: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chinese = official.ask("GET", f"{one}/view?lang=zh")
+    monkeypatch.setattr(official.server.desk, "call", never)
+    english = official.ask("GET", f"{one}/view?lang=en")
+    assert 'title="原表文字为“所属区：”"' in chinese["html"]
+    assert 'title="the form says &quot;所属区：&quot;"' in english["html"]
+    for drawn in (chinese, english):
+        assert {"\ufffe", "\uffff"}.isdisjoint(drawn["html"])
+
+
 def never(*_: Any) -> None:
     raise AssertionError("drawn again")
 

@@ -10,34 +10,31 @@ from concurrent.futures import Future
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from docfill.problems import Language
 from docfill.serve import viewing
 from docfill.serve.database import Row
 from docfill.serve.jobs import KINDS, Kind
 from docfill.serve.store.jobs import DRAW
+from docfill.view.words import spoken
 
 if TYPE_CHECKING:
     from docfill.serve.server import Server
 
-AHEAD = "zh"
-"""The language in which returns are drawn before anybody asks."""
 
-
-def of(server: Server, known: Row, lang: str) -> Future[bytes]:
-    """A return as it is drawn, or was, as JSON; whoever asks for it meanwhile waits for the same drawing."""
-    asked = _asked(server, known, lang)
-    digest = asked.digest
-    held = server.drawings.of(known["id"], lang, digest)
+def of(server: Server, known: Row, lang: Language) -> Callable[[], bytes]:
+    """Gives a return as it is drawn, as JSON; it is begun at once, and whoever asks meanwhile waits for the same."""
+    asked = _asked(server, known)
+    held = server.drawings.of(known["id"], asked.digest)
     if held is not None:
-        found = Future[bytes]()
-        found.set_result(held)
-        return found
+        return lambda: spoken(held, lang)
 
     def draw() -> bytes:
         made: bytes = server.desk.call(viewing.drawn, asked)
-        server.drawings.keep(known["id"], lang, digest, made)
+        server.drawings.keep(known["id"], asked.digest, made)
         return made
 
-    return _UNDER_WAY.get((known["id"], digest), draw)
+    drawn = _UNDER_WAY.get((known["id"], asked.digest), draw)
+    return lambda: spoken(drawn.result(), lang)
 
 
 def file_of(server: Server, known: Row) -> str:
@@ -55,7 +52,7 @@ def draw_later(server: Server, return_id: str, collection: str, who: str) -> Non
     server.jobs.add(DRAW, f"{DRAW} {return_id} {known['edition']}", {"subject": return_id}, who, collection)
 
 
-def _asked(server: Server, known: Row, lang: str) -> viewing.Asked:
+def _asked(server: Server, known: Row) -> viewing.Asked:
     machine = server.returns.reading(known["id"])["machine"]
     return viewing.Asked(
         blobs=str(server.blobs.folder.resolve()),
@@ -64,7 +61,6 @@ def _asked(server: Server, known: Row, lang: str) -> viewing.Asked:
         edition=server.forms.for_work(known["edition"]),
         problems=[{k: p[k] for k in ("id", "code", "found", "expected", "place")} for p in machine["problems"]],
         pictures=f"/api/collections/{known['collection']}/returns/{known['id']}/view/pictures",
-        lang=lang,
     )
 
 
@@ -106,7 +102,7 @@ _UNDER_WAY = UnderWay()
 
 
 def _prepare(server: Server, job: Row) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    asked = _asked(server, server.returns.one(job["subject"]), AHEAD)
+    asked = _asked(server, server.returns.one(job["subject"]))
     return _made, (asked,)
 
 
@@ -116,7 +112,7 @@ def _made(asked: viewing.Asked) -> tuple[str, bytes]:
 
 
 def _finish(server: Server, job: Row, found: tuple[str, bytes]) -> None:
-    server.drawings.keep(job["subject"], AHEAD, *found)
+    server.drawings.keep(job["subject"], *found)
 
 
 KINDS[DRAW] = Kind(_prepare, _finish)

@@ -108,5 +108,12 @@ CREATE TABLE drawings (
 CREATE INDEX drawings_by_blob ON drawings (blob);
 """
 
-VERSIONS: tuple[str, ...] = (_FIRST, _DRAWINGS)
+_BOTH_LANGUAGES = """
+DROP TABLE drawings;
+CREATE TABLE drawings (
+    return_id TEXT PRIMARY KEY REFERENCES returns(id) ON DELETE CASCADE, asked TEXT NOT NULL, blob TEXT NOT NULL);
+CREATE INDEX drawings_by_blob ON drawings (blob);
+"""
+
+VERSIONS: tuple[str, ...] = (_FIRST, _DRAWINGS, _BOTH_LANGUAGES)
 """What brings the database from each version to the next."""

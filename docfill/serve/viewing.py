@@ -27,12 +27,12 @@ from docfill.serve import drafts, records
 from docfill.serve.blobs import Blobs
 from docfill.serve.work import Edition, form_of, problem_shown
 from docfill.view import Mark, Owner, Picture, View
+from docfill.view.words import both
 from docfill.word.document import Document
 from docfill.word.package import Package
 from docfill.word.span import Span
 
 _ALTERED = ("words-altered", "words-added", "exact-words-altered")
-_SAYS = {"zh": "原表文字为“{}”", "en": 'the form says "{}"'}
 
 
 @lru_cache(maxsize=16)
@@ -51,7 +51,6 @@ class Asked:
         edition: the form that it is.
         problems: those of the reading.
         pictures: the address that the names of pictures are put behind.
-        lang: the language of what it says to who points at it.
     """
 
     blobs: str
@@ -60,29 +59,28 @@ class Asked:
     edition: Edition
     problems: Sequence[Mapping[str, Any]]
     pictures: str
-    lang: str
 
     @property
     def digest(self) -> str:
         """What tells it from all that would be drawn otherwise."""
-        told = [__version__, self.blob, self.name, self.edition.id, self.problems, self.pictures, self.lang]
+        told = [__version__, self.blob, self.name, self.edition.id, self.problems, self.pictures]
         return sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
 
 
 def drawn(asked: Asked) -> bytes:
-    """A returned file as it is drawn, as JSON."""
+    """A returned file as it is drawn, as JSON, in both languages (`view.words`)."""
     return json.dumps(returned(asked), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def returned(asked: Asked) -> dict[str, Any]:
-    """A returned file as `_shown` has it, and `places`: paragraph, start, end of each problem, by its id."""
+    """A returned file as `_shown` has it, but bilingual; and `places`: paragraph, start, end of each problem, by id."""
     document = _opened(asked.blobs, asked.blob, asked.name)
-    with speaking("en" if asked.lang == "en" else "zh"):
-        bare = View(document, (), asked.pictures)
-        places = _Places(bare, document)
-        result = form_of(asked.edition).extract(document)
-        drawn = bare.marked([*_owned(bare, result), *places.altered(asked.problems, asked.lang)])
-        return {**_shown(drawn), "places": places.of(asked.problems)}
+    bare = View(document, (), asked.pictures)
+    places = _Places(bare, document)
+    result = form_of(asked.edition).extract(document)
+    drawn = bare.marked([*_owned(bare, result), *places.altered(asked.problems)])
+    told = {"html": drawn.bilingual, "css": drawn.css, "width": drawn.width}
+    return {**told, "places": places.of(asked.problems)}
 
 
 def _shown(drawn: View) -> dict[str, Any]:
@@ -205,11 +203,12 @@ class _Places:
                 found[problem["id"]] = [number, index, index + len(quoted)] if index >= 0 else [number, start, start]
         return found
 
-    def altered(self, problems: Iterable[Mapping[str, Any]], lang: str) -> Iterator[Mark]:
+    def altered(self, problems: Iterable[Mapping[str, Any]]) -> Iterator[Mark]:
         """The words of the form that were changed, with those that stood there."""
         told = [p for p in problems if p["code"] in _ALTERED]
         for problem, (number, start, end) in ((p, at) for p in told if (at := self.of([p]).get(p["id"]))):
-            says = _SAYS["en" if lang == "en" else "zh"].format(problem["expected"])
+            words = problem["expected"]
+            says = both(f"原表文字为“{words}”", f'the form says "{words}"')
             yield Mark(number, start, end, Owner.ALTERED, "", says)
 
     def _at(self, where: str) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from importlib import resources
 
+from docfill.problems import language
 from docfill.view.draw import Drawing
 from docfill.view.layout import Page
 from docfill.view.marks import Mark, Owner, by_paragraph
@@ -23,6 +24,7 @@ from docfill.view.notes import Notes
 from docfill.view.numbering import Numbering
 from docfill.view.pictures import Picture, redrawn
 from docfill.view.properties import Styles
+from docfill.view.words import spoken
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
 from docfill.word.xml import W
 
@@ -58,7 +60,12 @@ class View:
 
     @property
     def html(self) -> str:
-        """The pages, an element each."""
+        """The pages, an element each, in the language of messages."""
+        return spoken(self.bilingual.encode("utf-8", "surrogatepass"), language()).decode("utf-8", "surrogatepass")
+
+    @property
+    def bilingual(self) -> str:
+        """The same in both languages, of which `words.spoken` chooses one."""
         return self._drawn[0]
 
     @property

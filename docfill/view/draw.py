@@ -17,7 +17,6 @@ from typing import NamedTuple
 from lxml import etree
 
 from docfill import limits
-from docfill.problems import say
 from docfill.text import TURNS
 from docfill.view import looks
 from docfill.view.layout import Grid, Page
@@ -27,6 +26,7 @@ from docfill.view.numbering import Numbering, with_level
 from docfill.view.properties import NONE, Properties, Styles, flat, is_on, over
 from docfill.view.sheet import Sheet, integer, points
 from docfill.view.strands import Beside, Strand, alternative, extent, strands
+from docfill.view.words import both
 from docfill.word import ticks
 from docfill.word.document import Block, Cell, Element, Paragraph, Row, Table
 from docfill.word.xml import W
@@ -236,14 +236,14 @@ class Drawing:
         if kind is Beside.PICTURE:
             return self._picture(strand)
         if kind is Beside.DRAWN:
-            said = escape(say(*_DRAWN[strand.text]))
+            said = escape(both(*_DRAWN[strand.text]))
             return f'<span class="picture" data-beside="drawn" title="{said}">{said}</span>'
         if kind in (Beside.COMMENT, Beside.NOTE):
             return self._notes.reference(strand)
         assert kind is not None
         name = self.sheet.name(looks.run(properties, self._styles.fonts, letters))
         tag = _TAGS.get(kind, "span")
-        words = say(*_WORDS[kind])
+        words = both(*_WORDS[kind])
         title = words if strand.change is None else _change_words(strand.change, _WORDS[kind])
         shown = escape(strand.text).replace("\n", "↵")
         names = " ".join(filter(None, (name, kind.value)))
@@ -254,7 +254,7 @@ class Drawing:
         look = () if size is None else (f"width:{size[0]:.4g}pt", f"height:{size[1]:.4g}pt")
         name = self.sheet.name(look)
         address = self.pictures.get(strand.text, "")
-        said = escape(words or say("图片", "picture"))
+        said = escape(words or both("图片", "picture"))
         if not address:
             return f'<span class="picture {name}" data-beside="picture" title="{said}">{said}</span>'
         return f'<img class="{name}" src="{escape(address)}" alt="{said}" data-beside="picture" loading="lazy">'
@@ -341,7 +341,7 @@ def _span(text: str, start: int, names: str, title: str, mark: Mark | None) -> s
     if not TURNS.isdisjoint(text):  # each is shut in by itself and shown
         shown = "".join(f'<bdi class="turn">{c}</bdi>' if c in TURNS else c for c in shown)
     if ticks.UNKNOWN in shown:
-        unknown = f'<i class="unknown" title="{say("无法显示的内容", "what cannot be shown")}">{ticks.UNKNOWN}</i>'
+        unknown = f'<i class="unknown" title="{both("无法显示的内容", "what cannot be shown")}">{ticks.UNKNOWN}</i>'
         shown = shown.replace(ticks.UNKNOWN, unknown)
     return f"<span {_attributes(start, names, title, mark)}>{shown}</span>"
 
@@ -354,4 +354,4 @@ def _position(start: int, mark: Mark) -> str:
 
 def _change_words(change: Element, words: tuple[str, str]) -> str:
     who, when = change.get(W + "author", "")[:80], change.get(W + "date", "")[:10]
-    return " ".join(p for p in (say(*words), who, when) if p)
+    return " ".join(p for p in (both(*words), who, when) if p)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from docfill.problems import DocfillError, say
+from docfill.problems import DocfillError
 from docfill.view.strands import Beside, Strand
+from docfill.view.words import both
 from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package
@@ -50,8 +51,8 @@ class Notes:
         if note is None:
             return ""
         self._met[kind].append(name)
-        number = f"{say(*_SIGNS[kind])}{len(self._met[kind])}"
-        words = escape(f"{say(*_TITLES[kind])} {note.author} {note.date}: {note.text}"[:1000])
+        number = f"{both(*_SIGNS[kind])}{len(self._met[kind])}"
+        words = escape(f"{both(*_TITLES[kind])} {note.author} {note.date}: {note.text}"[:1000])
         return f'<sup class="note {kind}" data-beside="{kind}" title="{words}">{number}</sup>'
 
     def foot(self) -> str:
@@ -62,7 +63,7 @@ class Notes:
                 continue
             rows = "".join(f"<li>{_words(self._notes[kind][name])}</li>" for name in met)
             parts.append(
-                f'<aside class="notes" data-beside="notes"><b>{say(*_TITLES[kind])}</b><ol>{rows}</ol></aside>'
+                f'<aside class="notes" data-beside="notes"><b>{both(*_TITLES[kind])}</b><ol>{rows}</ol></aside>'
             )
         return "".join(parts)
 

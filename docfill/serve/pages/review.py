@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 from starlette.responses import Response
@@ -36,12 +35,12 @@ def _dumped(value: Any) -> Callable[[], bytes]:
     return lambda: json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def _shown(drawn: Future[bytes]) -> Callable[[], bytes]:
+def _shown(drawn: Callable[[], bytes]) -> Callable[[], bytes]:
     """The return as it is drawn, once it is; or why it cannot be: what was read of it is shown all the same."""
 
     def shown() -> bytes:
         try:
-            return drawn.result()
+            return drawn()
         except DocfillError as error:
             return _dumped({"zh": error.zh, "en": error.en})()
 

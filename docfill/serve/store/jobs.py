@@ -64,18 +64,23 @@ class Jobs:
     def claim(self, worker: str, most: int, is_alone: bool) -> list[Row]:
         """Up to so many jobs, held by a worker from now on; one begun before alone, while nothing is under way.
 
-        What others wait for on a page comes first, and last what nobody waits for at all.
+        What others wait for on a page comes first.  What nobody waits for is done while nothing else is, one at a
+        time: whoever is at a page meanwhile has the other processors.
         """
         with self._db.transaction(alone=False):
             again = self._db.one("SELECT number FROM jobs WHERE state = 'queued' AND attempts > 0 LIMIT 1")
             if again and not is_alone:
                 return []  # until it can be done alone
             found = self._db.all(
-                f"""SELECT number FROM jobs WHERE state = 'queued'
-                ORDER BY CASE WHEN attempts > 0 THEN 0 WHEN kind = ? THEN 2 WHEN kind = ? THEN 3 ELSE 1 END, number
+                f"""SELECT number FROM jobs WHERE state = 'queued' AND (attempts > 0 OR kind <> ?)
+                ORDER BY CASE WHEN attempts > 0 THEN 0 WHEN kind = ? THEN 2 ELSE 1 END, number
                 LIMIT ? {self._db.locking}""",
-                *(TAKE, DRAW, 1 if again else most),
+                *(DRAW, TAKE, 1 if again else most),
             )
+            if not found and is_alone:
+                found = self._db.all(
+                    f"SELECT number FROM jobs WHERE state = 'queued' ORDER BY number LIMIT 1 {self._db.locking}"
+                )
             for job in found:
                 self._db.run(
                     "UPDATE jobs SET state = 'running', attempts = attempts + 1, worker = ?, leased_until = ? "
