@@ -154,11 +154,13 @@ class Load:
             self._browse(count, returns[10:], "")
 
     def _wait_for_drawings(self) -> None:
-        """Waits until the server has drawn ahead what it read: its processes do next to nothing for two seconds."""
+        """Waits until the server has drawn ahead what it read: its processes do next to nothing, for longer than they
+        hold still when a page is opened.
+        """
         spent = -1.0
         while abs((now := self._processor_time()) - spent) > 0.2:  # less where a process was replaced
             spent = now
-            time.sleep(2)
+            time.sleep(8)
 
     def _processor_time(self) -> float:
         working = [self.process, *self.process.children(recursive=True)]

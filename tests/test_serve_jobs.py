@@ -11,7 +11,10 @@ import pytest
 
 pytest.importorskip("starlette")
 
+from starlette.testclient import TestClient
+
 from docfill.serve import server
+from docfill.serve.app import application
 from docfill.serve.jobs import KINDS, STRIKES, Kind
 from docfill.serve.server import Server, Settings
 from docfill.serve.store import Store
@@ -25,8 +28,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def claimed(store: Store, worker: str, most: int = 10, *, is_alone: bool = True) -> list[str]:
-    return [job["unique_key"] for job in store.jobs.claim(worker, most, is_alone)]
+def claimed(store: Store, worker: str, most: int = 10, *, is_alone: bool = True, is_idle: bool = True) -> list[str]:
+    return [job["unique_key"] for job in store.jobs.claim(worker, most, is_alone=is_alone, is_idle=is_idle)]
 
 
 def test_what_somebody_waits_for_comes_before_reading(store: Store) -> None:
@@ -40,10 +43,25 @@ def test_what_nobody_waits_for_is_done_while_nothing_else_is_and_one_at_a_time(s
         store.jobs.add(kind, name, {}, "x")
     assert claimed(store, "it") == ["c"]
     assert claimed(store, "it", is_alone=False) == []
+    assert claimed(store, "it", is_idle=False) == [], "somebody has opened a page"
     assert claimed(store, "it") == ["a"]
     store.jobs.add("export", "d", {}, "x")
     assert claimed(store, "it", is_alone=False) == ["d"], "that is begun beside it"
     assert claimed(store, "it") == ["b"]
+
+
+def test_a_server_is_not_idle_where_a_page_was_just_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "bundled", dict)
+    made = Server(Settings(tmp_path), is_working=False)
+    assert made.is_idle()
+    client = TestClient(application(made), base_url="http://127.0.0.1:8765")
+    client.get("/api/forms")
+    assert made.is_idle(), "a program waits for nothing that is drawn ahead"
+    client.get("/start")
+    assert not made.is_idle()
+    made._looked -= server.AT_A_PAGE
+    assert made.is_idle()
+    made.close()
 
 
 def test_the_same_job_is_not_queued_twice_but_may_be_done_again(store: Store) -> None:

@@ -116,7 +116,8 @@ class Foreman:
         room = self._window - len(self._under_way)
         if room <= 0 or any(job["attempts"] > 1 for job in self._under_way.values()):
             return
-        for job in self._server.jobs.claim(self.name, room, is_alone=not self._under_way):
+        is_alone, is_idle = not self._under_way, self._server.is_idle()
+        for job in self._server.jobs.claim(self.name, room, is_alone=is_alone, is_idle=is_idle):
             if job["attempts"] > STRIKES:
                 self._give_up(job)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import os
+import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from docfill.serve.store import Store
 
 ITSELF = "docfill"
 """Who made what nobody did."""
+AT_A_PAGE = 2.0
+"""Seconds for which what nobody waits for is put off when a page is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Server(Store):
         self.guard = Guard(self.users, settings.hosts, user, is_secure=is_secure)
         self.version = 0
         """Grows with every change that pages may show."""
+        self._looked = -AT_A_PAGE
         self.desk = crew.Desk()
         hired = crew.hired(settings.jobs, executor) if is_working else None
         self.foreman = Foreman(self, hired, is_behind=executor is None) if hired else None
@@ -94,6 +98,14 @@ class Server(Store):
         self._describe_again()
         if self.foreman:
             self.foreman.start()
+
+    def looked(self) -> None:
+        """Says that somebody opens a page."""
+        self._looked = time.monotonic()
+
+    def is_idle(self) -> bool:
+        """Whether nobody has opened a page just now: a browser on this machine wants its processors, too."""
+        return time.monotonic() - self._looked >= AT_A_PAGE
 
     def changed(self) -> None:
         """Says that pages have something new to show."""

@@ -61,11 +61,11 @@ class Jobs:
         )
         return [{**j, "payload": json.loads(j["payload"]), "result": json.loads(j["result"] or "null")} for j in found]
 
-    def claim(self, worker: str, most: int, is_alone: bool) -> list[Row]:
+    def claim(self, worker: str, most: int, *, is_alone: bool, is_idle: bool = False) -> list[Row]:
         """Up to so many jobs, held by a worker from now on; one begun before alone, while nothing is under way.
 
-        What others wait for on a page comes first.  What nobody waits for is done while nothing else is, one at a
-        time: whoever is at a page meanwhile has the other processors.
+        What others wait for on a page comes first.  What nobody waits for is done while nothing else is, if the server
+        is idle, too, and one at a time: whoever comes to a page meanwhile has the other processors.
         """
         with self._db.transaction(alone=False):
             again = self._db.one("SELECT number FROM jobs WHERE state = 'queued' AND attempts > 0 LIMIT 1")
@@ -77,7 +77,7 @@ class Jobs:
                 LIMIT ? {self._db.locking}""",
                 *(DRAW, TAKE, 1 if again else most),
             )
-            if not found and is_alone:
+            if not found and is_alone and is_idle:
                 found = self._db.all(
                     f"SELECT number FROM jobs WHERE state = 'queued' ORDER BY number LIMIT 1 {self._db.locking}"
                 )
