@@ -11,10 +11,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from starlette.testclient import TestClient
-
 from docfill.serve import server
-from docfill.serve.app import application
 from docfill.serve.jobs import KINDS, STRIKES, Kind
 from docfill.serve.server import Server, Settings
 from docfill.serve.store import Store
@@ -48,20 +45,6 @@ def test_what_nobody_waits_for_is_done_while_nothing_else_is_and_one_at_a_time(s
     store.jobs.add("export", "d", {}, "x")
     assert claimed(store, "it", is_alone=False) == ["d"], "that is begun beside it"
     assert claimed(store, "it") == ["b"]
-
-
-def test_a_server_is_not_idle_where_a_page_was_just_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "bundled", dict)
-    made = Server(Settings(tmp_path), is_working=False)
-    assert made.is_idle()
-    client = TestClient(application(made), base_url="http://127.0.0.1:8765")
-    client.get("/api/forms")
-    assert made.is_idle(), "a program waits for nothing that is drawn ahead"
-    client.get("/start")
-    assert not made.is_idle()
-    made._looked -= server.AT_A_PAGE
-    assert made.is_idle()
-    made.close()
 
 
 def test_the_same_job_is_not_queued_twice_but_may_be_done_again(store: Store) -> None:

@@ -86,8 +86,6 @@ def _endpoint(door: Door, server: Server) -> Any:
         try:
             if started := _started(request, server):
                 return started
-            if not door.is_api:
-                server.looked()
             call.user = await run_in_threadpool(server.guard.admit, request, door)
             given = await _body(door, call)
             arguments = (call,) if given is None else (call, given)

@@ -23,7 +23,7 @@ from docfill.serve.store import Store
 ITSELF = "docfill"
 """Who made what nobody did."""
 AT_A_PAGE = 2.0
-"""Seconds for which what nobody waits for is put off when a page is opened."""
+"""Seconds for which what nobody waits for is put off when a return is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,11 @@ class Server(Store):
             self.foreman.start()
 
     def looked(self) -> None:
-        """Says that somebody opens a page."""
+        """Says that somebody opens a return."""
         self._looked = time.monotonic()
 
     def is_idle(self) -> bool:
-        """Whether nobody has opened a page just now: a browser on this machine wants its processors, too."""
+        """Whether nobody has opened a return just now: a browser on this machine wants its processors, too."""
         return time.monotonic() - self._looked >= AT_A_PAGE
 
     def changed(self) -> None:

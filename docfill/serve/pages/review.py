@@ -25,6 +25,7 @@ def review(call: Call) -> Response:
     collection = call.server.collections.one(call["collection"])
     if known["state"] != "read":
         return render(call, "unread.html", known=known, collection=collection)
+    call.server.looked()
     drawn = drawings.of(call.server, known, call.lang)
     state = {"state": state_of(call, known), "next": call.server.returns.following(collection["id"], known["id"])}
     page = render(call, "review.html", known=known, collection=collection)
