@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import socket
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from docfill import DocfillError
-from docfill.serve import assets, auth, server
+from docfill.serve import addresses, assets, auth, server
 from docfill.serve.app import application
 from docfill.serve.doors import DOORS, Role
 from docfill.serve.keeping import backup, restore
@@ -131,6 +132,29 @@ def test_any_other_address_asks_for_an_account(remote: Server) -> None:
     assert client.get("/forms").headers["location"] == "/login?next=/forms"
     assert client.get(f"/?start={remote.guard.start_token}").status_code == 303
     assert client.get("/api/forms").status_code == 401
+
+
+def test_the_address_that_is_told_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    everywhere = addresses.of(Settings(tmp_path, host="0.0.0.0", port=80), "secret")
+    assert everywhere.here == "http://127.0.0.1:80/"
+    assert everywhere.others[-1] == f"http://{socket.gethostname()}:80/"
+    assert not any("secret" in address or "0.0.0.0" in address for address in everywhere.others)
+    known = [(socket.AF_INET, 1, 6, "", (a, 0)) for a in ("127.0.1.1", "169.254.1.1", "10.1.2.3")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [*known, (socket.AF_INET6, 1, 6, "", ("fd00::7", 0, 0, 0))])
+    monkeypatch.setattr(addresses, "_TOWARDS", ())
+    monkeypatch.setattr(socket, "gethostname", lambda: "desk")
+
+    def others(**how: Any) -> tuple[str, ...]:
+        return addresses.of(Settings(tmp_path, port=80, **how), "secret").others
+
+    assert others(host="0.0.0.0") == ("http://10.1.2.3:80/", "http://desk:80/")
+    assert others(host="::") == ("http://10.1.2.3:80/", "http://[fd00::7]:80/", "http://desk:80/")
+    assert others(host="10.1.2.3") == others(host="127.0.0.1") == ()
+    secure = addresses.of(Settings(tmp_path, host="0.0.0.0", port=80, is_secure=True), "secret")
+    assert secure.here == "https://desk:80/", "the certificate is not of 127.0.0.1"
+    assert addresses.of(Settings(tmp_path, host="::1", port=80), "secret").here == "http://[::1]:80/?start=secret"
+    behind = addresses.of(Settings(tmp_path, origin="https://docfill.example"), "secret")
+    assert behind == addresses.Addresses("https://docfill.example/"), "no other is let in"
 
 
 def test_behind_a_proxy_only_its_address_is_known_and_accounts_are_asked_for(tmp_path: Path, bare: None) -> None:

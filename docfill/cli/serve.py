@@ -14,6 +14,7 @@ from docfill.cli.app import Force, Jobs, Lang, Scheduler, app, tell, workers
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
+    from docfill.serve.addresses import Addresses
     from docfill.serve.server import Settings
     from docfill.serve.store import Store
 
@@ -76,16 +77,18 @@ def serve(
         run(settings, executor, _opener(settings, browser), cert, key)
 
 
-def _opener(settings: Settings, is_opened: bool) -> Callable[[str], None]:
+def _opener(settings: Settings, is_opened: bool) -> Callable[[Addresses], None]:
     """What is done when the server can be reached."""
 
-    def begun(address: str) -> None:
-        tell(say(f"docfill 已启动：{address}", f"docfill is at {address}"))
+    def begun(addresses: Addresses) -> None:
+        tell(say(f"docfill 已启动：{addresses.here}", f"docfill is at {addresses.here}"))
+        if addresses.others:
+            tell(say(f"同事打开：{' 或 '.join(addresses.others)}", f"others open {' or '.join(addresses.others)}"))
         tell(say(f"数据在 {settings.data}；按 Ctrl-C 停止", f"the data are in {settings.data}; stop with Ctrl-C"))
         if is_opened:
             import webbrowser
 
-            webbrowser.open(address)
+            webbrowser.open(addresses.here)
 
     return begun
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import uvicorn
 
 from docfill.problems import DocfillError, reason_of
+from docfill.serve import addresses
+from docfill.serve.addresses import Addresses
 from docfill.serve.app import application
 from docfill.serve.server import Server, Settings
 
@@ -19,7 +21,7 @@ from docfill.serve.server import Server, Settings
 def run(
     settings: Settings,
     executor: Executor | None = None,
-    begun: Callable[[str], None] | None = None,
+    begun: Callable[[Addresses], None] | None = None,
     cert: Path | None = None,
     key: Path | None = None,
 ) -> None:
@@ -28,7 +30,7 @@ def run(
     Args:
         settings: how.
         executor: who does the work of the queue, instead of processes of our own.
-        begun: told the address when it can be opened; on this machine it holds the start token.
+        begun: told the addresses when they can be opened.
         cert: the certificate, for TLS.
         key: its private key.
 
@@ -56,7 +58,7 @@ def run(
             ssl_keyfile=str(key) if key else None,
         )
         if begun:
-            begun(_address(settings, server))
+            begun(addresses.of(settings, server.guard.start_token))
         uvicorn.Server(config).run(sockets=[bound])
     finally:
         server.close()
@@ -77,17 +79,13 @@ def _check_certificate(cert: Path, key: Path) -> None:
         raise DocfillError(f"{missing}：打不开（{why}）", f"{missing} cannot be opened ({why.en})") from None
 
 
-def _address(settings: Settings, server: Server) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    token = f"?start={server.guard.start_token}" if settings.is_local else ""
-    return f"{'https' if settings.is_secure else 'http'}://{host}:{settings.port}/{token}"
-
-
 def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # named as TCP, or asyncio does not switch Nagle's algorithm off: an answer would wait 40 ms for the browser's word
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # "::" is everywhere, as Linux has it
     try:
         bound.bind((settings.host, settings.port))
     except OSError as error:
