@@ -186,6 +186,20 @@ class Place:
         return self.words(language())
 
 
+class SheetPlace(Place):
+    """Where a value stands in a workbook or table of text: the row by its number, the column by its letters."""
+
+    __slots__ = ()
+
+    def words(self, spoken: Language) -> str:
+        """The place as people say it: 工作表“数据”第 6 行 N 列."""
+        if spoken == "en":
+            parts = (self.section, self.row and f"row {self.row}", self.column and f"column {self.column}")
+            return ", ".join(p for p in parts if p)
+        where = (self.row and f"第 {self.row} 行", self.column and f"{self.column} 列")
+        return self.section + " ".join(p for p in where if p)
+
+
 def section_of(place: Place, path: str) -> str:
     """The section of an answer: what the form calls it, or else the first step of its path."""
     return place.section or path.partition(".")[0]

@@ -76,7 +76,10 @@ class Desk:
     def __init__(self, browser: Any, server: Served) -> None:
         self._base = server.base
         self._context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, locale="zh-CN", reduced_motion="reduce"
+            viewport={"width": 1366, "height": 768},
+            locale="zh-CN",
+            reduced_motion="reduce",
+            timezone_id="America/New_York",  # no page may tell another time than the server does
         )
         self.page: Any = self._context.new_page()
         self.asked: list[str] = []

@@ -180,7 +180,7 @@ def test_a_refused_row_is_named_as_the_spreadsheet_does(run: Run) -> None:
     done = run("fill", "shanghai", "批.csv", "-o", "填好")
     assert done.exit_code == 1
     assert done.stderr == (
-        "批.csv：行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
+        "批.csv：第 3 行 B 列，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 十几\n"
         "不合要求的各行连同原因已抄入 填好/批-未生成.xlsx\n"
         "共 2 条记录：已生成 1 份，1 条不合要求\n"
     )
@@ -192,7 +192,7 @@ def test_a_copy_of_failed_rows_that_was_mended_is_not_overwritten(run: Run) -> N
         assert run("fill", "shanghai", "批.csv", "-o", "填好").stderr.splitlines()[1].endswith(f"填好/{name}")
     assert listing("填好") == ["批-未生成-2.xlsx", "批-未生成.xlsx"]
     done = run("fill", "shanghai", "填好/批-未生成.xlsx", "-o", "再填")
-    assert "工作表“上海市中小企业特色产业集群申报表”，行“2”，列“C”" in done.stderr
+    assert "工作表“上海市中小企业特色产业集群申报表”第 2 行 C 列" in done.stderr
 
 
 def test_what_a_folder_of_data_holds_besides_is_refused_or_named(run: Run) -> None:
@@ -468,7 +468,7 @@ def test_the_package_has_all_that_it_names() -> None:
 def test_a_problem_that_only_the_form_finds_has_the_cell_for_its_place(run: Run) -> None:
     Path("x.csv").write_text("集群产业链强链补链情况,企业上云比例\n" + "字" * 201 + ",80\n", encoding="utf-8")
     done = run("fill", "shanghai", "x.csv", "-o", "表/")
-    assert done.stderr.startswith("x.csv：行“2”，列“A”，主导产业情况.集群产业链强链补链情况：超出字数限制")
+    assert done.stderr.startswith("x.csv：第 2 行 A 列，主导产业情况.集群产业链强链补链情况：超出字数限制")
 
 
 def test_a_file_that_cannot_be_read_is_told_though_the_folder_holds_something(run: Run) -> None:

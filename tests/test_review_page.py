@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from docfill import Form
+from docfill.serve import clock
 from docfill.serve.doors import Role
 from docfill.serve.store import Store
 from docfill.view import View
@@ -438,6 +439,10 @@ def test_two_officials_at_one_return_see_each_other_and_overwrite_nothing(browse
         second.page.click("#conflict-theirs")
         assert second.page.inner_text(f'[data-key="{path}"] .value') == "浦东新区"
         state = first.api("GET", f"/api/collections/{collection}/returns/{ids['一.docx']}")
+        first.page.close(run_before_unload=True)
+        free = f"""fetch('/api/collections/{collection}/returns').then((a) => a.json())
+        .then((all) => all.returns[0].claimed_by === '')"""
+        wait_until(second.page, free)
         assert [(c["made_by"], c["new"]) for c in state["corrections"]] == [("王芳", "浦东新区")]
         first.close()
         second.close()
@@ -454,6 +459,28 @@ def test_a_suggestion_is_taken_by_one_key(desk: Desk) -> None:
     wait_until(page, f"""document.querySelector('[data-key="{key}"] .value').textContent === '14.8 亿元'""")
     page.keyboard.press("z")
     wait_until(page, f"""document.querySelector('[data-key="{key}"] .value').textContent !== '14.8 亿元'""")
+
+
+def test_the_list_and_the_review_tell_the_time_of_the_server(desk: Desk) -> None:
+    collection, ids = returns_of(desk, {"一.docx": returned_with("14.8亿")})
+    page = desk.open(f"/collections/{collection}")
+    page.wait_for_selector("#list tbody a")
+    known = desk.api("GET", f"/api/collections/{collection}/returns/{ids['一.docx']}")
+    assert clock.moment(known["return"]["received"]) in page.inner_text("#list tbody")
+    path = "封面.所属区"
+    given = {"path": path, "old": valued(known["record"], path), "new": "静安区"}
+    (made,) = desk.api("POST", f"/api/collections/{collection}/returns/{ids['一.docx']}/corrections", given)[
+        "corrections"
+    ]
+    page = desk.open(at)
+    page.wait_for_selector("main[data-ready]")
+    assert clock.moment(made["created"]) in page.text_content("#trail li")
+
+
+def valued(record: Any, path: str) -> Any:
+    for step in path.split("."):
+        record = record[step]
+    return record
 
 
 def test_the_same_doubt_is_settled_in_all_returns_at_once(desk: Desk) -> None:

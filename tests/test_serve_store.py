@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from docfill.serve import keeping, schema
+from docfill.serve import clock, keeping, schema
 from docfill.serve.store import DATABASE, Store
 
 DESCRIBED = {"title": "表", "name": "表", "fields": []}
@@ -140,3 +142,35 @@ def test_a_backup_is_without_drawings(store: Store, tmp_path: Path) -> None:
     assert again.drawings.of(made, "asked") is None
     assert set(again.blobs.names()) == files
     again.close()
+
+
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A clock that is an hour ahead in summer."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("Windows has one clock a process")
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        clock._ahead_of_utc.cache_clear()
+        yield
+    time.tzset()
+    clock._ahead_of_utc.cache_clear()
+
+
+def test_pages_have_the_clock_along_with_its_summers(zone: None) -> None:
+    known = [tuple(map(int, part.split(":"))) for part in clock.ahead_of_utc().split()]
+    since = int(datetime.datetime(2024, 3, 31, 1, tzinfo=datetime.UTC).timestamp())
+    assert (since, 7200) in known and known[0][0] == 0
+    for seconds in (since - 1, since, since + 150 * 86400, since + 250 * 86400):
+        ahead = next(ahead for begun, ahead in reversed(known) if begun <= seconds)
+        told = datetime.datetime.fromtimestamp(seconds + ahead, datetime.UTC)
+        assert told.strftime("%Y-%m-%d %H:%M") == clock.moment(seconds)
+
+
+def test_whoever_logs_out_lets_go_of_what_they_claimed(store: Store) -> None:
+    _, (one, other) = collected(store, "甲.docx", "乙.docx")
+    store.returns.claim(one, "王")
+    store.returns.claim(other, "李")
+    store.returns.release_all("王")
+    assert [store.returns.one(r)["claimed_by"] for r in (one, other)] == ["", "李"]

@@ -207,7 +207,7 @@ def test_a_heading_that_fits_two_fields_is_asked_about(shanghai: Form, tmp_path:
     path = workbook(tmp_path / "x.xlsx", 表=[["集群名称", "集群占地面积"], ["甲", 6]])
     found, problems = loaded(path, shanghai)
     assert [str(p) for p in problems] == [
-        "工作表“表”，列“A”：表头“集群名称”可能是下面几项中的任何一项，这一列未读；"
+        "工作表“表”A 列：表头“集群名称”可能是下面几项中的任何一项，这一列未读；"
         "请改成其中一项的全称：封面.集群名称 | 基本情况.集群名称"
     ]
     assert found[0].data["封面"]["集群名称"] is found[0].data["基本情况"]["集群名称"] is None
@@ -217,8 +217,8 @@ def test_a_misspelt_heading_is_read_with_a_warning(shanghai: Form, tmp_path: Pat
     path = workbook(tmp_path / "x.xlsx", 表=[["封面.集群名称", "集群内中小企业从业人员的数量"], ["甲", 6]])
     found, problems = loaded(path, shanghai)
     assert [str(p) for p in problems] == [
-        "工作表“表”，列“B”，创新能力情况.集群内中小企业从业人员数量：表头“集群内中小企业从业人员的数量”与表中的项不完全相同，"
-        "按最接近的“创新能力情况.集群内中小企业从业人员数量”读取，请核对"
+        "工作表“表”B 列，创新能力情况.集群内中小企业从业人员数量："
+        "表头“集群内中小企业从业人员的数量”与表中的项不完全相同，按最接近的“创新能力情况.集群内中小企业从业人员数量”读取，请核对"
     ]
     assert found[0].data["创新能力情况"]["集群内中小企业从业人员数量"] == 6
 
@@ -260,8 +260,7 @@ def test_another_unit_is_not_read(shanghai: Form, tmp_path: Path) -> None:
     path = workbook(tmp_path / "x.xlsx", 表=[["封面.集群名称", "集群总产值（万元）2021年"], ["甲", 60000]])
     found, problems = loaded(path, shanghai)
     assert [str(p) for p in problems] == [
-        f"工作表“表”，列“B”，{OUTPUT}：表头“集群总产值（万元）2021年”的单位与表上的“亿元”不同，"
-        "这一列未读；请换算后改表头"
+        f"工作表“表”B 列，{OUTPUT}：表头“集群总产值（万元）2021年”的单位与表上的“亿元”不同，这一列未读；请换算后改表头"
     ]
     assert found[0].data["主导产业情况"]["集群总产值"]["2021年"] is None
 
@@ -302,7 +301,7 @@ def test_a_percentage_is_what_it_shows(shanghai: Form, tmp_path: Path) -> None:
     [record] = loaded(path, shanghai)[0]
     assert record.data["数字化升级情况"]["企业上云比例"] == 85.5
     assert [str(p) for p in record.problems] == [
-        "工作表“Sheet1”，行“2”，列“B”，基本情况.集群占地面积：应为数字或“无”，实为 50%"
+        "工作表“Sheet1”第 2 行 B 列，基本情况.集群占地面积：应为数字或“无”，实为 50%"
     ]
 
 

@@ -272,7 +272,7 @@ def test_a_problem_names_sheet_row_and_column(shanghai: Form, tmp_path: Path) ->
     found, _ = loaded(workbook(tmp_path / "x.xlsx", shanghai=[header, ["甲", 1], ["乙", "约120"]]), shanghai)
     assert [r.place for r in found] == ["工作表“shanghai”第 2 行", "工作表“shanghai”第 3 行"]
     assert [str(p) for r in found for p in r.problems] == [
-        "工作表“shanghai”，行“3”，列“B”，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 约120"
+        "工作表“shanghai”第 3 行 B 列，主导产业情况.集群企业数量.2021年：应为整数或“无”，实为 约120"
     ]
 
 
@@ -288,7 +288,7 @@ def test_a_formula_gives_its_result_and_a_failed_one_a_problem(shanghai: Form, t
     [record] = loaded(path, shanghai)[0]
     assert record.data["基本情况"]["集群占地面积"] == 6.85
     assert [str(p) for p in record.problems] == [
-        "工作表“Sheet1”，行“2”，列“C”，主导产业情况.近三年主导产业产值年均增速：单元格的公式出错（#DIV/0!），请改正"
+        "工作表“Sheet1”第 2 行 C 列，主导产业情况.近三年主导产业产值年均增速：单元格的公式出错（#DIV/0!），请改正"
     ]
 
 
@@ -298,7 +298,7 @@ def test_a_formula_gives_its_result_and_a_failed_one_a_problem(shanghai: Form, t
 def test_an_unknown_header_is_named_with_the_nearest_field(shanghai: Form, tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", "文件,封面.集群名称,集群概况说明\na.docx,甲,乙\n".encode())
     found, problems = loaded(path, shanghai)
-    assert [str(p).partition("；")[0] for p in problems] == ["列“C”：表头“集群概况说明”不是表中的项，这一列未读"]
+    assert [str(p).partition("；")[0] for p in problems] == ["C 列：表头“集群概况说明”不是表中的项，这一列未读"]
     assert problems[0].severity == "warning"
     assert found[0].data["封面"]["集群名称"] == "甲"
 
@@ -306,8 +306,8 @@ def test_an_unknown_header_is_named_with_the_nearest_field(shanghai: Form, tmp_p
 def test_a_cell_without_a_header_is_a_problem(shanghai: Form, tmp_path: Path) -> None:
     found, _ = loaded(written(tmp_path / "x.csv", "封面.集群名称,\n甲,乙,\n丙,,丁\n".encode()), shanghai)
     assert [str(p) for r in found for p in r.problems] == [
-        "行“2”，列“B”：这一格所在的列没有表头：“乙”，请补上表头或清空",
-        "行“3”，列“C”：这一格所在的列没有表头：“丁”，请补上表头或清空",
+        "第 2 行 B 列：这一格所在的列没有表头：“乙”，请补上表头或清空",
+        "第 3 行 C 列：这一格所在的列没有表头：“丁”，请补上表头或清空",
     ]
 
 
@@ -380,10 +380,10 @@ def test_a_repeated_row_of_no_record_is_a_problem(shandong: Form, tmp_path: Path
     path = workbook(tmp_path / "x.xlsx", shandong=[["封面.集群名称"], ["甲"]], 三年总体目标=rows)
     found, problems = loaded(path, shandong)
     assert [str(p) for p in problems] == [
-        f"工作表“三年总体目标”，列“C”，{ROWS}：表头“备注”不是表中的项，这一列未读；最接近的是："
+        f"工作表“三年总体目标”C 列，{ROWS}：表头“备注”不是表中的项，这一列未读；最接近的是："
         "记录 | 方向 | 指标 | 2023年基准值 | 2026年目标值",
-        f"工作表“三年总体目标”，行“3”，列“A”，{ROWS}：“记录”一列写的是“2”，但没有这条记录（共 1 条），这一行未读",
-        f"工作表“三年总体目标”，行“4”，列“A”，{ROWS}：“记录”一列写的是“”，但没有这条记录（共 1 条），这一行未读",
+        f"工作表“三年总体目标”第 3 行 A 列，{ROWS}：“记录”一列写的是“2”，但没有这条记录（共 1 条），这一行未读",
+        f"工作表“三年总体目标”第 4 行 A 列，{ROWS}：“记录”一列写的是“”，但没有这条记录（共 1 条），这一行未读",
     ]
     assert [[row["方向"] for row in goals] for goals in _goals(found, shandong)] == [["创新", "2023"]]
 

@@ -4,7 +4,7 @@ One process answers (`app`), a crew of processes beside it works (`jobs`, `work`
 database (`store`) and one folder of files (`blobs`), so that a crash or a power cut loses nothing.  Nothing here
 reads or writes Word: the engine is called, in the crew, never on the way of an answer.
 
-    database  blobs  ids          where things are kept
+    database  blobs  ids  clock   where things are kept, and what time it is
     store/                        forms, collections, returns, corrections, users: nouns of the database
     work  jobs  crew              what a process of the crew does; the queue; who does it
     viewing  drawings             documents drawn for pages; those of returns, kept

@@ -5,7 +5,6 @@ Made in a process of the crew, which reads the store by itself; what comes out i
 
 from __future__ import annotations
 
-import datetime
 import json
 import tempfile
 import zipfile
@@ -20,7 +19,7 @@ from docfill.check.remarks import said, to_do
 from docfill.extract import Leftover, Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Language, Problem, say, speaking
-from docfill.serve import letters, records
+from docfill.serve import clock, letters, records
 from docfill.serve.database import Row
 from docfill.serve.doors import Refusal
 from docfill.serve.jobs import KINDS, Kind
@@ -141,7 +140,7 @@ class _Export:
             by_field = {c["path"].partition("[")[0]: c for c in standing}
             for field, last in by_field.items():
                 read, new = (records.value_at(of, field) for of in (reading["machine"]["data"], reading["record"]))
-                said = {"who": last["made_by"], "when": _when(last), "why": last["why"]}
+                said = {"who": last["made_by"], "when": clock.exactly(last["created"]), "why": last["why"]}
                 log.add(corrections.Correction(found["name"], field, read, read, new, self.form.name, digest, **said))
             count += bool(by_field)
         if not count:
@@ -165,7 +164,10 @@ class _Export:
                         record = self._store.returns.reading(found["id"])["record"]
                         wanted = records.part(record, [c["path"] for c in standing])
                         changes = with_pictures(self._store.blobs, wanted)
-                        track = Track(standing[-1]["made_by"], _when(standing[-1])) if self._wanted.is_tracked else None
+                        last = standing[-1]
+                        track = (
+                            Track(last["made_by"], clock.exactly(last["created"])) if self._wanted.is_tracked else None
+                        )
                         data = self.form.put(document, changes, track=track)
                         suffix = suffix_of(document)
                 except DocfillError as error:
@@ -264,15 +266,10 @@ MADE: dict[str, tuple[str, Callable[[_Export, Path], tuple[int, list[str]]]]] = 
 
 def correction_note(correction: Row) -> Problem:
     """A note that a person has set a value."""
-    when = _when(correction)[:10]
+    when = clock.day(correction["created"])
     why = f"：{correction['why']}" if correction["why"] else ""
     machine = records.shown(correction["machine"])
     return Problem("corrected", correction["path"], machine, f"{correction['made_by']} {when}{why}")
-
-
-def _when(correction: Row) -> str:
-    """When a correction was made, by this machine's clock, as ISO 8601 has it."""
-    return datetime.datetime.fromtimestamp(correction["created"]).isoformat(timespec="seconds")
 
 
 def _words(place: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.form import Form
-from docfill.problems import DocfillError, Place, Problem, say
+from docfill.problems import DocfillError, Problem, SheetPlace, say
 from docfill.tables.cell import words_of
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
 from docfill.tables.kinds import face_of
@@ -182,7 +182,7 @@ def _header(headings: list[tuple[str, ...]], names: Names, first: int, last: int
         column, problem = _placed(above, names)
         header.columns.append(column)
         if problem:
-            header.problems.append(Problem(*problem, Place(column=letter_of(index))))
+            header.problems.append(Problem(*problem, SheetPlace(column=letter_of(index))))
     header.unread |= {i for i, (c, h) in enumerate(zip(header.columns, headings, strict=True)) if h and not c}
     return header
 

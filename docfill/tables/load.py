@@ -20,7 +20,7 @@ from docfill import files, late, limits, sources
 from docfill.container import OLE, encrypted, has_password
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import DocfillError, Place, Problem, reason_of, say
+from docfill.problems import DocfillError, Problem, SheetPlace, reason_of, say
 from docfill.tables import flat
 from docfill.tables.cell import is_empty, words_of
 from docfill.tables.columns import CORRECTED, DOUBTS, READ, SHEETS, Column, letter_of, names_beside, sheet_names
@@ -223,7 +223,7 @@ def _of_hidden(book: Sheets, sheet: str, start: int) -> list[Problem]:
     hidden = book.hidden(sheet)
     below = (row for row in book.rows(sheet) if row[0] > start) if hidden else ()
     held = [number for number, cells in below if number in hidden and not all(map(is_empty, cells))]
-    return [Problem("hidden-rows", "", len(held), held[0], Place(sheet_words(sheet)))] if held else []
+    return [Problem("hidden-rows", "", len(held), held[0], SheetPlace(sheet_words(sheet)))] if held else []
 
 
 def _without_hidden(header: Header, hidden: Collection[int], sheet: str, visible: bool) -> list[Problem]:
@@ -235,7 +235,7 @@ def _without_hidden(header: Header, hidden: Collection[int], sheet: str, visible
             header.unread.add(index)
         return []
     letters = "、".join(map(letter_of, found))
-    return [Problem("hidden-columns", "", len(found), letters, Place(sheet))] if found else []
+    return [Problem("hidden-columns", "", len(found), letters, SheetPlace(sheet))] if found else []
 
 
 def main_sheet(book: Sheets, path: Path, form: Form) -> tuple[Header, str, list[Problem]]:
@@ -271,7 +271,9 @@ def sheet_words(name: str) -> str:
 
 
 def _located(problems: list[Problem], sheet: str) -> list[Problem]:
-    return [Problem(p.code, p.path, p.found, p.expected, Place(sheet, p.place.row, p.place.column)) for p in problems]
+    return [
+        Problem(p.code, p.path, p.found, p.expected, SheetPlace(sheet, p.place.row, p.place.column)) for p in problems
+    ]
 
 
 def _closing(records: Iterator[Record], book: Sheets, repeated: Repeated) -> Iterator[Record]:

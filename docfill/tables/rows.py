@@ -18,7 +18,7 @@ from typing import Any
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.problems import Place, Problem, say
+from docfill.problems import Problem, SheetPlace, say
 from docfill.tables.cell import (
     Illustrated,
     Uncomputed,
@@ -55,7 +55,7 @@ class Record:
     number: int
     place: str
     problems: list[Problem] = field(default_factory=list)
-    cells: Mapping[str, Place] = field(default_factory=dict)
+    cells: Mapping[str, SheetPlace] = field(default_factory=dict)
     source: str = ""
     answered: Mapping[str, Any] | None = None
 
@@ -92,7 +92,7 @@ class Repeated:
 
     def add(self, path: str, record: str, sheet: str, number: int, row: Any, problems: Sequence[Problem]) -> None:
         """Keeps one row of the field at `path`, which names its record."""
-        located = [replace(p, place=Place(sheet, str(number), p.place.column)) for p in problems]
+        located = [replace(p, place=SheetPlace(sheet, str(number), p.place.column)) for p in problems]
         kept = pickle.dumps((sheet, number, row, located))  # a picture keeps its bytes; nobody else has the file
         self._file.execute("insert into line values (?, ?, ?)", (path, record, kept))
 
@@ -115,11 +115,11 @@ class Repeated:
         problems = []
         for path, name, kept in lost:
             child, number, *_ = pickle.loads(kept)
-            problems.append(Problem("no-such-record", path, name, count, Place(child, str(number), "A")))
+            problems.append(Problem("no-such-record", path, name, count, SheetPlace(child, str(number), "A")))
         twice = self._file.execute(
             "select distinct name from record join line on record.name = line.record where times > 1 order by name"
         )
-        return problems + [Problem("record-twice", "", name, None, Place(sheet)) for (name,) in twice]
+        return problems + [Problem("record-twice", "", name, None, SheetPlace(sheet)) for (name,) in twice]
 
     @property
     def is_empty(self) -> bool:
@@ -156,9 +156,9 @@ def records_of(
             column = header.columns[index] if index < len(header.columns) else None
             if column:
                 if problem := _read(column, cell, values):
-                    problems.append(replace(problem, place=Place(sheet, str(number), letter_of(index))))
+                    problems.append(replace(problem, place=SheetPlace(sheet, str(number), letter_of(index))))
             elif not is_empty(plain(cell)) and (index >= len(header.titles) or not header.titles[index]):
-                at = Place(sheet, str(number), letter_of(index))
+                at = SheetPlace(sheet, str(number), letter_of(index))
                 problems.append(Problem("no-header", "", words_of(cell), None, at))
         for path, row, doubts in repeated.of(name_of(cells, header, number - start)) if repeated else ():
             values.setdefault(path, []).append(row)
@@ -189,15 +189,15 @@ def _part(known: Mapping[str, tuple[int, tuple[str, ...]]], values: Mapping[str,
 
 
 @dataclass(frozen=True, slots=True)
-class _Cells(Mapping[str, Place]):
+class _Cells(Mapping[str, SheetPlace]):
     """The places of the cells of one row, by path."""
 
     sheet: str
     row: str
     letters: Mapping[str, str]
 
-    def __getitem__(self, path: str) -> Place:
-        return Place(self.sheet, self.row, self.letters[path])
+    def __getitem__(self, path: str) -> SheetPlace:
+        return SheetPlace(self.sheet, self.row, self.letters[path])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.letters)
@@ -243,7 +243,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
             columns = {index: names[name] for index, name in enumerate(header) if index and name in names}
             for index, name in enumerate(header):
                 if name and index not in columns and (index or name != RECORD):
-                    place = Place(sheet, "", letter_of(index))
+                    place = SheetPlace(sheet, "", letter_of(index))
                     listed = " | ".join((RECORD, *f.columns))
                     problems.append(Problem("unknown-column", f.path, str(cells[index]), listed, place))
             continue
@@ -253,10 +253,10 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
             if column := columns.get(index):
                 values[column.path], problem = value_from_cell(replace(column, path=f"{f.path}.{column.path}"), cell)
                 if problem:
-                    doubts.append(replace(problem, place=Place(column=letter_of(index))))
+                    doubts.append(replace(problem, place=SheetPlace(column=letter_of(index))))
             elif index and not is_empty(plain(cell)) and not any(header[index : index + 1]):
                 problems.append(
-                    Problem("no-header", "", words_of(cell), None, Place(sheet, str(number), letter_of(index)))
+                    Problem("no-header", "", words_of(cell), None, SheetPlace(sheet, str(number), letter_of(index)))
                 )
         if doubts or any(value is not None for value in values.values()):
             repeated.add(f.path, record_name(cells[0]), sheet, number, Records(f.fields).nested(values), doubts)

@@ -351,7 +351,7 @@ def decide(call: Call, given: Verdict) -> Any:
 @door(
     "PUT",
     f"{ONE}/claim",
-    "我来核对这份，别人暂不改 / claim a return for ten minutes",
+    "我来核对这份，别人暂不改；要占着就每分钟再说一次 / claim a return; say so again every minute to keep it",
     role=Role.official,
     gives={200: "", 409: "别人正在核对 / somebody else is at it"},
 )
@@ -364,6 +364,7 @@ def claim(call: Call) -> Any:
 @door("DELETE", f"{ONE}/claim", "不再占着 / let go of a claim", role=Role.official, gives={204: ""})
 def release(call: Call) -> Answer:
     call.server.returns.release(_return(call)["id"], call.user.name)
+    call.server.changed()
     return Answer(None, 204)
 
 

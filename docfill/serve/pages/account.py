@@ -61,6 +61,8 @@ def log_in(call: Call, given: Login) -> Response:
 def log_out(call: Call, given: Nothing) -> Response:
     if call.user.session:
         call.server.users.end_session(call.user.session)
+        call.server.returns.release_all(call.user.name)
+        call.server.changed()
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE)
     return answer

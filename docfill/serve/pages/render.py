@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from docfill import __version__
 from docfill.problems import DocfillError
-from docfill.serve import assets, summary
+from docfill.serve import assets, clock, summary
 from docfill.serve.doors import Call, Role
 from docfill.serve.pages import words
 
@@ -29,8 +28,14 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["static"] = assets.address
-    environment.filters |= {"detail": words.detail, "day": day, "moment": moment, "size": size, "figure": summary.shown}
+    environment.globals |= {"static": assets.address, "clock": clock.ahead_of_utc}
+    environment.filters |= {
+        "detail": words.detail,
+        "day": clock.day,
+        "moment": clock.moment,
+        "size": size,
+        "figure": summary.shown,
+    }
     for name, known in (("kind", words.KINDS), ("role", words.ROLES), ("deed", words.DEEDS)):
         environment.filters[name] = partial(words.word, known)
     return environment
@@ -69,16 +74,6 @@ def with_data(page: Response, data: Mapping[str, Callable[[], bytes]]) -> Respon
 def refused(call: Call, status: int, error: DocfillError) -> Response:
     """The page that says why there is no other."""
     return render(call, "refused.html", status, error=error, status=status)
-
-
-def day(seconds: float | None) -> str:
-    """A day of this machine's calendar."""
-    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d") if seconds else ""
-
-
-def moment(seconds: float | None) -> str:
-    """A minute of this machine's clock."""
-    return datetime.datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M") if seconds else ""
 
 
 def size(bytes_: int) -> str:

@@ -1,7 +1,7 @@
 // Dropping files: each is sent by itself under its relative path, four at a time; everything is accounted for, what
 // could not be sent, too.
 
-import { api, h, t, tell } from "./page.js";
+import { api, h, moment, t, tell } from "./page.js";
 
 const collection = document.getElementById("accounts").dataset.collection;
 const AT_ONCE = 4;
@@ -170,7 +170,7 @@ function batch(drop, rows, byId, isFirst) {
     ...[t("文件", "File"), t("去向", "What became of it"), t("说明", "Why")].map((w) => h("th", { scope: "col" }, w)))), body);
   const more = sorted.length > SHOWN
     ? h("button", { onclick: (event) => { body.append(...sorted.slice(SHOWN).map(line)); event.target.remove(); } }, t(`再列出 ${sorted.length - SHOWN} 个`, `${sorted.length - SHOWN} more`)) : null;
-  const when = new Date(drop.created * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const when = moment(drop.created);
   const ended = { cancelled: t(" · 已取消", " · cancelled"), "": drop.announced > drop.arrived ? t(" · 没有传完", " · not all sent") : "" }[drop.ended] ?? "";
   const whole = h("details", { class: "panel batch", open: opened.has(drop.id) || (isFirst && !opened.size) },
     h("summary", {}, h("h2", {}, when, " · ", drop.made_by, " · ", t(`${drop.announced} 个文件`, `${drop.announced} files`), ended)),

@@ -1,6 +1,6 @@
 // Exports: asked for here, made beside the server, saved when they are done.
 
-import { api, h, t, tell } from "./page.js";
+import { api, h, moment, t, tell } from "./page.js";
 
 const out = document.getElementById("out");
 const collection = out.dataset.collection;
@@ -11,7 +11,7 @@ const NAMES = {
 const mine = new Set();
 
 function line(job) {
-  const when = new Date(job.created * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+  const when = moment(job.created);
   const state = {
     queued: () => h("span", { class: "state busy" }, "… ", t("等着做", "waiting")),
     running: () => h("span", { class: "state busy" }, "… ", t("正在做", "being made")),

@@ -60,6 +60,14 @@ export function h(tag, attributes = {}, ...children) {
   return made;
 }
 
+const clock = root.dataset.clock.split(" ").map((part) => part.split(":").map(Number));
+
+/** A minute by the server's clock, as everywhere: 2026-11-26 12:04. */
+export function moment(seconds) {
+  const [, ahead] = clock.findLast(([since]) => since <= seconds) ?? clock[0];
+  return new Date((seconds + ahead) * 1000).toISOString().slice(0, 16).replace("T", " ");
+}
+
 /** A value of a record as a cell shows it. */
 export function shown(value) {
   if (value == null) return "";

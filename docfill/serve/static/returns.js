@@ -1,6 +1,6 @@
 // The list of returns: filtered, sorted and searched here; the address holds all three, so that a link can be sent.
 
-import { api, h, shown, t, tell } from "./page.js";
+import { api, h, moment, shown, t, tell } from "./page.js";
 
 const grid = document.getElementById("list");
 const collection = grid.dataset.collection;
@@ -40,7 +40,6 @@ function status(r) {
 const version = (r) => 1 + (older.get(r.id) ?? 0);
 
 const count = (n) => (n ? String(n) : "");
-const moment = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 
 const FIXED = [
   { key: "who", title: t("填报单位", "Who"), of: (r) => r.who, cell: (r) => h("a", { href: `/collections/${collection}/returns/${r.id}`, title: r.name }, r.who) },

@@ -18,8 +18,8 @@ from docfill.serve.ids import new_id, now
 from docfill.serve.store.jobs import DRAW
 from docfill.text import fold
 
-CLAIMED = 600.0
-"""Seconds that a claim lasts after its holder was last heard of."""
+CLAIMED = 150.0
+"""Seconds that a claim lasts after its holder was last heard of: a page that is open says so every minute."""
 VERDICTS = ("", "accepted", "returned")
 
 
@@ -385,6 +385,10 @@ class Returns:
         self._db.run(
             "UPDATE returns SET claimed_by = '', claimed_until = 0 WHERE id = ? AND claimed_by = ?", return_id, who
         )
+
+    def release_all(self, who: str) -> None:
+        """Lets go of all that somebody has claimed."""
+        self._db.run("UPDATE returns SET claimed_by = '', claimed_until = 0 WHERE claimed_by = ?", who)
 
 
 def is_open(problem: Mapping[str, Any], confirmed: Mapping[str, Any]) -> bool:

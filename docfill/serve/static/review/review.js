@@ -1,6 +1,6 @@
 // The review of a return: the document beside its fields, from doubt to doubt by one key.
 
-import { Refused, api, brought, h, t, tell, shown as plainly } from "../page.js";
+import { Refused, api, brought, h, moment, t, tell, shown as plainly } from "../page.js";
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
 import { editor, isDrawn, kept, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
@@ -11,7 +11,7 @@ const main = document.getElementById("main");
 const { collection, id } = main.dataset;
 const ONE = `/api/collections/${collection}/returns/${id}`;
 const $ = (name) => document.getElementById(name);
-const RENEWED = 4 * 60 * 1000;
+const RENEWED = 45 * 1000; // of a claim that lasts 150 s: a page that is hidden is let work once a minute
 const SEEN_FIRST = 24; // so many entries are drawn before the page is there, the others when it is
 
 const NAMES = {
@@ -50,7 +50,7 @@ class Review {
     this.isBegun = true;
     this.draw();
     this.lookAhead();
-    if (this.state.may_write) this.claim();
+    if (this.state.may_write) this.holdOn();
   }
 
   // --- what is known ---
@@ -590,14 +590,14 @@ class Review {
       const field = this.field(fieldOf(c.path, this.fields)) ?? { path: c.path };
       const away = !c.undone_by && this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", `/corrections/${c.number}`) }, t("撤销", "Undo")) : null;
       const what = [`${c.path}：`, h("del", {}, words(field, c.old) || t("空", "empty")), " → ", h("ins", {}, words(field, c.new) || t("空", "empty")), c.why ? `（${c.why}）` : ""];
-      rows.push([c.created, h("li", { class: c.undone_by ? "undone" : "" }, h("b", {}, c.made_by), ` ${when(c.created)} `, ...what, c.undone_by ? t(` 已由 ${c.undone_by} 撤销`, ` undone by ${c.undone_by}`) : "", " ", away)]);
+      rows.push([c.created, h("li", { class: c.undone_by ? "undone" : "" }, h("b", {}, c.made_by), ` ${moment(c.created)} `, ...what, c.undone_by ? t(` 已由 ${c.undone_by} 撤销`, ` undone by ${c.undone_by}`) : "", " ", away)]);
     }
     for (const [subject, c] of Object.entries(this.state.confirmed)) {
       if (!this.field(subject)) continue;
-      rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${when(c.created)} `, t(`确认 ${subject}`, `confirmed ${subject}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
+      rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${moment(c.created)} `, t(`确认 ${subject}`, `confirmed ${subject}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
     }
     const { verdict, verdict_by, verdict_at } = this.state.return;
-    if (verdict) rows.push([verdict_at, h("li", {}, h("b", {}, verdict_by), ` ${when(verdict_at)} `, verdict === "accepted" ? t("核对无误", "accepted it") : t("退回修改", "sent it back"))]);
+    if (verdict) rows.push([verdict_at, h("li", {}, h("b", {}, verdict_by), ` ${moment(verdict_at)} `, verdict === "accepted" ? t("核对无误", "accepted it") : t("退回修改", "sent it back"))]);
     rows.sort((a, b) => b[0] - a[0]);
     $("trail-count").textContent = rows.length;
     $("trail").replaceChildren(...(rows.length ? rows.map((r) => r[1]) : [h("li", { class: "quiet" }, t("还没有改动", "nothing was changed yet"))]));
@@ -612,7 +612,15 @@ class Review {
       $("claimed-words").textContent = t(`${error.message}，您改动时会先核对有没有冲突`, `${error.message}; conflicts are looked for when you change something`);
       $("claimed").hidden = false;
     }
-    setTimeout(() => this.claim(), RENEWED);
+  }
+
+  /** Claims the return for as long as its page is open: again and again, and when the page comes back to sight. */
+  holdOn() {
+    this.claim();
+    setInterval(() => this.claim(), RENEWED);
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.claim(); });
+    addEventListener("pageshow", (event) => { if (event.persisted) this.claim(); });
+    addEventListener("pagehide", () => api("DELETE", `${ONE}/claim`, undefined, { keepalive: true }).catch(() => {}));
   }
 
   legend() {
@@ -632,7 +640,6 @@ class Review {
     for (const b of document.querySelectorAll("[data-verdict]")) b.onclick = () => this.decide(b.dataset.verdict);
     for (const b of document.querySelectorAll("[data-pane]")) b.onclick = () => { main.dataset.shows = b.dataset.pane; for (const other of document.querySelectorAll("[data-pane]")) other.setAttribute("aria-pressed", String(other === b)); this.paper.fit(); };
     for (const b of document.querySelectorAll("dialog [data-close]")) b.onclick = () => b.closest("dialog").close();
-    addEventListener("pagehide", () => { if (this.state.may_write) api("DELETE", `${ONE}/claim`, undefined, { keepalive: true }).catch(() => {}); });
     const does = {
       next: () => this.step(1), previous: () => this.step(-1), accept: () => this.accept(), edit: () => this.edit(), back: () => this.leave(),
       confirm: () => this.confirm(), undo: () => this.undo(), remark: () => this.remark(), file: () => this.nextFile(), find: () => $("find").focus(),
@@ -663,8 +670,6 @@ function editing(made) {
 function button(key, label, onclick, kind = "", title = null) {
   return h("button", { type: "button", class: kind, onclick, title }, label, h("kbd", {}, key));
 }
-
-const when = (seconds) => new Date(seconds * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
 
 /** What this browser remembers of how a person likes the page. */
 function remember(name, value) {
