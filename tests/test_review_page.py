@@ -469,9 +469,8 @@ def test_the_list_and_the_review_tell_the_time_of_the_server(desk: Desk) -> None
     assert clock.moment(known["return"]["received"]) in page.inner_text("#list tbody")
     path = "封面.所属区"
     given = {"path": path, "old": valued(known["record"], path), "new": "静安区"}
-    (made,) = desk.api("POST", f"/api/collections/{collection}/returns/{ids['一.docx']}/corrections", given)[
-        "corrections"
-    ]
+    at = f"/collections/{collection}/returns/{ids['一.docx']}"
+    (made,) = desk.api("POST", f"/api{at}/corrections", given)["corrections"]
     page = desk.open(at)
     page.wait_for_selector("main[data-ready]")
     assert clock.moment(made["created"]) in page.text_content("#trail li")
