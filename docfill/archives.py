@@ -513,6 +513,13 @@ def _in_tar(info: tarfile.TarInfo, called: str) -> Member:
 # --- mails ---
 
 
+_HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
+"""The headers that are looked at, with the lines that they go on in."""
+_LONGEST_HEADER = 8_192
+"""Bytes of one of them; Python's parser of headers takes time that is squared in them."""
+_STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 100
+
+
 class _Mail:
     """A mail in MIME: what is attached to it, and to the mails that are attached to it."""
 
@@ -521,11 +528,15 @@ class _Mail:
         from email.parser import BytesParser
 
         data = _whole(stream, name)
+        if any(len(header[0]) > _LONGEST_HEADER for header in _HEADERS.finditer(data)):
+            raise _damaged(name)
         try:
-            message = BytesParser(policy=policy.default).parsebytes(data)
-            if not message.keys():
-                raise _damaged(name)
-            found = list(_attached(message, "", limits.current().nested))
+            with limits.within_one(lambda: limits.Budget(name, len(data))):
+                limits.spend(_STEPS_A_BOUNDARY * data.count(b"\n--"))
+                message = BytesParser(policy=policy.default).parsebytes(data)
+                if not message.keys():
+                    raise _damaged(name)
+                found = list(_attached(message, "", limits.current().nested))
             # folding a long parameter of a header anew may never end
             as_sent = policy.default.clone(refold_source="none")
             stamps = [_stamp(part.as_bytes(policy=as_sent)) for _, part in found]
@@ -602,6 +613,7 @@ def _leaves(message: Message) -> Iterator[Message]:
         if part.get_content_maintype() == "multipart" and isinstance(inside, list):
             waiting += [p for p in reversed(inside) if isinstance(p, Message)]
         else:
+            limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
             yield part
 
 

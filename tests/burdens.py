@@ -409,7 +409,21 @@ def boxes_in_a_line(n: int) -> bytes:
     return package(p("领域：" + "".join(f"□项{i}　" for i in range(n))))
 
 
-# --- zips of returned files ---
+# --- mails and zips of returned files ---
+
+
+_MAIL = "From: a@b.c\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b{}\n\n--b\n{}\n--b--\n"
+
+
+def attachments(n: int) -> bytes:
+    """A mail with so many attachments that hold nothing."""
+    attached = 'Content-Disposition: attachment; filename="{}.docx"\n\n'
+    return _MAIL.format("", "\n--b\n".join(map(attached.format, range(n)))).encode()
+
+
+def parameters_of_a_header(n: int) -> bytes:
+    """A mail whose header has so many parameters."""
+    return _MAIL.format("".join(f"; p{i}=v" for i in range(n)), "\nx").encode()
 
 
 def zip_of_returns(n: int) -> bytes:
@@ -508,6 +522,8 @@ BURDENS: dict[str, Burden] = {
     "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),
     "tables of one cell": Burden("tag", ".docx", small_tables, 4_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
-    # zips
+    # mails and zips
+    "attachments of a mail": Burden("mail", ".eml", attachments, 10_000),
+    "parameters of a header": Burden("mail", ".eml", parameters_of_a_header, 80_000),
     "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),
 }
