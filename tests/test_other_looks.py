@@ -13,7 +13,7 @@ from docfill.extract import Result
 from docfill.kinds import KINDS
 from tests.disturb import W, package_of, parts_of
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
-from tests.test_sight import FORM, doubts, read, run, runs
+from tests.test_sight import FORM, doubts, drawn, read, run, runs
 
 _BLACK, _LETTERS = '<w:rFonts w:eastAsia="黑体"/>', '<w:rFonts w:ascii="Courier New"/>'
 FACES = (_BLACK, '<w:w w:val="150"/>', '<w:spacing w:val="60"/>', "<w:smallCaps/>", "<w:caps/>")
@@ -321,3 +321,25 @@ def test_the_blank_of_a_day_beside_options_that_no_tag_names_says_nothing_of_the
     assert doubts(given("____年__月__日")) == []
     signed = given("2024年5月6日")
     assert (doubts(signed), [x.text for x in signed.leftovers]) == ([], ["2024年5月6日"])
+
+
+# --- off the page ---
+
+
+_HIDDEN_BOX = '<v:shape style="{}"><v:textbox><w:txbxContent>{}</w:txbxContent></v:textbox></v:shape>'
+
+
+@pytest.mark.parametrize("style", ["visibility:hidden", "position:absolute;margin-left:-3000pt;margin-top:2pt"])
+def test_a_text_box_that_is_hidden_or_off_the_page_is_no_answer(style: str) -> None:
+    result = read(unit=drawn(_HIDDEN_BOX.format(style, p("西港厂"))))
+    assert (result.data["单位"], [x.text for x in result.leftovers]) == (None, ["西港厂"])
+    shown = read(unit=drawn(_HIDDEN_BOX.format("position:absolute;margin-left:30pt", p("东港厂"))))
+    assert (shown.data["单位"], doubts(shown)) == ("东港厂", [])
+
+
+@pytest.mark.parametrize(("indent", "unit"), [(-20000, "东港厂"), (-300, "西港厂\n东港厂")])
+def test_a_line_that_begins_off_the_page_is_no_answer(indent: int, unit: str) -> None:
+    lines = cell(laid(f'<w:ind w:left="{indent}"/>', "西港厂"), p("东港厂"))
+    rows = row("单位", lines), row("件数", "7"), row("性质", "☑国有  □民营")
+    result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+    assert result.data["单位"] == unit

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
-from docfill import limits
+from docfill import late, limits
 from docfill.word.blocks import Kind
 from docfill.word.xml import W
 
@@ -32,6 +34,29 @@ _NAMED = {
 _STEPS_AN_ELEMENT = 2
 _TEXTS = tuple(W + name for name in ("t", "sym", "tbl", "sdt", "fldChar"))
 """What a text box has that is more than a frame drawn on the page."""
+
+
+_HIDDEN = late.pattern(r"visibility\s*:\s*hidden", re.I)
+_FAR_OFF = late.pattern(r"margin-(?:left|top)\s*:\s*(-?\d{4,6})(?:\.\d{1,6})?pt", re.I)
+_PAGE, _PAGE_EMU = 1_500, 20_000_000
+"""Points, and English Metric Units, beyond which nothing is on a page."""
+
+
+def is_out_of_sight(drawing: etree._Element) -> bool:
+    """Whether what is drawn is hidden, or placed far off the page (20.4.2.5, 20.4.2.12; style of VML, 19.1.2.19)."""
+    for element in drawing.iter(etree.Element):
+        style = element.get("style") or ""
+        if _HIDDEN.search(style) or any(abs(int(m[1])) > _PAGE for m in _FAR_OFF.finditer(style)):
+            return True
+        name = element.tag.rpartition("}")[2]
+        if name == "txbxContent":
+            return False  # what stands in it has places of its own
+        said = (element.text or "").strip() if name == "posOffset" else ""
+        if said.lstrip("-").isdecimal() and abs(int(said[:12])) > _PAGE_EMU:
+            return True
+        if name == "docPr" and element.get("hidden") in ("1", "true"):
+            return True
+    return False
 
 
 def kind_of(drawing: etree._Element) -> Kind | None:

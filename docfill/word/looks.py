@@ -453,10 +453,12 @@ _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
 _FLAT = etree.XPath(
     "descendant::w:trHeight[@w:hRule='exact' and @w:val < 40]"
-    " | descendant::w:spacing[@w:lineRule='exact' and @w:line < 40]",
+    " | descendant::w:spacing[@w:lineRule='exact' and @w:line < 40]"
+    " | descendant::w:ind[@w:left < -12000 or @w:start < -12000]",
     namespaces={"w": W[1:-1]},
 )
-"""Rows and lines of a fixed height of less than two points (in twentieths of one), in which nobody reads a text."""
+"""Rows and lines of a fixed height of less than two points (in twentieths of one), in which nobody reads a text, and
+those that begin more than a page's width off the page."""
 _TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
 _TIGHT = etree.XPath(f"descendant::w:rPr/w:spacing[@w:val <= {_CROWDED}]", namespaces={"w": W[1:-1]})
 

@@ -422,7 +422,7 @@ class _Story:
         if not self._is_shown():
             return
         boxes = [box for box, _ in _shown(drawing, _BOX)]
-        if self.is_aside:
+        if self.is_aside or (boxes and drawings.is_out_of_sight(drawing)):
             self.aside += [(text, box) for box in boxes if (text := _words(box))]
         else:
             self.boxes += boxes
