@@ -28,6 +28,7 @@ from docfill.cli import app
 from docfill.serve import letters, work
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
+from docfill.serve.pages import words
 from docfill.serve.records import changed, value_at
 from docfill.serve.server import Server, Settings
 from docfill.word.document import Document, paragraphs_of
@@ -588,6 +589,19 @@ def test_remarks_go_out_as_commented_files_with_a_covering_page(official: Offici
     assert "请填整数，现在是“不详”" in said and "已按原文保留" not in said + comments
 
 
+def test_what_a_remark_says_already_is_told_once(official: Official) -> None:
+    collection = official.collection()
+    (sent,) = official.drop(collection, {"浦东.docx": returned((">231<", ">不详<"))}).values()
+    at = f"/collections/{collection}/returns/{sent['id']}"
+    (doubt,) = [p for p in official.ask("GET", at)["problems"] if p["path"] == NUMBER]
+    official.ask("POST", f"{at}/remarks", json={"words": f"2021年：{doubt['asks']['zh']}，并附说明", "path": NUMBER})
+    official.ask("PUT", f"{at}/verdict", json={"verdict": "returned"})
+    archive = zipfile.ZipFile(io.BytesIO(made(official, collection, what="remarks")))
+    cover, commented = sorted(archive.namelist(), key=lambda name: "意见" in name)
+    assert text_of(archive.read(cover)).count("不详") == 1
+    assert parts_of(archive.read(commented))["word/comments.xml"].decode().count("不详") == 1
+
+
 def text_of(document: bytes) -> str:
     return "\n".join(p.text for p in paragraphs_of(Document(document, "x.docx").blocks))
 
@@ -706,6 +720,8 @@ def test_the_audit_trail_says_who_did_what(official: Official, decided: str) -> 
     returns = official.ask("GET", f"/collections/{decided}/returns")["returns"]
     assert [told["核对无误"]] == [[r["who"]] for r in returns if r["verdict"] == "accepted"]
     assert told["投入文件"] == ["3", "个文件"]
+    log = words.detail({"action": "fill", "detail": "第一批.xlsx"}, "zh")
+    assert log == "第一批.xlsx", "a file's name is no path"
     assert told["改正"][1:] == ["主导产业情况", "›", "集群企业数量", "›", "2021年"]
 
 

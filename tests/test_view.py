@@ -12,13 +12,14 @@ import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from docfill import DocfillError
-from docfill.view import Mark, Owner, View, base_css
+from docfill import DocfillError, speaking
+from docfill.view import Mark, Owner, View, base_css, draw
 from docfill.view.numbering import chinese, formatted
 from docfill.word.document import Document, paragraphs_of
 from tests.small_form import NAMES, Xml, cell, form_named, p, package, r, row, symbol, table, template_of
@@ -442,6 +443,30 @@ def test_a_picture_of_too_many_pixels_is_not_sent() -> None:
 def test_html_grows_with_the_document() -> None:
     once, twice = (len(view(*[p("联系人：王芳")] * many)[0].html) for many in (500, 1000))
     assert twice < 2.1 * once
+
+
+def test_of_a_table_of_very_many_cells_the_first_rows_are_drawn_and_the_rest_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(draw, "_CELLS", 40)
+    long = table(2, *[row(f"甲{n}", f"乙{n}") for n in range(30)])
+    drawn, read = view(long, p("中"), table(2, row("丙", "丁")), table(1, row(table(1, *[row("戊")] * 12))))
+    assert read.words[19] == "乙9" and 20 not in read.words
+    assert [words for kind, words in read.beside if kind == "more"] == [
+        "这里还有 20 行没有画出来，都在原文件里",
+        "这里还有 4 行没有画出来，都在原文件里",
+    ]
+    assert {"中", "丙", "丁"} < set(read.words.values()), "what stands below is drawn"
+    with speaking("en"):
+        assert "20 more rows are not drawn; the original has them" in drawn.html
+
+
+def test_a_list_of_thousands_of_rows_is_drawn() -> None:
+    cells = (str(n * 7919 % 40009) for n in range(20_000))
+    rows = [row(*islice(cells, 10)) for _ in range(2000)]
+    html = View(Document(package(table(10, *rows)))).html
+    assert html.count("<tr") == 1000
+    assert "这里还有 1000 行没有画出来" in html
 
 
 def test_the_shared_rules_ask_for_nothing_from_elsewhere() -> None:

@@ -203,17 +203,22 @@ class _Export:
         return Document(self._store.blobs.read(blob), PurePosixPath(found["name"]).name)
 
     def _remarks(self, found: Row) -> tuple[list[tuple[str, str]], list[Comment], list[Row]]:
-        """What an applicant is told: (where, what) for the covering page, comments for the file, attachments due."""
+        """What an applicant is told: (where, what) for the covering page, comments for the file, attachments due.
+
+        What an official's remark on a field says already, as one that was begun from the doubt does, is told once.
+        """
         reading = self._store.returns.reading(found["id"])
         confirmed = self._store.returns.confirmed(found["id"])
         places = {p["path"]: p["place"] for p in reading["problems"] if p["path"]}
         told: list[tuple[str, str]] = []
         marks: list[Comment] = []
-        for remark in self._store.returns.remarks(found["id"]):
+        remarks = self._store.returns.remarks(found["id"])
+        for remark in remarks:
             place = places.get(remark["path"]) or self._place_of(found, remark["path"])
             told.append((_words(place) or remark["path"], remark["words"]))
             marks.append(Comment(remark["words"], place.get("xml", "")))
-        problems = [p for p in reading["problems"] if self._wanted.with_problems and is_open(p, confirmed)]
+        wanted = [p for p in reading["problems"] if self._wanted.with_problems and is_open(p, confirmed)]
+        problems = [p for p in wanted if not _is_told(p, remarks)]
         times = Counter(p["id"] for p in problems)
         for p in problems:
             problem = problem_from(p)
@@ -270,6 +275,12 @@ def correction_note(correction: Row) -> Problem:
     why = f"：{correction['why']}" if correction["why"] else ""
     machine = records.shown(correction["machine"])
     return Problem("corrected", correction["path"], machine, f"{correction['made_by']} {when}{why}")
+
+
+def _is_told(problem: Row, remarks: list[Row]) -> bool:
+    """Whether a remark on the same field says what the problem asks for."""
+    asked = to_do(problem_from(problem))
+    return any(r["path"] == problem["path"] and asked in r["words"] for r in remarks)
 
 
 def _words(place: Mapping[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 `View(document).html` and `.css` are all that a page needs.  Every character of
 the model's text is in the HTML once and in order, and can be addressed: number
-of the paragraph, offset in it.  What the model leaves out (tracked deletions,
+of the paragraph, offset in it.  Of a table of very many cells the first rows are
+drawn, with how many more there are.  What the model leaves out (tracked deletions,
 struck, hidden and white text, prompts, comments) is shown as what it is.
 Whatever a document holds, the HTML has no script, no style, no link and no
 address but those of its own pictures, which are drawn anew.  Time and size are

@@ -47,6 +47,8 @@ _DRAWN = {
     "object": ("嵌入的对象", "an embedded object"),
 }
 _STEPS_A_PARAGRAPH, _STEPS_A_KIND, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 40, 10, 20
+_CELLS = 20_000
+"""Cells that are drawn, and by one table half of what is left of them; of rows beyond it is told how many there are."""
 
 
 class _Kind(NamedTuple):
@@ -96,6 +98,7 @@ class Drawing:
         self._numbers, self._marks = numbers, marks
         self._styles, self._numbering, self._notes = styles, numbering, notes
         self.pictures: dict[str, str] = {}
+        self._room = _CELLS
         self._pitch = 0
         self._behind = ""
         self._table_style: tuple[Properties, Properties] = (NONE, NONE)
@@ -270,11 +273,21 @@ class Drawing:
             both = self._styles.of(style, "table", "pPr"), self._styles.of(style, "table", "rPr")
             self._table_style = self._table_styles.setdefault(style, both)
         grid = Grid(table, settings)
-        rows = "".join(self._row(grid, number, row) for number, row in enumerate(table.rows))
+        rows = list(self._rows(grid, table))
         self._table_style = outer
         columns = "".join(f'<col class="{self.sheet.name((f"width:{points(w)}",))}">' for w in grid.widths)
         name = self.sheet.name(grid.look)
-        return f'<table class="{name}"><colgroup>{columns}</colgroup>\n{rows}</table>\n{self._deleted_rows(table)}'
+        drawn = f'<table class="{name}"><colgroup>{columns}</colgroup>\n{"".join(rows)}</table>\n'
+        return f"{drawn}{_more(len(table.rows) - len(rows))}{self._deleted_rows(table)}"
+
+    def _rows(self, grid: Grid, table: Table) -> Iterator[str]:
+        """The rows that there is room for."""
+        least = self._room - self._room // 2
+        for number, row in enumerate(table.rows):
+            if self._room - len(row.cells) < least:
+                return
+            self._room -= len(row.cells)
+            yield self._row(grid, number, row)
 
     def _deleted_rows(self, table: Table) -> str:
         """The rows that a tracked change took away, which the model leaves out; told below their table."""
@@ -312,6 +325,14 @@ class Drawing:
         drawn = self.blocks(cell.blocks, cell.element)
         self._behind = outer
         return f'<td class="{name}"{spans}>{drawn}</td>'
+
+
+def _more(rows: int) -> str:
+    """That rows of a table are not drawn."""
+    if not rows:
+        return ""
+    said = both(f"这里还有 {rows} 行没有画出来，都在原文件里", f"{rows} more rows are not drawn; the original has them")
+    return f'<p class="more" data-beside="more">{said}</p>\n'
 
 
 def _box(element: Element, holder: Element | None) -> Element | None:

@@ -57,6 +57,8 @@ COUNTED = {
     "corrections": ("{} 处", "{} made"),
 }
 """Deeds of which the audit trail has a number."""
+PLACED = ("correct", "undo", "confirm", "unconfirm", "remark", "unremark")
+"""Deeds of which it has the path of a field."""
 
 
 def detail(note: Row, lang: Language) -> str:
@@ -66,7 +68,9 @@ def detail(note: Row, lang: Language) -> str:
         return "、".join(word(SETTINGS, name, lang) for name in told.split(", ") if name)
     if note["action"] in COUNTED:
         return word(COUNTED, note["action"], lang).format(told)
-    return "" if re.fullmatch("[0-9a-f]{16}", told) else told.replace(".", " › ")
+    if note["action"] in PLACED:
+        return "" if re.fullmatch("[0-9a-f]{16}", told) else told.replace(".", " › ")
+    return told
 
 
 def word(known: dict[str, tuple[str, str]], code: str, lang: Language) -> str:

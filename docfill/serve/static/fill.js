@@ -15,10 +15,13 @@ async function chosen() {
 
 const said = (p) => (document.documentElement.lang.startsWith("en") ? p.en : p.zh);
 
-function problems(list) {
+/** What is wrong, and where: in a row of a sheet the column, and what is asked there. */
+function problems(list, isInRow = false) {
   return h("ul", {}, ...list.map((p) => {
-    const where = said(p.place) || p.path;
-    return h("li", {}, where ? h("b", {}, where, t("：", ": ")) : null, said(p));
+    const inRow = isInRow && p.kind === "cell" && p.place.row && p.place.column && /^[A-Z]+$/.test(p.place.column);
+    const where = inRow ? t(`${p.place.column} 列`, `column ${p.place.column}`) : said(p.place) || p.path;
+    const what = inRow && p.path ? h("span", { class: "quiet" }, p.path.replaceAll(".", " › "), " ") : null;
+    return h("li", {}, where ? h("b", {}, where, t("：", ": ")) : null, what, said(p));
   }));
 }
 
@@ -28,7 +31,7 @@ function line(record) {
     h("td", {}, record.place),
     h("td", {}, record.shown.join(" · ")),
     h("td", {}, isFine ? h("span", { class: "state good" }, "✓ ", record.document) : h("span", { class: "state bad" }, "✕ ", t("没有生成", "not made"))),
-    h("td", {}, isFine ? null : problems(record.problems)));
+    h("td", {}, isFine ? null : problems(record.problems, true)));
 }
 
 function show(job) {

@@ -37,8 +37,10 @@ function laidOut(part) {
 }
 
 export class Paper {
-  /** `pane` scrolls, `sheet` inside it holds the document; `picked(path, event)` is told of a click on a place. */
-  constructor(pane, sheet, picked) {
+  /** `pane` scrolls, `sheet` inside it holds the document; `picked(path, event)` is told of a click on a place;
+   * `original()` makes a link to the whole file, for what is not drawn of it. */
+  constructor(pane, sheet, picked, original = () => "") {
+    this.original = original;
     this.pane = pane;
     this.sheet = sheet;
     this.rules = new CSSStyleSheet();
@@ -71,6 +73,7 @@ export class Paper {
     this.fit(); // first: what is laid out once need not be laid out again
     const made = document.createElement("template");
     made.innerHTML = html;
+    for (const more of made.content.querySelectorAll("[data-beside=more]")) more.append(" ", this.original());
     this.later = parted(made.content);
     this.sheet.replaceChildren(made.content);
   }

@@ -22,7 +22,8 @@ const KINDS = { wording: ["原表文字", "Words of the form"], reading: ["表�
 
 class Review {
   async begin() {
-    this.paper = new Paper($("pane"), $("sheet"), (path) => this.pick(fieldOf(path, this.fields) || path, { isFromPaper: true }));
+    this.paper = new Paper($("pane"), $("sheet"), (path) => this.pick(fieldOf(path, this.fields) || path, { isFromPaper: true }),
+      () => h("a", { href: `${ONE}/file`, download: true }, t("原文件", "Original")));
     const { state, next } = brought("known");
     const drawn = brought("drawn");
     this.fields = (await api("GET", `/api/editions/${main.dataset.edition}`)).fields;
