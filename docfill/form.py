@@ -8,12 +8,10 @@ assert form.extract(form.fill(data)).data == data
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import os
 import re
-import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -21,32 +19,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from lxml import etree
 
 from docfill import late, limits
 from docfill.data import Records
-from docfill.extract import Result, result_by_pattern, result_of
+from docfill.exact import Exact
+from docfill.extract import Result, result_of
 from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
-from docfill.pictures import is_empty
-from docfill.problems import DocfillError, InvalidData, Problem, Said, listed, say
-from docfill.read import anchored, controls, variants
-from docfill.read.assignment import Assignment, Pictured, Stray
-from docfill.read.kept import day_of, hold_against
-from docfill.read.reader import Reader
-from docfill.read.shape import lines_of, units_of
-from docfill.read.sight import CALLED, Sight
+from docfill.problems import DocfillError, InvalidData, Problem, listed, say
+from docfill.read.assignment import Assignment
+from docfill.read.kept import day_of
+from docfill.read.returned import ByMeaning
 from docfill.template import language, oneway, rendering, strays, tree
-from docfill.template.pattern import Pattern, Raw, opens_like
-from docfill.template.skeleton import Skeleton, skeleton_of
+from docfill.template.skeleton import Skeleton
+from docfill.template.stories import stories_of
 from docfill.template.units import Line
-from docfill.text import fold, gist, without_brackets
+from docfill.text import without_brackets
 from docfill.word import media, office, stores, xml
-from docfill.word.document import Block, Document, Paragraph, blocks_of, paragraphs_of
-from docfill.word.looks import formats_of
+from docfill.word.document import Document
 from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import File, Package, Writer, contents, named
-from docfill.word.part import utf8
 
 if TYPE_CHECKING:
     import docx.document
@@ -54,13 +46,6 @@ if TYPE_CHECKING:
 
     from docfill.check import Checked
     from docfill.put import Corrected, Track
-
-MARGINS = ("header", "footer")
-"""The kinds of part that repeat on every page and may hold fields, too."""
-NOTES = ("footnotes", "endnotes", "comments")
-"""The kinds of part that speak about the form, and are read only where the template has fields in them."""
-PROPERTIES = ("core-properties", "extended-properties", "custom-properties")
-"""The kinds of part that are not on the page: their tags are filled in, and read only in what fill made."""
 
 _TEMPLATES = ("templates", "../templates")
 
@@ -120,39 +105,28 @@ class Form:
     ) -> None:
         self.name, self.path, self.is_proposed, self.rules = name, path, is_proposed, rules
         self._package, self._trusted = package, trusted
-        main = package.main
-        kinds = {p: kind for kind in (*MARGINS, *NOTES) for p in package.related(main, kind)}
-        sources = {p: utf8(package.read(p), p, without_mark=True) for p in (main, *kinds)}
-        formats = formats_of(package, main)
-        blocks = {p: blocks_of(strays.shown_tags(xml.parse(sources[p], p)), formats) for p in sources}
-        texts = {p: _texts_in(b) for p, b in blocks.items()}
-        tagged = [p for p in sources if p == main or _has_tags(texts[p])]
-        self._aside = {fold(text) for paragraph in paragraphs_of(blocks[main]) for text, _ in paragraph.aside}
-        self._sight = Sight(paragraphs_of(blocks[main]), lambda: self._printed)
-        skeletons = {p: skeleton_of(blocks[p]) for p in tagged}
-        self.skeleton: Skeleton = skeletons[main]
+        stories = stories_of(package)
+        self.skeleton: Skeleton = stories.skeletons[0]
         """The body as a person reads it, with slots: what documents are aligned with."""
-        self._one_way = frozenset(node.source for skeleton in skeletons.values() for node in skeleton.unread)
-        self._reader = Reader(self.skeleton)
-        self._margins = [(kinds[p], Reader(s)) for p, s in skeletons.items() if p != main]
-        untagged = [blocks[p] for p in sources if p not in tagged and kinds.get(p) != "comments"]
-        self._margin_words = {line.folded for margin in untagged for line in lines_of(units_of(margin))}
-        self.half_typed = [x for shown in texts.values() for text in shown for x in strays.half_typed(text)]
+        self._one_way = frozenset(node.source for skeleton in stories.skeletons for node in skeleton.unread)
+        self.half_typed = stories.half_typed
         """What was meant for a tag and is none, and what to write instead."""
-        self._stories = {p: sources[p] for p in tagged}
-        self._properties = _tagged_properties(package)
-        self._writer = Writer(package, frozenset({*tagged, *self._properties}))
-        aside = [skeleton_of(_texts_of(xml.parse(data, p))) for p, data in self._properties.items()]
-        self.is_tagged: bool = any(map(_has_tags, texts.values())) or bool(aside)
+        self.is_tagged: bool = stories.has_tags
         """Whether it has any tags, if only such as ask for nothing."""
-        self.fields: list[Field] = fields_of(list(skeletons.values()), aside)
+        self.fields: list[Field] = fields_of(stories.skeletons, stories.aside)
         """Every field, in form order."""
         self.hints: Mapping[str, Sequence[str]] = {
-            path: hint for s in skeletons.values() for path, hint in s.hints.items()
+            path: hint for s in stories.skeletons for path, hint in s.hints.items()
         }
         """The lines that the blank form prints at a place, by path."""
         self.records = Records(self.fields)
         """Checks and shapes records."""
+        self._drawn = frozenset(_drawn_fields(self.fields, ""))
+        self._by_meaning = ByMeaning(stories, package, self.fields, self._drawn, self._opened_blank)
+        self.exact = Exact(
+            name, package, stories, self.fields, self.records, _compute, self._by_meaning.read, self._does_more
+        )
+        """The documents that `fill` makes, in both directions."""
 
     @classmethod
     def load(
@@ -214,19 +188,13 @@ class Form:
         Raises:
             DocfillError: a tag stands where it cannot be undone.
         """
-        _ = self._patterns
+        _ = self.exact.patterns
         return self
-
-    @cached_property
-    def _patterns(self) -> dict[str, Pattern]:
-        """The tagged parts as static bytes and slots."""
-        stories = {p: Pattern(source, self._compute) for p, source in self._stories.items()}
-        return stories | {p: Pattern(s, self._compute, is_plain=True) for p, s in self._properties.items()}
 
     @cached_property
     def unfilled(self) -> list[strays.Stray]:
         """The tags that stand where nothing is filled in."""
-        return list(strays.unfilled(self._package, self._stories, self._properties))
+        return list(strays.unfilled(self._package, self.exact.stories, self.exact.properties))
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._trusted is not None:
@@ -317,24 +285,17 @@ class Form:
             if loose := self._loose(refused.problems):
                 return self._filled_with_docxtpl(data, loose)
             raise
-        parts = self._written(values)
+        parts = self.exact.write(values)
         if self._kept:
             parts = stores.in_step(self._package, self._package.main, parts, lambda s: s.key in self._kept, day_of)
-        if not (shown := list(media.pictures_of(values)) if self._is_drawn else []):
-            return self._writer.write(parts) if not self._kept else self._rewritten(parts)
+        if not (shown := list(media.pictures_of(values)) if self._drawn else []):
+            return self.exact.document(parts) if not self._kept else self._rewritten(parts)
         parts = media.with_media(self._package, parts, shown)
         return self._rewritten(parts)
 
-    def _written(self, values: Mapping[str, Any]) -> dict[str, bytes]:
-        """The tagged parts with values in their places."""
-        is_derived = any(pattern.has_computed for pattern in self._patterns.values())
-        context = self.records.nested(values) if is_derived else None
-        return {p: pattern.write(values, context) for p, pattern in self._patterns.items()}
-
-    @cached_property
-    def refilling(self) -> Refilling:
-        """What `fill` writes for some values, held against a document without making another one."""
-        return Refilling(self)
+    def _does_more(self) -> bool:
+        """Whether `fill` does more than to write values into the tagged parts."""
+        return bool(self._one_way or self._kept or self._drawn or self.half_typed or self.unfilled)
 
     def _rewritten(self, parts: Mapping[str, bytes]) -> bytes:
         """The template with other parts than the tagged ones replaced, too."""
@@ -343,7 +304,7 @@ class Form:
     @cached_property
     def _kept(self) -> frozenset[str]:
         """What Word keeps beside what tags show: the keys of the stores that are written with them."""
-        source = self._stories[self._package.main]
+        source = self.exact.stories[self._package.main]
         if not stores.MAY_KEEP.search(source):
             return frozenset()
         root = xml.parse(source, self._package.main)
@@ -366,7 +327,7 @@ class Form:
     @cached_property
     def _is_stock(self) -> bool:
         """Whether no tag says what kind of value it is, or draws a blank: an author who knows docxtpl only."""
-        nodes = [node for pattern in self._patterns.values() for node in tree.walk(pattern.nodes)]
+        nodes = [node for pattern in self.exact.patterns.values() for node in tree.walk(pattern.nodes)]
         return not any(
             (isinstance(node, tree.Answer) and (node.kind or node.width))
             or (isinstance(node, tree.Loop) and (node.key or node.group or node.over == "lines"))
@@ -386,9 +347,9 @@ class Form:
         record = self.records.nested(values)
 
         def fill(part: str, source: bytes) -> bytes:
-            return Pattern(source, self._compute, is_plain=part in self._properties).write(values, record)
+            return self.exact.pattern(part, source).write(values, record)
 
-        return both.write(oneway.joined(record, data), self._stories | self._properties, fill)
+        return both.write(oneway.joined(record, data), self.exact.sources, fill)
 
     def document(self, data: Mapping[str, Any]) -> docx.document.Document:
         """What `fill` makes, as a document of python-docx, to be changed further."""
@@ -421,7 +382,7 @@ class Form:
         from docfill.put.fillable import fillable as fillable_of  # only who asks for it needs it
 
         document = Document(made, self.name)
-        return fillable_of(self.fields, self._aligned(document), document, password)
+        return fillable_of(self.fields, self._by_meaning.read(document), document, password)
 
     def context(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """`data` checked and with every field present, as stock docxtpl needs it.
@@ -430,10 +391,6 @@ class Form:
             InvalidData: as `fill`.
         """
         return self.records.nested(self.records.flatten(data))
-
-    def _compute(self, expression: str, context: Any) -> str:
-        value = language.expression(expression)(context or {})
-        return "" if value is None else str(value)
 
     # --- document to data ---
 
@@ -452,7 +409,7 @@ class Form:
         with document.budget():
             mark = mark_of(document.package)
             exact = None if by_meaning else self._exactly(document, mark)
-            result = exact if exact is not None else self._result(document, self._aligned(document))
+            result = exact if exact is not None else self._result(document, self._by_meaning.read(document))
         if self.is_proposed:
             result.problems.insert(0, Problem("form-proposed", found=self.name))
         if mark is None and exact is None:
@@ -518,166 +475,33 @@ class Form:
             return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment) -> Result:
-        return result_of(self.name, document, found, self.fields, self.records, self._compute)
+        return result_of(self.name, document, found, self.fields, self.records, _compute)
 
     def _exactly(self, document: Document, mark: Mark | None) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""
-        if not self._shows_all:
+        if not self.exact.shows_all:
             return None
-        pictures = media.pictures_in(document.package) if self._is_drawn else {}
+        pictures = media.pictures_in(document.package) if self._drawn else {}
         filler = self.marked() if mark == self._mark else self
         is_more = bool(pictures or self._kept)
-        if not is_more and not filler._writer.could_write(document.package):
-            return None
-        tagged = filler._stories | filler._properties
-        parts = {part: document.package.read(part) for part in tagged if part in document.package}
-        if not all(part in parts and opens_like(source, parts[part]) for part, source in tagged.items()):
-            return None
-        values = filler._undone(parts)
-        if values is None:
-            return None
+        values = filler.exact.undone_in(document.package, may_have_more=is_more)
         try:
-            values = media.resolved(values, pictures) if self._is_drawn else values
+            values = media.resolved(values, pictures) if self._drawn else values
         except KeyError:
             return None
-        aligned = functools.partial(self._aligned, document)
-        result = result_by_pattern(self.name, document, values, self.fields, self.records, aligned)
-        if result is None:
-            return None
-        try:
-            self.records.flatten(result.data)
-        except InvalidData:
-            return None
-        return result if not is_more or filler.fill(result.data) == document.package.data else None
+        result = self.exact.result(document, values) if values is not None else None
+        if result is None or not is_more:
+            return result
+        return result if filler.fill(result.data) == document.package.data else None
 
-    @cached_property
-    def _shows_all(self) -> bool:
-        """Whether every field is shown as it is, those of repeated records too, so that nothing is to be worked out."""
-        return all(f.is_readable and all(c.is_readable for c in f.fields) for f in self.fields)
-
-    def _undone(self, parts: Mapping[str, bytes]) -> Raw | None:
-        """What stands in the places of the tagged parts, where `fill` wrote them; None where it did not."""
-        values: Raw = {}
-        for part, pattern in self._patterns.items():
-            found = pattern.read(parts[part])
-            if found is None or any(values[k] != found[k] for k in values.keys() & found.keys()):
-                return None
-            values |= found
-        return values
-
-    def _aligned(self, document: Document) -> Assignment:
-        """What any document of the form has at each place, matched on meaning."""
-        found = self._reader.read(document.blocks)
-        paragraphs = document.paragraphs
-        if anchored.has_drawn(paragraphs):
-            self._look(found, document)
-        controls.hold_against(found, document.root, paragraphs, self._controls)
-        self._sight.look_over(found, paragraphs, lambda: document.remarks)
-        if (variant := variants.written_otherwise(paragraphs, variants.words_of(self.skeleton.units))) is not None:
-            found.doubt("written-otherwise", "", *variant)
-        hold_against(found, stores.stores_of(document.package, document.main, document.root))
-        for code, members in (("macros", document.package.macros), ("embedded-file", document.package.embedded)):
-            if strange := [member for member in members if member not in self._package]:
-                found.doubt(code, found=", ".join(strange))
-        found.leftovers += [
-            Stray(t.strip(), (), aside=e)
-            for paragraph in paragraphs
-            if paragraph.aside
-            for t, e in paragraph.aside
-            if t.strip() and fold(t) not in self._aside
-        ]
-        for path, held in found.places.items() if document.recomputed else ():
-            element = held.text.element if held.text is not None else None
-            around = (element, *element.iterancestors()) if element is not None else ()
-            if held.text is not None and not document.recomputed.isdisjoint(around):
-                found.doubt("recomputed", path, held.text.text.strip())
-        for kind in (*MARGINS, *NOTES):
-            readers = [reader for k, reader in self._margins if k == kind]
-            if kind == "comments" and not readers:
-                continue  # they speak about the form, and are on no page
-            parts = document.related(kind)
-            for reader in readers:
-                found.add(reader.read_best(parts))
-            if readers:
-                continue
-            for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
-                if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
-                    found.leftovers.append(Stray(line.text.strip(), line.spans()))
-        return found
-
-    def _look(self, found: Assignment, document: Document) -> None:
-        """Tells of what is drawn where nothing is answered, and not on the blank form."""
-        for at in anchored.new_ones(anchored.drawn_at(found, document.blocks), self._printed_drawings):
-            if at.everywhere in self._is_drawn:
-                self._see(found, document, at)
-                continue
-            if not at.held.is_answered and not any(p.code == "look-here" and p.path == at.path for p in found.problems):
-                found.doubt("look-here", at.path, None, Said(*CALLED[at.drawn.kind]))
-
-    def _see(self, found: Assignment, document: Document, at: anchored.At) -> None:
-        """Takes what is drawn at the place of a picture as its value."""
-        try:
-            for picture in media.shown_by(document, at.drawn.element):
-                pictured = Pictured(picture, at.drawn.element)
-                if is_empty(picture):
-                    at.held.rooms = [*at.held.rooms, pictured]
-                else:
-                    at.held.pictures = [*at.held.pictures, pictured]
-        except DocfillError as error:
-            found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
-
-    @cached_property
-    def _controls(self) -> Mapping[str, controls.Place]:
-        """What the controls of a fillable blank are called, and what each is for."""
-        return controls.names_of(self.fields)
-
-    @cached_property
-    def _is_drawn(self) -> frozenset[str]:
-        """The paths of the fields that are pictures, those in repeated records too."""
-        return frozenset(_drawn_fields(self.fields, ""))
-
-    @cached_property
-    def _printed(self) -> tuple[list[Block], Assignment]:
-        """The blank form as it is read: what looks odd or is drawn there says nothing of answers."""
-        if self.half_typed or self.unfilled:
-            return [], Assignment()
-        blocks = Document(self.blank(), self.name).blocks
-        return blocks, self._reader.read(blocks)
-
-    @cached_property
-    def _printed_drawings(self) -> list[anchored.At]:
-        """What the blank form itself draws at its places."""
-        blocks, found = self._printed
-        return anchored.drawn_at(found, blocks)
+    def _opened_blank(self) -> Document | None:
+        """The blank form; None where a tag would stand in it."""
+        return None if self.half_typed or self.unfilled else Document(self.blank(), self.name)
 
 
-class Refilling:
-    """What a form's `fill` writes for values, part by part."""
-
-    def __init__(self, form: Form) -> None:
-        self._form = form
-
-    def parts_for(self, values: Mapping[str, Any]) -> dict[str, bytes] | None:
-        """The parts that `fill` writes for values by path; None where it does more than to write into parts."""
-        form = self._form
-        is_more = form._one_way or form._kept or form._is_drawn or form.half_typed or form.unfilled
-        return None if is_more else form._written(values)
-
-    def made_of(self, parts: Mapping[str, bytes], like: Package) -> bytes | None:
-        """The document of some parts; None where it can't be `like`, told without making it or unpacking anything."""
-        there = {part: like.infos[part] for part in parts if part in like}
-        alike = (part in there and zlib.crc32(data) == there[part].CRC for part, data in parts.items())
-        return self._form._writer.write(parts) if all(alike) and self._form._writer.could_write(like) else None
-
-    def record_in(self, parts: Mapping[str, bytes], document: Document) -> dict[str, Any] | None:
-        """The record that parts say which `fill` wrote for a document; None where they can't be undone for certain."""
-        form = self._form
-        raw = form._undone(parts) if form._shows_all else None
-        aligned = functools.partial(form._aligned, document)
-        said = None
-        if raw is not None:
-            said = result_by_pattern(form.name, document, raw, form.fields, form.records, aligned)
-        return None if said is None else said.data
+def _compute(expression: str, context: Any) -> str:
+    value = language.expression(expression)(context or {})
+    return "" if value is None else str(value)
 
 
 def _drawn_fields(fields: Sequence[Field], before: str) -> Iterator[str]:
@@ -748,18 +572,6 @@ def _heading_of(skeleton: Skeleton) -> str:
     return ""
 
 
-def _tagged_properties(package: Package) -> dict[str, bytes]:
-    """The properties parts that hold tags."""
-    parts = [p for kind in PROPERTIES for p in package.related("", kind)]
-    sources = {p: utf8(package.read(p), p, without_mark=True) for p in parts}
-    return {p: s for p, s in sources.items() if any(True for _ in language.tags_in(s.decode(errors="replace")))}
-
-
-def _texts_of(root: etree._Element) -> list[Block]:
-    """The texts of a part that is no WordprocessingML, a paragraph each."""
-    return [Paragraph(e, e.text) for e in root.iter(etree.Element) if e.text and not len(e)]
-
-
 def _unfillable(typed: list[str], unfilled: list[strays.Stray]) -> DocfillError:
     """Why nothing is filled in: what would stand in every document as it is typed."""
     shown = [*typed, *(stray.source for stray in unfilled)]
@@ -771,18 +583,3 @@ def _unfillable(typed: list[str], unfilled: list[strays.Stray]) -> DocfillError:
         "see docfill lint",
         "bad-template",
     )
-
-
-def _texts_in(blocks: list[Block]) -> list[str]:
-    """The texts of paragraphs that may hold tags or pieces of them; paragraphs that a tag joins are one."""
-    texts: list[str] = []
-    for paragraph in paragraphs_of(blocks):
-        if texts and language.goes_on(texts[-1], paragraph.text):
-            texts[-1] += paragraph.text
-        elif any(c in paragraph.text for c in "{}｛｝"):
-            texts.append(paragraph.text)
-    return texts
-
-
-def _has_tags(texts: list[str]) -> bool:
-    return any(True for text in texts for _ in language.tags_in(text))

@@ -87,7 +87,7 @@ def test_columns_that_docxtpl_renders_are_read_back(data: st.DataObject) -> None
 
 def test_the_reading_is_exact() -> None:
     main = Package(FORM.fill(DATA), "x").read("word/document.xml")
-    read = FORM._patterns["word/document.xml"].read(main)
+    read = FORM.exact.patterns["word/document.xml"].read(main)
     assert read is not None and [one["姓名"] for one in read["人员"]] == ["王芳", "李明", ""]
 
 
@@ -123,7 +123,7 @@ def test_the_grid_of_a_table_has_as_many_columns_as_its_longest_row(data: dict[s
 def test_a_grid_that_is_not_the_one_of_its_rows_is_not_read_as_docfills_own() -> None:
     main = Package(FORM.fill({"年度": ["1"] * 6}), "x").read("word/document.xml")
     other = main.replace(b'w:w="1000"', b'w:w="1001"', 1)
-    pattern = FORM._patterns["word/document.xml"]
+    pattern = FORM.exact.patterns["word/document.xml"]
     assert pattern.read(main) is not None and pattern.read(other) is None
 
 

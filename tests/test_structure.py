@@ -21,6 +21,7 @@ LAYERS = (
     ("fields", "data"),
     ("read",),
     ("extract", "tag", "put"),
+    ("exact",),
     ("form",),
     ("beside", "files", "recognise", "remote"),
     ("archives",),

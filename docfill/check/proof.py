@@ -64,10 +64,10 @@ class Proof:
 def prove(form: Form, document: Document, result: Result, words: Compared) -> Proof:
     """The proof for one returned document, whose words were compared with the form's."""
     data, values, problems = _fillable(form, result.data)
-    parts, expected = form.refilling.parts_for(values), form.records.nested(values)
-    if document.package.data == (form.fill(data) if parts is None else form.refilling.made_of(parts, document.package)):
+    parts, expected = form.exact.parts_for(values), form.records.nested(values)
+    if document.package.data == (form.fill(data) if parts is None else form.exact.made_of(parts, document.package)):
         return Proof(True, problems)
-    if parts is None or form.refilling.record_in(parts, document) != expected:  # only the document itself can tell
+    if parts is None or form.exact.record_in(parts, document) != expected:  # only the document itself can tell
         problems += _read_otherwise(form, data, expected)
     differences = [*_written_otherwise(form, document, result, data)]
     known = {f.path: f.place for f in form.fields}

@@ -1,0 +1,152 @@
+"""Any document of a form, read by meaning: what stands at each place of its body, margins and notes.
+
+The words are one reader's for each part that asks for something; what the page shows besides words, what named controls
+and stores say, and what the form does not print itself is held against them.  Whatever is nobody's is a leftover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
+
+from docfill.fields import Field
+from docfill.pictures import is_empty
+from docfill.problems import DocfillError, Said
+from docfill.read import anchored, controls, variants
+from docfill.read.assignment import Assignment, Pictured, Stray
+from docfill.read.kept import hold_against
+from docfill.read.reader import Reader
+from docfill.read.shape import lines_of, units_of
+from docfill.read.sight import CALLED, Sight
+from docfill.template.stories import MARGINS, NOTES, Stories
+from docfill.text import fold, gist
+from docfill.word import media, stores
+from docfill.word.document import Block, Document, Paragraph, paragraphs_of
+from docfill.word.package import Package
+
+
+class ByMeaning:
+    """Reads documents of one form.
+
+    Args:
+        stories: the template's parts.
+        package: the template, whose own macros and embedded files are no surprise.
+        fields: the form's fields.
+        drawn: the paths of those that are pictures.
+        blank: gives the blank form; None where it has none.
+    """
+
+    def __init__(
+        self,
+        stories: Stories,
+        package: Package,
+        fields: Sequence[Field],
+        drawn: Collection[str],
+        blank: Callable[[], Document | None],
+    ) -> None:
+        self._package, self._fields, self._drawn, self._blank = package, fields, drawn, blank
+        body, *margins = stories.all.values()
+        paragraphs = paragraphs_of(body.blocks)
+        self._aside = {fold(text) for paragraph in paragraphs for text, _ in paragraph.aside}
+        self._sight = Sight(paragraphs, lambda: self._printed)
+        assert body.skeleton is not None
+        self._skeleton, self._reader = body.skeleton, Reader(body.skeleton)
+        self._margins = [(story.kind, Reader(story.skeleton)) for story in margins if story.skeleton is not None]
+        printed = [story.blocks for story in margins if story.skeleton is None and story.kind != "comments"]
+        self._margin_words = {line.folded for blocks in printed for line in lines_of(units_of(blocks))}
+
+    def read(self, document: Document) -> Assignment:
+        """What a document has at each place."""
+        found = self._reader.read(document.blocks)
+        paragraphs = document.paragraphs
+        if anchored.has_drawn(paragraphs):
+            self._look(found, document)
+        controls.hold_against(found, document.root, paragraphs, self._controls)
+        self._sight.look_over(found, paragraphs, lambda: document.remarks)
+        if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
+            found.doubt("written-otherwise", "", *variant)
+        hold_against(found, stores.stores_of(document.package, document.main, document.root))
+        self._look_inside(found, document.package)
+        found.leftovers += self._beside(paragraphs)
+        _doubt_recomputed(found, document)
+        self._read_margins(found, document)
+        return found
+
+    def _look_inside(self, found: Assignment, package: Package) -> None:
+        """Tells of macros and embedded files that the template has not."""
+        for code, members in (("macros", package.macros), ("embedded-file", package.embedded)):
+            if strange := [member for member in members if member not in self._package]:
+                found.doubt(code, found=", ".join(strange))
+
+    def _beside(self, paragraphs: Sequence[Paragraph]) -> list[Stray]:
+        """What stands beside the words of paragraphs, as of a phonetic guide, and not in the form."""
+        return [
+            Stray(t.strip(), (), aside=e)
+            for paragraph in paragraphs
+            if paragraph.aside
+            for t, e in paragraph.aside
+            if t.strip() and fold(t) not in self._aside
+        ]
+
+    def _read_margins(self, found: Assignment, document: Document) -> None:
+        """Adds what stands in headers, footers and notes."""
+        for kind in (*MARGINS, *NOTES):
+            readers = [reader for k, reader in self._margins if k == kind]
+            if kind == "comments" and not readers:
+                continue  # they speak about the form, and are on no page
+            parts = document.related(kind)
+            for reader in readers:
+                found.add(reader.read_best(parts))
+            if readers:
+                continue
+            for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
+                if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
+                    found.leftovers.append(Stray(line.text.strip(), line.spans()))
+
+    def _look(self, found: Assignment, document: Document) -> None:
+        """Tells of what is drawn where nothing is answered, and not on the blank form."""
+        for at in anchored.new_ones(anchored.drawn_at(found, document.blocks), self._printed_drawings):
+            if at.everywhere in self._drawn:
+                _see(found, document, at)
+                continue
+            if not at.held.is_answered and not any(p.code == "look-here" and p.path == at.path for p in found.problems):
+                found.doubt("look-here", at.path, None, Said(*CALLED[at.drawn.kind]))
+
+    @cached_property
+    def _controls(self) -> Mapping[str, controls.Place]:
+        """What the controls of a fillable blank are called, and what each is for."""
+        return controls.names_of(self._fields)
+
+    @cached_property
+    def _printed(self) -> tuple[list[Block], Assignment]:
+        """The blank form as it is read: what looks odd or is drawn there says nothing of answers."""
+        blank = self._blank()
+        return ([], Assignment()) if blank is None else (blank.blocks, self._reader.read(blank.blocks))
+
+    @cached_property
+    def _printed_drawings(self) -> list[anchored.At]:
+        """What the blank form itself draws at its places."""
+        blocks, found = self._printed
+        return anchored.drawn_at(found, blocks)
+
+
+def _see(found: Assignment, document: Document, at: anchored.At) -> None:
+    """Takes what is drawn at the place of a picture as its value."""
+    try:
+        for picture in media.shown_by(document, at.drawn.element):
+            pictured = Pictured(picture, at.drawn.element)
+            if is_empty(picture):
+                at.held.rooms = [*at.held.rooms, pictured]
+            else:
+                at.held.pictures = [*at.held.pictures, pictured]
+    except DocfillError as error:
+        found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
+
+
+def _doubt_recomputed(found: Assignment, document: Document) -> None:
+    """Doubts the answers that stand in fields which Word works out anew."""
+    for path, held in found.places.items() if document.recomputed else ():
+        element = held.text.element if held.text is not None else None
+        around = (element, *element.iterancestors()) if element is not None else ()
+        if held.text is not None and not document.recomputed.isdisjoint(around):
+            found.doubt("recomputed", path, held.text.text.strip())
