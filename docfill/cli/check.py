@@ -120,11 +120,9 @@ def check(
     from docfill.batch.flow import run
     from docfill.batch.handed import make_register
     from docfill.batch.outlets import local
-    from docfill.check.report import show
     from docfill.form import bundled
 
     listed = sources.collect(arguments, output or [])
-    is_single = len(listed) == 1
     outputs = [(o, files.outlet(o, [*_COMMENTED, *_REPORTS])) for o in output or ()]
     _check_single(len(listed), outputs, receipt)
     forms = forms_of(form)
@@ -136,42 +134,65 @@ def check(
     outlets = _outlets(outputs, listed, forms, templates, inputs, resume, force)
     by = Remarking(author, date) if any(suffix not in _REPORTS for _, suffix in outputs) else None
 
-    screen = console()
     tally = Tally(len(listed), is_resumable=bool(outputs))
-    fine: set[Source] = set()
-    unread = unwritten = 0
-    first: Report | None = None
+    seen = _Seen(tally, console(), is_single=len(listed) == 1)
     with tally.running([s.name for s in listed]), workers(scheduler, jobs) as (executor, at_once):
         job = checking(forms, timeout, by)
         with closing(run(job, listed, outlets, executor, at_once, register, latest)) as outcomes:
             for outcome in outcomes:
-                if outcome.error:
-                    refuse(outcome.source.name, outcome.error)
-                    unwritten += outcome.report is not None
-                if outcome.report is None:
-                    tally.add_faulty(outcome.source.name)
-                    unread += 1
-                    continue
-                show(outcome.report, screen, is_single)
-                first = first or outcome.report
-                fine.update([outcome.source] if outcome.report.is_fine else ())
-                tally.add(not outcome.report.is_fine)
-    if receipt and first is not None:
+                seen.take(outcome)
+    if receipt and (first := seen.first) is not None:
         _save_receipt(receipt, next(f for f in forms if f.name == first.result.form), listed[0], first)
-    fine.difference_update(register.settled.doubtful)
-    doubtful = len(listed) - len(fine) - unread
-    tell(
-        say(
-            f"共 {len(listed)} 份：{len(fine)} 份未发现问题，{doubtful} 份有问题，{unread} 份无法读取",
-            f"{len(listed)} in all: {len(fine)} fine, {doubtful} with problems, {unread} not readable",
-        )
-    )
+    seen.fine.difference_update(register.settled.doubtful)
+    tell(seen.words(len(listed)))
     tell_settled(register, latest)
     tell_aside(listed.aside)
     tally.tell_rate()
-    if unwritten:
+    if seen.unwritten:
         raise typer.Exit(UNFINISHED)
-    raise typer.Exit(PROBLEMS if len(fine) < len(listed) or register.settled.has_doubts else 0)
+    raise typer.Exit(PROBLEMS if len(seen.fine) < len(listed) or register.settled.has_doubts else 0)
+
+
+class _Seen:
+    """What came of the files of a run: each is told as it comes, and counted.
+
+    Attributes:
+        first: the first report; None where no file could be read.
+        fine: the files without a doubt.
+        unread: how many could not be read.
+        unwritten: how many could not be kept.
+    """
+
+    def __init__(self, tally: Tally, screen: Console, *, is_single: bool) -> None:
+        self._tally, self._screen, self._is_single = tally, screen, is_single
+        self.first: Report | None = None
+        self.fine: set[Source] = set()
+        self.unread = self.unwritten = 0
+
+    def take(self, outcome: Outcome) -> None:
+        """Tells and counts one outcome."""
+        from docfill.check.report import show
+
+        if outcome.error:
+            refuse(outcome.source.name, outcome.error)
+            self.unwritten += outcome.report is not None
+        if outcome.report is None:
+            self._tally.add_faulty(outcome.source.name)
+            self.unread += 1
+            return
+        show(outcome.report, self._screen, self._is_single)
+        self.first = self.first or outcome.report
+        self.fine.update([outcome.source] if outcome.report.is_fine else ())
+        self._tally.add(not outcome.report.is_fine)
+
+    def words(self, total: int) -> str:
+        """The counts of so many files."""
+        fine = len(self.fine)
+        doubtful = total - fine - self.unread
+        return say(
+            f"共 {total} 份：{fine} 份未发现问题，{doubtful} 份有问题，{self.unread} 份无法读取",
+            f"{total} in all: {fine} fine, {doubtful} with problems, {self.unread} not readable",
+        )
 
 
 def _save_receipt(target: Path, form: Form, source: Source, report: Report) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docfill import files
+from docfill import files, remote
 from docfill.cli.app import (
     Force,
     FormArgument,
@@ -29,7 +30,7 @@ from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
-    from docfill.batch.filling import Called, Filled, Order
+    from docfill.batch.filling import Called, Filled, Order, Records
     from docfill.batch.flow import Outlet
     from docfill.form import Form
     from docfill.tables import DataFiles
@@ -80,10 +81,8 @@ def fill(
     After an interruption all files that were written are whole; --resume goes on, and
     leaves a file alone that is there and the same.
     """
-    from docfill import remote
     from docfill.batch.filling import Records, Refused, Written, filling
     from docfill.batch.flow import run
-    from docfill.batch.outlets import check_targets
     from docfill.form import Form
 
     loaded = Form.load(form)
@@ -93,18 +92,8 @@ def fill(
     with ExitStack() as stack:
         inputs, given = _inputs(data, stack)
         records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about, visible)
-        total = None
-        if suffix and (total := records.count()) > 1:
-            raise DocfillError(
-                f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
-                f"the data hold {total} records, which one file cannot; give a folder for -o",
-                "bad-output",
-            )
-        if suffix or remote.is_url(output) or _holds_something(output):
-            targets = records.targets()
-            read = [*(path for _, path in inputs if path.exists()), *template_of(form), *([into] if into else [])]
-            check_targets(targets or ([output] if suffix else []), read, force or resume)
-            total = len(targets)
+        read = [*(path for _, path in inputs if path.exists()), *template_of(form), *([into] if into else [])]
+        total = _count_targets(records, output, read, is_file=bool(suffix), may_replace=force or resume)
 
         is_going_on = resume and not force
         refused = Refused(loaded, [] if suffix or remote.is_url(output) else inputs, Path(output))
@@ -134,6 +123,29 @@ def fill(
     raise typer.Exit(1 if tally.faulty or records.has_doubts or given.refused else 0)
 
 
+def _count_targets(
+    records: Records, output: str, read: Sequence[Path], *, is_file: bool, may_replace: bool
+) -> int | None:
+    """How many files are written, where that is told in time; None where nothing can be in their way.
+
+    Raises:
+        DocfillError: one file is asked for and there are more records, or a file is in the way.
+    """
+    from docfill.batch.outlets import check_targets
+
+    if is_file and (total := records.count()) > 1:
+        raise DocfillError(
+            f"数据中有 {total} 条记录，不能输出为一个文件；请把 -o 改为文件夹",
+            f"the data hold {total} records, which one file cannot; give a folder for -o",
+            "bad-output",
+        )
+    if not (is_file or remote.is_url(output) or _holds_something(output)):
+        return None
+    targets = records.targets()
+    check_targets(targets or ([output] if is_file else []), read, may_replace)
+    return len(targets)
+
+
 def _tell(filled: Filled, tally: Tally) -> None:
     """Tells what is wrong with a record, if anything is."""
     called: Called = filled.order.kept
@@ -153,7 +165,7 @@ def _inputs(data: list[str], stack: ExitStack) -> tuple[list[tuple[str, Path]], 
     """The data files that are meant, and what else the folders hold; those elsewhere are fetched into a folder that
     goes with the stack.
     """
-    from docfill import remote, tables
+    from docfill import tables
 
     given = tables.data_files([Path(argument) for argument in data if not remote.is_url(argument)])
     found: list[tuple[str, Path]] = [(str(path), path) for path in given.paths]

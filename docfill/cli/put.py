@@ -114,14 +114,7 @@ def put(
     from docfill.put import Track
 
     changes = arguments.pop() if len(arguments) > 1 and _is_data(arguments[-1]) else None
-    if output is None and not dry_run:
-        raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
-    if not (changes or settings or clear or rewrite):
-        raise DocfillError(
-            "没有要改的：请给出数据文件，或 --set、--clear、--rewrite",
-            "nothing is to change: give a data file, or --set, --clear or --rewrite",
-            "bad-argument",
-        )
+    _check_asked(has_output=output is not None or dry_run, has_changes=bool(changes or settings or clear or rewrite))
     listed = sources.collect(arguments, [output, *companions(output)] if output else [])
     forms = forms_of(form)
     inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
@@ -138,14 +131,10 @@ def put(
         job = putting(forms, timeout, rewrite or (), Track(author, date) if is_tracked else None)
         with closing(run(job, orders, outlets, executor, at_once)) as outcomes:
             for one in outcomes:
-                _tell(one)
-                if one.result is None:
-                    refused += 1
-                    tally.add_faulty(one.source.name)
-                    continue
-                tally.add(False)
-                changed += bool(one.changes)
-                unwritten += one.error is not None
+                _tell(one, tally)
+                refused += one.result is None
+                changed += one.result is not None and bool(one.changes)
+                unwritten += one.result is not None and one.error is not None
     for name, problems in asked.problems.items():
         tell_about(name, problems)
     for name in unmatched:
@@ -159,6 +148,18 @@ def put(
     if unwritten:
         raise typer.Exit(UNFINISHED)
     raise typer.Exit(PROBLEMS if refused or unmatched or asked.problems else 0)
+
+
+def _check_asked(*, has_output: bool, has_changes: bool) -> None:
+    """DocfillError where nobody said what is to change, or where it is to be written."""
+    if not has_output:
+        raise DocfillError("请用 -o 指定输出的文件夹或文件", "name the folder or file to write with -o", "bad-output")
+    if not has_changes:
+        raise DocfillError(
+            "没有要改的：请给出数据文件，或 --set、--clear、--rewrite",
+            "nothing is to change: give a data file, or --set, --clear or --rewrite",
+            "bad-argument",
+        )
 
 
 def _outlets(
@@ -198,7 +199,7 @@ def _is_data(argument: str) -> bool:
     return PurePath(argument).suffix.lower() in tables.SOURCES
 
 
-def _tell(one: Put) -> None:
+def _tell(one: Put, tally: Tally) -> None:
     """Tells what changes in a file, or why nothing does."""
     if one.problems:
         tell_about(one.source.name, one.problems)
@@ -206,6 +207,10 @@ def _tell(one: Put) -> None:
         typer.echo(f"{one.source.name}{say('：', ': ')}{change.path}  {_shown(change.old)} → {_shown(change.new)}")
     if one.error is not None and not one.problems:
         refuse(one.source.name, one.error)
+    if one.result is None:
+        tally.add_faulty(one.source.name)
+    else:
+        tally.add(False)
 
 
 def _shown(value: Any) -> str:
