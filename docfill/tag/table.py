@@ -318,17 +318,21 @@ class _Walk:
                 self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
             else:
                 self._empty(number, cell, Where(at, [], owners), chain, near, heads)
-            return
-        if words.PICTURE.fullmatch(squeezed(cell.text)):
+        elif words.PICTURE.fullmatch(squeezed(cell.text)):
             self._photo(cell, at)
-            return
+        else:
+            self._worded(number, cell, Where(at, chain, owners), heads, is_beside=near is not None)
+
+    def _worded(self, number: int, cell: Cell, where: Where, heads: list[str], *, is_beside: bool) -> None:
+        """A cell with words in it: an answer with the labels of `where`, or what asks by itself; no label of others."""
+        row, chain, owners = self.rows[number], where.labels, where.owners
         is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
-        own = [h for h in heads if h not in chain] if is_answer and heads and not near else []
+        own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
         if not is_answer and "\n" in cell.text.strip():
             owners = [cell.text.strip().split("\n")[0], *owners]
-        where = Where(at, [*chain, *own] if is_answer else [], owners)
+        where = Where(where.at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
         add_inside(
