@@ -266,9 +266,9 @@ def misread(form: Lines, given: Lines) -> list[Problem]:
     """What the proof says of a filler that is wrong on purpose: it writes one more."""
     made, document = form_of(form), Document(document_of(given))
     result = made.extract(document)
-    written = made._written
+    written = made.exact.write
     with pytest.MonkeyPatch.context() as patch:  # the form is one that others have, too
-        patch.setattr(made, "_written", lambda values: written({"件数": values["件数"] + 1}))
+        patch.setattr(made.exact, "write", lambda values: written({"件数": values["件数"] + 1}))
         return prove(made, document, result, compared(made.skeleton, document, result)).problems
 
 
