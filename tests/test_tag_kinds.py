@@ -857,3 +857,17 @@ def test_days_behind_signatures_are_named_by_them() -> None:
 def test_a_question_has_its_room_at_the_line_below_an_empty_paragraph() -> None:
     asked = p("Name: ________"), p("Why do you want to join us?"), p(""), p("________________")
     assert fields(p("Form"), *asked)[1] == ("why_do_you_want_to_join_us", "longtext")
+
+
+def test_two_days_from_and_to_are_named_as_such_and_a_number_before_its_clause_is_a_place() -> None:
+    days = fields(p("审批表"), table(2, row("会议时间", "自____年__月__日至____年__月__日"), row("备注", "")))
+    assert days[:2] == [("会议时间.开始日期", "date"), ("会议时间.结束日期", "date")]
+    staff = fields(p("采集表"), table(2, row("职工人数", "    人，其中研发人员    人"), row("备注", "")))
+    assert [kind for path, kind in staff if path.startswith("职工人数")] == ["integer", "integer"]
+
+
+def test_a_question_numbered_as_the_heading_before_stands_in_its_section_no_more() -> None:
+    company, listed = table(2, row("Tel.", "")), table(2, row("Product", "Price"), row("", ""), row("", ""))
+    asked = p("3. Do you export?  ☐ Yes  ☐ No"), p("Signature: ____________")
+    found = fields(p("Form"), p("1. Company details"), company, p("2. Products"), listed, *asked)
+    assert [path for path, _ in found][-2:] == ["do_you_export", "signature"]

@@ -527,7 +527,8 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     """Whether spaces between words are a blank to write on: room in a sentence, in front of a unit or at its end."""
     before, rest = text[:start], text[end:]
     if not before.strip(DRAWN):
-        return bool(rest) and words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8
+        is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
+        return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
     if before[-1] in "：:" or before[-1] in ticks.BOXES:
         return False
     if not rest.strip(DRAWN):
@@ -635,7 +636,7 @@ def _dates(text: str) -> list[Blank]:
         lead = text[begun : m.start()].strip(DRAWN)
         begun = m.end()
         if found and lead and not lead.strip(_TO):
-            first = _RANGE.sub("", found[-1].label)
+            first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从")
             found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
             lead = f"{first}结束" if first else "结束日期"
         label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", lead)[-1].rstrip("：:")

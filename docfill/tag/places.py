@@ -76,6 +76,8 @@ def places_of(document: Document) -> Found:
             add_table(found, block, str(index), around.said)
             continue
         count = len(found.spots)
+        if found.sections and _is_next_of(found.sections[0], block):
+            found.sections = []
         if index not in rooms:
             _add_paragraph(found, block, str(index), around)
         shown = block.text.strip()
@@ -90,6 +92,17 @@ def places_of(document: Document) -> Found:
         has_said = True
     _tell_of_rest(found, blocks)
     return found
+
+
+def _is_next_of(section: str, paragraph: Paragraph) -> bool:
+    """Whether a paragraph is numbered as the heading of a section is, and so stands in it no more."""
+    own, said = _NUMBERED.match(paragraph.text), _NUMBERED.match(section)
+    if own is None or said is None or own[1].isdigit() != said[1].isdigit():
+        return False
+    return own[2] == said[2] and own[1] != said[1]
+
+
+_NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.．、])(?!\d)")
 
 
 def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
