@@ -60,6 +60,23 @@ class GridRow:
         """Whether it is one cell with a title."""
         return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
 
+    @cached_property
+    def first_label(self) -> str:
+        """The words of its first cell, where they are a label."""
+        text = self.row.cells[0].text
+        return text if text.strip() and words.is_label(text) else ""
+
+    @cached_property
+    def names_somebody(self) -> bool:
+        """Whether its first label says whose what follows is."""
+        return words.is_owner(self.first_label)
+
+    @cached_property
+    def opinion(self) -> str:
+        """The words of its one cell, where they ask for an opinion."""
+        text = self.row.cells[0].text if self.is_full else ""
+        return text if words.is_opinion(text) else ""
+
     @property
     def height(self) -> int:
         """How high it is drawn at least, in twentieths of a point; 0 where it is as high as its text."""
@@ -372,13 +389,11 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
     near = rows[number].nearest[len(rows[number].before(cell))]
     is_relative = words.is_relative("" if near is None else near.text)
     for row in reversed(rows[max(0, number - FARTHEST_OWNER) : number + 1]):
-        first = row.row.cells[0]
-        if row.is_full or row.is_header:
-            if row is not rows[number]:
-                owners += [first.text] if row.is_full and words.is_opinion(first.text) else []
-                break
-            continue
         is_own = row is rows[number]
-        if first is not cell and first.text.strip() and words.is_label(first.text):
-            owners += [first.text] if is_own or is_relative or words.is_owner(first.text) else []
+        if row.is_full or row.is_header:
+            if not is_own:
+                owners += filter(None, [row.opinion])
+                break
+        elif row.row.cells[0] is not cell and (is_own or is_relative or row.names_somebody):
+            owners += filter(None, [row.first_label])
     return owners

@@ -7,6 +7,7 @@ in one of these patterns.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from docfill import late
@@ -240,6 +241,7 @@ _ENTITY = late.pattern(
 """Who or what a label in a row below may belong to."""
 
 
+@functools.lru_cache(maxsize=1024)  # every label near a repeated one is asked again and again
 def owner_of(label: str) -> str:
     """Whose a repeated label is: the key of another one, without the property that it names itself."""
     opinion = _OPINION.match("".join(label.split()))
