@@ -1,11 +1,8 @@
-"""What holds files: zips, 7-Zip and tar archives, and mails, each opened as a folder is.
+"""Archives: zips, 7-Zip and tar, each opened as a folder is, as mails are (see `mails`).
 
-Nothing is unpacked to where a name points, and every member is read whole, within
-the limits that hold for any file (see `limits`).  A member that cannot be read has
-its reason, and what a mail shows in its text (a logo, a signature) is set aside by
-name.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or GB 18030
-(APPNOTE 4.4.4, bit 11, and 4.6.9).  Mails are RFC 5322 with MIME, read by Python, and
-[MS-OXMSG], a compound file read by olefile; 7-Zip is read by py7zr; both are optional.
+Nothing is unpacked to where a name points.  A member that cannot be read has its
+reason.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or GB 18030
+(APPNOTE 4.4.4, bit 11, and 4.6.9).  7-Zip is read by py7zr, which is optional.
 """
 
 from __future__ import annotations
@@ -14,34 +11,27 @@ import contextlib
 import datetime
 import io
 import os
-import re
 import struct
 import threading
-import unicodedata
 import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from docfill import files, late, limits
 from docfill.container import Container, is_encrypted
+from docfill.members import MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
 
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
     import tarfile
-    from email.message import Message
 
-MAILS = (".eml", ".msg")
 SUFFIXES = (".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", *MAILS)
 """What is opened; how, its content says."""
-ARROW = " → "
-"""Between a mail and what is attached to it."""
-
 _UTF_8 = 0x800
 _UNICODE_PATH = 0x7075
 _DRIVE = late.pattern(r"[A-Za-z]:")
@@ -49,53 +39,11 @@ _PLAIN = late.pattern(r"[^/\\.:][^/\\:]*(?:/[^/\\.:][^/\\:]*)*")
 """A name that is a path as it stands, and leads nowhere: most are."""
 _WIDEST_DICTIONARY = 2**26
 """Bytes that unpacking a 7-Zip archive may keep at hand (7-Zip itself takes 2**26 at its highest level)."""
-_NAME = late.pattern(r"""name="?([^";]+)""", re.I)
-_PROPERTY = "__substg1.0_"
-_ATTACHMENT, _EMBEDDED = "__attach_version1.0_#", "__substg1.0_3701000D"
-"""The storages of an attachment, and of a mail that is one ([MS-OXMSG] 2.2.2 and 2.2.2.1)."""
-_CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
-"""The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
-
-
-class Member(Struct, frozen=True):
-    """A file in an archive, or one attached to a mail.
-
-    Attributes:
-        name: how it is called inside, folders and all; controls are not let through.
-        stamp: changes when the content does.
-        refusal: why it is not to be read.
-        dated: when it was last saved, or the mail was sent (seconds); 0 where unknown.
-        is_aside: whether it is knowingly no file that anybody sent: a picture in the text of a mail.
-    """
-
-    name: str
-    stamp: str
-    refusal: DocfillError | None = None
-    is_aside: bool = False
-    dated: float = 0.0
-
-
-class Archive(Protocol):
-    """An archive or a mail that is open for reading."""
-
-    @property
-    def members(self) -> Sequence[Member]:
-        """All that it holds but folders, in its own order."""
-        ...
-
-    def read(self, index: int, name: str) -> bytes:
-        """The content of a member that messages call `name`; DocfillError where it is damaged or too large."""
-        ...
 
 
 def is_archive(name: str) -> bool:
     """Whether a file is opened by its name."""
     return name.lower().endswith(SUFFIXES)
-
-
-def between(name: str) -> str:
-    """What stands between the name of an archive or mail and that of what it holds."""
-    return ARROW if name.lower().endswith(MAILS) else "/"
 
 
 def opened(stream: IO[bytes], name: str) -> Archive:
@@ -118,7 +66,9 @@ def opened(stream: IO[bytes], name: str) -> Archive:
 
 def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive]:
     if name.lower().endswith(MAILS):
-        return _Mail if name.lower().endswith(".eml") else _OutlookMail
+        from docfill import mails  # few commands open any
+
+        return mails.Mail if name.lower().endswith(".eml") else mails.OutlookMail
     head = stream.read(512)
     stream.seek(0)
     for magic, words in _NOT_OPENED.items():
@@ -134,40 +84,7 @@ def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive
     return _Tar if is_tar or name.lower().endswith(".tar") else _Zip
 
 
-_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _NOT_OPENED = {b"Rar!\x1a\x07": "RAR", b"MSCF": "CAB", b"\x60\xea": "ARJ", b"\x28\xb5\x2f\xfd": "Zstandard"}
-
-
-def _whole(stream: IO[bytes], name: str) -> bytes:
-    """All of a stream, which is closed; DocfillError where it is too large."""
-    with stream:
-        return _bounded(stream, name)
-
-
-def _bounded(stream: IO[bytes], name: str) -> bytes:
-    most = limits.current().file
-    data = stream.read(most + 1)
-    if len(data) > most:
-        raise limits.exceeded(name, "文件过大", "the file is too large", "file")
-    return data
-
-
-def _damaged(name: str) -> DocfillError:
-    return DocfillError(
-        f"{name}：压缩包或邮件已损坏，请重新发送", f"{name}: the archive or mail is damaged; send it again", "corrupt"
-    )
-
-
-def _needs(name: str, extra: str) -> DocfillError:
-    return DocfillError(
-        f'{name}：打开这种文件需要安装：pip install "docfill-forms[{extra}]"',
-        f'{name}: to open this kind of file, install: pip install "docfill-forms[{extra}]"',
-        "needs-package",
-    )
-
-
-def _stamp(content: bytes) -> str:
-    return f"{zlib.crc32(content)}-{len(content)}"
 
 
 def _encrypted(name: str) -> DocfillError:
@@ -177,23 +94,6 @@ def _encrypted(name: str) -> DocfillError:
 
 
 # --- names ---
-
-
-def decoded(raw: bytes) -> str:
-    """A name that is not said to be UTF-8: it is where it can be, else GB 18030, which holds GBK."""
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", "replace")
-
-
-def printable(text: str) -> str:
-    """A name as it may be shown: controls, and what turns the direction of writing, are not let through."""
-    if text.isprintable():
-        return text
-    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
 
 
 def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
@@ -264,7 +164,7 @@ class _SevenZip:
         try:
             import py7zr
         except ImportError:
-            raise _needs(name, "archives") from None
+            raise needs(name, "archives") from None
         bound = limits.current()
         try:
             with stream, py7zr.SevenZipFile(stream, max_extract_size=bound.total) as archive:
@@ -291,9 +191,9 @@ class _SevenZip:
         except OSError as error:
             if error.errno is not None:
                 raise
-            raise _damaged(name) from None
+            raise damaged(name) from None
         except Exception:  # py7zr raises whatever the damage leads to
-            raise _damaged(name) from None
+            raise damaged(name) from None
         self._paths = [spool.paths.get(info.filename) for info in infos]
 
     def read(self, index: int, name: str) -> bytes:
@@ -319,7 +219,7 @@ def _check_seven_zip(archive: Any, infos: Sequence[Any], name: str) -> None:
     streams = archive.header.main_streams
     folders = streams.unpackinfo.folders if streams is not None else ()
     if any(_dictionary(coder) > _WIDEST_DICTIONARY for folder in folders for coder in folder.coders):
-        raise _damaged(name)
+        raise damaged(name)
 
 
 def _dictionary(coder: dict[str, Any]) -> int:
@@ -433,18 +333,18 @@ class _Tar:
                     self._infos.append(info)
                     self.members.append(_in_tar(info, name))
         except _damages_of_tar():
-            raise _damaged(name) from None
+            raise damaged(name) from None
 
     def read(self, index: int, name: str) -> bytes:
         try:
             with self._turn:
                 stream = self._archive.extractfile(self._infos[index])
                 assert stream is not None
-                data = _whole(stream, name)
+                data = whole(stream, name)
         except _damages_of_tar():
-            raise _damaged(name) from None
+            raise damaged(name) from None
         if len(data) != self._infos[index].size:
-            raise _damaged(name)
+            raise damaged(name)
         return data
 
 
@@ -508,218 +408,3 @@ def _in_tar(info: tarfile.TarInfo, called: str) -> Member:
     if refusal is None and not info.isreg():
         refusal = _irregular(f"{called}/{name}")
     return Member(name, f"{info.mtime}-{info.size}-{info.chksum}", refusal, dated=float(info.mtime))
-
-
-# --- mails ---
-
-
-_HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
-"""The headers that are looked at, with the lines that they go on in."""
-_LONGEST_HEADER = 8_192
-"""Bytes of one of them; Python's parser of headers takes time that is squared in them."""
-_STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 100
-
-
-class _Mail:
-    """A mail in MIME: what is attached to it, and to the mails that are attached to it."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        from email import policy
-        from email.parser import BytesParser
-
-        data = _whole(stream, name)
-        if any(len(header[0]) > _LONGEST_HEADER for header in _HEADERS.finditer(data)):
-            raise _damaged(name)
-        try:
-            with limits.within_one(lambda: limits.Budget(name, len(data))):
-                limits.spend(_STEPS_A_BOUNDARY * data.count(b"\n--"))
-                message = BytesParser(policy=policy.default).parsebytes(data)
-                if not message.keys():
-                    raise _damaged(name)
-                found = list(_attached(message, "", limits.current().nested))
-            # folding a long parameter of a header anew may never end
-            as_sent = policy.default.clone(refold_source="none")
-            stamps = [_stamp(part.as_bytes(policy=as_sent)) for _, part in found]
-        except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
-            raise _damaged(name) from None
-        if len(found) > limits.current().files:
-            raise limits.exceeded(name, "附件过多", "too many attachments", "files")
-        self._parts = [part for _, part in found]
-        sent = _sent(message)
-        self.members = [
-            Member(called, stamp, None if _is_file(part) else _too_deep(called), _is_shown(part), sent)
-            for (called, part), stamp in zip(found, stamps, strict=True)
-        ]
-
-    def read(self, index: int, name: str) -> bytes:
-        try:
-            content = self._parts[index].get_payload(decode=True)
-        except (ValueError, LookupError, TypeError):
-            raise _damaged(name) from None
-        return content if isinstance(content, bytes) else b""
-
-
-def _sent(message: Message) -> float:
-    """When a mail was sent; 0 where it does not say."""
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(str(message["date"])).timestamp()
-    except (ValueError, TypeError, OverflowError):
-        return 0.0
-
-
-def _is_file(part: Message) -> bool:
-    """Whether an attachment is one; a mail that is left as it is stands too deep."""
-    return part.get_content_type() != "message/rfc822"
-
-
-def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message]]:
-    """The name and the part of what is attached to a mail; of a mail in it what is attached to that, `levels` deep."""
-    from email.message import Message
-
-    for number, part in enumerate(_leaves(message), 1):
-        own = _file_name(part)
-        inside = part.get_payload()
-        if isinstance(inside, list) and inside and isinstance(inside[0], Message):
-            subject = printable(str(inside[0].get("subject", "") or "")).strip()
-            called = before + (own or f"{subject or f'邮件{number}'}.eml")
-            if levels > 0:
-                yield from _attached(inside[0], called + ARROW, levels - 1)
-            else:
-                yield called, part
-        elif own or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
-            yield f"{before}{own or f'附件{number}{_ending(part)}'}", part
-
-
-def _is_shown(part: Message) -> bool:
-    """Whether a part is a picture that stands in the text of a mail."""
-    is_picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
-    return is_picture and bool(part.get("content-id"))
-
-
-def _too_deep(name: str) -> DocfillError:
-    return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
-
-
-def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that are not made of parts; an attached mail is one of them."""
-    from email.message import Message
-
-    waiting = [message]
-    while waiting:
-        part = waiting.pop()
-        inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            waiting += [p for p in reversed(inside) if isinstance(p, Message)]
-        else:
-            limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
-            yield part
-
-
-def _file_name(part: Message) -> str:
-    """The name of an attachment; "" where it has none."""
-    name = str(part.get_filename() or "")
-    if "\N{REPLACEMENT CHARACTER}" in name:
-        # bytes as they are, without a word of their encoding: some clients write GBK
-        raw = " ".join(v for k, v in part.raw_items() if k.lower() in ("content-disposition", "content-type"))
-        found = _NAME.search(decoded(raw.encode("utf-8", "surrogateescape")))
-        name = found[1] if found else name
-    return printable(PurePosixPath(name.replace("\\", "/")).name)
-
-
-def _ending(part: Message) -> str:
-    import mimetypes
-
-    return mimetypes.guess_extension(part.get_content_type()) or ""
-
-
-class _OutlookMail:
-    """A mail as Outlook saves it: a compound file, in which an attachment is a storage of streams."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        data = _whole(stream, name)
-        try:
-            from olefile import OleFileIO
-        except ImportError:
-            raise _needs(name, "mail") from None
-        if not _has_room_for_its_tables(data):
-            raise _damaged(name)
-        try:
-            with OleFileIO(data) as compound:
-                streams = _streams(compound, name)
-        except DocfillError:
-            raise
-        except Exception:  # olefile raises whatever the damage leads to
-            raise _damaged(name) from None
-        if ("__properties_version1.0",) not in streams:
-            raise _damaged(name)
-        found = list(_attached_to(streams, (), "", limits.current().nested))
-        self._contents = [content for _, content, _ in found]
-        self.members = [Member(called, _stamp(content or b""), refusal) for called, content, refusal in found]
-
-    def read(self, index: int, name: str) -> bytes:
-        return self._contents[index] or b""
-
-
-_SECTOR, _TABLES = 30, (44, 64, 72)
-"""Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
-has ([MS-CFB] 2.2)."""
-
-
-def _has_room_for_its_tables(data: bytes) -> bool:
-    """Whether a compound file is as large as its tables are said to be, for which olefile makes room unasked."""
-    sector = 1 << min(int.from_bytes(data[_SECTOR : _SECTOR + 2], "little"), 16)
-    return all(int.from_bytes(data[at : at + 4], "little") * sector <= len(data) for at in _TABLES)
-
-
-_Streams = Mapping[tuple[str, ...], bytes]
-"""The streams of a compound file by path."""
-
-
-def _streams(compound: Any, name: str) -> _Streams:
-    """What concerns attachments; DocfillError where it is more than the file can hold, since streams share sectors."""
-    wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(("__attach", "__properties"))]
-    if sum(compound.get_size(list(path)) for path in wanted) > limits.current().file:
-        raise limits.exceeded(name, "邮件过大", "the mail is too large", "file")
-    return {path: compound.openstream(list(path)).read() for path in wanted}
-
-
-def _attached_to(
-    streams: _Streams, mail: tuple[str, ...], before: str, levels: int
-) -> Iterator[tuple[str, bytes | None, DocfillError | None]]:
-    """The name and content of what is attached to a mail, or why it is not read; of a mail in it what that holds."""
-    depth = len(mail)
-    own = (p[depth] for p in streams if p[:depth] == mail and len(p) > depth + 1)
-    for number, storage in enumerate(dict.fromkeys(s for s in own if s.startswith(_ATTACHMENT)), 1):
-        here = (*mail, storage)
-        called = before + printable(_outlook_name(streams, here) or f"附件{number}")
-        if any(path[: depth + 2] == (*here, _EMBEDDED) for path in streams):
-            called = called if called.lower().endswith(".msg") else f"{called}.msg"
-            if levels > 0:
-                yield from _attached_to(streams, (*here, _EMBEDDED), called + ARROW, levels - 1)
-            else:
-                yield called, None, _too_deep(called)
-            continue
-        content = streams.get((*here, f"{_PROPERTY}{_CONTENT}"))
-        yield called, content, _linked(called) if content is None else None
-
-
-def _outlook_name(streams: _Streams, attachment: tuple[str, ...]) -> str:
-    """The name of an attachment: the long one, or else the short one, or the one that is shown."""
-    for identifier in _NAMES:
-        wide = streams.get((*attachment, f"{_PROPERTY}{identifier}001F"))
-        narrow = streams.get((*attachment, f"{_PROPERTY}{identifier}001E"))
-        name = wide.decode("utf-16-le", "replace") if wide else decoded(narrow or b"")
-        if name := PurePosixPath(name.strip("\0 ").replace("\\", "/")).name:
-            return name
-    return ""
-
-
-def _linked(name: str) -> DocfillError:
-    """Why an attachment without content cannot be read."""
-    return DocfillError(
-        f"{name}：邮件里只有链接，没有附件本身，请另要文件",
-        f"{name}: the mail holds a link, not the file; ask for the file itself",
-        "no-access",
-    )

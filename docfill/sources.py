@@ -24,7 +24,7 @@ from typing import IO, overload
 from msgspec import Struct
 
 from docfill import archives, files, late, limits, remote
-from docfill.archives import ARROW, Archive
+from docfill.members import ARROW, MAILS, Archive, between, decoded, printable
 from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
@@ -287,7 +287,7 @@ class _Search:
             return
         count = len(self.sources)
         for index, member in enumerate(opened.archive.members):
-            called = f"{outer.name}{archives.between(outer.name)}{member.name}"
+            called = f"{outer.name}{between(outer.name)}{member.name}"
             if member.is_aside or any(map(_ASIDE.fullmatch, member.name.replace(ARROW, "/").split("/"))):
                 self.aside.append(called)
                 continue
@@ -339,7 +339,7 @@ class _Budget:
 
 
 def _holds_nothing(name: str) -> DocfillError:
-    if name.lower().endswith(archives.MAILS):
+    if name.lower().endswith(MAILS):
         return DocfillError(
             f"{name}：邮件没有附件，请向发件人另要 Word 文件",
             f"{name}: the mail has no attachment; ask the sender for the Word file",
@@ -350,7 +350,7 @@ def _holds_nothing(name: str) -> DocfillError:
 
 def shown(path: Path) -> str:
     """A path as messages show it: a name that is not UTF-8 is GBK as a rule, and controls are not let through."""
-    return archives.printable(archives.decoded(os.fsencode(path.as_posix())))
+    return printable(decoded(os.fsencode(path.as_posix())))
 
 
 # --- archives ---
@@ -372,7 +372,7 @@ def _opened(where: str, stamp: str, steps: tuple[int, ...]) -> _Opened:
         return _Opened(archives.opened(_stream(where, name), name), name)
     *outer, last = steps
     holder = _opened(where, stamp, tuple(outer))
-    name = f"{holder.name}{archives.between(holder.name)}{holder.archive.members[last].name}"
+    name = f"{holder.name}{between(holder.name)}{holder.archive.members[last].name}"
     data = holder.archive.read(last, name)
     return _Opened(archives.opened(io.BytesIO(data), name), name, len(data))
 

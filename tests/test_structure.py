@@ -24,6 +24,8 @@ LAYERS = (
     ("exact",),
     ("form",),
     ("beside", "files", "recognise", "remote"),
+    ("members",),
+    ("mails",),
     ("archives",),
     ("sources",),
     ("tables", "corrections"),

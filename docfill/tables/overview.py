@@ -16,7 +16,6 @@ from itertools import groupby
 from typing import Any
 
 from docfill import late
-from docfill.archives import ARROW
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form

@@ -1,0 +1,112 @@
+"""What holds other files, as its reader has it: members with names, stamps and reasons, and what is said of damage.
+
+Every member is read whole, within the limits that hold for any file (see `limits`).  Names are UTF-8 where they say so,
+or what is valid as UTF-8 or GB 18030; controls in them are not let through.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from collections.abc import Sequence
+from typing import IO, Protocol
+
+from msgspec import Struct
+
+from docfill import limits
+from docfill.problems import DocfillError
+
+MAILS = (".eml", ".msg")
+ARROW = " → "
+"""Between a mail and what is attached to it."""
+
+_NOT_SHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+class Member(Struct, frozen=True):
+    """A file in an archive, or one attached to a mail.
+
+    Attributes:
+        name: how it is called inside, folders and all; controls are not let through.
+        stamp: changes when the content does.
+        refusal: why it is not to be read.
+        dated: when it was last saved, or the mail was sent (seconds); 0 where unknown.
+        is_aside: whether it is knowingly no file that anybody sent: a picture in the text of a mail.
+    """
+
+    name: str
+    stamp: str
+    refusal: DocfillError | None = None
+    is_aside: bool = False
+    dated: float = 0.0
+
+
+class Archive(Protocol):
+    """An archive or a mail that is open for reading."""
+
+    @property
+    def members(self) -> Sequence[Member]:
+        """All that it holds but folders, in its own order."""
+        ...
+
+    def read(self, index: int, name: str) -> bytes:
+        """The content of a member that messages call `name`; DocfillError where it is damaged or too large."""
+        ...
+
+
+def between(name: str) -> str:
+    """What stands between the name of an archive or mail and that of what it holds."""
+    return ARROW if name.lower().endswith(MAILS) else "/"
+
+
+def whole(stream: IO[bytes], name: str) -> bytes:
+    """All of a stream, which is closed; DocfillError where it is too large."""
+    with stream:
+        return bounded(stream, name)
+
+
+def bounded(stream: IO[bytes], name: str) -> bytes:
+    """What is left of a stream; DocfillError where it is too large."""
+    most = limits.current().file
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise limits.exceeded(name, "文件过大", "the file is too large", "file")
+    return data
+
+
+def damaged(name: str) -> DocfillError:
+    """That an archive or mail cannot be opened."""
+    return DocfillError(
+        f"{name}：压缩包或邮件已损坏，请重新发送", f"{name}: the archive or mail is damaged; send it again", "corrupt"
+    )
+
+
+def needs(name: str, extra: str) -> DocfillError:
+    """That what opens a file is not installed."""
+    return DocfillError(
+        f'{name}：打开这种文件需要安装：pip install "docfill-forms[{extra}]"',
+        f'{name}: to open this kind of file, install: pip install "docfill-forms[{extra}]"',
+        "needs-package",
+    )
+
+
+def stamp_of(content: bytes) -> str:
+    """What changes when a content does."""
+    return f"{zlib.crc32(content)}-{len(content)}"
+
+
+def decoded(raw: bytes) -> str:
+    """A name that is not said to be UTF-8: it is where it can be, else GB 18030, which holds GBK."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def printable(text: str) -> str:
+    """A name as it may be shown: controls, and what turns the direction of writing, are not let through."""
+    if text.isprintable():
+        return text
+    return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _NOT_SHOWN else c for c in text)
