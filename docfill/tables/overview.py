@@ -19,6 +19,7 @@ from docfill import late
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
+from docfill.members import ARROW
 from docfill.problems import say
 from docfill.tables.canvas import Canvas, lines_of
 from docfill.tables.columns import CHARTS, OVERVIEW
