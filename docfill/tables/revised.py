@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from docfill import files
-from docfill.archives import ARROW
 from docfill.corrections import Correction, Revised, as_written
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
+from docfill.members import ARROW
 from docfill.problems import DocfillError, Problem, say
 from docfill.put.changes import with_value
 from docfill.tables.canvas import Canvas
