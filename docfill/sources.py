@@ -145,8 +145,8 @@ def collect(arguments: Path | str | Iterable[Path | str], outputs: Sequence[Path
     named = [str(a) for a in ([arguments] if isinstance(arguments, Path | str) else arguments)]
     several = len(named) > 1
     written = _written([str(o) for o in outputs], named)
-    met = Met()
     found: dict[tuple[str, tuple[int, ...]], Source] = {}
+    aside: dict[str, None] = {}  # in the order in which they are met
     for argument in named:
         search = _Search(written)
         if remote.is_url(argument):
@@ -159,9 +159,8 @@ def collect(arguments: Path | str | Iterable[Path | str], outputs: Sequence[Path
             # within one argument no file is found twice
             where = os.path.realpath(source.where) if several and not remote.is_url(argument) else source.where
             found.setdefault((where, source.members), source)
-        met.aside.extend(name for name in search.aside if name not in met.aside)
-    met.sources.extend(found.values())
-    return met
+        aside.update(dict.fromkeys(search.aside))
+    return Met([*found.values()], [*aside])
 
 
 def _written(outputs: Sequence[str], arguments: Sequence[str]) -> list[Path]:
