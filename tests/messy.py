@@ -1699,7 +1699,9 @@ def name_below_an_opinion(page: Page, pick: int) -> None:
     """An opinion has a bare name below it, where nothing asks for one."""
     values = dict(_leaves(page.record))
     long = {f.path: str(values[f.path]).split("\n") for f in page.form.fields if f.kind.is_long and values[f.path]}
-    cells = [(tc, path) for tc in page.answers() for path, said in long.items() if _says(tc, said)]
+    told = Counter(map(str, values.values()))
+    alone = {path: said for path, said in long.items() if told["\n".join(said)] == 1}
+    cells = [(tc, path) for tc in page.answers() for path, said in alone.items() if _says(tc, said)]
     for tc, path in one_of(cells, pick):
         for line in ("同意。", ("张三", "李 四", "欧阳修")[pick % 3]):
             tc.append(paragraph(line))

@@ -12,6 +12,8 @@ python -m tests.compositions --count 50000                            # many mor
 from __future__ import annotations
 
 import functools
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -169,3 +171,10 @@ def test_a_run_of_compositions_counts_each_with_its_habits() -> None:
     assert tally.tried == 6
     assert sum(tally.habits.values()) == sum(len(composition(1, n).habits) for n in range(6))
     assert next(tally.lines()).startswith("6 compositions, 0 silent")
+
+
+def test_a_line_that_took_the_next_one_in_is_doubted_where_that_is_found_far_off() -> None:
+    form, habits = form_named("shanghai"), {habit.name: habit for habit in HABITS}
+    record = json.loads((Path(__file__).parent.parent / "data" / "shanghai.json").read_text(encoding="utf-8"))
+    page = spoilt(form, record, [(habits["cover lines joined"], 4), (habits["row repeated"], 1)])
+    assert "封面.所属区" in {problem.path for problem in form.extract(page.document()).problems}

@@ -134,6 +134,12 @@ def test_what_can_hardly_be_made_out_is_doubted_also_by_a_style(look: str) -> No
     assert doubts(FORM.extract(package(body))) == []
 
 
+def test_letters_on_one_another_are_doubted_where_each_is_a_run_of_its_own() -> None:
+    tight = '<w:spacing w:val="-900"/>'
+    assert doubts(read(unit=runs(*(run(tight, letter) for letter in "东港厂")))) == [("单位", "look-here")]
+    assert doubts(read(unit=run(tight, "东"))) == []  # nothing follows that it could lie on
+
+
 @pytest.mark.parametrize("look", ['<w:spacing w:val="-20"/>', '<w:spacing w:val="100"/>', '<w:position w:val="6"/>'])
 def test_letters_that_are_set_a_little_closer_or_higher_are_read(look: str) -> None:
     assert doubts(read(count=run(look, "1215"))) == []

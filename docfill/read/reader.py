@@ -123,6 +123,8 @@ class Reading:
         for a, b in moved:
             if not match.is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
+                if a - 1 in partner:
+                    self._doubt_joined(plan, a, units[partner[a - 1]])
         for a, b in (
             [*match.rivals(found, pairs, moved, stretches), *match.twins(plan, found, partner)] if found else ()
         ):
@@ -177,6 +179,13 @@ class Reading:
         for path in plan.named_by(a):
             known = self.found.text_at(path)
             self.found.doubt("ambiguous", path, known.text.strip() if known else "", shown)
+
+    def _doubt_joined(self, plan: ContainerPlan, a: int, before: DocUnit) -> None:
+        """The words of unit `a`, which was found far off, in the line before: a doubt on what that line has."""
+        words = words_of(plan.units[a])
+        if isinstance(before, DocLine) and gist(words) and gist(words) in gist(before.text):
+            for path in plan.units[a - 1].paths:
+                self.found.doubt("ambiguous", path, before.text.strip(), words)
 
     # --- what stands between matched units ---
 

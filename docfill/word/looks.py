@@ -208,7 +208,7 @@ class Formats:
         tight = [r for e in _found(_TIGHT, root) if (r := _run_of(e)) is not None]
         if is_reached:
             tight += self._users(root, self._tight)
-        blurred.update(r for r in tight if self.look(r).is_crowded("".join(t.text or "" for t in r.iter(W + "t"))))
+        blurred.update(run for run in tight if self.look(run).is_crowded(_until_next(run)))
         return Odd(void, {r: look.raised for r, look in looks.items()}, blurred)
 
     def _why(self, run: Element) -> str:
@@ -495,6 +495,12 @@ def _runs_around(setting: Element) -> Iterator[Element]:
 
 def _style_of(properties: Element | None, tag: str) -> str:
     return "" if properties is None or not tag else _value(properties.find(W + tag))
+
+
+def _until_next(run: Element) -> str:
+    """The letters of a run, and those of the one behind it, on which its last one may lie."""
+    shown = [run, *itertools.islice(run.itersiblings(W + "r"), 1)]
+    return "".join(text.text or "" for element in shown for text in element.iter(W + "t"))
 
 
 def _number(element: Element, attribute: str = "val", namespace: str = W) -> int:
