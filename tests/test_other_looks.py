@@ -349,3 +349,13 @@ def test_a_line_that_begins_off_the_page_is_no_answer(indent: int, unit: str) ->
     rows = row("单位", lines), row("件数", "7"), row("性质", "☑国有  □民营")
     result = FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
     assert result.data["单位"] == unit
+
+
+@pytest.mark.parametrize("below", ["2024年5月6日", "（盖章）"])
+def test_a_day_or_a_seal_above_a_signature_is_told_once(below: str) -> None:
+    def laid_out(*lines: str) -> bytes:
+        return package(p("登记表") + table(2, row("意见", cell(*map(p, lines)))))
+
+    form = loaded(laid_out("{{ 意见 }}", "签字：________  年  月  日"))
+    result = form.extract(laid_out("同意。", below, "签字：________  年  月  日"))
+    assert doubts(result) == [("意见", "ambiguous")]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from docfill import late
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
-from docfill.read.blanks import DAY, is_instruction, is_signature
+from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.repetition import Repetitions
@@ -302,8 +302,13 @@ class Reading:
         self.slots.left_over(lines)
 
     def _signed(self, path: str, lines: list[DocLine]) -> None:
-        """An answer above its signature that ends as one: with a name and a day, or with a day or a seal alone."""
+        """An answer above its signature that ends as one: with a name and a day, or with a day or a seal alone.
+
+        Where it says itself that it ends there, that is told where it is kept.
+        """
         shown = lines[-1].text
+        if above_signature("\n".join([line.text.strip() for line in lines])) is not None:
+            return
         if (signed := _SIGNED_BEHIND.search(shown)) is not None:
             self.found.doubt("ambiguous", path, shown.strip(), shown[: signed.start()].strip())
         elif len(lines) > 1 and _DAY_OR_SEAL.fullmatch(shown):
