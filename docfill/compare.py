@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from docfill.editions import Crossing, Left, carried
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
-from docfill.problems import DocfillError, Problem, listed, say
+from docfill.problems import DocfillError, Place, Problem, listed, say
 from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
@@ -195,6 +195,8 @@ def _by_key(
             comparison.problems += [p for p in moved.problems if p.path not in {q.path for q in record.problems}]
         names = [value_at(data, path.split(".")) for path in paths]
         called = " ".join(str(name) for name in names if name is not None)
+        whose = Place(called or record.source or record.place)
+        comparison.problems += [replace(p, place=whose) for p in record.problems if p.severity != "note"]
         one = _One(called, data, record.data)
         if all(name not in (None, "") for name in names):
             found["\0".join(fold(str(name)) for name in names)].append(one)
@@ -282,7 +284,7 @@ def workbook(comparison: Comparison, path: Path) -> None:
     doubtful = [s for s in comparison.shifts if s.doubt is not None]
     for name, shifts in ((say("请核对", "look again"), doubtful), (say("变化", "changes"), comparison.shifts)):
         draw_list(canvas, name, heads, (26, 48, 34, 34, 11, 40), map(_cells, shifts))
-    told = ((p.path or str(p.found), p.message) for p in comparison.problems)
+    told = ((_about(p), p.message) for p in comparison.problems)
     draw_list(
         canvas,
         say("增减", "new and gone"),
@@ -291,6 +293,11 @@ def workbook(comparison: Comparison, path: Path) -> None:
         told,
     )
     canvas.close()
+
+
+def _about(problem: Problem) -> str:
+    """Who or which field a problem is about."""
+    return say("：", ": ").join(filter(None, (problem.place.section, problem.path))) or str(problem.found)
 
 
 def _cells(shift: Shift) -> Sequence[Cell]:

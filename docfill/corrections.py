@@ -3,8 +3,9 @@
 A correction is a line of JSON beside the results (`汇总.corrections.jsonl` beside `汇总.xlsx`):
 the file and its hash, the field, what the machine had read, what stood there before, what
 it is to be, who, when and why, and the hash of the file with it, where it was put into
-one.  Lines are only added.  Of one field of one file the last line counts; where the
-machine reads something else by now, the person's word stays, and a doubt says so.
+one.  Lines are only added.  Of one field of one file the last line counts; where it was
+written without the one before being known, or the machine reads something else by now,
+a doubt says so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from docfill.extract import Result
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
-from docfill.problems import DocfillError, Problem
+from docfill.problems import DocfillError, Problem, say
 from docfill.put.changes import Change, with_value
 from docfill.tables.cell import cell_from_value, value_from_cell
 
@@ -105,7 +107,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lines: list[Correction] = []
-        self._last: dict[tuple[str, str], Correction] = {}
+        self._of: dict[tuple[str, str], list[Correction]] = {}
         self._names: dict[str, set[str]] = {}
         self._is_changed = False
         for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
@@ -120,14 +122,17 @@ class Log:
 
     def _take(self, one: Correction) -> None:
         self._lines.append(one)
-        self._last[one.source, one.path] = one
+        self._of.setdefault((one.source, one.path), []).append(one)
         for digest in filter(None, (one.sha256_before, one.sha256_after)):
             self._names.setdefault(digest, set()).add(one.source)
 
-    def add(self, one: Correction) -> bool:
-        """Adds a correction, if it says what the last one of the field did not; whether it did."""
-        last = self._last.get((one.source, one.path))
-        if last is not None and (last.new, last.read, last.sha256_after) == (one.new, one.read, one.sha256_after):
+    def add(self, one: Correction, is_confirmed: bool = False) -> bool:
+        """Adds a correction, if it says what the last one of the field did not, or somebody confirmed it; whether it
+        did.
+        """
+        last = self._of.get((one.source, one.path), [None])[-1]
+        said = last is not None and (last.new, last.read, last.sha256_after) == (one.new, one.read, one.sha256_after)
+        if said and not is_confirmed:
             return False
         self._take(one)
         self._is_changed = True
@@ -139,20 +144,37 @@ class Log:
             files.write(self.path, files.dump_jsonl(one.to_dict() for one in self._lines))
             self._is_changed = False
 
-    def of(self, source: str, digest: str = "") -> dict[str, Correction]:
-        """The corrections of a file by path: by its name, or else by its hash, where one file only had it."""
-        found = {path: one for (name, path), one in self._last.items() if name == source}
+    def history(self, source: str, digest: str = "") -> dict[str, list[Correction]]:
+        """All corrections of a file by path, the last of each counts: by its name, or else by its hash, where one file
+        only had it.
+        """
+        found = {path: lines for (name, path), lines in self._of.items() if name == source}
         names = self._names.get(digest, set()) if digest and not found else set()
         if len(names) == 1:
             [name] = names
-            found = {path: replace(one, source=source) for (n, path), one in self._last.items() if n == name}
+            lines_of = {path: lines for (n, path), lines in self._of.items() if n == name}
+            found = {path: [replace(one, source=source) for one in lines] for path, lines in lines_of.items()}
         return found
+
+    def of(self, source: str, digest: str = "") -> dict[str, Correction]:
+        """The corrections of a file that count, by path; see `history`."""
+        return {path: lines[-1] for path, lines in self.history(source, digest).items()}
 
     def sources(self) -> dict[str, list[Correction]]:
         """The corrections that count, by file."""
         found: dict[str, list[Correction]] = {}
-        for (source, _), one in self._last.items():
-            found.setdefault(source, []).append(one)
+        for (source, _), lines in self._of.items():
+            found.setdefault(source, []).append(lines[-1])
+        return found
+
+    def doubts(self, forms: Iterable[Form]) -> dict[str, list[Problem]]:
+        """By file, the doubts about corrections of one field that differ; see `unaware`."""
+        fields = {(form.name, f.path): f for form in forms for f in form.fields}
+        found: dict[str, list[Problem]] = {}
+        for (source, path), lines in self._of.items():
+            f = fields.get((lines[-1].form, path))
+            if f is not None and (doubt := unaware(f, lines)) is not None:
+                found.setdefault(source, []).append(doubt)
         return found
 
 
@@ -178,26 +200,69 @@ def as_written(f: Field, value: Any) -> Any:
     return str(cell).strip() if problem is not None else None if read in ([], False) else read
 
 
-def revised(form: Form, result: Result, digest: str, corrections: Mapping[str, Correction]) -> Revised:
-    """A result with corrections in it: their values, a note for each, and a doubt where the reading has changed."""
+def doubts_beside(output: Path, forms: Iterable[Form]) -> dict[str, list[Problem]]:
+    """By file, the doubts about corrections of one field that differ, in the file beside some results."""
+    kept = beside(output)
+    return Log(kept).doubts(forms) if kept.is_file() else {}
+
+
+def unaware(f: Field, lines: Sequence[Correction]) -> Problem | None:
+    """The doubt about a field that was corrected by somebody who did not know what another one had made of it.
+
+    Who knew wrote down what stood there, the other's value, as what was there before.
+    """
+    others: list[Correction] = []
+    for before, one in pairwise(lines):
+        if as_written(f, one.old) == as_written(f, before.new):
+            others = []
+        else:
+            others.append(before)
+    last = lines[-1]
+    others = [one for one in others if as_written(f, one.new) != as_written(f, last.new)]
+    if not others:
+        return None
+    told = say("、", ", ").join(_made(one) for one in [*others, last])
+    return Problem("corrections-differ", f.path, shown(last.new), told, f.place)
+
+
+def _made(one: Correction) -> str:
+    """Who made a value of it, and when."""
+    value = say("（空）", "(nothing)") if one.new in (None, []) else shown(one.new)
+    return say(f"{_whose(one)} 改为“{value}”", f'"{value}" by {_whose(one)}')
+
+
+def revised(form: Form, result: Result, digest: str, history: Mapping[str, Sequence[Correction]]) -> Revised:
+    """A result with corrections in it: their values, a note for each, and a doubt where the reading has changed, or
+    where two people corrected a field otherwise.
+
+    Args:
+        form: the form.
+        result: as it was read.
+        digest: the SHA-256 of the file.
+        history: the corrections of each field, as `Log.history` gives them.
+    """
     fields = {f.path: f for f in form.fields}
     data = form.records.nested({f.path: value_at(result.data, f.steps) for f in form.fields})
     problems = list(result.problems)
     applied: dict[str, Correction] = {}
-    for path, one in corrections.items():
-        f = fields.get(path)
+    for path, lines in history.items():
+        one, f = lines[-1], fields.get(path)
         if f is None:
             problems.append(Problem("correction-lost", path, shown(one.new), one.source))
             continue
         now, new = value_at(result.data, f.steps), as_written(f, one.new)
-        if new in (as_written(f, now), as_written(f, one.read)):
+        differing = unaware(f, lines)
+        is_withdrawn = new == as_written(f, one.read)
+        if is_withdrawn or new == as_written(f, now):
+            problems += [differing] if differing is not None and is_withdrawn else []
             continue
         with_value(data, f.steps, one.new)
         applied[path] = one
         doubts = [p for p in problems if p.path.partition("[")[0] == path]
         place = next((p.place for p in doubts), f.place)
         problems = [p for p in problems if p not in doubts]
-        problems.append(Problem("corrected", path, shown(now), _by(one), place))
+        problems.append(Problem("corrected", path, shown(now), _by(f, lines), place))
+        problems += [replace(differing, place=place)] if differing is not None else []
         if as_written(f, now) != as_written(f, one.read):
             problems.append(Problem("correction-conflict", path, shown(now), shown(one.read), place))
         if one.new is not None:
@@ -206,16 +271,24 @@ def revised(form: Form, result: Result, digest: str, corrections: Mapping[str, C
     return Revised(made, result.data, digest, applied)
 
 
-def typed_in(form: Form, source: str, reason: Problem | None, corrections: Mapping[str, Correction]) -> Revised:
+def typed_in(form: Form, source: str, reason: Problem | None, history: Mapping[str, Sequence[Correction]]) -> Revised:
     """A record that a person typed in for a file that could not be read, for the `reason`, or that came on paper."""
     told = [] if reason is None else [Problem("filled-by-hand", "", reason.message)]
     empty = Result(form.name, source, form.records.nested({}), told, [])
-    return replace(revised(form, empty, "", corrections), read=None)
+    return replace(revised(form, empty, "", history), read=None)
 
 
-def _by(one: Correction) -> str:
-    who = " ".join(filter(None, (one.who, one.when[:10])))
-    return "：".join(filter(None, (who, one.why))) or "—"
+def _by(f: Field, lines: Sequence[Correction]) -> str:
+    """Who corrected a field, when and why; and what somebody else had made of it before."""
+    one = lines[-1]
+    by = "：".join(filter(None, (_whose(one), one.why))) or "—"
+    others = (o for o in reversed(lines) if o.who != one.who and as_written(f, o.new) != as_written(f, one.new))
+    other = next(others, None)
+    return by if other is None else by + say("；此前 ", "; before, ") + _made(other)
+
+
+def _whose(one: Correction) -> str:
+    return " ".join(filter(None, (one.who, one.when[:10])))
 
 
 def merged(found: Iterable[Correction]) -> dict[str, Any]:

@@ -701,6 +701,11 @@ CATALOGUE: dict[str, Code] = {
         "改正时读出的是“{expected}”，现在读出“{found}”；仍用改正的值，请核对",
         'when it was corrected the reading was "{expected}", now it is "{found}"; the correction stays, check it',
     ),
+    "corrections-differ": Code(
+        "warning",
+        "有两处改正互不知道：{expected}；用了后一处的“{found}”，请核对",
+        'corrected twice, the second time without knowing of the first: {expected}; "{found}" was taken, check it',
+    ),
     "rows-differ": Code(
         "warning",
         "工作簿里这份文件有两行，这一项上面一行是“{expected}”，下面一行是“{found}”；用了下面的，请核对",

@@ -278,6 +278,102 @@ def test_a_summary_of_other_files_is_left_alone(run: Run, form: Form) -> None:
     assert "输出已存在" in run("extract", "别", "--form", "表.docx", "-o", "我的.xlsx").stderr
 
 
+def noted(source: str, new: Any, who: str, old: Any) -> None:
+    """A line that somebody wrote into the file of corrections."""
+    line = {"source": source, "path": "人数", "read": 12, "old": old, "new": new, "form": "表", "who": who}
+    line["when"] = "2026-03-02T10:00:00"
+    kept = LOG.read_text(encoding="utf-8") if LOG.exists() else ""
+    LOG.write_text(kept + json.dumps(line, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+BOTH = "有两处改正互不知道：张三 2026-03-02 改为“21”、李四 2026-03-02 改为“22”；用了后一处的“22”，请核对"
+
+
+def test_two_people_who_correct_a_field_unaware_of_each_other_are_both_named_until_one_is_confirmed(
+    run: Run, form: Form
+) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 22, "李四", old=12)
+    for _ in range(2):
+        done = run(*EXTRACT)
+        assert done.exit_code == 1
+        assert BOTH in done.stderr
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert results()["收/东港.docx"]["data"]["人数"] == 22
+    assert problems("收/东港.docx") == [("corrected", "人数"), ("corrections-differ", "人数")]
+    book = openpyxl.load_workbook("总.xlsx")
+    assert "有人另改过" in str(book["改正"]["H2"].value)
+    book["改正"]["I2"] = "√"
+    book.save("总.xlsx")
+    for _ in range(2):
+        assert BOTH not in run(*EXTRACT).stderr
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert (results()["收/东港.docx"]["data"]["人数"], problems("收/东港.docx")) == (22, [("corrected", "人数")])
+
+
+def test_a_workbook_of_before_somebody_elses_correction_is_told_to_differ(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    noted("收/东港.docx", 22, "李四", old=12)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 21))
+    told = run(*EXTRACT).stderr
+    assert "有两处改正互不知道：李四 2026-03-02 改为“22”、王核对 " in told
+    assert "用了后一处的“21”，请核对" in told
+
+
+def test_who_knew_of_the_other_ones_correction_is_not_doubted_but_both_are_named(run: Run, form: Form) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 22, "李四", old=21)
+    run("extract", "收", "--form", "表.docx", "-o", "总.json")
+    [told] = results()["收/东港.docx"]["problems"]
+    assert told["message"] == "已改正（李四 2026-03-02；此前 张三 2026-03-02 改为“21”），原读作“12”"
+
+
+def test_two_people_who_agree_are_not_doubted(run: Run, form: Form) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 21, "李四", old=12)
+    run("extract", "收", "--form", "表.docx", "-o", "总.json")
+    assert problems("收/东港.docx") == [("corrected", "人数")]
+
+
+def test_corrections_that_differ_are_told_wherever_they_are_used(run: Run, form: Form) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 22, "李四", old=12)
+    done = run("put", "收", str(LOG), "--form", "表.docx", "-o", "改")
+    assert (done.exit_code, BOTH in done.stderr) == (1, True)
+    assert form.extract("改/东港.docx").data["人数"] == 22
+    run(*EXTRACT)
+    run("edition", "表.docx", "表.docx", "-o", "图.toml")
+    for command in (
+        ("check", "总.xlsx", "--form", "表.docx", "-o", "核.json"),
+        ("migrate", "总.xlsx", "--map", "图.toml", "-o", "新.json"),
+        ("compare", "总.xlsx", "总.xlsx", "--form", "表.docx", "--key", "单位", "-o", "比.xlsx"),
+    ):
+        done = run(*command)
+        assert BOTH in done.stdout + done.stderr, command
+        assert done.exit_code == 1
+    assert "corrections-differ" in Path("核.json").read_text(encoding="utf-8")
+    assert "corrections-differ" in Path("新.json").read_text(encoding="utf-8")
+    cells = [[c.value for c in row] for row in openpyxl.load_workbook("比.xlsx")["增减"].iter_rows()]
+    assert ["东港：人数", BOTH] in cells
+
+
+def test_what_another_one_has_put_before_is_told_when_a_field_is_put_again(run: Run, form: Form) -> None:
+    first = ("put", "收/东港.docx", "--form", "表.docx", "-o", "改/", "--force", "--set")
+    assert run(*first, "人数=21", "--author", "张三", "--date", "2026-03-02").exit_code == 0
+    again = (*first, "人数=22", "--author", "李四", "--date", "2026-03-02")
+    done = run(*again)
+    assert (done.exit_code, BOTH in done.stderr) == (1, True), done.stderr
+    assert form.extract("改/东港.docx").data["人数"] == 22
+
+
+def test_two_rows_of_one_file_that_would_put_different_values_are_told(run: Run, form: Form) -> None:
+    Path("改.csv").write_text("文件,人数\n收/东港.docx,21\n收/东港.docx,22\n收/西港.docx,8\n", encoding="utf-8")
+    done = run("put", "收", "改.csv", "--form", "表.docx", "-o", "改")
+    assert done.exit_code == 1
+    assert "工作簿里这份文件有两行，这一项上面一行是“21”，下面一行是“22”" in done.stderr
+    assert form.extract("改/东港.docx").data["人数"] == 22
+
+
 def test_a_line_that_is_no_correction_is_refused(run: Run, form: Form) -> None:
     LOG.write_text('{"a": 1}\n', encoding="utf-8")
     assert "总.corrections.jsonl：第 1 行不是改正记录" in run(*EXTRACT).stderr

@@ -236,6 +236,21 @@ def test_files_that_could_not_be_read_have_their_row_in_every_report(run: Run, f
     assert (unread["source"], unread["data"], unread["problems"][0]["code"]) == ("收/扫描.pdf", None, "not-word")
 
 
+def test_what_was_set_aside_is_named_in_every_report_and_on_the_first_sheet(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 7)
+    for name in ("~$甲.docx", "Thumbs.db"):
+        Path("收", name).write_bytes(b"")
+    reports = [x for name in ("意见.html", "意见.xlsx") for x in ("-o", name)]
+    assert run("check", "收", "--form", "表.docx", *reports).exit_code == 0
+    assert "不是表，已略过（2）：收/Thumbs.db、收/~$甲.docx" in Path("意见.html").read_text(encoding="utf-8")
+    rows = [r[0] for r in openpyxl.load_workbook("意见.xlsx")["略过"].iter_rows(min_row=2, values_only=True)]
+    assert rows == ["收/Thumbs.db", "收/~$甲.docx"]
+    assert run("extract", "收", "--form", "表.docx", "-o", "果.xlsx").exit_code == 0
+    cells = [c.value for row in openpyxl.load_workbook("果.xlsx")["概览"].iter_rows() for c in row]
+    assert "不是表，已略过的（2）" in cells
+    assert {"收/Thumbs.db", "收/~$甲.docx"} <= set(cells)
+
+
 def test_a_name_longer_than_any_file_may_have_stops_no_workbook(run: Run, form: Form) -> None:
     long = "很长的名字" * 40 + ".docx"
     sent = letter({long: form.fill({"申报单位": "东港厂", "人数": 7})})

@@ -291,9 +291,17 @@ def correcting_again(form: Lines, given: dict[str, Any]) -> list[Problem]:
     one = corrections.Correction("甲.docx", given["path"], given["read"], given["read"], given["new"])
     if "now" not in given:
         reason = Problem("unreadable", found="甲.docx")
-        return corrections.typed_in(loaded_form, "甲.docx", reason, {one.path: one}).result.problems
+        return corrections.typed_in(loaded_form, "甲.docx", reason, {one.path: [one]}).result.problems
     read = Result(loaded_form.name, "甲.docx", {given["path"]: given["now"]}, [], [])
-    return corrections.revised(loaded_form, read, "", {one.path: one}).result.problems
+    return corrections.revised(loaded_form, read, "", {one.path: [one]}).result.problems
+
+
+def correcting_unaware(form: Lines, given: list[dict[str, Any]]) -> list[Problem]:
+    """What is said of corrections of one field by people of whom the second did not know of the first."""
+    loaded_form = form_of(form)
+    lines = [corrections.Correction("甲.docx", "件数", 12, 12, **said) for said in given]
+    read = Result(loaded_form.name, "甲.docx", {"件数": 12}, [], [])
+    return corrections.revised(loaded_form, read, "", {"件数": lines}).result.problems
 
 
 def going_on(form: Lines, given: str) -> list[Problem]:
@@ -636,6 +644,11 @@ CASES: dict[str, Case] = {
         correcting,
     ),
     "correction-conflict": Case(WHOLE, {"path": "件数", "read": 12, "new": 21, "now": 99}, correcting_again),
+    "corrections-differ": Case(
+        WHOLE,
+        [{"new": 21, "who": "王芳", "when": "2026-03-01"}, {"new": 22, "who": "李明", "when": "2026-03-02"}],
+        correcting_unaware,
+    ),
     "rows-differ": Case(WHOLE, (21, 22), correcting_twice),
     "correction-lost": Case(UNIT, {"path": "件数", "read": 12, "new": 21, "now": None}, correcting_again),
     "filled-by-hand": Case(UNIT, {"path": "单位", "read": None, "new": "东港厂"}, correcting_again),
@@ -862,6 +875,7 @@ def page() -> str:
         proposing: "没有标签的空白表用作模板；交回的文件 / the blank form as template; returned document",
         correcting: "网页上的改正 / a correction made in the page",
         correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
+        correcting_unaware: "两处改正 / two corrections",
         correcting_twice: "两行各填了什么 / what each row says",
         comparing_years: "去年的记录，与今年的 / last year's records, and this year's",
         going_on: "改正过的文件 / the file that was corrected",

@@ -23,7 +23,7 @@ from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
 from docfill.recognise import outdated
-from docfill.sources import Source
+from docfill.sources import Met, Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
 from docfill.word.edit import check_maker
@@ -183,11 +183,12 @@ class Reports(Kept):
 
         again = _Again(lambda: self._entries(settled, latest))
         is_single = len(self._sources) == 1 and not settled.missing
+        aside = self._sources.aside if isinstance(self._sources, Met) else ()
         for output in self._outputs:
             if not any(True for _ in again):
                 break
             target = None if remote.is_url(output) else Path(output)
-            made = report.make_report(again, PurePath(output).suffix.lower(), is_single, target)
+            made = report.make_report(again, PurePath(output).suffix.lower(), is_single, target, aside)
             save(output, made, is_resumed=False)
         return ()
 

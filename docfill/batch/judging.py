@@ -24,7 +24,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables import Record
 from docfill.tables.load import readable
-from docfill.tables.revised import forms_in
+from docfill.tables.revised import doubted, forms_in
 from docfill.word.package import File
 
 
@@ -62,12 +62,14 @@ def load_entries(sources: Sequence[File], forms: Sequence[Form], visible: bool =
     problems: dict[str, list[Problem]] = {}
     for path, _, table in read:
         problems.setdefault(str(path), []).extend(table.problems)
-    records = (
-        Entry(form, record, f"{path} {record.source or record.place}")
-        for path, form, table in read
-        for record in table.records
-    )
-    return Entries(records, problems)
+    return Entries(_entries(read), problems)
+
+
+def _entries(read: Iterable[tuple[Path, Form, tables.Table]]) -> Iterator[Entry]:
+    """The records of files that were begun to be read."""
+    for path, form, table in read:
+        for record in doubted(table.records, path, form):
+            yield Entry(form, record, f"{path} {record.source or record.place}")
 
 
 def _forms_of(path: Path, forms: Sequence[Form]) -> Sequence[Form]:

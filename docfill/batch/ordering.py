@@ -6,14 +6,17 @@ for all of them.  Two changes of one file are laid over each other, the later on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
 from docfill import corrections, tables
 from docfill.batch.putting import Order
+from docfill.corrections import as_written
+from docfill.data import value_at
 from docfill.form import Form
+from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem
 from docfill.put.changes import with_value
 from docfill.sources import Source
@@ -28,7 +31,7 @@ class Changes:
 
     Attributes:
         parts: the part of a record for each file, by its name; "" is for all of them.
-        problems: what is wrong with the rows of files that have none, by name; with the data as a whole, by theirs.
+        problems: what is wrong with the rows of files, by name; with the data as a whole, by theirs.
     """
 
     parts: Mapping[str, Mapping[str, Any]]
@@ -62,8 +65,8 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
     """
     path = readable(source, name)
     if corrections.is_log(path):
-        found = corrections.Log(path).sources()
-        return Changes({name: corrections.merged(listed) for name, listed in found.items()})
+        log = corrections.Log(path)
+        return Changes({name: corrections.merged(listed) for name, listed in log.sources().items()}, log.doubts(forms))
     if is_revisable(path):
         return _corrected(path, forms)
     if len(forms) > 1:
@@ -77,8 +80,18 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
         if record.problems:
             problems.setdefault(record.source or record.place, []).extend(record.problems)
         else:
-            parts[record.source] = _laid_over(parts.get(record.source, {}), record.part)
-    return Changes(parts, problems)
+            before = parts.get(record.source, {})
+            problems.setdefault(record.source, []).extend(_differing(forms[0], before, record.part))
+            parts[record.source] = _laid_over(before, record.part)
+    return Changes(parts, {name: told for name, told in problems.items() if told})
+
+
+def _differing(form: Form, before: Mapping[str, Any], part: Mapping[str, Any]) -> Iterator[Problem]:
+    """What two rows of one file put into a field that they both have, where it is not the same."""
+    for f in form.fields:
+        one, other = value_at(before, f.steps), value_at(part, f.steps)
+        if one is not None and other is not None and as_written(f, one) != as_written(f, other):
+            yield Problem("rows-differ", f.path, shown(other), shown(one))
 
 
 def _corrected(path: Path, forms: Sequence[Form]) -> Changes:

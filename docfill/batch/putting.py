@@ -30,7 +30,7 @@ class Put(Outcome):
 
     Attributes:
         changes: what it says otherwise than before.
-        problems: why nothing was put, everything at once.
+        problems: why nothing was put, everything at once; or what is doubtful about what was.
     """
 
     changes: Sequence[Change] = ()
@@ -131,10 +131,11 @@ class Noted:
     Args:
         log: where they are noted.
         said: who, when and why.
+        forms: the forms that the files may be of.
     """
 
-    def __init__(self, log: Log, said: Mapping[str, str]) -> None:
-        self._log, self._said = log, said
+    def __init__(self, log: Log, said: Mapping[str, str], forms: Sequence[Form]) -> None:
+        self._log, self._said, self._forms = log, said, forms
 
     def known(self, order: Order) -> Put | None:
         """Nothing: what is noted again is known."""
@@ -144,8 +145,10 @@ class Noted:
         """Takes note of what was put."""
         if done.error is None and done.result is not None and done.document is not None:
             said, form = done.source.name, done.result.form
-            for correction in of_put(said, form, done.digest, done.document, done.changes, **self._said):
-                self._log.add(correction)
+            made = of_put(said, form, done.digest, done.document, done.changes, **self._said)
+            is_new = {one.path for one in made if self._log.add(one)}
+            doubts = [p for p in self._log.doubts(self._forms).get(said, ()) if p.path in is_new]
+            return replace(done, problems=[*done.problems, *doubts])
         return done
 
     def settle(self, settled: Settled, latest: bool) -> tuple[()]:

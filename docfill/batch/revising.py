@@ -67,7 +67,7 @@ class Revision:
         f = next((f for f in self._forms[one.form].fields if f.path == one.path), None)
         is_edited = f is None or corrections.as_written(f, one.old) != corrections.as_written(f, one.new)
         if is_edited or is_confirmed or one.path not in self.log.of(one.source, one.sha256_before):
-            self._counts["new"] += self.log.add(one)
+            self._counts["new"] += self.log.add(one, is_confirmed)
 
     @property
     def headings(self) -> Sequence[str]:
@@ -82,10 +82,14 @@ class Revision:
     def revised(self, outcome: Outcome) -> Revised | None:
         """What became of an outcome by hand; None of a file that could not be read, for which nobody typed anything."""
         name, digest = outcome.source.name, outcome.digest
-        known = self.log.of(name, digest)
+        known = self.log.history(name, digest)
         if outcome.result is not None:
             made = corrections.revised(self._forms[outcome.result.form], outcome.result, digest, known)
-        elif known and outcome.error is not None and (form := self._form_of(known.values())) is not None:
+        elif (
+            known
+            and outcome.error is not None
+            and (form := self._form_of([lines[-1] for lines in known.values()])) is not None
+        ):
             made = corrections.typed_in(form, name, outcome.error.problem(), known)
         else:
             return None
@@ -98,7 +102,7 @@ class Revision:
             form = self._form_of(listed)
             was_read = any(one.sha256_before for one in listed)
             if source not in self._present and not was_read and form is not None:
-                made = corrections.typed_in(form, source, None, {one.path: one for one in listed})
+                made = corrections.typed_in(form, source, None, self.log.history(source))
                 dated = max(_seconds(one.when) for one in listed)
                 yield Source(source, "", dated=dated), replace(made, notes=self._edited.notes.get(source, {}))
 

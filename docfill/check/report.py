@@ -129,12 +129,13 @@ def by_section(due: Iterable[Due]) -> list[tuple[str, list[Due]]]:
 # --- the page ---
 
 
-def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
+def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Sequence[str] = ()) -> bytes:
     """The reports as one HTML file.
 
     Args:
         checked: what is reported; it is gone through three times.
         is_single: whether it is one file, which needs no table of files in front.
+        aside: the names of what was met and is knowingly no form.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -150,6 +151,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False) -> bytes:
     pieces = template.generate(
         checked=checked,
         is_single=is_single,
+        aside=aside,
         is_unread=lambda entry: isinstance(entry, Unread),
         say=say,
         verdict=verdict,
@@ -183,7 +185,11 @@ def dumped(checked: Iterable[Report | Unread], is_single: bool = False) -> Itera
 
 
 def make_report(
-    checked: Iterable[Report | Unread], suffix: str = ".html", is_single: bool = False, target: Path | None = None
+    checked: Iterable[Report | Unread],
+    suffix: str = ".html",
+    is_single: bool = False,
+    target: Path | None = None,
+    aside: Sequence[str] = (),
 ) -> bytes:
     """The reports of some files as a page to print, a workbook or JSON.
 
@@ -192,14 +198,15 @@ def make_report(
         suffix: what the file ends in that these bytes are for: .html, .xlsx or .json.
         is_single: whether it is one file, which needs no table of files in front, and no list in JSON.
         target: where the report will be, for links of a workbook to the files.
+        aside: the names of what was met and is knowingly no form; a page and a workbook list them.
 
     Raises:
         DocfillError: there is no such report.
     """
     if suffix == ".html":
-        return page(checked, is_single)
+        return page(checked, is_single, aside)
     if suffix == ".xlsx":
-        return workbook(checked, target)
+        return workbook(checked, target, aside)
     if suffix == ".json":
         return b"".join(dumped(checked, is_single))
     raise DocfillError(
@@ -212,7 +219,7 @@ def make_report(
 # --- the workbook ---
 
 
-def workbook(checked: Iterable[Report | Unread], target: Path | None = None) -> bytes:
+def workbook(checked: Iterable[Report | Unread], target: Path | None = None, aside: Sequence[str] = ()) -> bytes:
     """The reports as an .xlsx: a row a file, the problems, and what is due; they are gone through three times.
 
     Each row of a file leads to the file, to its first problem and to the first of what is due.
@@ -220,6 +227,7 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None) -> 
     Args:
         checked: what is reported.
         target: where the workbook will be, for links to the files.
+        aside: the names of what was met and is knowingly no form, which have a sheet of their own.
     """
     from docfill.tables.canvas import Canvas, Leading, draw_list, link_beside
 
@@ -252,6 +260,9 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None) -> 
             for d in c.due
         )
         draw_list(canvas, names[1], heads, (28, 50, 44, 44, 5), due)
+        if aside:
+            heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
+            draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))
         canvas.close()
         return path.read_bytes()
 

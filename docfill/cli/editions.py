@@ -101,6 +101,7 @@ def migrate(
     """
     from docfill import editions, tables
     from docfill.extract import Result
+    from docfill.tables.revised import doubted
 
     tables.check_format(data)
     if files.outlet(str(output), list(tables.FORMATS)) == "":
@@ -111,7 +112,7 @@ def migrate(
     tell_about(str(data), table.problems)
     count, left = 0, editions.Left()
     with tables.Writer(output, [loaded.new]) as writer:
-        for record in table.records:
+        for record in doubted(table.records, data, loaded.old):
             called = record.source or record.place
             moved = editions.carried(record.data, loaded)
             problems = [*record.problems, *moved.problems]
@@ -170,6 +171,7 @@ def compare(
     """
     from docfill import editions, tables
     from docfill.compare import compare_records, workbook
+    from docfill.tables.revised import doubted
 
     for data in (last, this):
         tables.check_format(data)
@@ -184,7 +186,8 @@ def compare(
     old, new = (tables.load(p, f, visible=visible) for p, f in ((last, former), (this, current)))
     tell_about(str(last), old.problems)
     tell_about(str(this), new.problems)
-    found = compare_records(current, old.records, new.records, key or (), growth, loaded)
+    before, after = doubted(old.records, last, former), doubted(new.records, this, current)
+    found = compare_records(current, before, after, key or (), growth, loaded)
     for target in targets:
         if target.suffix.lower() == ".xlsx":
             with files.replacing(target) as beside:

@@ -38,6 +38,7 @@ from docfill.problems import DocfillError, say
 if TYPE_CHECKING:
     from docfill.batch.flow import Outlet
     from docfill.batch.putting import Order, Put
+    from docfill.form import Form
     from docfill.sources import Source
 
 _WORD = (".docx", ".docm", ".dotx", ".dotm")
@@ -120,19 +121,20 @@ def put(
     inputs = [*local(listed), *template_of(form), *(bundled()[f.name] for f in forms if not form)]
     said = {"who": author, "when": date or _now(), "why": why}
     target = "" if output is None else output
-    outlets = _outlets(target, listed, inputs, said, resume, force, is_written=bool(target) and not dry_run)
+    outlets = _outlets(target, listed, inputs, said, forms, resume, force, is_written=bool(target) and not dry_run)
     typed = [(path, text) for path, _, text in (setting.partition("=") for setting in settings or ())]
     common = part_of([*typed, *((path, None) for path in clear or ())], forms)
     asked = load_changes(Path(changes), forms, visible) if changes else Changes({"": {}})
     orders, unmatched = asked.orders(listed, common), asked.unmatched(listed)
     tally = Tally(len(orders))
-    refused = unwritten = changed = 0
+    refused = unwritten = changed = doubtful = 0
     with tally.running([s.name for s, _ in orders]), workers(scheduler, jobs) as (executor, at_once):
         job = putting(forms, timeout, rewrite or (), Track(author, date) if is_tracked else None)
         with closing(run(job, orders, outlets, executor, at_once)) as outcomes:
             for one in outcomes:
                 _tell(one, tally)
                 refused += one.result is None
+                doubtful += bool(one.problems)
                 changed += one.result is not None and bool(one.changes)
                 unwritten += one.result is not None and one.error is not None
     for name, problems in asked.problems.items():
@@ -147,7 +149,7 @@ def put(
     )
     if unwritten:
         raise typer.Exit(UNFINISHED)
-    raise typer.Exit(PROBLEMS if refused or unmatched or asked.problems else 0)
+    raise typer.Exit(PROBLEMS if refused or doubtful or unmatched or asked.problems else 0)
 
 
 def _check_asked(*, has_output: bool, has_changes: bool) -> None:
@@ -167,6 +169,7 @@ def _outlets(
     listed: Sequence[Source],
     inputs: Sequence[Path],
     said: Mapping[str, str],
+    forms: Sequence[Form],
     resume: bool,
     force: bool,
     is_written: bool,
@@ -189,7 +192,7 @@ def _outlets(
         Corrected(output, dict(zip(listed, named, strict=True)), inputs, is_compared=resume, force=force)
     ]
     if not remote.is_url(output):
-        found.append(Noted(corrections.Log(corrections.beside(Path(output))), said))
+        found.append(Noted(corrections.Log(corrections.beside(Path(output))), said, forms))
     return found
 
 

@@ -106,12 +106,13 @@ class Overview:
     """
 
     def __init__(self, canvas: Canvas, link: Callable[[str], str], aside: Sequence[str] = ()) -> None:
-        self._canvas, self._link, self._aside = canvas, link, aside
+        self._canvas, self._link = canvas, link
         self._sheet = canvas.sheet(OVERVIEW)
         self._row = 0
         self._forms: dict[str, _Answers] = {}
         self._named: dict[str, list[tuple[str, str]]] = {"missing": [], "refused": [], "gone": []}
-        self._counts: Counter[str] = Counter()
+        self._named["aside"] = [(name, say("程序留下的文件", "left by a program")) for name in aside[:_NAMED]]
+        self._counts: Counter[str] = Counter(aside=len(aside))
         self._charts: list[dict[str, Any]] = []
 
     def add(self, form: Form, data: Mapping[str, Any], source: str, state: str, is_newest: bool = True) -> None:
@@ -139,6 +140,7 @@ class Overview:
         self._list(say("没有交的", "Not handed in"), "missing")
         self._list(say("无法读取的", "Not readable"), "refused")
         self._list(say("上次有、这次没有的", "There last time, and not now"), "gone")
+        self._list(say("不是表，已略过的", "No forms, set aside"), "aside")
         for answers in self._forms.values():
             self._numbers(answers)
             self._options(answers)
@@ -165,8 +167,8 @@ class Overview:
         if counts["older"]:
             self._line([say("其中另有更新的，不计入下面的数字", "of these with a newer one, not counted below"), None,
                         counts["older"]])  # fmt: skip
-        if self._aside:
-            self._line([say("不是表，已略过", "no forms, set aside"), None, len(self._aside)])
+        if counts["aside"]:
+            self._line([say("不是表，已略过", "no forms, set aside"), None, counts["aside"]])
         self._chart("doughnut", say("收表情况", "Returns"), first, first + len(states) - 1, values=2, names=0)
         if len(self._forms) > 1:
             for answers in self._forms.values():

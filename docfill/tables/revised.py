@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from docfill import files
-from docfill.corrections import Correction, Revised, as_written
+from docfill.corrections import Correction, Revised, as_written, doubts_beside
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
@@ -112,6 +112,14 @@ def is_revisable(path: Path) -> bool:
             return READ in book.sheets
     except DocfillError:
         return False
+
+
+def doubted(records: Iterable[Record], path: Path, form: Form) -> Iterator[Record]:
+    """The records of a file of results, each with the doubts about corrections of it, beside the file, that differ."""
+    doubts = {} if isinstance(path, files.Held) else doubts_beside(path, [form])
+    for record in records:
+        told = doubts.get(record.source, ())
+        yield replace(record, problems=[*record.problems, *told]) if told else record
 
 
 def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:

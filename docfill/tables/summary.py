@@ -102,10 +102,9 @@ class Workbook:
         found = {}
         for path, one in revised.corrections.items():
             was, now = (_shown(value) for value in (one.read, one.new))
-            conflicting = any(p.code == "correction-conflict" and p.path == path for p in revised.result.problems)
-            state = say("读出的已变，请在右边填 √ 确认，或改正", "read otherwise by now; confirm with √, or correct")
+            state = next((_to_confirm(p) for p in revised.result.problems if p.path == path and _to_confirm(p)), "")
             cells = [(source, self._link_to(source)), (path, sheet.cell_of(path, row)), (was, ""), (now, "")]
-            cells += [(words, "") for words in (one.who, one.when, one.why, state if conflicting else "", "")]
+            cells += [(words, "") for words in (one.who, one.when, one.why, state, "")]
             at = self._list(CORRECTED, cells)
             found[path] = f"internal:'{CORRECTED}'!A{at + 1}", say(f"原读作“{was}”", f'it was read as "{was}"')
         self._keep(form.name, source, revised.digest, revised.read, shown_instead(revised))
@@ -193,6 +192,15 @@ class Workbook:
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
         return link_beside(self._target, source)
+
+
+def _to_confirm(problem: Problem) -> str:
+    """What is to be confirmed of a correction, "" where nothing is."""
+    if problem.code == "correction-conflict":
+        return say("读出的已变，请在右边填 √ 确认，或改正", "read otherwise by now; confirm with √, or correct")
+    if problem.code == "corrections-differ":
+        return say("有人另改过，请在右边填 √ 确认，或改正", "corrected otherwise, too; confirm with √, or correct")
+    return ""
 
 
 def _shown(value: Any) -> str:
