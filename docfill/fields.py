@@ -188,6 +188,11 @@ class _Collector:
         self._skeleton, self._found = skeleton, found
         self._section = ""
 
+    def _within(self, place: Place, **named: str) -> Place:
+        """A place in the section that was last begun, unless it is in one."""
+        section = place.section or self._section
+        return replace(place, section=section, **named) if named or section != place.section else place
+
     def container(self, units: list[Unit], place: Place, cell: FormCell | None) -> None:
         heading = ""
         headers: dict[int, list[FormRow]] = defaultdict(list)
@@ -195,23 +200,23 @@ class _Collector:
             if isinstance(unit, Line):
                 if cell is None and not unit.slots and unit.literal.strip():
                     self._heading(unit, (units[n] for n in range(index + 1, len(units))))
-                here = replace(place, section=place.section or self._section)
-                self._line(unit, here, cell, heading)
+                if unit.paths:
+                    self._line(unit, self._within(place), cell, heading)
                 if _title(unit.literal):
                     heading = unit.literal
             elif isinstance(unit, Lines):
-                where = replace(place, section=place.section or self._section, row=_title(heading) or place.row)
+                where = self._within(place, row=_title(heading) or place.row)
                 self._add(unit.path, LONGTEXT, where, where.row, [heading, place.row], limit=unit.limit)
             elif isinstance(unit, FormRow):
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
                 )
-                self._row(unit, headers[unit.table], below, replace(place, section=place.section or self._section))
+                self._row(unit, headers[unit.table], below, self._within(place))
                 if unit.is_header:
                     headers[unit.table].append(unit)
             else:
                 row = _title(heading) or (place.row if cell is not None and cell.across else "")
-                where = replace(place, section=place.section or self._section, row=row)
+                where = self._within(place, row=row)
                 kind = TEXTS if unit.path + EACH in _direct(unit.body) else ROWS
                 self._add(unit.path, kind, where, where.row, [], rows=unit)
                 if kind.has_records:

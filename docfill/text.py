@@ -42,6 +42,7 @@ SIGNED = late.pattern(
 )
 """What stands where a form is signed or sealed."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
+_BRACKET = late.pattern(f"([{re.escape(OPENING + CLOSING)}])")
 _BRACKETED = late.pattern(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")
 
 
@@ -178,13 +179,13 @@ def without_brackets(label: str) -> str:
         return label
     kept: list[str] = []
     opened: list[int] = []
-    for char in label:
-        if char in CLOSING and opened:
+    for part in _BRACKET.split(label):
+        if part and part in CLOSING and opened:
             del kept[opened.pop() :]
             continue
-        if char in OPENING:
+        if part and part in OPENING:
             opened.append(len(kept))
-        kept.append(char)
+        kept.append(part)
     return "".join(kept)
 
 

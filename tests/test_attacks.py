@@ -35,7 +35,6 @@ from typer.testing import CliRunner
 from docfill import DocfillError, Form, files, limits, sources, tables
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
-from docfill.cli import app
 from docfill.lint import lint
 from docfill.tables import flat
 from docfill.template import language, rendering
@@ -46,6 +45,7 @@ from docfill.word.document import Document
 from docfill.word.package import Package
 from tests.attacks import ATTACKS, INJECTIONS, Attack, Member, Trials, book_with, injected, with_programs, zip_of
 from tests.burdens import BURDENS
+from tests.commands import app
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import form_named, loaded, p, package, template
 

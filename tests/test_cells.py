@@ -17,9 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from docfill import Form, tables
-from docfill.cli import app
 from docfill.tables.shown import format_of
 from docfill.tables.xlsx import Book
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import loaded, p, package, row, table
 from tests.test_sheet import needs_office, resaved

@@ -17,7 +17,8 @@ import typer
 from typer.testing import CliRunner, Result
 
 from docfill import DocfillError, Form, bundled, files
-from docfill.cli import app, asked
+from docfill.cli import asked
+from tests.commands import app
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"

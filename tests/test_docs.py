@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 
 import docfill
 from docfill import Form
-from docfill.cli import app
 from docfill.template import language, rendering
+from tests.commands import app
 from tests.test_cli import DATA, ROOT, loaded, with_text
 
 README = ROOT / "README.md"

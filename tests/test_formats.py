@@ -26,11 +26,11 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from docfill import DocfillError, Form, files
-from docfill.cli import app
 from docfill.word import xml
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.office import opened
 from docfill.word.package import Package
+from tests.commands import app
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import NAMES, form_named, p, package, r, template_of
 from tests.strategies import filled_everywhere, record_of

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from docfill.cli import app
 from docfill.form import Form
 from docfill.word.document import Document
 from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import Package
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import form_named, loaded
 from tests.test_formats import needs_libreoffice, saved_as

@@ -55,7 +55,7 @@ def test_wheel_and_sdist_install_and_run(tmp_path: Path) -> None:
     options = ["--no-deps", "--no-index", "--quiet", "--target", str(tmp_path / "app")]
     subprocess.run([sys.executable, "-m", "pip", "install", *options, str(wheel)], check=True, capture_output=True)
     program = (
-        "import docfill, sys; from docfill.cli import app; assert docfill.__file__.startswith(sys.argv[1]);"
+        "import docfill, sys; from docfill.cli import main; assert docfill.__file__.startswith(sys.argv[1]);"
         "form = docfill.Form.load('shanghai'); assert not form.extract(form.blank()).problems"
     )
     environment = {"PYTHONPATH": str(tmp_path / "app"), "PATH": "/usr/bin:/bin"}

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from docfill.check import check
 from docfill.check.report import make_report
-from docfill.cli import app
 from docfill.form import Form
+from tests.commands import app
 from tests.small_form import loaded, p, package, row, table
 from tests.test_pictures import drawn, metafile
 

@@ -20,12 +20,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from docfill import DocfillError, Form, InvalidData, limits, tables
-from docfill.cli import app
 from docfill.lint import lint
 from docfill.pictures import TYPES, Frame, Picture
 from docfill.word.media import paper_of
 from docfill.word.package import Package
 from docfill.word.xml import W
+from tests.commands import app
 from tests.disturb import HARMLESS, changed
 from tests.small_form import cell, loaded, p, package, row, table
 from tests.test_document import frame

@@ -12,10 +12,10 @@ from pypdf import PdfReader, PdfWriter
 from typer.testing import CliRunner
 
 from docfill import sources
-from docfill.cli import app
 from docfill.printing import Album, Printing
 from docfill.word import fonts, office
 from docfill.word.xml import W
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import form_named, p, package, r
 from tests.test_formats import needs_libreoffice

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 from docfill import Form
 from docfill.check import check
-from docfill.cli import app
 from docfill.pictures import plain
 from docfill.serve import work
 from docfill.serve.blobs import Blobs
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import p, package
 

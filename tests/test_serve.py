@@ -24,7 +24,6 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from docfill import Form, corrections
-from docfill.cli import app
 from docfill.serve import letters, work
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
@@ -32,6 +31,7 @@ from docfill.serve.pages import words
 from docfill.serve.records import changed, value_at
 from docfill.serve.server import Server, Settings
 from docfill.word.document import Document, paragraphs_of
+from tests.commands import app
 from tests.disturb import parts_of
 from tests.small_form import p, package
 from tests.test_cli import DATA, ROOT, loaded, with_text

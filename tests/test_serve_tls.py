@@ -14,7 +14,7 @@ pytest.importorskip("uvicorn")
 import httpx2 as httpx
 from typer.testing import CliRunner
 
-from docfill.cli import app
+from tests.commands import app
 from tests.serving import Served, served
 
 

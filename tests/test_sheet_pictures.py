@@ -20,10 +20,10 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from docfill import DocfillError, Form, limits, tables, write_results
-from docfill.cli import app
 from docfill.pictures import Picture
 from docfill.tables import Record
 from docfill.tables.entry import make_entry_sheet
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import loaded, p, package, row, table
 from tests.test_pictures import BODY, bomb, drawn, form, metafile, record

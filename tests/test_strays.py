@@ -14,10 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 from docfill import DocfillError, Form
-from docfill.cli import app
 from docfill.lint import lint
 from docfill.template.strays import half_typed
 from docfill.word.package import Package
+from tests.commands import app
 from tests.disturb import package_of, parts_of
 from tests.small_form import Xml, loaded, p, package, r
 

@@ -24,7 +24,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from docfill import DocfillError, Form, bundled
-from docfill.cli import app
 from docfill.fields import describe
 from docfill.lint import differences, lint, place_of
 from docfill.tag import names
@@ -36,6 +35,7 @@ from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.part import Part
 from docfill.word.xml import W
+from tests.commands import app
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import BOXES, SYMBOLS, Xml, cell, form_named, p, package, row, symbol, table
 

@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from docfill import Form
-from docfill.cli import app
 from docfill.lint import lint
 from docfill.pictures import plain
 from docfill.tag import words
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
+from tests.commands import app
 from tests.small_form import Xml, cell, check_box, p, package, r, row, symbol, table
 
 

@@ -11,41 +11,41 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
+from importlib import import_module
 
 from typer import Typer
 from typer.models import CommandInfo
 
-from docfill.cli import check, editions, extract, fill, form, printing, put, sample, serve, sheet, streams, template  # noqa: F401  (each joins its commands to the app)
-from docfill.cli.app import Command, app
+from docfill.cli import streams
+from docfill.cli.app import Command
+from docfill.cli.app import app as _app
 
-_ORDER = (
-    "serve",
-    "user",
-    "store_",
-    "extract",
-    "fill",
-    "put",
-    "check",
-    "diff",
-    "verify",
-    "print_",
-    "sheet",
-    "blank",
-    "fields",
-    "schema",
-    "forms",
-    "sample",
-    "tag",
-    "lint",
-    "edition",
-    "migrate",
-    "compare",
-)
-for registered in app.registered_commands:
-    registered.cls = Command
-app.registered_commands.sort(key=lambda command: _ORDER.index(getattr(command.callback, "__name__", "")))
+COMMANDS = {
+    "serve": "serve",
+    "user": "serve",
+    "store": "serve",
+    "extract": "extract",
+    "fill": "fill",
+    "put": "put",
+    "check": "check",
+    "diff": "check",
+    "verify": "check",
+    "print": "printing",
+    "sheet": "sheet",
+    "blank": "form",
+    "fields": "form",
+    "schema": "form",
+    "forms": "form",
+    "sample": "sample",
+    "tag": "template",
+    "lint": "template",
+    "edition": "editions",
+    "migrate": "editions",
+    "compare": "editions",
+}
+"""The module of each command, in the order of the list."""
 
 
 def main() -> None:
@@ -63,13 +63,24 @@ def main() -> None:
 def asked(arguments: Sequence[str]) -> Typer:
     """The app with the commands that arguments can mean; the others are there for the list of commands only.
 
-    The parameters of one command take longer to prepare than many a command takes to run.
+    The modules and parameters of all commands take longer to prepare than many a command takes to run: where a
+    command comes first, the others are not even looked at.
     """
-    light = copy(app)
-    light.registered_commands = [
-        command if _name(command) in arguments else _unasked(command) for command in app.registered_commands
-    ]
+    first = arguments[2:3] if [*arguments[:1]] == ["--lang"] else arguments[:1]
+    meant = [name for name in arguments if name in COMMANDS]
+    light = copy(joined(meant if meant[:1] == [*first] else COMMANDS))
+    light.registered_commands = [c if _name(c) in meant else _unasked(c) for c in light.registered_commands]
     return light
+
+
+def joined(names: Iterable[str] = COMMANDS) -> Typer:
+    """The app that the commands of these names, and those of their modules, have joined."""
+    for module in dict.fromkeys(COMMANDS[name] for name in names):
+        import_module(f"docfill.cli.{module}")
+    for registered in _app.registered_commands:
+        registered.cls = Command
+    _app.registered_commands.sort(key=lambda command: [*COMMANDS].index(_name(command)))
+    return _app
 
 
 def _name(command: CommandInfo) -> str:

@@ -698,10 +698,12 @@ _OPENING = late.pattern(r"\{[{%#]")
 
 def goes_on(shown: str, following: str) -> bool:
     """Whether two paragraphs are one to docxtpl: a tag goes on in the second, or a {%- or -%} joins them."""
-    ends = [end for _, end, _ in tags_in(shown)]
-    opened = _OPENING.search(shown, ends[-1] if ends else 0)
-    if opened is not None and _CLOSING[opened[0]] in following.partition("{")[0]:
-        return True
+    end = following.partition("{")[0]
+    if "}" in end:
+        ends = [end for _, end, _ in tags_in(shown)]
+        opened = _OPENING.search(shown, ends[-1] if ends else 0)
+        if opened is not None and _CLOSING[opened[0]] in end:
+            return True
     return shown.rstrip().endswith("-%}") or following.lstrip().startswith("{%-")
 
 

@@ -366,7 +366,7 @@ def _joined(blocks: list[Block]) -> list[Block]:
 
 
 def _tags(shown: str) -> list[Tag]:
-    return [_parsed(source) for _, _, source in language.tags_in(shown)]
+    return [_parsed(source) for _, _, source in language.tags_in(shown)] if "{" in shown else []
 
 
 def _parsed(source: str) -> Tag:
