@@ -188,10 +188,10 @@ class _Collector:
         self._skeleton, self._found = skeleton, found
         self._section = ""
 
-    def _within(self, place: Place, **named: str) -> Place:
-        """A place in the section that was last begun, unless it is in one."""
-        section = place.section or self._section
-        return replace(place, section=section, **named) if named or section != place.section else place
+    def _within(self, place: Place, row: str | None = None) -> Place:
+        """A place, in this row where one is named, in the section that was last begun, unless it is in one."""
+        section, row = place.section or self._section, place.row if row is None else row
+        return place if (section, row) == (place.section, place.row) else replace(place, section=section, row=row)
 
     def container(self, units: list[Unit], place: Place, cell: FormCell | None) -> None:
         heading = ""

@@ -18,8 +18,6 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-
 from docfill import late, limits
 from docfill.data import Records
 from docfill.exact import Exact
@@ -30,11 +28,12 @@ from docfill.problems import DocfillError, InvalidData, Problem, listed, say
 from docfill.read.assignment import Assignment
 from docfill.read.kept import day_of
 from docfill.read.returned import ByMeaning
-from docfill.template import language, oneway, rendering, strays, tree
+from docfill.template import language, strays, tree
 from docfill.template.skeleton import Skeleton
 from docfill.template.stories import stories_of
 from docfill.template.units import Line
 from docfill.text import without_brackets
+from docfill.values import is_plain
 from docfill.word import media, office, stores, xml
 from docfill.word.document import Document
 from docfill.word.mark import Mark, mark_in, mark_of, marked
@@ -42,6 +41,7 @@ from docfill.word.package import File, Package, Writer, contents, named
 
 if TYPE_CHECKING:
     import docx.document
+    import jinja2
     from docxtpl import DocxTemplate
 
     from docfill.check import Checked
@@ -249,10 +249,14 @@ class Form:
     @cached_property
     def environment(self) -> jinja2.Environment:
         """The Jinja environment with which stock docxtpl renders this template."""
-        return self._trusted or rendering.environment()
+        from docfill.template import sandbox
+
+        return self._trusted or sandbox.environment()
 
     def docxtpl(self) -> DocxTemplate:
         """The template as docxtpl opens it: with it pictures and sub-documents are made that are given as values."""
+        from docfill.template import oneway
+
         return oneway.opened(self._package)
 
     # --- data to document ---
@@ -277,7 +281,7 @@ class Form:
             return self.put(into, data)
         if self.half_typed or self.unfilled:
             raise _unfillable([typed for typed, _ in self.half_typed], self.unfilled)
-        if self._one_way or not oneway.is_plain(data):
+        if self._one_way or not is_plain(data):
             return self._filled_with_docxtpl(data)
         try:
             values = self.records.flatten(data)
@@ -335,6 +339,8 @@ class Form:
         )
 
     def _filled_with_docxtpl(self, data: Mapping[str, Any], loose: Collection[tuple[str, ...]] = ()) -> bytes:
+        from docfill.template import oneway  # brings in Jinja
+
         both = oneway.OneWay(self._package, data, self._trusted, loose, self._one_way)
         readable = {f.steps for f in self.fields if f.is_readable}
         asked = {k: v for k, v in data.items() if self._trusted is None or not callable(v)}  # what a template calls

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from docfill import late
 
@@ -41,3 +43,23 @@ def half_width(text: str) -> str:
 def is_turned(text: str) -> bool:
     """Whether a part of a text is shown in another order than it is written in."""
     return _TURNING.search(text) is not None
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+"""What draws nothing, told without asking each: most of a record."""
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is data, to any depth, and nothing that draws itself, as a picture or rich text of docxtpl's."""
+    try:
+        return _is_plain(value)
+    except RecursionError:  # a ring of data, which draws nothing and has no shape of a record
+        return True
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is dict or isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return isinstance(value, str) or not hasattr(value, "__html__")
+    return all(map(_is_plain, [inner for inner in value if type(inner) not in _SCALARS]))

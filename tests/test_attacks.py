@@ -37,7 +37,7 @@ from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
 from docfill.lint import lint
 from docfill.tables import flat
-from docfill.template import language, rendering
+from docfill.template import language, sandbox
 from docfill.text import normal
 from docfill.view import View
 from docfill.word import cage, xml
@@ -146,13 +146,13 @@ class _Watched(dict[str, Any]):
     "source", ["甲.secret", '甲["secret"]', "甲.keys", "甲.items", "甲.real", '"文".upper', "甲.__len__"]
 )
 def test_no_attribute_of_an_object_is_reached(source: str) -> None:
-    environment = rendering.environment()
+    environment = sandbox.environment()
     assert environment.from_string("{{ " + source + " }}").render(甲=_Watched()) == ""
 
 
 @pytest.mark.parametrize("source", ["甲()", "甲.keys()", '"".join(甲)', "range(3)", "cycler()", "dict()", "lipsum()"])
 def test_stock_docxtpl_cannot_call_anything_either(source: str) -> None:
-    environment = rendering.environment()
+    environment = sandbox.environment()
     with pytest.raises(Exception, match=r"called|undefined"):
         environment.from_string("{{ " + source + " }}").render(甲=_Watched())
 

@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 
 import docfill
 from docfill import Form
-from docfill.template import language, rendering
+from docfill.template import language, sandbox
+from docfill.template.meaning import Tag
 from tests.commands import app
 from tests.test_cli import DATA, ROOT, loaded, with_text
 
@@ -263,8 +264,8 @@ def test_the_api_reference_is_what_the_docstrings_say() -> None:
 def test_every_kind_of_tag_and_every_filter_is_documented() -> None:
     text = LANGUAGE.read_text(encoding="utf-8").replace(r"\|", "|")
     tags = [language.parse(tag) for _, _, tag in language.tags_in(text)]
-    assert {type(tag.node) for tag in tags} == set(typing.get_args(typing.get_type_hints(language.Tag)["node"]))
-    assert [name for name in rendering.FILTERS if f"`{name}`" not in text] == []
+    assert {type(tag.node) for tag in tags} == set(typing.get_args(typing.get_type_hints(Tag)["node"]))
+    assert [name for name in sandbox.FILTERS if f"`{name}`" not in text] == []
 
 
 def test_each_tag_of_the_first_table_gives_what_the_table_shows() -> None:
@@ -275,7 +276,7 @@ def test_each_tag_of_the_first_table_gives_what_the_table_shows() -> None:
         tag = source.replace("¦", "|")
         path = re.search(r"申请(?:\.(\w+)|\[\"(\w+)\"\])", tag)
         assert path
-        template = rendering.environment().from_string(tag)
+        template = sandbox.environment().from_string(tag)
         assert template.render() == blank.replace("␣", " "), tag
         assert template.render(申请={path[1] or path[2]: json.loads(value)}) == filled.replace("␣", " "), tag
 

@@ -23,7 +23,7 @@ from docfill.read.reader import Reader, Reading
 from docfill.read.records import records_of
 from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
-from docfill.template import columns, language, oneway, pattern, rendering
+from docfill.template import columns, language, meaning, oneway, pattern, rendering, sandbox
 from docfill.template.skeleton import Skeleton, skeleton_of
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows
@@ -132,7 +132,7 @@ def test_a_blank_is_as_wide_as_it_is_drawn_and_nothing_without_a_width() -> None
 
 
 def test_a_result_as_large_as_is_allowed_is_shown_and_a_larger_one_is_nothing() -> None:
-    box = rendering.Sandbox()
+    box = sandbox.Sandbox()
     assert box.call_binop(None, "+", 10**18 - 1, 1) == 10**18
     assert box.call_binop(None, "+", 10**18, 1) is None
     assert box.call_binop(None, "+", "a", "b") == "ab" and box.call_binop(None, "+", "a", 1) is None
@@ -140,8 +140,8 @@ def test_a_result_as_large_as_is_allowed_is_shown_and_a_larger_one_is_nothing() 
 
 def test_a_box_is_ticked_for_its_own_option_only() -> None:
     choice, choices = kinds.kind_named("choice"), kinds.kind_named("choices")
-    assert [rendering._box(choice, "甲", o) for o in ("甲", "乙")] == ["☑", "□"]
-    assert [rendering._box(choices, v, "甲") for v in (["甲", "乙"], ["乙"], None, [])] == ["☑", "□", "□", "□"]
+    assert [sandbox._box(choice, "甲", o) for o in ("甲", "乙")] == ["☑", "□"]
+    assert [sandbox._box(choices, v, "甲") for v in (["甲", "乙"], ["乙"], None, [])] == ["☑", "□", "□", "□"]
 
 
 # --- the grid of a table along whose rows cells repeat ---
@@ -540,18 +540,18 @@ def _node(source: str) -> Any:
 def test_a_condition_on_how_much_there_is_asks_whether_there_is_anything() -> None:
     for source, is_negated in (("x | length == 0", True), ("x | length > 0", False), ("x | count", False)):
         node = _node(f"{{% if {source} %}}")
-        assert node.condition == language.Present(("x",)) and node.is_negated is is_negated
-    assert not isinstance(_node("{% if x | upper %}").condition, language.Present)
+        assert node.condition == meaning.Present(("x",)) and node.is_negated is is_negated
+    assert not isinstance(_node("{% if x | upper %}").condition, meaning.Present)
 
 
 def test_a_tag_of_an_option_is_of_one_kind() -> None:
-    assert isinstance(_node('{{ x | choice("甲") }}'), language.Ticked)
-    assert not isinstance(_node('{{ x | choice("甲") | number }}'), language.Ticked)
-    assert not isinstance(_node("{{ x | choice }}"), language.Value)
+    assert isinstance(_node('{{ x | choice("甲") }}'), meaning.Ticked)
+    assert not isinstance(_node('{{ x | choice("甲") | number }}'), meaning.Ticked)
+    assert not isinstance(_node("{{ x | choice }}"), meaning.Value)
 
 
 def test_what_is_printed_without_an_answer_is_the_default_of_its_tag() -> None:
-    assert _node('{{ x or "无" }}') == language.Value(("x",), default="无")
+    assert _node('{{ x or "无" }}') == meaning.Value(("x",), default="无")
 
 
 def test_the_room_of_a_picture_is_named() -> None:

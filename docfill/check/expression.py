@@ -22,7 +22,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Context
 
 from docfill.problems import DocfillError, Said, fault_of
-from docfill.template import language, rendering
+from docfill.template import meaning, sandbox
 
 
 class Unanswered(Exception):
@@ -60,7 +60,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-class _Rules(rendering.Sandbox):
+class _Rules(sandbox.Sandbox):
     """The sandbox of tags, in which the functions of rules can be called and an absent answer ends all.
 
     Arithmetic is for numbers: a text times a number would fill the memory.
@@ -126,7 +126,7 @@ class Expression:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        language.check_length(source)
+        meaning.check_length(source)
         try:
             parser = Parser(_RULES, source, state="variable")
             tree = parser.parse_expression()
@@ -140,7 +140,7 @@ class Expression:
                     raise _not_allowed(type(node).__name__)
                 if isinstance(node, jn.Const) and isinstance(node.value, float) and not math.isfinite(node.value):
                     raise jinja2.TemplateSyntaxError(Said("有的数过大", "a number is too large"), 1)
-                if isinstance(node, jn.Name) and node.name in language.OBJECTS:
+                if isinstance(node, jn.Name) and node.name in meaning.OBJECTS:
                     raise _not_allowed(node.name)
                 if isinstance(node, jn.Getattr) and node.attr.startswith("_"):
                     raise _not_allowed(node.attr)

@@ -27,9 +27,10 @@ from jinja2.runtime import Macro
 
 from docfill import late, limits
 from docfill.problems import DocfillError
-from docfill.template import language, rendering, tree
-from docfill.template.language import Tag, Unread
+from docfill.template import language, sandbox, tree
+from docfill.template.meaning import CALLER, ENDS, Derived, For, If, Set, Tag, Unread, Word
 from docfill.template.tree import Foreign
+from docfill.values import is_plain
 from docfill.word import xml
 from docfill.word.package import Package, Writer
 from docfill.word.xml import W
@@ -50,26 +51,6 @@ _LISTS = (
 """Filters of Jinja that reach data only, and whose result grows no faster than what they are given."""
 _TESTS = ("eq", "ne", "lt", "le", "gt", "ge", "in", "even", "odd", "divisibleby", "equalto", "lessthan", "greaterthan")
 """Tests of Jinja that compare data, for `select` and the like."""
-
-
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-"""What draws nothing, told without asking each: most of a record."""
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a value is data, to any depth, and nothing that draws itself, as a picture or rich text of docxtpl's."""
-    try:
-        return _is_plain(value)
-    except RecursionError:  # a ring of data, which draws nothing and has no shape of a record
-        return True
-
-
-def _is_plain(value: Any) -> bool:
-    if type(value) is dict or isinstance(value, Mapping):
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        return isinstance(value, str) or not hasattr(value, "__html__")
-    return all(map(_is_plain, [inner for inner in value if type(inner) not in _SCALARS]))
 
 
 class OneWay:
@@ -166,14 +147,12 @@ class OneWay:
 
     def _kinds(self, tags: list[Tag]) -> Iterator[tuple[Tag, str]]:
         """Each tag with "own", "theirs" or "refused"."""
-        set_here = {tag.node.name for tag in tags if isinstance(tag.node, language.Set)}
+        set_here = {tag.node.name for tag in tags if isinstance(tag.node, Set)}
         macros = {m[1] for tag in tags if (m := _MACRO.match(tag.source))}
-        macros |= {language.CALLER} if macros else set()
+        macros |= {CALLER} if macros else set()
         for block in _blocks(tags):
             is_theirs = any(
-                tag.source in self._unread
-                or isinstance(tag.node, language.Set)
-                or any(p[0] in set_here for p in _paths(tag))
+                tag.source in self._unread or isinstance(tag.node, Set) or any(p[0] in set_here for p in _paths(tag))
                 for tag in block
             )
             is_theirs = is_theirs or any(isinstance(node, Foreign) for node in tree.walk(tree.nest(block)))
@@ -213,8 +192,8 @@ def _blocks(tags: Iterable[Tag]) -> Iterator[list[Tag]]:
     for tag in tags:
         block.append(tag)
         node = tag.node
-        depth += isinstance(node, language.For | language.If) or (isinstance(node, Unread) and bool(node.end))
-        depth -= isinstance(node, language.Word) and node.name in language.ENDS
+        depth += isinstance(node, For | If) or (isinstance(node, Unread) and bool(node.end))
+        depth -= isinstance(node, Word) and node.name in ENDS
         if not depth:
             yield block
             block = []
@@ -229,7 +208,7 @@ def _paths(tag: Tag) -> Iterator[tuple[str, ...]]:
         if isinstance(path := getattr(inner, "path", None), tuple):
             yield path
         yield from getattr(inner, "paths", ())
-        if isinstance(inner, language.Derived):
+        if isinstance(inner, Derived):
             yield from language.expression(inner.source).paths
 
 
@@ -251,7 +230,7 @@ def _refused(source: str) -> DocfillError:
 # --- the sandbox ---
 
 
-class _Sandbox(rendering.Sandbox):
+class _Sandbox(sandbox.Sandbox):
     """Docfill's sandbox, in which the template's own macros can be called."""
 
     def call(self, context: Any, called: Any, *arguments: Any, **named: Any) -> Any:
@@ -273,13 +252,13 @@ def _concatenated(pieces: Iterable[str]) -> str:
 def _completed(trusted: jinja2.Environment) -> jinja2.Environment:
     """The author's environment, with the filters and tests of docfill that it has not."""
     made = trusted.overlay()
-    made.filters = {**rendering.FILTERS, **trusted.filters}
-    made.tests = {**rendering.TESTS, **trusted.tests}
+    made.filters = {**sandbox.FILTERS, **trusted.filters}
+    made.tests = {**sandbox.TESTS, **trusted.tests}
     return made
 
 
 def _sandbox() -> jinja2.Environment:
-    made = rendering.environment(_Sandbox)
+    made = sandbox.environment(_Sandbox)
     made.filters |= {name: jinja_filters.FILTERS[name] for name in _LISTS}
     made.tests |= {name: jinja_tests.TESTS[name] for name in _TESTS}
     made.concat = _concatenated  # type: ignore[method-assign]

@@ -21,7 +21,7 @@ from docfill import late
 from docfill.problems import DocfillError
 from docfill.template import columns, language
 from docfill.template.columns import Grid
-from docfill.template.language import Tag
+from docfill.template.meaning import FLAT, For, Tag, Word
 from docfill.word import xml
 from docfill.word.blocks import Element
 from docfill.word.part import Part
@@ -199,11 +199,11 @@ def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
                 opened.add(text.start)
                 yield text.start - 1, text.start - 1, _PRESERVE
         (start, end), *others = _stretches(part.data, letters, first, last, source)
-        yield start, end, replace(tag, scope=language.FLAT) if covered[0].is_flat else tag
+        yield start, end, replace(tag, scope=FLAT) if covered[0].is_flat else tag
         yield from ((start, end, None) for start, end in others)
-        if isinstance(tag.node, language.Word) and tag.node.name == "vm":
+        if isinstance(tag.node, Word) and tag.node.name == "vm":
             at = _properties_end(part, paragraph, tag)
-            yield at, at, Tag("", "", language.Word("vMerge"))
+            yield at, at, Tag("", "", Word("vMerge"))
 
 
 def _row_of(paragraph: _Paragraph) -> tuple[Element, list[Element], int, int]:
@@ -217,7 +217,7 @@ def _row_of(paragraph: _Paragraph) -> tuple[Element, list[Element], int, int]:
 
 def _across(paragraph: _Paragraph, tag: Tag) -> Tag:
     """A tag that repeats cells, with how many."""
-    if not isinstance(tag.node, language.For):
+    if not isinstance(tag.node, For):
         return tag
     _, cells, at, last = _row_of(paragraph)
     return replace(tag, node=replace(tag.node, across=max(last - at - 1, 0), behind=len(cells) - last - 1))
@@ -226,16 +226,16 @@ def _across(paragraph: _Paragraph, tag: Tag) -> Tag:
 def _around_cells(part: Part, paragraph: _Paragraph, tag: Tag, start: int) -> Iterator[Cut]:
     """What cells that repeat along a row ask for: a grid that fits, and one cell where none would be left."""
     row, cells, at, last = _row_of(paragraph)
-    if isinstance(tag.node, language.For):
+    if isinstance(tag.node, For):
         grid = next(row.iterancestors(W + "tbl")).find(W + "tblGrid")
         where = part.where(grid) if grid is not None else None
         if where is not None and columns.ANY.fullmatch(part.data, where.start, where.end):
             before, behind = sum(map(_span, cells[:at])), sum(map(_span, cells[last + 1 :]))
             yield where.start, where.end, Grid(part.data[where.start : where.end], before, behind)
-    elif isinstance(tag.node, language.Word) and tag.node.name == "endfor" and at == len(cells) - 1:
+    elif isinstance(tag.node, Word) and tag.node.name == "endfor" and at == len(cells) - 1:
         begun = language.tags_in(_shown_in(cells[0]))
-        if any(isinstance(language.parse(source).node, language.For) for *_, source in begun):
-            yield start, start, Tag("", "", language.Word("else"))
+        if any(isinstance(language.parse(source).node, For) for *_, source in begun):
+            yield start, start, Tag("", "", Word("else"))
             yield start, start, columns.CELL
 
 

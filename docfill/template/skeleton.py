@@ -18,7 +18,7 @@ from docfill import limits
 from docfill.kinds import BOOLEAN, ROWS, TEXTS, Kind
 from docfill.problems import DocfillError
 from docfill.template import language, tree
-from docfill.template.language import Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
+from docfill.template.meaning import ENDS, Elif, For, If, Joined, Tag, Ticked, Unread, Value, Word
 from docfill.template.tree import (
     Answer,
     Branch,
@@ -387,7 +387,7 @@ def _unpaired(tags: Sequence[Tag]) -> Iterator[int]:
                 stack[-1].append(index)
             else:
                 yield index
-        elif isinstance(node, Word) and node.name in language.ENDS:
+        elif isinstance(node, Word) and node.name in ENDS:
             if stack:
                 stack.pop()
             else:

@@ -21,7 +21,8 @@ from docfill.kinds import LONGTEXT, Kind
 from docfill.pictures import UNSIZED, Frame
 from docfill.problems import DocfillError
 from docfill.template import language
-from docfill.template.language import (
+from docfill.template.meaning import (
+    ENDS,
     FLAT,
     Condition,
     Derived,
@@ -31,6 +32,7 @@ from docfill.template.language import (
     If,
     Joined,
     Path,
+    Said,
     Set,
     Tag,
     Ticked,
@@ -149,7 +151,7 @@ class Loop(msgspec.Struct):
 
     `group` is the column whose equal neighbours form an inner loop; `key` the
     column that tells records apart, and `keys` those that the form prints.  `across`
-    and `behind` are those of `language.For`.
+    and `behind` are those of `For`.
     """
 
     path: str
@@ -271,7 +273,7 @@ class _Nesting:
         elif isinstance(node, Elif):
             self._otherwise(tag)
             self._open(tag)
-        elif isinstance(node, Word) and (node.name == "else" or node.name in language.ENDS):
+        elif isinstance(node, Word) and (node.name == "else" or node.name in ENDS):
             self._word(node.name, tag)
         elif isinstance(node, Set):
             self._scope.update(aliases([tag], self._scope))
@@ -308,7 +310,7 @@ class _Nesting:
                 return
 
 
-def _end_of(node: language.Said) -> str:
+def _end_of(node: Said) -> str:
     """The word that ends what a tag begins."""
     return "endfor" if isinstance(node, For) else node.end if isinstance(node, Unread) else "endif"
 
