@@ -242,7 +242,7 @@ def revised(form: Form, result: Result, digest: str, history: Mapping[str, Seque
         history: the corrections of each field, as `Log.history` gives them.
     """
     fields = {f.path: f for f in form.fields}
-    data = form.records.nested({f.path: value_at(result.data, f.steps) for f in form.fields})
+    data = form.records.nested(form.records.values(result.data))
     problems = list(result.problems)
     applied: dict[str, Correction] = {}
     for path, lines in history.items():

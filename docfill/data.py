@@ -33,6 +33,14 @@ def _put(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     record[last] = value
 
 
+def record_of(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by path in the shape of a record, each as it is."""
+    record: dict[str, Any] = {}
+    for f in fields:
+        _put(record, f.steps, values[f.path])
+    return record
+
+
 class _Blank:
     """A record without answers, of which each copy has lists and parts of its own."""
 
@@ -69,10 +77,7 @@ class Records:
     def __init__(self, fields: Sequence[Field]) -> None:
         self._fields = {f.path: f for f in fields}
         self._places = {f.path: (f.steps, f.kind) for f in fields}
-        blank: dict[str, Any] = {}
-        for f in fields:
-            _put(blank, f.steps, f.kind.absent)
-        self._blank = _Blank(blank)
+        self._blank = _Blank(record_of(fields, {f.path: f.kind.absent for f in fields}))
         self._tree = _tree(fields)
         self._inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
 
@@ -84,6 +89,10 @@ class Records:
                 steps, kind = self._places[path]
                 _put(record, steps, [self._inner[path].nested(row) for row in value] if kind.has_records else value)
         return record
+
+    def values(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """What a record has for each field, by path, unchecked; None where it has nothing."""
+        return {path: value_at(record, steps) for path, (steps, _) in self._places.items()}
 
     def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The values by path, absent ones left out.

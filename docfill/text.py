@@ -233,5 +233,12 @@ def says_the_same(label: str, other: str) -> bool:
 
 def key(label: str) -> str:
     """The data key of a label: no numbering, no bracketed notes, no punctuation, no spaces."""
+    return _known_key(label) if len(label) <= LABEL else _key(label)
+
+
+def _key(label: str) -> str:
     bare = without_brackets(NUMBERING.sub("", label))
     return "".join(c for c in bare if unicodedata.category(c)[0] in "LNM")
+
+
+_known_key = functools.lru_cache(maxsize=MAPPED)(_key)

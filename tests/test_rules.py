@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 
 from docfill import DocfillError, Form, bundled, limits
@@ -421,6 +422,47 @@ def test_every_function_and_key_is_documented_and_the_example_is_a_rule_of_the_f
 def test_what_cannot_be_worked_out_is_unanswered_or_refused(source: str) -> None:
     with pytest.raises((Unanswered, TypeError)):
         Expression(source)({})
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "1 < 数 < 3",
+        "3 > 数 > 2",
+        "1 <= 数 >= 数 != 3 == 3",
+        "数 in [1, 数] and 数 not in []",
+        '"甲" in 表 and "丙" not in 表',
+        "0 or 数",
+        "0 and 缺",
+        "数 or 缺",
+        "not 数",
+        "not not 文",
+        "数 if 数 > 1 else 缺",
+        "缺 if 数 > 2 else 文",
+        "-数 + 2 * 3 / 4 - 5",
+        "数 - 1 - 1",
+        '表.甲 == 表["甲"] == 表[键]',
+        "列[0] + 列[-1]",
+        "none == 无 or true == (数 == 2)",
+        "(1 == 1) == ([] == [])",
+    ],
+)
+def test_an_expression_means_what_it_means_to_jinja(source: str) -> None:
+    names = {"数": 2, "文": "字", "表": {"甲": 1}, "键": "甲", "列": [3, 4], "无": None}
+    assert Expression(source)(names) == jinja2.Environment().compile_expression(source)(**names)
+
+
+@pytest.mark.parametrize("source", ["1" + " + 1" * 200, "not " * 200 + "数", "数" + ".甲" * 200])
+def test_an_expression_nested_too_deeply_is_refused_before_anything_is_answered(source: str) -> None:
+    with pytest.raises(DocfillError, match="嵌套过深"):
+        Expression(source)
+    assert Expression("1" + " + 1" * 100)({}) == 101
+
+
+@pytest.mark.parametrize("source", ["near(*列)", "near(**表)", "near(tolerance=1)"])
+def test_arguments_are_given_one_by_one(source: str) -> None:
+    with pytest.raises(DocfillError, match="只能调用函数"):
+        Expression(source)
 
 
 @pytest.mark.parametrize("source", ["''.__class__", "().__class__.__bases__", "value.__class__.__mro__", "value[''.x]"])

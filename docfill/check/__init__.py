@@ -23,7 +23,6 @@ from docfill.check.remarks import remarks
 from docfill.check.rules import Answers, Due, Rulebook, rules_of
 from docfill.check.tampering import compared, most_shown, tampering
 from docfill.check.wording import letters
-from docfill.data import value_at
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.notebook import as_html
@@ -216,7 +215,7 @@ def check(form: Form, source: File | Document, name: str = "", rules: Rulebook |
 
 def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> Checked:
     limits.spend(most_shown(document, result))
-    values = {f.path: value_at(result.data, f.steps) for f in form.fields}
+    values = form.records.values(result.data)
     drawn = Drawn(form, document)
     seen = Answers(form.fields, values, result.texts, {"drawn": drawn})
     both = compared(form.skeleton, document, result)
@@ -295,7 +294,7 @@ def check_record(
         DocfillError: the rules cannot be used.
     """
     book = rules_of(form) if rules is None else rules
-    values = {f.path: value_at(data, f.steps) for f in form.fields}
+    values = form.records.values(data)
     wrong = form.records.refusals(data)
     reading = [*problems, *wrong]
     seen = Answers(form.fields, values, {})

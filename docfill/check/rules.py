@@ -26,6 +26,7 @@ from docfill import late, limits
 from docfill.beside import rules_file
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
+from docfill.data import record_of
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import NUMBER, WRITTEN, shown
@@ -63,10 +64,13 @@ class Message:
     def say(self, context: Mapping[str, Any]) -> tuple[str, str]:
         """The sentence with the values in it, in Chinese and English; an answer that is not there is 无."""
         shown = {part: _said(expression, context) for part, expression in self.parts.items()}
-        zh, en = (
-            "".join([shown[piece] if at % 2 else piece for at, piece in enumerate(said)]) for said in (self.zh, self.en)
-        )
-        return zh, en
+        zh = _joined(self.zh, shown)
+        return zh, zh if self.en == self.zh else _joined(self.en, shown)
+
+
+def _joined(said: Sequence[str], shown: Mapping[str, str]) -> str:
+    """The words of a sentence with what the expressions between them show."""
+    return "".join([shown[piece] if at % 2 else piece for at, piece in enumerate(said)]) if shown else said[0]
 
 
 def pieces_of(said: str) -> list[str]:
@@ -204,11 +208,11 @@ class Rulebook:
             for target, context in _cases(item, answers):
                 options = answers.record.get(target.field.path) if target.field.kind.is_many else [""]
                 for option in options or ():
-                    case = {**context, OPTION: option}
-                    is_due = _is_given(target.field, case) if item.require is None else _holds(item.require, case)
+                    context[OPTION] = option
+                    is_due = _is_given(context[VALUE]) if item.require is None else _holds(item.require, context)
                     if is_due:
-                        case[OPTION] = _with_write_in(option, target.field, answers.record)
-                        zh, en = item.message.say(case)
+                        context[OPTION] = _with_write_in(option, target.field, answers.record)
+                        zh, en = item.message.say(context)
                         # 其他 of one question is not that of another
                         same = (item.name, zh, target.field.path if option else "")
                         known = found.get(same)
@@ -235,14 +239,9 @@ class Answers:
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         self.record, self.texts = record, texts
-        self.names: dict[str, Any] = {}
-        for f in fields:
-            node = self.names
-            *groups, last = f.steps
-            for group in groups:
-                node = node.setdefault(group, {})
-            node[last] = _seen(f, record.get(f.path))
-        self.context: Mapping[str, Any] = {**self.names, **FUNCTIONS, **(functions or {})}
+        self.seen = {f.path: _seen(f, record.get(f.path)) for f in fields}
+        """The answers by path, as a rule sees them."""
+        self.context: Mapping[str, Any] = {**record_of(fields, self.seen), **FUNCTIONS, **(functions or {})}
         """What names mean in every rule."""
 
 
@@ -261,15 +260,15 @@ def _seen(f: Field, value: Any) -> Any:
 
 
 def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any]]]:
-    """The names of a rule for each field (or row) that it is about."""
+    """The names of a rule for each field (or row) that it is about: one mapping, of which each case changes its own."""
+    names = {**answers.context}
     for target in rule.targets:
-        node: Any = answers.names
-        for step in target.field.steps:
-            node = node[step]
-        text: Any = answers.texts.get(target.field.path, _UNWRITTEN)
-        for value in node if target.is_rows else (node,):
+        path = target.field.path
+        seen, text = answers.seen[path], answers.texts.get(path, _UNWRITTEN)
+        for value in seen if target.is_rows else (seen,):
             row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
-            yield target, {**answers.context, **target.names, TEXT: text, VALUE: row}
+            names |= {**target.names, TEXT: text, VALUE: row}
+            yield target, names
 
 
 def _holds(condition: Expression, context: Mapping[str, Any]) -> bool | None:
@@ -285,9 +284,8 @@ def _with_write_in(option: str, f: Field, record: Mapping[str, Any]) -> str:
     return f"{option}（{written}）" if isinstance(written, str) else option
 
 
-def _is_given(f: Field, context: Mapping[str, Any]) -> bool:
+def _is_given(value: Any) -> bool:
     """Whether an answer calls for evidence where the evidence does not say when: any, but 无, 0 and 否."""
-    value = context[VALUE]
     return not isinstance(value, Blank) and value not in (0, [], "否")
 
 

@@ -26,18 +26,20 @@ from docfill.template.units import FormRow, Line, Lines, Rows, Unit
 from docfill.text import fold, says_the_same
 from docfill.word.document import Document
 
+_KEPT = 32
+
 
 @dataclass
 class Compared:
     """The words of a form beside those of a document: the lines that show something, and what is otherwise.
 
-    `changes` is None where the document is too long to be compared; `printed` are the units of the form where all of
-    its words are known to stand in the document.
+    `changes` is None where the document is too long to be compared; `printed` is the form where all of its words are
+    known to stand in the document.
     """
 
     document: Document
     changes: list[Change] | None = None
-    printed: Sequence[Unit] = ()
+    printed: Skeleton | None = None
 
     @cached_property
     def lines(self) -> list[Shown]:
@@ -52,8 +54,7 @@ class Compared:
     def say(self, words: str) -> bool:
         """Whether the document says some words to the letter."""
         wanted = _to_the_letter(words)
-        long = (said for said in _always_said(self.printed) if len(said) >= len(wanted))
-        return any(wanted in _to_the_letter(said) for said in long) or wanted in self._all_said
+        return (self.printed is not None and _is_always_said(self.printed, wanted)) or wanted in self._all_said
 
     @cached_property
     def _all_said(self) -> str:
@@ -64,7 +65,7 @@ def compared(skeleton: Skeleton, document: Document, result: Result) -> Compared
     """The words of a form's body, with the answers between them, compared with what a document shows."""
     found = Compared(document)
     if _is_the_forms_own(document, result):
-        found.changes, found.printed = [], skeleton.units
+        found.changes, found.printed = [], skeleton
     elif found.size <= wording.LONGEST:
         found.changes = wording.changes(_pieces(skeleton, result), found.lines)
     return found
@@ -162,6 +163,13 @@ def _to_the_letter(words: str) -> str:
     return said
 
 
+@functools.lru_cache(maxsize=_KEPT)
+def _is_always_said(skeleton: Skeleton, wanted: str) -> bool:
+    """Whether words, to the letter, stand in every document that fill writes."""
+    long = (said for said in _always_said(skeleton.units) if len(said) >= len(wanted))
+    return any(wanted in _to_the_letter(said) for said in long)
+
+
 def _always_said(units: Sequence[Unit]) -> Iterator[str]:
     """The words of units that stand in every document that fill writes."""
     for unit in units:
@@ -204,8 +212,6 @@ def shown_lines(document: Document) -> list[Shown]:
 
 Said = Piece | Callable[[Result], Iterable[Piece]]
 """Words of the form, or what gives the answers that stand between them."""
-
-_KEPT = 32
 
 
 def _pieces(skeleton: Skeleton, result: Result) -> list[Piece]:
