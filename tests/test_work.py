@@ -12,6 +12,7 @@ import jinja2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from docfill import Form
 from docfill import text as text_
@@ -21,13 +22,15 @@ from docfill.check.rules import Message, pieces_of
 from docfill.check.wording import Letters, letters
 from docfill.exact import Exact
 from docfill.read import signs
+from docfill.read.drawings import Drawings
 from docfill.read.plan import LinePlan
 from docfill.read.reader import Reader
 from docfill.template.units import Line
 from docfill.text import LABEL, fold, fold_with_map
 from docfill.word import looks, symbols, ticks, xml
 from docfill.word.document import Document
-from tests.small_form import form_named, p, package
+from docfill.word.xml import W
+from tests.small_form import form_named, loaded, p, package
 
 
 @pytest.fixture
@@ -197,3 +200,27 @@ def test_the_top_of_a_rules_file_has_the_keys_of_the_whole(rules: str) -> None:
 def test_rules_that_cannot_be_read_have_no_keys() -> None:
     assert _top_of(b"key = [") == {}
     assert _top_of(b"\xff key") == {}
+
+
+@pytest.mark.parametrize(
+    "said", ["39", "40", " 12 ", "1e1", "+5", "0x10", "-12001", "-41", "", " ", "3.5", "-.5", "٣", "9" * 30]
+)
+@pytest.mark.parametrize(
+    ("name", "attribute"), [("trHeight", "val"), ("spacing", "line"), ("ind", "start"), ("sz", "val")]
+)
+def test_a_measure_is_the_number_that_xpath_reads(name: str, attribute: str, said: str) -> None:
+    element = etree.Element(W + name, {W + attribute: said})
+    for bound in (-12_000, -40, 4, 40):
+        told = element.xpath(f"@w:{attribute} < {bound}", namespaces={"w": W[1:-1]})
+        assert (looks._measure(element, attribute) < bound) is told
+    assert not looks._measure(element, "nothing") <= 0
+
+
+def test_marks_are_shared_out_only_in_lines_with_boxes(counted: Callable[[Any, str], Counter[str]]) -> None:
+    shared = counted(Drawings, "_share")
+    plain = loaded(package(p("名称：{{ 名称 }}，电话：{{ 电话 }}")))
+    assert plain.extract(plain.fill({"名称": "甲", "电话": "1"}), by_meaning=True).data == {"名称": "甲", "电话": "1"}
+    assert not shared
+    boxed = loaded(package(p('是否：{{ 是否 | choice("是") }}是 {{ 是否 | choice("否") }}否')))
+    assert boxed.extract(boxed.fill({"是否": "否"}), by_meaning=True).data == {"是否": "否"}
+    assert shared

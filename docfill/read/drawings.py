@@ -6,6 +6,7 @@ import functools
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from docfill.read import align
@@ -52,9 +53,19 @@ class Drawings:
         self._gaps, self._text = split.gaps, text
         self._labels: dict[int, Tick] = {}
         self._behind: set[int] = set()
+        self._marks: dict[int, list[Token]] = {}
         self._absent: list[Tick] = []
         self.slots: list[list[Answer | Computed | Foreign]] = [[]]
         """The answers of each gap; those before a literal that is missing belong to the next gap."""
+        self.rest: list[tuple[int, int]] = []
+        """What each gap holds besides marks."""
+        self.unclear: set[int] = set()
+        """The gaps whose answer begins with what may be a tick of the option before."""
+        self.strays: list[tuple[int, int, int]] = []
+        """The gap of each sign that stands between an option and its colon, where it begins and where it ends."""
+        if not plan.has_ticks and not split.missing and split.spelt == plan.printed_words:
+            self.slots, self.rest = plan.answers, split.gaps
+            return
         for index, gap in enumerate(plan.gaps):
             self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
             if index == len(plan.literals):
@@ -72,13 +83,7 @@ class Drawings:
             i: own.removeprefix(spelt) for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
         }
         """What the spelling found before each gap lacks at its end: a mark may stand between it and that."""
-        self._marks: dict[int, list[Token]] = {i: [] for i in self._labels}
-        self.rest: list[tuple[int, int]] = []
-        """What each gap holds besides marks."""
-        self.unclear: set[int] = set()
-        """The gaps whose answer begins with what may be a tick of the option before."""
-        self.strays: list[tuple[int, int, int]] = []
-        """The gap of each sign that stands between an option and its colon, where it begins and where it ends."""
+        self._marks = {i: [] for i in self._labels}
         self._is_clean = True
         self._moved: set[int] = set()
         found = [self._clusters(i) if self._labels else [] for i in range(len(self._gaps))]
@@ -112,15 +117,22 @@ class Drawings:
 
     def options(self, text: DocText) -> Iterator[tuple[Tick, Drawn]]:
         """Each tick of the plan with what is drawn for it and where in a text that says just this."""
-        for index, tick in self._labels.items():
-            marks = self._marks[index]
-            option = ticks.Option(tick.option, True, tuple(mark for mark, _, _ in marks))
-            at = self._gaps[index][1] if self._stands_before(index) else self._gaps[index + 1][0]
-            drawn = tuple([s for _, start, end in marks for s in text.spans(start, end)])
-            label = text.spans(self._gaps[index][1], self._gaps[index + 1][0])
-            yield tick, Drawn(option, drawn or text.spans(at, at), label)
+        for tick, option, marks, label in self._placed:
+            drawn = text.spans(*marks[0]) if len(marks) == 1 else tuple([s for m in marks for s in text.spans(*m)])
+            yield tick, Drawn(option, drawn, text.spans(*label))
         for tick in self._absent:
             yield tick, Drawn(ticks.Option(tick.option, not self._is_clean), (), ())
+
+    @cached_property
+    def _placed(self) -> list[tuple[Tick, ticks.Option, list[tuple[int, int]], tuple[int, int]]]:
+        """Each tick whose label is there, its option, where its marks are or would be, and where its label is."""
+        placed = []
+        for index, tick in self._labels.items():
+            marks, label = self._marks[index], (self._gaps[index][1], self._gaps[index + 1][0])
+            at = label[0] if self._stands_before(index) else label[1]
+            option = ticks.Option(tick.option, True, tuple([mark for mark, _, _ in marks]))
+            placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], label))
+        return placed
 
     def _clusters(self, index: int) -> list[tuple[int, int, bool, list[Token]]]:
         """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""

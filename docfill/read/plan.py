@@ -104,6 +104,16 @@ class LinePlan:
         return [s for gap in self.gaps for s in gap]
 
     @cached_property
+    def answers(self) -> list[list[Answer | Computed | Foreign]]:
+        """The slots of each gap that are no ticks."""
+        return [[s for s in gap if not isinstance(s, Tick)] for gap in self.gaps]
+
+    @cached_property
+    def printed_words(self) -> list[str]:
+        """Its literals as the form spells them."""
+        return [spellings[0] for spellings in self.literals]
+
+    @cached_property
     def paths(self) -> list[str]:
         """The dotted paths of its fields."""
         return list(dict.fromkeys(s.path for s in self.slots if isinstance(s, Answer | Tick)))

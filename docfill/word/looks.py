@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -191,10 +192,11 @@ class Formats:
     def odd(self, root: Element) -> Odd:
         """The runs of a part that a reader of the page sees otherwise than as words on the line."""
         found: dict[str, list[Element]] = {}
-        for element in root.iter(*_TELLING):
+        for element in root.iter(*_TELLING, *_MEASURING):
             found.setdefault(element.tag, []).append(element)
         void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_around(e)}
-        void |= {run: UNSEEABLE for e in _found(_FLAT, root) for run in _runs_around(e)}
+        flat = (e for tag in (_HEIGHT, _SPACING, _INDENT) for e in found.get(tag, ()) if _is_flat(e))
+        void |= {run: UNSEEABLE for e in flat for run in _runs_around(e)}
         is_reached = self._may_reach(root)
         for run in dict.fromkeys(self._suspects(root, found, is_reached)):
             if run not in void and (why := self._why(run)):
@@ -205,7 +207,7 @@ class Formats:
             raised += self._users(root, {name for name, tags in self._telling.items() if not tags.isdisjoint(_RAISING)})
         looks = {r: look for r in raised if (look := self.look(r)).raised}
         blurred = {r for r, look in looks.items() if look.is_far}
-        tight = [r for e in _found(_TIGHT, root) if (r := _run_of(e)) is not None]
+        tight = [r for e in found.get(_SPACING, ()) if _is_tight(e) and (r := _run_of(e)) is not None]
         if is_reached:
             tight += self._users(root, self._tight)
         blurred.update(run for run in tight if self.look(run).is_crowded(_until_next(run)))
@@ -226,7 +228,7 @@ class Formats:
         if is_reached:
             grounds |= self._grounds - {""}
         settings = [e for tag in _VOIDING for e in found.get(tag, ())]
-        settings += _found(_TINY_SIZES, root)
+        settings += [e for e in found.get(_SIZE, ()) if _measure(e, "val") <= _TINY]
         settings += [e for e in found.get(_COLOR, ()) if _is_close_to_any(_color(e), grounds)]
         settings += shades if _is_close_to_any("000000", grounds) else []
         yield from (run for e in settings if (run := _run_of(e)) is not None)
@@ -280,7 +282,9 @@ class Formats:
     @cached_property
     def _tight(self) -> set[str]:
         """The styles that may push letters on one another."""
-        return {name for name, style in self._styles.items() if _found(_TIGHT, style.element)}
+        return {
+            name for name, style in self._styles.items() if any(map(_is_tight, style.element.iterdescendants(_SPACING)))
+        }
 
     @cached_property
     def _grounds(self) -> set[str]:
@@ -432,6 +436,7 @@ _ADORNING = (
 )
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
+_HEIGHT, _SPACING, _INDENT, _SIZE = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind", "sz"))
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
 _MAY = [
     late.pattern(may)
@@ -451,22 +456,35 @@ _BASED = late.pattern(rb"""basedOn\b[^>]{0,99}?["']([^"']{1,300})["']""")
 _DEFAULT = late.pattern(rb"""default=["'](?:1|true|on)["']""")
 _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
-_FLAT = etree.XPath(
-    "descendant::w:trHeight[@w:hRule='exact' and @w:val < 40]"
-    " | descendant::w:spacing[@w:lineRule='exact' and @w:line < 40]"
-    " | descendant::w:ind[@w:left < -12000 or @w:start < -12000]",
-    namespaces={"w": W[1:-1]},
-)
-"""Rows and lines of a fixed height of less than two points (in twentieths of one), in which nobody reads a text, and
-those that begin more than a page's width off the page."""
-_TINY_SIZES = etree.XPath(f"descendant::w:sz[@w:val <= {_TINY}]", namespaces={"w": W[1:-1]})
-_TIGHT = etree.XPath(f"descendant::w:rPr/w:spacing[@w:val <= {_CROWDED}]", namespaces={"w": W[1:-1]})
+_LOW = 40
+_FAR_OFF = -12_000
 
 
-def _found(wanted: etree.XPath, root: Element) -> list[Element]:
-    found = wanted(root)
-    assert isinstance(found, list)
-    return [e for e in found if isinstance(e, etree._Element)]
+def _is_flat(setting: Element) -> bool:
+    """Whether a row or line has a fixed height of less than two points (in twentieths of one), in which nobody reads a
+    text, or begins more than a page's width off the page."""
+    if setting.tag == _INDENT:
+        return _measure(setting, "left") < _FAR_OFF or _measure(setting, "start") < _FAR_OFF
+    rule, height = ("hRule", "val") if setting.tag == _HEIGHT else ("lineRule", "line")
+    return setting.get(W + rule) == "exact" and _measure(setting, height) < _LOW
+
+
+def _is_tight(setting: Element) -> bool:
+    """Whether a run's or style's spacing may push letters on one another."""
+    properties = setting.getparent()
+    return properties is not None and properties.tag == _RPR and _measure(setting, "val") <= _CROWDED
+
+
+_WHOLE = late.pattern(r"-?[0-9]{1,9}")
+_AS_NUMBER = etree.XPath("number($text)")
+
+
+def _measure(setting: Element, name: str) -> float:
+    """The number that an attribute is, as XPath reads it; NaN, which is neither less nor more, where it is none."""
+    text = setting.get(W + name)
+    if text is None:
+        return math.nan
+    return int(text) if _WHOLE.fullmatch(text) else float(str(_AS_NUMBER(setting, text=text)))
 
 
 def _run_of(setting: Element) -> Element | None:

@@ -39,7 +39,9 @@ _SHOWN: dict[str, str] = {
     W + "noBreakHyphen": "-",
     W + "subDoc": ticks.UNKNOWN,
 }
-_P, _R, _TC, _FONTS, _DEL, _CELL_DEL = (W + n for n in ("p", "r", "tc", "rFonts", "del", "cellDel"))
+_P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
+    W + n for n in ("p", "r", "t", "tc", "tcPr", "rFonts", "del", "cellDel")
+)
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
@@ -201,8 +203,8 @@ class _Survey:
         for fonts in root.iter(_FONTS) if symbols.has_symbol_fonts(root) else ():
             if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
                 odd.update(fonts.iterancestors(_P))
-        paragraph, shown, at = None, Paragraph(root), 0
-        parts: list[str] = []
+        paragraph, home, shown, at = None, None, Paragraph(root), 0
+        owners, parts = shown.owners, list[str]()
         pieces = steps = 0
         for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS, *_CROSSING):
             tag, parent = element.tag, element.getparent()
@@ -219,18 +221,20 @@ class _Survey:
                         continue
                     if any(a.tag in _SKIPPED for a in element.iterancestors()):
                         continue
-                text = _SHOWN.get(tag) or element.text
+                text = element.text if tag == _T else _SHOWN.get(tag) or element.text
                 if text:
-                    shown.owners.append((at, element))
+                    owners.append((at, element))
                     parts.append(text)
                     at += len(text)
             elif tag == _P:
                 steps += _STEPS_A_PARAGRAPH
-                if parent is not None and parent.tag not in _HOMES:
-                    odd.update(element.iterancestors(_P))
+                if parent is not home:
+                    home = parent
+                    if parent is not None and parent.tag not in _HOMES:
+                        odd.update(element.iterancestors(_P))
                 shown.text = "".join(parts)
-                paragraph, at, parts = element, 0, []
-                shown = self.plain[element] = Paragraph(element, formats=formats)
+                paragraph, at, owners, parts = element, 0, [], []
+                shown = self.plain[element] = Paragraph(element, "", owners, formats=formats)
             elif tag in _CROSSING:
                 self.crossed.update(element.iterancestors(_TC) if element.get(W + "val") not in ("nil", "none") else ())
             else:
@@ -294,6 +298,10 @@ class _Story:
         """The blocks in `parent`, which stands in `control`; where a paragraph mark was deleted, two are one."""
         blocks: list[Block] = []
         joined: Paragraph | None = None
+        if control is None and not self.fields and len(parent) == 2 and parent[0].tag == _TC_PR:
+            only = self.survey.plain.get(parent[1])
+            if only is not None:
+                return [only]
         for element, inner in _shown(parent, _BLOCKS, control):
             plain = self.survey.plain.get(element)
             if plain is not None and joined is None and inner is None and not self.fields:
