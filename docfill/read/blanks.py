@@ -104,7 +104,9 @@ def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
     shown = text.rstrip()
     signed = _BARE.search(shown[-_SHORT:])
-    said = shown[: len(shown) - len(signed[0])].rstrip() if signed is not None else ""
+    if signed is None:
+        return None
+    said = shown[: len(shown) - len(signed[0])].rstrip()
     return said if said.endswith(_ENDING) or _AGREED.search(said[-_SHORT:]) else None
 
 

@@ -205,11 +205,11 @@ class DocText:
         """The spans of `text[start:end]`, a line each; one, empty, for a stretch without characters."""
         if len(self._lines) < 2:
             return self._lines[0].spans(start, end) if self._lines else ()
-        first, last = (bisect.bisect_right(self._starts, at, 0, len(self._lines)) - 1 for at in (start, end))
-        if first == last:
-            return self._lines[first].spans(
-                start - self._starts[first], min(end - self._starts[first], len(self._lines[first].text))
-            )
+        first = bisect.bisect_right(self._starts, start, 0, len(self._lines)) - 1
+        line, before = self._lines[first], self._starts[first]
+        if end - before <= len(line.text) or first == len(self._lines) - 1:
+            return line.spans(start - before, min(end - before, len(line.text)))
+        last = bisect.bisect_right(self._starts, end, 0, len(self._lines)) - 1
         found: list[Span] = []
         for at in range(first, last + 1):
             line, before = self._lines[at], self._starts[at]

@@ -93,7 +93,7 @@ class Paragraph(Struct, gc=False):
 
     def look_alike(self, start: int, end: int) -> bool:
         """Whether some characters plainly look alike; told without working out how."""
-        return len({settings_of(run) for _, _, run in self.runs(start, end)}) < 2
+        return not self.starts(start, end) or len({settings_of(run) for _, _, run in self.runs(start, end)}) < 2
 
     def starts(self, start: int, end: int) -> list[int]:
         """Where another element begins to show the text between two characters."""
