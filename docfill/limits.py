@@ -220,19 +220,22 @@ class Budget:
 class _Collecting:
     """Python's search for rings of dead objects, which goes over all that is alive: while files are read, a rare one.
 
-    A reading makes hardly any rings, and hundreds of thousands of objects that stay to its end.
+    A reading makes hardly any rings, and hundreds of thousands of objects that stay to its end.  Afterwards the search
+    is as frequent as before, counted from there: it does not begin at once with what was just read.
     """
 
     _STEP = 1_000_000
+    _MOST_YOUNG = 10_000
     _lock = threading.Lock()
     _readings = 0
-    _before = (0, 0, 0)
+    _before = _after = (0, 0, 0)
 
     @classmethod
     def rarely(cls) -> None:
         with cls._lock:
             if not cls._readings:
-                cls._before = gc.get_threshold()
+                if (now := gc.get_threshold()) != cls._after:  # somebody else has set it
+                    cls._before = now
                 if 0 < cls._before[0] < cls._STEP:
                     gc.set_threshold(cls._STEP, *cls._before[1:])
             cls._readings += 1
@@ -242,7 +245,9 @@ class _Collecting:
         with cls._lock:
             cls._readings -= 1
             if not cls._readings and gc.get_threshold()[0] == cls._STEP:
-                gc.set_threshold(*cls._before)
+                first, *others = cls._before
+                gc.set_threshold(first + min(gc.get_count()[0], cls._MOST_YOUNG), *others)
+                cls._after = gc.get_threshold()
 
 
 _budget: ContextVar[Budget | None] = ContextVar("budget", default=None)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from docfill import Form
+from docfill import Form, limits
 from docfill import text as text_
 from docfill.beside import _top_of
 from docfill.check.expression import Expression, Unanswered
@@ -126,6 +126,31 @@ def test_what_was_read_goes_when_nobody_holds_it(form: Form, rows: int) -> None:
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_what_was_just_read_is_not_searched_for_rings_at_once(form: Form) -> None:
+    saved = form.fill({"清单": [{"类别": "甲", "名称": f"乙{n}"} for n in range(60)]})
+    before, searched = gc.get_threshold(), Counter[str]()
+    gc.set_threshold(700, 10, 10)
+    try:
+        form.extract(saved, by_meaning=True)
+        gc.collect()
+        gc.callbacks.append(lambda phase, _: searched.update([phase]))
+        for _ in range(3):
+            form.extract(saved, by_meaning=True)
+        assert not searched
+        first, *others = gc.get_threshold()
+        assert 700 <= first <= 700 + limits._Collecting._MOST_YOUNG and others == [10, 10]
+        gc.set_threshold(5, 6, 7)
+        form.extract(saved, by_meaning=True)
+        first, *others = gc.get_threshold()
+        assert 5 <= first <= 5 + limits._Collecting._MOST_YOUNG and others == [6, 7]
+        gc.set_threshold(0, 1, 1)
+        form.extract(saved, by_meaning=True)
+        assert gc.get_threshold() == (0, 1, 1)
+    finally:
+        gc.callbacks.pop()
+        gc.set_threshold(*before)
 
 
 def test_a_check_of_what_fill_made_looks_for_positions_only_when_it_is_asked_for_them(
