@@ -125,7 +125,7 @@ class Exact:
         result = self._by_pattern(document, values)
         try:
             if result is not None:
-                self._records.flatten(result.data)
+                result.in_document.written = self._records.flatten(result.data)
         except InvalidData:
             return None
         return result

@@ -57,6 +57,8 @@ class InDocument:
         self.document, self._fields, self._align = document, fields, align
         self.is_undone = is_undone
         """Whether the document is what fill writes, to the byte, so that all words of the form stand in it."""
+        self.written: Mapping[str, Any] | None = None
+        """The values by path that fill writes it with, where that is known."""
 
     @cached_property
     def assignment(self) -> Assignment:

@@ -203,7 +203,7 @@ def shown_lines(document: Document) -> list[Shown]:
     lines: list[Shown] = []
     for paragraph in document.paragraphs:
         at = 0
-        for part in paragraph.text.split("\n"):
+        for part in paragraph.text.split("\n") if paragraph.text else ():
             if fold(part):
                 lines.append(Shown(part, paragraph, at))
             at += len(part) + 1
