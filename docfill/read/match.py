@@ -123,9 +123,8 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
         return plan.stands(a, doc.text)
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
         return False
-    for cell, shown in zip(unit.cells, doc.cells, strict=True):
-        is_label = not cell.has_slots and not cell.continues
-        if cell.continues != shown.continues or (is_label and cell.folded != shown.folded):
+    for (continues, label), shown in zip(plan.cells[a], doc.cells, strict=True):
+        if continues != shown.continues or (label is not None and label != shown.folded):
             return False
     if plan.has_labels(a):
         return True

@@ -331,6 +331,12 @@ class ContainerPlan:
         self._standing: dict[str, frozenset[int]] = {}
         self.years = years_of(units)
 
+    @cached_property
+    def cells(self) -> dict[int, list[tuple[bool, str | None]]]:
+        """Of each row's cells, whether it goes on with the one above, and the words, folded, of one that is a label."""
+        rows = {a: unit.cells for a, unit in enumerate(self.units) if isinstance(unit, FormRow)}
+        return {a: [(c.continues, _label_in(c)) for c in cells] for a, cells in rows.items()}
+
     def is_owner(self, a: int) -> bool:
         """Whether a unit is a field's that takes whatever lines stand in its place."""
         plan = self.plans[a]
@@ -492,6 +498,10 @@ def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
     if not is_owner or label.has_slots or not gist(label.top):
         return None
     return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
+
+
+def _label_in(cell: FormCell) -> str | None:
+    return None if cell.has_slots or cell.continues else cell.folded
 
 
 def _is_label(cell: FormCell) -> bool:

@@ -178,7 +178,7 @@ class Sight:
             return  # they are the answer, or stand for one
         if held.text is not None:
             self._text(found, told, held.text, page)
-        for text in (*held.also, *(held.items or ())):
+        for text in (*held.also, *(held.items or ())) if held.also or held.items else ():
             self._text(found, told, text, page)
         if held.marks:
             self._marks(found, told, held.marks, page)
