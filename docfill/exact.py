@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from docfill.data import Records
-from docfill.extract import Result, result_by_pattern
+from docfill.extract import Result, record_by_pattern, result_by_pattern
 from docfill.fields import Field
 from docfill.problems import InvalidData
 from docfill.read.assignment import Assignment
@@ -122,7 +122,8 @@ class Exact:
 
     def result(self, document: Document, values: Raw) -> Result | None:
         """What was undone of a document as its result; None where it is no record that `write` takes."""
-        result = self._by_pattern(document, values)
+        aligned = functools.partial(self._aligned, document)
+        result = result_by_pattern(self._name, document, values, self._fields, self._records, aligned)
         try:
             if result is not None:
                 result.in_document.written = self._records.flatten(result.data)
@@ -130,12 +131,7 @@ class Exact:
             return None
         return result
 
-    def record_in(self, parts: Mapping[str, bytes], document: Document) -> dict[str, Any] | None:
-        """The record that parts say which `write` wrote for a document; None where they can't be undone for certain."""
+    def record_in(self, parts: Mapping[str, bytes]) -> dict[str, Any] | None:
+        """The record that parts say which `write` wrote; None where they can't be undone for certain."""
         values = self.undone(parts) if self.shows_all else None
-        said = self._by_pattern(document, values) if values is not None else None
-        return None if said is None else said.data
-
-    def _by_pattern(self, document: Document, values: Raw) -> Result | None:
-        aligned = functools.partial(self._aligned, document)
-        return result_by_pattern(self._name, document, values, self._fields, self._records, aligned)
+        return None if values is None else record_by_pattern(values, self._fields, self._records)

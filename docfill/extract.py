@@ -255,6 +255,13 @@ def result_by_pattern(
     return Result(name, document.name, record, [], [], written, there) if not problems else None
 
 
+def record_by_pattern(values: Raw, fields: Sequence[Field], records: Records) -> dict[str, Any] | None:
+    """The record of `result_by_pattern`; None where a kind doubts any of it."""
+    problems: list[Problem] = []
+    record = records.nested(_values(_shown(values, fields), fields, problems))
+    return record if not problems else None
+
+
 def _shown(values: Raw, fields: Sequence[Field]) -> dict[str, Standing]:
     """What stands at the places of fields, as the pattern read it."""
     standing = {}

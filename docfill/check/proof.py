@@ -65,10 +65,11 @@ def prove(form: Form, document: Document, result: Result, words: Compared) -> Pr
     """The proof for one returned document, whose words were compared with the form's."""
     written = result.in_document.written
     data, values, problems = (result.data, written, []) if written is not None else _fillable(form, result.data)
-    parts, expected = form.exact.parts_for(values), form.records.nested(values)
+    parts = form.exact.parts_for(values)
     if document.package.data == (form.fill(data) if parts is None else form.exact.made_of(parts, document.package)):
         return Proof(True, problems)
-    if parts is None or form.exact.record_in(parts, document) != expected:  # only the document itself can tell
+    expected = form.records.nested(values)
+    if parts is None or form.exact.record_in(parts) != expected:  # only the document itself can tell
         problems += _read_otherwise(form, data, expected)
     differences = [*_written_otherwise(form, document, result, data)]
     known = {f.path: f.place for f in form.fields}
