@@ -20,6 +20,7 @@ from docfill.beside import _top_of
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.rules import Message, pieces_of
 from docfill.check.wording import Letters, letters
+from docfill.data import Records
 from docfill.exact import Exact
 from docfill.read import signs
 from docfill.read.drawings import Drawings
@@ -156,9 +157,10 @@ def test_what_was_just_read_is_not_searched_for_rings_at_once(form: Form) -> Non
 def test_a_check_of_what_fill_made_looks_for_positions_only_when_it_is_asked_for_them(
     form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
 ) -> None:
-    aligned, written = counted(Reader, "read"), counted(Exact, "write")
+    aligned, written, flattened = counted(Reader, "read"), counted(Exact, "write"), counted(Records, "flatten")
     checked = form.check(filled)
     assert checked.proof is not None and checked.proof.is_identical and written.total() == 1
+    assert flattened.total() == 1
     assert checked.counts["error"] and not aligned
     assert any(problem.place.xml for problem in checked.problems) and aligned
 
