@@ -21,7 +21,7 @@ from docfill.text import fold
 def value_at(record: Any, steps: Iterable[str]) -> Any:
     """What a record has at some keys; None where they lead nowhere."""
     for step in steps:
-        record = record.get(step) if isinstance(record, Mapping) else None
+        record = record.get(step) if type(record) is dict or isinstance(record, Mapping) else None
     return record
 
 

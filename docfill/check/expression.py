@@ -237,6 +237,9 @@ def _of_list(node: jn.List, inside: _Inside) -> _Meaning:
 def _of_comparison(node: jn.Compare, inside: _Inside) -> _Meaning:
     first = inside(node.expr)
     following = [(_COMPARING[operand.op], inside(operand.expr)) for operand in node.ops]
+    if len(following) == 1:
+        compare_both, second = following[0]
+        return lambda names: compare_both(first(names), second(names))
 
     def compared(names: Mapping[str, Any]) -> Any:
         left, held = first(names), True

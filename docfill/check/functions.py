@@ -158,8 +158,9 @@ def _sure(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def asked(*arguments: Any) -> Any:
-        if any(isinstance(a, jinja2.Undefined) for a in arguments):
-            raise Unanswered
+        for argument in arguments:
+            if isinstance(argument, jinja2.Undefined):
+                raise Unanswered
         return function(*arguments)
 
     return asked

@@ -71,7 +71,7 @@ def prove(form: Form, document: Document, result: Result, words: Compared) -> Pr
     expected = form.records.nested(values)
     if parts is None or form.exact.record_in(parts) != expected:  # only the document itself can tell
         problems += _read_otherwise(form, data, expected)
-    differences = [*_written_otherwise(form, document, result, data)]
+    differences = [*_written_otherwise(form, document, result, values)]
     known = {f.path: f.place for f in form.fields}
     for change in words.changes or ():
         element = change.line.element if change.line is not None else None
@@ -90,13 +90,16 @@ def _read_otherwise(form: Form, data: Mapping[str, Any], expected: Mapping[str, 
             yield Problem("reads-otherwise", f.path, read, wanted, f.place)
 
 
-def _written_otherwise(form: Form, document: Document, result: Result, data: Mapping[str, Any]) -> Iterator[Difference]:
-    """The answers whose letters stand otherwise in the document than fill writes them."""
+def _written_otherwise(
+    form: Form, document: Document, result: Result, values: Mapping[str, Any]
+) -> Iterator[Difference]:
+    """The answers whose letters stand otherwise in the document than fill writes them for some values by path."""
+    found_at = result.assignment.at
     for f in form.fields:
-        held = result.assignment.at(f.path)
-        if not isinstance(f.kind, Written) or held.text is None:
+        held = found_at(f.path) if isinstance(f.kind, Written) else None
+        if held is None or held.text is None:
             continue
-        value = value_at(data, f.steps)
+        value = values.get(f.path)
         ours = "" if value is None else f.kind.format(value)
         for found in (held.text, *held.also):
             if ours != found.text and letters(ours) != letters(found.text):
