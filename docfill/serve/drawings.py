@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from docfill.problems import Language
 from docfill.serve import viewing
 from docfill.serve.database import Row
@@ -21,12 +23,24 @@ if TYPE_CHECKING:
     from docfill.serve.server import Server
 
 
-def of(server: Server, known: Row, lang: Language) -> Callable[[], bytes]:
-    """Gives a return as it is drawn, as JSON; it is begun at once, and whoever asks meanwhile waits for the same."""
+class Drawing(Struct, frozen=True):
+    """How a return looks, as JSON, or soon will.
+
+    Attributes:
+        is_there: whether nobody has to wait for it.
+        get: gives it.
+    """
+
+    is_there: bool
+    get: Callable[[], bytes]
+
+
+def of(server: Server, known: Row, lang: Language) -> Drawing:
+    """A return as it is drawn; it is begun at once, and whoever asks meanwhile waits for the same."""
     asked = _asked(server, known)
     held = server.drawings.of(known["id"], asked.digest)
     if held is not None:
-        return lambda: spoken(held, lang)
+        return Drawing(True, lambda: spoken(held, lang))
 
     def draw() -> bytes:
         made: bytes = server.desk.call(viewing.drawn, asked)
@@ -34,7 +48,7 @@ def of(server: Server, known: Row, lang: Language) -> Callable[[], bytes]:
         return made
 
     drawn = _UNDER_WAY.get((known["id"], asked.digest), draw)
-    return lambda: spoken(drawn.result(), lang)
+    return Drawing(False, lambda: spoken(drawn.result(), lang))
 
 
 def file_of(server: Server, known: Row) -> str:

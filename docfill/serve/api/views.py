@@ -21,7 +21,7 @@ from docfill.serve.doors import Call, Refusal, Role, door, not_there
 )
 def view(call: Call) -> Response:
     known, _ = _file(call)
-    return Response(drawings.of(call.server, known, call.lang)(), media_type="application/json")
+    return Response(drawings.of(call.server, known, call.lang).get(), media_type="application/json")
 
 
 @door("GET", f"{ONE}/view/pictures/{{picture}}", "其中的一张图片，已重新编码 / a picture in it, drawn anew")

@@ -28,8 +28,8 @@ def review(call: Call) -> Response:
     call.server.looked()
     drawn = drawings.of(call.server, known, call.lang)
     state = {"state": state_of(call, known), "next": call.server.returns.following(collection["id"], known["id"])}
-    page = render(call, "review.html", known=known, collection=collection)
-    return with_data(page, {"known": _dumped(state), "drawn": _shown(drawn)})
+    page = render(call, "review.html", known=known, collection=collection, is_drawn=drawn.is_there)
+    return with_data(page, {"known": _dumped(state), "drawn": _shown(drawn.get)})
 
 
 def _dumped(value: Any) -> Callable[[], bytes]:

@@ -6,7 +6,8 @@
 import { rangeOf } from "./place.js";
 
 const isHighlighting = typeof Highlight === "function" && Boolean(CSS.highlights);
-const whenIdle = globalThis.requestIdleCallback ?? ((does) => setTimeout(does, 50));
+/** Does something when the browser has nothing else to do. */
+export const whenIdle = globalThis.requestIdleCallback ?? ((does) => setTimeout(does, 50));
 const LINES_A_PART = 12;
 const LINE = 20; // pixels, as long as nobody knows better
 const behaviour = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");

@@ -4,7 +4,7 @@ import { Refused, api, brought, h, moment, t, tell, shown as plainly } from "../
 import { RANKS, beside, fieldOf, groups, open, standing, valueAt } from "./doubts.js";
 import { editor, isDrawn, kept, pictures, words } from "./editors.js";
 import { onKeys } from "./keys.js";
-import { Paper } from "./paper.js";
+import { Paper, whenIdle } from "./paper.js";
 import { marked } from "./place.js";
 
 const main = document.getElementById("main");
@@ -47,11 +47,14 @@ class Review {
     if (this.at) this.reach(this.at);
     this.legend();
     await this.paper.settled();
+    performance.mark("opened");
     main.dataset.ready = "yes";
-    this.isBegun = true;
-    this.draw();
-    this.lookAhead();
     if (this.state.may_write) this.holdOn();
+    whenIdle(() => {
+      this.isBegun = true;
+      this.draw();
+      this.lookAhead();
+    });
   }
 
   // --- what is known ---
