@@ -70,7 +70,7 @@ def test_a_picture_is_replaced_by_mouse_and_stays_when_a_mended_template_reads_a
         (known,) = desk.api("GET", f"/api/collections/{collection}/returns")["returns"]
         review = f"/collections/{collection}/returns/{known['id']}"
         # the picture
-        desk.open(review).wait_for_selector("main[data-ready]")
+        desk.open(review).wait_for_selector("main[data-ready=whole]")
         page.click("[data-list=all]")
         page.click('.entry[data-key="照片"] .pick')
         page.click('.entry[data-key="照片"] .tools-of button:has-text("改")')
@@ -85,7 +85,7 @@ def test_a_picture_is_replaced_by_mouse_and_stays_when_a_mended_template_reads_a
         page.click("form:has([name=edition]) button.primary")
         page.wait_for_url(f"**/collections/{collection}")
         all_read(desk, collection)
-        desk.open(review).wait_for_selector("main[data-ready]")
+        desk.open(review).wait_for_selector("main[data-ready=whole]")
         assert "按第 2 版重读后，1 项读出的值变了" in page.inner_text("#said")
         page.click("#said button:has-text('人数')")
         page.wait_for_selector('.entry.current[data-key="人数"]')

@@ -119,7 +119,7 @@ def open_review(desk: Desk, returned: tuple[str, dict[str, str]]) -> Iterator[An
 
     def opened(name: str) -> Any:
         page = desk.open(f"/collections/{collection}/returns/{ids[name]}")
-        page.wait_for_selector("main[data-ready]")
+        page.wait_for_selector("main[data-ready=whole]")
         return page
 
     desk.faults.clear()
@@ -241,7 +241,7 @@ def test_a_return_that_cannot_be_drawn_is_reviewed_all_the_same(
     address = f"**/returns/{ids['甲.docx']}"
     desk.page.route(address, without)
     page = desk.open(f"/collections/{collection}/returns/{ids['甲.docx']}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     desk.page.unroute(address)
     assert page.inner_text("#sheet") == "画不出这份表：处理它的进程没有了"
     assert left(page) > 0
@@ -268,7 +268,7 @@ def test_a_number_is_corrected_in_its_editor_and_the_correction_undone(open_revi
 def test_enter_opens_what_cannot_be_read_instead_of_calling_it_right(desk: Desk) -> None:
     collection, ids = returns_of(desk, {"一.docx": returned_with("许多")})
     page = desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     key = key_of(page, "e.querySelector('.value')?.textContent === '许多'")
     page.click(f'[data-key="{key}"] .pick')
     page.keyboard.press("Enter")
@@ -366,7 +366,7 @@ def test_n_leads_to_the_next_file(open_review: Any) -> None:
     before = page.url.split("#")[0]
     page.keyboard.press("n")
     page.wait_for_url(lambda url: url.split("#")[0] != before)
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
 
 
 def test_what_is_looked_for_is_found(open_review: Any) -> None:
@@ -420,7 +420,7 @@ def test_two_officials_at_one_return_see_each_other_and_overwrite_nothing(browse
         collection, ids = returns_of(first, {"一.docx": returned_with("1")})
         for desk in (first, second):
             desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
-            desk.page.wait_for_selector("main[data-ready]")
+            desk.page.wait_for_selector("main[data-ready=whole]")
             if desk is first:
                 wait_until(
                     first.page,
@@ -454,7 +454,7 @@ def test_two_officials_at_one_return_see_each_other_and_overwrite_nothing(browse
 def test_a_suggestion_is_taken_by_one_key(desk: Desk) -> None:
     collection, ids = returns_of(desk, {"一.docx": returned_with("14.8亿")})
     page = desk.open(f"/collections/{collection}/returns/{ids['一.docx']}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     key = key_of(page, "e.querySelector('.value')?.textContent === '14.8亿'")
     page.click(f'[data-key="{key}"] .pick')
     assert "14.8 亿元" in page.inner_text(f'[data-key="{key}"] .tools-of .primary')
@@ -475,7 +475,7 @@ def test_the_list_and_the_review_tell_the_time_of_the_server(desk: Desk) -> None
     at = f"/collections/{collection}/returns/{ids['一.docx']}"
     (made,) = desk.api("POST", f"/api{at}/corrections", given)["corrections"]
     page = desk.open(at)
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     assert clock.moment(made["created"]) in page.text_content("#trail li")
 
 
@@ -490,7 +490,7 @@ def test_the_same_doubt_is_settled_in_all_returns_at_once(desk: Desk) -> None:
     other = returned_with("若干亿", "三集群")  # nothing is suggested for it: it is no part of the same decision
     collection, ids = returns_of(desk, {**files, "三集群.docx": other})
     page = desk.open(f"/collections/{collection}/returns/{ids['一集群.docx']}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     key = key_of(page, "e.querySelector('.value')?.textContent === '14.9亿'")
     page.click(f'[data-key="{key}"] .pick')
     page.click(f'[data-key="{key}"] .alike button')
@@ -501,8 +501,14 @@ def test_the_same_doubt_is_settled_in_all_returns_at_once(desk: Desk) -> None:
     states = {name: desk.api("GET", f"/api/collections/{collection}/returns/{one}") for name, one in ids.items()}
     assert [[c["new"] for c in states[name]["corrections"]] for name in files] == [[14.9], [14.9]]
     assert not states["三集群.docx"]["corrections"] and key not in states["三集群.docx"]["confirmed"]
+    page.keyboard.press("z")
+    page.wait_for_selector("#toasts:has-text('已撤销')")
+    assert page.get_attribute(".entry.current", "data-key") == key, "what was undone is looked at again"
+    assert page.locator(f'[data-key="{key}"] .value').inner_text() == "14.9亿"
+    states = {name: desk.api("GET", f"/api/collections/{collection}/returns/{one}") for name, one in ids.items()}
+    assert all(states[name]["corrections"][0]["undone_by"] for name in files), "in all of them"
     page = desk.open(f"/collections/{collection}/returns/{ids['三集群.docx']}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     page.click(f'[data-key="{key}"] .pick')
     leads = page.locator(f'[data-key="{key}"] .tools-of button').all_inner_texts()
     assert [text.split() for text in leads if "改" in text] == [["改正", "Enter"]], "two buttons that do the same"
@@ -610,7 +616,7 @@ def test_a_return_of_eight_and_more_habits_is_reviewed_doubt_by_doubt(desk: Desk
     path = min(SHARED.glob("shanghai*.docx"))
     collection, ids = returns_of(desk, {path.name: path.read_bytes()})
     page = desk.open(f"/collections/{collection}/returns/{ids[path.name]}")
-    page.wait_for_selector("main[data-ready]")
+    page.wait_for_selector("main[data-ready=whole]")
     for _ in range(12):
         remaining = left(page)
         page.keyboard.press("c")

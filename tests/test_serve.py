@@ -272,7 +272,9 @@ def test_the_same_doubt_is_settled_in_many_returns_at_once(official: Official) -
         zip(ids, ["二百余", "三百余", "一百多"], strict=True)
     )
     given = {"returns": ids[:2], "seen": ids[0], "problem": doubt["id"]}
-    assert official.ask("POST", f"/collections/{collection}/alike", json=given) == {"settled": ids[:2], "failed": []}
+    done = official.ask("POST", f"/collections/{collection}/alike", json=given)
+    assert (done["settled"], done["failed"]) == (ids[:2], [])
+    assert [step["return"] for step in done["undo"]] == ids[:2]
     assert [r["id"] for r in official.ask("GET", f"{at}/alike", params={"problem": doubt["id"]})["returns"]] == ids[2:]
     other = official.drop(collection, {"丁.docx": returned(("沈佳琪", "沈佳琪丁"))})["丁.docx"]["id"]
     again = official.ask("POST", f"/collections/{collection}/alike", json={**given, "returns": [other]})

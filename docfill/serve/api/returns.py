@@ -152,9 +152,9 @@ def correct(call: Call, given: Correction) -> Any:
     return state_of(call, _return(call))
 
 
-def _correct(call: Call, known: Row, given: Correction) -> None:
+def _correct(call: Call, known: Row, given: Correction) -> int:
     machine = records.value_at(call.server.returns.reading(known["id"])["machine"]["data"], given.path)
-    set_value(call, known, Said(given, machine, call.user.name, now()))
+    return set_value(call, known, Said(given, machine, call.user.name, now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,11 @@ class Said:
     when: float
 
 
-def set_value(call: Call, known: Row, said: Said) -> None:
-    """Corrects a value of one return; Refusal (409 or 422) where it cannot stand there or another came between."""
+def set_value(call: Call, known: Row, said: Said) -> int:
+    """Corrects a value of one return; the correction's number.
+
+    Refusal (409 or 422) where it cannot stand there or another came between.
+    """
     server, value = call.server, said.value
     reading = server.returns.reading(known["id"])
     edition = server.forms.for_work(known["edition"])
@@ -180,11 +183,12 @@ def set_value(call: Call, known: Row, said: Said) -> None:
         with server.database.transaction():
             _check_unchanged(server.returns.reading(known["id"]), value)
             if server.returns.corrections(known["id"]) == before:
-                server.returns.correct(known["id"], value.path, value.new, value.why, said.who, said.machine, said.when)
+                told = (value.path, value.new, value.why, said.who, said.machine, said.when)
+                number = server.returns.correct(known["id"], *told)
                 server.users.note(call.user.name, "correct", known["collection"], known["id"], value.path)
                 _restate(call, known, stated)
                 server.changed()
-                return
+                return number
     raise Refusal(409, "这份表正被别人改着，请再试一次", "others keep changing this return; try again")
 
 
@@ -303,7 +307,8 @@ def _confirm(call: Call, known: Row, subject: str) -> None:
         for one_of in {subject, *told}:
             server.returns.confirm(known["id"], one_of, call.user.name)
         _restate(call, known, reading)
-        server.users.note(call.user.name, "confirm", known["collection"], known["id"], subject)
+        about = next((p["path"] for p in reading["problems"] if p["id"] == subject), "") or subject
+        server.users.note(call.user.name, "confirm", known["collection"], known["id"], about)
     server.changed()
 
 
@@ -395,12 +400,12 @@ def _problem(call: Call, return_id: str, problem: str) -> Row:
     "what is suggested for it, or is held to be right",
     role=Role.official,
     takes=Alike,
-    gives={200: "每份的结果 / what became of each"},
+    gives={200: "每份的结果，各自怎样撤销 / what became of each, and what undoes it"},
 )
 def settle_alike(call: Call, given: Alike) -> Any:
     collection = call.server.collections.one(call["collection"])
     seen = _problem(call, call.server.returns.one(given.seen, collection["id"])["id"], given.problem)
-    settled, failed = [], []
+    settled, undo, failed = [], [], []
     for return_id in dict.fromkeys(given.returns):
         try:
             known = call.server.returns.one(return_id, collection["id"])
@@ -410,14 +415,16 @@ def settle_alike(call: Call, given: Alike) -> Any:
                 raise Refusal(409, "这份表已没有同样的疑点", "the return has no such doubt any more")
             if (suggested := told[0].get("suggested")) is not None:
                 old = records.value_at(reading["record"], seen["path"])
-                _correct(call, known, Correction(seen["path"], suggested, old, given.why))
+                number = _correct(call, known, Correction(seen["path"], suggested, old, given.why))
+                undo.append({"return": return_id, "correction": number})
             else:
                 for p in told:
                     _confirm(call, known, p["id"])
+                    undo.append({"return": return_id, "confirmation": p["id"]})
             settled.append(return_id)
         except DocfillError as error:
             failed.append({"id": return_id, "zh": error.zh, "en": error.en})
-    return {"settled": settled, "failed": failed}
+    return {"settled": settled, "undo": undo, "failed": failed}
 
 
 def _return(call: Call) -> Row:

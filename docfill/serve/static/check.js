@@ -35,7 +35,7 @@ function show(name, found) {
       found.commented && told.length ? link : null),
     told.length ? h("table", { class: "list" }, h("tbody", {}, ...told.map(line))) : h("p", { class: "state good" }, "✓ ", t("可以交了", "ready to hand in")),
     found.due.length ? h("h3", {}, t("还要附上", "To be attached")) : null,
-    found.due.length ? h("ul", {}, ...found.due.map((d) => h("li", {}, "□ ", d.due))) : null));
+    found.due.length ? h("ul", { class: "due" }, ...found.due.map((d) => h("li", {}, "□ ", d.due))) : null));
 }
 
 async function check(file) {

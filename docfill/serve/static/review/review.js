@@ -48,11 +48,12 @@ class Review {
     this.legend();
     await this.paper.settled();
     performance.mark("opened");
-    main.dataset.ready = "yes";
+    main.dataset.ready = "seen";
     if (this.state.may_write) this.holdOn();
     whenIdle(() => {
       this.isBegun = true;
       this.draw();
+      main.dataset.ready = "whole";
       this.lookAhead();
     });
   }
@@ -368,7 +369,7 @@ class Review {
 
   async confirms(key) {
     if (!await this.change("PUT", "/confirmations", { subject: key })) return;
-    this.undoable.push(() => this.change("DELETE", "/confirmations", { subject: key }));
+    this.undoable.push([key, () => this.change("DELETE", "/confirmations", { subject: key })]);
     this.onwards(key);
   }
 
@@ -403,7 +404,7 @@ class Review {
     this.row(path)?.querySelector("form")?.remove();
     this.take(state);
     const { number } = this.state.corrections.findLast((c) => c.path === path && !c.undone_by);
-    this.undoable.push(() => this.change("DELETE", `/corrections/${number}`));
+    this.undoable.push([fieldOf(path, this.fields), () => this.change("DELETE", `/corrections/${number}`)]);
     if (isHere) this.onwards(path);
     return true;
   }
@@ -531,8 +532,13 @@ class Review {
 
   async undo() {
     await this.underWay;
-    const last = this.undoable.pop();
-    if (last) { if (await last()) tell(t("已撤销", "undone")); return; }
+    if (this.undoable.length) {
+      const [key, back] = this.undoable.pop();
+      if (!await back()) return;
+      if (key) this.pick(key);
+      tell(t("已撤销", "undone"));
+      return;
+    }
     const own = this.state.corrections.findLast((c) => !c.undone_by && c.made_by === this.state.me);
     if (!own) { tell(t("没有可以撤销的", "nothing to undo")); return; }
     if (await this.change("DELETE", `/corrections/${own.number}`)) this.pick(fieldOf(own.path, this.fields));
@@ -546,7 +552,7 @@ class Review {
     const before = this.state.return.verdict;
     const wanted = before === verdict ? "" : verdict;
     if (!await this.change("PUT", "/verdict", { verdict: wanted })) return;
-    this.undoable.push(() => this.change("PUT", "/verdict", { verdict: before }));
+    this.undoable.push(["", () => this.change("PUT", "/verdict", { verdict: before })]);
     await this.follow();
     if (wanted) tell(wanted === "accepted" ? t("核对无误；按 N 到下一份", "accepted; N for the next file") : t("退回修改；按 N 到下一份", "to be sent back; N for the next file"), { undo: () => this.undo() });
   }
@@ -578,12 +584,34 @@ class Review {
         const done = await api("POST", `/api/collections/${collection}/alike`, given);
         this.alikes.clear();
         this.take(await api("GET", ONE));
+        await this.follow();
+        const at = this.at;
+        this.undoable.push([at, () => this.unsettle(done.undo)]);
         const failed = done.failed.length ? t(`，${done.failed.length} 份没有处理：${done.failed[0].zh}`, `, not ${done.failed.length}: ${done.failed[0].en}`) : "";
-        tell(t(`处理了 ${done.settled.length} 份`, `settled ${done.settled.length}`) + failed);
-        this.onwards(this.at);
+        this.onwards(at);
+        tell(t(`处理了 ${done.settled.length} 份`, `settled ${done.settled.length}`) + failed, { undo: done.settled.length ? () => this.undo() : null });
       } catch (error) { tell(error.message, { isError: true }); }
     };
     $("alike").showModal();
+  }
+
+  /** Takes back in all of them what was settled at once. */
+  async unsettle(steps) {
+    try {
+      for (const step of steps) {
+        const at = `/api/collections/${collection}/returns/${step.return}`;
+        if (step.correction) await api("DELETE", `${at}/corrections/${step.correction}`);
+        else await api("DELETE", `${at}/confirmations`, { subject: step.confirmation });
+      }
+      return true;
+    } catch (error) {
+      tell(error.message, { isError: true });
+      return false;
+    } finally {
+      this.alikes.clear();
+      this.take(await api("GET", ONE));
+      await this.follow();
+    }
   }
 
   // --- what was done, and who is here ---
@@ -597,14 +625,22 @@ class Review {
       rows.push([c.created, h("li", { class: c.undone_by ? "undone" : "" }, h("b", {}, c.made_by), ` ${moment(c.created)} `, ...what, c.undone_by ? t(` 已由 ${c.undone_by} 撤销`, ` undone by ${c.undone_by}`) : "", " ", away)]);
     }
     for (const [subject, c] of Object.entries(this.state.confirmed)) {
-      if (!this.field(subject)) continue;
-      rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${moment(c.created)} `, t(`确认 ${subject}`, `confirmed ${subject}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
+      const about = this.confirmedAs(subject);
+      if (about) rows.push([c.created, h("li", {}, h("b", {}, c.made_by), ` ${moment(c.created)} `, t(`确认 ${about}`, `confirmed ${about}`), " ", this.state.may_write ? h("button", { type: "button", onclick: () => this.change("DELETE", "/confirmations", { subject }) }, t("收回", "Take back")) : null)]);
     }
     const { verdict, verdict_by, verdict_at } = this.state.return;
     if (verdict) rows.push([verdict_at, h("li", {}, h("b", {}, verdict_by), ` ${moment(verdict_at)} `, verdict === "accepted" ? t("核对无误", "accepted it") : t("退回修改", "sent it back"))]);
     rows.sort((a, b) => b[0] - a[0]);
     $("trail-count").textContent = rows.length;
     $("trail").replaceChildren(...(rows.length ? rows.map((r) => r[1]) : [h("li", { class: "quiet" }, t("还没有改动", "nothing was changed yet"))]));
+  }
+
+  /** How the trail calls what was confirmed: a field by its path, one problem by its words; nothing where it goes with its field. */
+  confirmedAs(subject) {
+    if (this.field(subject)) return subject;
+    const problem = this.state.problems.find((p) => p.id === subject);
+    if (!problem || this.state.confirmed[problem.path]) return "";
+    return [problem.path, t(problem.zh, problem.en)].filter(Boolean).join(t("：", ": "));
   }
 
   async claim() {
