@@ -144,6 +144,7 @@ def test_a_place_is_removed_and_added_again_by_marking_text(draft: Any) -> None:
     draft.keyboard.press("Enter")
     wait_until(draft, f"""!!document.querySelector('.entry[data-key="{path}"]')""")
     wait_until(draft, f"""!!document.querySelector('.doc [data-path="{path}"]')""")
+    assert places(draft)[0] == path, "where it stands on the blank"
 
 
 def test_a_step_that_cannot_be_is_refused_in_words(draft: Any) -> None:

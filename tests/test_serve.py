@@ -24,6 +24,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from docfill import Form, corrections
+from docfill.cli.serve import UserAction
 from docfill.serve import letters, work
 from docfill.serve.app import application
 from docfill.serve.doors import Refusal
@@ -722,6 +723,7 @@ def test_the_audit_trail_says_who_did_what(official: Official, decided: str) -> 
     returns = official.ask("GET", f"/collections/{decided}/returns")["returns"]
     assert [told["核对无误"]] == [[r["who"]] for r in returns if r["verdict"] == "accepted"]
     assert told["投入文件"] == ["3", "个文件"]
+    assert {f"user.{action.value}" for action in UserAction if action.value != "list"} <= set(words.DEEDS)
     log = words.detail({"action": "fill", "detail": "第一批.xlsx"}, "zh")
     assert log == "第一批.xlsx", "a file's name is no path"
     assert told["改正"][1:] == ["主导产业情况", "›", "集群企业数量", "›", "2021年"]

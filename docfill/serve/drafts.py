@@ -19,7 +19,7 @@ from docfill.sample import record_of
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import dumped
 from docfill.serve.work import field_shown, problem_shown
-from docfill.tag.proposal import DROPPED, UNSURE, Proposal, propose
+from docfill.tag.proposal import DROPPED, UNSURE, Proposal, Proposed, propose
 from docfill.word.document import Document
 from docfill.word.package import Package
 
@@ -66,10 +66,19 @@ def proposed(blobs: str, blank: str, name: str, steps: Sequence[Mapping[str, Any
                     {"paragraph": m.paragraph, "start": m.start, "end": m.end, "option": m.option} for m in p.marks
                 ],
             }
-            for p in made.proposed
+            for p in _as_they_stand(made.proposed)
         ],
         "left": [{"text": x.text, "where": made.place(x.at), "zh": x.reason[0], "en": x.reason[1]} for x in made.left],
     }
+
+
+def _as_they_stand(proposed: Sequence[Proposed]) -> list[Proposed]:
+    """The places in the order of the blank; one without a mark stays behind the one before it."""
+    order, at = [], (-1, 0)
+    for place in proposed:
+        at = min(((m.paragraph, m.start) for m in place.marks), default=at)
+        order.append((at, place))
+    return [place for _, place in sorted(order, key=lambda o: o[0])]
 
 
 def linted(blobs: str, template: str, name: str) -> list[dict[str, Any]]:

@@ -41,6 +41,9 @@ DEEDS = {
     "fill": ("批量填表", "filled forms"),
     "login": ("登录", "logged in"),
     "login.refused": ("登录未成", "failed to log in"),
+    "user.add": ("新增账号", "added an account"),
+    "user.password": ("改密码", "set a password"),
+    "user.remove": ("删除账号", "removed an account"),
     "token.add": ("新令牌", "made a token"),
     "token.end": ("收回令牌", "ended a token"),
 }

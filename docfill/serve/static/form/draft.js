@@ -310,7 +310,8 @@ class Draft {
 
   /** A rule about the place that is being looked at, to be filled in. */
   addRule() {
-    const path = this.at ?? "";
+    const path = this.place(this.at)?.path;
+    if (!path) { tell(t("请先在“填写处”里选一处", "choose one of the places first")); return; }
     const rule = `[[rule]]\nname = "${t("给这条规则起个名", "a name for it")}"\nfor = "${path}"\nrequire = "value"\nmessage = "${t("“{value}”不对", "“{value}” is wrong")}"\nseverity = "error"\nsource = "${t("依据", "why, from what")}"\n`;
     $("rules").value = `${$("rules").value.trimEnd()}\n\n${rule}`.trimStart();
     $("rules").focus();
