@@ -98,6 +98,16 @@ def test_a_return_is_drawn_once_for_readers_of_both_languages(
         assert {"\ufffe", "\uffff"}.isdisjoint(drawn["html"])
 
 
+def test_only_what_is_drawn_already_is_shown_without_a_page_that_says_to_wait(
+    official: Official, one: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drawing that is still to be made may take a while: the page before would stand there as if nothing was done."""
+    official.ask("GET", f"{one}/view")
+    assert 'blocking="render"' in official.client.get(one).text
+    monkeypatch.setattr(official.server.drawings, "of", lambda *_: None)
+    assert 'blocking="render"' not in official.client.get(one).text
+
+
 def never(*_: Any) -> None:
     raise AssertionError("drawn again")
 
