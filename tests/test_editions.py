@@ -111,6 +111,18 @@ def test_what_is_only_alike_waits_for_a_person(tmp_path: Path) -> None:
     assert (moved.data, moved.problems) == ({"企业数量": 5}, [])
 
 
+def test_what_a_form_asks_on_its_cover_and_inside_is_paired_by_the_section_when_both_are_renamed() -> None:
+    def lines(label: str) -> Lines:
+        inside = ["一、基本情况", (label, f"{{{{ 基本情况.{label} }}}}")]
+        return [TITLE, (label, f"{{{{ 封面.{label} }}}}"), *inside]
+
+    crossing = crossed(lines("区企业行政主管单位"), lines("区企业主管部门"))
+    assert [(old, new) for old, new, _, _ in said(crossing)] == [
+        ("封面.区企业行政主管单位", "封面.区企业主管部门"),
+        ("基本情况.区企业行政主管单位", "基本情况.区企业主管部门"),
+    ]
+
+
 def options(*texts: str) -> Lines:
     boxes = " ".join(f'{{{{ 领域 | choices("{t}") }}}}{t}' for t in texts)
     return [TITLE, ("领域", boxes)]

@@ -272,6 +272,7 @@ def test_what_tells_how_to_answer_is_a_hint(hint: str) -> None:
         ("数量（个）", "integer"),
         ("职工人数（人）", "integer"),
         ("规模以上企业（家）", "integer"),
+        ("集群内企业总数", "integer"),
         ("授权专利（项）", "integer"),
         ("设备（台、套）", "text"),
         ("设备（台）", "integer"),

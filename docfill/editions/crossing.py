@@ -177,11 +177,16 @@ def _tops(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
 
 
 def _likeness(one: Field, other: Field) -> float:
-    """How alike the words of two fields are, per cent, as the least alike of them; 0 of other years or kinds."""
+    """How alike the words of two fields are, per cent, as the least alike of them; 0 of other years or kinds.
+
+    Where two pairs are alike the one whose sections are more so is the better by a little: a form asks on its cover,
+    too, what it asks inside.
+    """
     if _years(one) != _years(other) or one.kind is not other.kind:
         return 0.0
-    words = zip(_words(one)[1:], _words(other)[1:], strict=True)
-    return min(fuzz.ratio(a, b) if a or b else 100.0 for a, b in words)
+    section, *words = (fuzz.ratio(a, b) if a or b else 100.0 for a, b in zip(_words(one), _words(other), strict=True))
+    least = min(words)
+    return least + section / 1000 if least >= ALIKE else 0.0
 
 
 def _options(old: Sequence[str], new: Sequence[str]) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:

@@ -107,7 +107,7 @@ _HINT = late.pattern(
     re.I | re.S,
 )
 """A hint; a word that only begins like one (应发工资, 请购物品, 简要经历) is a label."""
-_COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|申请量|授权量|拥有量|保有量)$")
+_COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|总数|申请量|授权量|拥有量|保有量)$")
 _RATE = late.pattern(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = late.pattern(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
 _ONE_OF = late.pattern(r"单选|任选其一|选一项|二选一|三选一|select one|tick one|one only|choose one", re.I)
