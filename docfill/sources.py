@@ -15,6 +15,7 @@ import math
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +25,7 @@ from typing import IO, overload
 from msgspec import Struct
 
 from docfill import archives, files, late, limits, remote
-from docfill.members import ARROW, MAILS, Archive, between, decoded, printable
+from docfill.members import ARROW, MAILS, Archive, Member, between, decoded, printable
 from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
@@ -34,6 +35,9 @@ _ASIDE = late.pattern(
     re.I | re.S,
 )
 """What Word, WPS, LibreOffice, Windows, macOS and docfill leave beside the files of people."""
+
+
+_SUFFIX = late.pattern(r"(?:\.tar)?\.[^./]*\Z", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +289,8 @@ class _Search:
             self.sources.append(Source(outer.name, outer.where, outer.members, refusal=error))
             return
         count = len(self.sources)
-        for index, member in enumerate(opened.archive.members):
-            called = f"{outer.name}{between(outer.name)}{member.name}"
+        for index, (member, name) in enumerate(zip(opened.archive.members, opened.names, strict=True)):
+            called = f"{outer.name}{between(outer.name)}{name}"
             if member.is_aside or any(map(_ASIDE.fullmatch, member.name.replace(ARROW, "/").split("/"))):
                 self.aside.append(called)
                 continue
@@ -356,11 +360,34 @@ def shown(path: Path) -> str:
 
 
 class _Opened(Struct, frozen=True):
-    """An archive that is open, how messages call it, and the bytes that it takes in memory."""
+    """An archive that is open, how messages call it and its members, and the bytes that it takes in memory."""
 
     archive: Archive
     name: str
+    names: Sequence[str]
     size: int = 0
+
+
+def _names_apart(members: Sequence[Member]) -> list[str]:
+    """How members are called, no two alike, since results are told apart by their names: a mail may well have two
+    attachments, and forwarded mails may each have one, with the same name.
+    """
+    names = [member.name for member in members]
+    taken = set(names)
+    if len(taken) == len(names):
+        return names
+    counts: Counter[str] = Counter()
+    for index, name in enumerate(names):
+        counts[name] += 1
+        if counts[name] == 1:
+            continue
+        suffix = _SUFFIX.search(name)
+        end = suffix.start() if suffix is not None else len(name)
+        while (candidate := f"{name[:end]}-{counts[name]}{name[end:]}") in taken:
+            counts[name] += 1
+        names[index] = candidate
+        taken.add(candidate)
+    return names
 
 
 @lru_cache(maxsize=4)
@@ -368,12 +395,14 @@ def _opened(where: str, stamp: str, steps: tuple[int, ...]) -> _Opened:
     """An archive; kept open, so that ten thousand members cost one look at the directory."""
     if not steps:
         name = where if remote.is_url(where) else shown(Path(where))
-        return _Opened(archives.opened(_stream(where, name), name), name)
+        archive = archives.opened(_stream(where, name), name)
+        return _Opened(archive, name, _names_apart(archive.members))
     *outer, last = steps
     holder = _opened(where, stamp, tuple(outer))
-    name = f"{holder.name}{between(holder.name)}{holder.archive.members[last].name}"
+    name = f"{holder.name}{between(holder.name)}{holder.names[last]}"
     data = holder.archive.read(last, name)
-    return _Opened(archives.opened(io.BytesIO(data), name), name, len(data))
+    archive = archives.opened(io.BytesIO(data), name)
+    return _Opened(archive, name, _names_apart(archive.members), len(data))
 
 
 def _member(source: Source) -> bytes:

@@ -8,6 +8,7 @@ import shutil
 import struct
 import sys
 import tarfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -229,6 +230,39 @@ def test_pictures_in_the_text_of_a_mail_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(made.as_bytes())
     found = collected(tmp_path)
     assert (called(found, tmp_path), found.aside) == (["a.eml → 甲.docx"], [f"{tmp_path}/a.eml → logo.png"])
+
+
+def test_files_of_one_name_in_a_mail_or_an_archive_are_told_apart(tmp_path: Path, form: Form, run: Run) -> None:
+    Path("人.docx").write_bytes(form.template)
+    Path("收").mkdir()
+    made = letter({})
+    inner = letter({"表.docx": form.fill(record(4))}, subject="回复")
+    for content in (form.fill(record(1)), form.fill(record(2)), form.fill(record(3))):
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename="表.docx")
+    made.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="表-2.docx")
+    made.add_attachment(inner)
+    made.add_attachment(letter({"表.docx": form.fill(record(5))}, subject="回复"))
+    Path("收/a.eml").write_bytes(made.as_bytes())
+    with zipfile.ZipFile("收/b.zip", "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("表.docx", "表.docx", "Thumbs.db", "Thumbs.db"):
+            archive.writestr(name, form.fill(record(6)))
+    done = run("extract", "收", "--form", "人.docx", "-o", "总.json")
+    assert "共 8 份：" in done.stderr and "7 份无疑问，0 份有疑问，1 份无法读取" in done.stderr, done.stderr
+    assert [r["source"] for r in json.loads(Path("总.json").read_bytes())] == [
+        "收/a.eml → 表.docx", "收/a.eml → 表-3.docx", "收/a.eml → 表-4.docx", "收/a.eml → 表-2.docx",
+        "收/a.eml → 回复.eml → 表.docx", "收/a.eml → 回复.eml → 表-2.docx", "收/b.zip/表.docx", "收/b.zip/表-2.docx",
+    ]  # fmt: skip
+    assert len(collected(Path("收")).aside) == 2
+
+
+def test_a_tar_of_a_name_that_another_one_has_is_opened_too(tmp_path: Path, form: Form) -> None:
+    data = tarred(tmp_path / "x.tar.gz", {"表.docx": form.fill(record(1))}).read_bytes()
+    made = letter({})
+    for _ in range(2):
+        made.add_attachment(data, maintype="application", subtype="octet-stream", filename="x.tar.gz")
+    (tmp_path / "a.eml").write_bytes(made.as_bytes())
+    assert called(collected(tmp_path / "a.eml"), tmp_path) == ["a.eml → x.tar.gz/表.docx", "a.eml → x-2.tar.gz/表.docx"]
 
 
 def test_what_an_earlier_run_wrote_is_set_aside(tmp_path: Path, form: Form, run: Run) -> None:
