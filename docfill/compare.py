@@ -117,8 +117,8 @@ def compare_records(
         form: this year's form.
         before: last year's records, as `load_records` gives them.
         after: this year's.
-        key: the fields that say whose a record is, by path or by a last step that only one field has; those that
-            the rules of the form name if not given.
+        key: the fields that say whose a record is, by path or by a last step that only one field has, or one of those
+            that the rules of the form name; these if not given.
         growth: percent by which a number may grow or fall.
         crossing: last year's form beside this year's, where they are two; see `compare_editions`.
 
@@ -156,6 +156,8 @@ def key_paths(form: Form, named: Sequence[str]) -> tuple[str, ...]:
         fitting = [f.path for f in form.fields if f.path == name] or [
             f.path for f in form.fields if f.steps[-1] == name
         ]
+        # a form asks on its cover, too, what it asks inside: its rules say by which of the two applicants are known
+        fitting = [path for path in fitting if path in applicant_paths(form)] or fitting
         if len(fitting) != 1:
             fit = listed(fitting or ["—"])
             raise DocfillError(

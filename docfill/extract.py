@@ -334,20 +334,22 @@ def result_of(
         for stray in found.leftovers
     ]
 
-    located = _of_other_years(located, leftovers)
+    located = _of_other_years(located, leftovers, fields)
     written = dict(_written(standing, fields, ""))
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
 
 
-def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover]) -> list[Problem]:
+def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fields: Sequence[Field]) -> list[Problem]:
     """Problems behind the one that explains them, where a file has columns of other years than the form.
 
     It is such a file where years that the form asks are missing, and others, which it does not
-    print, are left over.
+    print, are left over.  A year of which some rows only are missing is named where no year is missing altogether.
     """
-    lost = [label for p in problems if p.code == "place-missing" and (label := _year_of(p))]
-    asked = {year_in(label): label for label in lost}
-    signs = {label[4:] for label in lost}
+    lost = {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
+    asked = {year_in(label): label for label in lost.values()}
+    read = {label for f in fields if f.path not in lost and (label := _year_at(f.place))}
+    asked = {year: label for year, label in asked.items() if label not in read} or asked
+    signs = {label[4:] for label in lost.values()}
     standing = [x.text.strip() for x in leftovers]
     there = {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
     if not there or not asked:
@@ -360,8 +362,12 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover]) -> l
 
 def _year_of(problem: Problem) -> str:
     """The label, of those that name a problem's place, that is a year; "" where none is."""
-    place = problem.place
-    labels = (str(problem.expected), *place.row.split(" / "), *place.column.split(" / "))
+    expected = str(problem.expected)
+    return expected if year_in(expected) else _year_at(problem.place)
+
+
+def _year_at(place: Place) -> str:
+    labels = (*place.row.split(" / "), *place.column.split(" / "))
     return next((label for label in labels if year_in(label)), "")
 
 

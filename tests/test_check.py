@@ -184,6 +184,8 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(
     assert [row[2] for row in sheets["各份"][1:]] == ["2 处错误，0 处请核实", "未发现问题"]
     assert len(sheets["问题"]) == 1 + len(both[0].problems)
     assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
+    # what a question has of several years is called once
+    assert any("2020年、2021年" in str(row[2]) for row in sheets["应附材料"])
     assert not any(b"<f>" in part for part in parts_of(data).values())
     sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
     longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 10).value or ""))

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from docfill import DocfillError, Form, Record, compare_editions, compare_records
+from docfill.compare import key_paths
 from tests.small_form import p, package, row, table
 from tests.test_cli import Run, run
 
@@ -106,6 +107,15 @@ def test_a_key_names_one_field(form: Form) -> None:
         compare_records(form, [], [])
     with pytest.raises(DocfillError, match="“名”应指明一项，符合的有：—"):
         compare_records(form, [], [], ["名"])
+
+
+def test_of_two_fields_of_one_name_the_key_is_the_one_that_the_rules_name(tmp_path: Path) -> None:
+    path = tmp_path / "表.docx"
+    path.write_bytes(package(p("名称：{{ 封面.名称 }}") + p("名称：{{ 情况.名称 }}")))
+    with pytest.raises(DocfillError, match=r"“名称”应指明一项，符合的有：封面\.名称、情况\.名称"):
+        compare_records(Form.load(path), [], [], ["名称"])
+    path.with_suffix(".toml").write_text('key = ["封面.名称"]\n', encoding="utf-8")
+    assert key_paths(Form.load(path), ["名称"]) == ("封面.名称",)
 
 
 def test_two_workbooks_are_compared(run: Run) -> None:

@@ -340,6 +340,16 @@ def test_a_row_is_never_read_as_another_year_that_stands_elsewhere(
     assert strays == [text for y in handed if y not in (2020, 2021, 2022) for text in (f"{y}年", f"{y}0")]
 
 
+def test_a_year_of_which_a_row_only_is_missing_is_not_among_the_years_that_an_older_form_lacks() -> None:
+    def lines(rows: Sequence[str], *years: int) -> Lines:
+        asked = [(row, *(f'{{{{ {row}["{y}年"] | number }}}}' for y in years)) for row in rows]
+        return [TITLE, ("指标", *(f"{y}年" for y in years)), *asked]
+
+    handed = form_of(lines(["产值", "税收"], 2020, 2021)).fill({"产值": {"2020年": 1, "2021年": 2}})
+    told = form_of(lines(["产值", "税收", "专利"], 2021, 2022)).extract(handed).told()
+    assert [(x.code, x.found, str(x.expected)) for x in told] == [("older-years", "2020年", "2022年（4 项）")]
+
+
 def test_an_older_form_without_its_template_is_one_line(
     run: Run,  # noqa: F811
     last_year: tuple[Form, dict[str, Any]],

@@ -501,6 +501,8 @@ def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shangha
     # a group that goes on on another page has its heading there, too, and reads back all the same
     assert all(sheet.cell(1, b + 1).value for b in pages[1:-1])
     assert sheet.row_dimensions[6].height <= 5 * 16.5
+    # the headings, which stand on each page, take no half of it, however long the words of an option are
+    assert sum(sheet.row_dimensions[n].height for n in range(1, 6)) <= 11 * 16.5
     assert [c.value for c in book["长文"][2]][1:] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
     found, problems = loaded(tmp_path / "x.xlsx", shanghai)
     assert (found[0].data, problems) == (shanghai.context(record), [])

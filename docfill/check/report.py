@@ -25,6 +25,7 @@ from docfill.text import shown
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from docfill.fields import Field
     from docfill.tables.canvas import Cell
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -254,17 +255,23 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
         draw_list(canvas, names[0], heads, (26, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
         heads = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on"), "□"]
         due = (
-            (linked(c.result.source), d.to_dict()["due"], "、".join(f.path for f in d.fields), d.source, "□")
+            (linked(c.result.source), d.to_dict()["due"], _called(d.fields), d.source, "□")
             for c in checked
             if isinstance(c, Report)
             for d in c.due
         )
-        draw_list(canvas, names[1], heads, (28, 50, 44, 44, 5), due)
+        draw_list(canvas, names[1], heads, (40, 44, 44, 40, 5), due)
         if aside:
             heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
             draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))
         canvas.close()
         return path.read_bytes()
+
+
+def _called(fields: Iterable[Field]) -> str:
+    """Some fields by their paths; of those that a question has a year or column of, what they share is said once."""
+    groups = itertools.groupby(fields, lambda f: f.steps[:-1])
+    return "、".join(".".join((*before, "、".join(f.steps[-1] for f in listed))) for before, listed in groups)
 
 
 def _file_rows(

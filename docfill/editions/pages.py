@@ -7,7 +7,7 @@ from pathlib import Path
 from docfill.editions.crossing import Change, Crossing, Match
 from docfill.fields import Field
 from docfill.problems import language, say
-from docfill.tables.canvas import Canvas, draw_header
+from docfill.tables.canvas import Canvas, Marked, draw_list
 from docfill.text import shown_in_html
 
 _WORDS = {
@@ -84,19 +84,11 @@ def _kind(f: Field) -> str:
 def workbook(crossing: Crossing, path: Path) -> None:
     """Writes the table as an .xlsx; what is to be confirmed is coloured."""
     canvas = Canvas(path)
-    sheet = canvas.sheet(say("对照", "editions"))
-    heads = [(h,) for h in _heads()]
-    first = draw_header(canvas, sheet, heads, heads, _WIDTHS)
-    rows = rows_of(crossing)
-    for number, (cells, match) in enumerate(rows, first):
-        is_doubtful = match.old is not None and not match.is_carried
-        sheet.set_row(number, 16.5 * max(1, cells[-1].count("\n") + 1))
-        for column, text in enumerate(cells):
-            canvas.write(sheet, number, column, text or None, canvas.look("said", is_doubtful), is_doubtful)
-    sheet.freeze_panes(first, 0)
-    sheet.repeat_rows(0, first - 1)
-    sheet.fit_to_pages(1, 0)
-    sheet.autofilter(first - 1, 0, first - 1 + len(rows), len(heads) - 1)
+    rows = (
+        [*map(Marked, cells)] if match.old is not None and not match.is_carried else cells
+        for cells, match in rows_of(crossing)
+    )
+    draw_list(canvas, say("对照", "editions"), _heads(), _WIDTHS, rows)
     canvas.close()
 
 
@@ -116,6 +108,7 @@ def page(crossing: Crossing) -> bytes:
 body {{ font: 15px/1.5 "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 2em auto; max-width: 75em }}
 table {{ border-collapse: collapse; width: 100% }} td, th {{ border: 1px solid #9db3c8; padding: .3em .5em;
  text-align: left; vertical-align: top; white-space: pre-line; overflow-wrap: anywhere }}
+th, td:nth-child(2) {{ white-space: nowrap }}
 th {{ background: #ddebf7 }} .doubt td {{ background: #fff2cc }} tr {{ break-inside: avoid }}
 thead {{ display: table-header-group }} @page {{ size: A4 landscape; margin: 12mm }}
 </style>

@@ -329,16 +329,7 @@ def draw_header(
         breaks: the columns that begin a page in print, where a group's heading is said again.
     """
     depth = max(map(len, chains), default=1)
-    heights = [0.0] * depth
-    for level in range(depth):
-        for first, last in _groups(chains, level, breaks):
-            if len(chains[first]) > level:
-                room = sum(widths[first : last + 1]) - 1
-                need = _LINE * math.ceil(width(titles[first][level]) / room) + 3
-                is_leaf = len(chains[first]) == level + 1
-                taken = sum(heights[level:-1]) if is_leaf else 0
-                at = depth - 1 if is_leaf else level
-                heights[at] = min(_TALLEST, max(heights[at], need - taken, _LINE + 3))
+    heights = _heights_of(chains, titles, widths, breaks, depth)
     for level in range(depth):
         sheet.set_row(level, heights[level])
         for first, last in _groups(chains, level, breaks):
@@ -356,6 +347,28 @@ def draw_header(
     for index, wide in enumerate(widths):
         sheet.set_column(index, index, wide, canvas.look("text"))
     return depth
+
+
+def _heights_of(
+    chains: Sequence[tuple[str, ...]],
+    titles: Sequence[tuple[str, ...]],
+    widths: Sequence[float],
+    breaks: Collection[int],
+    depth: int,
+) -> list[float]:
+    """How high the rows of headings are: those of groups as they need it; the last one as much as the last headings of
+    columns, which reach down to it, need more than the rows that they begin in have.
+    """
+    heights = [0.0] * depth
+    for is_leaf in (False, True):
+        for level in range(depth):
+            for first, last in _groups(chains, level, breaks):
+                if len(chains[first]) <= level or is_leaf != (len(chains[first]) == level + 1):
+                    continue
+                need = _LINE * math.ceil(width(titles[first][level]) / (sum(widths[first : last + 1]) - 1)) + 3
+                at, taken = (depth - 1, sum(heights[level:-1])) if is_leaf else (level, 0)
+                heights[at] = min(_TALLEST, max(heights[at], need - taken, _LINE + 3))
+    return heights
 
 
 def _groups(chains: Sequence[tuple[str, ...]], level: int, breaks: Collection[int]) -> list[tuple[int, int]]:

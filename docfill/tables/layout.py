@@ -19,9 +19,10 @@ from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of
 from docfill.tables.kinds import TICK, face_of
 from docfill.tables.pictures import Gallery
+from docfill.text import width
 
 _LINE, _MOST_LINES, _MOST_LINES_PRINTED = 16.5, 4, 5
-_PICTURE_HIGH, _LINE_WIDE = 90.0, 24
+_PICTURE_HIGH, _LINE_WIDE, _HEAD_LINES = 90.0, 24, 6
 _SERVICE_WIDTHS = {RECORD: 6}
 _A3, _SCALE, _PAGE = 8, 65, 208
 """A sheet to be printed: its paper as XlsxWriter numbers it, percent, and the characters that a line of it has."""
@@ -64,7 +65,9 @@ class RecordSheet:
         chains = [*before, *(c.steps for c in self._columns), *after]
         titles = [*before, *titles_of(self._columns), *after]
         self._widths = [_SERVICE_WIDTHS.get(s, 20 if is_printed else 26) for s in self._service]
-        self._widths += [_width_of(c, is_printed) for c in self._columns] + [30] * len(behind)
+        heads = titles[len(before) : len(before) + len(self._columns)]
+        self._widths += [_wide(c, head[-1], is_printed) for c, head in zip(self._columns, heads, strict=True)]
+        self._widths += [30] * len(behind)
         breaks = _breaks(chains, self._widths, len(self._service) + 1) if is_printed else []
         for index, column in enumerate(self._columns, len(self._service)):
             canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
@@ -233,6 +236,14 @@ class _LineSheet:
 def _width_of(column: Column, is_printed: bool) -> int:
     face = face_of(column.field.kind)
     return face.printed if is_printed else face.width
+
+
+def _wide(column: Column, title: str, is_printed: bool) -> int:
+    """The width of a column; on paper that of an option has room for its words, so that its heading, which stands on
+    each page, is not as high as a part of the page.
+    """
+    own = _width_of(column, is_printed)
+    return max(own, -(-width(title) // _HEAD_LINES) + 1) if is_printed and column.option else own
 
 
 def _breaks(chains: Sequence[tuple[str, ...]], widths: Sequence[float], repeated: int) -> list[int]:
