@@ -198,6 +198,9 @@ def test_decimals_are_looked_for_from_each_point_once(piece: str, decimals: int)
         ("number", "亿元", "1250万元", None),
         ("number", "万元", "14.8亿", 148000),
         ("number", "亿元", "1250万吨", None),
+        ("number", "万元", "1,234.5万", 1234.5),
+        ("number", "元", "1,234.5万", 12345000),
+        ("number", "元", "12,34万", None),
         ("integer", "人", "12万", 120000),
         ("number", "家", "共256家", 256),
         ("number", "", "合计：256", 256),
@@ -220,6 +223,7 @@ def test_decimals_are_looked_for_from_each_point_once(piece: str, decimals: int)
         ("date", "", "中華民國112年5月6日", "2023-05-06"),
         ("date", "", "民国112.5.6", "2023-05-06"),
         ("date", "", "民国112年5月", None),
+        ("date", "", "民国0年1月1日", None),
     ],
 )
 def test_what_is_nearly_sure_is_suggested_and_not_taken(kind: str, unit: str, text: str, suggested: Any) -> None:

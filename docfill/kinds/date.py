@@ -117,4 +117,6 @@ def _day_of_republic(written: str) -> str | None:
         return None
     said = matched[1].translate(TO_DIGITS)
     year = 1 if said == "元" else int(said) if said.isascii() and said.isdigit() else number_in_words(matched[1])
-    return _day_of(f"{1911 + year}{matched[2]}{matched[3]}") if isinstance(year, int) else None
+    if not isinstance(year, int) or year < 1:
+        return None
+    return _day_of(f"{1911 + year}{matched[2]}{matched[3]}")

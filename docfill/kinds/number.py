@@ -225,13 +225,17 @@ def _is_unit(words: str, unit: str | None) -> bool:
 def _scaled(bare: str, unit: str | None) -> Decimal | None:
     """A number in the form's unit that is written in another scale of it, 12500万元 or 14.8亿 under 亿元."""
     parted = _PARTED.fullmatch(bare)
-    if parted is None or not _WRITTEN.fullmatch(parted[2].strip()):
+    if parted is None:
+        return None
+    whole, point, decimals = parted[2].strip().partition(".")
+    digits = (whole.replace(",", "") if _WHOLE.fullmatch(whole) else whole) + point + decimals
+    if not _WRITTEN.fullmatch(digits):
         return None
     scale, base = _scale_of(parted[3].strip())
     own, wanted = _scale_of(unit or "")
     if scale == 1 or (base and base != wanted and not (base in COUNTERS and not wanted)):
         return None
-    number = Decimal(parted[1] + parted[2].strip()) * scale / own
+    number = Decimal(parted[1] + digits) * scale / own
     return number if abs(number) <= LARGEST else None
 
 
