@@ -209,7 +209,8 @@ def doubts_beside(output: Path, forms: Iterable[Form]) -> dict[str, list[Problem
 def unaware(f: Field, lines: Sequence[Correction]) -> Problem | None:
     """The doubt about a field that was corrected by somebody who did not know what another one had made of it.
 
-    Who knew wrote down what stood there, the other's value, as what was there before.
+    Who knew wrote down what stood there, the other's value, as what was there before.  Nobody is unaware of what they
+    wrote themselves: a file that was returned is corrected again from what it says.
     """
     others: list[Correction] = []
     for before, one in pairwise(lines):
@@ -218,6 +219,7 @@ def unaware(f: Field, lines: Sequence[Correction]) -> Problem | None:
         else:
             others.append(before)
     last = lines[-1]
+    others = [one for one in others if not (last.who and one.who == last.who)]
     others = [one for one in others if as_written(f, one.new) != as_written(f, last.new)]
     if not others:
         return None

@@ -364,6 +364,11 @@ def test_what_another_one_has_put_before_is_told_when_a_field_is_put_again(run: 
     done = run(*again)
     assert (done.exit_code, BOTH in done.stderr) == (1, True), done.stderr
     assert form.extract("改/东港.docx").data["人数"] == 22
+    # who corrects their own correction knows of it
+    assert run(*first, "人数=23", "--author", "李四", "--date", "2026-03-03").exit_code == 1
+    Path("改/corrections.jsonl").unlink()
+    for number in (24, 25):
+        assert run(*first, f"人数={number}", "--author", "李四").exit_code == 0
 
 
 def test_two_rows_of_one_file_that_would_put_different_values_are_told(run: Run, form: Form) -> None:
