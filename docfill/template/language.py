@@ -23,6 +23,7 @@ from docfill.template.meaning import (
     Condition,
     Elif,
     Filter,
+    For,
     If,
     Path,
     Present,
@@ -97,14 +98,18 @@ def _at_once(source: str, opening: str, inner: str) -> Said | None:
     if inner in ("else", "vm") or inner in ENDS:
         return Word(inner)
     if (found := _LOOP.fullmatch(inner)) is not None:
-        path, filters = _path(found[2], found[3]), _filters(found[4])
-        is_plain = path is not None and filters is not None and _is_name(found[1]) and found[1] != "loop"
-        return repeated(found[1], path, filters) if is_plain and path and filters is not None else None
+        return _loop(found[1], _path(found[2], found[3]), _filters(found[4]))
     if (found := _CONDITION.fullmatch(inner)) is not None and (path := _path(found[3], found[4])) is not None:
         condition = _asked(path, found[2], found[5])
         kind = Elif if inner.startswith("elif") else If
         return None if condition is None else kind(condition, found[1] is not None)
     return None
+
+
+def _loop(name: str, path: Path | None, filters: list[Filter] | None) -> For | None:
+    if path is None or filters is None or name == "loop" or not _is_name(name):
+        return None
+    return repeated(name, path, filters)
 
 
 def _asked(path: Path, held: str | None, equal: str | None) -> Condition | None:
