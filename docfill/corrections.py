@@ -107,7 +107,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lines: list[Correction] = []
-        self._of: dict[tuple[str, str], list[Correction]] = {}
+        self._of: dict[str, dict[str, list[Correction]]] = {}
         self._names: dict[str, set[str]] = {}
         self._is_changed = False
         for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
@@ -122,7 +122,7 @@ class Log:
 
     def _take(self, one: Correction) -> None:
         self._lines.append(one)
-        self._of.setdefault((one.source, one.path), []).append(one)
+        self._of.setdefault(one.source, {}).setdefault(one.path, []).append(one)
         for digest in filter(None, (one.sha256_before, one.sha256_after)):
             self._names.setdefault(digest, set()).add(one.source)
 
@@ -130,7 +130,7 @@ class Log:
         """Adds a correction, if it says what the last one of the field did not, or somebody confirmed it; whether it
         did.
         """
-        last = self._of.get((one.source, one.path), [None])[-1]
+        last = self._of.get(one.source, {}).get(one.path, [None])[-1]
         said = last is not None and (last.new, last.read, last.sha256_after) == (one.new, one.read, one.sha256_after)
         if said and not is_confirmed:
             return False
@@ -148,13 +148,13 @@ class Log:
         """All corrections of a file by path, the last of each counts: by its name, or else by its hash, where one file
         only had it.
         """
-        found = {path: lines for (name, path), lines in self._of.items() if name == source}
-        names = self._names.get(digest, set()) if digest and not found else set()
-        if len(names) == 1:
-            [name] = names
-            lines_of = {path: lines for (n, path), lines in self._of.items() if n == name}
-            found = {path: [replace(one, source=source) for one in lines] for path, lines in lines_of.items()}
-        return found
+        if source in self._of:
+            return self._of[source]
+        names = self._names.get(digest, set()) if digest else set()
+        if len(names) != 1:
+            return {}
+        [name] = names
+        return {path: [replace(one, source=source) for one in lines] for path, lines in self._of[name].items()}
 
     def of(self, source: str, digest: str = "") -> dict[str, Correction]:
         """The corrections of a file that count, by path; see `history`."""
@@ -162,19 +162,19 @@ class Log:
 
     def sources(self) -> dict[str, list[Correction]]:
         """The corrections that count, by file."""
-        found: dict[str, list[Correction]] = {}
-        for (source, _), lines in self._of.items():
-            found.setdefault(source, []).append(lines[-1])
-        return found
+        return {source: [lines[-1] for lines in by_path.values()] for source, by_path in self._of.items()}
 
-    def doubts(self, forms: Iterable[Form]) -> dict[str, list[Problem]]:
-        """By file, the doubts about corrections of one field that differ; see `unaware`."""
+    def doubts(self, forms: Iterable[Form], sources: Iterable[str] | None = None) -> dict[str, list[Problem]]:
+        """By file, of those that are named or else of all, the doubts about corrections of one field that differ; see
+        `unaware`.
+        """
         fields = {(form.name, f.path): f for form in forms for f in form.fields}
         found: dict[str, list[Problem]] = {}
-        for (source, path), lines in self._of.items():
-            f = fields.get((lines[-1].form, path))
-            if f is not None and (doubt := unaware(f, lines)) is not None:
-                found.setdefault(source, []).append(doubt)
+        for source in self._of if sources is None else sources:
+            for path, lines in self._of.get(source, {}).items():
+                f = fields.get((lines[-1].form, path))
+                if f is not None and (doubt := unaware(f, lines)) is not None:
+                    found.setdefault(source, []).append(doubt)
         return found
 
 

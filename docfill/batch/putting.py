@@ -147,7 +147,7 @@ class Noted:
             said, form = done.source.name, done.result.form
             made = of_put(said, form, done.digest, done.document, done.changes, **self._said)
             is_new = {one.path for one in made if self._log.add(one)}
-            doubts = [p for p in self._log.doubts(self._forms).get(said, ()) if p.path in is_new]
+            doubts = [p for p in self._log.doubts(self._forms, [said]).get(said, ()) if p.path in is_new]
             return replace(done, problems=[*done.problems, *doubts])
         return done
 
