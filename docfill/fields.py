@@ -19,11 +19,12 @@ from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer, Tick
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Token, Unit, covers, label_of
 from docfill.text import NUMBERING, SECTION, key, shown, without_brackets
+from docfill.word.ticks import BOXES, TICKED_BOXES
 
 _LIMIT = late.pattern(r"(\d{2,5})\s*字\s*(?:以内|以下|之内|内)")
 _UNIT = late.pattern(r"[（(]([^（）()]{1,12})[）)]\s*$")
 _NOT_A_UNIT = late.pattern(r"[需注填含附字章签或、，：]")
-_SUFFIX = late.pattern(r"\s*([^\s\d（）()，。、；：:,.;□☐☑]{1,4})(?=[\s（(，。；]|$)")
+_SUFFIX = late.pattern(rf"\s*([^\s\d（）()，。、；：:,.;{BOXES}{TICKED_BOXES}]{{1,4}})(?=[\s（(，。；]|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,13 @@ SECTION = late.pattern(r"^\s*(?:第[一二三四五六七八九十百]+[章节�
 """What a heading of a form's first level begins with."""
 COUNTERS = "个家项件人名台套所处种类次篇位户条座本枚份款艘期组批"
 """Measure words that stand behind a count."""
-SIGNED = late.pattern(
-    r"签字|签名|签章|盖章|公章|签印|印鉴|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I
-)
+MEASURES = "美元|欧元|元|吨标准煤|吨|千克|公斤|克|升|平方千米|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时"
+"""The units of what is measured, as a pattern; 万 and the like may stand in front."""
+_SIGNED = "签字|签名|签章|盖章|公章|签印|印鉴"
+SIGNED = late.pattern(rf"{_SIGNED}|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(?:ed|ature)\b|\bseal\b", re.I)
 """What stands where a form is signed or sealed."""
+SEAL = rf"[（(]\s*(?:{_SIGNED})\s*[)）]"
+"""The pattern of a seal's place that stands alone."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKET = late.pattern(f"([{re.escape(OPENING + CLOSING)}])")
 _BRACKETED = late.pattern(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from docfill import Form
+from docfill.word import ticks
 from tests.small_form import cell, loaded, p, package, row, table
 
 OPTIONS = ("电子", "机械", "化工")
@@ -97,3 +98,9 @@ def test_a_field_that_was_never_looked_at_is_no_blank_answer() -> None:
     result = form.extract(form.fill({"甲": {"类型": "机械", "备注": "略"}}), by_meaning=True)
     assert result.data["甲"]["类型"] is None
     assert [x.code for x in result.problems] == ["place-missing"]
+
+
+@pytest.mark.parametrize("drawn", ticks.BOXES + ticks.TICKED_BOXES)
+def test_a_box_behind_a_number_is_no_part_of_its_unit(drawn: str) -> None:
+    (count,) = loaded(package(p("登记表") + p("数量：{{ 数量 | number }}" + f"{drawn}万 件"))).fields
+    assert count.unit == ""

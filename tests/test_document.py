@@ -18,10 +18,9 @@ import pytest
 from lxml import etree
 
 from docfill import DocfillError, limits
-from docfill.word import story, ticks
+from docfill.word import looks, story, ticks
 from docfill.word.blocks import Kind
 from docfill.word.document import Document, Paragraph, Table, paragraphs_of
-from docfill.word.looks import forget_formats
 from docfill.word.xml import MC, W14, M, W
 from tests.small_form import NAMES, Xml, cell, p, package, r, row, symbol, table, template_of
 
@@ -644,7 +643,7 @@ def test_how_a_stretch_looks_is_told_run_by_run() -> None:
 
 def test_an_ordinary_document_needs_no_styles() -> None:
     """Styles are parsed only where one that is used could decide; they are most of a small document."""
-    forget_formats()  # documents with the same styles share them
+    looks._same.cache_clear()  # documents with the same styles share them
     document = Document(package(p(run('<w:rStyle w:val="Word"/>', "甲")), styles=_STYLES))
     assert document.blocks
     assert "_sheet" not in vars(document.formats)

@@ -248,6 +248,8 @@ def opinion(*lines: str) -> Result:
         ("情况属实", "李四光  2024年5月6日"),
         ("准予备案。", "2024年5月6日"),
         ("同意。", "（公章）"),
+        ("同意。", "（ 盖章 ）"),
+        ("同意。", "（印鉴）"),
         ("同意。⏎欧阳修",),
         ("Approved.", "John Smith"),
     ],
@@ -351,7 +353,7 @@ def test_a_line_that_begins_off_the_page_is_no_answer(indent: int, unit: str) ->
     assert result.data["单位"] == unit
 
 
-@pytest.mark.parametrize("below", ["2024年5月6日", "（盖章）"])
+@pytest.mark.parametrize("below", ["2024年5月6日", "（盖章）", "（ 公章 ）", "（印鉴）"])
 def test_a_day_or_a_seal_above_a_signature_is_told_once(below: str) -> None:
     def laid_out(*lines: str) -> bytes:
         return package(p("登记表") + table(2, row("意见", cell(*map(p, lines)))))

@@ -544,6 +544,7 @@ def test_functions_answer_what_they_are_asked(call: str, value: Any) -> None:
     "call",
     [
         'listed("甲、乙等")',
+        'listed("甲、乙等12人")',
         'listed("甲中心 乙中心")',
         'listed("甲中心和乙中心")',
         'listed("甲/乙")',

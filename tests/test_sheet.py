@@ -265,6 +265,19 @@ def test_another_unit_is_not_read(shanghai: Form, tmp_path: Path) -> None:
     assert found[0].data["主导产业情况"]["集群总产值"]["2021年"] is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "value"),
+    [("吨", "千克", None), ("亿元", "欧元", None), ("公里", "千米", 3), ("公斤", "千克", 3), ("吨", "吨", 3)],
+)
+def test_a_unit_in_other_words_is_read_and_another_one_that_tagging_knows_is_not(
+    asked: str, said: str, value: int | None, tmp_path: Path
+) -> None:
+    form = Form(package(p(f"总量（{asked}）：{{{{ 总量 | number }}}}") + p("单位：{{ 单位 }}")), "表")
+    found, problems = loaded(workbook(tmp_path / "x.xlsx", 表=[["单位", f"总量（{said}）"], ["东港厂", 3]]), form)
+    assert [record.data["总量"] for record in found] == [value]
+    assert [p.code for p in problems] == (["unit-differs"] if value is None else [])
+
+
 def test_a_second_sheet_of_records_is_told(shanghai: Form, tmp_path: Path) -> None:
     rows = [["封面.集群名称", "集群占地面积"], ["甲", 6]]
     found, problems = loaded(workbook(tmp_path / "x.xlsx", 一=[["说明"]], 二=rows, 三=rows), shanghai)

@@ -18,8 +18,8 @@ from docfill import Form
 from docfill.extract import Result
 from docfill.kinds import KINDS
 from docfill.read import drawings, sight
+from docfill.word import looks
 from docfill.word.document import Document, Paragraph
-from docfill.word.looks import forget_formats
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 
 SILENT = Path(__file__).parent.parent.parent / "shared" / "faults" / "silent"
@@ -116,7 +116,7 @@ def test_looks_say_nothing_where_an_option_is_ticked_or_all_look_alike() -> None
 def test_how_options_look_is_worked_out_only_where_they_are_said_to_differ() -> None:
     def styles_parsed(nature: Xml) -> bool:
         rows = [row(p("单位"), cell(p("甲"))), row("件数", "7"), row(p("性质"), cell(p(nature)))]
-        forget_formats()
+        looks._same.cache_clear()
         document = Document(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
         FORM.extract(document)
         return "_sheet" in vars(document.formats)

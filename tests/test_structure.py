@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -125,12 +126,42 @@ def test_the_words_looked_for_are_those_of_the_forms() -> None:
     assert len(_words()) > 100
 
 
+_SPELT = {
+    ("□", "☐"): "docfill.word.ticks",
+    ("签章", "盖章"): "docfill.text",
+    ("平方米", "千瓦时"): "docfill.text",
+    ("个家项",): "docfill.text",
+}
+"""Boxes, seals, units and measure words, by words that every list of them has, and the module that lists them."""
+
+
+@pytest.mark.parametrize(("words", "owner"), _SPELT.items(), ids=lambda x: x if isinstance(x, str) else x[0])
+def test_boxes_seals_units_and_measure_words_are_listed_in_one_module(words: tuple[str, ...], owner: str) -> None:
+    holding = [name for name, texts in _texts().items() if any(all(word in text for word in words) for text in texts)]
+    assert holding == [owner]
+
+
+@functools.cache
+def _texts() -> dict[str, list[str]]:
+    """The texts in each module's code."""
+    codes = {_module(path): _code(ast.parse(path.read_text(encoding="utf-8"))) for path in MODULES}
+    found = {
+        name: [n.value for n in ast.walk(ast.parse(c)) if isinstance(n, ast.Constant)] for name, c in codes.items()
+    }
+    return {name: [text for text in values if isinstance(text, str)] for name, values in found.items()}
+
+
 def test_the_picture_of_the_structure_has_every_module_of_the_engine_those_below_above() -> None:
     picture = (SOURCE.parent / "docs" / "design.md").read_text(encoding="utf-8").split("```")[1]
     rows = [line[:32] for line in picture.splitlines()]
-    drawn = ("kinds", "template", "read", "put", "batch")  # the others are told by what their folders are for
-    wanted = {path.stem for folder in ("", *drawn) for path in (SOURCE / folder).iterdir() if path.name[0] not in "_."}
-    assert sorted(wanted - set(re.findall(r"[a-z]+", " ".join(rows))) - {"moment", "numerals", "py"}) == []
+    drawn = ("template", "read", "put", "batch")  # the others are told by what their folders are for
+    wanted = {
+        path.stem
+        for folder in ("", *drawn)
+        for path in (SOURCE / folder).iterdir()
+        if path.name[0] not in "_." and path.suffix != ".typed"
+    }
+    assert sorted(wanted - set(re.findall(r"[a-z]+", " ".join(rows)))) == []
     levels = [_layer(f"docfill.{names[0]}") for row in rows if (names := re.findall(r"^[a-z]+", row))]
     assert levels == sorted(levels)
 

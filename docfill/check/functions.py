@@ -18,7 +18,7 @@ import jinja2
 from docfill import late
 from docfill.check.expression import SaidNone, Unanswered
 from docfill.kinds import DATE, NUMBER
-from docfill.text import counted, gist, normal, without_brackets
+from docfill.text import COUNTERS, counted, gist, normal, without_brackets
 
 _PHONE = late.pattern(
     r"(?<!\d)(?:(?:\+?86-?)?1[3-9]\d-?\d{4}-?\d{4}|\(?0\d{2,3}\)?-?[2-9]\d{2,3}-?\d{4}(?:(?:-|转)\d{1,6})?"
@@ -30,7 +30,7 @@ _PERHAPS_APART = late.pattern(
     r"(?<=\w)[\s/|／]+(?=\w)|(?:中心|实验室|平台|基地|工作站|研究院|研究所)(?:和|及|与|以及)(?=\w)"
 )
 _COMMAS = late.pattern(r"[,，]+")
-_AMONG_OTHERS = late.pattern(r"等(?:\s*\d+\s*[个家项所]?)?[。.]?$")
+_AMONG_OTHERS = late.pattern(rf"等(?:\s*\d+\s*[{COUNTERS}]?)?[。.]?$")
 _DECIMALS = late.pattern(r"(?<=[\d,，])[.．](\d+)")
 """From the point on: what begins with the first digit would be tried anew from each of a long number's."""
 _QUANTITY = late.pattern(r"[^\d，。；、]{0,6}?([-−－]?\d[\d,]*(?:[.．]\d+)?)[^\d，。；、]{0,16}")

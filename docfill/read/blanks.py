@@ -15,7 +15,7 @@ from docfill import late
 from docfill.kinds import DATE
 from docfill.template.tree import Tick
 from docfill.template.units import Line, Token
-from docfill.text import SIGNED, fold
+from docfill.text import SEAL, SIGNED, fold
 from docfill.word import ticks
 
 _DRAWN = r"[ \u3000\u00a0_＿]"
@@ -44,9 +44,7 @@ _SURNAMES = (
     "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
 )
 _NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
-_BARE = late.pattern(
-    rf"(?:\n|[ \u3000\u00a0]{{2}})((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|[（(](?:公章|盖章|签章|签字|签名)[)）])$"
-)
+_BARE = late.pattern(rf"(?:\n|[ \u3000\u00a0]{{2}})((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$")
 """A name, a day or a seal at the end of a text, below the rest or far behind it."""
 _ENDING = (
     "。",

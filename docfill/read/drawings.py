@@ -28,6 +28,8 @@ _KEPT = 1024
 
 Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
+Run = tuple[int, int, bool, list[Token]]
+"""Marks that touch: where they begin and end, whether they open the next label as the first of its line or group."""
 
 
 class Drawn(NamedTuple):
@@ -66,18 +68,7 @@ class Drawings:
         if not plan.has_ticks and not split.missing and split.spelt == plan.printed_words:
             self.slots, self.rest = plan.answers, split.gaps
             return
-        for index, gap in enumerate(plan.gaps):
-            self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
-            if index == len(plan.literals):
-                break
-            tick = plan.labels.get(index)
-            if index in split.missing:
-                self._absent += [tick] if tick is not None else []
-                continue
-            if tick is not None:
-                self._labels[len(self.slots) - 1] = tick
-                self._behind |= {len(self.slots) - 1} if index in plan.behind else set()
-            self.slots.append([])
+        self._place(plan)
         kept = [spellings[0] for i, spellings in enumerate(plan.literals) if i not in split.missing]
         self._dropped = {
             i: own.removeprefix(spelt) for i, (own, spelt) in enumerate(zip(kept, split.spelt, strict=True), 1)
@@ -94,6 +85,21 @@ class Drawings:
         for index, runs in enumerate(found):
             self._share(index, runs)
         self.unclear |= {index for index in self._moved if self._may_begin_answer(index)}
+
+    def _place(self, plan: LinePlan) -> None:
+        """The answers of each gap and the option whose label ends it, as far as the words of the plan are there."""
+        for index, gap in enumerate(plan.gaps):
+            self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
+            if index == len(plan.literals):
+                break
+            tick = plan.labels.get(index)
+            if index in self.split.missing:
+                self._absent += [tick] if tick is not None else []
+                continue
+            if tick is not None:
+                self._labels[len(self.slots) - 1] = tick
+                self._behind |= {len(self.slots) - 1} if index in plan.behind else set()
+            self.slots.append([])
 
     def label(self, index: int) -> Tick:
         """The option whose label stands before gap `index` + 1."""
@@ -134,10 +140,10 @@ class Drawings:
             placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], label))
         return placed
 
-    def _clusters(self, index: int) -> list[tuple[int, int, bool, list[Token]]]:
+    def _clusters(self, index: int) -> list[Run]:
         """(start, end, opens the next label, the first of its line or group, marks) of each run of marks in a gap."""
         start, end = self._gaps[index]
-        runs: list[tuple[int, int, bool, list[Token]]] = []
+        runs: list[Run] = []
         for token in self._tokens(index, start, end):
             mark = (ticks.mark_of(token), *token.span())
             if runs and runs[-1][1] == token.start():
@@ -163,7 +169,7 @@ class Drawings:
             if not is_letter or not self.slots[index] or (is_in_front and is_apart):
                 yield token
 
-    def _has_own(self, index: int, found: list[list[tuple[int, int, bool, list[Token]]]]) -> bool:
+    def _has_own(self, index: int, found: list[list[Run]]) -> bool:
         """Whether an option has a mark on the side on which the form prints its box."""
         text = self._text
         if index not in self._behind:
@@ -177,7 +183,7 @@ class Drawings:
         """Whether the box of an option stands before its label."""
         return index not in self._behind if self._is_printed else self._is_before
 
-    def _is_midway(self, index: int, run: tuple[int, int, bool, list[Token]], start: int, end: int) -> bool:
+    def _is_midway(self, index: int, run: Run, start: int, end: int) -> bool:
         """Whether a tick stands as far from the option before it as from the one behind, or its box."""
         is_told = (
             index - 1 in self._behind and not self._marks[index - 1] and not (self._is_before and not self._is_printed)
@@ -188,7 +194,7 @@ class Drawings:
         is_apart = 0 < len(before) == len(behind) and not (before + behind).strip(" \u3000\u00a0")
         return not is_told and is_tick and is_apart
 
-    def _is_parted(self, index: int, runs: list[tuple[int, int, bool, list[Token]]]) -> bool:
+    def _is_parted(self, index: int, runs: list[Run]) -> bool:
         """Whether between two options stand a tick of the one and, in front of the other, its empty box."""
         if len(runs) < 2 or index - 1 not in self._labels:
             return False
@@ -205,23 +211,28 @@ class Drawings:
         start = self._gaps[index][0]
         return "\n" in self._text[start:at] or (start == 0 and not self._text[start:at].strip())
 
-    def _share(self, index: int, runs: list[tuple[int, int, bool, list[Token]]]) -> None:
-        """Gives the marks of one gap to the label before it and the label after it."""
-        start, end = self._gaps[index]
-        text = self._text
+    def _share(self, index: int, runs: list[Run]) -> None:
+        """Gives the marks of one gap to the label before it and the label after it; what they leave is the rest."""
         pending = deque(runs)
-        left = self._marks.get(index - 1)
-        right = self._marks.get(index)
+        end = self._give_behind(index, pending)
+        start = self._give_before(index, pending, end)
+        if dropped := self._dropped.get(index, ""):
+            start = self._behind_dropped(index, start, end, dropped)
+        self.rest.append((start, end))
+        if not self.slots[index] and gist(self._text[start:end]):
+            self._is_clean = False
+
+    def _give_behind(self, index: int, pending: deque[Run]) -> int:
+        """Takes the marks of the option behind a gap from the end of `pending`; where what remains of the gap ends."""
+        start, end = self._gaps[index]
+        text, right, has_left = self._text, self._marks.get(index), index - 1 in self._labels
         is_before = self._stands_before(index)
-        while (
-            right is not None
-            and (is_before or not self._is_printed)
-            and pending
-            and not text[pending[-1][1] : end].strip()
-        ):
+        if right is None or (self._is_printed and not is_before):
+            return end
+        while pending and not text[pending[-1][1] : end].strip():
             first, last, opens, marks = pending[-1]
             is_behind_answer = bool(self.slots[index] and gist(text[start:first]))
-            alone = len(pending) == 1 and left is not None and not opens and "\n" not in text[start:first]
+            alone = len(pending) == 1 and has_left and not opens and "\n" not in text[start:first]
             if alone and is_behind_answer and not is_before:
                 self.unclear |= {index} if text[last:end] else set()
                 alone = False
@@ -232,40 +243,49 @@ class Drawings:
                 right[:0] = marks[-1:]  # the box of the option before touches this one's
                 pending[-1] = (first, marks[-1][1], opens, marks[:-1])
                 break
-            if left and not text[start:first] and not text[last:end] and _is_tick_and_box(marks):
+            if self._marks.get(index - 1) and not text[start:first] and not text[last:end] and _is_tick_and_box(marks):
                 self.unclear.add(index)  # it touches the option before as well as the box of this one
             right[:0] = marks
             end = first
             pending.pop()
-            if "\n" in text[start:first] or left is not None:
+            if "\n" in text[start:first] or has_left:
                 break
-        while left is not None and pending and not text[start : pending[0][0]].strip():
+        return end
+
+    def _give_before(self, index: int, pending: deque[Run], end: int) -> int:
+        """Takes the marks of the option before a gap from the front of `pending`; where what remains begins."""
+        start, text, left = self._gaps[index][0], self._text, self._marks.get(index - 1)
+        if left is None:
+            return start
+        while pending and not text[start : pending[0][0]].strip():
+            run = pending[0]
+            first, last, _, marks = run
             if self.slots[index] and (left or self._stands_before(index - 1)):
                 # Boxes stand before their labels; what follows one may be a tick of it, or begin the answer.
-                is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in pending[0][3])
+                is_tick = all(ticks.MARKS.get(m, True) for m, _, _ in marks)
                 may_tick = is_tick and not any(ticks.MARKS.get(m, True) for m, _, _ in left)
                 is_bare = not any(map(str.isalnum, text[start:end]))
-                self.unclear |= {index} if may_tick or is_bare or "\n" in text[start : pending[0][0]] else set()
+                self.unclear |= {index} if may_tick or is_bare or "\n" in text[start:first] else set()
                 break
-            is_below = bool(left) and "\n" in text[start : pending[0][0]]
-            is_of_lost = bool(left and self._absent) and pending[0][3][0][0] in ticks.TICKED_BOXES
-            is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in pending[0][3]) > 1
-            is_midway = right is not None and self._is_midway(index, pending[0], start, end)
+            is_below = bool(left) and "\n" in text[start:first]
+            is_of_lost = bool(left and self._absent) and marks[0][0] in ticks.TICKED_BOXES
+            is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in marks) > 1
+            is_midway = index in self._marks and self._is_midway(index, run, start, end)
             if is_below or is_quoted or is_of_lost or is_midway:
                 self.unclear.add(index)
-            left += pending[0][3]
+            left += marks
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()
-            start = pending[0][1]
+            start = last
             pending.popleft()
-        if dropped := self._dropped.get(index, ""):
-            folded, origin = fold_with_map(text[start:end])
-            at = folded.find(dropped)
-            if 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and folded[:at].strip(_BLANK):
-                self.strays.append((index, start, start + origin[at]))
-            start += origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0
-        self.rest.append((start, end))
-        if not self.slots[index] and gist(text[start:end]):
-            self._is_clean = False
+        return start
+
+    def _behind_dropped(self, index: int, start: int, end: int, dropped: str) -> int:
+        """Where the rest of a gap begins that the words before it should end in; what stands between may be a sign."""
+        folded, origin = fold_with_map(self._text[start:end])
+        at = folded.find(dropped)
+        if 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and folded[:at].strip(_BLANK):
+            self.strays.append((index, start, start + origin[at]))
+        return start + (origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0)
 
 
 def drawings_of(plan: LinePlan, text: str) -> Drawings | None:

@@ -24,13 +24,13 @@ from docfill.read.slots import Slots
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, covers, paths_of
-from docfill.text import OPENING, fold, gist, says_the_same
+from docfill.text import OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
 
 _SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{DAY}$")
 """A name and a day at the end of a line, as people sign."""
-_DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|[（(]\s*(?:公章|盖章|签章|签字|签名)\s*[)）]\s*)")
+_DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|{SEAL}\s*)")
 _FEW = 8
 """Units of a cell up to which a line that stands elsewhere in it may be the answer that its one field lacks."""
 _LABEL = 24

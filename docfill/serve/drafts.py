@@ -96,11 +96,5 @@ def tried(blobs: str, template: str, name: str, record: Mapping[str, Any]) -> st
     return Blobs(Path(blobs)).put(_form(blobs, template, name).fill(record))
 
 
-def read_back(blobs: str, template: str, name: str, returned: str) -> dict[str, Any]:
-    """What a returned file of the form says, read with its template as it is now."""
-    result = _form(blobs, template, name).extract(Document(Blobs(Path(blobs)).read(returned), name))
-    return {"data": result.data, "problems": [problem_shown(p, "reading") for p in result.problems]}
-
-
 def _form(blobs: str, template: str, name: str) -> Form:
     return Form(Package(Blobs(Path(blobs)).read(template), name), name)

@@ -19,11 +19,12 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.form import Form
+from docfill.kinds import same_units
 from docfill.problems import DocfillError, Problem, SheetPlace, say
 from docfill.tables.cell import words_of
 from docfill.tables.columns import SERVICE, Column, columns_of, letter_of, titles_of
 from docfill.tables.kinds import face_of
-from docfill.text import fold, gist, notes, undecorated
+from docfill.text import MEASURES, fold, gist, notes, undecorated
 
 LOOKED_AT = 30
 """So many rows at the beginning of a sheet may hold titles and headings."""
@@ -37,9 +38,7 @@ _STEPS_A_TEXT, _STEPS_A_HEADING = 16, 4
 _YEAR = late.pattern(r"((?:19|20)\d\d)年?度?")
 _YEAR_IN_BRACKETS = late.pattern(r"[（(]\s*((?:19|20)\d\d)年?度?\s*[)）]")
 _NUMBER = late.pattern(r"\d+")
-_UNIT = late.pattern(
-    r"[十百千万亿]*(?:美元|欧元|元|人民币|吨|吨标准煤|千瓦时|度|亩|公顷|米|公里|平方千米|平方公里|平方米|%|‰)(?:/.{1,4})?"
-)
+_UNIT = late.pattern(rf"[十百千万亿]*(?:{MEASURES}|人民币|[%‰])(?:/.{{1,4}})?")
 
 
 @dataclass(slots=True)
@@ -199,9 +198,9 @@ def _placed(above: tuple[str, ...], names: Names) -> tuple[Column | None, tuple[
         if not guessed:
             return None, ("unknown-column", "", title, columns[0].path if columns else None)
     column = columns[0]
-    unit = fold(column.field.unit)
-    others = [n for a in above for n in notes(a) if _UNIT.fullmatch(n)] if unit else []
-    if others and unit not in others:
+    unit = column.field.unit
+    others = {n for a in above for n in notes(a) if _UNIT.fullmatch(n)} if unit else set()
+    if others and others.isdisjoint(map(fold, (unit, *same_units(unit)))):
         return None, ("unit-differs", column.path, title, column.field.unit)
     return column, ("column-guessed", column.path, title, column.path) if guessed else None
 

@@ -11,7 +11,7 @@ from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.template import language
 from docfill.text import NUMBERING, SIGNED
-from docfill.word import xml
+from docfill.word import ticks, xml
 from docfill.word.document import Block, Cell, Element, Paragraph, Table
 from docfill.word.xml import MC, W
 
@@ -22,7 +22,7 @@ _LONG_QUESTION = 200
 """A numbered question in letters may have so many."""
 _LABELLED = late.pattern(r"[^\s，。：:]{2,12}[：:]\s*\S")
 """A paragraph that has a label of its own in front."""
-_OWN_LABEL = late.pattern(r"\s*[^\s：:□☐_＿][^：:□☐_＿\n]{1,40}[：:]")
+_OWN_LABEL = late.pattern(rf"\s*[^\s：:{ticks.BOXES}_＿][^：:{ticks.BOXES}_＿\n]{{1,40}}[：:]")
 _DIVISION = late.pattern(r"省|市|区|县|州|旗|盟|镇|乡|村|街道?|路|号|栋|幢|楼|层|室|届|第|年级|班")
 _WIDTH = late.pattern(r"(?<![\w-])width:([\d.]+)pt")
 _EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"

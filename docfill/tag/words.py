@@ -11,7 +11,7 @@ import functools
 import re
 
 from docfill import late
-from docfill.text import COUNTERS, NUMBERING, key, without_brackets
+from docfill.text import COUNTERS, MEASURES, NUMBERING, key, without_brackets
 from docfill.values import DRAWN
 
 INTRODUCTION = late.pattern(
@@ -42,9 +42,7 @@ DECLARATION = late.pattern(
     r"(?:申请人|本人|申报单位|单位)?(?:承诺|声明)[：:\s]*|declaration\b|i hereby\b|i (?:certify|declare)\b", re.I
 )
 """What the part of a form begins with that is signed, and belongs to no section above."""
-MEASURE = late.pattern(
-    r"[%％‰]|[十百千万亿]?(?:元|美元|吨标准煤|吨|千克|公斤|克|升|平方公里|平方米|亩|公顷|公里|千米|米|千瓦时|度|小时)(?:/\S+)?"
-)
+MEASURE = late.pattern(rf"[%％‰]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
 NUMERIC_UNIT = late.pattern(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
 DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
 """How a day is to be written, which is no unit: (年/月), (Month/Year)."""

@@ -710,5 +710,3 @@ def formats_of(package: Package, part: str) -> Formats:
 
 _same = functools.lru_cache(maxsize=16)(Formats)
 """The documents of a batch mostly have the same styles and lists: what was found out of them is shared."""
-forget_formats = _same.cache_clear
-"""Makes every document find it out anew."""

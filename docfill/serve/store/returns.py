@@ -20,7 +20,6 @@ from docfill.text import fold
 
 CLAIMED = 150.0
 """Seconds that a claim lasts after its holder was last heard of: a page that is open says so every minute."""
-VERDICTS = ("", "accepted", "returned")
 
 
 class Returns:
