@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from docfill import files
-from docfill.data import value_at
+from docfill.data import set_value, value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem, say
-from docfill.put.changes import Change, with_value
+from docfill.put.changes import Change
 from docfill.tables.cell import cell_from_value, value_from_cell
 
 SUFFIX = ".corrections.jsonl"
@@ -258,7 +258,7 @@ def revised(form: Form, result: Result, digest: str, history: Mapping[str, Seque
         if is_withdrawn or new == as_written(f, now):
             problems += [differing] if differing is not None and is_withdrawn else []
             continue
-        with_value(data, f.steps, one.new)
+        set_value(data, f.steps, one.new)
         applied[path] = one
         doubts = [p for p in problems if p.path.partition("[")[0] == path]
         place = next((p.place for p in doubts), f.place)
@@ -297,7 +297,7 @@ def merged(found: Iterable[Correction]) -> dict[str, Any]:
     """The part of a record that some corrections say."""
     part: dict[str, Any] = {}
     for one in found:
-        with_value(part, one.path.split("."), one.new)
+        set_value(part, one.path.split("."), one.new)
     return part
 
 

@@ -25,7 +25,7 @@ def value_at(record: Any, steps: Iterable[str]) -> Any:
     return record
 
 
-def _put(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
+def set_value(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
     """Gives a record a value under some keys; what they lead through is made if need be."""
     *groups, last = steps
     for group in groups:
@@ -37,8 +37,13 @@ def record_of(fields: Iterable[Field], values: Mapping[str, Any]) -> dict[str, A
     """Values by path in the shape of a record, each as it is."""
     record: dict[str, Any] = {}
     for f in fields:
-        _put(record, f.steps, values[f.path])
+        set_value(record, f.steps, values[f.path])
     return record
+
+
+def _spelt_out(steps: Sequence[str]) -> str:
+    """How data has a value at some keys, one within the other."""
+    return "".join(f'{{"{step}": ' for step in steps) + "…" + "}" * len(steps)
 
 
 class _Blank:
@@ -87,7 +92,8 @@ class Records:
         for path, value in values.items():
             if value is not None and path in self._places:
                 steps, kind = self._places[path]
-                _put(record, steps, [self._inner[path].nested(row) for row in value] if kind.has_records else value)
+                value = [self._inner[path].nested(row) for row in value] if kind.has_records else value
+                set_value(record, steps, value)
         return record
 
     def values(self, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,6 +120,8 @@ class Records:
 
     def unknown(self, path: str, key: Any, before: str = "") -> Problem:
         """That a path, or its last key, is no field, with the nearest that is; `before` is put in front of the path."""
+        if path in self._fields:  # the key is a whole path, where each step should be a key of its own
+            return Problem("unknown-field", before + path, key, _spelt_out(self._fields[path].steps))
         nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
         return Problem("unknown-field", before + path, key, nearest[0] if nearest else "—")
 

@@ -23,11 +23,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill import Form, InvalidData, bundled
-from docfill.data import value_at
+from docfill.data import set_value, value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.put import Track
-from docfill.put.changes import with_value
 from docfill.word.document import Document
 from tests.messy import HABITS, spoilt
 from tests.small_form import (
@@ -115,7 +114,7 @@ def _part_of(record: dict[str, Any], paths: list[str], form: Form) -> dict[str, 
     given: dict[str, Any] = {}
     for f in form.fields:
         if f.path in paths:
-            with_value(given, f.steps, value_at(record, f.steps))
+            set_value(given, f.steps, value_at(record, f.steps))
     return given
 
 
@@ -158,7 +157,7 @@ def test_what_is_put_is_what_is_read_and_all_else_stays(name: str, data: st.Data
     expected = copy.deepcopy(before.data)
     for f in form.fields:
         if f.path in paths:
-            with_value(expected, f.steps, value_at(target, f.steps))
+            set_value(expected, f.steps, value_at(target, f.steps))
     assert dict(leaves(after.data)) == dict(leaves(expected))
     assert form.put(put, given_part) == put
 
@@ -173,7 +172,7 @@ def test_what_is_put_into_a_messy_return_is_read_and_other_fields_keep_their_dou
     put_once = 0
     for f in form.fields[turn :: max(len(form.fields) // 5, 1)]:
         given_part: dict[str, Any] = {}
-        with_value(given_part, f.steps, f.kind.sample(f, 2) if not f.kind.has_options else f.kind.absent)
+        set_value(given_part, f.steps, f.kind.sample(f, 2) if not f.kind.has_options else f.kind.absent)
         try:
             after = form.extract(form.put(document, given_part))
         except InvalidData as refused:
@@ -181,7 +180,7 @@ def test_what_is_put_into_a_messy_return_is_read_and_other_fields_keep_their_dou
             continue
         put_once += 1
         expected = copy.deepcopy(before.data)
-        with_value(expected, f.steps, value_at(form.context(given_part), f.steps))
+        set_value(expected, f.steps, value_at(form.context(given_part), f.steps))
         assert dict(leaves(after.data)) == dict(leaves(expected))
         old, new = _of_others(before, f), _of_others(after, f)
         assert new <= old
@@ -205,8 +204,8 @@ def test_putting_twice_reads_as_putting_the_last(name: str, maker: str) -> None:
     form, document = form_named(name), _document(name, maker)
     f = next(f for f in form.fields if f.kind.is_prose and not f.kind.is_long)
     first, second = {}, {}  # type: dict[str, Any], dict[str, Any]
-    with_value(first, f.steps, "第一次")
-    with_value(second, f.steps, "第二次写的")
+    set_value(first, f.steps, "第一次")
+    set_value(second, f.steps, "第二次写的")
     twice, once = form.put(form.put(document, first), second), form.put(document, second)
     assert form.extract(twice).data == form.extract(once).data
     assert _doubts(form, twice) == _doubts(form, once)
@@ -234,7 +233,7 @@ def test_putting_one_field_changes_the_paragraphs_of_its_place_alone(name: str, 
             continue
         tried += 1
         given_part: dict[str, Any] = {}
-        with_value(given_part, f.steps, sample)
+        set_value(given_part, f.steps, sample)
         put = form.put(document, given_part)
         old, new = part(document), part(put)
         held = result.assignment.at(f.path)
@@ -489,6 +488,15 @@ def test_a_value_that_the_schema_refuses_is_refused() -> None:
     template = p("产值：{{ 甲.产值 | number }}万元")
     assert _refused(template, p("产值：12万元"), {"甲": {"产值": "很多"}}) == ["wrong-type"]
     assert _refused(template, p("产值：12万元"), {"甲": {"产量": 3}}) == ["unknown-field"]
+
+
+def test_a_whole_path_as_one_key_is_refused_with_how_it_is_written() -> None:
+    form, document = loaded(package(p("产值：{{ 甲.产值 | number }}万元"))), package(p("产值：12万元"))
+    for way in (form.put, lambda _, given: form.fill(given)):
+        with pytest.raises(InvalidData) as refused:
+            way(document, {"甲.产值": 3})
+        (problem,) = refused.value.problems
+        assert (problem.code, problem.expected) == ("unknown-field", '{"甲": {"产值": …}}')
 
 
 def test_a_value_where_a_group_is_due_is_refused() -> None:

@@ -21,7 +21,8 @@ from python_calamine import CalamineWorkbook
 from docfill import DocfillError, Form, Problem, tables
 from docfill.data import value_at
 from docfill.tables.xlsx import Book
-from tests.small_form import form_named, p, package
+from tests import small_form
+from tests.small_form import form_named, p, package, row, table
 from tests.strategies import filled_everywhere, record_of, records
 from tests.test_tables import DATA, dumped, entered, loaded, workbook, written
 
@@ -272,7 +273,9 @@ def test_another_unit_is_not_read(shanghai: Form, tmp_path: Path) -> None:
 def test_a_unit_in_other_words_is_read_and_another_one_that_tagging_knows_is_not(
     asked: str, said: str, value: int | None, tmp_path: Path
 ) -> None:
-    form = Form(package(p(f"总量（{asked}）：{{{{ 总量 | number }}}}") + p("单位：{{ 单位 }}")), "表")
+    form = small_form.loaded(
+        package(table(2, row(f"总量（{asked}）", "{{ 总量 | number }}"), row("单位", "{{ 单位 }}")))
+    )
     found, problems = loaded(workbook(tmp_path / "x.xlsx", 表=[["单位", f"总量（{said}）"], ["东港厂", 3]]), form)
     assert [record.data["总量"] for record in found] == [value]
     assert [p.code for p in problems] == (["unit-differs"] if value is None else [])

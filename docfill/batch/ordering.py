@@ -14,11 +14,10 @@ from typing import Any
 from docfill import corrections, tables
 from docfill.batch.putting import Order
 from docfill.corrections import as_written
-from docfill.data import value_at
+from docfill.data import set_value, value_at
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem
-from docfill.put.changes import with_value
 from docfill.sources import Source
 from docfill.tables.load import readable
 from docfill.tables.revised import edits_in, is_revisable
@@ -119,7 +118,7 @@ def part_of(settings: Sequence[tuple[str, str | None]], forms: Sequence[Form]) -
         value, problem = (None, None) if text is None else tables.value_from_cell(known[path], text)
         if problem is not None:
             raise DocfillError(f"--set {path}：{problem.message}", f"--set {path}: {problem.message}", "invalid-data")
-        with_value(part, known[path].steps, value)
+        set_value(part, known[path].steps, value)
     return part
 
 

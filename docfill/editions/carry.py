@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docfill.data import Records, value_at
+from docfill.data import Records, set_value, value_at
 from docfill.editions.crossing import Change, Crossing, Match
 from docfill.fields import Field
 from docfill.kinds import shown
 from docfill.kinds.kind import Written
 from docfill.problems import InvalidData, Problem, Said
-from docfill.put.changes import with_value
 
 _WHY = {
     Change.DROPPED: ("新表没有这一项", "the new form does not ask it"),
@@ -115,7 +114,7 @@ def _translated(value: Any, match: Match, before: str) -> tuple[Any, list[Proble
             made: dict[str, Any] = {}
             for column, x in found:
                 assert column.new is not None
-                with_value(made, column.new.steps, x)
+                set_value(made, column.new.steps, x)
             rows.append(made)
         return rows, problems
     if not match.old.kind.has_options:
@@ -157,7 +156,7 @@ def _offered(match: Match, value: Any) -> Iterator[Any]:
 
 def _checked(records: Records, f: Field, value: Any) -> Any:
     part: dict[str, Any] = {}
-    with_value(part, f.steps, value)
+    set_value(part, f.steps, value)
     return records.flatten(part)[f.path]
 
 

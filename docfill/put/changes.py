@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docfill.data import Records, value_at
+from docfill.data import Records, set_value, value_at
 from docfill.fields import Field
 from docfill.problems import InvalidData, Place, Problem
 
@@ -29,13 +29,6 @@ class Change:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return {"path": self.path, "old": self.old, "new": self.new, "place": self.place.to_dict()}
-
-
-def with_value(record: dict[str, Any], steps: Sequence[str], value: Any) -> None:
-    """Sets the value at some keys of a record."""
-    for step in steps[:-1]:
-        record = record.setdefault(step, {})
-    record[steps[-1]] = value
 
 
 def _found(record: Any, steps: Sequence[str]) -> Any:
@@ -104,13 +97,17 @@ def _unknown(records: Records, given: Mapping[str, Any], known: Collection[str])
     try:
         records.flatten(given)
     except InvalidData as refused:
-        yield from (p for p in refused.problems if p.path.partition("[")[0] not in known)
+        yield from (
+            p
+            for p in refused.problems
+            if p.path.partition("[")[0] not in known or (p.code == "unknown-field" and p.path in known)
+        )
 
 
 def _canonical(f: Field, records: Records, value: Any, old: Any) -> Any:
     """A value as it will be read back; texts in records that could not be read stay as they are."""
     given: dict[str, Any] = {}
-    with_value(given, f.steps, value)
+    set_value(given, f.steps, value)
     try:
         return value_at(records.nested(records.flatten(given)), f.steps)
     except InvalidData as refused:

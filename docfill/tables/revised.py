@@ -17,13 +17,12 @@ from typing import Any
 
 from docfill import files
 from docfill.corrections import Correction, Revised, as_written, doubts_beside
-from docfill.data import value_at
+from docfill.data import set_value, value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.members import ARROW
 from docfill.problems import DocfillError, Problem, say
-from docfill.put.changes import with_value
 from docfill.tables.canvas import Canvas
 from docfill.tables.cell import cell_from_value, value_from_cell
 from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
@@ -182,7 +181,7 @@ def _without_answers(form: Form, source: str, known: Written) -> Record:
     data: dict[str, Any] = {}
     for f in form.fields:
         if f.kind.has_records:
-            with_value(data, f.steps, known.shown.get(f.path, value_at(known.read or {}, f.steps)))
+            set_value(data, f.steps, known.shown.get(f.path, value_at(known.read or {}, f.steps)))
     return Record(data, 0, "", source=source)
 
 
