@@ -280,6 +280,11 @@ def test_the_same_doubt_is_settled_in_many_returns_at_once(official: Official) -
     other = official.drop(collection, {"丁.docx": returned(("沈佳琪", "沈佳琪丁"))})["丁.docx"]["id"]
     again = official.ask("POST", f"/collections/{collection}/alike", json={**given, "returns": [other]})
     assert [f["id"] for f in again["failed"]] == [other]
+    step = done["undo"][1]
+    taken_back = f"/collections/{collection}/returns/{step['return']}/confirmations"
+    official.ask("DELETE", taken_back, json={"subject": step["confirmation"]})
+    noted = [(n["action"], n["detail"]) for n in official.server.users.notes(collection) if "confirm" in n["action"]]
+    assert sorted(noted) == [("confirm", NUMBER)] * 2 + [("unconfirm", NUMBER)], "the trail names the field"
 
 
 def test_each_of_many_returns_takes_what_is_suggested_for_it(official: Official) -> None:

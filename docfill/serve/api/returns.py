@@ -307,9 +307,13 @@ def _confirm(call: Call, known: Row, subject: str) -> None:
         for one_of in {subject, *told}:
             server.returns.confirm(known["id"], one_of, call.user.name)
         _restate(call, known, reading)
-        about = next((p["path"] for p in reading["problems"] if p["id"] == subject), "") or subject
-        server.users.note(call.user.name, "confirm", known["collection"], known["id"], about)
+        server.users.note(call.user.name, "confirm", known["collection"], known["id"], _about(reading, subject))
     server.changed()
+
+
+def _about(reading: Row, subject: str) -> str:
+    """The field that a confirmation is about; the problem's id where it is of none."""
+    return next((p["path"] for p in reading["problems"] if p["id"] == subject), "") or subject
 
 
 @door("DELETE", f"{ONE}/confirmations", "收回确认 / take a confirmation back", role=Role.official, takes=Confirmation)
@@ -321,7 +325,8 @@ def unconfirm(call: Call, given: Confirmation) -> Any:
         for one_of in {given.subject, *told}:
             server.returns.unconfirm(known["id"], one_of)
         _restate(call, known, reading)
-        server.users.note(call.user.name, "unconfirm", known["collection"], known["id"], given.subject)
+        about = _about(reading, given.subject)
+        server.users.note(call.user.name, "unconfirm", known["collection"], known["id"], about)
     server.changed()
     return state_of(call, _return(call))
 
