@@ -104,6 +104,16 @@ def test_a_number_in_another_scale_is_suggested_in_the_units_of_the_form() -> No
     assert parsed("number", "约12（预计）").problem in ("approximate", "not-a-number")
 
 
+@pytest.mark.parametrize("words", ["1.000", "1.500", "-12.340", "１．０００", "820.000"])
+def test_one_point_before_three_digits_may_part_thousands(words: str) -> None:
+    assert parsed("number", words).problem == parsed("integer", "1.000").problem == "too-many-decimals"
+
+
+@pytest.mark.parametrize(("words", "value"), [("0.500", 0.5), ("1.50", 1.5), ("1,000.00", 1000), ("1.0000", 1)])
+def test_decimals_that_part_no_thousands_are_read(words: str, value: float) -> None:
+    assert (parsed("number", words).value, parsed("number", words).problem) == (value, "")
+
+
 def test_a_hedge_inside_a_hedge_is_no_number() -> None:
     assert parsed("number", "约120").problem == "approximate"
     assert parsed("number", "约120左右").problem == "approximate"

@@ -29,6 +29,8 @@ _WHOLE = late.pattern(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[1-9][0-9]?(?: [0-9]{3})
 """Digits, with commas or blanks in whole groups of three: three digits, a blank and three more may be two answers."""
 _PADDED = late.pattern("[+-]?0(?:0|[0-9]{2})")
 """Digits behind zeros, as codes are written; a day or a month of two digits is a number all the same."""
+_THOUSANDS = late.pattern(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+"""One point before three digits: 1.500 may be one and a half, or one thousand five hundred with a point for a comma."""
 _BETWEEN = late.pattern(r"[\s\u00a0\u2002-\u200a\u202f]")
 _INCLUDED = late.pattern(r"[\s,，;；、]*(?:[(（](?:其中|含|包括|包含)[^()（）]*[)）]|(?:其中|含|包括|包含)[^()（）]+)$")
 """A note behind a number that says what is counted in it."""
@@ -134,7 +136,8 @@ class Number(Written):
         if abs(number) > LARGEST:
             return Reading(plain, "out-of-range")
         doubt = "approximate" if _PADDED.match(whole) else ""
-        return Reading(number, "too-many-decimals" if len(decimals.rstrip("0")) > 2 else doubt)
+        is_fine = len(decimals.rstrip("0")) <= 2 and not _THOUSANDS.fullmatch(digits)
+        return Reading(number, doubt if is_fine else "too-many-decimals")
 
     def _suggestion(self, said: str, unit: str | None) -> Any:
         """The number that a refused text nearly certainly means, or None."""
