@@ -30,7 +30,7 @@ _HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \
 """The headers that are looked at, with the lines that they go on in."""
 _LONGEST_HEADER = 8_192
 """Bytes of one of them; Python's parser of headers takes time that is squared in them."""
-_STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 100
+_STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 250
 
 
 class Mail:

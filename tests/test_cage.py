@@ -179,3 +179,32 @@ def test_libreoffice_itself_stays_and_takes_one_file_after_another() -> None:
     assert converted(rb"{\rtf1 4}") == ["4"]
     cage.rest()
     assert not waiting.is_staying
+
+
+@needs_libreoffice
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what runs")
+def test_nothing_of_libreoffice_itself_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    program = f"from docfill.word.document import Document; Document({GOOD!r}, '表.rtf'); print('read', flush=True)"
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", f"{program}; import time; time.sleep(300)"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None and process.stdout.readline() == "read\n"
+        assert _running_in(tmp_path) and [*tmp_path.iterdir()]
+        process.kill()
+    _until(lambda: not _running_in(tmp_path) and not [*tmp_path.iterdir()])
+
+
+def _running_in(folder: Path) -> list[str]:
+    """The commands of LibreOffice that run with a profile in a folder."""
+    said = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if os.access(path, os.R_OK)]
+    return [line.decode() for line in said if b"UserInstallation=" in line and bytes(folder) in line]
+
+
+@needs_scripts
+def test_a_folder_for_temporary_files_that_is_not_there_is_not_the_documents_fault(
+    calls: Callable[[], list[list[str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null/none")
+    with pytest.raises(DocfillError, match="无法使用临时文件夹 /dev/null/none") as raised:
+        converted(GOOD)
+    assert raised.value.code == "failed"

@@ -135,7 +135,10 @@ _known_letters = functools.lru_cache(maxsize=KEPT)(_letters)
 
 def letters(text: str) -> str:
     """What is compared of one text."""
-    return (_known_letters(text) if len(text) <= LABEL else _letters(text))[0]
+    if len(text) <= LABEL:
+        return _known_letters(text)[0]
+    limits.spend(len(text))
+    return _letters(text)[0]
 
 
 def changes(pieces: Sequence[Piece], lines: Sequence[Shown]) -> list[Change]:

@@ -35,7 +35,7 @@ PROBLEMS, WRONG_USE, UNFINISHED, INTERRUPTED = 1, 2, 3, 130
 """Exit statuses: something is wrong with a document or record; with the command; an output could not be written, or
 the work not be done; Ctrl-C or a request to end, as shells have it (128 + SIGINT)."""
 
-_NOT_OURS = ("unreachable", "worker-lost", "failed")
+NOT_OURS = ("unreachable", "worker-lost", "failed")
 """What stops a command that was given rightly."""
 _UsageError: type[Any] = typer.BadParameter.__mro__[2]
 """What the command-line library raises for wrong use; it has no public name for it."""
@@ -97,7 +97,7 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except DocfillError as error:
             tell(str(error))
-            raise typer.Exit(UNFINISHED if error.code in _NOT_OURS else WRONG_USE) from None
+            raise typer.Exit(UNFINISHED if error.code in NOT_OURS else WRONG_USE) from None
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise

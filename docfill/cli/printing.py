@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from docfill import files
-from docfill.cli.app import Force, Jobs, Lang, app, refuse, tell
+from docfill.cli.app import NOT_OURS, UNFINISHED, Force, Jobs, Lang, app, refuse, tell
 from docfill.cli.tally import Tally
 from docfill.problems import say
 
@@ -60,11 +60,13 @@ def print_(
 
     tally = Tally(len(listed), is_resumable=False)
     pages = 0
+    unfinished = False
     replaced: dict[str, str] = {}
     with tally.running([s.name for s in listed]), closing(print_many(listed, jobs, timeout)) as printing:
         for number, printed in enumerate(printing):
             if printed.error:
                 refuse(printed.source.name, printed.error)
+                unfinished |= printed.error.code in NOT_OURS
                 tally.add_faulty(printed.source.name)
                 continue
             if album:
@@ -88,7 +90,7 @@ def print_(
     for font, instead in replaced.items():
         tell(say(f"没有字体“{font}”", f'the font "{font}" is not installed') + _instead(instead))
     tally.tell_rate()
-    raise typer.Exit(1 if tally.faulty else 0)
+    raise typer.Exit(UNFINISHED if unfinished else 1 if tally.faulty else 0)
 
 
 def _instead(font: str) -> str:

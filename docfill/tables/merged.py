@@ -16,6 +16,7 @@ from docfill.tables.cell import Joined, is_empty, words_of
 from docfill.tables.xlsx import Merged
 
 Row = tuple[int, list[Any]]
+_STEPS_A_MERGED = 3
 
 
 def spread(
@@ -40,7 +41,7 @@ def spread(
     before: set[int] = set()
     for number, cells in rows:
         read = _answered(cells, ()) if number <= above else read
-        limits.spend(len(going))
+        limits.spend(_STEPS_A_MERGED * len(going))
         going = {m: value for m, value in going.items() if number <= m.last}
         own = _answered(cells, aside)
         reaching = {m.column for m in going}

@@ -30,6 +30,7 @@ from docfill.word.xml import W
 _TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 
 
+_STEPS_A_LOOK = 30
 _LED = 5
 """Cells of a row from which the first may be the label of several pairs of a label and its room."""
 _OPEN = 3
@@ -232,6 +233,7 @@ class GridRow:
         """Whether a cell with words stands where a value does: behind a label, with blanks, boxes or a hint in it."""
         if cell is self.row.cells[0]:
             return False
+        limits.spend(_STEPS_A_LOOK)
         shown = cell.text
         if words.UNIT_ONLY.fullmatch(shown.strip()):
             return not self._is_between_rooms(cell)

@@ -46,7 +46,7 @@ _DRAWN = {
     "word art": ("艺术字", "word art"),
     "object": ("嵌入的对象", "an embedded object"),
 }
-_STEPS_A_PARAGRAPH, _STEPS_A_KIND, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 40, 10, 20
+_STEPS_A_PARAGRAPH, _STEPS_A_KIND, _STEPS_A_PIECE, _STEPS_A_CELL = 40, 80, 10, 20
 _CELLS = 20_000
 """Cells that are drawn, and by one table half of what is left of them; of rows beyond it is told how many there are."""
 

@@ -22,7 +22,7 @@ _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "x
 _PLACE = late.pattern(r"%([1-9])")
 _MOST = 9999
 _LONGEST = 40
-_STEPS_A_LEVEL = 10
+_STEPS_A_LEVEL, _STEPS_A_WORD = 30, 2
 
 
 class _Level(Struct, frozen=True):
@@ -92,7 +92,7 @@ class Numbering:
 
     def _words(self, levels: dict[int, Element], own: _Level, counts: dict[int, int]) -> str:
         settings, words = own.settings, own.settings["lvlText"]
-        limits.spend(len(words))
+        limits.spend(_STEPS_A_WORD * len(words))
         if settings.get("numFmt") == "bullet":
             family = settings.get("rPr.rFonts.ascii") or settings.get("rPr.rFonts.hAnsi", "")
             shown = ticks.text_from_symbols(family, words) if family.lower() in ticks.SYMBOL_FONTS else words

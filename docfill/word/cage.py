@@ -32,7 +32,7 @@ import time
 from pathlib import Path
 
 from docfill import limits
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, reason_of
 
 PROGRAMS: tuple[str, ...] = (
     "soffice",
@@ -97,7 +97,16 @@ def converted(data: bytes, suffix: str, target: str, name: str, timeout: float) 
     except _Refused as refused:
         raise (_too_late(name, timeout) if refused.is_late else _failed(name, str(refused))) from None
     except OSError as error:
-        raise _failed(name, f"{program}: {error.strerror}") from None
+        raise _failed(name, f"{program}: {error.strerror}") if error.filename == program else _no_room(error) from None
+
+
+def _no_room(error: OSError) -> DocfillError:
+    why, folder = reason_of(error), tempfile.gettempdir()
+    return DocfillError(
+        f"无法使用临时文件夹 {folder}（{why}）；请腾出空间，或用环境变量 TMPDIR 另指一处",
+        f"cannot use the folder for temporary files {folder} ({why.en}); make room, or name another one in TMPDIR",
+        "failed",
+    )
 
 
 class _Refused(Exception):
