@@ -9,6 +9,7 @@ file system.  Only an argument that means nothing at all is refused at once.
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import io
 import math
@@ -274,7 +275,7 @@ class _Search:
     def _take(self, source: Source) -> None:
         """A file, or all that an archive or mail holds."""
         if archives.is_archive(source.where):
-            self._members(source, _Budget())
+            self._members(source, _Budget(source.where))
         else:
             self.sources.append(source)
 
@@ -317,11 +318,20 @@ def _finite(moment: float) -> float:
     return moment if math.isfinite(moment) else 0.0
 
 
+_FEW = 5_000
+"""Members that the smallest archive may have."""
+_SMALLEST = 64
+"""Bytes of an archive for each of more members: no file that says anything is packed into so few."""
+
+
 class _Budget:
     """What one file may unfold to: how deep archives stand in it, how many members they have, and their bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, where: str) -> None:
         self._members = self._bytes = 0
+        self._holdable = _FEW
+        with contextlib.suppress(OSError):
+            self._holdable = max(_FEW, Path(where).stat().st_size // _SMALLEST)
 
     def go_in(self, archive: Source) -> None:
         """DocfillError where an archive stands too deep."""
@@ -335,6 +345,12 @@ class _Budget:
         self._bytes += opened.size
         if self._members > limits.current().files:
             raise limits.exceeded(opened.name, "压缩包中文件过多", "too many files in the archives", "files")
+        if self._members > self._holdable:
+            raise DocfillError(
+                f"{opened.name}：压缩包太小，装不下 {self._members} 个文件，里面多半是空的；请重新打包",
+                f"{opened.name}: too small to hold {self._members} files, nearly all must be empty; pack them anew",
+                "too-large",
+            )
         if self._bytes > limits.current().total:
             raise limits.exceeded(
                 opened.name, "压缩包层层相套，解压后过大", "nested archives, too large unpacked", "total"

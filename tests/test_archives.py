@@ -333,6 +333,16 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
     assert len(told) == 15 and "层层相套，解压后过大" in told[0]
 
 
+def test_an_archive_too_small_for_its_files_is_refused_as_one(tmp_path: Path) -> None:
+    zipped(
+        tmp_path / "好.zip", {f"{n}.docx": bytes([n % 256]) for n in range(6_000)}
+    )  # as a zip, they take some 100 bytes each
+    assert len(collected(tmp_path / "好.zip")) == 6_000
+    tarred(tmp_path / "a.tgz", {f"{n}.docx": b"" for n in range(6_000)})
+    (told,) = refusals(collected(tmp_path / "a.tgz"))
+    assert "压缩包太小，装不下 6000 个文件" in told
+
+
 def test_a_tar_is_read_once_whatever_it_holds(tmp_path: Path, form: Form) -> None:
     members = {f"{n}.docx": form.fill(record(n)) for n in range(30)}
     found = collected(tarred(tmp_path / "a.tgz", members))
