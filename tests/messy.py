@@ -344,7 +344,6 @@ class Page:
     record: dict[str, Any]
     must: set[str] = field(default_factory=set)
     added: list[str] = field(default_factory=list)
-    is_boxless: bool = False
 
     def __post_init__(self) -> None:
         """Fills the form with marks where numbers, dates and short texts are, then writes these as fill would."""
@@ -634,10 +633,14 @@ def boxes_after_their_labels(page: Page, pick: int) -> None:
 
 
 def no_boxes_at_all(page: Page, pick: int) -> None:
-    """The boxes are deleted and √ typed; whether an option without √ is refused or forgotten can't be told."""
-    page.is_boxless = True
+    """The boxes are deleted and √ typed; whether an option without √ is refused or forgotten can't be told.
+
+    They stay where what is written in begins with a box: behind an option without one that is the option's mark.
+    """
+    quoting = tuple(t.path for t in page.typed if t.words[:1] in _GLYPHS)
     for group in page.groups():
-        for box in group if any(b.is_ticked for b in group) else ():
+        is_quoted = any(path.startswith(f"{group[0].path}_") for path in quoting)
+        for box in group if any(b.is_ticked for b in group) and not is_quoted else ():
             _as("√", "")(box)
 
 
@@ -742,16 +745,11 @@ def _doubtful_number(words: str) -> Change:
 
 
 def _quoting(words: str) -> Change:
-    """Short texts say something with labels of the form; they are other answers now.
-
-    A box behind an option that has lost its own is that option's mark, so nothing quotes one there.
-    """
+    """Short texts say something with labels of the form; they are other answers now."""
 
     def change(page: Page, pick: int) -> None:
         names = _names(page)
-        groups = {box.path for box in page.boxes} if page.is_boxless and words[0] in _GLYPHS else set()
-        written_in = {t.path for t in page.typed if any(t.path.startswith(f"{group}_") for group in groups)}
-        for n, typed in enumerate(t for t in page.typed if t.kind == "text" and t.path not in written_in):
+        for n, typed in enumerate(t for t in page.typed if t.kind == "text"):
             typed.respell(words.format(names[(n + pick) % len(names)]))
             *groups, last = typed.path.split(".")
             functools.reduce(lambda node, group: node[group], groups, page.record)[last] = typed.words

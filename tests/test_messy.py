@@ -107,6 +107,7 @@ _FOUND: tuple[tuple[str, dict[str, int]], ...] = (
     ("shanghai", {"cell put into a row": 58, "grid after": 0}),
     ("small", {"answer in two rows": 0, "answers in nested tables": 0}),
     ("shanghai", {"only the chosen": 8, "answers quote boxes": 8}),
+    ("shanghai", {"no boxes at all": 1, "answers quote boxes": 6}),
     ("shandong", {"form twice": 4, "labels cut short": 4}),
     ("shanghai", {"boxes after their labels": 3, "paragraphs for options": 4}),
 )
