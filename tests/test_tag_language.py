@@ -118,6 +118,25 @@ def test_a_condition_and_a_loop_are_read_at_once() -> None:
     assert at_once("{% for 行 in a.乙 | limit(200) | lines %}") == For("行", x, "lines", limit=200)
 
 
+@pytest.mark.parametrize(
+    ("tag", "fault"),
+    [
+        ("{{甲}  {乙}}", "多了 }"),
+        ("{{ 甲 | }}", "结尾 处应为 名称"),
+        ("{{ (甲 }}", "} 处应为 )"),
+        ("{{ '甲 }}", "不能有 '"),
+        ("{% if %}", "结尾 处缺少内容"),
+        ("{% for 甲 乙 in 丙 %}", "乙 处应为 in"),
+        ("{% set 甲 %}", "写法有误"),
+    ],
+)
+def test_what_jinja_stumbles_over_is_said_in_the_language_of_messages(tag: str, fault: str) -> None:
+    with pytest.raises(DocfillError) as refused:
+        language.parse(tag)
+    assert refused.value.zh == f"模板标签 {tag} 有语法错误：{fault}"
+    assert "syntax error: " in refused.value.en and fault not in refused.value.en
+
+
 def test_jinja_is_brought_in_for_a_template_that_needs_it_only() -> None:
     program = (
         "import sys; from docfill import Form; form = Form.load('shanghai'); form.extract(form.fill({}));"

@@ -201,7 +201,29 @@ def _too_complex(source: str) -> DocfillError:
     )
 
 
+_FAULTS = (
+    (late.pattern(r"""unexpected char ['"](.+)['"] at \d+"""), "不能有 {0}"),
+    (late.pattern(r"unexpected '(.+)', expected '(.+)'"), "{0} 处应为 {1}"),
+    (late.pattern(r"unexpected '(.+)'"), "多了 {0}"),
+    (late.pattern(r"expected token '(.+)', got '(.+)'"), "{1} 处应为 {0}"),
+    (late.pattern(r"Expected an expression, got '(.+)'"), "{0} 处缺少内容"),
+)
+"""What Jinja's parser says of a fault, and how that is said in Chinese."""
+_TOKENS = {
+    "name": "名称",
+    "string": "文字",
+    "integer": "整数",
+    **dict.fromkeys(("end of print statement", "end of statement block"), "结尾"),
+}
 _NAME = late.pattern(r"\s*([\w ]*\w)\s*(?:\|.*)?")
+
+
+def _in_chinese(message: str) -> str:
+    """What Jinja's parser says of a fault."""
+    for fault, said in _FAULTS:
+        if found := fault.fullmatch(message):
+            return said.format(*(_TOKENS.get(word, word) for word in found.groups()))
+    return "写法有误"
 
 
 def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
@@ -216,7 +238,7 @@ def _syntax(source: str, error: jinja2.TemplateSyntaxError) -> DocfillError:
             "bad-template",
         )
     return DocfillError(
-        f"模板标签 {short(source)} 有语法错误：{error.message}",
+        f"模板标签 {short(source)} 有语法错误：{_in_chinese(error.message or '')}",
         f"the template tag {short(source)} has a syntax error: {error.message}",
         "bad-template",
     )
