@@ -202,11 +202,11 @@ def _too_complex(source: str) -> DocfillError:
 
 
 _FAULTS = (
-    (late.pattern(r"""unexpected char ['"](.+)['"] at \d+"""), "不能有 {0}"),
-    (late.pattern(r"unexpected '(.+)', expected '(.+)'"), "{0} 处应为 {1}"),
-    (late.pattern(r"unexpected '(.+)'"), "多了 {0}"),
-    (late.pattern(r"expected token '(.+)', got '(.+)'"), "{1} 处应为 {0}"),
-    (late.pattern(r"Expected an expression, got '(.+)'"), "{0} 处缺少内容"),
+    (late.pattern(r"""unexpected char ['"](.+)['"] at \d+"""), "不能有{0}"),
+    (late.pattern(r"unexpected '(.+)', expected '(.+)'"), "{0}处应为{1}"),
+    (late.pattern(r"unexpected '(.+)'"), "多了{0}"),
+    (late.pattern(r"expected token '(.+)', got '(.+)'"), "{1}处应为{0}"),
+    (late.pattern(r"Expected an expression, got '(.+)'"), "{0}处缺少内容"),
 )
 """What Jinja's parser says of a fault, and how that is said in Chinese."""
 _TOKENS = {
@@ -222,7 +222,7 @@ def _in_chinese(message: str) -> str:
     """What Jinja's parser says of a fault."""
     for fault, said in _FAULTS:
         if found := fault.fullmatch(message):
-            return said.format(*(_TOKENS.get(word, word) for word in found.groups()))
+            return said.format(*(_TOKENS.get(word, f"“{word}”") for word in found.groups()))
     return "写法有误"
 
 
