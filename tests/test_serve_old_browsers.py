@@ -61,7 +61,7 @@ NEWER_STYLE = {
 NEWER_PAGE = {
     r"\bpopover(target)?\b\s*[=>]": '<div popover="auto">',  # 114
     r"<details[^>]*\bname=": '<details name="a">',  # 120
-    r"\bblocking=|\bshadowrootmode=": '<template shadowrootmode="open">',  # 105, 111
+    r"\bshadowrootmode=": '<template shadowrootmode="open">',  # 111
     r"\bcommandfor=|\bclosedby=|<selectedcontent\b": '<button commandfor="a">',  # 134, 135
 }
 KINDS = ((SCRIPTS, NEWER_SCRIPT), (SHEETS, NEWER_STYLE), (PAGES, NEWER_PAGE))
