@@ -82,7 +82,7 @@ class Limits(NamedTuple):
     cells: int = 1_000_000
     tag: int = 2_000
     rules: int = 512 * 2**10
-    work: int = 2_000_000
+    work: int = 1_500_000
     office: int = 3 * 2**30
     picture: int = 20 * 2**20
     pixels: int = 100_000_000

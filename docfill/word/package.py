@@ -212,8 +212,10 @@ def _repeated(name: str, member: str) -> DocfillError:
     )
 
 
-_TEXT, _UNPACKED, _LARGE = 8, 5, 2 * SMALL
+_TEXT, _UNPACKED, _LARGE = 11, 5, 2 * SMALL
 """How many times what is packed text weighs, how many of its bytes unpacked weigh as one, and from how many on."""
+_LEAST = SMALL * 4 // 3
+"""What a large table weighs however little it says anew."""
 _CELL, _A_TABLE = b"</w:tc>", 1_000
 """So many cells make a part a large table, where there is one in so many bytes."""
 _XML = late.pattern(r"\.xml$", re.I)
@@ -343,12 +345,13 @@ class Package:
         anew counts, not how loosely somebody packed it, nor how many cells were put into how few bytes.
         """
         most, name = max(((i.compress_size, n) for n, i in self.infos.items() if _XML.search(n)), default=(0, ""))
-        if _TEXT * most <= max(len(self.data), SMALL) or self.infos[name].file_size <= _LARGE:
+        if not name or self.infos[name].file_size <= _LARGE:
             return len(self.data)
         part = self.read(name)
         if part.count(_CELL) < max(_A_TABLE, len(part) // _A_TABLE):
             return len(self.data)
-        return max(len(self.data), min(SMALL + len(part) // _UNPACKED, _TEXT * len(zlib.compress(part, 6))))
+        anew = _TEXT * len(zlib.compress(part, 6)) if _TEXT * most > _LEAST else 0
+        return max(len(self.data), min(SMALL + len(part) // _UNPACKED, max(_LEAST, anew)))
 
     @property
     def main(self) -> str:
