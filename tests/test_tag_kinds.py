@@ -872,3 +872,83 @@ def test_a_question_numbered_as_the_heading_before_stands_in_its_section_no_more
     asked = p("3. Do you export?  ☐ Yes  ☐ No"), p("Signature: ____________")
     found = fields(p("Form"), p("1. Company details"), company, p("2. Products"), listed, *asked)
     assert [path for path, _ in found][-2:] == ["do_you_export", "signature"]
+
+
+# --- names under their room, options without boxes, lines in columns ---
+
+
+def test_empty_cells_take_their_names_from_the_row_below_where_the_table_goes_on_so() -> None:
+    room, names = row("", "", ""), ("Child's name", "", "Date of birth")
+    pairs = room, row(*names), room, row("Address", "", "Home phone")
+    more = row(cell("", span=3)), row(cell("Allergies", span=3)), room, row("Parent's signature", "", "Date")
+    proposal = proposed(table(3, row(cell("Agility 101", span=3)), *pairs, *more))
+    paths = ["childs_name", "date_of_birth", "address", "home_phone", "allergies", "date"]
+    assert [(x.path, x.at) for x in proposal.proposed] == list(
+        zip(paths, ["0/1/0", "0/1/2", "0/3/0", "0/3/2", "0/5/0", "0/7/2"], strict=True)
+    )
+    assert [x.text for x in proposal.left] == ["Parent's signature"]
+    form = form_of(proposal)
+    data = dict.fromkeys(paths, "x")
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_one_row_of_captions_may_be_chance() -> None:
+    found = fields(p("Form"), table(3, row("Name", "", ""), row("", "", ""), row("City", "", "Photo")))
+    assert "city" in [path for path, _ in found]
+
+
+@pytest.mark.parametrize(
+    "line", ["15 years of education: Yes / No | Degree: ______ |", "Score ______ | Select / Reject", "是否参加：是/否"]
+)
+def test_options_printed_without_boxes_are_told(line: str) -> None:
+    assert line in left(p("Form"), p("Name: ________"), p(line))
+
+
+@pytest.mark.parametrize("line", ["性别（男/女）：______", "City / State: ______", "Yes/No questions are below."])
+def test_strokes_between_other_words_are_no_options(line: str) -> None:
+    assert line not in left(p("Form"), p("Name: ________"), p(line))
+
+
+def test_lines_in_columns_under_a_heading_are_told_and_the_heading_asks_nothing() -> None:
+    rules = "_____________\t\t___________"
+    proposal = proposed(
+        p("Form"), p("School: ______"), p("Name of participant:\t\t            \tClass"), p(rules), p(rules)
+    )
+    assert [x.path for x in proposal.proposed] == ["school"]
+    assert [x.text for x in proposal.left] == [rules, rules]
+
+
+def test_room_before_a_colon_is_no_place() -> None:
+    assert fields(p("Form"), p("Contact Nos.          \t\t: _____________")) == [("contact_nos", "text")]
+
+
+def test_underlined_room_for_the_year_is_part_of_the_date() -> None:
+    underlined = '<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">      </w:t></w:r>'
+    line = p(Xml(r("担任职位：") + underlined * 3 + r("报到日期：") + "".join(underlined + r(x) for x in "年月日")))
+    assert fields(p("登记表"), line)[-1][1] == "date"
+
+
+def test_a_term_behind_the_room_of_another_label_is_told() -> None:
+    line = f"学生姓名：{' ' * 40}届"
+    assert line in left(p("答辩记录表"), p(line))
+
+
+def test_every_line_of_the_office_with_room_is_told() -> None:
+    lines = ["入司日期：      年    月    日", "试用期薪资：            元/月"]
+    office = table(1, row("人力资源部门填写事项"), row(cell(p(lines[0]), p(lines[1]))))
+    assert left(p("入职登记表"), p("姓名：________"), office)[-2:] == lines
+
+
+def test_options_below_one_another_that_their_notes_tell_apart_are_one_group() -> None:
+    options = "课程构建（特色课程）□", "课程构建（校本教材）□", "课堂教学□"
+    proposal = proposed(p("验收单"), table(2, row("类型", "金额"), *(row(o, "") for o in options)))
+    assert next(x.options for x in proposal.proposed if x.kind == "choices") == (
+        *("课程构建", "课程构建（校本教材）", "课堂教学"),
+    )
+
+
+def test_a_rule_of_stars_ends_the_room_and_the_line_above_names_a_blank() -> None:
+    asked = p("WHY DO YOU APPLY: (Please Print)"), p(""), p(""), p(""), p("*" * 60)
+    custody = Xml(r("CUSTODY OF YOUR CHILDREN") + "<w:r><w:br/></w:r>" + r("__________ PHONE ______"))
+    found = [path for path, _ in fields(p("Form"), p(custody), *asked)]
+    assert found == ["custody_of_your_children", "phone", "why_do_you_apply"]

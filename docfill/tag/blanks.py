@@ -32,6 +32,7 @@ from docfill.word.document import Paragraph
 _DAY = late.pattern(r"日期|时间|年月|\bdate\b", re.I)
 """What a label says that asks for a day."""
 _SHORT_UNIT = 2
+_LONGEST_TITLE = 60
 
 
 def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "") -> list[Control]:
@@ -114,7 +115,7 @@ def add_blank(
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
         labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is
     if not labels and not where.labels:
-        labels = [line.strip() or "填写"]
+        labels = [_line_above(paragraph, start) or line.strip() or "填写"]
     if blank.is_date:
         kind = "text" if blank.is_month else "date"
     else:
@@ -124,8 +125,14 @@ def add_blank(
             kind = words.kind_of(where.labels[-1], blank.suffix)
     fill = Fill(paragraph, start + blank.start, start + blank.end)
     found.add(kind, where, labels, [fill], _evidence(blank, line))
-    if lines.has_date_beside(line, blank):
+    if lines.has_date_beside(line, blank) or lines.has_term_beside(line, blank):
         found.leave(line, where.at, SIDE_BY_SIDE)
+
+
+def _line_above(paragraph: Paragraph, start: int) -> str:
+    """The words of the line above in the same paragraph, which name a blank without any; "" where it has its own."""
+    above = paragraph.text[: max(0, start - 1)].split("\n")[-1].strip()
+    return above if words.is_title(above, _LONGEST_TITLE) and not lines.looks_like_a_place(above) else ""
 
 
 def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docfill.tag import lines, words
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
@@ -40,6 +42,8 @@ def add_boxes(
     boxes = [b for b in lines.boxes_in(line, is_behind=is_behind) if b.option]
     for box in boxes:
         group = found.group
+        if group is not None and box.option in group.options and is_right_below(group, where.at):
+            box = replace(box, option=box.noted or box.option)  # one that only its note tells from another
         if group is None or not _joins(found, group, box, where, row):
             labels = _labels(found, box, where, lead, is_tall)
             group = found.group = found.add("choices", where, labels, [], BOXES)

@@ -145,7 +145,7 @@ def asks_itself(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a paragraph goes on from a colon: a list or sentences, and no label of its own."""
     shown = text.strip()
-    if not shown or lines.blanks_in(shown) or asks_itself(shown) or _LABELLED.match(shown):
+    if not any(c.isalnum() for c in shown) or lines.blanks_in(shown) or asks_itself(shown) or _LABELLED.match(shown):
         return False
     return len(shown) > 30 or bool(NUMBERING.match(shown)) or has_boxes_text(shown)
 

@@ -129,6 +129,8 @@ class Box:
     group: str | None
     write_in: int | None = None
     """Where an answer goes that a bracketed note behind the option asks for."""
+    noted: str = ""
+    """The text of the option with its bracketed notes, where its box stands behind it."""
 
 
 def are_behind(shown: Sequence[str]) -> bool:
@@ -260,7 +262,10 @@ def _behind(text: str, marks: list[Span]) -> list[Box]:
     said = [text[s:at] for s, (at, _) in zip(starts, marks, strict=True)]
     group, first = _split_group(said[0])
     options = [first, *(s.strip(DRAWN + "、，,/") for s in said[1:])]
-    return [Box(at, end, words.option_of(o, is_whole=True), group) for (at, end), o in zip(marks, options, strict=True)]
+    return [
+        Box(at, end, words.option_of(o, is_whole=True), group, noted=" ".join(o.split()))
+        for (at, end), o in zip(marks, options, strict=True)
+    ]
 
 
 def _split_group(said: str) -> tuple[str | None, str]:
@@ -291,7 +296,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     found: list[Blank] = _dates(text)
     dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
-        end = min((s for s, e in dates if start < s < end <= e), default=end)  # a line to sign on, then a date
+        cut = min((s for s, e in dates if start < s < end <= e), default=end)
+        end = end if cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
         if not any(s < end and start < e for s, e in dates):
             found.append(_blank(text, start, end))
     if is_answer and not found:
@@ -311,6 +317,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
 
 
+_LEAST_TO_SIGN = 4
+"""Characters of a line to sign on, at least; what is shorter in front of a date is room for its year."""
 _UNIT = 2
 """Characters of a unit, at most, behind which a label may begin."""
 
@@ -439,6 +447,13 @@ def looks_like_a_place(text: str) -> bool:
     return is_drawn or bool(placeholders_in(text)) or bool(_marks(text))
 
 
+def has_named_blank(text: str) -> bool:
+    """Whether a short line has a label with room behind its colon, or the blanks of a date."""
+    if len(text) > _ASKED or ":" not in fold(text):
+        return False
+    return any(b.is_date or (b.is_drawn and words.is_label(b.label)) for b in blanks_in(text))
+
+
 def asks_in_vain(text: str) -> bool:
     """Whether a line ends in the colon or question mark of a label: one that is no title and leads on to nothing."""
     shown = text.strip()
@@ -448,6 +463,42 @@ def asks_in_vain(text: str) -> bool:
     return (
         not words.INTRODUCTION.search(label) and not words.SUBJECT.fullmatch(label) and not words.LISTING.search(label)
     )
+
+
+_YES_OR_NO = late.pattern(
+    r"(?<![\w/])(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女|同意\s*/\s*不同意)(?=\s*(?:[|｜\n]|$)|\s{2,})",
+    re.I,
+)
+_TO_STRIKE = late.pattern(
+    r"(?<=[|｜：:_＿\s])(?<![^|｜：:_＿\s]\s)[^\W\d_]{1,12}(?:\s+/\s+[^\W\d_]{1,12})+\s*(?=[|｜]|$)"
+)
+_IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
+
+
+def options_printed_in(text: str) -> list[Span]:
+    """Where options are printed without boxes, to be circled or struck: Yes / No, or words parted by strokes."""
+    if len(text) > _LONG or "/" not in text:
+        return []
+    bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
+    return [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) for m in pattern.finditer(bare)]
+
+
+_COLUMNS = late.pattern(rf"[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}}")
+_RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}})[_＿]{{3,}}")
+
+
+def heads_lines(text: str, below: str) -> bool:
+    """Whether a line says what stands in the columns of the lines to write on below it, and asks nothing itself."""
+    if len(text) > _ASKED or not are_apart(below):
+        return False
+    heads = [x for x in _COLUMNS.split(text.strip()) if x]
+    is_named = all(words.is_title(x, 24) for x in heads) and not _RULED.search(text)
+    return len(heads) > 1 and is_named and len(heads) == len(ruled_in(below))
+
+
+def are_apart(text: str) -> bool:
+    """Whether lines to write on stand in columns: with nothing between them but a tab or room."""
+    return len(text) <= _LONG and _RULES_APART.search(text) is not None
 
 
 def ruled_in(text: str) -> list[Span]:
@@ -530,7 +581,7 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     if not before.strip(DRAWN):
         is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
         return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
-    if before[-1] in "：:" or before[-1] in ticks.BOXES:
+    if before[-1] in "：:" or before[-1] in ticks.BOXES or rest.lstrip(_SPACE)[:1] in ("：", ":"):
         return False
     if not rest.strip(DRAWN):
         option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
@@ -623,6 +674,18 @@ def has_date_beside(text: str, blank: Blank) -> bool:
     """Whether the blank of a date stands right behind another, with no words to tell their answers apart."""
     beside = words.DATE_BLANK.match(text[blank.end :].lstrip(_SPACE))
     return blank.is_drawn and not blank.is_date and beside is not None
+
+
+def has_term_beside(text: str, blank: Blank) -> bool:
+    """Whether the room behind a label ends in the word behind another answer: 姓名：        届."""
+    begun = len(text[: blank.start].rstrip(_SPACE))
+    room = len(text[begun:]) - len(text[begun:].lstrip(_SPACE))
+    behind = _TERM.fullmatch(text[begun + room :].strip())
+    return room >= _TWO_ANSWERS and bool(blank.label) and not blank.is_date and behind is not None
+
+
+_TWO_ANSWERS = 10
+"""Spaces that are room for two answers, at least."""
 
 
 def _dates(text: str) -> list[Blank]:

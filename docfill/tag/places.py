@@ -11,7 +11,8 @@ lines are left alone; `Found.left` says which and why.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections import defaultdict
+from collections.abc import Sequence, Set
 
 from docfill import late
 from docfill.tag import lines, words
@@ -39,6 +40,8 @@ from docfill.tag.spots import (
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
+    LEFT_ALONE,
+    NO_BOXES,
     NO_ROOM,
     NOT_NAMED,
     OUTLINE,
@@ -108,7 +111,10 @@ _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.
 def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
     """Tells of the paragraphs with drawn blanks, boxes or placeholders that were neither tagged nor told of."""
     edits = [e for s in found.spots for e in s.edits]
-    marked = {id(e.paragraph) for e in edits if isinstance(e, Fill | TickBox)}
+    taken: dict[int, list[lines.Span]] = defaultdict(list)
+    for edit in (e for e in edits if isinstance(e, Fill | TickBox)):
+        taken[id(edit.paragraph)].append((edit.start, edit.end))
+    marked = {*taken}
     marked |= {id(p) for e in edits if isinstance(e, Room) for p in (e.heading, *e.hints)}
     marked |= {id(p) for e in edits if isinstance(e, Repeat) for r in e.rows for c in r.cells for p in c.paragraphs}
     told = {x.at for x in found.left}
@@ -116,6 +122,10 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
     for number, block in enumerate(blocks):
         at = f"{prefix}{number}"
         if isinstance(block, Paragraph):
+            _tell_of_options(found, block, at, taken.get(id(block), []))
+            below = blocks[number + 1] if number + 1 < len(blocks) else None
+            if isinstance(below, Paragraph) and lines.heads_lines(block.text, below.text):
+                continue
             if id(block) not in marked and at not in told:
                 _tell_of(found, block, at, said)
             continue
@@ -125,14 +135,26 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                 if where in told or is_tagged(cell):
                     continue
                 for paragraph in cell.paragraphs:
+                    _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
                     if id(paragraph) not in marked:
                         _tell_of(found, paragraph, where, said)
+
+
+def _tell_of_options(found: Found, paragraph: Paragraph, at: str, taken: Sequence[lines.Span]) -> None:
+    """Tells of options that are printed without boxes beside other words, where no place takes them."""
+    for start, end in lines.options_printed_in(paragraph.text):
+        is_all = not paragraph.text[:start].strip() and not paragraph.text[end:].strip()
+        if not is_all and not any(s < end and start < e for s, e in taken):
+            found.leave(paragraph.text, at, NO_BOXES)
+            return
 
 
 def _tell_of(found: Found, paragraph: Paragraph, at: str, said: Set[str]) -> None:
     """Tells of a paragraph that shows a place, or asks: `said` are the words that name others."""
     shown = squeezed(paragraph.text)
-    if lines.looks_like_a_place(paragraph.text):
+    if lines.has_named_blank(paragraph.text):
+        found.leave(paragraph.text, at, SIGNATURE if SIGNED.search(paragraph.text) else LEFT_ALONE)
+    elif lines.looks_like_a_place(paragraph.text):
         found.leave(paragraph.text, at, NOT_NAMED)
     elif lines.asks_in_vain(paragraph.text) and not any(shown.rstrip("：:?？") in x for x in said):
         found.leave(paragraph.text, at, SIGNATURE if SIGNED.search(paragraph.text) else NO_ROOM)
@@ -173,6 +195,11 @@ def _add_blanks(
     """The blanks of a line without boxes, but for its content controls."""
     if captions := _captions(line, around):
         _add_captioned(found, paragraph, start, line, where, captions)
+        return
+    if around.is_followed and isinstance(around.following, str) and lines.heads_lines(line, around.following):
+        return
+    if lines.is_drawn_line(line) and lines.are_apart(line):
+        found.leave(line, where.at, SIDE_BY_SIDE)
         return
     if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)

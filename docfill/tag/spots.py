@@ -138,6 +138,7 @@ QUESTION = Evidence("问句后没有画出空白", "a question with no blank dra
 DRAWN_BLANK = Evidence("文字中的填写线或空格", "a line or spaces to write on", 0.9)
 DRAWN_LINES = Evidence("标签下的横线", "drawn lines under a label", 0.8)
 CAPTIONED = Evidence("下面有括号说明的横线", "a line to write on with its name below", 0.8)
+CAPTIONED_CELL = Evidence("下一行写着名称的空单元格", "an empty cell with its name in the row below", 0.85)
 WRITE_IN = Evidence("选项后的填写处", "a blank beside an option", 0.85)
 BARE_UNIT = Evidence("单位前没有画出空白", "a unit with no blank drawn in front", 0.55)
 A_DATE = Evidence("年月日填写处", "the blanks of a date", 0.85)
@@ -164,6 +165,11 @@ SIGNATURE = ("签字盖章处：没有画出填写的空白", "a signature or se
 OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
 NOT_NAMED = ("像填写处，但没有文字说明填什么", "it looks like a place, and no words say what for")
+LEFT_ALONE = ("有名称也有空白，没有加标签", "a label with room for its answer, which was left alone")
+NO_BOXES = (
+    "印着选项而没有方框：请在 Word 里每项前加“□”",
+    "options printed without boxes: put □ before each of them in Word",
+)
 NO_ROOM = ("像在问什么，但没有找到填写的地方", "it seems to ask for something, and no place for an answer was found")
 SIDE_BY_SIDE = (
     "同一行的几条横线之间没有文字，读回时分不清",

@@ -10,6 +10,7 @@ from itertools import pairwise
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_lone_box
+from docfill.tag.captions import add_captioned, captions_of
 from docfill.tag.cells import (
     has_boxes,
     has_drawn,
@@ -119,6 +120,7 @@ class _Walk:
         self.outer = list(found.sections)
         self.done: set[int] = set()
         self.is_of_labels = _is_of_labels(self.rows)
+        self.captions = captions_of(self.rows)
         self.is_over_grid = False
         """Whether the section is one that a title over a grid began: the next row of one cell ends it."""
 
@@ -136,6 +138,10 @@ class _Walk:
             if is_office or words.OFFICE.search(row.row.cells[0].text):
                 self.done.add(number)
                 number += 1
+            elif number + 1 in self.captions:
+                add_captioned(self.found, self.rows, number + 1, self.captions, self.at)
+                self.done.update((number, number + 1))
+                number += 2
             elif taken := self._repeated(number):
                 self.done.update(range(number, number + taken))
                 number += taken
@@ -160,7 +166,10 @@ class _Walk:
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
-        if row.is_full:
+        if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
+            self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
+            return
+        if row.is_full and not (self.captions and row.has_empty):
             self._full(number)
             return
         for cell in row.row.cells:

@@ -1,0 +1,73 @@
+"""Tables whose names stand under the room for their answers: rows of empty cells, each with a row of captions below.
+
+One such pair of rows may be chance; several in one table are its way, and then a
+title under an empty row is a caption, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from docfill.tag import words
+from docfill.tag.cells import has_boxes, has_drawn, is_empty
+from docfill.tag.found import Found, Where
+from docfill.tag.grid import FARTHEST_OWNER, GridRow
+from docfill.tag.spots import CAPTIONED_CELL, NOT_NAMED, SIGNATURE, Fill
+from docfill.text import SIGNED
+from docfill.word.document import Cell
+
+_SEVERAL = 2
+_PAIR = 3
+"""Cells of the smallest row of captions: two, and the gap between."""
+
+
+def captions_of(rows: Sequence[GridRow]) -> frozenset[int]:
+    """The numbers of the rows that name the empty cells right above them; none where only one may."""
+    sure = frozenset(n for n in range(1, len(rows)) if _is_pair(rows, n))
+    if len(sure) < _SEVERAL:
+        return frozenset()
+    return sure | {n for n in range(1, len(rows)) if n not in sure and _may_be_pair(rows, n, sure)}
+
+
+def _is_pair(rows: Sequence[GridRow], number: int) -> bool:
+    """Whether labels, with nothing but gaps between, stand under empty cells one by one, which no header names."""
+    row, above = rows[number], rows[number - 1]
+    names, gaps = row.row.cells[::2], row.row.cells[1::2]
+    is_apart = len(row.cells) >= _PAIR and len(names) > len(gaps) and all(map(is_empty, gaps))
+    is_named = is_apart and all(map(_is_caption, names)) and not (number > 1 and rows[number - 2].is_header)
+    return is_named and row.has_shape_of(above) and all(map(is_empty, above.row.cells))
+
+
+def _may_be_pair(rows: Sequence[GridRow], number: int, sure: Set[int]) -> bool:
+    """Whether a row is a pair with the one above in a table of such pairs: its first label has its room there."""
+    row, above = rows[number], rows[number - 1]
+    if number - 1 in sure or not (_is_caption(row.cells[0]) and _is_caption(row.cells[-1])):
+        return False
+    return words.is_title(row.cells[0].text) and room_over(above, row.cells[0]) is not None
+
+
+def _is_caption(cell: Cell) -> bool:
+    return bool(cell.text.strip()) and words.is_label(cell.text) and not has_boxes(cell) and not has_drawn(cell)
+
+
+def room_over(above: GridRow, caption: Cell) -> Cell | None:
+    """The empty cell over a caption, as wide as it is."""
+    over = above.covering(caption)
+    is_room = over is not None and is_empty(over) and (over.column, over.span) == (caption.column, caption.span)
+    return over if is_room else None
+
+
+def add_captioned(found: Found, rows: Sequence[GridRow], number: int, captions: Set[int], at: str) -> None:
+    """The empty cells of the row above one of `captions`, at a position: what has no room there is left alone."""
+    row, above = rows[number], rows[number - 1]
+    for caption in filter(_is_caption, row.cells):
+        room, label = room_over(above, caption), caption.text.strip()
+        where = f"{at}/{number - 1}/{caption.column}"
+        paragraph = None if room is None else next(iter(room.paragraphs), None)
+        if SIGNED.search(label) or paragraph is None:
+            found.leave(label, where, SIGNATURE if SIGNED.search(label) else NOT_NAMED)
+            continue
+        higher = (rows[n] for n in range(number - 1, max(0, number - FARTHEST_OWNER), -1) if n in captions)
+        owners = [o.text for r in higher if (o := r.covering(caption)) is not None and words.is_owner(o.text)]
+        fill = Fill(paragraph, 0, len(paragraph.text))
+        found.add(words.kind_of(label, ""), Where(where, [], owners), [label], [fill], CAPTIONED_CELL)
