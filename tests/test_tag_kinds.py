@@ -952,3 +952,20 @@ def test_a_rule_of_stars_ends_the_room_and_the_line_above_names_a_blank() -> Non
     custody = Xml(r("CUSTODY OF YOUR CHILDREN") + "<w:r><w:br/></w:r>" + r("__________ PHONE ______"))
     found = [path for path, _ in fields(p("Form"), p(custody), *asked)]
     assert found == ["custody_of_your_children", "phone", "why_do_you_apply"]
+
+
+def test_options_one_a_line_beside_a_question_are_told() -> None:
+    options = cell(p("Fundal"), p("Anterior"), p("If other, please specify: ________"))
+    proposal = proposed(p("Form"), table(2, row("Where is it?", options), row("Where was it?", ""), row("Name", "")))
+    assert [x.at for x in proposal.proposed] == ["1/0/1", "1/1/1", "1/2/1"]
+    assert [x.text for x in proposal.left] == ["Where is it? Fundal / Anterior / If other, please specify: ________"]
+    assert left(p("Form"), table(2, row("Where is it?", cell(p("Fundal"), p("Anterior"))), row("Name", ""))) == [
+        "Where is it? Fundal / Anterior"
+    ]
+
+
+def test_a_line_drawn_in_a_cell_is_its_place() -> None:
+    proposal = proposed(p("Form"), table(2, row("Weight?", cell(p(""), p("___________"))), row("Name", "")))
+    assert [x.path for x in proposal.proposed] == ["weight", "name"]
+    assert proposal.left == []
+    assert proposal.proposed[0].marks[0].end == len("___________")

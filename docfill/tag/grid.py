@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from docfill.tag.cells import (
     DRAWINGS,
     controls_in,
     has_boxes,
+    has_boxes_text,
     has_clauses,
     has_drawn,
     has_drawn_end,
@@ -33,6 +35,8 @@ _TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re
 _STEPS_A_LOOK = 30
 _LED = 5
 """Cells of a row from which the first may be the label of several pairs of a label and its room."""
+_OPTION = 60
+"""Characters of an option at most."""
 _OPEN = 3
 """Columns from which a header may leave its last one without a name."""
 FARTHEST_OWNER = 24
@@ -239,7 +243,7 @@ class GridRow:
             return not self._is_between_rooms(cell)
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
             return True
-        if lines.placeholders_in(shown) or controls_in(cell):
+        if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell):
             return True
         if trailing_blanks(cell) and re.search(r"\d+\s*字", shown):
             return True
@@ -250,6 +254,15 @@ class GridRow:
             or bool(SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
+
+    def offers(self, cell: Cell) -> bool:
+        """Whether a cell prints the options of the question at its left, one a line, without boxes."""
+        at = self.row.cells.index(cell)
+        said = [line.strip() for line in cell.text.split("\n") if line.strip()]
+        options = [*itertools.takewhile(lambda x: words.is_title(x, _OPTION) and not has_boxes_text(x), said)]
+        if not at or len(options) < 2 or any(x.endswith((":", "：")) for x in options):
+            return False
+        return squeezed(self.row.cells[at - 1].text).endswith(("?", "？"))
 
     def _is_between_rooms(self, cell: Cell) -> bool:
         """Whether a cell stands between empty ones, so that it names the one behind it."""

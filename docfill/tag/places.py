@@ -119,6 +119,7 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
     marked |= {id(p) for e in edits if isinstance(e, Repeat) for r in e.rows for c in r.cells for p in c.paragraphs}
     told = {x.at for x in found.left}
     said = {squeezed(x) for s in found.spots for x in (*s.labels, *s.sections, *s.owners)}
+    said |= {squeezed(x.text) for x in found.left}
     for number, block in enumerate(blocks):
         at = f"{prefix}{number}"
         if isinstance(block, Paragraph):

@@ -32,6 +32,7 @@ from docfill.tag.spots import (
     BESIDE,
     COMB,
     HIGH_ROW,
+    NO_BOXES,
     NO_LABEL,
     NOT_NAMED,
     OFFICE,
@@ -336,6 +337,9 @@ class _Walk:
         """A cell with words in it: an answer with the labels of `where`, or what asks by itself; no label of others."""
         row, chain, owners = self.rows[number], where.labels, where.owners
         is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
+        if row.offers(cell):
+            asked = row.before(cell)[-1].text.strip()
+            self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
@@ -480,7 +484,7 @@ class _Walk:
 
     def _add_empty(self, cell: Cell, where: Where, labels: list[str], evidence: Evidence) -> None:
         """The place that an empty cell is."""
-        paragraph = next(iter(cell.paragraphs), None)
+        paragraph = next((x for x in cell.paragraphs if x.text.strip()), next(iter(cell.paragraphs), None))
         if paragraph is None or add_controls(self.found, paragraph, Where(where.at, labels)):
             return
         name = next((x for x in reversed(labels) if not words.YEAR.fullmatch(x.strip())), labels[-1] if labels else "")
