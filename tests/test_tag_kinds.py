@@ -898,7 +898,13 @@ def test_one_row_of_captions_may_be_chance() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["15 years of education: Yes / No | Degree: ______ |", "Score ______ | Select / Reject", "是否参加：是/否"]
+    "line",
+    [
+        "15 years of education: Yes / No | Degree: ______ |",
+        "Score ______ | Select / Reject",
+        "是否参加：是/否",
+        "验收结果：合格/不合格",
+    ],
 )
 def test_options_printed_without_boxes_are_told(line: str) -> None:
     assert line in left(p("Form"), p("Name: ________"), p(line))
@@ -969,3 +975,10 @@ def test_a_line_drawn_in_a_cell_is_its_place() -> None:
     assert [x.path for x in proposal.proposed] == ["weight", "name"]
     assert proposal.left == []
     assert proposal.proposed[0].marks[0].end == len("___________")
+
+
+def test_a_line_that_lists_what_to_write_names_its_room_whole() -> None:
+    asked = "预期工作完成情况、原因分析及改进措施、下一步的工作计划："
+    proposal = proposed(p("检查表"), table(1, row(cell(p(asked), p(""), p("")))))
+    assert [x.path for x in proposal.proposed] == ["预期工作完成情况原因分析及改进措施下一步的工作计划"]
+    assert proposal.left == []

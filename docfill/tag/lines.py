@@ -466,7 +466,8 @@ def asks_in_vain(text: str) -> bool:
 
 
 _YES_OR_NO = late.pattern(
-    r"(?<![\w/])(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女|同意\s*/\s*不同意)(?=\s*(?:[|｜\n]|$)|\s{2,})",
+    r"(?<![\w/])(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女|m(?:ale)?\s*/\s*f(?:emale)?"
+    r"|([一-鿿]{1,3})\s*/\s*[不未非无]\1)(?=\s*(?:[|｜\n]|$)|\s{2,})",
     re.I,
 )
 _TO_STRIKE = late.pattern(
@@ -638,7 +639,10 @@ def label_before(before: str) -> str:
         return inner[1].strip()
     piece = _behind_last(_STOPS, bare)
     piece = re.split(r"[:：]\s+(?=\d{1,2}[.、]\s*\S)", piece)[-1]
-    chosen = _behind_last(_COMMAS, piece) if len(without_brackets(piece)) > _LONGEST_LABEL else piece
+    is_asking = before.rstrip(DRAWN).endswith(("：", ":"))
+    is_list = is_asking and piece == bare and "，" not in piece  # the whole line names one answer: 原因、措施、计划：
+    is_long = len(without_brackets(piece)) > _LONGEST_LABEL and not is_list
+    chosen = _behind_last(_COMMAS, piece) if is_long else piece
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
