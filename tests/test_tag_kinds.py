@@ -915,6 +915,11 @@ def test_strokes_between_other_words_are_no_options(line: str) -> None:
     assert line not in left(p("Form"), p("Name: ________"), p(line))
 
 
+def test_options_above_the_room_of_a_cell_are_told() -> None:
+    told = left(p("Form"), table(2, row("Catalogue", cell(p("Y/N"), p("Details: ________"))), row("Member (Y/N)", "")))
+    assert told == ["Y/N"]
+
+
 def test_lines_in_columns_under_a_heading_are_told_and_the_heading_asks_nothing() -> None:
     rules = "_____________\t\t___________"
     proposal = proposed(

@@ -135,17 +135,18 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                 where = f"{at}/{row_number}/{cell.column}"
                 if where in told or is_tagged(cell):
                     continue
+                has_place = any(id(p) in marked for p in cell.paragraphs)
                 for paragraph in cell.paragraphs:
-                    _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
+                    if has_place or paragraph.text.strip() != cell.text.strip():
+                        _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
                     if id(paragraph) not in marked:
                         _tell_of(found, paragraph, where, said)
 
 
 def _tell_of_options(found: Found, paragraph: Paragraph, at: str, taken: Sequence[lines.Span]) -> None:
-    """Tells of options that are printed without boxes beside other words, where no place takes them."""
+    """Tells of options that are printed without boxes, where no place takes them."""
     for start, end in lines.options_printed_in(paragraph.text):
-        is_all = not paragraph.text[:start].strip() and not paragraph.text[end:].strip()
-        if not is_all and not any(s < end and start < e for s, e in taken):
+        if not any(s < end and start < e for s, e in taken):
             found.leave(paragraph.text, at, NO_BOXES)
             return
 
