@@ -987,3 +987,15 @@ def test_a_line_that_lists_what_to_write_names_its_room_whole() -> None:
     proposal = proposed(p("检查表"), table(1, row(cell(p(asked), p(""), p("")))))
     assert [x.path for x in proposal.proposed] == ["预期工作完成情况原因分析及改进措施下一步的工作计划"]
     assert proposal.left == []
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Are you applying as an individual or a company?", "are_you_applying_as_an_individual"),
+        ("How soon are you looking to open a location?", "how_soon_are_you_looking_to_open"),
+        ("Which office do you apply to", "which_office_do_you_apply_to"),
+    ],
+)
+def test_a_shortened_name_ends_in_a_word_that_says_something(label: str, name: str) -> None:
+    assert words.label_key(label) == name

@@ -194,19 +194,21 @@ def label_key(label: str) -> str:
 _SHORT = 8
 """Characters of a label of which all are its name where only one stands outside brackets."""
 _LATIN_WORDS, _LATIN_LENGTH = 8, 48
+_LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as|at|by|on|with|that|your?))+$")
+"""Words at the end of a shortened name that say nothing without the next one."""
 
 
 def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
     bare = without_brackets(NUMBERING.sub("", _first_lines(label, " ")))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
-    name = ""
+    name, count = "", 0
     for word in said[:_LATIN_WORDS]:
         longer = f"{name}_{re.sub('[^a-z0-9à-ÿ]', '', word.lower())}".strip("_")
         if name and len(longer) > _LATIN_LENGTH:
             break
-        name = longer
-    return name
+        name, count = longer, count + 1
+    return name if count == len(said) else _LEADS_ON.sub("", name)
 
 
 _TALL = 3
