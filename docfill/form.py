@@ -313,7 +313,7 @@ class Form:
             return frozenset()
         root = xml.parse(source, self._package.main)
         there = stores.stores_of(self._package, self._package.main, root)
-        return frozenset(s.key for s in there if "{{" in s.shown or "{%" in s.shown)
+        return frozenset(s.key for s in there if s.is_box or "{{" in s.shown or "{%" in s.shown)
 
     def _loose(self, problems: Sequence[Problem]) -> set[tuple[str, ...]]:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.

@@ -8,7 +8,7 @@ from docfill import Form
 from docfill.extract import Result
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
-from tests.small_form import Xml, loaded, p, package, r
+from tests.small_form import Xml, loaded, p, package, r, tick
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 ID = "{11111111-1111-1111-1111-111111111111}"
@@ -201,3 +201,48 @@ def test_put_changes_the_day_that_a_date_control_keeps() -> None:
     put = form.put(document, {"日期": "2024-12-13"})
     assert b'w:fullDate="2024-12-13T00:00:00Z"' in parts_of(put)["word/document.xml"]
     assert (form.extract(put).data, doubts(form.extract(put))) == ({"日期": "2024-12-13"}, [])
+
+
+@pytest.mark.parametrize("store", ["2020-01-01", "2024-12-13"])
+def test_a_date_control_that_is_bound_keeps_two_days(store: str) -> None:
+    form = loaded(package(p("日期：{{ 日期 | date }}")))
+    dated_control = control(bound("/n:job/n:no", DAY.replace("2020-01-01", "2024-12-13")), "2024年12月13日")
+    result = form.extract(kept(p("日期：", dated_control), f"{store}T00:00:00"))
+    expected = [] if store == "2024-12-13" else [("日期", "store-differs")]
+    assert (result.data["日期"], doubts(result)) == ("2024-12-13", expected)
+
+
+_GLYPHS = {True: "☒", False: "☐"}
+
+
+def box(is_on: bool) -> Xml:
+    """A check box that is bound, its state and glyph in step."""
+    return control(
+        bound("/n:job/n:no", f'<w14:checkbox><w14:checked w14:val="{int(is_on)}"/></w14:checkbox>'), _GLYPHS[is_on]
+    )
+
+
+def boxed(is_on: bool, store: str) -> bytes:
+    return kept(p("意见：", box(is_on), "同意 ", _GLYPHS[not is_on], "不同意"), store)
+
+
+def box_form() -> Form:
+    no = '{% if 意见 == "不同意" %}☒{% else %}☐{% endif %}不同意'
+    return loaded(kept(p("意见：", *tick('意见 == "同意"', box(True), box(False)), "同意 ", no), "false"))
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("store", ["true", "1", "false", "0", ""])
+def test_a_check_box_shows_what_it_keeps_or_is_doubted(is_on: bool, store: str) -> None:
+    result = box_form().extract(boxed(is_on, store))
+    assert result.data["意见"] == ("同意" if is_on else "不同意")
+    assert doubts(result) == ([] if is_on is (store in ("true", "1")) else [("意见", "store-differs")])
+
+
+@pytest.mark.parametrize("chosen", ["同意", "不同意"])
+def test_a_check_box_keeps_what_is_filled_in_and_put(chosen: str) -> None:
+    form, is_on = box_form(), chosen == "同意"
+    for written in (form.fill({"意见": chosen}), form.put(boxed(not is_on, str(not is_on).lower()), {"意见": chosen})):
+        assert f"<no>{str(is_on).lower()}</no>" in parts_of(written)["customXml/item1.xml"].decode()
+        result = form.extract(written, by_meaning=True)
+        assert (result.data["意见"], doubts(result)) == (chosen, [])

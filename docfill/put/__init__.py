@@ -20,12 +20,12 @@ from docfill.fields import Field
 from docfill.problems import InvalidData, Problem
 from docfill.put.changes import Change, changes_of
 from docfill.put.places import put_value
-from docfill.read.kept import day_of, store_at
-from docfill.word.document import Document, Element
+from docfill.read.kept import by_element, day_of, stores_at
+from docfill.word.document import Document
 from docfill.word.edit import Editor, Track
 from docfill.word.package import Writer
 from docfill.word.part import Unplaceable
-from docfill.word.stores import Store, in_step, stores_of
+from docfill.word.stores import in_step, stores_of
 
 
 class Lens(Protocol):
@@ -149,15 +149,15 @@ def _in_step(
 ) -> dict[str, bytes]:
     """Some new parts, with what Word keeps beside what it shows made what the changed places show."""
     shown: dict[str, set[str]] = {}
-    known: dict[Element, Store] = {}
-    for store in stores_of(document.package, document.main, document.root):
+    stores = [*stores_of(document.package, document.main, document.root)]
+    for store in stores:
         shown.setdefault(store.key, set()).add(store.shown)
-        known.update(dict.fromkeys(store.shown_by, store))
     if not shown:
         return parts
     package, main = document.package, document.main
     held = (result.assignment.at(change.path) for change in changes if change.old == change.new)
-    rewritten = {store.key for x in held for store in (x.text and store_at(x.text, known),) if store}
+    known = by_element(stores)
+    rewritten = {store.key for x in held if x.text for store in stores_at(x.text, known)}
     new = in_step(
         package,
         main,

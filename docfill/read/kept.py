@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from docfill.kinds import DATE
-from docfill.read.assignment import Assignment, Found
+from docfill.read.assignment import Assignment, Found, Held
 from docfill.text import fold
 from docfill.values import DRAWN
+from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.stores import Store
 
@@ -35,40 +36,61 @@ def day_of(text: str) -> str:
 
 def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
     """Adds a doubt wherever what is shown is not what is kept; a day that only the control says is taken from it."""
-    known = {element: store for store in stores for element in store.shown_by}
-    for path, text in _texts(found, "") if known else ():
-        if (store := store_at(text, known)) is None:
-            continue
-        shown, kept = store.shown.strip(DRAWN), store.kept
-        if not store.is_day:
-            if fold(shown) != fold(kept):
-                found.doubt("store-differs", path, shown, kept)
-        elif day_of(shown) != kept and (shown or kept):
-            is_day = text.slot is not None and text.slot.kind is not None and text.slot.kind.is_day
-            if shown and kept and not day_of(shown) and _may_say(shown, kept):
-                text.text = kept if is_day else text.text
-            elif is_day or day_of(shown) or not shown:
-                found.doubt("store-differs", path, shown, kept)
+    known = by_element(stores)
+    for path, held in _places(found, "") if known else ():
+        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+            for store in stores_at(text, known):
+                _hold(found, path, text, store)
+        for mark in held.marks:
+            for kept in {store.kept for store in _around(mark.element, known) if store.is_box}:
+                if mark.is_ticked is not None and mark.is_ticked is not (kept == ticks.TICKED):
+                    found.doubt("store-differs", path, mark.drawn + mark.option, kept + mark.option)
 
 
-def store_at(text: Found, known: dict[Element, Store]) -> Store | None:
+def _hold(found: Assignment, path: str, text: Found, store: Store) -> None:
+    """One text against what is kept for it."""
+    shown, kept = store.shown.strip(DRAWN), store.kept
+    if not store.is_day:
+        if fold(shown) != fold(kept):
+            found.doubt("store-differs", path, shown, kept)
+    elif day_of(shown) != kept and (shown or kept):
+        is_day = text.slot is not None and text.slot.kind is not None and text.slot.kind.is_day
+        if shown and kept and not day_of(shown) and _may_say(shown, kept):
+            text.text = kept if is_day else text.text
+        elif is_day or day_of(shown) or not shown:
+            found.doubt("store-differs", path, shown, kept)
+
+
+def by_element(stores: Iterable[Store]) -> dict[Element, list[Store]]:
+    """Stores by the elements that show them: a date control may be bound, and keep its day itself."""
+    known: dict[Element, list[Store]] = {}
+    for store in stores:
+        for element in store.shown_by:
+            known.setdefault(element, []).append(store)
+    return known
+
+
+def stores_at(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
     """What is kept for the characters of a text; of a blank, for what shows nothing in its paragraph."""
-    if text.element is None:
-        return None
-    around = (text.element, *text.element.iterancestors())
-    own = next((known[e] for e in around if e in known), None)
-    if own is not None or text.text.strip(DRAWN):
+    own = _around(text.element, known)
+    if own or text.element is None or text.text.strip(DRAWN):
         return own
     paragraph = text.spans[0].paragraph.element
-    return next((known[e] for e in paragraph.iter() if e in known and not known[e].shown), None)
+    return next((known[e] for e in paragraph.iter() if e in known and not known[e][0].shown), [])
 
 
-def _texts(found: Assignment, before: str) -> Iterator[tuple[str, Found]]:
+def _around(element: Element | None, known: Mapping[Element, list[Store]]) -> list[Store]:
+    """What is kept for the nearest that an element stands in."""
+    around = () if element is None else (element, *element.iterancestors())
+    return next((known[e] for e in around if e in known), [])
+
+
+def _places(found: Assignment, before: str) -> Iterator[tuple[str, Held]]:
     for path, held in found.places.items():
         where = before + path
-        yield from ((where, text) for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())))
+        yield where, held
         for index, record in enumerate(held.records or ()):
-            yield from _texts(record, f"{where}[{index}].")
+            yield from _places(record, f"{where}[{index}].")
 
 
 def _may_say(shown: str, day: str) -> bool:

@@ -15,7 +15,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from docfill import late, limits
-from docfill.word import xml
+from docfill.word import ticks, xml
 from docfill.word.document import Element
 from docfill.word.package import Package
 from docfill.word.part import Edits, Part
@@ -45,6 +45,8 @@ _STEP = late.pattern(r"/(?:([\w.-]+):)?([\w.-]+)(?:\[(\d{1,4})\])?")
 _PATH = late.pattern(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-]+):)?(?P<attribute>[\w.-]+))?")
 _MAPPING = late.pattern(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 _STEPS_A_NODE, _STEPS_A_RUN = 2, 2
+_STATES = {"true": ticks.TICKED, "false": ticks.EMPTY, "1": ticks.TICKED, "0": ticks.EMPTY, "": ticks.EMPTY}
+"""What a check box shows for each value that it keeps; what Word writes itself stands first."""
 MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
@@ -74,7 +76,7 @@ class Store(Struct, frozen=True):
         shown_by: the elements that show it: a content control, a field, or the runs of a field's result.
         node: where it is kept.
         is_day: whether it is a day, YYYY-MM-DD and perhaps a time.
-        words: of a drop-down list, what it shows for each value that it keeps.
+        words: of a drop-down list or a check box, what it shows for each value that it keeps.
     """
 
     key: str
@@ -82,6 +84,11 @@ class Store(Struct, frozen=True):
     node: Node
     is_day: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_box(self) -> bool:
+        """Whether a check box shows it."""
+        return self.words is _STATES
 
     @property
     def kept(self) -> str:
@@ -92,6 +99,8 @@ class Store(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """What is shown now."""
+        if self.is_box:
+            return ticks.TICKED if _is_ticked(self.shown_by[0]) else ticks.EMPTY
         return "".join(t.text or "" for e in self.shown_by for t in e.iter(W + "t")).strip()
 
     def written(self, shown: str) -> str:
@@ -102,7 +111,7 @@ class Store(Struct, frozen=True):
 
 
 def stores_of(package: Package, main: str, root: Element, parts: Mapping[str, bytes] | None = None) -> Iterator[Store]:
-    """The stores of a main part, in document order, but for check boxes, pictures and the like.
+    """The stores of a main part, in document order, but for pictures and the like.
 
     `parts` stand in the place of the package's own.
     """
@@ -145,7 +154,7 @@ class _Source:
 
     def bound(self, binding: Element, properties: Element, control: Element) -> Iterator[Store]:
         """What a control is bound to."""
-        if any(properties.find(name) is not None for name in (W14 + "checkbox", W + "picture", W + "richText")):
+        if any(properties.find(name) is not None for name in (W + "picture", W + "richText")):
             return
         item = binding.get(W + "storeItemID", "").upper()
         parts = self._property_parts(_BUILT_IN[item]) if item in _BUILT_IN else [*self._named(item)]
@@ -157,7 +166,8 @@ class _Source:
                 date, listed = properties.find(W + "date"), properties.find(W + "dropDownList")
                 is_text = date is not None and _value(date, "storeMappedDataAs") == "text"
                 entries = [] if listed is None else list(listed)
-                words = {e.get(W + "value", ""): e.get(W + "displayText", "") for e in entries}
+                is_box = properties.find(W14 + "checkbox") is not None
+                words = _STATES if is_box else {e.get(W + "value", ""): e.get(W + "displayText", "") for e in entries}
                 yield Store(f"{item} {path}", (control,), Node(part, *found), date is not None and not is_text, words)
 
     def _named(self, item: str) -> Iterator[str]:
@@ -222,6 +232,24 @@ class _Source:
             found = root.find(tag) if tag else self._custom_ones(part).get(name.lower())
             if found is not None:
                 yield Store(f"{kind} {name.lower()}", shown_by, Node(part, found))
+
+
+def _is_ticked(control: Element) -> bool:
+    """Whether a check box shows its ticked state: by what is drawn there, or else by its property."""
+    box = control.find(f"{W}sdtPr/{W14}checkbox")
+    drawn = {c.get(W + "char", "")[-4:].upper() for c in control.iter(W + "sym")}
+    drawn |= {f"{ord(c):04X}" for t in control.iter(W + "t") for c in t.text or ""}
+    for name, char in (("checkedState", "2612"), ("uncheckedState", "2610")):
+        state = None if box is None else box.find(W14 + name)
+        code = (char if state is None else state.get(W14 + "val", char)).upper()
+        if drawn & {code, "F0" + code[-2:]}:
+            return name == "checkedState"
+    known = [ticks.MARKS[c] for c in map(_char, drawn) if c in ticks.MARKS]
+    return known[0] if known else xml.is_on(None if box is None else box.find(W14 + "checked"))
+
+
+def _char(code: str) -> str:
+    return chr(int(code, 16)) if re.fullmatch("[0-9A-F]{1,4}", code) else ""
 
 
 def _value(properties: Element, name: str) -> str:
