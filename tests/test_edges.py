@@ -683,3 +683,37 @@ def test_a_picture_among_several_values_tells_its_template() -> None:
     template = DocxTemplate(io.BytesIO(package(p("甲"))))
     picture = template.new_subdoc()
     assert oneway._template_in({"图": [1, picture]}) is template and oneway._template_in({"图": [1]}) is None
+
+
+# --- a record that a line far off takes ---
+
+_TEAM = row("姓名", "单位", "电话")
+_FAR = "".join(p(f"第{number}段说明文字。") for number in range(6))
+_RECORDS = table(
+    3,
+    _TEAM,
+    row("{%tr for 人 in 成员 %}"),
+    row("{{ 人.姓名 }}", "{{ 人.单位 }}", "{{ 人.电话 }}"),
+    row("{%tr endfor %}"),
+)
+
+
+@pytest.mark.parametrize("taken", [row("单位：甲厂", "电话：9", ""), row("单位：甲厂", "", "")])
+def test_a_row_that_a_line_far_off_takes_is_doubted_as_a_record_too(taken: Xml) -> None:
+    form = loaded(
+        package(p("申报书") + p("单位：{{ 单位 }}") + _FAR + p("一、成员") + _RECORDS + p("备注：{{ 备注 }}"))
+    )
+    members = table(3, _TEAM, taken, row("李", "丙厂", "3"))
+    result = form.extract(package(p("申报书") + _FAR + p("一、成员") + members + p("备注：无")))
+    assert result.data["成员"] == [{"姓名": "李", "单位": "丙厂", "电话": "3"}]
+    assert {(x.code, x.path) for x in result.problems} == {("ambiguous", "单位"), ("cells-differ", "成员")}
+
+
+def test_a_line_that_stands_elsewhere_is_no_doubt_of_a_table_of_records() -> None:
+    form = loaded(
+        package(p("申报书") + p("单位：{{ 单位 }}") + _FAR + p("一、成员") + _RECORDS + p("备注：{{ 备注 }}"))
+    )
+    members = table(3, _TEAM, row("李", "丙厂", "3"))
+    result = form.extract(package(p("申报书") + _FAR + p("一、成员") + members + p("单位：甲厂") + p("备注：无")))
+    assert (result.data["单位"], result.data["成员"]) == ("甲厂", [{"姓名": "李", "单位": "丙厂", "电话": "3"}])
+    assert "成员" not in {x.path for x in result.problems}

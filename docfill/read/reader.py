@@ -18,7 +18,7 @@ from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
-from docfill.read.repetition import Repetitions
+from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
 from docfill.template.skeleton import Skeleton
@@ -123,6 +123,7 @@ class Reading:
         for a, b in moved:
             if not match.is_near(plan, pairs, a, b):
                 self._doubt_place(plan, a, units[b])
+                self._doubt_record(plan, stretches, b, units[b])
                 if a - 1 in partner:
                     self._doubt_joined(plan, a, units[partner[a - 1]])
         for a, b in (
@@ -179,6 +180,13 @@ class Reading:
         for path in plan.named_by(a):
             known = self.found.text_at(path)
             self.found.doubt("ambiguous", path, known.text.strip() if known else "", shown)
+
+    def _doubt_record(self, plan: ContainerPlan, stretches: list[tuple[range, range]], b: int, doc: DocUnit) -> None:
+        """`doc`, taken for a place far off, may be a record where it stands: a doubt on what repeats there."""
+        there = [a for absent, stood in stretches if b in stood for a in absent]
+        for unit in (plan.units[a] for a in there):
+            if isinstance(unit, Rows) and (isinstance(doc, DocRow) or not unit.table):
+                self.found.doubt("cells-differ", unit.path, shown_by(doc))
 
     def _doubt_joined(self, plan: ContainerPlan, a: int, before: DocUnit) -> None:
         """The words of unit `a`, which was found far off, in the line before: a doubt on what that line has."""
