@@ -717,3 +717,15 @@ def test_a_line_that_stands_elsewhere_is_no_doubt_of_a_table_of_records() -> Non
     result = form.extract(package(p("申报书") + _FAR + p("一、成员") + members + p("单位：甲厂") + p("备注：无")))
     assert (result.data["单位"], result.data["成员"]) == ("甲厂", [{"姓名": "李", "单位": "丙厂", "电话": "3"}])
     assert "成员" not in {x.path for x in result.problems}
+
+
+@pytest.mark.parametrize("said", ["甲厂", "乙厂"])
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_row_that_stands_twice_is_doubted_at_its_own_field_where_a_line_far_off_takes_one(said: str, at: int) -> None:
+    rows = [row("单位", "甲厂"), row("电话", "5566"), row("地址", "港东路")]
+    tags = [row(name, f"{{{{ 情况.{name} }}}}") for name in ("单位", "电话", "地址")]
+    form = loaded(package(p("申报书") + p("单位：{{ 封面.单位 }}") + _FAR + p("一、情况") + table(2, *tags)))
+    twice = [*rows[: at + 1], row("单位", said), *rows[at + 1 :]]
+    result = form.extract(package(p("申报书") + _FAR + p("一、情况") + table(2, *twice)))
+    assert {x.path for x in result.problems if x.code == "ambiguous"} == {"封面.单位", "情况.单位"}
+    assert result.data["情况"]["单位"] == "甲厂"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees, year_of
@@ -219,14 +219,20 @@ def rivals(
     pairs: list[tuple[int, int]],
     moved: list[tuple[int, int]],
     gaps: list[tuple[range, range]],
+    far: Iterable[int],
 ) -> list[tuple[int, int]]:
-    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it."""
+    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it.
+
+    So may those that a unit from `far` off has.
+    """
     taken = {b for _, b in [*pairs, *moved]}
     reach: dict[int, set[int]] = {}
     for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
         reach[a] = {*before, *after} - taken
     weights = {a: found[a, b] for a, b in pairs}
-    return [(a, b) for (a, b), w in found.items() if b in reach.get(a, ()) and w + 2 * NEIGHBOUR >= weights[a]]
+    loose = frozenset(far)
+    near = [(a, b, w) for (a, b), w in found.items() if a in weights and (b in loose or b in reach.get(a, ()))]
+    return [(a, b) for a, b, w in near if w + 2 * NEIGHBOUR >= weights[a]]
 
 
 def between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:

@@ -120,15 +120,14 @@ class Reading:
                 self._alike(plan, alike[a])  # before the rows whose columns it names
             elif isinstance(unit, FormRow) and unit.is_header:
                 self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
-        for a, b in moved:
-            if not match.is_near(plan, pairs, a, b):
-                self._doubt_place(plan, a, units[b])
-                self._doubt_record(plan, stretches, b, units[b])
-                if a - 1 in partner:
-                    self._doubt_joined(plan, a, units[partner[a - 1]])
-        for a, b in (
-            [*match.rivals(found, pairs, moved, stretches), *match.twins(plan, found, partner)] if found else ()
-        ):
+        far = {b: a for a, b in moved if not match.is_near(plan, pairs, a, b)}
+        for b, a in far.items():
+            self._doubt_place(plan, a, units[b])
+            self._doubt_record(plan, stretches, b, units[b])
+            if a - 1 in partner:
+                self._doubt_joined(plan, a, units[partner[a - 1]])
+        rivals = match.rivals(found, pairs, moved, stretches, far) if found else []
+        for a, b in (*rivals, *(match.twins(plan, found, partner) if found else ())):
             self._doubt_place(plan, a, units[b])
         self._sections(plan, partner)
         for gap in between:
