@@ -682,3 +682,57 @@ def test_words_beside_options_of_which_none_is_ticked_may_be_the_answer(said: st
     assert ("性质", "unclear-tick") in doubts(read(nature=said))
     ticked = read(nature=said.replace("□民营", "☑民营"))
     assert ticked.data["性质"] == "民营" and left(ticked)
+
+
+# --- numbers that a list draws ---
+
+
+def counted(said: str, drawn: str, gap: str = "tab", kind: str = "decimal", printed: bool = False) -> Result:
+    """A count in a paragraph of a list that draws `drawn` before it; `printed` tells that the form's is one, too."""
+    lists = (
+        f'<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:suff w:val="{gap}"/><w:lvlText w:val="{drawn}"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+
+    def listed(text: str, is_one: bool) -> bytes:
+        own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if is_one else ""
+        count = Xml(f"<w:p><w:pPr>{own}</w:pPr>{r(text) if text else ''}</w:p>")
+        return package(p("登记表") + table(2, row("件数", cell(count)), row("单位", "甲厂")), lists=lists)
+
+    return loaded(listed("{{ 件数 | integer }}", printed)).extract(listed(said, True), by_meaning=True)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "gap"), [("%1", "tab"), ("%1", "space"), ("%1", "nothing"), ("%1.", "nothing"), ("(1)-%1", "nothing")]
+)
+def test_a_number_of_a_list_that_looks_like_digits_of_the_answer_is_doubted(drawn: str, gap: str) -> None:
+    result = counted("356", drawn, gap)
+    assert (result.data["件数"], doubts(result)) == (356, [("件数", "look-here")])
+
+
+def test_a_number_of_a_list_alone_in_its_place_is_doubted() -> None:
+    assert doubts(counted("", "%1.")) == [("件数", "look-here")]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "gap", "kind", "printed"),
+    [
+        ("%1.", "tab", "decimal", False),
+        ("%1、", "nothing", "decimal", False),
+        ("（%1）", "nothing", "decimal", False),
+        ("%1", "tab", "chineseCounting", False),
+        ("", "nothing", "decimal", False),
+        ("%1", "tab", "decimal", True),
+    ],
+)
+def test_a_number_of_a_list_that_stands_apart_or_is_the_form_s_is_none(
+    drawn: str, gap: str, kind: str, printed: bool
+) -> None:
+    result = counted("356", drawn, gap, kind, printed)
+    assert (result.data["件数"], doubts(result)) == (356, [])
+
+
+def test_what_is_hidden_on_web_pages_alone_is_seen_on_the_page() -> None:
+    result = read(count=runs(run("<w:webHidden/>", "35"), run("", "6")))
+    assert (result.data["件数"], doubts(result)) == (356, [])

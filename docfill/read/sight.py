@@ -106,6 +106,8 @@ _STEPS_A_MARK = 5
 """Characters before something drawn by which its place is known again."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What may say that a text which it stands at does not hold."""
+_JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
+"""What stands behind the digits of a list where these and the digits of an answer look like one number, or two."""
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What says nothing where no text is."""
 
@@ -193,6 +195,8 @@ class Sight:
 
     def _text(self, found: Assignment, path: str, text: Found, page: _Page) -> None:
         shown = text.text.strip()
+        if shown[:1].isdigit() or not shown:
+            self._numbered(found, path, text, shown)
         if _is_plain(shown, text.spans):
             return
         if text.is_blank:
@@ -215,6 +219,23 @@ class Sight:
         inks = [words for words in _by_ink(text.spans) if _is_word(words)] if not is_plain else []
         if len(inks) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(inks))
+
+    def _numbered(self, found: Assignment, path: str, text: Found, shown: str) -> None:
+        """A number of a list right before the digits of an answer, or alone in its place: it may be a part of it."""
+        for span in text.spans[:1]:
+            paragraph = span.paragraph
+            behind = paragraph.formats.behind_number(paragraph.element)
+            if behind is None or paragraph.text[: span.start].strip(DRAWN) or _beginning(paragraph) in self._listed:
+                continue
+            is_alone = not shown and not paragraph.text.strip(DRAWN)
+            if is_alone or (shown and _JOINS_NUMBER.fullmatch(behind)):
+                found.doubt("look-here", path, shown or None, Said("自动编号", "number of a list"))
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """How the rows begin in which the blank form itself draws numbers of lists; "" outside of tables."""
+        paragraphs = paragraphs_of(self._printed()[0])
+        return frozenset(_beginning(p) for p in paragraphs if p.formats.behind_number(p.element) is not None)
 
     def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
@@ -378,12 +399,17 @@ def _drawn_in(paragraphs: Iterable[Paragraph]) -> set[tuple[Kind, str, str]]:
 
 def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, str]:
     """A kind of thing, the form's words before it, and those that begin its row, by which its place is known again."""
+    before = _folded_before(paragraph.text, anchored.at)
+    return anchored.kind, before[-_BEFORE:], _beginning(paragraph)
+
+
+def _beginning(paragraph: Paragraph) -> str:
+    """The form's words that begin the row of a paragraph; "" outside of tables."""
     row = next(paragraph.element.iterancestors(W + "tr"), None)
     first = None if row is None else next(row.iterchildren(W + "tc"), None)
     words = "" if first is None else "".join(t.text or "" for t in first.iter(W + "t"))
-    before = _folded_before(paragraph.text, anchored.at)
     limits.spend(_STEPS_A_MARK + len(words) // 20)
-    return anchored.kind, before[-_BEFORE:], fold(_TAG.sub("", words))
+    return fold(_TAG.sub("", words))
 
 
 def _folded_before(text: str, at: int) -> str:

@@ -413,12 +413,26 @@ class Formats:
             self._bullets[key] = self._drawn(*key)
         return self._bullets[key]
 
-    def _drawn(self, number: str, level: str) -> str:
+    def behind_number(self, paragraph: Element) -> str | None:
+        """What a list draws behind its digits before a paragraph, up to the text; None where it draws no digits."""
+        key = self.listed(paragraph)
+        level = self._level(*key) if key[0] and self._numbering is not None else None
+        if level is None or not (_value(level.find(W + "numFmt")) or "decimal").startswith("decimal"):
+            return None
+        _, digits, behind = _value(level.find(W + "lvlText")).rpartition("%")
+        gap = {"nothing": "", "space": " "}.get(_value(level.find(W + "suff")), "\t")
+        return behind[1:] + gap if digits else None
+
+    def _level(self, number: str, level: str) -> Element | None:
+        """What the package says of a level of a list."""
         assert self._numbering is not None
         num = _with(self._numbering, "num", "numId", number)
         wanted = "" if num is None else _value(num.find(W + "abstractNumId"))
         abstract = _with(self._numbering, "abstractNum", "abstractNumId", wanted)
-        drawn = None if abstract is None else _with(abstract, "lvl", "ilvl", level)
+        return None if abstract is None else _with(abstract, "lvl", "ilvl", level)
+
+    def _drawn(self, number: str, level: str) -> str:
+        drawn = self._level(number, level)
         char = "" if drawn is None else _value(drawn.find(W + "lvlText"))
         fonts = None if drawn is None else drawn.find(f"{W}rPr/{W}rFonts")
         font = "" if fonts is None else symbols.symbol_font(fonts.get(W + "ascii"), fonts.get(W + "hAnsi"))
