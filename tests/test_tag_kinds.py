@@ -999,3 +999,25 @@ def test_a_line_that_lists_what_to_write_names_its_room_whole() -> None:
 )
 def test_a_shortened_name_ends_in_a_word_that_says_something(label: str, name: str) -> None:
     assert words.label_key(label) == name
+
+
+_GOODS = (row("品名", "数量", "单价", "金额"), row("", "", "", ""), row("", "", "", ""))
+
+
+@pytest.mark.parametrize("total", [(), (row("合计", "", "", ""),)])
+def test_a_header_over_records_names_nothing_in_a_row_of_labels_below_them(total: tuple[str, ...]) -> None:
+    named = fields(p("采购单"), table(4, *_GOODS, *total, row("经办人", "", "日期", ""), row("部门", "", "电话", "")))
+    assert [x for x in named if "合计" not in x[0]][1:] == [
+        ("经办人", "text"),
+        ("日期", "text"),
+        ("部门", "text"),
+        ("电话", "text"),
+    ]
+
+
+def test_a_header_over_rows_with_labels_names_the_columns_of_all() -> None:
+    named = fields(
+        p("预算表"),
+        table(4, row("项目", "金额", "说明", "备注"), row("场地", "", "含水电", ""), row("差旅", "", "", "")),
+    )
+    assert {"场地.金额", "差旅.金额", "差旅.说明", "差旅.备注"} < {x for x, _ in named}

@@ -39,6 +39,8 @@ _OPTION = 60
 """Characters of an option at most."""
 _OPEN = 3
 """Columns from which a header may leave its last one without a name."""
+_PAIRS = 2
+"""Labels with a cell to fill in behind each from which a row is named by them."""
 FARTHEST_OWNER = 24
 """Rows above a repeated label in which its owner is looked for."""
 
@@ -118,6 +120,22 @@ class GridRow:
             return False
         inner = self.row.cells[empties.index(True) :]
         return all(is_empty(c) or c.continues for c in inner)
+
+    @property
+    def is_blank_record(self) -> bool:
+        """Whether nothing is printed in it but perhaps its number."""
+        first, *others = self.row.cells
+        is_numbered = not first.continues and words.ORDINAL.fullmatch(squeezed(first.text)) is not None
+        return bool(others) and all(map(is_empty, others)) and (is_empty(first) or is_numbered)
+
+    @property
+    def names_its_rooms(self) -> bool:
+        """Whether labels and empty cells take turns in it."""
+        cells = self.row.cells
+        if len(cells) < 2 * _PAIRS or len(cells) % 2 or any(c.continues for c in cells):
+            return False
+        named = [c for c in cells[::2] if words.is_label(c.text) and not is_empty(c) and not self.is_value(c)]
+        return 2 * len(named) == len(cells) and all(map(is_empty, cells[1::2]))
 
     @property
     def is_total(self) -> bool:
@@ -293,11 +311,15 @@ class GridRow:
 def inherit_tops(rows: list[GridRow]) -> None:
     """Tells each row of a table the words at the top of its merges, and the headers over it.
 
-    A header that stood over other rows already goes on only where the next one says the same of several columns.
+    A header that stood over other rows already goes on only where the next one says the same of several columns; one
+    over records ends where a row has labels of its own among the cells to fill in.
     """
     tops: dict[int, str] = {}
     above: list[GridRow] = []
+    holds_records = False
     for index, row in enumerate(rows):
+        if holds_records and row.names_its_rooms:
+            above = []
         row.above = above
         for cell in row.row.cells:
             if not cell.continues:
@@ -308,6 +330,7 @@ def inherit_tops(rows: list[GridRow]) -> None:
         said = [c.text.strip() for c in row.cells if c.text.strip()]
         is_anew = index == 0 or (not rows[index - 1].is_header and len(set(said)) == len(said))
         above = [] if row.is_full else [*(() if is_anew else above), row] if row.is_header else above
+        holds_records = bool(above) and not row.is_header and (holds_records or row.is_blank_record)
 
 
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
