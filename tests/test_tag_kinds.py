@@ -174,6 +174,18 @@ def test_a_box_that_is_ticked_in_the_blank_is_one_of_its_group(drawn: str) -> No
         assert form.extract(form.fill(data), by_meaning=True).data == data
 
 
+@pytest.mark.parametrize(
+    ("drawn", "kind"),
+    [
+        ("☑甲类　□乙类　☑丙类", "choices"),
+        ("☑甲类　□乙类　□丙类", "choice"),
+        ("□甲类　□乙类　□丙类", "choice"),
+    ],
+)
+def test_several_boxes_that_are_ticked_in_the_blank_may_be_ticked(drawn: str, kind: str) -> None:
+    assert fields(p("登记表"), table(2, row("类别", drawn)))[0] == ("类别", kind)
+
+
 @pytest.mark.parametrize("box", ["▯", "【 】", "〔 〕", "☐"])
 def test_a_box_may_be_drawn_in_any_way_that_reading_knows(box: str) -> None:
     line = f"是否上市：{box}是 {box}否"

@@ -223,11 +223,14 @@ def _tell_kinds(spots: list[Spot]) -> None:
     hosts = {id(s.host[0]) for s in spots if s.host is not None}
     for spot in spots:
         if kind_named(spot.kind).has_options:
-            held = {id(e.paragraph): e.paragraph.text for e in spot.edits if isinstance(e, TickBox)}
+            boxes = [e for e in spot.edits if isinstance(e, TickBox)]
+            held = {id(e.paragraph): e.paragraph.text for e in boxes}
             line = next(iter(held.values())) if len(held) == 1 else ""
             is_one_a_row = spot.last.split("/")[:2] != spot.at.split("/")[:2] and "/" in spot.last
             label = spot.labels[-1] if spot.labels and not is_one_a_row else ""
-            spot.kind = tick_kind(label, line, spot.options, id(spot) in hosts)
+            ticked = sum(e.paragraph.text[e.start] in ticks.EMPTIED for e in boxes)
+            is_several = 1 < ticked < len(boxes)  # all are ticked where that is how the form draws its boxes
+            spot.kind = "choices" if is_several else tick_kind(label, line, spot.options, id(spot) in hosts)
 
 
 def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
