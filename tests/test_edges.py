@@ -709,6 +709,14 @@ def test_a_row_that_a_line_far_off_takes_is_doubted_as_a_record_too(taken: Xml) 
     assert {(x.code, x.path) for x in result.problems} == {("ambiguous", "单位"), ("cells-differ", "成员")}
 
 
+def test_a_row_of_several_lines_far_off_is_doubted_as_a_record_too() -> None:
+    cover = "".join(p(f"{name}：{{{{ {name} }}}}") for name in ("姓名", "单位", "电话"))
+    form = loaded(package(p("申报书") + cover + _FAR + p("一、成员") + _RECORDS + p("备注：{{ 备注 }}")))
+    members = table(3, _TEAM, row("姓名：张", "单位：乙厂", "电话：2"), row("李", "丙厂", "3"))
+    result = form.extract(package(p("申报书") + _FAR + p("一、成员") + members + p("备注：无")))
+    assert {"姓名", "单位", "电话", "成员"} <= {x.path for x in result.problems}
+
+
 def test_a_line_that_stands_elsewhere_is_no_doubt_of_a_table_of_records() -> None:
     form = loaded(
         package(p("申报书") + p("单位：{{ 单位 }}") + _FAR + p("一、成员") + _RECORDS + p("备注：{{ 备注 }}"))

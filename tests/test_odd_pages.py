@@ -309,6 +309,43 @@ def test_lines_of_the_cover_in_cells_of_a_table_are_read_as_they_are(rows: tuple
     assert (result.data, doubts(result), left(result)) == (COVER, [], [])
 
 
+_LINES = {"名称": "甲项目", "单位": "乙厂", "联系人": "张三", "电话": "5566"}
+_LINED = loaded(
+    package(
+        p("登记表")
+        + "".join(p(f"{name}：{{{{ {name} }}}}") for name in _LINES)
+        + table(2, row("名称", "{{ 表.名称 }}"))
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        tuple(f"{name}：{said}" for name, said in _LINES.items()),
+        tuple(x for name, said in _LINES.items() for x in (f"{name}：", said)),
+        ("", "名称：甲项目", "单位：", "乙厂", "", "联系人：张三", "电话：5566"),
+    ],
+)
+def test_a_row_may_hold_several_lines_of_the_cover(cells: tuple[str, ...]) -> None:
+    result = _LINED.extract(package(p("登记表") + table(len(cells), row(*cells)) + table(2, row("名称", "丙"))))
+    assert (result.data, doubts(result), left(result)) == ({**_LINES, "表": {"名称": "丙"}}, [], [])
+
+
+def test_a_label_without_an_answer_takes_none_of_the_next_line() -> None:
+    cells = ("名称：甲项目", "单位：", "联系人：张三", "电话：5566")
+    result = _LINED.extract(package(p("登记表") + table(4, row(*cells)) + table(2, row("名称", "丙"))))
+    assert (result.data, left(result)) == ({**_LINES, "单位": None, "表": {"名称": "丙"}}, [])
+
+
+@pytest.mark.parametrize("odd", ["其他：丙", "名称：丁项目", "另附"])
+def test_a_row_with_anything_else_among_lines_of_the_cover_is_none_of_them(odd: str) -> None:
+    cells = ("名称：甲项目", "单位：乙厂", "联系人：张三", odd)
+    result = _LINED.extract(package(p("登记表") + table(4, row(*cells)) + table(2, row("名称", "丙"))))
+    assert {"名称", "单位", "联系人", "电话"} <= {path for path, _ in doubts(result)}
+    assert "表.名称" in {path for path, _ in doubts(result)}
+
+
 @pytest.mark.parametrize("beside", ["乙项目", "/", "（公章）"])
 def test_words_beside_a_line_that_has_its_answer_are_not_joined_to_it(beside: str) -> None:
     rows = row("项目名称：甲项目", beside), row("填报人：张三", "电话：5566")

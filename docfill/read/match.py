@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees, year_of
@@ -143,7 +143,12 @@ def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
 
 
 def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
-    """`units` with the lines of a paragraph made one where only together they are words of the form."""
+    """`units` with the lines of a paragraph made one where only together they are words of the form.
+
+    A row of which each cell is a line of the form, or a label with its answer in the next, becomes those lines.
+    """
+    if any(isinstance(u, DocRow) and _is_of_lines(plan, u) for u in units):
+        units = [x for u in units for x in (u.as_lines if isinstance(u, DocRow) and _is_of_lines(plan, u) else [u])]
     if not any(isinstance(u, DocLine) and u.start for u in units):
         return units
     mended: list[DocUnit] = []
@@ -156,6 +161,14 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
                 lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
         mended += lines
     return mended
+
+
+def _is_of_lines(plan: ContainerPlan, row: DocRow) -> bool:
+    """Whether a row holds several lines of the form, another one in each place, and no row of the form does so."""
+    fits = [{a for a, _ in plan.of(line.text)} for line in row.as_lines]
+    lines = [min((a for a in fit if plan.plans[a] is not None), default=None) for fit in fits]
+    rows = Counter(a for fit in fits for a in fit if plan.plans[a] is None)
+    return len(lines) > 1 and None not in lines and len({*lines}) == len(lines) and max(rows.values(), default=0) < 2
 
 
 def matched(
@@ -219,20 +232,24 @@ def rivals(
     pairs: list[tuple[int, int]],
     moved: list[tuple[int, int]],
     gaps: list[tuple[range, range]],
-    far: Iterable[int],
+    far: Mapping[int, int],
 ) -> list[tuple[int, int]]:
     """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it.
 
-    So may those that a unit from `far` off has.
+    So may those that a unit from `far` off has; and what such a unit fits as well may be its place, not its partner's.
     """
     taken = {b for _, b in [*pairs, *moved]}
     reach: dict[int, set[int]] = {}
     for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
         reach[a] = {*before, *after} - taken
     weights = {a: found[a, b] for a, b in pairs}
-    loose = frozenset(far)
-    near = [(a, b, w) for (a, b), w in found.items() if a in weights and (b in loose or b in reach.get(a, ()))]
-    return [(a, b) for a, b, w in near if w + 2 * NEIGHBOUR >= weights[a]]
+    near = [(a, b, w) for (a, b), w in found.items() if a in weights and (b in far or b in reach.get(a, ()))]
+    strays, claims = frozenset(far.values()), dict[int, float]()
+    for (a, b), w in found.items() if strays else ():
+        if a in strays:
+            claims[b] = max(w, claims.get(b, w))
+    claimed = [(a, b) for a, b in pairs if b in claims and claims[b] + 2 * NEIGHBOUR >= found[a, b]]
+    return [*((a, b) for a, b, w in near if w + 2 * NEIGHBOUR >= weights[a]), *claimed]
 
 
 def between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:

@@ -27,6 +27,7 @@ from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, c
 from docfill.text import OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.document import Block, Paragraph
+from docfill.word.xml import W
 
 _SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{DAY}$")
 """A name and a day at the end of a line, as people sign."""
@@ -123,9 +124,10 @@ class Reading:
         far = {b: a for a, b in moved if not match.is_near(plan, pairs, a, b)}
         for b, a in far.items():
             self._doubt_place(plan, a, units[b])
-            self._doubt_record(plan, stretches, b, units[b])
             if a - 1 in partner:
                 self._doubt_joined(plan, a, units[partner[a - 1]])
+        for absent, stood in stretches if far else ():
+            self._doubt_records(plan, absent, [units[b] for b in stood if b in far])
         rivals = match.rivals(found, pairs, moved, stretches, far) if found else []
         for a, b in (*rivals, *(match.twins(plan, found, partner) if found else ())):
             self._doubt_place(plan, a, units[b])
@@ -180,12 +182,14 @@ class Reading:
             known = self.found.text_at(path)
             self.found.doubt("ambiguous", path, known.text.strip() if known else "", shown)
 
-    def _doubt_record(self, plan: ContainerPlan, stretches: list[tuple[range, range]], b: int, doc: DocUnit) -> None:
-        """`doc`, taken for a place far off, may be a record where it stands: a doubt on what repeats there."""
-        there = [a for absent, stood in stretches if b in stood for a in absent]
-        for unit in (plan.units[a] for a in there):
-            if isinstance(unit, Rows) and (isinstance(doc, DocRow) or not unit.table):
-                self.found.doubt("cells-differ", unit.path, shown_by(doc))
+    def _doubt_records(self, plan: ContainerPlan, absent: range, taken: list[DocUnit]) -> None:
+        """What was taken for places far off may be records where it stands: a doubt on what repeats there."""
+        repeated = [unit for unit in (plan.units[a] for a in absent) if isinstance(unit, Rows)] if taken else []
+        for doc in taken if repeated else ():
+            is_of_row = isinstance(doc, DocRow) or next(doc.paragraph.element.iterancestors(W + "tr"), None) is not None
+            for unit in repeated:
+                if is_of_row or not unit.table:
+                    self.found.doubt("cells-differ", unit.path, shown_by(doc))
 
     def _doubt_joined(self, plan: ContainerPlan, a: int, before: DocUnit) -> None:
         """The words of unit `a`, which was found far off, in the line before: a doubt on what that line has."""

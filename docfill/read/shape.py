@@ -121,7 +121,26 @@ class DocRow(Struct, eq=False, dict=True):
             return label
         return _as_one(label, beside or self.own[-1])
 
+    @cached_property
+    def as_lines(self) -> list[DocLine]:
+        """The row as several lines "label：value", each in a cell or with its value in the next; none of other rows."""
+        cells = [c for c in self.own if c.lines]
+        if len(cells) <= _OF_ONE_LINE or any(len(c.lines) > 1 for c in cells) or not _COLON.search(cells[0].text):
+            return []
+        lines: list[DocLine] = []
+        is_open = False
+        for cell in self.own:
+            line = cell.lines[0] if cell.lines else None
+            if is_open and (line is None or not _COLON.search(line.text)) and (one := _as_one(lines[-1], cell)):
+                lines[-1], is_open = one, False
+            elif line is not None:
+                lines.append(line)
+                is_open = line.text.rstrip().endswith((":", "："))
+        return lines
 
+
+_OF_ONE_LINE = 2
+"""Cells with words of a row that may be one line of the form."""
 _COLON = late.pattern("[:：]")
 _LABEL_END = " :：\u3000\u00a0" + "".join(map(chr, range(0xFE00, 0xFE10)))
 """What may stand behind the words of a label: its colon, blanks, and the selectors of how a sign is drawn."""
