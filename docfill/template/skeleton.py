@@ -41,7 +41,7 @@ from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 
 OPTIONAL = "# optional"
 
-_STEPS_A_TAG = 25
+_STEPS_A_TAG = 60
 
 
 class Skeleton(Struct, eq=False):
