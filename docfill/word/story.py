@@ -411,9 +411,12 @@ class _Story:
         for properties in run.iterchildren(W + "rPr"):
             for fonts in properties.iterchildren(_FONTS):
                 font = symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI))
-        if run in self.survey.looks.blurred:
-            self._anchor(Kind.BLUR, run)
+        before, parts = len(self.anchored), len(self.parts)
         self._inline(run, font)
+        if run in self.survey.looks.blurred and self._is_shown() and not self.is_aside:
+            shown = "".join(self.parts[parts:])
+            at = start + len(shown) - len(shown.lstrip())  # its blanks are no part of an answer
+            self.anchored.insert(before, Anchored(at, Kind.BLUR, run))
         self.is_aside = outer
         self._rise(self.survey.looks.raised.get(run, 0), start)
 
