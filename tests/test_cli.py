@@ -500,6 +500,15 @@ def test_a_command_prepares_its_own_parameters_only() -> None:
     assert {n for n in prepared if len(light.commands[n].params) == len(whole.commands[n].params)} == prepared  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("arguments", [[], ["--lang", "en"], ["--help"], ["--version", "extract"]])
+def test_where_no_command_comes_first_all_are_listed(arguments: list[str]) -> None:
+    program = (
+        "import sys; from docfill.cli import COMMANDS, asked; found = asked(sys.argv[1:]).registered_commands;"
+        "assert [c.name or c.callback.__name__ for c in found] == [*COMMANDS], found"
+    )
+    subprocess.run([sys.executable, "-c", program, *arguments], check=True, cwd=ROOT)
+
+
 def test_reading_and_filling_one_file_import_only_what_they_need(tmp_path: Path) -> None:
     returned = tmp_path / "a.docx"
     returned.write_bytes(Form.load("shanghai").blank())

@@ -68,7 +68,7 @@ def asked(arguments: Sequence[str]) -> Typer:
     """
     first = arguments[2:3] if [*arguments[:1]] == ["--lang"] else arguments[:1]
     meant = [name for name in arguments if name in COMMANDS]
-    light = copy(joined(meant if meant[:1] == [*first] else COMMANDS))
+    light = copy(joined(meant if meant and meant[0] in first else COMMANDS))
     light.registered_commands = [c if _name(c) in meant else _unasked(c) for c in light.registered_commands]
     return light
 
