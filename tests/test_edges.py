@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from lxml import etree
 
-from docfill import DocfillError, Result, kinds
+from docfill import DocfillError, Form, Result, kinds
 from docfill.kinds import numerals
 from docfill.kinds.kind import Standing
 from docfill.pictures import UNSIZED
@@ -30,7 +31,10 @@ from docfill.template.units import FormCell, FormRow, Line, Lines, Rows
 from docfill.word.document import Document, Paragraph
 from docfill.word.package import Package
 from docfill.word.span import Span
+from docfill.word.xml import W
+from tests.disturb import MAIN, changed, parts_of
 from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.strategies import filled_everywhere, record_of
 from tests.test_anchored import FLOATING
 from tests.test_document import frame, vml
 
@@ -274,6 +278,51 @@ def test_answers_are_no_reason_to_look_for_other_pairs() -> None:
     form = table(2, row("名称", "{{ 名 }}"), row("数量", "{{ 数 }}"))
     document = table(2, row("名称", "甲公司"), row("数量", "5"))
     assert match.in_step(_plan(form), _units(document)) == [(0, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("document", "pairs"),
+    [
+        (p("名称：甲") + p("数量：5"), [(1, 0), (2, 1)]),
+        (p("申报表") + p("名称：甲") + p("数量：5"), [(0, 0), (1, 1), (2, 2)]),
+        (p("名称：甲") + p("申报表") + p("数量：5"), None),
+        (p("名称：甲") + p("数量：5") + p("申报表"), None),
+        (p("申报表") + p("数量：5"), None),
+    ],
+)
+def test_a_title_that_stands_nowhere_is_no_reason_to_look_for_other_pairs(document: str, pairs: Any) -> None:
+    form = p("申报表") + p("名称：{{ 名 }}") + p("数量：{{ 数 }}")
+    assert match.in_step(_plan(form), _units(document)) == pairs
+
+
+def test_where_many_lines_are_missing_other_pairs_are_looked_for() -> None:
+    titles = [p(f"第{n}行说明") for n in range(match.ABSENT + 1)]
+    form, body = "".join(titles) + p("名称：{{ 名 }}"), p("名称：甲")
+    assert match.in_step(_plan(form), _units(titles[0] + body)) is not None
+    assert match.in_step(_plan(form), _units(body)) is None
+
+
+@pytest.mark.parametrize("name", ["shanghai", "shandong"])
+def test_pairs_in_step_are_those_that_a_search_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = Form.load(name)
+    document = form.fill(record_of(filled_everywhere(form)))
+    count = len(
+        [0 for e in etree.fromstring(parts_of(document)[MAIN])[0] if e.tag == W + "p" and "".join(e.itertext())]
+    )
+    in_step = match.in_step
+    for at in range(0, count, 3):
+        lacking = changed(document, lambda root, at=at: _without_a_line(root, at))
+        monkeypatch.setattr(match, "in_step", in_step)
+        quick = form.extract(lacking, by_meaning=True)
+        monkeypatch.setattr(match, "in_step", lambda plan, units: None)
+        searched = form.extract(lacking, by_meaning=True)
+        assert quick.to_dict() == searched.to_dict()
+
+
+def _without_a_line(root: etree._Element, at: int) -> None:
+    """Without the paragraph with this number of those between the tables that have words."""
+    lines = [e for e in root[0] if e.tag == W + "p" and "".join(e.itertext())]
+    root[0].remove(lines[at])
 
 
 def test_what_moved_is_of_what_no_pair_has() -> None:

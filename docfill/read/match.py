@@ -22,6 +22,8 @@ SEVERAL = 2
 """From so many years on that a form does not ask they are those of another edition."""
 AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
+ABSENT = 3
+"""Lines of words alone that may be missing where all else stands as the form has it."""
 MOST, FEW = 0.5, 4
 """Where this share of the units with fields that were found, of at least so many, has a second place, the form is there
 twice."""
@@ -94,24 +96,41 @@ def _label_of(doc: DocUnit) -> str:
 def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
     """The pairs where a document has the form's units one after another, and between them answers that quote none.
 
-    Then no other pairs are as good, and no unit of the document has a second
-    place; where this gives None, that has to be found out.
+    A few lines of words alone may be missing, a title say, where nothing in
+    the document says them.  Then no other pairs are as good, and no unit of the
+    document has a second place; where this gives None, that has to be found out.
     """
     pairs: list[tuple[int, int]] = []
+    absent: list[int] = []
     b, may_own = 0, False
     for a, unit in plan.told_apart:
         if unit is None:
             may_own = True
             continue
-        while b < len(units) and not _is_plainly(plan, a, unit, units[b]):
-            if not _is_free(plan, units[b], may_own):
-                return None
-            b += 1
-        if b == len(units):
+        there = _next_plainly(plan, a, unit, units, b, may_own)
+        if there is not None:
+            pairs.append((a, there))
+            b, may_own = there + 1, False
+        elif len(absent) < ABSENT and plan.is_words_alone(a):
+            absent.append(a)
+        else:
             return None
-        pairs.append((a, b))
-        b, may_own = b + 1, False
-    return pairs if all(_is_free(plan, doc, may_own) for doc in units[b:]) else None
+    if not all(_is_free(plan, doc, may_own) for doc in units[b:]):
+        return None
+    lines = [doc.text for doc in units if isinstance(doc, DocLine) and doc.folded] if absent else []
+    return None if any(plan.stands(a, line) for a in absent for line in lines) else pairs
+
+
+def _next_plainly(
+    plan: ContainerPlan, a: int, unit: Unit, units: list[DocUnit], start: int, may_own: bool
+) -> int | None:
+    """Where a document has plainly what the form has at `a`, behind units that quote none; None where it has not."""
+    for b in range(start, len(units)):
+        if _is_plainly(plan, a, unit, units[b]):
+            return b
+        if not _is_free(plan, units[b], may_own):
+            return None
+    return None
 
 
 def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:

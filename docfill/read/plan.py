@@ -359,6 +359,11 @@ class ContainerPlan:
                 told.append((a, unit))
         return told
 
+    def is_words_alone(self, a: int) -> bool:
+        """Whether a unit is a line of words, without a place or a box, and in no part that may be missing."""
+        unit = self.units[a]
+        return isinstance(unit, Line) and not unit.sections and all(isinstance(token, str) for token in unit.tokens)
+
     def is_block(self, a: int) -> bool:
         """Whether a unit takes whatever lines and rows stand in its place: repeated records of several of them."""
         unit = self.units[a]
