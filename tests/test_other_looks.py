@@ -129,6 +129,10 @@ _STYLE = '<w:style w:type="character" w:styleId="X"><w:name w:val="X"/><w:rPr>{}
 def test_what_can_hardly_be_made_out_is_doubted_also_by_a_style(look: str) -> None:
     assert doubts(read(count=run(look, "1215"))) == [("件数", "look-here")]
     assert doubts(read(count=run(look, " 1215\u3000 "))) == [("件数", "look-here")]
+    assert doubts(read(count=run(look, "__1215___"))) == [("件数", "look-here")]
+    cells = row("单位", "甲"), row("件数", "7"), row("性质", "☑国有  □民营")
+    whole = p("登记表") + table(2, *cells) + p(run(look, "日期：2024年5月6日"))
+    assert doubts(FORM.extract(package(whole))) == [("日期", "look-here")]  # its label is no part of the answer
     rows = row("单位", "甲"), row("件数", cell(p(run('<w:rStyle w:val="X"/>', "1215")))), row("性质", "☑国有  □民营")
     body = p("登记表") + table(2, *rows) + p("日期：2024年5月6日")
     assert doubts(FORM.extract(package(body, styles=_STYLE.format(look)))) == [("件数", "look-here")]

@@ -10,6 +10,7 @@ as it comes, and the work is in proportion to it.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable
 
@@ -45,6 +46,7 @@ _P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
+_WORD = late.pattern(r"[^\W_]+")
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
 _FORMULAS = (
@@ -414,9 +416,9 @@ class _Story:
         before, parts = len(self.anchored), len(self.parts)
         self._inline(run, font)
         if run in self.survey.looks.blurred and self._is_shown() and not self.is_aside:
-            shown = "".join(self.parts[parts:])
-            at = start + len(shown) - len(shown.lstrip())  # its blanks are no part of an answer
-            self.anchored.insert(before, Anchored(at, Kind.BLUR, run))
+            words = [m.start() for m in _WORD.finditer("".join(self.parts[parts:]))] or [0]
+            blurred = [Anchored(start + at, Kind.BLUR, run) for at in words]  # any of them may begin an answer
+            self.anchored[before:] = sorted([*blurred, *self.anchored[before:]], key=operator.attrgetter("at"))
         self.is_aside = outer
         self._rise(self.survey.looks.raised.get(run, 0), start)
 
