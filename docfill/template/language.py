@@ -11,6 +11,7 @@ read here at once.  What is more than that is left to `parsing`, which brings in
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _CONTROL = late.pattern(r"^[-+]|[-+]$")
 """The signs beside a tag's braces, which tell Jinja about white space; elsewhere they compute."""
 _SCOPED = late.pattern(r"(tr|tc|p|r)\s")
+_KINDS = "{%#"
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
 LITERALS = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 """How a template prints braces that are no tag's, as docxtpl has it."""
@@ -144,15 +146,12 @@ def _constants(source: str) -> Iterator[str | int]:
         yield int(found[0]) if found[0].isdigit() else found[0][1:-1]
 
 
-_OPENING = late.pattern(r"\{[{%#]")
-
-
 def goes_on(shown: str, following: str) -> bool:
     """Whether two paragraphs are one to docxtpl: a tag goes on in the second, or a {%- or -%} joins them."""
     end = following.partition("{")[0]
     if "}" in end:
         ends = [end for _, end, _ in tags_in(shown)]
-        opened = _OPENING.search(shown, ends[-1] if ends else 0)
+        opened = _opening(_KINDS).search(shown, ends[-1] if ends else 0)
         if opened is not None and _CLOSING[opened[0]] in end:
             return True
     return shown.rstrip().endswith("-%}") or following.lstrip().startswith("{%-")
@@ -160,16 +159,21 @@ def goes_on(shown: str, following: str) -> bool:
 
 def tags_in(shown: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, source) of each tag in a paragraph's text."""
-    at, unclosed = 0, set[str]()
-    while "{" in shown and (opened := _OPENING.search(shown, at)) is not None:
-        kind = opened[0]
-        end = shown.find(_CLOSING[kind], opened.end()) if kind not in unclosed else -1
+    at, kinds = 0, _KINDS
+    while "{" in shown and (opened := _opening(kinds).search(shown, at)) is not None:
+        end = shown.find(_CLOSING[opened[0]], opened.end())
         if end < 0:
-            unclosed.add(kind)  # nor will any later one of the kind be closed
+            kinds = kinds.replace(opened[0][1], "")  # nor will any later one of the kind be closed
             at = opened.start() + 1
             continue
         at = end + 2
         yield opened.start(), at, shown[opened.start() : at]
+
+
+@functools.cache
+def _opening(kinds: str) -> re.Pattern[str]:
+    """What opens tags of these kinds, each named by its second character."""
+    return re.compile(rf"\{{[{kinds}]" if kinds else r"(?!)")
 
 
 def as_printed(words: str) -> str:
