@@ -112,6 +112,9 @@ _CELL = "<w:tr><w:tc><w:p/></w:tc></w:tr>"
 _DEEP = 230
 
 
+_TIGHT = '<w:r><w:rPr><w:spacing w:val="-900"/></w:rPr><w:t>甲 乙</w:t></w:r>'
+
+
 def _deep_runs(n: int) -> bytes:
     """Runs as deep as the parser lets in: what they stand in is looked up from each."""
     runs = "".join(f"<w:r><w:t>字{i}</w:t></w:r>" for i in range(n))
@@ -441,6 +444,7 @@ BURDENS: dict[str, Burden] = {
     "letters of a field's instruction": Burden("form", ".docx", _instructions, 700_000),
     "runs of one letter": Burden("form", ".docx", _in_paragraph("<w:r><w:t>字</w:t></w:r>"), 370_000),
     "runs that are told apart": Burden("form", ".docx", _numbered(f"<w:r>{_TEXT}</w:r>", "<w:p>{}</w:p>"), 150_000),
+    "runs of letters on one another": Burden("form", ".docx", _in_paragraph(_TIGHT), 100_000),
     "runs that stand 230 deep": Burden("form", ".docx", _deep_runs, 150_000),
     "paragraphs": Burden("form", ".docx", _in_body("<w:p><w:r><w:t>甲</w:t></w:r></w:p>"), 140_000),
     "paragraphs that are told apart": Burden("form", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 100_000),

@@ -102,7 +102,7 @@ _DARK, _GREY = 0x70, 0x28
 _PLAIN_SIZE = 20
 """Half-points of a text whose size nothing says."""
 _BEFORE, _NEAR = 12, 80
-_STEPS_A_MARK = 5
+_STEPS_A_MARK = 8
 """Characters before something drawn by which its place is known again."""
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What may say that a text which it stands at does not hold."""
@@ -273,12 +273,12 @@ class Sight:
         behind = span.paragraph.text[span.end :]
         end = span.end + len(behind) - len(behind.lstrip(DRAWN))  # a comment follows the blank that the form draws
         near = [*span.paragraph.anchored_in(span.start, end), *across]
-        new = [a for a in near if a.kind in _OVER_TEXT and self._is_new(span.paragraph, a)]
+        new = [a for a in near if a.kind in _OVER_TEXT]
         for anchored in new:
-            if anchored.kind is not Kind.COMMENT:
+            if anchored.kind is not Kind.COMMENT and self._is_new(span.paragraph, anchored):
                 found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
                 return
-        for anchored in new:
+        for anchored in (a for a in new if a.kind is Kind.COMMENT and self._is_new(span.paragraph, a)):
             said = page.remarks().get(anchored.element.get(W + "id", ""), "").strip()
             if _corrects(said, shown, options):
                 found.doubt("ambiguous", path, shown, said)

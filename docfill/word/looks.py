@@ -19,7 +19,7 @@ from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
-from docfill import late
+from docfill import late, limits
 from docfill.word import symbols, xml
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
@@ -52,10 +52,13 @@ _THEME = {
 """And those of Office's own theme: which of them it is matters little, that it is none of paper and ink does."""
 _TINY = 4
 """Half-points up to which nobody reads a text."""
+_MARKS = 8
+"""Children up to which the properties of a paragraph or table stand: only marks of ranges may stand before them."""
 _NARROW = 10
 """Per cent of their width to which letters are pressed together, at which nobody reads them."""
 _CLOSE = 20
 """Steps (of 255) between two colours in each of red, green and blue, at which they are one to the eye."""
+_STEPS_A_LOOK = 20
 _MOST_LOOKS = 4_096
 """Looks that are remembered with the styles, which the documents of a batch share."""
 _SEEN_THROUGH = 95_000
@@ -311,13 +314,14 @@ class Formats:
         paragraph = next(run.iterancestors(_P), None)
         table = next(run.iterancestors(_TBL), None)
         return (
-            "" if table is None else _style_of(next(table.iterchildren(_TBLPR), None), "tblStyle"),
-            "" if paragraph is None else _style_of(next(paragraph.iterchildren(_PPR), None), "pStyle"),
+            "" if table is None else _style_of(_leading(table, _TBLPR), "tblStyle"),
+            "" if paragraph is None else _style_of(_leading(paragraph, _PPR), "pStyle"),
             settings_of(run),
         )
 
     def look(self, run: Element) -> Look:
         """How the text of a run (w:r) looks."""
+        limits.spend(_STEPS_A_LOOK)
         signs = self.signs(run)
         known = self._looks.get(signs)
         if known is None:
@@ -527,6 +531,11 @@ def _runs_around(setting: Element) -> Iterator[Element]:
 
 def _style_of(properties: Element | None, tag: str) -> str:
     return "" if properties is None or not tag else _value(properties.find(W + tag))
+
+
+def _leading(parent: Element, tag: str) -> Element | None:
+    """The properties of a paragraph or table of any length, which stand before all of it but a few marks."""
+    return next((e for e in itertools.islice(parent.iterchildren(), _MARKS) if e.tag == tag), None)
 
 
 def _until_next(run: Element) -> str:

@@ -47,6 +47,7 @@ _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
 _WORD = late.pattern(r"[^\W_]+")
+_STEPS_A_WORD = 4
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
 """What shows text in a paragraph that has nothing of `_ODD`."""
 _FORMULAS = (
@@ -417,6 +418,7 @@ class _Story:
         self._inline(run, font)
         if run in self.survey.looks.blurred and self._is_shown() and not self.is_aside:
             words = [m.start() for m in _WORD.finditer("".join(self.parts[parts:]))] or [0]
+            limits.spend(_STEPS_A_WORD * len(words))
             blurred = [Anchored(start + at, Kind.BLUR, run) for at in words]  # any of them may begin an answer
             self.anchored[before:] = sorted([*blurred, *self.anchored[before:]], key=operator.attrgetter("at"))
         self.is_aside = outer
