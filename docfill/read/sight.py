@@ -23,7 +23,7 @@ from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.text import fold, gist
-from docfill.values import DRAWN
+from docfill.values import BLANK, DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
@@ -208,7 +208,7 @@ class Sight:
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
         may_sign = not _BEGINNINGS.isdisjoint(shown)
-        if (may_sign and _SIGNS.search(shown)) or any(_OVERRIDING.search(span.paragraph.text) for span in text.spans):
+        if (may_sign and _SIGNS.search(shown)) or any(map(_OVERRIDING.search, _lines_of(text.spans))):
             self._signs(found, path, text, shown)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
@@ -250,28 +250,27 @@ class Sight:
                 Stray(s[0], (span.part(*s.span()),), path) for span in text.spans for s in _STRUCK.finditer(span.text)
             ]
             text.text = _STRUCK.sub("", text.text)
-        for span in text.spans:
-            line = span.paragraph.text
-            if _TURNED.search(shown) or any(
-                m.start() < span.end and span.start < m.end() for m in _TURNED.finditer(line)
-            ):
-                found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
+        turned = {line: [m.span() for m in _TURNED.finditer(line)] for line in _lines_of(text.spans)}
+        if _TURNED.search(shown) or any(
+            start < span.end and span.start < end for span in text.spans for start, end in turned[span.paragraph.text]
+        ):
+            found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
 
     def _pieces(self, found: Assignment, path: str, shown: str, span: Span, page: _Page) -> None:
         """An answer that is drawn over, and one of several runs."""
         if span.start == span.end:
             return
         self._over(found, path, shown, span, page)
-        for before, behind in _joined(span):
+        for before, behind in itertools.islice(_joined(span), 1):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
     def _over(
         self, found: Assignment, path: str, shown: str, span: Span, page: _Page, options: Sequence[str] = ()
     ) -> None:
         """Doubts an answer where something drawn on its characters, or a comment on them, may say that it isn't it."""
-        across = (a for a in span.paragraph.anchored if a.kind is Kind.CROSS)
-        behind = span.paragraph.text[span.end :]
-        end = span.end + len(behind) - len(behind.lstrip(DRAWN))  # a comment follows the blank that the form draws
+        across = itertools.takewhile(lambda a: a.kind is Kind.CROSS, span.paragraph.anchored)
+        blank = BLANK.match(span.paragraph.text, span.end)
+        end = blank.end() if blank is not None else span.end  # a comment follows the blank that the form draws
         near = [*span.paragraph.anchored_in(span.start, end), *across]
         new = [a for a in near if a.kind in _OVER_TEXT]
         for anchored in new:
@@ -427,6 +426,11 @@ def _home(paragraph: Paragraph) -> Element:
     return next(paragraph.element.iterancestors(W + "tc"), paragraph.element)
 
 
+def _lines_of(spans: Iterable[Span]) -> dict[str, None]:
+    """The whole texts that some characters stand in, each once."""
+    return dict.fromkeys(span.paragraph.text for span in spans)
+
+
 def _say(text: Found) -> None:
     """Says what stands off the line as such: 10⁴, not 104."""
     plain, said = [], []
@@ -480,7 +484,7 @@ def _by_ink(spans: Sequence[Span]) -> list[str]:
 
 def _corrects(said: str, shown: str, options: Sequence[str]) -> bool:
     """Whether a comment on an answer says another one: in such words, or as nothing but a number or an option."""
-    is_number = not options and any(map(str.isdecimal, shown)) and _NUMBER.fullmatch(said) is not None
+    is_number = not options and _NUMBER.fullmatch(said) is not None and any(map(str.isdecimal, shown))
     is_other = is_number or (bool(said) and fold(said) in map(fold, options))
     return (is_other and fold(said) != fold(shown)) or _CORRECTING.search(said) is not None
 

@@ -111,13 +111,16 @@ class Paragraph(Struct, gc=False):
         What is raised as a whole is only formatted so, as by a tag that stands raised in its template.
         """
         text = self.text[start:end]
+        begins, ends = len(text) - len(text.lstrip()), len(text.rstrip())
+        said, at = list[str](), 0
         for first, last, side in self.raised[bisect.bisect_left(self.raised, start, key=_end) :]:
             if first >= end:
                 break
             first, last = max(first, start) - start, min(last, end) - start
-            if first < last and text[:first].strip() + text[last:].strip():
-                text = text[:first] + symbols.beside_the_line(text[first:last], side) + text[last:]
-        return text
+            if first < last and (begins < first or last < ends):
+                said += [text[at:first], symbols.beside_the_line(text[first:last], side)]
+                at = last
+        return "".join([*said, text[at:]])
 
     @property
     def bullet(self) -> str:
