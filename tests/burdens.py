@@ -60,6 +60,11 @@ def _in_paragraph(piece: str) -> Callable[[int], bytes]:
     return lambda n: _document(f"<w:p><w:r><w:t>甲</w:t></w:r>{piece * n}</w:p>")
 
 
+def _in_answer(piece: str) -> Callable[[int], bytes]:
+    """Pieces in the place of the form's one number."""
+    return lambda n: _document(f"<w:p><w:r><w:t>数量：</w:t></w:r>{piece * n}</w:p>")
+
+
 def _in_run(piece: str) -> Callable[[int], bytes]:
     return lambda n: _document(f"<w:p><w:r><w:t>甲</w:t>{piece * n}</w:r></w:p>")
 
@@ -113,6 +118,17 @@ _DEEP = 230
 
 
 _TIGHT = '<w:r><w:rPr><w:spacing w:val="-900"/></w:rPr><w:t>甲 乙</w:t></w:r>'
+
+
+_COMMENTED = (
+    '<w:commentRangeStart w:id="1"/><w:r><w:t>7</w:t></w:r><w:commentRangeEnd w:id="1"/>'
+    '<w:r><w:commentReference w:id="1"/></w:r>'
+)
+
+
+def _digit(look: str) -> str:
+    """A digit that looks otherwise than the plain one behind it."""
+    return f"<w:r><w:rPr>{look}</w:rPr><w:t>7</w:t></w:r><w:r><w:t>7</w:t></w:r>"
 
 
 def _deep_runs(n: int) -> bytes:
@@ -489,6 +505,20 @@ BURDENS: dict[str, Burden] = {
     "lists of one paragraph": Burden("view", ".docx", own_lists, 20_000),
     "long numbers of a list": Burden("view", ".docx", long_numbers_of_a_list, 30_000),
     "prompts of controls": Burden("tag", ".docx", _numbered(_PROMPT), 8_000),
+    "lines of a number": Burden("number", ".docx", _in_answer("<w:r><w:br/><w:t>7</w:t></w:r>"), 100_000),
+    "digits of two colours": Burden("number", ".docx", _in_answer(_digit('<w:color w:val="FF0000"/>')), 25_000),
+    "digits above the line": Burden("number", ".docx", _in_answer(_digit('<w:position w:val="60"/>')), 25_000),
+    "digits that were inserted": Burden(
+        "number", ".docx", _in_answer('<w:ins w:id="1"><w:r><w:t>7</w:t></w:r></w:ins><w:r><w:t>7</w:t></w:r>'), 50_000
+    ),
+    "digits that were retyped": Burden(
+        "number",
+        ".docx",
+        _in_answer('<w:del w:id="1"/><w:ins w:id="1"><w:r><w:t>7</w:t></w:r></w:ins><w:r><w:t>7</w:t></w:r>'),
+        50_000,
+    ),
+    "comments on a number": Burden("number", ".docx", _in_answer(_COMMENTED), 25_000),
+    "letters on one another in a number": Burden("number", ".docx", _in_answer(_TIGHT), 100_000),
     "digits of a number": Burden("number", ".docx", long_number, 60_000),
     # tables
     "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),

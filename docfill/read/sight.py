@@ -102,8 +102,8 @@ _DARK, _GREY = 0x70, 0x28
 _PLAIN_SIZE = 20
 """Half-points of a text whose size nothing says."""
 _BEFORE, _NEAR = 12, 80
-_STEPS_A_MARK = 8
 """Characters before something drawn by which its place is known again."""
+_STEPS_A_MARK, _STEPS_A_JOINT = 8, 20
 _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What may say that a text which it stands at does not hold."""
 _JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
@@ -514,6 +514,7 @@ def _joined(span: Span) -> Iterator[tuple[str, str]]:
     cuts = span.paragraph.starts(span.start, span.end)
     text = span.paragraph.text
     digits = [at for at in cuts if text[at - 1].isdigit() and text[at].isdigit()]
+    limits.spend(_STEPS_A_JOINT * len(digits))
     for at in digits:
         one, other = (span.paragraph.owner(i) for i in (at - 1, at))
         is_inserted = _is_inserted(one) != _is_inserted(other)

@@ -58,7 +58,7 @@ _NARROW = 10
 """Per cent of their width to which letters are pressed together, at which nobody reads them."""
 _CLOSE = 20
 """Steps (of 255) between two colours in each of red, green and blue, at which they are one to the eye."""
-_STEPS_A_LOOK = 20
+_STEPS_A_LOOK = 30
 _MOST_LOOKS = 4_096
 """Looks that are remembered with the styles, which the documents of a batch share."""
 _SEEN_THROUGH = 95_000
