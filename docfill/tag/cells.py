@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from docfill import late, limits
 from docfill.tag import lines, words
@@ -160,20 +160,21 @@ def line_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _is_underlined(run: Element) -> bool:
+    underline = run.find(f"{W}rPr/{W}u")
+    return underline is not None and underline.get(W + "val", "single") != "none"
+
+
 def underlined_in(paragraph: Paragraph, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches of a line that are underlined and all blank, relative to the line.
 
     Where underlined words stand among underlined spaces, the spaces only frame them.
     """
     flags = [False] * (end - start)
-    for number, (at, owner) in enumerate(paragraph.owners):
-        stop = paragraph.owners[number + 1][0] if number + 1 < len(paragraph.owners) else len(paragraph.text)
-        run = owner.getparent()
-        underline = None if run is None else run.find(f"{W}rPr/{W}u")
-        if underline is None or underline.get(W + "val", "single") == "none":
-            continue
-        for i in range(max(at, start), min(stop, end)):
-            flags[i - start] = True
+    for run, stretches in groupby(paragraph.runs(start, end), lambda stretch: stretch[2]):
+        if _is_underlined(run):
+            for at, stop, _ in stretches:
+                flags[at - start : stop - start] = [True] * (stop - at)
     spans, begin = [], None
     for i, flag in enumerate([*flags, False]):
         if flag and begin is None:

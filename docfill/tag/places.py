@@ -136,8 +136,9 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                 if where in told or is_tagged(cell):
                     continue
                 has_place = any(id(p) in marked for p in cell.paragraphs)
+                whole = cell.text.strip()
                 for paragraph in cell.paragraphs:
-                    if has_place or paragraph.text.strip() != cell.text.strip():
+                    if has_place or paragraph.text.strip() != whole:
                         _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
                     if id(paragraph) not in marked:
                         _tell_of(found, paragraph, where, said)
