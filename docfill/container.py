@@ -11,6 +11,7 @@ a file has a password is told here, too, for zips as for compound files.
 from __future__ import annotations
 
 import bz2
+import functools
 import io
 import lzma
 import os
@@ -30,6 +31,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SMALL = 2**20
 """Bytes up to which a member may be packed as tightly as it likes."""
 
+_SHARED = 32
+"""So many members are kept unpacked that files have alike, their styles say."""
 _ENTRY = 500
 """Bytes of a member's entry in the directory, all in all; most are a quarter of that."""
 _CENTRAL = b"PK\1\2"
@@ -125,7 +128,22 @@ class Container:
         """A member's content, whole; DocfillError as `opened`."""
         return b"".join(self._content(info, name, limit))
 
+    def shared(self, info: zipfile.ZipInfo, name: str, limit: str) -> bytes:
+        """As `read`, of a small member that many files have alike: unpacked once for those with the same bytes."""
+        if info.file_size > SMALL:
+            return self.read(info, name, limit)
+        self._let_in(info, name, limit)
+        whole = _whole(self.packed(info), info.compress_type, info.flag_bits, info.file_size, info.CRC)
+        if whole is None:
+            raise damaged(name)
+        return whole
+
     def _content(self, info: zipfile.ZipInfo, name: str, limit: str) -> Iterator[bytes]:
+        self._let_in(info, name, limit)
+        return _unpacked(info, self.packed(info), name)
+
+    def _let_in(self, info: zipfile.ZipInfo, name: str, limit: str) -> None:
+        """Nothing, where a member may be unpacked; DocfillError where it is too large, too tight or encrypted."""
         bound = limits.current()
         if max(info.file_size, info.compress_size) > getattr(bound, limit):
             raise limits.exceeded(name, "解压后过大", "too large unpacked", limit)
@@ -133,7 +151,6 @@ class Container:
             raise limits.exceeded(name, "压缩比异常", "packed far too tightly", "ratio")
         if is_encrypted(info):
             raise encrypted(name)
-        return _unpacked(info, self.packed(info), name)
 
 
 class _Chunks(io.RawIOBase):
@@ -170,6 +187,17 @@ def _unpacked(info: zipfile.ZipInfo, packed: bytes, name: str) -> Iterator[bytes
         raise damaged(name) from None
     if left != 0 or checksum != info.CRC:
         raise damaged(name)
+
+
+@functools.lru_cache(maxsize=_SHARED)
+def _whole(packed: bytes, method: int, flags: int, size: int, crc: int) -> bytes | None:
+    """The content of a member that is packed so; None where it is not what the directory says of it."""
+    info = zipfile.ZipInfo()
+    info.compress_type, info.flag_bits, info.file_size, info.CRC = method, flags, size, crc
+    try:
+        return b"".join(_unpacked(info, packed, ""))
+    except DocfillError:
+        return None
 
 
 def _inflated(info: zipfile.ZipInfo, packed: bytes) -> Iterator[bytes]:

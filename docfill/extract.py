@@ -346,6 +346,8 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fiel
     print, are left over.  A year of which some rows only are missing is named where no year is missing altogether.
     """
     lost = {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
+    if not lost:
+        return problems
     asked = {year_in(label): label for label in lost.values()}
     read = {label for f in fields if f.path not in lost and (label := _year_at(f.place))}
     asked = {year: label for year, label in asked.items() if label not in read} or asked

@@ -85,6 +85,23 @@ def test_a_member_that_is_not_what_is_said_of_it_is_refused_both_ways(
         stream.read()
 
 
+@pytest.mark.parametrize("lie", LIES, ids=lambda lie: lie.__name__.strip("_"))
+def test_a_member_that_files_have_alike_is_what_it_is_whatever_was_read_before(lie: Callable[[Member], None]) -> None:
+    good, bad = Member.of("甲", b"abcdefgh"), Member.of("乙", b"abcdefgh")
+    lie(bad)
+    for members in ([good, bad], [bad, good]) * 2:
+        for member in members:
+            opened = container(zip_of([member]))
+            info = opened.members[0]
+            if member is good:
+                assert opened.shared(info, "甲", "part") == b"abcdefgh"
+                with limits.within(part=7), pytest.raises(DocfillError, match="part=7"):
+                    opened.shared(info, "甲", "part")
+            else:
+                with pytest.raises(DocfillError, match=r"^乙 部分已损坏，或压缩方式不能识别"):
+                    opened.shared(info, "乙", "part")
+
+
 def test_a_dictionary_of_four_gigabytes_is_not_made() -> None:
     data = bytearray(packed(zipfile.ZIP_LZMA, b"abcdefgh"))
     at = data.index("甲".encode()) + 3

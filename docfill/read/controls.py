@@ -23,6 +23,9 @@ from docfill.word.document import Element, Paragraph
 from docfill.word.span import Span
 from docfill.word.xml import W
 
+IN = frozenset({W + "sdt"})
+"""What a document has in which there are controls."""
+
 
 class Place(Struct, frozen=True):
     """What a control is for: a field, or one option of it."""

@@ -184,6 +184,8 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
 
 def _is_of_lines(plan: ContainerPlan, row: DocRow) -> bool:
     """Whether a row holds several lines of the form, another one in each place, and no row of the form does so."""
+    if not row.may_be_lines:
+        return False
     fits = [{a for a, _ in plan.of(line.text)} for line in row.as_lines]
     lines = [min((a for a in fit if plan.plans[a] is not None), default=None) for fit in fits]
     rows = Counter(a for fit in fits for a in fit if plan.plans[a] is None)
@@ -199,6 +201,8 @@ def matched(
     """The pairs in order, the stretches between them, and the pairs out of order."""
     pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
     gaps = [*between(pairs, len(plan.units), len(units))]
+    if not found:
+        return pairs, gaps, []
     owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
     return pairs, gaps, _moved(found, pairs, owned)
 

@@ -61,11 +61,13 @@ class ByMeaning:
         paragraphs = document.paragraphs
         if anchored.has_drawn(paragraphs):
             self._look(found, document)
-        controls.hold_against(found, document.root, paragraphs, self._controls)
+        if document.has_any(controls.IN):
+            controls.hold_against(found, document.root, paragraphs, self._controls)
         self._sight.look_over(found, paragraphs, lambda: document.remarks)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
-        hold_against(found, stores.stores_of(document.package, document.main, document.root))
+        if document.has_any(stores.SHOWN_BY):
+            hold_against(found, stores.stores_of(document.package, document.main, document.root))
         self._look_inside(found, document.package)
         found.leftovers += self._beside(paragraphs)
         _doubt_recomputed(found, document)

@@ -27,7 +27,7 @@ from docfill.values import BLANK, DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
-from docfill.word.looks import Lay, Look, settings_of, style_of
+from docfill.word.looks import Lay, Look, are_bare, settings_of, style_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -309,15 +309,20 @@ class Sight:
                 found.doubt("unclear-tick", path, mark.drawn, mark.option)  # it floats where nobody can tell
         if not labelled or is_ticked:
             return
-        loud = dict.fromkeys(mark.option for part in (_words_of, _box_of) for mark in _standing_out(labelled, part))
-        loud |= dict.fromkeys(mark.option for mark in self._otherwise_drawn(everywhere(path), labelled))
-        for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
-            found.doubt("looks-chosen", path, None, option)
+        if not _plainly_alike([span for mark in labelled for span in (*_words_of(mark), *_box_of(mark))]):
+            self._chosen(found, path, labelled)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if page.here else ():
             for anchored in paragraph.anchored:
                 if anchored.kind is not Kind.CROSS and self._is_new(paragraph, anchored):
                     found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+
+    def _chosen(self, found: Assignment, path: str, labelled: Sequence[Mark]) -> None:
+        """Doubts a group in which an option looks otherwise than the others, and than on the blank form."""
+        loud = dict.fromkeys(mark.option for part in (_words_of, _box_of) for mark in _standing_out(labelled, part))
+        loud |= dict.fromkeys(mark.option for mark in self._otherwise_drawn(everywhere(path), labelled))
+        for option in loud if not loud.keys() <= {o for p, o in self._loud if p == everywhere(path)} else ():
+            found.doubt("looks-chosen", path, None, option)
 
     def _otherwise_drawn(self, path: str, marks: Sequence[Mark]) -> list[Mark]:
         """The options whose letters are of another font, width or distance than those of most, or as the form prints.
@@ -460,9 +465,12 @@ def _are_plainly_alike(spans: Sequence[Span]) -> bool:
     """Whether characters look alike by what their runs say, as those of one run do."""
     if len(spans) == 1:
         return len(spans[0].paragraph.owners) == 1 or spans[0].paragraph.look_alike(spans[0].start, spans[0].end)
-    return (
-        len({said for s in spans for _, _, run in s.paragraph.runs(s.start, s.end) for said in [settings_of(run)]}) < 2
-    )
+    return len({settings_of(run) for run in _runs_of(spans)}) < 2
+
+
+def _runs_of(spans: Iterable[Span]) -> dict[Element, None]:
+    """The runs that show some characters, each once."""
+    return {run: None for s in spans for run in s.paragraph.runs_in(s.start, s.end)}
 
 
 def _by_ink(spans: Sequence[Span]) -> list[str]:
@@ -582,11 +590,11 @@ def _box_of(mark: Mark) -> list[Span]:
 
 def _plainly_alike(spans: list[Span]) -> bool:
     """Whether options look alike by what is said of them, without working out how they look."""
-    formats = spans[0].paragraph.formats
+    formats, runs = spans[0].paragraph.formats, _runs_of(spans)
     paragraphs = {span.paragraph.element for span in spans}
-    said = settings_of if len(paragraphs) == 1 else formats.signs
-    is_alike = len({said(run) for s in spans for _, _, run in s.paragraph.runs(s.start, s.end)}) == 1
-    return is_alike and (len(paragraphs) == 1 or len({formats.lay(paragraph) for paragraph in paragraphs}) == 1)
+    if len(paragraphs) == 1 or are_bare(paragraphs):
+        return len({*map(settings_of, runs)}) == 1
+    return len({*map(formats.signs, runs)}) == 1 and len({*map(formats.lay, paragraphs)}) == 1
 
 
 def _look_of(spans: Sequence[Span]) -> tuple[Look, Lay]:

@@ -28,7 +28,8 @@ def words_of(units: Sequence[Unit]) -> Iterator[str]:
 
 def written_otherwise(paragraphs: Iterable[Paragraph], words: Iterable[str]) -> tuple[str, str] | None:
     """The first words of a form that a document writes otherwise, and how the form writes them; None for none."""
-    odd = [p.text for p in paragraphs if UNUSUAL.search(p.text)]
+    texts = [p.text for p in paragraphs]
+    odd = [text for text in texts if UNUSUAL.search(text)] if UNUSUAL.search("\n".join(texts)) else []
     known = sorted(words, key=len, reverse=True) if odd else []
     for text in odd:
         for found in UNUSUAL.finditer(text):

@@ -21,6 +21,7 @@ from docfill.word.xml import W
 
 Element = etree._Element
 
+_RUN = W + "r"
 _start, _end = operator.itemgetter(0), operator.itemgetter(1)
 
 
@@ -84,8 +85,7 @@ class Paragraph(Struct, gc=False):
             if first >= end:
                 return
             last = self.owners[number + 1][0] if number + 1 < len(self.owners) else len(self.text)
-            run = owner if owner.tag == W + "r" else next(owner.iterancestors(W + "r"), owner)
-            yield max(first, start), min(last, end), run
+            yield max(first, start), min(last, end), _run_around(owner)
 
     def looks(self, start: int, end: int) -> Iterator[tuple[int, int, Look]]:
         """(start, end, how it looks) of each stretch of the characters from `start` to `end`."""
@@ -93,7 +93,13 @@ class Paragraph(Struct, gc=False):
 
     def look_alike(self, start: int, end: int) -> bool:
         """Whether some characters plainly look alike; told without working out how."""
-        return not self.starts(start, end) or len({settings_of(run) for _, _, run in self.runs(start, end)}) < 2
+        return not self.starts(start, end) or len({*map(settings_of, self.runs_in(start, end))}) < 2
+
+    def runs_in(self, start: int, end: int) -> dict[Element, None]:
+        """The runs that show the characters from `start` to `end`, each once."""
+        at = max(bisect.bisect_right(self.owners, start, key=_start) - 1, 0)
+        last = bisect.bisect_left(self.owners, end, at, key=_start)
+        return dict.fromkeys([_run_around(owner) for _, owner in self.owners[at:last]])
 
     def starts(self, start: int, end: int) -> list[int]:
         """Where another element begins to show the text between two characters."""
@@ -126,6 +132,14 @@ class Paragraph(Struct, gc=False):
     def bullet(self) -> str:
         """What the list draws before it, where that is one character; "" if none."""
         return self.formats.bullet(self.element)
+
+
+def _run_around(owner: Element) -> Element:
+    """The run that an owner of characters is or stands in; itself where it stands in none."""
+    if owner.tag == _RUN:
+        return owner
+    around = owner.getparent()
+    return around if around is not None and around.tag == _RUN else next(owner.iterancestors(_RUN), owner)
 
 
 class Cell(Struct, eq=False, gc=False):
@@ -162,10 +176,11 @@ class Row(Struct, eq=False, gc=False):
 
 
 class Table(Struct, eq=False, gc=False):
-    """One w:tbl."""
+    """One w:tbl; `holds_tables` tells whether others stand in it."""
 
     element: Element
     rows: list[Row] = field(default_factory=list)
+    holds_tables: bool = False
 
 
 Block = Paragraph | Table
@@ -177,7 +192,7 @@ def unframed(table: Table) -> list[list[Block] | None]:
     Beside that cell there may be empty ones where no row of the table has words in several cells: there, an empty cell
     stands for something.
     """
-    if next(table.element.iterdescendants(W + "tbl"), None) is None:
+    if not table.holds_tables:
         return [None] * len(table.rows)
     is_layout: bool | None = None
     found: list[list[Block] | None] = []

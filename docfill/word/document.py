@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.word import office, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
+from docfill.word.glance import Glance, glance
 from docfill.word.looks import Formats, formats_of
 from docfill.word.package import File, named
-from docfill.word.story import blocks_of
+from docfill.word.story import Read, blocks_of, read
 from docfill.word.xml import W
 
 __all__ = [
@@ -61,7 +62,14 @@ class Document:
     @cached_property
     def root(self) -> Element:
         """The root of the main part."""
-        return xml.parse(self.package.read(self.main), self.main)
+        return self._parsed[0]
+
+    @cached_property
+    def _parsed(self) -> tuple[Element, Glance]:
+        """The root of the main part, and what its bytes tell of it."""
+        data = self.package.read(self.main)
+        root = xml.parse(data, self.main)
+        return root, glance(root, data)
 
     @cached_property
     def formats(self) -> Formats:
@@ -77,12 +85,21 @@ class Document:
         """The work that may be done on it, its reading included; what holds already, inside of another such."""
         return limits.within_one(self._work.rest)
 
-    @cached_property
+    @property
     def blocks(self) -> list[Block]:
         """The blocks of the body."""
+        return self._read.blocks
+
+    def has_any(self, names: Iterable[str]) -> bool:
+        """Whether the main part has any of some elements that ask for more than reading texts (see `story`)."""
+        return not self._read.odd.isdisjoint(names)
+
+    @cached_property
+    def _read(self) -> Read:
         with limits.within_one(lambda: self._work):
             try:
-                return self._without_own_remarks(blocks_of(self.root, self.formats))
+                found = read(self.root, self.formats, self._parsed[1])
+                return Read(self._without_own_remarks(found.blocks), found.odd)
             except RecursionError:
                 raise DocfillError(
                     f"{self.package.name}：表格嵌套过深，无法读取",

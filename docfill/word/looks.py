@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from docfill import late, limits
 from docfill.word import symbols, xml
+from docfill.word.glance import UNKNOWN, Glance
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
 
@@ -192,15 +193,15 @@ class Formats:
 
     # --- what nobody sees ---
 
-    def odd(self, root: Element) -> Odd:
-        """The runs of a part that a reader of the page sees otherwise than as words on the line."""
+    def odd(self, root: Element, known: Glance = UNKNOWN) -> Odd:
+        """The runs of a part, of which something is `known`, that a reader of the page sees otherwise than as words."""
         found: dict[str, list[Element]] = {}
-        for element in root.iter(*_TELLING, *_MEASURING):
+        for element in root.iter(*_TELLING, *_MEASURING, *_STYLING, *([_SIZE] if known.may_be_tiny else ())):
             found.setdefault(element.tag, []).append(element)
         void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_around(e)}
         flat = (e for tag in (_HEIGHT, _SPACING, _INDENT) for e in found.get(tag, ()) if _is_flat(e))
         void |= {run: UNSEEABLE for e in flat for run in _runs_around(e)}
-        is_reached = self._may_reach(root)
+        is_reached = self._may_reach(e for tag in _STYLING for e in found.get(tag, ()))
         for run in dict.fromkeys(self._suspects(root, found, is_reached)):
             if run not in void and (why := self._why(run)):
                 void[run] = why
@@ -244,11 +245,11 @@ class Formats:
                     voiding.add(name)
             yield from self._users(root, voiding)
 
-    def _may_reach(self, root: Element) -> bool:
-        """Whether a style that may make text void or raise it is used in a part; told from the bytes of the styles."""
+    def _may_reach(self, uses: Iterable[Element]) -> bool:
+        """Whether a style is used that may make text void or raise it; told from the bytes of the styles."""
         if not self._may_tell:
             return False
-        used = {e.get(W + "val", "").encode() for e in root.iter(*_STYLING)}
+        used = {e.get(_VAL, "").encode() for e in uses}
         return not self._may_tell.isdisjoint(used | {b""})
 
     @cached_property
@@ -384,7 +385,7 @@ class Formats:
 
     def listed(self, paragraph: Element) -> tuple[str, str]:
         """The list and the level that a paragraph itself names; "" for none."""
-        properties = paragraph.find(W + "pPr")
+        properties = next(paragraph.iterchildren(_PPR), None)
         listed = None if properties is None else properties.find(W + "numPr")
         if listed is None:
             return "", ""
@@ -444,6 +445,7 @@ class Formats:
 
 
 _ON = ("1", "true", "on")
+_VAL = W + "val"
 _P, _TBL, _TBLPR, _TC, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "tc", "pPr", "rPr"))
 _COLOR, _HIDDEN, _RFONTS = W + "color", W + "hidden", W + "rFonts"
 _SHADING = (W + "shd", W + "highlight")
@@ -454,7 +456,8 @@ _ADORNING = (
 )
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
-_HEIGHT, _SPACING, _INDENT, _SIZE = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind", "sz"))
+_HEIGHT, _SPACING, _INDENT = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind"))
+_SIZE = W + "sz"
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
 _MAY = [
     late.pattern(may)
@@ -696,6 +699,12 @@ def style_of(run: Element) -> str:
     return _style_of(next(run.iterchildren(_RPR), None), "rStyle")
 
 
+def are_bare(paragraphs: Iterable[Element]) -> bool:
+    """Whether paragraphs stand in one cell, or beside one another in none, and say nothing of how they look."""
+    homes = {paragraph.getparent() for paragraph in paragraphs}
+    return len(homes) == 1 and all(next(p.iterchildren(_PPR), None) is None for p in paragraphs)
+
+
 def settings_of(run: Element) -> Settings:
     """What a run itself says of its look; two of one paragraph that say the same look alike."""
     own = next(run.iterchildren(_RPR), ())
@@ -727,7 +736,7 @@ PLAIN = Formats()
 def formats_of(package: Package, part: str) -> Formats:
     """The styles and lists that a part of a package refers to."""
     parts = (next(iter(package.related(part, kind)), "") for kind in ("styles", "numbering"))
-    styles, numbering = (package.read(p) if p in package else b"" for p in parts)
+    styles, numbering = (package.shared(p) if p in package else b"" for p in parts)
     return _same(styles, numbering)
 
 

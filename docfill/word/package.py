@@ -287,6 +287,10 @@ class Package:
             )
         return self._container.read(info, f"{self.name} {part}", "part")
 
+    def shared(self, part: str) -> bytes:
+        """As `read`, of a part that is there and that many files have alike, as the styles that a program writes."""
+        return self._container.shared(self.infos[part], f"{self.name} {part}", "part")
+
     def opened(self, part: str, limit: str) -> IO[bytes]:
         """A part that is there, unpacked as it is read, of at most `limit`; DocfillError as `Container.opened`."""
         return self._container.opened(self.infos[part], f"{self.name} {part}", limit)

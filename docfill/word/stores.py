@@ -47,6 +47,8 @@ _MAPPING = late.pattern(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 _STEPS_A_NODE, _STEPS_A_RUN = 2, 2
 _STATES = {"true": ticks.TICKED, "false": ticks.EMPTY, "1": ticks.TICKED, "0": ticks.EMPTY, "": ticks.EMPTY}
 """What a check box shows for each value that it keeps; what Word writes itself stands first."""
+SHOWN_BY = frozenset(W + name for name in ("sdt", "fldSimple", "fldChar"))
+"""What shows anything that is kept elsewhere."""
 MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 

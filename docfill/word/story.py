@@ -13,6 +13,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from lxml import etree
 from msgspec import Struct, field
@@ -20,6 +21,7 @@ from msgspec import Struct, field
 from docfill import late, limits
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
+from docfill.word.glance import UNKNOWN, Glance
 from docfill.word.looks import PLAIN, Formats
 from docfill.word.xml import MC, W14, M, W
 
@@ -84,16 +86,30 @@ _HOMES = _names("body", "tc", "hdr", "ftr", "sdtContent", "txbxContent")
 _ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
 
 
-def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
-    """The blocks of a part (w:document, w:hdr, w:ftr) in reading order.
+class Read(NamedTuple):
+    """The blocks of a part, and the names of what it has of `_ODD`."""
+
+    blocks: list[Block]
+    odd: frozenset[str]
+
+
+def read(root: Element, formats: Formats = PLAIN, known: Glance = UNKNOWN) -> Read:
+    """The blocks of a part (w:document, w:hdr, w:ftr) in reading order, and what is odd in it.
 
     Args:
         root: the part.
         formats: the styles and lists of its package.
+        known: what its bytes tell of it.
     """
-    xml.check_document(root)
+    xml.check_document(root, known.size)
     body = root.find(W + "body")
-    return _Story(_Survey(root, formats)).blocks(root if body is None else body)
+    survey = _Survey(root, formats, known)
+    return Read(_Story(survey).blocks(root if body is None else body), frozenset(survey.odd_ones))
+
+
+def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
+    """The blocks of a part, as `read`."""
+    return read(root, formats).blocks
 
 
 def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> list[tuple[Element, Control]]:
@@ -192,18 +208,22 @@ class _Survey:
         crossed: the cells with a line across.
         settings: what changes the grid, by row or cell and then by tag.
         ended_fields: see `_ended_fields`.
+        odd_ones: the names of what was met of `_ODD`.
+        tables: how many were read so far.
         looks: the runs that are not simply read.
     """
 
-    def __init__(self, root: Element, formats: Formats) -> None:
+    def __init__(self, root: Element, formats: Formats, known: Glance) -> None:
         self.formats = formats
-        self.looks = formats.odd(root)
+        self.odd_ones: set[str] = set()
+        self.tables = 0
+        self.looks = formats.odd(root, known)
         self.plain: dict[Element, Paragraph] = {}
         self.crossed: set[Element] = set()
         self.settings: dict[Element, dict[str, Element]] = {}
         looks = self.looks
         odd = {p for run in (*looks.void, *looks.raised, *looks.blurred) for p in run.iterancestors(_P)}
-        for fonts in root.iter(_FONTS) if symbols.has_symbol_fonts(root) else ():
+        for fonts in root.iter(_FONTS) if known.may_have_symbols else ():
             if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
                 odd.update(fonts.iterancestors(_P))
         paragraph, home, shown, at = None, None, Paragraph(root), 0
@@ -244,6 +264,7 @@ class _Survey:
                 if tag in _ODD:
                     pieces += 1
                     steps += _STEPS_AN_ODD_PIECE
+                    self.odd_ones.add(tag)
                     odd.update(element.iterancestors(_P))
                 if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
                     steps += _STEPS_A_PIECE
@@ -252,7 +273,7 @@ class _Survey:
                         self.settings.setdefault(owner, {})[tag] = element
         shown.text = "".join(parts)
         _settle(root, steps, pieces)
-        self.ended_fields = _ended_fields(root)
+        self.ended_fields = _ended_fields(root) if W + "fldChar" in self.odd_ones else set()
         for element in odd:
             self.plain.pop(element, None)
 
@@ -334,6 +355,8 @@ class _Story:
 
     def _table(self, element: Element, control: Control) -> Table:
         table = Table(element)
+        self.survey.tables += 1
+        before = self.survey.tables
         for tr, around in _shown(element, _ROW, control):
             of_row = self.survey.settings.get(tr, _NONE)
             if _DEL in of_row:
@@ -359,6 +382,7 @@ class _Story:
                 column += span
             table.rows.append(row)
             limits.spend(_STEPS_A_CELL * (1 + len(row.cells)))
+        table.holds_tables = self.survey.tables > before
         return table
 
     # --- text ---

@@ -28,6 +28,8 @@ _SYMBOL = {
 }
 """The font Symbol, which draws Greek letters and mathematics at the codes of Latin ones."""
 _FONTS = ticks.SYMBOL_FONTS | {"symbol"}
+NAMED_AS = (b"dings", b"symbol")
+"""What the name of each of them has in it."""
 
 
 def beside_the_line(text: str, side: int) -> str:
@@ -43,22 +45,6 @@ def beside_the_line(text: str, side: int) -> str:
 def symbol_font(ascii_font: str | None, h_ansi: str | None) -> str:
     """The symbol font that a w:rFonts sets for Latin letters, in lower case; "" if none."""
     return next((name.lower() for name in (ascii_font, h_ansi) if name and name.lower() in _FONTS), "")
-
-
-_NAMES = [
-    etree.XPath(f"descendant::w:rFonts/@w:{slot}", namespaces={"w": W[1:-1]}, smart_strings=False)
-    for slot in ("ascii", "hAnsi")
-]
-
-
-def has_symbol_fonts(root: etree._Element) -> bool:
-    """Whether any w:rFonts of a part names a symbol font; told without looking at them one by one."""
-    names: set[str] = set()
-    for named in _NAMES:
-        found = named(root)
-        assert isinstance(found, list)
-        names.update(map(str, found))
-    return not _FONTS.isdisjoint(map(str.lower, names))
 
 
 def text_from_font(font: str, text: str) -> str:

@@ -166,12 +166,18 @@ _BLOCKS = etree.XPath("count(//w:p) + count(//w:tr) + count(//w:tc)", namespaces
 _ELEMENTS = etree.XPath("count(descendant::*)")
 _LENGTH = etree.XPath("string-length(/)")
 _CHARACTERS_A_STEP = 2
+_LEAST = len("<a/>")
+"""Bytes that an element is written in, at least."""
 
 
-def check_document(root: etree._Element) -> None:
-    """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not."""
+def check_document(root: etree._Element, size: int | None = None) -> None:
+    """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not.
+
+    `size` is the bytes that it is written in, where that is known.
+    """
     bound = limits.current()
-    if float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
+    may_be_many = size is None or size // _LEAST > bound.blocks
+    if may_be_many and float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
         raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
     length = int(float(str(_LENGTH(root))))
     if length > bound.text:

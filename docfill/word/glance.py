@@ -1,0 +1,44 @@
+"""What the bytes of a part tell before its elements are looked at: what cannot be in it need not be looked for.
+
+A tag is written with the prefix under which its namespace is declared.  Where that of Word's main namespace is
+declared once, at the root, as "w", and no character is written by its number, what the bytes don't have the
+elements don't have; of any other part nothing is told.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lxml import etree
+
+from docfill import late
+from docfill.word.symbols import NAMED_AS
+from docfill.word.xml import W
+
+_MAIN = W[1:-1].encode()
+_TINY = late.pattern(rb"""<w:sz(?!Cs)(?! w:val="(?:[5-9]|[1-9][0-9]{1,3})" ?/?>)""")
+"""A size that may be one at which nobody reads a text, or is not written as Word writes it."""
+_NAMING = (b"w:ascii", b"w:hAnsi")
+
+
+class Glance(NamedTuple):
+    """What is known of a part: whether it may say of a text that it is tiny, and whether it may name a symbol font.
+
+    `size` is the bytes that it is written in, None where that is not known.
+    """
+
+    size: int | None = None
+    may_be_tiny: bool = True
+    may_have_symbols: bool = True
+
+
+UNKNOWN = Glance()
+"""Of a part whose bytes are not at hand."""
+
+
+def glance(root: etree._Element, data: bytes) -> Glance:
+    """What is told of a part by the bytes that it was parsed from."""
+    if data.count(_MAIN) != 1 or root.nsmap.get("w") != W[1:-1] or (b"&" in data and b"&#" in data):
+        return Glance(len(data))
+    names = data.lower() if any(naming in data for naming in _NAMING) else b""
+    return Glance(len(data), _TINY.search(data) is not None, any(name in names for name in NAMED_AS))
