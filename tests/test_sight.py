@@ -428,3 +428,19 @@ def test_a_line_of_options_is_worked_out_once() -> None:
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)
     assert result.data == {"性质": "民营"}
     assert [o.span.text for o in result.owners() if o.owner == "value"] == ["□", "☑"]
+
+
+def test_a_line_of_options_with_a_write_in_is_read_as_it_stands_whatever_was_read_before() -> None:
+    """Lines that are remembered are told by all their words, and what stands where is told of each document."""
+    form = loaded(package(p('{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("其他") }}其他：{{ 性质_其他 }}')))
+    lines = ["□国有  ☑其他：合资", "☑国有  □其他：", "□国有  ☑其他：", "□国有  ☑其他：外资 ☑", "□国有  □其他："]
+
+    def said(line: str) -> tuple[object, ...]:
+        result = form.extract(package(p(line)), by_meaning=True)
+        return result.to_dict(), [(o.path, o.owner, o.span.text) for o in result.owners()]
+
+    first = {line: said(line) for line in lines}
+    drawings._known.cache_clear()
+    assert {line: said(line) for line in reversed(lines)} == {line: first[line] for line in lines}
+    assert {line: said(line) for line in lines} == first
+    assert first["□国有  ☑其他：合资"][0]["data"] == {"性质": "其他", "性质_其他": "合资"}  # type: ignore[index]

@@ -91,7 +91,8 @@ def test_each_part_of_a_package_is_parsed_once_by_a_reading(
 ) -> None:
     parsed = counted(xml, "_parsed")
     form.extract(filled, by_meaning=True)
-    assert parsed["word/document.xml"] == parsed["word/_rels/document.xml.rels"] == parsed["_rels/.rels"] == 1
+    assert parsed["word/document.xml"] == 1
+    assert max(parsed["word/_rels/document.xml.rels"], parsed["_rels/.rels"]) <= 1, "those of another file may be alike"
 
 
 def test_fonts_are_looked_at_one_by_one_only_where_one_draws_symbols(

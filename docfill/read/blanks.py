@@ -101,7 +101,8 @@ def is_signature(text: str) -> bool:
 def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
     shown = text.rstrip()
-    signed = _BARE.search(shown[-_SHORT:])
+    end = shown[-_SHORT:]
+    signed = _BARE.search(end) if len(end.split(None, 1)) > 1 else None
     if signed is None:
         return None
     said = shown[: len(shown) - len(signed[0])].rstrip()

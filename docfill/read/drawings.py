@@ -24,7 +24,7 @@ _BLANK = "_ "
 _DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
 """Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
 _KEPT = 1024
-"""So many lines of nothing but options are kept as they were read: which are ticked, most of them, comes again."""
+"""So many lines of options are kept as they were read: which are ticked, most of them, comes again."""
 
 Token = tuple[str, int, int]
 """A mark, and where it begins and ends in the text."""
@@ -290,7 +290,7 @@ class Drawings:
 
 def drawings_of(plan: LinePlan, text: str) -> Drawings | None:
     """The words of a line in a text, and the marks between them; None where the words' order can't be had."""
-    return _known(plan, text) if len(text) <= LABEL and plan.is_of_options else _drawings(plan, text)
+    return _known(plan, text) if len(text) <= LABEL and plan.has_ticks else _drawings(plan, text)
 
 
 def _drawings(plan: LinePlan, text: str) -> Drawings | None:

@@ -154,7 +154,7 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
 def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
     """Whether a unit of the document is blank, or something that an answer may hold and that quotes no unit."""
     if isinstance(doc, DocLine):
-        return not doc.folded or (may_own and not plan.of(doc.text))
+        return not doc.folded or (may_own and not plan.of(doc.text, doc.folded))
     if not doc.lines:
         return may_own
     whole = [doc.as_line.text] if doc.as_line is not None else []

@@ -457,15 +457,18 @@ class ContainerPlan:
         """The units that have fields."""
         return [a for a, unit in enumerate(self.units) if unit.paths]
 
-    def of(self, line: str) -> Sequence[tuple[int, LinePlan]]:
-        """The units that a line of a document fits, with the plan that it fits: a row's are its anchors."""
+    def of(self, line: str, folded: str | None = None) -> Sequence[tuple[int, LinePlan]]:
+        """The units that a line of a document fits, with the plan that it fits: a row's are its anchors.
+
+        `folded` is the line as it is compared, where that is known.
+        """
         if len(line) > LABEL:
-            return tuple(self._of(line))
+            return tuple(self._of(line, folded))
         known = self._known.get(line)
         if known is None:
             if len(self._known) >= KEPT:
                 self._known.clear()
-            known = self._known[line] = tuple(self._of(line))
+            known = self._known[line] = tuple(self._of(line, folded))
         return known
 
     def stands(self, a: int, line: str) -> bool:
@@ -479,8 +482,8 @@ class ContainerPlan:
             numbers = self._standing[line] = frozenset(at for at, _ in self.of(line))
         return a in numbers
 
-    def _of(self, line: str) -> Iterator[tuple[int, LinePlan]]:
-        folded = fold(line)
+    def _of(self, line: str, known: str | None = None) -> Iterator[tuple[int, LinePlan]]:
+        folded = fold(line) if known is None else known
         if folded in self._said:
             yield from self._said[folded]
         elif len(folded) <= self._longest and (meant := gist(line)):

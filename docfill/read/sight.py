@@ -54,7 +54,6 @@ _UNMERGED = late.pattern("«[^»]+»")
 """A field of a mail merge that was never filled (17.16.5.35)."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""
-_OVERRIDING = late.pattern("[\u202d\u202e]")
 _BOXLIKE = frozenset("口囗ロ")
 """Characters that people type, or scanners read, for an empty box."""
 _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇"
@@ -127,11 +126,13 @@ _LETTERS_OF: dict[str, Callable[[str], bool]] = {
 class _Page(NamedTuple):
     """What is drawn in a document that its form does not draw, by the cells and paragraphs that it stands in.
 
-    `is_boxed` tells whether anything stands in a text box; `remarks` gives what comments say.
+    `is_boxed` tells whether anything stands in a text box, and `is_listed` whether any paragraph is one of a list;
+    `remarks` gives what comments say.
     """
 
     here: Mapping[Element, list[Anchored]]
     is_boxed: bool
+    is_listed: bool
     remarks: Callable[[], Mapping[str, str]]
 
 
@@ -150,9 +151,20 @@ class Sight:
         self._printed = printed
 
     def look_over(
-        self, found: Assignment, paragraphs: Iterable[Paragraph], remarks: Callable[[], Mapping[str, str]] = dict
+        self,
+        found: Assignment,
+        paragraphs: Iterable[Paragraph],
+        remarks: Callable[[], Mapping[str, str]] = dict,
+        is_listed: bool = True,
     ) -> None:
-        """Adds what the page shows to a reading of a document with these paragraphs, and with comments by number."""
+        """Adds what the page shows to a reading of a document.
+
+        Args:
+            found: the reading.
+            paragraphs: those of the document.
+            remarks: gives its comments by number.
+            is_listed: whether any paragraph may be one of a list.
+        """
         here: dict[Element, list[Anchored]] = defaultdict(list)
         is_boxed = False
         for paragraph in paragraphs:
@@ -160,7 +172,7 @@ class Sight:
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
-        page = _Page(here, is_boxed, remarks)
+        page = _Page(here, is_boxed, is_listed, remarks)
         for path, held in found.places.items():
             self._held(found, path, path, held, page)
 
@@ -195,7 +207,7 @@ class Sight:
 
     def _text(self, found: Assignment, path: str, text: Found, page: _Page) -> None:
         shown = text.text.strip()
-        if shown[:1].isdigit() or not shown:
+        if page.is_listed and (shown[:1].isdigit() or not shown):
             self._numbered(found, path, text, shown)
         if _is_plain(shown, text.spans):
             return
@@ -208,7 +220,7 @@ class Sight:
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
         may_sign = not _BEGINNINGS.isdisjoint(shown)
-        if (may_sign and _SIGNS.search(shown)) or any(map(_OVERRIDING.search, _lines_of(text.spans))):
+        if (may_sign and _SIGNS.search(shown)) or any(map(_overrides, _lines_of(text.spans))):
             self._signs(found, path, text, shown)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
@@ -514,7 +526,12 @@ def _is_plain(shown: str, spans: tuple[Span, ...]) -> bool:
     paragraph = spans[0].paragraph
     if len(paragraph.owners) != 1 or paragraph.raised or paragraph.anchored or paragraph.formats.prompts:
         return False
-    return paragraph.text == shown or _OVERRIDING.search(paragraph.text) is None
+    return paragraph.text == shown or not _overrides(paragraph.text)
+
+
+def _overrides(text: str) -> bool:
+    """Whether a sign in a text overrides its direction."""
+    return "\u202d" in text or "\u202e" in text
 
 
 def _joined(span: Span) -> Iterator[tuple[str, str]]:

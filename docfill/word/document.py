@@ -91,15 +91,15 @@ class Document:
         return self._read.blocks
 
     def has_any(self, names: Iterable[str]) -> bool:
-        """Whether the main part has any of some elements that ask for more than reading texts (see `story`)."""
-        return not self._read.odd.isdisjoint(names)
+        """Whether the main part has any of some elements that ask for more than reading texts (see `story.Read`)."""
+        return not self._read.names.isdisjoint(names)
 
     @cached_property
     def _read(self) -> Read:
         with limits.within_one(lambda: self._work):
             try:
                 found = read(self.root, self.formats, self._parsed[1])
-                return Read(self._without_own_remarks(found.blocks), found.odd)
+                return Read(self._without_own_remarks(found.blocks), found.names)
             except RecursionError:
                 raise DocfillError(
                     f"{self.package.name}：表格嵌套过深，无法读取",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 from docfill import late, limits
 from docfill.word import symbols, xml
-from docfill.word.glance import UNKNOWN, Glance
 from docfill.word.package import Package
 from docfill.word.xml import W14, W
 
@@ -193,11 +192,13 @@ class Formats:
 
     # --- what nobody sees ---
 
-    def odd(self, root: Element, known: Glance = UNKNOWN) -> Odd:
-        """The runs of a part, of which something is `known`, that a reader of the page sees otherwise than as words."""
-        found: dict[str, list[Element]] = {}
-        for element in root.iter(*_TELLING, *_MEASURING, *_STYLING, *([_SIZE] if known.may_be_tiny else ())):
-            found.setdefault(element.tag, []).append(element)
+    def odd(self, root: Element, found: Mapping[str, Sequence[Element]]) -> Odd:
+        """The runs of a part that a reader of the page sees otherwise than as words on the line.
+
+        Args:
+            root: the part.
+            found: what it has of `NOTED`, by its names, and of `SIZE` if any may be tiny.
+        """
         void = {run: HIDDEN for e in found.get(_HIDDEN, ()) if xml.is_on(e) for run in _runs_around(e)}
         flat = (e for tag in (_HEIGHT, _SPACING, _INDENT) for e in found.get(tag, ()) if _is_flat(e))
         void |= {run: UNSEEABLE for e in flat for run in _runs_around(e)}
@@ -225,14 +226,14 @@ class Formats:
             return STRUCK
         return UNSEEABLE if self._is_unseeable(run, look) else ""
 
-    def _suspects(self, root: Element, found: Mapping[str, list[Element]], is_reached: bool) -> Iterator[Element]:
+    def _suspects(self, root: Element, found: Mapping[str, Sequence[Element]], is_reached: bool) -> Iterator[Element]:
         """The runs that may be void; by a style, too, where the part `is_reached` by one that makes text so."""
         shades = [e for tag in _SHADING for e in found.get(tag, ())]
         grounds = {"FFFFFF", *map(_ground, shades)} - {""}
         if is_reached:
             grounds |= self._grounds - {""}
         settings = [e for tag in _VOIDING for e in found.get(tag, ())]
-        settings += [e for e in found.get(_SIZE, ()) if _measure(e, "val") <= _TINY]
+        settings += [e for e in found.get(SIZE, ()) if _measure(e, "val") <= _TINY]
         settings += [e for e in found.get(_COLOR, ()) if _is_close_to_any(_color(e), grounds)]
         settings += shades if _is_close_to_any("000000", grounds) else []
         yield from (run for e in settings if (run := _run_of(e)) is not None)
@@ -457,8 +458,11 @@ _ADORNING = (
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
 _HEIGHT, _SPACING, _INDENT = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind"))
-_SIZE = W + "sz"
+SIZE = W + "sz"
 _STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
+LISTED = W + "numPr"
+NOTED = frozenset({*_TELLING, *_MEASURING, *_STYLING, LISTED})
+"""What runs and paragraphs say that may make them look odd, but for their sizes."""
 _MAY = [
     late.pattern(may)
     for may in (

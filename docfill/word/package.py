@@ -13,6 +13,7 @@ were given, and the same parts give the same bytes (law 7).
 from __future__ import annotations
 
 import base64
+import functools
 import io
 import os
 import posixpath
@@ -20,7 +21,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -288,7 +289,7 @@ class Package:
         return self._container.read(info, f"{self.name} {part}", "part")
 
     def shared(self, part: str) -> bytes:
-        """As `read`, of a part that is there and that many files have alike, as the styles that a program writes."""
+        """As `read`, of a part that is there and that many files have alike: the styles that a program writes, say."""
         return self._container.shared(self.infos[part], f"{self.name} {part}", "part")
 
     def opened(self, part: str, limit: str) -> IO[bytes]:
@@ -322,17 +323,15 @@ class Package:
         if part not in self._known:
             folder, base = posixpath.split(part)
             rels = posixpath.join(folder, "_rels", base + ".rels")
-            listed = xml.parse(self.read(rels), rels).iter(xml.RELATIONSHIPS + "Relationship") if rels in self else ()
-            self._known[part] = [
-                (
-                    r.get("Id", ""),
-                    r.get("Type", ""),
-                    self._named(posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")),
-                )
-                for r in listed
-                if r.get("TargetMode") != "External"
-            ]
+            listed = self._listed(rels, folder) if rels in self else []
+            self._known[part] = [(number, called, self._named(target)) for number, called, target in listed]
         return self._known[part]
+
+    def _listed(self, rels: str, folder: str) -> Sequence[tuple[str, str, str]]:
+        """What a part of relationships lists; worked out once for all files that have the same."""
+        data = self.shared(rels)
+        xml.let_in(data, rels)
+        return _known_targets(data, rels, folder) if len(data) <= _SHORT else _targets(data, rels, folder)
 
     def _named(self, target: str) -> str:
         """The part that a relationship means: case makes no difference (part 2, 6.2.2.3); a URI may hold escapes."""
@@ -368,6 +367,20 @@ class Package:
             "not-word",
         )
 
+
+_SHORT, _MANY = 16_384, 64
+"""Bytes up to which a part of relationships is kept with what it lists, and how many such are."""
+
+
+def _targets(data: bytes, name: str, folder: str) -> tuple[tuple[str, str, str], ...]:
+    """The id, type and target of each relationship that a part lists, but for those with something outside."""
+    listed = xml.in_one_dialect(data, name).iter(xml.RELATIONSHIPS + "Relationship")
+    inside = [r for r in listed if r.get("TargetMode") != "External"]
+    targets = [posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/") for r in inside]
+    return tuple((r.get("Id", ""), r.get("Type", ""), t) for r, t in zip(inside, targets, strict=True))
+
+
+_known_targets = functools.lru_cache(maxsize=_MANY)(_targets)
 
 LEVEL = 3
 """Of compression: a third of the time of zlib's usual 6, for files a tenth larger."""

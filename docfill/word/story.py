@@ -22,7 +22,7 @@ from docfill import late, limits
 from docfill.word import codes, controls, drawings, symbols, ticks, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of
 from docfill.word.glance import UNKNOWN, Glance
-from docfill.word.looks import PLAIN, Formats
+from docfill.word.looks import NOTED, PLAIN, SIZE, Formats
 from docfill.word.xml import MC, W14, M, W
 
 Control = Element | None
@@ -87,10 +87,10 @@ _ASCII, _H_ANSI = W + "ascii", W + "hAnsi"
 
 
 class Read(NamedTuple):
-    """The blocks of a part, and the names of what it has of `_ODD`."""
+    """The blocks of a part, and the names of what it has of `_ODD` and of what its runs and paragraphs say."""
 
     blocks: list[Block]
-    odd: frozenset[str]
+    names: frozenset[str]
 
 
 def read(root: Element, formats: Formats = PLAIN, known: Glance = UNKNOWN) -> Read:
@@ -101,10 +101,14 @@ def read(root: Element, formats: Formats = PLAIN, known: Glance = UNKNOWN) -> Re
         formats: the styles and lists of its package.
         known: what its bytes tell of it.
     """
-    xml.check_document(root, known.size)
+    is_small = xml.is_small(known.size)
+    length = 0 if is_small else xml.length_of(root)
     body = root.find(W + "body")
     survey = _Survey(root, formats, known)
-    return Read(_Story(survey).blocks(root if body is None else body), frozenset(survey.odd_ones))
+    if is_small:
+        length = xml.length_of(root) if survey.odd_ones else survey.length
+    limits.spend(length // _CHARACTERS_A_STEP)
+    return Read(_Story(survey).blocks(root if body is None else body), frozenset(survey.odd_ones).union(survey.noted))
 
 
 def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
@@ -196,6 +200,7 @@ def _continues(merge: Element | None) -> bool:
 
 _NONE: dict[str, Element] = {}
 _STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 16, 30
+_CHARACTERS_A_STEP = 2
 _SETTLED = 10_000
 """So many steps are taken from the budget at once."""
 
@@ -209,6 +214,8 @@ class _Survey:
         settings: what changes the grid, by row or cell and then by tag.
         ended_fields: see `_ended_fields`.
         odd_ones: the names of what was met of `_ODD`.
+        noted: what runs and paragraphs say that may make them look odd, by its names.
+        length: the characters of all texts.
         tables: how many were read so far.
         looks: the runs that are not simply read.
     """
@@ -216,20 +223,20 @@ class _Survey:
     def __init__(self, root: Element, formats: Formats, known: Glance) -> None:
         self.formats = formats
         self.odd_ones: set[str] = set()
-        self.tables = 0
-        self.looks = formats.odd(root, known)
+        self.noted: dict[str, list[Element]] = {}
+        self.tables = self.length = 0
         self.plain: dict[Element, Paragraph] = {}
         self.crossed: set[Element] = set()
         self.settings: dict[Element, dict[str, Element]] = {}
-        looks = self.looks
-        odd = {p for run in (*looks.void, *looks.raised, *looks.blurred) for p in run.iterancestors(_P)}
+        odd: set[Element] = set()
         for fonts in root.iter(_FONTS) if known.may_have_symbols else ():
             if symbols.symbol_font(fonts.get(_ASCII), fonts.get(_H_ANSI)):
                 odd.update(fonts.iterancestors(_P))
         paragraph, home, shown, at = None, None, Paragraph(root), 0
         owners, parts = shown.owners, list[str]()
         pieces = steps = 0
-        for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS, *_CROSSING):
+        sizes = (SIZE,) if known.may_be_tiny else ()
+        for element in root.iter(_P, *_PLAIN, *_ODD, *_SETTINGS, *_CROSSING, *NOTED, *sizes):
             tag, parent = element.tag, element.getparent()
             if steps > _SETTLED:
                 _settle(root, steps, pieces)
@@ -241,6 +248,7 @@ class _Survey:
                     around = [*element.iterancestors(_P)]
                     if paragraph not in around:
                         odd.update(around)
+                        self.length += len(element.text or "")
                         continue
                     if any(a.tag in _SKIPPED for a in element.iterancestors()):
                         continue
@@ -256,10 +264,13 @@ class _Survey:
                     if parent is not None and parent.tag not in _HOMES:
                         odd.update(element.iterancestors(_P))
                 shown.text = "".join(parts)
+                self.length += at
                 paragraph, at, owners, parts = element, 0, [], []
                 shown = self.plain[element] = Paragraph(element, "", owners, formats=formats)
             elif tag in _CROSSING:
                 self.crossed.update(element.iterancestors(_TC) if element.get(W + "val") not in ("nil", "none") else ())
+            elif tag in NOTED or tag == SIZE:
+                self.noted.setdefault(tag, []).append(element)
             else:
                 if tag in _ODD:
                     pieces += 1
@@ -272,7 +283,10 @@ class _Survey:
                     if owner is not None:
                         self.settings.setdefault(owner, {})[tag] = element
         shown.text = "".join(parts)
+        self.length += at
         _settle(root, steps, pieces)
+        self.looks = looks = formats.odd(root, self.noted)
+        odd |= {p for run in (*looks.void, *looks.raised, *looks.blurred) for p in run.iterancestors(_P)}
         self.ended_fields = _ended_fields(root) if W + "fldChar" in self.odd_ones else set()
         for element in odd:
             self.plain.pop(element, None)

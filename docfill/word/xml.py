@@ -48,16 +48,28 @@ def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
         DocfillError: it isn't well-formed XML, has a DOCTYPE or an encoding that could hide one, or is
             over the limits of elements and depth.
     """
-    _check(data, name)
-    tags = data.count(b"<")
-    limits.spend(tags)
-    root = _parsed(data, name, is_flat)
+    tags = let_in(data, name)
+    root = in_one_dialect(data, name, is_flat)
     if tags > _MANY:
         _spend_on_depth(root)
+    return root
+
+
+def in_one_dialect(data: bytes, name: str, is_flat: bool = False) -> etree._Element:
+    """As `parse`, of a part that was let in."""
+    root = _parsed(data, name, is_flat)
     if not is_flat and any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
         plain = etree.tostring(root, encoding="UTF-8")
         root = _parsed(_DECLARING.sub(lambda tag: _STRICT.sub(_transitional, tag[0]), plain), name, is_flat)
     return root
+
+
+def let_in(data: bytes, name: str) -> int:
+    """How many tags a part has that may be parsed, which are taken from the budget; DocfillError where it may not."""
+    _check(data, name)
+    tags = data.count(b"<")
+    limits.spend(tags)
+    return tags
 
 
 _MANY = 16_384
@@ -165,24 +177,25 @@ def doctype(name: str) -> DocfillError:
 _BLOCKS = etree.XPath("count(//w:p) + count(//w:tr) + count(//w:tc)", namespaces={"w": W[1:-1]})
 _ELEMENTS = etree.XPath("count(descendant::*)")
 _LENGTH = etree.XPath("string-length(/)")
-_CHARACTERS_A_STEP = 2
 _LEAST = len("<a/>")
 """Bytes that an element is written in, at least."""
 
 
-def check_document(root: etree._Element, size: int | None = None) -> None:
-    """Nothing, where a document's part is within the limits of blocks and text; DocfillError where it is not.
-
-    `size` is the bytes that it is written in, where that is known.
-    """
+def is_small(size: int | None) -> bool:
+    """Whether a document's part that is written in so many bytes cannot be over the limits of blocks and text."""
     bound = limits.current()
-    may_be_many = size is None or size // _LEAST > bound.blocks
-    if may_be_many and float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
+    return size is not None and size // _LEAST <= bound.blocks and size <= bound.text
+
+
+def length_of(root: etree._Element) -> int:
+    """The characters of a document's part; DocfillError where it is over the limits of blocks or text."""
+    bound = limits.current()
+    if float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
         raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
     length = int(float(str(_LENGTH(root))))
     if length > bound.text:
         raise limits.exceeded(local(root), "文字过多", "too much text", "text")
-    limits.spend(length // _CHARACTERS_A_STEP)
+    return length
 
 
 def is_on(element: etree._Element | None, default: bool = True) -> bool:
