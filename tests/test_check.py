@@ -171,25 +171,26 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(
     assert list(sheets) == ["各份", "问题", "应附材料"]
     linked = openpyxl.load_workbook(io.BytesIO(workbook(both, Path("出/核对.xlsx"))))
     first = linked["各份"]
-    assert first.cell(2, 1).hyperlink.target.replace("\\", "/") == "../甲.docx"
-    assert first.cell(2, 3).hyperlink.location == "'问题'!A2"
-    assert first.cell(3, 3).hyperlink is None
-    assert linked["应附材料"][first.cell(3, 12).hyperlink.location.rpartition("!")[2]].value == "乙.docx"
+    assert (first.cell(2, 1).value, first.cell(2, 1).hyperlink, first.cell(2, 2).value) == ("甲.docx", None, "打开")
+    assert first.cell(2, 2).hyperlink.target.replace("\\", "/") == "../甲.docx"
+    assert first.cell(2, 5).hyperlink.location == "'问题'!A2"
+    assert (first.cell(3, 2).value, first.cell(3, 2).hyperlink, first.cell(3, 5).hyperlink) == (None, None, None)
+    assert linked["应附材料"][first.cell(3, 14).hyperlink.location.rpartition("!")[2]].value == "乙.docx"
     assert (first.page_setup.orientation, first.print_title_rows, first.auto_filter.ref[:2]) == (
         "landscape",
         "$1:$1",
         "A1",
     )
     assert [row[0] for row in sheets["各份"]] == ["文件", "甲.docx", "乙.docx"]
-    assert [row[2] for row in sheets["各份"][1:]] == ["2 处错误，0 处请核实", "未发现问题"]
+    assert [row[3] for row in sheets["各份"][1:]] == ["2 处错误，0 处请核实", "未发现问题"]
     assert len(sheets["问题"]) == 1 + len(both[0].problems)
     assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
     # what a question has of several years is called once
-    assert any("2020年、2021年" in str(row[2]) for row in sheets["应附材料"])
+    assert any("2020年、2021年" in str(row[3]) for row in sheets["应附材料"])
     assert not any(b"<f>" in part for part in parts_of(data).values())
     sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
-    longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 10).value or ""))
-    assert sheet.row_dimensions[longest].height >= 15 * (len(sheet.cell(longest, 10).value) // 20)
+    longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 11).value or ""))
+    assert sheet.row_dimensions[longest].height >= 15 * (len(sheet.cell(longest, 11).value) // 20)
 
 
 def test_the_json_is_the_extraction_with_what_was_checked(both: list[Checked]) -> None:

@@ -119,7 +119,10 @@ def test_what_a_person_changed_in_the_workbook_survives_three_runs(run: Run, for
         book = openpyxl.load_workbook("总.xlsx")
         assert book[READ].sheet_state == "veryHidden"
         assert any("请复核" in [c.value for c in cells] for cells in book[form.title].iter_rows())
-        listed = [tuple(c.value for c in cells[:7]) for cells in book["改正"].iter_rows(min_row=2)]
+        listed = [
+            (cells[0].value, cells[2].value, *(c.value for c in cells[4:9]))
+            for cells in book["改正"].iter_rows(min_row=2)
+        ]
         assert ("收/北港.docx", "人数", "约120余", "120", "王核对") in [x[:5] for x in listed]
         assert ("收/东港.docx", "人数", "12", "21", "王核对", "电话核实") in [(*x[:5], x[6]) for x in listed]
     lines = [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()]
@@ -140,7 +143,7 @@ def test_a_reading_that_has_changed_since_is_a_conflict_until_a_person_says(run:
         done = run(*EXTRACT)
         assert "改正时读出的是“12”，现在读出“99”；仍用改正的值，请核对" in done.stderr
     book = openpyxl.load_workbook("总.xlsx")
-    book["改正"]["I2"] = "√"
+    book["改正"]["K2"] = "√"
     book.save("总.xlsx")
     assert "改正时读出的是" not in run(*EXTRACT).stderr
     run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
@@ -207,7 +210,7 @@ def test_a_file_under_another_name_keeps_who_corrected_it_and_is_never_told_to_b
         assert "保留了 1 处人工改正（新增 0 处）" in run(*EXTRACT).stderr
         book = openpyxl.load_workbook("总.xlsx")
         assert not any("这次没有" in str(c.value) for cells in book["概览"].iter_rows() for c in cells)
-        assert [c.value for c in book["改正"][2]][:5] == ["收/改名.docx", "人数", "12", "21", "王核对"]
+        assert [book["改正"][f"{at}2"].value for at in "ACEFG"] == ["收/改名.docx", "人数", "12", "21", "王核对"]
 
 
 def test_who_is_typed_in_from_paper_is_not_missing(run: Run, form: Form) -> None:
@@ -302,13 +305,25 @@ def test_two_people_who_correct_a_field_unaware_of_each_other_are_both_named_unt
     assert results()["收/东港.docx"]["data"]["人数"] == 22
     assert problems("收/东港.docx") == [("corrected", "人数"), ("corrections-differ", "人数")]
     book = openpyxl.load_workbook("总.xlsx")
-    assert "有人另改过" in str(book["改正"]["H2"].value)
-    book["改正"]["I2"] = "√"
+    assert "有人另改过" in str(book["改正"]["J2"].value)
+    book["改正"]["K2"] = "√"
     book.save("总.xlsx")
     for _ in range(2):
         assert BOTH not in run(*EXTRACT).stderr
     run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
     assert (results()["收/东港.docx"]["data"]["人数"], problems("收/东港.docx")) == (22, [("corrected", "人数")])
+
+
+def test_a_correction_that_was_confirmed_in_a_workbook_of_an_earlier_version_stays_so(run: Run, form: Form) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 22, "李四", old=12)
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    book["改正"].delete_cols(4)
+    book["改正"].delete_cols(2)
+    book["改正"]["I2"] = "√"
+    book.save("总.xlsx")
+    assert BOTH not in run(*EXTRACT).stderr
 
 
 def test_a_workbook_of_before_somebody_elses_correction_is_told_to_differ(run: Run, form: Form) -> None:

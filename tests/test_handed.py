@@ -230,8 +230,8 @@ def test_files_that_could_not_be_read_have_their_row_in_every_report(run: Run, f
     assert run("check", "收", "--form", "表.docx", *reports).exit_code == 1
     assert "扫描.pdf" in Path("意见.html").read_text(encoding="utf-8")
     assert "这是 PDF 文件" in Path("意见.html").read_text(encoding="utf-8")
-    rows = [r[:3] for r in openpyxl.load_workbook("意见.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)]
-    assert [r[0] for r in rows] == ["收/扫描.pdf", "收/甲.docx"] and "PDF" in str(rows[0][2])
+    rows = [r[:4] for r in openpyxl.load_workbook("意见.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)]
+    assert [r[0] for r in rows] == ["收/扫描.pdf", "收/甲.docx"] and "PDF" in str(rows[0][3])
     unread = json.loads(Path("意见.json").read_bytes())[0]
     assert (unread["source"], unread["data"], unread["problems"][0]["code"]) == ("收/扫描.pdf", None, "not-word")
 

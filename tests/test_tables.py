@@ -8,6 +8,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from python_calamine import CalamineWorkbook
 from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, limits, tables
 from docfill.data import value_at
 from docfill.kinds import kind_named
-from docfill.tables.canvas import link_beside
+from docfill.tables.canvas import lines_of, link_beside
 from docfill.tables.refused import write_refused
 from docfill.tables.xlsx import Book
 from tests.attacks import book_with
@@ -436,31 +437,54 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
     assert book.sheetnames == ["概览", shanghai.title, "问题", "未归入", "图表", "选项"]
     main = book[shanghai.title]
     row = 6
-    assert main.cell(row, 2).value == "甲"
-    assert main.cell(row, 1).hyperlink.target.replace("\\", "/") == "../交回/a.docx"
+    assert [main.cell(row, n).value for n in (2, 3, 4)] == ["打开", 2, "甲"]
+    assert main.cell(row, 2).hyperlink.target.replace("\\", "/") == "../交回/a.docx"
+    assert main.cell(row, 3).hyperlink.location == "'问题'!A2"
     doubts = [[c.value for c in row] for row in book["问题"].iter_rows()]
     assert doubts == [
-        ["文件", "项", "位置", "程度", "说明"],
+        ["文件", "打开", "项", "单元格", "位置", "程度", "说明"],
         [
             str(tmp_path / "交回/a.docx"),
+            "打开",
             "主导产业情况.集群企业数量.2021年",
+            book["问题"]["D2"].hyperlink.location.rpartition("!")[2],
             None,
             "错误",
             "应为整数，实为“约120”，已按原文保留",
         ],
-        ["交回/坏.docx", None, None, "错误", "无法读取：文件是空的"],
+        ["交回/坏.docx", None, None, None, None, "错误", "无法读取：文件是空的"],
     ]
-    doubtful = book["问题"]["B2"].hyperlink.location.rpartition("!")[2]
+    doubtful = book["问题"]["D2"].hyperlink.location.rpartition("!")[2]
     titles = [main.cell(r, main[doubtful].column).value for r in (2, 3)]
     assert titles == [None, "2021年"]
     assert main[doubtful].fill.fgColor.rgb == "FFFFE699"
-    assert [c.value for c in book["未归入"][2]] == [str(tmp_path / "交回/a.docx"), "一、基本情况", "附注"]
+    assert [c.value for c in book["未归入"][2]] == [str(tmp_path / "交回/a.docx"), "打开", "一、基本情况", "附注"]
     assert main[doubtful].hyperlink.location == "'问题'!A2"
     assert main[doubtful].hyperlink.tooltip == "应为整数，实为“约120”，已按原文保留"
     counts = {row[0].value: row[2].value for row in book["概览"].iter_rows()}
     assert [counts[k] for k in ("无疑问", "有疑问", "无法读取", "没有交", "共收到")] == [0, 1, 1, 0, 2]
     found, problems = loaded(path, shanghai)
     assert ([r.data["封面"]["集群名称"] for r in found], problems) == (["甲"], [])
+
+
+def test_a_text_that_leads_somewhere_takes_one_line_in_every_sheet(small: Form, tmp_path: Path) -> None:
+    """LibreOffice cuts a text that leads somewhere where its line ends; one of several lines stands beside its link."""
+    name = "收件/第二批/关于报送申报材料的函（上海市嘉定区新能源汽车及智能网联汽车产业集群）（盖章后最终版）.docx"
+    (tmp_path / "收件/第二批").mkdir(parents=True)
+    (tmp_path / name).touch()
+    long = "说来话长，" * 60
+    read = small.extract(small.fill(record_of({"申请.单价": 3, "申请.经过": long})), str(tmp_path / name))
+    doubts = [Problem("not-a-number", "申请.单价", long, "数字"), Problem("place-missing", "申请.经过")]
+    leftovers = [Leftover(long, Place("申请"))]
+    with tables.Writer(tmp_path / "x.xlsx", [small]) as writer:
+        writer.add(small, replace(read, problems=[*read.problems, *doubts], leftovers=leftovers))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    linked = [(sheet, c) for sheet in book for row in sheet.iter_rows() for c in row if c.hyperlink]
+    assert {sheet.title for sheet, _ in linked} >= {"概览", small.title, "问题", "未归入", "长文"}
+    for sheet, cell in linked:
+        [wide] = [d.width for d in sheet.column_dimensions.values() if d.min <= cell.column <= d.max]
+        assert lines_of(str(cell.value or ""), wide) == 1, cell
+    assert any(c.value == long and c.fill.fgColor.rgb == "FFFFE699" for row in book[small.title] for c in row)
 
 
 def test_the_first_sheet_says_what_the_returns_say_in_all(small: Form, tmp_path: Path) -> None:
@@ -493,7 +517,7 @@ def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shangha
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.pageOrder) == (
         "landscape", 8, "overThenDown"
     )  # fmt: skip
-    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$5", "$A:$B")
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$5", "$A:$D")
     assert sheet.auto_filter.ref.startswith("A5:")
     widths = [int(d.width) for d in sheet.column_dimensions.values() for _ in range(d.min, d.max + 1)]
     pages = [0, *(b.id for b in sheet.col_breaks.brk), len(widths)]
@@ -503,7 +527,7 @@ def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shangha
     assert sheet.row_dimensions[6].height <= 5 * 16.5
     # the headings, which stand on each page, take no half of it, however long the words of an option are
     assert sum(sheet.row_dimensions[n].height for n in range(1, 6)) <= 11 * 16.5
-    assert [c.value for c in book["长文"][2]][1:] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
+    assert [book["长文"][f"{at}2"].value for at in "CE"] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
     found, problems = loaded(tmp_path / "x.xlsx", shanghai)
     assert (found[0].data, problems) == (shanghai.context(record), [])
 

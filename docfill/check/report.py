@@ -230,37 +230,38 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
         target: where the workbook will be, for links to the files.
         aside: the names of what was met and is knowingly no form, which have a sheet of their own.
     """
-    from docfill.tables.canvas import Canvas, Leading, draw_list, link_beside
+    from docfill.tables.canvas import Canvas, draw_list, link_beside, opening
 
-    def linked(source: str) -> Cell:
-        return Leading(source, link_beside(target, source)) if target is not None else source
+    def linked(source: str) -> tuple[Cell, Cell]:
+        return source, opening(link_beside(target, source) if target is not None else "")
 
     names = say("问题", "problems"), say("应附材料", "attachments")
     with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
         path = Path(folder, "report.xlsx")
+        file = say("文件", "file"), say("打开", "open")
         canvas = Canvas(path)
         heads = [
-            say("文件", "file"), say("表", "form"), say("结论", "verdict"),
+            *file, say("表", "form"), say("结论", "verdict"), say("问题", "problems"),
             *(severity_word(s) for s in STYLES), *(title_of(k) for k in GROUPS),
             say("应附材料", "attachments due"), say("重填比对", "filled again"),
         ]  # fmt: skip
-        widths = (32, 26, 26, 8, 8, 8, 8, 8, 10, 8, 10, 10, 40)
+        widths = (32, 6, 26, 26, 8, 8, 8, 8, 8, 8, 10, 8, 10, 10, 40)
         draw_list(canvas, say("各份", "files"), heads, widths, _file_rows(checked, names, linked))
         heads = [
-            say("文件", "file"), say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
+            *file, say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
             say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"),
             say("依据", "rests on"),
         ]  # fmt: skip
         rows = (row for entry in checked for row in _problem_rows(entry, linked))
-        draw_list(canvas, names[0], heads, (26, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
-        heads = [say("文件", "file"), say("应附材料", "due"), say("项", "path"), say("依据", "rests on"), "□"]
+        draw_list(canvas, names[0], heads, (26, 6, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
+        heads = [*file, say("应附材料", "due"), say("项", "path"), say("依据", "rests on"), "□"]
         due = (
-            (linked(c.result.source), d.to_dict()["due"], _called(d.fields), d.source, "□")
+            (*linked(c.result.source), d.to_dict()["due"], _called(d.fields), d.source, "□")
             for c in checked
             if isinstance(c, Report)
             for d in c.due
         )
-        draw_list(canvas, names[1], heads, (40, 44, 44, 40, 5), due)
+        draw_list(canvas, names[1], heads, (40, 6, 44, 44, 40, 5), due)
         if aside:
             heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
             draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))
@@ -275,7 +276,7 @@ def _called(fields: Iterable[Field]) -> str:
 
 
 def _file_rows(
-    checked: Iterable[Report | Unread], names: tuple[str, str], linked: Callable[[str], Cell]
+    checked: Iterable[Report | Unread], names: tuple[str, str], linked: Callable[[str], tuple[Cell, Cell]]
 ) -> Iterator[list[Cell]]:
     """The row of each file; of one that could not be read its reason."""
     from docfill.tables.canvas import Leading
@@ -283,24 +284,32 @@ def _file_rows(
     problem, attachment = 2, 2
     for entry in checked:
         if isinstance(entry, Unread):
-            to_problem = Leading(verdict(entry), f"internal:'{names[0]}'!A{problem}")
-            yield [linked(entry.source), "", to_problem, 1, 0, 0, *([0] * len(GROUPS)), 0, ""]
+            to_problem = Leading(1, f"internal:'{names[0]}'!A{problem}")
+            yield [*linked(entry.source), "", verdict(entry), to_problem, 1, 0, 0, *([0] * len(GROUPS)), 0, ""]
             problem += 1
             continue
         count, due = len(entry.problems), len(entry.due)
-        told: Cell = verdict(entry)
-        told = Leading(verdict(entry), f"internal:'{names[0]}'!A{problem}") if count else told
-        attached: Cell = Leading(str(due), f"internal:'{names[1]}'!A{attachment}") if due else 0
+        listed: Cell = Leading(count, f"internal:'{names[0]}'!A{problem}") if count else 0
+        attached: Cell = Leading(due, f"internal:'{names[1]}'!A{attachment}") if due else 0
         groups, counts = map(len, entry.groups.values()), entry.counts.values()
-        yield [linked(entry.result.source), entry.title, told, *counts, *groups, attached, proof_line(entry)]
+        yield [
+            *linked(entry.result.source),
+            entry.title,
+            verdict(entry),
+            listed,
+            *counts,
+            *groups,
+            attached,
+            proof_line(entry),
+        ]
         problem, attachment = problem + count, attachment + due
 
 
-def _problem_rows(entry: Report | Unread, linked: Callable[[str], Cell]) -> Iterator[list[Cell]]:
+def _problem_rows(entry: Report | Unread, linked: Callable[[str], tuple[Cell, Cell]]) -> Iterator[list[Cell]]:
     from docfill.tables.canvas import Folded, Marked
 
     if isinstance(entry, Unread):
-        yield [linked(entry.source), Marked(severity_word("error")), say("未读", "not read"), *[""] * 4,
+        yield [*linked(entry.source), Marked(severity_word("error")), say("未读", "not read"), *[""] * 4,
                verdict(entry), "", ""]  # fmt: skip
         return
     listed = [(kind, p) for kind, group in entry.groups.items() for p in group]
@@ -308,7 +317,7 @@ def _problem_rows(entry: Report | Unread, linked: Callable[[str], Cell]) -> Iter
         where = [p.place.section, p.place.row, p.place.column, p.path]
         word = severity_word(p.severity)
         level: list[Cell] = [word if p.severity == "note" else Marked(word), title_of(kind)]
-        cells = [linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
+        cells = [*linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
         yield Folded(cells) if p.within else cells
 
 

@@ -20,7 +20,7 @@ from typing import IO, Any, NamedTuple
 
 from docfill import files
 from docfill.pictures import Picture
-from docfill.problems import DocfillError
+from docfill.problems import DocfillError, say
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.tables.kinds import LOOKS as CELL_LOOKS
 from docfill.text import width
@@ -42,7 +42,8 @@ _LONGEST_LINK = 2000
 _FONT = {"font_name": "宋体", "font_size": 11}
 _LOOKS: dict[str, dict[str, Any]] = {
     **CELL_LOOKS,
-    "link": {"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#0563C1", "underline": 1},
+    "link": {"num_format": "@", "valign": "top", "font_color": "#0563C1", "underline": 1},
+    "link-number": {"num_format": "General", "valign": "top", "font_color": "#0563C1", "underline": 1},
     "section": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"},
     "group": {"bold": True, "bg_color": "#BDD7EE"},
     "leaf": {"bg_color": "#DDEBF7"},
@@ -166,10 +167,18 @@ class Canvas:
         """What may be entered into the cells of a column, from a row on."""
         _done(sheet.data_validation(row, column, LAST_ROW, column, rule))
 
-    def link(self, sheet: Any, row: int, column: int, text: str, target: str) -> None:
-        """A text that leads somewhere, as far as a sheet may have links."""
-        if not self.lead(sheet, row, column, target, self.look("link", is_boxed=True), text):
-            self.write(sheet, row, column, text or None, self.look("boxed"), is_shown=True)
+    def link(self, sheet: Any, row: int, column: int, cell: str | float, target: str) -> None:
+        """A short text or a number that leads somewhere, as far as a sheet may have links; else as it is.
+
+        LibreOffice makes one field of a text that leads somewhere, and cuts it where its line ends.  So a text that
+        may be longer stands by itself, with a cell beside it that leads there.
+        """
+        kind = "" if isinstance(cell, str) else "-number"
+        look = self.look(f"link{kind}", is_boxed=True)
+        if self.lead(sheet, row, column, target, look, str(cell)):
+            self.write(sheet, row, column, cell, look)
+        else:
+            self.write(sheet, row, column, None if cell == "" else cell, self.look(f"boxed{kind}"), is_shown=True)
 
     def lead(self, sheet: Any, row: int, column: int, target: str, look: Any, text: str, tip: str = "") -> bool:
         """Makes a cell lead somewhere, if the sheet may have one more link; whatever is written there next keeps it."""
@@ -203,9 +212,9 @@ class Canvas:
 
 
 class Leading(NamedTuple):
-    """A text that leads somewhere, as a cell of `draw_list`."""
+    """A short text or a number that leads somewhere, as a cell of `draw_list`."""
 
-    text: str
+    text: str | float
     target: str
 
 
@@ -240,7 +249,7 @@ def draw_list(
         height = min(_HIGHEST, _LINE * max(lines_of(text, wide) for text, wide in texts))
         sheet.set_row(number, height, None, FOLDED if isinstance(cells, Folded) else None)
         for column, cell in enumerate(cells):
-            _draw_cell(canvas, sheet, number, column, cell)
+            draw_cell(canvas, sheet, number, column, cell)
     sheet.freeze_panes(first, 1)
     sheet.repeat_rows(0, first - 1)
     sheet.fit_to_pages(1, 0)
@@ -251,15 +260,21 @@ def _text_of(cell: Cell) -> str:
     return "" if cell is None else str(cell[0] if isinstance(cell, Leading | Marked) else cell)
 
 
-def _draw_cell(canvas: Canvas, sheet: Any, row: int, column: int, cell: Cell) -> None:
+def draw_cell(canvas: Canvas, sheet: Any, row: int, column: int, cell: Cell) -> None:
+    """A cell of a list in its look."""
     if isinstance(cell, Leading):
-        canvas.link(sheet, row, column, cell.text[:LONGEST_CELL], cell.target)
+        canvas.link(sheet, row, column, cell.text, cell.target)
     elif isinstance(cell, int | float):
         canvas.write(sheet, row, column, cell, canvas.look("boxed-number"))
     else:
         text = _text_of(cell).encode("utf-16-le", "surrogatepass")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore")
         is_marked = isinstance(cell, Marked) and bool(text)
         canvas.write(sheet, row, column, text or None, canvas.look("boxed", is_marked), is_shown=True)
+
+
+def opening(target: str) -> Leading:
+    """A cell that opens a file, beside its name; an empty one where no link may lead there."""
+    return Leading(say("打开", "open") if target else "", target)
 
 
 def link_beside(target: Path, source: str) -> str:

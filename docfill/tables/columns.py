@@ -19,9 +19,10 @@ from docfill.tables.kinds import face_of
 
 RECORD, SOURCE, REASON = "记录", "文件", "未生成的原因"
 DOUBTS, STRAYS, WHY = "问题", "未归入", "改正说明"
-SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS, WHY)
+OPEN, DOUBTED = "打开", "疑问数"
+SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS, WHY, OPEN, DOUBTED)
 """The headers of the columns that are no fields: which record a row is, where it was read, why it was refused, why a
-person corrected it."""
+person corrected it, where the file opens, how many doubts there are about it."""
 
 GUIDE, OPTIONS = "填写说明", "选项"
 OVERVIEW, CHARTS, LONG = "概览", "图表", "长文"

@@ -14,16 +14,37 @@ from docfill.data import value_at
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import say
-from docfill.tables.canvas import LONGEST_CELL, Canvas, check_length, check_room, draw_header, lines_of
+from docfill.tables.canvas import (
+    LONGEST_CELL,
+    Canvas,
+    Cell,
+    Leading,
+    check_length,
+    check_room,
+    draw_cell,
+    draw_header,
+    lines_of,
+)
 from docfill.tables.cell import cell_from_value
-from docfill.tables.columns import RECORD, Column, columns_of, letter_of, names_beside, sheet_names, titles_of
+from docfill.tables.columns import (
+    DOUBTED,
+    OPEN,
+    RECORD,
+    SOURCE,
+    Column,
+    columns_of,
+    letter_of,
+    names_beside,
+    sheet_names,
+    titles_of,
+)
 from docfill.tables.kinds import TICK, face_of
 from docfill.tables.pictures import Gallery
 from docfill.text import width
 
-_LINE, _MOST_LINES, _MOST_LINES_PRINTED = 16.5, 4, 5
+_LINE, _MOST_LINES, _MOST_LINES_PRINTED, _HIGHEST = 16.5, 4, 5, 400.0
 _PICTURE_HIGH, _LINE_WIDE, _HEAD_LINES = 90.0, 24, 6
-_SERVICE_WIDTHS = {RECORD: 6}
+_SERVICE_WIDTHS = {RECORD: 6, OPEN: 6, DOUBTED: 7}
 _A3, _SCALE, _PAGE = 8, 65, 208
 """A sheet to be printed: its paper as XlsxWriter numbers it, percent, and the characters that a line of it has."""
 
@@ -106,11 +127,13 @@ class RecordSheet:
         """The sheet of records itself."""
         return self._sheet
 
-    def write_unread(self, text: str, target: str) -> None:
-        """A row without a record, so that a file that could not be read has its place."""
+    def write_unread(self, text: str, opened: Leading) -> None:
+        """A row without a record, so that a file that could not be read has its place, and what opens it."""
         check_room(self._next + 1)
-        self._sheet.set_row(self._next, _LINE * lines_of(text, self._widths[len(self._service) - 1]))
-        self._canvas.link(self._sheet, self._next, 1 if self._repeated else 0, text[:LONGEST_CELL], target)
+        at = self._service.index(SOURCE)
+        self._sheet.set_row(self._next, _LINE * lines_of(text, self._widths[at]))
+        draw_cell(self._canvas, self._sheet, self._next, at, text)
+        draw_cell(self._canvas, self._sheet, self._next, at + 1, opened)
         self._next += 1
 
     def check(self, data: Mapping[str, Any]) -> None:
@@ -133,12 +156,12 @@ class RecordSheet:
     def write(
         self,
         data: Mapping[str, Any],
-        service: Sequence[tuple[str, str]] = (),
+        service: Sequence[Cell] = (),
         doubtful: Mapping[str, tuple[str, str]] | None = None,
         behind: Sequence[str] = (),
         corrected: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
-        """One record; each cell of the service columns is a text and where it leads.
+        """One record; a cell in doubt leads to it where its text takes one line, and so is whole in any program.
 
         Args:
             data: the record.
@@ -157,18 +180,19 @@ class RecordSheet:
         row, number = self._next, self._next - self._first + 1
         pictures = {index: shown for index, (c, v) in enumerate(values, len(self._service))
                     if (shown := self._gallery.pictures(c.field, v))}  # fmt: skip
-        high = max(self._height(values), _PICTURE_HIGH if pictures else 0)
+        high = max(self._height(values, service), _PICTURE_HIGH if pictures else 0)
         self._sheet.set_row(row, high)
         if self._repeated:
             self._canvas.write(self._sheet, row, 0, number, self._canvas.look("integer"))
-        for index, (text, target) in enumerate(service, 1 if self._repeated else 0):
-            self._canvas.link(self._sheet, row, index, text, target)
+        for index, told in enumerate(service, 1 if self._repeated else 0):
+            draw_cell(self._canvas, self._sheet, row, index, told)
         for index, (column, value) in enumerate(values, len(self._service)):
             cell, look = _drawn(column, value)
             path = column.field.path
             drawn = self._canvas.look(look, path in (doubtful or ()), self._is_printed, path in leading)
             target, words = leading.get(path, ("", ""))
-            self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
+            if not isinstance(cell, str) or lines_of(cell, self._widths[index]) == 1:
+                self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
             self._canvas.write(self._sheet, row, index, cell, drawn, path in leading or self._is_printed)
         for index, text in enumerate(behind, len(self._service) + len(values)):
             self._canvas.write(self._sheet, row, index, text or None, self._canvas.look("boxed"), True)
@@ -178,10 +202,13 @@ class RecordSheet:
             sheet.write(number, rows)
         self._next += 1
 
-    def _height(self, values: Sequence[tuple[Column, Any]]) -> float:
-        """Room for the longest text, as far as a table stays one."""
+    def _height(self, values: Sequence[tuple[Column, Any]], service: Sequence[Cell]) -> float:
+        """Room for what stands in front, and for the longest text as far as a table stays one."""
         texts = ((v, _width_of(c, self._is_printed)) for c, v in values if isinstance(v, str))
-        return _LINE * min(self._most_lines, max((lines_of(text, wide) for text, wide in texts), default=1))
+        lines = min(self._most_lines, max((lines_of(text, wide) for text, wide in texts), default=1))
+        widths = self._widths[1 if self._repeated else 0 :]
+        named = (lines_of(told, wide) for told, wide in zip(service, widths, strict=False) if isinstance(told, str))
+        return min(_HIGHEST, _LINE * max(lines, *named, 1))
 
     def hidden(self, data: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """The texts of a record that its row does not show in full."""
@@ -192,10 +219,12 @@ class RecordSheet:
     def _most_lines(self) -> int:
         return _MOST_LINES_PRINTED if self._is_printed else _MOST_LINES
 
-    def cell_of(self, path: str, row: int) -> str:
-        """Where a link to a field in a row leads; "" where the field has no column."""
+    def cell_of(self, path: str, row: int) -> Leading:
+        """The cell of a field in a row, leading there; an empty one where the field has no column."""
         index = next((i for i, c in enumerate(self._columns, len(self._service)) if c.field.path == path), None)
-        return "" if index is None else f"internal:'{self.name}'!{letter_of(index)}{row + 1}"
+        if index is None:
+            return Leading("", "")
+        return Leading(f"{letter_of(index)}{row + 1}", f"internal:'{self.name}'!{letter_of(index)}{row + 1}")
 
 
 class _LineSheet:

@@ -21,7 +21,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.members import ARROW
 from docfill.problems import say
-from docfill.tables.canvas import Canvas, lines_of
+from docfill.tables.canvas import Canvas, Cell, Leading, draw_cell, lines_of, opening
 from docfill.tables.columns import CHARTS, OVERVIEW
 from docfill.tables.kinds import face_of
 
@@ -180,12 +180,14 @@ class Overview:
         if not count:
             return
         self._block(f"{title}（{count}）", say("名称 说明", "name remark").split(" "))
-        room = sum(_WIDTHS[1:])
+        last = len(_WIDTHS) - 1
         for name, words in self._named[state]:
-            self._sheet.set_row(self._row, _LINE * max(lines_of(name, _WIDTHS[0]), lines_of(words, room)))
-            self._canvas.link(self._sheet, self._row, 0, name, self._link(name))
-            self._canvas.write(self._sheet, self._row, 1, words, self._canvas.look("said"))
-            self._sheet.merge.append([self._row, 1, self._row, len(_WIDTHS) - 1])
+            tall = max(lines_of(name, _WIDTHS[0]), lines_of(words, sum(_WIDTHS[1:last])))
+            self._sheet.set_row(self._row, _LINE * tall)
+            cells: dict[int, Cell] = {0: name, 1: words, last: opening(self._link(name))}
+            for index in range(len(_WIDTHS)):
+                draw_cell(self._canvas, self._sheet, self._row, index, cells.get(index))
+            self._sheet.merge.append([self._row, 1, self._row, last - 1])
             self._row += 1
         if count > _NAMED:
             self._line([say(f"等 {count} 个", f"and {count - _NAMED} more")])
@@ -211,9 +213,11 @@ class Overview:
     def _number(self, f: Field, numbers: _Numbers) -> None:
         assert numbers.least is not None and numbers.greatest is not None
         mean = round(float(numbers.total / numbers.count), 2)
-        ends = [cell for value, source in (numbers.least, numbers.greatest) for cell in (float(value), source)]
+        ends: list[Cell] = []
+        for value, source in (numbers.least, numbers.greatest):
+            ends += Leading(float(value), self._link(source)), _own_name(source)
         total = None if _is_ratio(f) else float(numbers.total)
-        self._line([*_named(f), numbers.count, total, mean, *ends], links=(6, 8))
+        self._line([*_named(f), numbers.count, total, mean, *ends])
 
     def _options(self, answers: _Answers) -> None:
         fields = [f for f in answers.form.fields if f.path in answers.options]
@@ -254,20 +258,14 @@ class Overview:
 
     def _line(
         self,
-        cells: Sequence[Any],
+        cells: Sequence[Cell],
         widths: Sequence[float] = _WIDTHS,
-        links: Sequence[int] = (),
     ) -> None:
         """A row of a table, as high as its texts need."""
-        named = (_own_name(c) if n in links else c for n, c in enumerate(cells))
-        texts = ((cell, wide) for cell, wide in zip(named, widths, strict=False) if isinstance(cell, str))
+        texts = ((cell, wide) for cell, wide in zip(cells, widths, strict=False) if isinstance(cell, str))
         self._sheet.set_row(self._row, _LINE * max((lines_of(text, wide) for text, wide in texts), default=1))
         for index, cell in enumerate(cells):
-            if index in links:
-                self._canvas.link(self._sheet, self._row, index, _own_name(str(cell)), self._link(str(cell)))
-                continue
-            look = "boxed" if cell is None or isinstance(cell, str) else "boxed-number"
-            self._canvas.write(self._sheet, self._row, index, cell, self._canvas.look(look), True)
+            draw_cell(self._canvas, self._sheet, self._row, index, cell)
         self._row += 1
 
     # --- charts ---

@@ -32,8 +32,8 @@ from docfill.word import xml
 from docfill.word.package import Package, contents
 
 _PIECE = 16_000
-_CONFIRMED = 8
-"""The index of the column in which a correction is confirmed."""
+_PATH, _CONFIRMED = ("项", "field"), ("确认", "confirmed")
+"""The headings, in either language, of the fields that were corrected and of the column in which that is confirmed."""
 _UNSAID = "2000-01-01"
 """The day that docfill's own workbooks say."""
 
@@ -193,10 +193,13 @@ def _written(book: Sheets) -> Iterator[tuple[str, Written]]:
 
 
 def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
-    """The file and path of each correction that has something in the last column of its list."""
-    for _, cells in book.rows(CORRECTED) if CORRECTED in book.sheets else ():
-        if len(cells) > _CONFIRMED and str(cells[_CONFIRMED]).strip():
-            yield str(cells[0]), str(cells[1])
+    """The file and path of each correction that has something in the column of its list for that."""
+    rows = (list(map(str, cells)) for _, cells in (book.rows(CORRECTED) if CORRECTED in book.sheets else ()))
+    heads = next(rows, [])
+    path, confirmed = (next((n for n, head in enumerate(heads) if head in words), -1) for words in (_PATH, _CONFIRMED))
+    for cells in rows if min(path, confirmed) >= 0 else ():
+        if len(cells) > max(path, confirmed) and cells[confirmed].strip():
+            yield cells[0], cells[path]
 
 
 def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> None:

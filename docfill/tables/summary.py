@@ -18,8 +18,30 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import CATALOGUE, Problem, Severity, beside_name, edition_of, say
-from docfill.tables.canvas import FOLDED, Canvas, check_room, draw_header, lines_of, link_beside
-from docfill.tables.columns import ALONE, CORRECTED, DOUBTS, LONG, ROSTER, SOURCE, STRAYS, UNREAD, Around
+from docfill.tables.canvas import (
+    FOLDED,
+    Canvas,
+    Leading,
+    check_room,
+    draw_cell,
+    draw_header,
+    lines_of,
+    link_beside,
+    opening,
+)
+from docfill.tables.columns import (
+    ALONE,
+    CORRECTED,
+    DOUBTED,
+    DOUBTS,
+    LONG,
+    OPEN,
+    ROSTER,
+    SOURCE,
+    STRAYS,
+    UNREAD,
+    Around,
+)
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
 from docfill.tables.pictures import beside
@@ -29,15 +51,18 @@ _OF_ROSTER = ("not-handed-in", "not-on-roster")
 _HANDED_TWICE = ("same-file", "same-answers", "same-applicant")
 """Problems that say by `expected` which file is the newest."""
 _STATES = {"not-handed-in": "missing", "not-any-more": "gone"}
-_CORRECTED_EN = "field|read|corrected|who|when|why|state|confirmed"
+_CORRECTED_HEADS = (
+    "项|单元格|读出|改正为|谁|何时|为何|情况|确认",
+    "field|cell|read|corrected|who|when|why|state|confirmed",
+)
 _LINE, _TALLEST = 16.5, 400.0
 _WIDTHS: Mapping[str, Sequence[float]] = {
-    DOUBTS: (28, 36, 30, 8, 62),
-    STRAYS: (30, 44, 80),
-    LONG: (28, 36, 100),
-    CORRECTED: (28, 36, 26, 26, 12, 20, 24, 20, 8),
-    UNREAD: (44, 100),
-    ROSTER: (40, 100),
+    DOUBTS: (28, 6, 36, 8, 30, 8, 62),
+    STRAYS: (30, 6, 44, 80),
+    LONG: (28, 6, 36, 8, 100),
+    CORRECTED: (28, 6, 36, 8, 26, 26, 12, 20, 24, 20, 8),
+    UNREAD: (44, 6, 100),
+    ROSTER: (40, 6, 100),
 }
 _PIECE = 16_000
 """Characters of a listed text in one cell; a longer one goes on in the row below."""
@@ -68,30 +93,35 @@ class Workbook:
         """A row for what a document says, one for each doubt, and one for each text that belongs to nothing."""
         sheet = self._sheet_of(form)
         sheet.check(result.data)
-        row, link = sheet.following, self._link_to(result.source)
+        row, opened = sheet.following, self._opening(result.source)
+        file = result.source, opened
+        told: list[str] = []
         doubtful: dict[str, tuple[str, str]] = {}
         edition, explaining = edition_of(result.problems), 0
         for p in sorted(result.problems, key=lambda p: bool(p.within)):
-            what = (p.path, sheet.cell_of(p.path, row)), (str(p.place), "")
-            said = (_severity_words(p.severity), ""), (p.message, "")
-            at = self._list(DOUBTS, ((result.source, link), *what, *said), is_folded=bool(p.within))
+            what = p.path, sheet.cell_of(p.path, row), str(p.place)
+            at = self._list(DOUBTS, (*file, *what, _severity_words(p.severity), p.message), is_folded=bool(p.within))
             explaining = at if p.code == edition else explaining
             if not p.within:
                 self._by_code[p.code] += 1
+            if p.severity != "note" and not p.within:
+                told.append(_row_of(DOUBTS, at))
             if p.severity != "note":
                 shown_at = explaining if p.within else at
-                doubtful.setdefault(p.path, (f"internal:'{DOUBTS}'!A{shown_at + 1}", p.message))
+                doubtful.setdefault(p.path, (_row_of(DOUBTS, shown_at), p.message))
             if p.code in _OF_ROSTER:
-                self._list(ROSTER, ((str(p.found), link), (p.message, "")))
+                self._list(ROSTER, (str(p.found), opened, p.message))
         for x in result.leftovers:
-            self._list(STRAYS, ((result.source, link), (str(x.place), ""), (x.text, "")))
+            at = self._list(STRAYS, (*file, str(x.place), x.text))
             if not edition:
                 self._by_code["leftover"] += 1
+                told.append(_row_of(STRAYS, at))
         for column, text in sheet.hidden(result.data):
-            self._list(LONG, ((result.source, link), (column.path, sheet.cell_of(column.path, row)), (text, "")))
+            self._list(LONG, (*file, column.path, sheet.cell_of(column.path, row), text))
         corrected = self._corrected(form, sheet, revised) if revised is not None else {}
         notes = [revised.notes.get(heading, "") if revised is not None else "" for heading in self._headings]
-        sheet.write(result.data, [(result.source, link)], doubtful, notes, corrected)
+        counted = Leading(len(told), told[0]) if told else ""
+        sheet.write(result.data, [*file, counted], doubtful, notes, corrected)
         is_clear = not (doubtful or result.leftovers)
         is_newest = all(p.expected == result.source for p in result.problems if p.code in _HANDED_TWICE)
         self._overview.add(form, result.data, result.source, "clear" if is_clear else "doubtful", is_newest)
@@ -103,10 +133,9 @@ class Workbook:
         for path, one in revised.corrections.items():
             was, now = (_shown(value) for value in (one.read, one.new))
             state = next((_to_confirm(p) for p in revised.result.problems if p.path == path and _to_confirm(p)), "")
-            cells = [(source, self._link_to(source)), (path, sheet.cell_of(path, row)), (was, ""), (now, "")]
-            cells += [(words, "") for words in (one.who, one.when, one.why, state, "")]
-            at = self._list(CORRECTED, cells)
-            found[path] = f"internal:'{CORRECTED}'!A{at + 1}", say(f"原读作“{was}”", f'it was read as "{was}"')
+            what = source, self._opening(source), path, sheet.cell_of(path, row)
+            at = self._list(CORRECTED, (*what, was, now, one.who, one.when, one.why, state, ""))
+            found[path] = _row_of(CORRECTED, at), say(f"原读作“{was}”", f'it was read as "{was}"')
         self._keep(form.name, source, revised.digest, revised.read, shown_instead(revised))
         return found
 
@@ -121,17 +150,16 @@ class Workbook:
 
         Where there are several forms nobody knows among which records; it is listed in a sheet of its own then.
         """
-        link = self._link_to(source)
+        opened = self._opening(source)
         reason = beside_name(problem.message, source)
-        said = (_severity_words(problem.severity), ""), (reason, "")
-        self._list(DOUBTS, ((source, link), ("", ""), ("", ""), *said))
+        self._list(DOUBTS, (source, opened, "", "", "", _severity_words(problem.severity), reason))
         shown = f"{source}\n{reason}" if source else reason
         if self._only is not None:
-            self._sheet_of(self._only).write_unread(shown, link)
+            self._sheet_of(self._only).write_unread(shown, opened)
         else:
-            self._list(UNREAD, ((source, link), (reason, "")))
+            self._list(UNREAD, (source, opened, reason))
         if problem.code in _OF_ROSTER:
-            self._list(ROSTER, ((str(problem.found), ""), (problem.message, "")))
+            self._list(ROSTER, (str(problem.found), "", problem.message))
         self._overview.refuse(source or str(problem.found), reason, _STATES.get(problem.code, "refused"))
         self._by_code[problem.code] += 1
         if source and self._headings:
@@ -151,20 +179,21 @@ class Workbook:
     def _sheet_of(self, form: Form) -> RecordSheet:
         if form.name not in self._sheets:
             self._sheets[form.name] = RecordSheet(
-                self._canvas, form, [SOURCE], self._headings, True, beside(self._target.parent)
+                self._canvas, form, [SOURCE, OPEN, DOUBTED], self._headings, True, beside(self._target.parent)
             )
         return self._sheets[form.name]
 
     def _begin(self, name: str) -> tuple[Any, int]:
         """A sheet of problems or other text, and its next row."""
         if name not in self._lists:
+            file = SOURCE, say(OPEN, "open")
             heads = {
-                DOUBTS: [SOURCE, *say("项 位置 程度 说明", "field place severity message").split()],
-                STRAYS: [SOURCE, *say("位置 文字", "place text").split()],
-                LONG: [SOURCE, *say("项 全文", "field text").split()],
-                UNREAD: [SOURCE, say("原因", "reason")],
-                CORRECTED: [SOURCE, *say("项|读出|改正为|谁|何时|为何|情况|确认", _CORRECTED_EN).split("|")],
-                ROSTER: say("名称 情况", "name state").split(),
+                DOUBTS: [*file, *say("项 单元格 位置 程度 说明", "field cell place severity message").split()],
+                STRAYS: [*file, *say("位置 文字", "place text").split()],
+                LONG: [*file, *say("项 单元格 全文", "field cell text").split()],
+                UNREAD: [*file, say("原因", "reason")],
+                CORRECTED: [*file, *say(*_CORRECTED_HEADS).split("|")],
+                ROSTER: say("名称 打开 情况", "name open state").split(),
             }[name]
             sheet = self._canvas.sheet(name)
             chains = [(head,) for head in heads]
@@ -175,23 +204,34 @@ class Workbook:
             sheet.fit_to_pages(1, 0)
         return self._lists[name]
 
-    def _list(self, name: str, cells: Sequence[tuple[str, str]], is_folded: bool = False) -> int:
+    def _list(self, name: str, cells: Sequence[str | Leading], is_folded: bool = False) -> int:
         """Adds a row to one of these sheets; the index of it, or of the first that its texts take."""
         sheet, row = self._begin(name)
-        pieces = max(1, *(-(-len(text) // _PIECE) for text, _ in cells))
+        pieces = max(1, *(-(-len(cell) // _PIECE) for cell in cells if isinstance(cell, str)))
         check_room(row + pieces)
         for piece in range(pieces):
-            shown = [(text[piece * _PIECE :][:_PIECE], target) for text, target in cells]
-            tall = max(lines_of(text, wide) for (text, _), wide in zip(shown, _WIDTHS[name], strict=True))
+            cut = slice(piece * _PIECE, (piece + 1) * _PIECE)
+            shown = [cell[cut] if isinstance(cell, str) else "" if piece else cell for cell in cells]
+            texts = ((cell, wide) for cell, wide in zip(shown, _WIDTHS[name], strict=True) if isinstance(cell, str))
+            tall = max(lines_of(text, wide) for text, wide in texts)
             sheet.set_row(row + piece, min(_TALLEST, _LINE * tall), None, FOLDED if is_folded else None)
-            for column, (text, target) in enumerate(shown):
-                self._canvas.link(sheet, row + piece, column, text, target)
+            for column, cell in enumerate(shown):
+                draw_cell(self._canvas, sheet, row + piece, column, cell)
         self._lists[name] = sheet, row + pieces
         return row
 
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
         return link_beside(self._target, source)
+
+    def _opening(self, source: str) -> Leading:
+        """A cell that opens a file, beside its name."""
+        return opening(self._link_to(source))
+
+
+def _row_of(sheet: str, index: int) -> str:
+    """Where a link to a row of a list leads."""
+    return f"internal:'{sheet}'!A{index + 1}"
 
 
 def _to_confirm(problem: Problem) -> str:
