@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from docfill import late
+from docfill.extract import Result
 from docfill.form import Form, bundled
 from docfill.problems import DocfillError, Problem, listed
 from docfill.template.units import FormRow, Line, Unit
@@ -95,6 +96,31 @@ def recognise(source: File | Document, forms: Sequence[Form] = ()) -> Form:
             "ambiguous-form",
         )
     return scores[0][1]
+
+
+def check_likeness(document: Document, form: Form, result: Result) -> None:
+    """Nothing, where a document that was read as a form has something of it.
+
+    A list of enterprises that came with the form, say, would else be a return without
+    a single answer, and all its places missing.
+
+    Raises:
+        DocfillError: no field was found in it, and few of the form's words.
+    """
+    missing = {p.path for p in result.problems if p.code == "place-missing"}
+    if not form.fields or any(f.path not in missing for f in form.fields):
+        return
+    shown = [p.text for p in paragraphs_of(document.blocks)]
+    lines, text = set(map(fold, shown)), fold("\n".join(shown))
+    words = words_of(form)
+    if sum(len(w) for w in words if w in lines or w in text) < ENOUGH * sum(map(len, words)):
+        name = document.name or "document.docx"
+        raise DocfillError(
+            f"{name}：不像“{form.title}”，表中的各项一个也找不到；是附件就不必管，是表请向填报人另要",
+            f'{name}: not like "{form.title}", none of whose fields is in it; ask for the form, unless this is an '
+            "attachment",
+            "unknown-form",
+        )
 
 
 def outdated(form: Form, forms: Sequence[Form]) -> Problem | None:

@@ -22,7 +22,7 @@ from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.recognise import outdated
+from docfill.recognise import check_likeness, outdated
 from docfill.sources import Met, Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -72,6 +72,7 @@ class Checking(Struct, frozen=True):
             if form.name not in self.rules:
                 self.rules[form.name] = rules_of(form)
             checked = check(form, document, rules=self.rules[form.name])
+            check_likeness(document, form, checked.result)
             if (remark := outdated(form, self.forms)) is not None:
                 checked.groups["reading"].insert(0, remark)
         except DocfillError as error:

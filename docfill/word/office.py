@@ -20,6 +20,8 @@ from docfill.word.package import HEAD, File, Package, Writer, contents
 TIMEOUT = 60.0
 """Seconds that a conversion may take."""
 
+_OTHER_PARTS = {"xl/": "Excel", "ppt/": "PowerPoint", "visio/": "Visio"}
+"""In which folder of a package each program that is not Word has its main part."""
 _OTHER_OLE = {"Workbook": "Excel", "Book": "Excel", "PowerPoint Document": "PowerPoint", "VisioDocument": "Visio"}
 _ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
@@ -60,7 +62,10 @@ def _known(data: bytes, name: str) -> tuple[str, Package | None]:
     if suffix:
         return suffix, None
     package = Package(data, name)
-    if "mimetype" not in package or package.related("", "officeDocument"):
+    main = package.related("", "officeDocument")
+    if main and (program := next((p for folder, p in _OTHER_PARTS.items() if main[0].startswith(folder)), "")):
+        raise _of_program(program, name)
+    if "mimetype" not in package or main:
         return ".docx", package
     _check_open_document(package)
     return ".odt", None
@@ -88,12 +93,14 @@ def _ole(data: bytes, name: str) -> str:
         return ".doc"
     for stream, program in _OTHER_OLE.items():
         if stream_of(data, stream) is not None:
-            raise DocfillError(
-                f"{name}：这是 {program} 文件，不是 Word 文件",
-                f"{name}: this is a file of {program}, not of Word",
-                "not-word",
-            )
+            raise _of_program(program, name)
     return ".wps"
+
+
+def _of_program(program: str, name: str) -> DocfillError:
+    return DocfillError(
+        f"{name}：这是 {program} 文件，不是 Word 文件", f"{name}: this is a file of {program}, not of Word", "not-word"
+    )
 
 
 def _check_open_document(package: Package) -> None:
