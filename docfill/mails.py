@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from docfill import late, limits
 from docfill.members import ARROW, Member, damaged, decoded, needs, printable, stamp_of, whole
@@ -22,6 +22,10 @@ _NAME = late.pattern(r"""name="?([^";]+)""", re.I)
 _PROPERTY = "__substg1.0_"
 _ATTACHMENT, _EMBEDDED = "__attach_version1.0_#", "__substg1.0_3701000D"
 """The storages of an attachment, and of a mail that is one ([MS-OXMSG] 2.2.2 and 2.2.2.1)."""
+_PROPERTIES, _ENTRIES, _ENTRY = "__properties_version1.0", 8, 16
+"""The stream of the properties of a fixed length, where they begin, and the bytes of one."""
+_HIDDEN = bytes.fromhex("0b00fe7f")
+"""The tag of PidTagAttachmentHidden as it stands there."""
 _CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
 """The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
 
@@ -52,16 +56,16 @@ class Mail:
                 found = list(_attached(message, "", limits.current().nested))
             # folding a long parameter of a header anew may never end
             as_sent = policy.default.clone(refold_source="none")
-            stamps = [stamp_of(part.as_bytes(policy=as_sent)) for _, part in found]
+            stamps = [stamp_of(part.as_bytes(policy=as_sent)) for _, part, _ in found]
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
             raise damaged(name) from None
         if len(found) > limits.current().files:
             raise limits.exceeded(name, "附件过多", "too many attachments", "files")
-        self._parts = [part for _, part in found]
+        self._parts = [part for _, part, _ in found]
         sent = _sent(message)
         self.members = [
-            Member(called, stamp, None if _is_file(part) else _too_deep(called), _is_shown(part), sent)
-            for (called, part), stamp in zip(found, stamps, strict=True)
+            Member(called, stamp, None if _is_file(part) else _too_deep(called), is_shown, sent)
+            for (called, part, is_shown), stamp in zip(found, stamps, strict=True)
         ]
 
     def read(self, index: int, name: str) -> bytes:
@@ -87,11 +91,13 @@ def _is_file(part: Message) -> bool:
     return part.get_content_type() != "message/rfc822"
 
 
-def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message]]:
-    """The name and the part of what is attached to a mail; of a mail in it what is attached to that, `levels` deep."""
+def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message, bool]]:
+    """The name and the part of what is attached to a mail, and whether its text shows it; of a mail in it what is
+    attached to that, `levels` deep.
+    """
     from email.message import Message
 
-    for number, part in enumerate(_leaves(message), 1):
+    for number, (part, is_related) in enumerate(_leaves(message), 1):
         own = _file_name(part)
         inside = part.get_payload()
         if isinstance(inside, list) and inside and isinstance(inside[0], Message):
@@ -100,34 +106,38 @@ def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str,
             if levels > 0:
                 yield from _attached(inside[0], called + ARROW, levels - 1)
             else:
-                yield called, part
+                yield called, part, False
         elif own or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
-            yield f"{before}{own or f'附件{number}{_ending(part)}'}", part
+            yield f"{before}{own or f'附件{number}{_ending(part)}'}", part, _is_shown(part, is_related)
 
 
-def _is_shown(part: Message) -> bool:
-    """Whether a part is a picture that stands in the text of a mail."""
-    is_picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
-    return is_picture and bool(part.get("content-id"))
+def _is_shown(part: Message, is_related: bool) -> bool:
+    """Whether a part is a picture that stands in the text of a mail: one that the text can name, and that is not said
+    to be attached or belongs to the text all the same (RFC 2387).
+    """
+    if part.get_content_maintype() != "image" or not part.get("content-id"):
+        return False
+    return is_related or part.get_content_disposition() != "attachment"
 
 
 def _too_deep(name: str) -> DocfillError:
     return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
 
 
-def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that are not made of parts; an attached mail is one of them."""
+def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
+    """The parts that are not made of parts, and whether each belongs to another one; an attached mail is one."""
     from email.message import Message
 
-    waiting = [message]
+    waiting = [(message, False)]
     while waiting:
-        part = waiting.pop()
+        part, is_related = waiting.pop()
         inside = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inside, list):
-            waiting += [p for p in reversed(inside) if isinstance(p, Message)]
+        kind = part.get_content_type()
+        if kind.startswith("multipart/") and isinstance(inside, list):
+            waiting += [(p, kind == "multipart/related") for p in reversed(inside) if isinstance(p, Message)]
         else:
             limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
-            yield part
+            yield part, is_related
 
 
 def _file_name(part: Message) -> str:
@@ -165,11 +175,11 @@ class OutlookMail:
             raise
         except Exception:  # olefile raises whatever the damage leads to
             raise damaged(name) from None
-        if ("__properties_version1.0",) not in streams:
+        if (_PROPERTIES,) not in streams:
             raise damaged(name)
         found = list(_attached_to(streams, (), "", limits.current().nested))
-        self._contents = [content for _, content, _ in found]
-        self.members = [Member(called, stamp_of(content or b""), refusal) for called, content, refusal in found]
+        self._contents = [one.content for one in found]
+        self.members = [Member(one.name, stamp_of(one.content or b""), one.refusal, one.is_shown) for one in found]
 
     def read(self, index: int, name: str) -> bytes:
         return self._contents[index] or b""
@@ -186,6 +196,15 @@ def _has_room_for_its_tables(data: bytes) -> bool:
     return all(int.from_bytes(data[at : at + 4], "little") * sector <= len(data) for at in _TABLES)
 
 
+class _Attachment(NamedTuple):
+    """What is attached to a mail: its name, its content or why there is none, and whether the mail's text shows it."""
+
+    name: str
+    content: bytes | None
+    refusal: DocfillError | None = None
+    is_shown: bool = False
+
+
 _Streams = Mapping[tuple[str, ...], bytes]
 """The streams of a compound file by path."""
 
@@ -198,10 +217,8 @@ def _streams(compound: Any, name: str) -> _Streams:
     return {path: compound.openstream(list(path)).read() for path in wanted}
 
 
-def _attached_to(
-    streams: _Streams, mail: tuple[str, ...], before: str, levels: int
-) -> Iterator[tuple[str, bytes | None, DocfillError | None]]:
-    """The name and content of what is attached to a mail, or why it is not read; of a mail in it what that holds."""
+def _attached_to(streams: _Streams, mail: tuple[str, ...], before: str, levels: int) -> Iterator[_Attachment]:
+    """What is attached to a mail; of a mail in it what that holds."""
     depth = len(mail)
     own = (p[depth] for p in streams if p[:depth] == mail and len(p) > depth + 1)
     for number, storage in enumerate(dict.fromkeys(s for s in own if s.startswith(_ATTACHMENT)), 1):
@@ -212,10 +229,19 @@ def _attached_to(
             if levels > 0:
                 yield from _attached_to(streams, (*here, _EMBEDDED), called + ARROW, levels - 1)
             else:
-                yield called, None, _too_deep(called)
+                yield _Attachment(called, None, _too_deep(called))
             continue
         content = streams.get((*here, f"{_PROPERTY}{_CONTENT}"))
-        yield called, content, _linked(called) if content is None else None
+        yield _Attachment(called, content, _linked(called) if content is None else None, _is_hidden(streams, here))
+
+
+def _is_hidden(streams: _Streams, attachment: tuple[str, ...]) -> bool:
+    """Whether Outlook does not list an attachment, since the text shows it ([MS-OXCMSG] 2.2.2.24): the value of that
+    property stands among those of a fixed length ([MS-OXMSG] 2.4.2).
+    """
+    fixed = streams.get((*attachment, _PROPERTIES), b"")
+    entries = (fixed[at : at + _ENTRY] for at in range(_ENTRIES, len(fixed), _ENTRY))
+    return any(entry[:4] == _HIDDEN and entry[8:9] == b"\1" for entry in entries)
 
 
 def _outlook_name(streams: _Streams, attachment: tuple[str, ...]) -> str:

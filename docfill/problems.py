@@ -212,6 +212,8 @@ class Code(NamedTuple):
     severity: Severity
     zh: str
     en: str
+    alone: tuple[str, str] = ("", "")
+    """What is said in either language where nothing is expected, if that is something else."""
 
 
 def _stop(zh: str, en: str) -> Code:
@@ -780,11 +782,18 @@ CATALOGUE: dict[str, Code] = {
         "warning",
         "名单上没有“{found}”；最接近的是：{expected}",
         '"{found}" is not on the roster; the nearest is {expected}',
+        ("名单上没有“{found}”，也没有相近的", '"{found}" is not on the roster, nor is anything like it'),
     ),
     "not-handed-in": Code(
         "error",
         "名单上的“{found}”没有交；可能是：{expected}",
         '"{found}" of the roster was not handed in; it may be {expected}',
+        ("名单上的“{found}”没有交", '"{found}" of the roster was not handed in'),
+    ),
+    "set-aside": Code(
+        "note",
+        "不是表，是程序留下的文件，已略过",
+        "no form, but left by a program; set aside",
     ),
     "roster-hidden": Code(
         "warning",
@@ -906,7 +915,8 @@ class Problem:
     def sentence(self, spoken: Language) -> str:
         """The catalogue's sentence, in one language."""
         code = CATALOGUE[self.code]
-        sentence = code.en if spoken == "en" else code.zh
+        zh, en = code.alone if code.alone[0] and self.expected is None else (code.zh, code.en)
+        sentence = en if spoken == "en" else zh
         said = sentence.format(found=_in(self.found, spoken), expected=_in(self.expected, spoken), path=self.path)
         if self.suggested is not None:
             said += f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}"

@@ -191,6 +191,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "空.docx": (b"", "文件是空的（0 字节）"),
     "a.rar": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，请解压，或改存为 .zip"),
     "a.zip": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，docfill 不打开；请解压，或改存为 .zip"),
+    "全部.mbox": (b"From a@b Thu Apr", "这是邮箱导出的一批邮件，请在邮件程序中把各封另存为 .eml"),
+    "全部.pst": (b"!BDN\0", "这是邮箱导出的一批邮件，请在邮件程序中把各封另存为 .eml"),
+    "a.tar.zst": (b"\x28\xb5\x2f\xfd\0", "这是压缩包，请解压"),
+    "会.ics": (b"BEGIN:VCALENDAR\r\n", "这是日程或名片，请改交 Word 文件"),
+    "记.one": (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "这是 OneNote 笔记，请改交 Word 文件"),
     "winmail.dat": (b"\x78\x9f\x3e\x22", "Outlook 的 winmail.dat，请发件人改用纯文本或 HTML 格式重发"),
     "无附件.eml": (letter({}).as_bytes(), "邮件没有附件，请向发件人另要 Word 文件"),
     "坏.eml": (b"\0\1\2", "压缩包或邮件已损坏"),
@@ -232,6 +237,34 @@ def test_pictures_in_the_text_of_a_mail_are_set_aside(tmp_path: Path) -> None:
     assert (called(found, tmp_path), found.aside) == (["a.eml → 甲.docx"], [f"{tmp_path}/a.eml → logo.png"])
 
 
+def test_a_picture_that_belongs_to_the_text_is_set_aside_though_it_is_said_to_be_attached(tmp_path: Path) -> None:
+    made = EmailMessage()
+    made.set_content("您好")
+    made.add_alternative('<p>您好<img src="cid:logo"></p>', subtype="html")
+    html = made.get_payload(1)
+    assert isinstance(html, EmailMessage)
+    html.add_related(b"\x89PNG", "image", "png", cid="<logo>", filename="image001.png")
+    assert html.get_payload(1).get_content_disposition() == "attachment"
+    made.add_attachment(b"x", maintype="application", subtype="octet-stream", filename="甲.docx")
+    made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="盖章页.png", cid="<page>")
+    (tmp_path / "a.eml").write_bytes(made.as_bytes())
+    found = collected(tmp_path)
+    assert called(found, tmp_path) == ["a.eml → 甲.docx", "a.eml → 盖章页.png"]
+    assert found.aside == [f"{tmp_path}/a.eml → image001.png"]
+
+
+def test_a_picture_that_outlook_does_not_list_is_set_aside(tmp_path: Path) -> None:
+    tree = dict(mail({"甲.docx": b"x", "image001.png": b"\x89PNG", "盖章页.png": b"\x89PNG"}))
+    for number, value in ((1, b"\x01"), (2, b"\x00")):
+        hidden = bytes.fromhex("0b00fe7f") + bytes(4) + value + bytes(7)
+        storage = f"__attach_version1.0_#{number:08X}"
+        tree[storage] = {**tree[storage], "__properties_version1.0": bytes(8) + bytes(16) + hidden}  # type: ignore[dict-item]
+    (tmp_path / "a.msg").write_bytes(compound(tree))
+    found = collected(tmp_path)
+    assert called(found, tmp_path) == ["a.msg → 甲.docx", "a.msg → 盖章页.png"]
+    assert found.aside == [f"{tmp_path}/a.msg → image001.png"]
+
+
 def test_files_of_one_name_in_a_mail_or_an_archive_are_told_apart(tmp_path: Path, form: Form, run: Run) -> None:
     Path("人.docx").write_bytes(form.template)
     Path("收").mkdir()
@@ -252,6 +285,7 @@ def test_files_of_one_name_in_a_mail_or_an_archive_are_told_apart(tmp_path: Path
     assert [r["source"] for r in json.loads(Path("总.json").read_bytes())] == [
         "收/a.eml → 表.docx", "收/a.eml → 表-3.docx", "收/a.eml → 表-4.docx", "收/a.eml → 表-2.docx",
         "收/a.eml → 回复.eml → 表.docx", "收/a.eml → 回复.eml → 表-2.docx", "收/b.zip/表.docx", "收/b.zip/表-2.docx",
+        "收/b.zip/Thumbs.db", "收/b.zip/Thumbs-2.db",
     ]  # fmt: skip
     assert len(collected(Path("收")).aside) == 2
 

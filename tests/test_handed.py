@@ -8,7 +8,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
+import pyarrow.parquet
 import pytest
 import xlsxwriter
 
@@ -122,7 +124,7 @@ def test_a_roster_says_who_is_missing_and_who_is_unknown(run: Run, form: Form) -
     assert "收/乙.docx：申报单位：名单上没有“西港纺织厂有限公司”；最接近的是：西港纺织厂有限责任公司" in done.stderr
     assert "名单上的“西港纺织厂有限责任公司”没有交；可能是：收/乙.docx（西港纺织厂有限公司）" in done.stderr
     assert "名单上的“南港造纸厂”没有交；可能是：收/南港造纸厂.pdf" in done.stderr
-    assert "名单上的“北港”没有交；可能是：—" in done.stderr
+    assert "名单上的“北港”没有交\n" in done.stderr
     assert "名单上的“东港机械厂”" not in done.stderr
     missing = [r["problems"][0] for r in json.loads(Path("果.json").read_bytes()) if not r["source"]]
     assert [(x["code"], x["found"]) for x in missing] == [
@@ -138,6 +140,66 @@ def test_a_roster_says_who_is_missing_and_who_is_unknown(run: Run, form: Form) -
     first = sheets.worksheets[1]
     column = [str(row[0]) for row in first.iter_rows(values_only=True) if row[0]]
     assert any("南港造纸厂.pdf" in cell and "PDF" in cell for cell in column)
+
+
+def test_what_was_set_aside_has_its_line_in_files_of_data_and_is_no_record_there(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港厂", 7)
+    handed(form, "乙.docx", "南港厂", 8)
+    Path("收/Thumbs.db").write_bytes(b"x")
+    Path("名单.txt").write_text("东港厂\n西港厂\n", encoding="utf-8")
+    for suffix in ("json", "jsonl", "csv", "parquet"):
+        run("extract", "收", "--form", "表.docx", "-o", f"果.{suffix}", "--roster", "名单.txt")
+    words = "不是表，是程序留下的文件，已略过"
+    for path in ("果.json", "果.jsonl"):
+        text = Path(path).read_text(encoding="utf-8")
+        listed = json.loads(text) if path == "果.json" else [json.loads(line) for line in text.splitlines()]
+        last = listed[-1]
+        assert (last["source"], last["data"], last["problems"][0]["code"]) == ("收/Thumbs.db", None, "set-aside")
+        assert last["problems"][0]["severity"] == "note"
+    assert f"收/Thumbs.db,,,{words}," in Path("果.csv").read_text(encoding="utf-8-sig")
+    last = pyarrow.parquet.read_table("果.parquet").to_pylist()[-1]
+    assert (last["文件"], last["问题"][0]["message"]) == ("收/Thumbs.db", words)
+    run("check", "收", "--form", "表.docx", "-o", "核.json")
+    assert json.loads(Path("核.json").read_bytes())[-1]["source"] == "收/Thumbs.db"
+    for suffix in ("json", "jsonl", "csv"):
+        done = run("fill", "表.docx", f"果.{suffix}", "-o", f"出{suffix}")
+        assert (done.exit_code, "共 2 条记录：已生成 2 份" in done.stderr) == (0, True), done.stderr
+
+
+def test_a_name_that_is_almost_one_that_was_handed_in_is_shown_with_that_file(run: Run, form: Form) -> None:
+    handed(form, "甲.docx", "东港机械制造厂", 1)
+    handed(form, "乙.docx", "东港机械制造总厂", 2)
+    handed(form, "丙.docx", None, 3)
+    Path("名单.txt").write_text("东港机械制造厂\n远方\n", encoding="utf-8")
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.txt")
+    assert "名单上没有“东港机械制造总厂”；最接近的是：东港机械制造厂（已交：收/甲.docx）" in done.stderr
+    assert "名单上没有“（没有填）”，也没有相近的" in done.stderr
+    assert "名单上的“远方”没有交\n" in done.stderr
+    told_in_english = run("extract", "收", "--form", "表.docx", "-o", "f.json", "--roster", "名单.txt", "--lang", "en")
+    assert '"东港机械制造总厂" is not on the roster; the nearest is 东港机械制造厂 (handed in: 收/甲.docx)' in (
+        told_in_english.stderr
+    )
+
+
+def test_what_is_no_form_at_all_is_one_line_and_no_return(run: Run, form: Form) -> None:
+    """What comes with the forms: a list, a letter, a workbook."""
+    handed(form, "甲.docx", "东港厂", 7)
+    listed = docx.Document()
+    listed.add_heading("附件：企业清单")
+    for cell in listed.add_table(3, 3)._cells:
+        cell.text = "企业"
+    listed.save("收/清单.docx")
+    docx.Document().save("收/白纸.docx")
+    workbook("收/清单.xlsx", [["企业", "产值"], ["东港厂", 5]])
+    done = run("extract", "收", "--form", "表.docx", "-o", "果.json")
+    unread = {r["source"]: r["problems"] for r in json.loads(Path("果.json").read_bytes()) if r["data"] is None}
+    assert {s: [p["code"] for p in problems] for s, problems in unread.items()} == {
+        "收/清单.docx": ["unknown-form"], "收/白纸.docx": ["unknown-form"], "收/清单.xlsx": ["not-word"],
+    }  # fmt: skip
+    assert "共 4 份：1 份无疑问，0 份有疑问，3 份无法读取" in done.stderr
+    assert "收/清单.xlsx：这是 Excel 文件，不是 Word 文件" in done.stderr
+    assert "收/清单.docx：不像“表”，表中的各项一个也找不到" in done.stderr
+    assert "3 份无法读取" in run("check", "收", "--form", "表.docx", "-o", "核.json").stderr
 
 
 def test_a_list_of_names_is_a_roster_and_a_field_may_be_named(run: Run, form: Form) -> None:
@@ -157,7 +219,7 @@ def test_brackets_and_numbers_are_part_of_a_name(run: Run, form: Form) -> None:
     Path("名单.txt").write_text("\n".join(f"{n}、{x}" for n, x in enumerate(names, 9)), encoding="utf-8")
     done = run("extract", "收", "--form", "表.docx", "-o", "果.json", "--roster", "名单.txt", "--latest")
     assert "同一申报者" not in done.stderr and "未计入" not in done.stderr and "名单上没有" not in done.stderr
-    assert [x for x in told("果.json").values() if x] == [[("not-handed-in", names[2], "—")]]
+    assert [x for x in told("果.json").values() if x] == [[("not-handed-in", names[2], None)]]
 
 
 @pytest.mark.parametrize(

@@ -385,13 +385,14 @@ def handing_in(form: Lines, given: Lines) -> list[Problem]:
     made = form_of(form)
     names = tuple(line[1] for line in given if line[0] == "名单")
     register = Register({made.name: [made.fields[0].path]}, Roster(names) if names else None)
-    for name, answer in (line for line in given if line[0] != "名单"):
+    for name, answer in (line for line in given if line[0] not in ("名单", "略过")):
         document = document_of([TITLE, f"单位：{answer}", *([name] if "另" in name else ())])
         result = made.extract(document, name)
         digest = hashlib.sha256(document).hexdigest()
         register.add(Outcome(Source(name, name), result, None, digest))
     settled = register.settled
-    return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing]
+    aside = [Problem("set-aside") for name in given if name[0] == "略过"]
+    return [*(p for problems in settled.remarks.values() for p in problems), *settled.missing, *aside]
 
 
 def listing(form: Lines, given: Sequence[tuple[str, ...]]) -> list[Problem]:
@@ -442,7 +443,7 @@ def correcting_twice(form: Lines, given: tuple[int, int]) -> list[Problem]:
         sheet = book[made.title]
         last = next(c.row for c in sheet["A"] if c.value == "东港.docx")
         for row, said in zip((last, last + 1), given, strict=True):
-            sheet.cell(row, 1).value, sheet.cell(row, 2).value = "东港.docx", said
+            sheet.cell(row, 1).value, sheet.cell(row, 4).value = "东港.docx", said
         book.save(path)
         return edits_in(path, [made]).problems["东港.docx"]
 
@@ -453,6 +454,7 @@ CASES: dict[str, Case] = {
     "same-applicant": Case(UNIT, [("甲.docx", "东港厂"), ("改.docx", "东 港 厂")], handing_in),
     "not-on-roster": Case(UNIT, [("甲.docx", "东港厂有限公司"), ("名单", "东港厂责任公司")], handing_in),
     "not-handed-in": Case(UNIT, [("甲.docx", "东港厂"), ("名单", "东港厂"), ("名单", "西港厂")], handing_in),
+    "set-aside": Case(UNIT, [("甲.docx", "东港厂"), ("略过", "Thumbs.db")], handing_in),
     "roster-hidden": Case(UNIT, [("名单", "单位"), ("名单", "东港厂"), ("名单", "隐藏 西港厂")], listing),
     "roster-sheet": Case(UNIT, [("市属", "单位"), ("市属", "东港厂"), ("区属", "西港厂")], listing),
     "old-edition": Case(

@@ -164,16 +164,19 @@ class Register:
         if self._roster is None:
             return []
         expected = {fold(name): name for name in self._roster.names}
-        handed = {fold(r.name) for r in self._read}
+        handed = {fold(r.name): r.source.name for r in self._read}
         absent = [name for known, name in expected.items() if known not in handed]
         strangers: dict[str, str] = {}
         for read in self._read:
             if fold(read.name) not in expected:
-                near = nearest(read.name, absent)
+                near = nearest(read.name, self._roster.names)
+                by = handed.get(fold(near)) if near else None
                 strangers[read.name] = read.source.name
                 path = self._roster_path(read.form)
-                remarks[read.source].append(Problem("not-on-roster", path, read.name, near or "—"))
-        return [Problem("not-handed-in", "", name, self._hint(name, strangers) or "—") for name in absent]
+                hint = Said(f"{near}（已交：{by}）", f"{near} (handed in: {by})") if by else near or None
+                found = read.name or Said("（没有填）", "(not answered)")
+                remarks[read.source].append(Problem("not-on-roster", path, found, hint))
+        return [Problem("not-handed-in", "", name, self._hint(name, strangers) or None) for name in absent]
 
     def _hint(self, name: str, strangers: Mapping[str, str]) -> str:
         """A file that may be the missing one: handed in under another name, or not readable."""

@@ -172,13 +172,13 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Seq
     return b"".join(piece.encode("utf-8", "replace") for piece in pieces)
 
 
-def dumped(checked: Iterable[Report | Unread], is_single: bool = False) -> Iterator[bytes]:
-    """The reports as JSON: a list, or one by itself, piece by piece."""
+def dumped(checked: Iterable[Report | Unread], is_single: bool = False, aside: Sequence[str] = ()) -> Iterator[bytes]:
+    """The reports as JSON: a list, or one by itself, piece by piece; in a list what was set aside follows."""
     if is_single:
         yield from (files.dump_json(entry.to_dict()) for entry in checked)
         return
     before = b"[\n"
-    for entry in checked:
+    for entry in itertools.chain(checked, (Unread(name, Problem("set-aside")) for name in aside)):
         lines = files.dump_json(entry.to_dict()).rstrip(b"\n").split(b"\n")
         yield before + b"\n".join(b"  " + line for line in lines)
         before = b",\n"
@@ -199,7 +199,7 @@ def make_report(
         suffix: what the file ends in that these bytes are for: .html, .xlsx or .json.
         is_single: whether it is one file, which needs no table of files in front, and no list in JSON.
         target: where the report will be, for links of a workbook to the files.
-        aside: the names of what was met and is knowingly no form; a page and a workbook list them.
+        aside: the names of what was met and is knowingly no form; each report lists them, but for JSON of one file.
 
     Raises:
         DocfillError: there is no such report.
@@ -209,7 +209,7 @@ def make_report(
     if suffix == ".xlsx":
         return workbook(checked, target, aside)
     if suffix == ".json":
-        return b"".join(dumped(checked, is_single))
+        return b"".join(dumped(checked, is_single, aside))
     raise DocfillError(
         f"报告的后缀应为 .html、.xlsx 或 .json，不是 {suffix}",
         f"a report ends in .html, .xlsx or .json, not {suffix}",

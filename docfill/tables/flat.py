@@ -94,13 +94,21 @@ def load_json_records(path: Path, form: Form) -> Table:
     """The records in a .json: one, or a list of them; DocfillError as `files.load_json`."""
     value = load_json(path)
     values = value if isinstance(value, list) else [value]
-    return Table(_record(v, n, say(f"第 {n} 条", f"record {n}")) for n, v in enumerate(values, 1))
+    found = ((n, v) for n, v in enumerate(values, 1) if not _is_nobodys(v))
+    return Table(_record(v, n, say(f"第 {n} 条", f"record {n}")) for n, v in found)
 
 
 def load_jsonl_records(path: Path, form: Form) -> Table:
     """The records in a .jsonl, one a line; while they are read, DocfillError as `files.load_jsonl`."""
-    lines = enumerate(load_jsonl(path), 1)
+    lines = ((n, found) for n, found in enumerate(load_jsonl(path), 1) if not _is_nobodys(found[1]))
     return Table(_record(v, n, say(f"第 {line} 行", f"line {line}")) for n, (line, v) in lines)
+
+
+def _is_nobodys(value: Any) -> bool:
+    """Whether what extract has written is of no file that anybody handed in as a form."""
+    problems = value.get("problems") if isinstance(value, dict) and value.get("data", 0) is None else None
+    codes = {p.get("code") for p in problems if isinstance(p, dict)} if isinstance(problems, list) else set()
+    return bool(codes & {"set-aside", "not-handed-in"})
 
 
 def _record(value: Any, number: int, place: str) -> Record:
@@ -223,6 +231,18 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
                 f"{path}: not a .csv from line {reader.line_num} on ({error})",
                 "bad-data",
             ) from None
+
+
+class Flat:
+    """A format without sheets beside the results, in which what was set aside has a row as what was refused."""
+
+    def refuse(self, source: str, problem: Problem) -> None:
+        """A row of a file without answers, and why."""
+        raise NotImplementedError
+
+    def set_aside(self, name: str) -> None:
+        """A row of what was met and is no form."""
+        self.refuse(name, Problem("set-aside"))
 
 
 def check_one_form(first: Form | None, form: Form, suffix: str) -> None:

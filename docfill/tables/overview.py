@@ -102,17 +102,15 @@ class Overview:
     Args:
         canvas: the workbook, which has no sheet yet.
         link: gives where a file lies as seen from the workbook.
-        aside: the names of what was met and is no form.
     """
 
-    def __init__(self, canvas: Canvas, link: Callable[[str], str], aside: Sequence[str] = ()) -> None:
+    def __init__(self, canvas: Canvas, link: Callable[[str], str]) -> None:
         self._canvas, self._link = canvas, link
         self._sheet = canvas.sheet(OVERVIEW)
         self._row = 0
         self._forms: dict[str, _Answers] = {}
-        self._named: dict[str, list[tuple[str, str]]] = {"missing": [], "refused": [], "gone": []}
-        self._named["aside"] = [(name, say("程序留下的文件", "left by a program")) for name in aside[:_NAMED]]
-        self._counts: Counter[str] = Counter(aside=len(aside))
+        self._named: dict[str, list[tuple[str, str]]] = {"missing": [], "refused": [], "gone": [], "aside": []}
+        self._counts: Counter[str] = Counter()
         self._charts: list[dict[str, Any]] = []
 
     def add(self, form: Form, data: Mapping[str, Any], source: str, state: str, is_newest: bool = True) -> None:
@@ -123,7 +121,9 @@ class Overview:
         self._counts["older"] += not is_newest
 
     def refuse(self, name: str, reason: str, state: str) -> None:
-        """A file that could not be read, "refused"; somebody who is "missing"; a file of last time that is "gone"."""
+        """A file that could not be read, "refused"; somebody who is "missing"; a file of last time that is "gone";
+        what is no form, "aside".
+        """
         self._counts[state] += 1
         if len(self._named[state]) < _NAMED:
             self._named[state].append((name, reason))

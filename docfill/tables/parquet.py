@@ -17,7 +17,7 @@ from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem
 from docfill.tables.columns import ALONE, DOUBTS, SOURCE, STRAYS, Around
-from docfill.tables.flat import check_one_form
+from docfill.tables.flat import Flat, check_one_form
 from docfill.tables.kinds import face_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _GROUP = 512
 _PROBLEM = ("code", "path", "severity", "message", "place")
 
 
-class Parquet:
+class Parquet(Flat):
     """Writes results in row groups; the first form decides on the columns."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:

@@ -80,7 +80,7 @@ class Workbook:
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
         self._canvas, self._target, self._headings = Canvas(path), target, around.headings
-        self._overview = Overview(self._canvas, self._link_to, around.aside)
+        self._overview = Overview(self._canvas, self._link_to)
         self._sheets: dict[str, RecordSheet] = {}
         self._only = forms[0] if len(forms) == 1 else None
         if self._only is not None:
@@ -164,6 +164,10 @@ class Workbook:
         self._by_code[problem.code] += 1
         if source and self._headings:
             self._keep("", source, "", None, {})
+
+    def set_aside(self, name: str) -> None:
+        """Names what was met and is no form, on the first sheet."""
+        self._overview.refuse(name, Problem("set-aside").message, "aside")
 
     def close(self) -> None:
         """Writes what is counted, and the file."""

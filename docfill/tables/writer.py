@@ -21,7 +21,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem, told
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import ALONE, DOUBTS, SOURCE, STRAYS, Around
-from docfill.tables.flat import check_one_form, escaped
+from docfill.tables.flat import Flat, check_one_form, escaped
 from docfill.tables.shown import plainly
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Sink(Protocol):
     def add(self, form: Form, result: Result, revised: Revised | None = None) -> None: ...
 
     def refuse(self, source: str, problem: Problem) -> None: ...
+
+    def set_aside(self, name: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -74,8 +76,10 @@ class Writer:
         return self
 
     def _finish(self, kind: Any, *_: object) -> None:
-        """Closes the sink; what it raises matters only where nothing was raised before."""
+        """Names what was set aside and closes the sink; what that raises matters where nothing was raised before."""
         try:
+            for name in self._around.aside if kind is None else ():
+                self._sink.set_aside(name)
             self._sink.close()
         except Exception:
             if kind is None:
@@ -98,7 +102,7 @@ class Writer:
         self._sink.refuse(source, problem)
 
 
-class _Jsonl:
+class _Jsonl(Flat):
     """A result a line."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
@@ -114,7 +118,7 @@ class _Jsonl:
         self._stream.close()
 
 
-class _Json:
+class _Json(Flat):
     """A list of results."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
@@ -136,7 +140,7 @@ class _Json:
         self._stream.close()
 
 
-class _Csv:
+class _Csv(Flat):
     """A line a document: UTF-8 with a mark, for spreadsheets; a seeming formula has an apostrophe in front."""
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:

@@ -32,6 +32,14 @@ _ARCHIVE = (
     "请解压，或改回压缩包的后缀",
     "unpack it, or give it the suffix of an archive again",
 )
+_MAILBOX = (
+    "邮箱导出的一批邮件",
+    "a mailbox of many mails",
+    "请在邮件程序中把各封另存为 .eml",
+    "save each mail as .eml in the mail program",
+)
+_NOTEBOOK = ("OneNote 笔记", "a notebook of OneNote", "请改交 Word 文件", "a Word file is needed")
+_NOTED = ("日程或名片", "an appointment or a card", "请改交 Word 文件", "a Word file is needed")
 _MAILED = (
     "Outlook 的 winmail.dat",
     "Outlook's winmail.dat",
@@ -60,7 +68,14 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
     (0, b"Rar!\x1a\x07", _RAR),
     (0, b"\x1f\x8b", _ARCHIVE),
+    (0, b"\x28\xb5\x2f\xfd", _ARCHIVE),
+    (0, b"\xfd7zXZ\0", _ARCHIVE),
+    (0, b"BZh", _ARCHIVE),
     (0, b"\x78\x9f\x3e\x22", _MAILED),
+    (0, b"From ", _MAILBOX),
+    (0, b"!BDN", _MAILBOX),
+    (0, b"BEGIN:VC", _NOTED),
+    (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", _NOTEBOOK),
 )
 """Where which bytes stand, what the file is then (Chinese, English), and what to do (Chinese, English)."""
 
