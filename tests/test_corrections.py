@@ -326,6 +326,15 @@ def test_a_correction_that_was_confirmed_in_a_workbook_of_an_earlier_version_sta
     assert BOTH not in run(*EXTRACT).stderr
 
 
+def test_corrections_that_differ_are_told_when_the_workbook_is_put_into_the_returns(run: Run, form: Form) -> None:
+    noted("收/东港.docx", 21, "张三", old=12)
+    noted("收/东港.docx", 22, "李四", old=12)
+    run(*EXTRACT)
+    done = run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改")
+    assert (done.exit_code, BOTH in done.stderr) == (1, True)
+    assert form.extract("改/东港.docx").data["人数"] == 22
+
+
 def test_a_workbook_of_before_somebody_elses_correction_is_told_to_differ(run: Run, form: Form) -> None:
     run(*EXTRACT)
     noted("收/东港.docx", 22, "李四", old=12)
@@ -431,7 +440,8 @@ def test_each_correction_can_be_put_into_the_returned_files(run: Run, form: Form
     assert noted["sha256_after"] == hashlib.sha256(Path("改/东港.docx").read_bytes()).hexdigest()
     # the corrections beside the documents are no document
     assert "改/corrections.jsonl" not in run("extract", "改", "--form", "表.docx", "-o", "后.json").stdout
-    assert [r["source"] for r in json.loads(Path("后.json").read_bytes())] == ["改/东港.docx", "改/西港.docx"]
+    later = {r["source"]: [p["code"] for p in r["problems"]] for r in json.loads(Path("后.json").read_bytes())}
+    assert later == {"改/东港.docx": [], "改/西港.docx": [], "改/corrections.jsonl": ["set-aside"]}
 
 
 def test_a_corrected_workbook_becomes_documents_under_their_original_names(run: Run, form: Form) -> None:

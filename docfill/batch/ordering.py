@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from docfill import corrections, tables
+from docfill import corrections, files, tables
 from docfill.batch.putting import Order
 from docfill.corrections import as_written
 from docfill.data import set_value, value_at
@@ -99,7 +99,8 @@ def _corrected(path: Path, forms: Sequence[Form]) -> Changes:
     read = [one for one in edited.corrections if one.sha256_before]
     names = (name for name in dict.fromkeys(one.source for one in read) if name not in edited.problems)
     made = {name: corrections.merged(one for one in read if one.source == name) for name in names}
-    return Changes(made, edited.problems)
+    doubts = {} if isinstance(path, files.Held) else corrections.doubts_beside(path, forms)
+    return Changes(made, {**{name: told for name, told in doubts.items() if name in made}, **edited.problems})
 
 
 def part_of(settings: Sequence[tuple[str, str | None]], forms: Sequence[Form]) -> dict[str, Any]:
