@@ -388,8 +388,8 @@ def test_a_mark_beside_a_signature_and_the_room_under_a_hint_are_places() -> Non
         "（从选题、内容等方面考核）", "", "", "评分（百分制）：        指导教师（签字）：            年   月   日"
     )
     assert fields(p("评定表"), table(2, row("指导教师意见", inside))) == [
-        ("指导教师意见.内容", "text"),
-        ("指导教师意见.评分", "text"),
+        ("指导教师意见", "text"),
+        ("指导教师意见_评分", "text"),
     ]
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from docfill import Form
 from docfill.lint import lint
 from docfill.pictures import plain
-from docfill.tag import words
+from docfill.tag import lines, words
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
@@ -850,9 +850,9 @@ def test_signatures_under_headings_take_the_names_of_who_signs() -> None:
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("□同意 □不同意  签字：________ 日期：____年__月__日", ["内容", "签字", "日期"]),
+        ("□同意 □不同意  签字：________ 日期：____年__月__日", ["审核", "审核_签字", "审核_日期"]),
         ("□调课 □停课 □代课（代课教师：________）", ["审核", "审核_代课"]),
-        ("☐ Yes ☐ No   If yes, since when? ________", ["content", "if_yes_since_when"]),
+        ("☐ Yes ☐ No   If yes, since when? ________", ["licence", "licence_if_yes_since_when"]),
     ],
 )
 def test_what_stands_behind_options_is_a_place_of_its_own(line: str, names: list[str]) -> None:
@@ -1033,3 +1033,237 @@ def test_a_header_over_rows_with_labels_names_the_columns_of_all() -> None:
         table(4, row("项目", "金额", "说明", "备注"), row("场地", "", "含水电", ""), row("差旅", "", "", "")),
     )
     assert {"场地.金额", "差旅.金额", "差旅.说明", "差旅.备注"} < {x for x, _ in named}
+
+
+# --- names from what stands around ---
+
+
+def test_titles_of_the_body_own_the_labels_that_are_repeated_below_them() -> None:
+    asked = (p("Name: ______"), p("Home phone: ______"))
+    assert [x for x, _ in fields(p("Form"), p("Date: ____"), p("Mother"), *asked, p("Father"), *asked)] == [
+        *("date", "mother_name", "mother_home_phone", "father_name", "father_home_phone")
+    ]
+    asked = (p("____________"), p("PIN: ______"))
+    named = fields(p("Form"), p("Present Address:"), *asked, p("Permanent Address:"), *asked)
+    assert [x for x, _ in named][1::2] == ["present_address_pin", "permanent_address_pin"]
+
+
+def test_what_stands_with_options_is_called_after_them() -> None:
+    named = fields(p("登记表"), table(2, row("是否获奖", cell(p("□是 □否"), p("获奖名称：______"))), row("姓名", "")))
+    assert [x for x, _ in named] == ["是否获奖", "是否获奖_获奖名称", "姓名"]
+
+
+def test_options_go_on_in_the_next_paragraph_but_not_behind_yes_and_no() -> None:
+    form = form_of(proposed(p("登记表"), p("项目类别：□新建 □改建"), p("□扩建 □其他"), p("姓名：____")))
+    assert [(f.path, f.options) for f in form.fields] == [
+        *(("项目类别", ("新建", "改建", "扩建", "其他")), ("姓名", ())),
+    ]
+    form = form_of(proposed(p("登记表"), p("党员：□是 □否"), p("□同意 □不同意"), p("姓名：____")))
+    assert [f.options for f in form.fields] == [("是", "否"), ("同意", "不同意"), ()]
+
+
+def test_an_option_that_goes_on_below_its_box_stays_with_its_group() -> None:
+    rows = [
+        row("类型", "金额"),
+        row("甲类□", ""),
+        row(cell(p("管理（评估）□"), p("师德（培训）")), ""),
+        row("乙类□", ""),
+    ]
+    form = form_of(proposed(p("登记表"), table(2, *rows)))
+    assert form.fields[0].options == ("甲类", "管理", "乙类")
+
+
+def test_options_in_lines_beside_any_label_are_told() -> None:
+    blank = (p("Form"), table(2, row("Location", cell(p("Fundal"), p("Anterior"))), row("Name", "")))
+    assert left(*blank) == ["Location Fundal / Anterior"]
+
+
+def test_a_title_in_the_series_of_titles_is_one_though_a_cell_stands_behind_it() -> None:
+    rows = (row("a) Mother"), row("Age?", ""), row("b) Child", ""), row("Weight?", ""))
+    named = fields(p("Form"), table(2, row("Questions", "Responses"), *rows))
+    assert [x for x, _ in named] == ["a_mother.age", "b_child.weight"]
+    named = fields(p("登记表"), table(2, row("一、基本情况"), row("姓名", ""), row("二、简介", "")))
+    assert [x for x, _ in named][-1].endswith("简介")
+
+
+def test_the_name_of_the_form_is_no_section_and_names_no_options() -> None:
+    more = table(2, row("签收人", ""))
+    cover = (p("附件"), p("编号：____"), p("项目合同书"))
+    named = fields(*cover, table(2, row("项目名称", "")), p("说明"), more)
+    assert [x for x, _ in named] == ["封面.编号", "项目名称", "说明.签收人"]
+    named = fields(*cover, p("□训练项目 □实践项目"), table(2, row("名称", "")), p("说明"), more)
+    assert [x for x, _ in named] == ["封面.编号", "封面.项目类别", "名称", "说明.签收人"]
+
+
+def test_a_title_over_a_table_is_no_section_of_the_paragraphs_below_it() -> None:
+    named = fields(
+        *(p("Form"), p("Name: ____"), p("Passport details"), table(2, row("Number", ""))),
+        *(p("Phone: ____"), table(2, row("Place", ""))),
+    )
+    assert [x for x, _ in named] == ["cover.name", "passport_details.number", "phone", "place"]
+
+
+def test_a_first_table_that_asks_the_same_as_a_later_one_is_the_cover() -> None:
+    named = fields(
+        *(p("申请表"), p("编号：______"), table(2, row("项目名称：", ""), row("负责人：", ""), row("学院：", ""))),
+        *(p("填写说明如下，请逐项认真填写。"), table(4, row("项目名称", "", "起止时间", ""))),
+    )
+    assert [x for x, _ in named] == [
+        *("封面.编号", "封面.项目名称", "封面.负责人", "封面.学院", "项目名称", "起止时间")
+    ]
+
+
+def test_a_day_under_a_signature_takes_its_name() -> None:
+    rows = (row("甲方签字：", "乙方签字："), row("年  月  日", "年  月  日"))
+    named = fields(p("合同"), table(2, row("名称", "")), p(""), table(2, *rows))
+    assert [x for x, _ in named] == ["名称", "甲方签字日期", "乙方签字日期"]
+    named = fields(p("验收单"), table(1, *(row(cell(f"{x}（签字）：", "", "日期：")) for x in ("验收组", "开发方"))))
+    assert [x for x, _ in named] == ["验收组日期", "开发方日期"]
+
+
+def test_numbered_rows_with_a_printed_role_are_named_by_it() -> None:
+    head, roles = row("序号", "姓名", "工号", "角色", "电话"), ("负责人", "成员", "成员")
+    named = fields(p("报名表"), table(5, head, *(row(f"{i}", "", "", x, "") for i, x in enumerate(roles, 1))))
+    assert [x for x, _ in named] == [
+        f"{role}.{column}" for role in ("负责人", "成员2", "成员3") for column in ("姓名", "工号", "电话")
+    ]
+
+
+def test_rows_of_one_merged_label_are_numbered_where_others_follow() -> None:
+    head = row("成员", "姓名", "学号")
+    first = (row(cell("核心", merge="restart"), "", ""), row(cell("", merge="continue"), "", ""))
+    other = (row(cell("预备", merge="restart"), "", ""), row(cell("", merge="continue"), "", ""))
+    named = fields(p("申请表"), table(3, head, *first, *other))
+    assert [x for x, _ in named][:4] == ["核心1.姓名", "核心1.学号", "核心2.姓名", "核心2.学号"]
+
+
+# --- places that were missed ---
+
+
+def test_room_over_a_signature_under_a_title_is_the_titles() -> None:
+    opinion = cell("", "", "签字：", "年  月  日")
+    named = fields(p("申请表"), table(1, row("六、指导教师意见"), row(opinion), row("七、学院意见"), row(opinion)))
+    assert [x for x, _ in named] == ["指导教师意见", "学院意见"]
+    plan = cell("", "内容提示：写进展。", "", "", "", "项目负责人：      ", "年  月  日")
+    named = fields(p("申请表"), table(1, row("五、研究计划"), row(plan)))
+    assert [x for x, _ in named] == ["研究计划", "研究计划_项目负责人", "研究计划_日期"]
+    assert "八、学院意见" in left(
+        p("申请表"),
+        table(1, row("七、计划"), row(""), row("八、学院意见"), row(cell("进展较快或缓慢。", "签字：", "年  月  日"))),
+    )
+
+
+def test_a_title_with_its_room_below_ends_the_section_before_it() -> None:
+    rows = (
+        row("八、学院意见"),
+        row(cell("", "", "签字：____")),
+        row("九、学校意见"),
+        row(cell("", "")),
+        row("备注：____"),
+    )
+    named = fields(p("申请表"), table(1, *rows))
+    assert [x for x, _ in named] == ["学院意见", "学院意见_签字", "学校意见", "学校意见_备注"]
+
+
+def test_what_tells_how_to_answer_gives_way_to_the_answer_without_brackets_too() -> None:
+    told = "请简要描述当前业务中存在的问题、受影响的岗位和业务流程，150字以内。"
+    form = form_of(proposed(p("报名表"), table(2, row("业务痛点", told), row("成果", "如原型、样例、测试报告等。"))))
+    assert [f.path for f in form.fields] == ["业务痛点", "成果"]
+    assert fields(p("报名表"), table(2, row("姓名", ""), row("填表说明", told))) == [("姓名", "text")]
+
+
+def test_a_note_that_photographs_may_be_added_is_no_room_for_one() -> None:
+    named = fields(p("检查表"), table(1, row("一、研究进展情况说明（条文列述，可附照片）"), row("")))
+    assert named == [("研究进展情况说明", "text")]
+    assert fields(p("检查表"), table(1, row("三、运作情况（项目的组织管理，成员合作的填写等）"), row(""))) == [
+        ("运作情况", "text")
+    ]
+
+
+def test_an_issue_between_its_words_is_a_place() -> None:
+    assert fields(p("申请表"), p("编号：第      号"), table(2, row("名称", ""))) == [("编号", "text"), ("名称", "text")]
+
+
+# --- what is no place ---
+
+
+def test_a_cell_for_each_character_of_a_day_is_told_once() -> None:
+    letters = row("Date", *"DD/MM/YYYY")
+    proposal = proposed(p("Form"), table(2, row("Name", "")), p("Signed"), table(11, letters, row("", *[""] * 10)))
+    assert ([f.path for f in proposal.fields], [x.text for x in proposal.left]) == (["name"], ["Date"])
+
+
+def test_a_merged_cell_behind_a_pair_is_told_and_a_note_beside_an_answer_is_none() -> None:
+    rows = (
+        row("姓名", "", "生日", "", cell("", merge="restart")),
+        row("性别", "", "学历", "", cell("", merge="continue")),
+    )
+    assert [x for x, _ in fields(p("报名表"), table(5, *rows))] == ["姓名", "生日", "性别", "学历"]
+    assert left(p("报名表"), table(5, *rows)) == [""]
+    named = fields(p("报名表"), table(3, row("作品编号", "", "（由组委会提供）"), row("名称", "", "（必填）")))
+    assert [x for x, _ in named] == ["作品编号", "名称"]
+
+
+def test_cells_beside_a_note_are_told() -> None:
+    noted = row("NOTE: at most two adults", "", "")
+    rows = (row("Member", "Born", "Phone"), row("1.", "", ""), row("2.", "", ""), noted)
+    named = fields(p("Form"), table(3, *rows), p(""), table(2, row("Club", "")))
+    assert [x for x, _ in named][-1] == "club" and not any("note" in x for x, _ in named)
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("注册公司____个,收入____万元，其他____项。", ["注册公司", "收入", "其他"]),
+        ("授权专利____项；研究报告____份；", ["授权专利", "研究报告"]),
+    ],
+)
+def test_a_label_begins_behind_the_unit_of_the_blank_before(line: str, names: list[str]) -> None:
+    assert [x.label for x in lines.blanks_in(line)] == names
+
+
+def test_brackets_behind_several_words_are_their_boxes() -> None:
+    form = form_of(proposed(p("Form"), p("New (  ) Old (  ) Family (  )"), p("Name: ____")))
+    assert form.fields[0].options == ("New", "Old", "Family")
+
+
+def test_letters_that_are_set_apart_are_one_name() -> None:
+    assert words.label_key("Q  Q") == "QQ"
+
+
+def test_options_that_are_signs_alone_are_no_fault() -> None:
+    assert fields(p("登记表"), p("□……  □…  □甲"), table(2, row("姓名", "")))[-1] == ("姓名", "text")
+
+
+def test_a_placeholder_keeps_its_name_and_the_question_above_it_asks_nothing_more() -> None:
+    named = fields(p("Report"), table(1, row(cell("Audit findings:", "{audit_findings}")), row("Date: {audit_date}")))
+    assert [x for x, _ in named] == ["audit_findings", "audit_date"]
+
+
+def test_a_sentence_names_no_cell_beside_it() -> None:
+    level = "能够在各个环节使用软件工具；技术运用不熟练。"
+    blank = (p("评价表"), table(3, row("姓名", "", ""), row("使用工具", level, "")))
+    assert not any("软件" in x for x, _ in fields(*blank))
+    assert level in left(*blank)
+
+
+def test_brackets_of_a_label_beside_boxes_hold_no_answer() -> None:
+    named = fields(p("申报表"), table(2, row("是否重点项目（  ）", "〇是 〇否"), row("名称", "")))
+    assert named == [("是否重点项目", "choice"), ("名称", "text")]
+
+
+def test_a_cell_numbered_as_its_section_stands_in_it_no_more() -> None:
+    money = (row(cell("科目", span=2), "用途"), row(cell("", span=2), ""), row(cell("", span=2), ""))
+    own = row(cell("十四、导师推荐意见", "", "", "签名：", "年   月    日", span=3))
+    named = fields(p("申报表"), table(3, row(cell("十三、经费预算", span=3)), *money, own))
+    assert [x for x, _ in named] == ["经费预算", "导师推荐意见"]
+
+
+def test_sentences_and_numbers_of_papers_own_no_labels() -> None:
+    body = (
+        p("众律民字(2023)第   号"),
+        p("甲方：____"),
+        p("双方就上述事宜的目的商定具体服务内容与范围"),
+        p("甲方：____"),
+    )
+    assert [x for x, _ in fields(p("合同"), *body)] == ["甲方", "甲方2"]

@@ -144,6 +144,8 @@ def add_room(found: Found, paragraph: Paragraph, label: str, where: Where) -> No
 def _counted(blank: lines.Blank) -> str:
     """The label of a blank; with what is counted, where it only says so: 第（ ）名, 共（ ）人, 指导 次数."""
     said = blank.label.rstrip()
+    if said.endswith(("：第", ":第")):
+        return said[:-2]
     if said.endswith(("第", "共")) and 0 < len(blank.suffix) <= _SHORT_UNIT:
         return f"{said[:-1]}{blank.suffix}{'次' if said.endswith('第') else '数'}"
     if len(blank.suffix) == _SHORT_UNIT and blank.suffix.endswith("数") and said and said[-1].isalpha():

@@ -7,12 +7,12 @@ from dataclasses import replace
 from docfill.tag import lines, words
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
+from docfill.tag.names import OPTIONS
 from docfill.tag.spots import BOXES, LONE_BOXES, TICKED_IN_BLANK, Fill, Spot, TickBox
 from docfill.word import ticks
 from docfill.word.document import Paragraph
 
-OPTIONS = "选项"
-"""What boxes are called that no words name."""
+_YES_AND_NO = 2
 
 
 def add_boxes(
@@ -89,9 +89,10 @@ def is_right_below(group: Spot, at: str) -> bool:
 
 
 def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
-    """Whether options that no words name go on in the next paragraph of the body."""
+    """Whether options go on in the next paragraph of the body, with no words in front; yes and no are complete."""
     is_in_body = "/" not in group.at + where.at
-    return is_in_body and not found.lead and box.group is None and box.option not in group.options
+    is_whole = bool(found.lead) and len(group.options) == _YES_AND_NO and words.are_opposed(group.options)
+    return is_in_body and not is_whole and box.group is None and box.option not in group.options
 
 
 def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
@@ -100,6 +101,7 @@ def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool
         return [box.group]
     if (
         lead
+        and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels)
         and not box.group
         and not lines.boxes_in(lead)
         and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))

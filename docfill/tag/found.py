@@ -33,6 +33,7 @@ class Found:
         sections: the headings that the walk stands under, outermost first.
         group: the boxes that further boxes may join.
         lead: the words that introduced them.
+        head: the last title, or label of several lines, of the body, whose the labels below it may be.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
     """
@@ -42,6 +43,7 @@ class Found:
     sections: list[str] = field(default_factory=list)
     group: Spot | None = None
     lead: str = ""
+    head: str = ""
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
 

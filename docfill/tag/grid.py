@@ -67,11 +67,20 @@ class GridRow:
         """Whether it is one cell with a title."""
         return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
 
+    @property
+    def is_named_alone(self) -> bool:
+        """Whether all behind its first cell, a title that asks nothing, is empty."""
+        first, *others = self.row.cells
+        shown = first.text.strip()
+        is_title = not first.continues and words.is_title(shown) and not shown.endswith(("?", "？", ":", "："))
+        return is_title and bool(others) and all(map(is_empty, others))
+
     @cached_property
     def first_label(self) -> str:
         """The words of its first cell, where they are a label."""
         text = self.row.cells[0].text
-        return text if text.strip() and words.is_label(text) else ""
+        is_day = words.DATE_BLANK.fullmatch(squeezed(text)) is not None
+        return text if text.strip() and words.is_label(text) and not is_day else ""
 
     @cached_property
     def names_somebody(self) -> bool:
@@ -125,14 +134,14 @@ class GridRow:
     def is_blank_record(self) -> bool:
         """Whether nothing is printed in it but perhaps its number."""
         first, *others = self.row.cells
-        is_numbered = not first.continues and words.ORDINAL.fullmatch(squeezed(first.text)) is not None
+        is_numbered = first.continues or words.ORDINAL.fullmatch(squeezed(first.text)) is not None
         return bool(others) and all(map(is_empty, others)) and (is_empty(first) or is_numbered)
 
     @property
     def names_its_rooms(self) -> bool:
         """Whether labels and empty cells take turns in it."""
-        cells = self.row.cells
-        if len(cells) < 2 * _PAIRS or len(cells) % 2 or any(c.continues for c in cells):
+        cells = self.row.cells[len(self.row.cells) % 2 :]  # behind the label of a group
+        if len(cells) < 2 * _PAIRS or any(c.continues for c in cells) or is_empty(self.row.cells[0]):
             return False
         named = [c for c in cells[::2] if words.is_label(c.text) and not is_empty(c) and not self.is_value(c)]
         return 2 * len(named) == len(cells) and all(map(is_empty, cells[1::2]))
@@ -160,7 +169,8 @@ class GridRow:
         for cell in self.row.cells:
             shown = cell.text
             is_label = not cell.continues and bool(shown.strip()) and words.is_label(shown) and not self.is_value(cell)
-            if is_label and not has_drawn_end(shown) and not is_signature_box(cell):
+            is_day = words.DATE_BLANK.fullmatch(squeezed(shown)) is not None
+            if is_label and not is_day and not has_drawn_end(shown) and not is_signature_box(cell):
                 own = cell
                 named = named if words.is_figure(shown) else cell
             found.append(named or own)
@@ -325,8 +335,11 @@ def inherit_tops(rows: list[GridRow]) -> None:
             if not cell.continues:
                 tops[cell.column] = cell.text
             row.tops[cell.column] = tops.get(cell.column, "")
-        if index + 1 < len(rows):
-            row.is_header = row.is_header_of(rows[index + 1]) and not row.is_full
+        below = next((r for r in rows[index + 1 :] if r.cells), None)
+        if below is not None:
+            row.is_header = row.is_header_of(below) and not row.is_full
+        if not row.cells and index:
+            row.is_header = rows[index - 1].is_header  # every cell of it goes on from the row above
         said = [c.text.strip() for c in row.cells if c.text.strip()]
         is_anew = index == 0 or (not rows[index - 1].is_header and len(set(said)) == len(said))
         above = [] if row.is_full else [*(() if is_anew else above), row] if row.is_header else above
@@ -404,9 +417,23 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
         right = [c for c in rows[number].cells if c.column > cell.column and heads and not chain]
         named = next((c.text for c in right if _names_row(rows[number], c)), "")
         return [*chain, *([named] if named else []), *(h.text for h in heads)]
+    is_numbered = words.ORDINAL.fullmatch(squeezed(rows[number].row.cells[0].text)) is not None
+    if heads and is_numbered and (said := _named_in(rows, number)):
+        return [*chain[:-1], said, *(h.text for h in heads)]
     wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
     narrow = [h.text for h in heads if h.text not in wide]
     return [*chain[:-1], *wide, *chain[-1:], *narrow]
+
+
+def _named_in(rows: list[GridRow], number: int) -> str:
+    """What a numbered row of a list says that it is for (组长, 成员), with its number where others say the same."""
+    row = rows[number]
+    own = [c for c in row.cells if _names_row(row, c)]
+    if len(own) != 1 or not all(map(is_empty, (c for c in row.cells[1:] if c is not own[0]))):
+        return ""
+    said = squeezed(own[0].text)
+    alike = [r for r in rows if (c := r.at(own[0].column)) is not None and squeezed(c.text) == said]
+    return said if len(alike) == 1 else f"{said}{squeezed(row.cells[0].text).strip('.．、')}"
 
 
 def _names_row(row: GridRow, cell: Cell) -> bool:

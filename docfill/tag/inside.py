@@ -19,13 +19,14 @@ from docfill.tag.cells import (
     line_spans,
     room_below,
     shared_label,
+    squeezed,
     trailing_blanks,
     underlined_in,
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill, Room
-from docfill.text import SIGNED
+from docfill.text import SIGNED, fold
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph
@@ -34,6 +35,8 @@ _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
 _SHORT = 20
 """A hint without brackets up to so long is all that stands where the answer goes ("If available")."""
+_TOLD = late.pattern(r"(?:填[表写报])?(?:说明|须知|注意事项|要求|注)")
+"""The label of what only tells how to fill in the form."""
 _HINT = late.pattern(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
@@ -75,6 +78,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         return
     signs = _Signs.of(paragraphs)
     count = len(found.spots)
+    is_told = any(lines.placeholders_in(t) for t in texts)
     group = found.group
     is_shared = group is not None and inside.row is not None and inside.row.shares_group(group.at, where.at)
     is_below = group is not None and is_right_below(group, where.at) and group.labels == where.labels
@@ -83,9 +87,9 @@ def add_inside(found: Found, inside: Inside) -> None:
         pass
     elif _is_beside_opinion(found, where):
         pass  # who only signs beside an opinion has none of their own
-    elif where.labels and signs.at and (room := _room_above(paragraphs, signs.at[0], where.labels[-1])) is not None:
+    elif where.labels and (room := _room_above(paragraphs, signs.first, where.labels[-1])) is not None:
         kind = "longtext" if isinstance(room, Room) else "text"
-        is_said = signs.are_drawn and words.is_opinion(where.labels[-1])
+        is_said = inside.row is not None and signs.are_drawn and words.is_opinion(where.labels[-1])
         found.add(kind, where, ["意见"] if is_said else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
     for index, paragraph in enumerate(paragraphs):
@@ -101,7 +105,13 @@ def add_inside(found: Found, inside: Inside) -> None:
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
                 _add_blanks(found, inside, paragraphs, index, start, line, signs, held)
-    if inside.is_own and len(found.spots) == count and is_bare_label(inside.cell) and not inside.is_label_below:
+    if (
+        inside.is_own
+        and not is_told
+        and len(found.spots) == count
+        and is_bare_label(inside.cell)
+        and not inside.is_label_below
+    ):
         _add_room(found, inside, paragraphs)
 
 
@@ -111,21 +121,40 @@ class _Signs:
 
     at: list[int]
     are_drawn: bool
+    first: int = 0
 
     @classmethod
     def of(cls, paragraphs: list[Paragraph]) -> _Signs:
         at = [i for i, p in enumerate(paragraphs) if SIGNED.search(p.text) and len(p.text.strip()) < 120]
         drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
-        return cls(at, any(drawn))
+        return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs))
+
+
+def _named_at_end(paragraphs: list[Paragraph]) -> int:
+    """The paragraph of a name that is written over a day at the end of a cell below empty ones; -1 for none."""
+    said = [i for i, p in enumerate(paragraphs) if p.text.strip()]
+    if len(said) < _SIGNED or words.DATE_BLANK.fullmatch(squeezed(paragraphs[said[-1]].text)) is None:
+        return -1
+    name = paragraphs[said[-2]].text.strip()
+    is_below = said[-2] > 0 and not paragraphs[said[-2] - 1].text.strip()
+    return said[-2] if is_below and ":" in fold(name) and len(name) < _LONGEST_NAME else -1
+
+
+_SIGNED, _LONGEST_NAME = 2, 60
 
 
 def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | Room | None:
     """The room for what a label asks above the first paragraph for a signature, or on the lines above that in it."""
-    if SIGNED.search(label) or has_boxes_text(paragraphs[signed].text):
+    if signed < 0 or SIGNED.search(label) or has_boxes_text(paragraphs[signed].text):
         return None
     if signed:
-        is_room = not any(p.text.strip() for p in paragraphs[: min(signed, _ROOM)])
-        return Fill(paragraphs[0], 0, len(paragraphs[0].text)) if is_room else None
+        begun = next(
+            (i for i, p in enumerate(paragraphs[:signed]) if p.text.strip() and not words.is_hint(p.text)), signed
+        )
+        is_told = any(p.text.strip() for p in paragraphs[:begun])
+        at = next((i + 1 for i in range(signed - 1, -1, -1) if paragraphs[i].text.strip()), 0) if is_told else 0
+        is_room = begun >= min(signed, _ROOM) and (not is_told or (begun == signed and at < signed))
+        return Fill(paragraphs[at], 0, len(paragraphs[at].text)) if is_room else None
     before = next(m.start() for m in SIGNED.finditer(paragraphs[0].text))
     above = paragraphs[0].text[:before].split("\n")[:-1]
     if not above:
@@ -145,6 +174,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
     shown = [p for p in paragraphs if p.text.strip()]
     text = shown[0].text.strip() if len(shown) == 1 else ""
     is_short = len(text) <= _SHORT and words.is_hint(text)
+    is_short = is_short or (bool(words.TELLS.match(text)) and not _TOLD.fullmatch(words.label_key(where.labels[-1])))
     if SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
@@ -269,6 +299,8 @@ def _asks(
     following = next((t for t in rest if t.strip()), "")
     has_room = bool(rest) and not rest[0].strip()
     if following and not has_room and (has_boxes_text(following) or is_prose(following)):
+        return False
+    if lines.placeholders_in(following):
         return False
     if inside.is_label_below and not has_room:
         return False

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.text import COUNTERS, SIGNED, fold, without_brackets
+from docfill.text import COUNTERS, NUMBERING, SIGNED, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -48,6 +48,8 @@ _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
+_PAIR = 2
+"""Options in a row that only a label or their words tell to be some."""
 _ASKED = 120
 """Characters of a question at most."""
 _CLAUSE = 15
@@ -208,7 +210,8 @@ def _brackets(text: str) -> list[Span]:
     is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
-    is_behind = not tail and _OPTION.fullmatch(options[0]) and (group is not None or words.are_opposed(options))
+    is_told = group is not None or words.are_opposed(options) or (len(options) > _PAIR and text.isascii())
+    is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
 
 
@@ -319,6 +322,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
 
 _LEAST_TO_SIGN = 4
 """Characters of a line to sign on, at least; what is shorter in front of a date is room for its year."""
+_PARTED = _SPACE[:3] + "\u3000,，、;；"
+"""What stands between the unit of a blank and the label of the next."""
 _UNIT = 2
 """Characters of a unit, at most, behind which a label may begin."""
 
@@ -327,9 +332,10 @@ def _behind_units(blanks: list[Blank], text: str) -> list[Blank]:
     """Blanks whose labels begin behind the unit of the blank before, a space apart: 第__周 星期__."""
     named = []
     for before, blank in zip([None, *blanks], blanks, strict=False):
-        unit = before.suffix if before is not None and len(before.suffix) <= _UNIT else ""
-        own = blank.label.removeprefix(unit) if unit and not unit.isascii() else blank.label
-        named.append(replace(blank, label=own.strip()) if own != blank.label and own[:1] in tuple(_SPACE) else blank)
+        unit = before.suffix.split(",")[0] if before is not None else ""
+        is_unit = 0 < len(unit) <= _UNIT and not unit.isascii() and blank.label.startswith(unit)
+        own = blank.label.removeprefix(unit) if is_unit else ""
+        named.append(replace(blank, label=own.strip(_PARTED)) if own and own[0] in _PARTED else blank)
     return named
 
 
@@ -416,7 +422,7 @@ _TERM = late.pattern("届|年度|学年|学期|季度|年级")
 
 
 _TERM_TO_FILL = late.pattern(
-    r"(?<!\d)20[ \u3000]{2,}|第[ \u3000]{2,}(?:届|学?期|批|次)"
+    r"(?<!\d)20[ \u3000]{2,}|第[ \u3000]{2,}(?:届|学?期|批|次|号)"
     r"|[^ \u3000][ \u3000]{3,}(?:届|学年|学期|年度)(?![ \u3000])"
 )
 """The blank of a year, a term or an issue among the words of a title."""
@@ -484,6 +490,16 @@ def options_printed_in(text: str) -> list[Span]:
     return [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) for m in pattern.finditer(bare)]
 
 
+def are_options(text: str) -> bool:
+    """Whether each of several lines is a word or two without a number, a stop or a blank: options, one a line."""
+    said = [line.strip() for line in text.split("\n") if line.strip()]
+    return len(said) > 1 and all(
+        words.is_title(x, _AN_OPTION) and not NUMBERING.match(x) and not words.is_hint(x) and not blanks_in(x)
+        for x in said
+    )
+
+
+_AN_OPTION = 24
 _COLUMNS = late.pattern(rf"[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}}")
 _RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}})[_＿]{{3,}}")
 
@@ -595,7 +611,7 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         or rest[0] in "(（"
     ):
         return False
-    if rest[0] in "、，；。的市省县区元万个人%％":
+    if rest[0] in "、，；。的市省县区元万个人%％" or (rest[0] == "号" and before.endswith(("：第", ":第"))):
         return True
     if len(re.findall(rf"\S[{_SPACE}]{{6,}}(?=\S)", text)) > 1:
         return False

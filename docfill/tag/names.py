@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import keyword
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from docfill import late, limits
+from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
 from docfill.tag.words import FIGURE, label_key, owner_of
 from docfill.text import SIGNED, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
+OPTIONS = "选项"
+"""What boxes are called that no words name."""
 _ENGLISH = {
-    **{COVER: "cover", CONTENT: "content", REST: "form", "选项": "options", "日期": "date", LIST: "list"},
+    **{COVER: "cover", CONTENT: "content", REST: "form", OPTIONS: "options", "日期": "date", LIST: "list"},
     **{"填写": "entry", "控件": "control", "意见": "comments"},
 }
 """What is called so on a form in English."""
@@ -35,6 +38,7 @@ def name(spots: list[Spot]) -> None:
     plain = [s for s in spots if s.host is None and not s.given]
     first = next((i for i, s in enumerate(plain) if s.sections), 0)
     paths = {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)}
+    _cover(plain, paths)
     _tell_apart(plain, paths)
     paths = _owned(plain, paths)
     said = [step for path in paths.values() for step in path if step not in _ENGLISH]
@@ -42,10 +46,12 @@ def name(spots: list[Spot]) -> None:
     if is_english:
         paths = {s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()}
     for spot in given:
-        spot.path = ".".join(speakable(tuple(filter(None, map(key, spot.given.split(".")))) or (CONTENT,)))
-    _number(plain, paths, {tuple(s.path.split(".")) for s in given})
+        spot.path = ".".join(speakable(tuple(filter(None, map(_given, spot.given.split(".")))) or (CONTENT,)))
+    kept = {tuple(s.path.split(".")) for s in given}
+    _number(plain, paths, kept)
     called = _ENGLISH if is_english else {}
     _apart(plain, paths, called.get(CONTENT, CONTENT), called.get(LIST, LIST))
+    _number(plain, paths, kept)
     for spot in plain:
         spot.path = ".".join(speakable(paths[spot]))
     taken = {s.path for s in spots if s.host is None}
@@ -57,17 +63,52 @@ def name(spots: list[Spot]) -> None:
             taken.add(spot.path)
 
 
+def _given(step: str) -> str:
+    """A name of another system as it stands, where it can be one here."""
+    return step.strip() if step.strip().isidentifier() else key(step)
+
+
 def _steps(spot: Spot, *, is_first: bool) -> Path:
     """The keys of its sections and labels; what stands in front of all sections (`is_first`) is the cover."""
     sections = [k for k in map(label_key, spot.sections) if k]
     if not sections and is_first and "/" not in spot.at:
         sections = [COVER]
     steps: list[str] = []
+    if spot.labels == [OPTIONS] and (shared := _shared_end(spot.options)):
+        return (*sections, f"{shared}类别")
     named = [x for x in spot.labels if not FIGURE.fullmatch("".join(x.split()))] or spot.labels
     for step in [*sections, *(k for k in map(label_key, named) if k)]:
         if not steps or steps[-1] != step:
             steps.append(step)
     return tuple(steps) or (CONTENT,)
+
+
+def _shared_end(options: list[str]) -> str:
+    """The last words that all options share: 训练项目, 实践项目 are 项目."""
+    end = options[0]
+    for option in options[1:]:
+        while end and not option.endswith(end):
+            end = end[1:]
+    is_word = len(options) > 1 and _LEAST_SHARED <= len(end) < min(map(len, options)) and not end.isascii()
+    return key(end) if is_word else ""
+
+
+_LEAST_SHARED = 2
+
+
+def _cover(spots: list[Spot], paths: dict[Spot, Path]) -> None:
+    """Puts a table, and all before it, on the cover where a later one asks some of the same."""
+    tables: dict[str, list[Spot]] = defaultdict(list)
+    for spot in (s for s in spots if "/" in s.at):
+        tables[spot.at.split("/")[0]].append(spot)
+    last = {paths[s]: table for table, held in tables.items() for s in held}
+    shared = {table: sum(last[paths[s]] != table for s in held) for table, held in tables.items()}
+    first = next((table for table, count in shared.items() if count), "")
+    if not first or any(s.sections for s in tables[first]) or 2 * shared[first] >= len(tables[first]):
+        return  # the same form, printed twice, has no cover
+    for spot in spots[: spots.index(tables[first][-1]) + 1]:
+        if paths[spot][0] != COVER:
+            paths[spot] = (COVER, *paths[spot])
 
 
 def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:
@@ -136,13 +177,32 @@ def _number(spots: Iterable[Spot], paths: dict[Spot, Path], given: set[Path]) ->
             taken.add(numbered)
 
 
-def _apart(spots: Iterable[Spot], paths: dict[Spot, Path], content: str, listed: str) -> None:
-    """A path that others go on from becomes one of them."""
+def _apart(spots: Sequence[Spot], paths: dict[Spot, Path], content: str, listed: str) -> None:
+    """No path goes on from that of a place: what stands with boxes or in one cell is called after it, as a write-in is.
+
+    What is repeated, and a cell of a grid, becomes one of those that go on from it.
+    """
     groups = {p[:n] for p in paths.values() for n in range(1, len(p))}
+    beside: dict[Path, set[str]] = defaultdict(set)
     for spot in spots:
+        for length in range(1, len(paths[spot])):
+            beside[paths[spot][:length]].add(spot.at)
+    owning = set()
+    for spot in (s for s in spots if paths[s] in groups):
+        row = spot.at.rpartition("/")[0]
+        is_in_grid = any(at != spot.at and at.rpartition("/")[0] == row for at in beside[paths[spot]])
+        if kind_named(spot.kind).has_options or (kind_named(spot.kind).is_prose and not is_in_grid):
+            owning.add(paths[spot])
+            continue
         while paths[spot] in groups:
             is_list = any(isinstance(e, Repeat) for e in spot.edits)
             paths[spot] = (*paths[spot], listed if is_list else content)
+    for spot in spots if owning else ():
+        path = paths[spot]
+        for length in range(len(path) - 1, 0, -1):
+            if path[:length] in owning:
+                path = (*path[: length - 1], "_".join(path[length - 1 : length + 1]), *path[length + 1 :])
+        paths[spot] = path
 
 
 def speakable(path: Path) -> Path:

@@ -72,29 +72,47 @@ def places_of(document: Document) -> Found:
             rooms.add(part.index)
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
-    has_said = False
+    has_said = is_over_table = has_table = False
     for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
             found.group = None
             add_table(found, block, str(index), around.said)
+            has_table = has_table or len(block.rows) > _FEW
+            is_over_table = bool(found.sections) and not SECTION.match(found.sections[0])
             continue
-        count = len(found.spots)
+        if is_over_table and block.text.strip():
+            found.sections, is_over_table = [], False  # a title right over a table is that table's
+        count, edits = len(found.spots), _edits(found)
         if found.sections and _is_next_of(found.sections[0], block):
             found.sections = []
         if index not in rooms:
             _add_paragraph(found, block, str(index), around)
         shown = block.text.strip()
-        if len(found.spots) > count or index in rooms or not shown:
+        if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue
         is_title = words.is_title(shown) and not words.DATED.match(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
-        if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1):
+        is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
+        if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
             found.sections = [shown]
         elif words.DECLARATION.match(shown):
             found.sections = []
+        elif is_title and not lines.looks_like_a_place(shown) and len(shown) <= _HEAD * (1 + shown.isascii()):
+            found.head = shown
         has_said = True
     _tell_of_rest(found, blocks)
     return found
+
+
+_FEW = 3
+"""Rows of a table that may stand over the title of a form."""
+_HEAD = 16
+"""Characters of a title that the labels below it may be called after; twice as many letters."""
+
+
+def _edits(found: Found) -> int:
+    """How many places the last one and its group have: boxes that went on with a group begin none."""
+    return len(found.group.edits) if found.group is not None else 0
 
 
 def _is_next_of(section: str, paragraph: Paragraph) -> bool:
@@ -164,7 +182,7 @@ def _tell_of(found: Found, paragraph: Paragraph, at: str, said: Set[str]) -> Non
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
-    where = Where(at)
+    where = Where(at, [], [found.head] if found.head else [])
     said = around.said if around.above is not None and words.is_title(around.said) else ""
     held = add_controls(found, paragraph, where, said)
     if not paragraph.text.strip():
@@ -210,10 +228,11 @@ def _add_blanks(
     if around.above is not None and lines.is_drawn_line(line):
         room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
+        found.head = around.said
         return
     is_signed = bool(SIGNED.search(line))
     if is_signed and words.is_opinion(around.said):
-        where = Where(where.at, where.labels, [*where.owners, around.said])
+        where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined) or lines.questions_in(line), start, line, held)
     for number, blank in enumerate(blanks):
@@ -294,7 +313,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
             found.leave(label, where.at, DRAWN_BOXES)
     elif SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
-    elif words.PICTURE.fullmatch(squeezed(label)):
+    elif words.is_photo(label):
         found.leave(label, where.at, PHOTO)
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
         found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX)

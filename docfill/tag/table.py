@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 
+from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_lone_box
@@ -34,8 +36,10 @@ from docfill.tag.spots import (
     HIGH_ROW,
     NO_BOXES,
     NO_LABEL,
+    NO_ROOM,
     NOT_NAMED,
     OFFICE,
+    OPINION,
     OUTLINE,
     PHOTO,
     PHOTO_CELL,
@@ -59,12 +63,32 @@ ROWS = "清单"
 
 _OUTLINE = 3
 """Numbered headings of a cell from which it is an outline."""
+_GRID = 2
+"""Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
 _COMB = 8
 """A table whose rows have so many cells or more, all of them empty, is drawn to write a character into each."""
 _TALL = 1000
 """A row that is drawn at least this high (w:trHeight, twentieths of a point: five lines) has room for an answer."""
+
+
+_ENDS_IN_BRACKETS = late.pattern(r"^[^\n（(]*[（(][ \u3000]*[)）]\s*$")
+"""A label that ends in brackets around nothing, which hold no answer where boxes stand beside it."""
+
+
+def _is_comb(row: GridRow, below: GridRow) -> bool:
+    """Whether a row says of each of many cells below which character of an answer goes there: D D / M M."""
+    heads = [squeezed(c.text) for c in row.cells if not c.continues]
+    alone = [x for x in heads if len(x) == 1]
+    return (
+        len(alone) >= _LEAST_COMB and len(alone) >= len(heads) - 1 and not set(alone) >= {*_LETTERS} and below.has_empty
+    )
+
+
+_LEAST_COMB = 6
+_LETTERS = "ABCD"
+"""Columns with these names are columns."""
 
 
 def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
@@ -143,6 +167,10 @@ class _Walk:
                 add_captioned(self.found, self.rows, number + 1, self.captions, self.at)
                 self.done.update((number, number + 1))
                 number += 2
+            elif number + 1 < len(self.rows) and _is_comb(row, self.rows[number + 1]):
+                self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", COMB)
+                self.done.update((number, number + 1))
+                number += 2
             elif taken := self._repeated(number):
                 self.done.update(range(number, number + taken))
                 number += taken
@@ -172,6 +200,10 @@ class _Walk:
             return
         if row.is_full and not (self.captions and row.has_empty):
             self._full(number)
+            return
+        if row.is_named_alone and words.series_of(row.cells[0].text) in self.series:
+            self.done.add(number)
+            self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
         for cell in row.row.cells:
             if not cell.continues and not is_tagged(cell):
@@ -204,17 +236,24 @@ class _Walk:
         if is_empty(cell):
             self._empty_full(number)
             return
-        if words.PICTURE.fullmatch(squeezed(cell.text)) and len(self.rows) == 1:
+        if words.is_photo(cell.text) and len(self.rows) == 1:
             self._photo(cell, self._where(number, cell))
             return
+        if not self.rows[number].is_title and NUMBERING.match(cell.text):
+            self._leave_section(cell.text)
         row, following = self.rows[number], self.rows[number + 1] if number + 1 < len(self.rows) else None
         is_label_below = following is not None and following.is_full and is_empty(following.cells[0])
         has_room = trailing_blanks(cell) > 0
         if not has_room and is_label_below and not row.has_boxes:
+            self._end_section(cell.text)
             return
         count = len(self.found.spots)
-        if not (not has_room and self._introduces(row, following)):
-            where = Where(self._where(number, cell))
+        where = Where(self._where(number, cell), [], self._said_first(cell))
+        if label := self._label_over(number):
+            add_inside(self.found, Inside(cell, replace(where, labels=[label]), is_own=False))
+            if not any(s.evidence is OPINION for s in self.found.spots[count:]):
+                self.found.leave(label, where.at, NO_ROOM)
+        elif not (not has_room and self._introduces(row, following)):
             add_inside(self.found, Inside(cell, where, is_own=True, is_label_below=is_label_below))
         row.is_own = len(self.found.spots) > count and has_room
         if len(self.found.spots) == count and row.is_title:
@@ -223,6 +262,37 @@ class _Walk:
                 self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], HIGH_ROW)
             else:
                 self._begin_section(number, following)
+
+    @staticmethod
+    def _said_first(cell: Cell) -> list[str]:
+        """The first line of a cell of several, which may own what the others ask for."""
+        shown = cell.text.strip()
+        return [shown.split("\n")[0]] if "\n" in shown else []
+
+    def _leave_section(self, said: str) -> None:
+        """A cell numbered as the section's title is stands in it no more."""
+        section = self.found.sections[-1:] if len(self.found.sections) > len(self.outer) else []
+        if section and SECTION.match(section[0]) and SECTION.match(said):
+            self.found.sections = list(self.outer)
+
+    def _end_section(self, title: str) -> None:
+        """A title of the same numbering as the section's, with its room below, ends the section."""
+        section = self.found.sections[-1:] if len(self.found.sections) > len(self.outer) else []
+        if section and SECTION.match(title) and SECTION.match(section[0]):
+            self.found.sections = [*self.outer, title.strip()]
+
+    def _label_over(self, number: int) -> str:
+        """The title in the row above a cell that begins with room and ends in a line to sign; "" for none."""
+        above = self.rows[number - 1] if number else None
+        paragraphs = list(self.rows[number].cells[0].paragraphs)
+        if above is None or not above.is_title or above.is_own or above.has_boxes:
+            return ""
+        label = above.cells[0].text.strip()
+        begun = next((i for i, x in enumerate(paragraphs) if x.text.strip()), 0)
+        last = next((x.text for x in reversed(paragraphs) if x.text.strip()), "")
+        is_signed = words.DATE_BLANK.search(last) is not None or SIGNED.search(last) is not None
+        is_label = not SIGNED.search(label) and not words.STATEMENT.search(label)
+        return label if is_label and is_signed and (begun > 0 or words.is_opinion(label)) else ""
 
     def _outlined(self, cell: Cell, where: str) -> bool:
         """Whether a cell is headings with room under each, or tables and what stands around them; both are added."""
@@ -328,7 +398,7 @@ class _Walk:
                 self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
             else:
                 self._empty(number, cell, Where(at, [], owners), chain, near, heads)
-        elif words.PICTURE.fullmatch(squeezed(cell.text)):
+        elif words.is_photo(cell.text):
             self._photo(cell, at)
         else:
             self._worded(number, cell, Where(at, chain, owners), heads, is_beside=near is not None)
@@ -342,11 +412,22 @@ class _Walk:
             self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
+        before = row.before(cell)
+        if is_answer and before and is_empty(before[-1]) and words.is_bracketed(cell.text):
+            return  # it tells about the answer at its left
+        if is_beside and self._is_numbered_room(row, cell):
+            (paragraph,) = (x for x in cell.paragraphs if x.text.strip())
+            end = len(paragraph.text)
+            label = next((c.text for c in reversed(before) if not words.NUMBERED_ROOM.fullmatch(c.text.strip())), "")
+            labels = [f"{label.strip()}{cell.text.strip(' 、.．)）')}"]
+            self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, end, end)], BESIDE)
+            return
         own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
-        if not is_answer and "\n" in cell.text.strip():
-            owners = [cell.text.strip().split("\n")[0], *owners]
+        if not is_answer:
+            owners = [*self._said_first(cell), *self._signed_over(number, cell), *owners]
         where = Where(where.at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
+        count = len(self.found.spots)
         is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
         add_inside(
             self.found,
@@ -361,6 +442,15 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
+        if is_beside and cell is row.row.cells[-1] and len(self.found.spots) == count and lines.are_options(cell.text):
+            self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
+
+    def _signed_over(self, number: int, cell: Cell) -> list[str]:
+        """The words for a signature over a cell for its day."""
+        above = self.rows[number - 1].covering(cell) if number else None
+        is_day = words.DATE_BLANK.fullmatch(squeezed(cell.text)) is not None
+        said = above.text.strip().split("\n")[0] if above is not None and is_day and not above.continues else ""
+        return [said] if said else []
 
     def _is_group(self, number: int, cell: Cell) -> bool:
         """Whether a cell of words is merged down over rows that hold more at its right."""
@@ -400,11 +490,22 @@ class _Walk:
         self.found.add("picture", Where(at), [name], [fill], PHOTO_CELL).frame = words.photo_frame(cell.text)
 
     @staticmethod
+    def _is_numbered_room(row: GridRow, cell: Cell) -> bool:
+        """Whether a cell holds nothing but the number of one of several answers beside a label."""
+        alike = [c for c in row.cells if words.NUMBERED_ROOM.fullmatch(c.text.strip())]
+        return cell in alike and len(alike) > 1
+
+    @staticmethod
     def _is_option(cell: Cell) -> bool:
-        """Whether a cell is nothing but options with their boxes, and none of them has a label of its own."""
+        """Whether a cell is nothing but options with their boxes, and none of them has a label of its own.
+
+        What goes on below the first box on a line of its own is of that option.
+        """
         shown = [line for line in cell.text.split("\n") if line.strip()]
         boxes = [lines.boxes_in(line) for line in shown]
-        return bool(shown) and all(line and all(b.group is None for b in line) for line in boxes)
+        if not shown or not boxes[0] or any(b.group is not None for line in boxes for b in line):
+            return False
+        return all(has or (words.is_title(x) and not lines.blanks_in(x)) for has, x in zip(boxes, shown, strict=True))
 
     def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
@@ -441,6 +542,12 @@ class _Walk:
         return option if self.options[option] < 2 else " ".join(label.split())
 
     @cached_property
+    def series(self) -> frozenset[str]:
+        """How the rows of one cell are numbered that are titles of those below: A. or a); others so are."""
+        titles = [words.series_of(r.cells[0].text) for r in self.rows if r.is_title]
+        return frozenset(filter(None, titles))
+
+    @cached_property
     def options(self) -> Counter[str]:
         """How many of the table's different texts each option may be."""
         texts = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
@@ -449,7 +556,8 @@ class _Walk:
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
-        if right is None or has_boxes(cell) or has_drawn(cell):
+        is_noted = right is not None and has_boxes(right) and _ENDS_IN_BRACKETS.search(cell.text) is not None
+        if right is None or has_boxes(cell) or (has_drawn(cell) and not is_noted):
             return False
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])
@@ -466,6 +574,10 @@ class _Walk:
         if row.has_picture(cell):
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
+        labels = self._of_several(number, labels)
+        if near is not None and (words.NOTE.match(near.text) or words.is_sentence(near.text)):
+            self.found.leave(near.text, where.at, NO_LABEL)
+            return
         if heads and self._goes_down(number, cell) and near is not None and not self._goes_down(number, near):
             labels = heads  # one answer for several rows
         shown = " ".join(labels)
@@ -479,8 +591,29 @@ class _Walk:
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
+            if is_spare and self._goes_down(number, cell):
+                self.found.leave("", where.at, NO_LABEL)  # a photograph's, say
+                return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
+
+    def _of_several(self, number: int, labels: list[str]) -> list[str]:
+        """The labels of a cell, with the number of its row where one label is merged over several rows of a grid."""
+        row = self.rows[number]
+        own = [c for c in row.row.cells if not is_empty(c) or c.continues]
+        if not row.above or not row.is_record or not own or len(labels) < _GRID:
+            return labels
+        tall, said = own[-1], row.top(own[-1]) if own[-1].continues else own[-1].text
+        first = number
+        while self.rows[first].at(tall.column) is not None and tall.column in self.rows[first].continued:
+            first -= 1
+        is_named = any(not c.continues and not self._goes_down(number, c) for c in own)
+        is_tall = (
+            (first < number or self._goes_down(number, tall))
+            and self.rows[first].is_record
+            and not (is_named or self.rows[first].is_header)
+        )
+        return [f"{x.strip()}{number - first + 1}" if x == said and is_tall else x for x in labels[:-1]] + labels[-1:]
 
     def _add_empty(self, cell: Cell, where: Where, labels: list[str], evidence: Evidence) -> None:
         """The place that an empty cell is."""

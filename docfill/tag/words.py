@@ -11,17 +11,17 @@ import functools
 import re
 
 from docfill import late
-from docfill.text import COUNTERS, MEASURES, NUMBERING, key, without_brackets
+from docfill.text import COUNTERS, MEASURES, NUMBERING, fold, key, without_brackets
 from docfill.values import DRAWN
 
 INTRODUCTION = late.pattern(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
 OFFICE = late.pattern(
-    r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)\S{0,6}(?:专用|填写)(?:区|栏)?"
+    r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)[^\s，,、；。]{0,6}(?:专用|填写)(?:区|栏)?"
     r"|(?:部门|领导|主管|董事长|总经理|人事|办公室|窗口|审查|审核|审批)\S{0,6}(?:填写|审核|审批|审查|办理)(?:事项|栏目?|区)"
     r"|(?:for|to be)\b.{0,24}\b(?:office|official|bank|staff|internal)\b.{0,8}\b(?:use|only)"
     r"|\b(?:office|official|staff|internal)\s+use\b",
@@ -29,7 +29,7 @@ OFFICE = late.pattern(
 )
 """Words over or beside what the office that receives the form fills in."""
 
-PICTURE = late.pattern(
+_PICTURE = late.pattern(
     r"(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
     r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
     re.I,
@@ -89,22 +89,27 @@ LISTING = late.pattern(
 )
 """What a label ends with that leads on to a table."""
 SUBJECT = late.pattern(
-    r"(?:\w+ ){0,3}(?:information|details|particulars|data|preferences?|background|history)"
+    r"(?:\w+ ){0,3}(?:information|details?|particulars|data|preferences?|background|history)"
     r"|[^，。？]{0,12}(?:信息|资料|情况)",
     re.I,
 )
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = late.pattern(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
+    r"|^[如例].{2,80}等[。.]?$"
     r"|^(?:请(?![假款示柬购领调辞托战])|包括|须(?!知)|主要(?:包括|描述|介绍|说明|反映))"
     r"|^简要(?=说明|描述|介绍|概[述括]|阐述|叙述|陈述|列|填|写|回[顾答]|总结|分析|评价)"
     r"|^应(?![对聘急届用收付税征邀到发缴交试变力])(?=.{0,8}(?:[填写附当按与为不有在由以能尽详简]|说明|注明|包[括含]|如实|反映|突出|体现|一致|真实))",
     re.I | re.S,
 )
 """A hint; a word that only begins like one (应发工资, 请购物品, 简要经历) is a label."""
+TELLS = late.pattern(
+    r"请(?:简要|简述|如实|详细)?(?:说明|描述|填写|列[出举]|介绍|概述|阐述|写[明出]).{4,140}|如.{4,100}等[。.]?", re.S
+)
+"""What stands alone where an answer goes and says what to write."""
 _COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|总数|申请量|授权量|拥有量|保有量)$")
 _RATE = late.pattern(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = late.pattern(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
@@ -129,6 +134,45 @@ def is_figure(text: str) -> bool:
     return FIGURE.fullmatch("".join(text.split())) is not None or _PRICE.match(text.strip()) is not None
 
 
+def is_photo(text: str) -> bool:
+    """Whether a text stands where a photograph goes; words with a note that photographs may be added do not."""
+    shown = "".join(text.split())
+    bare = without_brackets(shown)
+    is_noted = len(bare) >= _NAMED_BESIDE and _PICTURE.fullmatch(bare) is None
+    return not is_noted and _PICTURE.fullmatch(shown) is not None
+
+
+_NAMED_BESIDE = 6
+"""Characters outside of brackets from which they say what goes there."""
+
+
+NUMBERED_ROOM = late.pattern(r"\d{1,2}\s*[、.．)）]")
+"""The number of one of several answers, with nothing behind it."""
+NOTE = late.pattern(r"\s*(?:备?注|说明|note)s?\s*[:：]", re.I)
+"""What notes begin with."""
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether a text stands in brackets as a whole."""
+    return bool(text.strip()) and not without_brackets(text).strip(" 。.")
+
+
+FORM_TITLE = late.pattern(
+    r"(?:[表书单册函卡证]|合同|协议|报告|问卷)$|(?:^|_)(?:form|application|agreement|report|questionnaire|survey)$"
+)
+"""What the name of a whole form ends with."""
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text of a cell is a sentence, or several clauses, and so names no other cell."""
+    shown = text.strip()
+    is_ended = shown.endswith(("。", "；")) or "；" in shown
+    return is_ended and len(shown) > _SENTENCE and re.search("[：:?？]", shown) is None
+
+
+_SENTENCE = 15
+
+
 def is_blank(text: str) -> bool:
     """Whether a text is nothing but what a blank is drawn with."""
     return not text.strip(DRAWN)
@@ -143,7 +187,7 @@ def is_hint(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Whether a text may name a place: some words, and no sentence or paragraph."""
     shown = text.strip()
-    if not any(c.isalnum() for c in shown) or PICTURE.fullmatch("".join(shown.split())):
+    if not any(c.isalnum() for c in shown) or is_photo(shown):
         return False
     bare = without_brackets(shown)
     return len(bare) <= (300 if "?" in bare or "？" in bare or bare.isascii() else 90) and bare.count("。") < 2
@@ -162,6 +206,15 @@ def is_spread(text: str) -> bool:
     """Whether a text is words set apart character by character, so that its spaces are no blanks."""
     shown = text.strip()
     return _SPREAD.fullmatch(shown) is not None and not set(shown) <= _PARTS
+
+
+_SERIES = late.pattern(r"\s*(?:([A-Z])|([a-z]))\s*([)）.．、])")
+
+
+def series_of(title: str) -> str:
+    """How a title is numbered, where letters do it: the same for all of one series; "" for none."""
+    found = _SERIES.match(title)
+    return "" if found is None else f"{'A' if found[1] else 'a'}{fold(found[3])}"
 
 
 _PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢楼层室届级班第期元个人至到起止—–-~～ \u3000\u00a0")
@@ -202,6 +255,8 @@ def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
     bare = without_brackets(NUMBERING.sub("", _first_lines(label, " ")))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
+    if len(said) > 1 and all(len(word) == 1 for word in said):
+        return "".join(said)  # an abbreviation that is set apart
     name, count = "", 0
     for word in said[:_LATIN_WORDS]:
         longer = f"{name}_{re.sub('[^a-z0-9à-ÿ]', '', word.lower())}".strip("_")
@@ -334,7 +389,7 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
     if len(options) == 1:
         return "choices"
     if are_opposed(options) or (
-        len(plain) == 2 and len({o[-1] for o in plain}) == 1 and all(len(o) == 2 for o in plain)
+        len(plain) == 2 and len({o[-1:] for o in plain}) == 1 and all(len(o) == 2 for o in plain)
     ):
         return "choice"
     if _KIND_OF.search(key(label)) and not has_write_in and len(options) <= 4:
