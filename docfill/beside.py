@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from docfill import late, limits
+from docfill import files, late, limits
 from docfill.form import Form
 
 _TABLE = late.pattern(rb"^[ \t]*\[", re.M)
@@ -53,11 +53,9 @@ def _top_of(rules: bytes) -> dict[str, Any]:
     The tables are most of the file, and nothing that is asked here stands in them.
     """
     top = _TABLE.split(rules, maxsplit=1)[0]
-    import tomllib
-
     for part in (top, rules):  # the top ends too soon where a line of a text or list begins as a table does
         try:
-            return tomllib.loads(part.decode("utf-8-sig"))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+            return files.toml_from(part)
+        except (ValueError, RecursionError):
             continue
     return {}

@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from docfill import late
-from docfill.check.tampering import compared, tampering
+from docfill import late, limits
+from docfill.check.tampering import compared, most_shown, tampering
 from docfill.data import value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import Problem
+from docfill.text import equal_pairs
 from docfill.word.document import Document
 from docfill.word.package import File
 
@@ -31,6 +33,8 @@ Piece = tuple[Literal["same", "removed", "added"], str]
 _WORD = late.pattern(r"[A-Za-z0-9.%]+|\s+|.", re.S)
 LONGEST = 20_000
 """Words of a text beyond which it is shown as a whole: comparing takes the square of them."""
+MOST_PAIRS = 4_000_000
+"""Pairs of the same word, likewise; two texts of two thousand words have a tenth of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +106,25 @@ def diff(form: Form, before: File | Document, after: File | Document) -> Differe
         DocfillError: one of them cannot be read.
     """
     documents = [d if isinstance(d, Document) else Document(d) for d in (before, after)]
-    first, second = (form.extract(d) for d in documents)
+    (first, told_first), (second, told_second) = (_read(form, d) for d in documents)
     changes = []
     for f in form.fields:
         old, new = value_at(first.data, f.steps), value_at(second.data, f.steps)
         if old != new:
             changes.append(_change(f, old, new))
     strays = [[x.text for x in result.leftovers] for result in (first, second)]
-    told = [
-        tampering(compared(form.skeleton, d, r), form.fields, d, r)
-        for d, r in zip(documents, (first, second), strict=True)
-    ]
-    keyed = [{(p.code, p.found, p.expected): p for p in problems} for problems in told]
+    keyed = [{(p.code, p.found, p.expected): p for p in problems} for problems in (told_first, told_second)]
     words: list[tuple[Kind, Problem]] = [("removed", p) for k, p in keyed[0].items() if k not in keyed[1]]
     words += [("added", p) for k, p in keyed[1].items() if k not in keyed[0]]
     return Difference(first, second, changes, _moved(*strays), words)
+
+
+def _read(form: Form, document: Document) -> tuple[Result, list[Problem]]:
+    """What a document says, and what is said of its words; both draw on its budget."""
+    with document.budget():
+        result = form.extract(document)
+        limits.spend(most_shown(document, result))
+        return result, tampering(compared(form.skeleton, document, result), form.fields, document, result)
 
 
 def _change(f: Field, old: Any, new: Any) -> Change:
@@ -132,7 +140,7 @@ def words_of(old: str, new: str) -> tuple[Piece, ...]:
     A Chinese character is a word, and so is a number or a run of Latin letters.
     """
     a, b = _WORD.findall(old), _WORD.findall(new)
-    if len(a) + len(b) > LONGEST:
+    if len(a) + len(b) > LONGEST or equal_pairs(a, b) > MOST_PAIRS:
         return (("removed", old), ("added", new))
     pieces: list[Piece] = []
     for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -145,9 +153,15 @@ def words_of(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def _moved(old: Sequence[str], new: Sequence[str]) -> list[tuple[Kind, str]]:
-    gone, come = list(old), list(new)
-    for text in old:
-        if text in come:
-            gone.remove(text)
-            come.remove(text)
-    return [*(("removed", t) for t in gone), *(("added", t) for t in come)]
+    stayed = Counter(old) & Counter(new)
+    return [*(("removed", t) for t in _but(stayed, old)), *(("added", t) for t in _but(stayed, new))]
+
+
+def _but(stayed: Counter[str], texts: Sequence[str]) -> Iterator[str]:
+    """The texts but as many of each, from the first, as stayed."""
+    left = stayed.copy()
+    for text in texts:
+        if left[text]:
+            left[text] -= 1
+        else:
+            yield text

@@ -29,14 +29,14 @@ from docfill.problems import DocfillError, Place, Problem, say
 from docfill.template import language
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.template.units import FormRow, Line, Lines, Rows, Unit, paths_of, walk
-from docfill.text import fold, key, says_the_same
+from docfill.text import equal_pairs, fold, key, says_the_same
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 from docfill.word.package import File, Package, contents, named
 
 
 def lint(form: Form) -> list[Problem]:
     """Everything in the form's template that its author should mend, in form order."""
-    with limits.Budget(form.name, len(form.template)):
+    with limits.within_one(lambda: limits.Budget(form.name, len(form.template))):
         return _found(form)
 
 
@@ -70,7 +70,8 @@ def to_be_linted(source: File, name: str = "") -> Form:
     source = template_of(source)
     package = Package(*contents(source, name or None))
     try:
-        form = Form(package, PurePath(package.name).stem, Path(named(source)) if named(source) else None)
+        with limits.within_one(lambda: limits.Budget(package.name, package.weight)):
+            form = Form(package, PurePath(package.name).stem, Path(named(source)) if named(source) else None)
     except DocfillError as error:
         place = place_of(error, Document(package.data, package.name))
         if not place:
@@ -114,7 +115,10 @@ def differences(form: Form, official: Document) -> list[Problem]:
     """Where the template's blank says something else than the official blank form, in form order."""
     own = _shown(Document(form.blank(), form.name).blocks)
     asked = _shown(official.blocks)
-    matcher = SequenceMatcher(None, [text for text, _ in asked], [text for text, _ in own], autojunk=False)
+    shown = [text for text, _ in asked], [text for text, _ in own]
+    with official.budget():
+        limits.spend(equal_pairs(*shown) // 8)
+    matcher = SequenceMatcher(None, *shown, autojunk=False)
     problems = []
     for step, a, b, c, d in matcher.get_opcodes():
         if step != "equal":

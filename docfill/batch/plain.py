@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -32,18 +33,31 @@ _TYPE = "\0"
 
 def plain(value: Any) -> Any:
     """A value of the classes above, in what JSON has."""
+    if value is None or isinstance(value, _SIMPLE):
+        return value
     if isinstance(value, Field):
         return {_TYPE: "Field", "path": value.path}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        names = [f.name for f in dataclasses.fields(value) if f.init and f.name not in _LEFT_BEHIND]
-        return {_TYPE: type(value).__name__, **{n: plain(getattr(value, n)) for n in names}}
+        return {_TYPE: type(value).__name__, **{n: plain(getattr(value, n)) for n in _names(type(value))}}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     return [plain(v) for v in value] if isinstance(value, list | tuple | set | frozenset) else value
 
 
+_SIMPLE = (str, int, float, bool)
 _LEFT_BEHIND = ("standing", "texts")
 """What only serves while the document is at hand."""
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The names of what an object of a class is kept by."""
+    return tuple(f.name for f in dataclasses.fields(kind) if f.init and f.name not in _LEFT_BEHIND)
+
+
+@cache
+def _class(name: str) -> Any:
+    return getattr(import_module(_CLASSES[name]), name)
 
 
 def built(value: Any, fields: Mapping[str, Field]) -> Any:
@@ -65,5 +79,4 @@ def built(value: Any, fields: Mapping[str, Field]) -> Any:
     name = value[_TYPE]
     if name == "Field":
         return fields[value["path"]]
-    made = getattr(import_module(_CLASSES[name]), name)
-    return made(**{k: built(v, fields) for k, v in value.items() if k != _TYPE})
+    return _class(name)(**{k: built(v, fields) for k, v in value.items() if k != _TYPE})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -232,6 +233,7 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
     """
     from docfill.tables.canvas import Canvas, draw_list, link_beside, opening
 
+    @cache
     def linked(source: str) -> tuple[Cell, Cell]:
         return source, opening(link_beside(target, source) if target is not None else "")
 
@@ -334,6 +336,10 @@ def source_of(problem: Problem) -> str:
 # --- the terminal ---
 
 
+MANY = 300
+"""Problems of a kind that are laid out on a terminal; more of them are told as plain lines, which cost little."""
+
+
 def _number(items: Sequence[object]) -> str:
     return say(f"（{len(items)}）", f" ({len(items)})")
 
@@ -341,19 +347,20 @@ def _number(items: Sequence[object]) -> str:
 def show(report: Report, console: Console, is_single: bool = True) -> None:
     """Writes the report of one file to a terminal, in colour where it has any; the checklist where it `is_single`.
 
-    Elsewhere than on a terminal each problem is one line.
+    Elsewhere than on a terminal each problem is one line, and so is each of more than anybody looks through.
     """
     from rich.table import Column, Table
     from rich.text import Text
 
-    def item(mark: Text, said: str) -> None:
+    most = MANY if console.is_terminal else 0
+
+    def item(number: int, mark: Text, said: str) -> None:
         """A line that goes on below its own words where the terminal is narrow."""
-        mark = Text("    ").append_text(mark).append(" ")
-        if not console.is_terminal:
-            console.print(mark.append(said))
+        if number >= most:
+            console.file.write(f"    {mark.plain} {shown(said)}\n")
             return
         grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"))
-        grid.add_row(mark, Text(said))
+        grid.add_row(Text("    ").append_text(mark).append(" "), Text(said))
         console.print(grid)
 
     console.print(Text(f"{report.result.source}  {report.title}", style="bold underline"))
@@ -362,16 +369,16 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
         listed = told(group)
         if listed:
             console.print(Text(f"  {title_of(kind)}{_number(listed)}", style="bold"))
-        for problem in listed:
+        for number, problem in enumerate(listed):
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
-            item(Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
+            item(number, Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
     if kept := explained_of(report):
         console.print(Text(f"  {explained_words(len(kept))}", style="dim"))
     if report.due:
         console.print(Text(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", style="bold"))
         for section, items in by_section(report.due) if is_single else ():
             console.print(Text(f"    {section}", style="dim"))
-            for due in items:
-                item(Text("□"), say(due.zh, due.en))
+            for number, due in enumerate(items):
+                item(number, Text("□"), say(due.zh, due.en))
     console.print(Text(f"  {proof_line(report)}", style="dim"))

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from typing import Any, cast
 
 from rapidfuzz import fuzz, process
 
-from docfill import late, limits
+from docfill import files, late, limits
 from docfill.beside import rules_file
 from docfill.check.expression import Blank, Expression, SaidNone, Unanswered, Variable
 from docfill.check.functions import FUNCTIONS
@@ -40,9 +39,6 @@ VALUE, TEXT, OPTION = "value", "text", "option"
 _UNWRITTEN = Blank(name=TEXT)
 
 _PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
-_QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
-_STEPS = 64
-"""Steps of a dotted key in a rules file; forms have five."""
 _STEPS_A_RULE = 300
 _SEVERITIES = ("error", "warning", "note")
 _KEYS = {
@@ -345,27 +341,12 @@ def parse(data: bytes, fields: Sequence[Field]) -> tuple[Rulebook, list[Problem]
         DocfillError: there are so many, or so many fields in them, that it would take long to know.
     """
     try:
-        text = data.decode("utf-8-sig")
-        _check_keys(text)
-        table = tomllib.loads(text)
+        table = files.toml_from(data)
     except (ValueError, RecursionError) as error:  # tomllib's own error is a ValueError, and so is Python's for a giant
         return Rulebook(), [Problem("rules-syntax", "", fault_of(error))]
     reader = _Reader(fields)
     with limits.Budget("rules", len(data)):
         return reader.book(table), reader.faults
-
-
-def _check_keys(text: str) -> None:
-    """Nothing, where no key has so many steps that the parser, which keeps each with all before it, would fill up.
-
-    Raises:
-        ValueError: one has.
-    """
-    for number, line in enumerate(_QUOTED.sub("", text).split("\n"), 1):
-        if line.count(".") > _STEPS:
-            raise ValueError(
-                Said(f"第 {number} 行的键超过 {_STEPS} 级", f"line {number}: a key of more than {_STEPS} steps")
-            )
 
 
 class _Reader:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from docfill import files
+from docfill import files, limits
 from docfill.cli.app import Force, Lang, app, refuse, tell, tell_about
 from docfill.cli.tally import progress
 from docfill.problems import DocfillError, say
@@ -108,7 +108,8 @@ def _proof(target: Path, proposal: Proposal) -> int:
     from docfill.lint import lint as problems_of
     from docfill.word.package import Package
 
-    problems = problems_of(Form(Package(proposal.template, target.name), target.stem))
+    with limits.Budget(target.name, len(proposal.template)):
+        problems = problems_of(Form(Package(proposal.template, target.name), target.stem))
     tell_about(str(target), problems)
     return sum(p.severity != "note" for p in problems)
 
@@ -182,8 +183,9 @@ def lint(
     from docfill.lint import lint as problems_of
     from docfill.word.document import Document
 
-    form = to_be_linted(template, str(template))
-    problems = problems_of(form)
+    with limits.Budget(str(template), files.size_of(template) if template.is_file() else 0):
+        form = to_be_linted(template, str(template))
+        problems = problems_of(form)
     if blank is not None:
         problems += differences(form, Document(blank, blank.as_posix()))
     tell_about(str(template), problems)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from docfill import limits
+from docfill import files, limits
 from docfill.editions.crossing import Change, Crossing, Match, match_of
 from docfill.fields import Field
 from docfill.form import Form, bundled
@@ -52,7 +51,7 @@ def loaded(source: File, target: Path | str = "") -> Crossing:
     if len(data) > limits.current().rules:
         raise limits.exceeded(str(path), "文件过大", "the file is too large", "rules")
     try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
+        table = files.toml_from(data)
         old, new = (_form_of(table[side], path) for side in ("old", "new"))
         entries = table.get("field", [])
         matches = _matches(entries, old.fields, new.fields, path)

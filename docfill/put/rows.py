@@ -14,11 +14,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from docfill import limits
 from docfill.data import value_at
 from docfill.fields import Field
 from docfill.put.texts import without_ids
 from docfill.read.assignment import Assignment, Held
 from docfill.read.shape import DocLine, DocRow
+from docfill.text import equal_pairs
 from docfill.word.controls import item_of
 from docfill.word.document import Element
 from docfill.word.edit import Editor
@@ -60,11 +62,14 @@ def paired(f: Field, old: Sequence[Record], new: Sequence[Record]) -> dict[int, 
         found = {a: by_key[r.get(f.key)] for a, r in enumerate(old) if r.get(f.key) in by_key}
         return found if [*found.values()] == sorted(found.values()) else {}
     before, after = ([_said(record) for record in records] for records in (old, new))
-    pairs: dict[int, int] = {}
+    same = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(old), len(new)))
+    found = {n: n for n in range(same)}  # nearly all stay as a rule, and of rows that are alike any might be any
+    before, after = before[same:], after[same:]
+    limits.spend(equal_pairs(before, after) // 8)
     for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag in ("equal", "replace"):
-            pairs.update(zip(range(a, b), range(c, d), strict=False))
-    return pairs
+            found.update(zip(range(same + a, same + b), range(same + c, same + d), strict=False))
+    return found
 
 
 def _said(record: Record) -> str:

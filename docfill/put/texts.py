@@ -11,10 +11,10 @@ import difflib
 import re
 from collections.abc import Collection, Sequence
 
-from docfill import late
+from docfill import late, limits
 from docfill.kinds import Written
 from docfill.read.assignment import Found
-from docfill.text import width
+from docfill.text import equal_pairs, width
 from docfill.values import DRAWN
 from docfill.word import controls
 from docfill.word.document import Element, Paragraph
@@ -183,6 +183,7 @@ def _into_skeleton(editor: Editor, gap: Span, new: str) -> bool:
 
 def _lines(editor: Editor, old: Sequence[Span], new: Sequence[str]) -> None:
     """Lines for others: those that stay are left alone."""
+    limits.spend(equal_pairs([span.text for span in old], new) // 8)
     matcher = difflib.SequenceMatcher(None, [span.text for span in old], list(new), autojunk=False)
     for tag, a, b, c, d in reversed(matcher.get_opcodes()):
         if tag == "equal":

@@ -38,8 +38,7 @@ def add_boxes(
         row: the table row that the line stands in.
         is_tall: the label at the left is merged over several rows.
     """
-    is_behind = "\n" in paragraph.text and lines.are_behind(paragraph.text.split("\n"))
-    boxes = [b for b in lines.boxes_in(line, is_behind=is_behind) if b.option]
+    boxes = [b for b in lines.boxes_in(line, paragraph.text) if b.option]
     for box in boxes:
         group = found.group
         if group is not None and box.option in group.options and is_right_below(group, where.at):

@@ -50,6 +50,8 @@ _LONG = 2000
 """Characters of a line that is longer than those of forms."""
 _PAIR = 2
 """Options in a row that only a label or their words tell to be some."""
+_A_LINE = 10
+"""Characters that are looked through in about a microsecond."""
 _ASKED = 120
 """Characters of a question at most."""
 _CLAUSE = 15
@@ -135,22 +137,26 @@ class Box:
     """The text of the option with its bracketed notes, where its box stands behind it."""
 
 
-def are_behind(shown: Sequence[str]) -> bool:
+def _are_behind(around: str) -> bool:
     """Whether the boxes of some lines stand behind their options: one ends a line, and none begins one."""
-    said = [line.strip(DRAWN) for line in shown if line.strip(DRAWN)]
+    if "\n" not in around:
+        return False
+    limits.spend(len(around) // _A_LINE)  # for each line with boxes, all are looked at
+    said = [line.strip(DRAWN) for line in around.split("\n") if line.strip(DRAWN)]
     return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
 
 
-def boxes_in(text: str, *, is_behind: bool = False) -> list[Box]:
+def boxes_in(text: str, around: str = "") -> list[Box]:
     """The boxes of a line with their options; none where a box is only talked about.
 
     Args:
         text: the line.
-        is_behind: the lines around it have theirs behind the options, whatever follows them here.
+        around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
     """
     marks = _marks(text)
     if not marks:
         return []
+    is_behind = _are_behind(around)
     before = text[: marks[0][0]]
     tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
     lead = before.rstrip(DRAWN)
@@ -374,7 +380,9 @@ def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     return named
 
 
-_YEARS_OF_TERM = late.pattern(r"[_＿ \u3000]{2,}+[-—–~～至]{1,2}(?: ?20)?([_＿ \u3000]{2,}+)(学年度?|年度)")
+_YEARS_OF_TERM = late.pattern(
+    r"(?<![_＿ \u3000])[_＿ \u3000]{2,}+[-—–~～至]{1,2}(?: ?20)?([_＿ \u3000]{2,}+)(学年度?|年度)"
+)
 
 
 def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
@@ -561,7 +569,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     for colon in _COLON.finditer(text):
         start = colon.end()
         end = start + len(text[start:]) - len(text[start:].lstrip(DRAWN))
-        if words.SAMPLE.fullmatch(text[end:].strip()):
+        if len(text) - end <= _LONG and words.SAMPLE.fullmatch(text[end:].strip()):
             ranges.append((end, len(text.rstrip())))
             continue
         if end < len(text) and (end == start or not _is_room(text, start, end)):

@@ -71,7 +71,9 @@ DATED = late.pattern(
 )
 """What the date of a form begins with, or the school year that it is for."""
 YEAR = late.pattern(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
-DATE_BLANK = late.pattern(r"(?:(?:19|20)\d{2})?[ \u3000\u00a0_＿]*年[ \u3000\u00a0_＿]*月(?:[ \u3000\u00a0_＿]*日)?")
+DATE_BLANK = late.pattern(
+    r"(?:(?:19|20)\d{2}|(?<![ \u3000\u00a0_＿]))[ \u3000\u00a0_＿]*+年[ \u3000\u00a0_＿]*+月(?:[ \u3000\u00a0_＿]*+日)?"
+)
 
 SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
 """Who signs: a blank behind such words in the line of a signature is one."""
