@@ -16,14 +16,14 @@ import threading
 import weakref
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from docfill import files, late, limits
-from docfill.container import Container, is_encrypted
+from docfill.container import SMALL, Container, is_encrypted
 from docfill.members import MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
 
@@ -321,58 +321,82 @@ class _Tar:
         self._turn = threading.Lock()
         import tarfile
 
-        try:
-            plain = _plain(stream)
+        bound = limits.current()
+        self._infos: list[tarfile.TarInfo] = []
+        self.members: list[Member] = []
+        with _damaged_otherwise(name), limits.Budget(name, stream.seek(0, os.SEEK_END)):
+            plain = _plain(stream, name)
+            weakref.finalize(self, plain.close)
             self._archive = tarfile.open(fileobj=_Watched(plain, name), mode="r:")  # noqa: SIM115 (kept open)
-            self._infos: list[tarfile.TarInfo] = []
-            self.members: list[Member] = []
             for info in self._archive:
-                if len(self.members) >= limits.current().files:
+                if len(self.members) >= bound.files:
                     raise limits.exceeded(name, "压缩包成员过多", "too many members in the archive", "files")
+                if len(info.name) > bound.name:
+                    raise limits.exceeded(name, "成员名过长", "the name of a member is too long", "name")
                 if not info.isdir():
                     self._infos.append(info)
                     self.members.append(_in_tar(info, name))
-        except _damages_of_tar():
-            raise damaged(name) from None
 
     def read(self, index: int, name: str) -> bytes:
-        try:
-            with self._turn:
-                stream = self._archive.extractfile(self._infos[index])
-                assert stream is not None
-                data = whole(stream, name)
-        except _damages_of_tar():
-            raise damaged(name) from None
+        with _damaged_otherwise(name), self._turn:
+            stream = self._archive.extractfile(self._infos[index])
+            assert stream is not None
+            data = whole(stream, name)
         if len(data) != self._infos[index].size:
             raise damaged(name)
         return data
 
 
-def _damages_of_tar() -> tuple[type[Exception], ...]:
-    import lzma
-    import tarfile
+@contextlib.contextmanager
+def _damaged_otherwise(name: str) -> Iterator[None]:
+    """Whatever goes wrong in here but on the disk is damage of the archive: tarfile raises all that it may lead to."""
+    try:
+        yield
+    except DocfillError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise damaged(name) from None
 
-    damages = (EOFError, zlib.error, lzma.LZMAError, OSError, ValueError, OverflowError, RecursionError)
-    return (tarfile.TarError, *damages)
+
+_BYTES_A_STEP, _STEPS_A_HEADER = 64, 30
 
 
-def _plain(stream: IO[bytes]) -> IO[bytes]:
-    """A stream unpacked as it is read."""
+def _plain(stream: IO[bytes], name: str) -> IO[bytes]:
+    """A stream unpacked, once: from what is packed as a whole, each step back would unpack it from its beginning."""
     import bz2
     import gzip
     import lzma
+    import tempfile
 
+    stream.seek(0)
     head = stream.read(6)
     stream.seek(0)
     if head.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
-    if head.startswith(b"BZh"):
-        return bz2.BZ2File(stream)
-    return lzma.LZMAFile(stream) if head.startswith(b"\xfd7zXZ") else stream
+        packed: Any = gzip.GzipFile(fileobj=stream)
+    elif head.startswith(b"BZh"):
+        packed = bz2.BZ2File(stream)
+    elif head.startswith(b"\xfd7zXZ"):
+        packed = lzma.LZMAFile(stream)  # noqa: SIM115 (read to its end)
+    else:
+        return stream
+    plain = tempfile.SpooledTemporaryFile(SMALL, prefix="docfill-")  # noqa: SIM115 (kept open)
+    try:
+        while chunk := packed.read(SMALL):
+            limits.spend(len(chunk) // _BYTES_A_STEP)
+            if plain.tell() + len(chunk) > limits.current().total:
+                raise limits.exceeded(name, "解压后过大", "too large unpacked", "total")
+            plain.write(chunk)
+        plain.seek(0)
+    except BaseException:
+        plain.close()
+        raise
+    return plain
 
 
 class _Watched(io.RawIOBase):
-    """A stream of which no more is read than the limits allow, altogether and at once."""
+    """A stream of which no more is read than the limits allow, altogether and at once; each look at it is work."""
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         super().__init__()
@@ -396,6 +420,7 @@ class _Watched(io.RawIOBase):
         if size > bound.file:
             raise limits.exceeded(self._name, "文件过大", "a file is too large", "file")
         self._check(self._stream.tell())
+        limits.spend(_STEPS_A_HEADER)
         return self._stream.read(size if size >= 0 else bound.file)
 
     def _check(self, offset: int) -> None:

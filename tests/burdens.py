@@ -8,10 +8,12 @@ proportion, tests/test_attacks.py whether the whole ends within the promise.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import tarfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
@@ -445,6 +447,27 @@ def parameters_of_a_header(n: int) -> bytes:
     return _MAIL.format("".join(f"; p{i}=v" for i in range(n)), "\nx").encode()
 
 
+def tar_of(members: Iterable[tuple[str, int]]) -> bytes:
+    """A .tar.gz of files of blanks, by their names and sizes."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name, size in members:
+            info = tarfile.TarInfo(name)
+            info.size = size
+            archive.addfile(info, io.BytesIO(bytes(size)))
+    return out.getvalue()
+
+
+def pieces_of_a_sparse_file(n: int) -> bytes:
+    """A .tar.gz of a file whose map of pieces goes on for so many blocks."""
+    head = bytearray(tarfile.TarInfo("a.docx").tobuf(tarfile.GNU_FORMAT))
+    head[156:157], head[482:495] = b"S", b"\x01" + b"77777777777\0"
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    block = (b"00000000001\0" + b"00000000000\0") * 21 + b"\x01" + bytes(7)
+    return gzip.compress(bytes(head) + block * n)
+
+
 def zip_of_returns(n: int) -> bytes:
     """So many returned files that are empty."""
     return zip_of(Member(f"{i}.docx".encode(), b"", 0, 0, 0) for i in range(n))
@@ -549,15 +572,24 @@ BURDENS: dict[str, Burden] = {
     "rules": Burden("rules", ".toml", many_rules, 5_000),
     "items of a list in a rules file": Burden("rules", ".toml", long_array, 300_000),
     # untagged forms
+    "underscores that are read": Burden("tag", ".docx", blanks_of("_"), 20_000),
+    "underscores of a template": Burden("lint", ".docx", lambda n: package(p("{{ 甲 }}" + "_" * n)), 60_000),
+    "lines of a paragraph": Burden("tag", ".docx", lambda n: package(p("⏎".join(["姓名："] * n))), 3_000),
     "underscores of a blank": Burden("tag", ".docx", blanks_of("_"), 200_000),
     "spaces of a blank": Burden("tag", ".docx", blanks_of(" "), 200_000),
     "labels in a line": Burden("tag", ".docx", labels_in_a_line, 20_000),
     "cells of an empty grid": Burden("tag", ".docx", empty_grid, 10_000),
     "cells of an empty grid of four rows": Burden("tag", ".docx", wide_grid, 10_000),
     "tables of one cell": Burden("tag", ".docx", small_tables, 4_000),
+    "boxes in a line without ends": Burden("tag", ".docx", lambda n: package(p("□是" * n)), 30_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
     # mails and zips
     "attachments of a mail": Burden("mail", ".eml", attachments, 10_000),
     "parameters of a header": Burden("mail", ".eml", parameters_of_a_header, 80_000),
+    "megabytes of blanks in a .tar.gz": Burden(
+        "zip", ".tar.gz", lambda n: tar_of((f"{i}.docx", 2**20) for i in range(n)), 300
+    ),
+    "members of a .tar.gz": Burden("zip", ".tar.gz", lambda n: tar_of((f"{i}.docx", 0) for i in range(n)), 20_000),
+    "pieces of a sparse file in a .tar.gz": Burden("zip", ".tar.gz", pieces_of_a_sparse_file, 100_000),
     "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),
 }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docfill.diff import diff, words_of
+from docfill.diff import _moved, diff, words_of
 from tests.disturb import HARMLESS
 from tests.disturb import changed as spoilt
 from tests.small_form import form_named
@@ -84,3 +84,18 @@ def test_the_command_shows_and_writes_the_difference(run: Run) -> None:  # noqa:
     assert (same.exit_code, same.stderr) == (0, "两份相同\n")
     Path("c.docx").write_bytes(changed("shandong", {}))
     assert "不是同一种表" in run("diff", "a.docx", "c.docx").stderr
+
+
+def test_texts_of_one_word_are_shown_whole_since_all_pairs_would_be_compared() -> None:
+    assert words_of("甲" * 3_000, "乙" + "甲" * 3_000) == (("removed", "甲" * 3_000), ("added", "乙" + "甲" * 3_000))
+    assert words_of("甲" * 300, "乙" + "甲" * 300) == (("added", "乙"), ("same", "甲" * 300))
+
+
+@given(st.lists(st.sampled_from("甲乙丙")), st.lists(st.sampled_from("甲乙丙")))
+def test_what_moved_is_what_is_there_more_often_than_it_was(old: list[str], new: list[str]) -> None:
+    gone, come = list(old), list(new)
+    for text in old:
+        if text in come:
+            gone.remove(text)
+            come.remove(text)
+    assert _moved(old, new) == [*(("removed", t) for t in gone), *(("added", t) for t in come)]

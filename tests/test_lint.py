@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from docfill import DocfillError, Form
-from docfill.lint import lint
+from docfill import DocfillError, Form, limits
+from docfill.lint import lint, lint_template
 from docfill.word.package import Package
 from tests.small_form import NAMES, cell, form_named, p, package, row, table, template
 
@@ -78,3 +78,10 @@ def test_the_small_template_on_disk_is_linted_like_any(tmp_path: Path) -> None:
     path = tmp_path / "小表.docx"
     path.write_bytes(template())
     assert lint(Form.load(path)) == []
+
+
+def test_a_blank_of_many_lines_alike_is_refused_since_all_pairs_would_be_compared() -> None:
+    template, blank = (package(p(first) + p("乙") * 300) for first in ("甲：{{ 甲 }}", "甲："))
+    assert lint_template(template, official=blank) == []
+    with limits.within(work=11_000), pytest.raises(DocfillError, match="work=11000"):
+        lint_template(template, official=blank)

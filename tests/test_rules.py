@@ -13,10 +13,12 @@ import jinja2
 import pytest
 
 from docfill import DocfillError, Form, bundled, limits
+from docfill.beside import _top_of
 from docfill.check import check
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
 from docfill.check.rules import Answers, Rulebook, parse, rules_of
+from docfill.editions.maps import loaded as map_from
 from docfill.lint import lint
 from docfill.text import counted
 from tests.small_form import form_named, p, package
@@ -575,9 +577,18 @@ def test_keys_of_many_steps_are_refused_and_texts_of_many_dots_are_not() -> None
     deep = ".".join("a" * 70) + " = 1"
     for text in (deep, f"[{deep[:-4]}]", f"x = {{{deep}}}", f'"." = "."\n{deep}'):
         assert "行的键超过" in str(parse(text.encode(), ())[1][0])
+    hidden = 't = {x = """\n""", ' + deep[:-4] + ' = ""}'  # what is quoted there is not what seems so
+    assert "第 2 行的键超过" in str(parse(hidden.encode(), ())[1][0])
     dots = "." * 200
     for text in (f'exact = ["{dots}"]', f"exact = ['{dots}']", f'exact = ["\\"{dots}"]'):
         assert parse(text.encode(), ())[1] == []
+
+
+def test_what_reads_the_head_of_the_rules_and_maps_refuses_such_keys_as_well(tmp_path: Path) -> None:
+    deep = (".".join("a" * 70) + " = 1\n").encode()
+    assert _top_of(b'key = ["x"]\n' + deep) == {}
+    with pytest.raises(DocfillError, match="行的键超过"):
+        map_from(deep, tmp_path / "map.toml")
 
 
 def test_a_rules_file_has_its_own_limit(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from rich.text import Text
 
 from docfill import DocfillError, files
@@ -71,3 +72,17 @@ def test_the_page_of_a_proposal_acts_nowhere() -> None:
 def test_names_of_fields_act_nowhere(run: Run) -> None:
     Path("甲.docx").write_bytes(package(p("甲：{{ 甲['\x9b乙'] }}")))
     assert not _acts(run("fields", "甲.docx").stdout)
+
+
+def test_more_problems_than_anybody_looks_through_are_plain_lines_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = loaded(package(p("甲：{{ 甲 | number }}") + p("乙：{{ 乙 | number }}")))
+    checked = check(form, package(p("甲：字") + p("乙：字") + p("多") * 3), "甲.docx")
+    shown = []
+    for most in (300, 1):
+        monkeypatch.setattr(report, "MANY", most)
+        screen = Console(file=io.StringIO(), force_terminal=True, width=40, color_system=None)
+        report.show(checked, screen)
+        shown.append("".join(screen.file.getvalue().split()))  # type: ignore[attr-defined]
+    assert shown[0] == shown[1] and shown[0].count("多") == 3

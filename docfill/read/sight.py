@@ -50,7 +50,7 @@ _NO_RECORD = late.pattern(
 """What a row says that is none of the records in it."""
 _MAY_BE_NONE = late.pattern("^.{0,8}(?:计|总和|平均|例)|^.{0,3}(?:total|sum|average|example|sample)", re.I)
 """What asks for a closer look at a cell of a record."""
-_UNMERGED = late.pattern("«[^»]+»")
+_UNMERGED = late.pattern("«[^«»]+»")
 """A field of a mail merge that was never filled (17.16.5.35)."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""

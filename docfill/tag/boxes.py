@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from docfill import limits
 from docfill.tag import lines, words
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
@@ -13,6 +14,7 @@ from docfill.word import ticks
 from docfill.word.document import Paragraph
 
 _YES_AND_NO = 2
+_STEPS_A_BOX = 60
 
 
 def add_boxes(
@@ -39,9 +41,10 @@ def add_boxes(
         is_tall: the label at the left is merged over several rows.
     """
     boxes = [b for b in lines.boxes_in(line, paragraph.text) if b.option]
+    limits.spend(_STEPS_A_BOX * len(boxes))
     for box in boxes:
         group = found.group
-        if group is not None and box.option in group.options and is_right_below(group, where.at):
+        if group is not None and group.has_option(box.option) and is_right_below(group, where.at):
             box = replace(box, option=box.noted or box.option)  # one that only its note tells from another
         if group is None or not _joins(found, group, box, where, row):
             labels = _labels(found, box, where, lead, is_tall)
@@ -62,7 +65,7 @@ def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Wh
     labels = where.labels or found.sections[-1:] or [OPTIONS]
     known = (where.at.rsplit("/", 2)[0], *labels)
     group = found.alone.get(known)
-    if group is None or option in group.options:
+    if group is None or group.has_option(option):
         group = found.alone[known] = found.add("choices", Where(where.at, [], where.owners), labels, [], LONE_BOXES)
     group.edits.append(TickBox(paragraph, *span, option))
 
@@ -73,12 +76,12 @@ def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow
         return False
     if group.at != where.at and not (row is not None and row.shares_group(group.at, where.at)):
         return _is_below(group, box, where) or _goes_on(found, group, box, where)
-    return box.group is not None or box.option not in group.options
+    return box.group is not None or not group.has_option(box.option)
 
 
 def _is_below(group: Spot, box: lines.Box, where: Where) -> bool:
     """Whether a box is one more option in the cell right below those of a group, which the same words name."""
-    return is_right_below(group, where.at) and box.group is None and box.option not in group.options
+    return is_right_below(group, where.at) and box.group is None and not group.has_option(box.option)
 
 
 def is_right_below(group: Spot, at: str) -> bool:
@@ -90,8 +93,9 @@ def is_right_below(group: Spot, at: str) -> bool:
 def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
     """Whether options go on in the next paragraph of the body, with no words in front; yes and no are complete."""
     is_in_body = "/" not in group.at + where.at
-    is_whole = bool(found.lead) and len(group.options) == _YES_AND_NO and words.are_opposed(group.options)
-    return is_in_body and not is_whole and box.group is None and box.option not in group.options
+    is_small = len(group.edits) <= 2 * _YES_AND_NO
+    is_whole = bool(found.lead) and is_small and len(group.options) == _YES_AND_NO and words.are_opposed(group.options)
+    return is_in_body and not is_whole and box.group is None and not group.has_option(box.option)
 
 
 def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool) -> list[str]:

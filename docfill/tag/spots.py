@@ -107,11 +107,19 @@ class Spot:
     last: str = ""
     given: str = ""
     frame: str = ""
+    _known: set[str] = field(default_factory=set, repr=False)
+    _seen: int = 0
 
     @property
     def options(self) -> list[str]:
         """The options of a tick group in form order."""
         return list(dict.fromkeys(e.option for e in self.edits if isinstance(e, TickBox)))
+
+    def has_option(self, option: str) -> bool:
+        """Whether a tick group has an option; told while its boxes are added, one after another."""
+        self._known.update(e.option for e in self.edits[self._seen :] if isinstance(e, TickBox))
+        self._seen = len(self.edits)
+        return option in self._known
 
 
 @dataclass(frozen=True, slots=True)

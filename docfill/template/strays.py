@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 from msgspec import Struct
 
-from docfill import late
+from docfill import late, limits
 from docfill.template import language
 from docfill.word import xml
 from docfill.word.package import Package
@@ -28,6 +28,7 @@ _HALF_WIDTH = str.maketrans("｛｝％＃", "{}%#")
 _OPENED = late.pattern(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
 _CLOSED = late.pattern(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
 _ENDED = late.pattern(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]{0,80}))\s*[}｝%％][}｝]")
+_STEPS_A_STRAY = 50
 _TEXTS = frozenset({W + "t", M + "t"})
 _PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
 
@@ -56,6 +57,7 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
         for match in sorted((m for p in (_OPENED, _CLOSED, _ENDED) for m in p.finditer(text)), key=lambda m: m.start()):
             if match.start() >= taken:
                 taken = match.end()
+                limits.spend(_STEPS_A_STRAY)
                 yield match[0].strip(), _meant(match[0])
 
 

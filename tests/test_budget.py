@@ -1,0 +1,64 @@
+"""Honest files are far from the most work that they may ask for: steps are counted, never seconds."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from docfill import DocfillError, limits
+from docfill.tag.proposal import propose
+from docfill.word.document import Document
+from tests.small_form import loaded, package, row, table
+
+REAL = sorted((Path(__file__).parent.parent.parent / "shared" / "forms" / "real").glob("*.docx"))
+"""Blank forms as they are found, where they lie beside the checkout."""
+
+
+@pytest.fixture
+def share(monkeypatch: pytest.MonkeyPatch) -> Callable[[Document, Callable[[Document], object]], float]:
+    """Which share of the work that may be asked for one document something takes."""
+    steps = [0]
+    takes = limits.Budget.spend
+
+    def told(budget: limits.Budget, taken: int) -> None:
+        steps[0] += taken
+        takes(budget, taken)
+
+    def measured(document: Document, does: Callable[[Document], object]) -> float:
+        monkeypatch.setattr(limits.Budget, "spend", told)
+        with limits.within(work=2**40):
+            does(document)
+        return steps[0] / (limits.DEFAULT.work * max(1.0, document.package.weight / 2**20))
+
+    return measured
+
+
+def _proposed(document: Document) -> None:
+    with contextlib.suppress(DocfillError):  # one has tags already, and nothing to fill in
+        propose(document)
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem[:20])
+def test_a_real_blank_is_tagged_for_half_of_the_work(
+    path: Path, share: Callable[[Document, Callable[[Document], object]], float]
+) -> None:
+    with limits.within(work=2**40):
+        document = Document(path)
+    assert share(document, _proposed) <= 0.5
+
+
+def test_a_table_of_five_thousand_rows_leaves_a_fifth_of_the_work(
+    share: Callable[[Document, Callable[[Document], object]], float],
+) -> None:
+    columns = [f"栏{n}" for n in range(10)]
+    rest = [""] * 9
+    tags = [f"{{{{ x.{column} }}}}" for column in columns]
+    rows = [row(*columns), row("{%tr for x in 行 %}", *rest), row(*tags), row("{%tr endfor %}", *rest)]
+    form, drawn = loaded(package(table(10, *rows))), Random(7)
+    data = [{c: f"{drawn.choice('甲乙丙丁')}{drawn.randrange(10**6)}" for c in columns} for _ in range(5_000)]
+    document = Document(form.fill({"行": data}))
+    assert share(document, lambda given: form.extract(given, by_meaning=True)) <= 0.8
