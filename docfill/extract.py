@@ -7,13 +7,13 @@ the kinds make values here, in one place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from docfill import limits
-from docfill.data import Records, value_at
+from docfill.data import Records, set_value, value_at
 from docfill.fields import Field
 from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
@@ -334,8 +334,13 @@ def result_of(
         for stray in found.leftovers
     ]
 
-    located = _of_other_years(located, leftovers, fields)
     written = dict(_written(standing, fields, ""))
+    for f in _of_no_year(located, leftovers, [f for f in fields if f.path in written], written, document):
+        set_value(record, f.steps, None)
+        leftovers.append(Leftover(written.pop(f.path), f.place))
+        located = [p for p in located if p.path != f.path]
+        located.append(Problem("place-missing", f.path, None, _year_at(f.place), f.place))
+    located = _of_other_years(located, leftovers, fields)
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
 
 
@@ -345,21 +350,50 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fiel
     It is such a file where years that the form asks are missing, and others, which it does not
     print, are left over.  A year of which some rows only are missing is named where no year is missing altogether.
     """
-    lost = {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
+    lost = _lost_years(problems)
     if not lost:
         return problems
     asked = {year_in(label): label for label in lost.values()}
     read = {label for f in fields if f.path not in lost and (label := _year_at(f.place))}
     asked = {year: label for year, label in asked.items() if label not in read} or asked
-    signs = {label[4:] for label in lost.values()}
-    standing = [x.text.strip() for x in leftovers]
-    there = {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
+    there = _other_years(lost, leftovers)
     if not there or not asked:
         return problems
     found, missing = ("、".join(known[year] for year in sorted(known)) for known in (there, asked))
     said = Said(f"{missing}（{len(lost)} 项）", f"{missing} ({len(lost)} fields)")
     code = "older-years" if min(there) < min(asked) else "later-years"
     return [Problem(code, "", found, said), *explained(problems, code)]
+
+
+def _lost_years(problems: Iterable[Problem]) -> dict[str, str]:
+    """The years that are missing, as the form calls them, by the paths of the fields that they head."""
+    return {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
+
+
+def _other_years(lost: Mapping[str, str], leftovers: Iterable[Leftover]) -> dict[str, str]:
+    """The years that are left over where others are missing, as the file calls them."""
+    signs = {label[4:] for label in lost.values()}
+    standing = [x.text.strip() for x in leftovers]
+    return {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
+
+
+def _of_no_year(
+    problems: Sequence[Problem],
+    leftovers: Sequence[Leftover],
+    fields: Sequence[Field],
+    written: Mapping[str, str],
+    document: Document,
+) -> list[Field]:
+    """The fields, in a file that has columns of other years, whose answers are of none of the form's: of a year that
+    heads nothing in the file, or another year itself, from a row of years that stands where the form has the answers.
+    """
+    lost = _lost_years(problems)
+    there = set(_other_years(lost, leftovers).values()) if lost else ()
+    if not there:
+        return []
+    heads = {year_in(p.text) for p in paragraphs_of(document.blocks)}
+    yearly = ((f, year_in(_year_at(f.place))) for f in fields)
+    return [f for f, year in yearly if year and (year not in heads or written[f.path].strip() in there)]
 
 
 def _year_of(problem: Problem) -> str:

@@ -340,6 +340,22 @@ def test_a_row_is_never_read_as_another_year_that_stands_elsewhere(
     assert strays == [text for y in handed if y not in (2020, 2021, 2022) for text in (f"{y}年", f"{y}0")]
 
 
+def test_a_row_of_other_years_is_never_the_answer_below_it() -> None:
+    """A row that names its years again, below: without one of the form's own years it stood where the answers do."""
+
+    def lines(*years: int) -> Lines:
+        heads = tuple(f"{y}年" for y in years)
+        asked = [tuple(f'{{{{ {row}["{y}年"] | number }}}}' for y in years) for row in ("产值", "采购金额")]
+        return [TITLE, ("指标", *heads), ("产值", *asked[0]), ("采购金额", *heads), ("", *asked[1]), "2021年5月6日填"]
+
+    said = {"产值": {"2017年": 1, "2018年": 2}, "采购金额": {"2017年": 3, "2018年": 4}}
+    read = form_of(lines(2021, 2022)).extract(form_of(lines(2017, 2018)).fill(said))
+    assert read.data["采购金额"] == {"2021年": None, "2022年": None}
+    told = [(x.code, x.found, str(x.expected)) for x in read.told()]
+    assert told == [("older-years", "2017年、2018年", "2021年、2022年（4 项）")]
+    assert sorted(x.text for x in read.leftovers) == sorted(["1", "2", "3", "4", *["2017年", "2018年"] * 2])
+
+
 def test_a_year_of_which_a_row_only_is_missing_is_not_among_the_years_that_an_older_form_lacks() -> None:
     def lines(rows: Sequence[str], *years: int) -> Lines:
         asked = [(row, *(f'{{{{ {row}["{y}年"] | number }}}}' for y in years)) for row in rows]

@@ -181,6 +181,14 @@ def test_a_name_that_is_almost_one_that_was_handed_in_is_shown_with_that_file(ru
     )
 
 
+def test_a_bundled_form_is_meant_by_its_name_though_a_folder_is_called_so(run: Run, form: Form) -> None:
+    Path("shanghai").mkdir()
+    Path("shanghai/某.docx").write_bytes(Form.load("shanghai").blank())
+    done = run("extract", "shanghai", "--form", "shanghai", "-o", "果.json")
+    assert "没有标签" not in done.stderr and "共 1 份" in done.stderr
+    assert json.loads(Path("果.json").read_bytes())[0]["form"] == "shanghai"
+
+
 def test_what_is_no_form_at_all_is_one_line_and_no_return(run: Run, form: Form) -> None:
     """What comes with the forms: a list, a letter, a workbook."""
     handed(form, "甲.docx", "东港厂", 7)

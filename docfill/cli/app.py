@@ -222,7 +222,7 @@ def forms_of(form: str | None) -> list[Form]:
     """The form that was named, those whose templates are in the folder that was, or all that are bundled."""
     from docfill.form import Form, bundled
 
-    if form and Path(form).is_dir():
+    if form and form not in bundled() and Path(form).is_dir():
         return [Form.load(path) for path in template_of(form)]
     return [Form.load(form)] if form else [Form.load(name) for name in bundled()]
 
@@ -247,6 +247,10 @@ def template_of(form: str | None) -> list[Path]:
     Raises:
         DocfillError: the folder has none.
     """
+    from docfill.form import bundled
+
+    if form in bundled():  # a folder of that name is meant by ./NAME
+        return []
     if form and Path(form).is_dir():
         return files.collect([Path(form)], [".docx"])
     return [Path(form)] if form and Path(form).is_file() else []

@@ -32,6 +32,7 @@ _ARCHIVE = (
     "请解压，或改回压缩包的后缀",
     "unpack it, or give it the suffix of an archive again",
 )
+_PACKED = ("压缩包", "an archive", "请解压，或改存为 .zip", "unpack it, or save it as .zip")
 _MAILBOX = (
     "邮箱导出的一批邮件",
     "a mailbox of many mails",
@@ -68,9 +69,9 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", _ARCHIVE),
     (0, b"Rar!\x1a\x07", _RAR),
     (0, b"\x1f\x8b", _ARCHIVE),
-    (0, b"\x28\xb5\x2f\xfd", _ARCHIVE),
-    (0, b"\xfd7zXZ\0", _ARCHIVE),
-    (0, b"BZh", _ARCHIVE),
+    (0, b"\x28\xb5\x2f\xfd", _PACKED),
+    (0, b"\xfd7zXZ\0", _PACKED),
+    (0, b"BZh", _PACKED),
     (0, b"\x78\x9f\x3e\x22", _MAILED),
     (0, b"From ", _MAILBOX),
     (0, b"!BDN", _MAILBOX),
