@@ -1122,6 +1122,9 @@ def test_a_day_under_a_signature_takes_its_name() -> None:
 
 
 def test_numbered_rows_with_a_printed_role_are_named_by_it() -> None:
+    rows = (row(f"{i}", "", x) for i, x in enumerate(("Night shift", "Day shift"), 1))
+    named = fields(p("Form"), table(3, row("No.", "Reason", "Shift"), *rows))
+    assert [x for x, _ in named] == ["night_shift.reason", "day_shift.reason"]
     head, roles = row("序号", "姓名", "工号", "角色", "电话"), ("负责人", "成员", "成员")
     named = fields(p("报名表"), table(5, head, *(row(f"{i}", "", "", x, "") for i, x in enumerate(roles, 1))))
     assert [x for x, _ in named] == [
@@ -1232,7 +1235,14 @@ def test_letters_that_are_set_apart_are_one_name() -> None:
 
 
 def test_options_that_are_signs_alone_are_no_fault() -> None:
-    assert fields(p("登记表"), p("□……  □…  □甲"), table(2, row("姓名", "")))[-1] == ("姓名", "text")
+    assert words.tick_kind("项", "", ["…", "……"], has_write_in=False) == "choices"
+
+
+def test_a_title_of_a_form_ends_the_section_before_it_and_owns_nothing() -> None:
+    rules = (p("一、总则"), p("本办法由学校负责解释。"), p("毕业设计申请表"))
+    assert [x for x, _ in fields(p("办法"), *rules, table(2, row("姓名", "")))] == ["姓名"]
+    asked = (p("Name: ______"), p("Phone: ______"), p("Grace house application"), p("Phone: ______"))
+    assert [x for x, _ in fields(p("Form"), *asked)] == ["name", "phone", "phone2"]
 
 
 def test_a_placeholder_keeps_its_name_and_the_question_above_it_asks_nothing_more() -> None:

@@ -431,8 +431,8 @@ def _named_in(rows: list[GridRow], number: int) -> str:
     own = [c for c in row.cells if _names_row(row, c)]
     if len(own) != 1 or not all(map(is_empty, (c for c in row.cells[1:] if c is not own[0]))):
         return ""
-    said = squeezed(own[0].text)
-    alike = [r for r in rows if (c := r.at(own[0].column)) is not None and squeezed(c.text) == said]
+    said = " ".join(own[0].text.split())
+    alike = [r for r in rows if (c := r.at(own[0].column)) is not None and " ".join(c.text.split()) == said]
     return said if len(alike) == 1 else f"{said}{squeezed(row.cells[0].text).strip('.．、')}"
 
 

@@ -89,11 +89,16 @@ def _shared_end(options: list[str]) -> str:
     for option in options[1:]:
         while end and not option.endswith(end):
             end = end[1:]
-    is_word = len(options) > 1 and _LEAST_SHARED <= len(end) < min(map(len, options)) and not end.isascii()
+    is_word = (
+        len(options) > 1
+        and _LEAST_SHARED <= len(end) <= _MOST_SHARED
+        and len(end) < min(map(len, options))
+        and not end.isascii()
+    )
     return key(end) if is_word else ""
 
 
-_LEAST_SHARED = 2
+_LEAST_SHARED, _MOST_SHARED = 2, 4
 
 
 def _cover(spots: list[Spot], paths: dict[Spot, Path]) -> None:

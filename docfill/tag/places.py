@@ -95,9 +95,9 @@ def places_of(document: Document) -> Found:
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
             found.sections = [shown]
-        elif words.DECLARATION.match(shown):
+        elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
-        elif is_title and not lines.looks_like_a_place(shown) and len(shown) <= _HEAD * (1 + shown.isascii()):
+        elif _is_head(shown):
             found.head = shown
         has_said = True
     _tell_of_rest(found, blocks)
@@ -108,6 +108,13 @@ _FEW = 3
 """Rows of a table that may stand over the title of a form."""
 _HEAD = 16
 """Characters of a title that the labels below it may be called after; twice as many letters."""
+
+
+def _is_head(shown: str) -> bool:
+    """Whether a line is a short title that the labels below it may be called after; the form's own name is none."""
+    is_short = len(shown) <= _HEAD * (1 + shown.isascii())
+    is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.looks_like_a_place(shown)
+    return is_short and is_title and words.FORM_TITLE.search(words.label_key(shown)) is None
 
 
 def _edits(found: Found) -> int:
@@ -228,7 +235,7 @@ def _add_blanks(
     if around.above is not None and lines.is_drawn_line(line):
         room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
-        found.head = around.said
+        found.head = around.said if _is_head(around.said) else ""
         return
     is_signed = bool(SIGNED.search(line))
     if is_signed and words.is_opinion(around.said):
