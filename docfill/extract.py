@@ -287,6 +287,7 @@ def result_of(
     fields: Sequence[Field],
     records: Records,
     compute: Callable[[str, Any], str],
+    unread: Sequence[str],
 ) -> Result:
     """The values, problems and places that what was found amounts to.
 
@@ -297,12 +298,12 @@ def result_of(
         fields: the form's fields.
         records: what shapes its records.
         compute: what a derived expression gives for the data that was read.
+        unread: the paths of the fields that cannot be read (see `unread_in`).
     """
     problems: list[Problem] = []
     standing = _standing(fields, found)
     values = _values(standing, fields, problems)
     record = records.nested(values)
-    unread = [path for path, f in _all(fields, "") if not f.is_readable]
     recomputing = _Recomputing(compute, set(unread), document)
     recomputing.record(found, fields, [record])
     problems += recomputing.problems
@@ -314,7 +315,8 @@ def result_of(
     ]
     shown_otherwise = (path.replace(EACH, "") for path in unread)
     problems += [Problem("not-read", path) for path in shown_otherwise if path not in doubted]
-    by_path = {f.path: (index, f) for index, f in enumerate(fields)}
+    is_told = problems or found.problems or found.lost or found.leftovers
+    by_path = {f.path: (index, f) for index, f in enumerate(fields)} if is_told else {}
     located = []
     for problem in [*problems, *found.problems]:
         if (path := _owner(problem.path, by_path)) in by_path and not problem.place.xml:
@@ -500,12 +502,13 @@ def _at(records: list[dict[str, Any]], path: str) -> Any:
     return value_at(records[level_of(path)], steps.split(".") if steps else ())
 
 
-def _all(fields: Sequence[Field], inside: str) -> Iterator[tuple[str, Field]]:
-    """Every field with its path, those of repeated records too."""
+def unread_in(fields: Sequence[Field], inside: str = "") -> Iterator[str]:
+    """The paths of the fields that cannot be read, those of repeated records too."""
     for f in fields:
         path = f"{inside}.{f.path}" if inside else f.path
-        yield path, f
-        yield from _all(f.fields, path + EACH)
+        if not f.is_readable:
+            yield path
+        yield from unread_in(f.fields, path + EACH)
 
 
 def _owner(path: str, known: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from docfill import late, limits
 from docfill.data import Records
 from docfill.exact import Exact
-from docfill.extract import Result, result_of
+from docfill.extract import Result, result_of, unread_in
 from docfill.fields import Field, fields_of, schema_of
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, InvalidData, Problem, listed, say
@@ -481,7 +481,12 @@ class Form:
             return corrected(self, opened, changes, rewrite, track)
 
     def _result(self, document: Document, found: Assignment) -> Result:
-        return result_of(self.name, document, found, self.fields, self.records, _compute)
+        return result_of(self.name, document, found, self.fields, self.records, _compute, self._unread)
+
+    @cached_property
+    def _unread(self) -> list[str]:
+        """The paths of the fields that cannot be read."""
+        return [*unread_in(self.fields)]
 
     def _exactly(self, document: Document, mark: Mark | None) -> Result | None:
         """The reading of a document that fill made and nobody touched since; None of any other."""

@@ -231,7 +231,10 @@ class DocText:
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """The spans of `text[start:end]`, a line each; one, empty, for a stretch without characters."""
         if len(self._lines) < 2:
-            return self._lines[0].spans(start, end) if self._lines else ()
+            only = self._lines[0] if self._lines else None
+            if only is not None and not only.behind:
+                return (Span(only.paragraph, only.start + start, only.start + end),)
+            return only.spans(start, end) if only is not None else ()
         first = bisect.bisect_right(self._starts, start, 0, len(self._lines)) - 1
         line, before = self._lines[first], self._starts[first]
         if end - before <= len(line.text) or first == len(self._lines) - 1:
