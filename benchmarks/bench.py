@@ -40,6 +40,7 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from docfill import Form, bundled, limits
+from docfill.recognise import recognise
 from docfill.word.package import Package, Writer
 
 ROOT = Path(__file__).parent.parent
@@ -62,10 +63,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--rivals", type=Path, help="folder with the modules of rivals that run on their own")
+    parser.add_argument("--returned", type=Path, help="folder of returned forms, in layouts of others, read besides")
     given = parser.parse_args()
     print(f"*{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}*\n")
     with tempfile.TemporaryDirectory() as folder:
         _form(Path(folder), given.rounds, given.rivals and given.rivals.resolve())
+        if given.returned:
+            _of_others(given.returned, given.rounds)
         _rows(Path(folder), given.rounds)
         _growth()
         _start(Path(folder), given.rounds)
@@ -131,6 +135,19 @@ def _form(folder: Path, rounds: int, rivals: Path | None) -> None:
         "docfill extract ×2": _each(lambda d: (form.extract(d), form.extract(d)), clean),
     }
     _table("改值 put（一处 one value）", puts, "**docfill put**（他人保存 saved by others）", rounds)
+
+
+def _of_others(folder: Path, rounds: int) -> None:
+    """Returned forms that were laid out by others: rows, runs and blanks stand otherwise than in the template."""
+    forms = [Form.load(name) for name in bundled()]
+    documents = [path.read_bytes() for path in sorted(folder.rglob("*.docx"))]
+    returned = [(recognise(document, forms), document) for document in documents]
+    reads: dict[str, Run] = {
+        "docx2txt": _each(_docx2txt, documents),
+        "**docfill extract**": _each(lambda given: given[0].extract(given[1]), returned),
+        "极限 limit: one lxml pass to a cell grid": _each(_grid, documents),
+    }
+    _table(f"读取别人排版的 extract, {len(documents)} of other layouts", reads, "**docfill extract**", rounds)
 
 
 def _record(form: Form, n: int) -> dict[str, Any]:
