@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -164,9 +165,10 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
 
 def _is_beside_opinion(found: Found, where: Where) -> bool:
     """Whether the room for an opinion under the same label was found in the same row."""
-    last = next((s for s in reversed(found.spots) if s.evidence is OPINION), None)
     row = where.at.rpartition("/")[0]
-    return last is not None and last.at.rpartition("/")[0] == row and last.labels[: len(where.labels)] == where.labels
+    beside = itertools.takewhile(lambda spot: spot.at.rpartition("/")[0] == row, reversed(found.spots))
+    last = next((spot for spot in beside if spot.evidence is OPINION), None)
+    return last is not None and last.labels[: len(where.labels)] == where.labels
 
 
 def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:

@@ -143,6 +143,8 @@ class _Walk:
         self.rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
+        self.first = len(found.spots), len(found.left)
+        """How many places and other things were found before the table."""
         self.done: set[int] = set()
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
@@ -182,7 +184,8 @@ class _Walk:
 
     def _tell_of_rest(self) -> None:
         """Tells of the empty cells, row by row, that were neither tagged nor told of."""
-        known = {s.at for s in self.found.spots} | {x.at for x in self.found.left}
+        spots, left = self.first
+        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]}
         for number, row in enumerate(self.rows):
             if row.is_header or number in self.done:
                 continue
