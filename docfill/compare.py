@@ -25,7 +25,7 @@ from docfill.data import value_at
 from docfill.editions import Crossing, Left, carried
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.kinds import shown
+from docfill.kinds import said_of, shown
 from docfill.problems import DocfillError, Place, Problem, listed, say
 from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
@@ -303,6 +303,6 @@ def _about(problem: Problem) -> str:
 
 
 def _cells(shift: Shift) -> Sequence[Cell]:
-    before, after = (v if _is_number(v) else "" if v in (None, []) else shown(v) for v in (shift.before, shift.after))
+    before, after = (v if _is_number(v) else "" if v in (None, []) else said_of(v) for v in (shift.before, shift.after))
     doubt = Marked(shift.doubt.message if shift.doubt is not None else "")
     return shift.key, shift.path, before, after, shift.growth, doubt

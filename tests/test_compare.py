@@ -118,6 +118,28 @@ def test_of_two_fields_of_one_name_the_key_is_the_one_that_the_rules_name(tmp_pa
     assert key_paths(Form.load(path), ["名称"]) == ("封面.名称",)
 
 
+def test_choices_and_records_that_changed_are_said_as_people_read_them(run: Run) -> None:
+    Path("表.docx").write_bytes(
+        package(
+            p("单位：{{ 单位 }}")
+            + p('{{ 业务 | choices("生产") }}生产　{{ 业务 | choices("服务") }}服务')
+            + table(
+                2, row("名称", "数量"), row("{%tr for 行 in 清单 %}"), row("{{ 行.名称 }}", "{{ 行.数量 | integer }}"),
+                row("{%tr endfor %}"),
+            )
+        )
+    )  # fmt: skip
+    for year, chosen, count in (("去年", ["生产"], 1), ("今年", ["生产", "服务"], 2)):
+        said = {"单位": "甲", "业务": chosen, "清单": [{"名称": "泵", "数量": count}, {"名称": "阀", "数量": None}]}
+        Path(f"{year}.json").write_text(json.dumps([said], ensure_ascii=False), encoding="utf-8")
+    run("compare", "去年.json", "今年.json", "--form", "表.docx", "--key", "单位", "-o", "比.xlsx")
+    cells = [[c.value for c in line[1:4]] for line in openpyxl.load_workbook("比.xlsx")["变化"].iter_rows(min_row=2)]
+    assert cells == [
+        ["业务", "生产", "生产；服务"],
+        ["清单", "名称：泵，数量：1\n名称：阀", "名称：泵，数量：2\n名称：阀"],
+    ]
+
+
 def test_two_workbooks_are_compared(run: Run) -> None:
     Path("表.docx").write_bytes(yearly(2020, 2021))
     for year, listed in (("去年", [one("甲", 5, 10, 11), one("乙", 3, 4)]), ("今年", [one("甲", -5, 10, 1100)])):

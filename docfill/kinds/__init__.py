@@ -8,7 +8,7 @@ take it from there.
 from __future__ import annotations
 
 from docfill.kinds.date import Date
-from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, shown
+from docfill.kinds.kind import NOTHING, Asked, Boxed, Kind, Marked, Reading, Standing, Written, said_of, shown
 from docfill.kinds.marks import Boolean, Choice, Choices
 from docfill.kinds.number import LARGEST, Integer, Number, same_units
 from docfill.kinds.picture import OnePicture, SeveralPictures
@@ -52,5 +52,5 @@ __all__ = [
     "BOOLEAN", "CHOICE", "CHOICES", "DATE", "INTEGER", "KINDS", "LARGEST", "LONGTEXT", "NOTHING", "NUMBER",
     "ONE_PICTURE", "ROWS", "SEVERAL_PICTURES", "TEXT", "TEXTS", "TIME", "WRITTEN", "Asked", "Boxed", "Kind", "Marked",
     "Reading", "Standing", "Written",
-    "kind_named", "object_schema", "same_units", "shown", "tidied",
+    "kind_named", "object_schema", "said_of", "same_units", "shown", "tidied",
 ]  # fmt: skip

@@ -339,6 +339,15 @@ def shown(value: Any) -> str:
         return type(value).__name__
 
 
+def said_of(value: Any) -> str:
+    """A value as a person reads it in a table: several texts one after the other, a record a line, else as `shown`."""
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "；".join(value)
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return "\n".join("，".join(f"{k}：{shown(v)}" for k, v in row.items() if v not in (None, [])) for row in value)
+    return shown(value)
+
+
 def _is_json(value: Any) -> bool:
     return value is None or isinstance(value, str | int | float | list | tuple | dict)
 

@@ -16,7 +16,7 @@ from typing import Any
 from docfill.corrections import Revised
 from docfill.extract import Result
 from docfill.form import Form
-from docfill.kinds import shown
+from docfill.kinds import said_of
 from docfill.problems import CATALOGUE, Problem, Severity, beside_name, edition_of, say
 from docfill.tables.canvas import (
     FOLDED,
@@ -249,11 +249,7 @@ def _to_confirm(problem: Problem) -> str:
 
 def _shown(value: Any) -> str:
     """A value in a list of corrections."""
-    return say("（空）", "(nothing)") if value in (None, []) else "；".join(value) if _is_texts(value) else shown(value)
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return say("（空）", "(nothing)") if value in (None, []) else said_of(value)
 
 
 def _severity_words(severity: Severity) -> str:
