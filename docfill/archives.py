@@ -432,4 +432,6 @@ def _in_tar(info: tarfile.TarInfo, called: str) -> Member:
     name, refusal = _path_of(decoded(info.name.encode("utf-8", "surrogateescape")), called)
     if refusal is None and not info.isreg():
         refusal = _irregular(f"{called}/{name}")
+    if refusal is None and info.size > limits.current().file:  # of a sparse file, most is nowhere
+        refusal = limits.exceeded(f"{called}/{name}", "文件过大", "the file is too large", "file")
     return Member(name, f"{info.mtime}-{info.size}-{info.chksum}", refusal, dated=float(info.mtime))

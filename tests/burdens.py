@@ -458,14 +458,14 @@ def tar_of(members: Iterable[tuple[str, int]]) -> bytes:
     return out.getvalue()
 
 
-def pieces_of_a_sparse_file(n: int) -> bytes:
-    """A .tar.gz of a file whose map of pieces goes on for so many blocks."""
+def pieces_of_a_sparse_file(n: int, *, goes_on: bool = True) -> bytes:
+    """A .tar.gz of a file of 8 GB, nearly all of it blank, whose map of pieces goes on for so many blocks."""
     head = bytearray(tarfile.TarInfo("a.docx").tobuf(tarfile.GNU_FORMAT))
-    head[156:157], head[482:495] = b"S", b"\x01" + b"77777777777\0"
+    head[156:157], head[482:495] = b"S", bytes([goes_on]) + b"77777777777\0"
     head[148:156] = b" " * 8
     head[148:156] = b"%06o\0 " % sum(head)
     block = (b"00000000001\0" + b"00000000000\0") * 21 + b"\x01" + bytes(7)
-    return gzip.compress(bytes(head) + block * n)
+    return gzip.compress(bytes(head) + block * n + bytes(1024 * (not goes_on)))
 
 
 def zip_of_returns(n: int) -> bytes:

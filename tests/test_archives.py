@@ -20,6 +20,8 @@ import pytest
 
 from docfill import Form, limits
 from docfill.batch import extract_many
+from docfill.sources import collect
+from tests.burdens import pieces_of_a_sparse_file, tar_of
 from tests.outlook import compound, mail
 from tests.test_batch import form, names, record
 from tests.test_cli import Run, run
@@ -413,3 +415,14 @@ def test_ten_thousand_members_are_listed_in_one_look(tmp_path: Path, monkeypatch
     monkeypatch.setattr(archives, "opened", lambda stream, name: looks.append(name) or opened(stream, name))  # type: ignore[func-returns-value]
     found = collected(zipped(tmp_path / "a.zip", {f"{n}.docx": b"x" for n in range(1000)}))
     assert {s.read() for s in found} == {b"x"} and looks == [f"{tmp_path}/a.zip"]
+
+
+def test_a_sparse_file_that_is_larger_than_is_read_is_refused_by_its_size(tmp_path: Path) -> None:
+    (tmp_path / "收.tar.gz").write_bytes(pieces_of_a_sparse_file(0, goes_on=False))
+    (source,) = collect(tmp_path / "收.tar.gz")
+    assert source.refusal is not None and "file=" in source.refusal.zh
+
+
+def test_the_members_of_a_packed_tar_are_read_in_any_order(tmp_path: Path) -> None:
+    (tmp_path / "收.tar.gz").write_bytes(tar_of((f"{n}.docx", 400_000 + n) for n in range(4)))
+    assert [len(s.read()) for s in reversed(collect(tmp_path / "收.tar.gz"))] == [400_003, 400_002, 400_001, 400_000]
