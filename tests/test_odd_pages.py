@@ -724,20 +724,43 @@ def test_words_beside_options_of_which_none_is_ticked_may_be_the_answer(said: st
 # --- numbers that a list draws ---
 
 
-def counted(said: str, drawn: str, gap: str = "tab", kind: str = "decimal", printed: bool = False) -> Result:
-    """A count in a paragraph of a list that draws `drawn` before it; `printed` tells that the form's is one, too."""
+_IN_A_LIST = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+_LISTING = f'<w:style w:type="paragraph" w:styleId="a1"><w:pPr>{_IN_A_LIST}</w:pPr></w:style>'
+_STYLED = '<w:style w:type="paragraph" w:styleId="a2"><w:basedOn w:val="a1"/></w:style>'
+
+
+def counted(
+    said: str,
+    drawn: str,
+    gap: str = "tab",
+    kind: str = "decimal",
+    printed: bool = False,
+    own: str = _IN_A_LIST,
+    changed: str = "",
+) -> Result:
+    """A count in a paragraph of a list that draws `drawn` before it; `printed` tells that the form's is one, too.
+
+    `own` are the properties by which the paragraph is in the list, `changed` what its list draws instead.
+    """
+    other = f'<w:lvlOverride w:ilvl="0">{_level_of_list(changed, gap, kind)}</w:lvlOverride>' if changed else ""
     lists = (
-        f'<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
-        f'<w:suff w:val="{gap}"/><w:lvlText w:val="{drawn}"/></w:lvl></w:abstractNum>'
-        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        f'<w:abstractNum w:abstractNumId="1">{_level_of_list(drawn, gap, kind)}</w:abstractNum>'
+        f'<w:num w:numId="1"><w:abstractNumId w:val="1"/>{other}</w:num>'
     )
 
     def listed(text: str, is_one: bool) -> bytes:
-        own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' if is_one else ""
-        count = Xml(f"<w:p><w:pPr>{own}</w:pPr>{r(text) if text else ''}</w:p>")
-        return package(p("登记表") + table(2, row("件数", cell(count)), row("单位", "甲厂")), lists=lists)
+        count = Xml(f"<w:p><w:pPr>{own if is_one else ''}</w:pPr>{r(text) if text else ''}</w:p>")
+        rows = table(2, row("件数", cell(count)), row("单位", "甲厂"))
+        return package(p("登记表") + rows, styles=_LISTING + _STYLED, lists=lists)
 
     return loaded(listed("{{ 件数 | integer }}", printed)).extract(listed(said, True), by_meaning=True)
+
+
+def _level_of_list(drawn: str, gap: str, kind: str) -> str:
+    return (
+        f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:suff w:val="{gap}"/><w:lvlText w:val="{drawn}"/></w:lvl>'
+    )
 
 
 @pytest.mark.parametrize(
@@ -746,6 +769,18 @@ def counted(said: str, drawn: str, gap: str = "tab", kind: str = "decimal", prin
 def test_a_number_of_a_list_that_looks_like_digits_of_the_answer_is_doubted(drawn: str, gap: str) -> None:
     result = counted("356", drawn, gap)
     assert (result.data["件数"], doubts(result)) == (356, [("件数", "look-here")])
+
+
+@pytest.mark.parametrize("own", ['<w:pStyle w:val="a1"/>', '<w:pStyle w:val="a2"/>'])
+def test_a_number_of_a_list_that_a_style_gives_is_seen(own: str) -> None:
+    assert doubts(counted("356", "%1", "nothing", own=own)) == [("件数", "look-here")]
+    assert doubts(counted("", "%1.", own=own)) == [("件数", "look-here")]
+    assert doubts(counted("356", "%1", "nothing", own=own + '<w:numPr><w:numId w:val="0"/></w:numPr>')) == []
+
+
+def test_a_list_may_draw_other_numbers_than_those_it_was_made_from() -> None:
+    assert doubts(counted("356", "（%1）", "nothing", changed="%1")) == [("件数", "look-here")]
+    assert doubts(counted("356", "%1", "nothing", changed="（%1）")) == []
 
 
 def test_a_number_of_a_list_alone_in_its_place_is_doubted() -> None:

@@ -156,6 +156,7 @@ class Formats:
         self._sources = styles, numbering
         self._looks: dict[Signs, Look] = {}
         self._bullets: dict[tuple[str, str], str] = {}
+        self._lists: dict[str, tuple[str, str]] = {}
 
     @cached_property
     def _sheet(self) -> Element | None:
@@ -385,12 +386,36 @@ class Formats:
     # --- lists ---
 
     def listed(self, paragraph: Element) -> tuple[str, str]:
-        """The list and the level that a paragraph itself names; "" for none."""
+        """The list and the level that a paragraph itself or its style names; "" for none."""
         properties = next(paragraph.iterchildren(_PPR), None)
-        listed = None if properties is None else properties.find(W + "numPr")
-        if listed is None:
-            return "", ""
-        return _value(listed.find(W + "numId")), _value(listed.find(W + "ilvl")) or "0"
+        number, level = _list_in(properties)
+        if number or not self._may_list:
+            return number, level or "0"
+        style = _style_of(properties, "pStyle") or self._default.get("paragraph", "")
+        if style not in self._lists:
+            self._lists[style] = self._list_of(style)
+        number, usual = self._lists[style]
+        return number, level or usual
+
+    @cached_property
+    def _may_list(self) -> bool:
+        """Whether a style puts its paragraphs into a list."""
+        return b"numPr" in self._sources[0] and self._numbering is not None
+
+    def _list_of(self, style: str) -> tuple[str, str]:
+        """The list and the level that a style, or one that it is based on, names: the level is that which names it."""
+        chain = self._chain(style)
+        said = [_list_in(self._styles[name].element.find(_PPR)) for name in chain]
+        named = [self._named_levels.get(name, "") or level for name, (_, level) in zip(chain, said, strict=True)]
+        return next((number for number, _ in said if number), ""), next(filter(None, named), "0")
+
+    @cached_property
+    def _named_levels(self) -> dict[str, str]:
+        """The level of its list that names each style."""
+        levels = () if self._numbering is None else self._numbering.iter(W + "lvl")
+        return {
+            _value(named): level.get(W + "ilvl", "") for level in levels for named in level.iterchildren(W + "pStyle")
+        }
 
     def lay(self, paragraph: Element) -> Lay:
         """How a paragraph and its cell look."""
@@ -433,6 +458,9 @@ class Formats:
         """What the package says of a level of a list."""
         assert self._numbering is not None
         num = _with(self._numbering, "num", "numId", number)
+        changed = None if num is None else _with(num, "lvlOverride", "ilvl", level)
+        if changed is not None and (own := changed.find(W + "lvl")) is not None:
+            return own
         wanted = "" if num is None else _value(num.find(W + "abstractNumId"))
         abstract = _with(self._numbering, "abstractNum", "abstractNumId", wanted)
         return None if abstract is None else _with(abstract, "lvl", "ilvl", level)
@@ -522,6 +550,12 @@ def _run_of(setting: Element) -> Element | None:
 def _with(parent: Element, tag: str, attribute: str, value: str) -> Element | None:
     """The child that is told by an attribute."""
     return next((e for e in parent.iterchildren(W + tag) if e.get(W + attribute) == value), None)
+
+
+def _list_in(properties: Element | None) -> tuple[str, str]:
+    """The list and the level that properties of a paragraph name; "" where they don't."""
+    listed = None if properties is None else properties.find(W + "numPr")
+    return ("", "") if listed is None else (_value(listed.find(W + "numId")), _value(listed.find(W + "ilvl")))
 
 
 def _value(element: Element | None) -> str:
