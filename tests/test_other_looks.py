@@ -122,6 +122,30 @@ def test_digits_that_are_drawn_otherwise_may_be_of_another_number(look: str) -> 
     assert doubts(read(count=runs(run(_BLACK, "12"), run("", "15")))) == []  # it draws no digits
 
 
+@pytest.mark.parametrize("said", ["东港厂☑", "东港厂 √", "东港厂　×", "☑东港厂", "□ 东港厂", "东港厂✔️"])
+def test_a_mark_at_a_text_outside_of_options_is_no_part_of_it_unsaid(said: str) -> None:
+    result = read(unit=said)
+    assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "单位", "东港厂")]
+
+
+@pytest.mark.parametrize("said", ["√", "东港○厂", "3×5平方米", "“□”牌东港厂", "〇一〇厂"])
+def test_a_mark_that_is_an_answer_or_stands_among_its_words_is_a_part_of_it(said: str) -> None:
+    result = read(unit=said)
+    assert (result.data["单位"], doubts(result)) == (said, [])
+
+
+_ONE_CELL = package(p("登记表") + table(2, row("单位", "{{ 单位 }}"), row("税收", "{{ 税收 | number }}万元")))
+
+
+@pytest.mark.parametrize(("lines", "other"), [(("206", "237万元"), "206"), (("206万元", "237"), "237")])
+def test_a_number_on_a_line_of_its_own_beside_one_may_be_the_answer(lines: tuple[str, ...], other: str) -> None:
+    given = package(p("登记表") + table(2, row("单位", "东港厂"), row("税收", cell(*lines))))
+    result = loaded(_ONE_CELL).extract(given, by_meaning=True)
+    assert [(x.code, x.path, x.found) for x in result.problems] == [("extra-lines", "税收", other)]
+    noted = package(p("登记表") + table(2, row("单位", "东港厂"), row("税收", cell("206万元", "见附表"))))
+    assert doubts(loaded(_ONE_CELL).extract(noted, by_meaning=True)) == []
+
+
 _STYLE = '<w:style w:type="character" w:styleId="X"><w:name w:val="X"/><w:rPr>{}</w:rPr></w:style>'
 
 

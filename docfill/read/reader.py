@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from docfill import late
+from docfill.kinds import Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
@@ -335,7 +336,19 @@ class Reading:
             standing = self.found.text_at(owner)
             if standing is None or standing.is_blank:  # the answer may stand below the signature
                 self.found.doubt("extra-lines", owner, " ".join(said))
+        elif said:
+            self._rivals(plan, gap)
         self.slots.left_over(gap.lines)
+
+    def _rivals(self, plan: ContainerPlan, gap: Gap) -> None:
+        """A line that is left over and says a number or a day may be what the line before it or behind it asks for."""
+        at = gap.before.index if gap.before is not None else -1
+        for a in (at, at + 1):
+            line = plan.plans[a] if 0 <= a < len(plan.plans) else None
+            for slot in line.slots if line is not None else ():
+                if isinstance(slot, Answer) and isinstance(slot.kind, Written) and not slot.kind.goes_on:
+                    for rival in (r for r in gap.lines if slot.kind.looks_like(r.text)):
+                        self.found.doubt("extra-lines", slot.path, rival.text.strip())
 
     def _continued(self, unit: Unit, rows: list[DocRow]) -> None:
         """A row without a label below an answer's row may be the rest of the answer."""

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from docfill import late, limits
+from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
@@ -60,6 +61,9 @@ _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
 _ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
+_TICKING = frozenset((*ticks.BOXES, *ticks.TICKED_BOXES, *ticks.CHECKS, *ticks.CROSSES, "\ufe0e", "\ufe0f"))
+"""What stands for a tick, a cross or a box wherever it does."""
+_TICKING_OR_BLANK = "".join(_TICKING) + DRAWN
 _SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)
 """What asks for a closer look at a text."""
 _BEGINNINGS = frozenset(
@@ -209,6 +213,8 @@ class Sight:
         shown = text.text.strip()
         if page.is_listed and (shown[:1].isdigit() or not shown):
             self._numbered(found, path, text, shown)
+        if shown and (shown[-1] in _TICKING or shown[0] in _TICKING):
+            self._ticked(found, path, text, shown)
         if _is_plain(shown, text.spans):
             return
         if text.is_blank:
@@ -242,6 +248,14 @@ class Sight:
             is_alone = not shown and not paragraph.text.strip(DRAWN)
             if is_alone or (shown and _JOINS_NUMBER.fullmatch(behind)):
                 found.doubt("look-here", path, shown or None, Said("自动编号", "number of a list"))
+
+    def _ticked(self, found: Assignment, path: str, text: Found, shown: str) -> None:
+        """A mark behind a text, or before one of a single line: somebody ticked or crossed out what stands there."""
+        said = shown.rstrip(_TICKING_OR_BLANK)
+        said = said if "\n" in said else said.lstrip(_TICKING_OR_BLANK)
+        kind = (text.slot.kind if text.slot is not None else None) or TEXT
+        if said not in ("", shown) and isinstance(kind, Written) and kind.is_prose:
+            found.doubt("ambiguous", path, shown, said)
 
     @cached_property
     def _listed(self) -> frozenset[str]:
