@@ -122,13 +122,13 @@ def test_digits_that_are_drawn_otherwise_may_be_of_another_number(look: str) -> 
     assert doubts(read(count=runs(run(_BLACK, "12"), run("", "15")))) == []  # it draws no digits
 
 
-@pytest.mark.parametrize("said", ["东港厂☑", "东港厂 √", "东港厂　×", "☑东港厂", "□ 东港厂", "东港厂✔️"])
+@pytest.mark.parametrize("said", ["东港厂☑", "东港厂 √", "东港厂　×", "☑东港厂", "东港厂□", "东港厂✔️"])
 def test_a_mark_at_a_text_outside_of_options_is_no_part_of_it_unsaid(said: str) -> None:
     result = read(unit=said)
     assert [(x.code, x.path, x.expected) for x in result.problems] == [("ambiguous", "单位", "东港厂")]
 
 
-@pytest.mark.parametrize("said", ["√", "东港○厂", "3×5平方米", "“□”牌东港厂", "〇一〇厂"])
+@pytest.mark.parametrize("said", ["√", "□国有", "东港○厂", "3×5平方米", "“□”牌东港厂", "〇一〇厂"])
 def test_a_mark_that_is_an_answer_or_stands_among_its_words_is_a_part_of_it(said: str) -> None:
     result = read(unit=said)
     assert (result.data["单位"], doubts(result)) == (said, [])

@@ -295,6 +295,12 @@ def test_a_further_tick_midway_between_two_options_is_doubted() -> None:
     assert ("性质", "unclear-tick") in doubts(read(nature="国有 √ 民营"))
 
 
+@pytest.mark.parametrize("given", ["☑ □民营", "√ □民营", runs("☑", run("<w:strike/>", "国有"), " □民营")])
+def test_a_tick_whose_option_is_gone_is_not_the_next_options_unsaid(given: Xml | str) -> None:
+    assert doubts(read(nature=given)) == [("性质", "unclear-tick")]
+    assert doubts(read(nature="☑民营")) == []
+
+
 _RARE = (
     *("🗹国有  □民营", "□🗸国有  □民营", "『√』国有  『』民营", "☑\ufe0f国有  ⬜\ufe0f民营", "✔\ufe0f国有  □民营"),
     *("□V国有  □民营", "V国有  □民营", "□国有v  □民营", "∨国有  □民营"),

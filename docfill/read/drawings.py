@@ -57,6 +57,8 @@ class Drawings:
         self._behind: set[int] = set()
         self._marks: dict[int, list[Token]] = {}
         self._absent: list[Tick] = []
+        self._orphaned: set[int] = set()
+        """The gaps in which the label of an option is missing: its mark may stand there without it."""
         self.slots: list[list[Answer | Computed | Foreign]] = [[]]
         """The answers of each gap; those before a literal that is missing belong to the next gap."""
         self.rest: list[tuple[int, int]] = []
@@ -95,15 +97,12 @@ class Drawings:
             tick = plan.labels.get(index)
             if index in self.split.missing:
                 self._absent += [tick] if tick is not None else []
+                self._orphaned |= {len(self.slots) - 1} if tick is not None else set()
                 continue
             if tick is not None:
                 self._labels[len(self.slots) - 1] = tick
                 self._behind |= {len(self.slots) - 1} if index in plan.behind else set()
             self.slots.append([])
-
-    def label(self, index: int) -> Tick:
-        """The option whose label stands before gap `index` + 1."""
-        return self._labels[index]
 
     def beside(self, index: int) -> Tick | None:
         """The option that stands nearest to a gap, in front of it if one does; None where there is none."""
@@ -250,6 +249,8 @@ class Drawings:
             pending.pop()
             if "\n" in text[start:first] or has_left:
                 break
+        if index in self._orphaned and _is_tick_and_box(right):
+            self.unclear.add(index)  # the tick may be what is left of the option whose words are gone
         return end
 
     def _give_before(self, index: int, pending: deque[Run], end: int) -> int:

@@ -61,7 +61,8 @@ _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
 _ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
-_TICKING = frozenset((*ticks.BOXES, *ticks.TICKED_BOXES, *ticks.CHECKS, *ticks.CROSSES, "\ufe0e", "\ufe0f"))
+_TICKED = frozenset((*ticks.TICKED_BOXES, *ticks.CHECKS, *ticks.CROSSES))
+_TICKING = frozenset((*_TICKED, *ticks.BOXES, "\ufe0e", "\ufe0f"))
 """What stands for a tick, a cross or a box wherever it does."""
 _TICKING_OR_BLANK = "".join(_TICKING) + DRAWN
 _SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)
@@ -213,7 +214,7 @@ class Sight:
         shown = text.text.strip()
         if page.is_listed and (shown[:1].isdigit() or not shown):
             self._numbered(found, path, text, shown)
-        if shown and (shown[-1] in _TICKING or shown[0] in _TICKING):
+        if shown and (shown[-1] in _TICKING or shown[0] in _TICKED):
             self._ticked(found, path, text, shown)
         if _is_plain(shown, text.spans):
             return
@@ -252,7 +253,7 @@ class Sight:
     def _ticked(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """A mark behind a text, or before one of a single line: somebody ticked or crossed out what stands there."""
         said = shown.rstrip(_TICKING_OR_BLANK)
-        said = said if "\n" in said else said.lstrip(_TICKING_OR_BLANK)
+        said = said if "\n" in said or said[:1] not in _TICKED else said.lstrip(_TICKING_OR_BLANK)
         kind = (text.slot.kind if text.slot is not None else None) or TEXT
         if said not in ("", shown) and isinstance(kind, Written) and kind.is_prose:
             found.doubt("ambiguous", path, shown, said)

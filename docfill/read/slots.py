@@ -147,7 +147,8 @@ class Slots:
                 self.found.doubt("unclear-tick", tick.path, text.text[start:end].strip(), tick.option)
         for index in drawings.unclear:
             start, end = drawings.rest[index]
-            tick = drawings.label(index - 1)
+            tick = drawings.beside(index)
+            assert tick is not None
             doubtful = [tick.path, *(s.path for s in drawings.slots[index] if isinstance(s, Answer))]
             for path in doubtful:
                 self.found.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
