@@ -1762,6 +1762,27 @@ def unknown_boxes(page: Page, pick: int) -> None:
         page.must.update(t.path for t in page.typed if t.path in write_ins and _is_before_a_box(t, group))
 
 
+def option_struck_with_its_tick_left(page: Page, pick: int) -> None:
+    """The words of the chosen option are struck out, and its tick was left standing."""
+    groups = [g for g in page.groups() if g[0].is_single and len(g) > 1 and sum(b.is_ticked for b in g) == 1]
+    for group in one_of([g for g in groups if all(b.after_label() is not None for b in g)], pick):
+        box = next(b for b in group if b.is_ticked)
+        end = box.after_label()
+        for node in box.node.itersiblings(W + "r"):
+            _look(node, "<w:strike/>")
+            if node is end:
+                break
+        page.must.add(box.path)
+
+
+def mark_behind_a_text(page: Page, pick: int) -> None:
+    """Somebody ticked or crossed out a text that stands alone in its cell, behind it."""
+    alone = [t for t in page.typed if t.kind == "text" and (t.text.text or "").strip(" _＿\u3000") == t.words]
+    for typed in one_of([t for t in alone if above(t.text, "tc") in page.answers()], pick):
+        say(typed.text, (typed.text.text or "").rstrip() + ("√", "☑", " ✓", "　×", "□")[pick % 5])
+        page.must.add(typed.path)
+
+
 def _is_before_a_box(typed: Typed, group: Sequence[Box]) -> bool:
     """Whether an empty box of a group follows an answer in its paragraph, before any other of them."""
     around = [n for n in above(typed.text, "p") if any(n is b.node for b in group) or n is typed.text.getparent()]
@@ -1851,6 +1872,7 @@ TICKS = (
     Habit("chosen by how its letters are drawn", _chosen_by_look(slice(1, None), _DRAWN), REPORTED, family="drawn"),
     _named(ticked_and_crossed_out, REPORTED, family="drawn"),
     _named(unknown_boxes, REPORTED, family="drawn"),
+    _named(option_struck_with_its_tick_left, REPORTED, family="drawn"),
     Habit("chosen by the look of its box", _chosen_by_look(slice(0, 1)), REPORTED, family="drawn"),
     _named(sign_beside_an_option, REPORTED, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
@@ -1899,6 +1921,7 @@ TYPING = (
     _named(digits_drawn_otherwise, REPORTED, family="about"),
     _named(hardly_made_out, REPORTED, family="about"),
     _named(cell_crossed_out, REPORTED, family="about"),
+    _named(mark_behind_a_text, REPORTED, family="quoting"),
     _named(list_never_opened, REPORTED, family="quoting"),
     _named(name_below_an_opinion, REPORTED, family="quoting"),
     _named(turned_number, REPORTED, family="about"),

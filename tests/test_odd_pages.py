@@ -325,11 +325,23 @@ _LINED = loaded(
         tuple(f"{name}：{said}" for name, said in _LINES.items()),
         tuple(x for name, said in _LINES.items() for x in (f"{name}：", said)),
         ("", "名称：甲项目", "单位：", "乙厂", "", "联系人：张三", "电话：5566"),
+        tuple(x for name, said in _LINES.items() for x in (name, said)),
+        tuple(f"{name} {said}" for name, said in _LINES.items()),
+        (cell(*(f"{name}：{said}" for name, said in _LINES.items())),),
     ],
 )
 def test_a_row_may_hold_several_lines_of_the_cover(cells: tuple[str, ...]) -> None:
     result = _LINED.extract(package(p("登记表") + table(len(cells), row(*cells)) + table(2, row("名称", "丙"))))
     assert (result.data, doubts(result), left(result)) == ({**_LINES, "表": {"名称": "丙"}}, [], [])
+
+
+def test_a_label_beside_a_label_is_no_answer() -> None:
+    heads = row(*_LINES), row(*_LINES.values())
+    result = _LINED.extract(package(p("登记表") + table(4, *heads) + table(2, row("名称", "丙"))))
+    assert {"名称", "单位", "联系人", "电话"} <= {path for path, _ in doubts(result)}
+    empty = tuple(x for name, said in _LINES.items() for x in (name, "" if name == "单位" else said))
+    result = _LINED.extract(package(p("登记表") + table(8, row(*empty)) + table(2, row("名称", "丙"))))
+    assert (result.data, doubts(result)) == ({**_LINES, "单位": None, "表": {"名称": "丙"}}, [])
 
 
 def test_a_label_without_an_answer_takes_none_of_the_next_line() -> None:

@@ -59,6 +59,8 @@ class Drawings:
         self._absent: list[Tick] = []
         self._orphaned: set[int] = set()
         """The gaps in which the label of an option is missing: its mark may stand there without it."""
+        self.adrift: list[tuple[int, Tick]] = []
+        """The options whose label is missing though something may be written in beside them, and in which gap."""
         self.slots: list[list[Answer | Computed | Foreign]] = [[]]
         """The answers of each gap; those before a literal that is missing belong to the next gap."""
         self.rest: list[tuple[int, int]] = []
@@ -91,7 +93,10 @@ class Drawings:
     def _place(self, plan: LinePlan) -> None:
         """The answers of each gap and the option whose label ends it, as far as the words of the plan are there."""
         for index, gap in enumerate(plan.gaps):
-            self.slots[-1] += [s for s in gap if not isinstance(s, Tick)]
+            own = [s for s in gap if not isinstance(s, Tick)]
+            self.slots[-1] += own
+            if own and index - 1 in self.split.missing and index - 1 in plan.labels:
+                self.adrift.append((len(self.slots) - 1, plan.labels[index - 1]))
             if index == len(plan.literals):
                 break
             tick = plan.labels.get(index)
@@ -230,7 +235,8 @@ class Drawings:
             return end
         while pending and not text[pending[-1][1] : end].strip():
             first, last, opens, marks = pending[-1]
-            is_behind_answer = bool(self.slots[index] and gist(text[start:first]))
+            is_behind_blank = text[start:first].strip(" ") != "" or (start < first and last == end)
+            is_behind_answer = bool(self.slots[index]) and (bool(gist(text[start:first])) or is_behind_blank)
             alone = len(pending) == 1 and has_left and not opens and "\n" not in text[start:first]
             if alone and is_behind_answer and not is_before:
                 self.unclear |= {index} if text[last:end] else set()

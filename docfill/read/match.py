@@ -166,8 +166,9 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
 
     A row of which each cell is a line of the form, or a label with its answer in the next, becomes those lines.
     """
-    if any(isinstance(u, DocRow) and _is_of_lines(plan, u) for u in units):
-        units = [x for u in units for x in (u.as_lines if isinstance(u, DocRow) and _is_of_lines(plan, u) else [u])]
+    parted = {at: lines for at, u in enumerate(units) if isinstance(u, DocRow) and (lines := _lines_in(plan, u))}
+    if parted:
+        units = [x for at, u in enumerate(units) for x in parted.get(at, [u])]
     if not any(isinstance(u, DocLine) and u.start for u in units):
         return units
     mended: list[DocUnit] = []
@@ -182,14 +183,28 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
     return mended
 
 
-def _is_of_lines(plan: ContainerPlan, row: DocRow) -> bool:
-    """Whether a row holds several lines of the form, another one in each place, and no row of the form does so."""
-    if not row.may_be_lines:
+def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:
+    """The lines of the form that a row holds, another one in each place; none where a row of the form does so."""
+    if row.as_lines and _are_lines(plan, row.as_lines):
+        return row.as_lines
+    labels = plan.labels_of_lines
+    if not labels or not row.own or not row.own[0].folded.startswith(labels):
+        return ()
+    are_labels = [cell.folded in labels for cell in row.own]
+    lines = row.in_pairs if all(are_labels[::2]) and not any(are_labels[1::2]) else ()
+    if not any(are_labels):
+        lines = [line for cell in row.own for line in cell.lines]
+    return lines if _are_lines(plan, lines) else ()
+
+
+def _are_lines(plan: ContainerPlan, shown: Sequence[DocLine]) -> bool:
+    """Whether lines of a document are several lines of the form, and no row of it has two of them."""
+    if len(shown) < SEVERAL:
         return False
-    fits = [{a for a, _ in plan.of(line.text)} for line in row.as_lines]
+    fits = [{a for a, _ in plan.of(line.text)} for line in shown]
     lines = [min((a for a in fit if plan.plans[a] is not None), default=None) for fit in fits]
     rows = Counter(a for fit in fits for a in fit if plan.plans[a] is None)
-    return len(lines) > 1 and None not in lines and len({*lines}) == len(lines) and max(rows.values(), default=0) < 2
+    return None not in lines and len({*lines}) == len(lines) and max(rows.values(), default=0) < 2
 
 
 def matched(

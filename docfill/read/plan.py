@@ -413,6 +413,12 @@ class ContainerPlan:
         return any(plan is not None and plan.is_signature for plan in self.plans[a + 1 : a + 4])
 
     @cached_property
+    def labels_of_lines(self) -> tuple[str, ...]:
+        """How the words are spelt that lines with an answer begin with."""
+        lines = [p for p in self.plans if p is not None and p.slots and p.literals and not p.gaps[0]]
+        return tuple(dict.fromkeys(spelt for line in lines for spelt in line.literals[0]))
+
+    @cached_property
     def only_owner(self) -> str | None:
         """The path of the one answer that takes whole lines, where no other does."""
         owners = [a for a in range(len(self.units)) if self.is_owner(a)]

@@ -132,6 +132,9 @@ class DocRow(Struct, eq=False, dict=True):
     @cached_property
     def as_lines(self) -> list[DocLine]:
         """The row as several lines "label：value", each in a cell or with its value in the next; none of other rows."""
+        if len(self.own) == 1:
+            lines = self.own[0].lines
+            return lines if len(lines) > 1 and _COLON.search(lines[0].text) else []
         cells = [c for c in self.own if c.lines]
         if len(cells) <= _OF_ONE_LINE or any(len(c.lines) > 1 for c in cells) or not _COLON.search(cells[0].text):
             return []
@@ -145,6 +148,14 @@ class DocRow(Struct, eq=False, dict=True):
                 lines.append(line)
                 is_open = line.text.rstrip().endswith((":", "："))
         return lines
+
+    @cached_property
+    def in_pairs(self) -> list[DocLine]:
+        """The row as several lines, each a cell with a label and the one beside it; none where a label is missing."""
+        pairs = [*zip(self.own[::2], self.own[1::2], strict=False)]
+        if len(self.own) <= _OF_ONE_LINE or len(self.own) % 2 or any(len(label.lines) != 1 for label, _ in pairs):
+            return []
+        return [line for label, cell in pairs if (line := _as_one(label.lines[0], cell)) is not None]
 
 
 _OF_ONE_LINE = 2

@@ -61,8 +61,8 @@ _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
 _ENGLISH = ("click", "error", "item", "text", "null", "undefined", "mergefield", "formtext", "xx")
-_TICKED = frozenset((*ticks.TICKED_BOXES, *ticks.CHECKS, *ticks.CROSSES))
-_TICKING = frozenset((*_TICKED, *ticks.BOXES, "\ufe0e", "\ufe0f"))
+_TICKED = frozenset((*ticks.TICKED_BOXES, *ticks.CHECKS))
+_TICKING = frozenset((*_TICKED, *ticks.CROSSES, *ticks.BOXES, "\ufe0e", "\ufe0f"))
 """What stands for a tick, a cross or a box wherever it does."""
 _TICKING_OR_BLANK = "".join(_TICKING) + DRAWN
 _SIGNS = late.pattern("|".join([f"[{re.escape(_ODD)}]", *map(re.escape, _TELLING), *_ENGLISH]), re.I)

@@ -145,6 +145,8 @@ class Slots:
             self.found.leftovers.append(Stray(text.text[start:end].strip(), text.spans(start, end), self.here))
             if (tick := drawings.beside(index)) is not None:
                 self.found.doubt("unclear-tick", tick.path, text.text[start:end].strip(), tick.option)
+        for index, tick in drawings.adrift:
+            self._adrift(tick, drawings.slots[index], text.text[slice(*drawings.rest[index])])
         for index in drawings.unclear:
             start, end = drawings.rest[index]
             tick = drawings.beside(index)
@@ -173,6 +175,13 @@ class Slots:
         elif not gist(shown):
             self._signs((), text, start, end)
             self._noted(plan, text, start, end)
+
+    def _adrift(self, tick: Tick, slots: Sequence[Slot], shown: str) -> None:
+        """What is written in beside an option whose label is not there as printed: it may hold the option's words."""
+        for slot in slots if shown.strip(DRAWN) else ():
+            if isinstance(slot, Answer):
+                self.found.doubt("unclear-tick", tick.path, shown.strip(), tick.option)
+                self.found.doubt("ambiguous", slot.path, shown.strip(), "")
 
     def _below(self, slot: Slot, text: DocText, start: int, end: int) -> None:
         """A line below the options, where what is written in beside the last one is blank, may be about them all."""
