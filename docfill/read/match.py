@@ -166,7 +166,7 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
 
     A row of which each cell is a line of the form, or a label with its answer in the next, becomes those lines.
     """
-    parted = {at: lines for at, u in enumerate(units) if isinstance(u, DocRow) and (lines := _lines_in(plan, u))}
+    parted = {at: held for at, u in enumerate(units) if isinstance(u, DocRow) and (held := _lines_in(plan, u))}
     if parted:
         units = [x for at, u in enumerate(units) for x in parted.get(at, [u])]
     if not any(isinstance(u, DocLine) and u.start for u in units):
@@ -191,9 +191,9 @@ def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:
     if not labels or not row.own or not row.own[0].folded.startswith(labels):
         return ()
     are_labels = [cell.folded in labels for cell in row.own]
-    lines = row.in_pairs if all(are_labels[::2]) and not any(are_labels[1::2]) else ()
+    lines = row.in_pairs if all(are_labels[::2]) and not any(are_labels[1::2]) else []
     if not any(are_labels):
-        lines = [line for cell in row.own for line in cell.lines]
+        lines = row.lines
     return lines if _are_lines(plan, lines) else ()
 
 

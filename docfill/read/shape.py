@@ -133,8 +133,8 @@ class DocRow(Struct, eq=False, dict=True):
     def as_lines(self) -> list[DocLine]:
         """The row as several lines "label：value", each in a cell or with its value in the next; none of other rows."""
         if len(self.own) == 1:
-            lines = self.own[0].lines
-            return lines if len(lines) > 1 and _COLON.search(lines[0].text) else []
+            own = self.own[0].lines
+            return own if len(own) > 1 and _COLON.search(own[0].text) else []
         cells = [c for c in self.own if c.lines]
         if len(cells) <= _OF_ONE_LINE or any(len(c.lines) > 1 for c in cells) or not _COLON.search(cells[0].text):
             return []
