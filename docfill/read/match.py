@@ -199,7 +199,7 @@ def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:
 
 def _are_lines(plan: ContainerPlan, shown: Sequence[DocLine]) -> bool:
     """Whether lines of a document are several lines of the form, and no row of it has two of them."""
-    if len(shown) < SEVERAL:
+    if len(shown) <= 1:
         return False
     fits = [{a for a, _ in plan.of(line.text)} for line in shown]
     lines = [min((a for a in fit if plan.plans[a] is not None), default=None) for fit in fits]
