@@ -63,7 +63,8 @@ class ByMeaning:
             self._look(found, document)
         if document.has_any(controls.IN):
             controls.hold_against(found, document.root, paragraphs, self._controls)
-        self._sight.look_over(found, paragraphs, lambda: document.remarks, document.has_any([looks.LISTED]))
+        is_listed = document.has_any([looks.LISTED]) or document.formats.may_list
+        self._sight.look_over(found, paragraphs, lambda: document.remarks, is_listed)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         if document.has_any(stores.SHOWN_BY):

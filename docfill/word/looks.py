@@ -389,7 +389,7 @@ class Formats:
         """The list and the level that a paragraph itself or its style names; "" for none."""
         properties = next(paragraph.iterchildren(_PPR), None)
         number, level = _list_in(properties)
-        if number or not self._may_list:
+        if number or not self.may_list:
             return number, level or "0"
         style = _style_of(properties, "pStyle") or self._default.get("paragraph", "")
         if style not in self._lists:
@@ -398,9 +398,9 @@ class Formats:
         return number, level or usual
 
     @cached_property
-    def _may_list(self) -> bool:
+    def may_list(self) -> bool:
         """Whether a style puts its paragraphs into a list."""
-        return b"numPr" in self._sources[0] and self._numbering is not None
+        return b"numPr" in self._sources[0] and bool(self._sources[1])
 
     def _list_of(self, style: str) -> tuple[str, str]:
         """The list and the level that a style, or one that it is based on, names: the level is that which names it."""
