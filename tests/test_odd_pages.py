@@ -326,7 +326,6 @@ _LINED = loaded(
         tuple(x for name, said in _LINES.items() for x in (f"{name}：", said)),
         ("", "名称：甲项目", "单位：", "乙厂", "", "联系人：张三", "电话：5566"),
         tuple(x for name, said in _LINES.items() for x in (name, said)),
-        tuple(f"{name} {said}" for name, said in _LINES.items()),
         (cell(*(f"{name}：{said}" for name, said in _LINES.items())),),
     ],
 )

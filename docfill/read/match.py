@@ -20,6 +20,8 @@ NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
 SEVERAL = 2
 """From so many years on that a form does not ask they are those of another edition."""
+_OF_A_ROW = 4
+"""Cells up to which a row with a label of the form's rows is taken for one of them."""
 AS_PRINTED = 0.5
 """What a pair gains where the line begins just as the form prints it, without numbering or asterisk."""
 ABSENT = 3
@@ -190,6 +192,8 @@ def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:
     labels = plan.labels_of_lines
     if not labels or not row.own or not row.own[0].folded.startswith(labels):
         return ()
+    if len(row.own) <= _OF_A_ROW and any(plan.plans[a] is None for text in row.texts for a, _ in plan.of(text)):
+        return ()  # without colons it may as well be a row of the form
     are_labels = [cell.folded in labels for cell in row.own]
     lines = row.in_pairs if all(are_labels[::2]) and not any(are_labels[1::2]) else []
     if not any(are_labels):
