@@ -32,7 +32,7 @@ from docfill.word.xml import W
 _TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
 
 
-_STEPS_A_LOOK = 30
+_STEPS_A_LOOK = 150
 _LED = 5
 """Cells of a row from which the first may be the label of several pairs of a label and its room."""
 _OPTION = 60

@@ -52,6 +52,7 @@ _PAIR = 2
 """Options in a row that only a label or their words tell to be some."""
 _A_LINE = 10
 """Characters that are looked through in about a microsecond."""
+_STEPS_A_BOX = 20
 _ASKED = 120
 """Characters of a question at most."""
 _CLAUSE = 15
@@ -234,6 +235,7 @@ def _is_spaced(text: str, marks: list[Span]) -> bool:
 
 
 def _in_front(text: str, marks: list[Span]) -> list[Box]:
+    limits.spend(_STEPS_A_BOX * len(marks))
     boxes = []
     group: str | None = text[: marks[0][0]].strip(DRAWN) or None
     for index, (at, stop) in enumerate(marks):
