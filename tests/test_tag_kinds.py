@@ -1277,3 +1277,18 @@ def test_sentences_and_numbers_of_papers_own_no_labels() -> None:
         p("甲方：____"),
     )
     assert [x for x, _ in fields(p("合同"), *body)] == ["甲方", "甲方2"]
+
+
+def test_options_parted_by_commas_in_a_column_are_told() -> None:
+    rows = (
+        row("1、针对性如何", "好、较好、一般、差"),
+        row("2、效果如何", "好、较好、一般、差"),
+        row("3、能否完成", "能（较好）、否"),
+    )
+    assert left(p("反馈表"), table(2, row("单位名称", ""), row("条款", "评议情况"), *rows)) == [
+        *("1、针对性如何 好、较好、一般、差", "2、效果如何 好、较好、一般、差", "3、能否完成 能（较好）、否"),
+    ]
+    notes = (cell("注：划勾", merge="restart"), *(cell("", merge="continue") for _ in "12"))
+    beside = (row(f"{i}、效果如何", "好、一般、差", note) for i, note in enumerate(notes, 1))
+    assert len(left(p("反馈表"), table(3, *beside), table(2, row("单位", "")))) == len(notes)
+    assert left(p("反馈表"), table(2, row("课程", "语文、数学、英语"), row("姓名", ""))) == []

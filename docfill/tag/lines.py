@@ -509,6 +509,15 @@ def are_options(text: str) -> bool:
     )
 
 
+def options_in(text: str) -> list[str]:
+    """The words of a line that are short and parted by commas or strokes, as options are (好、一般、差); none else."""
+    shown = without_brackets(text).strip()
+    said = [x.strip() for x in re.split("[、/；]", shown)]
+    is_line = "\n" not in shown and not shown.isascii() and not NUMBERING.match(shown)
+    return said if is_line and len(said) > 1 and all(_WORD.fullmatch(x) for x in said) else []
+
+
+_WORD = late.pattern(r"[一-鿿]{1,8}")
 _AN_OPTION = 24
 _COLUMNS = late.pattern(rf"[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}}")
 _RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}})[_＿]{{3,}}")

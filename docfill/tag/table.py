@@ -413,6 +413,10 @@ class _Walk:
         if row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
             self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
+        is_last = cell is row.row.cells[-1] or not is_empty(row.row.cells[row.row.cells.index(cell) + 1])
+        if chain and is_beside and is_last and not row.is_header and self._prints_options(cell):
+            self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
+            return
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
         before = row.before(cell)
@@ -430,7 +434,6 @@ class _Walk:
             owners = [*self._said_first(cell), *self._signed_over(number, cell), *owners]
         where = Where(where.at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
-        count = len(self.found.spots)
         is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
         add_inside(
             self.found,
@@ -445,8 +448,18 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
-        if is_beside and cell is row.row.cells[-1] and len(self.found.spots) == count and lines.are_options(cell.text):
-            self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
+
+    def _prints_options(self, cell: Cell) -> bool:
+        """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
+        if lines.are_options(cell.text):
+            return True
+        options = lines.options_in(cell.text)
+        return len(options) > 1 and (words.are_opposed(options) or self.printed[cell.column] > 1)
+
+    @cached_property
+    def printed(self) -> Counter[int]:
+        """How many cells of each column hold words parted as options are."""
+        return Counter(c.column for r in self.rows for c in r.cells if len(lines.options_in(c.text)) > 1)
 
     def _signed_over(self, number: int, cell: Cell) -> list[str]:
         """The words for a signature over a cell for its day."""
