@@ -451,6 +451,8 @@ class _Walk:
 
     def _prints_options(self, cell: Cell) -> bool:
         """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
+        if has_boxes(cell) or has_drawn(cell):
+            return False
         if lines.are_options(cell.text):
             return True
         options = lines.options_in(cell.text)
