@@ -7,8 +7,8 @@ is read as it is, refused with a reason, or set aside by name (law 8).
 from __future__ import annotations
 
 import base64
+import binascii
 import io
-import quopri
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -128,7 +128,7 @@ def _encoded(text: str, choices: Choices) -> str:
 
 def _transferred(content: bytes, choices: Choices, end: str) -> tuple[str, bytes]:
     encoding = choices.one_of(("base64", "BASE64", "quoted-printable"))
-    made = quopri.encodestring(content) if encoding == "quoted-printable" else base64.encodebytes(content)
+    made = binascii.b2a_qp(content, istext=False) if encoding == "quoted-printable" else base64.encodebytes(content)
     return encoding, made.replace(b"\n", end.encode()).rstrip(b"\r\n") if encoding != "quoted-printable" else made
 
 
