@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import io
 import os
 import struct
@@ -37,6 +38,8 @@ _UNICODE_PATH = 0x7075
 _DRIVE = late.pattern(r"[A-Za-z]:")
 _PLAIN = late.pattern(r"[^/\\.:][^/\\:]*(?:/[^/\\.:][^/\\:]*)*")
 """A name that is a path as it stands, and leads nowhere: most are."""
+_STEPS_A_MEMBER = 400
+"""Of a 7-Zip archive: each is a file for a while."""
 _WIDEST_DICTIONARY = 2**26
 """Bytes that unpacking a 7-Zip archive may keep at hand (7-Zip itself takes 2**26 at its highest level)."""
 
@@ -167,7 +170,10 @@ class _SevenZip:
             raise needs(name, "archives") from None
         bound = limits.current()
         try:
-            with stream, py7zr.SevenZipFile(stream, max_extract_size=bound.total) as archive:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(0)
+            budget = limits.Budget(name, size)
+            with stream, budget, py7zr.SevenZipFile(stream, max_extract_size=bound.total) as archive:
                 if archive.needs_password():
                     raise _encrypted(name)
                 infos = [info for info in archive.list() if not info.is_directory]
@@ -266,14 +272,17 @@ def _distinct(members: Iterable[Member], called: str) -> list[Member]:
 
 
 def _spool(folder: str) -> Any:
-    """What py7zr writes into: a numbered file in a folder for each member."""
+    """What py7zr writes into: a numbered file in a folder for each member that has bytes."""
     from py7zr.io import Py7zIO, WriterFactory
 
     class Held(Py7zIO):
-        def __init__(self, path: Path) -> None:
-            self._stream, self._size = files.opened(path, "xb", -1), 0
+        def __init__(self, opened: Callable[[], IO[bytes]]) -> None:
+            self._opened, self._size = opened, 0
+            self._stream: IO[bytes] | None = None
 
         def write(self, s: bytes | bytearray) -> int:
+            if self._stream is None:
+                self._stream = self._opened()
             self._size += len(s)
             return int(self._stream.write(s))
 
@@ -284,13 +293,15 @@ def _spool(folder: str) -> Any:
             return offset
 
         def flush(self) -> None:
-            self._stream.flush()
+            if self._stream is not None:
+                self._stream.flush()
 
         def size(self) -> int:
             return self._size
 
         def close(self) -> None:
-            self._stream.close()
+            if self._stream is not None:
+                self._stream.close()
 
     class Spool(WriterFactory):
         def __init__(self) -> None:
@@ -298,9 +309,13 @@ def _spool(folder: str) -> Any:
             self._held: list[Held] = []
 
         def create(self, filename: str) -> Py7zIO:
-            self.paths[filename] = Path(folder, str(len(self.paths)))
-            self._held.append(Held(self.paths[filename]))
+            limits.spend(_STEPS_A_MEMBER)
+            self._held.append(Held(functools.partial(self._opened, filename)))
             return self._held[-1]
+
+        def _opened(self, filename: str) -> IO[bytes]:
+            self.paths[filename] = Path(folder, str(len(self.paths)))
+            return files.opened(self.paths[filename], "xb", -1)
 
         def close(self) -> None:
             """Closes what py7zr leaves open where an archive is damaged."""

@@ -16,6 +16,8 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import py7zr
+
 from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
 from tests.disturb import MAIN
 from tests.small_form import p, package
@@ -131,6 +133,15 @@ _COMMENTED = (
 def _digit(look: str) -> str:
     """A digit that looks otherwise than the plain one behind it."""
     return f"<w:r><w:rPr>{look}</w:rPr><w:t>7</w:t></w:r><w:r><w:t>7</w:t></w:r>"
+
+
+def _seven_zip(n: int) -> bytes:
+    """An archive of empty files, as py7zr writes it."""
+    packed = io.BytesIO()
+    with py7zr.SevenZipFile(packed, "w") as archive:
+        for number in range(n):
+            archive.writestr(b"", f"{number}.docx")
+    return packed.getvalue()
 
 
 def _deep_runs(n: int) -> bytes:
@@ -584,6 +595,7 @@ BURDENS: dict[str, Burden] = {
     "boxes in a line without ends": Burden("tag", ".docx", lambda n: package(p("□是" * n)), 30_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
     # mails and zips
+    "empty members of a 7-Zip archive": Burden("mail", ".7z", _seven_zip, 4_900),
     "attachments of a mail": Burden("mail", ".eml", attachments, 10_000),
     "parameters of a header": Burden("mail", ".eml", parameters_of_a_header, 80_000),
     "megabytes of blanks in a .tar.gz": Burden(
