@@ -1683,7 +1683,7 @@ def _look(node: Element, properties: str) -> None:
 
 def hardly_made_out(page: Page, pick: int) -> None:
     """The letters of an answer lie on one another, or far off their line."""
-    texts = [t for t in page.typed if len(t.words) > 2 and (t.text.text or "").startswith(t.words)]
+    texts = [t for t in page.typed if sum(map(str.isalnum, t.words)) > 2 and (t.text.text or "").startswith(t.words)]
     for typed in one_of(texts, pick):
         if len(typed.text.text or "") > len(typed.words):
             cut(typed.text, len(typed.words))
