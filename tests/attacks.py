@@ -583,7 +583,7 @@ ATTACKS: dict[str, Attack] = {
     "external relationships": Attack("form", ".docx", external_relationships, ""),
     "relationship to /etc/passwd": Attack("form", ".docx", climbing_relationship, "缺少"),
     "macros, ActiveX, OLE": Attack("form", ".docx", with_programs, ""),
-    "unclosed tags, 400 000": Attack("template", ".docx", unclosed_tags, "不会被填写"),
+    "unclosed tags, 400 000": Attack("template", ".docx", unclosed_tags, "work="),
     "two cells in opposite corners": Attack("data", ".xlsx", cells_in_opposite_corners, ""),
     "sheet of 4 GB": Attack("data", ".xlsx", sheet_bomb, "total="),
     "sheet whose declared size lies": Attack("data", ".xlsx", sheet_that_lies, "已损坏"),
