@@ -23,8 +23,6 @@ from contextlib import contextmanager
 from pathlib import Path, PosixPath, WindowsPath
 from typing import IO, Any
 
-import msgspec
-
 from docfill import late, limits
 from docfill.problems import DocfillError, Said
 from docfill.text import normal, shown_in_json
@@ -116,6 +114,8 @@ def load_jsonl(path: Path) -> Iterator[tuple[int, Any]]:
 
 def dump_json(value: Any) -> bytes:
     """A JSON file that a person can read: UTF-8, indented, Chinese as it is."""
+    import msgspec  # --help has nothing to write
+
     compact = shown_in_json(json.dumps(value, ensure_ascii=False, allow_nan=False)).encode()
     return msgspec.json.format(compact, indent=2) + b"\n"  # json's own way of indenting is Python, ten times as slow
 
