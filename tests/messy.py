@@ -439,10 +439,11 @@ class Page:
         return self.body.findall(W + "tbl")
 
     def still(self) -> dict[Element, list[tuple[Element, list[str]]]]:
-        """The rows of each table whose rows do not repeat, with the paths in each."""
+        """The rows of each table whose rows do not repeat, with the paths in each; without those that were deleted."""
         found: dict[Element, list[tuple[Element, list[str]]]] = defaultdict(list)
         for tr, paths in self.rows:
-            found[tr.getparent()].append((tr, paths))
+            if (table := tr.getparent()) is not None:
+                found[table].append((tr, paths))
         return found
 
 
