@@ -16,8 +16,10 @@ import pytest
 pytest.importorskip("starlette")
 pytest.importorskip("psycopg")
 
+from docfill.serve.postgres import Postgres
 from docfill.serve.store import Store
 from tests.serving import Served, returns, served, settled
+from tests.test_serve_store import asked_by_threads
 
 COUNT = 10
 
@@ -64,6 +66,11 @@ def test_writers_that_read_first_do_not_pass_each_other(url: str, tmp_path: Path
     store.database.run("DELETE FROM editions")
     store.database.run("DELETE FROM forms")
     store.close()
+
+
+def test_a_connection_is_closed_with_the_thread_that_it_was_for(url: str) -> None:
+    with closing(Postgres(url)) as database:
+        assert asked_by_threads(database, 5) == 1
 
 
 def test_a_job_is_claimed_by_one_only(url: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 pytest.importorskip("starlette")
 
 from docfill.serve import clock, keeping, schema
+from docfill.serve.database import Sqlite
 from docfill.serve.store import DATABASE, Store
 
 DESCRIBED = {"title": "表", "name": "表", "fields": []}
@@ -86,6 +88,24 @@ def test_what_an_old_file_was_converted_to_is_in_use(store: Store) -> None:
     assert converted in store.blobs_in_use()
     store.delete_collection(collection)
     assert not store.blobs.path(converted).exists()
+
+
+def asked_by_threads(database: Any, count: int) -> int:
+    """How many connections are open after so many threads, one behind another, have asked and ended."""
+    for _ in range(count):
+        thread = threading.Thread(target=database.one, args=("SELECT 1 AS one",))
+        thread.start()
+        thread.join()
+    return len(database._connections)
+
+
+def test_a_connection_is_closed_with_the_thread_that_it_was_for(tmp_path: Path) -> None:
+    """The threads of a server's pool end whenever they have been idle, so there are ever new ones."""
+    database = Sqlite(tmp_path / DATABASE)
+    assert asked_by_threads(database, 5) == 1
+    assert database.one("SELECT 1 AS one") == {"one": 1}
+    database.close()
+    assert len(database._connections) == 0
 
 
 def test_the_next_return_is_the_next_doubtful_one_and_then_the_first_again(store: Store) -> None:

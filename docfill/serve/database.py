@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from docfill.problems import DocfillError
 
@@ -54,6 +55,53 @@ class Database(Protocol):
         ...
 
 
+class _Connection(Protocol):
+    def close(self) -> None: ...
+
+
+_C = TypeVar("_C", bound=_Connection)
+
+
+class _Held(Generic[_C]):
+    """The connection of one thread; nothing else holds it."""
+
+    def __init__(self, connection: _C) -> None:
+        self.connection = connection
+        weakref.finalize(self, connection.close)
+
+
+class Connections(Generic[_C]):
+    """A connection for each thread, closed when the thread ends: those of a pool end whenever they have been idle.
+
+    Args:
+        connect: makes one.
+        is_usable: whether one can go on being used.
+    """
+
+    def __init__(self, connect: Callable[[], _C], is_usable: Callable[[_C], bool] = lambda _: True) -> None:
+        self._connect, self._is_usable = connect, is_usable
+        self._local = threading.local()
+        self._open = weakref.WeakSet[_Held[_C]]()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def own(self) -> _C:
+        """That of this thread."""
+        held: _Held[_C] | None = getattr(self._local, "held", None)
+        if held is None or not self._is_usable(held.connection):
+            held = self._local.held = _Held(self._connect())
+            self._open.add(held)
+        return held.connection
+
+    def close(self) -> None:
+        """Closes all of them."""
+        for held in [*self._open]:
+            held.connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+
 class Sqlite:
     """An SQLite file, made and brought up to date as need be.
 
@@ -69,8 +117,7 @@ class Sqlite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._connections = Connections(self._connected)
         self._writing = threading.RLock()
         try:
             self._migrate()
@@ -79,32 +126,28 @@ class Sqlite:
                 f"{path}：数据库已损坏或不是数据库；请用备份恢复", f"{path}: unusable ({error}); restore a backup"
             ) from None
 
-    def _connection(self) -> sqlite3.Connection:
-        known: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if known is None:
-            known = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-            known.row_factory = _row
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                known.execute(f"PRAGMA {pragma}")
-            self._local.connection = known
-            self._opened.append(known)
-        return known
+    def _connected(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        made.row_factory = _row
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            made.execute(f"PRAGMA {pragma}")
+        return made
 
     def all(self, statement: str, *values: Any) -> list[Row]:
-        return self._connection().execute(statement, values).fetchall()
+        return self._connections.own().execute(statement, values).fetchall()
 
     def one(self, statement: str, *values: Any) -> Row | None:
-        found: Row | None = self._connection().execute(statement, values).fetchone()
+        found: Row | None = self._connections.own().execute(statement, values).fetchone()
         return found
 
     def run(self, statement: str, *values: Any) -> int:
         with self.transaction():
-            return self._connection().execute(statement, values).rowcount
+            return self._connections.own().execute(statement, values).rowcount
 
     @contextmanager
     def transaction(self, *, alone: bool = True) -> Iterator[None]:
         with self._writing:
-            connection = self._connection()
+            connection = self._connections.own()
             if connection.in_transaction:
                 yield
                 return
@@ -120,7 +163,7 @@ class Sqlite:
         """Copies all that is kept at this moment into a new file, while others may write."""
         copy = sqlite3.connect(target)
         try:
-            self._connection().backup(copy)
+            self._connections.own().backup(copy)
         finally:
             copy.close()
 
@@ -128,7 +171,7 @@ class Sqlite:
         from docfill.serve.schema import VERSIONS
 
         with self.transaction():
-            connection = self._connection()
+            connection = self._connections.own()
             (version,) = connection.execute("PRAGMA user_version").fetchone().values()
             if version > len(VERSIONS):
                 raise DocfillError(
@@ -141,10 +184,7 @@ class Sqlite:
             connection.execute(f"PRAGMA user_version={len(VERSIONS)}")
 
     def close(self) -> None:
-        for connection in self._opened:
-            connection.close()
-        self._opened.clear()
-        self._local = threading.local()
+        self._connections.close()
 
 
 def statements(script: str, serial: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from docfill.problems import DocfillError
-from docfill.serve.database import Row, statements
+from docfill.serve.database import Connections, Row, statements
 from docfill.serve.schema import VERSIONS
 
 try:
@@ -46,23 +46,18 @@ class Postgres:
     def __init__(self, url: str) -> None:
         self._url = url
         self._local = threading.local()
-        self._opened: list[psycopg.Connection[Row]] = []
+        self._connections = Connections(self._connected, lambda known: not known.closed)
         try:
             self._migrate()
         except psycopg.OperationalError as error:
             raise DocfillError(f"数据库连不上（{error}）", f"the database cannot be reached ({error})") from None
 
-    def _connection(self) -> psycopg.Connection[Row]:
-        known: psycopg.Connection[Row] | None = getattr(self._local, "connection", None)
-        if known is None or known.closed:
-            known = psycopg.connect(self._url, autocommit=True, row_factory=dict_row)
-            self._local.connection = known
-            self._opened.append(known)
-        return known
+    def _connected(self) -> psycopg.Connection[Row]:
+        return psycopg.connect(self._url, autocommit=True, row_factory=dict_row)
 
     def _execute(self, statement: str, values: tuple[Any, ...]) -> psycopg.Cursor[Row]:
         asked = statement.replace("%", "%%").replace("?", "%s")
-        return self._connection().execute(asked, values or None)
+        return self._connections.own().execute(asked, values or None)
 
     def all(self, statement: str, *values: Any) -> list[Row]:
         return self._execute(statement, values).fetchall()
@@ -76,7 +71,7 @@ class Postgres:
 
     @contextmanager
     def transaction(self, *, alone: bool = True) -> Iterator[None]:
-        connection = self._connection()
+        connection = self._connections.own()
         if getattr(self._local, "is_writing", False):
             yield
             return
@@ -106,7 +101,5 @@ class Postgres:
                 self._execute("INSERT INTO docfill_version VALUES (?)", (len(VERSIONS),))
 
     def close(self) -> None:
-        for connection in self._opened:
-            connection.close()
-        self._opened.clear()
+        self._connections.close()
         self._local = threading.local()
