@@ -233,10 +233,11 @@ def test_a_comment_that_corrects_nothing_is_none(said: str) -> None:
 # --- lists that nobody opened ---
 
 
+@pytest.mark.parametrize("entry", ["东港厂", "__东港厂___"])
 @pytest.mark.parametrize(("state", "doubted"), [("", True), ('<w:result w:val="0"/>', False)])
-def test_the_first_entry_of_a_list_that_nobody_opened_is_doubted(state: str, doubted: bool) -> None:
+def test_the_first_entry_of_a_list_that_nobody_opened_is_doubted(state: str, doubted: bool, entry: str) -> None:
     marks = [f'<w:r><w:fldChar w:fldCharType="{kind}">{{}}</w:fldChar></w:r>' for kind in ("begin", "separate", "end")]
-    entries = '<w:listEntry w:val="东港厂"/><w:listEntry w:val="西港厂"/>'
+    entries = f'<w:listEntry w:val="{entry}"/><w:listEntry w:val="西港厂"/>'
     begin = marks[0].format(f"<w:ffData><w:ddList>{state}{entries}</w:ddList></w:ffData>")
     result = read(unit=Xml(begin + "<w:r><w:instrText>FORMDROPDOWN</w:instrText></w:r>" + marks[2].format("")))
     assert result.data["单位"] == "东港厂"

@@ -298,7 +298,9 @@ class Sight:
         across = itertools.takewhile(lambda a: a.kind is Kind.CROSS, span.paragraph.anchored)
         blank = BLANK.match(span.paragraph.text, span.end)
         end = blank.end() if blank is not None else span.end  # a comment follows the blank that the form draws
-        near = [*span.paragraph.anchored_in(span.start, end), *across]
+        start = _before_blank(span.paragraph.text, span.start)  # an entry of a list brings its own
+        told = (a for a in span.paragraph.anchored_in(start, span.start) if a.kind in _OF_TEXT and a.at < span.start)
+        near = [*told, *span.paragraph.anchored_in(span.start, end), *across]
         new = [a for a in near if a.kind in _OVER_TEXT]
         for anchored in new:
             if anchored.kind is not Kind.COMMENT and self._is_new(span.paragraph, anchored):
@@ -456,6 +458,13 @@ def _folded_before(text: str, at: int) -> str:
 def _home(paragraph: Paragraph) -> Element:
     """The cell that a paragraph stands in; itself outside of tables."""
     return next(paragraph.element.iterancestors(W + "tc"), paragraph.element)
+
+
+def _before_blank(text: str, at: int) -> int:
+    """Where what a blank is drawn with begins that ends at a character."""
+    while at and text[at - 1] in DRAWN:
+        at -= 1
+    return at
 
 
 def _lines_of(spans: Iterable[Span]) -> dict[str, None]:
