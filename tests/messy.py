@@ -1047,13 +1047,12 @@ def rows_moved(page: Page, pick: int) -> None:
     """A row goes to the end of its block of answers, where the labels of the table tell it."""
     for rows in page.still().values():
         labels = [shown(tr.find(W + "tc")) for tr, _ in rows]
-        blocks = [
-            list(block)
-            for is_answer, block in itertools.groupby(
-                rows, lambda r: bool(r[1]) and r[0].find(f"{W}tc/{W}tcPr/{W}vMerge") is None
-            )
-            if is_answer
+        own = {None, *(tr for tr, _ in rows)}  # what an answer goes on in would stay behind
+        moving = [
+            bool(paths) and tr.find(f"{W}tc/{W}tcPr/{W}vMerge") is None and tr.getnext() in own for tr, paths in rows
         ]
+        told = itertools.groupby(zip(rows, moving, strict=True), lambda pair: pair[1])
+        blocks = [[row for row, _ in block] for is_moving, block in told if is_moving]
         for block in blocks if len(set(labels)) == len(labels) and "" not in labels else ():
             tr = block[pick % len(block)][0]
             if tr is not block[-1][0]:

@@ -190,6 +190,18 @@ def test_an_answer_in_a_cell_that_is_crossed_out_is_doubted(side: str) -> None:
     assert given("") == []
 
 
+def test_an_answer_behind_its_label_is_doubted_where_its_own_cell_is_crossed_out() -> None:
+    crossed = '<w:tcBorders><w:tl2br w:val="single"/></w:tcBorders>'
+
+    def given(borders: str) -> Result:
+        beside = Xml(cell("").replace("<w:tcPr>", f"<w:tcPr>{borders}"))
+        rows = row("单位：东港厂", beside), row("件数", "7"), row("性质", "☑国有  □民营")
+        return FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：2024年5月6日")))
+
+    assert given("").data["单位"] == "东港厂" and not given("").problems
+    assert [code for path, code in doubts(given(crossed)) if path == "单位"] == ["label-altered"]
+
+
 # --- comments ---
 
 

@@ -27,6 +27,7 @@ from docfill.template.tree import EACH, Answer
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, covers, paths_of
 from docfill.text import OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
+from docfill.word.blocks import Kind
 from docfill.word.document import Block, Paragraph
 from docfill.word.xml import W
 
@@ -455,7 +456,7 @@ class Reading:
 
     def _in_label(self, label: FormCell, doc: DocCell, cell: FormCell, beside: DocCell) -> bool:
         """Reads an answer that stands behind its label, in the label's cell, while its own cell is blank."""
-        is_read = doc.lines and not beside.lines and label.folded != doc.folded
+        is_read = doc.lines and not beside.lines and label.folded != doc.folded and not _is_crossed(beside)
         plan = self.plans.behind(label, cell) if is_read else None
         if plan is None:
             return False
@@ -503,6 +504,11 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _is_crossed(cell: DocCell) -> bool:
+    """Whether a line is drawn across a cell, as where nothing is to be said."""
+    return any(a.kind is Kind.CROSS for line in lines_of(cell.units) for a in line.paragraph.anchored)
 
 
 def _is_header(unit: Unit) -> bool:
