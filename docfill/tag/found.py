@@ -11,7 +11,7 @@ from docfill.word.codes import longest_in
 
 PROSE = frozenset(name for name, kind in WRITTEN.items() if kind.is_prose)
 """The kinds that may have a limit."""
-_STEPS_A_PLACE = 60
+_STEPS_A_PLACE = 500
 
 
 @dataclass(frozen=True, slots=True)
