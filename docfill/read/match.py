@@ -219,9 +219,9 @@ def matched(
 ) -> tuple[list[tuple[int, int]], list[tuple[range, range]], list[tuple[int, int]]]:
     """The pairs in order, the stretches between them, and the pairs out of order."""
     pairs = align.chain((a, b, w) for (a, b), w in found.items()) if in_step is None else in_step
-    if not found:
-        return pairs, [*_stretches(pairs, len(plan.units), len(units))], []
     gaps = [*between(pairs, len(plan.units), len(units))]
+    if not found:
+        return pairs, [gap for gap in gaps if any(gap)], []
     owned = {b for absent, stood in gaps if any(plan.is_owner(a) for a in absent) for b in stood}
     return pairs, gaps, _moved(found, pairs, owned)
 
@@ -299,15 +299,6 @@ def between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iter
     before_a = before_b = 0
     for a, b in [*pairs, (form_size, doc_size)]:
         yield range(before_a, a), range(before_b, b)
-        before_a, before_b = a + 1, b + 1
-
-
-def _stretches(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iterator[tuple[range, range]]:
-    """As `between`, but for those where nothing stands on either side."""
-    before_a = before_b = 0
-    for a, b in [*pairs, (form_size, doc_size)]:
-        if a != before_a or b != before_b:
-            yield range(before_a, a), range(before_b, b)
         before_a, before_b = a + 1, b + 1
 
 
