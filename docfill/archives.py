@@ -71,7 +71,7 @@ def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive
     if name.lower().endswith(MAILS):
         from docfill import mails  # few commands open any
 
-        return mails.Mail if name.lower().endswith(".eml") else mails.OutlookMail
+        return mails.kind_of(stream)
     head = stream.read(512)
     stream.seek(0)
     for magic, words in _NOT_OPENED.items():

@@ -1,7 +1,8 @@
 """Mails, opened as folders are: what is attached to them, and to the mails that are attached to these.
 
-A mail is RFC 5322 with MIME, read by Python, or [MS-OXMSG], a compound file read by olefile, which is optional.  What a
-mail shows in its text (a logo, a signature) is set aside by name.
+A mail is RFC 5322 with MIME, read by Python, or [MS-OXMSG], a compound file read by olefile, which is optional.  Apple
+Mail writes the length of the mail before it, and notes of its own behind; what is signed as a whole (S/MIME, .p7m) is a
+mail in a signature.  What a mail shows in its text (a logo) or proves with (a signature) is set aside by name.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from docfill import late, limits
+from docfill import late, limits, signed
 from docfill.members import ARROW, Member, damaged, decoded, needs, printable, stamp_of, whole
 from docfill.problems import DocfillError
 
@@ -35,6 +36,17 @@ _HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \
 _LONGEST_HEADER = 8_192
 """Bytes of one of them; Python's parser of headers takes time that is squared in them."""
 _STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 250
+_LENGTH = late.pattern(rb"(\d{1,10})[ \t]*\r?\n")
+"""What stands before a mail in a file of Apple Mail: how many bytes it has."""
+_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+"""What proves the other part of a mail, and is nothing that anybody sent (RFC 1847)."""
+
+
+def kind_of(stream: IO[bytes]) -> type[Mail] | type[OutlookMail]:
+    """What reads a mail, as its first bytes say: programs save mails of their own under the other's name, too."""
+    head = stream.read(len(_COMPOUND))
+    stream.seek(0)
+    return OutlookMail if head == _COMPOUND else Mail
 
 
 class Mail:
@@ -42,15 +54,11 @@ class Mail:
 
     def __init__(self, stream: IO[bytes], name: str) -> None:
         from email import policy
-        from email.parser import BytesParser
 
         data = whole(stream, name)
-        if any(len(header[0]) > _LONGEST_HEADER for header in _HEADERS.finditer(data)):
-            raise damaged(name)
         try:
             with limits.within_one(lambda: limits.Budget(name, len(data))):
-                limits.spend(_STEPS_A_BOUNDARY * data.count(b"\n--"))
-                message = BytesParser(policy=policy.default).parsebytes(data)
+                message = _parsed(_unwrapped(data, name))
                 if not message.keys():
                     raise damaged(name)
                 found = list(_attached(message, "", limits.current().nested))
@@ -64,8 +72,8 @@ class Mail:
         self._parts = [part for _, part, _ in found]
         sent = _sent(message)
         self.members = [
-            Member(called, stamp, None if _is_file(part) else _too_deep(called), is_shown, sent)
-            for (called, part, is_shown), stamp in zip(found, stamps, strict=True)
+            Member(called, stamp, None if _is_file(part) else _too_deep(called), is_aside, sent)
+            for (called, part, is_aside), stamp in zip(found, stamps, strict=True)
         ]
 
     def read(self, index: int, name: str) -> bytes:
@@ -74,6 +82,25 @@ class Mail:
         except (ValueError, LookupError, TypeError):
             raise damaged(name) from None
         return content if isinstance(content, bytes) else b""
+
+
+def _unwrapped(data: bytes, name: str) -> bytes:
+    """A mail without what its file has around it; DocfillError where that is encrypted, or no signature of a mail."""
+    if signed.is_one(data):
+        return signed.content_of(data, name)
+    length = _LENGTH.match(data)
+    return data if length is None else data[length.end() :][: int(length[1])]
+
+
+def _parsed(data: bytes) -> Message:
+    """A mail; ValueError where a header of it is too long."""
+    from email import policy
+    from email.parser import BytesParser
+
+    if any(len(header[0]) > _LONGEST_HEADER for header in _HEADERS.finditer(data)):
+        raise ValueError
+    limits.spend(_STEPS_A_BOUNDARY * data.count(b"\n--"))
+    return BytesParser(policy=policy.default).parsebytes(data)
 
 
 def _sent(message: Message) -> float:
@@ -92,52 +119,68 @@ def _is_file(part: Message) -> bool:
 
 
 def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message, bool]]:
-    """The name and the part of what is attached to a mail, and whether its text shows it; of a mail in it what is
-    attached to that, `levels` deep.
+    """The name and the part of what is attached to a mail, and whether it is none that anybody sent; of a mail in it
+    what is attached to that, `levels` deep.
     """
-    from email.message import Message
-
-    for number, (part, is_related) in enumerate(_leaves(message), 1):
+    for number, (part, holder) in enumerate(_leaves(message), 1):
         own = _file_name(part)
-        inside = part.get_payload()
-        if isinstance(inside, list) and inside and isinstance(inside[0], Message):
-            subject = printable(str(inside[0].get("subject", "") or "")).strip()
+        if (inside := _mail_in(part)) is not None:
+            subject = printable(str(inside.get("subject", "") or "")).strip()
             called = before + (own or f"{subject or f'邮件{number}'}.eml")
             if levels > 0:
-                yield from _attached(inside[0], called + ARROW, levels - 1)
+                yield from _attached(inside, called + ARROW, levels - 1)
             else:
                 yield called, part, False
         elif own or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
-            yield f"{before}{own or f'附件{number}{_ending(part)}'}", part, _is_shown(part, is_related)
+            called = f"{before}{own or f'附件{number}{_ending(part)}'}"
+            yield called, part, _is_shown(part, holder) or _is_signature(part, holder)
 
 
-def _is_shown(part: Message, is_related: bool) -> bool:
+def _mail_in(part: Message) -> Message | None:
+    """The mail that a part is, unpacked where it is in base64, which it must not be (RFC 2046, 5.2.1), but is."""
+    from email.message import Message
+
+    inside = part.get_payload()
+    if not (isinstance(inside, list) and inside and isinstance(inside[0], Message)):
+        return None
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or inside[0].keys():
+        return inside[0]
+    inside[0]["Content-Transfer-Encoding"] = "base64"
+    content = inside[0].get_payload(decode=True)
+    return _parsed(content) if isinstance(content, bytes) else inside[0]
+
+
+def _is_signature(part: Message, holder: str) -> bool:
+    return holder == "multipart/signed" and part.get_content_type() in _SIGNATURES
+
+
+def _is_shown(part: Message, holder: str) -> bool:
     """Whether a part is a picture that stands in the text of a mail: one that the text can name, and that is not said
     to be attached or belongs to the text all the same (RFC 2387).
     """
     if part.get_content_maintype() != "image" or not part.get("content-id"):
         return False
-    return is_related or part.get_content_disposition() != "attachment"
+    return holder == "multipart/related" or part.get_content_disposition() != "attachment"
 
 
 def _too_deep(name: str) -> DocfillError:
     return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
 
 
-def _leaves(message: Message) -> Iterator[tuple[Message, bool]]:
-    """The parts that are not made of parts, and whether each belongs to another one; an attached mail is one."""
+def _leaves(message: Message) -> Iterator[tuple[Message, str]]:
+    """The parts that are not made of parts, and the kind of what holds each; an attached mail is one."""
     from email.message import Message
 
-    waiting = [(message, False)]
+    waiting = [(message, "")]
     while waiting:
-        part, is_related = waiting.pop()
+        part, holder = waiting.pop()
         inside = part.get_payload()
         kind = part.get_content_type()
         if kind.startswith("multipart/") and isinstance(inside, list):
-            waiting += [(p, kind == "multipart/related") for p in reversed(inside) if isinstance(p, Message)]
+            waiting += [(p, kind) for p in reversed(inside) if isinstance(p, Message)]
         else:
             limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
-            yield part, is_related
+            yield part, holder
 
 
 def _file_name(part: Message) -> str:
@@ -185,6 +228,8 @@ class OutlookMail:
         return self._contents[index] or b""
 
 
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a compound file begins with."""
 _SECTOR, _TABLES = 30, (44, 64, 72)
 """Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
 has ([MS-CFB] 2.2)."""

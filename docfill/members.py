@@ -16,7 +16,7 @@ from msgspec import Struct
 from docfill import limits
 from docfill.problems import DocfillError
 
-MAILS = (".eml", ".msg")
+MAILS = (".eml", ".emlx", ".msg", ".p7m")
 ARROW = " → "
 """Between a mail and what is attached to it."""
 

@@ -32,10 +32,11 @@ from docfill.word import foreign
 
 _WILD = late.pattern(r"[*?\[]")
 _ASIDE = late.pattern(
-    r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX",
+    r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX|ATT\d{5}\.(?:html?|txt)",
     re.I | re.S,
 )
-"""What Word, WPS, LibreOffice, Windows, macOS and docfill leave beside the files of people."""
+"""What Word, WPS, LibreOffice, Windows, macOS, Exchange (the lines behind an attachment) and docfill leave beside the
+files of people."""
 
 
 _SUFFIX = late.pattern(r"(?:\.tar)?\.[^./]*\Z", re.I)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import shutil
@@ -220,14 +221,23 @@ def test_what_is_no_word_file_is_in_the_outcome_with_its_reason(tmp_path: Path, 
 
 
 def test_what_programs_leave_behind_is_set_aside_by_name(tmp_path: Path, form: Form, run: Run) -> None:
-    for name in ("~$表.docx", "Thumbs.db", "desktop.ini", ".DS_Store", "._表.docx", ".~lock.表.docx#", "~WRL0003.tmp"):
+    for name in (
+        "~$表.docx",
+        "Thumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+        "._表.docx",
+        ".~lock.表.docx#",
+        "~WRL0003.tmp",
+        "ATT00001.htm",
+    ):
         Path(name).write_bytes(b"x")
     Path(".git").mkdir()
     Path(".git/a.docx").write_bytes(b"x")
     Path("表.docx").write_bytes(form.fill(record(1)))
     found = collected(".")
     assert [s.name for s in found] == ["表.docx"]
-    assert len(found.aside) == 8 and ".git/" in found.aside
+    assert len(found.aside) == 9 and ".git/" in found.aside
 
 
 def test_pictures_in_the_text_of_a_mail_are_set_aside(tmp_path: Path) -> None:
@@ -265,6 +275,74 @@ def test_a_picture_that_outlook_does_not_list_is_set_aside(tmp_path: Path) -> No
     found = collected(tmp_path)
     assert called(found, tmp_path) == ["a.msg → 甲.docx", "a.msg → 盖章页.png"]
     assert found.aside == [f"{tmp_path}/a.msg → image001.png"]
+
+
+def test_a_mail_is_opened_by_what_it_is_not_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.msg").write_bytes(letter({"甲.docx": b"x"}).as_bytes())
+    (tmp_path / "b.eml").write_bytes(compound(mail({"乙.docx": b"x"})))
+    assert called(collected(tmp_path), tmp_path) == ["a.msg → 甲.docx", "b.eml → 乙.docx"]
+
+
+def test_a_mail_of_apple_mail_is_opened(tmp_path: Path) -> None:
+    made = letter({"甲.docx": b"x"}).as_bytes()
+    (tmp_path / "a.emlx").write_bytes(b"%-10d\n" % len(made) + made + b"<plist><dict/></plist>")
+    (found,) = collected(tmp_path)
+    assert (found.name, found.read()) == (f"{tmp_path}/a.emlx → 甲.docx", b"x")
+
+
+def test_a_forwarded_mail_is_opened_though_it_was_packed(tmp_path: Path) -> None:
+    inner = base64.encodebytes(letter({"甲.docx": b"x"}).as_bytes())
+    headers = b"Content-Type: message/rfc822; name=z.eml\nContent-Transfer-Encoding: base64\n\n"
+    outer = b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+    (tmp_path / "a.eml").write_bytes(outer + headers + inner + b"\n--b--\n")
+    (found,) = collected(tmp_path)
+    assert (found.name, found.read()) == (f"{tmp_path}/a.eml → z.eml → 甲.docx", b"x")
+
+
+def test_a_signature_of_a_mail_is_set_aside(tmp_path: Path) -> None:
+    signed = b"From: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/signed; boundary=s\n\n--s\n"
+    signature = b"\n--s\nContent-Type: %s; name=smime.p7s\nContent-Disposition: attachment\n\nx\n--s--\n"
+    made = letter({"甲.docx": b"x"}).as_bytes()
+    for number, kind in enumerate((b"application/pkcs7-signature", b"application/pgp-signature")):
+        (tmp_path / f"{number}.eml").write_bytes(signed + made + signature % kind)
+    found = collected(tmp_path)
+    assert called(found, tmp_path) == ["0.eml → 甲.docx", "1.eml → 甲.docx"]
+    assert found.aside == [f"{tmp_path}/{n}.eml → smime.p7s" for n in (0, 1)]
+
+
+def ber(tag: int, content: bytes, is_open: bool = False) -> bytes:
+    """A thing of BER; its length may be left open."""
+    if is_open:
+        return bytes([tag, 0x80]) + content + b"\0\0"
+    return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
+
+
+def cms(content: bytes, kind: int = 2, is_open: bool = False) -> bytes:
+    """Something signed (2) or encrypted (3), in pieces where the lengths are left open."""
+    name = ber(0x06, bytes.fromhex("2a864886f70d0107") + bytes([kind]))
+    string = ber(0x24, ber(0x04, content[:9]) + ber(0x04, content[9:]), True) if is_open else ber(0x04, content)
+    held = ber(0x30, ber(0x06, b"\x2a") + ber(0xA0, string, is_open), is_open)
+    inside = ber(0x30, ber(0x02, b"\1") + ber(0x31, b"") + held + ber(0x31, b""), is_open)
+    return ber(0x30, name + ber(0xA0, inside, is_open), is_open)
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_mail_that_is_signed_as_a_whole_is_opened(tmp_path: Path, is_open: bool) -> None:
+    made = letter({"甲.docx": b"x"}).as_bytes()
+    (tmp_path / "a.eml").write_bytes(letter({"smime.p7m": cms(made, is_open=is_open)}).as_bytes())
+    (found,) = collected(tmp_path)
+    assert (found.name, found.read()) == (f"{tmp_path}/a.eml → smime.p7m → 甲.docx", b"x")
+
+
+def test_an_encrypted_mail_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(letter({"smime.p7m": cms(b"x", kind=3)}).as_bytes())
+    assert refusals(collected(tmp_path)) == [f"{tmp_path}/a.eml → smime.p7m：邮件是加密的，请发件人不加密重发"]
+
+
+@pytest.mark.parametrize("data", [cms(b"x" * 99)[:60], ber(0x30, ber(0x06, bytes.fromhex("2a864886f70d010702")))])
+def test_a_broken_signature_is_damage(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.p7m").write_bytes(data)
+    assert refusals(collected(tmp_path)) == [f"{tmp_path}/a.p7m：压缩包或邮件已损坏，请重新发送"]
 
 
 def test_files_of_one_name_in_a_mail_or_an_archive_are_told_apart(tmp_path: Path, form: Form, run: Run) -> None:
@@ -389,7 +467,7 @@ def test_a_tar_is_read_once_whatever_it_holds(tmp_path: Path, form: Form) -> Non
 def test_what_opens_a_kind_is_named_where_it_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str
 ) -> None:
-    (tmp_path / name).write_bytes(b"7z\xbc\xaf\x27\x1c")
+    (tmp_path / name).write_bytes({"a.7z": b"7z\xbc\xaf\x27\x1c", "a.msg": compound(mail({"甲.docx": b"x"}))}[name])
     monkeypatch.setitem(sys.modules, module, None)
     (told,) = refusals(collected(tmp_path))
     assert told == f'{tmp_path}/{name}：打开这种文件需要安装：pip install "docfill-forms[{extra}]"'

@@ -26,7 +26,7 @@ LAYERS = (
     ("form",),
     ("beside", "files", "recognise", "remote"),
     ("members",),
-    ("mails",),
+    ("mails", "signed"),
     ("archives",),
     ("sources",),
     ("tables", "corrections"),
