@@ -6,6 +6,7 @@ left without a line in the list.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -510,9 +511,14 @@ def test_a_label_merged_down_names_what_stands_next_to_it_only() -> None:
         row(cell("变动", merge="restart"), "有", "无", cell("要求", merge="restart"), "明确", "不明确"),
         row(cell("", merge="continue"), "", "", cell("", merge="continue"), "", ""),
     )
+    assert fields(p("检查表"), table(6, *rows)) == [("变动", "choice"), ("要求", "choice")]
+    rows = (
+        row(cell("变动", merge="restart"), "次数", "人数", cell("要求", merge="restart"), "条数", "页数"),
+        row(cell("", merge="continue"), "", "", cell("", merge="continue"), "", ""),
+    )
     assert [path for path, _ in fields(p("检查表"), table(6, *rows))] == [
-        *("变动.有", "变动.无"),
-        *("要求.明确", "要求.不明确"),
+        *("变动.次数", "变动.人数"),
+        *("要求.条数", "要求.页数"),
     ]
 
 
@@ -633,7 +639,7 @@ def test_a_repeated_label_is_called_after_whose_opinion_stands_above() -> None:
 
 def test_a_repeated_label_is_not_called_after_a_row_that_names_nobody() -> None:
     rows = (row("申请原因", cell("", "")), row(cell("所在学院意见"), "", ""), row(cell("教务处意见"), "", ""))
-    assert paths(table(3, *rows)) == ["申请原因", "所在学院意见", "所在学院意见2", "教务处意见", "教务处意见2"]
+    assert paths(table(3, *rows)) == ["申请原因", "所在学院意见", "教务处意见"]
     people = [row(x, "") for x in ("负责人姓名", "电话", "经办人姓名", "电话")]
     assert paths(table(2, *people)) == ["负责人姓名", "负责人电话", "经办人姓名", "经办人电话"]
 
@@ -1081,7 +1087,7 @@ def test_options_in_lines_beside_any_label_are_told() -> None:
 def test_a_title_in_the_series_of_titles_is_one_though_a_cell_stands_behind_it() -> None:
     rows = (row("a) Mother"), row("Age?", ""), row("b) Child", ""), row("Weight?", ""))
     named = fields(p("Form"), table(2, row("Questions", "Responses"), *rows))
-    assert [x for x, _ in named] == ["a_mother.age", "b_child.weight"]
+    assert [x for x, _ in named] == ["mother.age", "child.weight"]
     named = fields(p("登记表"), table(2, row("一、基本情况"), row("姓名", ""), row("二、简介", "")))
     assert [x for x, _ in named][-1].endswith("简介")
 
@@ -1292,3 +1298,81 @@ def test_options_parted_by_commas_in_a_column_are_told() -> None:
     beside = (row(f"{i}、效果如何", "好、一般、差", note) for i, note in enumerate(notes, 1))
     assert len(left(p("反馈表"), table(3, *beside), table(2, row("单位", "")))) == len(notes)
     assert left(p("反馈表"), table(2, row("课程", "语文、数学、英语"), row("姓名", ""))) == []
+
+
+# --- marks, headers and lines that were missed ---
+
+
+def test_empty_cells_under_the_marks_of_a_scale_are_ticked_one_a_row() -> None:
+    head = (
+        row(cell("序号", merge="restart"), cell("评价项目", merge="restart"), cell("评价等级", span=4)),
+        row(cell("", merge="continue"), cell("", merge="continue"), "A", "B", "C", "D"),
+    )
+    form = form_of(proposed(p("评分表"), table(6, *head, row("1", "写作", *[""] * 4), row("2", "态度", *[""] * 4))))
+    assert [(f.path, f.kind.name, f.options) for f in form.fields] == [
+        ("写作", "choice", ("A", "B", "C", "D")),
+        ("态度", "choice", ("A", "B", "C", "D")),
+    ]
+    data = {"写作": "B", "态度": "D"}
+    assert form.extract(form.fill(data)).data == data
+    by_hand = package(p("评分表") + table(6, *head, row("1", "写作", "", "✓", "", ""), row("2", "态度", *"   √")))
+    assert form.extract(by_hand).data == data
+
+
+@pytest.mark.parametrize(
+    ("heads", "kind"),
+    [
+        (("优", "良", "中", "差"), "choice"),
+        (("Yes", "No"), "choice"),
+        (("完全同意", "同意", "不同意"), "choice"),
+        (("明确", "不明确"), "choice"),
+        (("姓名", "用途"), "text"),
+        (("1", "2", "3"), "text"),
+    ],
+)
+def test_words_over_cells_are_marks_only_where_they_are_one_scale(heads: tuple[str, ...], kind: str) -> None:
+    rows = (row(name, *[""] * len(heads)) for name in ("质量", "态度"))
+    found = fields(p("表"), table(1 + len(heads), row("项目", *heads), *rows))
+    assert {k for _, k in found} == {kind} and len(found) == 2 * (1 if kind == "choice" else len(heads))
+
+
+def test_a_header_over_several_labels_names_the_columns_behind_them() -> None:
+    head = row(cell("指标", span=2), "2004年", "2005年")
+    rows = (
+        row(cell("市场", merge="restart"), "销售额（万元）", "", ""),
+        row(cell("", merge="continue"), "出口额（万元）", "", ""),
+    )
+    assert [x for x, _ in fields(p("表"), table(4, head, *rows))] == [
+        *("市场.销售额.2004年", "市场.销售额.2005年", "市场.出口额.2004年", "市场.出口额.2005年"),
+    ]
+
+
+def test_cells_left_over_behind_an_answer_are_told_once() -> None:
+    blank = (p("报名表"), table(6, row("学校", "", "年级", "", "", ""), row("专业", "", "班级", cell("", span=3))))
+    assert [x for x, _ in fields(*blank)] == ["学校", "年级", "专业", "班级"]
+    assert left(*blank) == ["年级"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("任务日期：    年  月  日  至    年  月  日  共  周", ["任务日期开始", "任务日期结束", "周数"]),
+        ("开户行\t账号：\t", ["开户行", "账号"]),
+        ("主  管  院  长：                  年  月  日", ["主管院长日期"]),
+        ("学    院              ", ["学院"]),
+        ("b)  State any ambitions: ______", ["state_any_ambitions"]),
+    ],
+)
+def test_more_kinds_of_lines_have_their_blanks(line: str, names: list[str]) -> None:
+    shown = [Xml("<w:r><w:tab/></w:r>") if x == "\t" else x for x in re.split("(\t)", line) if x]
+    assert [x for x, _ in fields(p("表"), p(*shown))] == names
+
+
+@pytest.mark.parametrize("said", ["服务满意度：1 2 3 4 5", "总体评价：好、较好、一般、差", "是否参加：是；否"])
+def test_scales_and_options_of_a_line_without_boxes_are_told(said: str) -> None:
+    assert left(p("表"), p("姓名：____"), p(said)) == [said]
+
+
+def test_lines_behind_a_table_are_no_cover() -> None:
+    body = (p("汇报表"), table(2, row("姓名", "")), p("填表日期：____"), p("说明如下，请填写。"), p("中期检查表"))
+    assert [x for x, _ in fields(*body, table(2, row("学院", ""), row("地点", "")))][:2] == ["姓名", "填表日期"]

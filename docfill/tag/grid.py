@@ -54,6 +54,8 @@ class GridRow:
         self.tops: dict[int, str] = {}
         self.is_own = False
         self.is_header = False
+        self.is_in_group = False
+        """Whether its first cell goes on from above and down into a row that is no header."""
         self.above: list[GridRow] = []
         self._tall: list[tuple[Cell, str]] | None = None
 
@@ -344,6 +346,9 @@ def inherit_tops(rows: list[GridRow]) -> None:
         is_anew = index == 0 or (not rows[index - 1].is_header and len(set(said)) == len(said))
         above = [] if row.is_full else [*(() if is_anew else above), row] if row.is_header else above
         holds_records = bool(above) and not row.is_header and (holds_records or row.is_blank_record)
+    for row, below in reversed(list(itertools.pairwise(rows))):
+        goes_on = below.row.cells[0].continues and (not below.is_header or below.is_in_group)
+        row.is_in_group = row.row.cells[0].continues and goes_on
 
 
 def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[list[str], Cell | None]:
@@ -389,9 +394,9 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     first = rows[number].row.cells[0]
     for row in reversed(rows[number].above):
         head = row.row.cells[0]
-        is_as_wide = (head.column, head.span) == (first.column, first.span)
+        is_as_wide = (head.column, head.span) == (first.column, first.span) or _is_over_labels(head, rows[number])
         is_above = row is rows[number - 1]
-        if head.continues and first.column == head.column and row.top(head) != _said(rows[number], first):
+        if row.is_in_group and first.column == head.column and row.top(head) != _said(rows[number], first):
             continue  # it stands under another label at the left
         if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
             continue
@@ -408,6 +413,16 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     ):
         found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
     return list(reversed(found))
+
+
+def _is_over_labels(head: Cell, row: GridRow) -> bool:
+    """Whether the first cell of a header stands over the labels of a row, two or more, and over nothing else."""
+    under = [c for c in row.row.cells if head.column <= c.column < head.column + head.span]
+    is_whole = len(under) > 1 and (under[0].column, under[-1].column + under[-1].span) == (
+        head.column,
+        head.column + head.span,
+    )
+    return is_whole and not any(map(is_empty, under)) and row.is_record
 
 
 def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], number: int, cell: Cell) -> list[str]:

@@ -302,7 +302,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     """
     if len(text) > _LONG:  # a line is looked at from each of its characters
         limits.spend(len(text) ** 2 // 500)
-    if words.is_spread(text):
+    if words.is_spread(text) and not underlined:
         return []
     found: list[Blank] = _dates(text)
     dates = [(d.start, d.end) for d in found]
@@ -310,7 +310,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
         cut = min((s for s, e in dates if start < s < end <= e), default=end)
         end = end if cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
         if not any(s < end and start < e for s, e in dates):
-            found.append(_blank(text, start, end))
+            begun = max((e for _, e in dates if e <= start), default=0)
+            found.append(_blank(text, start, end, begun if any(map(str.isalnum, text[begun:start])) else 0))
     if is_answer and not found:
         found += _bare(text)
     found.sort(key=lambda b: b.start)
@@ -489,15 +490,25 @@ _YES_OR_NO = late.pattern(
 _TO_STRIKE = late.pattern(
     r"(?<=[|｜：:_＿\s])(?<![^|｜：:_＿\s]\s)[^\W\d_]{1,12}+(?:\s++/\s++[^\W\d_]{1,12}+)++\s*+(?=[|｜]|$)"
 )
+_SCALE = late.pattern(
+    r"(?<![^\s：:])(?:1(?:[ \u3000\t]+[2-9]){2,9}(?:[ \u3000\t]+10)?"
+    r"|(?:10[ \u3000\t]+)?(?:[2-9][ \u3000\t]+){2,9}1)(?!\S)"
+)
+"""Marks to be circled, in a row: 1 2 3 4 5."""
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
 
 def options_printed_in(text: str) -> list[Span]:
     """Where options are printed without boxes, to be circled or struck: Yes / No, or words parted by strokes."""
-    if len(text) > _LONG or "/" not in text:
+    if len(text) > _LONG:
         return []
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
-    return [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) for m in pattern.finditer(bare)]
+    found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
+    found += [m.span() for m in _SCALE.finditer(bare)]
+    asked = bare.rfind("：") + 1 or bare.rfind(":") + 1
+    options = options_in(bare[asked:])
+    is_told = words.are_grades(options) or (bool(options) and words.are_opposed(options))
+    return found + [(asked, len(text.rstrip()))] * (asked > 0 and is_told)
 
 
 def are_options(text: str) -> bool:
@@ -573,6 +584,29 @@ def questions_in(text: str) -> list[Blank]:
     return [Blank(end, end, label.strip(), "", False, is_question=True)]
 
 
+_ROOM_AT_END = late.pattern(r"(\S.{0,30}?)([ \u00a0\u3000]{6,})", re.S)
+
+
+def room_at_end(text: str) -> list[Blank]:
+    """The spaces that a line of the body ends with, behind a label that forms ask for: 学    院          ."""
+    match = _ROOM_AT_END.fullmatch(text.lstrip(DRAWN))
+    label = "" if match is None else squeezed_label(match[1])
+    if (
+        match is None
+        or not words.ASKED.search(label)
+        or words.FORM_TITLE.search(label)
+        or not words.is_title(match[1], 16)
+    ):
+        return []
+    at = len(text) - len(match[2])
+    return [Blank(at, len(text), label, "", True)]
+
+
+def squeezed_label(text: str) -> str:
+    """A label whose characters may be set apart, in one piece."""
+    return "".join(text.split()) if not text.isascii() else text.strip()
+
+
 def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
@@ -592,11 +626,19 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     for gap in _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()):
             ranges.append(gap.span())
+    ranges += [m.span() for m in _COUNTED_ROOM.finditer(text)]
+    ranges += [m.span(1) for m in _TABBED.finditer(text) if words.is_title(m[0].replace("\t", " "))]
     kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))
     return kept
+
+
+_COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
+"""Room between the words of a count: 共  周, 第  次."""
+_TABBED = late.pattern(r"(?<![^\t])[^\W\d_][^\t：:_＿\n]{0,23}(?<![ \t])(\t+)(?=[^\s：:_＿][^\t：:_＿\n]{0,23}[：:])")
+"""A label without a colon and its room, a tab, before a label that has one."""
 
 
 def _is_room(text: str, start: int, end: int) -> bool:
@@ -642,13 +684,15 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     )
 
 
-def _blank(text: str, start: int, end: int) -> Blank:
+def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
+    """A blank whose label begins behind the last date, at `begun`."""
     before = text[:start]
     suffix = re.split(rf"[{_SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
+    suffix = "" if suffix.endswith(("：", ":")) else suffix
     marks = [before.rfind(b) for b in ticks.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
-    label = label_before(before)
+    label = label_before(before[begun:])
     is_drawn = (
         end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
     )
@@ -705,6 +749,8 @@ _TO = "至到—–-~～ "
 _RANGE = late.pattern("起[至止迄]|起讫")
 
 
+_TO_WRITE_A_NAME = 8
+"""Spaces between the words for a signature and the year that are room for a name, at least."""
 _TWO_LINES = late.pattern(r"([_＿]{4,})(?:[ \u3000]+(?=[_＿]{2,}[ \u3000]*年)|[ \u3000]{2,}(?=年))")
 """A line to write on, right before the blank for the year of a date."""
 
@@ -742,13 +788,16 @@ def _dates(text: str) -> list[Blank]:
             first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从")
             found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
             lead = f"{first}结束" if first else "结束日期"
-        label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", lead)[-1].rstrip("：:")
+        said = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), lead.rstrip(DRAWN + "：:"))
+        label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", said)[-1].strip(DRAWN)
+        if lead.endswith(("：", ":")) and m[0].startswith(" " * _TO_WRITE_A_NAME) and words.SIGNER.search(label):
+            label += "日期"  # the room behind the colon is for the name
         spaces = len(m[0]) - len(m[0].lstrip(" "))
         start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
         if two := _TWO_LINES.match(text, start):
             start = two.end() if text[two.end()] in "_＿" else two.end(1)
         is_drawn = any(c in m[0].strip() for c in " _＿")
-        found.append(Blank(start, m.end(), label.strip(DRAWN), "", is_drawn, is_date=True, is_month="日" not in m[0]))
+        found.append(Blank(start, m.end(), label, "", is_drawn, is_date=True, is_month="日" not in m[0]))
     return found
 
 

@@ -36,7 +36,8 @@ def name(spots: list[Spot]) -> None:
     """Gives each spot its `path`, all different, none the beginning of another."""
     given = [s for s in spots if s.given]
     plain = [s for s in spots if s.host is None and not s.given]
-    first = next((i for i, s in enumerate(plain) if s.sections), 0)
+    has_sections = any(s.sections for s in plain)
+    first = next((i for i, s in enumerate(plain) if s.sections or "/" in s.at), 0) if has_sections else 0
     paths = {s: _steps(s, is_first=i < first) for i, s in enumerate(plain)}
     _cover(plain, paths)
     _tell_apart(plain, paths)

@@ -241,7 +241,8 @@ def _add_blanks(
     if is_signed and words.is_opinion(around.said):
         where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
-    blanks = beside_controls(lines.blanks_in(line, underlined) or lines.questions_in(line), start, line, held)
+    blanks = lines.blanks_in(line, underlined) or lines.questions_in(line) or lines.room_at_end(line)
+    blanks = beside_controls(blanks, start, line, held)
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)

@@ -41,7 +41,10 @@ class Fill:
 
 @dataclass(slots=True, eq=False)
 class TickBox:
-    """A box drawn by the characters `start` to `end` of a paragraph, and the option that it ticks."""
+    """A box drawn by the characters `start` to `end` of a paragraph, and the option that it ticks.
+
+    Nothing is drawn (`start == end`) in an empty cell to be ticked.
+    """
 
     paragraph: Paragraph
     start: int
@@ -165,6 +168,7 @@ TEXT_BOX = Evidence("标签后的文本框", "a text box after a label", 0.9)
 HINTED = Evidence("提示文字所在处", "the place of a hint", 0.75)
 OPINION = Evidence("意见栏的空白", "the room for an opinion", 0.6)
 BY_HAND = Evidence("手工加上", "added by hand", 1.0)
+TO_TICK = Evidence("等级表头下的空单元格，作为勾选处", "empty cells under grades, to be ticked", 0.7)
 SPARE = Evidence("同一标签的第二个空单元格", "a second empty cell beside one label", 0.5)
 
 # --- why something is left alone ---

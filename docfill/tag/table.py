@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from docfill import late
 from docfill.tag import lines, words
@@ -28,6 +28,7 @@ from docfill.tag.cells import (
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow, header_cells, inherit_tops, labels_of_cell, left_labels, owner_labels
 from docfill.tag.inside import Inside, add_inside
+from docfill.tag.names import OPTIONS
 from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.spots import (
@@ -46,6 +47,7 @@ from docfill.tag.spots import (
     REPEATED,
     SIGNATURE,
     SPARE,
+    TO_TICK,
     UNDER_HEADER,
     UNDER_LABEL,
     UNDER_SECTION,
@@ -53,6 +55,7 @@ from docfill.tag.spots import (
     Evidence,
     Fill,
     Room,
+    TickBox,
 )
 from docfill.text import NUMBERING, SECTION, SIGNED, fold
 from docfill.word.document import Cell, Table
@@ -87,6 +90,8 @@ def _is_comb(row: GridRow, below: GridRow) -> bool:
 
 
 _LEAST_COMB = 6
+_OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
+"""What stands over figures that are marks."""
 _LETTERS = "ABCD"
 """Columns with these names are columns."""
 
@@ -146,6 +151,9 @@ class _Walk:
         self.first = len(found.spots), len(found.left)
         """How many places and other things were found before the table."""
         self.done: set[int] = set()
+        self.graded: dict[int, dict[int, int]] = {}
+        self.spoken: set[str] = set()
+        """Where cells are that another one's place, or line in the list, speaks for."""
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.is_over_grid = False
@@ -185,7 +193,7 @@ class _Walk:
     def _tell_of_rest(self) -> None:
         """Tells of the empty cells, row by row, that were neither tagged nor told of."""
         spots, left = self.first
-        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]}
+        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]} | self.spoken
         for number, row in enumerate(self.rows):
             if row.is_header or number in self.done:
                 continue
@@ -395,7 +403,10 @@ class _Walk:
         owners = owner_labels(self.rows, number, cell)
         if self._lone_box(row, cell, Where(at, chain, owners), heads):
             return
-        if is_empty(cell):
+        if is_empty(cell) and (group := self._graded(number).get(cell.column)) is not None:
+            said = [*filter(str.strip, (c.text for c in row.before(cell)))]
+            self._to_tick(cell, Where(at, [x for x in chain if x not in heads] or said[-1:], owners), heads[-1], group)
+        elif is_empty(cell):
             above = self.rows[number - 1].cells[-1:] if number else []
             if above and self._has_room_below(number - 1, above[0]):
                 self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
@@ -456,7 +467,8 @@ class _Walk:
         if lines.are_options(cell.text):
             return True
         options = lines.options_in(cell.text)
-        return len(options) > 1 and (words.are_opposed(options) or self.printed[cell.column] > 1)
+        is_told = len(options) > 1 and (words.are_opposed(options) or words.are_grades(options))
+        return is_told or (len(options) > 1 and self.printed[cell.column] > 1)
 
     @cached_property
     def printed(self) -> Counter[int]:
@@ -524,6 +536,41 @@ class _Walk:
         if not shown or not boxes[0] or any(b.group is not None for line in boxes for b in line):
             return False
         return all(has or (words.is_title(x) and not lines.blanks_in(x)) for has, x in zip(boxes, shown, strict=True))
+
+    def _graded(self, number: int) -> dict[int, int]:
+        """The columns of a row whose cells are to be ticked, under the marks of a scale; the first of each scale."""
+        if number not in self.graded:
+            self.graded[number] = {}
+            run: list[tuple[int, list[str]]] = []
+            row = self.rows[number].row.cells
+            over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
+            beside = {heads[-1] for heads in over if heads}
+            for cell, heads in zip(row, over, strict=True):
+                is_mark = bool(heads) and words.is_mark(heads[-1], beside)
+                if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
+                    self._end_scale(number, run)
+                    run = []
+                run += [(cell.column, heads)] * is_mark
+            self._end_scale(number, run)
+        return self.graded[number]
+
+    def _end_scale(self, number: int, run: list[tuple[int, list[str]]]) -> None:
+        marks = [heads[-1] for _, heads in run]
+        is_told = any(_OF_MARKS.search(x) for x in (self.title, *(h for _, heads in run for h in heads[:-1])))
+        if words.are_grades(marks) and (is_told or not "".join(marks).isdigit()):
+            self.graded[number].update((column, run[0][0]) for column, _ in run)
+
+    def _to_tick(self, cell: Cell, where: Where, option: str, first: int) -> None:
+        """An empty cell that is ticked for a mark; one place with those of the same scale in its row."""
+        known = (where.at.rpartition("/")[0], str(first))
+        group = self.found.alone.get(known)
+        self.spoken.add(where.at)
+        if group is None:
+            labels = where.labels or self.found.sections[-1:] or [OPTIONS]
+            group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
+            self.found.alone[known] = group
+        paragraph = next(iter(cell.paragraphs))
+        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(option)))
 
     def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
@@ -612,8 +659,19 @@ class _Walk:
             if is_spare and self._goes_down(number, cell):
                 self.found.leave("", where.at, NO_LABEL)  # a photograph's, say
                 return
+            if is_spare and len(run := self._empties_around(row, cell)) < _LEAST_COMB:
+                if cell is run[1]:
+                    self.found.leave(" ".join(labels), where.at, SPARE.reason)
+                self.spoken.add(where.at)
+                return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
+
+    @staticmethod
+    def _empties_around(row: GridRow, cell: Cell) -> list[Cell]:
+        """The empty cells of a row that stand together with one of them."""
+        runs = (list(run) for empty, run in groupby(row.row.cells, is_empty) if empty)
+        return next(run for run in runs if cell in run)
 
     def _of_several(self, number: int, labels: list[str]) -> list[str]:
         """The labels of a cell, with the number of its row where one label is merged over several rows of a grid."""

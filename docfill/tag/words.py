@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Collection, Sequence
 
 from docfill import late
 from docfill.text import COUNTERS, MEASURES, NUMBERING, fold, key, without_brackets
@@ -79,7 +80,7 @@ SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代�
 """Who signs: a blank behind such words in the line of a signature is one."""
 ASKED = late.pattern(
     r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
-    r"地址|住[址所]|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
+    r"地址|住[址所]|学院|院[系部]|导师|教师|题目|班级|课题|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
     r"\b(?:name|sex|gender|birth|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
     r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
     re.I,
@@ -253,9 +254,12 @@ _LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as
 """Words at the end of a shortened name that say nothing without the next one."""
 
 
+_LETTERED = late.pattern(r"^\s*[a-z][)）.](?=\s*[^\W\d_]{2})", re.I)
+
+
 def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
-    bare = without_brackets(NUMBERING.sub("", _first_lines(label, " ")))
+    bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
     if len(said) > 1 and all(len(word) == 1 for word in said):
         return "".join(said)  # an abbreviation that is set apart
@@ -390,13 +394,49 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
     plain = [key(o).lower() for o in options]
     if len(options) == 1:
         return "choices"
-    if are_opposed(options) or (
-        len(plain) == 2 and len({o[-1:] for o in plain}) == 1 and all(len(o) == 2 for o in plain)
+    if (
+        are_opposed(options)
+        or are_grades(options)
+        or (len(plain) == 2 and len({o[-1:] for o in plain}) == 1 and all(len(o) == 2 for o in plain))
     ):
         return "choice"
     if _KIND_OF.search(key(label)) and not has_write_in and len(options) <= 4:
         return "choice"
     return "choices"
+
+
+_GRADE = late.pattern(
+    r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
+    r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
+    r"|(?:very |strongly |dis|un|highly |partly |completely )*(?:excellent|outstanding|good|fair|average|poor|bad|agree"
+    r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
+    r"|not applicable|(?:exceeds|meets|below) expectations)",
+    re.I,
+)
+"""A mark that is given in words."""
+_SCALES = ("abcdefgh", "12345678910")
+_LEAST_GRADES = 3
+
+
+def are_grades(options: Sequence[str]) -> bool:
+    """Whether some words are the marks of one scale, of which one is given: 优 良 中 差, A B C D, 明确 不明确."""
+    said = [" ".join(o.split()) for o in options]
+    if len({*said}) < max(len(said), _PAIR):
+        return False
+    run = "".join(said).lower()
+    first = [s[: len(run)] for s in _SCALES]
+    is_scale = len(said) >= _LEAST_GRADES and run in (*first, *(s[::-1] for s in first))
+    return is_scale or {*said} == {said[0], f"不{said[0]}"} or all(map(_GRADE.fullmatch, said))
+
+
+_PAIR = 2
+
+
+def is_mark(word: str, others: Collection[str] = ()) -> bool:
+    """Whether a word may be one of the marks of a scale, `others` being the words beside it."""
+    shown = " ".join(word.split())
+    is_opposed = shown.removeprefix("不") in others and f"不{shown.removeprefix('不')}" in others
+    return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
 
 def are_opposed(options: list[str]) -> bool:

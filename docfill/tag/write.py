@@ -24,6 +24,8 @@ from docfill.word.span import Span
 from docfill.word.xml import W14, W
 
 _LINE, _ROW, _GROUP = "段", "行", "组"
+_CHECK = "√"
+"""What is written in brackets, or in an empty cell, to tick it."""
 _UNIQUE = (W14 + "paraId", W14 + "textId")
 _OF_ONE_PARAGRAPH = frozenset({"sectPr", "pPrChange"})
 
@@ -125,8 +127,12 @@ def _tick(editor: Editor, box: TickBox, spot: Spot) -> None:
     test = f"{option} in {path}" if kind_named(spot.kind).is_many else f"{path} == {option}"
     span = Span(box.paragraph, box.start, box.end)
     drawn = span.text
-    if len(drawn) > 1:
-        editor.insert(box.paragraph, box.start, f"{{% if {test} %}}{drawn[0]}√{drawn[-1]}{{% else %}}", is_behind=True)
+    if not drawn:
+        editor.insert(box.paragraph, box.start, f"{{% if {test} %}}{_CHECK}{{% endif %}}")
+    elif len(drawn) > 1:
+        editor.insert(
+            box.paragraph, box.start, f"{{% if {test} %}}{drawn[0]}{_CHECK}{drawn[-1]}{{% else %}}", is_behind=True
+        )
         editor.insert(box.paragraph, box.end, "{% endif %}")
     elif not _is_plain(span):
         drawings.box_drawn_twice(editor, span, test)
