@@ -187,6 +187,9 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(
     assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
     # what a question has of several years is called once
     assert any("2020年、2021年" in str(row[3]) for row in sheets["应附材料"])
+    # the fields of a table of its own are counted, or its row would be as high as a page
+    standards = "创新能力情况.集群中小企业近三年主持或参与制修订标准数量情况"
+    assert {str(row[3]) for row in sheets["应附材料"] if standards in str(row[3])} == {f"{standards}（22 项）"}
     assert not any(b"<f>" in part for part in parts_of(data).values())
     sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
     longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 11).value or ""))

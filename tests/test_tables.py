@@ -524,12 +524,26 @@ def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shangha
     assert all(sum(widths[a:b]) <= 208 for a, b in itertools.pairwise(pages))
     # a group that goes on on another page has its heading there, too, and reads back all the same
     assert all(sheet.cell(1, b + 1).value for b in pages[1:-1])
-    assert sheet.row_dimensions[6].height <= 5 * 16.5
+    # a text that its row does not show in full takes two lines, in italics, and each page says where all of it is
+    assert sheet.row_dimensions[6].height == 2 * 16.5
+    cut = next(cell for cell in sheet[6] if cell.value == long)
+    assert cut.font.italic and [cell for cell in sheet[6] if cell.font.italic] == [cut]
+    assert sheet.oddFooter.center.text == "斜体的只印开头，全文见“长文”页"
     # the headings, which stand on each page, take no half of it, however long the words of an option are
     assert sum(sheet.row_dimensions[n].height for n in range(1, 6)) <= 11 * 16.5
     assert [book["长文"][f"{at}2"].value for at in "CE"] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
     found, problems = loaded(tmp_path / "x.xlsx", shanghai)
     assert (found[0].data, problems) == (shanghai.context(record), [])
+
+
+def test_texts_of_three_lines_are_printed_whole(shanghai: Form, tmp_path: Path) -> None:
+    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
+        record = record_of({"封面.集群名称": "上海市松江区工业机器人产业集群一"})
+        writer.add(shanghai, shanghai.extract(shanghai.fill(record)))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    sheet = book[shanghai.title]
+    assert (sheet.row_dimensions[6].height, "长文" in book.sheetnames) == (3 * 16.5, False)
+    assert not any(cell.font.italic for cell in sheet[6]) and not sheet.oddFooter.center.text
 
 
 @pytest.mark.parametrize("suffix", sorted(set(tables.FORMATS) & set(tables.SOURCES)))

@@ -272,9 +272,20 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
 
 
 def _called(fields: Iterable[Field]) -> str:
-    """Some fields by their paths; of those that a question has a year or column of, what they share is said once."""
-    groups = itertools.groupby(fields, lambda f: f.steps[:-1])
-    return "、".join(".".join((*before, "、".join(f.steps[-1] for f in listed))) for before, listed in groups)
+    """Some fields by their paths; of those that a question has a year or column of, what they share is said once, and
+    of those of a table of its own only how many they are.
+    """
+    questions = (list(listed) for _, listed in itertools.groupby(fields, lambda f: f.steps[:2]))
+    return "、".join(map(_of_question, questions))
+
+
+def _of_question(fields: Sequence[Field]) -> str:
+    """The fields of one question."""
+    before = {f.steps[:-1] for f in fields}
+    if len(before) == 1:
+        return ".".join((*fields[0].steps[:-1], "、".join(f.steps[-1] for f in fields)))
+    shared = ".".join(fields[0].steps[:2])
+    return say(f"{shared}（{len(fields)} 项）", f"{shared} ({len(fields)} fields)")
 
 
 def _file_rows(

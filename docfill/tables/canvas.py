@@ -57,7 +57,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 _BORDER = {"border": 1, "border_color": "#9DB3C8"}
 _HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, **_BORDER}
 _ALWAYS_BOXED = ("boxed", "boxed-number")
-_DOUBTFUL, _CORRECTED = {"bg_color": "#FFE699"}, {"bg_color": "#E2EFDA"}
+_DOUBTFUL, _CORRECTED, _CUT = {"bg_color": "#FFE699"}, {"bg_color": "#E2EFDA"}, {"italic": True}
 
 
 class DoesNotFit(DocfillError):
@@ -80,21 +80,29 @@ class Canvas:
         options = {"constant_memory": True, "tmpdir": self._folder, "max_url_length": 2079}
         self.book = xlsxwriter.Workbook(self._stream, {**options, "default_format_properties": dict(_FONT)})
         self.book.set_properties({"created": _CREATED})
-        self._looks: dict[tuple[str, bool, bool, bool, str], Any] = {}
+        self._looks: dict[tuple[str, bool, bool, bool, str, bool], Any] = {}
         self._options: list[tuple[str, ...]] = []
         self._links: dict[str, int] = {}
 
     def look(
-        self, name: str, is_doubtful: bool = False, is_boxed: bool = False, is_corrected: bool = False, code: str = ""
+        self,
+        name: str,
+        is_doubtful: bool = False,
+        is_boxed: bool = False,
+        is_corrected: bool = False,
+        code: str = "",
+        is_cut: bool = False,
     ) -> Any:
-        """A format by the name of its look, which may show numbers by another code."""
-        known = (name, is_doubtful, is_boxed, is_corrected, code)
+        """A format by the name of its look, which may show numbers by another code, or a text that is not all there."""
+        known = (name, is_doubtful, is_boxed, is_corrected, code, is_cut)
         if known not in self._looks:
             heading = _HEADING if name in ("section", "group", "leaf") else {}
             box = _BORDER if is_boxed or name in _ALWAYS_BOXED else {}
             doubt = _DOUBTFUL if is_doubtful else _CORRECTED if is_corrected else {}
             shows = {"num_format": code} if code else {}
-            self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **_LOOKS[name], **doubt, **shows})
+            cut = _CUT if is_cut else {}
+            own = {**_LOOKS[name], **doubt, **shows, **cut}
+            self._looks[known] = self.book.add_format({**_FONT, **box, **heading, **own})
         return self._looks[known]
 
     def sheet(self, name: str) -> Any:

@@ -28,6 +28,7 @@ from docfill.tables.canvas import (
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import (
     DOUBTED,
+    LONG,
     OPEN,
     RECORD,
     SOURCE,
@@ -42,7 +43,8 @@ from docfill.tables.kinds import TICK, face_of
 from docfill.tables.pictures import Gallery
 from docfill.text import width
 
-_LINE, _MOST_LINES, _MOST_LINES_PRINTED, _HIGHEST = 16.5, 4, 5, 400.0
+_LINE, _MOST_LINES, _MOST_LINES_PRINTED, _LINES_OF_CUT, _HIGHEST = 16.5, 4, 3, 2, 400.0
+"""Points a line has; lines of a row, of one that is printed, and of a text that even these do not show in full."""
 _PICTURE_HIGH, _LINE_WIDE, _HEAD_LINES = 90.0, 24, 6
 _SERVICE_WIDTHS = {RECORD: 6, OPEN: 6, DOUBTED: 7}
 _A3, _SCALE, _PAGE = 8, 65, 208
@@ -73,6 +75,7 @@ class RecordSheet:
     ) -> None:
         self._canvas, self.form, self._is_printed = canvas, form, is_printed
         self._gallery = Gallery(opened)
+        self._has_cut = False
         self._columns = columns_of(form.fields)
         self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
@@ -114,8 +117,11 @@ class RecordSheet:
         self._sheet.set_v_pagebreaks([*breaks])
 
     def finish(self) -> None:
-        """What is known only when all records are there: what the filters are about."""
+        """What is known only when all records are there: what the filters are about, and whether texts are cut."""
         self._sheet.autofilter(self._first - 1, 0, max(self._next - 1, self._first), len(self._widths) - 1)
+        if self._has_cut:
+            words = say(f"斜体的只印开头，全文见“{LONG}”页", f"in italics: the beginning; in full on the sheet {LONG}")
+            self._sheet.set_footer(f"&L&A&C{words}&R&P / &N")
 
     @property
     def following(self) -> int:
@@ -189,7 +195,9 @@ class RecordSheet:
         for index, (column, value) in enumerate(values, len(self._service)):
             cell, look = _drawn(column, value)
             path = column.field.path
-            drawn = self._canvas.look(look, path in (doubtful or ()), self._is_printed, path in leading)
+            is_cut = self._is_printed and isinstance(cell, str) and self._is_cut(column, cell)
+            self._has_cut = self._has_cut or is_cut
+            drawn = self._canvas.look(look, path in (doubtful or ()), self._is_printed, path in leading, is_cut=is_cut)
             target, words = leading.get(path, ("", ""))
             if not isinstance(cell, str) or lines_of(cell, self._widths[index]) == 1:
                 self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
@@ -203,9 +211,12 @@ class RecordSheet:
         self._next += 1
 
     def _height(self, values: Sequence[tuple[Column, Any]], service: Sequence[Cell]) -> float:
-        """Room for what stands in front, and for the longest text as far as a table stays one."""
-        texts = ((v, _width_of(c, self._is_printed)) for c, v in values if isinstance(v, str))
-        lines = min(self._most_lines, max((lines_of(text, wide) for text, wide in texts), default=1))
+        """Room for what stands in front, and for the longest text as far as a table stays one; on paper, a text that is
+        cut all the same makes its row no higher than its beginning needs.
+        """
+        texts = [lines_of(v, _width_of(c, self._is_printed)) for c, v in values if isinstance(v, str)]
+        whole = _LINES_OF_CUT if self._is_printed else self._most_lines
+        lines = max((n if n <= self._most_lines else whole for n in texts), default=1)
         widths = self._widths[1 if self._repeated else 0 :]
         named = (lines_of(told, wide) for told, wide in zip(service, widths, strict=False) if isinstance(told, str))
         return min(_HIGHEST, _LINE * max(lines, *named, 1))
@@ -213,7 +224,11 @@ class RecordSheet:
     def hidden(self, data: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """The texts of a record that its row does not show in full."""
         texts = ((c, value_at(data, c.field.steps)) for c in self._columns)
-        return [(c, v) for c, v in texts if isinstance(v, str) and lines_of(v, _width_of(c, True)) > self._most_lines]
+        return [(c, v) for c, v in texts if isinstance(v, str) and self._is_cut(c, v)]
+
+    def _is_cut(self, column: Column, text: str) -> bool:
+        """Whether a row does not show all of a text."""
+        return lines_of(text, _width_of(column, self._is_printed)) > self._most_lines
 
     @property
     def _most_lines(self) -> int:

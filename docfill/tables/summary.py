@@ -59,7 +59,7 @@ _LINE, _TALLEST = 16.5, 400.0
 _WIDTHS: Mapping[str, Sequence[float]] = {
     DOUBTS: (28, 6, 36, 8, 30, 8, 62),
     STRAYS: (30, 6, 44, 80),
-    LONG: (28, 6, 36, 8, 100),
+    LONG: (24, 6, 28, 8, 112),
     CORRECTED: (28, 6, 36, 8, 26, 26, 12, 20, 24, 20, 8),
     UNREAD: (44, 6, 100),
     ROSTER: (40, 6, 100),
