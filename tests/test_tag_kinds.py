@@ -1376,3 +1376,79 @@ def test_scales_and_options_of_a_line_without_boxes_are_told(said: str) -> None:
 def test_lines_behind_a_table_are_no_cover() -> None:
     body = (p("汇报表"), table(2, row("姓名", "")), p("填表日期：____"), p("说明如下，请填写。"), p("中期检查表"))
     assert [x for x, _ in fields(*body, table(2, row("学院", ""), row("地点", "")))][:2] == ["姓名", "填表日期"]
+
+
+# --- options on lines of their own, rows of figures, hints in room ---
+
+
+def test_brackets_that_begin_several_lines_are_boxes() -> None:
+    said = ("（  ）创新训练项目", "（  ）创新区项目  所属创新区：          ", "（  ）校企项目")
+    for blocks in (
+        (table(2, row("项目类型", cell(*said)), row("名称", "")),),
+        (p("项目类型："), *map(p, said), table(2, row("名称", ""))),
+    ):
+        form = form_of(proposed(p("检查表"), *blocks))
+        assert [(f.path, f.kind.name, f.options) for f in form.fields] == [
+            ("项目类型", "choice", ("创新训练项目", "创新区项目", "校企项目")),
+            (("项目类型_" if len(blocks) == 1 else "") + "所属创新区", "text", ()),
+            ("名称", "text", ()),
+        ]
+
+
+def test_a_numbered_row_with_a_full_mark_heads_no_other() -> None:
+    rows = (row(f"{i}", f"内容{x}", "25", "") for i, x in enumerate("甲乙丙", 1))
+    named = fields(
+        p("评分表"), table(4, row("序号", "项目", "满分", "评分"), *rows, row(cell("合计", span=2), "100", ""))
+    )
+    assert [x for x, _ in named] == ["内容甲.评分", "内容乙.评分", "内容丙.评分", "合计"]
+
+
+def test_words_among_empty_paragraphs_of_an_answer_only_tell_what_to_write() -> None:
+    rows = (
+        row("项目简介", cell("", "简洁概括，突出项目特点", "", "", "")),
+        row("项目分工", cell("", "", "叙述项目成员的分工。", "")),
+        row("实施条件", cell("描述已有的研究基础和条件，例如已有的设备等。", "", "", "")),
+    )
+    assert [x for x, _ in fields(p("检查表"), table(2, *rows))] == ["项目简介", "项目分工", "实施条件"]
+
+
+def test_a_table_of_nothing_but_options_is_one_group_called_as_its_title() -> None:
+    options = table(2, row("□ 中止", "□ 整改"), row(cell("□ 推荐参赛  ________", span=2)))
+    inner = Xml(f"<w:tc><w:p>{r('评审意见：')}</w:p>{options}<w:p/></w:tc>")
+    form = form_of(proposed(p("检查表"), table(1, row(inner), row(cell("学校意见：", "", "")))))
+    assert [(f.path, f.options) for f in form.fields] == [
+        ("评审意见", ("中止", "整改", "推荐参赛")),
+        ("评审意见_推荐参赛", ()),
+        ("学校意见", ()),
+    ]
+
+
+def test_letters_number_options_and_are_no_part_of_them() -> None:
+    form = form_of(proposed(p("问卷"), p("您的性别是"), p("A.男 □        B.女 □"), p("姓名：____")))
+    assert [(f.path, f.kind.name, f.options) for f in form.fields[:1]] == [("您的性别是", "choice", ("男", "女"))]
+
+
+def test_boxes_in_a_row_or_beside_dots_are_no_boxes_to_tick() -> None:
+    assert lines.boxes_in("1.1 □□……□") == []
+    assert [b.group for b in lines.boxes_in("邮编：□□□□□□ 性别：□男 □女")] == ["性别：", "性别："]
+
+
+def test_titles_over_blanks_in_english_are_sections() -> None:
+    body = (
+        *(p("Account Details:"), p("NAME: ______  TIN: ______")),
+        *(p("Representative Information:"), p("NAME: ______  PHONE: ______")),
+    )
+    assert [x for x, _ in fields(p("Form"), *body)] == [
+        *("account_details.name", "account_details.tin"),
+        *("representative_information.name", "representative_information.phone"),
+    ]
+
+
+def test_words_to_sign_at_are_known_though_they_are_set_apart() -> None:
+    opinion = cell("导师意见：", "", "", "签    字：                 年   月   日")
+    assert [x for x, _ in fields(p("申诉表"), table(1, row(opinion)))] == ["导师意见"]
+
+
+def test_options_of_a_cell_parted_by_spaces_are_told() -> None:
+    said = "手癣 指甲癣 湿疹 皮肤病"
+    assert left(p("检查表"), table(2, row("皮肤", said), row("心", ""))) == ["皮肤 手癣 / 指甲癣 / 湿疹 / 皮肤病"]

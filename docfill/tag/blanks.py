@@ -26,7 +26,6 @@ from docfill.tag.spots import (
     Fill,
     TickBox,
 )
-from docfill.text import SIGNED
 from docfill.word.document import Paragraph
 
 _DAY = late.pattern(r"日期|时间|年月|\bdate\b", re.I)
@@ -157,7 +156,7 @@ def _labels(blank: lines.Blank, shared: str | None) -> list[str]:
     own = shared if shared is not None else _counted(blank)
     is_named = bool(words.label_key(own))
     if blank.is_date:
-        return [own if is_named and not SIGNED.search(own) else "日期"]
+        return [own if is_named and not words.SIGNED.search(own) else "日期"]
     if shared is not None and blank.suffix:
         return [shared, blank.suffix]
     return [own] if is_named else []

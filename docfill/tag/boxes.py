@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from docfill import limits
 from docfill.tag import lines, words
+from docfill.tag.blanks import add_beside_boxes
+from docfill.tag.cells import line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.names import OPTIONS
@@ -27,6 +30,7 @@ def add_boxes(
     row: GridRow | None = None,
     *,
     is_tall: bool = False,
+    is_listed: bool = False,
 ) -> bool:
     """Whether a line has boxes; those with no label in the line join the group before them.
 
@@ -39,8 +43,9 @@ def add_boxes(
         lead: the line before, if it introduces them.
         row: the table row that the line stands in.
         is_tall: the label at the left is merged over several rows.
+        is_listed: as `lines.boxes_in` takes it.
     """
-    boxes = [b for b in lines.boxes_in(line, paragraph.text) if b.option]
+    boxes = [b for b in lines.boxes_in(line, paragraph.text, is_listed=is_listed) if any(map(str.isalnum, b.option))]
     limits.spend(_STEPS_A_BOX * len(boxes))
     for box in boxes:
         group = found.group
@@ -58,6 +63,19 @@ def add_boxes(
             at = start + box.write_in
             found.write_in(group, box.option, Fill(paragraph, at, at), where)
     return bool(boxes)
+
+
+def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, title: str) -> None:
+    """Boxes with their options in the cells of a table that holds nothing else: one group, called as its title is."""
+    found.group = None
+    for paragraph in paragraphs:
+        for start, end in line_spans(paragraph.text):
+            line = paragraph.text[start:end]
+            for box in lines.boxes_in(line, paragraph.text):
+                group = found.group or found.add("choices", where, [title], [], BOXES)
+                found.group = group
+                group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
+            add_beside_boxes(found, paragraph, start, line, where)
 
 
 def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Where, option: str) -> None:

@@ -13,7 +13,6 @@ from docfill.tag.cells import has_boxes, has_drawn, is_empty
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow
 from docfill.tag.spots import CAPTIONED_CELL, NOT_NAMED, SIGNATURE, Fill
-from docfill.text import SIGNED
 from docfill.word.document import Cell
 
 _SEVERAL = 2
@@ -64,8 +63,8 @@ def add_captioned(found: Found, rows: Sequence[GridRow], number: int, captions: 
         room, label = room_over(above, caption), caption.text.strip()
         where = f"{at}/{number - 1}/{caption.column}"
         paragraph = None if room is None else next(iter(room.paragraphs), None)
-        if SIGNED.search(label) or paragraph is None:
-            found.leave(label, where, SIGNATURE if SIGNED.search(label) else NOT_NAMED)
+        if words.SIGNED.search(label) or paragraph is None:
+            found.leave(label, where, SIGNATURE if words.SIGNED.search(label) else NOT_NAMED)
             continue
         higher = (rows[n] for n in range(number - 1, max(0, number - FARTHEST_OWNER), -1) if n in captions)
         owners = [o.text for r in higher if (o := r.covering(caption)) is not None and words.is_owner(o.text)]

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.template import language
-from docfill.text import NUMBERING, SIGNED
+from docfill.text import NUMBERING, fold
 from docfill.word import ticks, xml
 from docfill.word.document import Block, Cell, Element, Paragraph, Table
 from docfill.word.xml import MC, W
@@ -58,7 +58,13 @@ def has_boxes_text(text: str) -> bool:
 
 def has_boxes(cell: Cell) -> bool:
     """Whether a cell has boxes to tick."""
-    return any(has_boxes_text(line) for p in cell.paragraphs for line in p.text.split("\n"))
+    said = [line for p in cell.paragraphs for line in p.text.split("\n")]
+    return any(map(has_boxes_text, said)) or are_listed(said)
+
+
+def are_listed(said: Sequence[str]) -> bool:
+    """Whether several of some lines begin with empty brackets, which are boxes then."""
+    return sum(map(lines.begins_with_brackets, said)) > 1
 
 
 def has_drawn(cell: Cell) -> bool:
@@ -98,6 +104,19 @@ def trailing_blanks(cell: Cell) -> int:
     return len(texts) - max((i + 1 for i, t in enumerate(texts) if t), default=0)
 
 
+def tells_in_room(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether the only words among several empty paragraphs tell what to write there."""
+    said = [p.text.strip() for p in paragraphs if p.text.strip()]
+    if len(said) != 1 or len(paragraphs) <= _ROOMY or ":" in fold(said[0]) or words.SIGNED.search(said[0]):
+        return False
+    is_telling = words.is_hint(said[0]) or words.TELLS.fullmatch(said[0]) or re.search(r"，|。$", said[0])
+    return bool(is_telling) and not has_boxes_text(said[0]) and not lines.blanks_in(said[0])
+
+
+_ROOMY = 3
+"""Empty paragraphs, at least, among which words of one stand that only tell what to write."""
+
+
 def room_below(blocks: Sequence[Block], index: int, least: int) -> Paragraph | None:
     """The first of at least so many empty paragraphs right below a block."""
     room = blocks[index + 1 : index + 1 + least]
@@ -116,18 +135,18 @@ def has_line_to_sign(text: str) -> bool:
 
 
 _LINE_TO_SIGN = late.pattern(
-    rf"(?:{SIGNED.pattern})(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*+[：:]\s*+[_＿]{{2,}}", re.I
+    rf"(?:{words.SIGNED.pattern})(?:[（(][^（）()]{{0,6}}[)）])?[)）]?\s*+[：:]\s*+[_＿]{{2,}}", re.I
 )
 
 
 def is_bare_signature(text: str) -> bool:
     """Whether a line is for a signature and has no blank drawn."""
-    return bool(SIGNED.search(text)) and not has_drawn_end(text)
+    return bool(words.SIGNED.search(text)) and not has_drawn_end(text)
 
 
 def is_signature_box(cell: Cell) -> bool:
     """Whether a cell is for a signature with its date, and so names no other."""
-    return bool(SIGNED.search(cell.text)) and bool(words.DATE_BLANK.search(cell.text))
+    return bool(words.SIGNED.search(cell.text)) and bool(words.DATE_BLANK.search(cell.text))
 
 
 def controls_in(cell: Cell) -> bool:

@@ -23,9 +23,9 @@ from docfill.tag.cells import (
     is_signature_box,
     squeezed,
     takes_answer,
+    tells_in_room,
     trailing_blanks,
 )
-from docfill.text import SIGNED
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
@@ -240,6 +240,7 @@ class GridRow:
         merged = other.continued
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
+        is_open = is_open and words.ORDINAL.fullmatch(squeezed(self.row.cells[0].text)) is None
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner]
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
@@ -275,13 +276,13 @@ class GridRow:
             return True
         if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell):
             return True
-        if trailing_blanks(cell) and re.search(r"\d+\s*字", shown):
+        if (trailing_blanks(cell) and re.search(r"\d+\s*字", shown)) or tells_in_room(list(cell.paragraphs)):
             return True
         return (
             (bool(lines.blanks_in(shown.strip().split("\n")[0], is_answer=True)) and not is_bare_label(cell))
-            or bool(re.match(r"\s*\n", shown) and SIGNED.search(shown))
-            or bool(words.STATEMENT.search(shown) and SIGNED.search(shown))
-            or bool(SIGNED.search(shown) and words.DATE_BLANK.search(shown))
+            or bool(re.match(r"\s*\n", shown) and words.SIGNED.search(shown))
+            or bool(words.STATEMENT.search(shown) and words.SIGNED.search(shown))
+            or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
 

@@ -12,6 +12,7 @@ from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_ro
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
     Control,
+    are_listed,
     has_boxes_text,
     has_drawn_end,
     has_line_to_sign,
@@ -21,16 +22,17 @@ from docfill.tag.cells import (
     room_below,
     shared_label,
     squeezed,
+    tells_in_room,
     trailing_blanks,
     underlined_in,
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill, Room
-from docfill.text import SIGNED, fold
+from docfill.text import fold
 from docfill.values import DRAWN
 from docfill.word import ticks
-from docfill.word.document import Cell, Paragraph
+from docfill.word.document import Cell, Paragraph, Table
 
 _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
@@ -93,6 +95,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         is_said = inside.row is not None and signs.are_drawn and words.is_opinion(where.labels[-1])
         found.add(kind, where, ["意见"] if is_said else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
+    is_listed = are_listed([line for p in paragraphs for line in p.text.split("\n")])
     for index, paragraph in enumerate(paragraphs):
         held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
         if not texts[index]:
@@ -102,7 +105,8 @@ def add_inside(found: Found, inside: Inside) -> None:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
             lead = _lead(texts[:index])
-            if add_boxes(found, paragraph, start, line, grouped, lead, inside.row, is_tall=inside.is_tall):
+            row, is_tall = inside.row, inside.is_tall
+            if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, is_listed=is_listed):
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
                 _add_blanks(found, inside, paragraphs, index, start, line, signs, held)
@@ -112,6 +116,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         and len(found.spots) == count
         and is_bare_label(inside.cell)
         and not inside.is_label_below
+        and not any(isinstance(b, Table) for b in inside.cell.blocks)
     ):
         _add_room(found, inside, paragraphs)
 
@@ -126,7 +131,7 @@ class _Signs:
 
     @classmethod
     def of(cls, paragraphs: list[Paragraph]) -> _Signs:
-        at = [i for i, p in enumerate(paragraphs) if SIGNED.search(p.text) and len(p.text.strip()) < 120]
+        at = [i for i, p in enumerate(paragraphs) if words.SIGNED.search(p.text) and len(p.text.strip()) < 120]
         drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
         return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs))
 
@@ -146,7 +151,7 @@ _SIGNED, _LONGEST_NAME = 2, 60
 
 def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | Room | None:
     """The room for what a label asks above the first paragraph for a signature, or on the lines above that in it."""
-    if signed < 0 or SIGNED.search(label) or has_boxes_text(paragraphs[signed].text):
+    if signed < 0 or words.SIGNED.search(label) or has_boxes_text(paragraphs[signed].text):
         return None
     if signed:
         begun = next(
@@ -156,7 +161,7 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
         at = next((i + 1 for i in range(signed - 1, -1, -1) if paragraphs[i].text.strip()), 0) if is_told else 0
         is_room = begun >= min(signed, _ROOM) and (not is_told or (begun == signed and at < signed))
         return Fill(paragraphs[at], 0, len(paragraphs[at].text)) if is_room else None
-    before = next(m.start() for m in SIGNED.finditer(paragraphs[0].text))
+    before = next(m.start() for m in words.SIGNED.finditer(paragraphs[0].text))
     above = paragraphs[0].text[:before].split("\n")[:-1]
     if not above:
         return Room(paragraphs[0], [], is_above=True)
@@ -177,7 +182,7 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
     text = shown[0].text.strip() if len(shown) == 1 else ""
     is_short = len(text) <= _SHORT and words.is_hint(text)
     is_short = is_short or (bool(words.TELLS.match(text)) and not _TOLD.fullmatch(words.label_key(where.labels[-1])))
-    if SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
+    if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
         return False
@@ -186,12 +191,16 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool
 
 
 def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
-    """Whether an answer's cell begins with a hint in brackets and empty paragraphs, which are the answer's place."""
-    room = room_below(paragraphs, 0, _ROOM)
-    if room is None or not where.labels or not _HINT.fullmatch(paragraphs[0].text.strip()):
+    """Whether an answer's cell is a hint and empty paragraphs, which are the answer's place."""
+    if not where.labels:
         return False
-    found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED)
-    return True
+    room = room_below(paragraphs, 0, _ROOM) if _HINT.fullmatch(paragraphs[0].text.strip()) else None
+    if room is None and tells_in_room(paragraphs):
+        at = next(i for i, p in enumerate(paragraphs) if p.text.strip())
+        room = room_below(paragraphs, at, _ROOM) or paragraphs[0]
+    if room is not None:
+        found.add("text", where, [], [Fill(room, 0, len(room.text))], HINTED)
+    return room is not None
 
 
 def _lead(texts: list[str]) -> str:
@@ -208,7 +217,7 @@ def _add_under_line(found: Found, inside: Inside, paragraphs: list[Paragraph], i
     if any(b in line for b in ticks.BOXES) or lines.blanks_in(line) or words.is_hint(line):
         return
     is_asking = re.search(r"\d+\s*字|[:：?？]$|words", line)
-    if is_asking and not words.STATEMENT.search(line) and not SIGNED.search(line):
+    if is_asking and not words.STATEMENT.search(line) and not words.SIGNED.search(line):
         fill = Fill(paragraphs[index], 0, len(paragraphs[index].text))
         found.add("text", Where(inside.where.at, inside.where.labels), [line], [fill], ROOM_BELOW)
 
@@ -219,7 +228,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     label = "\n".join(t for t in texts if t)
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
-    if words.STATEMENT.search(label) or SIGNED.search(label) or is_titled:
+    if words.STATEMENT.search(label) or words.SIGNED.search(label) or is_titled:
         return
     if words.is_hint(label) and blanks < 2:
         return
@@ -253,8 +262,8 @@ def _add_blanks(
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
     if not blanks and not inside.is_own and gap and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
-    is_here = index in signs.at and ("\n" not in paragraph.text or SIGNED.search(line) is not None)
-    is_signed = any(i < index for i in signs.at) or SIGNED.search(paragraph.text[: start + len(line)]) is not None
+    is_here = index in signs.at and ("\n" not in paragraph.text or words.SIGNED.search(line) is not None)
+    is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
         add_room(found, paragraphs[index + 1], label, inside.where)
     for number, blank in enumerate(blanks):
@@ -284,10 +293,16 @@ def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str
     return "" if not is_asking or is_own or has_boxes_text(label) or lines.blanks_in(said[-1]) else label
 
 
+def _is_over_table(cell: Cell, paragraph: Paragraph) -> bool:
+    """Whether a table of a cell stands right below one of its paragraphs."""
+    below = next((b for a, b in itertools.pairwise(cell.blocks) if a is paragraph), None)
+    return isinstance(below, Table)
+
+
 def _asks_more(line: str, blank: lines.Blank) -> bool:
     """Whether a blank in the line of a signature is for something else, a mark, say."""
     is_named = line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and bool(words.label_key(blank.label))
-    is_signers = SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
+    is_signers = words.SIGNED.search(blank.label) or words.SIGNER.search(words.label_key(blank.label))
     return is_named and blank.is_drawn and not blank.is_date and not is_signers
 
 
@@ -302,8 +317,8 @@ def _asks(
     has_room = bool(rest) and not rest[0].strip()
     if following and not has_room and (has_boxes_text(following) or is_prose(following)):
         return False
-    if lines.placeholders_in(following):
+    if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False
     if inside.is_label_below and not has_room:
         return False
-    return SIGNED.search(line) is not None or not words.STATEMENT.search(blank.label)
+    return words.SIGNED.search(line) is not None or not words.STATEMENT.search(blank.label)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.text import COUNTERS, NUMBERING, SIGNED, fold, without_brackets
+from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -34,7 +34,9 @@ _SPACES = late.pattern(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = late.pattern(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
-_SPREAD_LABEL = late.pattern(r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}$")
+_SPREAD_LABEL = late.pattern(
+    r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
+)
 """A label whose characters are set apart ("专    业")."""
 _PLACEHOLDER = late.pattern(
     r"\$\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}|«\s*([^«»\n]{1,40}?)\s*»|(?<![{$])\{\s*([^\W\d][\w.\- ]{0,40}?)\s*\}(?!\})"
@@ -147,14 +149,25 @@ def _are_behind(around: str) -> bool:
     return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
 
 
-def boxes_in(text: str, around: str = "") -> list[Box]:
+_LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
+
+
+def begins_with_brackets(text: str) -> bool:
+    """Whether a line begins with empty brackets and words, as an option does that has a line of its own."""
+    return _LISTED.match(text) is not None
+
+
+def boxes_in(text: str, around: str = "", *, is_listed: bool = False) -> list[Box]:
     """The boxes of a line with their options; none where a box is only talked about.
 
     Args:
         text: the line.
         around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
+        is_listed: lines beside it begin with empty brackets, too, which then are boxes.
     """
     marks = _marks(text)
+    if not marks and is_listed and (begun := _LISTED.match(text)):
+        marks = [begun.span(1)]
     if not marks:
         return []
     is_behind = _are_behind(around)
@@ -174,7 +187,7 @@ def boxes_in(text: str, around: str = "") -> list[Box]:
 
 def _last_label(group: str) -> str:
     """The last of several labels in front of boxes, the others' blanks between them."""
-    pieces = [x for x in re.split(_UNDERSCORES.pattern, group) if x.strip(DRAWN + "/：:")]
+    pieces = [x for x in re.split(rf"{_UNDERSCORES.pattern}|[{ticks.BOXES}]{{2,}}", group) if x.strip(DRAWN + "/：:")]
     return pieces[-1].strip(DRAWN + "/") if pieces else group
 
 
@@ -190,7 +203,7 @@ def lone_box(text: str) -> Span | None:
 def _marks(text: str) -> list[Span]:
     """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
     boxes = ticks.BOXES + (ticks.TICKED_BOXES if any(c in ticks.BOXES for c in text) else _TICKED)
-    marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i)]
+    marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i) and not _in_row(text, i)]
     marks += [m.span() for m in _SQUARE.finditer(text)]
     return sorted(marks) or _circles(text) or _brackets(text)
 
@@ -220,6 +233,11 @@ def _brackets(text: str) -> list[Span]:
     is_told = group is not None or words.are_opposed(options) or (len(options) > _PAIR and text.isascii())
     is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
+
+
+def _in_row(text: str, index: int) -> bool:
+    """Whether a box stands right beside another, or beside dots, as a cell for a character or where words would be."""
+    return any(c in ticks.BOXES + "…" for c in text[max(0, index - 1) : index] + text[index + 1 : index + 2])
 
 
 def _is_talk(text: str, index: int) -> bool:
@@ -367,7 +385,7 @@ _IN_FIGURES = ("小写", "小写金额")
 def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     """Blanks that brackets behind each tell apart, and an amount in words and in figures (大写, 小写)."""
     notes = [_NOTE_BEHIND.match(text, b.end) for b in blanks]
-    if len(blanks) > 1 and all(n is not None and not SIGNED.search(n[0]) for n in notes):
+    if len(blanks) > 1 and all(n is not None and not words.SIGNED.search(n[0]) for n in notes):
         first = blanks[0].label
         return [replace(b, label=f"{first}{n[1]}", suffix="") for b, n in zip(blanks, notes, strict=True) if n]
     named = []
@@ -524,11 +542,14 @@ def options_in(text: str) -> list[str]:
     """The words of a line that are short and parted by commas or strokes, as options are (好、一般、差); none else."""
     shown = without_brackets(text).strip()
     said = [x.strip() for x in re.split("[、/；]", shown)]
+    said = shown.split() if len(said) == 1 and len(shown.split()) >= _SEVERAL_WORDS else said
     is_line = "\n" not in shown and not shown.isascii() and not NUMBERING.match(shown)
     return said if is_line and len(said) > 1 and all(_WORD.fullmatch(x) for x in said) else []
 
 
 _WORD = late.pattern(r"[一-鿿]{1,8}")
+_SEVERAL_WORDS = 4
+"""Words of a line, parted by nothing but spaces, from which they may be options."""
 _AN_OPTION = 24
 _COLUMNS = late.pattern(rf"[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}}")
 _RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}})[_＿]{{3,}}")
@@ -700,7 +721,7 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
 
 
 _SIGNED_BEHIND = late.pattern(
-    rf"[^{_SPACE}][{_SPACE}]+(?=[^{_SPACE}]*(?:{SIGNED.pattern}|日期|时间))[^{_SPACE}]*[：:]\s*$"
+    rf"[^{_SPACE}][{_SPACE}]+(?=[^{_SPACE}]*(?:{words.SIGNED.pattern}|日期|时间))[^{_SPACE}]*[：:]\s*$"
 )
 """A signature or a day that a line of options ends with."""
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
-from docfill.tag.words import FIGURE, label_key, owner_of
-from docfill.text import SIGNED, key
+from docfill.tag.words import FIGURE, SIGNED, label_key, owner_of
+from docfill.text import key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 OPTIONS = "选项"

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from docfill.tag import words
 from docfill.tag.cells import heading_level, same_level
 from docfill.tag.spots import Room
-from docfill.text import SIGNED
 from docfill.word.document import Block, Paragraph, Table
 
 
@@ -79,7 +78,7 @@ def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
     for block in (blocks[n] for n in range(index + 1, len(blocks))):
         if isinstance(block, Table) or heading_level(block) is not None:
             break
-        if hints and not hints[-1].text.strip() and SIGNED.search(block.text):
+        if hints and not hints[-1].text.strip() and words.SIGNED.search(block.text):
             break
         hints.append(block)
     return hints

@@ -21,6 +21,7 @@ from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_ro
 from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
     Control,
+    are_listed,
     asks_itself,
     has_line_to_sign,
     in_text_box,
@@ -55,7 +56,7 @@ from docfill.tag.spots import (
     TickBox,
 )
 from docfill.tag.table import add_table
-from docfill.text import NUMBERING, SECTION, SIGNED
+from docfill.text import NUMBERING, SECTION
 from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -181,11 +182,11 @@ def _tell_of(found: Found, paragraph: Paragraph, at: str, said: Set[str]) -> Non
     """Tells of a paragraph that shows a place, or asks: `said` are the words that name others."""
     shown = squeezed(paragraph.text)
     if lines.has_named_blank(paragraph.text):
-        found.leave(paragraph.text, at, SIGNATURE if SIGNED.search(paragraph.text) else LEFT_ALONE)
+        found.leave(paragraph.text, at, SIGNATURE if words.SIGNED.search(paragraph.text) else LEFT_ALONE)
     elif lines.looks_like_a_place(paragraph.text):
         found.leave(paragraph.text, at, NOT_NAMED)
     elif lines.asks_in_vain(paragraph.text) and not any(shown.rstrip("：:?？") in x for x in said):
-        found.leave(paragraph.text, at, SIGNATURE if SIGNED.search(paragraph.text) else NO_ROOM)
+        found.leave(paragraph.text, at, SIGNATURE if words.SIGNED.search(paragraph.text) else NO_ROOM)
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
@@ -196,19 +197,30 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         if in_text_box(paragraph) and not held:
             _add_text_box(found, paragraph, where, around.said)
         return
+    if photo := _photo_of_box(paragraph):
+        if not any((x.text, x.reason) == (photo, PHOTO) for x in found.left):
+            found.leave(photo, at, PHOTO)
+        return
     spans = line_spans(paragraph.text)
     if spans and (subject := _subject_before(paragraph.text[slice(*spans[0])])):
         found.sections = [subject[1]]
         spans[0] = (spans[0][0] + subject.end(), spans[0][1])
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
-        if add_boxes(found, paragraph, start, line, where, around.said):
+        beside = [line, around.said, around.following if isinstance(around.following, str) else ""]
+        if add_boxes(found, paragraph, start, line, where, around.said, is_listed=are_listed(beside)):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
             found.group = None
             below = paragraph.text[slice(*spans[number + 1])] if number + 1 < len(spans) else None
-            beside = around if below is None else around.inside(below)
-            _add_blanks(found, paragraph, start, line, where, beside, held)
+            _add_blanks(found, paragraph, start, line, where, around if below is None else around.inside(below), held)
+
+
+def _photo_of_box(paragraph: Paragraph) -> str:
+    """The words of a text box for a photograph that a paragraph stands in; "" for any other."""
+    content = next(paragraph.element.iterancestors(W + "txbxContent"), None)
+    said = "" if content is None else "".join(t.text or "" for t in content.iter(W + "t"))
+    return said if words.is_photo(said) else ""
 
 
 def _subject_before(line: str) -> re.Match[str] | None:
@@ -237,7 +249,7 @@ def _add_blanks(
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         found.head = around.said if _is_head(around.said) else ""
         return
-    is_signed = bool(SIGNED.search(line))
+    is_signed = bool(words.SIGNED.search(line))
     if is_signed and words.is_opinion(around.said):
         where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
@@ -250,12 +262,12 @@ def _add_blanks(
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+        elif not is_signed and blank.end >= len(line.rstrip()) and _is_title(blank, around):
+            found.sections = [blank.label]
         elif not _asks(line, blank, around):
             continue
         elif is_signed:
             found.leave(line, where.at, SIGNATURE)
-        elif _is_title(blank, around):
-            found.sections = [blank.label]
         elif around.room is not None:
             add_room(found, around.room, blank.label, where)
         else:
@@ -276,10 +288,10 @@ def _add_captioned(
     found: Found, paragraph: Paragraph, start: int, line: str, where: Where, captions: list[str]
 ) -> None:
     """The lines that captions name; two answers with no words between could not be told apart."""
-    asked = [c for c in captions if not SIGNED.search(c)]
+    asked = [c for c in captions if not words.SIGNED.search(c)]
     for (begin, end), caption in zip(lines.ruled_in(line), captions, strict=True):
-        if SIGNED.search(caption) or len(asked) > 1:
-            found.leave(caption, where.at, SIGNATURE if SIGNED.search(caption) else SIDE_BY_SIDE)
+        if words.SIGNED.search(caption) or len(asked) > 1:
+            found.leave(caption, where.at, SIGNATURE if words.SIGNED.search(caption) else SIDE_BY_SIDE)
         else:
             fill = Fill(paragraph, start + begin, start + end)
             found.add(words.kind_of(caption, ""), where, [caption], [fill], CAPTIONED)
@@ -292,6 +304,8 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     if lines.goes_on_from(line, blank):
         return False
     following = around.following
+    if isinstance(following, str) and lines.begins_with_brackets(following):
+        return False
     if isinstance(following, Table):
         is_asked = not blank.label.isascii() or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
@@ -308,8 +322,10 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
 def _is_title(blank: lines.Blank, around: Around) -> bool:
     """Whether a label with a colon is the title of the questions right below."""
     following = around.following
-    if not around.is_followed or not isinstance(following, str) or not asks_itself(following):
+    if not around.is_followed or not isinstance(following, str):
         return False
+    if not asks_itself(following):
+        return blank.label.isascii() and bool(words.SUBJECT.fullmatch(blank.label)) and lines.has_named_blank(following)
     return words.SUBJECT.fullmatch(blank.label) is not None or (around.is_inside and bool(NUMBERING.match(following)))
 
 
@@ -319,7 +335,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
     if is_drawn_box(paragraph):
         if not any((x.text, x.reason) == (label, DRAWN_BOXES) for x in found.left[-1:]):
             found.leave(label, where.at, DRAWN_BOXES)
-    elif SIGNED.search(label):
+    elif words.SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
     elif words.is_photo(label):
         found.leave(label, where.at, PHOTO)

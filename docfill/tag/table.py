@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from docfill import late
 from docfill.tag import lines, words
 from docfill.tag.blanks import add_controls
-from docfill.tag.boxes import add_lone_box
+from docfill.tag.boxes import add_lone_box, add_options
 from docfill.tag.captions import add_captioned, captions_of
 from docfill.tag.cells import (
     has_boxes,
@@ -57,7 +57,7 @@ from docfill.tag.spots import (
     Room,
     TickBox,
 )
-from docfill.text import NUMBERING, SECTION, SIGNED, fold
+from docfill.text import NUMBERING, SECTION, fold
 from docfill.word.document import Cell, Table
 
 ROWS = "清单"
@@ -101,7 +101,7 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
     shown = row.cells[0].text.strip()
     if following is not None and (not following.is_full or is_empty(following.cells[0])):
         return False
-    if SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
+    if words.SIGNED.search(shown) or words.STATEMENT.search(shown) or words.is_hint(shown):
         return False
     if row.height >= _TALL:
         return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
@@ -136,8 +136,17 @@ def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
     walk = _Walk(found, table, at, title)
     if all(len(r.cells) >= _COMB and all(map(is_empty, r.cells)) for r in walk.rows):
         found.leave(title, at, COMB)
+    elif words.is_label(title) and walk.is_of_options:
+        cells = [c for r in walk.rows for c in r.cells if c.text.strip()]
+        add_options(found, [p for c in cells for p in c.paragraphs], Where(f"{at}/0/{cells[0].column}"), title)
     else:
         walk.all()
+
+
+def _said_over(cell: Cell, index: int) -> str:
+    """The words of the paragraph right over a block of a cell; "" for none."""
+    above = cell.blocks[index - 1] if index else None
+    return "" if above is None or isinstance(above, Table) else above.text.strip()
 
 
 class _Walk:
@@ -301,8 +310,8 @@ class _Walk:
         label = above.cells[0].text.strip()
         begun = next((i for i, x in enumerate(paragraphs) if x.text.strip()), 0)
         last = next((x.text for x in reversed(paragraphs) if x.text.strip()), "")
-        is_signed = words.DATE_BLANK.search(last) is not None or SIGNED.search(last) is not None
-        is_label = not SIGNED.search(label) and not words.STATEMENT.search(label)
+        is_signed = words.DATE_BLANK.search(last) is not None or words.SIGNED.search(last) is not None
+        is_label = not words.SIGNED.search(label) and not words.STATEMENT.search(label)
         return label if is_label and is_signed and (begun > 0 or words.is_opinion(label)) else ""
 
     def _outlined(self, cell: Cell, where: str) -> bool:
@@ -316,16 +325,16 @@ class _Walk:
             add_inside(self.found, Inside(cell, Where(where), is_own=True))
         for part in parts_of(cell.blocks, is_roomy=True):
             if isinstance(part.content, Table):
-                self._inner(part.content, f"{where}/{part.index}", part.headings)
+                self._inner(part.content, f"{where}/{part.index}", part.headings, _said_over(cell, part.index))
             elif is_outline:
                 self.found.add("longtext", Where(where), part.headings, [part.content], OUTLINE)
         return len(self.found.spots) > count
 
-    def _inner(self, table: Table, at: str, headings: list[str]) -> None:
-        """A table inside a cell, whose fields stand under some more headings."""
+    def _inner(self, table: Table, at: str, headings: list[str], title: str) -> None:
+        """A table inside a cell, whose fields stand under some more headings, and right under a title."""
         outer = self.found.sections
         self.found.sections = [*outer, *headings]
-        add_table(self.found, table, at)
+        add_table(self.found, table, at, title)
         self.found.sections = outer
 
     def _empty_full(self, number: int) -> None:
@@ -337,7 +346,7 @@ class _Walk:
             if (
                 not above.is_own
                 and words.is_label(label)
-                and not SIGNED.search(label)
+                and not words.SIGNED.search(label)
                 and not (words.STATEMENT.search(label))
             ):
                 self._add_empty(cell, Where(where), [label], UNDER_LABEL)
@@ -356,13 +365,13 @@ class _Walk:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
         cells = self.rows[number].cells if number >= 0 else []
         is_room = len(cells) == 2 and is_empty(cells[1]) and words.is_label(cells[0].text) and not is_empty(cells[0])
-        return cells[0].text if is_room and not SIGNED.search(cells[0].text) else ""
+        return cells[0].text if is_room and not words.SIGNED.search(cells[0].text) else ""
 
     def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""
         text = row.cells[0].text
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
-        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not SIGNED.search(text)
+        is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
         is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
         if is_asking and text.isascii():
             return False
@@ -396,7 +405,7 @@ class _Walk:
             chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         for index, table in tables:
-            self._inner(table, f"{at}/{index}", chain)
+            self._inner(table, f"{at}/{index}", chain, _said_over(cell, index))
         if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
@@ -425,7 +434,13 @@ class _Walk:
             asked = row.before(cell)[-1].text.strip()
             self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
         is_last = cell is row.row.cells[-1] or not is_empty(row.row.cells[row.row.cells.index(cell) + 1])
-        if chain and is_beside and is_last and not row.is_header and self._prints_options(cell):
+        if (
+            chain
+            and is_beside
+            and is_last
+            and not row.is_header
+            and self._prints_options(cell, is_at_end=cell is row.row.cells[-1])
+        ):
             self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
             return
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
@@ -460,15 +475,24 @@ class _Walk:
             ),
         )
 
-    def _prints_options(self, cell: Cell) -> bool:
+    def _prints_options(self, cell: Cell, *, is_at_end: bool) -> bool:
         """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
         if has_boxes(cell) or has_drawn(cell):
             return False
         if lines.are_options(cell.text):
             return True
         options = lines.options_in(cell.text)
-        is_told = len(options) > 1 and (words.are_opposed(options) or words.are_grades(options))
+        is_apart = (
+            is_at_end and len(options) > 1 and len(cell.text.split()) == len(options) and min(map(len, options)) > 1
+        )
+        is_told = len(options) > 1 and (words.are_opposed(options) or words.are_grades(options) or is_apart)
         return is_told or (len(options) > 1 and self.printed[cell.column] > 1)
+
+    @property
+    def is_of_options(self) -> bool:
+        """Whether every cell with words holds options with their boxes, and nothing else."""
+        cells = [c for r in self.rows for c in r.cells if c.text.strip()]
+        return len(cells) > 1 and all(map(self._is_option, cells))
 
     @cached_property
     def printed(self) -> Counter[int]:
@@ -651,8 +675,8 @@ class _Walk:
             is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
         ):
             self.found.leave("", where.at, NO_LABEL)
-        elif SIGNED.search(shown) or words.OFFICE.search(shown):
-            self.found.leave(shown, where.at, SIGNATURE if SIGNED.search(shown) else OFFICE)
+        elif words.SIGNED.search(shown) or words.OFFICE.search(shown):
+            self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads

@@ -13,10 +13,13 @@ from collections.abc import Collection, Sequence
 
 from docfill import late
 from docfill.text import COUNTERS, MEASURES, NUMBERING, fold, key, without_brackets
+from docfill.text import SIGNED as SIGN
 from docfill.values import DRAWN
 
+SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])", re.I)
+"""What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$"
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下)[^：:]{0,12}$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
@@ -120,6 +123,8 @@ _ONE_OF = late.pattern(r"单选|任选其一|选一项|二选一|三选一|selec
 _MANY_OF = late.pattern(
     r"多选|可选多项|勾选需|select all|all that apply|tick all|已开展|相关工作|建设情况$|服务情况$|领域$", re.I
 )
+_ONE_KIND = late.pattern(r"(?:^|_)(?:gender|sex|marital_status)(?:_|$)|性别|婚姻状况")
+"""What a label asks of which there is one."""
 _PRICE = late.pattern(r"\d[\d.,]*\s*(?:[a-z]{3}\b|[万亿]?元|[$€£¥￥])|[$€£¥￥]\s*\d", re.I)
 _KIND_OF = late.pattern(r"(?:类型|性质|性别|学历|等级|级别|类别|形式|状态|模式|阶段|与否)$")
 _YES = frozenset({"是", "有", "同意", "男", "已", "yes", "male", "合格", "支持", "通过", "涉及", "初中"})
@@ -254,7 +259,8 @@ _LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as
 """Words at the end of a shortened name that say nothing without the next one."""
 
 
-_LETTERED = late.pattern(r"^\s*[a-z][)）.](?=\s*[^\W\d_]{2})", re.I)
+_LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u9fff]))", re.I)
+"""The letter that numbers a question or an option."""
 
 
 def _latin_key(label: str) -> str:
@@ -394,6 +400,8 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
     plain = [key(o).lower() for o in options]
     if len(options) == 1:
         return "choices"
+    if {*plain} in ({"m", "f"}, {"男", "女"}) or _ONE_KIND.search(label_key(label)):
+        return "choice"
     if (
         are_opposed(options)
         or are_grades(options)
@@ -453,7 +461,7 @@ def option_of(text: str, *, is_whole: bool = False) -> str:
     What stands behind a colon is for writing in, but where the box comes after it all (`is_whole`).
     """
     drawn = re.split(r"[（(\[【]?[\s_＿]{2,}[)）\]】]|[_＿]{2,}", text.strip().lstrip("*＊"))[0]
-    bare = without_brackets(NUMBERING.sub("", drawn))
+    bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", drawn)))
     ends = r"[（(\[【]" if is_whole else r"[：:]|[（(\[【]"
     bare = re.split(ends, bare)[0] if not bare.startswith(("（", "(")) else bare
     return " ".join(bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split())
