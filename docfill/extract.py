@@ -303,6 +303,8 @@ def result_of(
     problems: list[Problem] = []
     standing = _standing(fields, found)
     values = _values(standing, fields, problems)
+    unfilled = {p.path for p in found.problems if p.code == "placeholder"}
+    problems = [p for p in problems if p.path not in unfilled]  # what is no answer is no wrong one either
     record = records.nested(values)
     recomputing = _Recomputing(compute, set(unread), document)
     recomputing.record(found, fields, [record])

@@ -6,6 +6,8 @@ it: it makes words of a form found again that somebody typed, converted or paste
 
 from __future__ import annotations
 
+import unicodedata
+
 from docfill import late
 
 _TRADITIONAL = (
@@ -28,6 +30,13 @@ _TRADITIONAL = (
     "蘇苏蘭兰蝕蚀補补裝装褲裤親亲覽览觸触訓训託托設设訴诉診诊詳详誌志調调談谈論论諮咨謝谢講讲譯译讓让豐丰貢贡貧贫貴贵賀贺"
     "賓宾賞赏賠赔賦赋質质贈赠贏赢趙赵趨趋跡迹踐践軍军軌轨較较載载輔辅輪轮轉转辦办辭辞農农遊游遠远遲迟遺遗鄭郑醜丑釐厘釣钓"
     "鈔钞錢钱鐘钟閒闲閥阀陣阵陰阴陳陈陽阳隨随險险雜杂雞鸡霧雾靜静韓韩頁页頂顶須须頓顿頗颇額额顆颗願愿類类飲饮養养駐驻驚惊"
+    "並并儲储勢势參参噸吨嚮向嚴严執执崗岗帥帅復复掃扫掛挂擁拥昇升汙污煉炼營营眞真礦矿穩稳穫获箇个籤签綜综締缔繞绕纍累葯药蓋盖薦荐討讨評评"
+    "詢询該该譜谱賽赛迴回鉅巨銷销陞升颱台鬚须係系侷局丟丢偉伟儘尽凈净刪删啟启喬乔囌苏塊块奬奖嵗岁彎弯慣惯捨舍捲卷換换損损擋挡擠挤曆历曉晓"
+    "棟栋楊杨樑梁沖冲淩凌滙汇滬沪潤润濾滤瀏浏瀾澜煙烟燒烧牽牵狀状甦苏畝亩疊叠盡尽盧卢硃朱碩硕祕秘穀谷篩筛糾纠紡纺絕绝給给綁绑綱纲綴缀綵彩"
+    "緻致繆缪繳缴繼继纜缆義义聶聂腳脚膠胶茲兹萊莱蔣蒋蕭萧薑姜藍蓝鬍胡訖讫証证詞词誰谁課课識识譚谭譽誉變变貼贴賈贾賴赖辯辩邊边鄒邹鄔邬鄧邓"
+    "鑰钥鉗钳銑铣鋪铺錘锤錫锡錯错鎔熔鑒鉴鑑鉴閆闫閔闵閻阎闞阚闡阐隸隶鞏巩韆千韋韦頃顷顏颜饋馈饒饶馮冯駱骆騰腾魚鱼魯鲁鮑鲍鳳凤齣出龐庞龔龚"
+    "懲惩紐纽紗纱紮扎緝缉縫缝繡绣艱艰蟲虫詐诈詩诗詭诡誇夸謀谋謹谨謠谣譴谴貶贬賄贿賊贼贓赃躍跃轄辖邏逻醞酝釀酿鈣钙鈉钠鈦钛鋰锂鎂镁鎢钨閩闽"
+    "闢辟陝陕"
     "鮮鲜鹽盐麗丽麥麦黃黄點点鼓鼓龜龟戶户產产呂吕吳吴衆众羣群峯峰牀床啓启麪面鷄鸡傢家"
 )
 _RADICALS = (
@@ -44,10 +53,22 @@ def _pairs(table: str) -> dict[int, str]:
 SAME = _pairs(_TRADITIONAL) | _pairs(_RADICALS)
 """The plain form of each character."""
 SAME = {code: plain.translate(SAME) for code, plain in SAME.items()}
-UNUSUAL = late.pattern(f"[{''.join(map(chr, SAME))}\\u2f00-\\u2fd5\\uf900-\\ufaff\\ufe00-\\ufe0f]")
+_COMPATIBLE = "\u2f00-\u2fd5\uf900-\ufaff"
+"""Radicals and other characters of which Unicode itself says what they are."""
+VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Signs that choose a variant of the character before them, and so are a part of it."""
+SHAPES = "".join(sorted(VARIANTS))
+UNUSUAL = late.pattern(f"[{''.join(map(chr, SAME))}{_COMPATIBLE}{SHAPES}]")
 """A character that is written in another form, in whatever way, or the sign of a variant."""
+
+
+_DEFINED = late.pattern(f"[{_COMPATIBLE}]+")
+_SHAPE = late.pattern(f"[{SHAPES}]+")
 
 
 def plain(text: str) -> str:
     """A text with each character in its plain form."""
-    return text.translate(SAME) if UNUSUAL.search(text) else text
+    if UNUSUAL.search(text) is None:
+        return text
+    text = _DEFINED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return _SHAPE.sub("", text).translate(SAME)

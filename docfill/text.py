@@ -19,7 +19,7 @@ from typing import Literal
 from docfill import hanzi, late
 
 _QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
-_INVISIBLE = late.pattern(r"[\u200b-\u200f\u2028-\u202e\u2060\ufe00-\ufe0f\ufeff\u00ad]+")
+_INVISIBLE = late.pattern(rf"[\u200b-\u200f\u2028-\u202e\u2060{hanzi.SHAPES}\ufeff\u00ad]+")
 _WIDE_ONES = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     r"\U0001f300-\U0001faff\U00020000-\U0003fffd]"

@@ -1257,6 +1257,26 @@ def cover_lines_joined(page: Page, pick: int) -> None:
         page.body.remove(following)
 
 
+def line_joined_to_an_answer(page: Page, pick: int) -> None:
+    """A line of the form in brackets was joined to the answer of the line above it."""
+    below = [(p, p.getnext()) for p, _ in page.leads() if p.getnext() is not None and p.getnext().tag == W + "p"]
+    notes = [(p, note) for p, note in below if shown(note) in page.known.said and shown(note).startswith("（")]
+    held = {above(typed.text, "p"): typed.path for typed in page.typed}
+    for p, note in one_of([(p, note) for p, note in notes if p in held], pick):
+        p.extend(node for node in list(note) if node.tag != W + "pPr")
+        note.getparent().remove(note)
+        page.must.add(held[p])
+
+
+def line_broken_before_a_label(page: Page, pick: int) -> None:
+    """A line of several labels is broken before one of them."""
+    for p, _ in page.leads():
+        for text in inside(p, "t"):
+            if found := re.search(r"(?<=\S)[\s_]{2,}(?=[^\s：_]{2,8}：)", text.text or ""):
+                cut(text, found.end()).insert(0, etree.Element(W + "br"))
+                break
+
+
 def hints_kept(page: Page, pick: int) -> None:
     """The hint stays above the answer."""
     blank = _root(page.form.blank())
@@ -1607,7 +1627,7 @@ def turned_by_an_element(page: Page, pick: int) -> None:
 
 
 def hint_left_behind(page: Page, pick: int) -> None:
-    """The end of a hint was not deleted and stands before the answer, or its beginning behind it."""
+    """The end of a hint, with its bracket or without, or its beginning was not deleted and stands beside the answer."""
     blank = _root(page.form.blank())
     places: list[tuple[Element, str]] = []
     for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
@@ -1617,7 +1637,9 @@ def hint_left_behind(page: Page, pick: int) -> None:
     owners = dict(page.rows)
     for tc, hint in one_of(places, pick):
         text = next(t for t in inside(tc, "t") if t.text)
-        say(text, hint[-10:] + (text.text or "") if pick % 2 else (text.text or "") + hint[:10])
+        answer, clauses = text.text or "", re.split("[，、。]", hint.strip("（）"))
+        left = (answer + hint[:10], hint[-10:] + answer, f"{answer}。{clauses[-1]}")[pick % 3]
+        say(text, left if len(clauses[-1]) > 5 or pick % 3 < 2 else answer + hint[:10])
         page.must.update(path for path in owners.get(above(tc, "tr"), ()) if len(owners[above(tc, "tr")]) == 1)
 
 
@@ -1701,14 +1723,15 @@ def corrected_by_a_comment(page: Page, pick: int) -> None:
 
 
 def name_below_an_opinion(page: Page, pick: int) -> None:
-    """An opinion has a bare name below it, where nothing asks for one."""
+    """An opinion has a bare name below it, or right behind its last sentence, where nothing asks for one."""
     values = dict(_leaves(page.record))
     long = {f.path: str(values[f.path]).split("\n") for f in page.form.fields if f.kind.is_long and values[f.path]}
     told = Counter(map(str, values.values()))
     alone = {path: said for path, said in long.items() if told["\n".join(said)] == 1}
     cells = [(tc, path) for tc in page.answers() for path, said in alone.items() if _says(tc, said)]
     for tc, path in one_of(cells, pick):
-        for line in ("同意。", ("张三", "李 四", "欧阳修")[pick % 3]):
+        name = ("张三", "李 四", "欧阳修")[pick % 3]
+        for line in ("同意。", name) if pick % 2 else (f"同意。{name}",):
             tc.append(paragraph(line))
         page.must.add(path)
 
@@ -1802,7 +1825,8 @@ def traditional_labels(page: Page, pick: int) -> None:
 
 def variants_in_labels(page: Page, pick: int) -> None:
     """A variation selector stands behind each character of the labels."""
-    _relabelled(lambda label: "".join(f"{c}\ufe00" for c in label))(page, pick)
+    sign = "\ufe00\U000e0100"[pick % 2]
+    _relabelled(lambda label: "".join(c + sign for c in label))(page, pick)
 
 
 def cell_put_into_a_row(page: Page, pick: int) -> None:
@@ -1935,6 +1959,8 @@ STRUCTURE = (
     _named(hints_kept, family="hints"),
     _named(hints_deleted, family="hints"),
     _named(hint_left_behind, REPORTED, family="hints"),
+    _named(line_joined_to_an_answer, REPORTED, family="hints"),
+    _named(line_broken_before_a_label, family="cover"),
     _named(notes_deleted),
     Habit("notes in labels dropped", _relabelled(_without_notes)),
     Habit("colon added", _relabelled(_with_colon)),

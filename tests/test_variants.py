@@ -21,6 +21,7 @@ def read(contact: str, length: str = "车辆长度：5米") -> Result:
     [
         ("聯繫人及電話：陳大文", "車輛長度：5米"),
         ("联系⼈及电话：陳大文", "⻋辆⻓度：5米"),
+        ("联\U000e0100系人\U000e0101及电话\U000e0100：陳大文", "车\U000e0100辆长度\U000e0100：5米"),
         ("联\ufe00系人\ufe01及电话：陳大文", "\uf902辆长度：5米"),
     ],
 )
@@ -28,6 +29,11 @@ def test_other_characters_are_the_same_words_and_told_once(contact: str, length:
     result = read(contact, length)
     assert result.data == {"联系人": "陳大文", "长度": 5}
     assert [(x.code, x.severity) for x in result.problems] == [("written-otherwise", "note")]
+
+
+@pytest.mark.parametrize("words", ["營業收入與辦公系統證件", "繼續教育項目獎懲", "儲備勢頭參數噸位"])
+def test_usual_words_of_forms_are_known_in_traditional_characters(words: str) -> None:
+    assert fold(words) in ("营业收入与办公系统证件", "继续教育项目奖惩", "储备势头参数吨位")
 
 
 def test_an_answer_in_other_characters_is_no_matter() -> None:

@@ -10,7 +10,7 @@ import datetime
 import re
 from typing import Any
 
-from docfill import late
+from docfill import hanzi, late
 from docfill.kinds.kind import Asked, Reading, shown
 from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import TO_DIGITS, number_in_words
@@ -28,7 +28,7 @@ _WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日
 _MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
 _REPUBLIC = late.pattern(r"(?:中[华華])?民[国國]([0-9〇零○一二三四五六七八九十百元]{1,6})(年|[./-])(.{3,12})")
 _CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
-_DRAWN = late.pattern(r"\s*年\s*月\s*日\s*")
+_DRAWN = late.pattern(r"[\s_＿]*年[\s_＿]*月[\s_＿]*日[\s_＿]*")
 _PARTIAL = late.pattern(
     r"[\s\d〇零○一二三四五六七八九十]*年[\s\d一二三四五六七八九十元]*+(?:月[\s\d一二三四五六七八九十]*+日?)?\s*"
 )
@@ -54,7 +54,7 @@ class Date(Moment):
     drawn, partial = _DRAWN, _PARTIAL
 
     def moment(self, plain: str) -> Reading:
-        written = _WEEKDAY.sub("", half_width(plain).rstrip("。.;,、"))
+        written = _WEEKDAY.sub("", half_width(hanzi.plain(plain)).replace("_", " ").rstrip(" 。.;,、"))
         timed = _TIME.search(written)
         time = timed[1] if timed else ""
         day = _day_of(written[: timed.start()] if timed else written)

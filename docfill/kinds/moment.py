@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from docfill import late
+from docfill import hanzi, late
 from docfill.kinds.kind import Reading, Written
 from docfill.values import BLANK, LONGEST, NONE, is_turned, says_none, visible
 
@@ -44,10 +44,10 @@ class Moment(Written):
         raise NotImplementedError
 
     def is_blank(self, text: str) -> bool:
-        return BLANK.fullmatch(text) is not None or self.drawn.fullmatch(text) is not None
+        return BLANK.fullmatch(text) is not None or self.drawn.fullmatch(hanzi.plain(text)) is not None
 
     def looks_like(self, text: str) -> bool:
-        return self.partial.fullmatch(text) is not None or super().looks_like(text)
+        return self.partial.fullmatch(hanzi.plain(text)) is not None or super().looks_like(text)
 
     def may_be_meant(self, text: str) -> bool:
         return _MEANT.fullmatch(text) is not None

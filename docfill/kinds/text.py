@@ -31,7 +31,10 @@ class Text(Written):
     samples = ("试填", "试填二")
 
     def parse(self, text: str, unit: str | None = None) -> Reading:
-        return Reading(text.strip(DRAWN) or None)
+        said = text.strip(DRAWN)
+        if "\n" in said:
+            said = "\n".join(line for part in said.split("\n") if (line := part.strip(DRAWN)))
+        return Reading(said or None)
 
     def parse_cell(self, text: str, unit: str | None = None) -> Reading:
         return self.parse(tidied(text))

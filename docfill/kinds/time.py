@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from docfill import late
+from docfill import hanzi, late
 from docfill.kinds.kind import Asked, Reading, shown
 from docfill.kinds.moment import Moment
 from docfill.kinds.numerals import number_in_words
@@ -22,7 +22,7 @@ _TIME = late.pattern(
     re.I,
 )
 _VALUE = late.pattern(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_DRAWN = late.pattern(r"\s*时\s*分\s*")
+_DRAWN = late.pattern(r"[\s_＿]*时[\s_＿]*分[\s_＿]*")
 _PARTIAL = late.pattern(r"[0-9一二三四五六七八九十\s]*[时点][0-9零一二三四五六七八九十\s]*+分?\s*")
 """A time or a part of one, as far as it was filled in."""
 _HOURS = {
@@ -55,7 +55,7 @@ class Time(Moment):
     drawn, partial = _DRAWN, _PARTIAL
 
     def moment(self, plain: str) -> Reading:
-        matched = _TIME.fullmatch("".join(half_width(plain).split()).rstrip("。.;,、"))
+        matched = _TIME.fullmatch("".join(half_width(hanzi.plain(plain)).replace("_", " ").split()).rstrip("。.;,、"))
         time = _time_of(matched) if matched else None
         return Reading(plain, self.unread) if time is None else Reading(time)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
+from docfill import hanzi
 from docfill.text import fold_with_map
 
 MOST_OCCURRENCES = 40
@@ -150,10 +151,6 @@ def _occurrences(folded: str, literal: str) -> list[int]:
     return found
 
 
-_VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
-"""Signs that choose a variant of the character before them, and so are a part of it."""
-
-
 def _gaps(path: tuple[int, ...], lengths: list[int], origin: Sequence[int], text: str) -> list[tuple[int, int]]:
     """The gaps in the text before, between and after literals found at `path`."""
     gaps: list[tuple[int, int]] = []
@@ -169,4 +166,4 @@ def _origin_end(origin: Sequence[int], end: int, text: str) -> int:
     if not end:
         return 0
     at = origin[end - 1] + 1
-    return at + 1 if text[at : at + 1] in _VARIANTS else at
+    return at + 1 if text[at : at + 1] in hanzi.VARIANTS else at

@@ -36,7 +36,11 @@ _TELLS = late.pattern(
 _DATED = late.pattern(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
 _SHORT = 48
 """Characters that a signed line may have."""
-DAY = r"(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*+日?+\s*+"
+_IN_WORDS = "[一二三四五六七八九十]{1,3}"
+DAY = (
+    r"(?:(?:19|20)\d\d\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*+日?+"
+    rf"|[一二][〇零○九][〇零○一二三四五六七八九]{{2}}年{_IN_WORDS}月(?:{_IN_WORDS}日)?+)\s*+"
+)
 _SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏苏潘葛范彭郎鲁韦马苗凤方俞袁柳鲍史唐费廉岑薛雷贺倪汤"
     "滕殷罗毕郝邬安常傅卞齐康伍余顾孟黄穆萧尹姚邵汪祁毛狄米戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江童颜郭梅盛林钟徐邱骆夏蔡田樊胡凌霍虞柯卢莫"
@@ -44,8 +48,10 @@ _SURNAMES = (
     "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
 )
 _NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
-_BARE = late.pattern(rf"(?:\n|[ \u3000\u00a0]{{2}})((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$")
-"""A name, a day or a seal at the end of a text, below the rest or far behind it."""
+_BARE = late.pattern(
+    rf"(?:\n|[ \u3000\u00a0]{{2}}|(?<=[。！])[ \u3000\u00a0]?)((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$"
+)
+"""A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence."""
 _ENDING = (
     "。",
     ".",
@@ -102,7 +108,7 @@ def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
     shown = text.rstrip()
     end = shown[-_SHORT:]
-    signed = _BARE.search(end) if len(end.split(None, 1)) > 1 else None
+    signed = _BARE.search(end) if len(end.split(None, 1)) > 1 or "。" in end[:-1] or "！" in end[:-1] else None
     if signed is None:
         return None
     said = shown[: len(shown) - len(signed[0])].rstrip()

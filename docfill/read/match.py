@@ -164,7 +164,7 @@ def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
 
 
 def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
-    """`units` with the lines of a paragraph made one where only together they are words of the form.
+    """`units` with the lines of a paragraph made one where only together they are what a line of the form says.
 
     A row of which each cell is a line of the form, or a label with its answer in the next, becomes those lines.
     """
@@ -178,8 +178,9 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
         lines = list(group)
         first = lines[0]
         if len(lines) > 1 and isinstance(first, DocLine):
-            whole = " ".join(u.text for u in lines if isinstance(u, DocLine))
-            if plan.says(whole) and not any(plan.says(u.text) for u in lines if isinstance(u, DocLine)):
+            shown = [u.text for u in lines if isinstance(u, DocLine)]
+            whole = "\n".join(shown)
+            if any(known(whole) and not any(map(known, shown)) for known in (plan.says, plan.of)):
                 lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
         mended += lines
     return mended

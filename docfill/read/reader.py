@@ -194,9 +194,10 @@ class Reading:
                     self.found.doubt("cells-differ", unit.path, shown_by(doc))
 
     def _doubt_joined(self, plan: ContainerPlan, a: int, before: DocUnit) -> None:
-        """The words of unit `a`, which was found far off, in the line before: a doubt on what that line has."""
+        """The words of unit `a`, which does not stand below it, in the line before: a doubt on what that line has."""
         words = words_of(plan.units[a])
-        if isinstance(before, DocLine) and gist(words) and gist(words) in gist(before.text):
+        said = gist if gist(words) else fold  # of a line all in brackets the gist is nothing
+        if isinstance(before, DocLine) and said(words) and said(words) in said(before.text):
             for path in plan.units[a - 1].paths:
                 self.found.doubt("ambiguous", path, before.text.strip(), words)
 
@@ -216,6 +217,7 @@ class Reading:
         for alike in gap.reworded:
             if not _is_header(plan.units[alike.index]):
                 self._alike(plan, alike)
+            self._doubt_below(plan, gap, alike)
         for alike in gap.renamed:
             assert isinstance(alike.doc, DocLine)
             self.found.doubt(
@@ -246,9 +248,17 @@ class Reading:
             self.slots.lost(words_of(unit), alike.shown)
         self._pair(unit, plan.plans[alike.index], alike.doc)
 
+    def _doubt_below(self, plan: ContainerPlan, gap: Gap, alike: Reworded) -> None:
+        """Words that are not the form's may have taken in the answer that is due below them and is not there."""
+        below = alike.index + 1
+        if below in gap.line_owners and not gap.lines and not plan.units[alike.index].paths:
+            self.found.doubt("label-altered", path_of(plan, below), alike.shown, words_of(plan.units[alike.index]))
+
     def _missing(self, plan: ContainerPlan, gap: Gap) -> None:
         for a in gap.missing:
             self.missing(plan.units[a])
+            if gap.before is not None and gap.before.index == a - 1 and not plan.units[a].paths:
+                self._doubt_joined(plan, a, gap.before.doc)
 
     def missing(self, unit: Unit) -> None:
         """A unit that does not stand there: its fields are not read, or it is one that may be missing."""
@@ -333,11 +343,12 @@ class Reading:
         said = [line.text.strip() for line in gap.lines if not is_instruction(line.text)]
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
-        elif said and len(plan.units) <= _FEW and (owner := plan.only_owner) is not None:
+        owner = plan.only_owner if said and len(plan.units) <= _FEW else None
+        if owner is not None:
             standing = self.found.text_at(owner)
             if standing is None or standing.is_blank:  # the answer may stand below the signature
                 self.found.doubt("extra-lines", owner, " ".join(said))
-        elif said:
+        elif said and last is None:
             self._rivals(plan, gap)
         self.slots.left_over(gap.lines)
 

@@ -6,10 +6,23 @@ Both are told apart by the form's own words, and not at all where these are miss
 from __future__ import annotations
 
 import itertools
+import re
 
+from docfill import late
+from docfill.read.blanks import is_instruction, is_signature
 from docfill.read.plan import ContainerPlan
-from docfill.read.shape import DocLine, DocUnit
+from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Series
+from docfill.text import CLOSING, OPENING, gist
+
+_NO_RECORD = late.pattern(
+    "(?:合|总|小|共|累)计(?:数|金额)?|总和|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
+    "|(?:sub)?total|sum|average|(?:example|sample)\\d*"
+)
+"""What a row says that is none of the records in it."""
+_MAY_BE_NONE = late.pattern("^.{0,8}(?:计|总和|平均|例)|以下|空白|^.{0,3}(?:total|sum|average|example|sample)", re.I)
+"""What asks for a closer look at a cell of a record."""
+_SUMMED = late.pattern("(?:合|总|小|共|累)计(?:数|金额)?[:：].{0,40}")
 
 
 def records_of(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[list[DocUnit]], list[DocUnit]]:
@@ -62,3 +75,20 @@ def items_of(series: Series, shown: str) -> list[tuple[str, ...]] | None:
             columns.append(column.strip())
         items.append((*columns, item.strip()))
     return items
+
+
+def is_no_record(said: str) -> bool:
+    """Whether a cell says that its row is none of the records: 合计, 示例, 以下空白."""
+    if _MAY_BE_NONE.search(said) is None:
+        return False
+    return _NO_RECORD.fullmatch(gist(said) or gist(said.strip(OPENING + CLOSING))) is not None
+
+
+def is_beside_records(row: DocRow) -> bool:
+    """Whether a row of one cell is plainly none of the records: a signature, a note, a sum, or signs alone."""
+    return len(row.own) == 1 and all(_is_beside(line.text) for line in row.lines)
+
+
+def _is_beside(said: str) -> bool:
+    is_told = is_signature(said) or is_instruction(said) or is_no_record(said)
+    return is_told or not any(map(str.isalnum, said)) or _SUMMED.fullmatch(said.strip()) is not None

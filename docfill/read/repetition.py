@@ -11,7 +11,7 @@ from docfill.read import match
 from docfill.read.assignment import Assignment, Found, Held, is_answered
 from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
-from docfill.read.records import by_paragraph, records_of
+from docfill.read.records import by_paragraph, is_beside_records, records_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.tree import EACH, Answer
 from docfill.template.units import FormCell, FormRow, Line, Rows
@@ -219,9 +219,9 @@ class Repetitions:
         for row in rows:
             cells = match.trimmed(row.cells, size)
             if len(cells) != size:
-                if row.lines:
+                if row.lines and not is_beside_records(row):
                     self._found.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
-                    self._slots.left_over(row.lines)
+                self._slots.left_over(row.lines)
                 continue
             record = Assignment()
             for slot, doc in zip(slots, cells, strict=True):

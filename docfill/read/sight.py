@@ -23,8 +23,9 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.records import is_no_record
 from docfill.text import fold, gist
-from docfill.values import BLANK, DRAWN
+from docfill.values import BLANK, DRAWN, says_none
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
@@ -45,14 +46,8 @@ _PLACEHOLDER = late.pattern(
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
 )
 """What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
-_NO_RECORD = late.pattern(
-    "(?:合|总|小|共|累)计(?:数|金额)?|总和|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|(?:sub)?total|sum|average|(?:example|sample)\\d*"
-)
-"""What a row says that is none of the records in it."""
-_MAY_BE_NONE = late.pattern("^.{0,8}(?:计|总和|平均|例)|^.{0,3}(?:total|sum|average|example|sample)", re.I)
-"""What asks for a closer look at a cell of a record."""
-_UNMERGED = late.pattern("«[^«»]+»")
-"""A field of a mail merge that was never filled (17.16.5.35)."""
+_UNMERGED = late.pattern("«[^«»]*»|(?:[XxＸｘ×＊*○〇]{2,}|某某)(?=[省市区县镇乡村])")
+"""A field of a mail merge that was never filled (17.16.5.35), and a sample's name of a place."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""
 _BOXLIKE = frozenset("口囗ロ")
@@ -202,11 +197,19 @@ class Sight:
         if held.marks:
             self._marks(found, told, held.marks, page)
         for index, record in enumerate(held.records or ()):
+            self._none_in(found, f"{path}[{index}]", record)
             for column, inner in record.places.items():
                 said = inner.text.text.strip() if inner.text is not None else ""
-                if _MAY_BE_NONE.search(said) and _NO_RECORD.fullmatch(gist(said)) and self._is_written(said):
+                if is_no_record(said) and self._is_written(said):
                     found.doubt("no-record", f"{path}[{index}].{column}", said)
                 self._held(found, column, f"{path}[{index}].{column}", inner, page)
+
+    def _none_in(self, found: Assignment, path: str, record: Assignment) -> None:
+        """A record of which every column that says anything says that there is none: the rest of a table."""
+        said = {c: t for c, inner in record.places.items() if inner.text is not None and (t := inner.text.text.strip())}
+        if said and all(map(says_none, said.values())) and not any(inner.marks for inner in record.places.values()):
+            column, words = next(iter(said.items()))
+            found.doubt("no-record", f"{path}.{column}", words)
 
     # --- texts ---
 
@@ -381,12 +384,13 @@ class Sight:
 
     def _is_written(self, said: str) -> bool:
         """Whether no line of the blank form says this itself."""
-        return gist(said) not in self._printed_gists
+        return (gist(said) or fold(said)) not in self._printed_gists
 
     @cached_property
     def _printed_gists(self) -> frozenset[str]:
         """What the lines of the blank form say."""
-        return frozenset(gist(line) for p in paragraphs_of(self._printed()[0]) for line in p.text.split("\n"))
+        lines = (line for p in paragraphs_of(self._printed()[0]) for line in p.text.split("\n"))
+        return frozenset(gist(line) or fold(line) for line in lines)
 
     @cached_property
     def _loud(self) -> frozenset[tuple[str, str]]:

@@ -42,6 +42,8 @@ _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
 _UNDATED = late.pattern(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
+_CLAUSE = late.pattern("[。；;，,、！!？?：:]")
+"""What ends a clause."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
 """What stands between options and means nothing."""
 
@@ -134,6 +136,7 @@ class Slots:
                 self._gap(slots, text, *span)
                 if plan.labels:
                     self._below(slots[-1], text, *span)
+                    self._boxed(slots[0], text.text[slice(*span)].strip(DRAWN))
                 if drawings.touches(index):
                     self._touching(slots[-1], text, *span)
                 if split.others is not None and not is_boxed:
@@ -188,6 +191,11 @@ class Slots:
         beside, _, below = text.text[start:end].partition("\n")
         if isinstance(slot, Answer) and not beside.strip(DRAWN) and below.strip(DRAWN):
             self.found.doubt("extra-lines", slot.path, below.strip())
+
+    def _boxed(self, slot: Slot, shown: str) -> None:
+        """What is written in beside an option and begins with an empty box: it may be an option that somebody added."""
+        if isinstance(slot, Answer) and len(shown) > 1 and shown[0] in ticks.BOXES:
+            self.found.doubt("ambiguous", slot.path, shown, shown[1:].strip())
 
     def _touching(self, slot: Slot, text: DocText, start: int, end: int) -> None:
         """An answer that touches the next option, where its box should be: what it ends with may stand for that."""
@@ -555,6 +563,8 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
         return at, len(text)
     if (shared := _shared(text, bare)) >= 2 * TELLING:
         return 0, shared
+    if (kept := _end_left(bare, text)) >= TELLING:
+        return len(text) - kept, len(text)
     if hint[-1] in ")]" and (at := text.find(hint[-TELLING:])) >= 0:
         shared = _shared(text[at + TELLING - 1 :: -1], hint[::-1])
         return at + TELLING - shared, at + TELLING
@@ -562,7 +572,28 @@ def _left_of(hint: str, text: str) -> tuple[int, int] | None:
     if end >= TELLING and hint.endswith(text[:end]):
         return 0, end
     first = text.find(")") + 1 if text[:1] == hint[:1] == "(" else len(text)
-    return (0, first) if first > TELLING and fuzz.ratio(text[:first], hint) >= SIMILAR else None
+    if first > TELLING and fuzz.ratio(text[:first], hint) >= SIMILAR:
+        return 0, first
+    return _bracket_left(hint, text)
+
+
+def _end_left(bare: str, text: str) -> int:
+    """How long the last clauses of a hint are, without its brackets, that a text ends with, too, behind its own."""
+    shared = _shared(text[::-1], bare[::-1])
+    for found in _CLAUSE.finditer(bare, max(0, len(bare) - shared - 1)):
+        kept = len(bare) - found.end()
+        if _CLAUSE.fullmatch(text[-kept - 1 : -kept]):
+            return kept
+    return 0
+
+
+def _bracket_left(hint: str, text: str) -> tuple[int, int] | None:
+    """Where one bracket of a hint stands at an end of a text, with a letter of the hint and without its partner."""
+    if hint[0] + hint[-1] not in ("()", "[]") or text.count(hint[0]) == text.count(hint[-1]):
+        return None
+    if text.endswith(hint[-2:]):
+        return len(text) - 2, len(text)
+    return (0, 2) if text.startswith(hint[:2]) else None
 
 
 def _shared(text: str, other: str) -> int:

@@ -1,0 +1,171 @@
+"""What is left standing in a return, and is no answer: the end of a hint, a sample's name, the rest of a table.
+
+Each sentence is tried beside its opposite, which is an answer.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.extract import Result
+from docfill.kinds import DATE, TIME
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+
+HINT = "（请写明地点和措施，不超过三百字）"
+_GOAL = "试点示范建设或应用情况（200字以内）"
+FORM = loaded(
+    package(
+        p("登记表")
+        + p("集群名称：{{ 名称 | blank(20) }}")
+        + p("（XX市XX县特色产业集群）")
+        + p("单位：{{ 单位 | blank(12) }}  日期：{{ 日期 | date }}")
+        + table(
+            2,
+            row("说明", cell("{%p for x in 说明 | lines %}", "{{ x }}", "{%p else %}", HINT, "{%p endfor %}")),
+            row("推广", cell(_GOAL, "{%p for x in 推广 | lines %}", "{{ x }}", "{%p endfor %}")),
+            row(
+                "附件", '{{ 附件 | choices("图纸") }}图纸 {{ 附件 | choices("其他") }}其他：{{ 附件_其他 | blank(8) }}'
+            ),
+            row("意见", cell("{{ 意见 }}", "单位（公章）：{{ 公章 | blank(8) }}", "{{ 签署日期 | date }}")),
+        )
+        + table(
+            3,
+            row("名称", "型号", "数量"),
+            row(cell("{%tr for 行 in 清单 %}", span=3)),
+            row("{{ 行.名称 }}", "{{ 行.型号 }}", "{{ 行.数量 | integer }}"),
+            row(cell("{%tr endfor %}", span=3)),
+        )
+    )
+)
+NAME = (p("集群名称：甲集群"), p("（XX市XX县特色产业集群）"))
+UNIT = p("单位：甲厂  日期：2024年5月6日")
+OPINION = ("同意推荐。", "单位（公章）：乙局", "2024年5月6日")
+ITEM = row("铣刀", "3", "5")
+
+
+def read(
+    name: tuple[Xml, ...] = NAME,
+    unit: Xml = UNIT,
+    said: tuple[str, ...] = ("在东楼使用。",),
+    spread: tuple[str, ...] = (_GOAL, "已建成两个。"),
+    files: str = "☑图纸 □其他：",
+    opinion: tuple[str, ...] = OPINION,
+    items: tuple[Xml, ...] = (ITEM,),
+) -> Result:
+    """A return with these answers."""
+    rows = (("说明", said), ("推广", spread), ("附件", (files,)), ("意见", opinion))
+    answers = table(2, *(row(label, cell(*lines)) for label, lines in rows))
+    listed = table(3, row("名称", "型号", "数量"), *items)
+    return FORM.extract(package(p("登记表") + "".join(name) + unit + answers + listed), by_meaning=True)
+
+
+def doubts(result: Result) -> list[tuple[str, str]]:
+    return [(x.path, x.code) for x in result.problems if x.severity != "note"]
+
+
+def test_a_return_as_it_should_be_has_no_doubt() -> None:
+    result = read()
+    assert doubts(result) == []
+    assert (result.data["推广"], result.data["意见"]) == ("已建成两个。", "同意推荐。")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "在东楼使用。不超过三百字",
+        "在东楼使用。不超过三百字）",
+        "在东楼使用，不超过三百字",
+        "在东楼使用。字）",
+        "（请在东楼使用。",
+    ],
+)
+def test_the_end_of_a_hint_behind_an_answer_is_doubted(said: str) -> None:
+    assert doubts(read(said=(said,))) == [("说明", "ambiguous")]
+
+
+@pytest.mark.parametrize("said", ["全文不超过三百字", "共三百字。", "在东楼使用（含地点和措施）"])
+def test_an_answer_that_shares_words_with_its_hint_is_none_of_it(said: str) -> None:
+    assert (read(said=(said,)).data["说明"], doubts(read(said=(said,)))) == (said, [])
+
+
+def test_a_line_of_the_form_that_was_joined_to_the_answer_before_it_is_doubted() -> None:
+    assert ("名称", "ambiguous") in doubts(read(name=(p("集群名称：甲集群（XX市XX县特色产业集群）"),)))
+
+
+@pytest.mark.parametrize("said", ["烟台市XX县特色产业集群", "××市蓬莱县", "某某县船舶集群"])
+def test_a_sample_s_name_of_a_place_is_a_placeholder(said: str) -> None:
+    assert doubts(read(name=(p(f"集群名称：{said}"), NAME[1]))) == [("名称", "placeholder")]
+
+
+def test_a_name_with_such_a_sign_is_none() -> None:
+    assert doubts(read(name=(p("集群名称：数控XX型机床集群"), NAME[1]))) == []
+
+
+@pytest.mark.parametrize("line", [f"{_GOAL[:-8]}已建成两个。（200字以内）", f"{_GOAL[:-8]}（200字）：建成两个。"])
+def test_a_line_of_the_form_that_took_in_the_answer_below_it_is_doubted(line: str) -> None:
+    assert ("推广", "label-altered") in doubts(read(spread=(line,)))
+
+
+def test_a_box_before_what_is_written_in_beside_options_may_be_another_option() -> None:
+    assert doubts(read(files="☑图纸 □其他：□合同")) == [("附件_其他", "ambiguous")]
+    assert doubts(read(files="☑图纸 ☑其他：合同")) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["同意推荐。王强", "同意推荐。2024年5月6日", "同意推荐。 李四 2024年5月6日", "同意推荐。二〇二四年五月六日"]
+)
+def test_a_name_or_a_day_behind_a_sentence_is_doubted(said: str) -> None:
+    assert ("意见", "ambiguous") in doubts(read(opinion=(said, *OPINION[1:])))
+
+
+def test_an_opinion_below_its_signature_is_doubted_though_a_text_stands_before_it() -> None:
+    result = read(opinion=(OPINION[1], OPINION[0], OPINION[2]))
+    assert result.data["意见"] is None
+    assert ("意见", "extra-lines") in doubts(result)
+
+
+@pytest.mark.parametrize("said", ["以下空白", "（以下空白）", "—— 以下空白 ——", "以下无正文", "合计", "/", "——"])
+def test_a_row_that_says_that_there_is_nothing_is_no_record(said: str) -> None:
+    assert doubts(read(items=(ITEM, row(said, "", "")))) == [("清单[1].名称", "no-record")]
+
+
+@pytest.mark.parametrize("said", ["制表人（签字）：张三", "注：以上设备均已验收", "※", "以下空白", "合计：12台"])
+def test_a_cell_below_records_that_is_plainly_none_of_them_is_left_over(said: str) -> None:
+    result = read(items=(ITEM, row(cell(said, span=3))))
+    assert (len(result.data["清单"]), doubts(result)) == (1, [])
+    assert [x.text for x in result.leftovers] == [said]
+
+
+@pytest.mark.parametrize("said", ["钻头 4 2", "（另有钻头4只）", "①"])
+def test_any_other_cell_below_records_may_be_one(said: str) -> None:
+    assert doubts(read(items=(ITEM, row(cell(said, span=3))))) == [("清单", "cells-differ")]
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"),
+    [
+        ("单位：甲厂__________⏎________  日期：2024年5月6日", "甲厂"),
+        ("单位：甲厂⏎日期：2024年5月6日", "甲厂"),
+        ("单位：甲厂____⏎二分厂____  日期：2024年5月6日", "甲厂\n二分厂"),
+    ],
+)
+def test_a_line_of_the_form_may_be_broken_anywhere(line: str, unit: str) -> None:
+    result = read(unit=p(line))
+    assert (result.data["单位"], result.data["日期"], doubts(result)) == (unit, "2024-05-06", [])
+
+
+@pytest.mark.parametrize("said", ["«日期»", "«»"])
+def test_a_field_that_was_never_filled_is_one_line(said: str) -> None:
+    assert doubts(read(unit=p(f"单位：甲厂  日期：{said}"))) == [("日期", "placeholder")]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("____年__月__日", None), ("__2024_年_5_月_6_日", "2024-05-06"), ("2024年5⽉6⽇", "2024-05-06")],
+)
+def test_a_day_is_read_on_the_lines_that_a_form_draws(said: str, day: str | None) -> None:
+    assert (DATE.parse(said).value, DATE.parse(said).problem) == (day, "")
+
+
+def test_so_is_a_time() -> None:
+    assert (TIME.parse("__9_时_30_分").value, TIME.parse("___时___分").value) == ("09:30", None)
