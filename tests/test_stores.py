@@ -115,6 +115,12 @@ def test_what_is_shown_and_what_is_kept_agree_or_are_doubted(place: str) -> None
     assert doubts(form.extract(returned(place, "", "旧值"))) == [("编号", "store-differs")]
 
 
+def test_a_control_that_stands_there_several_times_is_doubted() -> None:
+    twice = [control(bound("/n:job/n:no"), "新值") for _ in range(2)]
+    result = form_of("element").extract(kept(p("编号：", *twice) + p("名称：甲"), "新值"))
+    assert doubts(result) == [("编号", "store-differs")]
+
+
 def test_a_path_that_is_no_plain_one_is_not_followed() -> None:
     for path in ("//n:no", "/n:job/n:no[last()]", "/n:job[count(//*)>0]/n:no", "/n:job[9]/n:no", "/x:job/no", ""):
         form = loaded(kept(p("编号：", control(bound(path), "{{ 编号 }}")), "旧值"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from docfill.kinds import DATE
@@ -41,6 +42,8 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
         for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
             for store in stores_at(text, known):
                 _hold(found, path, text, store)
+            for store in _repeated_in(text, known):
+                found.doubt("store-differs", path, text.text.strip(), store.kept)
         for mark in held.marks:
             for kept in {store.kept for store in _around(mark.element, known) if store.is_box}:
                 if mark.is_ticked is not None and mark.is_ticked is not (kept == ticks.TICKED):
@@ -77,6 +80,14 @@ def stores_at(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
         return own
     paragraph = text.spans[0].paragraph.element
     return next((known[e] for e in paragraph.iter() if e in known and not known[e][0].shown), [])
+
+
+def _repeated_in(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
+    """What several controls in one text show, each: LibreOffice writes one that is bound several times over."""
+    runs = (run for s in text.spans for run in s.paragraph.runs_in(s.start, s.end))
+    stores = {store.shown_by: store for run in runs for store in _around(run, known)}.values()
+    times = Counter(store.node.element for store in stores)
+    return [store for store in stores if times[store.node.element] > 1 and not store.is_day][:1]
 
 
 def _around(element: Element | None, known: Mapping[Element, list[Store]]) -> list[Store]:
