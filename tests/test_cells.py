@@ -100,6 +100,7 @@ SHOWN: list[tuple[str, float, str | None]] = [
     ("0;;", 0, None),
     (";;;", 5, None),
     ("# ?/?", 0.5, None),
+    ('0!.0,"万"', 12345678, None),
     ("0.00E+00", 5, None),
     ("[>100]0", 5, None),
     ("[DBNum1]General", 5, None),

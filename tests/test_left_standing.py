@@ -154,6 +154,11 @@ def test_a_line_of_the_form_may_be_broken_anywhere(line: str, unit: str) -> None
     assert (result.data["单位"], result.data["日期"], doubts(result)) == (unit, "2024-05-06", [])
 
 
+def test_a_line_that_stands_twice_in_one_row_is_not_read_as_one() -> None:
+    twice = table(2, row("集群名称：甲集群", "集群名称：甲集群"))
+    assert ("名称", "place-missing") in doubts(read(name=(twice, NAME[1])))
+
+
 @pytest.mark.parametrize("said", ["«日期»", "«»"])
 def test_a_field_that_was_never_filled_is_one_line(said: str) -> None:
     assert doubts(read(unit=p(f"单位：甲厂  日期：{said}"))) == [("日期", "placeholder")]

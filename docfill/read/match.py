@@ -179,8 +179,9 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
         first = lines[0]
         if len(lines) > 1 and isinstance(first, DocLine):
             shown = [u.text for u in lines if isinstance(u, DocLine)]
-            whole = "\n".join(shown)
-            if any(known(whole) and not any(map(known, shown)) for known in (plan.says, plan.of)):
+            wholes = ((plan.says, " ".join(shown)), (plan.of, "\n".join(shown)))
+            whole = next((whole for fits, whole in wholes if fits(whole) and not any(map(fits, shown))), None)
+            if whole is not None:
                 lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
         mended += lines
     return mended

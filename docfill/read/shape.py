@@ -115,8 +115,7 @@ class DocRow(Struct, eq=False, dict=True):
             return None
         label, beside = cells[0].lines[0], cells[1] if len(cells) == 2 else None
         if _COLON.search(label.text.rstrip(_LABEL_END)):  # the answer stands behind its label
-            is_another = beside is not None and len(beside.lines) == 1 and _COLON.search(beside.lines[0].text)
-            return label if beside is None else _as_one(label, beside, "\u3000") if is_another else None
+            return label if beside is None else _as_one(label, beside, "\u3000") if _is_another(label, beside) else None
         if beside is None and self.own[-1] is cells[0]:
             return label
         return _as_one(label, beside or self.own[-1])
@@ -156,6 +155,14 @@ class DocRow(Struct, eq=False, dict=True):
         if len(self.own) <= _OF_ONE_LINE or len(self.own) % 2 or any(len(label.lines) != 1 for label, _ in pairs):
             return []
         return [line for label, cell in pairs if (line := _as_one(label.lines[0], cell)) is not None]
+
+
+def _is_another(label: DocLine, beside: DocCell) -> bool:
+    """Whether a cell goes on with another label behind a line "label：value", and not with the same one again."""
+    second = beside.lines[0] if len(beside.lines) == 1 else None
+    if second is None or not _COLON.search(second.text):
+        return False
+    return second.folded.partition(":")[0] != label.folded.partition(":")[0]
 
 
 _OF_ONE_LINE = 2

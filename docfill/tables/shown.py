@@ -147,7 +147,7 @@ def _section(code: str) -> tuple[_Piece, ...] | None:
                 pieces.append(_Piece("literal", currency[1]))
             elif not (currency or _SILENT.fullmatch(said)):
                 return None
-        elif kind == "exponent" or said == "/" or (kind == "plain" and said.isascii() and said.isalpha()):
+        elif kind == "exponent" or said in "/!" or (kind == "plain" and said.isascii() and said.isalpha()):
             return None
         elif kind == "plain":
             pieces.append(_Piece(said) if said in ".,%@" else _Piece("literal", said))
