@@ -54,6 +54,10 @@ def control(prompt: str, *, shows_prompt: bool = True, said: str = "", alias: st
     return Xml(f"<w:sdt><w:sdtPr>{flags}<w:text/></w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>")
 
 
+def underlined(spaces: str) -> Xml:
+    return Xml(f'<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">{spaces}</w:t></w:r>')
+
+
 # --- content controls ---
 
 
@@ -1452,3 +1456,53 @@ def test_words_to_sign_at_are_known_though_they_are_set_apart() -> None:
 def test_options_of_a_cell_parted_by_spaces_are_told() -> None:
     said = "手癣 指甲癣 湿疹 皮肤病"
     assert left(p("检查表"), table(2, row("皮肤", said), row("心", ""))) == ["皮肤 手癣 / 指甲癣 / 湿疹 / 皮肤病"]
+
+
+# --- headers of three levels, samples, marks behind their words ---
+
+
+def test_a_header_row_that_only_goes_on_from_above_is_a_header() -> None:
+    down = [cell("", merge="continue") for _ in range(4)]
+    head = (
+        row(cell("学院", merge="restart"), cell("支撑材料", span=2), cell("形式", merge="restart")),
+        row(down[0], cell("报道", merge="restart"), cell("文章", merge="restart"), down[3]),
+        row(*down),
+    )
+    form = form_of(proposed(p("推进表"), table(4, *head, *(row("", "", "", "") for _ in "123"))))
+    assert [(f.kind.name, f.columns) for f in form.fields] == [("rows", ("学院", "报道", "文章", "形式"))]
+
+
+def test_marks_in_brackets_behind_their_words_are_one_group() -> None:
+    named = fields(
+        p("检查表"), table(2, row("检查组意见", cell("优秀（  ）      通过（  ）     中止（  ）")), row("备注", ""))
+    )
+    assert named[0] == ("检查组意见", "choices")
+
+
+def test_a_figure_behind_the_last_option_is_a_place_of_its_own() -> None:
+    line = p("是否可达到目标：[  ]是  [  ]否            已完成     %")
+    assert fields(p("检查表"), line, table(2, row("名称", "")))[:2] == [
+        ("是否可达到目标", "choice"),
+        ("已完成", "number"),
+    ]
+
+
+def test_samples_and_rules_of_a_paper_are_no_places() -> None:
+    body = (p("1.1.1   ××××"), p(""), p(""), p("1.1.2   ××××"), p(""), p(""), p("参考文献的格式为："), p("序号 作者"))
+    assert fields(p("模板"), p("姓名：____"), *body) == [("姓名", "text")]
+    assert fields(p("封面"), p("专业：", underlined("   "), "比如：电子信息工程", underlined("    "))) == [
+        ("专业", "text")
+    ]
+
+
+def test_a_unit_in_front_of_room_is_no_label() -> None:
+    assert fields(p("申请表"), table(2, row("建筑面积", "M2            "), row("地址", ""))) == [
+        ("建筑面积", "number"),
+        ("地址", "text"),
+    ]
+
+
+def test_a_table_right_below_another_is_no_form_behind_a_cover() -> None:
+    first = table(4, row("评语：", "", "建议成绩", ""), row("导师", "", "学院", ""))
+    named = fields(p("考核表"), first, table(4, row("验收意见：", "", "建议成绩", "")))
+    assert not any(x.startswith("封面") for x, _ in named)

@@ -108,7 +108,11 @@ def add_blank(
         where: the line's place.
         shared: the label that it shares with the other blanks of the line; None where it has its own.
     """
+    if words.SAMPLED.match(blank.label):
+        return
     labels = _labels(blank, shared)
+    if where.labels and words.UNIT_ONLY.fullmatch(line[: blank.start].strip()):
+        labels, blank = [], replace(blank, suffix=blank.suffix or blank.label)  # a unit in front of its room: M2
     if blank.before and labels and _DAY.search(labels[-1]):
         where = replace(where, owners=[blank.before, *where.owners])  # who signs, on the day that is asked behind
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():

@@ -18,6 +18,7 @@ from docfill.word.xml import MC, W
 _NUMBERED = late.pattern(
     r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
 )
+_NUMBER = late.pattern(r"^[\s\d.．]+|\s+$")
 _LONG_QUESTION = 200
 """A numbered question in letters may have so many."""
 _LABELLED = late.pattern(r"[^\s，。：:]{2,12}[：:]\s*\S")
@@ -287,7 +288,7 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
         return None
     if not words.is_title(block.text, _LONG_QUESTION if block.text.isascii() else 40):
         return None
-    if lines.blanks_in(block.text) or has_boxes_text(block.text):
+    if lines.blanks_in(block.text) or has_boxes_text(block.text) or words.SAMPLE.fullmatch(_NUMBER.sub("", block.text)):
         return None
     properties = block.element.find(W + "pPr")
     style = None if properties is None else properties.find(W + "pStyle")

@@ -234,6 +234,8 @@ class GridRow:
 
     def is_header_of(self, other: GridRow) -> bool:
         """Whether it names the columns that the other row's empty cells stand in."""
+        if not self.cells:
+            return self.is_header and other.has_empty  # every cell of it goes on from the header above
         labels = [c for c in self.row.cells if c.text.strip() or c.continues]
         if len(self.row.cells) < 2 or len(self.cells) < 2 or len(labels) < len(self.row.cells) - 1:
             return False

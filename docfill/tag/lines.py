@@ -230,7 +230,8 @@ def _brackets(text: str) -> list[Span]:
     is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
-    is_told = group is not None or words.are_opposed(options) or (len(options) > _PAIR and text.isascii())
+    is_told = group is not None or words.are_opposed(options)
+    is_told = is_told or (len(options) > _PAIR and (text.isascii() or words.is_mark(options[0])))
     is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
 
@@ -263,7 +264,7 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
         body = said.lstrip(DRAWN)
         if gap := re.search(rf"[{_SPACE}]{{2,}}", body):
             rest = body[gap.end() :]
-            if _ASKED_BEHIND.match(rest):
+            if _ASKED_BEHIND.match(rest) or _FIGURE_BEHIND.match(rest):
                 body = body[: gap.start()]  # a question of its own, with its blank
             elif (label := _NEXT_LABEL.match(rest)) and rest.strip():
                 body, following = body[: gap.start()], label[0]
@@ -283,6 +284,8 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
     return boxes
 
 
+_FIGURE_BEHIND = late.pattern(rf"[^\W\d_]{{2,12}}[{_SPACE}]{{2,}}(?:{words.UNIT_ONLY.pattern})(?![^\W_])")
+"""A label with room in front of a unit."""
 _ASKED_BEHIND = late.pattern(r"[^_＿?？:：]{2,60}[?？:：]\s*[_＿]{2,}")
 
 
@@ -543,6 +546,8 @@ def options_in(text: str) -> list[str]:
     shown = without_brackets(text).strip()
     said = [x.strip() for x in re.split("[、/；]", shown)]
     said = shown.split() if len(said) == 1 and len(shown.split()) >= _SEVERAL_WORDS else said
+    if len(said) > 1 and "、" not in shown and "/" not in shown and "；" not in shown and min(map(len, said)) < _PAIR:
+        return []
     is_line = "\n" not in shown and not shown.isascii() and not NUMBERING.match(shown)
     return said if is_line and len(said) > 1 and all(_WORD.fullmatch(x) for x in said) else []
 

@@ -110,6 +110,8 @@ def _cover(spots: list[Spot], paths: dict[Spot, Path]) -> None:
     last = {paths[s]: table for table, held in tables.items() for s in held}
     shared = {table: sum(last[paths[s]] != table for s in held) for table, held in tables.items()}
     first = next((table for table, count in shared.items() if count), "")
+    if str(int(first or 0) + 1) in tables:
+        return  # the next table goes right on
     if not first or any(s.sections for s in tables[first]) or 2 * shared[first] >= len(tables[first]):
         return  # the same form, printed twice, has no cover
     for spot in spots[: spots.index(tables[first][-1]) + 1]:

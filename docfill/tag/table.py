@@ -405,7 +405,7 @@ class _Walk:
             chain, near = chain[:-1], None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         for index, table in tables:
-            self._inner(table, f"{at}/{index}", chain, _said_over(cell, index))
+            self._inner(table, f"{at}/{index}", chain, _said_over(cell, index) or "".join(chain[-1:]))
         if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]

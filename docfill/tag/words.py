@@ -19,7 +19,7 @@ from docfill.values import DRAWN
 SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])", re.I)
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下)[^：:]{0,12}$"
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
@@ -46,7 +46,7 @@ DECLARATION = late.pattern(
     r"(?:申请人|本人|申报单位|单位)?(?:承诺|声明)[：:\s]*|declaration\b|i hereby\b|i (?:certify|declare)\b", re.I
 )
 """What the part of a form begins with that is signed, and belongs to no section above."""
-MEASURE = late.pattern(rf"[%％‰]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
+MEASURE = late.pattern(rf"[%％‰㎡]|[kKcC]?[mM][2²3³]|[kK][gG]|[cCkK][mM]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
 NUMERIC_UNIT = late.pattern(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
 DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
 """How a day is to be written, which is no unit: (年/月), (Month/Year)."""
@@ -64,6 +64,8 @@ SAMPLE = late.pattern(
     re.I,
 )
 """Text that only keeps the place of an answer."""
+SAMPLED = late.pattern(r"[比例]如(?=\s*[:：]|[^\s:：])")
+"""What a sample of an answer begins with, where a label would stand."""
 CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
 REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
