@@ -106,10 +106,9 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._lines: list[Correction] = []
         self._of: dict[str, dict[str, list[Correction]]] = {}
         self._names: dict[str, set[str]] = {}
-        self._is_changed = False
+        self._added: list[Correction] = []
         for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
             try:
                 self._take(Correction.from_dict(line))
@@ -121,7 +120,6 @@ class Log:
                 ) from None
 
     def _take(self, one: Correction) -> None:
-        self._lines.append(one)
         self._of.setdefault(one.source, {}).setdefault(one.path, []).append(one)
         for digest in filter(None, (one.sha256_before, one.sha256_after)):
             self._names.setdefault(digest, set()).add(one.source)
@@ -135,14 +133,14 @@ class Log:
         if said and not is_confirmed:
             return False
         self._take(one)
-        self._is_changed = True
+        self._added.append(one)
         return True
 
     def save(self) -> None:
-        """Writes what was added; nothing where nothing was."""
-        if self._is_changed:
-            files.write(self.path, files.dump_jsonl(one.to_dict() for one in self._lines))
-            self._is_changed = False
+        """Writes what was added, behind whatever others have added meanwhile; nothing where nothing was."""
+        if self._added:
+            files.append(self.path, files.dump_jsonl(one.to_dict() for one in self._added))
+            self._added = []
 
     def history(self, source: str, digest: str = "") -> dict[str, list[Correction]]:
         """All corrections of a file by path, the last of each counts: by its name, or else by its hash, where one file
@@ -189,10 +187,25 @@ def is_log(path: Path) -> bool:
     return path.name.endswith(SUFFIX.removeprefix("."))
 
 
+def has_shape(f: Field, value: Any) -> bool:
+    """Whether a value is shaped as those of a field are, whether or not the field takes it; lines may say anything."""
+    if value is None:
+        return True
+    if f.kind.has_records:
+        rows = value if isinstance(value, list) and all(isinstance(row, dict) for row in value) else None
+        return rows is not None and all(has_shape(c, value_at(row, c.steps)) for row in rows for c in f.fields)
+    ones = value if isinstance(value, list) and f.kind.absent == [] else [value]
+    if f.kind.is_drawn:
+        return all(isinstance(one, str) or (isinstance(one, dict) and isinstance(one.get("file"), str)) for one in ones)
+    return all(isinstance(one, str if ones is value else str | int | float) for one in ones)
+
+
 def as_written(f: Field, value: Any) -> Any:
-    """A value as a table has it, to be compared with one that a table was read for."""
+    """A value as a table has it, to be compared with one that a table was read for; what none could have, as it is."""
     if value in (None, []) or value is False:
         return None
+    if not has_shape(f, value):
+        return value
     if f.kind.has_records:
         return [{c.path: as_written(c, value_at(row, c.steps)) for c in f.fields} for row in value]
     cell = cell_from_value(f, value)
@@ -251,6 +264,9 @@ def revised(form: Form, result: Result, digest: str, history: Mapping[str, Seque
         one, f = lines[-1], fields.get(path)
         if f is None:
             problems.append(Problem("correction-lost", path, shown(one.new), one.source))
+            continue
+        if not has_shape(f, one.new):
+            problems.append(Problem("wrong-type", path, shown(one.new), f.kind.expectation(f), f.place))
             continue
         now, new = value_at(result.data, f.steps), as_written(f, one.new)
         differing = unaware(f, lines)

@@ -2,8 +2,8 @@
 
 A new file appears whole or not at all, never over an input, and over another
 file only where that was asked for, and never through a link.  Names made from answers are safe on Windows,
-macOS and Linux.  JSON that says a thing twice, or says NaN, is refused: a reader
-would have to choose (RFC 8259, section 4).
+macOS and Linux.  JSON that says a thing twice, says NaN or half a character, is refused: a reader
+would have to choose (RFC 8259, sections 4 and 8.2).
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ _RESERVED = late.pattern(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹
 PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
 _QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
 _SEVERAL = late.pattern(r'"{3}|\'{3}')
+_HALF = late.pattern(r"\\u[dD][89a-fA-F]")
+"""How JSON may write the half of a character."""
 _STEPS = 64
 """Steps of a dotted key in TOML; those of our files have five."""
 
@@ -164,7 +166,7 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
     """The JSON value of a text, of which messages name the place and count lines from `first_line`.
 
     Raises:
-        DocfillError: it is not JSON, repeats a key, or holds NaN or Infinity.
+        DocfillError: it is not JSON, repeats a key, or holds NaN, Infinity or half a character.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -180,7 +182,16 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
         raise DocfillError(f"{name}：JSON 中不能有 {constant}", f"{name}: JSON has no {constant}", "bad-data")
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        found = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        if _HALF.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except UnicodeEncodeError:
+        raise DocfillError(
+            f"{name}：有半个字符（如 \\ud800），不是文字，请删除",
+            f"{name}: half a character (such as \\ud800) is no text; delete it",
+            "bad-data",
+        ) from None
     except json.JSONDecodeError as error:
         line = first_line + error.lineno - 1
         raise DocfillError(
@@ -349,18 +360,49 @@ def in_the_way(standing: Sequence[str]) -> DocfillError:
     )
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, is_new: bool = False) -> None:
     """Writes a file whole or not at all; its folder is made if need be.
 
     A link that stands at `path` is replaced, and what it leads to is left alone; so
     are the other names of a file that has several.
 
     Raises:
-        DocfillError: since `check_targets`, another file came to stand there.
+        DocfillError: since `check_targets`, another file came to stand there, or it `is_new` and one did ever.
         OSError: the disk refuses.
     """
-    with replacing(path) as beside, named(path), opened(beside, "wb") as stream:
+    with replacing(path, is_new) as beside, named(path), opened(beside, "wb") as stream:
         write_all(stream, data)
+
+
+def append(path: Path, data: bytes) -> None:
+    """Writes some bytes behind those of a file, all or none; what others write there at the same time stays.
+
+    The file is written anew beside it, and is locked meanwhile; who waited for that looks whether it is the same still.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    while not _append_once(path, data):
+        pass
+
+
+def _append_once(path: Path, data: bytes) -> bool:
+    """Tries so; whether no other one was in between."""
+    try:
+        held = path.open("rb")
+    except FileNotFoundError:
+        try:
+            write(path, data, is_new=not path.is_symlink())
+        except DocfillError:
+            return False
+        return True
+    with held:
+        _wait_for(held)
+        known = held.read()
+        if not path.exists() or not os.path.samestat(os.fstat(held.fileno()), path.stat()):
+            return False
+        write(path, known + b"\n" * (known[-1:] not in (b"", b"\n")) + data)
+        return True
 
 
 def write_all(stream: IO[bytes], data: bytes) -> None:
@@ -371,8 +413,12 @@ def write_all(stream: IO[bytes], data: bytes) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """An empty file beside `path` for writing in several steps; it becomes `path` when all went well."""
+def replacing(path: Path, is_new: bool = False) -> Iterator[Path]:
+    """An empty file beside `path` for writing in several steps; it becomes `path` when all went well.
+
+    Raises:
+        DocfillError: another file came to stand there, which is to be new, or was free before.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     _clean(path.parent)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
@@ -389,15 +435,15 @@ def replacing(path: Path) -> Iterator[Path]:
             with named(path):
                 os.fsync(held.fileno())
         with named(path):
-            _put(beside, path)
+            _put(beside, path, is_new)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
 
 
-def _put(beside: Path, path: Path) -> None:
+def _put(beside: Path, path: Path, is_new: bool) -> None:
     """Gives a file its name, which may have been another's only where that was allowed."""
-    if path.absolute() not in _free:
+    if not is_new and path.absolute() not in _free:
         beside.replace(path)
         return
     try:
@@ -456,11 +502,11 @@ def claimed(folder: Path) -> Iterator[None]:
                 made.rmdir()
 
 
-def let_go(stream: IO[Any]) -> None:
-    """Leaves a file that the disk has refused to those that still hold it: whatever they write goes nowhere."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def _wait_for(stream: IO[Any]) -> None:
+    """Locks an open file, once nobody else does; where locks are unknown, nothing is waited for."""
+    if fcntl is not None:
+        with contextlib.suppress(OSError):
+            fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
 
 
 def lock(stream: IO[Any]) -> bool:

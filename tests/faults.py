@@ -42,6 +42,7 @@ COMMANDS: dict[str, list[str]] = {
         for suffix in (".json", ".jsonl", ".csv", ".xlsx", ".parquet")
     },
     "fill": ["fill", "表.docx", "数据.json", "-o", "out/"],
+    "fill from a table": ["fill", "表.docx", "坏.csv", "-o", "out/"],
     "fill one": ["fill", "表.docx", "数据.json", "-o", "out/一.docx"],
     "put": ["put", "甲.docx", "改.json", "--form", "表.docx", "-o", "out/改.docx"],
     "put by --set": ["put", "甲.docx", "--set", "姓名=丁", "--form", "表.docx", "-o", "out/改.docx"],
@@ -90,6 +91,7 @@ def furnish(folder: Path) -> None:
     (folder / "甲.docx").write_bytes(form.fill(record))
     (folder / "乙.docx").write_bytes(form.fill({**record, "姓名": "乙"}))
     (folder / "数据.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "坏.csv").write_text("姓名,电话,人数\n甲,1,x\n乙,2,3\n", encoding="utf-8")
     (folder / "改.json").write_text(json.dumps({"姓名": "丙"}), encoding="utf-8")
     (folder / "图.toml").write_bytes(
         dumped(compared(*map(Form.load, (folder / "表.docx", folder / "新表.docx"))), folder / "图.toml")
@@ -210,6 +212,24 @@ def _outputs_renamed() -> None:
     _at(lambda event, given: event in ("os.rename", "os.link") and "out/" in f"{given[0]}", lambda: _moved("out"))
 
 
+OTHERS = b"\n"
+"""What somebody else writes at the place of an output."""
+
+
+def _outputs_appear() -> None:
+    """Somebody else is a moment faster with each new file; `placed` lists them."""
+
+    def hears(event: str, given: tuple[Any, ...]) -> None:
+        target = str(given[1]) if event in ("os.rename", "os.link") else ""
+        if "out/" in target and not os.path.lexists(target):
+            with Path(target).open("xb") as stream:
+                stream.write(OTHERS)
+            with Path("placed").open("a", encoding="utf-8") as stream:
+                print(target, file=stream)
+
+    sys.addaudithook(hears)
+
+
 def _moved(name: str) -> None:
     os.rename(name, f"{name}.old")  # noqa: PTH104 (a hook of the audit hears of it)
 
@@ -253,6 +273,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "inputs that may not be read": _forbidden(_is_read),
     "inputs that are renamed meanwhile": _input_renamed,
     "a folder of outputs that is renamed meanwhile": _outputs_renamed,
+    "outputs that somebody else makes meanwhile": _outputs_appear,
     "killed workers": _killed_workers,
 }
 
@@ -276,7 +297,7 @@ class Ended:
         """The files that a link could have been followed to: opened neither anew, nor so that no link is followed."""
         safe = {path for path, flags in self.opened if flags & (os.O_NOFOLLOW | os.O_EXCL)}
         named = (path for path, _ in self.opened if path not in safe and not path.isdigit())
-        return [path for path in named if not path.startswith(("/dev/", "tmp/"))]
+        return [path for path in named if not path.startswith(("/dev/", "tmp/", "placed"))]
 
 
 class Runner(Asked):

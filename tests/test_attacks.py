@@ -447,6 +447,17 @@ def test_the_socket_of_a_converter_that_was_ended_is_removed(converter: Callable
 
 
 @needs_scripts
+def test_a_full_temporary_folder_is_no_fault_of_the_file(
+    converter: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converter("exit 77")
+    room = shutil.disk_usage(tempfile.gettempdir())
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room._replace(free=4096))
+    with pytest.raises(DocfillError, match=r"无法使用临时文件夹 .*磁盘已满"):
+        Document(RTF, "表.doc", timeout=5)
+
+
+@needs_scripts
 @needs_libreoffice
 def test_what_is_linked_is_not_fetched_even_where_there_is_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cage, "_offline", lambda: ())
@@ -612,6 +623,17 @@ def test_a_key_given_twice_in_a_large_object_is_named(tmp_path: Path) -> None:
     path.write_text("{" + ",".join(f'"{n}":1' for n in range(50_000)) + ',"7":2}', encoding="utf-8")
     with pytest.raises(DocfillError, match="“7”出现了两次"):
         files.load_json(path)
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\uDFFF甲", "\\udc00\\ud800"])
+def test_half_a_character_in_json_is_refused_and_a_whole_one_is_not(half: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    for text in (f'{{"甲":"{half}"}}', f'[{{"{half}":1}}]'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(DocfillError, match="半个字符"):
+            files.load_json(path)
+    path.write_text('["\\ud842\\udfb7", "\\\\ud800"]', encoding="utf-8")
+    assert files.load_json(path) == ["𠮷", "\\ud800"]
 
 
 def _measured(name: str, opened: Trials, folder: Path) -> str:

@@ -24,7 +24,7 @@ from docfill.batch import Outcome, extract_many, flow, pool, reading
 from docfill.batch.filling import Filled, fill_many
 from docfill.batch.flow import FEW
 from docfill.batch.handed import Register, Settled
-from docfill.batch.journal import Journal
+from docfill.batch.journal import Journal, _seal
 from docfill.batch.outlets import Folder, OneFile
 from docfill.extract import Result
 from tests.small_form import loaded, p, package
@@ -355,9 +355,21 @@ def test_what_is_in_the_journal_is_not_read_again(form: Form, returned: Path, tm
     list(itertools.islice(stopped, 3))
     stopped.close()  # type: ignore[attr-defined]
     journal = tmp_path / "a.jsonl.part"
-    journal.write_bytes(journal.read_bytes().replace(b"\\u75321", b"\\u4e591"))
+    first, second, *_ = [line.partition(b" ")[2] for line in journal.read_bytes().splitlines()]
+    changed = second.replace(b"\\u75321", b"\\u4e591")
+    journal.write_bytes(b"".join(_seal(said) + b" " + said + b"\n" for said in (first, changed)))
     resumed = names(list(into(OneFile, str(tmp_path / "a.jsonl"), returned, form, is_resumed=True)))
     assert resumed == ["甲0", "乙1", *EXPECTED[2:]]
+
+
+def test_a_line_of_the_journal_that_no_run_wrote_is_passed_over(form: Form, returned: Path, tmp_path: Path) -> None:
+    stopped = into(OneFile, str(tmp_path / "a.jsonl"), returned, form)
+    list(itertools.islice(stopped, 3))
+    stopped.close()  # type: ignore[attr-defined]
+    journal = tmp_path / "a.jsonl.part"
+    deep = b"0" * 32 + b' {"key":' + b"[" * 100_000 + b"\n"
+    journal.write_bytes(deep + journal.read_bytes().replace(b"\\u75321", b"\\u4e591"))
+    assert names(list(into(OneFile, str(tmp_path / "a.jsonl"), returned, form, is_resumed=True))) == EXPECTED
 
 
 def test_a_journal_is_for_the_same_content_form_and_version(

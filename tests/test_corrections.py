@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from docfill import Form, check_records, collect_sources, load_changes, load_entries
+from docfill.corrections import Log, revised
 from docfill.tables.columns import READ, SOURCE, WHY
 from tests.small_form import p, package, row, table
 from tests.test_cli import Run, run
@@ -495,3 +496,63 @@ def test_a_row_of_changes_that_cannot_be_read_stops_that_file_only(run: Run, for
     assert done.exit_code == 1
     assert "应为整数或“无”，实为 七八个" in done.stderr
     assert [x.name for x in sorted(Path("改").glob("*.docx"))] == ["东港.docx"]
+
+
+@pytest.mark.parametrize(
+    "value", [{}, [1], [[]], {"a": 1}, 7, [None], [{"名称": {}}], 10**400, "字"], ids=lambda value: str(value)[:9]
+)
+@pytest.mark.parametrize("path", ["单位", "人数", "性质", "业务", "产品", "产品.名称", "", ".", "无.这"])
+def test_a_line_of_corrections_that_says_anything_is_a_doubt_and_no_fault(
+    path: str, value: Any, tmp_path: Path
+) -> None:
+    form = Form.load(FORM)
+    document = form.fill({"单位": "甲"})
+    line = {"source": "甲.docx", "path": path, "read": value, "old": value, "new": value}
+    (tmp_path / "总.corrections.jsonl").write_text(f"{json.dumps(line)}\n" * 2, encoding="utf-8")
+    log = Log(tmp_path / "总.corrections.jsonl")
+    made = revised(form, form.extract(document), hashlib.sha256(document).hexdigest(), log.history("甲.docx"))
+    assert log.doubts([form]) == {}
+    assert made.result.problems or made.result.data == form.extract(document).data
+    form.records.nested(form.records.values(made.result.data))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "x",
+        "[1]",
+        "[1,2]",
+        "[null,null]",
+        "[[],[]]",
+        "7",
+        "[" * 100_000,
+        '[{"单位":NaN},{}]',
+        '[{},{"单位":"\\ud800"}]',
+    ],
+    ids=lambda said: said[:20],
+)
+def test_a_workbook_whose_hidden_sheet_somebody_wrote_is_one_error(said: str, run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    rows = [said[at : at + 30_000] for at in range(0, len(said), 30_000)]
+    for cells in book[READ].iter_rows():
+        for cell in cells[3:]:
+            cell.value = None
+    for at, piece in enumerate(rows):
+        book[READ].cell(1, 4 + at).value = piece
+    book.save("总.xlsx")
+    for done in (run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改"), run(*EXTRACT, "--force")):
+        assert done.exit_code == 2 and "读出" in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize(
+    "value", [{"单位": {"a": 1}}, {"产品": 1}, {"人数": 10**400}, {"业务": [1]}, {"性质": []}], ids=str
+)
+def test_what_the_hidden_sheet_says_may_be_of_any_shape(value: Any, run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    book[READ].cell(1, 4).value = json.dumps([value, value])
+    book.save("总.xlsx")
+    done = run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改", "--dry-run")
+    assert done.exit_code in (0, 1), done.stderr

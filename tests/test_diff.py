@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +101,11 @@ def test_what_moved_is_what_is_there_more_often_than_it_was(old: list[str], new:
             gone.remove(text)
             come.remove(text)
     assert _moved(old, new) == [*(("removed", t) for t in gone), *(("added", t) for t in come)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_costs_no_result(run: Run) -> None:  # noqa: F811
+    name = os.fsdecode(b"\xff.docx")
+    Path(name).write_bytes(changed("shanghai", {}))
+    done = run("diff", name, name, "--form", "shanghai", "-o", "差.json")
+    assert done.exit_code == 0 and json.loads(Path("差.json").read_bytes())["before"]

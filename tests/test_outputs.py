@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from docfill import DocfillError, Form, files
 from docfill.batch.journal import Journal
+from docfill.tables.canvas import Canvas
 from tests.test_batch import form
 from tests.test_cli import Run, run
 
@@ -45,6 +47,43 @@ def test_a_journal_with_another_name_is_left_alone(tmp_path: Path, form: Form) -
     with pytest.raises(DocfillError, match="是一个链接"):
         _journal(tmp_path / "x.part", form).open()
     assert (tmp_path / "others").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("is_resumed", [True, False])
+def test_a_file_that_is_no_journal_is_left_alone(tmp_path: Path, form: Form, is_resumed: bool) -> None:
+    """Browsers, too, call what they have half of a .part."""
+    path = tmp_path / "x.xlsx.part"
+    for theirs in (b"half a download", b"[" * 100_000 + b"\n"):
+        path.write_bytes(theirs)
+        with pytest.raises(DocfillError, match="不是 docfill 留下的，未改动"):
+            _journal(path, form, is_resumed=is_resumed).open()
+        assert path.read_bytes() == theirs
+
+
+def test_a_journal_that_another_run_has_just_made_is_not_emptied(tmp_path: Path, form: Form) -> None:
+    mine = _journal(tmp_path / "x.part", form, force=False)
+    (tmp_path / "x.part").write_bytes(b"theirs")
+    with pytest.raises(DocfillError, match="上次没有做完"):
+        mine.open()
+    assert (tmp_path / "x.part").read_bytes() == b"theirs"
+
+
+def test_lines_are_added_behind_those_that_others_add_meanwhile(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    code = "import sys;from pathlib import Path;from docfill import files\n"
+    code += "for _ in range(20): files.append(Path(sys.argv[1]), sys.argv[2].encode() + b'\\n')"
+    running = [subprocess.Popen([sys.executable, "-c", code, str(path), name]) for name in "abc"]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert sorted(path.read_text().split()) == [name for name in "abc" for _ in range(20)]
+    path.write_bytes(b"half a line")
+    files.append(path, b"d\n")
+    assert path.read_bytes() == b"half a line\nd\n"
+
+
+def test_a_link_to_nowhere_in_the_place_of_added_lines_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "nowhere")
+    files.append(tmp_path / "a", b"1\n")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"] and (tmp_path / "a").read_bytes() == b"1\n"
 
 
 def test_the_second_of_two_runs_into_one_output_is_told_at_its_start(tmp_path: Path, form: Form) -> None:
@@ -163,6 +202,33 @@ def test_a_report_that_cannot_be_written_costs_no_result_and_has_its_own_status(
     assert done.returncode == 3
     assert len((tmp_path / "全.jsonl").read_bytes().splitlines()) == 2
     assert {p.name for p in tmp_path.iterdir()} == {"人.docx", "甲.docx", "无.docx", "全.jsonl"}
+
+
+@pytest.mark.parametrize("asked", ["fields 人.docx", "extract 甲.docx --form 人.docx", "--help"])
+def test_a_result_that_nobody_can_see_has_its_own_status(tmp_path: Path, form: Form, asked: str) -> None:
+    (tmp_path / "人.docx").write_bytes(form._package.data)
+    (tmp_path / "甲.docx").write_bytes(form.blank())
+    command = f'"$0" -c "from docfill.cli import main; main()" {asked} 1>&-'
+    done = subprocess.run(["/bin/sh", "-c", command, sys.executable], cwd=tmp_path, check=False, capture_output=True)
+    assert done.returncode == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("rows", [0, 3_000])
+def test_a_disk_that_is_full_under_a_workbook_is_one_error_and_no_more(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda what: told.append(str(what.exc_value)))
+    canvas = Canvas(Path("/dev/full"))
+    sheet = canvas.sheet("一")
+    for row in range(rows):
+        canvas.write(sheet, row, 0, f"{row}", None)
+    with pytest.raises(OSError, match="No space left"):
+        canvas.close()
+    del canvas, sheet
+    gc.collect()
+    assert told == []
 
 
 def test_a_reader_that_has_seen_enough_ends_the_command_quietly(tmp_path: Path, form: Form) -> None:

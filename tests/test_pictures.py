@@ -287,3 +287,17 @@ def test_several_pictures_where_one_is_due_are_not_chosen_from() -> None:
     result = f.extract(both.fill({"照片": [drawn(), drawn(size=(41, 60))]}))
     assert result.data["照片"] is None
     assert [(x.code, x.path) for x in result.problems] == [("several-pictures", "照片")]
+
+
+def test_a_picture_of_a_result_replaces_nobodys_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("表.docx").write_bytes(form().template)
+    Path("甲.docx").write_bytes(form().fill({"照片": drawn()}))
+    asked = ["extract", "甲.docx", "--form", "表.docx", "-o", "out/"]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    [made] = Path("out").glob("*.png")
+    Path("out/甲.json").unlink()
+    made.write_bytes(b"theirs")
+    refused = CliRunner().invoke(app, asked)
+    assert refused.exit_code == 2 and made.name in refused.output and made.read_bytes() == b"theirs"
+    assert CliRunner().invoke(app, [*asked, "--force"]).exit_code == 0 and made.read_bytes() == drawn()

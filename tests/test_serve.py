@@ -667,6 +667,15 @@ def test_stateless_calls_say_what_the_command_line_says(official: Official) -> N
     assert official.ask("POST", "/extract", 422, content=b"PK broken")["zh"]
 
 
+@pytest.mark.parametrize("said", ['{"人数":1,"人数":2}', '{"人数":NaN}', '{"人数":"\\ud800"}', "[" * 10_000, '{"'])
+def test_json_that_would_have_to_be_guessed_is_refused_here_too(official: Official, said: str) -> None:
+    sent = {"content": f'{{"record":{said}}}'.encode(), "headers": {"content-type": "application/json"}}
+    told = official.ask("POST", "/fill", 400, params={"form": "shanghai"}, **sent)
+    assert "发来的数据" in told["zh"]
+    asked = {"form": "shanghai", "changes": said}
+    assert "changes" in official.ask("POST", "/put", 422, params=asked, content=b"PK")["zh"]
+
+
 def test_what_needs_libreoffice_answers_with_a_job(official: Official) -> None:
     answer = official.ask("POST", "/extract", 202, params={"name": "旧.doc"}, content=b"{\\rtf1 x}")
     for _ in range(300):

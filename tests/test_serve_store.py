@@ -194,3 +194,18 @@ def test_whoever_logs_out_lets_go_of_what_they_claimed(store: Store) -> None:
     store.returns.claim(other, "李")
     store.returns.release_all("王")
     assert [store.returns.one(r)["claimed_by"] for r in (one, other)] == ["", "李"]
+
+
+def test_a_disk_that_is_full_under_a_backup_is_told_as_any_other(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Small(sqlite3.Connection):
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **options)
+            self.execute("PRAGMA max_page_count = 1")
+
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda path: connect(path, factory=Small))
+    assert isinstance(store.database, Sqlite)
+    with pytest.raises(OSError, match="No space left"):
+        store.database.backup(tmp_path / "copy")

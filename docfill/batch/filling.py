@@ -7,6 +7,7 @@ mended and filled again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
@@ -70,11 +71,13 @@ class Filling(Struct, frozen=True):
         form: the form to fill.
         is_resumed: whether a file that is there and the same counts as done; another is an error.
         into: anybody's document of the form to write each record into, instead of the template.
+        is_new: whether nothing stood where documents go, so that what came to stand there meanwhile stays.
     """
 
     form: Form
     is_resumed: bool
     into: bytes | None = None
+    is_new: bool = False
 
     def __call__(self, sent: Sent) -> Filled:
         data, target = sent
@@ -84,20 +87,20 @@ class Filling(Struct, frozen=True):
             return Filled(problems=refused.problems)
         except Exception as error:
             return Filled(error=unexpected(target, error))
-        return saved(target, document, self.is_resumed) if target else Filled(document)
+        return saved(target, document, self.is_resumed, self.is_new) if target else Filled(document)
 
 
-def saved(target: str, document: bytes, is_resumed: bool) -> Filled:
+def saved(target: str, document: bytes, is_resumed: bool, is_new: bool) -> Filled:
     """What became of a record whose document is written now; see `work.save`."""
     try:
-        save(target, document, is_resumed)
+        save(target, document, is_resumed, is_new)
     except DocfillError as error:
         return Filled(error=error)
     return Filled()
 
 
 def filling(
-    form: Form, is_resumed: bool = False, into: bytes | None = None, is_far: bool = False
+    form: Form, is_resumed: bool = False, into: bytes | None = None, is_far: bool = False, is_new: bool = False
 ) -> Job[Order, Sent, Filled]:
     """The job of filling records; see `fill_many`.
 
@@ -106,9 +109,10 @@ def filling(
         is_resumed: as there.
         into: as there.
         is_far: whether the workers may be on other machines, whose disks are not this one's.
+        is_new: whether nothing stood where documents go, so that what came to stand there meanwhile stays.
     """
     sent = _sent_far if is_far else _sent
-    return Job(Filling(form, is_resumed, into), sent, _placed, _lost, FEW)
+    return Job(Filling(form, is_resumed, into, is_new), sent, _placed, _lost, FEW)
 
 
 def _sent(order: Order) -> Sent:
@@ -170,10 +174,11 @@ class Written:
 
     Args:
         is_resumed: whether a file that is there and the same counts as done; another is an error.
+        is_new: whether nothing stood where documents go, so that what came to stand there meanwhile stays.
     """
 
-    def __init__(self, is_resumed: bool = False) -> None:
-        self._is_resumed = is_resumed
+    def __init__(self, is_resumed: bool = False, is_new: bool = False) -> None:
+        self._is_resumed, self._is_new = is_resumed, is_new
 
     def known(self, order: Order) -> Filled | None:
         """Nothing: filling is done again and compared."""
@@ -184,7 +189,7 @@ class Written:
         target = filled.order.target
         if not target or filled.document is None:
             return filled
-        return replace(saved(target, filled.document, self._is_resumed), order=filled.order)
+        return replace(saved(target, filled.document, self._is_resumed, self._is_new), order=filled.order)
 
     def settle(self, settled: Settled, latest: bool) -> tuple[()]:
         """Nothing: each document stands for itself."""
@@ -317,7 +322,7 @@ class Refused:
         for called, path in self._inputs:
             if called in self._refused and tables.has_rows(path):
                 copy = _free(self._folder / f"{path.stem}-{say('未生成', 'refused')}.xlsx")
-                with files.replacing(copy) as beside:
+                with files.replacing(copy, is_new=True) as beside:
                     tables.write_refused(path, self._form, self._refused[called], beside)
                 self.copies.append(copy)
         return ()
@@ -332,4 +337,4 @@ class Refused:
 def _free(path: Path) -> Path:
     """`path`, or the first name like it that no file has: a copy from before may have been mended since."""
     numbered = (path.with_stem(f"{path.stem}-{n}") for n in count(2))
-    return next(p for p in chain([path], numbered) if not p.exists())
+    return next(p for p in chain([path], numbered) if not os.path.lexists(p))

@@ -1,10 +1,10 @@
-"""The journal of an unfinished run: what became of each file that was read, a line of JSON each.
+"""The journal of an unfinished run: what became of each file that was read, a line each: its hash, and JSON.
 
 It stands beside the output as `<output>.part`, holds what is to be written until all
 is known of the batch, and goes when the output is whole.  A result is found again only
 for the same name and content, the same forms and rules, and the same version of
-docfill.  A line that was cut off by an interruption is cut away; what could not be
-read is not kept, and is tried again.
+docfill.  A line that was cut off by an interruption is cut away, and one that does not
+match its hash is passed over; what could not be read is not kept, and is tried again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import docfill
-from docfill import files
+from docfill import files, late
 from docfill.batch.plain import built, plain
 from docfill.batch.work import Outcome
 from docfill.beside import rules_file
@@ -41,24 +40,28 @@ class Journal:
     """
 
     def __init__(self, path: Path, forms: Sequence[Form], is_resumed: bool, force: bool) -> None:
-        if os.path.lexists(path) and not is_resumed and not force:
-            raise DocfillError(
-                f"上次没有做完，已完成的保存在 {path}；加 --resume 接着做，或加 --force 重新做",
-                f"the last run was not finished, see {path}; add --resume to go on, or --force to start anew",
-                "unfinished",
-            )
         self.path = path
+        self._is_new = not is_resumed and not force
+        if self._is_new and os.path.lexists(path):
+            raise self._unfinished()
         known = "\0".join(f"{form.name}\0{form.fingerprint}\0{_rules(form)}" for form in forms)
         self._salt = f"{docfill.__version__}\0{known}"
         self._fields = {form.name: _all_fields(form) for form in forms}
         self._is_resumed = is_resumed
         self._offsets: dict[str, int] = {}
 
+    def _unfinished(self) -> DocfillError:
+        return DocfillError(
+            f"上次没有做完，已完成的保存在 {self.path}；加 --resume 接着做，或加 --force 重新做",
+            f"the last run was not finished, see {self.path}; add --resume to go on, or --force to start anew",
+            "unfinished",
+        )
+
     def open(self) -> None:
         """Takes hold of the file, and of what it has; until then none is made.
 
         Raises:
-            DocfillError: another run has hold of it, or a link stands there.
+            DocfillError: another run has hold of it, a link stands there, or what is no journal.
             OSError: it cannot be written.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,10 @@ class Journal:
                 "bad-output",
             )
         # unbuffered, so that a line the disk refuses is not tried again when the file is closed
-        self._file = files.opened(self.path, "ab")
+        try:
+            self._file = files.opened(self.path, "xb" if self._is_new else "ab")
+        except FileExistsError:
+            raise self._unfinished() from None
         if not files.lock(self._file):
             self._file.close()
             raise DocfillError(
@@ -78,6 +84,15 @@ class Journal:
                 "bad-output",
             )
         self._kept = self.path.open("rb")
+        if not _BEGINNING.fullmatch(self._kept.read(_DIGITS + 1)):
+            self._file.close()
+            self._kept.close()
+            raise DocfillError(
+                f"{self.path} 不是 docfill 留下的，未改动；请移开它，或另选输出位置",
+                f"{self.path} was not left by docfill and was left alone; move it away, or choose another output",
+                "bad-output",
+            )
+        self._kept.seek(0)
         end = self._index() if self._is_resumed else 0
         self._file.truncate(end)
         self._end = end
@@ -88,12 +103,9 @@ class Journal:
         for line in self._kept:
             if not line.endswith(b"\n"):
                 break
-            try:
-                known = json.loads(line)
-                self._outcome(known, Source("", ""))
-                self._offsets[str(known["key"])] = end
-            except (ValueError, KeyError, TypeError):
-                pass
+            seal, _, said = line[:-1].partition(b" ")
+            if seal == _seal(said):
+                self._offsets[json.loads(said)["key"]] = end
             end += len(line)
         return end
 
@@ -103,9 +115,7 @@ class Journal:
         if offset is None:
             return None
         self._kept.seek(offset)
-        return self._outcome(json.loads(self._kept.readline()), source)
-
-    def _outcome(self, known: dict[str, Any], source: Source) -> Outcome:
+        known = json.loads(self._kept.readline().partition(b" ")[2])
         fields = self._fields[known["form"]]
         result, report = built(known["result"], fields), built(known["report"], fields)
         return Outcome(source, result or report.result, None, str(known["digest"]), report)
@@ -123,7 +133,8 @@ class Journal:
             "result": plain(outcome.result) if outcome.report is None else None,
             "report": plain(outcome.report),
         }
-        line = json.dumps(known).encode() + b"\n"
+        said = json.dumps(known).encode()
+        line = _seal(said) + b" " + said + b"\n"
         with files.named(self.path):
             files.write_all(self._file, line)
         self._offsets[key] = self._end
@@ -141,6 +152,16 @@ class Journal:
         # a file whose content nothing is known of is never the same as before
         stamp = source.stamp or f"{id(self)}"
         return hashlib.sha256(f"{source.name}\0{stamp}\0{self._salt}".encode()).hexdigest()[:32]
+
+
+_DIGITS = 32
+_BEGINNING = late.pattern(rb"[0-9a-f]{32} |[0-9a-f]{,32}")
+"""How a journal begins, even one of which little was written."""
+
+
+def _seal(said: bytes) -> bytes:
+    """What stands in front of a line, so that nothing is believed that the run did not write."""
+    return hashlib.sha256(said).hexdigest()[:_DIGITS].encode()
 
 
 def _rules(form: Form) -> str:

@@ -8,7 +8,6 @@ output, too.  The paths may be URLs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -60,7 +59,8 @@ class Folder:
     ) -> None:
         self._targets = dict(zip(sources, targets, strict=True))
         self._names = {form.name for form in forms}
-        standing = check_targets(targets, [*local(sources), *templates], force or is_resumed)
+        self._may_replace = force or is_resumed
+        standing = check_targets(targets, [*local(sources), *templates], self._may_replace)
         newest = max((_changed(p) for p in templates), default=0.0)
         self._known: set[Source] = set()
         for source, target in self._targets.items() if is_resumed else ():
@@ -74,7 +74,7 @@ class Folder:
             if known["data"] is None:  # it could not be read, or was not to be
                 return False
             result = Result.from_dict(known)
-        except (ValueError, KeyError, TypeError):
+        except (DocfillError, ValueError, KeyError, TypeError, AttributeError):
             raise DocfillError(
                 f"{target} 不是 extract 的结果，未改动；请移走它，或另选位置",
                 f"{target} is no result of extract and was left alone; move it, or choose another place",
@@ -98,7 +98,9 @@ class Folder:
             return outcome
         if outcome.result is not None:
             target = self._targets[outcome.source]
-            result = pictures.kept(outcome.result, _folder_of(target), PurePosixPath(target).stem)
+            result = pictures.kept(
+                outcome.result, _folder_of(target), PurePosixPath(target).stem, is_new=not self._may_replace
+            )
             self._write(outcome.source, files.dump_json(result.to_dict()))
         elif outcome.error is not None:
             self._write(outcome.source, files.dump_json(refused(outcome.source.name, outcome.error.problem())))
@@ -397,10 +399,11 @@ def check_targets(targets: Sequence[str], inputs: Iterable[Path], force: bool) -
 def _loaded(target: str) -> dict[str, Any]:
     if remote.is_url(target):
         with remote.opened(target) as stream:
-            known = json.load(stream)
+            data = stream.read()
     else:
-        known = json.loads(Path(target).read_bytes())
-    if not isinstance(known, dict):
+        data = Path(target).read_bytes()
+    known = files.json_from(data.decode(), target)
+    if not isinstance(known, dict) or not isinstance(known.get("data"), dict | None):
         raise TypeError
     return known
 

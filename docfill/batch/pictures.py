@@ -14,18 +14,19 @@ from docfill.extract import Result
 from docfill.pictures import Picture
 
 
-def kept(result: Result, folder: str, stem: str, under: str = "") -> Result:
+def kept(result: Result, folder: str, stem: str, under: str = "", is_new: bool = False) -> Result:
     """A result whose pictures are files now, called in its data as they are found from the folder.
 
     Args:
         result: what was read.
         folder: where the data go, a path or URL.
         stem: what the record is called.
-        under: a folder in that one for the pictures.
+        under: a folder in that one for the pictures, whose names tell what is in them.
+        is_new: whether no file may be replaced.
 
     Raises:
         OSError: the disk takes no file.
-        DocfillError: a storage does not.
+        DocfillError: a storage does not, or another file is in the way.
     """
     taken: list[tuple[str, bytes]] = []
     data = _called(result.data, (stem,), under, taken)
@@ -33,7 +34,7 @@ def kept(result: Result, folder: str, stem: str, under: str = "") -> Result:
         target = posixpath.join(folder, name) if folder else name
         if not remote.is_url(target):
             Path(target).parent.mkdir(parents=True, exist_ok=True)
-        save(target, content, is_resumed=False)
+        save(target, content, is_resumed=bool(under), is_new=is_new)
     return replace(result, data=data) if taken else result
 
 

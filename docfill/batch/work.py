@@ -91,13 +91,14 @@ class Reading(Struct, frozen=True):
             return Outcome(source, error=unexpected(source.name, error))
 
 
-def save(target: str, data: bytes, is_resumed: bool) -> None:
+def save(target: str, data: bytes, is_resumed: bool, is_new: bool = False) -> None:
     """Writes a whole file, by path or URL.
 
     Args:
         target: where.
         data: what.
         is_resumed: whether a file that is there stays: the same one is done already, another is refused.
+        is_new: whether none was there, so that one which came to stand there is refused.
 
     Raises:
         DocfillError: another file is there, or a storage refuses.
@@ -109,7 +110,7 @@ def save(target: str, data: bytes, is_resumed: bool) -> None:
         return
     path = Path(target)
     if not is_resumed or not path.exists() or _differs(path.read_bytes(), data, target):
-        files.write(path, data)
+        files.write(path, data, is_new=is_new or is_resumed)
 
 
 def _differs(standing: bytes, data: bytes, target: str) -> bool:

@@ -302,10 +302,11 @@ def verify(
     """
     from docfill.check.receipt import verify_receipt
     from docfill.form import Form
+    from docfill.sources import shown
 
     kept = files.load_json(receipt)
     loaded = Form.load(form) if form else None
-    differing = verify_receipt(kept, source, loaded, source.as_posix(), timeout)
+    differing = verify_receipt(kept, source, loaded, shown(source), timeout)
     names = {
         "form": say("表单", "the form"),
         "blank": say("空白表", "the blank form"),
@@ -339,13 +340,14 @@ def diff(
     is 0 if both say the same, else 1.
     """
     from docfill.diff import diff as difference_of
+    from docfill.sources import shown
     from docfill.word.document import Document
 
     forms = forms_of(form)
     if output is not None and files.outlet(str(output), [".json"]) == "":
         raise DocfillError("请用 -o 指定一个 .json 文件", "name a .json file with -o", "bad-output")
     files.check_targets([output] if output else [], [before, after, *template_of(form)], force)
-    documents = [Document(path, path.as_posix(), timeout) for path in (before, after)]
+    documents = [Document(path, shown(path), timeout) for path in (before, after)]
     chosen = [_form_of(d, forms) for d in documents]
     if chosen[0].name != chosen[1].name:
         raise DocfillError(

@@ -95,13 +95,13 @@ def fill(
         read = [*(path for _, path in inputs if path.exists()), *template_of(form), *([into] if into else [])]
         total = _count_targets(records, output, read, is_file=bool(suffix), may_replace=force or resume)
 
-        is_going_on = resume and not force
+        is_going_on, is_new = resume and not force, not (resume or force)
         refused = Refused(loaded, [] if suffix or remote.is_url(output) else inputs, Path(output))
         tally = Tally(total)
         with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
             official = into.read_bytes() if into is not None else None
-            job = filling(loaded, is_going_on, official, executor is not None)
-            outlets: list[Outlet[Order, Filled]] = [Written(is_going_on), refused]
+            job = filling(loaded, is_going_on, official, executor is not None, is_new)
+            outlets: list[Outlet[Order, Filled]] = [Written(is_going_on, is_new), refused]
             with closing(run(job, records.orders(), outlets, executor, at_once)) as outcomes:
                 for filled in outcomes:
                     _tell(filled, tally)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -20,12 +21,30 @@ UNREPORTED = 3
 """The exit status where results stand but a stream would not take all that was to be said."""
 
 
+class _Nowhere(io.RawIOBase):
+    """What stands for a stream that is closed: it takes everything, and remembers whether there was anything."""
+
+    has_taken = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.has_taken |= len(data) > 0
+        return len(data)
+
+
 class _Patient:
     """A stream whose writes do not fail; `has_failed` tells whether one would have."""
 
-    def __init__(self, inner: IO[str]) -> None:
-        self._inner = inner
-        self.has_failed = False
+    def __init__(self, inner: IO[str] | None) -> None:
+        self._nowhere = _Nowhere()
+        self._inner = inner or io.TextIOWrapper(self._nowhere, "utf-8", write_through=True)  # type: ignore[type-var]
+        self._has_failed = False
+
+    @property
+    def has_failed(self) -> bool:
+        return self._has_failed or self._nowhere.has_taken
 
     def write(self, text: str) -> int:
         self._try(lambda: self._inner.write(text))
@@ -40,7 +59,7 @@ class _Patient:
         except (OSError, ValueError) as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise
-            self.has_failed = True
+            self._has_failed = True
             with contextlib.suppress(OSError, ValueError):  # what is held back must not be tried again at the end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self._inner.fileno())
 
@@ -55,8 +74,8 @@ def run(command: Callable[[], Any]) -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
-    missing = [stream is None for stream in (sys.stdout, sys.stderr)]
-    streams = [_Patient(s or open(os.devnull, "w", encoding="utf-8")) for s in (sys.stdout, sys.stderr)]  # noqa: SIM115, PTH123
+    has_no_reports = sys.stderr is None
+    streams = [_Patient(s) for s in (sys.stdout, sys.stderr)]
     sys.stdout, sys.stderr = (cast("Any", s) for s in streams)
     status: Any = 0
     try:
@@ -66,5 +85,5 @@ def run(command: Callable[[], Any]) -> None:
     finally:
         for stream in streams:
             stream.flush()
-    has_lost = any(s.has_failed for s in streams) or missing[1]
+    has_lost = any(s.has_failed for s in streams) or has_no_reports
     sys.exit(UNREPORTED if has_lost and status in (0, 1, None) else status)

@@ -6,7 +6,6 @@ what a returned file holds can run nothing even where it came through.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +20,8 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from docfill.problems import DocfillError, InvalidData, speaking
+from docfill import files
+from docfill.problems import DocfillError, InvalidData, say, speaking
 from docfill.serve import api, pages  # the doors, each made where its module is read
 from docfill.serve.assets import Assets
 from docfill.serve.auth import COOKIE
@@ -147,19 +147,21 @@ async def _body(door: Door, call: Call) -> Any:
 
 
 async def _limited(request: Request) -> bytes:
-    data = b""
+    data = bytearray()  # it grows in place, however small the pieces are
     async for piece in request.stream():
         data += piece
         if len(data) > LARGEST_JSON:
             raise Refusal(413, "发来的数据过大", "too much was sent")
-    return data
+    return bytes(data)
 
 
 def _json(data: bytes) -> Any:
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError):
+        return files.json_from(data.decode(), say("发来的数据", "what was sent"))
+    except UnicodeDecodeError:
         raise Refusal(400, "发来的不是 JSON", "what was sent is no JSON") from None
+    except DocfillError as error:
+        raise Refusal(400, error.zh, error.en) from None
 
 
 def _response(door: Door, made: Any) -> Response:

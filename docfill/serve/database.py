@@ -6,7 +6,9 @@ of the store are written so that PostgreSQL takes them, too: no type or function
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sqlite3
 import threading
 import weakref
@@ -164,6 +166,10 @@ class Sqlite:
         copy = sqlite3.connect(target)
         try:
             self._connections.own().backup(copy)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+                raise
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
         finally:
             copy.close()
 

@@ -7,6 +7,7 @@ to disk as they come, so memory does not grow with them.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 import os
@@ -14,7 +15,7 @@ import shutil
 import struct
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -64,6 +65,65 @@ class DoesNotFit(DocfillError):
     """One record is too large for a workbook; others may still be written."""
 
 
+class _Sink:
+    """A file that takes all that is written, and says at its end what the disk refused.
+
+    A `zipfile.ZipFile` that stumbles over its file is closed once it is forgotten, and stumbles again, in a traceback
+    that nobody can catch.
+
+    Args:
+        stream: the file, open for writing.
+
+    Attributes:
+        refused: what the disk said; None where all was taken.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._at = 0
+        self.refused: OSError | None = None
+
+    def write(self, data: bytes) -> int:
+        """Takes some bytes."""
+        self._try(lambda: self._stream.write(data))
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, at: int) -> int:
+        """Goes to a place."""
+        self._try(lambda: self._stream.seek(at))
+        self._at = at
+        return at
+
+    def tell(self) -> int:
+        """The place where the next bytes would stand."""
+        return self._at
+
+    def flush(self) -> None:
+        """Hands on what is held back."""
+        self._try(self._stream.flush)
+
+    def close(self) -> None:
+        """Closes the file; whatever is written afterwards goes nowhere.
+
+        Raises:
+            OSError: the disk refused something.
+        """
+        self._try(self._stream.close)
+        if self.refused is not None:
+            with contextlib.suppress(OSError):  # what is held back is tried once more
+                self._stream.close()
+            raise self.refused
+
+    def _try(self, act: Callable[[], Any]) -> None:
+        if self.refused is not None or self._stream.closed:
+            return
+        try:
+            act()
+        except OSError as error:
+            self.refused = error
+
+
 class Canvas:
     """A workbook that is being written to a file; close it.
 
@@ -74,7 +134,7 @@ class Canvas:
     def __init__(self, path: Path) -> None:
         import xlsxwriter  # only here: it takes longer to import than a form to be read
 
-        self._stream = files.opened(path, "wb", -1)
+        self._stream = _Sink(files.opened(path, "wb", -1))
         self._folder = tempfile.mkdtemp(prefix="docfill-")
         self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         options = {"constant_memory": True, "tmpdir": self._folder, "max_url_length": 2079}
@@ -214,9 +274,22 @@ class Canvas:
                     if row < len(options):
                         self.write(sheet, row, column, options[row], self.look("text"))
         try:
-            _finish(self.book, self._stream)
+            self._finish()
         finally:
             self._remove()
+
+    def _finish(self) -> None:
+        """Writes the workbook to its file; OSError where the disk, or that of the temporary files, refuses."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self.book.close()
+        except (FileCreateError, OSError) as error:
+            refused: OSError = error.args[0] if isinstance(error, FileCreateError) else error
+            refused.filename = refused.filename or self._folder
+            raise refused from None
+        finally:
+            self._stream.close()
 
 
 class Leading(NamedTuple):
@@ -303,19 +376,6 @@ def link_beside(target: Path, source: str) -> str:
     except ValueError:  # another drive of Windows
         return ""
     return link if len(link) < _LONGEST_LINK else ""
-
-
-def _finish(book: Any, stream: IO[bytes]) -> None:
-    """Writes a workbook to its file; OSError where the disk refuses."""
-    from xlsxwriter.exceptions import FileCreateError
-
-    try:
-        book.close()
-        stream.flush()
-    except (FileCreateError, OSError) as error:
-        files.let_go(stream)  # the archive that XlsxWriter has begun writes its end once it is forgotten
-        raise (error.args[0] if isinstance(error, FileCreateError) else error) from None
-    stream.close()
 
 
 def check_room(rows: int) -> None:

@@ -19,6 +19,7 @@ from docfill import files
 from docfill.corrections import Correction, Revised, as_written, doubts_beside
 from docfill.data import set_value, value_at
 from docfill.fields import Field
+from docfill.files import json_from
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.members import ARROW
@@ -126,7 +127,7 @@ def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:
     if not is_revisable(path):
         return []
     with closing(open_book(path)) as book:
-        named = {written.form for _, written in _written(book)}
+        named = {written.form for _, written in _written(book, str(path))}
     return [form for form in forms if form.name in named]
 
 
@@ -143,7 +144,7 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
     edited = Edited()
     who, when = made_by(path)
     with closing(open_book(path)) as book:
-        edited.written = dict(_written(book))
+        edited.written = dict(_written(book, str(path)))
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
         for form in (f for f in forms if f.name in named or len(forms) == 1):
@@ -185,11 +186,19 @@ def _without_answers(form: Form, source: str, known: Written) -> Record:
     return Record(data, 0, "", source=source)
 
 
-def _written(book: Sheets) -> Iterator[tuple[str, Written]]:
+def _written(book: Sheets, name: str) -> Iterator[tuple[str, Written]]:
+    """What docfill had written, by file; DocfillError where somebody else has written there."""
     for _, cells in book.rows(READ):
-        form, source, digest, *pieces = map(str, cells)
-        read, shown = json.loads("".join(pieces))
-        yield source, Written(form, digest, read, shown)
+        form, source, digest, *pieces = [*map(str, cells), *[""] * (3 - len(cells))]
+        match json_from("".join(pieces), f"{name}，{READ}"):
+            case [None | dict() as read, dict() as shown]:
+                yield source, Written(form, digest, read, shown)
+            case _:
+                raise DocfillError(
+                    f"{name}：隐藏的工作表“{READ}”已被改动，不能续用；请移走这个文件，再用 extract 生成",
+                    f'{name}: the hidden sheet "{READ}" was changed; move the file away, and make it anew with extract',
+                    "bad-data",
+                )
 
 
 def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:

@@ -113,7 +113,7 @@ def format_of(code: str) -> Format | None:
 
 def plainly(number: float) -> str:
     """A number without any format: no more digits than a spreadsheet keeps, no exponent."""
-    shown = format(Decimal(f"{number:.{DIGITS}g}"), "f")
+    shown = format(Decimal(f"{number if isinstance(number, float) else Decimal(number):.{DIGITS}g}"), "f")
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 

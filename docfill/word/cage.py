@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import functools
 import hashlib
 import os
@@ -73,6 +74,10 @@ while read -r group; do last=$group; done
 rm -rf -- "$@" || { sleep 1; rm -rf -- "$@"; }
 """
 """What a guard runs: it hears of the process group, and waits until docfill lets it go or is there no more."""
+
+
+_ROOM = 2**20
+"""Bytes of the disk without which LibreOffice, which does not say so, makes nothing: its profile alone takes more."""
 
 
 def converted(data: bytes, suffix: str, target: str, name: str, timeout: float) -> bytes:
@@ -166,6 +171,8 @@ class _Cage:
             raise _Refused(is_late=True) from None
         result = folder / "out" / f"form.{target.partition(':')[0]}"
         if status != 0 or not result.is_file():
+            if shutil.disk_usage(self._folder).free < _ROOM:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             lines = log.read_bytes()[said:].decode("utf-8", "replace").split("\n")
             raise _Refused(next((line.strip()[:200] for line in reversed(lines) if line.strip()), f"{status}"))
         made = result.read_bytes()

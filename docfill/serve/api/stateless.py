@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from docfill import files
+from docfill.problems import DocfillError
 from docfill.serve import fills, stateless
 from docfill.serve.api.forms import FOR_GOOD
 from docfill.serve.api.uploads import attached, passing, received
@@ -136,9 +137,9 @@ def fill(call: Call, given: Record) -> Response:
 async def put(call: Call) -> Response:
     edition = await run_in_threadpool(edition_of, call)
     try:
-        changes = json.loads(call.query("changes"))
-    except (ValueError, RecursionError):
-        changes = None
+        changes = files.json_from(call.query("changes"), "changes")
+    except DocfillError as error:
+        raise Refusal(422, error.zh, error.en) from None
     if not isinstance(changes, dict):
         raise Refusal(422, "changes 应为 JSON 对象", "changes should be a JSON object")
     name = call.query("name", "document.docx") or "document.docx"
