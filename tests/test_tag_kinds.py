@@ -1506,3 +1506,66 @@ def test_a_table_right_below_another_is_no_form_behind_a_cover() -> None:
     first = table(4, row("评语：", "", "建议成绩", ""), row("导师", "", "学院", ""))
     named = fields(p("考核表"), first, table(4, row("验收意见：", "", "建议成绩", "")))
     assert not any(x.startswith("封面") for x, _ in named)
+
+
+# --- what is said to be ticked, owners, sections ---
+
+
+def test_cells_behind_options_are_ticked_where_the_form_says_so() -> None:
+    rows = (
+        row(cell("专家意见：", "", "", "签名：", merge="restart"), cell("结果类别（请打√）", span=2)),
+        row(cell("", merge="continue"), "按期完成", ""),
+        row(cell("", merge="continue"), "终    止", ""),
+    )
+    form = form_of(proposed(p("检查表"), table(3, *rows)))
+    assert [(f.path, f.kind.name, f.options) for f in form.fields] == [
+        ("专家意见", "text", ()),
+        ("结果类别", "choice", ("按期完成", "终止")),
+    ]
+    beside = row("来源（打√）", "科研", "", "教学", "")
+    form = form_of(proposed(p("审批表"), table(5, beside, row("题目", cell("", span=4)))))
+    assert [(f.path, f.options) for f in form.fields] == [("来源", ("科研", "教学")), ("题目", ())]
+
+
+def test_brackets_before_the_words_to_tick_are_behind_their_options() -> None:
+    said = "提前完成（  ） 按时完成 （  ）  可能无法完成（  ）      请打“√”"
+    form = form_of(proposed(p("检查表"), table(2, row("执行情况", said), row("名称", ""))))
+    assert [(f.path, f.options) for f in form.fields] == [
+        ("执行情况", ("提前完成", "按时完成", "可能无法完成")),
+        ("名称", ()),
+    ]
+
+
+def test_an_underline_that_begins_before_the_boxes_is_no_blank() -> None:
+    line = p("项目级别：", underlined("    "), "□国家级  □校级", underlined("   "))
+    assert fields(p("申报书"), line, p("名称：____")) == [("项目级别", "choice"), ("名称", "text")]
+
+
+def test_a_label_that_repeats_itself_owns_none() -> None:
+    rows = [(row(who, "", "学院", ""), row("联系电话", "", "E-mail", "")) for who in ("项目负责人", "指导教师")]
+    named = fields(p("检查表"), table(4, *(r for pair in rows for r in pair)))
+    assert [x for x, _ in named if "电话" in x or "mail" in x] == [
+        *("项目负责人联系电话", "项目负责人e_mail", "指导教师联系电话", "指导教师e_mail"),
+    ]
+
+
+def test_a_year_begun_with_20_is_of_its_date() -> None:
+    named = fields(p("检查表"), p("预计完成时间：20    年  月  日"), table(2, row("名称", "")))
+    assert named == [("预计完成时间", "date"), ("名称", "text")]
+    times = row("出差时间", "年　　月　　日至　　年　　月　　日")
+    assert [x for x, _ in fields(p("审批单"), table(2, times, row("事由", "")))][:2] == [
+        *("出差时间.开始日期", "出差时间.结束日期"),
+    ]
+
+
+def test_promises_and_titles_without_numbers_end_the_section_before_them() -> None:
+    rows = (
+        row("名称", "", "学院", ""),
+        *(row(cell("导师简况", span=4)), row("姓名", "", "性别", "")),
+        *(row(cell("项目简介", span=4)), row(cell("", "", span=4))),
+        *(row(cell("四、项目承诺", span=4)), row(cell("1.不存在学术不端行为，严格遵照执行。", span=4))),
+        row(cell("学院意见：", "", "", span=4)),
+    )
+    assert [x for x, _ in fields(p("申报书"), table(4, *rows))] == [
+        *("名称", "学院", "导师简况.姓名", "导师简况.性别", "项目简介", "学院意见"),
+    ]

@@ -182,12 +182,18 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
     """Blanks of a line that has boxes: write-ins of an option, and blanks with a label of their own."""
     group = found.group
     boxes = [e for e in (group.edits if group else []) if isinstance(e, TickBox) and e.paragraph is paragraph]
+    is_framed = False
     for blank in lines.blanks_in(line, underlined_in(paragraph, start, start + len(line))):
         if not blank.is_drawn and (blank.is_date or not blank.end >= len(line.rstrip())):
             continue
         at = start + blank.start
         if any(b.start <= at < b.end for b in boxes):
             continue
+        is_space = line[blank.start : blank.end].isspace()
+        is_beside = any(0 <= b.start - start - blank.end <= 1 for b in boxes) and not blank.is_write_in
+        is_framed = is_framed or (is_space and is_beside)
+        if is_space and is_framed and (is_beside or not line[blank.end :].strip()):
+            continue  # an underline that begins in front of the boxes, or ends behind them
         box = max((b for b in boxes if b.start < at), key=lambda b: b.start, default=None)
         if blank.is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group

@@ -228,7 +228,8 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     label = "\n".join(t for t in texts if t)
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
-    if words.STATEMENT.search(label) or words.SIGNED.search(label) or is_titled:
+    is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label)
+    if words.STATEMENT.search(label) or is_elsewhere or is_titled:
         return
     if words.is_hint(label) and blanks < 2:
         return

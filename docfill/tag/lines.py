@@ -179,7 +179,7 @@ def boxes_in(text: str, around: str = "", *, is_listed: bool = False) -> list[Bo
     is_behind = (
         bool(lead)
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
-        and (not tail or bool(re.match(r"[（(，,。；;]", tail)) or _is_spaced(text, marks))
+        and (not tail or bool(re.match(r"[（(，,。；;]", tail) or words.TO_TICK.match(tail)) or _is_spaced(text, marks))
     )
     boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
     return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
@@ -224,13 +224,15 @@ def _brackets(text: str) -> list[Span]:
     if len(found) < 2 or any(end - start > 6 for start, end in found):
         return []
     gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]
-    lead, between, tail = gaps[0].strip(DRAWN), gaps[1:-1], gaps[-1].strip(DRAWN + "。；;，,")
+    is_asked = words.TO_TICK.search(gaps[-1]) is not None
+    lead, between = gaps[0].strip(DRAWN), gaps[1:-1]
+    tail = "" if is_asked else gaps[-1].strip(DRAWN + "。；;，,")
     if any(not _OPTION.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
         return []
     is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
-    is_told = group is not None or words.are_opposed(options)
+    is_told = group is not None or is_asked or words.are_opposed(options)
     is_told = is_told or (len(options) > _PAIR and (text.isascii() or words.is_mark(options[0])))
     is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
@@ -682,6 +684,8 @@ def _is_room(text: str, start: int, end: int) -> bool:
 def _is_inner_room(text: str, start: int, end: int) -> bool:
     """Whether spaces between words are a blank to write on: room in a sentence, in front of a unit or at its end."""
     before, rest = text[:start], text[end:]
+    if words.TO_TICK.match(rest):
+        return False
     if not before.strip(DRAWN):
         is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
         return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
@@ -822,7 +826,7 @@ def _dates(text: str) -> list[Blank]:
         start = m.start() + max(0, spaces - 4) if set(m[0]) <= set(" 年月日") else m.start() + spaces
         if two := _TWO_LINES.match(text, start):
             start = two.end() if text[two.end()] in "_＿" else two.end(1)
-        is_drawn = any(c in m[0].strip() for c in " _＿")
+        is_drawn = any(c in m[0].strip(DRAWN) for c in " _＿\u3000")
         found.append(Blank(start, m.end(), label, "", is_drawn, is_date=True, is_month="日" not in m[0]))
     return found
 

@@ -151,7 +151,8 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         path = paths[spot]
         if counts[path] > 1:
             leaves = repeated[path[:-1]]
-            owner = next((k for k in map(owner_of, spot.owners) if k and k not in leaves and k != path[-1]), "")
+            others = (x for x in spot.owners if label_key(x) not in leaves)
+            owner = next((k for k in map(owner_of, others) if k and k not in leaves and k != path[-1]), "")
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
             owners[path][spot] = "" if is_said else owner
     owned = {}

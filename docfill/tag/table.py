@@ -26,7 +26,15 @@ from docfill.tag.cells import (
     trailing_blanks,
 )
 from docfill.tag.found import Found, Where
-from docfill.tag.grid import GridRow, header_cells, inherit_tops, labels_of_cell, left_labels, owner_labels
+from docfill.tag.grid import (
+    FARTHEST_OWNER,
+    GridRow,
+    header_cells,
+    inherit_tops,
+    labels_of_cell,
+    left_labels,
+    owner_labels,
+)
 from docfill.tag.inside import Inside, add_inside
 from docfill.tag.names import OPTIONS
 from docfill.tag.outline import parts_of
@@ -300,6 +308,8 @@ class _Walk:
         section = self.found.sections[-1:] if len(self.found.sections) > len(self.outer) else []
         if section and SECTION.match(title) and SECTION.match(section[0]):
             self.found.sections = [*self.outer, title.strip()]
+        elif section and not NUMBERING.match(title) and not NUMBERING.match(section[0]):
+            self.found.sections = self.outer
 
     def _label_over(self, number: int) -> str:
         """The title in the row above a cell that begins with room and ends in a line to sign; "" for none."""
@@ -387,7 +397,9 @@ class _Walk:
             or following is None
         ):
             return
-        if SECTION.match(shown) or not NUMBERING.match(shown):
+        if words.STATEMENT.search(shown):
+            self.found.sections = self.outer
+        elif SECTION.match(shown) or not NUMBERING.match(shown):
             is_form_title = number == 0 and not SECTION.match(shown)
             self.title = shown if is_form_title else self.title
             self.found.sections = self.outer if is_form_title else [*self.outer, shown]
@@ -414,7 +426,10 @@ class _Walk:
             return
         if is_empty(cell) and (group := self._graded(number).get(cell.column)) is not None:
             said = [*filter(str.strip, (c.text for c in row.before(cell)))]
-            self._to_tick(cell, Where(at, [x for x in chain if x not in heads] or said[-1:], owners), heads[-1], group)
+            labels = [x for x in chain if x not in heads] or said[-1:]
+            self._to_tick(cell, Where(at, labels, owners), heads[-1], f"{number}/{group}")
+        elif is_empty(cell) and near is not None and (asked := self._asked_to_tick(number, near, cell)):
+            self._to_tick(cell, Where(at, [asked[0]], owners), near.text, asked[1])
         elif is_empty(cell):
             above = self.rows[number - 1].cells[-1:] if number else []
             if above and self._has_room_below(number - 1, above[0]):
@@ -584,9 +599,22 @@ class _Walk:
         if words.are_grades(marks) and (is_told or not "".join(marks).isdigit()):
             self.graded[number].update((column, run[0][0]) for column, _ in run)
 
-    def _to_tick(self, cell: Cell, where: Where, option: str, first: int) -> None:
-        """An empty cell that is ticked for a mark; one place with those of the same scale in its row."""
-        known = (where.at.rpartition("/")[0], str(first))
+    def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:
+        """The words that say to tick the cell behind an option, and where they stand: over it, or before its row."""
+        row = self.rows[number]
+        if row.lead and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
+            return row.lead, f"{number}/"
+        for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
+            over = self.rows[above].at(near.column)
+            if over is None or over.continues:
+                return None
+            if over.span >= near.span + cell.span and over.column <= near.column:
+                return (over.text, f"{above}/{over.column}") if words.TO_TICK.search(over.text) else None
+        return None
+
+    def _to_tick(self, cell: Cell, where: Where, option: str, group_at: str) -> None:
+        """An empty cell that is ticked for an option; one place with the others of its group."""
+        known = (self.at, group_at)
         group = self.found.alone.get(known)
         self.spoken.add(where.at)
         if group is None:

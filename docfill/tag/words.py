@@ -66,6 +66,8 @@ SAMPLE = late.pattern(
 """Text that only keeps the place of an answer."""
 SAMPLED = late.pattern(r"[比例]如(?=\s*[:：]|[^\s:：])")
 """What a sample of an answer begins with, where a label would stand."""
+TO_TICK = late.pattern(r"请?(?:在.{0,8})?[打划画][“\"]?[√✓勾]|\btick\b")
+"""What is said behind boxes, or over cells to be ticked."""
 CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
 REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
@@ -78,7 +80,8 @@ DATED = late.pattern(
 """What the date of a form begins with, or the school year that it is for."""
 YEAR = late.pattern(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = late.pattern(
-    r"(?:(?:19|20)\d{2}|(?<![ \u3000\u00a0_＿]))[ \u3000\u00a0_＿]*+年[ \u3000\u00a0_＿]*+月(?:[ \u3000\u00a0_＿]*+日)?"
+    r"(?:(?:19|20)\d{2}|(?<!\d)20(?=[ \u3000\u00a0_＿])|(?<![ \u3000\u00a0_＿]))[ \u3000\u00a0_＿]*+年"
+    r"[ \u3000\u00a0_＿]*+月(?:[ \u3000\u00a0_＿]*+日)?"
 )
 
 SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代表|单位|签|盖章)$")
@@ -466,7 +469,9 @@ def option_of(text: str, *, is_whole: bool = False) -> str:
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", drawn)))
     ends = r"[（(\[【]" if is_whole else r"[：:]|[（(\[【]"
     bare = re.split(ends, bare)[0] if not bare.startswith(("（", "(")) else bare
-    return " ".join(bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split())
+    said = bare.strip(" \t\u3000/／、，,；;。.:：|_＿").split()
+    is_spread = len(said) > 1 and all(len(x) == 1 and not x.isascii() for x in said)
+    return ("" if is_spread else " ").join(said)
 
 
 def wants_words(text: str) -> bool:
