@@ -748,14 +748,20 @@ def counted(
     printed: bool = False,
     own: str = _IN_A_LIST,
     changed: str = "",
+    linked: str = "",
 ) -> Result:
     """A count in a paragraph of a list that draws `drawn` before it; `printed` tells that the form's is one, too.
 
-    `own` are the properties by which the paragraph is in the list, `changed` what its list draws instead.
+    `own` are the properties by which the paragraph is in the list, `changed` what its list draws instead, and
+    `linked` the style of lists by which its list is told what to draw.
     """
     other = f'<w:lvlOverride w:ilvl="0">{_level_of_list(changed, gap, kind)}</w:lvlOverride>' if changed else ""
+    told = _level_of_list(drawn, gap, kind)
+    if linked:
+        named = f'<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="{linked}"/>{told}</w:abstractNum>'
+        told = '<w:numStyleLink w:val="a3"/></w:abstractNum>' + named.removesuffix("</w:abstractNum>")
     lists = (
-        f'<w:abstractNum w:abstractNumId="1">{_level_of_list(drawn, gap, kind)}</w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="1">{told}</w:abstractNum>'
         f'<w:num w:numId="1"><w:abstractNumId w:val="1"/>{other}</w:num>'
     )
 
@@ -792,6 +798,12 @@ def test_a_number_of_a_list_that_a_style_gives_is_seen(own: str) -> None:
 def test_a_list_may_draw_other_numbers_than_those_it_was_made_from() -> None:
     assert doubts(counted("356", "（%1）", "nothing", changed="%1")) == [("件数", "look-here")]
     assert doubts(counted("356", "%1", "nothing", changed="（%1）")) == []
+
+
+def test_a_list_may_be_told_what_to_draw_by_a_style_of_lists() -> None:
+    assert doubts(counted("356", "%1", "nothing", linked="a3")) == [("件数", "look-here")]
+    assert doubts(counted("356", "（%1）", "nothing", linked="a3")) == []
+    assert doubts(counted("356", "%1", "nothing", linked="a4")) == []
 
 
 def test_a_number_of_a_list_alone_in_its_place_is_doubted() -> None:

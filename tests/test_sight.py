@@ -130,6 +130,16 @@ def test_something_drawn_on_an_empty_group_is_doubted(shape: str) -> None:
     assert doubts(read(nature=runs("□国有", drawn(shape), "  □民营"))) == [("性质", "look-here")]
 
 
+@pytest.mark.parametrize("style", ["position:absolute;margin-left:90pt", ""])
+def test_a_ring_that_floats_somewhere_may_lie_on_an_empty_group(style: str) -> None:
+    ring = drawn(f'<v:oval style="{style}"/>')
+    rows = [row(label, said) for label, said in (("单位", "甲"), ("件数", "7"), ("性质", "□国有  □民营"))]
+    loose = FORM.extract(package(p("登记表", ring) + table(2, *rows) + p("日期：2024年5月6日")))
+    assert doubts(loose) == ([("性质", "look-here")] if style else [])
+    ticked = [*rows[:2], row("性质", "☑国有  □民营")]
+    assert doubts(FORM.extract(package(p("登记表", ring) + table(2, *ticked) + p("日期：2024年5月6日")))) == []
+
+
 @pytest.mark.parametrize(
     ("nature", "chosen"),
     [("○国有  ×民营", "国有"), ("○国有  □民营", "国有"), ("○国有  ○民营", None), ("●国有  ○民营", "国有")],

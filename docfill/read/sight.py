@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from lxml import etree
 from msgspec.structs import replace
 
 from docfill import late, limits
@@ -107,6 +108,7 @@ _OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSE
 """What may say that a text which it stands at does not hold."""
 _JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
 """What stands behind the digits of a list where these and the digits of an answer look like one number, or two."""
+_ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What says nothing where no text is."""
 
@@ -126,11 +128,13 @@ _LETTERS_OF: dict[str, Callable[[str], bool]] = {
 class _Page(NamedTuple):
     """What is drawn in a document that its form does not draw, by the cells and paragraphs that it stands in.
 
+    `adrift` is what was drawn by hand and belongs to a paragraph outside of tables: it may lie over any line or cell.
     `is_boxed` tells whether anything stands in a text box, and `is_listed` whether any paragraph is one of a list;
     `remarks` gives what comments say.
     """
 
     here: Mapping[Element, list[Anchored]]
+    adrift: Sequence[Anchored]
     is_boxed: bool
     is_listed: bool
     remarks: Callable[[], Mapping[str, str]]
@@ -172,7 +176,8 @@ class Sight:
             for anchored in paragraph.anchored:
                 if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
-        page = _Page(here, is_boxed, is_listed, remarks)
+        adrift = [a for home, drawn in here.items() if home.tag == W + "p" for a in drawn if _may_float(a)]
+        page = _Page(here, adrift, is_boxed, is_listed, remarks)
         for path, held in found.places.items():
             self._held(found, path, path, held, page)
 
@@ -344,10 +349,12 @@ class Sight:
         if not _plainly_alike([span for mark in labelled for span in (*_words_of(mark), *_box_of(mark))]):
             self._chosen(found, path, labelled)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
+        drawn = page.adrift[:1]
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if page.here else ():
-            for anchored in paragraph.anchored:
-                if anchored.kind is not Kind.CROSS and self._is_new(paragraph, anchored):
-                    found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
+            new = [a for a in paragraph.anchored if a.kind is not Kind.CROSS and self._is_new(paragraph, a)]
+            drawn = new or drawn
+        for anchored in drawn:
+            found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
 
     def _chosen(self, found: Assignment, path: str, labelled: Sequence[Mark]) -> None:
         """Doubts a group in which an option looks otherwise than the others, and than on the blank form."""
@@ -457,6 +464,20 @@ def _folded_before(text: str, at: int) -> str:
         limits.spend(at // 20)
         before = fold(_TAG.sub("", text[:at]))
     return before
+
+
+def _may_float(anchored: Anchored) -> bool:
+    """Whether something was drawn by hand and may lie away from where it is anchored."""
+    if anchored.kind not in (Kind.SHAPE, Kind.INK):
+        return False
+    inside = [anchored.element, *anchored.element.iterdescendants(etree.Element)]
+    limits.spend(len(inside))
+    return any(map(_is_apart, inside))
+
+
+def _is_apart(element: Element) -> bool:
+    """Whether an element says that a drawing stands somewhere else than the text that it belongs to."""
+    return element.tag == _ANCHOR or "absolute" in element.get("style", "")
 
 
 def _home(paragraph: Paragraph) -> Element:

@@ -58,12 +58,15 @@ class Numbering:
 
     def _read(self, root: Element) -> None:
         lists = {e.get(W + "abstractNumId", ""): e for e in root.iterfind(W + "abstractNum")}
+        of_styles = {link.get(W + "val"): e for e in lists.values() if (link := e.find(W + "styleLink")) is not None}
         for number in root.iterfind(W + "num"):
             name = number.get(W + "numId", "")
             link = number.find(W + "abstractNumId")
             abstract = lists.get("" if link is None else link.get(W + "val", ""))
             if abstract is None:
                 continue
+            if (style := abstract.find(W + "numStyleLink")) is not None:
+                abstract = of_styles.get(style.get(W + "val"), abstract)
             levels = {_level(e): e for e in abstract.iterfind(W + "lvl")}
             for change in number.iterfind(W + "lvlOverride"):
                 levels.update({_level(e): e for e in change.iterfind(W + "lvl")})

@@ -463,7 +463,15 @@ class Formats:
             return own
         wanted = "" if num is None else _value(num.find(W + "abstractNumId"))
         abstract = _with(self._numbering, "abstractNum", "abstractNumId", wanted)
+        if abstract is not None and (linked := _value(abstract.find(W + "numStyleLink"))):
+            abstract = self._linked_by(linked)
         return None if abstract is None else _with(abstract, "lvl", "ilvl", level)
+
+    def _linked_by(self, style: str) -> Element | None:
+        """The list that a style of lists gives to those that name it (17.9.21, 17.9.27)."""
+        assert self._numbering is not None
+        lists = self._numbering.iterchildren(W + "abstractNum")
+        return next((known for known in lists if _value(known.find(W + "styleLink")) == style), None)
 
     def _drawn(self, number: str, level: str) -> str:
         drawn = self._level(number, level)
