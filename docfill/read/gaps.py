@@ -90,6 +90,13 @@ class Gap(Struct):
         return [p for a in self.missing if (p := plan.plans[a]) is not None and not p.is_optional]
 
 
+def is_bare(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit]) -> bool:
+    """Whether nothing stands in a stretch, nor does the form ask for anything there: empty lines alone."""
+    if not all(isinstance(unit, DocLine) and not unit.folded for unit in units):
+        return False
+    return all((line := plan.plans[a]) is not None and line.is_empty for a in absent)
+
+
 def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], before: Before | None) -> Gap:
     """What becomes of the units of the form in `absent`, and of the lines and rows of a document in their place."""
     gap = Gap(before, units=units)

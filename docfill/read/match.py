@@ -6,7 +6,6 @@ rows; they are matched by their words (`align.chain`), never by coordinates.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -95,6 +94,15 @@ def _label_of(doc: DocUnit) -> str:
     return doc.cells[0].origin.folded if isinstance(doc, DocRow) and doc.cells else ""
 
 
+def stood(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[DocUnit], list[tuple[int, int]] | None]:
+    """The units of a document as they are matched, `mended` unless all stands as the form has it, and see `in_step`."""
+    pairs = in_step(plan, units)
+    if pairs is not None and not _parted_words(plan, units):
+        return units, pairs
+    whole = mended(plan, units)
+    return whole, pairs if whole is units else in_step(plan, whole)
+
+
 def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] | None:
     """The pairs where a document has the form's units one after another, and between them answers that quote none.
 
@@ -119,7 +127,7 @@ def in_step(plan: ContainerPlan, units: list[DocUnit]) -> list[tuple[int, int]] 
             return None
     if not all(_is_free(plan, doc, may_own) for doc in units[b:]):
         return None
-    lines = [doc.text for doc in units if isinstance(doc, DocLine) and doc.folded] if absent else []
+    lines = [doc for doc in units if isinstance(doc, DocLine) and doc.folded] if absent else []
     return None if any(plan.stands(a, line) for a in absent for line in lines) else pairs
 
 
@@ -141,7 +149,7 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
     if line is not None:
         if not isinstance(doc, DocLine) or not line.may_begin(doc.folded):
             return False
-        return plan.stands(a, doc.text)
+        return plan.stands(a, doc)
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
         return False
     for (continues, label), shown in zip(plan.cells[a], doc.cells, strict=True):
@@ -159,8 +167,8 @@ def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
         return not doc.folded or (may_own and not plan.of(doc.text, doc.folded))
     if not doc.lines:
         return may_own
-    whole = [doc.as_line.text] if doc.as_line is not None else []
-    return may_own and not any(plan.of(text) for text in (*doc.texts, *whole))
+    lines = [*([doc.as_line] if doc.as_line is not None else []), *doc.as_lines, *doc.in_pairs]
+    return may_own and not any(plan.of(text) for text in (*doc.texts, *(line.text for line in lines)))
 
 
 def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
@@ -171,20 +179,44 @@ def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
     parted = {at: held for at, u in enumerate(units) if isinstance(u, DocRow) and (held := _lines_in(plan, u))}
     if parted:
         units = [x for at, u in enumerate(units) for x in parted.get(at, [u])]
-    if not any(isinstance(u, DocLine) and u.start for u in units):
-        return units
+    whole = _parted_words(plan, units)
     mended: list[DocUnit] = []
-    for _, group in itertools.groupby(units, lambda u: id(u.paragraph) if isinstance(u, DocLine) else id(u)):
-        lines = list(group)
-        first = lines[0]
-        if len(lines) > 1 and isinstance(first, DocLine):
-            shown = [u.text for u in lines if isinstance(u, DocLine)]
-            wholes = ((plan.says, " ".join(shown)), (plan.of, "\n".join(shown)))
-            whole = next((whole for fits, whole in wholes if fits(whole) and not any(map(fits, shown))), None)
-            if whole is not None:
-                lines = [DocLine(whole, fold(whole), first.paragraph, first.start)]
-        mended += lines
-    return mended
+    at = 0
+    while whole and at < len(units):
+        at, unit = whole.get(at, (at + 1, units[at]))
+        mended.append(unit)
+    return mended or units
+
+
+def _parted_words(plan: ContainerPlan, units: list[DocUnit]) -> dict[int, tuple[int, DocLine]]:
+    """The words of the form that are so only as several lines of a paragraph: where they begin and end, as one line."""
+    found: dict[int, tuple[int, DocLine]] = {}
+    at = 0
+    while at < len(units):
+        first, begin = units[at], at
+        at += 1
+        if not isinstance(first, DocLine):
+            continue
+        lines = [first]
+        while at < len(units) and isinstance(line := units[at], DocLine) and line.paragraph is first.paragraph:
+            lines.append(line)
+            at += 1
+        whole = _as_one(plan, lines) if len(lines) > 1 else None
+        if whole is not None:
+            found[begin] = at, whole
+    return found
+
+
+def _as_one(plan: ContainerPlan, lines: list[DocLine]) -> DocLine | None:
+    """Lines of a paragraph as one, where only together they are words of the form, or fit a line with its answers."""
+    folded = "".join([line.folded for line in lines])
+    text = " ".join([line.text for line in lines])
+    is_said = plan.may_say(len(folded)) and plan.says(text) and not any(plan.says(line.text) for line in lines)
+    if not is_said:
+        text = "\n".join([line.text for line in lines])
+        if not plan.of(text, folded) or any(plan.of(line.text, line.folded) for line in lines):
+            return None
+    return DocLine(text, folded, lines[0].paragraph, lines[0].start)
 
 
 def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:

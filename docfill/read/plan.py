@@ -245,9 +245,10 @@ class LinePlan:
         return bool(found and gist(before))
 
     def may_begin(self, folded: str) -> bool:
-        """Whether a folded line begins as the form prints this one, boxes aside."""
+        """Whether a folded line has the first words of this one where the form prints them, boxes aside."""
         said = ticks.TOKEN.sub("", folded) if self.has_boxes else folded
-        return said.startswith(self._words[0][0] if self.literals else "")
+        first = self._words[0][0] if self.literals else ""
+        return first in said if self.wants_words[0] else said.startswith(first)
 
     @cached_property
     def _words(self) -> list[list[str]]:
@@ -438,7 +439,11 @@ class ContainerPlan:
 
     def says(self, line: str) -> bool:
         """Whether a line is words of the form."""
-        return len(fold(line)) <= self._longest and gist(line) in self._meant
+        return self.may_say(len(fold(line))) and gist(line) in self._meant
+
+    def may_say(self, length: int) -> bool:
+        """Whether words of the form are as long as a folded line of so many characters."""
+        return length <= self._longest
 
     def named_by(self, a: int) -> list[str]:
         """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
@@ -477,15 +482,15 @@ class ContainerPlan:
             known = self._known[line] = tuple(self._of(line, folded))
         return known
 
-    def stands(self, a: int, line: str) -> bool:
+    def stands(self, a: int, line: DocLine) -> bool:
         """Whether a line of a document fits the unit with this number."""
-        if len(line) > LABEL:
-            return any(at == a for at, _ in self._of(line))
-        numbers = self._standing.get(line)
+        if len(line.text) > LABEL:
+            return any(at == a for at, _ in self._of(line.text, line.folded))
+        numbers = self._standing.get(line.text)
         if numbers is None:
             if len(self._standing) >= KEPT:
                 self._standing.clear()
-            numbers = self._standing[line] = frozenset(at for at, _ in self.of(line))
+            numbers = self._standing[line.text] = frozenset(at for at, _ in self.of(line.text, line.folded))
         return a in numbers
 
     def _of(self, line: str, known: str | None = None) -> Iterator[tuple[int, LinePlan]]:

@@ -101,8 +101,7 @@ class Reading:
 
     def sequence(self, plan: ContainerPlan, units: list[DocUnit]) -> None:
         """Matches the units of a container that is no single answer, and reads what they hold."""
-        units = match.mended(plan, units)
-        in_step = match.in_step(plan, units)
+        units, in_step = match.stood(plan, units)
         found = match.candidates(plan, units) if in_step is None else {}
         pairs, stretches, moved = match.matched(plan, units, found, in_step)
         if in_step is None and (strays := match.hardly_there(plan, [*pairs, *moved])):
@@ -151,7 +150,9 @@ class Reading:
             if absent or stood:
                 before = Before(absent.start - 1, units[stood.start - 1]) if absent.start else None
                 left = [units[b] for b in stood if b not in moved]
-                between.append(gaps.decided(plan, [a for a in absent if a not in partner], left, before))
+                lost = [a for a in absent if a not in partner]
+                if not gaps.is_bare(plan, lost, left):
+                    between.append(gaps.decided(plan, lost, left, before))
         return between
 
     def _sections(self, plan: ContainerPlan, partner: dict[int, int]) -> None:

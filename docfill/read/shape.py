@@ -120,14 +120,6 @@ class DocRow(Struct, eq=False, dict=True):
             return label
         return _as_one(label, beside or self.own[-1])
 
-    @property
-    def may_be_lines(self) -> bool:
-        """Whether it may be several lines "label：value": told by its first words, before they are made."""
-        if len(self.cells) <= _OF_ONE_LINE:
-            return False
-        first = next((c for c in self.cells if c.lines and not c.continues), None)
-        return first is not None and _COLON.search(first.text) is not None
-
     @cached_property
     def as_lines(self) -> list[DocLine]:
         """The row as several lines "label：value", each in a cell or with its value in the next; none of other rows."""

@@ -20,13 +20,14 @@ _OVERLAID = late.pattern(r"\s*eq\b[^(]*\\o", re.I)
 _FRAMED = late.pattern(r"\s*eq\b[^(]*\\x", re.I)
 _SYMBOL = late.pattern(r'\s*symbol\s+(0x[0-9a-f]{1,5}|\d{1,6})(?:.{0,99}?\\f\s*"?([^"\\]{1,60}))?', re.I | re.S)
 _BUTTON = late.pattern(r"\s*macrobutton\s+\S{1,99}\s(.{0,200})", re.I | re.S)
+_VAL = W + "val"
 _STROKES = frozenset("—–-─━_/\\／＼×✕")
 """What is laid over words to strike them."""
 
 
 def number_of(element: etree._Element | None, default: int) -> int:
     """The whole number in w:val, if it is a reasonable one."""
-    value = "" if element is None else element.get(W + "val", "")
+    value = "" if element is None else element.get(_VAL, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else default
 
 

@@ -48,6 +48,7 @@ _P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
+_ALTERNATE, _SDT, _TBL, _VAL = MC + "AlternateContent", W + "sdt", W + "tbl", W + "val"
 _WORD = late.pattern(r"[^\W_]+")
 _STEPS_A_WORD = 4
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
@@ -123,10 +124,10 @@ def _shown(parent: Element, wanted: frozenset[str], control: Control = None) -> 
         tag = child.tag
         if tag in wanted:
             shown.append((child, control))
-        elif tag == MC + "AlternateContent":
+        elif tag == _ALTERNATE:
             shown += _shown(_branch(child), wanted, control)
         elif tag not in _SKIPPED:
-            shown += _shown(child, wanted, child if tag == W + "sdt" else control)
+            shown += _shown(child, wanted, child if tag == _SDT else control)
     return shown
 
 
@@ -195,7 +196,7 @@ def _is_left_out(element: Element) -> bool:
 
 
 def _continues(merge: Element | None) -> bool:
-    return merge is not None and merge.get(W + "val", "continue") != "restart"
+    return merge is not None and merge.get(_VAL, "continue") != "restart"
 
 
 _NONE: dict[str, Element] = {}
@@ -268,7 +269,7 @@ class _Survey:
                 paragraph, at, owners, parts = element, 0, [], []
                 shown = self.plain[element] = Paragraph(element, "", owners, formats=formats)
             elif tag in _CROSSING:
-                self.crossed.update(element.iterancestors(_TC) if element.get(W + "val") not in ("nil", "none") else ())
+                self.crossed.update(element.iterancestors(_TC) if element.get(_VAL) not in ("nil", "none") else ())
             elif tag in NOTED or tag == SIZE:
                 self.noted.setdefault(tag, []).append(element)
             else:
@@ -361,7 +362,7 @@ class _Story:
                 joined = paragraph if is_deleted else None
                 continue
             joined = None
-            if element.tag == W + "tbl":
+            if element.tag == _TBL:
                 blocks.append(self._table(element, inner))
             else:
                 blocks.append(Paragraph(element, ticks.UNKNOWN, [(0, element)]))
