@@ -18,7 +18,7 @@ from typing import Literal
 
 from docfill import hanzi, late
 
-_QUOTES = str.maketrans({**dict.fromkeys("“”„‟〝〞＂«»", '"'), **dict.fromkeys("‘’‚‛＇`´", "'")})
+_DOUBLE_QUOTES, _SINGLE_QUOTES = late.pattern("[“”„‟〝〞＂«»]"), late.pattern("[‘’‚‛＇`´]")
 _INVISIBLE = late.pattern(rf"[\u200b-\u200f\u2028-\u202e\u2060{hanzi.SHAPES}\ufeff\u00ad]+")
 _WIDE_ONES = (
     r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
@@ -112,7 +112,7 @@ _ITSELF = set("0123456789abcdefghijklmnopqrstuvwxyz")
 def _fold(text: str) -> str:
     folded = text
     if not text.isascii():
-        folded = hanzi.plain(normal("NFKC", text.translate(_QUOTES)))
+        folded = hanzi.plain(normal("NFKC", same_quotes(text)))
     folded = _INVISIBLE.sub("", "".join(folded.split())).lower()
     if folded == text:
         _ITSELF.update(c for c in text if "\u4e00" <= c <= "\u9fff")
@@ -166,7 +166,7 @@ _known_map = functools.lru_cache(maxsize=MAPPED)(_mapped)
 
 def same_quotes(text: str) -> str:
     """`text` with typographic quotation marks made straight (docxtpl does so inside tags)."""
-    return text.translate(_QUOTES)
+    return _SINGLE_QUOTES.sub("'", _DOUBLE_QUOTES.sub('"', text))
 
 
 def width(text: str) -> int:

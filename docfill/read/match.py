@@ -36,12 +36,14 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
     for b, doc in enumerate(units):
         line = doc if isinstance(doc, DocLine) else doc.as_line
         if line is not None and line.folded:
-            for a, fitting in plan.of(line.text):
+            for a, fitting in plan.of(line.text, line.folded):
                 if a not in plan.anchors and (isinstance(doc, DocLine) or fitting.slots):
                     starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
-            anchors = {(a, id(p)): p for t in doc.texts for a, p in plan.of(t) if a in plan.anchors}
+            anchors = {
+                (a, id(p)): p for t, folded in doc.texts.items() for a, p in plan.of(t, folded) if a in plan.anchors
+            }
             weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)
@@ -157,7 +159,7 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
             return False
     if plan.has_labels(a):
         return True
-    found = {id(anchor) for text in doc.texts for at, anchor in plan.of(text) if at == a}
+    found = {id(anchor) for at, anchor in plan.of_row(doc) if at == a}
     return all(id(anchor) in found for anchor in plan.anchors[a])
 
 
@@ -168,7 +170,7 @@ def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:
     if not doc.lines:
         return may_own
     lines = [*([doc.as_line] if doc.as_line is not None else []), *doc.as_lines, *doc.in_pairs]
-    return may_own and not any(plan.of(text) for text in (*doc.texts, *(line.text for line in lines)))
+    return may_own and not any(plan.of_row(doc)) and not any(plan.of(line.text, line.folded) for line in lines)
 
 
 def mended(plan: ContainerPlan, units: list[DocUnit]) -> list[DocUnit]:
@@ -226,7 +228,7 @@ def _lines_in(plan: ContainerPlan, row: DocRow) -> Sequence[DocLine]:
     labels = plan.labels_of_lines
     if not labels or not row.own or not row.own[0].folded.startswith(labels):
         return ()
-    if len(row.own) <= _OF_A_ROW and any(plan.plans[a] is None for text in row.texts for a, _ in plan.of(text)):
+    if len(row.own) <= _OF_A_ROW and any(plan.plans[a] is None for a, _ in plan.of_row(row)):
         return ()  # without colons it may as well be a row of the form
     are_labels = [cell.folded in labels for cell in row.own]
     lines = row.in_pairs if all(are_labels[::2]) and not any(are_labels[1::2]) else []
@@ -239,7 +241,7 @@ def _are_lines(plan: ContainerPlan, shown: Sequence[DocLine]) -> bool:
     """Whether lines of a document are several lines of the form, and no row of it has two of them."""
     if len(shown) <= 1:
         return False
-    fits = [{a for a, _ in plan.of(line.text)} for line in shown]
+    fits = [{a for a, _ in plan.of(line.text, line.folded)} for line in shown]
     lines = [min((a for a in fit if plan.plans[a] is not None), default=None) for fit in fits]
     rows = Counter(a for fit in fits for a in fit if plan.plans[a] is None)
     return None not in lines and len({*lines}) == len(lines) and max(rows.values(), default=0) < 2

@@ -383,8 +383,8 @@ class ContainerPlan:
     def may_be(self, a: int, doc: DocUnit) -> bool:
         """Whether a line or row of a document may be the unit."""
         if self.has_words(a):
-            texts = [doc.text] if isinstance(doc, DocLine) else [*doc.texts]
-            return any(at == a for text in texts for at, _ in self.of(text))
+            fitting = self.of(doc.text, doc.folded) if isinstance(doc, DocLine) else self.of_row(doc)
+            return any(at == a for at, _ in fitting)
         unit = self.units[a]
         if isinstance(unit, FormRow):
             return not isinstance(doc, DocLine) and unit.records_in(len(doc.cells)) is not None
@@ -481,6 +481,10 @@ class ContainerPlan:
                 self._known.clear()
             known = self._known[line] = tuple(self._of(line, folded))
         return known
+
+    def of_row(self, row: DocRow) -> Iterator[tuple[int, LinePlan]]:
+        """The units that anything fits that a row says, as `of`."""
+        return (fitting for text, folded in row.texts.items() for fitting in self.of(text, folded))
 
     def stands(self, a: int, line: DocLine) -> bool:
         """Whether a line of a document fits the unit with this number."""

@@ -20,7 +20,7 @@ from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.text import fold, gist
-from docfill.word import looks, media, stores
+from docfill.word import media, stores
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 from docfill.word.package import Package
 
@@ -63,8 +63,7 @@ class ByMeaning:
             self._look(found, document)
         if document.has_any(controls.IN):
             controls.hold_against(found, document.root, paragraphs, self._controls)
-        is_listed = document.has_any([looks.LISTED]) or document.formats.may_list
-        self._sight.look_over(found, paragraphs, lambda: document.remarks, is_listed)
+        self._sight.look_over(found, paragraphs, lambda: document.remarks, document.may_list)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         if document.has_any(stores.SHOWN_BY):

@@ -80,7 +80,7 @@ class DocCell(Struct, eq=False, gc=False):
     @property
     def folded(self) -> str:
         """What it shows, as it is compared."""
-        return self.lines[0].folded if len(self.lines) == 1 else fold(self.text)
+        return self.lines[0].folded if len(self.lines) == 1 else "".join([line.folded for line in self.lines])
 
 
 class DocRow(Struct, eq=False, dict=True):
@@ -101,9 +101,10 @@ class DocRow(Struct, eq=False, dict=True):
         return [line for cell in self.cells for line in cell.lines]
 
     @cached_property
-    def texts(self) -> set[str]:
-        """What each of its lines shows, and each of its cells."""
-        return {line.text for line in self.lines} | {c.text for c in self.own if len(c.lines) > 1}
+    def texts(self) -> dict[str, str]:
+        """What each of its lines shows, and each of its cells, with how it is compared."""
+        texts = {line.text: line.folded for line in self.lines}
+        return texts | {c.text: c.folded for c in self.own if len(c.lines) > 1}
 
     @cached_property
     def as_line(self) -> DocLine | None:

@@ -94,6 +94,11 @@ class Document:
         """Whether the main part has any of some elements that ask for more than reading texts (see `story.Read`)."""
         return not self._read.names.isdisjoint(names)
 
+    @property
+    def may_list(self) -> bool:
+        """Whether any paragraph of the body may be one of a list."""
+        return self.formats.may_list(self._read.names)
+
     @cached_property
     def _read(self) -> Read:
         with limits.within_one(lambda: self._work):

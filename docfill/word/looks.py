@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -389,16 +389,26 @@ class Formats:
         """The list and the level that a paragraph itself or its style names; "" for none."""
         properties = next(paragraph.iterchildren(_PPR), None)
         number, level = _list_in(properties)
-        if number or not self.may_list:
+        if number or not self._may_list:
             return number, level or "0"
         style = _style_of(properties, "pStyle") or self._default.get("paragraph", "")
-        if style not in self._lists:
-            self._lists[style] = self._list_of(style)
-        number, usual = self._lists[style]
+        number, usual = self._list_by(style)
         return number, level or usual
 
+    def _list_by(self, style: str) -> tuple[str, str]:
+        """As `_list_of`, found out once."""
+        if style not in self._lists:
+            self._lists[style] = self._list_of(style)
+        return self._lists[style]
+
+    def may_list(self, names: Collection[str]) -> bool:
+        """Whether a paragraph of a part with these of `NOTED` may be one of a list, by its own word or its style's."""
+        if LISTED in names or not self._may_list:
+            return LISTED in names
+        return _PSTYLE in names or bool(self._list_by(self._default.get("paragraph", ""))[0])
+
     @cached_property
-    def may_list(self) -> bool:
+    def _may_list(self) -> bool:
         """Whether a style puts its paragraphs into a list."""
         return b"numPr" in self._sources[0] and bool(self._sources[1])
 
@@ -495,7 +505,8 @@ _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textF
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
 _HEIGHT, _SPACING, _INDENT = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind"))
 SIZE = W + "sz"
-_STYLING = tuple(W + n for n in ("rStyle", "pStyle", "tblStyle"))
+_PSTYLE = W + "pStyle"
+_STYLING = (W + "rStyle", _PSTYLE, W + "tblStyle")
 LISTED = W + "numPr"
 NOTED = frozenset({*_TELLING, *_MEASURING, *_STYLING, LISTED})
 """What runs and paragraphs say that may make them look odd, but for their sizes."""
