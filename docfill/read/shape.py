@@ -192,9 +192,9 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 at += len(part) + 1
             continue
         above: dict[int, DocCell] = {}
-        ends = Counter(row.end for row in block.rows)
-        usual = max(ends, key=lambda end: (ends[end], -end), default=0)
-        for row, framed in zip(block.rows, unframed(block), strict=True):
+        ends = [row.end for row in block.rows]
+        usual = _usual(ends)
+        for row, end, framed in zip(block.rows, ends, unframed(block), strict=True):
             if framed is not None:
                 units += units_of(framed)
                 continue
@@ -205,8 +205,16 @@ def units_of(blocks: list[Block]) -> list[DocUnit]:
                 cell = DocCell(c.column, c.continues, inner, lines, c.element, c.span, top)
                 above[c.column] = top or cell
                 cells.append(cell)
-            units.append(DocRow(cells, row.element, row.end > usual))
+            units.append(DocRow(cells, row.element, end > usual))
     return units
+
+
+def _usual(ends: list[int]) -> int:
+    """The grid column at which most rows of a table end; of several, the first."""
+    if len({*ends}) < 2:
+        return ends[0] if ends else 0
+    counted = Counter(ends)
+    return max(counted, key=lambda end: (counted[end], -end))
 
 
 def _inside(cell: Cell) -> tuple[list[DocUnit], list[DocLine]]:

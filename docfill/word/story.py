@@ -371,9 +371,9 @@ class _Story:
     def _table(self, element: Element, control: Control) -> Table:
         table = Table(element)
         self.survey.tables += 1
-        before = self.survey.tables
+        before, settings, steps = self.survey.tables, self.survey.settings, 0
         for tr, around in _shown(element, _ROW, control):
-            of_row = self.survey.settings.get(tr, _NONE)
+            of_row = settings.get(tr, _NONE)
             if _DEL in of_row:
                 continue
             row = Row(tr)
@@ -381,12 +381,13 @@ class _Story:
             if of_row:
                 row.after, column = (codes.number_of(of_row.get(tag), 0) for tag in (_GRID_AFTER, _GRID_BEFORE))
             for tc, inner in _shown(tr, _CELL, around):
-                of_cell = self.survey.settings.get(tc, _NONE)
+                of_cell = settings.get(tc, _NONE)
                 if _CELL_DEL in of_cell:
                     continue
                 span = max(1, codes.number_of(of_cell.get(_GRID_SPAN), 1)) if of_cell else 1
                 blocks = self.blocks(tc, inner)
-                for crossed in paragraphs_of(blocks) if tc in self.survey.crossed else ():
+                is_crossed = bool(self.survey.crossed) and tc in self.survey.crossed
+                for crossed in paragraphs_of(blocks) if is_crossed else ():
                     crossed.anchored = [Anchored(0, Kind.CROSS, tc), *crossed.anchored]
                 if of_cell and row.cells and _continues(of_cell.get(_H_MERGE)):
                     row.cells[-1].span += span
@@ -396,7 +397,11 @@ class _Story:
                     row.cells.append(Cell(tc, column, span, continues, blocks))
                 column += span
             table.rows.append(row)
-            limits.spend(_STEPS_A_CELL * (1 + len(row.cells)))
+            steps += _STEPS_A_CELL * (1 + len(row.cells))
+            if steps > _SETTLED:
+                limits.spend(steps)
+                steps = 0
+        limits.spend(steps)
         table.holds_tables = self.survey.tables > before
         return table
 
