@@ -251,8 +251,10 @@ class Sight:
         """A number of a list right before the digits of an answer, or alone in its place: it may be a part of it."""
         for span in text.spans[:1]:
             paragraph = span.paragraph
+            if paragraph.text[: span.start].strip(DRAWN):
+                continue
             behind = paragraph.formats.behind_number(paragraph.element)
-            if behind is None or paragraph.text[: span.start].strip(DRAWN) or _beginning(paragraph) in self._listed:
+            if behind is None or _beginning(paragraph) in self._listed:
                 continue
             is_alone = not shown and not paragraph.text.strip(DRAWN)
             if is_alone or (shown and _JOINS_NUMBER.fullmatch(behind)):

@@ -387,7 +387,7 @@ class Formats:
 
     def listed(self, paragraph: Element) -> tuple[str, str]:
         """The list and the level that a paragraph itself or its style names; "" for none."""
-        properties = next(paragraph.iterchildren(_PPR), None)
+        properties = xml.child(paragraph, _PPR)
         number, level = _list_in(properties)
         if number or not self._may_list:
             return number, level or "0"
@@ -573,8 +573,10 @@ def _with(parent: Element, tag: str, attribute: str, value: str) -> Element | No
 
 def _list_in(properties: Element | None) -> tuple[str, str]:
     """The list and the level that properties of a paragraph name; "" where they don't."""
-    listed = None if properties is None else properties.find(W + "numPr")
-    return ("", "") if listed is None else (_value(listed.find(W + "numId")), _value(listed.find(W + "ilvl")))
+    listed = xml.child(properties, LISTED)
+    return (
+        ("", "") if listed is None else (_value(xml.child(listed, W + "numId")), _value(xml.child(listed, W + "ilvl")))
+    )
 
 
 def _value(element: Element | None) -> str:
@@ -590,7 +592,7 @@ def _runs_around(setting: Element) -> Iterator[Element]:
 
 
 def _style_of(properties: Element | None, tag: str) -> str:
-    return "" if properties is None or not tag else _value(properties.find(W + tag))
+    return _value(xml.child(properties, W + tag)) if tag else ""
 
 
 def _leading(parent: Element, tag: str) -> Element | None:
@@ -736,7 +738,7 @@ def _font(fonts: Element, name: str) -> str | None:
 
 def _filling(fill: Element) -> dict[str, _Value]:
     """What a w14:textFill ([MS-DOCX] 2.6.1.11) makes of a text: it hides the w:color, and may be seen through."""
-    solid = next(fill.iterchildren(W14 + "solidFill"), None)
+    solid = xml.child(fill, W14 + "solidFill")
     color = None if solid is None else next(solid.iterchildren(W14 + "srgbClr", W14 + "schemeClr"), None)
     through = None if color is None else color.find(W14 + "alpha")
     is_glass = through is not None and _number(through, "val", W14) >= _SEEN_THROUGH
@@ -753,13 +755,13 @@ def _is_adorning(setting: Element) -> bool:
 
 def style_of(run: Element) -> str:
     """The style that a run itself names; "" for none."""
-    return _style_of(next(run.iterchildren(_RPR), None), "rStyle")
+    return _style_of(xml.child(run, _RPR), "rStyle")
 
 
 def are_bare(paragraphs: Iterable[Element]) -> bool:
     """Whether paragraphs stand in one cell, or beside one another in none, and say nothing of how they look."""
     homes = {paragraph.getparent() for paragraph in paragraphs}
-    return len(homes) == 1 and all(next(p.iterchildren(_PPR), None) is None for p in paragraphs)
+    return len(homes) == 1 and all(xml.child(p, _PPR) is None for p in paragraphs)
 
 
 def settings_of(run: Element) -> Settings:

@@ -143,11 +143,6 @@ def _words(element: Element) -> str:
     return "".join(e.text or "" for e in element.iter(W + "t", M + "t"))
 
 
-def _child(parent: Element, tag: str) -> Element | None:
-    """Its first child with a tag."""
-    return next(parent.iterchildren(tag), None)
-
-
 def _is_prompt(properties: Element | None) -> bool:
     """Whether a content control's properties say that it shows its placeholder, which is no answer (17.5.2.39).
 
@@ -155,7 +150,7 @@ def _is_prompt(properties: Element | None) -> bool:
     """
     if properties is None or controls.is_own(properties):
         return False
-    return xml.is_on(_child(properties, W + "showingPlcHdr"))
+    return xml.is_on(xml.child(properties, W + "showingPlcHdr"))
 
 
 def _is_unchosen(properties: Element | None, shown: str) -> bool:
@@ -548,8 +543,8 @@ class _Story:
 
     def _accented(self, element: Element, font: str) -> None:
         """A letter with a sign over or under it (22.1.2.1, 22.1.2.7, 22.1.2.41); the sign is a property."""
-        own = _child(element, element.tag + "Pr")
-        char, side = (None if own is None else _child(own, M + n) for n in ("chr", "pos"))
+        own = xml.child(element, element.tag + "Pr")
+        char, side = (xml.child(own, M + n) for n in ("chr", "pos"))
         self._inline(element, font)
         is_above = element.tag != M + "bar" or (side is not None and side.get(M + "val") == "top")
         self._show(
@@ -558,7 +553,7 @@ class _Story:
 
     def _boxed(self, element: Element, font: str) -> None:
         """What a box stands around, or what is struck by the lines of one (22.1.2.11)."""
-        own = _child(element, M + "borderBoxPr")
+        own = xml.child(element, M + "borderBoxPr")
         is_struck = own is not None and any(etree.QName(e).localname.startswith("strike") and xml.is_on(e) for e in own)
         if not is_struck:
             self._anchor(Kind.RING, element)
@@ -566,8 +561,8 @@ class _Story:
 
     def _phantom(self, element: Element, font: str) -> None:
         """What takes room and may not be shown (22.1.2.81)."""
-        own = _child(element, M + "phantPr")
-        shown = None if own is None else _child(own, M + "show")
+        own = xml.child(element, M + "phantPr")
+        shown = xml.child(own, M + "show")
         self._aside(element, font, shown is not None and not xml.is_on(shown))
 
     def _aside(self, element: Element, font: str, is_aside: bool) -> None:
@@ -589,8 +584,8 @@ class _Story:
 
     def _sum(self, element: Element, font: str) -> None:
         """A sum, a product, an integral (22.1.2.70); its sign is a property."""
-        sign = _child(element, M + "naryPr")
-        char = None if sign is None else _child(sign, M + "chr")
+        sign = xml.child(element, M + "naryPr")
+        char = xml.child(sign, M + "chr")
         self._show("∫" if char is None else char.get(M + "val", ""), element)
         self._inline(element, font)
 
@@ -605,8 +600,8 @@ class _Story:
 
         The glyph of a check box tells its state; the property only where the glyph is none that is known.
         """
-        properties = _child(sdt, W + "sdtPr")
-        box = None if properties is None else _child(properties, W14 + "checkbox")
+        properties = xml.child(sdt, W + "sdtPr")
+        box = xml.child(properties, W14 + "checkbox")
         is_prompt = box is None and (_is_prompt(properties) or _is_unchosen(properties, _words(content)))
         outer, self.is_aside = self.is_aside, is_prompt
         before, owned, start = len(self.parts), len(self.owners), self.length
@@ -616,7 +611,7 @@ class _Story:
             if not any(c.isalnum() for c in drawn):
                 del self.parts[before:], self.owners[owned:]
                 self.length = start
-            self._show(ticks.TICKED if xml.is_on(_child(box, W14 + "checked")) else ticks.EMPTY, sdt)
+            self._show(ticks.TICKED if xml.is_on(xml.child(box, W14 + "checked")) else ticks.EMPTY, sdt)
         self.is_aside = outer
 
     # --- fields ---

@@ -202,6 +202,11 @@ def length_of(root: etree._Element) -> int:
     return sum(len(text.text or "") for text in root.iter("{*}t", "{*}instrText", "{*}delText"))
 
 
+def child(parent: etree._Element | None, tag: str) -> etree._Element | None:
+    """The first child with a tag, of an element that is there: as `find`, in less than half its time."""
+    return None if parent is None else next(parent.iterchildren(tag), None)
+
+
 def is_on(element: etree._Element | None, default: bool = True) -> bool:
     """The value of an on/off property (ECMA-376 17.17.4): present means on, unless w:val says otherwise."""
     if element is None:
