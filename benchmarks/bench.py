@@ -138,16 +138,19 @@ def _form(folder: Path, rounds: int, rivals: Path | None) -> None:
 
 
 def _of_others(folder: Path, rounds: int) -> None:
-    """Returned forms that were laid out by others: rows, runs and blanks stand otherwise than in the template."""
+    """Returned forms that were laid out by others: rows, runs and blanks stand otherwise than in the template.
+
+    A round reads the whole folder with one contender after another, as an office reads what came back.
+    """
     forms = [Form.load(name) for name in bundled()]
     documents = [path.read_bytes() for path in sorted(folder.rglob("*.docx"))]
     returned = [(recognise(document, forms), document) for document in documents]
     reads: dict[str, Run] = {
-        "docx2txt": _each(_docx2txt, documents),
-        "**docfill extract**": _each(lambda given: given[0].extract(given[1]), returned),
-        "极限 limit: one lxml pass to a cell grid": _each(_grid, documents),
+        "docx2txt": _all(_docx2txt, documents),
+        "**docfill extract**": _all(lambda given: given[0].extract(given[1]), returned),
+        "极限 limit: one lxml pass to a cell grid": _all(_grid, documents),
     }
-    _table(f"读取别人排版的 extract, {len(documents)} of other layouts", reads, "**docfill extract**", rounds)
+    _table(f"读取别人排版的 {len(documents)} 份 extract, all of other layouts", reads, "**docfill extract**", rounds)
 
 
 def _record(form: Form, n: int) -> dict[str, Any]:
@@ -245,6 +248,16 @@ def _each(read: Callable[[Any], Any], documents: Sequence[Any]) -> Run:
     """Reads the next of the documents each time."""
     following = itertools.cycle(documents)
     return lambda: read(next(following))
+
+
+def _all(read: Callable[[Any], Any], documents: Sequence[Any]) -> Run:
+    """Reads all of the documents each time."""
+
+    def run() -> None:
+        for document in documents:
+            read(document)
+
+    return run
 
 
 def _python_docx(document: bytes) -> str:
