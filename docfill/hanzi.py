@@ -55,9 +55,10 @@ SAME = _pairs(_TRADITIONAL) | _pairs(_RADICALS)
 SAME = {code: plain.translate(SAME) for code, plain in SAME.items()}
 _COMPATIBLE = "\u2f00-\u2fd5\uf900-\ufaff"
 """Radicals and other characters of which Unicode itself says what they are."""
+SHAPES = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""As ranges of a class in a pattern: one by one they would be looked for one by one."""
 VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 """Signs that choose a variant of the character before them, and so are a part of it."""
-SHAPES = "".join(sorted(VARIANTS))
 UNUSUAL = late.pattern(f"[{''.join(map(chr, SAME))}{_COMPATIBLE}{SHAPES}]")
 """A character that is written in another form, in whatever way, or the sign of a variant."""
 

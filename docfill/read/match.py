@@ -13,7 +13,7 @@ from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees, year_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.units import FormCell, FormRow, Unit
-from docfill.text import fold, year_in
+from docfill.text import year_in
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
