@@ -213,10 +213,17 @@ def as_written(f: Field, value: Any) -> Any:
     return str(cell).strip() if problem is not None else None if read in ([], False) else read
 
 
-def doubts_beside(output: Path, forms: Iterable[Form]) -> dict[str, list[Problem]]:
-    """By file, the doubts about corrections of one field that differ, in the file beside some results."""
+def log_beside(output: Path) -> Log | None:
+    """The corrections beside a file of results; None where there are none."""
     kept = beside(output)
-    return Log(kept).doubts(forms) if kept.is_file() else {}
+    return Log(kept) if kept.is_file() else None
+
+
+def conflict(f: Field, one: Correction, now: Any) -> Problem | None:
+    """The doubt about a correction of what is read otherwise by now than when it was made."""
+    if as_written(f, now) == as_written(f, one.read):
+        return None
+    return Problem("correction-conflict", f.path, shown(now), shown(one.read), f.place)
 
 
 def unaware(f: Field, lines: Sequence[Correction]) -> Problem | None:
@@ -281,8 +288,8 @@ def revised(form: Form, result: Result, digest: str, history: Mapping[str, Seque
         problems = [p for p in problems if p not in doubts]
         problems.append(Problem("corrected", path, shown(now), _by(f, lines), place))
         problems += [replace(differing, place=place)] if differing is not None else []
-        if as_written(f, now) != as_written(f, one.read):
-            problems.append(Problem("correction-conflict", path, shown(now), shown(one.read), place))
+        if (changed := conflict(f, one, now)) is not None:
+            problems.append(replace(changed, place=place))
         if one.new is not None:
             problems += [replace(p, place=place) for p in f.kind.refusals(f, one.new)]
     made = replace(result, data=data, problems=problems)

@@ -157,6 +157,45 @@ def test_a_reading_that_has_changed_since_is_a_conflict_until_a_person_says(run:
     assert problems("收/东港.docx") == []
 
 
+def test_a_reading_that_has_changed_since_is_told_wherever_the_correction_is_used(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 21))
+    changed = "人数：改正时读出的是“12”，现在读出“99”；仍用改正的值，请核对"
+    put = ("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改", "--force")
+    hand_in(form, "东港", 99)
+    # of a workbook of before, whose file was handed in again
+    done = run(*put)
+    assert (done.exit_code, changed in done.stderr) == (1, True), done.stderr
+    assert form.extract("改/东港.docx").data["人数"] == 21
+    run(*EXTRACT)
+    run("edition", "表.docx", "表.docx", "-o", "图.toml")
+    used: tuple[tuple[str, ...], ...] = (
+        put,
+        ("put", "收", str(LOG), "--form", "表.docx", "-o", "改", "--force"),
+        ("check", "总.xlsx", "--form", "表.docx", "-o", "核.json", "--force"),
+        ("migrate", "总.xlsx", "--map", "图.toml", "-o", "新.json", "--force"),
+    )
+    for command in used:
+        done = run(*command)
+        assert (changed in done.stdout + done.stderr, done.exit_code) == (True, 1), command
+    # confirmed, it is told no more
+    book = openpyxl.load_workbook("总.xlsx")
+    book["改正"]["K2"] = "√"
+    book.save("总.xlsx")
+    for command in (used[0], *used[2:]):
+        done = run(*command)
+        assert changed not in done.stdout + done.stderr, command
+
+
+def test_what_was_typed_in_for_a_file_that_could_not_be_read_is_told_when_it_cannot_be_put(
+    run: Run, form: Form
+) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/中港.pdf"], columns["人数"]).__setattr__("value", 5))
+    done = run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改")
+    assert (done.exit_code, "收/中港.pdf：这是 PDF 文件，请改交 Word 文件" in done.stderr) == (1, True), done.stderr
+
+
 def test_a_correction_that_cannot_be_read_stays_as_it_was_typed_with_a_doubt(run: Run, form: Form) -> None:
     run(*EXTRACT)
     edit(

@@ -12,15 +12,15 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from docfill import corrections, files, tables
-from docfill.batch.putting import Order
-from docfill.corrections import as_written
+from docfill.batch.putting import Order, Put
+from docfill.corrections import Correction, Log, as_written
 from docfill.data import set_value, value_at
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.problems import DocfillError, Problem
 from docfill.sources import Source
 from docfill.tables.load import readable
-from docfill.tables.revised import edits_in, is_revisable
+from docfill.tables.revised import Edited, edits_in, is_revisable
 from docfill.word.package import File
 
 
@@ -31,10 +31,28 @@ class Changes:
     Attributes:
         parts: the part of a record for each file, by its name; "" is for all of them.
         problems: what is wrong with the rows of files, by name; with the data as a whole, by theirs.
+        made: the corrections that the parts are made of, where they are such, by name and path.
     """
 
     parts: Mapping[str, Mapping[str, Any]]
     problems: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
+    made: Mapping[str, Mapping[str, Correction]] = field(default_factory=dict)
+
+    def conflicts(self, done: Put, forms: Sequence[Form]) -> list[Problem]:
+        """The doubts about what was put into a file that is read otherwise than when it was corrected.
+
+        Args:
+            done: what became of the file.
+            forms: the forms that it may be of.
+        """
+        if done.error is not None or done.result is None:
+            return []
+        form = done.result.form
+        fields = {f.path: f for known in forms if known.name == form for f in known.fields}
+        named = [of for name, of in self.made.items() if name and _meant(name, [done.source])]
+        made = {path: one for of in named for path, one in of.items() if path in fields}
+        found = (corrections.conflict(fields[c.path], made[c.path], c.old) for c in done.changes if c.path in made)
+        return [problem for problem in found if problem is not None]
 
     def orders(self, sources: Sequence[Source], common: Mapping[str, Any] | None = None) -> list[Order]:
         """What is put into which of some files, in their order; `common` is put into each of them, too."""
@@ -65,7 +83,8 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
     path = readable(source, name)
     if corrections.is_log(path):
         log = corrections.Log(path)
-        return Changes({name: corrections.merged(listed) for name, listed in log.sources().items()}, log.doubts(forms))
+        merged = {name: corrections.merged(listed) for name, listed in log.sources().items()}
+        return Changes(merged, log.doubts(forms), {name: log.of(name) for name in merged})
     if is_revisable(path):
         return _corrected(path, forms)
     if len(forms) > 1:
@@ -94,13 +113,23 @@ def _differing(form: Form, before: Mapping[str, Any], part: Mapping[str, Any]) -
 
 
 def _corrected(path: Path, forms: Sequence[Form]) -> Changes:
-    """What people changed in a workbook of extract, in the rows of files that were read."""
+    """What people changed in a workbook of extract, also in the rows of files that could not be read."""
     edited = edits_in(path, forms)
-    read = [one for one in edited.corrections if one.sha256_before]
-    names = (name for name in dict.fromkeys(one.source for one in read) if name not in edited.problems)
-    made = {name: corrections.merged(one for one in read if one.source == name) for name in names}
-    doubts = {} if isinstance(path, files.Held) else corrections.doubts_beside(path, forms)
-    return Changes(made, {**{name: told for name, told in doubts.items() if name in made}, **edited.problems})
+    names = (name for name in dict.fromkeys(one.source for one in edited.corrections) if name not in edited.problems)
+    made = {name: corrections.merged(one for one in edited.corrections if one.source == name) for name in names}
+    log = None if isinstance(path, files.Held) else corrections.log_beside(path)
+    doubts = log.doubts(forms, made) if log is not None else {}
+    known: dict[str, dict[str, Correction]] = {}
+    for one in edited.corrections:
+        known.setdefault(one.source, {})[one.path] = _as_made(one, edited, log)
+    return Changes(made, {**doubts, **edited.problems}, known)
+
+
+def _as_made(one: Correction, edited: Edited, log: Log | None) -> Correction:
+    """A correction of a workbook as it was first made, unless somebody confirmed or changed it since."""
+    before = log.of(one.source, one.sha256_before).get(one.path) if log is not None else None
+    is_that = before is not None and before.new == one.new and (one.source, one.path) not in edited.confirmed
+    return before if before is not None and is_that else one
 
 
 def part_of(settings: Sequence[tuple[str, str | None]], forms: Sequence[Form]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -131,7 +132,8 @@ def put(
     with tally.running([s.name for s, _ in orders]), workers(scheduler, jobs) as (executor, at_once):
         job = putting(forms, timeout, rewrite or (), Track(author, date) if is_tracked else None)
         with closing(run(job, orders, outlets, executor, at_once)) as outcomes:
-            for one in outcomes:
+            for done in outcomes:
+                one = replace(done, problems=[*done.problems, *asked.conflicts(done, forms)])
                 _tell(one, tally)
                 refused += one.result is None
                 doubtful += bool(one.problems)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from docfill import files
-from docfill.corrections import Correction, Revised, as_written, doubts_beside
+from docfill.corrections import Correction, Log, Revised, as_written, conflict, log_beside
 from docfill.data import set_value, value_at
 from docfill.fields import Field
 from docfill.files import json_from
@@ -115,11 +115,39 @@ def is_revisable(path: Path) -> bool:
 
 
 def doubted(records: Iterable[Record], path: Path, form: Form) -> Iterator[Record]:
-    """The records of a file of results, each with the doubts about corrections of it, beside the file, that differ."""
-    doubts = {} if isinstance(path, files.Held) else doubts_beside(path, [form])
+    """The records of a file of results, each with the doubts about corrections of it, beside the file: those that
+    differ, and those of what is read otherwise by now.
+    """
+    log = None if isinstance(path, files.Held) else log_beside(path)
+    doubts = log.doubts([form]) if log is not None else {}
+    conflicts = _conflicts_in(path, form, log) if log is not None and is_revisable(path) else {}
     for record in records:
-        told = doubts.get(record.source, ())
+        changed = (p for f, one, p in conflicts.get(record.source, ()) if _says(record, f, one.new))
+        told = [*doubts.get(record.source, ()), *changed]
         yield replace(record, problems=[*record.problems, *told]) if told else record
+
+
+def _says(record: Record, f: Field, value: Any) -> bool:
+    """Whether a record has a value at a field, or the text of it that cannot be read there."""
+    unread = next((str(p.found) for p in record.problems if p.path == f.path), None)
+    said = value_at(record.data, f.steps) if unread is None else unread
+    return bool(as_written(f, said) == as_written(f, value))
+
+
+def _conflicts_in(path: Path, form: Form, log: Log) -> Mapping[str, list[tuple[Field, Correction, Problem]]]:
+    """By file, what docfill read otherwise for a workbook than when it was corrected, and nobody has confirmed."""
+    found: dict[str, list[tuple[Field, Correction, Problem]]] = {}
+    fields = {f.path: f for f in form.fields}
+    with closing(open_book(path)) as book:
+        confirmed = set(_confirmed(book))
+        for source, written in _written(book):
+            for at, one in log.of(source, written.digest).items() if written.form == form.name else ():
+                f = fields.get(at)
+                if f is None or (source, at) in confirmed:
+                    continue
+                problem = conflict(f, one, value_at(written.read or {}, f.steps))
+                found.setdefault(source, []).extend([(f, one, problem)] if problem is not None else ())
+    return found
 
 
 def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:
