@@ -105,6 +105,22 @@ def test_a_number_says_its_unit_or_a_measure_word_and_nothing_else() -> None:
 def test_a_number_in_another_scale_is_suggested_in_the_units_of_the_form() -> None:
     assert parsed("number", "12500万元", "亿元").suggested == 1.25
     assert parsed("number", "3万", None).suggested == 30000
+    assert parsed("number", "14.8个亿", "亿元").suggested == 14.8
+    assert (
+        parsed("number", "百分之七十一点二五", "%").suggested == parsed("number", "百分之71.25", "%").suggested == 71.25
+    )
+    assert parsed("number", "71.25﹪", "%").value == 71.25
+
+
+@pytest.mark.parametrize(
+    ("words", "unit", "number"),
+    [("十四亿", "亿元", 14), ("十四亿元", "亿元", 14), ("一千二百万", "亿元", 0.12), ("一千二百万元", "亿元", 0.12),
+     ("一亿二千万", "亿元", 1.2), ("三点二亿", "亿元", 3.2), ("十四", "亿元", 14), ("十四元", "亿元", None),
+     ("一千二百", "万元", 1200), ("一万二千", "万元", None), ("一百万元", "元", 1_000_000), ("三点二万", None, 32_000),
+     ("一万二千家", "家", 12_000), ("壹拾肆亿捌仟万", "亿元", 14.8), ("貳佰伍拾陸", "家", 256)],
+)  # fmt: skip
+def test_a_number_in_words_is_suggested_in_the_units_of_the_form(words: str, unit: str, number: float | None) -> None:
+    assert parsed("number", words, unit).suggested == number
     assert parsed("number", "约12（预计）").problem in ("approximate", "not-a-number")
 
 

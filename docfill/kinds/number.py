@@ -40,7 +40,12 @@ _HEDGES = "约近≈"
 _SUMS = late.pattern("(?:共计|共有|总共|一共|合计|总计|累计|共|计)[:：]?")
 _NOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*＊"
 _SCALE = late.pattern("[十百千万亿]*")
+_OF_HUNDRED = "百分之"
+_COUNTED = late.pattern("个(?=[万亿])")
+"""Between a number and its scale, as it is spoken: 14.8个亿."""
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
+"""Numerals as they are written where nobody is to change them."""
 _SAME_UNITS = (
     ("平方米", "㎡", "m²", "平米", "平方"),
     ("平方公里", "km²", "平方千米"),
@@ -60,7 +65,7 @@ def _folded_unit(unit: str) -> str:
     return "".join(plain.split()).removesuffix("人民币").removeprefix("人民币")
 
 
-_ONE_FORM = {"²": "2", "³": "3", "㎡": "m2", "㎞": "km", "㎏": "kg", "℃": "°c", "％": "%", "㎥": "m3"}
+_ONE_FORM = {"²": "2", "³": "3", "㎡": "m2", "㎞": "km", "㎏": "kg", "℃": "°c", "％": "%", "﹪": "%", "㎥": "m3"}
 _UNITS = {_folded_unit(name): names[0] for names in _SAME_UNITS for name in names}
 
 
@@ -142,6 +147,7 @@ class Number(Written):
     def _suggestion(self, said: str, unit: str | None) -> Any:
         """The number that a refused text nearly certainly means, or None."""
         bare = _SUMS.sub("", said.strip().strip(_NOTE_MARKS), count=1).strip()
+        bare = bare.removeprefix(_OF_HUNDRED) if unit and _unit_of(unit) == "%" else bare
         reading = self._plainly(bare, unit, bare)
         if reading is not None:
             return reading.value if not reading.problem else None
@@ -234,7 +240,7 @@ def _scaled(bare: str, unit: str | None) -> Decimal | None:
     digits = (whole.replace(",", "") if _WHOLE.fullmatch(whole) else whole) + point + decimals
     if not _WRITTEN.fullmatch(digits):
         return None
-    scale, base = _scale_of(parted[3].strip())
+    scale, base = _scale_of(_COUNTED.sub("", parted[3].strip()))
     own, wanted = _scale_of(unit or "")
     if scale == 1 or (base and base != wanted and not (base in COUNTERS and not wanted)):
         return None
@@ -252,9 +258,27 @@ def _scale_of(unit: str) -> tuple[int, str]:
     return scale, unit[matched.end() :]
 
 
-def _in_words(bare: str, unit: str | None) -> int | float | None:
-    """A number in words, with the unit or a measure word behind it."""
-    for words in (bare, bare.removesuffix(unit or ""), bare[:-1] if bare[-1:] in COUNTERS else ""):
-        if words and (number := number_in_words(words)) is not None:
-            return number
-    return None
+def _in_words(bare: str, unit: str | None) -> Decimal | None:
+    """A number in words in the form's unit, with that, a measure word or another scale behind: 十四亿 under 亿元."""
+    own, base = _scale_of(unit or "")
+    said = bare.translate(_CAPITALS)
+    if unit and said.endswith(unit):
+        return _spelt(said.removesuffix(unit))
+    words = said[:-1] if said[-1:] in COUNTERS else said.removesuffix(base)
+    spelt = words.rstrip("万亿")
+    scale, _ = _scale_of(words[len(spelt) :])
+    if own == 1 and (number := _spelt(words)) is not None:
+        return number
+    # words are nearly sure only where they say in which scale they are: 一万二千 under 万元 may be in 元 or 万元
+    if any(name in spelt for name in "万亿"):
+        number = _spelt(words) if scale > 1 else None
+    elif scale > 1 or words == said:
+        number = None if (number := _spelt(spelt)) is None else number * scale
+    else:
+        return None
+    return number / own if number is not None and scale > 1 else number
+
+
+def _spelt(words: str) -> Decimal | None:
+    number = number_in_words(words) if words else None
+    return None if number is None else Decimal(str(number))
