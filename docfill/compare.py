@@ -5,7 +5,7 @@ comparison = compare_records(form, last, this, key="集群名称")
 Records are one applicant's by the fields of the key, however they are spaced or spelt in
 width; what has no key, or shares it with another, is told and not compared.  A number is
 looked at again where it changed sign, where it stands at about 10, 100 or 10,000 times
-what it was (a slip of the unit), or where it grew or fell by more than a limit.  Where
+what it was (a slip of the unit), or where it grew by more than a limit, or fell as much.  Where
 each year of a question has a field of its own, the latest year of this form is held
 against the latest of last year's form, besides each year against itself.
 """
@@ -25,11 +25,12 @@ from docfill.data import value_at
 from docfill.editions import Crossing, Left, carried
 from docfill.fields import Field
 from docfill.form import Form
-from docfill.kinds import said_of, shown
-from docfill.problems import DocfillError, Place, Problem, listed, say
+from docfill.kinds import said_of
+from docfill.problems import DocfillError, Place, Problem, Said, listed, say
 from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
+from docfill.tables.shown import plainly
 from docfill.text import fold
 
 GROWTH = 100.0
@@ -235,7 +236,7 @@ def _judged(shift: Shift, limit: float) -> Shift:
         return shift
     growth = round((after - before) / abs(before) * 100, 1)
     code, expected = _doubt(before, after, growth, limit)
-    said = f"{shown(before)} → {shown(after)}"
+    said = f"{plainly(before)} → {plainly(after)}"
     doubt = Problem(code, shift.path, f"{shift.key}：{said}", expected, shift.field.place) if code else None
     return Shift(shift.key, shift.field, before, after, shift.years, growth, doubt)
 
@@ -244,15 +245,20 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _doubt(before: float, after: float, growth: float, limit: float) -> tuple[str, str]:
-    """The code of a doubt about a change, and what it is measured by; ("", "") where there is none."""
+def _doubt(before: float, after: float, growth: float, limit: float) -> tuple[str, str | Said]:
+    """The code of a doubt about a change, and what it is measured by; ("", "") where there is none.
+
+    A fall is as much as the growth that would undo it: to less than half where a number may grow to twice as much.
+    """
     if before * after < 0:
         return "sign-changed", ""
     larger, smaller = sorted((abs(before), abs(after)), reverse=True)
     slip = next((times for times in SLIPS if smaller and times / NEAR <= larger / smaller <= times * NEAR), 0)
     if slip:
-        return "unit-slip", f"{'×' if abs(after) > abs(before) else '÷'}{slip}"
-    return ("grown-much", f"{growth:+g}%") if abs(growth) > limit else ("", "")
+        is_more = abs(after) > abs(before)
+        return "unit-slip", Said(f"{slip} 倍", f"{slip} times") if is_more else Said(f"1/{slip}", f"1/{slip} of")
+    is_much = larger > smaller * (1 + limit / 100)
+    return ("grown-much", f"{growth:+g}%") if is_much else ("", "")
 
 
 def _latest(old: Form, new: Form) -> Iterator[tuple[Field, Field]]:

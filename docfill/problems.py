@@ -845,8 +845,8 @@ CATALOGUE: dict[str, Code] = {
     ),
     "unit-slip": Code(
         "warning",
-        "{found}，相差约 {expected} 倍，单位可能写错，请核对",
-        "{found}: about {expected}, the unit may be mistaken; check it",
+        "{found}，约为原来的 {expected}，单位可能写错，请核对",
+        "{found}: about {expected} what it was, the unit may be mistaken; check it",
     ),
     "sign-changed": Code("warning", "{found}，正负号变了，请核对", "{found}: the sign changed; check it"),
     "grown-much": Code("warning", "{found}，增减 {expected}，请核对", "{found}: it changed by {expected}; check it"),
@@ -982,7 +982,12 @@ def told(problems: Iterable[Problem]) -> list[Problem]:
 
 def explained(problems: Iterable[Problem], by: str) -> list[Problem]:
     """The problems, those that come of another edition within the one problem, of the code `by`, that says so."""
-    return [replace(p, within=by) if p.code in OF_EDITION else p for p in problems]
+    return [replace(p, within=by) if _is_of_edition(p) else p for p in problems]
+
+
+def _is_of_edition(problem: Problem) -> bool:
+    """Whether the other edition may be why: an option that it calls otherwise has no box under this one's name."""
+    return problem.code in OF_EDITION or (problem.code == "unclear-tick" and not problem.found)
 
 
 class InvalidData(DocfillError):

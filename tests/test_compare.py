@@ -56,12 +56,14 @@ def told(form: Form, before: Any, after: Any, **more: Any) -> list[tuple[str, st
     ("before", "after", "code"),
     [
         (5, -4, ("sign-changed", "")),
-        (12.5, 125000, ("unit-slip", "×10000")),
-        (12.5, 1300, ("unit-slip", "×100")),
-        (125, 12.4, ("unit-slip", "÷10")),
+        (12.5, 125000, ("unit-slip", "10000 倍")),
+        (12.5, 1300, ("unit-slip", "100 倍")),
+        (125, 12.4, ("unit-slip", "1/10")),
         (10, 31, ("grown-much", "+210%")),
         (10, 19, None),
-        (10, 0, None),
+        (150, 3, ("grown-much", "-98%")),
+        (10, 0, ("grown-much", "-100%")),
+        (10, 5.1, None),
         (0, 10, None),
         ("无", 10, None),
     ],
@@ -74,7 +76,13 @@ def test_a_number_that_may_be_wrong_is_looked_at_again(
 
 def test_the_limit_of_growth_may_be_another(form: Form) -> None:
     assert told(form, 10, 14, growth=30) == [("grown-much", "+40%")]
-    assert told(form, 10, 31, growth=300) == []
+    assert told(form, 10, 31, growth=300) == told(form, 31, 10, growth=300) == []
+    assert told(form, 14, 10, growth=30) == [("grown-much", "-28.6%")]
+
+
+def test_a_number_is_said_as_people_write_it(form: Form) -> None:
+    [doubt] = compare_records(form, records(one("甲", 163.28, 1)), records(one("甲", 16328.0, 1)), ["单位"]).doubts
+    assert doubt.message == "甲：163.28 → 16328，约为原来的 100 倍，单位可能写错，请核对"
 
 
 def test_applicants_are_found_by_their_key_and_the_others_are_told(form: Form) -> None:
@@ -149,7 +157,7 @@ def test_two_workbooks_are_compared(run: Run) -> None:
     )
     assert done.exit_code == 1
     assert "“乙”去年有，今年没有" in done.stderr
-    assert "产值.2021年：甲：11 → 1100，相差约 ×100 倍，单位可能写错，请核对" in done.stderr
+    assert "产值.2021年：甲：11 → 1100，约为原来的 100 倍，单位可能写错，请核对" in done.stderr
     assert "两年都有 1 个，2 项有变化，2 项请核对" in done.stderr
     book = openpyxl.load_workbook("比.xlsx")
     assert book.sheetnames == ["请核对", "变化", "增减"]

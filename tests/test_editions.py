@@ -366,6 +366,22 @@ def test_a_year_of_which_a_row_only_is_missing_is_not_among_the_years_that_an_ol
     assert [(x.code, x.found, str(x.expected)) for x in told] == [("older-years", "2020年", "2022年（4 项）")]
 
 
+def test_an_option_that_an_older_form_calls_otherwise_is_within_that_one_line() -> None:
+    def form(option: str, *years: int) -> Form:
+        values = (f'{{{{ 产值["{y}年"] | number }}}}' for y in years)
+        options = "".join(f'{{{{ 领域 | choices("{o}") }}}}{o} ' for o in ("汽车", option))
+        return form_of([TITLE, ("领域", options), ("指标", *(f"{y}年" for y in years)), ("产值", *values)])
+
+    new, old = form("时尚消费品", 2021, 2022), form("消费品", 2020, 2021)
+    record: dict[str, Any] = {"领域": ["汽车"], "产值": {"2020年": 20, "2021年": 21}}
+    read = new.extract(old.fill(record))
+    assert ([x.code for x in read.told()], read.data["领域"]) == (["older-years"], ["汽车"])
+    assert ("unclear-tick", "领域", "older-years") in [(x.code, x.path, x.within) for x in read.problems]
+    # where it is chosen an answer is lost, which is told all the same
+    chosen = new.extract(old.fill({**record, "领域": ["汽车", "消费品"]}))
+    assert [(x.code, x.found) for x in chosen.told()] == [("older-years", "2020年"), ("unclear-tick", "消费品")]
+
+
 def test_an_older_form_without_its_template_is_one_line(
     run: Run,  # noqa: F811
     last_year: tuple[Form, dict[str, Any]],

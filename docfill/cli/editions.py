@@ -163,7 +163,7 @@ def compare(
       docfill compare 汇总2022.xlsx 汇总2023.xlsx --form 2023.docx --key 集群名称 -o 比较.xlsx
 
     \b
-    异常：正负号变了，差约 10、100、10000 倍（单位可能写错），增减超过 --growth。今年新报的、
+    异常：正负号变了，差约 10、100、10000 倍（单位可能写错），增长超过 --growth，或同样程度的下降。今年新报的、
     去年报了今年没报的，也都列出。有异常时退出码为 1。
     Told are numbers that changed sign, stand at about 10, 100 or 10,000 times what they
     were, or changed by more than --growth, and who is new or missing. The exit status
