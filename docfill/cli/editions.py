@@ -71,6 +71,8 @@ def edition(
     for match in unsure:
         assert match.old is not None and match.new is not None
         tell(say(f"请确认：{match.old.path} → {match.new.path}", f"confirm: {match.old.path} → {match.new.path}"))
+    for path, was in editions.perhaps(crossing).items():
+        tell(say(f"可能改了名，未配对：{was.path} → {path}", f"perhaps renamed, not paired: {was.path} → {path}"))
     tell(say("，", ", ").join(f"{words_for(c)} {n}" for c, n in counted(crossing).items()))
     raise typer.Exit(PROBLEMS if unsure else 0)
 

@@ -12,7 +12,7 @@ not carried is a problem, never silence.
 from __future__ import annotations
 
 from docfill.editions.carry import Left, Moved, carried
-from docfill.editions.crossing import Change, Crossing, Match, compared
+from docfill.editions.crossing import Change, Crossing, Match, compared, perhaps
 from docfill.editions.maps import dumped, loaded
 from docfill.editions.pages import page, workbook
 
@@ -27,5 +27,6 @@ __all__ = [
     "dumped",
     "loaded",
     "page",
+    "perhaps",
     "workbook",
 ]

@@ -21,6 +21,8 @@ from docfill.text import fold, gist
 
 ALIKE = 60
 """Per cent of likeness from which two names may be one; a person decides."""
+_FAINTLY = 40
+"""The same for a name that is only offered, in a table to look through."""
 
 _YEAR = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _T = TypeVar("_T")
@@ -83,6 +85,43 @@ class Crossing:
 def compared(old: Form, new: Form) -> Crossing:
     """The fields of two editions side by side."""
     return Crossing(old, new, matched(old.fields, new.fields))
+
+
+def perhaps(crossing: Crossing) -> dict[str, Field]:
+    """By the path of what was added, the field that was dropped which it may be under another name: of its kind and
+    years, and either between the same fields, or in its section and faintly alike.
+
+    Nothing is carried by it: a person has to write the two into the map as one.
+    """
+    added = [m.new for m in crossing.matches if m.old is None and m.new is not None]
+    dropped = [m.old for m in crossing.matches if m.new is None and m.old is not None]
+    if not (added and dropped):
+        return {}
+    pairs = {m.new.path: m.old.path for m in crossing.matches if m.new is not None and m.old is not None}
+    here = _around([(f.path, pairs.get(f.path)) for f in crossing.new.fields])
+    there = _around([(f.path, f.path if f.path in pairs.values() else None) for f in crossing.old.fields])
+
+    def likeness(o: Field, n: Field) -> float:
+        if o.kind is not n.kind or _years(o) != _years(n):
+            return 0.0
+        (section, *ours), (other, *theirs) = _words(o), _words(n)
+        faint = min(fuzz.ratio(a, b) if a or b else 100.0 for a, b in zip(ours, theirs, strict=True))
+        if here[n.path] == there[o.path]:
+            return 100.0 + faint
+        return faint if section == other else 0.0
+
+    return {n.path: o for o, n in _best(dropped, added, likeness, _FAINTLY)}
+
+
+def _around(listed: Sequence[tuple[str, str | None]]) -> dict[str, tuple[str | None, str | None]]:
+    """For each path of a form, what the nearest fields before and behind it that have a pair are in the old form."""
+    found: dict[str, tuple[str | None, str | None]] = {}
+    before: str | None = None
+    for at, (path, pair) in enumerate(listed):
+        behind = next((later for _, later in listed[at + 1 :] if later is not None), None)
+        found[path] = before, behind
+        before = pair or before
+    return found
 
 
 def matched(old: Sequence[Field], new: Sequence[Field]) -> tuple[Match, ...]:
@@ -159,9 +198,11 @@ def _by(named: Callable[[Field], object], fields: Sequence[Field]) -> dict[objec
     return {name: f for name, f in zip(names, fields, strict=True) if counts[name] == 1}
 
 
-def _best(old: Iterable[_T], new: Iterable[_T], likeness: Callable[[_T, _T], float]) -> list[tuple[_T, _T]]:
-    """The pairs in which each is alike to the other more than to any else."""
-    scores = [(s, i, j) for i, o in enumerate(old) for j, n in enumerate(new) if (s := likeness(o, n)) >= ALIKE]
+def _best(
+    old: Iterable[_T], new: Iterable[_T], likeness: Callable[[_T, _T], float], least: float = ALIKE
+) -> list[tuple[_T, _T]]:
+    """The pairs in which each is alike to the other more than to any else, from so many per cent on."""
+    scores = [(s, i, j) for i, o in enumerate(old) for j, n in enumerate(new) if (s := likeness(o, n)) >= least]
     ours, theirs = [*old], [*new]
     rows = _tops((i, s) for s, i, _ in scores)
     columns = _tops((j, s) for s, _, j in scores)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docfill import files, limits
-from docfill.editions.crossing import Change, Crossing, Match, match_of
+from docfill.editions.crossing import Change, Crossing, Match, match_of, perhaps
 from docfill.fields import Field
 from docfill.form import Form, bundled
 from docfill.problems import DocfillError, fault_of
@@ -23,6 +23,8 @@ _HEAD = """\
 # 两版表的对照：docfill migrate 数据 --map 本文件 -o 输出 / how last year's form and this year's map
 # sure = false 的是按相近的文字配上的，核对后改为 true 才会带过去；[field.maybe] 中的选项，核对后移到 [field.options]。
 # What has sure = false is only alike: set it to true to have it carried; move options from maybe to options.
+# [[added]] 下的 perhaps 是旧表中可能的一项；若是，把这一段改为 [[field]]，perhaps 改为 old。
+# Below [[added]], perhaps names what it may have been: if so, make that [[field]], and perhaps old.
 """
 
 
@@ -31,8 +33,9 @@ def dumped(crossing: Crossing, target: Path | str) -> bytes:
     target, lines = Path(target), [_HEAD]
     for side, form in (("old", crossing.old), ("new", crossing.new)):
         lines += [f"[{side}]", f"form = {_text(_where(form, target))}", f"fingerprint = {_text(form.fingerprint)}", ""]
+    offered = perhaps(crossing)
     for match in crossing.matches:
-        lines += _lines_of(match)
+        lines += _lines_of(match, offered)
     return "\n".join(lines).encode("utf-8", "replace")
 
 
@@ -62,11 +65,13 @@ def loaded(source: File, target: Path | str = "") -> Crossing:
     return Crossing(old, new, matches)
 
 
-def _lines_of(match: Match) -> Iterator[str]:
+def _lines_of(match: Match, offered: Mapping[str, Field]) -> Iterator[str]:
     changes = f"change = [{', '.join(_text(c.value) for c in match.changes)}]"
     if match.old is None or match.new is None or Change.SHIFTED in match.changes:
         yield "[[dropped]]" if match.old else "[[added]]"
         yield from (f"{side} = {_text(f.path)}" for side, f in (("old", match.old), ("new", match.new)) if f)
+        if match.old is None and match.new is not None and match.new.path in offered:
+            yield f"perhaps = {_text(offered[match.new.path].path)}"
         yield from (changes, "") if Change.SHIFTED in match.changes else ("",)
         return
     yield from ("[[field]]", *_pair(match), changes)

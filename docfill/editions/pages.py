@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docfill.editions.crossing import Change, Crossing, Match
+from docfill.editions.crossing import Change, Crossing, Match, perhaps
 from docfill.fields import Field
 from docfill.problems import language, say
 from docfill.tables.canvas import Canvas, Marked, draw_list
@@ -45,17 +45,28 @@ def words_for(change: Change) -> str:
     return say(*_WORDS[change])
 
 
-def rows_of(crossing: Crossing) -> list[tuple[list[str], Match]]:
-    """A row a field: what is otherwise, whether it is carried, both names and what else there is to say."""
-    return [(_row(match), match) for match in crossing.matches]
+def rows_of(crossing: Crossing) -> list[tuple[list[str], Match, bool]]:
+    """A row a field: what is otherwise, whether it is carried, both names and what else there is to say; and whether
+    somebody has to look at it, as it is not carried, or may be what was dropped.
+    """
+    offered = perhaps(crossing)
+    found = []
+    for match in crossing.matches:
+        was = offered.get(match.new.path) if match.new is not None else None
+        wants_a_look = was is not None or (match.old is not None and not match.is_carried)
+        found.append((_row(match, was), match, wants_a_look))
+    return found
 
 
-def _row(match: Match) -> list[str]:
+def _row(match: Match, was: Field | None = None) -> list[str]:
     what = say("、", ", ").join(map(words_for, match.changes))
     carried = say("带", "yes") if match.is_carried else "" if match.old is None else say("不带", "no")
     if match.old and match.new and not match.is_sure:
         carried = say("请确认", "confirm")
-    return [what, carried, *(f.path if f else "" for f in (match.old, match.new)), _remarks(match)]
+    remarks = _remarks(match)
+    if was is not None:
+        remarks = say(f"可能是旧表的“{was.path}”，请看一看", f'perhaps "{was.path}" of the old form; have a look')
+    return [what, carried, *(f.path if f else "" for f in (match.old, match.new)), remarks]
 
 
 def _remarks(match: Match) -> str:
@@ -82,12 +93,9 @@ def _kind(f: Field) -> str:
 
 
 def workbook(crossing: Crossing, path: Path) -> None:
-    """Writes the table as an .xlsx; what is to be confirmed is coloured."""
+    """Writes the table as an .xlsx; what wants a look is coloured."""
     canvas = Canvas(path)
-    rows = (
-        [*map(Marked, cells)] if match.old is not None and not match.is_carried else cells
-        for cells, match in rows_of(crossing)
-    )
+    rows = ([*map(Marked, cells)] if wants_a_look else cells for cells, _, wants_a_look in rows_of(crossing))
     draw_list(canvas, say("对照", "editions"), _heads(), _WIDTHS, rows)
     canvas.close()
 
@@ -96,9 +104,10 @@ def page(crossing: Crossing) -> bytes:
     """The table as one HTML file, what changed first."""
     title = say("两版对照", "two editions") + f"：{crossing.old.name} → {crossing.new.name}"
     counts = say("，", ", ").join(f"{words_for(c)} {n}" for c, n in counted(crossing).items())
-    same = [cells for cells, m in rows_of(crossing) if m.changes == (Change.SAME,)]
-    changed = [(cells, m) for cells, m in rows_of(crossing) if m.changes != (Change.SAME,)]
-    body = "".join(_tr(cells, m.old is not None and not m.is_carried) for cells, m in changed)
+    rows = rows_of(crossing)
+    same = [cells for cells, m, _ in rows if m.changes == (Change.SAME,)]
+    changed = [(cells, wants_a_look) for cells, m, wants_a_look in rows if m.changes != (Change.SAME,)]
+    body = "".join(_tr(cells, wants_a_look) for cells, wants_a_look in changed)
     rest = "".join(_tr(cells, False) for cells in same)
     head = "<tr>" + "".join(f"<th>{shown_in_html(h)}</th>" for h in _heads()) + "</tr>"
     spoken = {"zh": "zh-CN"}.get(language(), "en")
