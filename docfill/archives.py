@@ -27,6 +27,7 @@ from docfill import files, late, limits
 from docfill.container import SMALL, Container, is_encrypted
 from docfill.members import MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
+from docfill.word import foreign
 
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
     import tarfile
@@ -57,10 +58,13 @@ def opened(stream: IO[bytes], name: str) -> Archive:
         name: how messages call it.
 
     Raises:
-        DocfillError: it is damaged, too large, has a password, or is of a kind that is not opened; or what opens
+        DocfillError: it is empty, damaged, too large, has a password, or is of a kind that is not opened; or what opens
             its kind is not installed.
     """
     try:
+        if not stream.read(1):
+            raise foreign.empty(name)
+        stream.seek(0)
         return _kind_of(stream, name)(stream, name)
     except BaseException:
         stream.close()

@@ -971,8 +971,13 @@ def edition_of(problems: Iterable[Problem]) -> str:
 
 
 def beside_name(message: str, name: str) -> str:
-    """What is said of a file where its name stands beside it, without the name."""
-    return message.replace(say(f"{name}：", f"{name}: "), "", 1) if name else message
+    """What is said of a file where its name stands beside it, without the name, and once: a title says no more than
+    what begins with it.
+    """
+    colon = say("：", ": ")
+    said = message.replace(f"{name}{colon}", "", 1) if name else message
+    title, _, rest = said.partition(colon)
+    return rest if rest.startswith(title) else said
 
 
 def told(problems: Iterable[Problem]) -> list[Problem]:

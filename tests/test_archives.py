@@ -201,6 +201,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "记.one": (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "这是 OneNote 笔记，请改交 Word 文件"),
     "winmail.dat": (b"\x78\x9f\x3e\x22", "Outlook 的 winmail.dat，请发件人改用纯文本或 HTML 格式重发"),
     "无附件.eml": (letter({}).as_bytes(), "邮件没有附件，请向发件人另要 Word 文件"),
+    "空.eml": (b"", "文件是空的（0 字节）"),
+    "空.zip": (b"", "文件是空的（0 字节）"),
     "坏.eml": (b"\0\1\2", "压缩包或邮件已损坏"),
     "坏.msg": (b"\xd0\xcf\x11\xe0", "压缩包或邮件已损坏"),
     "坏.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(40), "压缩包或邮件已损坏"),

@@ -25,7 +25,7 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from docfill import DocfillError, Form, files
+from docfill import DocfillError, Form, files, limits
 from docfill.word import xml
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.office import opened
@@ -398,6 +398,10 @@ def test_a_converter_that_fails_is_one_message(script: str, converter: Callable[
         Document(RTF, "表.doc")
     assert str(refused.value).startswith("表.doc：LibreOffice 无法转换（缺少库文件）")
     assert "表.doc: LibreOffice cannot convert it" in refused.value.en
+    assert "office" not in str(refused.value)
+    # somebody has set a smaller limit of memory, which may be why
+    with limits.within(office=2**20), pytest.raises(DocfillError, match="内存限额 office=1048576 太小，可用 --limits"):
+        Document(RTF, "表.doc")
 
 
 @needs_scripts

@@ -426,6 +426,17 @@ def test_a_name_leads_somewhere_only_where_a_word_file_of_that_name_is(tmp_path:
     assert [x for x in links if x] == ["external:a.docx"]
 
 
+def test_that_a_file_is_empty_is_said_once(shanghai: Form, tmp_path: Path) -> None:
+    error = DocfillError("交回/空.docx：文件是空的（0 字节）", "交回/空.docx: the file is empty (0 bytes)", "empty")
+    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
+        writer.refuse("交回/空.docx", error.problem())
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert (book["问题"]["G2"].value, book[shanghai.title]["A6"].value) == (
+        "文件是空的（0 字节）",
+        "交回/空.docx\n文件是空的（0 字节）",
+    )
+
+
 def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form, tmp_path: Path) -> None:
     path = tmp_path / "汇总" / "x.xlsx"
     (tmp_path / "交回").mkdir()

@@ -33,7 +33,7 @@ import time
 from pathlib import Path
 
 from docfill import limits
-from docfill.problems import DocfillError, reason_of
+from docfill.problems import DocfillError, Said, reason_of
 
 PROGRAMS: tuple[str, ...] = (
     "soffice",
@@ -388,9 +388,15 @@ def _too_late(name: str, timeout: float) -> DocfillError:
 
 
 def _failed(name: str, reason: str) -> DocfillError:
+    memory = limits.current().office
+    too_small = Said(
+        f"，也可能内存限额 office={memory} 太小，可用 --limits office=… 放宽",
+        f", or the limit of memory office={memory} is too small, raise it with --limits office=…",
+    )
+    or_small = too_small if memory < limits.DEFAULT.office else Said("", "")
     return DocfillError(
-        f"{name}：LibreOffice 无法转换（{reason}）；文件可能已损坏或设有密码，请在 Word 中另存为 .docx 再试",
-        f"{name}: LibreOffice cannot convert it ({reason}); it may be damaged or have a password; "
+        f"{name}：LibreOffice 无法转换（{reason}）；文件可能已损坏或设有密码{or_small}，请在 Word 中另存为 .docx 再试",
+        f"{name}: LibreOffice cannot convert it ({reason}); it may be damaged or have a password{or_small.en}; "
         "save it as .docx in Word",
         "not-converted",
     )

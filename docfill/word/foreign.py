@@ -81,6 +81,11 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
 """Where which bytes stand, what the file is then (Chinese, English), and what to do (Chinese, English)."""
 
 
+def empty(name: str) -> DocfillError:
+    """That a file has no bytes."""
+    return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)", "empty")
+
+
 def refusal(head: bytes, name: str) -> DocfillError | None:
     """Why a file that begins so is not read; None where it may be a Word file.
 

@@ -130,7 +130,7 @@ def _refuse(data: bytes, name: str) -> DocfillError:
             "not-word",
         )
     if not data:
-        return DocfillError(f"{name}：文件是空的（0 字节）", f"{name}: the file is empty (0 bytes)", "empty")
+        return foreign.empty(name)
     if data.startswith(OLE):
         if has_password(data):
             return encrypted(name)
