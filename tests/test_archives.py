@@ -182,6 +182,14 @@ def test_old_outlook_writes_names_in_gbk(tmp_path: Path) -> None:
 
 # --- what is not read ---
 
+
+def zip_of(members: Mapping[str, bytes]) -> bytes:
+    with zipfile.ZipFile(out := io.BytesIO(), "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
 REFUSED: dict[str, tuple[bytes, str]] = {
     "a.pdf": (b"%PDF-1.7", "这是 PDF 文件，请改交 Word 文件"),
     "a.png": (b"\x89PNG\r\n\x1a\n", "这是图片"),
@@ -201,6 +209,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "记.one": (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "这是 OneNote 笔记，请改交 Word 文件"),
     "winmail.dat": (b"\x78\x9f\x3e\x22", "Outlook 的 winmail.dat，请发件人改用纯文本或 HTML 格式重发"),
     "无附件.eml": (letter({}).as_bytes(), "邮件没有附件，请向发件人另要 Word 文件"),
+    "表.ofd": (zip_of({"OFD.xml": b"<x/>"}), "这是 OFD 版式文件，请改交 Word 文件"),
+    "表.pages": (zip_of({"Index/Document.iwa": b"x"}), "这是 Pages 文稿，请改交 Word 文件"),
+    "别的.wps": (zip_of({"a.xml": b"<x/>"}), "不是 Word 文件（没有正文部分）"),
+    "a.avif": (b"\0\0\0\x1cftypavif", "这是图片"),
+    "a.cab": (b"MSCF\0\0\0\0", "这是压缩包，请解压，或改存为 .zip"),
+    "a.mp3": (b"\xff\xfb\x90\x44", "这是音频或视频"),
     "空.eml": (b"", "文件是空的（0 字节）"),
     "空.zip": (b"", "文件是空的（0 字节）"),
     "坏.eml": (b"\0\1\2", "压缩包或邮件已损坏"),

@@ -6,6 +6,8 @@ Names prove nothing: a photo may be called .docx.  What is not in this table is 
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
+
 from docfill.problems import DocfillError
 
 HEAD = 512
@@ -57,10 +59,21 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (8, b"WEBP", _PICTURE),
     (4, b"ftyphei", _PICTURE),
     (4, b"ftypmif1", _PICTURE),
+    (4, b"ftypavif", _PICTURE),
+    (4, b"jP  \r\n\x87\n", _PICTURE),
+    (0, b"8BPS", _PICTURE),
+    (0, b"AT&TFORM", _PICTURE),
+    (0, b"\xd7\xcd\xc6\x9a", _PICTURE),
     (4, b"ftyp", _FILM),
     (8, b"AVI ", _FILM),
     (8, b"WAVE", _FILM),
     (0, b"ID3", _FILM),
+    (0, b"\xff\xfb", _FILM),
+    (0, b"fLaC", _FILM),
+    (0, b"OggS", _FILM),
+    (0, b"#!AMR", _FILM),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _FILM),
+    (0, b"\x1aE\xdf\xa3", _FILM),
     (0, b"L\0\0\0\x01\x14\x02\0", _LINK),
     (0, b"[InternetShortcut]", _LINK),
     (0, b"[Desktop Entry]", _LINK),
@@ -72,6 +85,7 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"\x28\xb5\x2f\xfd", _PACKED),
     (0, b"\xfd7zXZ\0", _PACKED),
     (0, b"BZh", _PACKED),
+    (0, b"MSCF", _PACKED),
     (0, b"\x78\x9f\x3e\x22", _MAILED),
     (0, b"From ", _MAILBOX),
     (0, b"!BDN", _MAILBOX),
@@ -79,6 +93,33 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", _NOTEBOOK),
 )
 """Where which bytes stand, what the file is then (Chinese, English), and what to do (Chinese, English)."""
+
+
+_PACKAGES: Mapping[str, tuple[str, str]] = {
+    "ofd.xml": ("OFD 版式文件", "an OFD document"),
+    "fixeddocseq.fdseq": ("XPS 文件", "an XPS document"),
+    "index/document.iwa": ("Pages 文稿", "a document of Pages"),
+}
+"""What a zip is that has such a member, in small letters (Chinese, English)."""
+
+
+def packed(members: Container[str], name: str) -> DocfillError:
+    """Why a zip that has no main document part is not read.
+
+    Args:
+        members: the names of its members, in small letters.
+        name: how messages call it.
+    """
+    for member, (zh, en) in _PACKAGES.items():
+        if member in members:
+            return DocfillError(
+                f"{name}：这是 {zh}，请改交 Word 文件", f"{name}: this is {en}; a Word file is needed", "not-word"
+            )
+    return DocfillError(
+        f"{name}：不是 Word 文件（没有正文部分），请另存为 .docx 再试",
+        f"{name}: not a Word file (it has no main part); save it as .docx and try again",
+        "not-word",
+    )
 
 
 def empty(name: str) -> DocfillError:

@@ -361,11 +361,7 @@ class Package:
         """The name of the main document part."""
         for part in self.related("", "officeDocument"):
             return part
-        raise DocfillError(
-            f"{self.name}：不是 Word 文件（没有正文部分），请另存为 .docx 再试",
-            f"{self.name}: not a Word file (it has no main part); save it as .docx and try again",
-            "not-word",
-        )
+        raise foreign.packed(self._folded, self.name)
 
 
 _SHORT, _MANY = 16_384, 64
