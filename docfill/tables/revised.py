@@ -140,7 +140,7 @@ def _conflicts_in(path: Path, form: Form, log: Log) -> Mapping[str, list[tuple[F
     fields = {f.path: f for f in form.fields}
     with closing(open_book(path)) as book:
         confirmed = set(_confirmed(book))
-        for source, written in _written(book):
+        for source, written in _written(book, str(path)):
             for at, one in log.of(source, written.digest).items() if written.form == form.name else ():
                 f = fields.get(at)
                 if f is None or (source, at) in confirmed:
