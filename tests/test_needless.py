@@ -12,6 +12,7 @@ import pytest
 from docfill import Form, Result
 from docfill.check import check
 from docfill.tag.proposal import propose
+from docfill.word import ticks
 from tests.disturb import Element, changed
 from tests.small_form import Xml, form_named, loaded, p, package, row, table
 from tests.test_doubts import put, row_of
@@ -103,6 +104,38 @@ def test_any_other_line_may_be_the_rest_of_the_answer_before_it() -> None:
 def test_options_in_another_order_are_read(line: str, data: dict[str, Any]) -> None:
     result = read(**{line.partition("：")[0]: line})
     assert (changed_in(result), doubts(result), result.leftovers) == (data, [], [])
+
+
+_BOXLESS = {
+    "behind": '是{% if 密 == "是" %}√{% endif %}  否{% if 密 == "否" %}√{% endif %}',
+    "before": '{% if 密 == "是" %}√{% endif %}是  {% if 密 == "否" %}√{% endif %}否',
+}
+
+
+@pytest.mark.parametrize("side", _BOXLESS)
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [("是√  否", "是"), ("是  否🗸", "否"), ("是  否✔️", "否"), ("是☑  否", "是"), ("是  否", None)],
+)
+def test_where_the_form_draws_no_boxes_an_option_without_a_mark_is_not_ticked(side: str, said: str, value: Any) -> None:
+    form = loaded(package(p("审批表") + p("是否涉密：" + _BOXLESS[side])))
+    result = form.extract(package(p("审批表") + p("是否涉密：" + said)), by_meaning=True)
+    assert (result.data, doubts(result)) == ({"密": value}, [])
+    again = form.extract(form.fill(result.data), by_meaning=True)
+    assert (again.data, doubts(again)) == ({"密": value}, [])
+
+
+def test_the_only_option_that_was_left_there_is_the_choice() -> None:
+    gone, left = ticks.Option("是", False, has_box=False), ticks.Option("否", True, has_box=False)
+    assert ticks.states_of([gone, left]) == [False, True]
+    assert ticks.states_of([left, left]) == [False, False]
+
+
+@pytest.mark.parametrize("said", ["是√否", "是 √ 否", "是  ×否", "是  否○", "是  否？"])
+def test_a_mark_there_that_may_mean_either_is_doubted(said: str) -> None:
+    form = loaded(package(p("审批表") + p("是否涉密：" + _BOXLESS["behind"])))
+    result = form.extract(package(p("审批表") + p("是否涉密：" + said)), by_meaning=True)
+    assert ("unclear-tick", "密") in doubts(result)
 
 
 def bold(text: str, more: str = "") -> Xml:

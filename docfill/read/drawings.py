@@ -85,10 +85,15 @@ class Drawings:
         self._is_before = any(found[i] and found[i][-1][2] for i in self._labels) or any(
             self._is_parted(i, found[i]) for i in self._labels
         )
-        self._is_printed = all(self._has_own(i, found) for i in self._labels)
+        is_blank = all(tick.is_blank_when_off for tick in self._labels.values())
+        self._is_printed = all(self._has_own(i, found) for i in self._labels) or (
+            is_blank and all(self._is_beside_own(i, run) for i, runs in enumerate(found) for run in runs)
+        )
         for index, runs in enumerate(found):
             self._share(index, runs)
         self.unclear |= {index for index in self._moved if self._may_begin_answer(index)}
+        is_blank = is_blank and not self.unclear and all(map(self._is_ticked_alone, self._labels))
+        self._has_boxes = not is_blank
 
     def _place(self, plan: LinePlan) -> None:
         """The answers of each gap and the option whose label ends it, as far as the words of the plan are there."""
@@ -140,7 +145,7 @@ class Drawings:
         for index, tick in self._labels.items():
             marks, label = self._marks[index], (self._gaps[index][1], self._gaps[index + 1][0])
             at = label[0] if self._stands_before(index) else label[1]
-            option = ticks.Option(tick.option, True, tuple([mark for mark, _, _ in marks]))
+            option = ticks.Option(tick.option, True, tuple([mark for mark, _, _ in marks]), self._has_boxes)
             placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], label))
         return placed
 
@@ -183,9 +188,25 @@ class Drawings:
         is_shared = index + 1 in self._labels and index + 1 not in self._behind
         return is_next and (not is_shared or sum(len(marks) for *_, marks in runs) > 1)
 
+    def _is_beside_own(self, index: int, run: Run) -> bool:
+        """Whether marks touch an option on the side on which the form draws its tick, and nothing on the other side."""
+        (start, end), (first, last, _, _), text = self._gaps[index], run, self._text
+        if index in self._labels and index not in self._behind and last == end:
+            return not text[first - 1 : first].isalnum()
+        return index - 1 in self._behind and first == start and not text[last : last + 1].isalnum()
+
     def _stands_before(self, index: int) -> bool:
         """Whether the box of an option stands before its label."""
         return index not in self._behind if self._is_printed else self._is_before
+
+    def _is_ticked_alone(self, index: int) -> bool:
+        """Whether the marks of an option, if it has any, are ticks that touch it and no other words."""
+        marks, label = self._marks[index], (self._gaps[index][1], self._gaps[index + 1][0])
+        if not marks:
+            return True
+        first, last, text = marks[0][1], marks[-1][2], self._text
+        beside = text[first - 1 : first] if last == label[0] else text[last : last + 1] if first == label[1] else "?"
+        return not (beside.isalnum() or beside == "?") and all(ticks.MARKS.get(mark) for mark, _, _ in marks)
 
     def _is_midway(self, index: int, run: Run, start: int, end: int) -> bool:
         """Whether a tick stands as far from the option before it as from the one behind, or its box."""

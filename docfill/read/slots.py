@@ -427,7 +427,7 @@ class Slots:
         tokens = [*ticks.TOKEN.finditer(text.text)]
         marks = [ticks.mark_of(token) for token in tokens]
         words = ticks.TOKEN.sub("", text.text).strip()
-        is_drawn = any(isinstance(node, str) and node.strip() for node in tick.off)
+        is_drawn = not tick.is_blank_when_off
         if not is_drawn and (words if not marks else all(ticks.MARKS.get(m) is False for m in marks)):
             self.found.doubt("unclear-tick", tick.path, text.text.strip(), tick.option)
         if words:

@@ -145,6 +145,11 @@ class Tick(msgspec.Struct):
     def __post_init__(self) -> None:
         self.level, self.column = level_of(self.path), within(self.path)
 
+    @property
+    def is_blank_when_off(self) -> bool:
+        """Whether nothing is drawn where the option is not ticked."""
+        return not any(isinstance(node, str) and node.strip() for node in self.off)
+
 
 class Loop(msgspec.Struct):
     """A part repeated for each line or row; `otherwise` is printed when there is none.

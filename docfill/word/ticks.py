@@ -113,11 +113,15 @@ PRINTED = late.pattern(
 
 
 class Option(NamedTuple):
-    """One option of a group as the document has it: its label, if it is there, and the marks beside it."""
+    """One option of a group as the document has it: its label, if it is there, and the marks beside it.
+
+    `has_box` tells whether the form draws anything where it is not ticked.
+    """
 
     name: str
     is_present: bool
     marks: tuple[str, ...] = ()
+    has_box: bool = True
 
 
 def may_draw(char: str) -> bool:
@@ -150,7 +154,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
     no, and alone or beside a tick of the same option can't be told, and ☒ beside ☑ yes only
     where empty boxes mean no; where no box is drawn at all and options were deleted, those
     that are left were chosen; where the others kept empty boxes and one lost its own, that
-    one can't be told, nor one that is left with an empty box.
+    one can't be told, nor one that is left with an empty box; where the form draws no boxes, no mark means no.
     """
     drawn = {m for option in group for m in option.marks}
     has_empty = any(MARKS.get(m) is False for m in drawn)
@@ -170,7 +174,7 @@ def states_of(group: Sequence[Option]) -> list[bool | None]:
         elif option.marks:
             states.append(None if _DRAWN_RING in option.marks else False)
         else:
-            states.append(True if only_left else None)
+            states.append(True if only_left else None if option.has_box or is_short else False)
     if is_short and True not in states and None not in states:
         # An empty box that is left alone, the other options deleted, may be the choice.
         return [None if o.is_present and o.marks else state for o, state in zip(group, states, strict=True)]
