@@ -214,11 +214,13 @@ class Code(NamedTuple):
     en: str
     alone: tuple[str, str] = ("", "")
     """What is said in either language where nothing is expected, if that is something else."""
+    has_title: bool = False
+    """Whether {found} says all of it, behind a title."""
 
 
 def _stop(zh: str, en: str) -> Code:
     """What stops us: a title, since each message says more."""
-    return Code("error", zh + "：{found}", en + ": {found}")
+    return Code("error", zh + "：{found}", en + ": {found}", has_title=True)
 
 
 CATALOGUE: dict[str, Code] = {
@@ -970,14 +972,12 @@ def edition_of(problems: Iterable[Problem]) -> str:
     return next((p.code for p in problems if p.code in OTHER_YEARS), "")
 
 
-def beside_name(message: str, name: str) -> str:
-    """What is said of a file where its name stands beside it, without the name, and once: a title says no more than
-    what begins with it.
+def beside_name(problem: Problem, name: str) -> str:
+    """What is said of a file where its name stands beside it: without the name, and without a title, which says no more
+    than what stands behind it.
     """
-    colon = say("：", ": ")
-    said = message.replace(f"{name}{colon}", "", 1) if name else message
-    title, _, rest = said.partition(colon)
-    return rest if rest.startswith(title) else said
+    message = str(problem.found) if CATALOGUE[problem.code].has_title else problem.message
+    return message.replace(say(f"{name}：", f"{name}: "), "", 1) if name else message
 
 
 def told(problems: Iterable[Problem]) -> list[Problem]:

@@ -272,7 +272,7 @@ def test_the_overview_counts_each_applicant_once_and_says_what_it_set_aside(run:
         assert line in rows
     assert ["其中另有更新的，不计入下面的数字", 1] in rows
     assert ["人数（人）", 2, 320, 160, 20, "乙.docx", 300, "丙.docx"] in rows
-    assert ["收/扫描.pdf", "不是可以读取的 Word 文件：这是 PDF 文件，请改交 Word 文件"] in rows
+    assert ["收/扫描.pdf", "这是 PDF 文件，请改交 Word 文件"] in rows
 
 
 def test_rows_of_a_roster_that_nobody_sees_and_its_other_sheets_are_told(run: Run, form: Form) -> None:

@@ -40,7 +40,7 @@ def severity_word(severity: str) -> str:
 def verdict(checked: Report | Unread) -> str:
     """One line on the whole file."""
     if isinstance(checked, Unread):
-        return beside_name(checked.problem.message, checked.source)
+        return beside_name(checked.problem, checked.source)
     counts = checked.counts
     if checked.is_fine:
         return say("未发现问题", "nothing wrong was found")

@@ -151,7 +151,7 @@ class Workbook:
         Where there are several forms nobody knows among which records; it is listed in a sheet of its own then.
         """
         opened = self._opening(source)
-        reason = beside_name(problem.message, source)
+        reason = beside_name(problem, source)
         self._list(DOUBTS, (source, opened, "", "", "", _severity_words(problem.severity), reason))
         shown = f"{source}\n{reason}" if source else reason
         if self._only is not None:
