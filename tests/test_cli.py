@@ -80,6 +80,15 @@ def test_extract_shows_one_file_on_the_screen(run: Run, documents: dict[str, byt
     assert done.stderr == "共 1 份：1 份无疑问，0 份有疑问，0 份无法读取\n"
 
 
+def test_an_option_that_takes_one_value_is_not_given_twice(run: Run, documents: dict[str, bytes]) -> None:
+    """Of two outputs the first was lost without a word."""
+    Path("a.docx").write_bytes(documents["shanghai"])
+    done = run("extract", "a.docx", "-o", "a.csv", "-o", "a.json")
+    assert (done.exit_code, "'-o' / '--output' 的值不对：只能给一次" in done.stderr) == (2, True), done.stderr
+    assert not Path("a.json").exists()
+    assert run("check", "a.docx", "-o", "a.html", "-o", "a.json", "--lang", "zh", "--lang", "en").exit_code < 2
+
+
 def test_extract_recognises_each_form_and_writes_a_file_for_each(run: Run, documents: dict[str, bytes]) -> None:
     for name, document in (("甲/表.docx", "shanghai"), ("乙/表.DOCX", "shandong"), ("乙/深/表-2.docm", "shandong")):
         files.write(Path("交回", name), documents[document])

@@ -6,6 +6,7 @@ import errno
 import io
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
@@ -58,7 +59,19 @@ def _asked_for(arguments: Sequence[str]) -> Spoken | None:
 
 
 class Command(TyperCommand):
-    """A command whose help has its headings in the language of messages, and whose folder of outputs is its alone."""
+    """A command whose help has its headings in the language of messages, and whose folder of outputs is its alone.
+
+    An option that takes one value is given once: of two, the first would be lost without a word.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _, _, given = self.make_parser(ctx).parse_args(args=[*args])
+        counts: Counter[Any] = Counter(given)
+        for option, times in counts.items():
+            is_single = option.param_type_name == "option" and not (option.multiple or option.is_flag)
+            if times > 1 and is_single and option.name != "lang":
+                raise typer.BadParameter(say("只能给一次", "it can be given once"), ctx=ctx, param=option)
+        return list(super().parse_args(ctx, args))
 
     def invoke(self, ctx: Any) -> Any:
         given = ctx.params.get("output") or []
