@@ -83,6 +83,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     from docfill.tag.proposal import propose
     from docfill.template import language
     from docfill.view import View
+    from docfill.view.pictures import drawn_anew
     from docfill.word.document import Document
     from tests.small_form import loaded, p, package, row, table
 
@@ -106,6 +107,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
         "mail": lambda path: [s.refusal or s.read() for s in sources.collect([str(path)])],
+        "picture": lambda path: drawn_anew(path.read_bytes()),
         "view": lambda path: len(View(Document(path)).html),
         "put": lambda path: len(form.put(path, {"封面": {"集群名称": "甲"}})),
         "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),

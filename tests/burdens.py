@@ -11,12 +11,14 @@ import csv
 import gzip
 import io
 import json
+import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import py7zr
+from PIL import Image
 
 from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
 from tests.disturb import MAIN
@@ -453,6 +455,23 @@ def attachments(n: int) -> bytes:
     return _MAIL.format("", "\n--b\n".join(map(attached.format, range(n)))).encode()
 
 
+def scans_of_a_jpeg(n: int) -> bytes:
+    """A picture of 36 million pixels that goes over all of them so many times more than it has to."""
+    made = io.BytesIO()
+    Image.new("L", (6_000, 6_000)).save(made, "JPEG", progressive=True)
+    data = made.getvalue()
+    starts = [found.start() for found in re.finditer(rb"\xff(?:\xc4|\xda)", data)] + [len(data) - 2]
+    scans = [data[table:end] for table, _, end in zip(starts[::2], starts[1::2], starts[2::2], strict=False)]
+    return data[:-2] + min(scans, key=len) * n + data[-2:]
+
+
+def side_of_a_webp(n: int) -> bytes:
+    """A picture of one colour, so many pixels wide and high."""
+    made = io.BytesIO()
+    Image.new("RGBA", (n, n), (1, 2, 3, 4)).save(made, "WEBP", lossless=True)
+    return made.getvalue()
+
+
 def parameters_of_a_header(n: int) -> bytes:
     """A mail whose header has so many parameters."""
     return _MAIL.format("".join(f"; p{i}=v" for i in range(n)), "\nx").encode()
@@ -594,6 +613,9 @@ BURDENS: dict[str, Burden] = {
     "tables of one cell": Burden("tag", ".docx", small_tables, 4_000),
     "boxes in a line without ends": Burden("tag", ".docx", lambda n: package(p("□是" * n)), 30_000),
     "boxes in a line": Burden("tag", ".docx", boxes_in_a_line, 3_000),
+    # pictures
+    "scans of a JPEG": Burden("picture", ".jpg", scans_of_a_jpeg, 10_000),
+    "pixels of a side of a WebP": Burden("picture", ".webp", side_of_a_webp, 6_300),
     # mails and zips
     "empty members of a 7-Zip archive": Burden("mail", ".7z", _seven_zip, 4_900),
     "attachments of a mail": Burden("mail", ".eml", attachments, 10_000),

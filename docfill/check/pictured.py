@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from docfill.extract import Result
 from docfill.problems import DocfillError, Problem
 from docfill.read.anchored import drawn_at
-from docfill.view.pictures import drawn_anew
+from docfill.view.pictures import Allowance, drawn_anew
 from docfill.word import media
 from docfill.word.document import Document
 
@@ -25,13 +25,14 @@ def pictures_of(document: Document, result: Result, problems: Iterable[Problem])
     """The pictures at the places that some problems are about, by path, as far as they can be shown."""
     wanted = {p.path for p in problems if p.code in ABOUT}
     found: dict[str, list[str]] = {}
+    allowance = Allowance()
     for at in drawn_at(result.assignment, document.blocks) if wanted else ():
         own = found.setdefault(at.path, []) if at.path in wanted else []
         if at.path not in wanted or len(own) >= _MOST_OF_ONE or sum(map(len, found.values())) >= _MOST:
             continue
         try:
             for picture in media.shown_by(document, at.drawn.element):
-                drawn = drawn_anew(picture.data or b"", _WIDEST)
+                drawn = drawn_anew(picture.data or b"", _WIDEST, allowance)
                 if drawn is not None:
                     own.append(f"data:{drawn.media_type};base64,{base64.b64encode(drawn.data).decode()}")
         except DocfillError:  # it is elsewhere, or damaged: the problem tells its place
