@@ -1750,6 +1750,15 @@ def cell_crossed_out(page: Page, pick: int) -> None:
         page.must.update(typed.path for typed in page.typed if above(typed.text, "tc") is tc)
 
 
+def ring_adrift(page: Page, pick: int) -> None:
+    """A ring that belongs to the first line floats over the page: it may lie on any group without a tick."""
+    ring = '<v:oval xmlns:v="urn:schemas-microsoft-com:vml" style="position:absolute;margin-left:{}pt"/>'
+    first = page.body.find(W + "p")
+    first.append(elements(f"<w:r><w:pict>{ring.format(40 + pick)}</w:pict></w:r>")[0])
+    ticked = {box.path for box in page.boxes if box.is_ticked}
+    page.must |= {box.path for box in page.boxes} - ticked
+
+
 def list_never_opened(page: Page, pick: int) -> None:
     """An answer is the first entry of a legacy list from which nobody chose."""
     texts = [t for t in page.typed if t.kind == "text" and (t.text.text or "").startswith(t.words)]
@@ -1946,6 +1955,7 @@ TYPING = (
     _named(hardly_made_out, REPORTED, family="about"),
     _named(cell_crossed_out, REPORTED, family="about"),
     _named(mark_behind_a_text, REPORTED, family="quoting"),
+    _named(ring_adrift, REPORTED, family="drawn"),
     _named(list_never_opened, REPORTED, family="quoting"),
     _named(name_below_an_opinion, REPORTED, family="quoting"),
     _named(turned_number, REPORTED, family="about"),

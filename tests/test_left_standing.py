@@ -112,7 +112,14 @@ def test_a_box_before_what_is_written_in_beside_options_may_be_another_option() 
 
 
 @pytest.mark.parametrize(
-    "said", ["同意推荐。王强", "同意推荐。2024年5月6日", "同意推荐。 李四 2024年5月6日", "同意推荐。二〇二四年五月六日"]
+    "said",
+    [
+        "同意推荐。王强",
+        "同意推荐。2024年5月6日",
+        "同意推荐。 李四 2024年5月6日",
+        "同意推荐。二〇二四年五月六日",
+        "同意推荐 2024年5月6日",
+    ],
 )
 def test_a_name_or_a_day_behind_a_sentence_is_doubted(said: str) -> None:
     assert ("意见", "ambiguous") in doubts(read(opinion=(said, *OPINION[1:])))

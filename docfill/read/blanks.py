@@ -48,10 +48,11 @@ _SURNAMES = (
     "易慎戈廖庾衡步都耿满弘匡寇广沃利师巩聂晁敖辛阚那简饶曾沙丰关游竺权盖益桓付肖闫覃欧"
 )
 _NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
+_GAP = r"[ \u3000\u00a0]"
 _BARE = late.pattern(
-    rf"(?:\n|[ \u3000\u00a0]{{2}}|(?<=[。！])[ \u3000\u00a0]?)((?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$"
+    rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$|{_GAP}{DAY}$"
 )
-"""A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence."""
+"""A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence; or a day apart."""
 _ENDING = (
     "。",
     ".",
