@@ -125,6 +125,13 @@ def test_a_name_or_a_day_behind_a_sentence_is_doubted(said: str) -> None:
     assert ("意见", "ambiguous") in doubts(read(opinion=(said, *OPINION[1:])))
 
 
+def test_ticks_that_only_stand_where_something_is_written_in_may_be_a_part_of_that() -> None:
+    lines = ('{{ x | choices("甲") }}甲：{{ x_甲 | blank(8) }}', '{{ x | choices("丙") }}丙：{{ x_丙 | blank(8) }}')
+    form = loaded(package(p("登记表") + table(2, row("工作", cell(*lines)))))
+    result = form.extract(package(p("登记表") + table(2, row("工作", cell("甲：☑一 □二", "丙：☑三 □四")))))
+    assert {("x_甲", "unclear-tick"), ("x_丙", "unclear-tick")} <= {*doubts(result)}
+
+
 def test_an_opinion_below_its_signature_is_doubted_though_a_text_stands_before_it() -> None:
     result = read(opinion=(OPINION[1], OPINION[0], OPINION[2]))
     assert result.data["意见"] is None

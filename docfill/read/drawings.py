@@ -228,8 +228,8 @@ class Drawings:
         return is_box and ticks.MARKS.get(first[0][0]) is True and end == self._gaps[index][1]
 
     def _may_begin_answer(self, index: int) -> bool:
-        """Whether marks between an option and its answer may be the answer's: no other option has any in this text."""
-        others = (marks for i, marks in self._marks.items() if i != index - 1)
+        """Whether marks between an option and its answer may be the answer's: only such ones are in this text."""
+        others = (marks for i, marks in self._marks.items() if i + 1 not in self._moved)
         return bool(gist(self._text[slice(*self.rest[index])])) and not any(others)
 
     def _starts_line(self, index: int, at: int) -> bool:
