@@ -59,17 +59,18 @@ class ByMeaning:
         """What a document has at each place."""
         found = self._reader.read(document.blocks)
         paragraphs = document.paragraphs
-        if anchored.has_drawn(paragraphs):
+        marked = [p for p in paragraphs if p.anchored or p.aside or p.box is not None]
+        if anchored.has_drawn(marked):
             self._look(found, document)
         if document.has_any(controls.IN):
             controls.hold_against(found, document.root, paragraphs, self._controls)
-        self._sight.look_over(found, paragraphs, lambda: document.remarks, document.may_list)
+        self._sight.look_over(found, marked, lambda: document.remarks, document.may_list)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         if document.has_any(stores.SHOWN_BY):
             hold_against(found, stores.stores_of(document.package, document.main, document.root))
         self._look_inside(found, document.package)
-        found.leftovers += self._beside(paragraphs)
+        found.leftovers += self._beside(marked)
         _doubt_recomputed(found, document)
         self._read_margins(found, document)
         return found

@@ -165,7 +165,7 @@ class Sight:
 
         Args:
             found: the reading.
-            paragraphs: those of the document.
+            paragraphs: those of the document at which anything is drawn, or that stand in a text box.
             remarks: gives its comments by number.
             is_listed: whether any paragraph may be one of a list.
         """

@@ -352,7 +352,7 @@ class _Story:
                     for boxed in paragraphs_of(inside):
                         boxed.box = box
                     blocks.extend(inside)
-                mark = element.find(f"{W}pPr/{W}rPr")
+                mark = xml.child(xml.child(element, W + "pPr"), W + "rPr")
                 is_deleted = mark is not None and any(child.tag in _SKIPPED for child in mark)
                 joined = paragraph if is_deleted else None
                 continue
