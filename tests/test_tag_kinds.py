@@ -19,6 +19,7 @@ from docfill.tag import lines, words
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
+from docfill.word.xml import W
 from tests.commands import app
 from tests.small_form import Xml, cell, check_box, p, package, r, row, symbol, table
 
@@ -1262,8 +1263,8 @@ def test_a_placeholder_keeps_its_name_and_the_question_above_it_asks_nothing_mor
 
 def test_a_sentence_names_no_cell_beside_it() -> None:
     level = "能够在各个环节使用软件工具；技术运用不熟练。"
-    blank = (p("评价表"), table(3, row("姓名", "", ""), row("使用工具", level, "")))
-    assert not any("软件" in x for x, _ in fields(*blank))
+    blank = (p("评价表"), table(3, row("姓名", cell("", span=2)), row("使用工具", level, ""), row(level, "", "")))
+    assert [x for x, _ in fields(*blank)] == ["姓名", "使用工具"]
     assert level in left(*blank)
 
 
@@ -1569,3 +1570,38 @@ def test_promises_and_titles_without_numbers_end_the_section_before_them() -> No
     assert [x for x, _ in fields(p("申报书"), table(4, *rows))] == [
         *("名称", "学院", "导师简况.姓名", "导师简况.性别", "项目简介", "学院意见"),
     ]
+
+
+# --- marks beside sentences, a day below an opinion, prefilled answers ---
+
+
+def test_marks_beside_what_they_are_for_in_sentences_are_called_by_its_title() -> None:
+    head = row(cell("项目", span=3), "权重", "得分")
+    rows = (
+        row(cell("质量", merge="restart"), "选题", "选题有意义；难易适度。", "10", ""),
+        row(cell("", merge="continue"), "创新", "有独特见解。", "15", ""),
+        row("答辩成绩", cell("陈述清楚；回答正确", span=2), "30", ""),
+    )
+    assert [x for x, _ in fields(p("评分表"), table(5, head, *rows))] == ["质量.选题", "质量.创新", "答辩成绩"]
+
+
+def test_a_day_alone_below_an_opinion_is_of_who_signs() -> None:
+    blocks = (p("请假单"), table(2, row("姓名", ""), row("班主任意见", cell("", "", "        年     月     日"))))
+    assert fields(*blocks) == [("姓名", "text"), ("班主任意见", "text")]
+    assert [x.strip() for x in left(*blocks)] == ["年     月     日"]
+
+
+def test_an_answer_that_the_form_prints_behind_a_label_asks_nothing() -> None:
+    rows = (row("导师Ⅰ：", ""), row("单位：", "上海大学"), row("导师Ⅱ：", ""), row("单位：", ""))
+    assert [x for x, _ in fields(p("登记表"), table(2, *rows))] == ["导师Ⅰ", "导师Ⅱ", "单位"]
+    assert left(p("登记表"), table(2, *rows)) == ["单位： 上海大学"]
+
+
+def test_a_date_whose_parts_are_drawn_apart_keeps_its_lines() -> None:
+    blank = p("报到日期：", underlined("    "), "年", underlined("  "), "月", underlined("  "), "日")
+    proposal = proposed(p("登记表"), blank, table(2, row("姓名", "")))
+    form = form_of(proposal)
+    assert form.extract(form.fill({"报到日期": "2024-05-06"})).data["报到日期"] == "2024-05-06"
+    runs = [r for x in paragraphs_of(Document(form.blank()).blocks) for r in x.element.iter(f"{W}r")]
+    lined = {"".join(r.itertext()) for r in runs if r.find(f"{W}rPr/{W}u") is not None}
+    assert lined == {"    ", "  "}

@@ -120,7 +120,7 @@ class GridRow:
             and len(self.cells) > 1
             and (squeezed(self.cells[0].text).endswith((":", "：")) or trailing_blanks(self.cells[0]) > 0)
             and any(trailing_blanks(c) or squeezed(c.text).endswith((":", "：")) for c in self.cells)
-            and all(is_bare_label(c) and not self.is_value(c) for c in self.cells)
+            and all(is_bare_label(c) and not self.is_value(c) and may_ask(c) for c in self.cells)
         )
 
     @property
@@ -164,7 +164,7 @@ class GridRow:
 
     @cached_property
     def nearest(self) -> list[Cell | None]:
-        """For each number of first cells, the last of them with a label of its own; a figure only for want of one."""
+        """For each number of first cells, the last of them with a label; a figure or sentence only for want of one."""
         own: Cell | None = None
         named: Cell | None = None
         found = [own]
@@ -174,7 +174,7 @@ class GridRow:
             is_day = words.DATE_BLANK.fullmatch(squeezed(shown)) is not None
             if is_label and not is_day and not has_drawn_end(shown) and not is_signature_box(cell):
                 own = cell
-                named = named if words.is_figure(shown) else cell
+                named = named if words.is_figure(shown) or words.is_clauses(shown) else cell
             found.append(named or own)
         return found
 
@@ -232,6 +232,13 @@ class GridRow:
         own = [(c.column, c.span) for c in self.row.cells]
         return own == [(c.column, c.span) for c in other.row.cells]
 
+    @property
+    def _prints_figures(self) -> bool:
+        """Whether a number stands in front of it, or a figure that is no year in it: a full mark, say."""
+        said = [squeezed(c.text) for c in self.cells]
+        are_figures = any(words.FIGURE.fullmatch(x) and not words.YEAR.fullmatch(x) for x in said)
+        return are_figures or words.ORDINAL.fullmatch(squeezed(self.row.cells[0].text)) is not None
+
     def is_header_of(self, other: GridRow) -> bool:
         """Whether it names the columns that the other row's empty cells stand in."""
         if not self.cells:
@@ -242,7 +249,7 @@ class GridRow:
         merged = other.continued
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
-        is_open = is_open and words.ORDINAL.fullmatch(squeezed(self.row.cells[0].text)) is None
+        is_open = is_open and not self._prints_figures
         unnamed = [c for c in self.cells if is_empty(c) and c is not corner]
         if unnamed != (self.cells[-1:] if is_open and unnamed else []) or not other.has_empty:
             return False
@@ -288,6 +295,14 @@ class GridRow:
             or has_clauses(shown)
         )
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether it is a label with a colon, and an answer that the form prints."""
+        label, *rest = self.row.cells
+        is_line = "\n" not in label.text.strip() and squeezed(label.text).endswith((":", "："))
+        is_asked = is_line and len(rest) == 1 and bool(rest[0].text.strip())
+        return is_asked and not (may_ask(rest[0]) or self.is_value(rest[0]) or trailing_blanks(label))
+
     def offers(self, cell: Cell) -> bool:
         """Whether a cell prints the options of the question at its left, one a line, without boxes."""
         at = self.row.cells.index(cell)
@@ -321,6 +336,12 @@ class GridRow:
             return False
         between = [c for c in self.row.cells if int(group_column) <= c.column <= int(column)]
         return all(has_boxes(c) for c in between)
+
+
+def may_ask(cell: Cell) -> bool:
+    """Whether a label may hold the room for its answer: a colon, empty paragraphs, or words that forms ask for."""
+    has_room = trailing_blanks(cell) > 0 or squeezed(cell.text).endswith((":", "："))
+    return has_room or words.ASKED.search(cell.text) is not None
 
 
 def inherit_tops(rows: list[GridRow]) -> None:

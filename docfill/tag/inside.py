@@ -79,7 +79,7 @@ def add_inside(found: Found, inside: Inside) -> None:
     texts = [p.text.strip() for p in paragraphs]
     if not inside.is_own and _add_hinted(found, paragraphs, where):
         return
-    signs = _Signs.of(paragraphs)
+    signs = _Signs.of(paragraphs, where.labels[-1] if where.labels else "")
     count = len(found.spots)
     is_told = any(lines.placeholders_in(t) for t in texts)
     group = found.group
@@ -130,8 +130,12 @@ class _Signs:
     first: int = 0
 
     @classmethod
-    def of(cls, paragraphs: list[Paragraph]) -> _Signs:
+    def of(cls, paragraphs: list[Paragraph], label: str) -> _Signs:
+        """Those of the answer to a label: below an opinion, a day alone is one, too."""
         at = [i for i, p in enumerate(paragraphs) if words.SIGNED.search(p.text) and len(p.text.strip()) < 120]
+        said = [(i, squeezed(p.text)) for i, p in enumerate(paragraphs) if p.text.strip()]
+        if not at and words.is_opinion(label) and len(said) == 1 and words.DATE_BLANK.fullmatch(said[0][1]):
+            at = [said[0][0]]
         drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
         return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs))
 

@@ -178,6 +178,7 @@ OFFICE = ("由受理单位填写", "for the office to fill in")
 NO_LABEL = ("没有找到标签的空单元格", "an empty cell that no words name")
 NOT_NAMED = ("像填写处，但没有文字说明填什么", "it looks like a place, and no words say what for")
 LEFT_ALONE = ("有名称也有空白，没有加标签", "a label with room for its answer, which was left alone")
+PRINTED = ("表上已印有内容", "the form prints an answer here")
 NO_BOXES = (
     "印着选项而没有方框：请在 Word 里每项前加“□”",
     "options printed without boxes: put □ before each of them in Word",

@@ -52,6 +52,7 @@ from docfill.tag.spots import (
     OUTLINE,
     PHOTO,
     PHOTO_CELL,
+    PRINTED,
     REPEATED,
     SIGNATURE,
     SPARE,
@@ -444,6 +445,10 @@ class _Walk:
     def _worded(self, number: int, cell: Cell, where: Where, heads: list[str], *, is_beside: bool) -> None:
         """A cell with words in it: an answer with the labels of `where`, or what asks by itself; no label of others."""
         row, chain, owners = self.rows[number], where.labels, where.owners
+        if row.is_answered:
+            if cell is not row.row.cells[0]:
+                self.found.leave(" ".join(c.text.strip() for c in row.row.cells), where.at, PRINTED)
+            return
         is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
         if row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
@@ -602,7 +607,8 @@ class _Walk:
     def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:
         """The words that say to tick the cell behind an option, and where they stand: over it, or before its row."""
         row = self.rows[number]
-        if row.lead and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
+        is_alone = not self._goes_down(number, row.row.cells[0])
+        if is_alone and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
             return row.lead, f"{number}/"
         for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
             over = self.rows[above].at(near.column)

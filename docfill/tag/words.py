@@ -89,7 +89,7 @@ SIGNER = late.pattern(r"(?:[人者师任长员]|教授|领导|家长|学生|代�
 ASKED = late.pattern(
     r"姓名|名[称稱]|性[别別]|出生|年[龄齡]|民族|籍[贯貫]|国籍|國籍|[学學][历歷位号號校]|[专專][业業]|[职職][务務称稱位业業责責]|部[门門]|[单單]位|公司|"
     r"地址|住[址所]|学院|院[系部]|导师|教师|题目|班级|课题|[邮郵][编編箱]|[电電][话話邮郵]|手[机機提]|[传傳]真|[号號][码碼]|[证證]件|身份|日期|[时時][间間]|原因|薪|金[额額]|介[绍紹]人|[联聯][系繫络絡]|"
-    r"\b(?:name|sex|gender|birth|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
+    r"\b(?:name|sex|gender|birth|d\.?o\.?b|age|nationality|address|e-?mail|phone|tel|mobile|fax|no|number|date|position|title|company|"
     r"employer|salary|school|qualifications?|reason|duties|occupation|signature|referred|relationship|department)\b",
     re.I,
 )
@@ -184,6 +184,11 @@ def is_sentence(text: str) -> bool:
 
 
 _SENTENCE = 15
+
+
+def is_clauses(text: str) -> bool:
+    """Whether a text is written as a sentence is, with a stop behind it or in it."""
+    return re.search("[。；]", text) is not None and re.search("[：:?？]", text) is None
 
 
 def is_blank(text: str) -> bool:
@@ -305,7 +310,7 @@ _OPINION = late.pattern(r"(.{2,12}?)(?:对.{1,20}的)?(?:审[核批查]|推荐|�
 """Whose an opinion is."""
 _ENTITY = late.pattern(
     r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|方|团队|委员会|小组"
-    r"|领导|队长|队员|班主任)[一二三四五六\d]?$"
+    r"|领导|队长|队员|班主任)[一二三四五六\dⅠ-Ⅻ]?$"
     r"|contact|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
     r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation",
     re.I,

@@ -73,7 +73,7 @@ def _fill(editor: Editor, fill: Fill, spot: Spot) -> None:
         editor.replace(span, tag)
     elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
         editor.insert(paragraph, fill.start, tag)
-    elif drawn == kind_named(spot.kind).blank and not spot.is_optional and _is_plain(span):
+    elif drawn == kind_named(spot.kind).blank and not spot.is_optional and _is_alike(editor, span):
         editor.replace(span, tag)
     elif set(drawn) == {" "} and _is_plain(span):
         editor.replace(span, f"{{{{ {shown} | blank({len(drawn)}) }}}}")
@@ -93,6 +93,12 @@ def _filters(spot: Spot) -> str:
 def _is_plain(span: Span) -> bool:
     """Whether all its characters stand in w:t elements as they are shown."""
     return all(p.is_text and (p.element.text or "").startswith(p.shown, p.start) for p in pieces_of(span))
+
+
+def _is_alike(editor: Editor, span: Span) -> bool:
+    """Whether all its characters are plain and drawn alike: the line under a blank does not go on under 年, say."""
+    runs = {next(p.element.iterancestors(W + "r")) for p in pieces_of(span)}
+    return _is_plain(span) and len({properties_of(editor.part_of(run), run) for run in runs}) == 1
 
 
 def _unfield(editor: Editor, owner: Element) -> None:
