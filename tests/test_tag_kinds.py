@@ -1605,3 +1605,38 @@ def test_a_date_whose_parts_are_drawn_apart_keeps_its_lines() -> None:
     runs = [r for x in paragraphs_of(Document(form.blank()).blocks) for r in x.element.iter(f"{W}r")]
     lined = {"".join(r.itertext()) for r in runs if r.find(f"{W}rPr/{W}u") is not None}
     assert lined == {"    ", "  "}
+
+
+# --- sentences that ask, lines that go on, totals ---
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Please list any relevant course or lab work.", "relevant_course_or_lab_work"),
+        ("In the space below, please list days that you are available.", "days_that_you_are_available"),
+        ("Describe the risks that you see.", "describe_the_risks_that_you_see"),
+        ("What do you hope to gain? Are there skills you hope to learn?", "what_do_you_hope_to_gain"),
+    ],
+)
+def test_a_sentence_that_asks_has_its_answer_in_the_room_below(said: str, name: str) -> None:
+    body = (p("Name: ____"), p(said), *[p("") for _ in range(4)], p("Please send this form to the office of the lab."))
+    assert [x for x, _ in fields(p("Form"), *body)] == ["name", name]
+
+
+def test_a_line_below_a_label_with_its_line_goes_on_with_it() -> None:
+    line = "_" * 30
+    body = (p(f"Children's names: {line}"), p(line), p(line), p(f"Date: {line}"))
+    assert [x for x, _ in fields(p("Form"), *body)] == ["childrens_names", "date"]
+    assert left(p("Form"), *body) == [line, line]
+
+
+def test_cells_in_front_of_a_total_are_no_places() -> None:
+    rows = (
+        row("1", "态度认真、遵守纪律", "10", ""),
+        row("2", "设计正确、可行", "20", ""),
+        row("", "", "总得分/等级", ""),
+    )
+    blocks = (p("评定表"), table(4, row("序号", "评分项目", "满分", "得分"), *rows))
+    assert [x for x, _ in fields(*blocks)] == ["态度认真遵守纪律.得分", "设计正确可行.得分", "总得分等级.得分"]
+    assert left(*blocks) == []

@@ -29,7 +29,9 @@ from docfill.tag.cells import (
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
-_TOTAL = late.pattern(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total)$", re.I)
+_TOTAL = late.pattern(
+    r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total|总\s*(?:得\s*)?分|总\s*评|平均分?)(?:\s*[/／(（].*)?$", re.I | re.S
+)
 
 
 _STEPS_A_LOOK = 150
@@ -152,6 +154,10 @@ class GridRow:
     def is_total(self) -> bool:
         """Whether it sums up the rows above."""
         return any(_TOTAL.match(c.text.strip()) for c in self.cells[:2])
+
+    def is_before_total(self, cell: Cell) -> bool:
+        """Whether a cell stands in front of the words that say that the row sums up the rows above."""
+        return any(c.column > cell.column and _TOTAL.match(c.text.strip()) for c in self.cells)
 
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""

@@ -581,6 +581,14 @@ def ruled_in(text: str) -> list[Span]:
     return [m.span() for m in _RULED.finditer(text)]
 
 
+def ends_ruled(text: str) -> bool:
+    """Whether a line of words ends in a line to write on, which may go on below it."""
+    return _ENDS_RULED.search(text) is not None
+
+
+_ENDS_RULED = late.pattern(r"\w.*[_＿]{3,}[\s.]*$")
+
+
 def is_drawn_line(text: str) -> bool:
     """Whether a text is nothing but a line that is drawn with characters."""
     return _LINES_ONLY.fullmatch(text) is not None

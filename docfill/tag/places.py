@@ -244,6 +244,9 @@ def _add_blanks(
     if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)
         return
+    if around.above is not None and lines.is_drawn_line(line) and lines.ends_ruled(around.said):
+        found.leave(line, where.at, FURTHER_LINE)
+        return
     if around.above is not None and lines.is_drawn_line(line):
         room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
@@ -255,6 +258,8 @@ def _add_blanks(
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = lines.blanks_in(line, underlined) or lines.questions_in(line) or lines.room_at_end(line)
     blanks = beside_controls(blanks, start, line, held)
+    if not blanks and around.room is not None and words.ASKS_TO_TELL.fullmatch(line.strip()):
+        add_room(found, around.room, line.strip(), where)
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)
@@ -311,7 +316,8 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
-    if following is not None and not is_next and (is_prose(following) or lines.is_drawn_line(following)):
+    is_roomy = blank.is_question and around.room is not None
+    if following is not None and not (is_next or is_roomy) and (is_prose(following) or lines.is_drawn_line(following)):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)

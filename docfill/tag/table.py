@@ -454,8 +454,9 @@ class _Walk:
             asked = row.before(cell)[-1].text.strip()
             self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
         is_last = cell is row.row.cells[-1] or not is_empty(row.row.cells[row.row.cells.index(cell) + 1])
+        is_named = bool(chain) and words.ORDINAL.fullmatch(squeezed(chain[-1])) is None
         if (
-            chain
+            is_named
             and is_beside
             and is_last
             and not row.is_header
@@ -700,6 +701,9 @@ class _Walk:
         labels = self._of_several(number, labels)
         if near is not None and (words.NOTE.match(near.text) or words.is_sentence(near.text)):
             self.found.leave(near.text, where.at, NO_LABEL)
+            return
+        if near is None and heads and row.is_before_total(cell):
+            self.spoken.add(where.at)
             return
         if heads and self._goes_down(number, cell) and near is not None and not self._goes_down(number, near):
             labels = heads  # one answer for several rows

@@ -72,6 +72,14 @@ CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
 REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
 """Words that lead somewhere else, and so are no heading."""
+ASKS_TO_TELL = late.pattern(
+    r"(?:\d{1,2}[.)]\s*)?(?:[^.]{0,40}\bplease |kindly )?(?:also |briefly )?"
+    r"(?:list|describe|explain|state|provide|highlight|give|specify|outline|summari[sz]e|tell us|indicate)\b"
+    r"[^:?]{6,240}"
+    r"|(?:\d{1,2}[.、]\s*)?请(?:您)?(?:简要|简单|详细)?(?:列出|说明|描述|介绍|阐述|谈谈)[^：？?]{4,80}",
+    re.I | re.S,
+)
+"""A sentence that asks to write something, where there is room below it."""
 LIMIT = late.pattern(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
 DATED = late.pattern(
@@ -273,8 +281,17 @@ _LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u
 """The letter that numbers a question or an option."""
 
 
+_PLEASE = late.pattern(
+    r"^\s*(?:[^.:]{0,40}\b)?please\s+(?:list|describe|explain|state|provide|give|highlight|specify|indicate)\s+"
+    r"(?:(?:and|any|your|the|all)\s+)*",
+    re.I,
+)
+"""What a sentence begins with that asks for what it goes on to name."""
+
+
 def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
+    label = _PLEASE.sub("", label)
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
     if len(said) > 1 and all(len(word) == 1 for word in said):
