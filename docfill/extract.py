@@ -19,12 +19,13 @@ from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
 from docfill.read.assignment import Assignment, Found, Mark, Owned
+from docfill.read.match import SEVERAL
 from docfill.template import rendering
 from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.template.units import Section, paths_of
-from docfill.text import fold, year_in
+from docfill.text import fold, undecorated, year_in
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.media import paper_of
 
@@ -344,8 +345,12 @@ def result_of(
         leftovers.append(Leftover(written.pop(f.path), f.place))
         located = [p for p in located if p.path != f.path]
         located.append(Problem("place-missing", f.path, None, _year_at(f.place), f.place))
+    located += _under_other_headings(located, fields, written)
     located = _of_other_years(located, leftovers, fields)
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
+
+
+_WORDS_LOST = "template-text-missing"
 
 
 def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fields: Sequence[Field]) -> list[Problem]:
@@ -360,7 +365,7 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fiel
     asked = {year_in(label): label for label in lost.values()}
     read = {label for f in fields if f.path not in lost and (label := _year_at(f.place))}
     asked = {year: label for year, label in asked.items() if label not in read} or asked
-    there = _other_years(lost, leftovers)
+    there = _other_years(lost, leftovers, problems)
     if not there or not asked:
         return problems
     found, missing = ("、".join(known[year] for year in sorted(known)) for known in (there, asked))
@@ -374,11 +379,42 @@ def _lost_years(problems: Iterable[Problem]) -> dict[str, str]:
     return {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
 
 
-def _other_years(lost: Mapping[str, str], leftovers: Iterable[Leftover]) -> dict[str, str]:
-    """The years that are left over where others are missing, as the file calls them."""
+def _other_years(lost: Mapping[str, str], leftovers: Iterable[Leftover], problems: Iterable[Problem]) -> dict[str, str]:
+    """The years that are left over where others are missing, or stand in their place, as the file calls them."""
     signs = {label[4:] for label in lost.values()}
-    standing = [x.text.strip() for x in leftovers]
+    standing = [undecorated(x.text.strip()) for x in leftovers]
+    standing += [undecorated(str(p.found)) for p in problems if p.code == _WORDS_LOST]
     return {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
+
+
+def _under_other_headings(
+    problems: Sequence[Problem], fields: Sequence[Field], written: Mapping[str, str]
+) -> list[Problem]:
+    """The doubts about what stands below a heading that is none of the form's: of another year, missing, or one more
+    inside of the answer.
+    """
+    headings = {year: p.found for p in problems if p.code == _WORDS_LOST and (year := year_in(str(p.expected)))}
+    if not headings:
+        return []
+    found, lost = [], _lost_years(problems)
+    for f in (f for f in fields if year_in(_year_at(f.place))):
+        label, said = _year_at(f.place), written.get(f.path, "")
+        lines = said.split("\n")
+        inside = next((n for n, line in enumerate(lines) if n and year_in(line)), 0)
+        if inside:
+            found.append(Problem("ambiguous", f.path, "\n".join(lines[:inside]), said, f.place))
+        if (own := year_in(label)) in headings and f.path not in lost:
+            if not said and headings[own] is None:
+                found.append(Problem("place-missing", f.path, None, label, f.place))
+            elif said and year_in(str(headings[own])) not in ("", own):
+                found.append(Problem("label-altered", f.path, headings[own], label, f.place))
+    return found
+
+
+def _years_headed_otherwise(problems: Iterable[Problem]) -> dict[str, str]:
+    """The years of the form's headings in whose place a heading of another year stands, with that one."""
+    altered = ((year_in(str(p.expected)), str(p.found)) for p in problems if p.code == _WORDS_LOST)
+    return {year: label for year, label in altered if year and year_in(label) not in ("", year)}
 
 
 def _of_no_year(
@@ -391,9 +427,9 @@ def _of_no_year(
     """The fields, in a file that has columns of other years, whose answers are of none of the form's: of a year that
     heads nothing in the file, or another year itself, from a row of years that stands where the form has the answers.
     """
-    lost = _lost_years(problems)
-    there = set(_other_years(lost, leftovers).values()) if lost else ()
-    if not there:
+    lost, otherwise = _lost_years(problems), _years_headed_otherwise(problems)
+    there = set(_other_years(lost, leftovers, problems).values()) if lost else ()
+    if not there and len(otherwise) < SEVERAL:
         return []
     heads = {year_in(p.text) for p in paragraphs_of(document.blocks)}
     yearly = ((f, year_in(_year_at(f.place))) for f in fields)

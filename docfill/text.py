@@ -232,8 +232,8 @@ def year_in(label: str) -> str:
 
 
 def notes(label: str) -> set[str]:
-    """The contents of the brackets of a label, folded."""
-    return {fold(m[0])[1:-1] for m in _BRACKETED.finditer(label)}
+    """The contents of the brackets of a label, folded; those of its number are none of them."""
+    return {fold(m[0])[1:-1] for m in _BRACKETED.finditer(undecorated(label))}
 
 
 def says_the_same(label: str, other: str) -> bool:

@@ -409,6 +409,38 @@ def test_a_year_of_which_a_row_only_is_missing_is_not_among_the_years_that_an_ol
     assert [(x.code, x.found, str(x.expected)) for x in told] == [("older-years", "2020年", "2022年（4 项）")]
 
 
+def texts_below(*years: int) -> Form:
+    """A form that asks for a text below a numbered line for each year."""
+    lines: Lines = [TITLE, "目标"]
+    for number, year in enumerate(years, 1):
+        asked = f'{{%p for 段 in 目标["{year}年度"] | lines %}}'
+        lines += [f"（{number}）{year}年度", asked, "{{ 段 }}", "{%p endfor %}"]
+    return form_of([*lines, "保障措施：{{ 措施 }}"])
+
+
+@pytest.mark.parametrize(
+    "handed", [(2023, 2024, 2025), (2022, 2023, 2024), (2021, 2022, 2023), (2025, 2024, 2026), (2025, 2026, 2027)]
+)
+def test_a_text_below_a_year_is_never_read_as_another_year(handed: tuple[int, ...]) -> None:
+    said = {f"{y}年度": f"目标{y}" for y in handed}
+    document = texts_below(*handed).fill({"目标": said, "措施": "无"})
+    read = texts_below(2024, 2025, 2026).extract(document)
+    doubted = {x.path for x in read.problems}
+    wrong = {y for y, text in read.data["目标"].items() if text != f"目标{y[:4]}" and f"目标.{y}" not in doubted}
+    assert not wrong
+    if set(handed).isdisjoint((2024, 2025, 2026)):
+        assert [x.code for x in read.told()] == ["older-years"]
+        assert not any(read.data["目标"].values())
+
+
+def test_a_text_below_a_year_that_somebody_wrote_over_is_doubted() -> None:
+    said = {"2023年度": "目标甲", "2025年度": "目标乙", "2026年度": "目标丙"}
+    document = texts_below(2023, 2025, 2026).fill({"目标": said, "措施": "无"})
+    read = texts_below(2024, 2025, 2026).extract(document)
+    assert read.data["目标"]["2024年度"] == "目标甲"
+    assert ("label-altered", "目标.2024年度", "（1）2023年度") in [(x.code, x.path, x.found) for x in read.told()]
+
+
 def test_an_option_that_an_older_form_calls_otherwise_is_within_that_one_line() -> None:
     def form(option: str, *years: int) -> Form:
         values = (f'{{{{ 产值["{y}年"] | number }}}}' for y in years)
