@@ -76,7 +76,7 @@ def _serve() -> None:
 
 
 def _doors() -> dict[str, Callable[[Path], Any]]:
-    from docfill import Form, sources, tables
+    from docfill import Form, files, sources, tables
     from docfill.batch import extract_many
     from docfill.check import check, rules
     from docfill.lint import lint
@@ -110,6 +110,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "picture": lambda path: drawn_anew(path.read_bytes()),
         "view": lambda path: len(View(Document(path)).html),
         "put": lambda path: len(form.put(path, {"封面": {"集群名称": "甲"}})),
+        "put rows": lambda path: small.put(small.blank(), files.load_json(path)),
         "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),
     }
 

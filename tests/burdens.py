@@ -589,6 +589,9 @@ BURDENS: dict[str, Burden] = {
     "commas": Burden("data", ".csv", commas, 39_000_000),
     "headings of a .csv": Burden("data", ".csv", headers, 500_000),
     "records of a .csv": Burden("data", ".csv", csv_rows, 100_000),
+    "rows that are put": Burden(
+        "put rows", ".json", lambda n: json.dumps({"表": {"行": [{"列": f"格{i}"} for i in range(n)]}}).encode(), 20_000
+    ),
     # templates and rules
     "tags": Burden("template", ".docx", many_tags, 10_000),
     "tags under lint": Burden("lint", ".docx", many_tags, 10_000),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -30,6 +31,9 @@ from docfill.word.xml import W
 Record = Mapping[str, Any]
 PutCell = Callable[[Field, Held, Any, Any], None]
 """Puts one column of a record: the field, where it stands, its old value and its new one."""
+
+
+_STEPS_A_COPY = 60
 
 
 def put_rows(editor: Editor, f: Field, held: Held, old: Sequence[Record], new: Sequence[Record], put: PutCell) -> None:
@@ -128,6 +132,7 @@ class _Rows:
         own = {id(record) for record in self._records}
         self._blank = [n for n, (_, record) in enumerate(held.rows) if id(record) not in own]
         self._merged = {column.path: self._groups(column) for column in f.fields}
+        self._in_groups = {path: {n for group in groups for n in group} for path, groups in self._merged.items()}
 
     def _groups(self, column: Field) -> list[list[int]]:
         """The rows of each merged cell of a column."""
@@ -138,7 +143,7 @@ class _Rows:
         return [group for group in groups.values() if len(group) > 1]
 
     def _is_merged(self, column: Field, row: int) -> bool:
-        return any(row in group for group in self._merged[column.path])
+        return row in self._in_groups[column.path]
 
     def change(self, old: Sequence[Record], new: Sequence[Record], pairs: dict[int, int]) -> None:
         """Changes, adds and takes out rows until they are those of the new records."""
@@ -156,29 +161,35 @@ class _Rows:
             self._remove(row)
 
     def _blank_left(self, placed: Mapping[int, int]) -> bool:
-        return any(row not in placed.values() for row in self._blank)
+        return not set(placed.values()).issuperset(self._blank)
 
     def _added(self, new: Sequence[Record], placed: dict[int, int], free: list[int]) -> bool:
         """A row for each new record: one that is left where nothing stands between, a blank one, or a copy."""
         before: int | None = None
         copies = False
+        behind = self._next_placed(len(new), placed)
+        there = sorted({*free, *self._blank}.difference(placed.values()))
         for b, record in enumerate(new):
             if b in placed:
                 before = placed[b]
                 continue
-            behind = next((placed[c] for c in range(b + 1, len(new)) if c in placed), len(self._rows))
-            low = -1 if before is None else before
-            there = [row for row in (*free, *self._blank) if low < row < behind and row not in placed.values()]
-            if there:
-                row = min(there)
-                if row in free:
-                    free.remove(row)
-                self._write(row, None, record)
-                placed[b] = before = row
+            at = bisect_right(there, -1 if before is None else before)
+            if at < len(there) and there[at] < behind[b]:
+                placed[b] = before = there.pop(at)
+                self._write(before, None, record)
             else:
-                self._copy(before, behind, record)
+                self._copy(before, behind[b], record)
                 copies = True
+        free[:] = sorted({*free}.difference(placed.values()))
         return copies
+
+    def _next_placed(self, count: int, placed: Mapping[int, int]) -> list[int]:
+        """For each new record the row of the first one behind it that has a row; behind all rows where none has."""
+        found, row = [len(self._rows)] * count, len(self._rows)
+        for b in reversed(range(count)):
+            found[b] = row
+            row = placed.get(b, row)
+        return found
 
     def _write(self, row: int, old: Record | None, new: Record) -> None:
         """One row's cells, but for merged ones; where its old record is not known, what stands there tells."""
@@ -230,6 +241,7 @@ class _Rows:
         like = before if before is not None else behind
         if like >= len(self._rows):
             raise Unplaceable("没有可以照样增加的行", "there is no row to copy")
+        limits.spend(_STEPS_A_COPY)
         element = _element(self._rows[like][0])
         part = self._editor.part_of(element)
         edits, self._editor.edits = self._editor.edits, Edits()
