@@ -130,9 +130,10 @@ def _try(door: Callable[[Path], Any], path: Path) -> dict[str, Any]:
 
 
 def _peak() -> int:
-    """The most memory that this process has held, in MiB (Linux; what getrusage says includes the parent's)."""
-    status = Path("/proc/self/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+    """The most memory that this process or one that it started has held, in MiB (Linux)."""
+    status = Path("/proc/self/status").read_text()  # what getrusage says of this one includes the parent's
+    own = int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+    return max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) // 1024
 
 
 # --- zip files that lie ---
@@ -537,6 +538,47 @@ def lines_of_nothing() -> bytes:
     return b"\n" * 100_000_000
 
 
+_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+
+
+def old_book(*cells: tuple[int, int], ring: int | None = None) -> bytes:
+    """An .xls of one sheet with a number in each of some cells ([MS-XLS], [MS-CFB]).
+
+    Args:
+        cells: row and column of each, from 0.
+        ring: a sector that leads to itself, from the last: -1 is the directory's.
+    """
+
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def begin(kind: int) -> bytes:
+        return record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))
+
+    at = len(begin(5)) + 17
+    book = begin(5) + record(0x85, struct.pack("<IBBBB", at, 0, 0, 1, 0) + b"a") + record(0x0A, b"")
+    sheet = begin(0x10) + b"".join(record(0x203, struct.pack("<HHHd", *cell, 0, 1.0)) for cell in cells)
+    stream = (book + sheet + record(0x0A, b"")).ljust(4096, b"\0")
+    stream += bytes(-len(stream) % 512)
+    count = len(stream) // 512
+    tables = -(-(count + 2) // 127)
+    next_of = [*range(1, count), _END, _END, *[_TABLE] * tables]
+    next_of += [_FREE] * (128 * tables - len(next_of))
+    if ring is not None:
+        next_of[count + 1 + ring] = count + 1 + ring
+
+    def entry(name: str, kind: int, first: int, size: int, child: int) -> bytes:
+        letters = (name + "\0").encode("utf-16-le")
+        head = letters.ljust(64, b"\0") + struct.pack("<HBBIII", len(letters), kind, 1, _FREE, _FREE, child)
+        return head + bytes(36) + struct.pack("<IQ", first, size)
+
+    folder = (entry("Root Entry", 5, _END, 0, 1) + entry("Workbook", 2, 0, len(stream), _FREE)).ljust(512, b"\0")
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+    head += struct.pack("<9I", 0, tables, count, 0, 4096, _END, 0, _END, 0)
+    head += struct.pack("<109I", *range(count + 1, count + 1 + tables), *[_FREE] * (109 - tables))
+    return head + stream + folder + struct.pack(f"<{len(next_of)}I", *next_of)
+
+
 @dataclass(frozen=True)
 class Attack:
     """One attack: the door it comes to, how it is made, and the words of the refusal, or "" where it is harmless."""
@@ -593,6 +635,12 @@ ATTACKS: dict[str, Attack] = {
     "one long string in every cell": Attack("data", ".xlsx", one_string_in_every_cell, "sheet="),
     "OpenDocument under the name .xlsx": Attack("data", ".xlsx", open_document_under_another_name, "不是 .xlsx"),
     "DOCTYPE in a sheet": Attack("data", ".xlsx", entities_in_a_sheet, "DOCTYPE"),
+    "an .xls with two cells in opposite corners": Attack(
+        "data", ".xls", lambda: old_book((0, 0), (65535, 65535)), "内容过多"
+    ),
+    "an .xls of a diagonal": Attack("data", ".xls", lambda: old_book(*((n, n % 256) for n in range(40_000))), "过多"),
+    "an .xls whose directory leads to itself": Attack("data", ".xls", lambda: old_book((0, 0), ring=-1), "内容过多"),
+    "an .xls whose sheet leads to itself": Attack("data", ".xls", lambda: old_book((0, 0), ring=-2), "表头"),
     "JSON a million deep": Attack("data", ".json", deep_json, "JSON"),
     "JSON of thirty million lists": Attack("data", ".json", wide_json, "cells="),
     "number of ten million digits": Attack("data", ".json", long_number, "JSON"),

@@ -8,7 +8,6 @@ called after their field.
 from __future__ import annotations
 
 import codecs
-import io
 import itertools
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from docfill import files, late, limits, sources
-from docfill.container import OLE, encrypted, has_password
+from docfill.container import OLE
 from docfill.fields import Field
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, SheetPlace, reason_of, say
@@ -26,6 +25,7 @@ from docfill.tables.cell import is_empty, words_of
 from docfill.tables.columns import CORRECTED, DOUBTS, READ, SHEETS, Column, letter_of, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.merged import spread
+from docfill.tables.old import OldBook
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, Merged, damaged
@@ -51,72 +51,6 @@ class Sheets(Protocol):
     def hidden_columns(self, sheet: str) -> Collection[int]: ...
 
     def close(self) -> None: ...
-
-
-class OldBook:
-    """An .xls, read by calamine; it is held in memory, and has at most 65536 rows.
-
-    A failed formula is an empty cell, and a percentage the number behind it, as is any number of
-    another format; which rows are hidden it does not tell.
-
-    Args:
-        path: the file.
-
-    Raises:
-        DocfillError: it is damaged, or has a password.
-    """
-
-    def __init__(self, path: Path) -> None:
-        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-        self._path = path
-        data = limits.bytes_of(path, str(path))
-        if has_password(data):
-            raise encrypted(path.name)
-        try:
-            # by its content: the other way goes by the suffix
-            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        except PasswordError:
-            raise encrypted(str(path)) from None
-        except CalamineError:
-            raise damaged(path) from None
-
-    @property
-    def sheets(self) -> list[str]:
-        """The names of its sheets, in their order."""
-        return self._book.sheet_names
-
-    def rows(self, sheet: str) -> Iterator[Row]:
-        """The number of each row, from 1, and its cells; an empty cell is "".
-
-        Raises:
-            DocfillError: the sheet is damaged, or reaches too far for the cells between to be held.
-        """
-        from python_calamine import CalamineError
-
-        try:
-            opened = self._book.get_sheet_by_name(sheet)
-            is_wide = opened.total_height * opened.total_width > limits.current().cells
-            rows = [] if is_wide else opened.to_python(skip_empty_area=False)
-        except CalamineError:
-            raise damaged(self._path) from None
-        if is_wide:
-            raise limits.exceeded(f"{self._path} {sheet}", "单元格过多", "too many cells", "cells")
-        yield from enumerate(rows, 1)
-
-    def merged(self, sheet: str) -> list[Merged]:
-        """The cells of a sheet that are merged, from top to bottom."""
-        ranges = self._book.get_sheet_by_name(sheet).merged_cell_ranges or ()
-        return sorted(Merged(top + 1, bottom + 1, left, right) for (top, left), (bottom, right) in ranges)
-
-    def hidden(self, sheet: str) -> Collection[int]:
-        """Nothing is known of them."""
-        return ()
-
-    hidden_columns = hidden
-
-    def close(self) -> None:
-        self._book.close()
 
 
 def open_book(path: Path) -> Sheets:
