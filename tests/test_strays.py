@@ -60,6 +60,11 @@ def test_a_half_typed_tag_is_named_with_what_was_meant(typed: str, meant: str) -
     assert list(half_typed(f"前{{{{ 丙 }}}}：{typed}，后")) == [(typed, meant)]
 
 
+@pytest.mark.parametrize("typed", ["{{辛。", "{ {辛} }", "{{ 辛 ，"])
+def test_what_was_meant_is_a_tag_without_what_stands_beside_it(typed: str) -> None:
+    assert [meant for _, meant in half_typed(f"编号：{typed}")] == ["{{ 辛 }}"]
+
+
 @pytest.mark.parametrize(
     "shown",
     ["{{ 甲 }}", "{% if 甲 %}乙{% endif %}", "{# 注 #}", "集合 {1, 2}", "（5%}", "{x}", "｛甲｝", 'a["{"]', "100%"],

@@ -63,7 +63,7 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
 
 def _meant(typed: str) -> str:
     plain = typed.translate(_HALF_WIDTH)
-    inner = plain.strip("{}%#").strip()
+    inner = plain.strip("{}%# \t\u3000。，；：、")
     if "%" in plain[:2] or "%" in plain[-2:]:
         scope = re.match(r"(?:tr|tc|p|r)\s", inner)
         return f"{{%{inner} %}}" if scope else f"{{% {inner} %}}"
