@@ -138,9 +138,23 @@ def test_an_opinion_below_its_signature_is_doubted_though_a_text_stands_before_i
     assert ("意见", "extra-lines") in doubts(result)
 
 
-@pytest.mark.parametrize("said", ["以下空白", "（以下空白）", "—— 以下空白 ——", "以下无正文", "合计", "/", "——"])
+@pytest.mark.parametrize(
+    "said", ["以下空白", "（以下空白）", "—— 以下空白 ——", "以下无正文", "合计", "总 数", "/", "……"]
+)
 def test_a_row_that_says_that_there_is_nothing_is_no_record(said: str) -> None:
     assert doubts(read(items=(ITEM, row(said, "", "")))) == [("清单[1].名称", "no-record")]
+
+
+@pytest.mark.parametrize("said", ["以上共2种", "合计12台", "（可加行）", "填写说明：如实填写", "制表人：王强"])
+def test_one_column_alone_that_says_what_stands_below_a_table_is_no_record(said: str) -> None:
+    assert doubts(read(items=(ITEM, row(said, "", "")))) == [("清单[1].名称", "no-record")]
+    assert doubts(read(items=(ITEM, row(said, "M1", "2")))) == []
+
+
+@pytest.mark.parametrize("said", ["同上", "〃", "″", '"', "↑"])
+def test_a_column_as_in_the_row_above_is_doubted_with_that(said: str) -> None:
+    result = read(items=(ITEM, row(said, "4", "2")))
+    assert [(x.path, x.code, x.expected) for x in result.problems] == [("清单[1].名称", "ambiguous", "铣刀")]
 
 
 @pytest.mark.parametrize("said", ["制表人（签字）：张三", "注：以上设备均已验收", "※", "以下空白", "合计：12台"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from docfill import late
 from docfill.read.blanks import is_instruction, is_signature
@@ -14,15 +15,24 @@ from docfill.read.plan import ContainerPlan
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Series
 from docfill.text import CLOSING, OPENING, gist
+from docfill.values import says_none
 
 _NO_RECORD = late.pattern(
-    "(?:合|总|小|共|累)计(?:数|金额)?|总和|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
+    "(?:合|总|小|共|累)计(?:数|金额)?|总[和数额量]|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
     "|(?:sub)?total|sum|average|(?:example|sample)\\d*"
 )
 """What a row says that is none of the records in it."""
-_MAY_BE_NONE = late.pattern("^.{0,8}(?:计|总和|平均|例)|以下|空白|^.{0,3}(?:total|sum|average|example|sample)", re.I)
+_MAY_BE_NONE = late.pattern(
+    r"^.{0,8}(?:计|总\s*[和数额量]|平均|例)|以下|空白|^.{0,3}(?:total|sum|average|example|sample)", re.I
+)
 """What asks for a closer look at a cell of a record."""
-_SUMMED = late.pattern("(?:合|总|小|共|累)计(?:数|金额)?[:：].{0,40}")
+_SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|以上共?)\s*\d.{0,40}")
+"""A sum in words, and how many there are."""
+_TOLD = late.pattern(r"[(（【\[].*[)）】\]]|[^\d:：]{2,8}[:：].*", re.S)
+"""A note in brackets, and who made a table: 制表人：张三."""
+DITTO = frozenset(("同上", "同前", "〃", "″", "〞", "”", '"', "''", "↑", "ditto"))
+"""What says that a column is as in the row above."""
+_SEVERAL = 3
 
 
 def records_of(plan: ContainerPlan, units: list[DocUnit]) -> tuple[list[list[DocUnit]], list[DocUnit]]:
@@ -84,11 +94,21 @@ def is_no_record(said: str) -> bool:
     return _NO_RECORD.fullmatch(gist(said) or gist(said.strip(OPENING + CLOSING))) is not None
 
 
+def is_none_of(said: Sequence[str], size: int) -> bool:
+    """Whether the columns of a row of so many, as far as they say anything, say that it is none of the records.
+
+    They say that there is nothing, or one of three or more says what stands below a table.
+    """
+    if len(said) == 1 and size >= _SEVERAL:
+        return _is_beside(said[0]) or _TOLD.fullmatch(said[0]) is not None
+    return bool(said) and all(map(says_none, said))
+
+
 def is_beside_records(row: DocRow) -> bool:
     """Whether a row of one cell is plainly none of the records: a signature, a note, a sum, or signs alone."""
     return len(row.own) == 1 and all(_is_beside(line.text) for line in row.lines)
 
 
 def _is_beside(said: str) -> bool:
-    is_told = is_signature(said) or is_instruction(said) or is_no_record(said)
+    is_told = is_signature(said) or is_instruction(said) or is_no_record(said) or says_none(said)
     return is_told or not any(map(str.isalnum, said)) or _SUMMED.fullmatch(said.strip()) is not None

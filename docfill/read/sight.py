@@ -24,9 +24,9 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.records import is_no_record
+from docfill.read.records import DITTO, is_no_record, is_none_of
 from docfill.text import fold, gist
-from docfill.values import BLANK, DRAWN, says_none
+from docfill.values import BLANK, DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
@@ -202,19 +202,24 @@ class Sight:
         if held.marks:
             self._marks(found, told, held.marks, page)
         for index, record in enumerate(held.records or ()):
-            self._none_in(found, f"{path}[{index}]", record)
+            self._none_in(found, path, held.records or (), index)
             for column, inner in record.places.items():
-                said = inner.text.text.strip() if inner.text is not None else ""
-                if is_no_record(said) and self._is_written(said):
-                    found.doubt("no-record", f"{path}[{index}].{column}", said)
                 self._held(found, column, f"{path}[{index}].{column}", inner, page)
 
-    def _none_in(self, found: Assignment, path: str, record: Assignment) -> None:
-        """A record of which every column that says anything says that there is none: the rest of a table."""
-        said = {c: t for c, inner in record.places.items() if inner.text is not None and (t := inner.text.text.strip())}
-        if said and all(map(says_none, said.values())) and not any(inner.marks for inner in record.places.values()):
-            column, words = next(iter(said.items()))
-            found.doubt("no-record", f"{path}.{column}", words)
+    def _none_in(self, found: Assignment, path: str, records: Sequence[Assignment], index: int) -> None:
+        """A record that says that there is none, or that one of its columns is as in the row above."""
+        told = {column: t for column, h in records[index].places.items() if (t := _said(h))}
+        is_ticked = any(held.marks for held in records[index].places.values())
+        none = [column for column, said in told.items() if is_no_record(said)]
+        if not is_ticked and is_none_of([*told.values()], len(records[index].places)):
+            none = none or [*told][:1]
+        for column in none:
+            if self._is_written(told[column]):
+                found.doubt("no-record", f"{path}[{index}].{column}", told[column])
+        for column, said in told.items() if index else ():
+            if said.casefold() in DITTO:
+                above = _said(records[index - 1].places[column])
+                found.doubt("ambiguous", f"{path}[{index}].{column}", said, above)
 
     # --- texts ---
 
@@ -405,6 +410,11 @@ class Sight:
     def _loud(self) -> frozenset[tuple[str, str]]:
         """The options that stand out on the blank form itself, by path."""
         return frozenset(_loud_in(self._printed()[1], ""))
+
+
+def _said(held: Held) -> str:
+    """What a place says in words."""
+    return held.text.text.strip() if held.text is not None else ""
 
 
 def _loud_in(found: Assignment, before: str) -> Iterator[tuple[str, str]]:
