@@ -155,9 +155,19 @@ class GridRow:
         """Whether it sums up the rows above."""
         return any(_TOTAL.match(c.text.strip()) for c in self.cells[:2])
 
-    def is_before_total(self, cell: Cell) -> bool:
-        """Whether a cell stands in front of the words that say that the row sums up the rows above."""
-        return any(c.column > cell.column and _TOTAL.match(c.text.strip()) for c in self.cells)
+    @cached_property
+    def total_at(self) -> int:
+        """The column of the words that say that it sums up the rows above; -1 where it does not."""
+        return next((c.column for c in reversed(self.cells) if _TOTAL.match(c.text.strip())), -1)
+
+    @cached_property
+    def empties(self) -> dict[int, tuple[int, int]]:
+        """For the column of each empty cell, which it is of those that stand together, and how many these are."""
+        found: dict[int, tuple[int, int]] = {}
+        for is_blank, together in itertools.groupby(self.row.cells, is_empty):
+            columns = [c.column for c in together] if is_blank else []
+            found.update((column, (index, len(columns))) for index, column in enumerate(columns))
+        return found
 
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""
@@ -304,9 +314,11 @@ class GridRow:
     @property
     def is_answered(self) -> bool:
         """Whether it is a label with a colon, and an answer that the form prints."""
+        if len(self.row.cells) != _PAIRS:
+            return False
         label, *rest = self.row.cells
         is_line = "\n" not in label.text.strip() and squeezed(label.text).endswith((":", "："))
-        is_asked = is_line and len(rest) == 1 and bool(rest[0].text.strip())
+        is_asked = is_line and bool(rest[0].text.strip())
         return is_asked and not (may_ask(rest[0]) or self.is_value(rest[0]) or trailing_blanks(label))
 
     def offers(self, cell: Cell) -> bool:

@@ -66,7 +66,6 @@ _CIRCLED = late.pattern(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八�
 _TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
 """What stands behind a box that is only talked about."""
 _DIGITS = tuple("0123456789零一二三四五六七八九")
-_EMPTY_BRACKETS = late.pattern(r"[（(][ \u3000\u00a0]{0,4}[)）]")
 _OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
 _PERCENT = late.pattern(r"(?<=[从至到为达约])[%％]")
 
@@ -583,10 +582,12 @@ def ruled_in(text: str) -> list[Span]:
 
 def ends_ruled(text: str) -> bool:
     """Whether a line of words ends in a line to write on, which may go on below it."""
-    return _ENDS_RULED.search(text) is not None
+    bare = text.rstrip(_SPACE + ".")
+    said = bare.rstrip("_＿")
+    return len(bare) - len(said) >= _LEAST_RULED and any(map(str.isalnum, said))
 
 
-_ENDS_RULED = late.pattern(r"\w.*[_＿]{3,}[\s.]*$")
+_LEAST_RULED = 3
 
 
 def is_drawn_line(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from docfill import late
 from docfill.tag import lines, words
@@ -702,7 +702,7 @@ class _Walk:
         if near is not None and (words.NOTE.match(near.text) or words.is_sentence(near.text)):
             self.found.leave(near.text, where.at, NO_LABEL)
             return
-        if near is None and heads and row.is_before_total(cell):
+        if near is None and heads and cell.column < row.total_at:
             self.spoken.add(where.at)
             return
         if heads and self._goes_down(number, cell) and near is not None and not self._goes_down(number, near):
@@ -721,19 +721,13 @@ class _Walk:
             if is_spare and self._goes_down(number, cell):
                 self.found.leave("", where.at, NO_LABEL)  # a photograph's, say
                 return
-            if is_spare and len(run := self._empties_around(row, cell)) < _LEAST_COMB:
-                if cell is run[1]:
+            if is_spare and (run := row.empties[cell.column])[1] < _LEAST_COMB:
+                if run[0] == 1:
                     self.found.leave(" ".join(labels), where.at, SPARE.reason)
                 self.spoken.add(where.at)
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
-
-    @staticmethod
-    def _empties_around(row: GridRow, cell: Cell) -> list[Cell]:
-        """The empty cells of a row that stand together with one of them."""
-        runs = (list(run) for empty, run in groupby(row.row.cells, is_empty) if empty)
-        return next(run for run in runs if cell in run)
 
     def _of_several(self, number: int, labels: list[str]) -> list[str]:
         """The labels of a cell, with the number of its row where one label is merged over several rows of a grid."""
