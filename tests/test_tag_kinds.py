@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from docfill import Form
 from docfill.lint import lint
 from docfill.pictures import plain
-from docfill.tag import lines, words
+from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
@@ -1434,8 +1434,8 @@ def test_letters_number_options_and_are_no_part_of_them() -> None:
 
 
 def test_boxes_in_a_row_or_beside_dots_are_no_boxes_to_tick() -> None:
-    assert lines.boxes_in("1.1 □□……□") == []
-    assert [b.group for b in lines.boxes_in("邮编：□□□□□□ 性别：□男 □女")] == ["性别：", "性别："]
+    assert marks.boxes_in("1.1 □□……□") == []
+    assert [b.group for b in marks.boxes_in("邮编：□□□□□□ 性别：□男 □女")] == ["性别：", "性别："]
 
 
 def test_titles_over_blanks_in_english_are_sections() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docfill import limits
-from docfill.tag import lines, words
+from docfill.tag import marks, words
 from docfill.tag.blanks import add_beside_boxes
 from docfill.tag.cells import line_spans
 from docfill.tag.found import Found, Where
@@ -43,9 +43,9 @@ def add_boxes(
         lead: the line before, if it introduces them.
         row: the table row that the line stands in.
         is_tall: the label at the left is merged over several rows.
-        is_listed: as `lines.boxes_in` takes it.
+        is_listed: as `marks.boxes_in` takes it.
     """
-    boxes = [b for b in lines.boxes_in(line, paragraph.text, is_listed=is_listed) if any(map(str.isalnum, b.option))]
+    boxes = [b for b in marks.boxes_in(line, paragraph.text, is_listed=is_listed) if any(map(str.isalnum, b.option))]
     limits.spend(_STEPS_A_BOX * len(boxes))
     for box in boxes:
         group = found.group
@@ -71,14 +71,14 @@ def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, tit
     for paragraph in paragraphs:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
-            for box in lines.boxes_in(line, paragraph.text):
+            for box in marks.boxes_in(line, paragraph.text):
                 group = found.group or found.add("choices", where, [title], [], BOXES)
                 found.group = group
                 group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
             add_beside_boxes(found, paragraph, start, line, where)
 
 
-def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Where, option: str) -> None:
+def add_lone_box(found: Found, paragraph: Paragraph, span: marks.Span, where: Where, option: str) -> None:
     """A box alone in a table cell: the option is named by the row or by the column, the group by `where`."""
     labels = where.labels or found.sections[-1:] or [OPTIONS]
     known = (where.at.rsplit("/", 2)[0], *labels)
@@ -88,7 +88,7 @@ def add_lone_box(found: Found, paragraph: Paragraph, span: lines.Span, where: Wh
     group.edits.append(TickBox(paragraph, *span, option))
 
 
-def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow | None) -> bool:
+def _joins(found: Found, group: Spot, box: marks.Box, where: Where, row: GridRow | None) -> bool:
     """Whether a box is one more of the group before it."""
     if box.group is not None and box.group != found.lead:
         return False
@@ -97,7 +97,7 @@ def _joins(found: Found, group: Spot, box: lines.Box, where: Where, row: GridRow
     return box.group is not None or not group.has_option(box.option)
 
 
-def _is_below(group: Spot, box: lines.Box, where: Where) -> bool:
+def _is_below(group: Spot, box: marks.Box, where: Where) -> bool:
     """Whether a box is one more option in the cell right below those of a group, which the same words name."""
     return is_right_below(group, where.at) and box.group is None and not group.has_option(box.option)
 
@@ -108,7 +108,7 @@ def is_right_below(group: Spot, at: str) -> bool:
     return table == other and column == under and row.isdecimal() and below == str(int(row) + 1)
 
 
-def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
+def _goes_on(found: Found, group: Spot, box: marks.Box, where: Where) -> bool:
     """Whether options go on in the next paragraph of the body, with no words in front; yes and no are complete."""
     is_in_body = "/" not in group.at + where.at
     is_small = len(group.edits) <= 2 * _YES_AND_NO
@@ -116,7 +116,7 @@ def _goes_on(found: Found, group: Spot, box: lines.Box, where: Where) -> bool:
     return is_in_body and not is_whole and box.group is None and not group.has_option(box.option)
 
 
-def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
+def _labels(found: Found, box: marks.Box, where: Where, lead: str, is_tall: bool) -> list[str]:
     """The group's own label: in the line, or over it."""
     if box.group and (words.label_key(box.group) or not where.labels):
         return [box.group]
@@ -124,7 +124,7 @@ def _labels(found: Found, box: lines.Box, where: Where, lead: str, is_tall: bool
         lead
         and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels)
         and not box.group
-        and not lines.boxes_in(lead)
+        and not marks.boxes_in(lead)
         and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))
     ):
         return [lead]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from docfill import late, limits
-from docfill.tag import lines, words
+from docfill.tag import lines, marks, words
 from docfill.template import language
 from docfill.text import NUMBERING, fold
 from docfill.word import ticks, xml
@@ -49,12 +49,12 @@ def is_empty(cell: Cell) -> bool:
 
 def takes_answer(cell: Cell) -> bool:
     """Whether a cell shows nothing but a blank, or a box."""
-    return is_empty(cell) or (not cell.continues and lines.lone_box(cell.text) is not None)
+    return is_empty(cell) or (not cell.continues and marks.lone_box(cell.text) is not None)
 
 
 def has_boxes_text(text: str) -> bool:
     """Whether a line has boxes to tick."""
-    return bool(lines.boxes_in(text))
+    return bool(marks.boxes_in(text))
 
 
 def has_boxes(cell: Cell) -> bool:
@@ -65,7 +65,7 @@ def has_boxes(cell: Cell) -> bool:
 
 def are_listed(said: Sequence[str]) -> bool:
     """Whether several of some lines begin with empty brackets, which are boxes then."""
-    return sum(map(lines.begins_with_brackets, said)) > 1
+    return sum(map(marks.begins_with_brackets, said)) > 1
 
 
 def has_drawn(cell: Cell) -> bool:

@@ -362,6 +362,12 @@ def may_ask(cell: Cell) -> bool:
     return has_room or words.ASKED.search(cell.text) is not None
 
 
+def goes_down(rows: list[GridRow], number: int, cell: Cell) -> bool:
+    """Whether a cell of a row is merged down into the next one."""
+    below = rows[number + 1].row.cells if number + 1 < len(rows) else []
+    return any(c.continues and c.column == cell.column for c in below)
+
+
 def inherit_tops(rows: list[GridRow]) -> None:
     """Tells each row of a table the words at the top of its merges, and the headers over it.
 

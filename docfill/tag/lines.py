@@ -1,9 +1,9 @@
-"""Lines: the blanks and boxes inside one line of text.
+"""Lines: the blanks inside one line of text.
 
 A line is the text of a paragraph, or a part of it between line breaks.  What is
 found is told by character positions, so that it can be written there: blanks
 after a colon, in brackets, underlined or drawn with underscores or tabs, the
-年 月 日 of a date, a unit with nothing in front; and boxes with their options.
+年 月 日 of a date, a unit with nothing in front; `marks` has its boxes.
 A run of spaces that only keeps two things apart is no blank.
 """
 
@@ -15,21 +15,15 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
+from docfill.tag.marks import NEXT_LABEL, SPACE, UNDERSCORES, Span, marks_in
 from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
-_SPACE = " \t\u00a0\u2002-\u200a\u3000"
 _COLON = late.pattern(r"[：:](?!//)")
-_NEXT_LABEL = late.pattern(
-    r"(?:[一-鿿](?:[ \u3000]{1,8}[一-鿿]){1,4}"
-    rf"|(?:[^\s：:，。；（）(){ticks.BOXES}_＿]|[（(][^（）()]{{0,20}}[)）]){{1,24}})[\s]*[：:]"
-)
 _BRACKET_BLANK = late.pattern(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
-_UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
-"""Characters that draw a line to write on."""
 _SPACES = late.pattern(r"[ \u00a0\u3000\u2002-\u200a]{3,}")
 _CLAUSE_END = late.pattern(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
@@ -45,32 +39,17 @@ _PLACEHOLDER = late.pattern(
 """What other systems write where a value goes: ${x}, «x», {x}, <x>."""
 _LOOP = late.pattern(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
 """What other systems write around what is repeated or optional."""
-_SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
-_TICKED = "☑☒"
-"""Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""
 _PAIR = 2
 """Options in a row that only a label or their words tell to be some."""
-_A_LINE = 10
-"""Characters that are looked through in about a microsecond."""
-_STEPS_A_BOX = 20
 _ASKED = 120
 """Characters of a question at most."""
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _RULED = late.pattern(r"[_＿]{3,}|[—–-]{5,}")
-_LINES_ONLY = late.pattern(rf"[_＿{_SPACE}—–-]{{5,}}")
-_CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
-_CIRCLED = late.pattern(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
-_TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
-"""What stands behind a box that is only talked about."""
-_DIGITS = tuple("0123456789零一二三四五六七八九")
-_OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
+_LINES_ONLY = late.pattern(rf"[_＿{SPACE}—–-]{{5,}}")
 _PERCENT = late.pattern(r"(?<=[从至到为达约])[%％]")
-
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,198 +101,6 @@ def has_loop(text: str) -> bool:
     return _LOOP.search(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box in a line and the text of its option; `group` is the label in front of it in the line, or None.
-
-    It is drawn from `at` to `end`: one character, or brackets around nothing.
-    """
-
-    at: int
-    end: int
-    option: str
-    group: str | None
-    write_in: int | None = None
-    """Where an answer goes that a bracketed note behind the option asks for."""
-    noted: str = ""
-    """The text of the option with its bracketed notes, where its box stands behind it."""
-
-
-def _are_behind(around: str) -> bool:
-    """Whether the boxes of some lines stand behind their options: one ends a line, and none begins one."""
-    if "\n" not in around:
-        return False
-    limits.spend(len(around) // _A_LINE)  # for each line with boxes, all are looked at
-    said = [line.strip(DRAWN) for line in around.split("\n") if line.strip(DRAWN)]
-    return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
-
-
-_LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
-
-
-def begins_with_brackets(text: str) -> bool:
-    """Whether a line begins with empty brackets and words, as an option does that has a line of its own."""
-    return _LISTED.match(text) is not None
-
-
-def boxes_in(text: str, around: str = "", *, is_listed: bool = False) -> list[Box]:
-    """The boxes of a line with their options; none where a box is only talked about.
-
-    Args:
-        text: the line.
-        around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
-        is_listed: lines beside it begin with empty brackets, too, which then are boxes.
-    """
-    marks = _marks(text)
-    if not marks and is_listed and (begun := _LISTED.match(text)):
-        marks = [begun.span(1)]
-    if not marks:
-        return []
-    is_behind = _are_behind(around)
-    before = text[: marks[0][0]]
-    tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
-    lead = before.rstrip(DRAWN)
-    if is_behind and lead and not lead.endswith(("：", ":")):
-        return _behind(text, marks)
-    is_behind = (
-        bool(lead)
-        and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
-        and (not tail or bool(re.match(r"[（(，,。；;]", tail) or words.TO_TICK.match(tail)) or _is_spaced(text, marks))
-    )
-    boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
-    return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
-
-
-def _last_label(group: str) -> str:
-    """The last of several labels in front of boxes, the others' blanks between them."""
-    pieces = [x for x in re.split(rf"{_UNDERSCORES.pattern}|[{ticks.BOXES}]{{2,}}", group) if x.strip(DRAWN + "/：:")]
-    return pieces[-1].strip(DRAWN + "/") if pieces else group
-
-
-def lone_box(text: str) -> Span | None:
-    """Where the box is that a text is nothing but; None where it says more."""
-    shown = text.strip(DRAWN)
-    if shown and (shown in ticks.BOXES + _TICKED or _SQUARE.fullmatch(shown) or shown in ticks.CIRCLES):
-        at = text.index(shown)
-        return at, at + len(shown)
-    return None
-
-
-def _marks(text: str) -> list[Span]:
-    """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
-    boxes = ticks.BOXES + (ticks.TICKED_BOXES if any(c in ticks.BOXES for c in text) else _TICKED)
-    marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i) and not _in_row(text, i)]
-    marks += [m.span() for m in _SQUARE.finditer(text)]
-    return sorted(marks) or _circles(text) or _brackets(text)
-
-
-def _circles(text: str) -> list[Span]:
-    """Circles that are boxes: several of one kind, each in front of words."""
-    for circle in ticks.CIRCLES:
-        circles = circle + (ticks.TICKED_CIRCLES if circle in text else "")
-        found = [(i, i + 1) for i, c in enumerate(text) if c in circles]
-        if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
-            return found
-    return []
-
-
-def _brackets(text: str) -> list[Span]:
-    """Empty brackets that are boxes: narrow ones in front of, or behind, words that are options of one question."""
-    found = [m.span() for m in _EMPTY_BRACKETS.finditer(text)]
-    if len(found) < 2 or any(end - start > 6 for start, end in found):
-        return []
-    gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]
-    is_asked = words.TO_TICK.search(gaps[-1]) is not None
-    lead, between = gaps[0].strip(DRAWN), gaps[1:-1]
-    tail = "" if is_asked else gaps[-1].strip(DRAWN + "。；;，,")
-    if any(not _OPTION.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
-        return []
-    is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
-    group, first = _split_group(gaps[0])
-    options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
-    is_told = group is not None or is_asked or words.are_opposed(options)
-    is_told = is_told or (len(options) > _PAIR and (text.isascii() or words.is_mark(options[0])))
-    is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
-    return found if is_in_front or is_behind else []
-
-
-def _in_row(text: str, index: int) -> bool:
-    """Whether a box stands right beside another, or beside dots, as a cell for a character or where words would be."""
-    return any(c in ticks.BOXES + "…" for c in text[max(0, index - 1) : index] + text[index + 1 : index + 2])
-
-
-def _is_talk(text: str, index: int) -> bool:
-    around = text[max(0, index - 1) : index + 2]
-    return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(
-        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5]) or _TOLD.match(text, index + 1)
-    )
-
-
-def _is_spaced(text: str, marks: list[Span]) -> bool:
-    """Whether the boxes stand close to what is before them and apart from what follows."""
-    return all(s == 0 or text[s - 1] not in _SPACE for s, _ in marks) and text[marks[-1][1] :][:1] in tuple(_SPACE)
-
-
-def _in_front(text: str, marks: list[Span]) -> list[Box]:
-    limits.spend(_STEPS_A_BOX * len(marks))
-    boxes = []
-    group: str | None = text[: marks[0][0]].strip(DRAWN) or None
-    for index, (at, stop) in enumerate(marks):
-        end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
-        said = text[stop:end]
-        following = None
-        body = said.lstrip(DRAWN)
-        if gap := re.search(rf"[{_SPACE}]{{2,}}", body):
-            rest = body[gap.end() :]
-            if _ASKED_BEHIND.match(rest) or _FIGURE_BEHIND.match(rest):
-                body = body[: gap.start()]  # a question of its own, with its blank
-            elif (label := _NEXT_LABEL.match(rest)) and rest.strip():
-                body, following = body[: gap.start()], label[0]
-                if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
-                    following = rest.strip(DRAWN)
-        note = re.match(r"\s*[^\s（(]+[（(][^（）()]*[)）]", said)
-        asks = (
-            note is not None
-            and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1])
-            and said[note.end() :].lstrip()[:1] not in ("：", ":")
-            and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
-        )
-        write_in = stop + note.end() if note is not None and asks else None
-        boxes.append(Box(at, stop, words.option_of(body), group, write_in))
-        if following is not None:
-            group = following
-    return boxes
-
-
-_FIGURE_BEHIND = late.pattern(rf"[^\W\d_]{{2,12}}[{_SPACE}]{{2,}}(?:{words.UNIT_ONLY.pattern})(?![^\W_])")
-"""A label with room in front of a unit."""
-_ASKED_BEHIND = late.pattern(r"[^_＿?？:：]{2,60}[?？:：]\s*[_＿]{2,}")
-
-
-def _behind(text: str, marks: list[Span]) -> list[Box]:
-    starts = [0, *(end for _, end in marks[:-1])]
-    said = [text[s:at] for s, (at, _) in zip(starts, marks, strict=True)]
-    group, first = _split_group(said[0])
-    options = [first, *(s.strip(DRAWN + "、，,/") for s in said[1:])]
-    return [
-        Box(at, end, words.option_of(o, is_whole=True), group, noted=" ".join(o.split()))
-        for (at, end), o in zip(marks, options, strict=True)
-    ]
-
-
-def _split_group(said: str) -> tuple[str | None, str]:
-    """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
-    bare = said.strip(DRAWN)
-    cuts = [
-        m.end()
-        for m in re.finditer(rf"[？?：:]\s*|[{_SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare)
-        if m.end() < len(bare)
-    ]
-    if not cuts:
-        return None, bare
-    return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]
-
-
 def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = False) -> list[Blank]:
     """The blanks of a line, from left to right.
 
@@ -353,7 +140,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
 
 _LEAST_TO_SIGN = 4
 """Characters of a line to sign on, at least; what is shorter in front of a date is room for its year."""
-_PARTED = _SPACE[:3] + "\u3000,，、;；"
+_PARTED = SPACE[:3] + "\u3000,，、;；"
 """What stands between the unit of a blank and the label of the next."""
 _UNIT = 2
 """Characters of a unit, at most, behind which a label may begin."""
@@ -428,7 +215,7 @@ def _in_terms(blanks: list[Blank], text: str) -> list[Blank]:
 
 _AFTER_BLANK = late.pattern(
     rf"[一-鿿]{{0,5}}?[级班系院校部科室楼号栋层周期届业课门节组队处镇乡村县市省区路街]"
-    rf"(?=[至到在参跟的为并共，,。；;）)]|[{_SPACE}_＿]|$)"
+    rf"(?=[至到在参跟的为并共，,。；;）)]|[{SPACE}_＿]|$)"
 )
 """The words behind a blank of a sentence that say what it holds (编入____级, ____专业)."""
 _CLAUSE_BEGUN = late.pattern(r"[，。；]\s*")
@@ -483,7 +270,7 @@ _ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
     is_drawn = re.search(r"[_＿]{3,}", text) is not None or _TERM_TO_FILL.search(text) is not None
-    return is_drawn or bool(placeholders_in(text)) or bool(_marks(text))
+    return is_drawn or bool(placeholders_in(text)) or bool(marks_in(text))
 
 
 def has_named_blank(text: str) -> bool:
@@ -557,8 +344,8 @@ _WORD = late.pattern(r"[一-鿿]{1,8}")
 _SEVERAL_WORDS = 4
 """Words of a line, parted by nothing but spaces, from which they may be options."""
 _AN_OPTION = 24
-_COLUMNS = late.pattern(rf"[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}}")
-_RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{_SPACE}]*\t[{_SPACE}]*|[{_SPACE}]{{3,}})[_＿]{{3,}}")
+_COLUMNS = late.pattern(rf"[{SPACE}]*\t[{SPACE}]*|[{SPACE}]{{3,}}")
+_RULES_APART = late.pattern(rf"[_＿]{{3,}}(?:[{SPACE}]*\t[{SPACE}]*|[{SPACE}]{{3,}})[_＿]{{3,}}")
 
 
 def heads_lines(text: str, below: str) -> bool:
@@ -582,7 +369,7 @@ def ruled_in(text: str) -> list[Span]:
 
 def ends_ruled(text: str) -> bool:
     """Whether a line of words ends in a line to write on, which may go on below it."""
-    bare = text.rstrip(_SPACE + ".")
+    bare = text.rstrip(SPACE + ".")
     said = bare.rstrip("_＿")
     return len(bare) - len(said) >= _LEAST_RULED and any(map(str.isalnum, said))
 
@@ -646,7 +433,7 @@ def squeezed_label(text: str) -> str:
 
 def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
-    ranges += [m.span() for m in _UNDERSCORES.finditer(text)]
+    ranges += [m.span() for m in UNDERSCORES.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2]
     for colon in _COLON.finditer(text):
         start = colon.end()
@@ -685,7 +472,7 @@ def _is_room(text: str, start: int, end: int) -> bool:
         return end - start >= 4
     if words.DATE_BLANK.match(rest):
         return False
-    if _NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
+    if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
         return True
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
 
@@ -698,7 +485,7 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     if not before.strip(DRAWN):
         is_clause = re.match(rf"[{COUNTERS}万亿元]{{1,2}}[，,；;、]", rest) is not None
         return bool(rest) and (is_clause or (words.UNIT_ONLY.match(rest) is not None and len(rest) <= 8))
-    if before[-1] in "：:" or before[-1] in ticks.BOXES or rest.lstrip(_SPACE)[:1] in ("：", ":"):
+    if before[-1] in "：:" or before[-1] in ticks.BOXES or rest.lstrip(SPACE)[:1] in ("：", ":"):
         return False
     if not rest.strip(DRAWN):
         option = before[max(map(before.rfind, ticks.BOXES)) + 1 :] if any(b in before for b in ticks.BOXES) else ""
@@ -713,11 +500,11 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
         return False
     if rest[0] in "、，；。的市省县区元万个人%％" or (rest[0] == "号" and before.endswith(("：第", ":第"))):
         return True
-    if len(re.findall(rf"\S[{_SPACE}]{{6,}}(?=\S)", text)) > 1:
+    if len(re.findall(rf"\S[{SPACE}]{{6,}}(?=\S)", text)) > 1:
         return False
     return (
         end - start >= 6
-        and not _NEXT_LABEL.match(rest)
+        and not NEXT_LABEL.match(rest)
         and bool(re.match(r"[^\s，。]{1,3}(?:\s|$)", rest)) is False
         and (len(before.strip()) + len(rest.strip()) > 24)
     )
@@ -726,7 +513,7 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
 def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     """A blank whose label begins behind the last date, at `begun`."""
     before = text[:start]
-    suffix = re.split(rf"[{_SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
+    suffix = re.split(rf"[{SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
     suffix = "" if suffix.endswith(("：", ":")) else suffix
     marks = [before.rfind(b) for b in ticks.BOXES]
@@ -739,14 +526,14 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
 
 
 _SIGNED_BEHIND = late.pattern(
-    rf"[^{_SPACE}][{_SPACE}]+(?=[^{_SPACE}]*(?:{words.SIGNED.pattern}|日期|时间))[^{_SPACE}]*[：:]\s*$"
+    rf"[^{SPACE}][{SPACE}]+(?=[^{SPACE}]*(?:{words.SIGNED.pattern}|日期|时间))[^{SPACE}]*[：:]\s*$"
 )
 """A signature or a day that a line of options ends with."""
 
 
 def _stays_with_option(said: str) -> bool:
     """Whether a blank still belongs to the box in front: no new label begins after a gap."""
-    return not re.search(rf"\S[{_SPACE}]{{3,}}\S", said) and not _SIGNED_BEHIND.search(said)
+    return not re.search(rf"\S[{SPACE}]{{3,}}\S", said) and not _SIGNED_BEHIND.search(said)
 
 
 def label_before(before: str) -> str:
@@ -764,8 +551,8 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
-_STOPS = late.pattern(rf"{_UNDERSCORES.pattern}|[{_SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=\S)")
-_EMPTY_BRACKETS = late.pattern(rf"[（(][{_SPACE}_＿]*[)）]")
+_STOPS = late.pattern(rf"{UNDERSCORES.pattern}|[{SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=\S)")
+_EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
 _COMMAS = late.pattern("[，、]")
 _LONGEST_LABEL = 24
 """Characters from which only what stands behind the last comma names a blank."""
@@ -796,14 +583,14 @@ _TWO_LINES = late.pattern(r"([_＿]{4,})(?:[ \u3000]+(?=[_＿]{2,}[ \u3000]*年)
 
 def has_date_beside(text: str, blank: Blank) -> bool:
     """Whether the blank of a date stands right behind another, with no words to tell their answers apart."""
-    beside = words.DATE_BLANK.match(text[blank.end :].lstrip(_SPACE))
+    beside = words.DATE_BLANK.match(text[blank.end :].lstrip(SPACE))
     return blank.is_drawn and not blank.is_date and beside is not None
 
 
 def has_term_beside(text: str, blank: Blank) -> bool:
     """Whether the room behind a label ends in the word behind another answer: 姓名：        届."""
-    begun = len(text[: blank.start].rstrip(_SPACE))
-    room = len(text[begun:]) - len(text[begun:].lstrip(_SPACE))
+    begun = len(text[: blank.start].rstrip(SPACE))
+    room = len(text[begun:]) - len(text[begun:].lstrip(SPACE))
     behind = _TERM.fullmatch(text[begun + room :].strip())
     return room >= _TWO_ANSWERS and bool(blank.label) and not blank.is_date and behind is not None
 
@@ -828,7 +615,7 @@ def _dates(text: str) -> list[Blank]:
             found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
             lead = f"{first}结束" if first else "结束日期"
         said = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), lead.rstrip(DRAWN + "：:"))
-        label = re.split(rf"[{_SPACE}]{{2,}}|[—–-]", said)[-1].strip(DRAWN)
+        label = re.split(rf"[{SPACE}]{{2,}}|[—–-]", said)[-1].strip(DRAWN)
         if lead.endswith(("：", ":")) and m[0].startswith(" " * _TO_WRITE_A_NAME) and words.SIGNER.search(label):
             label += "日期"  # the room behind the colon is for the name
         spaces = len(m[0]) - len(m[0].lstrip(" "))
@@ -843,7 +630,7 @@ def _dates(text: str) -> list[Blank]:
 def _is_month(text: str, match: re.Match[str]) -> bool:
     """Whether 年 月 with blanks between is a place, and not a part of other words."""
     rest = text[match.end() :]
-    if rest.strip(DRAWN) and not re.match(rf"[{_SPACE}]{{2,}}|\s*[至到—–~～)）-]", rest):
+    if rest.strip(DRAWN) and not re.match(rf"[{SPACE}]{{2,}}|\s*[至到—–~～)）-]", rest):
         return False
     return bool(re.search(r"[ \u3000_＿]{2,}", match[0])) or text[: match.start()].rstrip(DRAWN).endswith(("：", ":"))
 

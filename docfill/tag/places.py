@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from docfill import late
-from docfill.tag import lines, words
+from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes
@@ -137,7 +137,7 @@ _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.
 def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
     """Tells of the paragraphs with drawn blanks, boxes or placeholders that were neither tagged nor told of."""
     edits = [e for s in found.spots for e in s.edits]
-    taken: dict[int, list[lines.Span]] = defaultdict(list)
+    taken: dict[int, list[marks.Span]] = defaultdict(list)
     for edit in (e for e in edits if isinstance(e, Fill | TickBox)):
         taken[id(edit.paragraph)].append((edit.start, edit.end))
     marked = {*taken}
@@ -170,7 +170,7 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                         _tell_of(found, paragraph, where, said)
 
 
-def _tell_of_options(found: Found, paragraph: Paragraph, at: str, taken: Sequence[lines.Span]) -> None:
+def _tell_of_options(found: Found, paragraph: Paragraph, at: str, taken: Sequence[marks.Span]) -> None:
     """Tells of options that are printed without boxes, where no place takes them."""
     for start, end in lines.options_printed_in(paragraph.text):
         if not any(s < end and start < e for s, e in taken):
@@ -309,7 +309,7 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     if lines.goes_on_from(line, blank):
         return False
     following = around.following
-    if isinstance(following, str) and lines.begins_with_brackets(following):
+    if isinstance(following, str) and marks.begins_with_brackets(following):
         return False
     if isinstance(following, Table):
         is_asked = not blank.label.isascii() or words.ASKED.search(blank.label) is not None

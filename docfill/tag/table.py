@@ -6,12 +6,11 @@ import re
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
 
 from docfill import late
-from docfill.tag import lines, words
+from docfill.tag import lines, marks, words
 from docfill.tag.blanks import add_controls
-from docfill.tag.boxes import add_lone_box, add_options
+from docfill.tag.boxes import add_options
 from docfill.tag.captions import add_captioned, captions_of
 from docfill.tag.cells import (
     has_boxes,
@@ -27,8 +26,8 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import (
-    FARTHEST_OWNER,
     GridRow,
+    goes_down,
     header_cells,
     inherit_tops,
     labels_of_cell,
@@ -36,7 +35,6 @@ from docfill.tag.grid import (
     owner_labels,
 )
 from docfill.tag.inside import Inside, add_inside
-from docfill.tag.names import OPTIONS
 from docfill.tag.outline import parts_of
 from docfill.tag.repeated import asks_for_more, repeated_at
 from docfill.tag.spots import (
@@ -56,7 +54,6 @@ from docfill.tag.spots import (
     REPEATED,
     SIGNATURE,
     SPARE,
-    TO_TICK,
     UNDER_HEADER,
     UNDER_LABEL,
     UNDER_SECTION,
@@ -64,8 +61,8 @@ from docfill.tag.spots import (
     Evidence,
     Fill,
     Room,
-    TickBox,
 )
+from docfill.tag.ticked import Ticked
 from docfill.text import NUMBERING, SECTION, fold
 from docfill.word.document import Cell, Table
 
@@ -99,8 +96,6 @@ def _is_comb(row: GridRow, below: GridRow) -> bool:
 
 
 _LEAST_COMB = 6
-_OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
-"""What stands over figures that are marks."""
 _LETTERS = "ABCD"
 """Columns with these names are columns."""
 
@@ -115,14 +110,6 @@ def _has_own_room(row: GridRow, following: GridRow | None) -> bool:
     if row.height >= _TALL:
         return following is None or following.height >= _TALL or bool(NUMBERING.match(shown))
     return bool(words.LIMIT.search(shown)) and bool(NUMBERING.match(shown) or shown.endswith(("：", ":")))
-
-
-def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
-    """Whether two boxes of a row stand side by side, with no words between that name them."""
-    between = pairwise(alone)
-    return any(
-        all(c in alone or not c.text.strip() for c in row.cells if a.column < c.column <= b.column) for a, b in between
-    )
 
 
 def _has_room_of_its_own(cell: Cell) -> bool:
@@ -169,9 +156,9 @@ class _Walk:
         self.first = len(found.spots), len(found.left)
         """How many places and other things were found before the table."""
         self.done: set[int] = set()
-        self.graded: dict[int, dict[int, int]] = {}
+        self.ticked = Ticked(found, self.rows, at)
         self.spoken: set[str] = set()
-        """Where cells are that another one's place, or line in the list, speaks for."""
+        """Where cells are that another one's line in the list speaks for."""
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.is_over_grid = False
@@ -211,7 +198,8 @@ class _Walk:
     def _tell_of_rest(self) -> None:
         """Tells of the empty cells, row by row, that were neither tagged nor told of."""
         spots, left = self.first
-        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]} | self.spoken
+        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]}
+        known |= self.spoken | self.ticked.taken
         for number, row in enumerate(self.rows):
             if row.is_header or number in self.done:
                 continue
@@ -423,15 +411,9 @@ class _Walk:
             return
         heads = [c.text for c in header_cells(self.rows, number, cell)]
         owners = owner_labels(self.rows, number, cell)
-        if self._lone_box(row, cell, Where(at, chain, owners), heads):
+        if self.ticked.add(number, cell, Where(at, chain, owners), near, heads, self.title):
             return
-        if is_empty(cell) and (group := self._graded(number).get(cell.column)) is not None:
-            said = [*filter(str.strip, (c.text for c in row.before(cell)))]
-            labels = [x for x in chain if x not in heads] or said[-1:]
-            self._to_tick(cell, Where(at, labels, owners), heads[-1], f"{number}/{group}")
-        elif is_empty(cell) and near is not None and (asked := self._asked_to_tick(number, near, cell)):
-            self._to_tick(cell, Where(at, [asked[0]], owners), near.text, asked[1])
-        elif is_empty(cell):
+        if is_empty(cell):
             above = self.rows[number - 1].cells[-1:] if number else []
             if above and self._has_room_below(number - 1, above[0]):
                 self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
@@ -529,19 +511,14 @@ class _Walk:
 
     def _is_group(self, number: int, cell: Cell) -> bool:
         """Whether a cell of words is merged down over rows that hold more at its right."""
-        return cell is not self.rows[number].row.cells[-1] and self._goes_down(number, cell)
-
-    def _goes_down(self, number: int, cell: Cell) -> bool:
-        """Whether a cell is merged down into the next row."""
-        below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
-        return any(c.continues and c.column == cell.column for c in below)
+        return cell is not self.rows[number].row.cells[-1] and goes_down(self.rows, number, cell)
 
     def _asks_at_end(self, number: int, cell: Cell) -> bool:
         """Whether the last cell of a row of labels and their rooms is one more label, with no room but its own."""
         row = self.rows[number]
         is_last = cell is row.row.cells[-1] and len(row.cells) > _ASKED and is_empty(row.cells[-2])
         below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
-        has_room = self._goes_down(number, cell) or (bool(below) and all(map(is_empty, below)))
+        has_room = goes_down(self.rows, number, cell) or (bool(below) and all(map(is_empty, below)))
         return is_last and not has_room and words.ASKED.search(cell.text) is not None
 
     def _has_room_below(self, number: int, cell: Cell) -> bool:
@@ -577,105 +554,16 @@ class _Walk:
         What goes on below the first box on a line of its own is of that option.
         """
         shown = [line for line in cell.text.split("\n") if line.strip()]
-        boxes = [lines.boxes_in(line) for line in shown]
+        boxes = [marks.boxes_in(line) for line in shown]
         if not shown or not boxes[0] or any(b.group is not None for line in boxes for b in line):
             return False
         return all(has or (words.is_title(x) and not lines.blanks_in(x)) for has, x in zip(boxes, shown, strict=True))
-
-    def _graded(self, number: int) -> dict[int, int]:
-        """The columns of a row whose cells are to be ticked, under the marks of a scale; the first of each scale."""
-        if number not in self.graded:
-            self.graded[number] = {}
-            run: list[tuple[int, list[str]]] = []
-            row = self.rows[number].row.cells
-            over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
-            beside = {heads[-1] for heads in over if heads}
-            for cell, heads in zip(row, over, strict=True):
-                is_mark = bool(heads) and words.is_mark(heads[-1], beside)
-                if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
-                    self._end_scale(number, run)
-                    run = []
-                run += [(cell.column, heads)] * is_mark
-            self._end_scale(number, run)
-        return self.graded[number]
-
-    def _end_scale(self, number: int, run: list[tuple[int, list[str]]]) -> None:
-        marks = [heads[-1] for _, heads in run]
-        is_told = any(_OF_MARKS.search(x) for x in (self.title, *(h for _, heads in run for h in heads[:-1])))
-        if words.are_grades(marks) and (is_told or not "".join(marks).isdigit()):
-            self.graded[number].update((column, run[0][0]) for column, _ in run)
-
-    def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:
-        """The words that say to tick the cell behind an option, and where they stand: over it, or before its row."""
-        row = self.rows[number]
-        is_alone = not self._goes_down(number, row.row.cells[0])
-        if is_alone and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
-            return row.lead, f"{number}/"
-        for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
-            over = self.rows[above].at(near.column)
-            if over is None or over.continues:
-                return None
-            if over.span >= near.span + cell.span and over.column <= near.column:
-                return (over.text, f"{above}/{over.column}") if words.TO_TICK.search(over.text) else None
-        return None
-
-    def _to_tick(self, cell: Cell, where: Where, option: str, group_at: str) -> None:
-        """An empty cell that is ticked for an option; one place with the others of its group."""
-        known = (self.at, group_at)
-        group = self.found.alone.get(known)
-        self.spoken.add(where.at)
-        if group is None:
-            labels = where.labels or self.found.sections[-1:] or [OPTIONS]
-            group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
-            self.found.alone[known] = group
-        paragraph = next(iter(cell.paragraphs))
-        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(option)))
-
-    def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str]) -> bool:
-        """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
-        shown = [p for p in cell.paragraphs if p.text.strip()]
-        span = lines.lone_box(shown[0].text) if len(shown) == 1 else None
-        if span is None:
-            return False
-        alone = [c for c in row.cells if lines.lone_box(c.text) is not None]
-        behind = next((c.text for c in row.cells if c.column > cell.column), "")
-        if heads:
-            option, labels = heads[-1], where.labels
-        elif words.is_label(behind) and row.cells[-1] not in alone:
-            option, labels = (
-                behind,
-                [c.text for c in row.cells if c.column < alone[0].column and words.is_label(c.text)],
-            )
-        elif len(alone) > 1 and _has_unnamed(row, alone):
-            self.found.leave(where.labels[-1] if where.labels else "", where.at, NO_LABEL)
-            return True
-        elif len(alone) > 1:
-            option, labels = "".join(where.labels[-1:]), where.labels[:-1]
-        else:
-            option = next((c.text for c in row.cells if words.is_label(c.text)), "")
-            labels = [x for x in where.labels[:-1] if x != option]
-        if not labels and not self.found.sections and words.is_title(self.title):
-            labels = [self.title]
-        if option := self._option(option):
-            add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
-        return bool(option)
-
-    def _option(self, label: str) -> str:
-        """The text of an option that a label is; with its bracketed note where another label differs in that only."""
-        option = words.option_of(label)
-        return option if self.options[option] < 2 else " ".join(label.split())
 
     @cached_property
     def series(self) -> frozenset[str]:
         """How the rows of one cell are numbered that are titles of those below: A. or a); others so are."""
         titles = [words.series_of(r.cells[0].text) for r in self.rows if r.is_title]
         return frozenset(filter(None, titles))
-
-    @cached_property
-    def options(self) -> Counter[str]:
-        """How many of the table's different texts each option may be."""
-        texts = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
-        return Counter(words.option_of(text) for text in texts)
 
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
@@ -705,7 +593,7 @@ class _Walk:
         if near is None and heads and cell.column < row.total_at:
             self.spoken.add(where.at)
             return
-        if heads and self._goes_down(number, cell) and near is not None and not self._goes_down(number, near):
+        if heads and goes_down(self.rows, number, cell) and near is not None and not goes_down(self.rows, number, near):
             labels = heads  # one answer for several rows
         shown = " ".join(labels)
         is_one_of_several = (near is not None and near is not row.row.cells[0]) or (len(row.cells) > 3 and not heads)
@@ -718,7 +606,7 @@ class _Walk:
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
-            if is_spare and self._goes_down(number, cell):
+            if is_spare and goes_down(self.rows, number, cell):
                 self.found.leave("", where.at, NO_LABEL)  # a photograph's, say
                 return
             if is_spare and (run := row.empties[cell.column])[1] < _LEAST_COMB:
@@ -739,9 +627,9 @@ class _Walk:
         first = number
         while self.rows[first].at(tall.column) is not None and tall.column in self.rows[first].continued:
             first -= 1
-        is_named = any(not c.continues and not self._goes_down(number, c) for c in own)
+        is_named = any(not c.continues and not goes_down(self.rows, number, c) for c in own)
         is_tall = (
-            (first < number or self._goes_down(number, tall))
+            (first < number or goes_down(self.rows, number, tall))
             and self.rows[first].is_record
             and not (is_named or self.rows[first].is_header)
         )

@@ -1,0 +1,232 @@
+"""The boxes of a line with their options: drawn as characters, circles or brackets, before their words or behind them.
+
+Plain text in, positions out, as in `lines`: a box that is only talked about is
+none, and neither is one in a row of them, or beside dots where words would be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from docfill import late, limits
+from docfill.tag import words
+from docfill.values import DRAWN
+from docfill.word import ticks
+
+SPACE = " \t\u00a0\u2002-\u200a\u3000"
+NEXT_LABEL = late.pattern(
+    r"(?:[一-鿿](?:[ \u3000]{1,8}[一-鿿]){1,4}"
+    rf"|(?:[^\s：:，。；（）(){ticks.BOXES}_＿]|[（(][^（）()]{{0,20}}[)）]){{1,24}})[\s]*[：:]"
+)
+UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
+"""Characters that draw a line to write on."""
+_SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
+_TICKED = "☑☒"
+"""Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
+_A_LINE = 10
+"""Characters that are looked through in about a microsecond."""
+_STEPS_A_BOX = 20
+_CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
+_CIRCLED = late.pattern(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
+_TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
+"""What stands behind a box that is only talked about."""
+_DIGITS = tuple("0123456789零一二三四五六七八九")
+_OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
+_EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
+_PAIR = 2
+"""Options in a row that only a label or their words tell to be some."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box in a line and the text of its option; `group` is the label in front of it in the line, or None.
+
+    It is drawn from `at` to `end`: one character, or brackets around nothing.
+    """
+
+    at: int
+    end: int
+    option: str
+    group: str | None
+    write_in: int | None = None
+    """Where an answer goes that a bracketed note behind the option asks for."""
+    noted: str = ""
+    """The text of the option with its bracketed notes, where its box stands behind it."""
+
+
+def _are_behind(around: str) -> bool:
+    """Whether the boxes of some lines stand behind their options: one ends a line, and none begins one."""
+    if "\n" not in around:
+        return False
+    limits.spend(len(around) // _A_LINE)  # for each line with boxes, all are looked at
+    said = [line.strip(DRAWN) for line in around.split("\n") if line.strip(DRAWN)]
+    return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
+
+
+_LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
+
+
+def begins_with_brackets(text: str) -> bool:
+    """Whether a line begins with empty brackets and words, as an option does that has a line of its own."""
+    return _LISTED.match(text) is not None
+
+
+def boxes_in(text: str, around: str = "", *, is_listed: bool = False) -> list[Box]:
+    """The boxes of a line with their options; none where a box is only talked about.
+
+    Args:
+        text: the line.
+        around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
+        is_listed: lines beside it begin with empty brackets, too, which then are boxes.
+    """
+    marks = marks_in(text)
+    if not marks and is_listed and (begun := _LISTED.match(text)):
+        marks = [begun.span(1)]
+    if not marks:
+        return []
+    is_behind = _are_behind(around)
+    before = text[: marks[0][0]]
+    tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
+    lead = before.rstrip(DRAWN)
+    if is_behind and lead and not lead.endswith(("：", ":")):
+        return _behind(text, marks)
+    is_behind = (
+        bool(lead)
+        and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
+        and (not tail or bool(re.match(r"[（(，,。；;]", tail) or words.TO_TICK.match(tail)) or _is_spaced(text, marks))
+    )
+    boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
+    return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
+
+
+def _last_label(group: str) -> str:
+    """The last of several labels in front of boxes, the others' blanks between them."""
+    pieces = [x for x in re.split(rf"{UNDERSCORES.pattern}|[{ticks.BOXES}]{{2,}}", group) if x.strip(DRAWN + "/：:")]
+    return pieces[-1].strip(DRAWN + "/") if pieces else group
+
+
+def lone_box(text: str) -> Span | None:
+    """Where the box is that a text is nothing but; None where it says more."""
+    shown = text.strip(DRAWN)
+    if shown and (shown in ticks.BOXES + _TICKED or _SQUARE.fullmatch(shown) or shown in ticks.CIRCLES):
+        at = text.index(shown)
+        return at, at + len(shown)
+    return None
+
+
+def marks_in(text: str) -> list[Span]:
+    """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
+    boxes = ticks.BOXES + (ticks.TICKED_BOXES if any(c in ticks.BOXES for c in text) else _TICKED)
+    marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i) and not _in_row(text, i)]
+    marks += [m.span() for m in _SQUARE.finditer(text)]
+    return sorted(marks) or _circles(text) or _brackets(text)
+
+
+def _circles(text: str) -> list[Span]:
+    """Circles that are boxes: several of one kind, each in front of words."""
+    for circle in ticks.CIRCLES:
+        circles = circle + (ticks.TICKED_CIRCLES if circle in text else "")
+        found = [(i, i + 1) for i, c in enumerate(text) if c in circles]
+        if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
+            return found
+    return []
+
+
+def _brackets(text: str) -> list[Span]:
+    """Empty brackets that are boxes: narrow ones in front of, or behind, words that are options of one question."""
+    found = [m.span() for m in _EMPTY_BRACKETS.finditer(text)]
+    if len(found) < 2 or any(end - start > 6 for start, end in found):
+        return []
+    gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]
+    is_asked = words.TO_TICK.search(gaps[-1]) is not None
+    lead, between = gaps[0].strip(DRAWN), gaps[1:-1]
+    tail = "" if is_asked else gaps[-1].strip(DRAWN + "。；;，,")
+    if any(not _OPTION.fullmatch(g.strip(DRAWN + "、，,；;/")) for g in between):
+        return []
+    is_in_front = (not lead or lead[-1] in "：:？?") and bool(tail) and _OPTION.fullmatch(tail)
+    group, first = _split_group(gaps[0])
+    options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
+    is_told = group is not None or is_asked or words.are_opposed(options)
+    is_told = is_told or (len(options) > _PAIR and (text.isascii() or words.is_mark(options[0])))
+    is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
+    return found if is_in_front or is_behind else []
+
+
+def _in_row(text: str, index: int) -> bool:
+    """Whether a box stands right beside another, or beside dots, as a cell for a character or where words would be."""
+    return any(c in ticks.BOXES + "…" for c in text[max(0, index - 1) : index] + text[index + 1 : index + 2])
+
+
+def _is_talk(text: str, index: int) -> bool:
+    around = text[max(0, index - 1) : index + 2]
+    return bool(re.search(r"[“\"‘「].?[”\"’」]", around)) or bool(
+        re.search(r"[√✓]\s*$|打勾$", text[index + 1 : index + 5]) or _TOLD.match(text, index + 1)
+    )
+
+
+def _is_spaced(text: str, marks: list[Span]) -> bool:
+    """Whether the boxes stand close to what is before them and apart from what follows."""
+    return all(s == 0 or text[s - 1] not in SPACE for s, _ in marks) and text[marks[-1][1] :][:1] in tuple(SPACE)
+
+
+def _in_front(text: str, marks: list[Span]) -> list[Box]:
+    limits.spend(_STEPS_A_BOX * len(marks))
+    boxes = []
+    group: str | None = text[: marks[0][0]].strip(DRAWN) or None
+    for index, (at, stop) in enumerate(marks):
+        end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
+        said = text[stop:end]
+        following = None
+        body = said.lstrip(DRAWN)
+        if gap := re.search(rf"[{SPACE}]{{2,}}", body):
+            rest = body[gap.end() :]
+            if _ASKED_BEHIND.match(rest) or _FIGURE_BEHIND.match(rest):
+                body = body[: gap.start()]  # a question of its own, with its blank
+            elif (label := NEXT_LABEL.match(rest)) and rest.strip():
+                body, following = body[: gap.start()], label[0]
+                if index + 1 < len(marks) and not rest[label.end() :].strip(DRAWN):
+                    following = rest.strip(DRAWN)
+        note = re.match(r"\s*[^\s（(]+[（(][^（）()]*[)）]", said)
+        asks = (
+            note is not None
+            and words.wants_words(re.split("[（(]", note[0], maxsplit=1)[1])
+            and said[note.end() :].lstrip()[:1] not in ("：", ":")
+            and not re.search(r"[：:]\s*[)）]|[_ \u3000]{2,}[)）]", note[0])
+        )
+        write_in = stop + note.end() if note is not None and asks else None
+        boxes.append(Box(at, stop, words.option_of(body), group, write_in))
+        if following is not None:
+            group = following
+    return boxes
+
+
+_FIGURE_BEHIND = late.pattern(rf"[^\W\d_]{{2,12}}[{SPACE}]{{2,}}(?:{words.UNIT_ONLY.pattern})(?![^\W_])")
+"""A label with room in front of a unit."""
+_ASKED_BEHIND = late.pattern(r"[^_＿?？:：]{2,60}[?？:：]\s*[_＿]{2,}")
+
+
+def _behind(text: str, marks: list[Span]) -> list[Box]:
+    starts = [0, *(end for _, end in marks[:-1])]
+    said = [text[s:at] for s, (at, _) in zip(starts, marks, strict=True)]
+    group, first = _split_group(said[0])
+    options = [first, *(s.strip(DRAWN + "、，,/") for s in said[1:])]
+    return [
+        Box(at, end, words.option_of(o, is_whole=True), group, noted=" ".join(o.split()))
+        for (at, end), o in zip(marks, options, strict=True)
+    ]
+
+
+def _split_group(said: str) -> tuple[str | None, str]:
+    """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
+    bare = said.strip(DRAWN)
+    cuts = [
+        m.end()
+        for m in re.finditer(rf"[？?：:]\s*|[{SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare)
+        if m.end() < len(bare)
+    ]
+    if not cuts:
+        return None, bare
+    return bare[: cuts[-1]].strip(DRAWN + "（(") or None, bare[cuts[-1] :]

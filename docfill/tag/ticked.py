@@ -1,0 +1,164 @@
+"""Cells of a table that are ticked: those that are nothing but a box, and empty ones where the form says to tick.
+
+An empty cell is ticked under the marks of a scale (优 良 中 差, Yes No), and
+behind an option where words beside the row or over the cells say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+from itertools import pairwise
+
+from docfill import late
+from docfill.tag import marks, words
+from docfill.tag.boxes import add_lone_box
+from docfill.tag.cells import is_empty
+from docfill.tag.found import Found, Where
+from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
+from docfill.tag.names import OPTIONS
+from docfill.tag.spots import NO_LABEL, TO_TICK, TickBox
+from docfill.word.document import Cell
+
+_OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
+"""What stands over figures that are marks."""
+
+
+def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
+    """Whether two boxes of a row stand side by side, with no words between that name them."""
+    between = pairwise(alone)
+    return any(
+        all(c in alone or not c.text.strip() for c in row.cells if a.column < c.column <= b.column) for a, b in between
+    )
+
+
+class Ticked:
+    """The cells of one table that are ticked.
+
+    Attributes:
+        found: gets them.
+        rows: the table's.
+        at: where the table is.
+        taken: where the cells are that it added.
+    """
+
+    def __init__(self, found: Found, rows: list[GridRow], at: str) -> None:
+        self.found, self.rows, self.at = found, rows, at
+        self.taken: set[str] = set()
+        self.graded: dict[int, dict[int, int]] = {}
+
+    def add(self, number: int, cell: Cell, where: Where, near: Cell | None, heads: list[str], title: str) -> bool:
+        """Whether a cell is one that is ticked; it is added then.
+
+        Args:
+            number: of its row.
+            cell: the cell.
+            where: its place, with the labels at its left.
+            near: the nearest cell with a label at its left.
+            heads: the headers over it.
+            title: what stands over the table.
+        """
+        row = self.rows[number]
+        if self._lone_box(row, cell, where, heads, title):
+            return True
+        if not is_empty(cell):
+            return False
+        if (group := self._graded(number, title).get(cell.column)) is not None:
+            said = [*filter(str.strip, (c.text for c in row.before(cell)))]
+            labels = [x for x in where.labels if x not in heads] or said[-1:]
+            self._to_tick(cell, Where(where.at, labels, where.owners), heads[-1], f"{number}/{group}")
+            return True
+        asked = None if near is None else self._asked_to_tick(number, near, cell)
+        if near is not None and asked is not None:
+            self._to_tick(cell, Where(where.at, [asked[0]], where.owners), near.text, asked[1])
+        return asked is not None
+
+    def _graded(self, number: int, title: str) -> dict[int, int]:
+        """The columns of a row whose cells are to be ticked, under the marks of a scale; the first of each scale."""
+        if number not in self.graded:
+            self.graded[number] = {}
+            run: list[tuple[int, list[str]]] = []
+            row = self.rows[number].row.cells
+            over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
+            beside = {heads[-1] for heads in over if heads}
+            for cell, heads in zip(row, over, strict=True):
+                is_mark = bool(heads) and words.is_mark(heads[-1], beside)
+                if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
+                    self._end_scale(number, run, title)
+                    run = []
+                run += [(cell.column, heads)] * is_mark
+            self._end_scale(number, run, title)
+        return self.graded[number]
+
+    def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str) -> None:
+        given = [heads[-1] for _, heads in run]
+        is_told = any(_OF_MARKS.search(x) for x in (title, *(h for _, heads in run for h in heads[:-1])))
+        if words.are_grades(given) and (is_told or not "".join(given).isdigit()):
+            self.graded[number].update((column, run[0][0]) for column, _ in run)
+
+    def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:
+        """The words that say to tick the cell behind an option, and where they stand: over it, or before its row."""
+        row = self.rows[number]
+        is_alone = not goes_down(self.rows, number, row.row.cells[0])
+        if is_alone and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
+            return row.lead, f"{number}/"
+        for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
+            over = self.rows[above].at(near.column)
+            if over is None or over.continues:
+                return None
+            if over.span >= near.span + cell.span and over.column <= near.column:
+                return (over.text, f"{above}/{over.column}") if words.TO_TICK.search(over.text) else None
+        return None
+
+    def _to_tick(self, cell: Cell, where: Where, option: str, group_at: str) -> None:
+        """An empty cell that is ticked for an option; one place with the others of its group."""
+        known = (self.at, group_at)
+        group = self.found.alone.get(known)
+        self.taken.add(where.at)
+        if group is None:
+            labels = where.labels or self.found.sections[-1:] or [OPTIONS]
+            group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
+            self.found.alone[known] = group
+        paragraph = next(iter(cell.paragraphs))
+        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(option)))
+
+    def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str], title: str) -> bool:
+        """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
+        shown = [p for p in cell.paragraphs if p.text.strip()]
+        span = marks.lone_box(shown[0].text) if len(shown) == 1 else None
+        if span is None:
+            return False
+        alone = [c for c in row.cells if marks.lone_box(c.text) is not None]
+        behind = next((c.text for c in row.cells if c.column > cell.column), "")
+        if heads:
+            option, labels = heads[-1], where.labels
+        elif words.is_label(behind) and row.cells[-1] not in alone:
+            option, labels = (
+                behind,
+                [c.text for c in row.cells if c.column < alone[0].column and words.is_label(c.text)],
+            )
+        elif len(alone) > 1 and _has_unnamed(row, alone):
+            self.found.leave(where.labels[-1] if where.labels else "", where.at, NO_LABEL)
+            return True
+        elif len(alone) > 1:
+            option, labels = "".join(where.labels[-1:]), where.labels[:-1]
+        else:
+            option = next((c.text for c in row.cells if words.is_label(c.text)), "")
+            labels = [x for x in where.labels[:-1] if x != option]
+        if not labels and not self.found.sections and words.is_title(title):
+            labels = [title]
+        if option := self._option_of(option):
+            add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
+        return bool(option)
+
+    def _option_of(self, label: str) -> str:
+        """The text of an option that a label is; with its bracketed note where another label differs in that only."""
+        option = words.option_of(label)
+        return option if self.options[option] < 2 else " ".join(label.split())
+
+    @cached_property
+    def options(self) -> Counter[str]:
+        """How many of the table's different texts each option may be."""
+        texts = {" ".join(c.text.split()) for r in self.rows for c in r.cells}
+        return Counter(words.option_of(text) for text in texts)
