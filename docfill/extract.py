@@ -25,7 +25,7 @@ from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.template.units import Section, paths_of
-from docfill.text import fold, undecorated, year_in
+from docfill.text import fold, undecorated, year_in, year_named
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.media import paper_of
 
@@ -362,7 +362,7 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fiel
     lost = _lost_years(problems)
     if not lost:
         return problems
-    asked = {year_in(label): label for label in lost.values()}
+    asked = {year_named(label): label for label in lost.values()}
     read = {label for f in fields if f.path not in lost and (label := _year_at(f.place))}
     asked = {year: label for year, label in asked.items() if label not in read} or asked
     there = _other_years(lost, leftovers, problems)
@@ -384,7 +384,7 @@ def _other_years(lost: Mapping[str, str], leftovers: Iterable[Leftover], problem
     signs = {label[4:] for label in lost.values()}
     standing = [undecorated(x.text.strip()) for x in leftovers]
     standing += [undecorated(str(p.found)) for p in problems if p.code == _WORDS_LOST]
-    return {year: label for label in standing if label[4:] in signs and (year := year_in(label))}
+    return {year: label for label in standing if label[4:] in signs and (year := year_named(label))}
 
 
 def _under_other_headings(
@@ -439,7 +439,7 @@ def _of_no_year(
 def _year_of(problem: Problem) -> str:
     """The label, of those that name a problem's place, that is a year; "" where none is."""
     expected = str(problem.expected)
-    return expected if year_in(expected) else _year_at(problem.place)
+    return expected if year_named(expected) else _year_at(problem.place)
 
 
 def _year_at(place: Place) -> str:

@@ -231,6 +231,21 @@ def year_in(label: str) -> str:
     return found[1] if found else ""
 
 
+_ONE_OF_ITS_YEARS = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def dated(label: str) -> str:
+    """What a label says that names one year, alone or with other words; "" for any other."""
+    said = gist(label)
+    return said if len(_ONE_OF_ITS_YEARS.findall(said)) == 1 else ""
+
+
+def year_named(label: str) -> str:
+    """The one year that a label names, alone or with other words; "" where it names none or several."""
+    found = _ONE_OF_ITS_YEARS.search(dated(label))
+    return found[0] if found else ""
+
+
 def notes(label: str) -> set[str]:
     """The contents of the brackets of a label, folded; those of its number are none of them."""
     return {fold(m[0])[1:-1] for m in _BRACKETED.finditer(undecorated(label))}

@@ -318,22 +318,25 @@ def test_last_years_form_is_read_mapped_migrated_and_compared(
 # --- at reading ---
 
 
-def by_year(columns: Sequence[int], *, is_wide: bool = False) -> bytes:
-    """A form with a column a year, or two."""
+def by_year(columns: Sequence[int], *, is_wide: bool = False, words: str = "") -> bytes:
+    """A form with a column a year, or two; its heading may have other words beside the year."""
     wide = 2 if is_wide else 1
-    heads = row("年份", *(cell(f"{y}年", span=wide) for y in columns))
+    heads = row("年份", *(cell(f"{y}年{words}", span=wide) for y in columns))
     below = row("", *("主持" if n % 2 == 0 else "参与" for n in range(2 * len(columns)))) if is_wide else ""
     parts = [(y, part) for y in columns for part in (("主持", "参与") if is_wide else ("",))]
     tags = [f'{{{{ 产值["{y}年"]{f".{part}" if part else ""} | number }}}}' for y, part in parts]
     return package(p("情况表") + table(1 + wide * len(columns), heads, below, row("产值", *tags)))
 
 
+@pytest.mark.parametrize("words", ["", "产值（亿元）", "末"])
 @pytest.mark.parametrize("is_wide", [False, True])
 @pytest.mark.parametrize(
     "handed", [(2019, 2020, 2021), (2018, 2019, 2020), (2017, 2018, 2019), (2021, 2020, 2022), (2022, 2021, 2020)]
 )
-def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(handed: tuple[int, ...], is_wide: bool) -> None:
-    old, new = (Form.load(by_year(years, is_wide=is_wide)) for years in (handed, (2020, 2021, 2022)))
+def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(
+    handed: tuple[int, ...], is_wide: bool, words: str
+) -> None:
+    old, new = (Form.load(by_year(years, is_wide=is_wide, words=words)) for years in (handed, (2020, 2021, 2022)))
 
     def values(year: int) -> Any:
         return {"主持": year, "参与": -year} if is_wide else year
@@ -344,10 +347,10 @@ def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(handed: tu
     lost = [y for y in (2020, 2021, 2022) if y not in handed]
     told = [(x.code, x.expected) for x in read.problems if x.severity != "note" and x.code != "older-years"]
     assert [x.code for x in read.problems if not x.within] == (["older-years"] if lost else [])
-    assert told == [("place-missing", f"{y}年") for y in lost for _ in range(2 if is_wide else 1)]
+    assert told == [("place-missing", f"{y}年{words}") for y in lost for _ in range(2 if is_wide else 1)]
     strays = {x.text for x in read.leftovers} - {"主持", "参与"}
     others = [y for y in handed if y < 2020]
-    assert strays == {said for y in others for said in (f"{y}年", f"{y}", *((f"-{y}",) if is_wide else ()))}
+    assert strays == {said for y in others for said in (f"{y}年{words}", f"{y}", *((f"-{y}",) if is_wide else ()))}
 
 
 @pytest.mark.parametrize("is_merged", [False, True])

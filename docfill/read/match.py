@@ -13,7 +13,7 @@ from docfill.read import align
 from docfill.read.plan import ContainerPlan, agrees, year_of
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.units import FormCell, FormRow, Unit
-from docfill.text import year_in
+from docfill.text import dated
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
@@ -364,12 +364,13 @@ def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
 
 
 def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> dict[FormCell, int | None]:
-    """The columns of a header whose year stands over another column: that column, or None for nowhere or several.
+    """The columns of a header whose year, with the words beside it, stands over another column: that column, or None
+    for nowhere or several.
 
     One other year alone may be what somebody wrote over; a header of several others is of another edition.
     """
-    named = [(year, doc.column) for doc in row.own if (year := year_in(doc.text))]
-    stands, years = dict(named), {cell: year_in(cell.literal) for cell in wanted.cells}
+    named = [(year, doc.column) for doc in row.own if (year := dated(doc.text))]
+    stands, years = dict(named), {cell: dated(cell.literal) for cell in wanted.cells}
     if stands.keys().isdisjoint(years.values()) and len(stands) < SEVERAL:
         return {}
     printed, there = Counter(years.values()), Counter(year for year, _ in named)
