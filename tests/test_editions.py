@@ -353,6 +353,26 @@ def test_a_column_is_never_read_as_another_year_that_stands_elsewhere(
     assert strays == {said for y in others for said in (f"{y}年{words}", f"{y}", *((f"-{y}",) if is_wide else ()))}
 
 
+@pytest.mark.parametrize("words", ["", "产值（亿元）"])
+@pytest.mark.parametrize("is_wide", [False, True])
+@pytest.mark.parametrize(
+    "handed", [(2019, 2020, 2021, 2022), (2020, 2021, 2022, 2023), (2020, 2022), (2021, 2020), (2018, 2019, 2020, 2022)]
+)
+def test_more_or_fewer_columns_of_years_are_read_each_by_its_year(
+    handed: tuple[int, ...], is_wide: bool, words: str
+) -> None:
+    old, new = (Form.load(by_year(years, is_wide=is_wide, words=words)) for years in (handed, (2020, 2021, 2022)))
+
+    def values(year: int) -> Any:
+        return {"主持": year, "参与": -year} if is_wide else year
+
+    read = new.extract(old.fill({"产值": {f"{y}年": values(y) for y in handed}}))
+    nothing = {"主持": None, "参与": None} if is_wide else None
+    assert read.data == {"产值": {f"{y}年": values(y) if y in handed else nothing for y in (2020, 2021, 2022)}}
+    lost = {y for y in (2020, 2021, 2022) if y not in handed}
+    assert {x.path[3:7] for x in read.problems if x.code == "place-missing"} == {str(y) for y in lost}
+
+
 @pytest.mark.parametrize("is_merged", [False, True])
 @pytest.mark.parametrize(
     "handed",

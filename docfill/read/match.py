@@ -367,7 +367,8 @@ def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> di
     """The columns of a header whose year, with the words beside it, stands over another column: that column, or None
     for nowhere or several.
 
-    One other year alone may be what somebody wrote over; a header of several others is of another edition.
+    One other year alone may be what somebody wrote over; a header of several others is of another edition, and so is
+    one of more or fewer years, each of which may stand elsewhere.
     """
     named = [(year, doc.column) for doc in row.own if (year := dated(doc.text))]
     stands, years = dict(named), {cell: dated(cell.literal) for cell in wanted.cells}
@@ -375,10 +376,11 @@ def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> di
         return {}
     printed, there = Counter(years.values()), Counter(year for year, _ in named)
     twice = {year for year, count in there.items() if count > max(printed[year], 1)}
+    is_uneven = len(named) != sum(map(bool, years.values()))
     return {
         cell: None if year in twice else stands.get(year)
         for cell, year in years.items()
-        if year and (cell in altered or year in twice)
+        if year and (is_uneven or cell in altered or year in twice)
     }
 
 

@@ -445,12 +445,12 @@ class Reading:
     ) -> list[tuple[FormCell, DocCell]]:
         """The pairs, each answer from the column that its own year heads, where that is another one."""
         above = self._moved.get(wanted.table, {})
-        pairs = _moved(pairs, row, above)
+        pairs = _moved(wanted, pairs, row, above)
         if wanted.is_header:
             own = match.moved_years(wanted, row, [c for c, doc in pairs if not agrees(c, doc)])
             kept = {h: at for h, at in above.items() if not any(covers(c, h) for c in wanted.cells)}
             self._moved[wanted.table] = kept | own
-            pairs = _moved(pairs, row, own)
+            pairs = _moved(wanted, pairs, row, own)
         return pairs
 
     def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
@@ -529,16 +529,22 @@ def _is_header(unit: Unit) -> bool:
 
 
 def _moved(
-    pairs: list[tuple[FormCell, DocCell]], row: DocRow, columns: Mapping[FormCell, int | None]
+    wanted: FormRow, pairs: list[tuple[FormCell, DocCell]], row: DocRow, columns: Mapping[FormCell, int | None]
 ) -> list[tuple[FormCell, DocCell]]:
-    """The pairs with the cells under some headers taken from other columns; without those whose column is not there."""
-    is_divided = not any(_crosses(head, cell) for head in columns for cell, _ in pairs)
+    """The pairs with the cells under some headers taken from other columns, those that have no pair, too; without those
+    whose column is not there.
+    """
     if not columns:
         return pairs
+    is_divided = not any(_crosses(head, cell) for head in columns for cell, _ in pairs)
+    below = (cell for cell in wanted.cells if is_divided or cell.has_slots)
+    heads = {id(cell): head for cell in below if (head := next((h for h in columns if covers(h, cell)), None))}
+    paired = {id(cell) for cell, _ in pairs}
+    alone = (c for c in wanted.cells if is_divided and c.has_slots and id(c) in heads and id(c) not in paired)
     at = {doc.column: doc for doc in row.cells if not doc.continues}
     kept = []
-    for cell, doc in pairs:
-        head = next((h for h in columns if covers(h, cell)), None) if is_divided or cell.has_slots else None
+    for cell, doc in [*pairs, *((c, None) for c in alone)]:
+        head = heads.get(id(cell))
         column = columns[head] if head is not None else None
         stands = doc if head is None else None if column is None else at.get(column + cell.column - head.column)
         if stands is not None:
