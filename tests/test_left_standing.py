@@ -88,6 +88,14 @@ def test_an_answer_that_shares_words_with_its_hint_is_none_of_it(said: str) -> N
     assert (read(said=(said,)).data["说明"], doubts(read(said=(said,)))) == (said, [])
 
 
+@pytest.mark.parametrize(
+    "said", ["（200字以内）在东楼使用。", "在东楼使用。（限300字）", "（不超过500字）\n在东楼使用。"]
+)
+def test_how_long_an_answer_may_be_is_none_of_it(said: str) -> None:
+    assert doubts(read(said=(*said.split("\n"),))) == [("说明", "ambiguous")]
+    assert doubts(read(said=("写了一篇文章（800字）",))) == []
+
+
 def test_a_line_of_the_form_that_was_joined_to_the_answer_before_it_is_doubted() -> None:
     assert ("名称", "ambiguous") in doubts(read(name=(p("集群名称：甲集群（XX市XX县特色产业集群）"),)))
 

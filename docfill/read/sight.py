@@ -24,6 +24,7 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.prompts import is_prompt, without_limit
 from docfill.read.records import DITTO, is_no_record, is_none_of
 from docfill.text import fold, gist
 from docfill.values import BLANK, DRAWN
@@ -38,17 +39,6 @@ _STRUCK = late.pattern(r"(?:.[\u0335-\u0338\u20d2\u20d3\u20e5\u20eb]+)+", re.S)
 """Characters with strokes laid over them."""
 _TURNED = late.pattern("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
-_PLACEHOLDER = late.pattern(
-    r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
-    r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
-    r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
-    r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}|error!\s.{0,48}|null|undefined"
-    r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
-    r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
-)
-"""What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
-_UNMERGED = late.pattern("«[^«»]*»|(?:[XxＸｘ×＊*○〇]{2,}|某某)(?=[省市区县镇乡村])")
-"""A field of a mail merge that was never filled (17.16.5.35), and a sample's name of a place."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""
 _BOXLIKE = frozenset("口囗ロ")
@@ -229,6 +219,8 @@ class Sight:
             self._numbered(found, path, text, shown)
         if shown and (shown[-1] in _TICKING or shown[0] in _TICKED):
             self._ticked(found, path, text, shown)
+        if "字" in shown and (said := without_limit(shown)) != shown:
+            found.doubt("ambiguous", path, shown, said)
         if _is_plain(shown, text.spans):
             return
         if text.is_blank:
@@ -281,7 +273,7 @@ class Sight:
 
     def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
-        if _PLACEHOLDER.fullmatch(shown) or _UNMERGED.search(shown):
+        if is_prompt(shown):
             found.doubt("placeholder", path, shown)
         if _UNREADABLE.search(shown):
             found.doubt("look-here", path, None, Said("无法识别的符号", "sign that could not be read"))

@@ -1,0 +1,33 @@
+"""What stands at a place and is no answer by its words: a program's prompt, a sample, how long an answer may be."""
+
+from __future__ import annotations
+
+from docfill import late
+
+_PLACEHOLDER = late.pattern(
+    r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
+    r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
+    r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
+    r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}|error!\s.{0,48}|null|undefined"
+    r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
+    r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
+)
+"""What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
+_UNMERGED = late.pattern("«[^«»]*»|(?:[XxＸｘ×＊*○〇]{2,}|某某)(?=[省市区县镇乡村])")
+"""A field of a mail merge that was never filled (17.16.5.35), and a sample's name of a place."""
+_LIMIT = (
+    r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"
+    r"[^()（）]{0,6}[)）\]】]"
+)
+_LIMITED = late.pattern(rf"^{_LIMIT}\s*|\s*{_LIMIT}$")
+"""How long an answer may be, as labels say it: none of the answer that it stands before or behind."""
+
+
+def is_prompt(shown: str) -> bool:
+    """Whether a text only holds the place of an answer, or holds that of a part of one."""
+    return _PLACEHOLDER.fullmatch(shown) is not None or _UNMERGED.search(shown) is not None
+
+
+def without_limit(shown: str) -> str:
+    """A text without a note before or behind it that says how long it may be."""
+    return _LIMITED.sub("", shown)
