@@ -70,6 +70,11 @@ def test_two_answers_that_may_be_parted_in_two_ways_are_both_doubted() -> None:
     assert doubts(read(地址="地址：山东省南市口市黄岛区")) == [("ambiguous", "市"), ("ambiguous", "区")]
 
 
+def test_a_line_that_cannot_be_read_is_no_doubt_on_the_answer_before_it() -> None:
+    result = read(地址="地址：山东省青岛市黄岛区，另有一处在外省")
+    assert doubts(result) == [("place-missing", path) for path in ("省", "市", "区")]
+
+
 @pytest.mark.parametrize("before", ["联系人", "地址"])
 @pytest.mark.parametrize(
     "told",

@@ -445,6 +445,12 @@ class ContainerPlan:
         """Whether words of the form are as long as a folded line of so many characters."""
         return length <= self._longest
 
+    def opening_of(self, a: int) -> str:
+        """The label, up to its colon, with which a line of the form with places begins; "" for others."""
+        line = self.plans[a]
+        first = line.printed_words[0] if line is not None and line.slots and not line.gaps[0] and line.literals else ""
+        return first if first.endswith(":") else ""
+
     def named_by(self, a: int) -> list[str]:
         """The paths that a unit's words name: its own, or else the answers that begin and end at it."""
         if own := self.units[a].paths:

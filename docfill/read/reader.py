@@ -341,7 +341,9 @@ class Reading:
     def _extra(self, plan: ContainerPlan, gap: Gap) -> None:
         """Lines where the form has nothing are left over; a further paragraph may be the rest of the answer before."""
         last = gaps.last_text(plan, gap)
-        said = [line.text.strip() for line in gap.lines if not is_instruction(line.text)]
+        begun = tuple(opening for a in gap.missing if (opening := plan.opening_of(a)))
+        own = [line for line in gap.lines if not begun or not line.folded.startswith(begun)]  # the others are missing
+        said = [line.text.strip() for line in own if not is_instruction(line.text)]
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
         owner = plan.only_owner if said and len(plan.units) <= _FEW else None
