@@ -1640,3 +1640,16 @@ def test_cells_in_front_of_a_total_are_no_places() -> None:
     blocks = (p("评定表"), table(4, row("序号", "评分项目", "满分", "得分"), *rows))
     assert [x for x, _ in fields(*blocks)] == ["态度认真遵守纪律.得分", "设计正确可行.得分", "总得分等级.得分"]
     assert left(*blocks) == []
+
+
+def test_a_label_without_room_before_another_with_its_room_is_told() -> None:
+    rows = (row("Email", "", "Tel", ""), row(cell("Course date", span=2), "Time", ""))
+    assert left(p("Form"), table(4, *rows)) == ["Course date"]
+    assert left(
+        p("登记表"), table(4, row(cell("联系人", merge="restart"), "姓名", cell("", span=2)), row("", "电话", "", ""))
+    ) != ["联系人"]
+
+
+def test_options_behind_a_colon_in_a_cell_of_their_own_are_told() -> None:
+    blocks = (p("Form"), table(2, row("Gender:  M / F / Other", "E-mail:"), row("City:", "Country:")))
+    assert "Gender:  M / F / Other" in left(*blocks)

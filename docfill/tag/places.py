@@ -56,7 +56,7 @@ from docfill.tag.spots import (
     TickBox,
 )
 from docfill.tag.table import add_table
-from docfill.text import NUMBERING, SECTION
+from docfill.text import NUMBERING, SECTION, fold
 from docfill.word.document import Block, Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -164,7 +164,7 @@ def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
                 has_place = any(id(p) in marked for p in cell.paragraphs)
                 whole = cell.text.strip()
                 for paragraph in cell.paragraphs:
-                    if has_place or paragraph.text.strip() != whole:
+                    if has_place or paragraph.text.strip() != whole or ":" in fold(whole):
                         _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
                     if id(paragraph) not in marked:
                         _tell_of(found, paragraph, where, said)

@@ -76,6 +76,8 @@ _GRID = 2
 """Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
+_LEAST_OPEN = 3
+"""Cells of a row of which the first may ask without room: another label and its room stand behind it."""
 _COMB = 8
 """A table whose rows have so many cells or more, all of them empty, is drawn to write a character into each."""
 _TALL = 1000
@@ -209,6 +211,22 @@ class _Walk:
             if rest:
                 said = next((c.text.strip() for c in row.row.cells if c.text.strip()), "")
                 self.found.leave(said, self._where(number, rest[0]), NOT_NAMED)
+        self._tell_of_labels(spots)
+
+    def _tell_of_labels(self, first: int) -> None:
+        """Tells of what forms ask for in a cell right before another label with its room, so that it has none."""
+        said = {squeezed(x) for s in self.found.spots[first:] for x in (*s.labels, *s.sections, *s.options)}
+        for number, row in enumerate(self.rows):
+            cells = row.row.cells
+            if row.is_header or number in self.done or len(cells) < _LEAST_OPEN or row.lead:
+                continue
+            for cell, beside, room in zip(cells, cells[1:], cells[2:], strict=False):
+                is_pair = not is_empty(beside) and not beside.continues and is_empty(room)
+                is_asked = is_pair and not cell.continues and words.ASKED.search(cell.text) is not None
+                is_plain = is_asked and words.is_title(cell.text) and squeezed(cell.text) not in said
+                is_group = words.is_owner(cell.text) or goes_down(self.rows, number, cell)
+                if is_plain and not is_group and words.is_label(beside.text):
+                    self.found.leave(cell.text, self._where(number, cell), NO_ROOM)
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
