@@ -147,10 +147,22 @@ def test_an_opinion_below_its_signature_is_doubted_though_a_text_stands_before_i
 
 
 @pytest.mark.parametrize(
-    "said", ["以下空白", "（以下空白）", "—— 以下空白 ——", "以下无正文", "合计", "总 数", "/", "……"]
+    "said",
+    ["以下空白", "（以下空白）", "—— 以下空白 ——", "以下无正文", "合计", "本页合计", "过次页", "总 数", "/", "……"],
 )
 def test_a_row_that_says_that_there_is_nothing_is_no_record(said: str) -> None:
     assert doubts(read(items=(ITEM, row(said, "", "")))) == [("清单[1].名称", "no-record")]
+
+
+def test_records_that_stand_where_the_form_has_none_are_doubted() -> None:
+    heads, total = row("名称", "型号", "数量"), row("合计", "", "{{ 合计 | integer }}")
+    repeated = (row(cell("{%tr for x in 单 %}", span=3)), row("{{ x.名称 }}", "{{ x.型号 }}", "{{ x.数量 | integer }}"))
+    ended = row(cell("{%tr endfor %}", span=3))
+    form = loaded(package(p("登记表") + table(3, heads, *repeated, ended, total)))
+    above = form.extract(package(p("登记表") + table(3, heads, row("合计", "", "5"), ITEM)), by_meaning=True)
+    assert ("单", "cells-differ") in doubts(above)
+    below = form.extract(package(p("登记表") + table(3, heads, ITEM, row("合计", "", "5"))), by_meaning=True)
+    assert (len(below.data["单"]), doubts(below)) == (1, [])
 
 
 @pytest.mark.parametrize("said", ["以上共2种", "合计12台", "（可加行）", "填写说明：如实填写", "制表人：王强"])

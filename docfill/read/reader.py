@@ -237,6 +237,7 @@ class Reading:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
             self._continued(plan.units[gap.before.index], gap.rows)
+            self._doubt_strays(plan, plan.units[gap.before.index], gap.rows)
         self._own_rows([plan.units[a] for a in gap.row_owners], gap.rows)
         self._missing(plan, gap)
 
@@ -371,6 +372,14 @@ class Reading:
             if row.lines and not (row.cells[0].lines and not row.cells[0].continues):
                 for path in unit.paths:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
+
+    def _doubt_strays(self, plan: ContainerPlan, before: Unit, rows: list[DocRow]) -> None:
+        """Rows that stand where the form has none, and look as records of their table do: a doubt on these."""
+        table = before.table if isinstance(before, FormRow) else None
+        for unit in (u for u in plan.units if isinstance(u, Rows) and u.row is not None and u.table == table):
+            alike = [row for row in rows if row.lines and unit.row is not None and match.is_alike(unit.row, row)]
+            if alike:
+                self.found.doubt("cells-differ", unit.path, shown_by(alike[0]))
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""

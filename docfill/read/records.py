@@ -18,12 +18,12 @@ from docfill.text import CLOSING, OPENING, gist
 from docfill.values import says_none
 
 _NO_RECORD = late.pattern(
-    "(?:合|总|小|共|累)计(?:数|金额)?|总[和数额量]|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
+    "(?:[本当全上].{0,2}|\\d{4}年)?(?:合|总|小|共|累)计(?:数|金额)?|总[和数额量]|承前页|过次页|平均(?:值|数)?|(?:填[写报]|举)?(?:示?例|样例|范例)\\d*|以下(?:空白|无正文|无内容|无)|此[处行]空白"
     "|(?:sub)?total|sum|average|(?:example|sample)\\d*"
 )
 """What a row says that is none of the records in it."""
 _MAY_BE_NONE = late.pattern(
-    r"^.{0,8}(?:计|总\s*[和数额量]|平均|例)|以下|空白|^.{0,3}(?:total|sum|average|example|sample)", re.I
+    r"^.{0,8}(?:计|总\s*[和数额量]|平均|例)|以下|空白|[前次]页|^.{0,3}(?:total|sum|average|example|sample)", re.I
 )
 """What asks for a closer look at a cell of a record."""
 _SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|以上共?)\s*\d.{0,40}")
