@@ -11,7 +11,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -418,6 +418,15 @@ class ContainerPlan:
         """How the words are spelt that lines with an answer begin with."""
         lines = [p for p in self.plans if p is not None and p.slots and p.literals and not p.gaps[0]]
         return tuple(dict.fromkeys(spelt for line in lines for spelt in line.literals[0]))
+
+    @cached_property
+    def repeated(self) -> Mapping[int, list[tuple[str, FormRow]]]:
+        """The rows that are repeated one by one for records, by their tables, each with its path."""
+        repeated: dict[int, list[tuple[str, FormRow]]] = defaultdict(list)
+        for unit in self.units:
+            if isinstance(unit, Rows) and unit.row is not None:
+                repeated[unit.table].append((unit.path, unit.row))
+        return repeated
 
     @cached_property
     def only_owner(self) -> str | None:

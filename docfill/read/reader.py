@@ -375,11 +375,10 @@ class Reading:
 
     def _doubt_strays(self, plan: ContainerPlan, before: Unit, rows: list[DocRow]) -> None:
         """Rows that stand where the form has none, and look as records of their table do: a doubt on these."""
-        table = before.table if isinstance(before, FormRow) else None
-        for unit in (u for u in plan.units if isinstance(u, Rows) and u.row is not None and u.table == table):
-            alike = [row for row in rows if row.lines and unit.row is not None and match.is_alike(unit.row, row)]
-            if alike:
-                self.found.doubt("cells-differ", unit.path, shown_by(alike[0]))
+        for path, repeated in plan.repeated.get(before.table, ()) if isinstance(before, FormRow) else ():
+            alike = next((row for row in rows if row.lines and match.is_alike(repeated, row)), None)
+            if alike is not None:
+                self.found.doubt("cells-differ", path, shown_by(alike))
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""
