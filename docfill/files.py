@@ -42,7 +42,7 @@ LONGEST = 200
 _FORBIDDEN = late.pattern(r'[/\\:*?"<>|]')
 _RESERVED = late.pattern(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.I | re.S)
 PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
-_QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'')
+_QUOTED = late.pattern(r'"(?:[^"\\\n]|\\.)*+(?:"|\\?$)|\'[^\'\n]*+(?:\'|$)')
 _SEVERAL = late.pattern(r'"{3}|\'{3}')
 _HALF = late.pattern(r"\\u[dD][89a-fA-F]")
 """How JSON may write the half of a character."""

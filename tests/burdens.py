@@ -573,6 +573,9 @@ BURDENS: dict[str, Burden] = {
     "comments on a number": Burden("number", ".docx", _in_answer(_COMMENTED), 25_000),
     "letters on one another in a number": Burden("number", ".docx", _in_answer(_TIGHT), 100_000),
     "digits of a number": Burden("number", ".docx", long_number, 60_000),
+    "crosses of an answer": Burden(
+        "number", ".docx", lambda n: _document(f"<w:p><w:r><w:t>数量：{'X' * n}</w:t></w:r></w:p>"), 300_000
+    ),
     # tables
     "shared strings": Burden("data", ".xlsx", shared_strings, 2_000_000),
     "styles with one long format": Burden("data", ".xlsx", format_codes, 100_000),
@@ -602,6 +605,9 @@ BURDENS: dict[str, Burden] = {
     "parts in a row under lint": Burden("lint", ".docx", parts_in_a_row, 1_000),
     "options in one line": Burden("template", ".docx", options_in_a_line, 1_000),
     "steps of a key in a rules file": Burden("rules", ".toml", dotted_keys, 20_000),
+    "quotation marks of a rules file": Burden(
+        "rules", ".toml", lambda n: ('a = "' + '\\"' * n + "." * 70).encode(), 200_000
+    ),
     "rules": Burden("rules", ".toml", many_rules, 5_000),
     "items of a list in a rules file": Burden("rules", ".toml", long_array, 300_000),
     # untagged forms

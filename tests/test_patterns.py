@@ -1,5 +1,8 @@
 """No pattern tries a text in many ways: repeats over the same characters are neither nested nor side by side.
 
+Nor does a search go over a run of characters from each of them again: that is no call that could be counted, and takes
+the square of the run.
+
 Every compiled pattern of docfill's modules is parsed as Python parses it.  A repeat
 without an end inside another, which nothing else holds apart, takes time that
 doubles with each character; two of them side by side, time that is squared.
@@ -11,6 +14,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -164,6 +168,100 @@ def _holds_apart(body: Any, run: set[str]) -> bool:
         if needed and _least(alone) and not _characters([(what, value)]) & run:
             return True
     return False
+
+
+_SEARCHED = re.compile(r"(?<!\w)(?P<name>\w+)(?:\[[^\]]*\])?\.(?:search|split|findall|finditer|sub|subn)\(")
+BOUND = {
+    "docfill.kinds.date._DRAWN": "matched whole, by another name",
+    "docfill.kinds.time._DRAWN": "matched whole, by another name",
+    "docfill.kinds.time._PARTIAL": "matched whole, by another name",
+    "docfill.template.parsing._HIDDEN": "on a tag, which is short",
+    "docfill.word.part._CHARACTER": "on a text of XML, in which no & is without its end",
+    "docfill.read.blanks._ROOM": "on what a form prints, whose tokens are charged",
+    "docfill.tag.cells._NUMBER": "on the beginning of a cell",
+    "docfill.tag.lines._COLUMNS": "on a line of a blank form, whose length is charged",
+    "docfill.tag.lines._RULES_APART": "on a line of a blank form, whose length is charged",
+    "docfill.tag.words.LIMIT": "on a line of a blank form, whose length is charged",
+    "docfill.tag.words._LEADS_ON": "on a name, which is short",
+    "docfill.tag.words._TOLD_BEHIND": "on a label, which is short",
+}
+"""The patterns that may start over because what they are searched in is short, and why it is."""
+
+
+def _searched() -> set[str]:
+    """The patterns that are searched, not only matched from the beginning: by their modules, public ones by any."""
+    sources = {path.as_posix(): path.read_text(encoding="utf-8") for path in Path(docfill.__path__[0]).rglob("*.py")}
+    anywhere = "\n".join(sources.values())
+    found = set()
+    for name in PATTERNS:
+        module, _, called = name.rpartition(".")
+        base = called.partition("[")[0]
+        own = sources[Path(str(importlib.import_module(module).__file__)).as_posix()]
+        text = own if base.startswith("_") else anywhere
+        is_matched = re.search(rf"(?<!\w){base}\.(?:match|fullmatch)\(", text) is not None
+        if not is_matched or any(base == searched["name"] for searched in _SEARCHED.finditer(text)):
+            found.add(name)
+    return found
+
+
+def restarts(tree: Any) -> Iterator[str]:
+    """The runs that a search goes over from each of their characters again, since what follows may fail."""
+    yield from _restarts([*tree], tree.state, (), set())
+
+
+def _restarts(pieces: list[Any], state: Any, passed: tuple[set[str], ...], kept_off: set[str]) -> Iterator[str]:
+    for index, (what, value) in enumerate(pieces):
+        rest = pieces[index + 1 :]
+        if what is op.AT and value in (op.AT_BEGINNING, op.AT_BEGINNING_STRING):
+            return
+        if what in (op.ASSERT, op.ASSERT_NOT, op.AT):
+            if what is op.ASSERT_NOT and value[0] < 0 and not passed:
+                kept_off = kept_off | _characters(value[1])
+            if what is op.ASSERT and value[0] < 0:
+                passed = (*passed, _characters(value[1]))
+            continue
+        if what in (op.SUBPATTERN, op.ATOMIC_GROUP, op.BRANCH):
+            for inner in _inner(what, value):
+                yield from _restarts([*inner, *rest], state, passed, kept_off)
+            return
+        own = _characters([(what, value)]) or _stands_for(what, value)
+        if what in (*_REPEATS, op.POSSESSIVE_REPEAT) and value[1] is op.MAXREPEAT and _may_fail(rest, state):
+            run = set.intersection(own - kept_off, *passed)
+            yield from ["".join(sorted(run))] if run else []
+        if what not in (*_REPEATS, op.POSSESSIVE_REPEAT) or value[0]:
+            passed = (*passed, own)
+
+
+def _stands_for(what: Any, value: Any) -> set[str]:
+    """The letter of the sample that is like one that is none of it; any other character is like none."""
+    is_letter = what is op.LITERAL and chr(value).isalpha()
+    return {"甲"} if is_letter or what in (op.IN, *_REPEATS, op.POSSESSIVE_REPEAT) else set()
+
+
+def _may_fail(rest: list[Any], state: Any) -> bool:
+    asserted = any(what in (op.ASSERT, op.ASSERT_NOT, op.AT) for what, _ in rest)
+    return asserted or bool(_least(parser.SubPattern(state, rest)))
+
+
+@pytest.mark.parametrize("name", sorted(_searched() - set(BOUND)))
+def test_a_search_goes_over_a_text_once(name: str) -> None:
+    pattern = PATTERNS[name]
+    assert [*restarts(parser.parse(pattern.pattern, pattern.flags))] == []
+
+
+@pytest.mark.parametrize("pattern", [r"\s+$", r"\s*x", r"[ab]{2,}(?=c)", r"\{.*?\}", r"(?:a|\s+b)c", r"含[^(]+$"])
+def test_a_search_that_starts_over_is_told(pattern: str) -> None:
+    assert [*restarts(parser.parse(pattern))]
+
+
+@pytest.mark.parametrize("pattern", [r"x\s*", r"(?<!\s)\s*x", r"\([^()]*\)", r"^\s*x", r"(?<=日)\s*x", r"\d{1,9}x"])
+def test_a_search_that_does_not_is_not(pattern: str) -> None:
+    assert [*restarts(parser.parse(pattern))] == []
+
+
+def test_what_is_bound_is_a_pattern_that_would_start_over() -> None:
+    starting = {n for n in _searched() if [*restarts(parser.parse(PATTERNS[n].pattern, PATTERNS[n].flags))]}
+    assert set(BOUND) <= starting
 
 
 @pytest.mark.parametrize("name", PATTERNS)

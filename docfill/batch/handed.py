@@ -281,8 +281,9 @@ def _unlike_numbers(column: Sequence[str]) -> int:
 
 def _unnumbered(names: Sequence[str]) -> Sequence[str]:
     """Names of a list without the numbers that each of them stands behind."""
-    is_numbered = len(names) > 1 and all(_NUMBERED.match(name) for name in names)
-    return [_NUMBERED.sub("", name, count=1) for name in names] if is_numbered else names
+    numbers = [_NUMBERED.match(name) for name in names]
+    is_numbered = len(names) > 1 and all(numbers)
+    return [name[found.end() :] for name, found in zip(names, numbers, strict=True) if found] if is_numbered else names
 
 
 def _roster(path: Path, names: Sequence[str], field_path: str) -> Roster:

@@ -32,7 +32,9 @@ _PADDED = late.pattern("[+-]?0(?:0|[0-9]{2})")
 _THOUSANDS = late.pattern(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 """One point before three digits: 1.500 may be one and a half, or one thousand five hundred with a point for a comma."""
 _BETWEEN = late.pattern(r"[\s\u00a0\u2002-\u200a\u202f]")
-_INCLUDED = late.pattern(r"[\s,，;；、]*(?:[(（](?:其中|含|包括|包含)[^()（）]*[)）]|(?:其中|含|包括|包含)[^()（）]+)$")
+_INCLUDED = late.pattern(
+    r"(?<![\s,，;；、])[\s,，;；、]*+(?:[(（](?:其中|含|包括|包含)[^()（）]{0,100}[)）]|(?:其中|含|包括|包含)[^()（）]{1,100})$"
+)
 """A note behind a number that says what is counted in it."""
 _BEFORE_HEDGE = ("大约", "约为", "约", "近", "≈", "~", "～")
 _HEDGE = ("左右", "上下", *(f"{a}{word}{b}" for a, b in ("()", "（）") for word in ("预计", "估计", "估算", "约")))

@@ -13,7 +13,7 @@ _PLACEHOLDER = late.pattern(
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
 )
 """What a program puts where an answer is due, or a sample: a field never filled, a prompt that lost its control."""
-_UNMERGED = late.pattern("«[^«»]*»|(?:[XxＸｘ×＊*○〇]{2,}|某某)(?=[省市区县镇乡村])")
+_UNMERGED = late.pattern("«[^«»]*»|(?:(?<![XxＸｘ×＊*○〇])[XxＸｘ×＊*○〇]{2,}+|某某)(?=[省市区县镇乡村])")
 """A field of a mail merge that was never filled (17.16.5.35), and a sample's name of a place."""
 _LIMIT = (
     r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"

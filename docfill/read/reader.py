@@ -31,7 +31,7 @@ from docfill.word.blocks import Kind
 from docfill.word.document import Block, Paragraph
 from docfill.word.xml import W
 
-_SIGNED_BEHIND = late.pattern(rf"[ \u3000\u00a0]+[^\s\d。，,]{{2,4}}[ \u3000\u00a0]+{DAY}$")
+_SIGNED_BEHIND = late.pattern(rf"(?<![ \u3000\u00a0])[ \u3000\u00a0]++[^\s\d。，,]{{2,4}}[ \u3000\u00a0]++{DAY}$")
 """A name and a day at the end of a line, as people sign."""
 _DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|{SEAL}\s*)")
 _FEW = 8

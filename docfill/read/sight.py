@@ -74,7 +74,7 @@ CALLED = {
     Kind.CROSS: ("划掉单元格的斜线", "line across the cell"),
 }
 """What is no text, in words."""
-_TAG = late.pattern(r"\{[{%].*?[%}]\}")
+_TAG = late.pattern(r"\{[{%].{0,2000}?[%}]\}")
 """Tags of a template, in whose place answers stand."""
 _CORRECTING = late.pattern(
     r"应[为是该当]|应改|改[为成回]|更正|更改|(?<!如)实[为是]|实际[为是]|不是|[错误]了?$|[有写填打]错|有误|错误|不[对符确实准]|作废|删[除去掉]|漏[了填写]"

@@ -40,7 +40,7 @@ _MARKLIKE = 2
 """Letters beside an option up to which they may be meant for a mark."""
 _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
-_UNDATED = late.pattern(f"[{DRAWN}]*年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
+_UNDATED = late.pattern(f"(?<![{DRAWN}])[{DRAWN}]*+年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
 _CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
