@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from docfill import late, limits
+from docfill.check import STEPS_A_PROBLEM
 from docfill.check.tampering import compared, most_shown, tampering
 from docfill.data import value_at
 from docfill.extract import Result
@@ -124,7 +125,9 @@ def _read(form: Form, document: Document) -> tuple[Result, list[Problem]]:
     with document.budget():
         result = form.extract(document)
         limits.spend(most_shown(document, result))
-        return result, tampering(compared(form.skeleton, document, result), form.fields, document, result)
+        words = tampering(compared(form.skeleton, document, result), form.fields, document, result)
+        limits.spend(STEPS_A_PROBLEM * (len(words) + len(result.leftovers)))
+        return result, words
 
 
 def _change(f: Field, old: Any, new: Any) -> Change:

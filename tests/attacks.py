@@ -79,6 +79,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     from docfill import Form, files, sources, tables
     from docfill.batch import extract_many
     from docfill.check import check, rules
+    from docfill.diff import diff
     from docfill.lint import lint
     from docfill.tag.proposal import propose
     from docfill.template import language
@@ -98,6 +99,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     return {
         "form": lambda path: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
         "check": lambda path: len(check(form, path).problems),
+        "diff": lambda path: len(diff(form, path, form.blank()).leftovers),
         "number": lambda path: json.dumps(numbers.extract(path).to_dict(), ensure_ascii=False),
         "template": lambda path: len(Form.load(path).blank()),
         "lint": lambda path: len(lint(Form.load(path))),

@@ -533,6 +533,9 @@ BURDENS: dict[str, Burden] = {
     "paragraphs that check has no place for": Burden(
         "check", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 15_000
     ),
+    "paragraphs that diff has no place for": Burden(
+        "diff", ".docx", _numbered(f"<w:p><w:r>{_TEXT}</w:r></w:p>"), 15_000
+    ),
     "shapes with words": Burden("view", ".docx", _numbered(_SHAPE, "<w:p>{}</w:p>"), 40_000),
     "pictures in a paragraph": Burden("view", ".docx", _numbered(_PICTURE, _DRAWN), 50_000),
     "controls bound to one store": Burden("form", ".docx", bound_controls, 20_000),

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docfill import DocfillError
 from docfill.diff import _moved, diff, words_of
+from tests.burdens import BURDENS
 from tests.disturb import HARMLESS
 from tests.disturb import changed as spoilt
 from tests.small_form import form_named
@@ -109,3 +111,16 @@ def test_a_name_that_is_no_text_costs_no_result(run: Run) -> None:  # noqa: F811
     Path(name).write_bytes(changed("shanghai", {}))
     done = run("diff", name, name, "--form", "shanghai", "-o", "差.json")
     assert done.exit_code == 0 and json.loads(Path("差.json").read_bytes())["before"]
+
+
+def test_what_is_told_of_each_line_is_charged() -> None:
+    document = BURDENS["paragraphs that diff has no place for"].make(11_000)
+    with pytest.raises(DocfillError, match="work="):
+        diff(FORM, document, FORM.blank())
+
+
+def test_elsewhere_than_on_a_terminal_each_line_is_plain(run: Run) -> None:  # noqa: F811
+    Path("甲.docx").write_bytes(changed("shanghai", {}))
+    Path("乙.docx").write_bytes(BURDENS["paragraphs that diff has no place for"].make(400))
+    told = run("diff", "甲.docx", "乙.docx", "--form", "shanghai").stdout.splitlines()
+    assert len([line for line in told if line.startswith("增  表外文字：")]) == 400

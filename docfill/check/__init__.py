@@ -34,7 +34,7 @@ from docfill.word.edit import check_maker
 from docfill.word.package import File
 
 AUTHOR = "docfill"
-_STEPS_A_PROBLEM = 150
+STEPS_A_PROBLEM = 150
 """For what is made of each afterwards: a line, a row, a note, and what a run keeps of it until it is done."""
 
 GROUPS = {
@@ -225,7 +225,7 @@ def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> 
     words = tampering(both, form.fields, document, result, book.exact)
     is_compared = not any(p.code == "too-long-to-compare" for p in words)
     reading = [p for p in result.problems if not (is_compared and p.code == "template-text-missing")]
-    limits.spend(_STEPS_A_PROBLEM * (len(reading) + len(words) + len(result.leftovers)))
+    limits.spend(STEPS_A_PROBLEM * (len(reading) + len(words) + len(result.leftovers)))
     altered = {letters(str(p.found)) for p in words if p.found}
     strays = [x for x in result.leftovers if letters(x.text) not in altered or not letters(x.text)]
     reading += [Problem("leftover", found=x.text, place=x.place) for x in strays]

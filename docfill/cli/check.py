@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path, PurePath
@@ -43,6 +43,7 @@ from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from docfill.batch.flow import Outlet
     from docfill.batch.work import Outcome
@@ -383,7 +384,25 @@ def _check_single(count: int, outputs: list[tuple[str, str]], receipt: Path | No
 
 
 def _show(found: Difference, screen: Console) -> None:
-    """Writes a difference to the terminal."""
+    """Writes a difference to the terminal; elsewhere, and of more than anybody looks through, as plain lines."""
+    from docfill.check.report import MANY
+    from docfill.text import shown
+
+    most = MANY if screen.is_terminal else 0
+    for number, line in enumerate(_lines(found)):
+        if number < most:
+            screen.print(line)
+        else:
+            screen.file.write(f"{shown(line.plain)}\n")
+    tell(
+        say(f"共 {len(found.changes)} 项不同", f"{len(found.changes)} fields differ")
+        if not found.is_same
+        else say("两份相同", "both say the same")
+    )
+
+
+def _lines(found: Difference) -> Iterator[Text]:
+    """What differs, a line each."""
     from rich.text import Text
 
     from docfill.check.report import where_of
@@ -399,16 +418,11 @@ def _show(found: Difference, screen: Console) -> None:
                 line.append(shown, style=styles[how])
         else:
             line.append(f"{_value(change.before)} → {_value(change.after)}")
-        screen.print(line)
+        yield line
     for kind, text in found.leftovers:
-        screen.print(Text(f"{words[kind]}  {say('表外文字', 'text of no field')}：{text}", style=styles[kind]))
+        yield Text(f"{words[kind]}  {say('表外文字', 'text of no field')}：{text}", style=styles[kind])
     for kind, problem in found.words:
-        screen.print(Text(f"{words[kind]}  {problem}", style=styles[kind]))
-    tell(
-        say(f"共 {len(found.changes)} 项不同", f"{len(found.changes)} fields differ")
-        if not found.is_same
-        else say("两份相同", "both say the same")
-    )
+        yield Text(f"{words[kind]}  {problem}", style=styles[kind])
 
 
 def _shortened(text: str) -> str:
