@@ -19,7 +19,7 @@ _LIMIT = (
     r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"
     r"[^()（）]{0,6}[)）\]】]"
 )
-_LIMITED = late.pattern(rf"^{_LIMIT}\s*|\s*{_LIMIT}$")
+_LIMITED = late.pattern(rf"^{_LIMIT}\s*|(?<!\s)\s*+{_LIMIT}$")
 """How long an answer may be, as labels say it: none of the answer that it stands before or behind."""
 
 
