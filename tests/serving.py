@@ -23,7 +23,8 @@ class Served:
     """A running server: `address` holds its start token, `base` does not."""
 
     def __init__(self, data: Path, *options: str) -> None:
-        command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), "--port", "0", "--no-browser", *options]
+        port = () if "--port" in options else ("--port", "0")
+        command = [sys.executable, "-c", PROGRAM, "serve", "--data", str(data), *port, "--no-browser", *options]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT)
         assert self.process.stderr is not None
         line = self.process.stderr.readline()

@@ -167,6 +167,11 @@ def test_loops_of_another_system_are_listed() -> None:
         table(2, row("是否同意", "●同意 ○不同意")),
         table(2, row("是否同意", cell(p(check_box(True), "同意 ", check_box(False), "不同意")))),
         table(2, row("是否同意", cell(p(symbol("F052"), "同意 ", symbol("F0A3"), "不同意")))),
+        table(2, row("是否同意", "√同意 □不同意")),
+        table(2, row("是否同意", "同意✓ 不同意□")),
+        table(2, row("是否同意", "[x] 同意 [ ] 不同意")),
+        table(2, row("是否同意", "（√）同意 （ ）不同意")),
+        table(2, row("是否同意", cell(p("■同意"), p("□不同意")))),
     ],
 )
 def test_a_box_that_is_ticked_in_the_blank_is_one_of_its_group(drawn: str) -> None:
@@ -178,6 +183,12 @@ def test_a_box_that_is_ticked_in_the_blank_is_one_of_its_group(drawn: str) -> No
     for answer in ("同意", "不同意", None):
         data = {"是否同意": answer, "备注": None}
         assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_a_tick_that_is_only_talked_about_is_no_box() -> None:
+    assert fields(table(2, row("符合条件的打√：", "□甲 □乙"))) == [("符合条件的打", "choices")]
+    assert fields(p("请在□内打√"), p("姓名：______")) == [("姓名", "text")]
+    assert [b.option for b in marks.boxes_in("选中的打√ □甲 □乙")] == ["甲", "乙"]
 
 
 @pytest.mark.parametrize(

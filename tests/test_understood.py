@@ -127,7 +127,7 @@ def read(line: str) -> tuple[bool | None, ...]:
     from docfill.text import fold
     from docfill.word.document import Paragraph
 
-    options = [Tick("问", CHOICES, name, [], []) for name in "甲乙"]
+    options = [Tick("问", CHOICES, name, ["☑"], ["□"]) for name in "甲乙"]
     plan = LinePlan(Line([options[0], "甲", " ", options[1], "乙"]))
     text = DocText([DocLine(line, fold(line), Paragraph(etree.Element("p"), line))])
     split = align.split(plan.literals, plan.wants_words, line, ticks.TOKEN)

@@ -30,7 +30,7 @@ def add_boxes(
     row: GridRow | None = None,
     *,
     is_tall: bool = False,
-    is_listed: bool = False,
+    lines: marks.Beside = marks.ALONE,
 ) -> bool:
     """Whether a line has boxes; those with no label in the line join the group before them.
 
@@ -43,9 +43,9 @@ def add_boxes(
         lead: the line before, if it introduces them.
         row: the table row that the line stands in.
         is_tall: the label at the left is merged over several rows.
-        is_listed: as `marks.boxes_in` takes it.
+        lines: as `marks.boxes_in` takes it.
     """
-    boxes = [b for b in marks.boxes_in(line, paragraph.text, is_listed=is_listed) if any(map(str.isalnum, b.option))]
+    boxes = [b for b in marks.boxes_in(line, paragraph.text, lines) if any(map(str.isalnum, b.option))]
     limits.spend(_STEPS_A_BOX * len(boxes))
     for box in boxes:
         group = found.group
@@ -57,7 +57,7 @@ def add_boxes(
             found.lead = box.group or ""
         group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
         group.last = where.at
-        if line[box.at] in ticks.EMPTIED:
+        if ticks.emptied(line[box.at : box.end]) is not None:
             group.evidence = TICKED_IN_BLANK
         if box.write_in is not None:
             at = start + box.write_in
@@ -68,10 +68,11 @@ def add_boxes(
 def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, title: str) -> None:
     """Boxes with their options in the cells of a table that holds nothing else: one group, called as its title is."""
     found.group = None
+    lines = marks.beside([paragraph.text for paragraph in paragraphs])
     for paragraph in paragraphs:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]
-            for box in marks.boxes_in(line, paragraph.text):
+            for box in marks.boxes_in(line, paragraph.text, lines):
                 group = found.group or found.add("choices", where, [title], [], BOXES)
                 found.group = group
                 group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))

@@ -60,12 +60,7 @@ def has_boxes_text(text: str) -> bool:
 def has_boxes(cell: Cell) -> bool:
     """Whether a cell has boxes to tick."""
     said = [line for p in cell.paragraphs for line in p.text.split("\n")]
-    return any(map(has_boxes_text, said)) or are_listed(said)
-
-
-def are_listed(said: Sequence[str]) -> bool:
-    """Whether several of some lines begin with empty brackets, which are boxes then."""
-    return sum(map(marks.begins_with_brackets, said)) > 1
+    return any(map(has_boxes_text, said)) or marks.beside(said).is_listed
 
 
 def has_drawn(cell: Cell) -> bool:

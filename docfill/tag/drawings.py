@@ -78,7 +78,7 @@ def box_drawn_twice(editor: Editor, span: Span, test: str) -> None:
         Unplaceable: it is drawn by letters that show something else.
     """
     (piece,) = pieces_of(span)
-    part, is_ticked = editor.part_of(piece.element), span.text in ticks.EMPTIED
+    part, is_ticked = editor.part_of(piece.element), ticks.emptied(span.text) is not None
     elements = _control(piece.element) or _field(piece.element)
     if not elements:
         _run_drawn_twice(editor, part, span, piece, test)
@@ -103,7 +103,7 @@ def _parts(test: str) -> tuple[str, str, str]:
 
 def _run_drawn_twice(editor: Editor, part: Part, span: Span, piece: Piece, test: str) -> None:
     """A box that is a symbol in a run, or one letter of a symbol font."""
-    element, is_ticked = piece.element, span.text in ticks.EMPTIED
+    element, is_ticked = piece.element, ticks.emptied(span.text) is not None
     run = next(element.iterancestors(W + "r"))
     look = properties_of(part, run)
     if piece.is_text:

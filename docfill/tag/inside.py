@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 
 from docfill import late
-from docfill.tag import lines, words
+from docfill.tag import lines, marks, words
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
     Control,
-    are_listed,
     has_boxes_text,
     has_drawn_end,
     has_line_to_sign,
@@ -95,7 +94,7 @@ def add_inside(found: Found, inside: Inside) -> None:
         is_said = inside.row is not None and signs.are_drawn and words.is_opinion(where.labels[-1])
         found.add(kind, where, ["意见"] if is_said else [], [room], OPINION)
     grouped = Where(where.at, where.labels or list(inside.chain), where.owners)
-    is_listed = are_listed([line for p in paragraphs for line in p.text.split("\n")])
+    beside = marks.beside([line for p in paragraphs for line in p.text.split("\n")])
     for index, paragraph in enumerate(paragraphs):
         held = add_controls(found, paragraph, where, texts[index - 1] if index else "")
         if not texts[index]:
@@ -106,7 +105,7 @@ def add_inside(found: Found, inside: Inside) -> None:
             line = paragraph.text[start:end]
             lead = _lead(texts[:index])
             row, is_tall = inside.row, inside.is_tall
-            if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, is_listed=is_listed):
+            if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, lines=beside):
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
                 _add_blanks(found, inside, paragraphs, index, start, line, signs, held)

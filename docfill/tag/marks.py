@@ -7,6 +7,7 @@ none, and neither is one in a row of them, or beside dots where words would be.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from docfill import late, limits
@@ -22,6 +23,11 @@ NEXT_LABEL = late.pattern(
 UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
+_TICKED_SQUARE = late.pattern(rf"[\[［【〔][ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}[\]］】〕]")
+_TICKED_BRACKETS = late.pattern(rf"[（(][ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}[)）]")
+_CHECKED = late.pattern(rf"(?<![^\s：:])[{ticks.TYPED_CHECKS}](?=[ \u3000]?[^\W_])")
+"""A tick that somebody typed over the box in front of an option."""
+_CHECKED_BEHIND = late.pattern(rf"(?<=[^\W_])(?<![打划画填])[{ticks.TYPED_CHECKS}](?=\s|$)")
 _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _A_LINE = 10
@@ -66,6 +72,26 @@ def _are_behind(around: str) -> bool:
     return any(x[-1] in ticks.BOXES for x in said) and not any(x[0] in ticks.BOXES for x in said)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the lines around one tell of its boxes: whether several begin with empty brackets, whether any has a box
+    that is empty, so that ticked ones are boxes, too.
+    """
+
+    is_listed: bool = False
+    has_empty: bool = False
+
+
+ALONE = Beside()
+"""Of a line that stands alone."""
+
+
+def beside(said: Sequence[str]) -> Beside:
+    """What some lines tell of one another's boxes."""
+    has_empty = any(c in ticks.BOXES for line in said for c in line)
+    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty)
+
+
 _LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
 
 
@@ -74,16 +100,16 @@ def begins_with_brackets(text: str) -> bool:
     return _LISTED.match(text) is not None
 
 
-def boxes_in(text: str, around: str = "", *, is_listed: bool = False) -> list[Box]:
+def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     """The boxes of a line with their options; none where a box is only talked about.
 
     Args:
         text: the line.
         around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
-        is_listed: lines beside it begin with empty brackets, too, which then are boxes.
+        lines: what is told by the lines beside it, other paragraphs of its cell say.
     """
-    marks = marks_in(text)
-    if not marks and is_listed and (begun := _LISTED.match(text)):
+    marks = marks_in(text, has_empty=lines.has_empty)
+    if not marks and lines.is_listed and (begun := _LISTED.match(text)):
         marks = [begun.span(1)]
     if not marks:
         return []
@@ -117,12 +143,26 @@ def lone_box(text: str) -> Span | None:
     return None
 
 
-def marks_in(text: str) -> list[Span]:
-    """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing."""
-    boxes = ticks.BOXES + (ticks.TICKED_BOXES if any(c in ticks.BOXES for c in text) else _TICKED)
+def marks_in(text: str, *, has_empty: bool = False) -> list[Span]:
+    """Where boxes are drawn: characters that are boxes, circles in front of options, or brackets around nothing.
+
+    Beside an empty one, which lines around may have (`has_empty`), those that somebody ticked are boxes, too.
+    """
+    has_empty = has_empty or any(c in ticks.BOXES for c in text)
+    boxes = ticks.BOXES + (ticks.TICKED_BOXES if has_empty else _TICKED)
     marks = [(i, i + 1) for i, c in enumerate(text) if c in boxes and not _is_talk(text, i) and not _in_row(text, i)]
-    marks += [m.span() for m in _SQUARE.finditer(text)]
+    squares = [m.span() for m in _SQUARE.finditer(text)]
+    marks += squares + ([m.span() for m in _TICKED_SQUARE.finditer(text)] if squares else [])
+    if has_empty:
+        marks += _checked(text, max((end for _, end in marks), default=0))
     return sorted(marks) or _circles(text) or _brackets(text)
+
+
+def _checked(text: str, last: int) -> list[Span]:
+    """The ticks in the place of boxes, before their options or, where nothing follows the `last` box, behind them."""
+    in_front = [m.span() for m in _CHECKED.finditer(text)]
+    is_open = bool(text[last:].strip(DRAWN))
+    return in_front if in_front or is_open else [m.span() for m in _CHECKED_BEHIND.finditer(text)]
 
 
 def _circles(text: str) -> list[Span]:
@@ -138,6 +178,8 @@ def _circles(text: str) -> list[Span]:
 def _brackets(text: str) -> list[Span]:
     """Empty brackets that are boxes: narrow ones in front of, or behind, words that are options of one question."""
     found = [m.span() for m in _EMPTY_BRACKETS.finditer(text)]
+    if found:
+        found = sorted([*found, *(m.span() for m in _TICKED_BRACKETS.finditer(text))])
     if len(found) < 2 or any(end - start > 6 for start, end in found):
         return []
     gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]

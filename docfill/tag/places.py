@@ -21,7 +21,6 @@ from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_ro
 from docfill.tag.boxes import add_boxes
 from docfill.tag.cells import (
     Control,
-    are_listed,
     asks_itself,
     has_line_to_sign,
     in_text_box,
@@ -207,8 +206,8 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         spans[0] = (spans[0][0] + subject.end(), spans[0][1])
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
-        beside = [line, around.said, around.following if isinstance(around.following, str) else ""]
-        if add_boxes(found, paragraph, start, line, where, around.said, is_listed=are_listed(beside)):
+        beside = marks.beside([line, around.said, around.following if isinstance(around.following, str) else ""])
+        if add_boxes(found, paragraph, start, line, where, around.said, lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
             found.group = None

@@ -228,7 +228,7 @@ def _tell_kinds(spots: list[Spot]) -> None:
             line = next(iter(held.values())) if len(held) == 1 else ""
             is_one_a_row = spot.last.split("/")[:2] != spot.at.split("/")[:2] and "/" in spot.last
             label = spot.labels[-1] if spot.labels and not is_one_a_row else ""
-            ticked = sum(e.paragraph.text[e.start : e.end] in ticks.EMPTIED for e in boxes)
+            ticked = sum(ticks.emptied(e.paragraph.text[e.start : e.end]) is not None for e in boxes)
             is_several = 1 < ticked < len(boxes)  # all are ticked where that is how the form draws its boxes
             spot.kind = "choices" if is_several else tick_kind(label, line, spot.options, id(spot) in hosts)
 
@@ -242,8 +242,8 @@ def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
     for edit in (e for s in spots for e in s.edits):
         if isinstance(edit, Fill) and edit.is_replaced:
             cut[id(edit.paragraph)].append((edit.start, edit.end, ""))
-        elif isinstance(edit, TickBox) and (drawn := edit.paragraph.text[edit.start : edit.end]) in ticks.EMPTIED:
-            cut[id(edit.paragraph)].append((edit.start, edit.end, ticks.EMPTIED[drawn]))
+        elif isinstance(edit, TickBox) and (empty := ticks.emptied(edit.paragraph.text[edit.start : edit.end])):
+            cut[id(edit.paragraph)].append((edit.start, edit.end, empty))
     shown = []
     for p in paragraphs_of(document.blocks):
         text = p.text

@@ -133,8 +133,12 @@ def _tick(editor: Editor, box: TickBox, spot: Spot) -> None:
     test = f"{option} in {path}" if kind_named(spot.kind).is_many else f"{path} == {option}"
     span = Span(box.paragraph, box.start, box.end)
     drawn = span.text
+    empty = ticks.emptied(drawn)
     if not drawn:
         editor.insert(box.paragraph, box.start, f"{{% if {test} %}}{_CHECK}{{% endif %}}")
+    elif len(drawn) > 1 and empty is not None:
+        ticked = f"{drawn[0]}{_CHECK}{drawn[-1]}"
+        editor.replace(span, f"{{% if {test} %}}{ticked}{{% else %}}{empty}{{% endif %}}")
     elif len(drawn) > 1:
         editor.insert(
             box.paragraph, box.start, f"{{% if {test} %}}{drawn[0]}{_CHECK}{drawn[-1]}{{% else %}}", is_behind=True
@@ -142,10 +146,10 @@ def _tick(editor: Editor, box: TickBox, spot: Spot) -> None:
         editor.insert(box.paragraph, box.end, "{% endif %}")
     elif not _is_plain(span):
         drawings.box_drawn_twice(editor, span, test)
-    elif drawn == ticks.EMPTY:
+    elif drawn == ticks.EMPTY or drawn in ticks.TYPED_CHECKS:
         editor.replace(span, f"{{{{ {path} | {spot.kind}({option}) }}}}")
     else:
-        on, off = (drawn, ticks.EMPTIED[drawn]) if drawn in ticks.EMPTIED else (ticks.TICKED, drawn)
+        on, off = (drawn, empty) if empty is not None else (ticks.TICKED, drawn)
         editor.replace(span, f"{{% if {test} %}}{on}{{% else %}}{off}{{% endif %}}")
 
 

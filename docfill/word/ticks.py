@@ -21,6 +21,8 @@ BOXES, CIRCLES = "□☐◻▢❏❐❑❒⬜▯", "○◯〇⭕⚪"
 TICKED_BOXES, TICKED_CIRCLES = "☑☒■✅▣◼⬛⊠⊡🗹🗵", "●◉⚫🔘"
 EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅🗹🗵", "☐"), **dict.fromkeys(TICKED_CIRCLES, "○")}
 """The empty box that each ticked one was before."""
+TYPED_CHECKS = "√✓✔"
+"""What people type over an empty box to tick it."""
 EMPTY_MARKS = BOXES + CIRCLES
 TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔🗸∨"
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
@@ -127,6 +129,22 @@ class Option(NamedTuple):
 def may_draw(char: str) -> bool:
     """Whether a drawing (TOKEN) may begin with a character."""
     return char in _DRAWING
+
+
+def emptied(drawn: str) -> str | None:
+    """The empty box that a drawing was before somebody ticked it: □ of ■ and √, [ ] of [√]; None of one that is none.
+
+    Args:
+        drawn: one character, or brackets with what stands in them; nothing where no box is drawn.
+    """
+    if len(drawn) > 1:
+        inside = drawn[1:-1]
+        return f"{drawn[0]}{' ' * len(inside)}{drawn[-1]}" if any(map(_TICKING.__contains__, inside)) else None
+    return EMPTY if drawn in set(TYPED_CHECKS) else EMPTIED.get(drawn)
+
+
+_TICKING = frozenset((*TYPED_CHECKS, *CROSSES, *"xXvV"))
+"""What stands in brackets that are ticked."""
 
 
 _BRACKETED = {"": EMPTY, "x": "☒", "X": "☒", "v": "√", "V": "√"}
