@@ -15,7 +15,12 @@ import pytest
 import xlsxwriter
 
 from docfill import DocfillError, Form
-from docfill.batch.handed import load_roster
+from docfill.batch import handed as batch_handed
+from docfill.batch.handed import Register, Roster, load_roster
+from docfill.batch.work import Outcome
+from docfill.extract import Result
+from docfill.sources import Source
+from docfill.text import fold
 from tests.small_form import p, package
 from tests.test_archives import letter
 from tests.test_cli import Run, run
@@ -179,6 +184,27 @@ def test_a_name_that_is_almost_one_that_was_handed_in_is_shown_with_that_file(ru
     assert '"东港机械制造总厂" is not on the roster; the nearest is 东港机械制造厂 (handed in: 收/甲.docx)' in (
         told_in_english.stderr
     )
+
+
+def test_each_name_of_a_roster_is_folded_once_however_many_are_unknown(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = 0
+
+    def counting(text: str) -> str:
+        nonlocal folded
+        folded += 1
+        return fold(text)
+
+    monkeypatch.setattr(batch_handed, "fold", counting)
+    register = Register({form.name: ["名称"]}, Roster(tuple(f"东港第{n}机械厂" for n in range(300))))
+    for n in range(60):
+        result = Result(form.name, f"{n}.docx", {"名称": f"东港第{n}机械总厂"}, [], [])
+        register.add(Outcome(Source(f"{n}.docx", f"{n}.docx"), result, None, str(n)))
+    missing = register.settled.missing
+    assert len(missing) == 300
+    assert "0.docx（东港第0机械总厂）" in str(missing[0])
+    assert folded < 3000
 
 
 def test_a_bundled_form_is_meant_by_its_name_though_a_folder_is_called_so(run: Run, form: Form) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ from docfill.beside import applicant_paths
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, Said, listed
 from docfill.sources import Source
-from docfill.text import fold, gist
+from docfill.text import LABEL, fold, gist
 from docfill.word.package import File
 
 CODES = frozenset({"same-file", "same-answers", "same-applicant", "not-on-roster"})
@@ -166,23 +166,32 @@ class Register:
         expected = {fold(name): name for name in self._roster.names}
         handed = {fold(r.name): r.source.name for r in self._read}
         absent = [name for known, name in expected.items() if known not in handed]
-        strangers: dict[str, str] = {}
+        known_names, strangers = Names(expected.values()), dict[str, str]()
         for read in self._read:
             if fold(read.name) not in expected:
-                near = nearest(read.name, self._roster.names)
+                near = known_names.nearest(read.name)
                 by = handed.get(fold(near)) if near else None
                 strangers[read.name] = read.source.name
                 path = self._roster_path(read.form)
                 hint = Said(f"{near}（已交：{by}）", f"{near} (handed in: {by})") if by else near or None
                 found = read.name or Said("（没有填）", "(not answered)")
                 remarks[read.source].append(Problem("not-on-roster", path, found, hint))
-        return [Problem("not-handed-in", "", name, self._hint(name, strangers) or None) for name in absent]
+        hints = _Hints(strangers, self._unread)
+        return [Problem("not-handed-in", "", name, hints.of(name) or None) for name in absent]
 
-    def _hint(self, name: str, strangers: Mapping[str, str]) -> str:
-        """A file that may be the missing one: handed in under another name, or not readable."""
-        near = nearest(name, list(strangers))
-        unread = [source for source in self._unread if fold(name) in fold(source)]
-        return "、".join([*([f"{strangers[near]}（{near}）"] if near else ()), *unread])
+
+class _Hints:
+    """The files that may be those of somebody who is missing: handed in under another name, or not readable."""
+
+    def __init__(self, strangers: Mapping[str, str], unread: Sequence[str]) -> None:
+        self._strangers, self._names = strangers, Names(strangers)
+        self._unread = [(source, fold(source)) for source in unread]
+
+    def of(self, name: str) -> str:
+        """What is said of one who is missing; "" for nothing."""
+        near, known = self._names.nearest(name), fold(name)
+        unread = [source for source, folded in self._unread if known in folded]
+        return "、".join([*([f"{self._strangers[near]}（{near}）"] if near else ()), *unread])
 
 
 def _answer(data: Mapping[str, Any], path: str) -> str:
@@ -192,12 +201,23 @@ def _answer(data: Mapping[str, Any], path: str) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def nearest(name: str, names: Sequence[str]) -> str:
-    """Who of some names may be meant by another one; "" where none is alike."""
-    from rapidfuzz import fuzz, process
+class Names:
+    """Some names, to be asked which of them another one may mean; each is folded once."""
 
-    found = process.extractOne(name, names, scorer=fuzz.ratio, processor=fold, score_cutoff=_NEAR) if name else None
-    return str(found[0]) if found else ""
+    def __init__(self, names: Iterable[str]) -> None:
+        self._known: dict[str, str] = {}
+        for name in names:
+            if 0 < len(name) <= LABEL:
+                self._known.setdefault(fold(name), name)
+
+    def nearest(self, name: str) -> str:
+        """Who may be meant by a name; "" where none is alike."""
+        from rapidfuzz import fuzz, process
+
+        if not 0 < len(name) <= LABEL:
+            return ""
+        found = process.extractOne(fold(name), self._known.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
+        return self._known[found[0]] if found else ""
 
 
 def make_register(forms: Sequence[Form], roster: File | None = None, field: str | None = None) -> Register:

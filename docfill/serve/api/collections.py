@@ -11,7 +11,7 @@ from typing import Any, Literal
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from docfill.batch.handed import nearest
+from docfill.batch.handed import Names
 from docfill.serve import intake, stateless, work
 from docfill.serve.api.uploads import passing, received
 from docfill.serve.database import Row
@@ -226,8 +226,9 @@ def standing_of_roster(call: Call, collection_id: str) -> dict[str, Any]:
     known = {fold(n) for n in names}
     there = [r for r in server.returns.listed(collection_id) if r["state"] == "read" and not r["newer"]]
     missing = server.collections.missing(collection_id)
+    alike = Names(missing)
     unknown = [
-        {"id": r["id"], "who": r["who"], "near": nearest(r["who"], missing)}
+        {"id": r["id"], "who": r["who"], "near": alike.nearest(r["who"])}
         for r in there
         if names and fold(r["who"]) not in known
     ]
