@@ -68,9 +68,19 @@ class Mark(Struct, gc=False):
     option: str
     is_ticked: bool | None
     drawn: str
-    spans: tuple[Span, ...] = ()
-    label: tuple[Span, ...] = ()
+    marked: Iterable[Span] = ()
+    labelled: Iterable[Span] = ()
     words: Words | None = None
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The characters of its marks, or where they would be."""
+        return (*self.marked,)
+
+    @property
+    def label(self) -> tuple[Span, ...]:
+        """The characters of its words."""
+        return (*self.labelled,)
 
     @property
     def element(self) -> Element | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
 from docfill.read import align
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
-from docfill.read.shape import DocText
+from docfill.read.shape import DocText, Stretches
 from docfill.template.tree import Answer, Computed, Foreign, Tick
 from docfill.text import LABEL, fold_with_map, gist
 from docfill.word import ticks
@@ -36,8 +36,8 @@ class Drawn(NamedTuple):
     """What is drawn for one option: the characters of its marks (or where they would be), and of its words."""
 
     option: ticks.Option
-    marks: tuple[Span, ...]
-    label: tuple[Span, ...]
+    marks: Iterable[Span]
+    label: Iterable[Span]
 
 
 class Drawings:
@@ -133,20 +133,19 @@ class Drawings:
     def options(self, text: DocText) -> Iterator[tuple[Tick, Drawn]]:
         """Each tick of the plan with what is drawn for it and where in a text that says just this."""
         for tick, option, marks, label in self._placed:
-            drawn = text.spans(*marks[0]) if len(marks) == 1 else tuple([s for m in marks for s in text.spans(*m)])
-            yield tick, Drawn(option, drawn, text.spans(*label))
+            yield tick, Drawn(option, Stretches(text, marks), Stretches(text, label))
         for tick in self._absent:
             yield tick, Drawn(ticks.Option(tick.option, not self._is_clean), (), ())
 
     @cached_property
-    def _placed(self) -> list[tuple[Tick, ticks.Option, list[tuple[int, int]], tuple[int, int]]]:
+    def _placed(self) -> list[tuple[Tick, ticks.Option, list[tuple[int, int]], list[tuple[int, int]]]]:
         """Each tick whose label is there, its option, where its marks are or would be, and where its label is."""
         placed = []
         for index, tick in self._labels.items():
             marks, label = self._marks[index], (self._gaps[index][1], self._gaps[index + 1][0])
             at = label[0] if self._stands_before(index) else label[1]
             option = ticks.Option(tick.option, True, tuple([mark for mark, _, _ in marks]), self._has_boxes)
-            placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], label))
+            placed.append((tick, option, [(start, end) for _, start, end in marks] or [(at, at)], [label]))
         return placed
 
     def _clusters(self, index: int) -> list[Run]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from msgspec import Struct
@@ -234,6 +234,16 @@ def lines_of(units: list[DocUnit]) -> Iterator[DocLine]:
         else:
             for cell in unit.cells:
                 yield from lines_of(cell.units)
+
+
+class Stretches(Struct, frozen=True, gc=False):
+    """Stretches of some lines, whose spans are worked out once they are asked for, as of few options."""
+
+    text: DocText
+    at: Sequence[tuple[int, int]]
+
+    def __iter__(self) -> Iterator[Span]:
+        return (span for stretch in self.at for span in self.text.spans(*stretch))
 
 
 class DocText:
