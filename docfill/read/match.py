@@ -154,9 +154,10 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
         return plan.stands(a, doc)
     if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
         return False
-    for (continues, label), shown in zip(plan.cells[a], doc.cells, strict=True):
-        if continues != shown.continues or (label is not None and label != shown.folded):
-            return False
+    going_on, labels = plan.cells[a]
+    cells = doc.cells
+    if any(cells[at].folded != words for at, words in labels) or [c.continues for c in cells] != going_on:
+        return False
     if plan.has_labels(a):
         return True
     found = {id(anchor) for at, anchor in plan.of_row(doc) if at == a}

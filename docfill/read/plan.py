@@ -333,10 +333,13 @@ class ContainerPlan:
         self.years = years_of(units)
 
     @cached_property
-    def cells(self) -> dict[int, list[tuple[bool, str | None]]]:
-        """Of each row's cells, whether it goes on with the one above, and the words, folded, of one that is a label."""
+    def cells(self) -> dict[int, tuple[list[bool], list[tuple[int, str]]]]:
+        """Of each row: which cells go on with those above, and where labels stand, with their words as compared."""
         rows = {a: unit.cells for a, unit in enumerate(self.units) if isinstance(unit, FormRow)}
-        return {a: [(c.continues, _label_in(c)) for c in cells] for a, cells in rows.items()}
+        return {
+            a: ([c.continues for c in cells], [(n, c.folded) for n, c in enumerate(cells) if _is_printed(c)])
+            for a, cells in rows.items()
+        }
 
     def is_owner(self, a: int) -> bool:
         """Whether a unit is a field's that takes whatever lines stand in its place."""
@@ -538,8 +541,9 @@ def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
     return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
 
 
-def _label_in(cell: FormCell) -> str | None:
-    return None if cell.has_slots or cell.continues else cell.folded
+def _is_printed(cell: FormCell) -> bool:
+    """Whether a cell has the form's words alone."""
+    return not (cell.has_slots or cell.continues)
 
 
 def _is_label(cell: FormCell) -> bool:
