@@ -119,15 +119,20 @@ def _form(folder: Path, rounds: int, rivals: Path | None) -> None:
     name = records[0]["封面"]["集群名称"]
     assert name in _python_docx(clean[0]) and name in _docx2txt(clean[0]) and name in str(_grid(clean[0]))
     reads: dict[str, Run] = {
-        "python-docx, cell by cell": _each(_python_docx, clean),
-        "docx2txt": _each(_docx2txt, clean),
-        "**docfill extract**（他人保存 saved by others）": _each(form.extract, clean),
-        f"docfill extract（{HABITS_AT_ONCE} 种习惯 habits at once）": _each(form.extract, [d for d, _ in messy]),
-        "docfill extract（原样 as filled）": _each(form.extract, own),
-        "极限 limit: one lxml pass to a cell grid": _each(_grid, clean),
-        "unzip + lxml parse": _each(_parsed, clean),
+        "python-docx, cell by cell": _all(_python_docx, clean),
+        "docx2txt": _all(_docx2txt, clean),
+        "**docfill extract**（他人保存 saved by others）": _all(form.extract, clean),
+        f"docfill extract（{HABITS_AT_ONCE} 种习惯 habits at once）": _all(form.extract, [d for d, _ in messy]),
+        "docfill extract（原样 as filled）": _all(form.extract, own),
+        "极限 limit: one lxml pass to a cell grid": _all(_grid, clean),
+        "unzip + lxml parse": _all(_parsed, clean),
     }
-    _table("读取 extract", reads, "**docfill extract**（他人保存 saved by others）", rounds)
+    _table(
+        f"读取 {RECORDS} 份 extract, {RECORDS} returns",
+        reads,
+        "**docfill extract**（他人保存 saved by others）",
+        rounds,
+    )
     changed = [(d, {"主导产业情况": {"集群总产值": {"2021年": n + 1}}}) for n, d in enumerate(clean)]
     puts: dict[str, Run] = {
         "**docfill put**（他人保存 saved by others）": _each(lambda given: form.put(*given), changed),
