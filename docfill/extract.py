@@ -501,14 +501,14 @@ class _Recomputing:
             if expected is not None and fold(expected) != fold(shown.text):
                 place = Place(xml=self._document.where(shown.element))
                 self.problems.append(Problem("derived-differs", "", shown.text.strip(), expected, place))
-        kinds = {f.path: f.kind for f in fields}
+        kinds = {f.path: f.kind for f in fields} if found.sections else {}
         for section, stands in found.sections:
             is_flag = section.kind.is_flag and kinds.get(within(section.path)) is section.kind
             due = None if is_flag else self._is_due(section, records, loop, stands)
             if due is not None and due != stands:
                 path = "" if EACH in section.path else section.path
                 self.problems.append(Problem("section-differs", path, None, section.words))
-        for f in fields:
+        for f in fields if any(held.records for held in found.places.values()) else ():
             for index, row in enumerate(found.at(f.path).records or ()):
                 rows = value_at(records[-1], f.steps)
                 self.record(row, f.fields, [*records, rows[index]], loop_at(index, len(rows)))

@@ -302,6 +302,8 @@ class Sight:
         self, found: Assignment, path: str, shown: str, span: Span, page: _Page, options: Sequence[str] = ()
     ) -> None:
         """Doubts an answer where something drawn on its characters, or a comment on them, may say that it isn't it."""
+        if not span.paragraph.anchored:
+            return
         across = itertools.takewhile(lambda a: a.kind is Kind.CROSS, span.paragraph.anchored)
         blank = BLANK.match(span.paragraph.text, span.end)
         end = blank.end() if blank is not None else span.end  # a comment follows the blank that the form draws
