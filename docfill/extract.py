@@ -393,7 +393,7 @@ def _under_other_headings(
     """The doubts about what stands below a heading that is none of the form's: of another year, missing, or one more
     inside of the answer.
     """
-    headings = {year: p.found for p in problems if p.code == _WORDS_LOST and (year := year_in(str(p.expected)))}
+    headings = dict(_headings_lost(problems))
     if not headings:
         return []
     found, lost = [], _lost_years(problems)
@@ -406,15 +406,19 @@ def _under_other_headings(
         if (own := year_in(label)) in headings and f.path not in lost:
             if not said and headings[own] is None:
                 found.append(Problem("place-missing", f.path, None, label, f.place))
-            elif said and year_in(str(headings[own])) not in ("", own):
+            elif said and _is_headed_otherwise(own, headings[own]):
                 found.append(Problem("label-altered", f.path, headings[own], label, f.place))
     return found
 
 
-def _years_headed_otherwise(problems: Iterable[Problem]) -> dict[str, str]:
-    """The years of the form's headings in whose place a heading of another year stands, with that one."""
-    altered = ((year_in(str(p.expected)), str(p.found)) for p in problems if p.code == _WORDS_LOST)
-    return {year: label for year, label in altered if year and year_in(label) not in ("", year)}
+def _headings_lost(problems: Iterable[Problem]) -> Iterator[tuple[str, Any]]:
+    """The year of each heading of the form that is not there, with what stands in its place."""
+    return ((year, p.found) for p in problems if p.code == _WORDS_LOST and (year := year_in(str(p.expected))))
+
+
+def _is_headed_otherwise(year: str, found: Any) -> bool:
+    """Whether what stands in the place of a year's heading is that of another year."""
+    return year_in(str(found)) not in ("", year)
 
 
 def _of_no_year(
@@ -427,7 +431,8 @@ def _of_no_year(
     """The fields, in a file that has columns of other years, whose answers are of none of the form's: of a year that
     heads nothing in the file, or another year itself, from a row of years that stands where the form has the answers.
     """
-    lost, otherwise = _lost_years(problems), _years_headed_otherwise(problems)
+    lost = _lost_years(problems)
+    otherwise = {year for year, found in _headings_lost(problems) if _is_headed_otherwise(year, found)}
     there = set(_other_years(lost, leftovers, problems).values()) if lost else ()
     if not there and len(otherwise) < SEVERAL:
         return []

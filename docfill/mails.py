@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from docfill import late, limits, signed
+from docfill.container import OLE
 from docfill.members import ARROW, Member, damaged, decoded, needs, printable, stamp_of, whole
 from docfill.problems import DocfillError
 
@@ -44,9 +45,9 @@ _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "appl
 
 def kind_of(stream: IO[bytes]) -> type[Mail] | type[OutlookMail]:
     """What reads a mail, as its first bytes say: programs save mails of their own under the other's name, too."""
-    head = stream.read(len(_COMPOUND))
+    head = stream.read(len(OLE))
     stream.seek(0)
-    return OutlookMail if head == _COMPOUND else Mail
+    return OutlookMail if head == OLE else Mail
 
 
 class Mail:
@@ -228,8 +229,6 @@ class OutlookMail:
         return self._contents[index] or b""
 
 
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What a compound file begins with."""
 _SECTOR, _TABLES = 30, (44, 64, 72)
 """Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
 has ([MS-CFB] 2.2)."""

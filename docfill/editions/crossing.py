@@ -115,12 +115,17 @@ def perhaps(crossing: Crossing) -> dict[str, Field]:
 
 def _around(listed: Sequence[tuple[str, str | None]]) -> dict[str, tuple[str | None, str | None]]:
     """For each path of a form, what the nearest fields before and behind it that have a pair are in the old form."""
-    found: dict[str, tuple[str | None, str | None]] = {}
-    before: str | None = None
-    for at, (path, pair) in enumerate(listed):
-        behind = next((later for _, later in listed[at + 1 :] if later is not None), None)
-        found[path] = before, behind
-        before = pair or before
+    before, behind = _last_before(listed), _last_before(listed[::-1])
+    return {path: (before[path], behind[path]) for path, _ in listed}
+
+
+def _last_before(listed: Sequence[tuple[str, str | None]]) -> dict[str, str | None]:
+    """For each path the last pair that stands before it."""
+    found: dict[str, str | None] = {}
+    last: str | None = None
+    for path, pair in listed:
+        found[path] = last
+        last = pair if pair is not None else last
     return found
 
 

@@ -41,9 +41,7 @@ def candidates(plan: ContainerPlan, units: list[DocUnit]) -> dict[tuple[int, int
                     starts = bool(fitting.literals) and line.folded.startswith(fitting.literals[0][0])
                     found[a, b] = (fitting.weight or AS_PRINTED) + AS_PRINTED * starts
         if isinstance(doc, DocRow):
-            anchors = {
-                (a, id(p)): p for t, folded in doc.texts.items() for a, p in plan.of(t, folded) if a in plan.anchors
-            }
+            anchors = {(a, id(p)): p for a, p in plan.of_row(doc) if a in plan.anchors}
             weights: dict[int, float] = defaultdict(float)
             for (a, _), anchor in anchors.items():
                 weights[a] += anchor.weight / (2 if anchor.slots and anchor not in plan.anchors[a] else 1)

@@ -23,8 +23,9 @@ NEXT_LABEL = late.pattern(
 UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
-_TICKED_SQUARE = late.pattern(rf"[\[［【〔][ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}[\]］】〕]")
-_TICKED_BRACKETS = late.pattern(rf"[（(][ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}[)）]")
+_TICK = rf"[ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}"
+_TICKED_SQUARE = late.pattern(rf"[\[［【〔]{_TICK}[\]］】〕]")
+_TICKED_BRACKETS = late.pattern(rf"[（(]{_TICK}[)）]")
 _CHECKED = late.pattern(rf"(?<![^\s：:])[{ticks.TYPED_CHECKS}](?=[ \u3000]?[^\W_])")
 """A tick that somebody typed over the box in front of an option."""
 _CHECKED_BEHIND = late.pattern(rf"(?<=[^\W_])(?<![打划画填])[{ticks.TYPED_CHECKS}](?=\s|$)")

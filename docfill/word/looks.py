@@ -574,9 +574,7 @@ def _with(parent: Element, tag: str, attribute: str, value: str) -> Element | No
 def _list_in(properties: Element | None) -> tuple[str, str]:
     """The list and the level that properties of a paragraph name; "" where they don't."""
     listed = xml.child(properties, LISTED)
-    return (
-        ("", "") if listed is None else (_value(xml.child(listed, W + "numId")), _value(xml.child(listed, W + "ilvl")))
-    )
+    return _value(xml.child(listed, W + "numId")), _value(xml.child(listed, W + "ilvl"))
 
 
 def _value(element: Element | None) -> str:

@@ -139,7 +139,7 @@ def emptied(drawn: str) -> str | None:
     """
     if len(drawn) > 1:
         inside = drawn[1:-1]
-        return f"{drawn[0]}{' ' * len(inside)}{drawn[-1]}" if any(map(_TICKING.__contains__, inside)) else None
+        return f"{drawn[0]}{' ' * len(inside)}{drawn[-1]}" if not _TICKING.isdisjoint(inside) else None
     return EMPTY if drawn in set(TYPED_CHECKS) else EMPTIED.get(drawn)
 
 
