@@ -227,7 +227,7 @@ _A_YEAR = late.pattern(r"((?:19|20)\d\d)年?度?")
 
 def year_in(label: str) -> str:
     """A label that is a year and nothing else, without its sign; "" for any other."""
-    found = _A_YEAR.fullmatch(gist(label))
+    found = _A_YEAR.fullmatch(gist(label)) if len(label) <= LABEL else None
     return found[1] if found else ""
 
 

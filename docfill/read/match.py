@@ -150,16 +150,20 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
         if not isinstance(doc, DocLine) or not line.may_begin(doc.folded):
             return False
         return plan.stands(a, doc)
-    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or len(unit.cells) != len(doc.cells):
-        return False
-    going_on, labels = plan.cells[a]
-    cells = doc.cells
-    if any(cells[at].folded != words for at, words in labels) or [c.continues for c in cells] != going_on:
+    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or not is_as_printed(unit, doc):
         return False
     if plan.has_labels(a):
         return True
     found = {id(anchor) for at, anchor in plan.of_row(doc) if at == a}
     return all(id(anchor) in found for anchor in plan.anchors[a])
+
+
+def is_as_printed(wanted: FormRow, row: DocRow) -> bool:
+    """Whether the cells of a row are those of the form, one by one, and its labels as printed."""
+    cells = row.cells
+    if len(cells) != len(wanted.cells) or any(cells[at].folded != words for at, words in wanted.labels):
+        return False
+    return [c.continues for c in cells] == wanted.going_on
 
 
 def _is_free(plan: ContainerPlan, doc: DocUnit, may_own: bool) -> bool:

@@ -332,15 +332,6 @@ class ContainerPlan:
         self._standing: dict[str, frozenset[int]] = {}
         self.years = years_of(units)
 
-    @cached_property
-    def cells(self) -> dict[int, tuple[list[bool], list[tuple[int, str]]]]:
-        """Of each row: which cells go on with those above, and where labels stand, with their words as compared."""
-        rows = {a: unit.cells for a, unit in enumerate(self.units) if isinstance(unit, FormRow)}
-        return {
-            a: ([c.continues for c in cells], [(n, c.folded) for n, c in enumerate(cells) if _is_printed(c)])
-            for a, cells in rows.items()
-        }
-
     def is_owner(self, a: int) -> bool:
         """Whether a unit is a field's that takes whatever lines stand in its place."""
         plan = self.plans[a]
@@ -539,11 +530,6 @@ def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:
     if not is_owner or label.has_slots or not gist(label.top):
         return None
     return LinePlan(Line([label.top.strip(" :：") + "：", slots[0]]))
-
-
-def _is_printed(cell: FormCell) -> bool:
-    """Whether a cell has the form's words alone."""
-    return not (cell.has_slots or cell.continues)
 
 
 def _is_label(cell: FormCell) -> bool:

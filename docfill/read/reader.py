@@ -408,6 +408,9 @@ class Reading:
         """Cells by their words and order; a label that isn't the form's is a doubt on all that it names."""
         if wanted.repeated is not None:
             wanted, row = self._repetitions.across(wanted, wanted.repeated, row)
+        if self._is_plain(wanted, row):
+            self._plain_row(wanted, row)
+            return
         self.slots.here = next(iter(wanted.paths), self.slots.here)
         pairs = self._under_their_years(wanted, row, match.cells_of(wanted, row))
         beside = {
@@ -463,11 +466,14 @@ class Reading:
             pairs = _moved(wanted, pairs, row, own)
         return pairs
 
-    def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
-        """As `row`, of a row whose cells are those of the form, one by one, and whose labels are as printed.
+    def _is_plain(self, wanted: FormRow, row: DocRow) -> bool:
+        """Whether a row is as printed, and no header above it is a doubt on it or moves it."""
+        if wanted.is_header or self.headers.get(wanted.table) or self._moved.get(wanted.table):
+            return False
+        return match.is_as_printed(wanted, row)
 
-        The headers above it are as printed, too, so they are no doubt on it, nor do they move it.
-        """
+    def _plain_row(self, wanted: FormRow, row: DocRow) -> None:
+        """As `row`, of one that is plain."""
         if wanted.repeated is not None:
             self.row(wanted, row)
             return

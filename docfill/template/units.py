@@ -111,6 +111,16 @@ class FormRow(msgspec.Struct, eq=False, dict=True):
         return list(dict.fromkeys(path for cell in self.cells for path in cell.paths))
 
     @cached_property
+    def going_on(self) -> list[bool]:
+        """Of each cell, whether it goes on with one above."""
+        return [c.continues for c in self.cells]
+
+    @cached_property
+    def labels(self) -> list[tuple[int, str]]:
+        """Which of its cells have the form's words alone, with those words as they are compared."""
+        return [(n, c.folded) for n, c in enumerate(self.cells) if not (c.has_slots or c.continues)]
+
+    @cached_property
     def repeated(self) -> int | None:
         """The index of the cell that stands for all that repeat along the row."""
         return next((i for i, cell in enumerate(self.cells) if cell.across), None)
