@@ -57,6 +57,10 @@ _BEGINNINGS = frozenset(
     (*_ODD, *(word[0] for word in _TELLING), *(c for word in _ENGLISH for c in (word[0], word[0].upper())), *"İı")
 )
 """What each of them begins with: most texts have none of these characters, which is told fastest."""
+_LIMITING = "字"
+"""What every note has in it that says how long an answer may be."""
+_NOTED = _BEGINNINGS | _TICKING | {_LIMITING}
+"""And what any of the others has in it that a text is looked through for."""
 CALLED = {
     Kind.PICTURE: ("图片", "picture"),
     Kind.SHAPE: ("图形", "drawn shape"),
@@ -217,11 +221,13 @@ class Sight:
         shown = text.text.strip()
         if page.is_listed and (shown[:1].isdigit() or not shown):
             self._numbered(found, path, text, shown)
-        if shown and (shown[-1] in _TICKING or shown[0] in _TICKED):
+        is_noted = not _NOTED.isdisjoint(shown)
+        if is_noted and (shown[-1] in _TICKING or shown[0] in _TICKED):
             self._ticked(found, path, text, shown)
-        if "字" in shown and (said := without_limit(shown)) != shown:
+        if is_noted and _LIMITING in shown and (said := without_limit(shown)) != shown:
             found.doubt("ambiguous", path, shown, said)
-        if _is_plain(shown, text.spans):
+        may_sign = is_noted and not _BEGINNINGS.isdisjoint(shown)
+        if not may_sign and _is_plain(shown, text.spans):
             return
         if text.is_blank:
             for anchored in self._beside(text.spans, page) if page.here else ():
@@ -231,7 +237,6 @@ class Sight:
             _say(text)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
-        may_sign = not _BEGINNINGS.isdisjoint(shown)
         if (may_sign and _SIGNS.search(shown)) or any(map(_overrides, _lines_of(text.spans))):
             self._signs(found, path, text, shown)
         for span in text.spans:
@@ -575,8 +580,8 @@ def _is_dark(color: str) -> bool:
 
 
 def _is_plain(shown: str, spans: tuple[Span, ...]) -> bool:
-    """Whether a text, as most are, is one run with nothing drawn at it and no sign in it, and so as its words say."""
-    if len(spans) != 1 or not _BEGINNINGS.isdisjoint(shown) or not shown.strip(DRAWN):
+    """Whether a text without signs, as most are, is one run with nothing drawn at it, and so as its words say."""
+    if len(spans) != 1 or not shown.strip(DRAWN):
         return False
     paragraph = spans[0].paragraph
     if len(paragraph.owners) != 1 or paragraph.raised or paragraph.anchored or paragraph.formats.prompts:
