@@ -75,7 +75,7 @@ def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive
     if name.lower().endswith(MAILS):
         from docfill import mails  # few commands open any
 
-        return mails.kind_of(stream)
+        return mails.opened
     head = stream.read(512)
     stream.seek(0)
     for magic, words in _NOT_OPENED.items():

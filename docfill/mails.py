@@ -1,37 +1,28 @@
 """Mails, opened as folders are: what is attached to them, and to the mails that are attached to these.
 
-A mail is RFC 5322 with MIME, read by Python, or [MS-OXMSG], a compound file read by olefile, which is optional.  Apple
-Mail writes the length of the mail before it, and notes of its own behind; what is signed as a whole (S/MIME, .p7m) is a
-mail in a signature.  What a mail shows in its text (a logo) or proves with (a signature) is set aside by name.
+A mail is RFC 5322 with MIME, read by Python, or one of Outlook's own (see `outlook`).  Apple Mail writes the length of
+the mail before it, and notes of its own behind; what is signed as a whole (S/MIME, .p7m) is a mail in a signature.
+What comes by other means than MIME is found, too: lines of uuencode in the text (see `uuencoded`), Outlook's
+winmail.dat, and files that the text only leads to (see `linked`), which are refused by name.  What a mail shows in its
+text (a logo), or proves with (a signature), and a mail in it that holds nothing, are set aside by name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING
 
-from docfill import late, limits, signed
+from docfill import late, limits, linked, outlook, signed, uuencoded
 from docfill.container import OLE
-from docfill.members import ARROW, Member, damaged, decoded, needs, printable, stamp_of, whole
-from docfill.problems import DocfillError
+from docfill.members import ARROW, Archive, Attached, Letter, damaged, decoded, inside, printable, whole
 
 if TYPE_CHECKING:  # few commands open mails
     from email.message import Message
 
 _NAME = late.pattern(r"""name="?([^";]+)""", re.I)
-_PROPERTY = "__substg1.0_"
-_ATTACHMENT, _EMBEDDED = "__attach_version1.0_#", "__substg1.0_3701000D"
-"""The storages of an attachment, and of a mail that is one ([MS-OXMSG] 2.2.2 and 2.2.2.1)."""
-_PROPERTIES, _ENTRIES, _ENTRY = "__properties_version1.0", 8, 16
-"""The stream of the properties of a fixed length, where they begin, and the bytes of one."""
-_HIDDEN = bytes.fromhex("0b00fe7f")
-"""The tag of PidTagAttachmentHidden as it stands there."""
-_CONTENT, _NAMES = "37010102", ("3707", "3704", "3001")
-"""The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
-
-
 _HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
 """The headers that are looked at, with the lines that they go on in."""
 _LONGEST_HEADER = 8_192
@@ -39,50 +30,32 @@ _LONGEST_HEADER = 8_192
 _STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 250
 _LENGTH = late.pattern(rb"(\d{1,10})[ \t]*\r?\n")
 """What stands before a mail in a file of Apple Mail: how many bytes it has."""
-_SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
-"""What proves the other part of a mail, and is nothing that anybody sent (RFC 1847)."""
+_PROOFS = {
+    "multipart/signed": ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"),
+    "multipart/encrypted": ("application/pgp-encrypted",),
+}
+"""What is said of the other part of a mail, and is nothing that anybody sent (RFC 1847), by the kind of both."""
 
 
-def kind_of(stream: IO[bytes]) -> type[Mail] | type[OutlookMail]:
-    """What reads a mail, as its first bytes say: programs save mails of their own under the other's name, too."""
-    head = stream.read(len(OLE))
-    stream.seek(0)
-    return OutlookMail if head == OLE else Mail
+def opened(stream: IO[bytes], name: str) -> Archive:
+    """The mail in a stream, by its first bytes: programs save mails of their own under the other's name, too.
 
-
-class Mail:
-    """A mail in MIME: what is attached to it, and to the mails that are attached to it."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        from email import policy
-
-        data = whole(stream, name)
+    Raises:
+        DocfillError: it is damaged, too large or encrypted, or what opens its kind is not installed.
+    """
+    data = whole(stream, name)
+    with limits.within_one(lambda: limits.Budget(name, len(data))):
+        if data.startswith(OLE):
+            return outlook.message(data, name)
+        if outlook.is_wrapped(data):
+            return Letter(name, outlook.unwrapped(data, name, limits.current().nested))
         try:
-            with limits.within_one(lambda: limits.Budget(name, len(data))):
-                message = _parsed(_unwrapped(data, name))
-                if not message.keys():
-                    raise damaged(name)
-                found = list(_attached(message, "", limits.current().nested))
-            # folding a long parameter of a header anew may never end
-            as_sent = policy.default.clone(refold_source="none")
-            stamps = [stamp_of(part.as_bytes(policy=as_sent)) for _, part, _ in found]
+            message = _parsed(_unwrapped(data, name))
+            if not message.keys():
+                raise damaged(name)
+            return Letter(name, _attached(message, name, limits.current().nested), _sent(message))
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
             raise damaged(name) from None
-        if len(found) > limits.current().files:
-            raise limits.exceeded(name, "附件过多", "too many attachments", "files")
-        self._parts = [part for _, part, _ in found]
-        sent = _sent(message)
-        self.members = [
-            Member(called, stamp, None if _is_file(part) else _too_deep(called), is_aside, sent)
-            for (called, part, is_aside), stamp in zip(found, stamps, strict=True)
-        ]
-
-    def read(self, index: int, name: str) -> bytes:
-        try:
-            content = self._parts[index].get_payload(decode=True)
-        except (ValueError, LookupError, TypeError):
-            raise damaged(name) from None
-        return content if isinstance(content, bytes) else b""
 
 
 def _unwrapped(data: bytes, name: str) -> bytes:
@@ -114,45 +87,84 @@ def _sent(message: Message) -> float:
         return 0.0
 
 
-def _is_file(part: Message) -> bool:
-    """Whether an attachment is one; a mail that is left as it is stands too deep."""
-    return part.get_content_type() != "message/rfc822"
-
-
-def _attached(message: Message, before: str, levels: int) -> Iterator[tuple[str, Message, bool]]:
-    """The name and the part of what is attached to a mail, and whether it is none that anybody sent; of a mail in it
-    what is attached to that, `levels` deep.
-    """
+def _attached(message: Message, name: str, levels: int) -> Iterator[Attached]:
+    """What is attached to a mail that messages call `name`; of a mail in it what that holds, `levels` deep."""
+    before = name + ARROW
+    texts: list[str] = []
+    is_met = False
     for number, (part, holder) in enumerate(_leaves(message), 1):
         own = _file_name(part)
-        if (inside := _mail_in(part)) is not None:
-            subject = printable(str(inside.get("subject", "") or "")).strip()
-            called = before + (own or f"{subject or f'邮件{number}'}.eml")
-            if levels > 0:
-                yield from _attached(inside, called + ARROW, levels - 1)
-            else:
-                yield called, part, False
-        elif own or part.get_content_disposition() == "attachment" or part.get_content_maintype() != "text":
-            called = f"{before}{own or f'附件{number}{_ending(part)}'}"
-            yield called, part, _is_shown(part, holder) or _is_signature(part, holder)
+        if _is_text(part, own):
+            content = _content(part)
+            texts.append(_text_of(part, content))
+            found = _in_text(content, before, number)
+        else:
+            found = _in_part(part, holder, own, before, number, levels)
+        for one in found:
+            is_met = is_met or not one.is_aside
+            yield one
+    yield from linked.attached(texts, name, str(message.get("subject", "") or ""), is_all=not is_met)
+
+
+def _in_text(content: bytes, before: str, number: int) -> Iterator[Attached]:
+    """What stands in the text of a mail as lines of uuencode."""
+    for name, held in uuencoded.found(content):
+        called = f"{before}{printable(decoded(name)) or f'附件{number}'}"
+        if held is None:
+            yield Attached(called, refusal=damaged(called))
+        else:
+            yield Attached(called, held)
+
+
+def _in_part(part: Message, holder: str, own: str, before: str, number: int, levels: int) -> Iterator[Attached]:
+    """What a part that is called `own` is, or holds."""
+    if (inner := _mail_in(part)) is not None:
+        subject = printable(str(inner.get("subject", "") or "")).strip()
+        called = before + (own or f"{subject or f'邮件{number}'}.eml")
+        yield from inside(called, levels, lambda below: _attached(inner, called, below))
+    elif outlook.is_wrapped(content := _content(part)):
+        called = before + (own or "winmail.dat")
+        yield from inside(called, levels, partial(outlook.unwrapped, content, called))
+    else:
+        called = f"{before}{own or f'附件{number}{_ending(part)}'}"
+        yield Attached(called, content, is_aside=_is_shown(part, holder) or _is_proof(part, holder))
+
+
+def _is_text(part: Message, own: str) -> bool:
+    """Whether a part is the text of a mail, and nothing attached to it."""
+    return part.get_content_maintype() == "text" and not own and part.get_content_disposition() != "attachment"
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _text_of(part: Message, content: bytes) -> str:
+    """The text of a part, in the encoding that it says, or that it is in."""
+    try:
+        return content.decode(part.get_content_charset("utf-8"))
+    except (UnicodeDecodeError, LookupError):
+        return decoded(content)
 
 
 def _mail_in(part: Message) -> Message | None:
     """The mail that a part is, unpacked where it is in base64, which it must not be (RFC 2046, 5.2.1), but is."""
     from email.message import Message
 
-    inside = part.get_payload()
-    if not (isinstance(inside, list) and inside and isinstance(inside[0], Message)):
+    held = part.get_payload()
+    if not (isinstance(held, list) and held and isinstance(held[0], Message)):
         return None
-    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or inside[0].keys():
-        return inside[0]
-    inside[0]["Content-Transfer-Encoding"] = "base64"
-    content = inside[0].get_payload(decode=True)
-    return _parsed(content) if isinstance(content, bytes) else inside[0]
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64" or held[0].keys():
+        return held[0]
+    held[0]["Content-Transfer-Encoding"] = "base64"
+    content = held[0].get_payload(decode=True)
+    return _parsed(content) if isinstance(content, bytes) else held[0]
 
 
-def _is_signature(part: Message, holder: str) -> bool:
-    return holder == "multipart/signed" and part.get_content_type() in _SIGNATURES
+def _is_proof(part: Message, holder: str) -> bool:
+    """Whether a part says that another one is signed, or encrypted (RFC 1847)."""
+    return part.get_content_type() in _PROOFS.get(holder, ())
 
 
 def _is_shown(part: Message, holder: str) -> bool:
@@ -164,10 +176,6 @@ def _is_shown(part: Message, holder: str) -> bool:
     return holder == "multipart/related" or part.get_content_disposition() != "attachment"
 
 
-def _too_deep(name: str) -> DocfillError:
-    return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
-
-
 def _leaves(message: Message) -> Iterator[tuple[Message, str]]:
     """The parts that are not made of parts, and the kind of what holds each; an attached mail is one."""
     from email.message import Message
@@ -175,10 +183,10 @@ def _leaves(message: Message) -> Iterator[tuple[Message, str]]:
     waiting = [(message, "")]
     while waiting:
         part, holder = waiting.pop()
-        inside = part.get_payload()
+        held = part.get_payload()
         kind = part.get_content_type()
-        if kind.startswith("multipart/") and isinstance(inside, list):
-            waiting += [(p, kind) for p in reversed(inside) if isinstance(p, Message)]
+        if kind.startswith("multipart/") and isinstance(held, list):
+            waiting += [(p, kind) for p in reversed(held) if isinstance(p, Message)]
         else:
             limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
             yield part, holder
@@ -199,110 +207,3 @@ def _ending(part: Message) -> str:
     import mimetypes
 
     return mimetypes.guess_extension(part.get_content_type()) or ""
-
-
-class OutlookMail:
-    """A mail as Outlook saves it: a compound file, in which an attachment is a storage of streams."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        data = whole(stream, name)
-        try:
-            from olefile import OleFileIO
-        except ImportError:
-            raise needs(name, "mail") from None
-        if not _has_room_for_its_tables(data):
-            raise damaged(name)
-        try:
-            with OleFileIO(data) as compound:
-                streams = _streams(compound, name)
-        except DocfillError:
-            raise
-        except Exception:  # olefile raises whatever the damage leads to
-            raise damaged(name) from None
-        if (_PROPERTIES,) not in streams:
-            raise damaged(name)
-        found = list(_attached_to(streams, (), "", limits.current().nested))
-        self._contents = [one.content for one in found]
-        self.members = [Member(one.name, stamp_of(one.content or b""), one.refusal, one.is_shown) for one in found]
-
-    def read(self, index: int, name: str) -> bytes:
-        return self._contents[index] or b""
-
-
-_SECTOR, _TABLES = 30, (44, 64, 72)
-"""Where the header of a compound file says how large a sector is, as a power of two, and how many each of its tables
-has ([MS-CFB] 2.2)."""
-
-
-def _has_room_for_its_tables(data: bytes) -> bool:
-    """Whether a compound file is as large as its tables are said to be, for which olefile makes room unasked."""
-    sector = 1 << min(int.from_bytes(data[_SECTOR : _SECTOR + 2], "little"), 16)
-    return all(int.from_bytes(data[at : at + 4], "little") * sector <= len(data) for at in _TABLES)
-
-
-class _Attachment(NamedTuple):
-    """What is attached to a mail: its name, its content or why there is none, and whether the mail's text shows it."""
-
-    name: str
-    content: bytes | None
-    refusal: DocfillError | None = None
-    is_shown: bool = False
-
-
-_Streams = Mapping[tuple[str, ...], bytes]
-"""The streams of a compound file by path."""
-
-
-def _streams(compound: Any, name: str) -> _Streams:
-    """What concerns attachments; DocfillError where it is more than the file can hold, since streams share sectors."""
-    wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(("__attach", "__properties"))]
-    if sum(compound.get_size(list(path)) for path in wanted) > limits.current().file:
-        raise limits.exceeded(name, "邮件过大", "the mail is too large", "file")
-    return {path: compound.openstream(list(path)).read() for path in wanted}
-
-
-def _attached_to(streams: _Streams, mail: tuple[str, ...], before: str, levels: int) -> Iterator[_Attachment]:
-    """What is attached to a mail; of a mail in it what that holds."""
-    depth = len(mail)
-    own = (p[depth] for p in streams if p[:depth] == mail and len(p) > depth + 1)
-    for number, storage in enumerate(dict.fromkeys(s for s in own if s.startswith(_ATTACHMENT)), 1):
-        here = (*mail, storage)
-        called = before + printable(_outlook_name(streams, here) or f"附件{number}")
-        if any(path[: depth + 2] == (*here, _EMBEDDED) for path in streams):
-            called = called if called.lower().endswith(".msg") else f"{called}.msg"
-            if levels > 0:
-                yield from _attached_to(streams, (*here, _EMBEDDED), called + ARROW, levels - 1)
-            else:
-                yield _Attachment(called, None, _too_deep(called))
-            continue
-        content = streams.get((*here, f"{_PROPERTY}{_CONTENT}"))
-        yield _Attachment(called, content, _linked(called) if content is None else None, _is_hidden(streams, here))
-
-
-def _is_hidden(streams: _Streams, attachment: tuple[str, ...]) -> bool:
-    """Whether Outlook does not list an attachment, since the text shows it ([MS-OXCMSG] 2.2.2.24): the value of that
-    property stands among those of a fixed length ([MS-OXMSG] 2.4.2).
-    """
-    fixed = streams.get((*attachment, _PROPERTIES), b"")
-    entries = (fixed[at : at + _ENTRY] for at in range(_ENTRIES, len(fixed), _ENTRY))
-    return any(entry[:4] == _HIDDEN and entry[8:9] == b"\1" for entry in entries)
-
-
-def _outlook_name(streams: _Streams, attachment: tuple[str, ...]) -> str:
-    """The name of an attachment: the long one, or else the short one, or the one that is shown."""
-    for identifier in _NAMES:
-        wide = streams.get((*attachment, f"{_PROPERTY}{identifier}001F"))
-        narrow = streams.get((*attachment, f"{_PROPERTY}{identifier}001E"))
-        name = wide.decode("utf-16-le", "replace") if wide else decoded(narrow or b"")
-        if name := PurePosixPath(name.strip("\0 ").replace("\\", "/")).name:
-            return name
-    return ""
-
-
-def _linked(name: str) -> DocfillError:
-    """Why an attachment without content cannot be read."""
-    return DocfillError(
-        f"{name}：邮件里只有链接，没有附件本身，请另要文件",
-        f"{name}: the mail holds a link, not the file; ask for the file itself",
-        "no-access",
-    )

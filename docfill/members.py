@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Protocol
 
 from msgspec import Struct
@@ -16,7 +16,8 @@ from msgspec import Struct
 from docfill import limits
 from docfill.problems import DocfillError
 
-MAILS = (".eml", ".emlx", ".msg", ".p7m")
+MAILS = (".eml", ".emlx", ".msg", ".p7m", ".tnef", "winmail.dat")
+"""How the names of mails end, and of what Outlook wraps the attachments of a mail in."""
 ARROW = " → "
 """Between a mail and what is attached to it."""
 
@@ -41,6 +42,22 @@ class Member(Struct, frozen=True):
     dated: float = 0.0
 
 
+class Attached(Struct, frozen=True):
+    """What is attached to a mail.
+
+    Attributes:
+        name: how messages call it: by the mails that it stands in, and its own name.
+        content: its bytes.
+        refusal: why there are none.
+        is_aside: whether it is knowingly no file that anybody sent.
+    """
+
+    name: str
+    content: bytes = b""
+    refusal: DocfillError | None = None
+    is_aside: bool = False
+
+
 class Archive(Protocol):
     """An archive or a mail that is open for reading."""
 
@@ -52,6 +69,32 @@ class Archive(Protocol):
     def read(self, index: int, name: str) -> bytes:
         """The content of a member that messages call `name`; DocfillError where it is damaged or too large."""
         ...
+
+
+class Letter:
+    """A mail that is open: an `Archive` of what is attached to it.
+
+    Args:
+        name: how messages call the mail.
+        attached: what is attached to it, called by all that it stands in.
+        sent: when the mail was (seconds); 0 where unknown.
+
+    Raises:
+        DocfillError: too much is attached.
+    """
+
+    def __init__(self, name: str, attached: Iterable[Attached], sent: float = 0.0) -> None:
+        found = list(attached)
+        if len(found) > limits.current().files:
+            raise limits.exceeded(name, "附件过多", "too many attachments", "files")
+        self._contents = [one.content for one in found]
+        self.members = [
+            Member(one.name.removeprefix(name + ARROW), stamp_of(one.content), one.refusal, one.is_aside, sent)
+            for one in found
+        ]
+
+    def read(self, index: int, name: str) -> bytes:
+        return self._contents[index]
 
 
 def between(name: str) -> str:
@@ -93,6 +136,35 @@ def needs(name: str, extra: str) -> DocfillError:
 def stamp_of(content: bytes) -> str:
     """What changes when a content does."""
     return f"{zlib.crc32(content)}-{len(content)}"
+
+
+def too_deep(name: str) -> DocfillError:
+    """That something stands in more archives and mails than are opened."""
+    return limits.exceeded(name, "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply", "nested")
+
+
+def inside(name: str, levels: int, attached: Callable[[int], Iterable[Attached]]) -> Iterator[Attached]:
+    """What is attached to a mail that is attached itself, or why that cannot be told; the mail, set aside, where
+    nothing is.
+
+    Args:
+        name: how messages call the mail.
+        levels: how deep it may stand.
+        attached: what is attached to it, given how deep mails may stand in it.
+    """
+    if levels <= 0:
+        yield Attached(name, refusal=too_deep(name))
+        return
+    is_empty = True
+    try:
+        for one in attached(levels - 1):
+            is_empty = False
+            yield one
+    except DocfillError as error:
+        yield Attached(name, refusal=error)
+        return
+    if is_empty:
+        yield Attached(name, is_aside=True)
 
 
 def decoded(raw: bytes) -> str:

@@ -26,7 +26,7 @@ from typing import IO, overload
 from msgspec import Struct
 
 from docfill import archives, files, late, limits, remote
-from docfill.members import ARROW, MAILS, Archive, Member, between, decoded, printable
+from docfill.members import ARROW, MAILS, Archive, Member, between, decoded, printable, too_deep
 from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
@@ -337,8 +337,7 @@ class _Budget:
     def go_in(self, archive: Source) -> None:
         """DocfillError where an archive stands too deep."""
         if len(archive.members) > limits.current().nested:
-            zh, en = "压缩包和邮件层层相套，过深", "archives and mails are nested too deeply"
-            raise limits.exceeded(archive.name, zh, en, "nested")
+            raise too_deep(archive.name)
 
     def take(self, opened: _Opened) -> None:
         """DocfillError where, with this archive, there are too many members or bytes."""

@@ -100,3 +100,52 @@ def mail(attachments: Mapping[str, bytes | Tree], narrow: bool = False) -> Tree:
         inside["__substg1.0_37010102" if isinstance(content, bytes) else "__substg1.0_3701000D"] = content
         tree[f"__attach_version1.0_#{number:08X}"] = inside
     return tree
+
+
+# --- winmail.dat ---
+
+_IID_MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
+
+
+def wrapped(attachments: Mapping[str, bytes | Mapping[str, object] | None], long: bool = True) -> bytes:
+    """A winmail.dat with attachments: a mapping is a mail in it, None one that is not there.
+
+    Args:
+        attachments: by name.
+        long: whether names are among the properties, in UTF-16; else they are titles in GBK.
+    """
+    made = struct.pack("<LH", 0x223E9F78, 1) + _attribute(1, 0x89006, b"\0\0\1\0")
+    for name, content in attachments.items():
+        made += _attribute(2, 0x69002, bytes(14))
+        properties = [_property(0x0003, 0x3705, struct.pack("<L", 1))]
+        if long:
+            made += _attribute(2, 0x18010, b"ABCDEF~1.DOC\0")
+            properties.append(_sized(0x001F, 0x3707, (name + "\0").encode("utf-16-le")))
+        else:
+            made += _attribute(2, 0x18010, name.encode("gbk") + b"\0")
+        properties.append(  # one that has a name
+            struct.pack("<HH", 0x001F, 0x8001) + bytes(16) + struct.pack("<LL", 1, 4) + b"a\0b\0" + _value(b"x\0")
+        )
+        if isinstance(content, bytes):
+            made += _attribute(2, 0x6800F, content)
+        elif content is not None:
+            inner = wrapped(content, long)  # type: ignore[arg-type]
+            properties.append(_sized(0x000D, 0x3701, _IID_MESSAGE + inner))
+        made += _attribute(2, 0x69005, struct.pack("<L", len(properties)) + b"".join(properties))
+    return made
+
+
+def _attribute(level: int, kind: int, value: bytes) -> bytes:
+    return struct.pack("<BLL", level, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+
+def _property(kind: int, identifier: int, value: bytes) -> bytes:
+    return struct.pack("<HH", kind, identifier) + value
+
+
+def _sized(kind: int, identifier: int, value: bytes) -> bytes:
+    return _property(kind, identifier, _value(value))
+
+
+def _value(value: bytes) -> bytes:
+    return struct.pack("<LL", 1, len(value)) + value + bytes(-len(value) % 4)

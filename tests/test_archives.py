@@ -207,7 +207,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a.tar.zst": (b"\x28\xb5\x2f\xfd\0", "这是压缩包，请解压，或改存为 .zip"),
     "会.ics": (b"BEGIN:VCALENDAR\r\n", "这是日程或名片，请改交 Word 文件"),
     "记.one": (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "这是 OneNote 笔记，请改交 Word 文件"),
-    "winmail.dat": (b"\x78\x9f\x3e\x22", "Outlook 的 winmail.dat，请发件人改用纯文本或 HTML 格式重发"),
+    "winmail.dat": (b"\x78\x9f\x3e\x22", "邮件没有附件，请向发件人另要 Word 文件"),
     "无附件.eml": (letter({}).as_bytes(), "邮件没有附件，请向发件人另要 Word 文件"),
     "表.ofd": (zip_of({"OFD.xml": b"<x/>"}), "这是 OFD 版式文件，请改交 Word 文件"),
     "表.pages": (zip_of({"Index/Document.iwa": b"x"}), "这是 Pages 文稿，请改交 Word 文件"),

@@ -26,7 +26,7 @@ LAYERS = (
     ("form",),
     ("beside", "files", "recognise", "remote"),
     ("members",),
-    ("mails", "signed"),
+    ("mails", "outlook", "signed", "uuencoded", "linked"),
     ("archives",),
     ("sources",),
     ("tables", "corrections"),

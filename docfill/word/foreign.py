@@ -46,9 +46,10 @@ _NOTED = ("日程或名片", "an appointment or a card", "请改交 Word 文件"
 _MAILED = (
     "Outlook 的 winmail.dat",
     "Outlook's winmail.dat",
-    "请发件人改用纯文本或 HTML 格式重发",
-    "have it sent again as plain text or HTML",
+    "请把名称改回 winmail.dat",
+    "call it winmail.dat again",
 )
+_LOCKED = ("PGP 加密的文件", "a file encrypted by PGP", "请发件人不加密重发", "have it sent again without")
 _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"%PDF", ("PDF 文件", "a PDF", "请改交 Word 文件", "a Word file is needed")),
     (0, b"\xff\xd8\xff", _PICTURE),
@@ -87,6 +88,7 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"BZh", _PACKED),
     (0, b"MSCF", _PACKED),
     (0, b"\x78\x9f\x3e\x22", _MAILED),
+    (0, b"-----BEGIN PGP MESSAGE", _LOCKED),
     (0, b"From ", _MAILBOX),
     (0, b"!BDN", _MAILBOX),
     (0, b"BEGIN:VC", _NOTED),
