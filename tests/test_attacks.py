@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import datetime
 import http.server
 import io
+import json
 import os
 import random
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
 import threading
@@ -25,6 +28,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,7 +40,7 @@ from docfill import DocfillError, Form, files, limits, sources, tables
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
 from docfill.lint import lint
-from docfill.tables import flat
+from docfill.tables import flat, held, old
 from docfill.template import language, sandbox
 from docfill.text import normal
 from docfill.view import View
@@ -539,6 +543,51 @@ def test_what_is_escaped_in_a_csv_comes_back_and_no_part_of_it_begins_a_formula(
     shown = flat.escaped(text)
     assert flat._ESCAPED_FORMULA.sub(r"\1", shown) == text
     assert not any(part[:1] in tuple("=+-@") for part in re.split(r"[;\t\r\n]", shown))
+
+
+_CELLS = [
+    *("", "甲\n乙\u2028丙", True, 1, 1.5, float("inf")),
+    *(datetime.datetime(2026, 1, 2, 3, 4, 5, 6000), datetime.date(2026, 1, 2), datetime.time(3, 4, 5)),
+    datetime.timedelta(days=40, seconds=0.5),
+]
+"""A cell of each kind that calamine gives."""
+
+
+class _OldBook:
+    """A workbook as calamine has it: a sheet that fits, one that does not, and one that would."""
+
+    sheet_names = ("甲", "大", "小")
+    total_height, total_width = 1, len(_CELLS)
+    merged_cell_ranges = (((0, 0), (1, 1)),)
+
+    def get_sheet_by_name(self, name: str) -> Any:
+        is_large = name == "大"
+        return SimpleNamespace(total_height=10**6, total_width=1, merged_cell_ranges=None) if is_large else self
+
+    def to_python(self, skip_empty_area: bool) -> list[list[Any]]:
+        return [[*_CELLS]] * (not skip_empty_area)
+
+
+def test_what_the_process_says_of_an_old_workbook_is_what_is_in_it() -> None:
+    lines = [*held._lines(_OldBook(), 10**6)]
+    assert all(json.loads(line) for line in lines), "and nothing but data"
+    read = dict(old._sheets("\n".join(lines).encode()))
+    assert [*read] == ["甲", "大", "小"]
+    assert read["甲"] == ([_CELLS], [[[0, 0], [1, 1]]])
+    assert repr(read["甲"].rows) == repr([_CELLS])
+    assert read["大"].rows is None and read["小"].rows == [_CELLS]
+
+
+@pytest.mark.parametrize("said", ["x", "[1]", '["甲", [], 1]\n[{"os.system": "id"}]', "\udcff"])
+def test_a_process_that_was_made_to_say_something_else_is_not_believed(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    done = subprocess.CompletedProcess((), 0, said.encode(errors="surrogateescape"))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: done)
+    with pytest.raises(DocfillError, match="已损坏"):
+        old.OldBook(path)
 
 
 def test_negative_numbers_stay_numbers(tmp_path: Path) -> None:
