@@ -190,6 +190,11 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(
     # the fields of a table of its own are counted, or its row would be as high as a page
     standards = "创新能力情况.集群中小企业近三年主持或参与制修订标准数量情况"
     assert {str(row[3]) for row in sheets["应附材料"] if standards in str(row[3])} == {f"{standards}（22 项）"}
+    # the checklist is printed upright, without what each line rests on, and a line is no higher for it
+    due = linked["应附材料"]
+    assert (due.page_setup.orientation, due.print_area) == ("portrait", f"'应附材料'!$A$1:$E${due.max_row}")
+    assert [c.value for c in due[1]] == ["文件", "打开", "应附材料", "项", "□", "依据"]
+    assert max(due.row_dimensions[n].height for n in range(2, due.max_row + 1)) <= 50
     assert not any(b"<f>" in part for part in parts_of(data).values())
     sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
     longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 11).value or ""))

@@ -256,14 +256,14 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
         ]  # fmt: skip
         rows = (row for entry in checked for row in _problem_rows(entry, linked))
         draw_list(canvas, names[0], heads, (26, 6, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
-        heads = [*file, say("应附材料", "due"), say("项", "path"), say("依据", "rests on"), "□"]
+        heads = [*file, say("应附材料", "due"), say("项", "path"), "□", say("依据", "rests on")]
         due = (
-            (*linked(c.result.source), d.to_dict()["due"], _called(d.fields), d.source, "□")
+            (*linked(c.result.source), d.to_dict()["due"], _called(d.fields), "□", d.source)
             for c in checked
             if isinstance(c, Report)
             for d in c.due
         )
-        draw_list(canvas, names[1], heads, (40, 6, 44, 44, 40, 5), due)
+        draw_list(canvas, names[1], heads, (18, 6, 54, 54, 4, 60), due, upright=5)
         if aside:
             heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
             draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))

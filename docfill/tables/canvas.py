@@ -317,16 +317,30 @@ FOLDED: Mapping[str, Any] = {"level": 1, "hidden": True}
 
 
 def draw_list(
-    canvas: Canvas, name: str, heads: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[Cell]]
+    canvas: Canvas,
+    name: str,
+    heads: Sequence[str],
+    widths: Sequence[float],
+    rows: Iterable[Sequence[Cell]],
+    upright: int = 0,
 ) -> None:
-    """A sheet of one table: boxed, filtered, as high as its texts need, printed a page wide, its heads on each."""
+    """A sheet of one table: boxed, filtered, as high as its texts need, printed a page wide, its heads on each.
+
+    Args:
+        canvas: the workbook.
+        name: of the sheet.
+        heads: of the columns.
+        widths: of the columns, in characters.
+        rows: the cells of each row.
+        upright: how many columns are printed, on upright pages, and make a row as high as it is; 0 for all, across.
+    """
     sheet = canvas.sheet(name)
     sheet.outline_settings(symbols_below=False)
     chains = [(head,) for head in heads]
     number = first = draw_header(canvas, sheet, chains, chains, widths)
     for number, cells in enumerate(rows, first):
         check_room(number + 1)
-        texts = [(_text_of(cell), wide) for cell, wide in zip(cells, widths, strict=True)]
+        texts = [(_text_of(cell), wide) for cell, wide in zip(cells, widths, strict=True)][: upright or None]
         height = min(_HIGHEST, _LINE * max(lines_of(text, wide) for text, wide in texts))
         sheet.set_row(number, height, None, FOLDED if isinstance(cells, Folded) else None)
         for column, cell in enumerate(cells):
@@ -335,6 +349,9 @@ def draw_list(
     sheet.repeat_rows(0, first - 1)
     sheet.fit_to_pages(1, 0)
     sheet.autofilter(first - 1, 0, max(number, first), len(heads) - 1)
+    if upright:
+        sheet.set_portrait()
+        sheet.print_area(0, 0, max(number, first), upright - 1)
 
 
 def _text_of(cell: Cell) -> str:

@@ -25,15 +25,15 @@ from docfill.tables.canvas import Canvas, Cell, Leading, draw_cell, lines_of, op
 from docfill.tables.columns import CHARTS, OVERVIEW
 from docfill.tables.kinds import face_of
 
-_WIDTHS = (44, 26, 8, 13, 12, 11, 24, 12, 24)
+_WIDTHS = (60, 30, 7, 12, 12, 11, 18, 12, 18)
 _LINE = 16.5
 _NAMED = 200
 """So many missing or unread files are named here; all of them stand in sheets of their own."""
 _MOST_CHARTS = 40
 _LONGEST_TITLE = 60
-_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _ROW = 540, 110, 24, 6, 20, 21
+_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _OFF, _ROW = 540, 110, 24, 6, 20, 4, 21
 """Pixels: the width of a chart, its height without bars, the height of a bar, room for how many at least, the gap
-between two charts, the height of a row."""
+between two charts, how far one is below the end of a page, which else shows its edge, the height of a row."""
 _SCALE, _PAGE = 66, 44
 """Percent of the size at which charts are printed, and the rows that a page then has."""
 _YEAR = late.pattern(r"(?:19|20)\d\d年?度?")
@@ -146,7 +146,7 @@ class Overview:
             self._options(answers)
         self._block(say("各类问题", "Kinds of problem"), say("问题 - 数量", "problem - count").split(" "))
         for words, count in by_problem:
-            self._line([words, None, count], [44 + 30])
+            self._line([words, None, count], [sum(_WIDTHS[:2])])
             sheet.merge.append([self._row - 1, 0, self._row - 1, 1])
         self._draw_charts()
 
@@ -291,7 +291,7 @@ class Overview:
             for side, chart in enumerate(pair):
                 made = self._made(chart)
                 made.set_size({"width": _WIDE, "height": height})
-                sheet.insert_chart(row, side * 9, made, {"object_position": 3})
+                sheet.insert_chart(row, side * 9, made, {"object_position": 3, "y_offset": _OFF})
             row += tall
         sheet.set_h_pagebreaks(breaks)
 
