@@ -48,7 +48,7 @@ _P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
-_ALTERNATE, _SDT, _TBL, _VAL = MC + "AlternateContent", W + "sdt", W + "tbl", W + "val"
+_ALTERNATE, _SDT, _TBL, _VAL, _CODE = MC + "AlternateContent", W + "sdt", W + "tbl", W + "val", W + "instrText"
 _WORD = late.pattern(r"[^\W_]+")
 _STEPS_A_WORD = 4
 _PLAIN = _names("t", "tab", "ptab", "br", "cr", "noBreakHyphen") | {M + "t"}
@@ -102,13 +102,10 @@ def read(root: Element, formats: Formats = PLAIN, known: Glance = UNKNOWN) -> Re
         formats: the styles and lists of its package.
         known: what its bytes tell of it.
     """
-    is_small = xml.is_small(known.size)
-    length = 0 if is_small else xml.length_of(root)
+    length = 0 if xml.is_small(known.size) else xml.length_of(root)
     body = root.find(W + "body")
     survey = _Survey(root, formats, known)
-    if is_small:
-        length = xml.length_of(root) if survey.odd_ones else survey.length
-    limits.spend(length // _CHARACTERS_A_STEP)
+    limits.spend(max(length, survey.length) // _CHARACTERS_A_STEP)
     return Read(_Story(survey).blocks(root if body is None else body), frozenset(survey.odd_ones).union(survey.noted))
 
 
@@ -211,7 +208,7 @@ class _Survey:
         ended_fields: see `_ended_fields`.
         odd_ones: the names of what was met of `_ODD`.
         noted: what runs and paragraphs say that may make them look odd, by its names.
-        length: the characters of all texts.
+        length: the characters of all texts that are shown, and of the codes of fields.
         tables: how many were read so far.
         looks: the runs that are not simply read.
     """
@@ -272,6 +269,7 @@ class _Survey:
                     pieces += 1
                     steps += _STEPS_AN_ODD_PIECE
                     self.odd_ones.add(tag)
+                    self.length += len(element.text or "") if tag == _CODE else 0
                     odd.update(element.iterancestors(_P))
                 if tag in _SETTINGS and parent is not None and parent.tag in _PROPERTIES:
                     steps += _STEPS_A_PIECE
