@@ -31,7 +31,6 @@ RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _MARKS = tuple("http://purl.oclc.org/ooxml/".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
 _ENCODING = late.pattern(rb"""\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([^"'>]{1,60})["']""")
 _ASCII = bytes(range(32, 127))
-_DECLARING = late.pattern(rb"<[^<>]*\sxmlns[^<>]*>")
 _STRICT = late.pattern(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(\w+)/([\w/]+)"')
 _HYPHENED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 
@@ -57,11 +56,34 @@ def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
 
 def in_one_dialect(data: bytes, name: str, is_flat: bool = False) -> etree._Element:
     """As `parse`, of a part that was let in."""
-    root = _parsed(data, name, is_flat)
-    if not is_flat and any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
-        plain = etree.tostring(root, encoding="UTF-8")
-        root = _parsed(_DECLARING.sub(lambda tag: _STRICT.sub(_transitional, tag[0]), plain), name, is_flat)
-    return root
+    if is_flat or not any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
+        return _parsed(data, name, is_flat)
+    if not _declares_at_root(data):
+        data = etree.tostring(_parsed(data, name, is_flat), encoding="UTF-8")
+    return _parsed(_redeclared(data), name, is_flat)
+
+
+def _declares_at_root(data: bytes) -> bool:
+    """Whether all that a strict part says of its namespaces stands in the tag with which it begins, in double quotes."""
+    begin = data.find(b"?>") + 2 if data.startswith(b"<?xml ") else 0
+    begin = data.find(b"<", begin)
+    end = data.find(b">", begin)
+    return b"'" not in data[begin:end] and data[begin + 1 : begin + 2].isalpha() and data.find(_MARKS[0], end) < 0
+
+
+def _redeclared(data: bytes) -> bytes:
+    """A strict part with the transitional namespaces where a tag declares one; in a text, the same is an answer."""
+    parts: list[bytes] = []
+    done = at = 0
+    is_in_tag = False
+    for found in _STRICT.finditer(data):
+        opened, closed = (data.rfind(sign, at, found.start()) for sign in (b"<", b">"))
+        is_in_tag = opened > closed or (is_in_tag and opened == closed)
+        at = found.start()
+        if is_in_tag:
+            parts += [data[done:at], _transitional(found)]
+            done = found.end()
+    return b"".join([*parts, data[done:]])
 
 
 def let_in(data: bytes, name: str) -> int:
