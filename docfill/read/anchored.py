@@ -9,7 +9,8 @@ paragraph, to the places of its cell, or else to the answer that it follows.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -55,26 +56,52 @@ def has_drawn(paragraphs: Iterable[Paragraph]) -> bool:
 def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
     """What is drawn at the places that were found, in reading order."""
     claims: dict[int, list[_Claim]] = defaultdict(list)
-    cells: dict[Element, list[_Claim]] = defaultdict(list)
     for claim in _claims(found, ""):
         claims[id(claim.span.paragraph)].append(claim)
-        if (cell := _cell_of(claim.span.paragraph.element)) is not None:
-            cells[cell].append(claim)
+    in_cells = _InCells(claims)
     told: list[At] = []
-    last: Sequence[_Claim] = ()
+    last: Paragraph | None = None
     for paragraph in paragraphs_of(blocks):
         own = claims.get(id(paragraph), [])
-        cell = _cell_of(paragraph.element)
-        for drawn in _drawn(paragraph):
+        is_blank = not paragraph.text.strip()
+        for drawn in _drawn(paragraph) if paragraph.anchored else ():
             there: Iterable[_Claim] = _touched(own, drawn)
-            if not paragraph.text.strip():
-                beside = cells.get(cell, ()) if cell is not None else last
+            if is_blank:
+                cell = _cell_of(paragraph.element)
+                beside = in_cells.of(cell) if cell is not None else _at_the_end(last, claims)
                 there = beside if not own else [*there, *(c for c in beside if c.held.marks)]
             told += _of(there, drawn, paragraph)
-        if own or paragraph.text.strip():
-            end = max((c.span.end for c in own), default=-1)
-            last = [c for c in own if c.span.end == end] if end >= len(paragraph.text.rstrip()) else ()
+        if own or not is_blank:
+            last = paragraph
     return told
+
+
+class _InCells:
+    """What claims stand in each cell; told once it is asked."""
+
+    def __init__(self, claims: Mapping[int, Sequence[_Claim]]) -> None:
+        self._claims = claims
+
+    def of(self, cell: Element) -> Sequence[_Claim]:
+        """Those in one cell."""
+        return self._known.get(cell, ())
+
+    @cached_property
+    def _known(self) -> dict[Element, list[_Claim]]:
+        known: dict[Element, list[_Claim]] = defaultdict(list)
+        for own in self._claims.values():
+            if (cell := _cell_of(own[0].span.paragraph.element)) is not None:
+                known[cell] += own
+        return known
+
+
+def _at_the_end(paragraph: Paragraph | None, claims: Mapping[int, Sequence[_Claim]]) -> Sequence[_Claim]:
+    """The claims with which a paragraph ends."""
+    own = () if paragraph is None else claims.get(id(paragraph), ())
+    end = max((c.span.end for c in own), default=-1)
+    if paragraph is None or end < len(paragraph.text.rstrip()):
+        return ()
+    return [c for c in own if c.span.end == end]
 
 
 def drawn_beside(blocks: list[Block], words: str) -> int | None:

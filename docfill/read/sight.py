@@ -239,13 +239,14 @@ class Sight:
             found.doubt("placeholder", path, shown)
         if (may_sign and _SIGNS.search(shown)) or any(map(_overrides, _lines_of(text.spans))):
             self._signs(found, path, text, shown)
+        is_alike = len(shown) <= _SHORT and _are_plainly_alike(text.spans)
         for span in text.spans:
             if len(span.paragraph.owners) > 1 or span.paragraph.anchored:
-                self._pieces(found, path, shown, span.stripped(DRAWN), page)
+                self._pieces(found, path, shown, span.stripped(DRAWN), page, is_alike)
         if page.is_boxed and not self._has_boxes and len(boxes := _by_box(text.spans)) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(boxes))
-        is_plain = len(shown) > _SHORT or _are_plainly_alike(text.spans)
-        inks = [words for words in _by_ink(text.spans) if _is_word(words)] if not is_plain else []
+        is_told = not is_alike and len(shown) <= _SHORT
+        inks = [words for words in _by_ink(text.spans) if _is_word(words)] if is_told else []
         if len(inks) > 1:
             found.doubt("ambiguous", path, shown, " | ".join(inks))
 
@@ -295,12 +296,12 @@ class Sight:
         ):
             found.doubt("ambiguous", path, shown, _TURNED.sub(lambda m: m[1][::-1], shown))
 
-    def _pieces(self, found: Assignment, path: str, shown: str, span: Span, page: _Page) -> None:
-        """An answer that is drawn over, and one of several runs."""
+    def _pieces(self, found: Assignment, path: str, shown: str, span: Span, page: _Page, is_alike: bool) -> None:
+        """An answer that is drawn over, and one of several runs, which may be plainly alike."""
         if span.start == span.end:
             return
         self._over(found, path, shown, span, page)
-        for before, behind in itertools.islice(_joined(span), 1):
+        for before, behind in itertools.islice(_joined(span, is_alike), 1):
             found.doubt("ambiguous", path, shown, f"{before} | {behind}")
 
     def _over(
@@ -594,8 +595,11 @@ def _overrides(text: str) -> bool:
     return "\u202d" in text or "\u202e" in text
 
 
-def _joined(span: Span) -> Iterator[tuple[str, str]]:
-    """Numbers that touch without a sign between them and look as two: one in red, one inserted while tracking."""
+def _joined(span: Span, is_alike: bool) -> Iterator[tuple[str, str]]:
+    """Numbers that touch without a sign between them and look as two: one in red, one inserted while tracking.
+
+    Of characters that are plainly alike, none look as two.
+    """
     cuts = span.paragraph.starts(span.start, span.end)
     text = span.paragraph.text
     digits = [at for at in cuts if text[at - 1].isdigit() and text[at].isdigit()]
@@ -604,7 +608,7 @@ def _joined(span: Span) -> Iterator[tuple[str, str]]:
         one, other = (span.paragraph.owner(i) for i in (at - 1, at))
         is_inserted = _is_inserted(one) != _is_inserted(other)
         is_retyped = is_inserted and any(e.tag == W + "del" for e in _around(one, other))
-        if (is_inserted and not is_retyped) or _differ(span.paragraph, at):
+        if (is_inserted and not is_retyped) or (not is_alike and _differ(span.paragraph, at)):
             yield text[span.start : at], text[at : span.end]
 
 

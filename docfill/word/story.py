@@ -48,6 +48,7 @@ _P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
 _GRID_BEFORE, _GRID_AFTER, _GRID_SPAN, _H_MERGE, _V_MERGE = (
     W + n for n in ("gridBefore", "gridAfter", "gridSpan", "hMerge", "vMerge")
 )
+_CHECK_BOX = W14 + "checkbox"
 _ALTERNATE, _SDT, _TBL, _VAL, _CODE = MC + "AlternateContent", W + "sdt", W + "tbl", W + "val", W + "instrText"
 _WORD = late.pattern(r"[^\W_]+")
 _STEPS_A_WORD = 4
@@ -145,16 +146,25 @@ def _is_prompt(properties: Element | None) -> bool:
 
     One of ours shows the form's own blank or hint, and LibreOffice says so still when something else was typed.
     """
-    if properties is None or controls.is_own(properties):
+    if properties is None or not xml.is_on(xml.child(properties, W + "showingPlcHdr")):
         return False
-    return xml.is_on(xml.child(properties, W + "showingPlcHdr"))
+    return not controls.is_own(properties)
 
 
-def _is_unchosen(properties: Element | None, shown: str) -> bool:
+def _is_unchosen(properties: Element | None, content: Element) -> bool:
     """Whether a list shows the entry that stands for none, whose value is empty (17.5.2.21): 选择一项。"""
     listed = () if properties is None else properties.iterchildren(*_LISTS)
     entries = [e for choices in listed for e in choices.iterchildren(W + "listItem") if e.get(W + "value") == ""]
+    shown = _words(content) if entries else ""
     return any(e.get(W + "displayText") == shown for e in entries)
+
+
+def _is_as_it_stands(sdt: Element, content: Element) -> bool:
+    """Whether a content control shows what stands in it, and that is no prompt: most do."""
+    properties = xml.child(sdt, W + "sdtPr")
+    if xml.child(properties, _CHECK_BOX) is not None:
+        return False
+    return not (_is_prompt(properties) or _is_unchosen(properties, content))
 
 
 def _ended_fields(root: Element) -> set[Element]:
@@ -336,9 +346,10 @@ class _Story:
                 return [only]
         for element, inner in _shown(parent, _BLOCKS, control):
             plain = self.survey.plain.get(element)
-            if plain is not None and joined is None and inner is None and not self.fields:
-                blocks.append(plain)
-                continue
+            if plain is not None and joined is None and not self.fields:
+                if inner is None or _is_as_it_stands(inner, element):
+                    blocks.append(plain)
+                    continue
             if element.tag == _P:
                 paragraph = joined or Paragraph(element, formats=self.survey.formats)
                 if joined is None:
@@ -599,8 +610,8 @@ class _Story:
         The glyph of a check box tells its state; the property only where the glyph is none that is known.
         """
         properties = xml.child(sdt, W + "sdtPr")
-        box = xml.child(properties, W14 + "checkbox")
-        is_prompt = box is None and (_is_prompt(properties) or _is_unchosen(properties, _words(content)))
+        box = xml.child(properties, _CHECK_BOX)
+        is_prompt = box is None and (_is_prompt(properties) or _is_unchosen(properties, content))
         outer, self.is_aside = self.is_aside, is_prompt
         before, owned, start = len(self.parts), len(self.owners), self.length
         self._inline(content, font)
