@@ -203,6 +203,32 @@ def test_every_strict_namespace_becomes_the_transitional_one() -> None:
     assert root[0].tag == f"{{{root.nsmap['n0']}}}b" and list(root[0].attrib) == [f"{xml.M}c"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<w:p {w}><w:t>{text}</w:t></w:p>',
+        '<?xml version="1.0" encoding="UTF-8"?>\n<w:p {w}><w:t>{text}</w:t></w:p>',
+        "<?xml version='1.0'?><w:p {single}><w:t>{text}</w:t></w:p>",
+        '<w:p a=">" {w}><w:t>{text}</w:t></w:p>',
+        '<!-- <a {w}> --><w:p {w}><w:t>{text}</w:t></w:p>',
+        '<?a <a {w}> ?><w:p {w}><w:t>{text}</w:t></w:p>',
+        '<w:p a=\' {w}\' {w}><w:t>{text}</w:t></w:p>',
+        '<w:p {w}><w:t>{text}</w:t><w:t {w} b=">">{text}</w:t></w:p>',
+        '<w:p {w}><w:t><![CDATA[<a {w}>]]></w:t></w:p>',
+        '<w:p {w}><w:t>&lt;a {w}&gt;</w:t></w:p>',
+    ],
+)  # fmt: skip
+def test_a_strict_namespace_is_declared_by_tags_alone_however_they_are_written(written: str) -> None:
+    strict_one, own = "http://purl.oclc.org/ooxml/wordprocessingml/main", xml.W[1:-1]
+    said = f'xmlns:w="{strict_one}"'
+    known = {"w": said, "single": f"xmlns:w='{strict_one}'", "text": f"又 {said}"}
+    root = xml.parse(written.format(**known).encode(), "a")
+    assert root.tag == f"{xml.W}p" and {e.tag for e in root} == {f"{xml.W}t"}
+    assert {e.text for e in root} <= {known["text"], f"<a {said}>"}
+    assert set(root.attrib.values()) <= {">", f" {said}"}
+    assert own in root.nsmap.values()
+
+
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16"])
 def test_a_doctype_is_refused_in_a_flat_file_too(encoding: str) -> None:
     pkg = "http://schemas.microsoft.com/office/2006/xmlPackage"

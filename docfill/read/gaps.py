@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from docfill import late, limits
 from docfill.kinds import TEXT, Written
 from docfill.read.match import SEVERAL, is_alike
-from docfill.read.plan import ContainerPlan, LinePlan, words_of, year_of
+from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Answer, Words
 from docfill.template.units import FormRow, Line
@@ -170,7 +170,7 @@ def _reworded(plan: ContainerPlan, lost: list[int], gap: Gap, absent: set[int]) 
     A row of a year is none of another year's where some of its fellows stand there as printed, or several other years.
     """
     remaining = []
-    others = {year for row in gap.rows if (year := year_of(row))}
+    others = {row.year for row in gap.rows} - {""}
     kept = absent if len(others) < SEVERAL else absent - plan.years.keys()
     labels = {a: label for a in lost if (label := _label_lost(plan, a, kept))}
     lines, rows = (_Alike(units) if labels else None for units in (gap.lines, gap.rows))

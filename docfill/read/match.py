@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from docfill.read import align
-from docfill.read.plan import ContainerPlan, agrees, year_of
+from docfill.read.plan import ContainerPlan, agrees
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.template.units import FormCell, FormRow, Unit
 from docfill.text import dated
@@ -64,7 +64,7 @@ def _keep_years(plan: ContainerPlan, units: list[DocUnit], found: dict[tuple[int
     beside: list[dict[str, int]] = []
     for (a, b), weight in list(found.items()):
         asked, doc = plan.years.get(a, {}), units[b]
-        shown = year_of(doc) if asked and isinstance(doc, DocRow) else ""
+        shown = doc.year if asked and isinstance(doc, DocRow) else ""
         if shown in ("", year := asked.get(a, "")):
             continue
         beside = beside or _years_beside(units)
@@ -84,7 +84,7 @@ def _years_beside(units: list[DocUnit]) -> list[dict[str, int]]:
         if not isinstance(unit, DocRow) or not at or _label_of(unit) != _label_of(units[at - 1]):
             stands = {}
         if isinstance(unit, DocRow):
-            stands.setdefault(year_of(unit), at)
+            stands.setdefault(unit.year, at)
         beside.append(stands)
     return beside
 

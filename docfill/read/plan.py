@@ -565,12 +565,6 @@ def years_of(units: Sequence[Unit]) -> dict[int, dict[int, str]]:
     return found
 
 
-def year_of(row: DocRow) -> str:
-    """The year that a row is of; "" where it names none, or several."""
-    years = [year for cell in row.own if (year := year_in(cell.text))]
-    return years[0] if len(years) == 1 else ""
-
-
 def _lines(cell: FormCell) -> list[Line]:
     return [u for u in cell.units if isinstance(u, Line)]
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from docfill import late
-from docfill.text import fold
+from docfill.text import fold, year_in
 from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
 
@@ -105,6 +105,12 @@ class DocRow(Struct, eq=False, dict=True):
         """What each of its lines shows, and each of its cells, with how it is compared."""
         texts = {line.text: line.folded for line in self.lines}
         return texts | {c.text: c.folded for c in self.own if len(c.lines) > 1}
+
+    @cached_property
+    def year(self) -> str:
+        """The year that it is of; "" where it names none, or several."""
+        years = [year for cell in self.own if (year := year_in(cell.text))]
+        return years[0] if len(years) == 1 else ""
 
     @cached_property
     def as_line(self) -> DocLine | None:

@@ -346,10 +346,10 @@ class _Story:
                 return [only]
         for element, inner in _shown(parent, _BLOCKS, control):
             plain = self.survey.plain.get(element)
-            if plain is not None and joined is None and not self.fields:
-                if inner is None or _is_as_it_stands(inner, element):
-                    blocks.append(plain)
-                    continue
+            is_plain = plain is not None and joined is None and not self.fields
+            if plain is not None and is_plain and (inner is None or _is_as_it_stands(inner, element)):
+                blocks.append(plain)
+                continue
             if element.tag == _P:
                 paragraph = joined or Paragraph(element, formats=self.survey.formats)
                 if joined is None:

@@ -64,7 +64,7 @@ def in_one_dialect(data: bytes, name: str, is_flat: bool = False) -> etree._Elem
 
 
 def _declares_at_root(data: bytes) -> bool:
-    """Whether all that a strict part says of its namespaces stands in the tag with which it begins, in double quotes."""
+    """Whether all that a strict part says of its namespaces stands in the tag that it begins with, in double quotes."""
     begin = data.find(b"?>") + 2 if data.startswith(b"<?xml ") else 0
     begin = data.find(b"<", begin)
     end = data.find(b">", begin)
