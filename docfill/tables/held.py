@@ -22,10 +22,8 @@ from typing import Any
 PASSWORD, DAMAGED, LARGE = 3, 4, 5
 
 _MOMENTS: dict[str, Any] = {
-    "datetime": datetime.datetime.fromisoformat,
-    "date": datetime.date.fromisoformat,
-    "time": datetime.time.fromisoformat,
-    "timedelta": lambda seconds: datetime.timedelta(seconds=float(seconds)),
+    **{moment.__name__: moment.fromisoformat for moment in (datetime.datetime, datetime.date, datetime.time)},
+    datetime.timedelta.__name__: lambda seconds: datetime.timedelta(seconds=float(seconds)),
 }
 
 
