@@ -36,6 +36,8 @@ class Found:
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
+        spoken: the positions of cells, rows, tables and text boxes that another line of the list, or a place, speaks
+            for.
     """
 
     spots: list[Spot] = field(default_factory=list)
@@ -46,6 +48,7 @@ class Found:
     head: str = ""
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
 
     def add(self, kind: str, where: Where, labels: list[str], edits: list[Edit], evidence: Evidence) -> Spot:
         """A new place; `labels` stand behind those of `where`."""

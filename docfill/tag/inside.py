@@ -164,7 +164,8 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
         at = next((i + 1 for i in range(signed - 1, -1, -1) if paragraphs[i].text.strip()), 0) if is_told else 0
         is_room = begun >= min(signed, _ROOM) and (not is_told or (begun == signed and at < signed))
         return Fill(paragraphs[at], 0, len(paragraphs[at].text)) if is_room else None
-    before = next(m.start() for m in words.SIGNED.finditer(paragraphs[0].text))
+    signs = (m for pattern in (words.SIGNED, words.DATE_BLANK) for m in pattern.finditer(paragraphs[0].text))
+    before = next((m.start() for m in signs), 0)
     above = paragraphs[0].text[:before].split("\n")[:-1]
     if not above:
         return Room(paragraphs[0], [], is_above=True)

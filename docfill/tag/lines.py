@@ -241,7 +241,7 @@ _TERM = late.pattern("届|年度|学年|学期|季度|年级")
 """What is counted in the middle of a title, as in "某校____届毕业生登记表"."""
 
 
-_TERM_TO_FILL = late.pattern(
+TERM_TO_FILL = late.pattern(
     r"(?<!\d)20[ \u3000]{2,}|第[ \u3000]{2,}(?:届|学?期|批|次|号)"
     r"|[^ \u3000][ \u3000]{3,}(?:届|学年|学期|年度)(?![ \u3000])"
 )
@@ -269,7 +269,7 @@ _ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?
 
 def looks_like_a_place(text: str) -> bool:
     """Whether a text has a line to write on, a box or a placeholder, whatever it says beside."""
-    is_drawn = re.search(r"[_＿]{3,}", text) is not None or _TERM_TO_FILL.search(text) is not None
+    is_drawn = re.search(r"[_＿]{3,}", text) is not None or TERM_TO_FILL.search(text) is not None
     return is_drawn or bool(placeholders_in(text)) or bool(marks_in(text))
 
 

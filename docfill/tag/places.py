@@ -11,8 +11,6 @@ lines are left alone; `Found.left` says which and why.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence, Set
 
 from docfill import late
 from docfill.tag import lines, marks, words
@@ -27,36 +25,29 @@ from docfill.tag.cells import (
     is_bare_signature,
     is_drawn_box,
     is_prose,
-    is_tagged,
     line_spans,
     shared_label,
-    squeezed,
     underlined_in,
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.outline import parts_of
+from docfill.tag.rest import tell_of_rest
 from docfill.tag.spots import (
     CAPTIONED,
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
-    LEFT_ALONE,
-    NO_BOXES,
-    NO_ROOM,
-    NOT_NAMED,
     OUTLINE,
     PHOTO,
     SIDE_BY_SIDE,
     SIGNATURE,
     TEXT_BOX,
     Fill,
-    Repeat,
     Room,
-    TickBox,
 )
 from docfill.tag.table import add_table
-from docfill.text import NUMBERING, SECTION, fold
-from docfill.word.document import Block, Document, Paragraph, Table
+from docfill.text import NUMBERING, SECTION
+from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
 
 _SUBJECT_BEFORE = late.pattern(r"\s*([^：:_＿\n]{2,40})[：:]\s+(?=\d{1,2}[.．、]\s*\S)")
@@ -100,7 +91,7 @@ def places_of(document: Document) -> Found:
         elif _is_head(shown):
             found.head = shown
         has_said = True
-    _tell_of_rest(found, blocks)
+    tell_of_rest(found, document)
     return found
 
 
@@ -131,61 +122,6 @@ def _is_next_of(section: str, paragraph: Paragraph) -> bool:
 
 
 _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.．、])(?!\d)")
-
-
-def _tell_of_rest(found: Found, blocks: list[Block], prefix: str = "") -> None:
-    """Tells of the paragraphs with drawn blanks, boxes or placeholders that were neither tagged nor told of."""
-    edits = [e for s in found.spots for e in s.edits]
-    taken: dict[int, list[marks.Span]] = defaultdict(list)
-    for edit in (e for e in edits if isinstance(e, Fill | TickBox)):
-        taken[id(edit.paragraph)].append((edit.start, edit.end))
-    marked = {*taken}
-    marked |= {id(p) for e in edits if isinstance(e, Room) for p in (e.heading, *e.hints)}
-    marked |= {id(p) for e in edits if isinstance(e, Repeat) for r in e.rows for c in r.cells for p in c.paragraphs}
-    told = {x.at for x in found.left}
-    said = {squeezed(x) for s in found.spots for x in (*s.labels, *s.sections, *s.owners)}
-    said |= {squeezed(x.text) for x in found.left}
-    for number, block in enumerate(blocks):
-        at = f"{prefix}{number}"
-        if isinstance(block, Paragraph):
-            _tell_of_options(found, block, at, taken.get(id(block), []))
-            below = blocks[number + 1] if number + 1 < len(blocks) else None
-            if isinstance(below, Paragraph) and lines.heads_lines(block.text, below.text):
-                continue
-            if id(block) not in marked and at not in told:
-                _tell_of(found, block, at, said)
-            continue
-        for row_number, row in enumerate(block.rows):
-            for cell in row.cells:
-                where = f"{at}/{row_number}/{cell.column}"
-                if where in told or is_tagged(cell):
-                    continue
-                has_place = any(id(p) in marked for p in cell.paragraphs)
-                whole = cell.text.strip()
-                for paragraph in cell.paragraphs:
-                    if has_place or paragraph.text.strip() != whole or ":" in fold(whole):
-                        _tell_of_options(found, paragraph, where, taken.get(id(paragraph), []))
-                    if id(paragraph) not in marked:
-                        _tell_of(found, paragraph, where, said)
-
-
-def _tell_of_options(found: Found, paragraph: Paragraph, at: str, taken: Sequence[marks.Span]) -> None:
-    """Tells of options that are printed without boxes, where no place takes them."""
-    for start, end in lines.options_printed_in(paragraph.text):
-        if not any(s < end and start < e for s, e in taken):
-            found.leave(paragraph.text, at, NO_BOXES)
-            return
-
-
-def _tell_of(found: Found, paragraph: Paragraph, at: str, said: Set[str]) -> None:
-    """Tells of a paragraph that shows a place, or asks: `said` are the words that name others."""
-    shown = squeezed(paragraph.text)
-    if lines.has_named_blank(paragraph.text):
-        found.leave(paragraph.text, at, SIGNATURE if words.SIGNED.search(paragraph.text) else LEFT_ALONE)
-    elif lines.looks_like_a_place(paragraph.text):
-        found.leave(paragraph.text, at, NOT_NAMED)
-    elif lines.asks_in_vain(paragraph.text) and not any(shown.rstrip("：:?？") in x for x in said):
-        found.leave(paragraph.text, at, SIGNATURE if words.SIGNED.search(paragraph.text) else NO_ROOM)
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
@@ -338,6 +274,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
     """The first empty paragraph of a text box, which the words before it name."""
     content = next(a for a in paragraph.element.iterancestors(W + "txbxContent"))
     if is_drawn_box(paragraph):
+        found.spoken.add(where.at)
         if not any((x.text, x.reason) == (label, DRAWN_BOXES) for x in found.left[-1:]):
             found.leave(label, where.at, DRAWN_BOXES)
     elif words.SIGNED.search(label):

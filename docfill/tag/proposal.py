@@ -92,6 +92,8 @@ class Proposal:
 
     def place(self, at: str) -> str:
         """A position as a person finds it: the paragraph, or the row of the table, counted from one."""
+        if not at:
+            return say("页眉或页脚", "a header or footer")
         block, *row = at.split("/")[:2]
         before = sum(self.tables[: int(block) + 1])
         if row:
@@ -161,7 +163,7 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
         for s in tried.chosen
     ]
     tables = tuple(isinstance(b, Table) for b in original.blocks)
-    left = list(dict.fromkeys([*found.left, *dropped]))
+    left = sorted(dict.fromkeys([*found.left, *dropped]), key=lambda x: [*map(int, filter(None, x.at.split("/")))])
     return Proposal(template, proposed, left, tried.fields, tables, doubts_about(original.blocks, tried.chosen))
 
 

@@ -202,3 +202,23 @@ FURTHER_LINE = (
     "没有文字的横线：分隔线，或上一行的续行",
     "a line without words: a rule, or more room for the line above",
 )
+ROOM_LEFT = ("格中有几行空白，没有加标签", "empty lines in a cell, which were left alone")
+EMPTY_BOX = ("空文本框，没有加标签", "an empty text box, which was left alone")
+DRAWN_CELL = ("空单元格里有图形，没有加标签", "an empty cell with something drawn in it, which was left alone")
+NOT_IN_BODY = ("页眉页脚里的填写处不加标签", "room in a header or footer, where nothing is tagged")
+
+
+def drawn_shapes(count: int) -> Reason:
+    """That many lines and frames are drawn with shapes, over which people may write."""
+    return (
+        f"用图形画的线和框共 {count} 处：画在其上的填写处没有加标签",
+        f"{count} lines or frames drawn with shapes: what is to be written on them was left alone",
+    )
+
+
+def several_cells(rows: int, cells: int) -> Reason:
+    """That many empty cells of one table were left alone."""
+    return (
+        f"此表 {rows} 行共 {cells} 个空单元格没有加标签",
+        f"{cells} empty cells in {rows} rows of this table were left alone",
+    )

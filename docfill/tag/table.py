@@ -44,7 +44,6 @@ from docfill.tag.spots import (
     NO_BOXES,
     NO_LABEL,
     NO_ROOM,
-    NOT_NAMED,
     OFFICE,
     OPINION,
     OUTLINE,
@@ -134,6 +133,7 @@ def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
     walk = _Walk(found, table, at, title)
     if all(len(r.cells) >= _COMB and all(map(is_empty, r.cells)) for r in walk.rows):
         found.leave(title, at, COMB)
+        found.spoken.add(at)
     elif words.is_label(title) and walk.is_of_options:
         cells = [c for r in walk.rows for c in r.cells if c.text.strip()]
         add_options(found, [p for c in cells for p in c.paragraphs], Where(f"{at}/0/{cells[0].column}"), title)
@@ -155,12 +155,9 @@ class _Walk:
         self.rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
-        self.first = len(found.spots), len(found.left)
-        """How many places and other things were found before the table."""
-        self.done: set[int] = set()
+        self.first = len(found.spots)
+        """How many places were found before the table."""
         self.ticked = Ticked(found, self.rows, at)
-        self.spoken: set[str] = set()
-        """Where cells are that another one's line in the list speaks for."""
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.is_over_grid = False
@@ -178,47 +175,40 @@ class _Walk:
             elif is_office and row.is_title and SECTION.match(row.cells[0].text):
                 is_office = False
             if is_office or words.OFFICE.search(row.row.cells[0].text):
-                self.done.add(number)
+                if not is_office:
+                    self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", OFFICE)
+                self._speak_for(number)
                 number += 1
             elif number + 1 in self.captions:
                 add_captioned(self.found, self.rows, number + 1, self.captions, self.at)
-                self.done.update((number, number + 1))
+                self._speak_for(number, number + 1)
                 number += 2
             elif number + 1 < len(self.rows) and _is_comb(row, self.rows[number + 1]):
                 self.found.leave(row.row.cells[0].text, f"{self.at}/{number}", COMB)
-                self.done.update((number, number + 1))
+                self._speak_for(number, number + 1)
                 number += 2
             elif taken := self._repeated(number):
-                self.done.update(range(number, number + taken))
+                self._speak_for(*range(number, number + taken))
                 number += taken
             else:
                 self._row(number)
                 number += 1
         self.found.sections = self.outer
-        self._tell_of_rest()
+        self._tell_of_labels(self.first)
 
-    def _tell_of_rest(self) -> None:
-        """Tells of the empty cells, row by row, that were neither tagged nor told of."""
-        spots, left = self.first
-        known = {s.at for s in self.found.spots[spots:]} | {x.at for x in self.found.left[left:]}
-        known |= self.spoken | self.ticked.taken
-        for number, row in enumerate(self.rows):
-            if row.is_header or number in self.done:
-                continue
-            rest = [
-                c for c in row.cells if is_empty(c) and self._where(number, c) not in known and not row.has_picture(c)
-            ]
-            if rest:
-                said = next((c.text.strip() for c in row.row.cells if c.text.strip()), "")
-                self.found.leave(said, self._where(number, rest[0]), NOT_NAMED)
-        self._tell_of_labels(spots)
+    def _speak_for(self, *numbers: int) -> None:
+        """Rows that a line of the list, or a place, speaks for as a whole."""
+        self.found.spoken.update(f"{self.at}/{number}" for number in numbers)
+
+    def _is_spoken(self, number: int) -> bool:
+        return f"{self.at}/{number}" in self.found.spoken
 
     def _tell_of_labels(self, first: int) -> None:
         """Tells of what forms ask for in a cell right before another label with its room, so that it has none."""
         said = {squeezed(x) for s in self.found.spots[first:] for x in (*s.labels, *s.sections, *s.options)}
         for number, row in enumerate(self.rows):
             cells = row.row.cells
-            if row.is_header or number in self.done or len(cells) < _LEAST_OPEN or row.lead:
+            if row.is_header or self._is_spoken(number) or len(cells) < _LEAST_OPEN or row.lead:
                 continue
             for cell, beside, room in zip(cells, cells[1:], cells[2:], strict=False):
                 is_pair = not is_empty(beside) and not beside.continues and is_empty(room)
@@ -237,7 +227,7 @@ class _Walk:
             self._full(number)
             return
         if row.is_named_alone and words.series_of(row.cells[0].text) in self.series:
-            self.done.add(number)
+            self._speak_for(number)
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
         for cell in row.row.cells:
@@ -375,8 +365,6 @@ class _Walk:
             self._add_empty(cell, Where(where), [label], SPARE)
         elif above is not None and self.found.sections:
             self._add_empty(cell, Where(where), self.found.sections[-1:], UNDER_SECTION)
-        else:
-            self.found.leave("", where, NO_LABEL)
 
     def _room_of(self, number: int) -> str:
         """The label of a row that is nothing but a label and room for its answer, which goes on below; "" for none."""
@@ -609,28 +597,26 @@ class _Walk:
             self.found.leave(near.text, where.at, NO_LABEL)
             return
         if near is None and heads and cell.column < row.total_at:
-            self.spoken.add(where.at)
+            self.found.spoken.add(where.at)
             return
         if heads and goes_down(self.rows, number, cell) and near is not None and not goes_down(self.rows, number, near):
             labels = heads  # one answer for several rows
         shown = " ".join(labels)
         is_one_of_several = (near is not None and near is not row.row.cells[0]) or (len(row.cells) > 3 and not heads)
-        if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels) and not (
-            is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
-        ):
-            self.found.leave("", where.at, NO_LABEL)
-        elif words.SIGNED.search(shown) or words.OFFICE.search(shown):
+        is_lettered = is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
+        if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels) and not is_lettered:
+            return  # nothing names it: it is told of with the others of its row
+        if words.SIGNED.search(shown) or words.OFFICE.search(shown):
             self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
             if is_spare and goes_down(self.rows, number, cell):
-                self.found.leave("", where.at, NO_LABEL)  # a photograph's, say
-                return
+                return  # a photograph's, say
             if is_spare and (run := row.empties[cell.column])[1] < _LEAST_COMB:
                 if run[0] == 1:
                     self.found.leave(" ".join(labels), where.at, SPARE.reason)
-                self.spoken.add(where.at)
+                self.found.spoken.add(where.at)
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)

@@ -40,12 +40,10 @@ class Ticked:
         found: gets them.
         rows: the table's.
         at: where the table is.
-        taken: where the cells are that it added.
     """
 
     def __init__(self, found: Found, rows: list[GridRow], at: str) -> None:
         self.found, self.rows, self.at = found, rows, at
-        self.taken: set[str] = set()
         self.graded: dict[int, dict[int, int]] = {}
 
     def add(self, number: int, cell: Cell, where: Where, near: Cell | None, heads: list[str], title: str) -> bool:
@@ -115,7 +113,6 @@ class Ticked:
         """An empty cell that is ticked for an option; one place with the others of its group."""
         known = (self.at, group_at)
         group = self.found.alone.get(known)
-        self.taken.add(where.at)
         if group is None:
             labels = where.labels or self.found.sections[-1:] or [OPTIONS]
             group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)

@@ -1,0 +1,291 @@
+"""The rest: whatever looks like room for an answer, and is neither a place nor told of, is told of at the end.
+
+Nothing of a blank form is dropped in silence: each empty cell, line, box, bracket and text box is a place, has a line
+in the list, stands where another line speaks for it (`Found.spoken`), or is no room by one of the rules named here:
+
+- a corner: an empty cell in a row of column headers;
+- a gap: a column of a table in which every cell is empty;
+- a stop: empty paragraphs between a statement, or nothing, and a signature.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from docfill import limits
+from docfill.tag import lines, words
+from docfill.tag.cells import in_text_box, is_empty, is_tagged, line_spans, squeezed, underlined_in
+from docfill.tag.found import Found
+from docfill.tag.grid import GridRow, inherit_tops
+from docfill.tag.marks import Span
+from docfill.tag.rooms import asks_at_end, empty_runs, rooms_in, untaken
+from docfill.tag.spots import (
+    DRAWN_CELL,
+    EMPTY_BOX,
+    FURTHER_LINE,
+    LEFT_ALONE,
+    NO_BOXES,
+    NO_LABEL,
+    NO_ROOM,
+    NOT_IN_BODY,
+    NOT_NAMED,
+    ROOM_LEFT,
+    SIGNATURE,
+    Fill,
+    Reason,
+    Repeat,
+    Room,
+    TickBox,
+    drawn_shapes,
+    several_cells,
+)
+from docfill.text import fold, without_brackets
+from docfill.word.blocks import Kind
+from docfill.word.document import Block, Cell, Document, Element, Paragraph, Table, paragraphs_of
+from docfill.word.xml import W
+
+BESIDE_BODY = ""
+"""The position of all that stands in headers and footers."""
+_STEPS_A_LINE = 60
+_LEAST_RULE = 8
+"""Underlined spaces that are a line to write on, where nothing else stands in their paragraph."""
+_EACH = 3
+"""Rows of a table with empty cells that are told one by one; more are one line."""
+_ROOM, _LONG_ROOM = 2, 4
+"""Empty paragraphs of a cell that are room behind words that ask, and behind any."""
+
+
+def tell_of_rest(found: Found, document: Document) -> None:
+    """Tells of all that looks like room for an answer in a form, and was neither tagged nor told of."""
+    rest = _Rest(found)
+    rest.blocks(document.blocks, "")
+    if rest.shapes:
+        found.leave("", rest.shapes[0], drawn_shapes(len(rest.shapes)))
+    for blocks in (b for kind in ("header", "footer") for b in document.related(kind)):
+        rest.beside_body(blocks)
+
+
+class _Rest:
+    """What is left of one form.
+
+    Attributes:
+        found: gets it.
+        taken: the characters that places take, by paragraph.
+        whole: the paragraphs that places take as a whole.
+        said: the words that name places, or were told.
+        is_under_rule: whether the last paragraph was drawn as a line, and nothing else.
+        told: the words of the list, by where they stand.
+        shapes: where lines and frames are drawn that are no text boxes.
+    """
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        self.taken: dict[int, list[Span]] = defaultdict(list)
+        self.whole: set[int] = set()
+        for edit in (e for s in found.spots for e in s.edits):
+            if isinstance(edit, Fill | TickBox):
+                self.taken[id(edit.paragraph)].append((edit.start, edit.end))
+            elif isinstance(edit, Room):
+                self.whole.update(map(id, (edit.heading, *edit.hints)))
+            elif isinstance(edit, Repeat):
+                self.whole.update(id(p) for row in edit.rows for c in row.cells for p in c.paragraphs)
+        self.said = {squeezed(x) for s in found.spots for x in (*s.labels, *s.sections, *s.owners)}
+        self.said |= {squeezed(x.text) for x in found.left}
+        self.is_under_rule = False
+        self.shapes: list[str] = []
+        self.told: dict[str, list[str]] = defaultdict(list)
+        for left in found.left:
+            self.told[left.at].append(squeezed(left.text))
+
+    def blocks(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Some blocks of the body, or of a cell that holds tables."""
+        for number, block in enumerate(blocks):
+            if isinstance(block, Table):
+                self._table(block, f"{prefix}{number}")
+            else:
+                below = blocks[number + 1] if number + 1 < len(blocks) else None
+                self._paragraph(block, f"{prefix}{number}", below)
+
+    def beside_body(self, blocks: Sequence[Block]) -> None:
+        """A header or footer, in which nothing is tagged: its lines with room."""
+        for paragraph in paragraphs_of([*blocks]):
+            for start, end in line_spans(paragraph.text):
+                line = paragraph.text[start:end]
+                if rooms_in(line, underlined_in(paragraph, start, end)) and not self._is_told(line, BESIDE_BODY):
+                    self._leave(line, BESIDE_BODY, NOT_IN_BODY)
+
+    def _leave(self, text: str, at: str, why: Reason) -> None:
+        self.found.leave(text, at, why)
+        self.told[at].append(squeezed(text))
+
+    def _is_told(self, text: str, at: str) -> bool:
+        shown = squeezed(text)
+        return any(x in shown or shown in x for x in self.told.get(at, ()))
+
+    def _is_marked(self, paragraph: Paragraph) -> bool:
+        return id(paragraph) in self.taken or id(paragraph) in self.whole
+
+    # --- lines ---
+
+    def _paragraph(self, paragraph: Paragraph, at: str, below: Block | None, *, is_whole: bool = False) -> None:
+        """A paragraph: its lines, or an empty text box; `is_whole`, if it is all that its cell says."""
+        self.shapes += [at for a in paragraph.anchored if a.kind is Kind.SHAPE and _is_bare(a.element)]
+        if id(paragraph) in self.whole:
+            return
+        if not paragraph.text.strip():
+            self._text_box(paragraph, at)
+            self._rule(paragraph, at)
+            return
+        if isinstance(below, Paragraph) and lines.heads_lines(paragraph.text, below.text):
+            return
+        self.is_under_rule = False
+        taken = self.taken.get(id(paragraph), [])
+        if not is_whole:
+            self._options(paragraph, at, taken)
+        for start, end in line_spans(paragraph.text):
+            limits.spend(_STEPS_A_LINE)
+            line = paragraph.text[start:end]
+            here = [(max(0, s - start), e - start) for s, e in taken if start <= e and s <= end]
+            rooms = untaken(line, rooms_in(line, underlined_in(paragraph, start, end)), here)
+            if here and not rooms and asks_at_end(line) and words.ASKED.search(lines.label_before(line.rstrip())):
+                rooms = untaken(line, [(len(line.rstrip()), len(line))], here)
+            if self._is_told(line, at):
+                continue
+            if rooms:
+                why = (
+                    SIGNATURE if words.SIGNED.search(line) else LEFT_ALONE if lines.has_named_blank(line) else NOT_NAMED
+                )
+                self._leave(_around(line, rooms[0]) if here else line, at, why)
+            elif not here and self._asks(line):
+                self._leave(line, at, SIGNATURE if words.SIGNED.search(line) else NO_ROOM)
+
+    def _asks(self, line: str) -> bool:
+        """Whether a line asks for something, and its words name no place."""
+        bare = without_brackets(line) if line.rstrip().endswith((")", "）")) and asks_at_end(line) else line
+        shown = squeezed(bare).rstrip("：:?？")
+        return lines.asks_in_vain(bare) and not any(shown in x for x in self.said)
+
+    def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span]) -> None:
+        """Tells of options that are printed without boxes, where no place takes them."""
+        for start, end in lines.options_printed_in(paragraph.text):
+            if not any(s < end and start < e for s, e in taken):
+                self._leave(paragraph.text, at, NO_BOXES)
+                return
+
+    def _rule(self, paragraph: Paragraph, at: str) -> None:
+        """Tells of a paragraph without words that is drawn as a line, the first of several."""
+        is_ruled = paragraph.text != "" and any(
+            e - s >= _LEAST_RULE for s, e in underlined_in(paragraph, 0, len(paragraph.text))
+        )
+        if is_ruled and not self._is_marked(paragraph) and not self.told.get(at) and not self.is_under_rule:
+            self._leave("", at, FURTHER_LINE)
+        self.is_under_rule = is_ruled
+
+    def _text_box(self, paragraph: Paragraph, at: str) -> None:
+        """Tells of a text box with nothing in it."""
+        is_known = self._is_marked(paragraph) or bool(self.told.get(at)) or at in self.found.spoken
+        if is_known or not in_text_box(paragraph):
+            return
+        content = next(paragraph.element.iterancestors(W + "txbxContent"))
+        paragraphs = content.findall(f".//{W}p")
+        is_first = bool(paragraphs) and paragraphs[0] is paragraph.element
+        if is_first and not any((t.text or "").strip() for t in content.iter(W + "t")):
+            self._leave("", at, EMPTY_BOX)
+
+    # --- tables ---
+
+    def _table(self, table: Table, at: str) -> None:
+        if at in self.found.spoken:
+            return
+        rows = [GridRow(row) for row in table.rows if row.cells]
+        inherit_tops(rows)
+        gaps = gaps_of(rows)
+        empty: list[tuple[str, str, int]] = []
+        for number, row in enumerate(rows):
+            is_spoken = f"{at}/{number}" in self.found.spoken
+            left = []
+            for cell in row.row.cells:
+                where = f"{at}/{number}/{cell.column}"
+                if cell.continues or is_tagged(cell):
+                    continue
+                if not is_empty(cell):
+                    self._cell(row, cell, where, is_spoken=is_spoken)
+                elif not (row.is_header or is_spoken or cell.column in gaps or self._is_known(cell, where)):
+                    left.append(where)
+            if left:
+                words_of_row = [c.text.strip() for c in row.row.cells if c.text.strip()]
+                said = next((x for x in words_of_row if squeezed(x) not in self.said), "")
+                empty.append((said, left[0], len(left)))
+        if len(empty) > _EACH:
+            self._leave(empty[0][0], empty[0][1], several_cells(len(empty), sum(n for *_, n in empty)))
+            return
+        for said, where, _ in empty:
+            self._leave(said, where, NO_LABEL)
+
+    def _is_known(self, cell: Cell, where: str) -> bool:
+        """Whether an empty cell is a place, was told of, or is spoken for."""
+        is_spoken = where in self.found.spoken or bool(self.told.get(where))
+        return is_spoken or any(map(self._is_marked, cell.paragraphs))
+
+    def _cell(self, row: GridRow, cell: Cell, where: str, *, is_spoken: bool) -> None:
+        """A cell with words, tables or drawings."""
+        paragraphs = list(cell.paragraphs)
+        has_place = any(map(self._is_marked, paragraphs))
+        whole = cell.text.strip()
+        for number, block in enumerate(cell.blocks):
+            if isinstance(block, Table):
+                self._table(block, f"{where}/{number}")
+                continue
+            is_whole = not has_place and block.text.strip() == whole and ":" not in fold(whole)
+            self._paragraph(block, where, None, is_whole=is_whole)
+        if not whole and not has_place and not any(isinstance(b, Table) for b in cell.blocks):
+            if not self.told.get(where) and len(row.cells) > 1 and not row.is_header:
+                self._leave(next((c.text.strip() for c in row.row.cells if c.text.strip()), ""), where, DRAWN_CELL)
+        elif whole and not is_spoken and not words.is_photo(whole):
+            self._rooms(paragraphs, where)
+
+    def _rooms(self, paragraphs: Sequence[Paragraph], where: str) -> None:
+        """Tells of several empty paragraphs among the words of a cell that no place takes."""
+        texts = [p.text for p in paragraphs]
+        for start, end in empty_runs(texts):
+            around = paragraphs[max(0, start - 1) : end]
+            if end - start < _ROOM or any(map(self._is_marked, around)):
+                continue
+            said = texts[start - 1].strip() if start else ""
+            signed = texts[end].strip() if end < len(texts) else ""
+            if _is_stop(said, signed) or self._is_told(said or signed, where):
+                continue
+            if end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
+                self._leave(said or signed, where, ROOM_LEFT)
+
+
+def _is_bare(shape: Element) -> bool:
+    """Whether a shape is no text box."""
+    return next(shape.iter(W + "txbxContent"), None) is None
+
+
+def _is_stop(said: str, signed: str) -> bool:
+    """Whether empty paragraphs only set a signature apart: from a statement, another signature, or what is above."""
+    is_signed = words.SIGNED.search(signed) is not None or words.DATE_BLANK.search(signed) is not None
+    is_over = words.SIGNED.search(said) is not None or words.DATE_BLANK.search(said) is not None
+    return is_over or (is_signed and words.STATEMENT.search(said) is not None)
+
+
+def gaps_of(rows: Sequence[GridRow]) -> frozenset[int]:
+    """The columns that only stand between others: all of their cells are empty, the header's included."""
+    if len(rows) < _LEAST_ROWS or not any(r.is_header for r in rows):
+        return frozenset()
+    filled = {c.column for r in rows for c in r.row.cells if not is_empty(c)}
+    return frozenset(c.column for r in rows for c in r.row.cells) - filled
+
+
+_LEAST_ROWS = 3
+
+
+def _around(line: str, room: Span) -> str:
+    """The words around a room of a line of which other parts are places."""
+    return line[max(0, room[0] - _NEAR) : room[1] + _NEAR].strip() or line
+
+
+_NEAR = 12
