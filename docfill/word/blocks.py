@@ -16,7 +16,7 @@ from lxml import etree
 from msgspec import Struct, field
 
 from docfill.word import symbols
-from docfill.word.looks import PLAIN, Formats, Look, settings_of
+from docfill.word.looks import PLAIN, Formats, Look, around, settings_of
 from docfill.word.xml import W
 
 Element = etree._Element
@@ -89,7 +89,9 @@ class Paragraph(Struct, gc=False):
 
     def looks(self, start: int, end: int) -> Iterator[tuple[int, int, Look]]:
         """(start, end, how it looks) of each stretch of the characters from `start` to `end`."""
-        return ((first, last, self.formats.look(run)) for first, last, run in self.runs(start, end))
+        styles = around(self.element)
+        for first, last, run in self.runs(start, end):
+            yield first, last, self.formats.look(run, styles if run.getparent() is self.element else None)
 
     def look_alike(self, start: int, end: int) -> bool:
         """Whether some characters plainly look alike; told without working out how."""

@@ -140,8 +140,10 @@ class Odd(Struct, frozen=True):
 
 Settings = tuple[tuple[object, ...], ...]
 """What the properties of a run itself say that decides how it looks."""
+Around = tuple[str, str]
+"""The styles of the table and of the paragraph that a run stands in; "" for none."""
 Signs = tuple[str, str, Settings]
-"""The styles of a run's table and paragraph, and its own settings."""
+"""These, and the run's own settings."""
 
 
 class Formats:
@@ -314,18 +316,12 @@ class Formats:
 
     def signs(self, run: Element) -> Signs:
         """What decides how a run (w:r) looks: of two with the same signs, nothing needs to be worked out to compare."""
-        paragraph = next(run.iterancestors(_P), None)
-        table = next(run.iterancestors(_TBL), None)
-        return (
-            "" if table is None else _style_of(_leading(table, _TBLPR), "tblStyle"),
-            "" if paragraph is None else _style_of(_leading(paragraph, _PPR), "pStyle"),
-            settings_of(run),
-        )
+        return (*around(next(run.iterancestors(_P), run)), settings_of(run))
 
-    def look(self, run: Element) -> Look:
-        """How the text of a run (w:r) looks."""
+    def look(self, run: Element, styles: Around | None = None) -> Look:
+        """How the text of a run (w:r) looks; `styles` are those around it, where they are known."""
         limits.spend(_STEPS_A_LOOK)
-        signs = self.signs(run)
+        signs = self.signs(run) if styles is None else (*styles, settings_of(run))
         known = self._looks.get(signs)
         if known is None:
             if len(self._looks) >= _MOST_LOOKS:
@@ -503,6 +499,7 @@ _ADORNING = (
 )
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
 _TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
+_HEIGHT_RULE, _LINE_RULE = W + "hRule", W + "lineRule"
 _HEIGHT, _SPACING, _INDENT = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind"))
 SIZE = W + "sz"
 _PSTYLE = W + "pStyle"
@@ -537,8 +534,8 @@ def _is_flat(setting: Element) -> bool:
     text, or begins more than a page's width off the page."""
     if setting.tag == _INDENT:
         return _measure(setting, "left") < _FAR_OFF or _measure(setting, "start") < _FAR_OFF
-    rule, height = ("hRule", "val") if setting.tag == _HEIGHT else ("lineRule", "line")
-    return setting.get(W + rule) == "exact" and _measure(setting, height) < _LOW
+    rule, height = (_HEIGHT_RULE, "val") if setting.tag == _HEIGHT else (_LINE_RULE, "line")
+    return setting.get(rule) == "exact" and _measure(setting, height) < _LOW
 
 
 def _is_tight(setting: Element) -> bool:
@@ -756,6 +753,13 @@ def style_of(run: Element) -> str:
     return _style_of(xml.child(run, _RPR), "rStyle")
 
 
+def around(paragraph: Element) -> Around:
+    """The styles around the runs of a paragraph."""
+    table = next(paragraph.iterancestors(_TBL), None)
+    of_table = "" if table is None else _style_of(_leading(table, _TBLPR), "tblStyle")
+    return of_table, _style_of(_leading(paragraph, _PPR), "pStyle")
+
+
 def are_bare(paragraphs: Iterable[Element]) -> bool:
     """Whether paragraphs stand in one cell, or beside one another in none, and say nothing of how they look."""
     homes = {paragraph.getparent() for paragraph in paragraphs}
@@ -764,20 +768,15 @@ def are_bare(paragraphs: Iterable[Element]) -> bool:
 
 def settings_of(run: Element) -> Settings:
     """What a run itself says of its look; two of one paragraph that say the same look alike."""
-    own = next(run.iterchildren(_RPR), ())
-    return tuple(_said_by(e) for e in own if e.tag in _DECIDING and not _names_no_font(e))
-
-
-def _names_no_font(setting: Element) -> bool:
-    """Whether it is a w:rFonts that says only which of two fonts some signs are of."""
-    return setting.tag == _RFONTS and _NAMING.isdisjoint(setting.keys())
-
-
-def _said_by(setting: Element) -> tuple[object, ...]:
-    """What a setting says: its tag, and all that stands in it; of fonts, those that decide."""
-    if setting.tag == _RFONTS:
-        return (setting.tag, *(pair for pair in setting.attrib.items() if pair[0] in _NAMING))
-    return (setting.tag, *setting.attrib.items(), *(_inside(setting) if len(setting) else ()))
+    said: list[tuple[object, ...]] = []
+    for setting in next(run.iterchildren(_RPR), ()):
+        tag = setting.tag
+        if tag == _RFONTS:  # one that says only which of two fonts some signs are of decides nothing
+            if named := [pair for pair in setting.items() if pair[0] in _NAMING]:
+                said.append((tag, *named))
+        elif tag in _DECIDING:
+            said.append((tag, *setting.items(), *(_inside(setting) if len(setting) else ())))
+    return tuple(said)
 
 
 def _inside(setting: Element) -> Iterator[str]:
