@@ -78,6 +78,7 @@ def _serve() -> None:
 def _doors() -> dict[str, Callable[[Path], Any]]:
     from docfill import Form, files, sources, tables
     from docfill.batch import extract_many
+    from docfill.batch.judging import check_records, load_entries
     from docfill.check import check, rules
     from docfill.diff import diff
     from docfill.lint import lint
@@ -106,6 +107,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "tag": lambda path: len(propose(Document(path)).template),
         "data": lambda path: len(list(tables.load(path, form).records)),
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
+        "records": lambda path: [*check_records(load_entries([path], [numbers]).records, [numbers], jobs=1)],
         "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
         "mail": lambda path: [s.refusal or s.read() for s in sources.collect([str(path)])],

@@ -595,6 +595,10 @@ BURDENS: dict[str, Burden] = {
     "commas": Burden("data", ".csv", commas, 39_000_000),
     "headings of a .csv": Burden("data", ".csv", headers, 500_000),
     "records of a .csv": Burden("data", ".csv", csv_rows, 100_000),
+    "records of one letter that are checked": Burden(
+        "records", ".csv", lambda n: ("数量\n" + "1\n" * n).encode(), 500_000
+    ),
+    "records of nothing that are checked": Burden("records", ".jsonl", lambda n: b"{}\n" * n, 340_000),
     "rows that are put": Burden(
         "put rows", ".json", lambda n: json.dumps({"表": {"行": [{"列": f"格{i}"} for i in range(n)]}}).encode(), 20_000
     ),

@@ -86,3 +86,14 @@ def test_more_problems_than_anybody_looks_through_are_plain_lines_on_a_terminal(
         report.show(checked, screen)
         shown.append("".join(screen.file.getvalue().split()))  # type: ignore[attr-defined]
     assert shown[0] == shown[1] and shown[0].count("多") == 3
+
+
+def test_elsewhere_than_on_a_terminal_a_report_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = loaded(package(p("甲：{{ 甲 | number }}")))
+    checked = check(form, form.fill({}), "甲.docx")
+    screens = [Console(file=io.StringIO(), force_terminal=on, width=80, color_system=None) for on in (True, False)]
+    report.show(checked, screens[0])
+    monkeypatch.setattr(Console, "print", lambda *_, **__: pytest.fail("laid out for nobody"))
+    report.show(checked, screens[1])
+    laid_out, plain = (screen.file.getvalue() for screen in screens)  # type: ignore[attr-defined]
+    assert [line.rstrip() for line in laid_out.splitlines()] == [line.rstrip() for line in plain.splitlines()]

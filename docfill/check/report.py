@@ -363,33 +363,40 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
-    most = MANY if console.is_terminal else 0
+    is_laid_out = console.is_terminal
+    most = MANY if is_laid_out else 0
 
-    def item(number: int, mark: Text, said: str) -> None:
+    def line(words: str, style: str) -> None:
+        if is_laid_out:
+            console.print(Text(words, style=style))
+        else:
+            console.file.write(f"{shown(words)}\n")
+
+    def item(number: int, mark: str, style: str, said: str) -> None:
         """A line that goes on below its own words where the terminal is narrow."""
         if number >= most:
-            console.file.write(f"    {mark.plain} {shown(said)}\n")
+            console.file.write(f"    {mark} {shown(said)}\n")
             return
         grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"))
-        grid.add_row(Text("    ").append_text(mark).append(" "), Text(said))
+        grid.add_row(Text("    ").append_text(Text(mark, style=style)).append(" "), Text(said))
         console.print(grid)
 
-    console.print(Text(f"{report.result.source}  {report.title}", style="bold underline"))
-    console.print(Text(f"  {verdict(report)}", style="bold green" if report.is_fine else "bold"))
+    line(f"{report.result.source}  {report.title}", "bold underline")
+    line(f"  {verdict(report)}", "bold green" if report.is_fine else "bold")
     for kind, group in report.groups.items():
         listed = told(group)
         if listed:
-            console.print(Text(f"  {title_of(kind)}{_number(listed)}", style="bold"))
+            line(f"  {title_of(kind)}{_number(listed)}", "bold")
         for number, problem in enumerate(listed):
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
-            item(number, Text(f"{severity_word(problem.severity)} ", style=STYLES[problem.severity]), said)
+            item(number, f"{severity_word(problem.severity)} ", STYLES[problem.severity], said)
     if kept := explained_of(report):
-        console.print(Text(f"  {explained_words(len(kept))}", style="dim"))
+        line(f"  {explained_words(len(kept))}", "dim")
     if report.due:
-        console.print(Text(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", style="bold"))
+        line(f"  {say('应附材料', 'attachments due')}{_number(report.due)}", "bold")
         for section, items in by_section(report.due) if is_single else ():
-            console.print(Text(f"    {section}", style="dim"))
+            line(f"    {section}", "dim")
             for number, due in enumerate(items):
-                item(number, Text("□"), say(due.zh, due.en))
-    console.print(Text(f"  {proof_line(report)}", style="dim"))
+                item(number, "□", "", say(due.zh, due.en))
+    line(f"  {proof_line(report)}", "dim")

@@ -31,7 +31,8 @@ from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_
 from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
-_STEPS_A_PROBLEM = 10
+_STEPS_A_PROBLEM, _STEPS_A_PLAIN_RECORD = 10, 40
+"""What is wrong with a record; one that is no row of a workbook, whose parts have cost their own."""
 _LED = late.pattern(rf"'(?:{DOUBTS}|{CORRECTED})'![A-Z]+\d+")
 """Where a cell of a summary leads."""
 
@@ -291,7 +292,8 @@ def load(source: File, form: Form, name: str = "", visible: bool = False) -> Tab
         suffix = path.suffix.lower()
         table = load_book(path, form, visible) if suffix in _BOOKS else _FLAT[suffix](path, form)
     records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
-    return Table(_counted(records, budget, len(form.fields)), table.problems)
+    steps = len(form.fields) + (_STEPS_A_PLAIN_RECORD if suffix not in _BOOKS else 0)
+    return Table(_counted(records, budget, steps), table.problems)
 
 
 def readable(source: File, name: str = "") -> Path:
