@@ -8,9 +8,9 @@ around it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from docfill import late, limits
 from docfill.kinds import LONGTEXT, ROWS, TEXT, TEXTS, Kind, object_schema
@@ -117,7 +117,8 @@ def _fields_of(skeletons: list[Skeleton]) -> list[Field]:
             if not _is_known(path, found):
                 found[path] = Field(path, TEXT, label=label_of(path), required=False, is_readable=False)
     fields = _assembled(found, "")
-    return [replace(f, required=False) if _is_write_in(f, found) else f for f in fields]
+    written = {beside.field.path for beside in write_ins(fields)}
+    return [replace(f, required=False) if f.path in written else f for f in fields]
 
 
 def _add_condition(section: Section, found: dict[str, Field]) -> None:
@@ -170,11 +171,38 @@ def _assembled(found: dict[str, Field], inside: str) -> list[Field]:
     return fields
 
 
-def _is_write_in(candidate: Field, found: dict[str, Field]) -> bool:
-    """A write-in is named by its group, "_" and its option."""
-    group, underscore, option = candidate.path.rpartition("_")
-    owner = found.get(group) if underscore else None
-    return owner is not None and option in map(key, owner.options)
+class WriteIn(NamedTuple):
+    """A field that is written in beside an option, the field of the options, and the option."""
+
+    field: Field
+    group: Field
+    option: str
+
+    def is_ticked(self, chosen: Any) -> bool:
+        """Whether a value of the group chooses the option."""
+        return self.option in (chosen if isinstance(chosen, list) else [chosen])
+
+
+def write_ins(fields: Sequence[Field]) -> Iterator[WriteIn]:
+    """The write-ins among some fields: each is named by its group, "_" and its option."""
+    known = {f.path: f for f in fields if f.options}
+    for f in fields if known else ():
+        group, _, name = f.path.rpartition("_")
+        owner = known.get(group)
+        option = next((o for o in owner.options if key(o) == name), "") if owner is not None else ""
+        if owner is not None and option:
+            yield WriteIn(f, owner, option)
+
+
+def ticked(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by path, with the options chosen beside which something is written in."""
+    agreeing = dict(values)
+    for beside in write_ins(fields):
+        group, chosen = beside.group, agreeing.get(beside.group.path)
+        if agreeing.get(beside.field.path) is not None and not beside.is_ticked(chosen):
+            several = [o for o in group.options if o == beside.option or o in (chosen or ())]
+            agreeing[group.path] = several if group.kind.is_many else beside.option
+    return agreeing
 
 
 def schema_of(name: str, fields: list[Field]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from docfill.beside import rules_file
 from docfill.check.rules import Answers, parse
 from docfill.check.wording import letters
 from docfill.data import value_at
-from docfill.fields import Field
+from docfill.fields import Field, ticked
 from docfill.form import Form, template_of
 from docfill.problems import DocfillError, Place, Problem, say
 from docfill.template import language
@@ -232,7 +232,7 @@ def _trial(form: Form, told: set[str]) -> Iterator[Problem]:
         # What is printed only without an answer is tried while there is none.
         turns = {f.path: (1 if turn == 0 else 0) if f.path in otherwise else turn for f in form.fields}
         values = {f.path: value for f in form.fields if (value := _sample(f, turns[f.path])) is not None}
-        record = form.records.nested(values)
+        record = form.records.nested(ticked(form.fields, values))
         try:
             document = form.fill(record)
         except DocfillError:  # what docxtpl cannot render is told by its tags already

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docfill import Field, Form, Result
+from docfill.fields import ticked
 from docfill.kinds import Written
 from tests.messy import HABITS, Habit, Page, spoilt
 from tests.small_form import NAMES, form_named
@@ -46,7 +47,9 @@ def doubted(result: Result) -> set[str]:
 
 def unsaid(result: Result, page: Page) -> dict[str, Any]:
     """The answers that are wrong without a doubt, and those that are right only with one and have none."""
-    over = {path for path in page.must for doubt in doubted(result) if f"{path}.".startswith(f"{doubt}.")}
+    doubts = doubted(result)
+    over = {path for path in page.must for doubt in doubts if f"{path}.".startswith((f"{doubt}.", f"{doubt}["))}
+    over |= {path for path in page.must for doubt in doubts if doubt.startswith(f"{path}[")}
     return {**silent(result, page.truth()), **dict.fromkeys(page.must - over, "not doubted")}
 
 
@@ -78,7 +81,8 @@ def composition(seed: int, number: int) -> Composition:
 def _record(form: Form, drawn: random.Random) -> dict[str, Any]:
     share = drawn.choice(_SHARES)
     full = filled_everywhere(form)
-    return record_of({f.path: _answer(f, full[f.path], drawn) for f in form.fields if drawn.random() < share})
+    answers = {f.path: _answer(f, full[f.path], drawn) for f in form.fields if drawn.random() < share}
+    return record_of(ticked(form.fields, answers))
 
 
 def _answer(f: Field, full: Any, drawn: random.Random) -> Any:

@@ -24,6 +24,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -386,16 +387,71 @@ class Page:
     def remark(self, node: Element, said: str) -> None:
         """Puts a comment behind a run."""
         xml = f'<w:comment w:id="77" w:author="审核" {_DECLARED}><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:comment>'
-        rels = "word/_rels/document.xml.rels"
-        relation = f'<Relationship Id="rId77" Type="{_OFFICE}/comments" Target="remarks.xml"/></Relationships>'
-        self._parts["word/remarks.xml"] = f"<w:comments {_DECLARED}>{xml}</w:comments>".encode()
-        self._parts[rels] = self._parts[rels].replace(b"</Relationships>", relation.encode())
+        self.add_part("remarks.xml", "comments", f"<w:comments {_DECLARED}>{xml}</w:comments>")
         node.addnext(elements('<w:r><w:commentReference w:id="77"/></w:r>')[0])
+
+    def says(self, path: str, value: Any) -> None:
+        """The document says this of a field from now on."""
+        *groups, last = path.split(".")
+        functools.reduce(lambda node, group: node[group], groups, self.record)[last] = value
 
     def forget(self, path: str) -> None:
         """The document says nothing of a field any more."""
-        *groups, last = path.split(".")
-        functools.reduce(lambda node, group: node[group], groups, self.record)[last] = None
+        self.says(path, None)
+
+    def add_part(self, name: str, kind: str, content: str) -> None:
+        """Adds a part in the folder of the main one, related to it."""
+        rels = "word/_rels/document.xml.rels"
+        number = f"rId{800 + self._parts[rels].count(b'<Relationship ')}"
+        relation = f'<Relationship Id="{number}" Type="{_OFFICE}/{kind}" Target="{name}"/></Relationships>'
+        self._parts[f"word/{name}"] = content.encode()
+        self._parts[rels] = self._parts[rels].replace(b"</Relationships>", relation.encode())
+
+    def number(self, p: Element, drawn: str, gap: str, *, is_linked: bool) -> None:
+        """Lets a list number a paragraph, drawn so before a gap; a linked list is defined by a style of lists."""
+        level = (
+            f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="{gap}"/>'
+            f'<w:lvlText w:val="{drawn}"/></w:lvl>'
+        )
+        lists = (
+            f'<w:abstractNum w:abstractNumId="970"><w:styleLink w:val="HabitList"/>{level}</w:abstractNum>'
+            '<w:abstractNum w:abstractNumId="971"><w:numStyleLink w:val="HabitList"/></w:abstractNum>'
+            f'<w:num w:numId="970"><w:abstractNumId w:val="{970 + is_linked}"/></w:num>'
+        )
+        if (known := self._parts.get("word/numbering.xml")) is None:
+            self.add_part("numbering.xml", "numbering", f"<w:numbering {_DECLARED}>{lists}</w:numbering>")
+        else:
+            abstract, num = lists.partition("<w:num ")[::2]
+            written = known.decode().replace("</w:numbering>", f"<w:num {num}</w:numbering>")
+            first = re.search(r"<w:(?:abstractNum|num) ", written)
+            assert first is not None
+            self._parts["word/numbering.xml"] = (
+                written[: first.start()] + abstract + written[first.start() :]
+            ).encode()
+        properties = p.find(W + "pPr")
+        if properties is None:
+            properties = etree.Element(W + "pPr")
+            p.insert(0, properties)
+        properties.extend(elements('<w:numPr><w:ilvl w:val="0"/><w:numId w:val="970"/></w:numPr>'))
+
+    def bind(self, nodes: Sequence[Element], kept: str) -> None:
+        """Puts a control around neighbours that is bound to a store which keeps this."""
+        item = "{77777777-7777-7777-7777-777777777777}"
+        if "customXml/item7.xml" not in self._parts:
+            self.add_part("../customXml/item7.xml", "customXml", "")
+            del self._parts["word/../customXml/item7.xml"]
+            xml = f'<d:datastoreItem xmlns:d="{_OFFICE.removesuffix("/relationships")}/customXml" d:itemID="{item}"/>'
+            self._parts["customXml/itemProps7.xml"] = xml.encode()
+            self._parts["customXml/_rels/item7.xml.rels"] = (
+                '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship '
+                f'Id="rId1" Type="{_OFFICE}/customXmlProps" Target="itemProps7.xml"/></Relationships>'
+            ).encode()
+            self._parts["customXml/item7.xml"] = f"<job><no>{escape(kept)}</no></job>".encode()
+        controlled(nodes)
+        control = above(nodes[0], "sdt")
+        assert control is not None
+        binding = f'<w:dataBinding w:xpath="/job[1]/no[1]" w:storeItemID="{item}"/>'
+        control.find(W + "sdtPr").extend(elements(binding))
 
     def groups(self) -> list[list[Box]]:
         """The boxes of each field."""
@@ -752,8 +808,7 @@ def _quoting(words: str) -> Change:
         names = _names(page)
         for n, typed in enumerate(t for t in page.typed if t.kind == "text"):
             typed.respell(words.format(names[(n + pick) % len(names)]))
-            *groups, last = typed.path.split(".")
-            functools.reduce(lambda node, group: node[group], groups, page.record)[last] = typed.words
+            page.says(typed.path, typed.words)
 
     return change
 
@@ -1628,19 +1683,22 @@ def turned_by_an_element(page: Page, pick: int) -> None:
 
 def hint_left_behind(page: Page, pick: int) -> None:
     """The end of a hint, with its bracket or without, or its beginning was not deleted and stands beside the answer."""
-    blank = _root(page.form.blank())
-    places: list[tuple[Element, str]] = []
-    for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
-        hints = [shown(p) for p in theirs.findall(W + "p") if shown(p) in page.known.hints]
-        if ours in page.answers() and len(hints) == 1 and len(hints[0]) > 14:
-            places.append((ours, hints[0]))
-    owners = dict(page.rows)
-    for tc, hint in one_of(places, pick):
+    for tc, hint, paths in one_of([*_hinted(page)], pick):
         text = next(t for t in inside(tc, "t") if t.text)
         answer, clauses = text.text or "", re.split("[，、。]", hint.strip("（）"))
         left = (answer + hint[:10], hint[-10:] + answer, f"{answer}。{clauses[-1]}")[pick % 3]
         say(text, left if len(clauses[-1]) > 5 or pick % 3 < 2 else answer + hint[:10])
-        page.must.update(path for path in owners.get(above(tc, "tr"), ()) if len(owners[above(tc, "tr")]) == 1)
+        page.must.update(paths)
+
+
+def _hinted(page: Page) -> Iterator[tuple[Element, str, list[str]]]:
+    """The cells with an answer where the blank form prints one long hint, the hint, and whose the answer is."""
+    blank, owners = _root(page.form.blank()), dict(page.rows)
+    for ours, theirs in zip(inside(page.root, "tc"), inside(blank, "tc"), strict=False):
+        hints = [shown(p) for p in theirs.findall(W + "p") if shown(p) in page.known.hints]
+        if ours in page.answers() and len(hints) == 1 and len(hints[0]) > 14:
+            paths = owners.get(above(ours, "tr"), [])
+            yield ours, hints[0], paths if len(paths) == 1 else []
 
 
 def cover_at_the_right(page: Page, pick: int) -> None:
@@ -1724,16 +1782,20 @@ def corrected_by_a_comment(page: Page, pick: int) -> None:
 
 def name_below_an_opinion(page: Page, pick: int) -> None:
     """An opinion has a bare name below it, or right behind its last sentence, where nothing asks for one."""
-    values = dict(_leaves(page.record))
-    long = {f.path: str(values[f.path]).split("\n") for f in page.form.fields if f.kind.is_long and values[f.path]}
-    told = Counter(map(str, values.values()))
-    alone = {path: said for path, said in long.items() if told["\n".join(said)] == 1}
-    cells = [(tc, path) for tc in page.answers() for path, said in alone.items() if _says(tc, said)]
-    for tc, path in one_of(cells, pick):
+    for tc, path in one_of(_long_answers(page), pick):
         name = ("张三", "李 四", "欧阳修")[pick % 3]
         for line in ("同意。", name) if pick % 2 else (f"同意。{name}",):
             tc.append(paragraph(line))
         page.must.add(path)
+
+
+def _long_answers(page: Page) -> list[tuple[Element, str]]:
+    """The cells that hold a long answer and nothing else, with its path."""
+    values = dict(_leaves(page.record))
+    long = {f.path: str(values[f.path]).split("\n") for f in page.form.fields if f.kind.is_long and values[f.path]}
+    told = Counter(map(str, values.values()))
+    alone = {path: said for path, said in long.items() if told["\n".join(said)] == 1}
+    return [(tc, path) for tc in page.answers() for path, said in alone.items() if _says(tc, said)]
 
 
 def _says(tc: Element, lines: list[str]) -> bool:
@@ -1864,6 +1926,251 @@ def placeholders_of_mail_merge(page: Page, pick: int) -> None:
         page.must.add(typed.path)
 
 
+# --- rows that repeat ---
+
+
+def _recorded(page: Page) -> Iterator[tuple[str, list[str], list[Element]]]:
+    """The repetitions that have records: the path, the columns, and the row of each record."""
+    rows = [tr for tbl in page.tables() for tr in tbl.findall(W + "tr")]
+    ends = {shown(tr.findall(W + "tc")[-1]): tr for tr in reversed(rows) if tr.find(W + "tc") is not None}
+    values = dict(_leaves(page.record))
+    for f in page.form.fields:
+        records = values[f.path] if f.kind.has_records else ()
+        columns = [c.path for c in f.fields]
+        found = [ends.get(str(record[columns[-1]])) for record in records or ()]
+        stand = [tr for tr in found if tr is not None]
+        if stand and len(stand) == len(found):
+            yield f.path, columns, stand
+
+
+def _row_like(tr: Element, *words: str) -> Element:
+    """A row with as many cells as another, which say this from the left on, and nothing behind it."""
+    twin = copy.deepcopy(tr)
+    for merge in inside(twin, "vMerge"):
+        merge.getparent().remove(merge)
+    for tc, said in itertools.zip_longest(twin.findall(W + "tc"), words, fillvalue=""):
+        for p in tc.findall(W + "p"):
+            tc.remove(p)
+        tc.append(paragraph(said))
+    return twin
+
+
+def _can_be_parted(tr: Element) -> bool:
+    """Whether no merge of cells goes on from a row into the one below it."""
+    below = tr.getnext()
+    return below is None or below.tag != W + "tr" or _can_part(below)
+
+
+_SUMS = ("合计", "小计", "总 计", "本页小计：", "共计", "平均", "Total")
+
+
+def sum_below_the_records(page: Page, pick: int) -> None:
+    """A row below the records says how much they are together, in one of its first columns."""
+    for _, columns, rows in one_of([*_recorded(page)], pick):
+        before = [""] * (pick % 2 if len(columns) > 2 else 0)
+        rows[-1].addnext(_row_like(rows[-1], *before, _SUMS[pick % len(_SUMS)], *("7" * (pick % 3 > 0))))
+
+
+def sum_above_the_records(page: Page, pick: int) -> None:
+    """The row of the sum was moved above the records."""
+    for _, _, rows in one_of([*_recorded(page)], pick):
+        rows[0].addprevious(_row_like(rows[0], _SUMS[pick % len(_SUMS)], "7"))
+
+
+_NO_RECORDS = (
+    *("以下空白", "（以下空白）", "注：数据截至上年末", "制表人：张三", "——", "……", "此行空白", "以上共3项"),
+    *("（如不够可另附页）", "填表说明：每项一行"),
+)
+
+
+def row_that_is_no_record(page: Page, pick: int) -> None:
+    """A row among the records says that there are no more, or something about them, over all columns or in one."""
+    for _, _, rows in one_of([*_recorded(page)], pick):
+        words = _NO_RECORDS[pick % len(_NO_RECORDS)]
+        row = _row_like(rows[-1], words)
+        if pick % 3 == 0:
+            size = sum(map(span_of, row.findall(W + "tc")))
+            for tc in row.findall(W + "tc")[1:]:
+                row.remove(tc)
+            widen(row.find(W + "tc"), size - span_of(row.find(W + "tc")))
+        places = [tr for tr in rows if _can_be_parted(tr)]
+        one_of(places, pick // 2)[0].addnext(row)
+        page.added.append(words)
+
+
+_DITTOS = ("同上", "〃", "同前", "同上行", "（同上）", "″", "同左", "ditto", "as above", "“同上”", "同上。")
+
+
+def as_in_the_row_above(page: Page, pick: int) -> None:
+    """A column of a record says that it is as in the row above it."""
+    for path, columns, rows in one_of([*_recorded(page)], pick):
+        n = 1 + pick % max(len(rows) - 1, 1)
+        at = len(columns) - 1 - pick % 2 if len(columns) > 2 else len(columns) - 1
+        if n >= len(rows) or len(rows[n].findall(W + "tc")) != len(columns):
+            continue
+        tc, said = rows[n].findall(W + "tc")[at], _DITTOS[pick % len(_DITTOS)]
+        if above(tc, "tr") is rows[n] and tc.find(f"{W}tcPr/{W}vMerge") is None:
+            rewrite(tc, 0, len(shown(tc)), said)
+            records = [dict(record) for record in dict(_leaves(page.record))[path]]
+            records[n][columns[at]] = records[n - 1][columns[at]]
+            page.says(path, records)
+            page.must.add(path)
+
+
+def rows_in_a_repeating_section(page: Page, pick: int) -> None:
+    """The rows of the records stand in the controls of a section that Word lets one repeat."""
+    space = "http://schemas.microsoft.com/office/word/2012/wordml"
+    for _, _, rows in _recorded(page):
+        for tr in rows:
+            controlled([tr])
+            control = above(tr, "sdt")
+            assert control is not None
+            etree.SubElement(control.find(W + "sdtPr"), f"{{{space}}}repeatingSectionItem")
+
+
+# --- what stands beside an answer, or for one ---
+
+
+def as_above(page: Page, pick: int) -> None:
+    """An answer says that it is the same as another one."""
+    words = ("同上", "〃", "同左", "同前", "as above", "（同上）", "同上表", "Ditto", "″", "同单位地址")
+    texts = [t for t in page.typed if t.kind == "text" and t.words != "无"]
+    for typed in one_of(texts, pick):
+        typed.respell(words[pick % 9])
+        page.says(typed.path, "另一项的答案")
+        page.must.add(typed.path)
+
+
+def write_in_without_its_tick(page: Page, pick: int) -> None:
+    """Something is written in beside an option whose tick is not set."""
+    written = {t.path: t for t in page.typed if "_" in t.path}
+    boxes = [b for b in page.boxes if f"{b.path}_{b.option}" in written and b.is_ticked]
+    for box in one_of(boxes, pick):
+        box.is_ticked = False
+        for text in inside(box.node, "t"):
+            say(text, _EMPTY)
+        if not shown(box.node):
+            _as(_TICKED, _EMPTY)(box)
+        groups = dict(_leaves(page.record))[box.path]
+        page.says(box.path, [o for o in groups if o != box.option] if isinstance(groups, list) else None)
+        page.must.add(f"{box.path}_{box.option}")
+
+
+def box_at_a_write_in(page: Page, pick: int) -> None:
+    """What is written in beside an option has a box of its own, before it or behind it."""
+    options = {f"{b.path}_{b.option}" for b in page.boxes}
+    for typed in one_of([t for t in page.typed if t.path in options], pick):
+        typed.respell(("□{}", "{}□", "☐ {}", "{} □", "口 {}", "{} 口")[pick % 6].format(typed.words))
+        page.must.add(typed.path)
+
+
+def store_keeps_another_answer(page: Page, pick: int) -> None:
+    """An answer stands in a control whose store keeps another one, or one that another control shows otherwise."""
+    texts = [t for t in page.typed if t.kind == "text" and (t.text.text or "").strip(" _＿\u3000") == t.words != "无"]
+    for typed in one_of([t for t in texts if above(t.text, "tc") in page.answers()], pick):
+        kept = "另存的答案" if pick % 2 else typed.words
+        page.bind([typed.text.getparent()], kept)
+        if pick % 3 == 0:
+            shown_again = paragraph("别处的答案")
+            page.body.find(W + "sectPr").addprevious(shown_again)
+            page.bind([shown_again.find(W + "r")], kept)
+            page.added.append("别处的答案")
+        if pick % 2:
+            page.must.add(typed.path)
+
+
+def number_of_a_list_before(page: Page, pick: int) -> None:
+    """A list numbers the line of an answer: its digits stand right before those of the answer."""
+    begun = [t for t in page.typed if t.words[:1].isdigit() and (t.text.text or "").startswith(t.words)]
+    lines = [(t, p) for t in begun if (p := above(t.text, "p")) is not None and shown(p).startswith(t.words)]
+    for typed, p in one_of([(t, p) for t, p in lines if above(p, "tc") in page.answers()], pick):
+        drawn, gap = (("%1.", "nothing"), ("%1", "space"), ("%1", "tab"), ("%1-", "nothing"))[pick % 4]
+        page.number(p, drawn, gap, is_linked=pick % 2 == 0)
+        page.must.add(typed.path)
+
+
+def sample_left_in(page: Page, pick: int) -> None:
+    """A sample's XX stands in an answer."""
+    words = ("XX市", "XXX有限公司", "某某公司", "××县××镇", "xx路xx号", "XX", "○○公司", "XX省XX市XX区", "***", "某某")
+    for typed in one_of([t for t in page.typed if t.kind == "text"], pick):
+        typed.respell(words[pick % len(words)])
+        page.forget(typed.path)
+        page.must.add(typed.path)
+
+
+def label_retyped_with_its_answer(page: Page, pick: int) -> None:
+    """The label was typed anew with the answer behind it, in one run, and the answer's cell is empty."""
+    labels, answers = {p.getparent() for p in page.labels()}, set(page.answers())
+    rows = [tr.findall(W + "tc") for found in page.still().values() for tr, paths in found if paths]
+    beside = [pair for cells in rows for pair in itertools.pairwise(cells)]
+    pairs = [(one, two) for one, two in beside if one in labels and two in answers and len(two.findall(W + "p")) == 1]
+    for label, answer in one_of([(one, two) for one, two in pairs if len(one.findall(W + "p")) == 1], pick):
+        words, said = shown(label), shown(answer)
+        form = ("{} {}", "{}（{}）", "{}：{}", "{}{}", "{}为{}", "{}\u3000\u3000{}")[pick % 6]
+        rewrite(label, 0, len(words), form.format(words, said))
+        rewrite(answer, 0, len(said), "")
+
+
+def length_note_behind(page: Page, pick: int) -> None:
+    """A long answer ends with a note of how long it is."""
+    notes = (
+        "（共{}字）",
+        "（{}字）",
+        "[字数：{}]",
+        "（共计 {} 字）",
+        "（以上共{}字）",
+        "【{}字】",
+        "（约{}字）",
+        "字数：{}",
+        "（{}/200字）",
+    )
+    for tc, path in one_of(_long_answers(page), pick):
+        note = notes[pick % len(notes)].format(len(shown(tc)))
+        if pick % 3 == 0:
+            tc.append(paragraph(note))
+        else:
+            tc.findall(W + "p")[-1].append(elements(run(note))[0])
+        page.must.add(path)
+
+
+def signed_or_stamped(page: Page, pick: int) -> None:
+    """A long answer is signed, dated or stamped in its cell, in words or by a picture of a seal."""
+    signs = (
+        "（盖章）",
+        "（公章）",
+        "签字：张三",
+        "张三  2024年5月6日",
+        "2024年5月6日",
+        "单位（盖章）：",
+        "负责人签名：李四",
+        "",
+    )
+    seal = '<w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="position:absolute"/></w:pict></w:r>'
+    for tc, _ in one_of(_long_answers(page), pick):
+        if words := signs[pick % len(signs)]:
+            tc.append(paragraph(words))
+            page.added.append(words)
+        else:
+            tc.findall(W + "p")[-1].extend(elements(seal))
+
+
+def hint_half_left(page: Page, pick: int) -> None:
+    """A part of a hint stands in a line of its own above or below the answer."""
+    for tc, hint, path in one_of([*_hinted(page)], pick):
+        half = len(hint) // 2
+        line = paragraph((hint[:half], hint[half:], hint[2:-3], hint[:-1])[pick % 4])
+        at = tc.findall(W + "p")[-1 if pick % 2 else 0]
+        at.addnext(line) if pick % 2 else at.addprevious(line)
+        page.must.update(path)
+
+
+def line_twice(page: Page, pick: int) -> None:
+    """A line of the cover stands there twice, the second time with another answer."""
+    held = {above(typed.text, "p"): typed for typed in page.typed}
+    for p in one_of([p for p in _cover(page) if p in held], pick):
+        p.addnext(_twin(page, p))
+
+
 # --- the table ---
 
 Change = Callable[[Page, int], None]
@@ -1964,11 +2271,24 @@ TYPING = (
     _named(text_box_over_an_answer, REPORTED, family="about"),
     _named(note_number_above_the_line, REPORTED, family="about"),
     _named(placeholders_of_mail_merge, REPORTED, family="quoting"),
+    _named(as_above, REPORTED, family="quoting"),
+    _named(sample_left_in, REPORTED, family="quoting"),
+    _named(box_at_a_write_in, REPORTED, family="quoting"),
+    _named(write_in_without_its_tick, REPORTED, family="drawn"),
+    _named(store_keeps_another_answer, REPORTED, family="quoting"),
+    _named(number_of_a_list_before, REPORTED, family="about"),
+    _named(length_note_behind, REPORTED, family="quoting"),
+    _named(signed_or_stamped, REPORTED, family="quoting"),
+    _named(sum_below_the_records, REPORTED, family="rows"),
+    _named(sum_above_the_records, REPORTED, family="rows"),
+    _named(row_that_is_no_record, REPORTED, family="rows"),
+    _named(as_in_the_row_above, REPORTED, family="rows"),
 )
 STRUCTURE = (
     _named(hints_kept, family="hints"),
     _named(hints_deleted, family="hints"),
     _named(hint_left_behind, REPORTED, family="hints"),
+    _named(hint_half_left, REPORTED, family="hints"),
     _named(line_joined_to_an_answer, REPORTED, family="hints"),
     _named(line_broken_before_a_label, family="cover"),
     _named(notes_deleted),
@@ -1983,10 +2303,12 @@ STRUCTURE = (
     _named(cover_at_the_right, family="cover"),
     _named(cover_reordered, family="cover"),
     _named(cover_lines_joined, REPORTED, family="cover"),
+    _named(line_twice, REPORTED, family="cover"),
     _named(answer_in_two_rows, REPORTED, family="cells"),
     _named(answer_in_the_label_cell, REPORTED, family="cells"),
     _named(answer_over_the_label, REPORTED, family="cells"),
     _named(label_merged_with_answer, REPORTED, family="cells"),
+    _named(label_retyped_with_its_answer, REPORTED, family="cells"),
     _named(years_turned_round, REPORTED, family="columns"),
     _named(year_deleted, REPORTED, family="columns"),
     _named(year_twice, REPORTED, family="columns"),
@@ -2070,6 +2392,7 @@ WRAPPERS = (
     Habit("controls around paragraphs", _controls_around("p")),
     Habit("controls around cells", _controls_around("tc")),
     Habit("controls around rows", _controls_around("tr")),
+    _named(rows_in_a_repeating_section, family="controls around rows"),
     Habit("controls around tables", _controls_around("tbl")),
     _named(tables_in_a_frame),
 )

@@ -17,6 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from docfill import Field, Form, InvalidData
+from docfill.fields import ticked
 from docfill.kinds import TEXT, Written
 from docfill.values import DRAWN
 
@@ -109,7 +110,7 @@ def _rows(form: Form, f: Field, texts: Texts) -> st.SearchStrategy[Any]:
 @functools.cache
 def filled_everywhere(form: Form) -> dict[str, Any]:
     """A record with an answer at every field, by path."""
-    return {f.path: _filled(f, n) for n, f in enumerate(form.fields)}
+    return ticked(form.fields, {f.path: _filled(f, n) for n, f in enumerate(form.fields)})
 
 
 def _filled(f: Field, n: int) -> Any:
@@ -154,7 +155,7 @@ def records(form: Form, texts: Texts = tricky, most: int = 12) -> st.SearchStrat
     answer = st.sampled_from(form.fields).flatmap(lambda f: st.tuples(st.just(f.path), _values(form, f, texts)))
     answers = st.lists(answer, max_size=most, unique_by=lambda a: a[0]).map(dict)
     base = st.sampled_from(({}, filled_everywhere(form)))
-    return st.builds(lambda some, more: record_of({**some, **more}), base, answers).filter(
+    return st.builds(lambda some, more: record_of(ticked(form.fields, {**some, **more})), base, answers).filter(
         functools.partial(_is_accepted, form)
     )
 

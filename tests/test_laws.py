@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,9 +61,35 @@ def silent(result: Result, data: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     return {
         path: (value, read.get(path))
         for path, value in leaves(data)
-        if read.get(path) != value
-        and not any(path == doubt or path.startswith((f"{doubt}.", f"{doubt}[")) for doubt in doubted if doubt)
+        if not is_told(path, doubted) and not are_told(path, read.get(path), value, doubted)
     }
+
+
+def is_told(path: str, doubted: Set[str]) -> bool:
+    """Whether a doubt is on an answer or on a group over it."""
+    return any(path == doubt or path.startswith((f"{doubt}.", f"{doubt}[")) for doubt in doubted if doubt)
+
+
+def are_told(path: str, read: Any, due: Any, doubted: Set[str]) -> bool:
+    """Whether an answer is right: of records, each column, and each record that is none, unless doubted itself."""
+    if read == due or not (isinstance(read, list) and isinstance(due, list)):
+        return read == due
+    extra, left = len(read) - len(due), list(due)
+    for index, record in enumerate(read):
+        where = f"{path}[{index}]"
+        if left and _is_told_record(where, record, left[0], doubted):
+            left.pop(0)
+        elif extra > 0 and any(doubt.startswith((f"{where}.", f"{where} ")) or doubt == where for doubt in doubted):
+            extra -= 1
+        else:
+            return False
+    return not left
+
+
+def _is_told_record(where: str, read: Any, due: Any, doubted: Set[str]) -> bool:
+    if not isinstance(read, dict) or not isinstance(due, dict):
+        return bool(read == due)
+    return all(value == due.get(column) or is_told(f"{where}.{column}", doubted) for column, value in read.items())
 
 
 # --- 1: PutGet ---

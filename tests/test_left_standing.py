@@ -171,10 +171,111 @@ def test_one_column_alone_that_says_what_stands_below_a_table_is_no_record(said:
     assert doubts(read(items=(ITEM, row(said, "M1", "2")))) == []
 
 
-@pytest.mark.parametrize("said", ["同上", "〃", "″", '"', "↑"])
+@pytest.mark.parametrize(
+    "said", ["同上", "〃", "″", '"', "↑", "（同上）", "“同上”", "同上。", "同左", "as above", "同上行"]
+)
 def test_a_column_as_in_the_row_above_is_doubted_with_that(said: str) -> None:
     result = read(items=(ITEM, row(said, "4", "2")))
     assert [(x.path, x.code, x.expected) for x in result.problems] == [("清单[1].名称", "ambiguous", "铣刀")]
+
+
+def test_the_first_record_may_say_so_too() -> None:
+    assert doubts(read(items=(row("〃", "4", "2"),))) == [("清单[0].名称", "ambiguous")]
+
+
+_BESIDE = loaded(
+    package(
+        p("登记表")
+        + p("名称：{{ 名称 | blank(20) }}")
+        + table(
+            4,
+            row("联系人", "{{ 联系人 }}", "电话", "{{ 电话 }}"),
+            row("法人", "{{ 法人 }}", "住址", "{{ 住址 }}"),
+            row("人数", "{{ 人数 | integer }}", "意见", "{{ 意见 }}"),
+        )
+    )
+)
+
+
+def _beside(legal: str, home: str, opinion: str = "同意") -> Result:
+    rows = (row("联系人", "张三", "电话", "6577"), row("法人", legal, "住址", home), row("人数", "3", "意见", opinion))
+    return _BESIDE.extract(package(p("登记表") + p("名称：甲厂") + table(4, *rows)), by_meaning=True)
+
+
+@pytest.mark.parametrize("said", ["同上", "〃", "（同上）", "同前", "如上", "same as above", "同上栏", "“ 同上 ”"])
+def test_an_answer_as_above_is_doubted_with_the_one_in_its_column(said: str) -> None:
+    told = [(x.path, x.code, x.expected) for x in _beside(said, said).problems]
+    assert told == [("法人", "ambiguous", "张三"), ("住址", "ambiguous", "6577")]
+
+
+def test_an_answer_as_at_its_side_is_doubted_with_the_one_that_was_read_before() -> None:
+    told = [
+        (x.path, x.expected)
+        for x in _BESIDE.extract(
+            package(p("登记表") + p("名称：甲厂") + table(4, row("联系人", "同上", "电话", "6577"))), by_meaning=True
+        ).problems
+        if x.code == "ambiguous"
+    ]
+    assert told == [("联系人", "甲厂")]
+    assert [(x.path, x.expected) for x in _beside("李四", "同右").problems] == [("住址", "")]
+
+
+@pytest.mark.parametrize("said", ["同意", "同济大学", "如皋市", "见附件", "同上海厂", "上前村"])
+def test_words_that_begin_so_are_an_answer(said: str) -> None:
+    assert doubts(_beside("李四", said, said)) == []
+
+
+@pytest.mark.parametrize("label", ["联系人张三", "联系人为张三"])
+def test_a_label_that_runs_into_the_answer_is_doubted(label: str) -> None:
+    rows = (row(label, "", "电话", "6577"), row("法人", "李四", "住址", "乙路"), row("人数", "3", "意见", "同意"))
+    result = _BESIDE.extract(package(p("登记表") + p("名称：甲厂") + table(4, *rows)), by_meaning=True)
+    assert ("联系人", "label-altered") in doubts(result)
+
+
+@pytest.mark.parametrize(
+    "last", ["（公章）", "签字：张三", "2024年5月6日", "张三  2024年5月6日", "李四（签字）", "负责人签名：王五"]
+)
+def test_a_signed_line_below_an_answer_is_doubted_however_that_ends(last: str) -> None:
+    assert doubts(read(said=("已在东楼使用两年", last))) == [("说明", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    "lines", [("东楼", "西楼", "高楼"), ("2021年5月6日", "2022年5月6日"), ("分三步：", "已签字盖章，存档")]
+)
+def test_lines_that_only_look_so_are_an_answer(lines: tuple[str, ...]) -> None:
+    assert doubts(read(said=lines)) == []
+
+
+def test_a_name_below_a_sentence_is_doubted() -> None:
+    assert doubts(read(said=("已在东楼使用两年", "张三"))) == [("说明", "ambiguous")]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "（共198字）",
+        "（共计 198 字）",
+        "[字数：198]",
+        "（8字）",
+        "（约8字）",
+        "（8/200字）",
+        "字数：198",
+        "\n以上共198字",
+    ],
+)
+def test_how_long_an_answer_is_is_none_of_it(note: str) -> None:
+    assert doubts(read(said=(*f"已在东楼使用两年{note}".split("\n"),))) == [("说明", "ambiguous")]
+
+
+def test_what_is_written_in_beside_an_option_that_is_not_ticked_is_doubted() -> None:
+    assert doubts(read(files="☑图纸 □其他：合同")) == [("附件_其他", "write-in-unticked")]
+    assert doubts(read(files="□图纸 ☑其他：合同")) == []
+
+
+@pytest.mark.parametrize("said", ["合同 口", "口 合同", "合同　囗"])
+def test_a_character_like_a_box_apart_from_what_is_written_in_is_doubted(said: str) -> None:
+    assert doubts(read(files=f"☑图纸 ☑其他：{said}")) == [("附件_其他", "ambiguous")]
+    assert doubts(read(files="☑图纸 ☑其他：进出口")) == []
 
 
 @pytest.mark.parametrize("said", ["制表人（签字）：张三", "注：以上设备均已验收", "※", "以下空白", "合计：12台"])

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docfill import Form
+from docfill.fields import ticked
 from tests.compositions import composition, run, unsaid
 from tests.messy import CLEAR, HABITS, Habit, Page, spoilt
 from tests.small_form import NAMES, form_named
@@ -42,7 +43,7 @@ def _answered(name: str) -> dict[str, Any]:
             values[f.path] = "无" if n % 7 == 3 else 617 * n + 0.5 * (f.kind.name == "number" and n % 2)
         elif n % 4 == 3 and f.kind.name != "date":
             del values[f.path]
-    return record_of(values)
+    return record_of(ticked(form.fields, values))
 
 
 @functools.cache

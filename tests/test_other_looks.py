@@ -346,7 +346,8 @@ def test_a_box_that_nobody_can_read_is_no_part_of_what_is_written_in_before_it(b
     assert {"附件", "附件_图纸", "附件_样品"} <= {path for path, _ in doubts(result)}
     clean = gap.join(("√图纸：甲厂图", "□样品：铣刀", "□其他：丙")).split("\n")
     result = _WRITTEN_IN.extract(package(p("登记表") + table(2, row("附件", cell(*clean)), row("备注", "略"))))
-    assert (result.data["附件_图纸"], result.data["附件_样品"], doubts(result)) == ("甲厂图", "铣刀", [])
+    assert (result.data["附件_图纸"], result.data["附件_样品"]) == ("甲厂图", "铣刀")
+    assert doubts(result) == [("附件_样品", "write-in-unticked"), ("附件_其他", "write-in-unticked")]
 
 
 _HINT = "包括总体情况、主导产业、政策实施情况等内容"

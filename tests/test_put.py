@@ -26,7 +26,7 @@ from docfill import Form, InvalidData, bundled
 from docfill.data import set_value, value_at
 from docfill.extract import Result
 from docfill.fields import Field
-from docfill.put import Track
+from docfill.put import FOLLOWING, Track
 from docfill.word.document import Document
 from tests.messy import HABITS, spoilt
 from tests.small_form import (
@@ -195,7 +195,7 @@ def _of_others(result: Result, changed: Field) -> Counter[tuple[str, str, str]]:
     """The doubts of fields that were left alone and their rows, but for those that follow from other values."""
     problems = (p for p in result.problems if p.path.partition("[")[0] != changed.path)
     doubts = ((p.code, p.path, p.place.row if p.place else "") for p in problems)
-    return Counter(d for d in doubts if d[0] not in ("derived-differs", "section-differs"))
+    return Counter(d for d in doubts if d[0] not in FOLLOWING)
 
 
 @every_form

@@ -115,6 +115,14 @@ def test_what_is_shown_and_what_is_kept_agree_or_are_doubted(place: str) -> None
     assert doubts(form.extract(returned(place, "", "旧值"))) == [("编号", "store-differs")]
 
 
+@pytest.mark.parametrize(("before", "behind"), [("　　", ""), ("沪", ""), ("沪", "号"), ("", "号")])
+def test_what_a_part_of_an_answer_shows_agrees_with_what_is_kept_or_is_doubted(before: str, behind: str) -> None:
+    said = (p(f"编号：{before}", PLACES["element"]("新值"), behind), p("名称：甲"))
+    agreeing, differing = (form_of("element").extract(kept("".join(said), store)) for store in ("新值", "旧值"))
+    assert (agreeing.data["编号"], doubts(agreeing)) == (f"{before}新值{behind}".strip(), [])
+    assert doubts(differing) == [("编号", "store-differs")]
+
+
 def test_a_control_that_stands_there_several_times_is_doubted() -> None:
     twice = [control(bound("/n:job/n:no"), "新值") for _ in range(2)]
     result = form_of("element").extract(kept(p("编号：", *twice) + p("名称：甲"), "新值"))

@@ -58,7 +58,7 @@ OF_THE_VALUE = frozenset(
     }
 )
 """Doubts about what an answer says, and not about where it stands."""
-_FOLLOWING = frozenset({"derived-differs", "section-differs"})
+FOLLOWING = frozenset({"derived-differs", "section-differs", "write-in-unticked"})
 """Doubts that follow from other fields' values."""
 
 
@@ -115,7 +115,7 @@ def _refuse_doubtful(result: Result, changes: Iterable[Change]) -> None:
     """Nothing, where the place of each change is certain."""
     doubts: dict[str, list[Problem]] = {}
     for problem in result.problems:
-        if problem.severity != "note" and problem.code not in OF_THE_VALUE | _FOLLOWING:
+        if problem.severity != "note" and problem.code not in OF_THE_VALUE | FOLLOWING:
             doubts.setdefault(problem.path.partition("[")[0], []).append(problem)
     refused = [
         Problem("place-uncertain", change.path, None, doubt.message, doubt.place)
@@ -188,7 +188,7 @@ def _prove(form: Lens, name: str, result: Result, changes: Sequence[Change], out
 
 def _doubts(result: Result) -> Counter[tuple[str, str, str]]:
     """The doubts of a reading, but for those that follow from the values of other fields."""
-    problems = (p for p in result.problems if p.severity != "note" and p.code not in _FOLLOWING)
+    problems = (p for p in result.problems if p.severity != "note" and p.code not in FOLLOWING)
     return Counter((p.code, p.path, str(p.found)) for p in problems)
 
 

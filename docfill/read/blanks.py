@@ -53,6 +53,14 @@ _BARE = late.pattern(
     rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$|{_GAP}{DAY}$"
 )
 """A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence; or a day apart."""
+_DAY, _NAMED, _SIGNED_BY = (
+    late.pattern(DAY),
+    late.pattern(_NAME),
+    late.pattern(rf"(?:{_NAME})[ \u3000\u00a0]*(?:{DAY}|{SEAL})"),
+)
+"""A day and a name alone in their lines, and a name with a day or a seal."""
+_OF_A_LIST = 6
+"""Characters up to which a line above a name may be one of a list of names."""
 _ENDING = (
     "。",
     ".",
@@ -108,12 +116,28 @@ def is_signature(text: str) -> bool:
 def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
     shown = text.rstrip()
+    if (said := _above_last_line(shown)) is not None:
+        return said
     end = shown[-_SHORT:]
     signed = _BARE.search(end) if len(end.split(None, 1)) > 1 or "。" in end[:-1] or "！" in end[:-1] else None
     if signed is None:
         return None
     said = shown[: len(shown) - len(signed[0])].rstrip()
     return said if said.endswith(_ENDING) or _AGREED.search(said[-_SHORT:]) else None
+
+
+def _above_last_line(text: str) -> str | None:
+    """The lines of a text above the last, where that is signed, sealed or dated, or a name below a sentence."""
+    above, _, last = text.rpartition("\n")
+    last, above = last.strip(), above.rstrip()
+    if not above or len(last) > _SHORT:
+        return None
+    before = above.rpartition("\n")[2].strip()
+    is_signed = SIGNED.search(last) is not None and is_signature(last)
+    if is_signed or _DAY.fullmatch(last) or _SIGNED_BY.fullmatch(last):
+        return above if is_signed or not _DAY.fullmatch(before) else None
+    is_name = len(before) > _OF_A_LIST and _NAMED.fullmatch(last) is not None
+    return above if is_name else None
 
 
 def _boxes(token: Piece) -> Iterator[Piece]:

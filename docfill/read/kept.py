@@ -75,7 +75,7 @@ def by_element(stores: Iterable[Store]) -> dict[Element, list[Store]]:
 
 def stores_at(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
     """What is kept for the characters of a text; of a blank, for what shows nothing in its paragraph."""
-    own = _around(text.element, known)
+    own = _within(text, known)
     if own or text.element is None or text.text.strip(DRAWN):
         return own
     paragraph = text.spans[0].paragraph.element
@@ -84,10 +84,16 @@ def stores_at(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
 
 def _repeated_in(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
     """What several controls in one text show, each: LibreOffice writes one that is bound several times over."""
-    runs = (run for s in text.spans for run in s.paragraph.runs_in(s.start, s.end))
-    stores = {store.shown_by: store for run in runs for store in _around(run, known)}.values()
+    stores = _within(text, known)
     times = Counter(store.node.element for store in stores)
     return [store for store in stores if times[store.node.element] > 1 and not store.is_day][:1]
+
+
+def _within(text: Found, known: Mapping[Element, list[Store]]) -> list[Store]:
+    """What is kept for any characters of a text, or where it would stand, each once."""
+    runs: list[Element | None] = [run for s in text.exact for run in s.paragraph.runs_in(s.start, s.end)]
+    runs = runs or [text.element]
+    return [*{id(store): store for run in runs for store in _around(run, known)}.values()]
 
 
 def _around(element: Element | None, known: Mapping[Element, list[Store]]) -> list[Store]:

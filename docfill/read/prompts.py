@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docfill import late
+from docfill.text import counted
 
 _PLACEHOLDER = late.pattern(
     r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
@@ -19,8 +20,17 @@ _LIMIT = (
     r"[(（\[【]\s*(?:(?:限|不超过|控制在)?\s*\d{2,5}\s*字(?:以内|左右|内)|(?:限|不超过)\s*\d{2,5}\s*字)"
     r"[^()（）]{0,6}[)）\]】]"
 )
-_LIMITED = late.pattern(rf"^{_LIMIT}\s*|(?<!\s)\s*+{_LIMIT}$")
-"""How long an answer may be, as labels say it: none of the answer that it stands before or behind."""
+_ALL = r"(?:(?:以上|全文|正文|本[段文项])(?:\s*+(?:总?共计?|合计|约))?|总?共计?|合计)"
+_SIZED = r"字数(?:\s*+[:：])?\s*+\d{1,5}(?:\s*+字)?"
+_COUNTED = (
+    rf"(?:[(（\[【]\s*+(?:{_SIZED}|\d{{1,5}}\s*+[/／]\s*+\d{{2,5}}\s*+字|{_ALL}\s*+\d{{1,5}}\s*+字)\s*+[)）\]】]"
+    rf"|(?:{_SIZED}|(?<![^\s。；;！]){_ALL}\s*+\d{{1,5}}\s*+字)。?)"
+)
+_LIMITED = late.pattern(rf"^{_LIMIT}\s*|(?<!\s)\s*+(?:{_LIMIT}|{_COUNTED})$")
+"""How long an answer may be or is, as people say it: none of the answer that it stands before or behind."""
+_SIZE = late.pattern(r"(?<!\s)\s*+[(（\[【]\s*+(?:约\s*+)?(\d{1,5})\s*+字\s*+[)）\]】]$")
+"""So many characters, of what stands before it or of something that is spoken of."""
+_ENDED = ("。", "！", "!", "；", "\n")
 
 
 def is_prompt(shown: str) -> bool:
@@ -29,5 +39,16 @@ def is_prompt(shown: str) -> bool:
 
 
 def without_limit(shown: str) -> str:
-    """A text without a note before or behind it that says how long it may be."""
+    """A text without a note before or behind it that says how long it may be, or is."""
+    size = _SIZE.search(shown)
+    said = shown[: size.start()] if size is not None else ""
+    if size is not None and (
+        shown[: size.start(1)].rstrip("(（[【约 ").endswith(_ENDED) or _is_near(said, int(size[1]))
+    ):
+        return said
     return _LIMITED.sub("", shown)
+
+
+def _is_near(said: str, size: int) -> bool:
+    """Whether a text is about so many characters long."""
+    return abs(counted(said) - size) * 5 <= size

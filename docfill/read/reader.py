@@ -496,6 +496,10 @@ class Reading:
         if behind.startswith(tuple(OPENING)) or not (gist(behind) or is_dash):
             return False
         self.slots.lines(plan, doc.lines)
+        at = split.gaps[1][0]
+        if doc.text[at - 1].isalnum() and doc.text[at].isalnum():  # nothing tells where the label ends
+            for path in plan.paths:
+                self.found.doubt("label-altered", path, doc.text, label.literal.strip())
         return True
 
     def _head(self, row: FormRow, altered: list[tuple[FormCell, str]]) -> None:

@@ -30,8 +30,6 @@ _SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|
 """A sum in words, and how many there are."""
 _TOLD = late.pattern(r"[(（【\[].*[)）】\]]|[^\d:：]{2,8}[:：].*", re.S)
 """A note in brackets, and who made a table: 制表人：张三."""
-DITTO = frozenset(("同上", "同前", "〃", "″", "〞", "”", '"', "''", "↑", "ditto"))
-"""What says that a column is as in the row above."""
 _SEVERAL = 3
 
 
@@ -97,11 +95,16 @@ def is_no_record(said: str) -> bool:
 def is_none_of(said: Sequence[str], size: int) -> bool:
     """Whether the columns of a row of so many, as far as they say anything, say that it is none of the records.
 
-    They say that there is nothing, or one of three or more says what stands below a table.
+    They say that there is nothing, or one of several says what stands below a table.
     """
-    if len(said) == 1 and size >= _SEVERAL:
-        return _is_beside(said[0]) or _TOLD.fullmatch(said[0]) is not None
-    return bool(said) and all(map(says_none, said))
+    if len(said) == 1 < size:
+        return _is_beside(said[0]) or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
+    return bool(said) and all(says_none(x) or is_signs(x) for x in said)
+
+
+def is_signs(said: str) -> bool:
+    """Whether a text is signs alone: ……, ——, ※."""
+    return not any(map(str.isalnum, said))
 
 
 def is_beside_records(row: DocRow) -> bool:
@@ -111,4 +114,4 @@ def is_beside_records(row: DocRow) -> bool:
 
 def _is_beside(said: str) -> bool:
     is_told = is_signature(said) or is_instruction(said) or is_no_record(said) or says_none(said)
-    return is_told or not any(map(str.isalnum, said)) or _SUMMED.fullmatch(said.strip()) is not None
+    return is_told or is_signs(said) or _SUMMED.fullmatch(said.strip()) is not None

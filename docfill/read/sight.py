@@ -24,8 +24,9 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
+from docfill.read.ditto import is_ditto, meant_by
 from docfill.read.prompts import is_prompt, without_limit
-from docfill.read.records import DITTO, is_no_record, is_none_of
+from docfill.read.records import is_no_record, is_none_of, is_signs
 from docfill.text import fold, gist
 from docfill.values import BLANK, DRAWN
 from docfill.word import symbols, ticks
@@ -41,8 +42,8 @@ _TURNED = late.pattern("[\u202d\u202e]([^\u202c\u2066-\u2069]*)")
 """What stands behind a sign that overrides the direction of text (UAX 9)."""
 _UNREADABLE = late.pattern(f"[{ticks.UNKNOWN}\ufffd]")
 """What stands for a sign that nobody could read."""
-_BOXLIKE = frozenset("口囗ロ")
-"""Characters that people type, or scanners read, for an empty box."""
+_BOXED = late.pattern(r"^[口囗ロ](?:$|[ \u3000\u00a0])\s*|(?<=\S)\s+[口囗ロ]$")
+"""A character that people type, or scanners read, for an empty box, alone or apart from the words beside it."""
 _ODD = "\u202d\u202e\u0335\u0336\u0337\u0338\u20d2\u20d3\u20e5\u20eb\ufffc\ufffd«{<[#口囗ロ×＊*○〇"
 _SAMPLES = ("例:", "例：", "例)", "例）", "例】", "例]", "如:", "如：")
 _TELLING = ("填", "输入", "键入", "选择", "此处", "错误", "某某", *_SAMPLES)
@@ -172,8 +173,14 @@ class Sight:
                     here[_home(paragraph)].append(anchored)
         adrift = [a for home, drawn in here.items() if home.tag == W + "p" for a in drawn if _may_float(a)]
         page = _Page(here, adrift, is_boxed, is_listed, remarks)
+        before: list[Found] = []
         for path, held in found.places.items():
             self._held(found, path, path, held, page)
+            if held.text is not None and held.text.text:
+                if is_ditto(shown := held.text.text.strip()) and _is_prose(held.text):
+                    found.doubt("ambiguous", path, shown, meant_by(held.text, before))
+                else:
+                    before.append(held.text)
 
     def _is_new(self, paragraph: Paragraph, anchored: Anchored) -> bool:
         """Whether the form itself has nothing of the kind at this place."""
@@ -208,11 +215,11 @@ class Sight:
         if not is_ticked and is_none_of([*told.values()], len(records[index].places)):
             none = none or [*told][:1]
         for column in none:
-            if self._is_written(told[column]):
+            if is_signs(told[column]) or self._is_written(told[column]):
                 found.doubt("no-record", f"{path}[{index}].{column}", told[column])
-        for column, said in told.items() if index else ():
-            if said.casefold() in DITTO:
-                above = _said(records[index - 1].places[column])
+        for column, said in told.items():
+            if is_ditto(said):
+                above = _said(records[index - 1].places[column]) if index else ""
                 found.doubt("ambiguous", f"{path}[{index}].{column}", said, above)
 
     # --- texts ---
@@ -267,13 +274,12 @@ class Sight:
         """A mark behind a text, or before one of a single line: somebody ticked or crossed out what stands there."""
         said = shown.rstrip(_TICKING_OR_BLANK)
         said = said if "\n" in said or said[:1] not in _TICKED else said.lstrip(_TICKING_OR_BLANK)
-        kind = (text.slot.kind if text.slot is not None else None) or TEXT
-        if said not in ("", shown) and isinstance(kind, Written) and kind.is_prose:
+        if said not in ("", shown) and _is_prose(text):
             found.doubt("ambiguous", path, shown, said)
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        """How the rows begin in which the blank form itself draws numbers of lists; "" outside of tables."""
+        """How the rows begin in which the blank form itself draws numbers of lists (see `_beginning`)."""
         paragraphs = paragraphs_of(self._printed()[0])
         return frozenset(_beginning(p) for p in paragraphs if p.formats.behind_number(p.element) is not None)
 
@@ -283,8 +289,8 @@ class Sight:
             found.doubt("placeholder", path, shown)
         if _UNREADABLE.search(shown):
             found.doubt("look-here", path, None, Said("无法识别的符号", "sign that could not be read"))
-        if shown in _BOXLIKE:
-            found.doubt("ambiguous", path, shown, "")
+        if (said := _BOXED.sub("", shown)) != shown:
+            found.doubt("ambiguous", path, shown, said)
         if _STRUCK.search(text.text):
             found.leftovers += [
                 Stray(s[0], (span.part(*s.span()),), path) for span in text.spans for s in _STRUCK.finditer(span.text)
@@ -412,6 +418,12 @@ class Sight:
         return frozenset(_loud_in(self._printed()[1], ""))
 
 
+def _is_prose(text: Found) -> bool:
+    """Whether any words are an answer where a text stands."""
+    kind = (text.slot.kind if text.slot is not None else None) or TEXT
+    return isinstance(kind, Written) and kind.is_prose
+
+
 def _said(held: Held) -> str:
     """What a place says in words."""
     return held.text.text.strip() if held.text is not None else ""
@@ -460,12 +472,14 @@ def _whereabouts(paragraph: Paragraph, anchored: Anchored) -> tuple[Kind, str, s
 
 
 def _beginning(paragraph: Paragraph) -> str:
-    """The form's words that begin the row of a paragraph; "" outside of tables."""
+    """The words that begin the row of a paragraph, behind a sign that says that it is in one; "" outside of tables."""
     row = next(paragraph.element.iterancestors(W + "tr"), None)
-    first = None if row is None else next(row.iterchildren(W + "tc"), None)
-    words = "" if first is None else "".join(t.text or "" for t in first.iter(W + "t"))
+    if row is None:
+        return ""
+    cells = ("".join(t.text or "" for t in cell.iter(W + "t")) for cell in row.iterchildren(W + "tc"))
+    words = next((words for words in cells if words.strip()), "")
     limits.spend(_STEPS_A_MARK + len(words) // 20)
-    return fold(_TAG.sub("", words))
+    return "|" + fold(_TAG.sub("", words))
 
 
 def _folded_before(text: str, at: int) -> str:

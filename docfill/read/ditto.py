@@ -1,0 +1,70 @@
+"""Answers that say another answer: 同上, 〃, as above.
+
+Such an answer is doubted, with what it may mean: in a record the same column of the one before it; elsewhere the answer
+in the same column of the row above, or else the one that was read before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from docfill import late
+from docfill.read.assignment import Found
+from docfill.text import CLOSING, OPENING
+from docfill.word.codes import number_of
+from docfill.word.document import Element
+from docfill.word.xml import W
+
+_SIGNS = ("〃", "″", "〞", "”", '"', "''", "↑", "←")
+_AROUND = OPENING + CLOSING + "“”\"'‘’「」。.，, \u3000\u00a0"
+_WORDS = late.pattern(
+    r"(?:[同如]\s*[上前左]|同\s*[下右]|与\s*[上前左]\s*相?同|[上前]\s*同|见[上前])\s*[行列栏项条述格面表年]?|ditto|(?:same\s)?as\s(?:above|before)|see\sabove|idem",
+    re.I,
+)
+"""What says that an answer is as another one, in words."""
+_BEGINNINGS = frozenset((*_AROUND, *"同如与上前见dDaAsSiI", *(sign[0] for sign in _SIGNS)))
+_BEHIND = frozenset("下右")
+"""What says that it is as one that stands behind it."""
+_LONGEST = 16
+_NEAR = 48
+"""Answers among which the one that is meant is looked for."""
+
+
+def is_ditto(said: str) -> bool:
+    """Whether an answer says that it is as another one."""
+    if not said or said[0] not in _BEGINNINGS or len(said) > _LONGEST:
+        return False
+    return said in _SIGNS or _WORDS.fullmatch(said.strip(_AROUND)) is not None
+
+
+def meant_by(found: Found, before: Sequence[Found]) -> str:
+    """What an answer that is as another one may mean, `before` being those that were read before it."""
+    if not _BEHIND.isdisjoint(found.text):
+        return ""
+    own, before = _cell_of(found), before[-_NEAR:]
+    above = [other for other in before if _is_above(_cell_of(other), own)]
+    meant = next(reversed(above or before), None)
+    return meant.text.strip() if meant is not None else ""
+
+
+def _cell_of(found: Found) -> Element | None:
+    element = found.element
+    return None if element is None else next(element.iterancestors(W + "tc"), None)
+
+
+def _is_above(cell: Element | None, own: Element | None) -> bool:
+    """Whether a cell stands in the column of another, in another row of its table."""
+    if cell is None or own is None or cell.getparent() is own.getparent():
+        return False
+    return _table_of(cell) is _table_of(own) and _column_of(cell) == _column_of(own)
+
+
+def _table_of(cell: Element) -> Element | None:
+    return next(cell.iterancestors(W + "tbl"), None)
+
+
+def _column_of(cell: Element) -> int:
+    """The column of the grid that a cell begins in."""
+    spans = (before.find(f"{W}tcPr/{W}gridSpan") for before in cell.itersiblings(W + "tc", preceding=True))
+    return sum(number_of(span, 1) for span in spans)
