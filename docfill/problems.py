@@ -715,6 +715,28 @@ CATALOGUE: dict[str, Code] = {
         "工作簿里这份文件有两行，这一项上面一行是“{expected}”，下面一行是“{found}”；用了下面的，请核对",
         'the workbook has two rows of this file: "{expected}" above, and "{found}" below, which was taken; check it',
     ),
+    "rows-moved": Code(
+        "warning",
+        "工作簿里这一行改成的，多半是 {found} 那一行原来的内容，像是排序或粘贴时没有带上“文件”一列，请核对",
+        "most of what was changed in this row stood in the row of {found}, as if sorted or pasted without its file; "
+        "check it",
+    ),
+    "rows-unclear": Code(
+        "warning",
+        "工作簿里这一行的“记录”空着，或与别的文件相同，分不清各行是谁的，没有按工作簿改动",
+        "the number of the record of this row is missing, or another file's, so that its rows can't be told; they were "
+        "left as they were",
+    ),
+    "column-gone": Code(
+        "warning",
+        "工作簿里这一项的列（或工作表）已不全，没有当作清空，仍是原来的内容",
+        "its columns, or its sheet, are not all in the workbook any more; it was not taken out, and is as it was",
+    ),
+    "not-a-return": Code(
+        "warning",
+        "工作簿里写着“{found}”的一行像是合计或平均，没有当作一份表，也没有保留",
+        'the row of the workbook that says "{found}", as a total or a mean does, was not taken for a return, nor kept',
+    ),
     "correction-lost": Code(
         "warning",
         "表中已没有这一项，其改正“{found}”没有用上（{expected}）",

@@ -595,3 +595,122 @@ def test_what_the_hidden_sheet_says_may_be_of_any_shape(value: Any, run: Run, fo
     book.save("总.xlsx")
     done = run("put", "收", "总.xlsx", "--form", "表.docx", "-o", "改", "--dry-run")
     assert done.exit_code in (0, 1), done.stderr
+
+
+# --- workbooks that somebody saved otherwise than docfill had written them ---
+
+
+def heads_of(sheet: Any) -> tuple[int, list[str]]:
+    """The row below the headings, and the heading of each column, the lowest."""
+    lines = [[c.value for c in cells] for cells in sheet.iter_rows()]
+    first = next(n for n, cells in enumerate(lines) if any(str(c).startswith("收/") for c in cells))
+    named = ["" for _ in lines[0]]
+    for cells in lines[:first]:
+        named = [str(now).lstrip("*").partition("（")[0] if now else was for was, now in zip(named, cells, strict=True)]
+    return first + 1, named
+
+
+def saved(change: Callable[[Any, int, list[str]], None]) -> None:
+    """Changes the workbook: `change` gets the sheet, its first row of a file, and the headings."""
+    book = openpyxl.load_workbook("总.xlsx")
+    sheet = book[Form.load("表.docx").title]
+    first, heads = heads_of(sheet)
+    change(sheet, first, heads)
+    book.save("总.xlsx")
+
+
+def lines() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in LOG.read_text(encoding="utf-8").splitlines()] if LOG.exists() else []
+
+
+@pytest.mark.parametrize("column", ["单位", "人数", "服务", "记录"])
+def test_a_column_that_was_taken_away_empties_no_answer(run: Run, form: Form, column: str) -> None:
+    run(*EXTRACT)
+
+    def drop(sheet: Any, first: int, heads: list[str]) -> None:
+        for merged in list(map(str, sheet.merged_cells.ranges)):
+            sheet.unmerge_cells(merged)
+        sheet.delete_cols(heads.index(column) + 1)
+
+    saved(drop)
+    done = run(*EXTRACT)
+    assert lines() == []
+    assert ("列（或工作表）已不全" in done.stderr) == (column in ("单位", "人数"))
+
+
+@pytest.mark.parametrize("part", ["sheet", "column"])
+def test_a_sheet_of_rows_that_was_taken_away_empties_no_answer(run: Run, form: Form, part: str) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    if part == "sheet":
+        del book["产品"]
+    else:
+        book["产品"].delete_cols(3)
+    book.save("总.xlsx")
+    done = run(*EXTRACT)
+    assert lines() == [] and done.exit_code == 1
+    assert "总.xlsx：产品：工作簿里这一项的列（或工作表）已不全，没有当作清空，仍是原来的内容" in done.stderr
+
+
+def test_rows_sorted_without_their_files_are_told(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def sort(sheet: Any, first: int, heads: list[str]) -> None:
+        rows = range(first, sheet.max_row + 1)
+        at = heads.index("单位") + 1
+        named = [(sheet.cell(r, at).value, r) for r in rows if sheet.cell(r, at).value]
+        for (value, _), (_, r) in zip(reversed(named), named, strict=True):
+            sheet.cell(r, at).value = value
+
+    saved(sort)
+    done = run(*EXTRACT)
+    assert "没有带上“文件”一列" in done.stderr and done.exit_code == 1
+
+
+def test_rows_of_a_record_whose_number_is_anothers_are_not_taken_for_its_own(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    saved(lambda sheet, first, heads: sheet.cell(first, heads.index("记录") + 1, None).__setattr__("value", None))
+    done = run(*EXTRACT)
+    assert lines() == []
+    assert "分不清各行是谁的，没有按工作簿改动" in done.stderr
+
+
+@pytest.mark.parametrize("column", ["记录", "文件", "单位"])
+def test_a_row_of_totals_is_no_return(run: Run, form: Form, column: str) -> None:
+    run(*EXTRACT)
+
+    def total(sheet: Any, first: int, heads: list[str]) -> None:
+        last = sheet.max_row + 1
+        sheet.cell(last, heads.index(column) + 1).value = "合 计"
+        sheet.cell(last, heads.index("人数") + 1).value = 49
+
+    saved(total)
+    done = run(*EXTRACT)
+    assert lines() == []
+    assert "写着“合 计”的一行像是合计或平均，没有当作一份表" in done.stderr
+
+
+def test_what_a_spreadsheet_made_of_a_number_is_no_correction(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    saved(lambda sheet, first, heads: sheet.cell(first, heads.index("单位") + 1, 916300011234567890))
+    done = run(*EXTRACT)
+    assert lines() == [] and "超过 15 位的数字在表格软件中已失真" in done.stderr
+
+
+def test_a_workbook_that_lost_its_hidden_sheet_is_left_alone_and_said_to_have(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    del book[READ]
+    book.save("总.xlsx")
+    before = Path("总.xlsx").read_bytes()
+    done = run(*EXTRACT)
+    assert (done.exit_code, Path("总.xlsx").read_bytes()) == (2, before)
+    assert "没有了隐藏的“读出”页" in done.stderr and "docfill put" in done.stderr
+
+
+def test_a_copy_of_the_sheet_that_is_not_read_is_told(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    book = openpyxl.load_workbook("总.xlsx")
+    book.copy_worksheet(book[Form.load("表.docx").title]).title = "备份"
+    book.save("总.xlsx")
+    assert "工作表“备份”里也有表中的项，没有读" in run(*EXTRACT).stderr

@@ -448,6 +448,36 @@ def correcting_twice(form: Lines, given: tuple[int, int]) -> list[Problem]:
         return edits_in(path, [made]).problems["东港.docx"]
 
 
+def saving_by_hand(form: Lines, given: Sequence[tuple[str, str, str]]) -> list[Problem]:
+    """What is said of a summary of two files that somebody changed: of which file's row, which column, what it says
+    then; "" is a new row, and a column that says "" is taken away.
+    """
+    made = form_of(form)
+    asked = {f.steps[0] for f in made.fields}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "总.xlsx")
+        with tables.Writer(path, [made]) as writer:
+            for name in ("东港", "西港"):
+                told = {"单位": f"{name}厂", "地址": f"{name}路", "清单": [{"名称": f"{name}刀"}]}
+                document = made.fill({k: v for k, v in told.items() if k in asked})
+                read = made.extract(document, f"{name}.docx")
+                writer.add(made, read, corrections.revised(made, read, name, {}))
+        book = openpyxl.load_workbook(path)
+        sheet = book[made.title]
+        heads = next(cells for cells in sheet.iter_rows() if "文件" in [c.value for c in cells])
+        columns = {str(c.value).lstrip("*"): c.column for c in heads}
+        rows = {c.value: c.row for c in sheet[heads[[c.value for c in heads].index("文件")].column_letter]}
+        rows[""] = sheet.max_row + 1
+        for name, column, text in given:
+            if text:
+                sheet.cell(rows[name], columns[column]).value = text
+            else:
+                sheet.delete_cols(columns[column])
+        book.save(path)
+        edited = edits_in(path, [made])
+        return [*edited.told, *(p for found in edited.problems.values() for p in found)]
+
+
 CASES: dict[str, Case] = {
     "same-file": Case(UNIT, [("甲.docx", "东港厂"), ("甲的副本.docx", "东港厂")], handing_in),
     "same-answers": Case(UNIT, [("甲.docx", "东港厂"), ("另存.docx", "东港厂")], handing_in),
@@ -652,6 +682,14 @@ CASES: dict[str, Case] = {
         correcting_unaware,
     ),
     "rows-differ": Case(WHOLE, (21, 22), correcting_twice),
+    "rows-moved": Case(
+        [*UNIT, "地址：{{ 地址 }}"],
+        [("东港.docx", "单位", "西港厂"), ("东港.docx", "地址", "西港路")],
+        saving_by_hand,
+    ),
+    "rows-unclear": Case([*UNIT, *LIST[1:]], [("东港.docx", "记录", "2")], saving_by_hand),
+    "column-gone": Case([*UNIT, "地址：{{ 地址 }}"], [("", "地址", "")], saving_by_hand),
+    "not-a-return": Case(UNIT, [("", "文件", "合计"), ("", "单位", "2 家")], saving_by_hand),
     "correction-lost": Case(UNIT, {"path": "件数", "read": 12, "new": 21, "now": None}, correcting_again),
     "filled-by-hand": Case(UNIT, {"path": "单位", "read": None, "new": "东港厂"}, correcting_again),
     "not-any-more": Case(UNIT, "收/东港.docx", going_on),
@@ -879,6 +917,7 @@ def page() -> str:
         correcting_again: "改正，和现在读出的 / a correction, and what is read by now",
         correcting_unaware: "两处改正 / two corrections",
         correcting_twice: "两行各填了什么 / what each row says",
+        saving_by_hand: "工作簿里改的：哪份文件的行、哪一列、改成什么 / changes of a workbook: row, column, text",
         comparing_years: "去年的记录，与今年的 / last year's records, and this year's",
         going_on: "改正过的文件 / the file that was corrected",
         comparing: "官方空白表 / official blank form",

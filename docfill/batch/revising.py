@@ -20,9 +20,9 @@ from docfill.corrections import Correction, Log, Revised
 from docfill.form import Form
 from docfill.problems import DocfillError, Problem, say
 from docfill.sources import Source
-from docfill.tables.columns import WHY
+from docfill.tables.columns import READ, WHY
 from docfill.tables.load import FORMER
-from docfill.tables.revised import Edited, edits_in, is_revisable
+from docfill.tables.revised import Edited, edits_in, has_lost_its_readings, is_revisable
 
 
 def companions(output: str) -> list[str]:
@@ -49,6 +49,14 @@ class Revision:
         self._present = {s.name for s in sources}
         self.log = Log(corrections.beside(output))
         self.is_going_on = is_revisable(output)
+        if not force and has_lost_its_readings(output, forms):
+            raise DocfillError(
+                f"{output} 里没有了隐藏的“{READ}”页（复制、清理时会丢），看不出改了哪些格，未改动；请移走它再运行，"
+                "其中的值可用 docfill put 写进原件",
+                f'{output} has lost its hidden sheet "{READ}", as copies do, so what was changed can\'t be told; it '
+                "was left alone. Move it away and run again; docfill put writes its values into the files",
+                "output-exists",
+            )
         self._edited = edits_in(output, forms) if self.is_going_on else Edited()
         former = {name for name, w in self._edited.written.items() if w.digest}
         if former and self._present and not former & self._present and not force:
@@ -68,6 +76,11 @@ class Revision:
         is_edited = f is None or corrections.as_written(f, one.old) != corrections.as_written(f, one.new)
         if is_edited or is_confirmed or one.path not in self.log.of(one.source, one.sha256_before):
             self._counts["new"] += self.log.add(one, is_confirmed)
+
+    @property
+    def told(self) -> Sequence[Problem]:
+        """What of the workbook could not be taken over, or was not read, and is of no one file."""
+        return self._edited.told
 
     @property
     def headings(self) -> Sequence[str]:
@@ -103,6 +116,7 @@ class Revision:
             was_read = any(one.sha256_before for one in listed)
             if source not in self._present and not was_read and form is not None:
                 made = corrections.typed_in(form, source, None, self.log.history(source))
+                made.result.problems.extend(self._edited.problems.get(source, ()))
                 dated = max(_seconds(one.when) for one in listed)
                 yield Source(source, "", dated=dated), replace(made, notes=self._edited.notes.get(source, {}))
 

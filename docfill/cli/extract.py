@@ -37,6 +37,7 @@ from docfill.problems import DocfillError, say
 if TYPE_CHECKING:
     from docfill.batch.flow import Outlet
     from docfill.batch.handed import Register
+    from docfill.batch.revising import Revision
     from docfill.batch.work import Outcome
     from docfill.extract import Result
     from docfill.form import Form
@@ -138,10 +139,13 @@ def extract(
     if register is not None:
         tell_settled(register, latest)
     tell_aside(listed.aside)
-    for words in _kept_by_hand(outlets):
-        tell(words)
+    revisions = _revisions(outlets)
+    for revision in revisions:
+        tell_about(output or "", revision.told)
+        if words := revision.words():
+            tell(words)
     tally.tell_rate()
-    is_settled = register is None or not register.settled.has_doubts
+    is_settled = not (register is not None and register.settled.has_doubts) and not any(r.told for r in revisions)
     raise typer.Exit(0 if is_settled and not (doubtful or failed) else 1)
 
 
@@ -204,14 +208,13 @@ def _on_paper(outlets: Sequence[Outlet[Source, Outcome]]) -> Iterator[Outcome]:
             yield from outlet.on_paper() if isinstance(outlet, OneFile) else ()
 
 
-def _kept_by_hand(outlets: Sequence[Outlet[Source, Outcome]]) -> Iterator[str]:
-    """What the outlets say of the corrections of people that they kept."""
-    if outlets:
-        from docfill.batch.outlets import OneFile
+def _revisions(outlets: Sequence[Outlet[Source, Outcome]]) -> list[Revision]:
+    """The corrections of people that the outlets keep."""
+    if not outlets:
+        return []
+    from docfill.batch.outlets import OneFile
 
-        for outlet in outlets:
-            if isinstance(outlet, OneFile) and outlet.revision is not None and (words := outlet.revision.words()):
-                yield words
+    return [o.revision for o in outlets if isinstance(o, OneFile) and o.revision is not None]
 
 
 def _report(result: Result) -> bool:

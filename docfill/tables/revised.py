@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,8 +28,10 @@ from docfill.problems import DocfillError, Problem, say
 from docfill.tables.canvas import Canvas
 from docfill.tables.cell import cell_from_value, value_from_cell
 from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
+from docfill.tables.headers import Header
 from docfill.tables.load import Sheets, load, main_sheet, open_book
 from docfill.tables.rows import Record, source_of
+from docfill.tables.standing import Standing, standing_of
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -67,6 +70,7 @@ class Edited:
         headings: the headings of these columns.
         problems: what cannot be taken over, by file.
         confirmed: the files and paths of corrections that somebody confirmed.
+        told: what cannot be taken over, or was not read, and is of no one file.
     """
 
     written: dict[str, Written] = field(default_factory=dict)
@@ -75,6 +79,7 @@ class Edited:
     headings: list[str] = field(default_factory=list)
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
+    told: list[Problem] = field(default_factory=list)
 
 
 class Readings:
@@ -150,6 +155,20 @@ def _conflicts_in(path: Path, form: Form, log: Log) -> Mapping[str, list[tuple[F
     return found
 
 
+def has_lost_its_readings(path: Path, forms: Sequence[Form]) -> bool:
+    """Whether a workbook has rows of files, and what was read in them is not in it any more."""
+    if path.suffix.lower() != ".xlsx" or not path.is_file() or is_revisable(path):
+        return False
+    for form in forms:
+        try:
+            with closing(open_book(path)) as book:
+                if SOURCE in main_sheet(book, path, form)[0].service:
+                    return True
+        except DocfillError:
+            continue
+    return False
+
+
 def forms_in(path: Path, forms: Sequence[Form]) -> list[Form]:
     """Which of some forms a workbook of extract has records of; none of another file."""
     if not is_revisable(path):
@@ -176,14 +195,95 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
         for form in (f for f in forms if f.name in named or len(forms) == 1):
-            emptied = _take_notes(book, path, form, edited)
-            for record in load(path, form).records:
+            header, sheet, _ = main_sheet(book, path, form)
+            standing = standing_of(book, sheet, header, form, edited.written, lambda s: _file_of(s, edited))
+            emptied = _take_notes(book, sheet, header, form, edited)
+            table = load(path, form)
+            for record in table.records:
                 emptied.discard(_file_of(record.source, edited))
-                _take(form, record, edited, who, when)
+                if record.number not in standing.sums:
+                    _take(form, record, standing, edited, who, when)
             for source in sorted(emptied):
-                _take(form, _without_answers(form, source, edited.written[source]), edited, who, when)
+                _take(form, _without_answers(form, source, edited.written[source]), standing, edited, who, when)
+            edited.told += [p for p in table.problems if _is_told(p, standing)]
+            edited.told += [Problem("not-a-return", "", words) for words in standing.sums.values()]
+            edited.told += _columns_gone(form, standing, edited)
     _doubt_rows_that_differ(edited)
+    _doubt_rows_that_moved(edited, {form.name: {f.path: f for f in form.fields} for form in forms})
     return edited
+
+
+_EXPECTED = ("unknown-column", "hidden-rows", "hidden-columns", "old-workbook")
+"""What may be said of the sheet of records, where people add columns, hide and filter."""
+_OF_CELL = ("digits-lost", "number-format", "date-cell", "no-result", "cell-error", "merged-across")
+"""What makes of a cell something that nobody typed, so that its text is no answer."""
+_MOVED, _IN_A_COLUMN = 2, 3
+"""So many answers that are all another file's are no chance, nor are so many in a column."""
+
+
+def _is_told(problem: Problem, standing: Standing) -> bool:
+    """Whether what is said of a table matters to its corrections; two rows of one file may well have one number."""
+    if problem.code == "record-twice":
+        return bool(standing.unclear)
+    return problem.code not in _EXPECTED or bool(problem.path)
+
+
+def _columns_gone(form: Form, standing: Standing, edited: Edited) -> Iterator[Problem]:
+    """The fields whose columns somebody took away, where docfill had written anything there."""
+    ours = [w for w in edited.written.values() if w.form == form.name]
+    for f in form.fields:
+        if f.path in standing.gone and any(_before(f, w) not in (None, []) for w in ours):
+            yield Problem("column-gone", f.path)
+
+
+def _before(f: Field, known: Written | None) -> Any:
+    """What docfill had written for a field."""
+    return None if known is None else known.shown.get(f.path, value_at(known.read or {}, f.steps))
+
+
+def _doubt_rows_that_moved(edited: Edited, fields: Mapping[str, Mapping[str, Field]]) -> None:
+    """Doubts the rows of which somebody changed many cells into what stood in the row of one other file: they were
+    sorted or pasted without their file.
+    """
+    of = {(one.source, one.path): fields[one.form][one.path] for one in edited.corrections}
+    moved: dict[tuple[str, str], str] = {}
+    changed = [one for one in edited.corrections if _is_fresh(of[one.source, one.path], one)]
+    owners = _owners(edited, fields, {one.path for one in changed})
+    for one in changed:
+        at = one.source, one.path
+        other = owners.get((one.path, repr(as_written(of[at], one.new))), "")
+        if other not in ("", one.source):
+            moved[at] = other
+    columns, all_of_columns = Counter(path for _, path in moved), Counter(one.path for one in changed)
+    sure = {path for path, n in columns.items() if n >= _IN_A_COLUMN and 2 * n >= all_of_columns[path]}
+    votes: dict[str, Counter[str]] = {}
+    for (source, path), other in moved.items():
+        weight = _MOVED if path in sure or of[source, path].kind.has_records else 1
+        votes.setdefault(source, Counter())[other] += weight
+    counts = Counter(one.source for one in changed)
+    for source, meant in votes.items():
+        [(other, weight)] = meant.most_common(1)
+        if weight >= _MOVED and 2 * weight >= counts[source]:
+            edited.problems.setdefault(source, []).append(Problem("rows-moved", "", other))
+
+
+def _is_fresh(f: Field, one: Correction) -> bool:
+    """Whether a correction is of this time: the cell says something else than docfill had written there."""
+    return bool(as_written(f, one.new) != as_written(f, one.old))
+
+
+def _owners(
+    edited: Edited, fields: Mapping[str, Mapping[str, Field]], paths: Collection[str]
+) -> Mapping[tuple[str, str], str]:
+    """The file that docfill had written a value for, by path and value; "" where there are several."""
+    found: dict[tuple[str, str], str] = {}
+    for source, known in edited.written.items():
+        for path in paths:
+            f = fields.get(known.form, {}).get(path)
+            if f is not None and (before := as_written(f, _before(f, known))) is not None:
+                key = path, repr(before)
+                found[key] = source if key not in found else ""
+    return found
 
 
 def _doubt_rows_that_differ(edited: Edited) -> None:
@@ -239,7 +339,7 @@ def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
             yield cells[0], cells[path]
 
 
-def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> None:
+def _take(form: Form, record: Record, standing: Standing, edited: Edited, who: str, when: str) -> None:
     """Takes note of what one row says otherwise."""
     source = _file_of(record.source, edited) if record.source else ""
     if not source:
@@ -251,11 +351,12 @@ def _take(form: Form, record: Record, edited: Edited, who: str, when: str) -> No
     why = edited.notes.get(source, {}).get(WHY, "")
     unread = {p.path: p for p in reversed(record.problems) if p.path}
     for f in form.fields:
-        if f.kind.is_drawn:
+        if f.kind.is_drawn or f.path in standing.gone:
             continue
-        machine = value_at(read, f.steps)
-        before = known.shown.get(f.path, machine) if known is not None else None
+        machine, before = value_at(read, f.steps), _before(f, known)
         now = _now(f, record, unread, before)
+        if f.kind.has_records and record.number in standing.unclear:
+            now = before if as_written(f, now) == as_written(f, before) else Problem("rows-unclear", f.path)
         if isinstance(now, Problem):
             edited.problems.setdefault(source, []).append(now)
         elif as_written(f, now) != as_written(f, machine) or as_written(f, now) != as_written(f, before):
@@ -273,7 +374,7 @@ def _now(f: Field, record: Record, unread: Mapping[str, Problem], before: Any) -
     problem = unread.get(f.path)
     if problem is None:
         return value
-    if not f.kind.is_written:
+    if not f.kind.is_written or problem.code in _OF_CELL:
         return problem
     return before if as_written(f, before) == str(problem.found).strip() else str(problem.found)
 
@@ -292,11 +393,10 @@ def _rows(f: Field, rows: Any, before: Any, doubt: Problem) -> Any:
     return before
 
 
-def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> set[str]:
+def _take_notes(book: Sheets, sheet: str, header: Header, form: Form, edited: Edited) -> set[str]:
     """Takes note of the columns that a person added, and of the reasons for corrections; gives the files of the rows
     that were read as the form.
     """
-    header, name, _ = main_sheet(book, path, form)
     at = header.service.get(SOURCE)
     service = {i: title for title, i in header.service.items()}
     extra = {i: header.titles[i] for i in sorted(header.unread) if service.get(i, WHY) == WHY}
@@ -304,7 +404,7 @@ def _take_notes(book: Sheets, path: Path, form: Form, edited: Edited) -> set[str
         return set()
     edited.headings += [t for t in extra.values() if t not in (WHY, *edited.headings)]
     there = set()
-    for _, cells in itertools.islice(book.rows(name), header.last + 1, None):
+    for _, cells in itertools.islice(book.rows(sheet), header.last + 1, None):
         source = source_of(cells[at]) if at < len(cells) else ""
         there.add(source)
         notes = {title: str(cells[i]).strip() for i, title in extra.items() if i < len(cells)}
