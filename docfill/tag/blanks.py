@@ -10,6 +10,7 @@ from docfill.kinds import kind_named
 from docfill.tag import lines, words
 from docfill.tag.cells import Control, controls, underlined_in
 from docfill.tag.found import Found, Where
+from docfill.tag.phrases import phrased
 from docfill.tag.spots import (
     A_DATE,
     AFTER_COLON,
@@ -110,10 +111,11 @@ def add_blank(
     """
     if words.SAMPLED.match(blank.label):
         return
+    blank = phrased(blank, line) if shared is None else blank
     labels = _labels(blank, shared)
     if where.labels and words.UNIT_ONLY.fullmatch(line[: blank.start].strip()):
         labels, blank = [], replace(blank, suffix=blank.suffix or blank.label)  # a unit in front of its room: M2
-    if blank.before and labels and _DAY.search(labels[-1]):
+    if blank.before and labels and (_DAY.search(labels[-1]) or words.is_party(blank.before)):
         where = replace(where, owners=[blank.before, *where.owners])  # who signs, on the day that is asked behind
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
         labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is

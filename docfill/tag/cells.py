@@ -160,9 +160,16 @@ def asks_itself(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a paragraph goes on from a colon: a list or sentences, and no label of its own."""
     shown = text.strip()
-    if not any(c.isalnum() for c in shown) or lines.blanks_in(shown) or asks_itself(shown) or _LABELLED.match(shown):
+    if not any(c.isalnum() for c in shown) or lines.blanks_in(shown) or asks_itself(shown):
         return False
-    return len(shown) > 30 or bool(NUMBERING.match(shown)) or has_boxes_text(shown)
+    if _LABELLED.match(shown):
+        return len(shown) > _PROSE and len(_STOPS.findall(shown)) >= _CLAUSES
+    return len(shown) > 30 or bool(NUMBERING.match(shown) or _HALF_BRACKET.match(shown)) or has_boxes_text(shown)
+
+
+_PROSE, _CLAUSES = 60, 3
+_STOPS = late.pattern("[，。；]")
+_HALF_BRACKET = late.pattern(r"\s*\d{1,2}[)）]")
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:

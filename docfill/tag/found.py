@@ -34,6 +34,7 @@ class Found:
         group: the boxes that further boxes may join.
         lead: the words that introduced them.
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
+        party: the last label of a line of the body that names somebody, whose the labels below it may be.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
         spoken: the positions of cells, rows, tables and text boxes that another line of the list, or a place, speaks
@@ -46,6 +47,7 @@ class Found:
     group: Spot | None = None
     lead: str = ""
     head: str = ""
+    party: str = ""
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 from docfill import late, limits
@@ -525,3 +527,20 @@ def owner_labels(rows: list[GridRow], number: int, cell: Cell) -> list[str]:
         elif row.row.cells[0] is not cell and (is_own or is_relative or row.names_somebody):
             owners += filter(None, [row.first_label])
     return owners
+
+
+def gaps_of(rows: Sequence[GridRow]) -> frozenset[int]:
+    """The columns that only stand between others: most rows have a cell there, and all of these are empty.
+
+    A header has one there, too; where no row is one, several cells at their left are sentences, which name no room.
+    """
+    beside = [(a, b, r) for r in rows for a, b in itertools.pairwise(r.row.cells[:-1])]
+    inner = Counter(b.column for _, b, _ in beside)
+    filled = {c.column for r in rows for c in r.row.cells if not is_empty(c)}
+    gaps = {c for c, n in inner.items() if n >= _LEAST_ROWS and 2 * n > len(rows)} - filled
+    headed = {b.column for _, b, r in beside if r.is_header}
+    told = Counter(b.column for a, b, _ in beside if words.is_sentence(a.text))
+    return frozenset(c for c in gaps if c in headed or told[c] >= _PAIRS)
+
+
+_LEAST_ROWS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docfill import late
 from docfill.tag import lines, marks, words
@@ -16,6 +16,7 @@ from docfill.tag.cells import (
     has_drawn_end,
     has_line_to_sign,
     is_bare_label,
+    is_bare_signature,
     is_prose,
     line_spans,
     room_below,
@@ -28,7 +29,7 @@ from docfill.tag.cells import (
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill, Room
-from docfill.text import fold
+from docfill.text import fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph, Table
@@ -142,6 +143,8 @@ class _Signs:
 def _named_at_end(paragraphs: list[Paragraph]) -> int:
     """The paragraph of a name that is written over a day at the end of a cell below empty ones; -1 for none."""
     said = [i for i, p in enumerate(paragraphs) if p.text.strip()]
+    if len(said) == 1 and said[0] >= _ROOM and _NAME_AND_DAY.match(paragraphs[said[0]].text):
+        return said[0]
     if len(said) < _SIGNED or words.DATE_BLANK.fullmatch(squeezed(paragraphs[said[-1]].text)) is None:
         return -1
     name = paragraphs[said[-2]].text.strip()
@@ -150,6 +153,10 @@ def _named_at_end(paragraphs: list[Paragraph]) -> int:
 
 
 _SIGNED, _LONGEST_NAME = 2, 60
+_NAME_AND_DAY = late.pattern(
+    rf"[ \u3000]*[^\s：:]{{1,8}}(?:[ \u3000]+[^\s：:]{{1,8}})?[ \u3000]*[：:][{DRAWN}]*(?:{words.DATE_BLANK.pattern})"
+)
+"""Who is to write a name, and the day."""
 
 
 def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | Room | None:
@@ -265,23 +272,34 @@ def _add_blanks(
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
-    if not blanks and not inside.is_own and gap and words.is_title(line) and not words.is_figure(line):
+    is_work = "《" in line  # a title, which the form prints as the answer
+    if not blanks and not inside.is_own and gap and not is_work and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
+    blanks = blanks or (lines.noted_end_in(line) if inside.is_own else [])
     is_here = index in signs.at and ("\n" not in paragraph.text or words.SIGNED.search(line) is not None)
     is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
         add_room(found, paragraphs[index + 1], label, inside.where)
+    where = _signed_by(inside.where, paragraphs[:index])
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)
         if (is_sign or (blank.is_date and is_signed)) and not signs.are_drawn:
             found.leave(line, inside.where.at, SIGNATURE)
         elif blank.is_drawn or blank.is_date or blank.is_bare:
-            add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+            add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
         elif _asks(inside, paragraphs, index, line, blank, signs):
             if room := room_below(paragraphs, index, _ROOM):
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _signed_by(where: Where, above: list[Paragraph]) -> Where:
+    """A place below a line for a signature or seal with nothing drawn, which says whose it is: 施工项目部（章）：."""
+    last = next((p.text for p in reversed(above) if p.text.strip()), "")
+    said = next((p.text for p in reversed(above) if is_bare_signature(p.text)), "")
+    is_in_block = bool(said) and (last == said or lines.has_named_blank(last))
+    return replace(where, owners=[without_brackets(said).strip(" ：:"), *where.owners]) if is_in_block else where
 
 
 def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str:

@@ -179,11 +179,13 @@ def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
     if len(blanks) > 1 and all(n is not None and not words.SIGNED.search(n[0]) for n in notes):
         first = blanks[0].label
         return [replace(b, label=f"{first}{n[1]}", suffix="") for b, n in zip(blanks, notes, strict=True) if n]
-    named = []
+    named = list[Blank]()
     amount = ""
     for blank in blanks:
         label = blank.label.strip("：:¥￥ ")
-        if said := _IN_WORDS.match(label):
+        if label == "大写" and named:
+            blank = replace(blank, label=f"{named[-1].label}大写", suffix="")
+        elif said := _IN_WORDS.match(label):
             amount = said[1]
             blank = replace(blank, label=f"{amount}大写", suffix="")
         elif amount and label in _IN_FIGURES:
@@ -408,6 +410,17 @@ def questions_in(text: str) -> list[Blank]:
     return [Blank(end, end, label.strip(), "", False, is_question=True)]
 
 
+_NOTED_END = late.pattern(r"(.*[^\s：:])[：:][ \u3000]*[（(]([^（）()：:_＿]{1,12})[)）][ \u3000]*", re.S)
+
+
+def noted_end_in(text: str) -> list[Blank]:
+    """The end of a label whose colon has a note in brackets behind it, which says who or what is meant."""
+    noted = _NOTED_END.fullmatch(text)
+    if noted is None or words.SIGNED.search(text) or words.is_hint(noted[2]) or words.TO_TICK.search(text):
+        return []
+    return [Blank(len(text.rstrip()), len(text), label_before(noted[1]), "", len(text) - len(text.rstrip()) > 1)]
+
+
 _ROOM_AT_END = late.pattern(r"(\S.{0,30}?)([ \u00a0\u3000]{6,})", re.S)
 
 
@@ -451,6 +464,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
         if _is_inner_room(text, *gap.span()):
             ranges.append(gap.span())
     ranges += [m.span() for m in _COUNTED_ROOM.finditer(text)]
+    ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     ranges += [m.span(1) for m in _TABBED.finditer(text) if words.is_title(m[0].replace("\t", " "))]
     kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
@@ -461,6 +475,9 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
 
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
+_TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
+_SENTENCE_STOP = late.pattern("[，。；]")
+"""Tabs within a sentence are room."""
 _TABBED = late.pattern(r"(?<![^\t])[^\W\d_][^\t：:_＿\n]{0,23}(?<![ \t])(\t+)(?=[^\s：:_＿][^\t：:_＿\n]{0,23}[：:])")
 """A label without a colon and its room, a tab, before a label that has one."""
 
@@ -499,6 +516,8 @@ def _is_inner_room(text: str, start: int, end: int) -> bool:
     ):
         return False
     if rest[0] in "、，；。的市省县区元万个人%％" or (rest[0] == "号" and before.endswith(("：第", ":第"))):
+        return True
+    if words.MEASURE.match(rest) and not words.is_title(before[-1:] + rest, 2):
         return True
     if len(re.findall(rf"\S[{SPACE}]{{6,}}(?=\S)", text)) > 1:
         return False
@@ -610,7 +629,7 @@ def _dates(text: str) -> list[Blank]:
             continue
         lead = text[begun : m.start()].strip(DRAWN)
         begun = m.end()
-        if found and lead and not lead.strip(_TO):
+        if found and lead and not lead.strip(_TO + "起"):
             first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从")
             found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
             lead = f"{first}结束" if first else "结束日期"

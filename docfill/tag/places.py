@@ -66,7 +66,7 @@ def places_of(document: Document) -> Found:
     has_said = is_over_table = has_table = False
     for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
-            found.group = None
+            found.group, found.party = None, ""
             add_table(found, block, str(index), around.said)
             has_table = has_table or len(block.rows) > _FEW
             is_over_table = bool(found.sections) and not SECTION.match(found.sections[0])
@@ -78,6 +78,8 @@ def places_of(document: Document) -> Found:
             found.sections = []
         if index not in rooms:
             _add_paragraph(found, block, str(index), around)
+            named = [s.labels[-1] for s in found.spots[count:] if s.labels]
+            found.party = next(filter(words.is_party, named), found.party)
         shown = block.text.strip()
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue
@@ -85,7 +87,7 @@ def places_of(document: Document) -> Found:
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
-            found.sections = [shown]
+            found.sections, found.party = [shown], ""
         elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
         elif _is_head(shown):
@@ -125,7 +127,7 @@ _NUMBERED = late.pattern(r"\s*(\d{1,2}|[一二三四五六七八九十]{1,3})([.
 
 
 def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) -> None:
-    where = Where(at, [], [found.head] if found.head else [])
+    where = Where(at, [], [*filter(None, (found.party, found.head))])
     said = around.said if around.above is not None and words.is_title(around.said) else ""
     held = add_controls(found, paragraph, where, said)
     if not paragraph.text.strip():
@@ -241,7 +243,7 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
-    if lines.goes_on_from(line, blank):
+    if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False
     following = around.following
     if isinstance(following, str) and marks.begins_with_brackets(following):
@@ -251,13 +253,24 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
-    is_roomy = blank.is_question and around.room is not None
+    is_roomy = (bool(blank.before) and words.ASKED.search(blank.label) is not None) or (
+        blank.is_question and around.room is not None
+    )
+    if isinstance(following, str) and _leads_on(line, following):
+        return False
     if following is not None and not (is_next or is_roomy) and (is_prose(following) or lines.is_drawn_line(following)):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)
         return has_room and len(blank.label) <= (160 if blank.label.isascii() else 40)
     return bool(blank.label)
+
+
+def _leads_on(line: str, following: str) -> bool:
+    """Whether a line numbered as a heading leads on to one numbered below it: 三、…： and （一）…."""
+    own, below = NUMBERING.match(line), NUMBERING.match(following)
+    is_bracketed = own is not None and own[0].strip().startswith(("（", "("))
+    return own is not None and below is not None and not is_bracketed and below[0].strip().startswith(("（", "("))
 
 
 def _is_title(blank: lines.Blank, around: Around) -> bool:

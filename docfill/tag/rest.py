@@ -17,7 +17,7 @@ from docfill import limits
 from docfill.tag import lines, words
 from docfill.tag.cells import in_text_box, is_empty, is_tagged, line_spans, squeezed, underlined_in
 from docfill.tag.found import Found
-from docfill.tag.grid import GridRow, inherit_tops
+from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
 from docfill.tag.rooms import asks_at_end, empty_runs, rooms_in, untaken
 from docfill.tag.spots import (
@@ -126,6 +126,10 @@ class _Rest:
     def _is_marked(self, paragraph: Paragraph) -> bool:
         return id(paragraph) in self.taken or id(paragraph) in self.whole
 
+    def _is_taken(self, block: Block) -> bool:
+        """Whether a block is an empty paragraph that a place takes."""
+        return isinstance(block, Paragraph) and not block.text.strip() and self._is_marked(block)
+
     # --- lines ---
 
     def _paragraph(self, paragraph: Paragraph, at: str, below: Block | None, *, is_whole: bool = False) -> None:
@@ -157,7 +161,7 @@ class _Rest:
                     SIGNATURE if words.SIGNED.search(line) else LEFT_ALONE if lines.has_named_blank(line) else NOT_NAMED
                 )
                 self._leave(_around(line, rooms[0]) if here else line, at, why)
-            elif not here and self._asks(line):
+            elif not (here or (below is not None and self._is_taken(below))) and self._asks(line):
                 self._leave(line, at, SIGNATURE if words.SIGNED.search(line) else NO_ROOM)
 
     def _asks(self, line: str) -> bool:
@@ -238,7 +242,8 @@ class _Rest:
                 self._table(block, f"{where}/{number}")
                 continue
             is_whole = not has_place and block.text.strip() == whole and ":" not in fold(whole)
-            self._paragraph(block, where, None, is_whole=is_whole)
+            below = cell.blocks[number + 1] if number + 1 < len(cell.blocks) else None
+            self._paragraph(block, where, below, is_whole=is_whole)
         if not whole and not has_place and not any(isinstance(b, Table) for b in cell.blocks):
             if not self.told.get(where) and len(row.cells) > 1 and not row.is_header:
                 self._leave(next((c.text.strip() for c in row.row.cells if c.text.strip()), ""), where, DRAWN_CELL)
@@ -270,17 +275,6 @@ def _is_stop(said: str, signed: str) -> bool:
     is_signed = words.SIGNED.search(signed) is not None or words.DATE_BLANK.search(signed) is not None
     is_over = words.SIGNED.search(said) is not None or words.DATE_BLANK.search(said) is not None
     return is_over or (is_signed and words.STATEMENT.search(said) is not None)
-
-
-def gaps_of(rows: Sequence[GridRow]) -> frozenset[int]:
-    """The columns that only stand between others: all of their cells are empty, the header's included."""
-    if len(rows) < _LEAST_ROWS or not any(r.is_header for r in rows):
-        return frozenset()
-    filled = {c.column for r in rows for c in r.row.cells if not is_empty(c)}
-    return frozenset(c.column for r in rows for c in r.row.cells) - filled
-
-
-_LEAST_ROWS = 3
 
 
 def _around(line: str, room: Span) -> str:

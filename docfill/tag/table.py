@@ -26,7 +26,9 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import (
+    FARTHEST_OWNER,
     GridRow,
+    gaps_of,
     goes_down,
     header_cells,
     inherit_tops,
@@ -65,6 +67,8 @@ from docfill.tag.ticked import Ticked
 from docfill.text import NUMBERING, SECTION, fold
 from docfill.word.document import Cell, Table
 
+_UNITS = ("单位", "计量单位")
+"""What stands over a column of units."""
 ROWS = "清单"
 """What repeated rows are called that no words name."""
 
@@ -75,6 +79,8 @@ _GRID = 2
 """Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
+_PARTIES = 2
+"""Columns, at least, of which each may be somebody's."""
 _LEAST_OPEN = 3
 """Cells of a row of which the first may ask without room: another label and its room stand behind it."""
 _COMB = 8
@@ -158,6 +164,7 @@ class _Walk:
         self.first = len(found.spots)
         """How many places were found before the table."""
         self.ticked = Ticked(found, self.rows, at)
+        self.gaps = gaps_of(self.rows)
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.is_over_grid = False
@@ -437,6 +444,8 @@ class _Walk:
             if cell is not row.row.cells[0]:
                 self.found.leave(" ".join(c.text.strip() for c in row.row.cells), where.at, PRINTED)
             return
+        if words.UNIT_ONLY.fullmatch(cell.text.strip()) and self._is_of_units(number, cell):
+            return  # the unit of its row
         is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
         if row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
@@ -466,7 +475,8 @@ class _Walk:
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
         if not is_answer:
-            owners = [*self._said_first(cell), *self._signed_over(number, cell), *owners]
+            over = self._party_over(number, cell)
+            owners = [*self._said_first(cell), *self._signed_over(number, cell), *over, *owners]
         where = Where(where.at, [*chain, *own] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
@@ -483,6 +493,13 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
+
+    def _is_of_units(self, number: int, cell: Cell) -> bool:
+        """Whether the column of a cell is headed as one of units."""
+        over = (r.covering(cell) for r in reversed(self.rows[max(0, number - FARTHEST_OWNER) : number]))
+        said = (c.text.strip() for c in over if c is not None)
+        head = next((x for x in said if not words.UNIT_ONLY.fullmatch(x)), "")
+        return words.label_key(head) in _UNITS
 
     def _prints_options(self, cell: Cell, *, is_at_end: bool) -> bool:
         """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
@@ -514,6 +531,18 @@ class _Walk:
         is_day = words.DATE_BLANK.fullmatch(squeezed(cell.text)) is not None
         said = above.text.strip().split("\n")[0] if above is not None and is_day and not above.continues else ""
         return [said] if said else []
+
+    def _party_over(self, number: int, cell: Cell) -> list[str]:
+        """The labels over a cell with a label of its own in its column that name somebody: 甲方： | 乙方：."""
+        over: list[str] = []
+        if len(self.rows[number].row.cells) < _PARTIES or not has_own_label(cell):
+            return over
+        for row in reversed(self.rows[max(0, number - FARTHEST_OWNER) : number]):
+            above = row.at(cell.column)
+            if above is None or (above.column, above.span) != (cell.column, cell.span) or not has_own_label(above):
+                break
+            over += filter(words.is_owner, re.split("[：:]", above.text, maxsplit=1)[:1])
+        return over
 
     def _is_group(self, number: int, cell: Cell) -> bool:
         """Whether a cell of words is merged down over rows that hold more at its right."""
@@ -589,7 +618,7 @@ class _Walk:
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
     ) -> None:
         row = self.rows[number]
-        if row.has_picture(cell):
+        if row.has_picture(cell) or cell.column in self.gaps:
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         labels = self._of_several(number, labels)

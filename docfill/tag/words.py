@@ -19,11 +19,13 @@ from docfill.values import DRAWN
 SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])", re.I)
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
     re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
+SALUTATION = late.pattern(r"\s*(?:致(?![谢辞词])|尊敬的)")
+"""What a letter begins with, whose colon asks nothing."""
 OFFICE = late.pattern(
     r"以下由.{0,20}填写|(?:银行|机关|受理|审核|审批|经办|管理)[^\s，,、；。]{0,6}(?:专用|填写)(?:区|栏)?"
     r"|(?:部门|领导|主管|董事长|总经理|人事|办公室|窗口|审查|审核|审批)\S{0,6}(?:填写|审核|审批|审查|办理)(?:事项|栏目?|区)"
@@ -345,6 +347,11 @@ def owner_of(label: str) -> str:
 def is_owner(label: str) -> bool:
     """Whether a label names who or what the labels in rows below it may belong to."""
     return _ENTITY.search(owner_of(label)) is not None
+
+
+def is_party(label: str) -> bool:
+    """Whether a label of a line names one side of a contract or the like, which the lines below go on with."""
+    return any(c > "\u2e7f" for c in label) and SIGNED.search(label) is None and is_owner(label)
 
 
 def is_relative(label: str) -> bool:
