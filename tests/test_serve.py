@@ -149,8 +149,14 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
                 {"浦东/浦东.docx": returned((">231<", ">二百余<")), "Thumbs.db": b"x", "图.jpg": b"\xff\xd8\xff"}
             ),
             "来信.eml": mail({"附件.docx": returned((">231<", ">不详<"))}),
+            "坏.zip": b"PK\3\4...",
+            "无附件.eml": mail({}),
+            "信.zip": zipped({"坏.7z": b"7z\xbc\xaf\x27\x1c..."}),
         },
     )
+    assert found["坏.zip"]["reason_zh"] == "坏.zip：不是压缩包，或已损坏", "a name that nobody gave it"
+    assert found["无附件.eml"]["reason_zh"] == "无附件.eml：邮件没有附件，请向发件人另要 Word 文件"
+    assert found["信.zip/坏.7z"]["reason_zh"] == "信.zip/坏.7z：压缩包或邮件已损坏，请重新发送"
     assert {name: r["state"] for name, r in found.items()} == {
         "交回/松江.docx": "read",
         "交回/又一份.docx": "duplicate",
@@ -163,6 +169,10 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
         "全部.zip/Thumbs.db": "aside",
         "来信.eml": "opened",
         "来信.eml → 附件.docx": "read",
+        "坏.zip": "refused",
+        "无附件.eml": "refused",
+        "信.zip": "opened",
+        "信.zip/坏.7z": "refused",
     }
     assert found["交回/又一份.docx"]["same_as"] == found["交回/松江.docx"]["id"]
     assert "PDF" in found["交回/扫描.pdf"]["reason_zh"]

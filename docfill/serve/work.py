@@ -90,7 +90,10 @@ def take(order: Order) -> dict[str, Any]:
         return {"state": "aside"}
     try:
         if archives.is_archive(name):
-            return {"state": "opened", "inside": list(_inside(order))}
+            inside = list(_inside(order))
+            # what cannot be opened, or holds nothing, is told by its own name
+            itself = next((one for one in inside if one["name"] == order.name), None)
+            return itself or {"state": "opened", "inside": inside}
         return _read(order)
     except DocfillError as error:
         return refused(error)
@@ -114,7 +117,8 @@ def _inside(order: Order) -> Iterator[dict[str, Any]]:
             try:
                 data = source.read()
             except DocfillError as error:
-                yield {"name": name, "state": "refused", "zh": error.zh, "en": error.en}
+                said = {key: words.replace(before, order.name) for key, words in refused(error).items()}
+                yield {"name": name, **said}
                 continue
             yield {"name": name, "blob": blobs.put(data), "size": len(data)}
         yield from ({"name": order.name + name.removeprefix(before), "state": "aside"} for name in met.aside)

@@ -149,8 +149,9 @@ function reason(r, byId) {
   if (r.newer) return t(`较新的是 ${name(r.newer)}`, `the newer one is ${name(r.newer)}`);
   if (r.state === "aside") return t("程序留下的文件，没有读", "left by a program, not read");
   if (r.state === "opened") return t("里面的文件分别列出", "what it holds is listed by itself");
-  const own = r.name.split(/\/| → /).pop(); // the file's name stands beside its reason
-  return t(r.reason_zh, r.reason_en).replace(own, "").replace(/^(：|: )/, "");
+  const said = t(r.reason_zh, r.reason_en); // the file's name stands beside its reason
+  const own = r.name.split(/\/| → /).pop();
+  return said.replace(said.startsWith(r.name) ? r.name : own, "").replace(/^(：|: )/, "");
 }
 
 const opened = new Set();
