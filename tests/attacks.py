@@ -97,6 +97,8 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         )
     )
     numbers = loaded(package(p("数量：{{ 数量 | number }}")))
+    many = loaded(package("".join(p(f"项{n}：{{{{ 项{n} }}}}") for n in range(300))))
+    answered = many.fill({f"项{n}": "答" * 99 for n in range(300)})
     return {
         "form": lambda path: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
         "check": lambda path: len(check(form, path).problems),
@@ -109,6 +111,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
         "records": lambda path: [*check_records(load_entries([path], [numbers]).records, [numbers], jobs=1)],
         "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
+        "ruled": lambda path: len(check(Form.load(many.template, rules=path), answered).problems),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
         "mail": lambda path: [s.refusal or s.read() for s in sources.collect([str(path)])],
         "picture": lambda path: drawn_anew(path.read_bytes()),

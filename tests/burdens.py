@@ -394,6 +394,12 @@ def many_rules(n: int) -> bytes:
     return "".join(rule.format(i, i) for i in range(n)).encode()
 
 
+def about_all(n: int, message: str) -> bytes:
+    """So many rules about all fields, none of which holds."""
+    rule = '[[rule]]\nname = "规则{}"\nfor = "*"\nrequire = "false"\nmessage = "{}"\nseverity = "note"\nsource = "注"\n'
+    return "".join(rule.format(i, message) for i in range(n)).encode()
+
+
 def long_array(n: int) -> bytes:
     return ("exact = [" + '"甲",' * n + "]\n").encode()
 
@@ -616,6 +622,10 @@ BURDENS: dict[str, Burden] = {
         "rules", ".toml", lambda n: ('a = "' + '\\"' * n + "." * 70).encode(), 200_000
     ),
     "rules": Burden("rules", ".toml", many_rules, 5_000),
+    "keys of a rules file": Burden("ruled", ".toml", lambda n: b"key = [" + b'"a",' * n + b"]\n", 120_000),
+    "patterns of a rules file": Burden("ruled", ".toml", lambda n: b"by_hand = [" + b'"*",' * n + b"]\n", 120_000),
+    "rules about every field": Burden("ruled", ".toml", lambda n: about_all(n, "甲"), 3_000),
+    "times that a message quotes": Burden("ruled", ".toml", lambda n: about_all(1, "{项1}" * n), 80_000),
     "items of a list in a rules file": Burden("rules", ".toml", long_array, 300_000),
     # untagged forms
     "underscores that are read": Burden("tag", ".docx", blanks_of("_"), 20_000),

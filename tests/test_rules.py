@@ -17,11 +17,12 @@ from docfill.beside import _top_of
 from docfill.check import check
 from docfill.check.expression import Expression, Unanswered
 from docfill.check.functions import FUNCTIONS
-from docfill.check.rules import Answers, Rulebook, parse, rules_of
+from docfill.check.rules import Answers, Rulebook, parse, rules_from, rules_of
 from docfill.editions.maps import loaded as map_from
 from docfill.lint import lint
 from docfill.text import counted
 from tests.small_form import form_named, p, package
+from tests.small_form import loaded as small_loaded
 from tests.test_cli import with_text
 
 ROOT = Path(__file__).parent.parent
@@ -595,3 +596,47 @@ def test_a_rules_file_has_its_own_limit(tmp_path: Path) -> None:
     (tmp_path / "甲.toml").write_bytes(b"# " + b"x" * 100)
     with limits.within(rules=50), pytest.raises(DocfillError, match="rules=50"):
         rules_of(Form.load(package(p("{{ 甲 }}")), rules=tmp_path / "甲.toml"))
+
+
+def _rules_of(body: str, require: str, answers: Mapping[str, Any]) -> list[Any]:
+    form = small_loaded(package(body))
+    rules = RULE.replace("申请.数量", "甲").replace("value > 0", require)
+    book, found = parse(rules.encode(), form.fields)
+    assert found == []
+    return book.broken(Answers(form.fields, answers, {}))
+
+
+def test_a_rule_about_several_choices_is_told_as_any_other() -> None:
+    body = p('甲：{{ 甲 | choices("子") }}子 {{ 甲 | choices("丑") }}丑')
+    [broken] = _rules_of(body, "value == []", {"甲": ["子", "丑"]})
+    assert (broken.found, broken.zh) == (["子", "丑"], "子、丑")
+
+
+def test_a_message_quotes_the_beginning_of_a_long_answer() -> None:
+    [broken] = _rules_of(p("甲：{{ 甲 }}"), "false", {"甲": "字" * 201})
+    assert broken.zh == "字" * 200 + "…" and len(broken.found) == 201
+
+
+@pytest.mark.parametrize("pattern", ["{a}{b}{c}", "***", "申请.{a}*{b}"])
+def test_a_pattern_that_could_be_tried_in_many_ways_is_told(pattern: str) -> None:
+    assert faults("申请.数量", pattern) == ["rule-expression"]
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more_there_are() -> None:
+    with pytest.raises(DocfillError, match=r"“k49”(?s:.*)\n  另有 2 处$") as refused:
+        rules_from("".join(f"k{n} = 1\n" for n in range(52)).encode(), "表.toml", FIELDS)
+    assert refused.value.zh.count("\n") == 51
+
+
+@pytest.mark.parametrize("listed", ["key", "by_hand"])
+def test_paths_of_a_list_are_work(listed: str) -> None:
+    with limits.within(work=5_000), pytest.raises(DocfillError, match="work="):
+        parse((f"{listed} = [" + '"申请.*",' * 500 + "]").encode(), FIELDS)
+
+
+def test_the_fields_that_rules_are_about_are_work() -> None:
+    form = small_loaded(package("".join(p(f"项{n}：{{{{ 项{n} }}}}") for n in range(300))))
+    rules = RULE.replace("申请.数量", "*").replace("value > 0", "false").encode()
+    book, _ = parse(rules, form.fields)
+    with limits.within(work=20_000), pytest.raises(DocfillError, match="work="), limits.Budget("表", 1):
+        book.broken(Answers(form.fields, {f.path: "甲" for f in form.fields}, {}))

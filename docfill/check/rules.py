@@ -39,7 +39,14 @@ VALUE, TEXT, OPTION = "value", "text", "option"
 _UNWRITTEN = Blank(name=TEXT)
 
 _PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
-_STEPS_A_RULE = 300
+_STEPS_A_RULE, _STEPS_A_PATTERN, _STEPS_A_TARGET, _STEPS_A_CASE, _STEPS_A_BROKEN = 300, 10, 5, 8, 150
+_FIELDS_A_STEP, _CHARACTERS_A_STEP = 5, 20
+"""Fields that a pattern is compared with in a step, and characters of an answer that a function reads."""
+_MOST_IN_A_STEP = 2
+"""Names and stars in one step of a pattern: with each more, a step can be tried in as many more ways as it is long."""
+_LONGEST_SAID = 200
+"""Characters of an answer that a message quotes."""
+_FAULTS_TOLD = 50
 _SEVERITIES = ("error", "warning", "note")
 _KEYS = {
     "rule": {"name", "for", "kinds", "require", "message", "message_en", "severity", "source"},
@@ -75,11 +82,12 @@ def pieces_of(said: str) -> list[str]:
 
 
 def _said(expression: Expression, context: Mapping[str, Any]) -> str:
-    """The value of an expression in a sentence."""
+    """The value of an expression in a sentence; of a long one its beginning."""
     try:
-        return _shown(expression(context))
+        said = _shown(expression(context))
     except (Unanswered, TypeError):
         return NONE
+    return said if len(said) <= _LONGEST_SAID else f"{said[:_LONGEST_SAID]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +191,16 @@ class Rulebook:
 
     def broken(self, answers: Answers) -> list[Broken]:
         """The rules that do not hold, in the order of the file."""
-        found = []
+        found: dict[tuple[str, ...], Broken] = {}
         for rule in self.rules:
             for target, context in _cases(rule, answers):
                 if rule.require is not None and _holds(rule.require, context) is False:
+                    limits.spend(_STEPS_A_BROKEN)
                     zh, en = rule.message.say(context)
-                    shown, path, place = context[VALUE], target.field.path, target.field.place
-                    found.append(
-                        Broken("rule", path, _plain(shown), None, place, rule.name, rule.severity, zh, en, rule.source)
-                    )
-        return list(dict.fromkeys(found))
+                    shown, path, place = _plain(context[VALUE]), target.field.path, target.field.place
+                    broken = Broken("rule", path, shown, None, place, rule.name, rule.severity, zh, en, rule.source)
+                    found.setdefault((rule.name, path, zh, en, str(shown)), broken)
+        return [*found.values()]
 
     def due(self, answers: Answers) -> list[Due]:
         """What must be attached, once each, in the order of the file; for several choices an item an option.
@@ -262,6 +270,7 @@ def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any
         path = target.field.path
         seen, text = answers.seen[path], answers.texts.get(path, _UNWRITTEN)
         for value in seen if target.is_rows else (seen,):
+            limits.spend(_STEPS_A_CASE + (len(value) // _CHARACTERS_A_STEP if isinstance(value, str) else 0))
             row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
             names |= {**target.names, TEXT: text, VALUE: row}
             yield target, names
@@ -314,7 +323,9 @@ def rules_from(data: bytes, path: str, fields: Sequence[Field]) -> Rulebook:
     """The rules in a file; DocfillError as `rules_of`."""
     book, faults = _parsed(data, fields)
     if faults:
-        zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults) for spoken in ("zh", "en"))
+        zh, en = ("\n".join(f"  {p.line(spoken)}" for p in faults[:_FAULTS_TOLD]) for spoken in ("zh", "en"))
+        if (more := len(faults) - _FAULTS_TOLD) > 0:
+            zh, en = f"{zh}\n  另有 {more} 处", f"{en}\n  and {more} more"
         raise DocfillError(f"规则文件 {path} 不能用：\n{zh}", f"the rules in {path} cannot be used:\n{en}", "bad-rules")
     return book
 
@@ -430,16 +441,26 @@ class _Reader:
             return []
         found = [t for p in patterns for t in self._matching(name, str(p))]
         if not patterns:
+            limits.spend(_STEPS_A_TARGET * len(self._fields))
             found = [Target(f, {}) for f in self._fields.values()]
         return [t for t in found if not kinds or t.field.kind.name in kinds]
 
     def _matching(self, rule: str, pattern: str) -> list[Target]:
+        limits.spend(_STEPS_A_PATTERN)
         is_rows = pattern.endswith("[]")
         bare = pattern.removesuffix("[]")
         names = _PLACEHOLDER.findall(bare)
-        if any(not n.isidentifier() for n in names) or len(set(names)) < len(names):
+        is_tried_in_many_ways = any(step.count("{") + step.count("*") > _MOST_IN_A_STEP for step in bare.split("."))
+        if any(not n.isidentifier() for n in names) or len(set(names)) < len(names) or is_tried_in_many_ways:
             self._fault("rule-expression", rule, pattern, "{name}")
             return []
+        if not names and "*" not in bare:
+            field = self._fields.get(bare)
+            if field is None or (is_rows and not field.kind.has_records):
+                self._unknown(rule, pattern)
+                return []
+            return [Target(field, {}, is_rows)]
+        limits.spend(len(self._fields) // _FIELDS_A_STEP)
         pieces = re.split(r"(\{[^{}]*\}|\*)", bare)
         shape = re.compile(
             "".join("([^.]+)" if p[:1] == "{" else "[^.]+" if p == "*" else re.escape(p) for p in pieces)
@@ -449,11 +470,13 @@ class _Reader:
             for f in self._fields.values()
             if (matched := shape.fullmatch(f.path)) and (f.kind.has_records or not is_rows)
         ]
+        limits.spend(_STEPS_A_TARGET * len(found))
         if not found:
             self._unknown(rule, pattern)
         return found
 
     def _unknown(self, rule: str, path: str) -> None:
+        limits.spend(_STEPS_A_PATTERN + len(self._fields) // _FIELDS_A_STEP)
         nearest = process.extractOne(path, list(self._fields), scorer=fuzz.ratio)
         self.faults.append(Problem("rule-unknown-path", path, rule, nearest[0] if nearest else None))
 
