@@ -39,6 +39,7 @@ class Field:
         label: the words that name it on the form.
         unit: the unit of a number ("亿元", "%"), or "".
         limit: the most 字 an answer may have, counted as Word counts them (`text.counted`), or None.
+        longest: the most characters that the legacy field takes in which it stands, or None.
         required: whether the form wants an answer (or 无).
         hint: lines printed at its place on the blank form.
         printed: the rows printed on the blank form, each a text per column.
@@ -64,6 +65,12 @@ class Field:
     keys: tuple[str, ...] = ()
     separators: tuple[str, ...] = ()
     is_readable: bool = True
+    longest: int | None = None
+
+    @property
+    def most(self) -> int | None:
+        """The fewer of `limit` and `longest`, for those who enter it."""
+        return min((n for n in (self.limit, self.longest) if n is not None), default=None)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -86,6 +93,8 @@ class Field:
         schema: dict[str, Any] = {"title": self.label, **self.kind.shape(self)}
         if self.limit:
             schema["limit"] = self.limit  # of 字 as Word counts them, which maxLength cannot say
+        if self.longest:
+            schema["maxLength"] = self.longest
         if self.unit:
             schema["unit"] = self.unit
         if self.hint:
@@ -235,7 +244,8 @@ class _Collector:
                     heading = unit.literal
             elif isinstance(unit, Lines):
                 where = self._within(place, row=_title(heading) or place.row)
-                self._add(unit.path, LONGTEXT, where, where.row, [heading, place.row], limit=unit.limit)
+                words, limit, longest = [heading, place.row], unit.limit, unit.longest
+                self._add(unit.path, LONGTEXT, where, where.row, words, limit=limit, longest=longest)
             elif isinstance(unit, FormRow):
                 below = next(
                     (u for u in units[index + 1 : index + 2] if isinstance(u, FormRow) and u.table == unit.table), None
@@ -302,7 +312,10 @@ class _Collector:
                     suffix = _SUFFIX.match(after)
                     unit = token.unit or (suffix[1] if suffix else _unit(label) or _unit(place.row))
                 words, is_required = [place.row, before, heading], not token.optional
-                self._add(token.path, kind, where, label, words, unit=unit, required=is_required, limit=token.limit)
+                limit, longest = token.limit, token.longest
+                self._add(
+                    token.path, kind, where, label, words, unit=unit, required=is_required, limit=limit, longest=longest
+                )
 
     def _series(self, token: Answer, place: Place, label: str) -> None:
         assert token.series is not None
@@ -326,6 +339,7 @@ class _Collector:
         unit: str = "",
         required: bool = True,
         limit: int = 0,
+        longest: int = 0,
         separators: tuple[str, ...] = (),
     ) -> None:
         known = self._found.get(path)
@@ -356,6 +370,7 @@ class _Collector:
             rows.key if rows else "",
             rows.keys if rows else (),
             separators,
+            longest=(longest or None) if kind.is_prose else None,
         )
 
 

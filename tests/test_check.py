@@ -14,13 +14,14 @@ import pytest
 from lxml import etree
 from python_calamine import CalamineWorkbook
 
-from docfill import Problem, files
+from docfill import InvalidData, Problem, files
 from docfill.check import GROUPS, Checked, Unread, check
 from docfill.check.report import page, workbook
 from docfill.word.document import Document
 from tests.disturb import HARMLESS, W, parts_of, with_revision_ids
 from tests.disturb import changed as spoilt
-from tests.small_form import form_named
+from tests.small_form import Xml, cell, form_named, p, package, row, table
+from tests.small_form import loaded as small_form
 from tests.test_cli import Run, run  # noqa: F401  (a fixture)
 from tests.test_rules import changed, loaded
 
@@ -34,6 +35,30 @@ def told(change: dict[str, Any], group: str = "answers") -> list[tuple[str, str]
 
 
 # --- answers ---
+
+
+@pytest.mark.parametrize("tag", ["{{ 证号 }}", "{{ 证号 | longtext }}"])
+def test_more_than_a_legacy_field_takes_is_over_its_limit(tag: str) -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:textInput><w:maxLength w:val="18"/></w:textInput>'
+    begin += "</w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r>"
+    around = (
+        Xml(f'{begin}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'),
+        Xml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'),
+    )
+    form = small_form(
+        package(p("登记表") + table(2, row("证号", cell(p(around[0], tag, around[1]))), row("名", "{{ 名 }}")))
+    )
+    assert [(f.path, f.longest, f.schema().get("maxLength")) for f in form.fields] == [
+        ("证号", 18, 18),
+        ("名", None, None),
+    ]
+    right, long = "310101199001011234", "3101011990010112345"
+    assert form.extract(form.fill({"证号": right})).data["证号"] == right
+    with pytest.raises(InvalidData) as refused:
+        form.fill({"证号": long})
+    assert [(x.code, x.found, x.expected) for x in refused.value.problems] == [("over-limit", 19, 18)]
+    returned = package(p("登记表") + table(2, row("证号", long), row("名", "甲")))
+    assert [(x.code, x.path) for x in check(form, returned).groups["answers"]] == [("over-limit", "证号")]
 
 
 @pytest.mark.parametrize(

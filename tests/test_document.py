@@ -211,6 +211,23 @@ def test_an_eq_field_without_a_result_shows_its_arguments(instruction: str, show
     assert lines(p(a_field(instruction)))[0].strip() == shown
 
 
+@pytest.mark.parametrize(
+    ("instruction", "kept", "shown"),
+    [
+        (r"eq \o\ac(□,√)", "□", "☑"),
+        (r"eq \o\ac(○,是)", "○是", "是"),
+        (r"eq \x\to(甲)", "甲", "甲"),
+        (r"eq \f(1,2)", "½", "½"),
+        (r"eq \o", "甲", "甲"),
+    ],
+)
+def test_what_lies_over_one_another_is_drawn_by_its_code_whatever_is_kept_of_it(
+    instruction: str, kept: str, shown: str
+) -> None:
+    assert lines(p(a_field(instruction, r(kept)))) == [shown]
+    assert lines(p(Xml(f'<w:fldSimple w:instr="{instruction}">{r(kept)}</w:fldSimple>'))) == [shown]
+
+
 def test_an_eq_field_whose_code_is_split_over_runs_is_one() -> None:
     split = Xml(mark("begin") + code(r"eq \o\ac(") + code("□") + code(",√)") + mark("end"))
     assert lines(p("男", split)) == ["男☑"]

@@ -130,6 +130,13 @@ def test_where_the_form_draws_no_boxes_an_option_without_a_mark_is_not_ticked(si
     assert (again.data, doubts(again)) == ({"密": value}, [])
 
 
+@pytest.mark.parametrize("asked", ["是否涉密?", "是否涉密？", "涉密?"])
+def test_a_question_mark_before_an_option_is_the_form_s_own(asked: str) -> None:
+    form = loaded(package(p("审批表") + p(asked + _BOXLESS["before"])))
+    result = form.extract(package(p("审批表") + p(asked + "√是  否")), by_meaning=True)
+    assert (result.data, doubts(result)) == ({"密": "是"}, [])
+
+
 def test_the_only_option_that_was_left_there_is_the_choice() -> None:
     gone, left = ticks.Option("是", False, has_box=False), ticks.Option("否", True, has_box=False)
     assert ticks.states_of([gone, left]) == [False, True]

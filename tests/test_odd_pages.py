@@ -224,6 +224,12 @@ def test_a_field_that_draws_a_tick_is_one(code: str) -> None:
     assert (result.data["性质"], doubts(result)) == ("国有", [])
 
 
+@pytest.mark.parametrize("code", ["eq \\o\\ac(○,国有)", "eq \\x\\to(国有)"])
+def test_a_ring_is_one_though_its_field_keeps_the_words_alone(code: str) -> None:
+    ring = Xml(f'<w:fldSimple w:instr="{code}">{r("国有")}</w:fldSimple>')
+    assert ("性质", "look-here") in doubts(read(nature=runs("□", ring, "  □民营")))
+
+
 def test_a_field_that_draws_a_box_around_words_is_a_sign() -> None:
     assert ("性质", "look-here") in doubts(read(nature=runs("□", simple("eq \\x\\to(国有)"), "  □民营")))
 

@@ -628,7 +628,7 @@ def legacy_text(longest: int = 0) -> Xml:
 def test_the_length_that_a_legacy_field_takes_is_the_limit_of_its_answer() -> None:
     lines = (p("姓名：", legacy_text(4), "  电话：", legacy_text()), table(2, row("部门", cell(p(legacy_text(8))))))
     form = form_of(proposed(p("登记表"), *lines))
-    assert [(f.path.rpartition(".")[2], f.limit) for f in form.fields] == [("姓名", 4), ("电话", None), ("部门", 8)]
+    assert [(f.path.rpartition(".")[2], f.longest) for f in form.fields] == [("姓名", 4), ("电话", None), ("部门", 8)]
 
 
 # --- names and places that a further round of strangers' forms showed ---

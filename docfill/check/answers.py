@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from docfill.fields import Field, WriteIn, write_ins
+from docfill.kinds.text import over_limit
 from docfill.problems import Problem
-from docfill.text import counted
 
 
 def problems_of(
@@ -29,8 +29,8 @@ def problems_of(
             yield from _write_in(beside[f.path], value, values, told)
         elif value in (None, []) and f.required and f.path not in by_hand and f.path not in told:
             yield Problem(f.kind.unanswered, f.path, None, None, f.place)
-        if f.limit is not None and isinstance(value, str) and counted(value) > f.limit:
-            yield Problem("over-limit", f.path, counted(value), f.limit, f.place)
+        if isinstance(value, str) and (too_long := over_limit(f, value)) is not None:
+            yield too_long
 
 
 def _write_in(beside: WriteIn, value: Any, values: Mapping[str, Any], told: Collection[str]) -> Iterator[Problem]:

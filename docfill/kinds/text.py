@@ -57,8 +57,8 @@ class Text(Written):
         return None
 
     def refusals_of_text(self, f: Asked, value: str) -> Sequence[Problem]:
-        if f.limit is not None and len(value) > f.limit < counted(value):
-            return [Problem("over-limit", f.path, counted(value), f.limit, f.place)]
+        if too_long := over_limit(f, value):
+            return [too_long]
         for line in value.split("\n") if f.hint else ():
             if _reads_as_hint(fold(line), [fold(hint) for hint in f.hint]):
                 return [Problem("same-as-hint", f.path, line, None, f.place)]
@@ -93,6 +93,15 @@ class LongText(Text):
 
     def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
         return self.sample(f, turn)
+
+
+def over_limit(f: Asked, value: str) -> Problem | None:
+    """That an answer is longer than the form allows, in 字, or than its field takes, in characters."""
+    if f.limit is not None and len(value) > f.limit < counted(value):
+        return Problem("over-limit", f.path, counted(value), f.limit, f.place)
+    if f.longest is not None and len(value) > f.longest:
+        return Problem("over-limit", f.path, len(value), f.longest, f.place)
+    return None
 
 
 def tidied(text: str) -> str:

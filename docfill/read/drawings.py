@@ -204,8 +204,10 @@ class Drawings:
         if not marks:
             return True
         first, last, text = marks[0][1], marks[-1][2], self._text
-        beside = text[first - 1 : first] if last == label[0] else text[last : last + 1] if first == label[1] else "?"
-        return not (beside.isalnum() or beside == "?") and all(ticks.MARKS.get(mark) for mark, _, _ in marks)
+        if label[0] != last and label[1] != first:
+            return False
+        beside = text[first - 1 : first] if last == label[0] else text[last : last + 1]
+        return not beside.isalnum() and all(ticks.MARKS.get(mark) for mark, _, _ in marks)
 
     def _is_midway(self, index: int, run: Run, start: int, end: int) -> bool:
         """Whether a tick stands as far from the option before it as from the one behind, or its box."""

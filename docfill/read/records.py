@@ -28,7 +28,7 @@ _MAY_BE_NONE = late.pattern(
 """What asks for a closer look at a cell of a record."""
 _SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|以上共?)\s*\d.{0,40}")
 """A sum in words, and how many there are."""
-_TOLD = late.pattern(r"[(（【\[].*[)）】\]]|[^\d:：]{2,8}[:：].*", re.S)
+_NOTED, _TOLD = late.pattern(r"[(（【\[].*[)）】\]]", re.S), late.pattern(r"[^\d:：]{2,8}[:：].*", re.S)
 """A note in brackets, and who made a table: 制表人：张三."""
 _SEVERAL = 3
 
@@ -98,7 +98,8 @@ def is_none_of(said: Sequence[str], size: int) -> bool:
     They say that there is nothing, or one of several says what stands below a table.
     """
     if len(said) == 1 < size:
-        return _is_beside(said[0]) or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
+        is_noted = _NOTED.fullmatch(said[0]) is not None or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
+        return is_noted or _is_beside(said[0])
     return bool(said) and all(says_none(x) or is_signs(x) for x in said)
 
 

@@ -318,7 +318,7 @@ def field_shown(f: Field) -> dict[str, Any]:
         "is_prose": f.kind.is_prose,
         "label": f.label,
         "unit": f.unit,
-        "limit": f.limit,
+        "limit": f.most,
         "required": f.required,
         "options": list(f.options),
         "hint": list(f.hint),

@@ -111,7 +111,7 @@ def _write_guide(canvas: Canvas, form: Form) -> None:
         said = " | ".join(f.options) or "\n".join(f.hint) or " | ".join(f.columns)
         what = face_of(f.kind).words(f)
         sheet.set_row(row, max(_height(f.path, _WIDE[0]), _height(said, _WIDE[-1]), _height(what, _WIDE[1])))
-        for index, cell in enumerate((f.path, what, f.unit or None, f.limit, said or None)):
+        for index, cell in enumerate((f.path, what, f.unit or None, f.most, said or None)):
             canvas.write(sheet, row, index, cell, canvas.look("said"))
 
 

@@ -89,11 +89,11 @@ class Face:
 
     def rule(self, f: Field, first: str, choose_from: Callable[[Sequence[str]], str]) -> dict[str, Any] | None:
         """The validation of a column's cells as XlsxWriter takes it, `first` being the reference of the uppermost."""
-        return {"validate": "length", "criteria": "<=", "value": f.limit} if f.limit else None
+        return {"validate": "length", "criteria": "<=", "value": f.most} if f.most else None
 
     def rule_words(self, f: Field) -> str:
         """What is said where the validation fails."""
-        return say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else self.words(f)
+        return say(f"不超过 {f.most} 字", f"at most {f.most} characters") if f.most else self.words(f)
 
     # --- cells ---
 

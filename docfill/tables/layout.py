@@ -318,7 +318,7 @@ def note_on(column: Column) -> str:
         column.path,
         face_of(f.kind).words(f),
         say(f"单位：{f.unit}", f"unit: {f.unit}") if f.unit else "",
-        say(f"不超过 {f.limit} 字", f"at most {f.limit} characters") if f.limit else "",
+        say(f"不超过 {f.most} 字", f"at most {f.most} characters") if f.most else "",
         face_of(f.kind).required(f) if f.required else say("选填", "optional"),
         *f.hint,
     ]

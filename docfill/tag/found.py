@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from docfill import limits
-from docfill.kinds import WRITTEN
 from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot, TickBox
-from docfill.word.codes import longest_in
 
-PROSE = frozenset(name for name, kind in WRITTEN.items() if kind.is_prose)
-"""The kinds that may have a limit."""
 _STEPS_A_PLACE = 500
 
 
@@ -56,7 +52,6 @@ class Found:
         """A new place; `labels` stand behind those of `where`."""
         limits.spend(_STEPS_A_PLACE)
         spot = Spot(kind, [*where.labels, *labels], list(self.sections), where.at, edits, evidence, list(where.owners))
-        spot.limit = max((_longest(e) for e in edits if isinstance(e, Fill)), default=0) if kind in PROSE else 0
         self.spots.append(spot)
         return spot
 
@@ -73,9 +68,3 @@ class Found:
     def owner(self, box: TickBox) -> Spot | None:
         """The spot that a box belongs to."""
         return next((s for s in reversed(self.spots) if box in s.edits), None)
-
-
-def _longest(fill: Fill) -> int:
-    """How many characters the form lets one type at a place, if it says so."""
-    paragraph = fill.paragraph
-    return longest_in(paragraph.owner(fill.start)) if fill.start < len(paragraph.text) else 0

@@ -23,7 +23,7 @@ NEXT_LABEL = late.pattern(
 UNDERSCORES = late.pattern(r"[_＿]{2,}(?:[ \u3000]+[_＿]+)*|[-—–]{5,}|[.．…]{4,}")
 """Characters that draw a line to write on."""
 _SQUARE = late.pattern(r"[\[［【〔][ \u3000]{0,4}[\]］】〕]")
-_TICK = rf"[ \u3000]{{0,2}}[{ticks.TYPED_CHECKS}×xXvV][ \u3000]{{0,2}}"
+_TICK = rf"[ \u3000]{{0,2}}[{ticks.IN_BRACKETS}][ \u3000]{{0,2}}"
 _TICKED_SQUARE = late.pattern(rf"[\[［【〔]{_TICK}[\]］】〕]")
 _TICKED_BRACKETS = late.pattern(rf"[（(]{_TICK}[)）]")
 _CHECKED = late.pattern(rf"(?<![^\s：:])[{ticks.TYPED_CHECKS}](?=[ \u3000]?[^\W_])")

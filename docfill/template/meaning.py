@@ -51,7 +51,8 @@ def short(source: str) -> str:
 class Value(Struct, frozen=True):
     """An answer written as text: `{{ path | kind | blank(width) }}`; `default` is printed where there is none.
 
-    `unit` and `limit` say what the words beside it do not.
+    `unit` and `limit` say what the words beside it do not, and `longest` how many characters a legacy field around it
+    takes.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Value(Struct, frozen=True):
     frame: Frame = UNSIZED
     unit: str = ""
     limit: int = 0
+    longest: int = 0
 
 
 class Ticked(Struct, frozen=True):

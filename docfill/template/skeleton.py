@@ -37,6 +37,7 @@ from docfill.template.tree import (
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Unit, walk
 from docfill.text import fold
 from docfill.word import ticks
+from docfill.word.codes import longest_in
 from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 
 OPTIONAL = "# optional"
@@ -164,7 +165,7 @@ class _Builder:
         units: list[Unit] = []
         for index, node in enumerate(nodes):
             if isinstance(node, Paragraph | _Part):
-                units += self._paragraph(node.text, names)
+                units += self._paragraph(node, names)
             elif isinstance(node, tuple):
                 units += self._rows(node[0], node[1], names)
             elif isinstance(node, Loop):
@@ -267,8 +268,8 @@ class _Builder:
 
     # --- inside a paragraph ---
 
-    def _paragraph(self, shown: str, names: Names) -> list[Unit]:
-        nodes = _nodes_of(shown, {**self._aliases, **names})
+    def _paragraph(self, paragraph: Paragraph | _Part, names: Names) -> list[Unit]:
+        nodes = _nodes_of(paragraph, {**self._aliases, **names})
         words = [n for n in nodes if not isinstance(n, str) or n.strip()]
         if (
             len(words) == 1
@@ -277,7 +278,7 @@ class _Builder:
             and only.kind.is_long
             and not only.is_line
         ):
-            return [Lines(only.path, [], limit=only.limit)]
+            return [Lines(only.path, [], limit=only.limit, longest=only.longest)]
         if len(words) == 1 and isinstance(part := words[0], Branch | Tick | Given) and self._is_section(part):
             return self._line_section(part)
         if len(words) == 1 and isinstance(loop := words[0], Loop) and _ends_line(loop.body):
@@ -453,14 +454,23 @@ def _beside(nodes: list[Any], index: int) -> tuple[str, str]:
     return tuple(n.text.strip() if isinstance(n, _Part) else "" for n in (before, behind))  # type: ignore[return-value]
 
 
-def _nodes_of(shown: str, names: Names) -> list[Any]:
+def _nodes_of(paragraph: Paragraph | _Part, names: Names) -> list[Any]:
+    shown = paragraph.text
     items: list[Any] = []
     at = 0
     for start, end, source in language.tags_in(shown):
-        items += [language.as_printed(shown[at:start]), _parsed(source)]
+        items += [language.as_printed(shown[at:start]), _within_its_field(_parsed(source), paragraph, start)]
         at = end
     items.append(language.as_printed(shown[at:]))
     return tree.nest([i for i in items if i != ""], names)
+
+
+def _within_its_field(tag: Tag, paragraph: Paragraph | _Part, at: int) -> Tag:
+    """A tag that stands at a character, with what the legacy field takes in whose result it does."""
+    if not isinstance(tag.node, Value) or not isinstance(paragraph, Paragraph) or not paragraph.owners:
+        return tag
+    longest = longest_in(paragraph.owner(at))
+    return replace(tag, node=replace(tag.node, longest=longest)) if longest else tag
 
 
 def _has_tags(nodes: list[Any]) -> bool:

@@ -102,6 +102,7 @@ class Answer(msgspec.Struct):
     frame: Frame = UNSIZED
     unit: str = ""
     limit: int = 0
+    longest: int = 0
     level: int = 0
     column: str = ""
 
@@ -418,7 +419,7 @@ def _leaf(tag: Tag, scope: Names) -> Node:
         return Loop(path, "rows", [item, Given(_last(), [], [node.between])] if node.between else [item], [])
     kind = LONGTEXT if tag.scope == "p" and not node.kind else node.kind
     answer = Answer(path, kind, node.width, node.optional, is_flat=tag.scope == FLAT, frame=node.frame)
-    answer.unit, answer.limit = node.unit, node.limit
+    answer.unit, answer.limit, answer.longest = node.unit, node.limit, node.longest
     return Branch(path, [answer], [node.default]) if node.default else answer
 
 

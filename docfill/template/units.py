@@ -52,6 +52,7 @@ class Lines(msgspec.Struct, eq=False):
     hint: list[str]
     sections: list[Section] = msgspec.field(default_factory=list)
     limit: int = 0
+    longest: int = 0
 
     @property
     def paths(self) -> list[str]:

@@ -62,6 +62,11 @@ def longest_in(owner: etree._Element) -> int:
     return 0
 
 
+def is_laid(code: str) -> bool:
+    """Whether an EQ field lays things over one another or frames them, which no result that is kept of it shows."""
+    return (_OVERLAID.match(code) or _FRAMED.match(code)) is not None and "(" in code and text_from_eq(code) != ""
+
+
 def is_ringed(code: str) -> bool:
     """Whether an EQ field draws a ring or box around words, as one does by hand (带圈字符)."""
     is_framed = _FRAMED.match(code) is not None

@@ -627,13 +627,14 @@ class _Story:
 
     def _simple_field(self, element: Element, font: str) -> None:
         """A field in one element (17.16.19): its result, or what its code draws."""
-        before = self.shows
-        self._inline(element, font)
+        before, code = self.shows, element.get(W + "instr", "")
+        if not codes.is_laid(code):
+            self._inline(element, font)
         if before == self.shows:
-            self._drawn_by_code(element.get(W + "instr", ""), element)
+            self._drawn_by_code(code, element)
 
     def _drawn_by_code(self, code: str, element: Element) -> None:
-        """What a field without a result draws."""
+        """What a field draws whose result is not there, or not asked."""
         if codes.is_ringed(code):
             self._anchor(Kind.RING, element)
         outer = self.is_aside
@@ -652,7 +653,7 @@ class _Story:
             self.hiding += 1
         elif kind == "separate" and self.fields:
             inner = self.fields[-1]
-            if not inner.drawn and not inner.in_result:
+            if not inner.drawn and not inner.in_result and not codes.is_laid("".join(inner.code)):
                 inner.in_result = True
                 self.hiding -= 1
         elif kind == "end" and self.fields:

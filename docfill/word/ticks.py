@@ -23,8 +23,11 @@ EMPTIED = {**dict.fromkeys(TICKED_BOXES, "□"), **dict.fromkeys("☑☒✅🗹�
 """The empty box that each ticked one was before."""
 TYPED_CHECKS = "√✓✔"
 """What people type over an empty box to tick it."""
+_CHECKS, _CROSSES, _LETTERS = TYPED_CHECKS + "🗸∨", "×✗✘✕✖❌", "xXvV"
+IN_BRACKETS = _CHECKS + _CROSSES + _LETTERS + TICKED_CIRCLES
+"""What stands in brackets that are ticked, but for what is a box without them."""
 EMPTY_MARKS = BOXES + CIRCLES
-TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + "√✓✔🗸∨"
+TICKED_MARKS = TICKED_BOXES + TICKED_CIRCLES + _CHECKS
 MARKS: dict[str, bool] = {**dict.fromkeys(EMPTY_MARKS, False), **dict.fromkeys(TICKED_MARKS, True)}
 
 SYMBOLS: dict[tuple[str, int], str] = {
@@ -85,14 +88,14 @@ def text_from_symbols(font: str, text: str) -> str:
 
 # --- reading what people draw ---
 
-CHECKS = frozenset("☑√✓✔✅🗹🗸∨")
-CROSSES = frozenset("×✗✘✕✖❌☒⊠🗵")
+CHECKS = frozenset("☑✅🗹" + _CHECKS)
+CROSSES = frozenset(_CROSSES + "☒⊠🗵")
 _CROSSING = CROSSES - {"☒", "⊠", "🗵"}
 """What crosses out beside a tick or a ring; alone it may mean either. ☒ is the ticked state of check boxes."""
 
 _OPENING, _CLOSING = "（(\\[【〔［『", "）)\\]】〕］』"
-_ANY = "".join(MARKS) + "×✗✘✕✖❌"
-TOKEN = late.pattern(f"[{_OPENING}]\\s*+([{_ANY}xXvV]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
+_ANY = "".join(MARKS) + _CROSSES
+TOKEN = late.pattern(f"[{_OPENING}]\\s*+([{_ANY}{_LETTERS}]?)\\s*[{_CLOSING}]|([{_ANY}])[\ufe0e\ufe0f]?")
 """One drawing: a mark, as an emoji or not, or a bracket pair around a mark or around nothing."""
 _DRAWING = frozenset(_OPENING.replace("\\", "") + _ANY)
 LETTERS = "VvＶｖ"
@@ -143,7 +146,7 @@ def emptied(drawn: str) -> str | None:
     return EMPTY if drawn in set(TYPED_CHECKS) else EMPTIED.get(drawn)
 
 
-_TICKING = frozenset((*TYPED_CHECKS, *CROSSES, *"xXvV"))
+_TICKING = frozenset((*IN_BRACKETS, *TICKED_BOXES))
 """What stands in brackets that are ticked."""
 
 
