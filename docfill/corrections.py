@@ -128,6 +128,7 @@ class Log:
         """Adds a correction, if it says what the last one of the field did not, or somebody confirmed it; whether it
         did.
         """
+        self._adopt(one.source, one.sha256_before)
         last = self._of.get(one.source, {}).get(one.path, [None])[-1]
         said = last is not None and (last.new, last.read, last.sha256_after) == (one.new, one.read, one.sha256_after)
         if said and not is_confirmed:
@@ -135,6 +136,13 @@ class Log:
         self._take(one)
         self._added.append(one)
         return True
+
+    def _adopt(self, source: str, digest: str) -> None:
+        """Says anew, by the name that a file has now, who corrected it under another one."""
+        for lines in [] if source in self._of else [*self.history(source, digest).values()]:
+            for one in lines:
+                self._take(one)
+                self._added.append(one)
 
     def save(self) -> None:
         """Writes what was added, behind whatever others have added meanwhile; nothing where nothing was."""

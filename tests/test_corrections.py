@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from docfill import Form, check_records, collect_sources, load_changes, load_entries
-from docfill.corrections import Log, revised
+from docfill.corrections import Correction, Log, revised
 from docfill.tables.columns import READ, SOURCE, WHY
 from tests.small_form import p, package, row, table
 from tests.test_cli import Run, run
@@ -705,7 +705,7 @@ def test_a_workbook_that_lost_its_hidden_sheet_is_left_alone_and_said_to_have(ru
     before = Path("总.xlsx").read_bytes()
     done = run(*EXTRACT)
     assert (done.exit_code, Path("总.xlsx").read_bytes()) == (2, before)
-    assert "没有了隐藏的“读出”页" in done.stderr and "docfill put" in done.stderr
+    assert "没有隐藏的“读出”页" in done.stderr and "docfill put" in done.stderr
 
 
 def test_a_copy_of_the_sheet_that_is_not_read_is_told(run: Run, form: Form) -> None:
@@ -714,3 +714,18 @@ def test_a_copy_of_the_sheet_that_is_not_read_is_told(run: Run, form: Form) -> N
     book.copy_worksheet(book[Form.load("表.docx").title]).title = "备份"
     book.save("总.xlsx")
     assert "工作表“备份”里也有表中的项，没有读" in run(*EXTRACT).stderr
+
+
+def test_who_corrected_a_file_under_another_name_stays_who_did_when_somebody_goes_on(run: Run, form: Form) -> None:
+    digest = hashlib.sha256(Path("收/东港.docx").read_bytes()).hexdigest()
+    said = {"form": "表", "sha256_before": digest, "when": "2026-03-01T00:00:00"}
+    log = Log(LOG)
+    for path, read, new in (("单位", "东港", "东港厂"), ("人数", 12, 21)):
+        log.add(Correction("东港.docx", path, read, read, new, who="李网页", **said))
+    log.save()
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["性质"]).__setattr__("value", "国有"))
+    told = run(*EXTRACT).stderr
+    known = {path: (one.new, one.who) for path, one in Log(LOG).of("收/东港.docx", digest).items()}
+    assert known == {"单位": ("东港厂", "李网页"), "人数": (21, "李网页"), "性质": ("国有", "王核对")}
+    assert "保留了 3 处人工改正（新增 1 处）" in told

@@ -51,10 +51,11 @@ class Revision:
         self.is_going_on = is_revisable(output)
         if not force and has_lost_its_readings(output, forms):
             raise DocfillError(
-                f"{output} 里没有了隐藏的“{READ}”页（复制、清理时会丢），看不出改了哪些格，未改动；请移走它再运行，"
-                "其中的值可用 docfill put 写进原件",
-                f'{output} has lost its hidden sheet "{READ}", as copies do, so what was changed can\'t be told; it '
-                "was left alone. Move it away and run again; docfill put writes its values into the files",
+                f"{output} 里没有隐藏的“{READ}”页（复制、清理会丢，网页导出的没有），看不出改了哪些格，未改动；"
+                "请移走它再运行，其中的值可用 docfill put 写进原件",
+                f'{output} has no hidden sheet "{READ}", as copies and what the page gives have none, so what was '
+                "changed can't be told; it was left alone. Move it away and run again; docfill put writes its values "
+                "into the files",
                 "output-exists",
             )
         self._edited = edits_in(output, forms) if self.is_going_on else Edited()
@@ -151,7 +152,8 @@ class Revision:
 
     def words(self) -> str:
         """What was kept, in words; "" where nothing was."""
-        count = len([one for listed in self.log.sources().values() for one in listed])
+        kept = [one for listed in self.log.sources().values() for one in listed]
+        count = len({(one.sha256_before or one.source, one.path) for one in kept})  # a file may have had another name
         if not count:
             return ""
         zh = f"保留了 {count} 处人工改正（新增 {self._counts['new']} 处），记在 {self.log.path}"
