@@ -1122,7 +1122,7 @@ def test_a_title_over_a_table_is_no_section_of_the_paragraphs_below_it() -> None
         *(p("Form"), p("Name: ____"), p("Passport details"), table(2, row("Number", ""))),
         *(p("Phone: ____"), table(2, row("Place", ""))),
     )
-    assert [x for x, _ in named] == ["cover.name", "passport_details.number", "phone", "place"]
+    assert [x for x, _ in named] == ["name", "passport_details.number", "phone", "place"]
 
 
 def test_a_first_table_that_asks_the_same_as_a_later_one_is_the_cover() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from docfill.tag import lines
-from docfill.tag.cells import in_text_box, room_below
+from docfill.tag import lines, words
+from docfill.tag.cells import has_control, in_text_box, is_listed, room_below
 from docfill.word.document import Block, Paragraph, Table
 
 _ROOM = 3
@@ -26,6 +26,7 @@ class Around:
         has_box_after: a text box does.
         room: the first of several empty paragraphs right below.
         is_inside: what follows is the next line of the same paragraph.
+        is_over_list: what follows right below is an item of a list, or a control to tick.
     """
 
     said: str
@@ -37,6 +38,7 @@ class Around:
     room: Paragraph | None = None
     gap: tuple[Paragraph, ...] = ()
     is_inside: bool = False
+    is_over_list: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -61,10 +63,28 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         if index > 1 and isinstance(above, Paragraph) and not _says(above) and _is_rule(block):
             gap, above = (above,), blocks[index - 2]
         above = above if isinstance(above, Paragraph) and _says(above) else None
-        gap = gap if above is not None and above.text.rstrip().endswith(("?", "？")) else ()
+        gap = gap if above is not None and words.ASKS_AT_END.search(above.text) else ()
         above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
-        found.append((block, Around(said, above, ruled, following[index], is_followed, has_box_after, room, gap)))
+        is_over_list = is_followed and (
+            has_control(blocks[index + 1]) or (is_listed(blocks[index + 1]) and not is_listed(block))
+        )
+        found.append(
+            (
+                block,
+                Around(
+                    said,
+                    above,
+                    ruled,
+                    following[index],
+                    is_followed,
+                    has_box_after,
+                    room,
+                    gap,
+                    is_over_list=is_over_list,
+                ),
+            )
+        )
         if isinstance(block, Paragraph) and _says(block):
             said = block.text.strip()
     return found
@@ -72,12 +92,17 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
 
 def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:
     """The lines without words that go on right below the first one at `index`; none anywhere else."""
-    if not _is_rule(blocks[index]) or (index and _is_rule(blocks[index - 1])):
+    before = [b for b in blocks[max(0, index - 2) : index] if _says(b)][-1:]
+    if not _is_rule(blocks[index]) or any(map(_is_rule, before)):
         return []
-    end = index + 1
-    while end < len(blocks) and _is_rule(blocks[end]):
-        end += 1
-    return [b for b in blocks[index + 1 : end] if isinstance(b, Paragraph)]
+    found, end = [], index + 1
+    while end < len(blocks):
+        parted = not _says(blocks[end]) and end + 1 < len(blocks) and _is_rule(blocks[end + 1])
+        if not _is_rule(blocks[end]) and not parted:
+            break
+        found += blocks[end : end + 1 + parted]
+        end += 1 + parted
+    return [b for b in found if isinstance(b, Paragraph)]
 
 
 def _is_rule(block: Block) -> bool:

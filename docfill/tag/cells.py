@@ -288,7 +288,9 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
     """How a heading is marked, by style and numbering; None for what is no numbered heading."""
     if not isinstance(block, Paragraph) or words.is_hint(block.text):
         return None
-    if not words.is_title(block.text, _LONG_QUESTION if block.text.isascii() else 40):
+    if not words.is_title(block.text, _LONG_QUESTION if words.is_latin(block.text) else 40):
+        return None
+    if words.is_told(block.text):
         return None
     if lines.blanks_in(block.text) or has_boxes_text(block.text) or words.SAMPLE.fullmatch(_NUMBER.sub("", block.text)):
         return None
@@ -301,6 +303,16 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
     if properties is not None and properties.find(W + "numPr") is not None:
         return name, "auto"
     return None
+
+
+def is_listed(block: Block) -> bool:
+    """Whether a paragraph is numbered, or has a bullet, by Word, as an item of a list."""
+    return isinstance(block, Paragraph) and block.element.find(f"{W}pPr/{W}numPr") is not None
+
+
+def has_control(block: Block) -> bool:
+    """Whether a paragraph shows a control that is a program of its own, a box to tick, say, in front of its words."""
+    return isinstance(block, Paragraph) and next(block.element.iter(W + "control"), None) is not None
 
 
 def same_level(one: tuple[str, str], other: tuple[str, str] | None) -> bool:

@@ -31,6 +31,7 @@ class Found:
         lead: the words that introduced them.
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
+        columns: the options that the columns of boxes below are headed by.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
         spoken: the positions of cells, rows, tables and text boxes that another line of the list, or a place, speaks
@@ -44,6 +45,7 @@ class Found:
     lead: str = ""
     head: str = ""
     party: str = ""
+    columns: list[str] = field(default_factory=list)
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)

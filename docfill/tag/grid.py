@@ -32,7 +32,9 @@ from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
 _TOTAL = late.pattern(
-    r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|total|总\s*(?:得\s*)?分|总\s*评|平均分?)(?:\s*[/／(（].*)?$", re.I | re.S
+    r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|(?:sub-?|grand )?total|总\s*(?:得\s*)?分|总\s*评|平均分?)"
+    r"(?:\s*[/／(（].*)?\s*[:：]?$",
+    re.I | re.S,
 )
 
 

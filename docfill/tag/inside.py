@@ -109,6 +109,8 @@ def add_inside(found: Found, inside: Inside) -> None:
             if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, lines=beside):
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
+                if lines.asks_to_choose(line):
+                    found.group = None
                 _add_blanks(found, inside, paragraphs, index, start, line, signs, held)
     if (
         inside.is_own
@@ -242,7 +244,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label)
     if words.STATEMENT.search(label) or is_elsewhere or is_titled:
         return
-    if words.is_hint(label) and blanks < 2:
+    if (words.is_hint(label) and blanks < 2) or words.is_told(label) or words.SECTION_TITLE.match(label):
         return
     is_asking = inside.asks or re.search("[?？]", label) or (inside.row is not None and inside.row.is_label_row)
     if not (blanks or is_asking):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from docfill import late, limits
 from docfill.tag import words
 from docfill.tag.marks import NEXT_LABEL, SPACE, UNDERSCORES, Span, marks_in
+from docfill.tag.sentences import Drawn, names_in
 from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
@@ -130,12 +131,20 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
         if any(o is not blank and o.start <= blank.start and blank.end <= o.end for o in found):
             continue
         between = text[apart[-1].end : blank.start].strip(DRAWN) if apart else ""
-        if not apart or between.strip("/"):
+        if not apart or between.strip("/-"):
             apart.append(blank)
         elif between:  # the parts of a date, say
             apart[-1] = replace(apart[-1], end=blank.end)
-    named = _in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text)
+    named = _by_sentence(_in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text), text)
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
+
+
+def _by_sentence(blanks: list[Blank], text: str) -> list[Blank]:
+    """Blanks with the names that a sentence in English gives them."""
+    drawn = [b for b in blanks if b.is_drawn and not b.is_date]
+    named = names_in(text, [Drawn(b.start, b.end, b.label) for b in drawn])
+    labels = {b.start: label for b, label in zip(drawn, named, strict=True) if label}
+    return [replace(b, label=labels.get(b.start, b.label)) for b in blanks]
 
 
 _LEAST_TO_SIGN = 4
@@ -151,7 +160,7 @@ def _behind_units(blanks: list[Blank], text: str) -> list[Blank]:
     named = []
     for before, blank in zip([None, *blanks], blanks, strict=False):
         unit = before.suffix.split(",")[0] if before is not None else ""
-        is_unit = 0 < len(unit) <= _UNIT and not unit.isascii() and blank.label.startswith(unit)
+        is_unit = 0 < len(unit) <= _UNIT and not words.is_latin(unit) and blank.label.startswith(unit)
         own = blank.label.removeprefix(unit) if is_unit else ""
         named.append(replace(blank, label=own.strip(_PARTED)) if own and own[0] in _PARTED else blank)
     return named
@@ -306,6 +315,7 @@ _SCALE = late.pattern(
     r"|(?:10[ \u3000\t]+)?(?:[2-9][ \u3000\t]+){2,9}1)(?!\S)"
 )
 """Marks to be circled, in a row: 1 2 3 4 5."""
+_APART = late.pattern(r"(?<!\s)(?:\s{2,}+|\t)")
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
 
@@ -316,10 +326,30 @@ def options_printed_in(text: str) -> list[Span]:
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
     found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
     found += [m.span() for m in _SCALE.finditer(bare)]
+    apart = [x for x in _APART.split(bare.strip()) if x]
+    if len(apart) > 1 and (words.are_grades(apart) or words.are_opposed(apart)):
+        return [(0, len(text))]
     asked = bare.rfind("：") + 1 or bare.rfind(":") + 1
     options = options_in(bare[asked:])
     is_told = words.are_grades(options) or (bool(options) and words.are_opposed(options))
     return found + [(asked, len(text.rstrip()))] * (asked > 0 and is_told)
+
+
+def columns_headed(text: str) -> list[str]:
+    """The options that a line prints over columns of boxes, a tab or room apart: YES   NO; none for any other line."""
+    heads = [x for x in _APART.split(text.strip()) if x] if len(text) <= _ASKED and not marks_in(text) else []
+    return heads if len(heads) > 1 and (words.are_opposed(heads) or words.are_grades(heads)) else []
+
+
+_CHOOSING = late.pattern(
+    r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]",
+    re.I,
+)
+
+
+def asks_to_choose(text: str) -> bool:
+    """Whether a line is a question, or says to choose: options may follow it."""
+    return len(text) <= _ASKED * 2 and _CHOOSING.search(text.strip()) is not None and not looks_like_a_place(text)
 
 
 def are_options(text: str) -> bool:
@@ -338,7 +368,7 @@ def options_in(text: str) -> list[str]:
     said = shown.split() if len(said) == 1 and len(shown.split()) >= _SEVERAL_WORDS else said
     if len(said) > 1 and "、" not in shown and "/" not in shown and "；" not in shown and min(map(len, said)) < _PAIR:
         return []
-    is_line = "\n" not in shown and not shown.isascii() and not NUMBERING.match(shown)
+    is_line = "\n" not in shown and not words.is_latin(shown) and not NUMBERING.match(shown)
     return said if is_line and len(said) > 1 and all(_WORD.fullmatch(x) for x in said) else []
 
 
@@ -441,12 +471,12 @@ def room_at_end(text: str) -> list[Blank]:
 
 def squeezed_label(text: str) -> str:
     """A label whose characters may be set apart, in one piece."""
-    return "".join(text.split()) if not text.isascii() else text.strip()
+    return "".join(text.split()) if not words.is_latin(text) else text.strip()
 
 
 def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
-    ranges += [m.span() for m in UNDERSCORES.finditer(text)]
+    ranges += [m.span() for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2]
     for colon in _COLON.finditer(text):
         start = colon.end()
@@ -473,6 +503,10 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     return kept
 
 
+_PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
+"""The blanks of a telephone number: (___) ___-____."""
+_FORM_FIELD = late.pattern("\u2002{3,}")
+"""What an empty text field of a legacy form shows."""
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
@@ -570,7 +604,7 @@ def label_before(before: str) -> str:
     return chosen.strip(DRAWN + "、，,）)" if chosen.count("（") + chosen.count("(") == 0 else DRAWN + "、，,")
 
 
-_STOPS = late.pattern(rf"{UNDERSCORES.pattern}|[{SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=\S)")
+_STOPS = late.pattern(rf"{UNDERSCORES.pattern}|[{SPACE}]{{3,}}|[{ticks.BOXES}]|[；;。|｜]|(?<=\S)\t+(?=[^\s:：])")
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
 _COMMAS = late.pattern("[，、]")
 _LONGEST_LABEL = 24

@@ -193,7 +193,7 @@ def _brackets(text: str) -> list[Span]:
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
     is_told = group is not None or is_asked or words.are_opposed(options)
-    is_told = is_told or (len(options) > _PAIR and (text.isascii() or words.is_mark(options[0])))
+    is_told = is_told or (len(options) > _PAIR and (words.is_latin(text) or words.is_mark(options[0])))
     is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
-from docfill.tag.words import FIGURE, SIGNED, label_key, owner_of
-from docfill.text import key
+from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, label_key, owner_of
+from docfill.text import NUMBERING, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
 OPTIONS = "选项"
@@ -43,9 +43,9 @@ def name(spots: list[Spot]) -> None:
     _tell_apart(plain, paths)
     paths = _owned(plain, paths)
     said = [step for path in paths.values() for step in path if step not in _ENGLISH]
-    is_english = bool(said) and all(step.isascii() for step in said)
+    is_english = bool(said) and all(is_latin(step) for step in said)
     if is_english:
-        paths = {s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()}
+        paths = _without_cover({s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()})
     for spot in given:
         spot.path = ".".join(speakable(tuple(filter(None, map(_given, spot.given.split(".")))) or (CONTENT,)))
     kept = {tuple(s.path.split(".")) for s in given}
@@ -59,9 +59,17 @@ def name(spots: list[Spot]) -> None:
     for spot in spots:
         if spot.host is not None:
             group, option = spot.host
-            name = label_key(option) if option.isascii() else key(option)
+            name = label_key(option) if is_latin(option) else key(option)
             spot.path = _free(f"{group.path}_{name}", taken)
             taken.add(spot.path)
+
+
+def _without_cover(paths: dict[Spot, Path]) -> dict[Spot, Path]:
+    """The paths of an English form without the cover in front, where nothing else is called the same or goes on so."""
+    cover = _ENGLISH[COVER]
+    bare = {s: path[1:] if path[0] == cover and len(path) > 1 else path for s, path in paths.items()}
+    firsts = {path[0] for path in paths.values() if path[0] != cover}
+    return {s: path if bare[s][0] in firsts else bare[s] for s, path in paths.items()}
 
 
 def _given(step: str) -> str:
@@ -94,7 +102,7 @@ def _shared_end(options: list[str]) -> str:
         len(options) > 1
         and _LEAST_SHARED <= len(end) <= _MOST_SHARED
         and len(end) < min(map(len, options))
-        and not end.isascii()
+        and not is_latin(end)
     )
     return key(end) if is_word else ""
 
@@ -129,14 +137,34 @@ def _tell_apart(spots: list[Spot], paths: dict[Spot, Path]) -> None:
         if len(notes) > 1 and len({*notes.values()}) == len(notes) and all(s.labels for s in same):
             for spot in same:
                 note = notes[spot.labels[-1]]
-                between = "_" if note.isascii() and path[-1].isascii() and note else ""
+                between = "_" if is_latin(note) and is_latin(path[-1]) and note else ""
                 paths[spot] = (*path[:-1], f"{path[-1]}{between}{note}")
+        elif rests := _rests([*notes]):
+            for spot in same:
+                paths[spot] = (*path[:-1], rests[spot.labels[-1]])
+
+
+def _rests(labels: list[str]) -> dict[str, str]:
+    """The names of long labels in English that begin alike: what each says from the first word that differs.
+
+    Nothing where that tells them not apart.
+    """
+    said = {label: NUMBERING.sub("", label).split() for label in labels if is_latin(label)}
+    alike = 0
+    for step in zip(*said.values(), strict=False):
+        if len({x.lower().strip(".,:;?") for x in step}) > 1:
+            break
+        alike += 1
+    rests = {label: label_key(" ".join(x[alike:])) for label, x in said.items()}
+    is_told = len(said) == len(labels) > 1 and alike > 0 and len({*rests.values()}) == len(labels)
+    return rests if is_told and all(rests.values()) else {}
 
 
 def _note(label: str) -> str:
     """What a label says in brackets, if it is a word or two, as a part of a name."""
     noted = _NOTE.search(label)
-    note = label_key(noted[1]) if noted and not SIGNED.search(noted[1]) else ""
+    is_told = noted is None or SIGNED.search(noted[1]) or is_hint(noted[1])
+    note = label_key(noted[1]) if noted and not is_told else ""
     return note if len(note) <= _SHORT_NOTE else ""
 
 
@@ -160,7 +188,7 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
     for spot in spots:
         path = paths[spot]
         owner = "" if are_one.get(path) else owners[path].get(spot, "")
-        owner = f"{owner}_" if owner.isascii() and owner and path[-1].isascii() else owner
+        owner = f"{owner}_" if is_latin(owner) and owner and is_latin(path[-1]) else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
 
@@ -218,7 +246,7 @@ def speakable(path: Path) -> Path:
     """A path whose first key the template language takes for a name."""
     first = path[0]
     is_fine = first.isidentifier() and first.lower() not in _RESERVED
-    return path if is_fine else (_ENGLISH[REST] if first.isascii() else REST, *path)
+    return path if is_fine else (_ENGLISH[REST] if is_latin(first) else REST, *path)
 
 
 def _free(path: str, taken: set[str]) -> str:

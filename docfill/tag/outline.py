@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docfill.tag import words
-from docfill.tag.cells import heading_level, same_level
+from docfill.tag.cells import heading_level, is_listed, same_level
 from docfill.tag.spots import Room
 from docfill.word.document import Block, Paragraph, Table
 
@@ -34,7 +34,7 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
             yield Part(index, [t for _, t in stack], block)
             continue
         depth = heading_level(block)
-        if depth is None:
+        if depth is None or (not is_roomy and _goes_on_from(blocks, index, depth)):
             continue
         known = next((i for i, (k, _) in enumerate(stack) if same_level(k, depth)), None)
         stack = [*(stack[:known] if known is not None else stack), (depth, block.text.strip())]
@@ -54,6 +54,15 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
             roomy = depth
             last = max(i for i, h in enumerate(hints) if not h.text.strip())
             yield Part(index, [t for _, t in stack], Room(block, hints[: last + 1]))
+
+
+def _goes_on_from(blocks: list[Block], index: int, depth: tuple[str, str]) -> bool:
+    """Whether an item of a list stands right below another, as an option does: the room below is the list's."""
+    is_item = index > 0 and is_listed(blocks[index - 1]) and depth[1] == "auto"
+    block = blocks[index]
+    return (
+        is_item and isinstance(block, Paragraph) and words.is_latin(block.text) and not block.text.strip().endswith("?")
+    )
 
 
 def _empties(hints: list[Paragraph]) -> int:

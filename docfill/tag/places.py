@@ -16,7 +16,7 @@ from docfill import late
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
-from docfill.tag.boxes import add_boxes
+from docfill.tag.boxes import add_boxes, add_boxes_in_columns
 from docfill.tag.cells import (
     Control,
     asks_itself,
@@ -66,7 +66,7 @@ def places_of(document: Document) -> Found:
     has_said = is_over_table = has_table = False
     for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
-            found.group, found.party = None, ""
+            found.group, found.party, found.columns = None, "", []
             add_table(found, block, str(index), around.said)
             has_table = has_table or len(block.rows) > _FEW
             is_over_table = bool(found.sections) and not SECTION.match(found.sections[0])
@@ -90,8 +90,10 @@ def places_of(document: Document) -> Found:
             found.sections, found.party = [shown], ""
         elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
-        elif _is_head(shown):
+        elif _is_head(shown) and (found.spots or not words.is_latin(shown) or words.is_owner(shown)):
             found.head = shown
+        elif words.is_latin(shown) and words.is_told(shown):
+            found.head = ""
         has_said = True
     tell_of_rest(found, document)
     return found
@@ -105,8 +107,9 @@ _HEAD = 16
 
 def _is_head(shown: str) -> bool:
     """Whether a line is a short title that the labels below it may be called after; the form's own name is none."""
-    is_short = len(shown) <= _HEAD * (1 + shown.isascii())
+    is_short = len(shown) <= _HEAD * (1 + words.is_latin(shown))
     is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.looks_like_a_place(shown)
+    is_title = is_title and not lines.options_printed_in(shown)
     return is_short and is_title and words.FORM_TITLE.search(words.label_key(shown)) is None
 
 
@@ -145,6 +148,9 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
         beside = marks.beside([line, around.said, around.following if isinstance(around.following, str) else ""])
+        found.columns = lines.columns_headed(line) or found.columns
+        if add_boxes_in_columns(found, paragraph, start, line, where, around.said):
+            continue
         if add_boxes(found, paragraph, start, line, where, around.said, lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
@@ -178,6 +184,10 @@ def _add_blanks(
     if lines.is_drawn_line(line) and lines.are_apart(line):
         found.leave(line, where.at, SIDE_BY_SIDE)
         return
+    over = paragraph.text[:start].rstrip("\n").split("\n")[-1] if start else ""
+    if lines.is_drawn_line(line) and over.strip() and not over.rstrip().endswith((":", "：", "?", "？")):
+        found.leave(line, where.at, FURTHER_LINE)
+        return
     if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
         found.leave(line, where.at, FURTHER_LINE)
         return
@@ -190,6 +200,8 @@ def _add_blanks(
         found.head = around.said if _is_head(around.said) else ""
         return
     is_signed = bool(words.SIGNED.search(line))
+    if is_signed and words.is_latin(line) and lines.has_named_blank(line):
+        found.head = line.split(":")[0].strip()
     if is_signed and words.is_opinion(around.said):
         where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
@@ -200,6 +212,12 @@ def _add_blanks(
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)
+        if (
+            _is_open(line, blank)
+            and isinstance(around.following, str)
+            and _is_lead(blank, around.following, is_right_below=around.is_followed)
+        ):
+            continue
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
@@ -248,8 +266,12 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     following = around.following
     if isinstance(following, str) and marks.begins_with_brackets(following):
         return False
+    if isinstance(following, str) and _is_lead(blank, following, is_right_below=around.is_followed):
+        return False
+    if around.is_over_list and words.is_latin(line) and words.ASKED.search(blank.label) is None:
+        return False
     if isinstance(following, Table):
-        is_asked = not blank.label.isascii() or words.ASKED.search(blank.label) is not None
+        is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
@@ -262,7 +284,7 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)
-        return has_room and len(blank.label) <= (160 if blank.label.isascii() else 40)
+        return has_room and len(blank.label) <= (160 if words.is_latin(blank.label) else 40)
     return bool(blank.label)
 
 
@@ -273,13 +295,36 @@ def _leads_on(line: str, following: str) -> bool:
     return own is not None and below is not None and not is_bracketed and below[0].strip().startswith(("（", "("))
 
 
+def _is_open(line: str, blank: lines.Blank) -> bool:
+    """Whether a line ends in a colon and room behind it, on which nothing is drawn."""
+    return line[blank.start : blank.end].isspace() and blank.end >= len(line) and words.is_latin(line)
+
+
+def _is_lead(blank: lines.Blank, following: str, *, is_right_below: bool) -> bool:
+    """Whether a label leads on to what stands below it: options without boxes, or labels with lines to write on."""
+    is_plain = words.is_latin(blank.label) and not blank.is_question and words.ASKED.search(blank.label) is None
+    is_asked = is_right_below and is_plain and following.rstrip().endswith("?")
+    is_drawn = is_right_below and lines.has_named_blank(following) and lines.looks_like_a_place(following)
+    is_over_boxes = is_right_below and bool(marks.marks_in(following))
+    return (
+        is_over_boxes
+        or bool(lines.options_printed_in(following))
+        or is_asked
+        or (is_plain and is_drawn and not words.SIGNED.search(following))
+    )
+
+
 def _is_title(blank: lines.Blank, around: Around) -> bool:
     """Whether a label with a colon is the title of the questions right below."""
     following = around.following
     if not around.is_followed or not isinstance(following, str):
         return False
     if not asks_itself(following):
-        return blank.label.isascii() and bool(words.SUBJECT.fullmatch(blank.label)) and lines.has_named_blank(following)
+        return (
+            words.is_latin(blank.label)
+            and bool(words.SUBJECT.fullmatch(blank.label))
+            and lines.has_named_blank(following)
+        )
     return words.SUBJECT.fullmatch(blank.label) is not None or (around.is_inside and bool(NUMBERING.match(following)))
 
 

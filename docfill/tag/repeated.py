@@ -65,6 +65,8 @@ def _header_over_sample(rows: list[GridRow], number: int) -> GridRow | None:
         return None
     header, own = rows[number - 1], rows[number]
     is_like = all(own.has_shape_of(r) and r.is_record and not r.is_total for r in below)
+    if any(squeezed(c.text).endswith((":", "：")) for c in header.row.cells):
+        return None  # it asks itself
     is_headed = header.has_shape_of(own) and not header.is_full and header.is_header_of(below[0])
     is_filled = all(c.text.strip() and not c.continues for c in own.row.cells)
     is_empty_below = all(is_empty(c) or words.ORDINAL.fullmatch(squeezed(c.text)) for r in below for c in r.row.cells)

@@ -10,12 +10,13 @@ in the list, stands where another line speaks for it (`Found.spoken`), or is no 
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
 from docfill import limits
 from docfill.tag import lines, words
-from docfill.tag.cells import in_text_box, is_empty, is_tagged, line_spans, squeezed, underlined_in
+from docfill.tag.cells import has_control, in_text_box, is_empty, is_tagged, line_spans, squeezed, underlined_in
 from docfill.tag.found import Found
 from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
@@ -48,6 +49,8 @@ from docfill.word.xml import W
 BESIDE_BODY = ""
 """The position of all that stands in headers and footers."""
 _STEPS_A_LINE = 60
+_OPTION = 90
+"""Characters of an option at most."""
 _LEAST_RULE = 8
 """Underlined spaces that are a line to write on, where nothing else stands in their paragraph."""
 _EACH = 3
@@ -100,6 +103,7 @@ class _Rest:
 
     def blocks(self, blocks: Sequence[Block], prefix: str) -> None:
         """Some blocks of the body, or of a cell that holds tables."""
+        self._listed(blocks, prefix)
         for number, block in enumerate(blocks):
             if isinstance(block, Table):
                 self._table(block, f"{prefix}{number}")
@@ -176,6 +180,25 @@ class _Rest:
             if not any(s < end and start < e for s, e in taken):
                 self._leave(paragraph.text, at, NO_BOXES)
                 return
+
+    def _listed(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Tells of options without boxes that stand below a question, each in a paragraph of its own."""
+        for number, block in enumerate(blocks):
+            is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
+            if not isinstance(block, Paragraph) or not (lines.asks_to_choose(block.text) or is_over_control):
+                continue
+            following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), blocks[number + 1 :])
+            options = [*itertools.takewhile(self._is_option, following)]
+            if len(options) > 1:
+                said = " / ".join(x.text.strip() for x in options if isinstance(x, Paragraph))
+                self._leave(f"{block.text.strip()} {said}", f"{prefix}{number + 1}", NO_BOXES)
+
+    def _is_option(self, block: Block) -> bool:
+        """Whether a paragraph is a few words that no place is in, and that ask nothing."""
+        shown = block.text.strip() if isinstance(block, Paragraph) else ""
+        is_plain = words.is_title(shown, _OPTION) and not shown.endswith((":", "：", "?", "？"))
+        is_free = is_plain and isinstance(block, Paragraph) and not self._is_marked(block)
+        return is_free and not lines.looks_like_a_place(shown) and not lines.asks_to_choose(shown)
 
     def _rule(self, paragraph: Paragraph, at: str) -> None:
         """Tells of a paragraph without words that is drawn as a line, the first of several."""

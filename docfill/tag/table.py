@@ -65,6 +65,7 @@ from docfill.tag.spots import (
 )
 from docfill.tag.ticked import Ticked
 from docfill.text import NUMBERING, SECTION, fold
+from docfill.word.blocks import Row
 from docfill.word.document import Cell, Table
 
 _UNITS = ("单位", "计量单位")
@@ -140,6 +141,10 @@ def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
     if all(len(r.cells) >= _COMB and all(map(is_empty, r.cells)) for r in walk.rows):
         found.leave(title, at, COMB)
         found.spoken.add(at)
+    elif len(walk.rows) == 1 and words.are_grades([c.text.strip() for c in walk.rows[0].row.cells]):
+        found.leave(f"{title} {' / '.join(c.text.strip() for c in walk.rows[0].row.cells)}", at, NO_BOXES)
+    elif words.EXAMPLE.fullmatch(title.strip()) and len(walk.rows) > 1:
+        found.leave(title, at, PRINTED)
     elif words.is_label(title) and walk.is_of_options:
         cells = [c for r in walk.rows for c in r.cells if c.text.strip()]
         add_options(found, [p for c in cells for p in c.paragraphs], Where(f"{at}/0/{cells[0].column}"), title)
@@ -153,17 +158,32 @@ def _said_over(cell: Cell, index: int) -> str:
     return "" if above is None or isinstance(above, Table) else above.text.strip()
 
 
+def _without_gaps(rows: list[Row]) -> list[Row]:
+    """The rows of a table without the columns that are empty throughout and only keep its headers apart."""
+    shapes = {tuple((c.column, c.span) for c in row.cells) for row in rows}
+    heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
+    gaps = {c.column for c in heads if all(is_empty(row.cells[heads.index(c)]) for row in rows)}
+    is_between = all(not is_empty(c) for c in heads[::2]) and gaps == {c.column for c in heads[1::2]}
+    if len(gaps) < _GAPS or not is_between or len(heads) % 2 == 0:
+        return rows
+    return [Row(row.element, [c for c in row.cells if c.column not in gaps], row.after) for row in rows]
+
+
+_GAPS = 2
+"""Empty columns between headers from which they only keep them apart."""
+
+
 class _Walk:
     """Walks the rows of one table once."""
 
     def __init__(self, found: Found, table: Table, at: str, title: str = "") -> None:
         self.found, self.at, self.title = found, at, title
-        self.rows = [GridRow(row) for row in table.rows if row.cells]
+        self.rows = [GridRow(row) for row in _without_gaps([row for row in table.rows if row.cells])]
         inherit_tops(self.rows)
         self.outer = list(found.sections)
         self.first = len(found.spots)
         """How many places were found before the table."""
-        self.ticked = Ticked(found, self.rows, at)
+        self.ticked = Ticked(found, self.rows, at, title)
         self.gaps = gaps_of(self.rows)
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
@@ -385,7 +405,7 @@ class _Walk:
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
         is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
         is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
-        if is_asking and text.isascii():
+        if is_asking and words.is_latin(text):
             return False
         return is_grid and is_plain and not has_drawn_end(text) and words.is_label(text)
 
@@ -573,7 +593,7 @@ class _Walk:
         (only,) = shown
         end = len(only.text.rstrip())
         fill = Fill(only, end - len(only.text.strip()), end)
-        name = "photo" if cell.text.isascii() else "照片"
+        name = "photo" if words.is_latin(cell.text) else "照片"
         self.found.add("picture", Where(at), [name], [fill], PHOTO_CELL).frame = words.photo_frame(cell.text)
 
     @staticmethod

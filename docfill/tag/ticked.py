@@ -18,9 +18,13 @@ from docfill.tag.cells import is_empty
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
+from docfill.tag.sentences import asked_at_end
 from docfill.tag.spots import NO_LABEL, TO_TICK, TickBox
 from docfill.word.document import Cell
 
+_LONGEST_OPTION = 60
+_INDENTED = 3
+"""Cells of the rows of a table whose first column is empty throughout: options and their cells stand behind it."""
 _OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
 """What stands over figures that are marks."""
 
@@ -33,6 +37,11 @@ def _has_unnamed(row: GridRow, alone: list[Cell]) -> bool:
     )
 
 
+def _is_among(known: list[bool], index: int) -> bool:
+    """Whether a column that no mark of a scale is known of stands among more that are: Good, Alright, Poor."""
+    return 2 * sum(known) > len(known) - 1 and any(known[:index]) and any(known[index + 1 :])
+
+
 class Ticked:
     """The cells of one table that are ticked.
 
@@ -40,10 +49,11 @@ class Ticked:
         found: gets them.
         rows: the table's.
         at: where the table is.
+        title: the words over it.
     """
 
-    def __init__(self, found: Found, rows: list[GridRow], at: str) -> None:
-        self.found, self.rows, self.at = found, rows, at
+    def __init__(self, found: Found, rows: list[GridRow], at: str, title: str) -> None:
+        self.found, self.rows, self.at, self.title = found, rows, at, title
         self.graded: dict[int, dict[int, int]] = {}
 
     def add(self, number: int, cell: Cell, where: Where, near: Cell | None, heads: list[str], title: str) -> bool:
@@ -58,6 +68,11 @@ class Ticked:
             title: what stands over the table.
         """
         row = self.rows[number]
+        if self.told:
+            if (known := self.told.get((number, cell.column))) is not None:
+                labels = [asked_at_end(self.title), *known[1:]]
+                self._to_tick(cell, Where(where.at, labels), known[0], "/".join(known[1:]))
+            return True
         if self._lone_box(row, cell, where, heads, title):
             return True
         if not is_empty(cell):
@@ -67,10 +82,48 @@ class Ticked:
             labels = [x for x in where.labels if x not in heads] or said[-1:]
             self._to_tick(cell, Where(where.at, labels, where.owners), heads[-1], f"{number}/{group}")
             return True
+        over = heads[-1] if heads else self._first_over(number, cell)
+        if near is not None and words.is_latin(over) and words.TO_TICK.search(over) and words.option_of(over):
+            self._to_tick(cell, Where(where.at, [near.text], where.owners), over, f"{number}/{cell.column}")
+            return True
         asked = None if near is None else self._asked_to_tick(number, near, cell)
         if near is not None and asked is not None:
             self._to_tick(cell, Where(where.at, [asked[0]], where.owners), near.text, asked[1])
         return asked is not None
+
+    def _first_over(self, number: int, cell: Cell) -> str:
+        """The words of the first row over a cell of a later one; "" where it has none."""
+        first = self.rows[0].at(cell.column) if number else None
+        return "" if first is None or first.column != cell.column else first.text.strip()
+
+    @cached_property
+    def told(self) -> dict[tuple[int, int], tuple[str, ...]]:
+        """The cells to tick of a table under words that say so, each beside its option: that, and the header over both.
+
+        Nothing where a row is other than pairs of an option and an empty cell.
+        """
+        found: dict[tuple[int, int], tuple[str, ...]] = {}
+        heads: list[Cell] = []
+        rows = self.rows if words.TO_TICK.search(self.title) else []
+        is_indented = bool(rows) and all(len(r.row.cells) == _INDENTED and is_empty(r.row.cells[0]) for r in rows)
+        for number, row in enumerate(rows):
+            cells = row.row.cells[is_indented:]
+            if not any(map(is_empty, cells)):
+                heads = cells
+                continue
+            for one, other in zip(cells[::2], cells[1::2], strict=False):
+                option, beside = (other, one) if is_empty(one) else (one, other)
+                if is_empty(option):
+                    continue
+                if not is_empty(beside) or not words.is_title(option.text, _LONGEST_OPTION):
+                    return {}
+                over = next(
+                    (h.text.strip() for h in heads if h.column <= one.column < h.column + h.span > other.column), ""
+                )
+                found[number, beside.column] = (option.text, *([over] if over else []))
+            if len(cells) % 2:
+                return {}
+        return found
 
     def _graded(self, number: int, title: str) -> dict[int, int]:
         """The columns of a row whose cells are to be ticked, under the marks of a scale; the first of each scale."""
@@ -80,8 +133,9 @@ class Ticked:
             row = self.rows[number].row.cells
             over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
             beside = {heads[-1] for heads in over if heads}
-            for cell, heads in zip(row, over, strict=True):
-                is_mark = bool(heads) and words.is_mark(heads[-1], beside)
+            known = [bool(heads) and words.is_mark(heads[-1], beside) for heads in over]
+            for index, (cell, heads) in enumerate(zip(row, over, strict=True)):
+                is_mark = known[index] or (bool(heads) and _is_among(known, index))
                 if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
                     self._end_scale(number, run, title)
                     run = []
@@ -92,7 +146,9 @@ class Ticked:
     def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str) -> None:
         given = [heads[-1] for _, heads in run]
         is_told = any(_OF_MARKS.search(x) for x in (title, *(h for _, heads in run for h in heads[:-1])))
-        if words.are_grades(given) and (is_told or not "".join(given).isdigit()):
+        marks = [x for x in given if words.is_mark(x, given)]
+        is_scale = words.are_grades(given) or (len(given) > len(marks) and words.are_grades(marks))
+        if is_scale and (is_told or not "".join(given).isdigit()):
             self.graded[number].update((column, run[0][0]) for column, _ in run)
 
     def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:

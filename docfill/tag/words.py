@@ -20,7 +20,8 @@ SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+�
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
     r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
-    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$",
+    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$"
+    r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
@@ -49,7 +50,10 @@ DECLARATION = late.pattern(
 )
 """What the part of a form begins with that is signed, and belongs to no section above."""
 MEASURE = late.pattern(rf"[%％‰㎡]|[kKcC]?[mM][2²3³]|[kK][gG]|[cCkK][mM]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
-NUMERIC_UNIT = late.pattern(rf"(?:{MEASURE.pattern})|(?:[^（()）\s]{{0,6}}/[^（()）\s]{{1,6}})")
+NUMERIC_UNIT = late.pattern(
+    rf"(?:{MEASURE.pattern})"
+    r"|(?!(?i:y(?:es)?/no?|m(?:ale)?/f(?:emale)?|f/m|and/or|am/pm|n/a|s?/?he|he/she)$)(?:[^（()）\s]{0,6}/[^（()）\s]{1,6})"
+)
 DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
 """How a day is to be written, which is no unit: (年/月), (Month/Year)."""
 TIME_UNIT = "个?年|个?月|[天日周岁分]|周岁|周年|学时|课时|分钟"
@@ -68,7 +72,10 @@ SAMPLE = late.pattern(
 """Text that only keeps the place of an answer."""
 SAMPLED = late.pattern(r"[比例]如(?=\s*[:：]|[^\s:：])")
 """What a sample of an answer begins with, where a label would stand."""
-TO_TICK = late.pattern(r"请?(?:在.{0,8})?[打划画][“\"]?[√✓勾]|\btick\b")
+TO_TICK = late.pattern(
+    r"请?(?:在.{0,8})?[打划画][“\"]?[√✓勾]|\b(?:[Tt]ick|TICK)\b"
+    r"|\b(?:[Cc]heck|[Mm]ark|[Xx])(?: \w+){0,3} (?:box(?:es)?|all|one|any|(?:that|which) appl(?:y|ies))\b"
+)
 """What is said behind boxes, or over cells to be ticked."""
 CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
@@ -82,6 +89,35 @@ ASKS_TO_TELL = late.pattern(
     re.I | re.S,
 )
 """A sentence that asks to write something, where there is room below it."""
+
+
+def is_latin(text: str) -> bool:
+    """Whether a text is written without Chinese characters, whatever quotes and dashes it has."""
+    return max(text, default="") <= _LAST_LATIN
+
+
+_LAST_LATIN = "\u2e7f"
+
+
+def is_told(text: str) -> bool:
+    """Whether a line in English is a sentence that tells something and asks nothing: a clause of a contract, say."""
+    shown = text.strip()
+    is_sentence = is_latin(shown) and shown.endswith((".", ";", "!")) and len(shown.split()) > _A_SENTENCE
+    return is_sentence and ASKS_TO_TELL.fullmatch(shown) is None and "?" not in shown
+
+
+_A_SENTENCE = 8
+"""Words of a line that ends in a stop from which it is a sentence."""
+ASKS_AT_END = late.pattern(
+    r"[?？]\s*$|\b(?i:please|provide|describe|explain|specify|details?|list|state)\b[^:]*:[\s–—-]*$"
+)
+"""What the words end with over lines to write on that stand a little below."""
+EXAMPLE = late.pattern(
+    r"(?:an? |worked )?(?:example|sample)s?\s*[:：]?|填[表写][示样]例\s*[:：]?|[示样]例\s*[:：]?", re.I
+)
+"""What stands over a table that only shows how to fill in the next one."""
+SECTION_TITLE = late.pattern(r"(?:section|part|appendix|schedule) (?:\d+(?:\.\d+)*|[ivx]+|[a-z])\b[^?？]*$", re.I)
+"""The numbered title of a section in English, which asks nothing itself."""
 LIMIT = late.pattern(r"\d+\s*(?:字|words|characters)", re.I)
 """How long an answer may be, and so that one is asked for."""
 DATED = late.pattern(
@@ -181,7 +217,8 @@ def is_bracketed(text: str) -> bool:
 
 
 FORM_TITLE = late.pattern(
-    r"(?:[表书单册函卡证]|合同|协议|报告|问卷)$|(?:^|_)(?:form|application|agreement|report|questionnaire|survey)$"
+    r"(?:[表书单册函卡证]|合同|协议|报告|问卷)$|(?:^|_)(?:form|application|agreement|report|questionnaire|survey|declaration|receipt|certificate|contract|lease|waiver"
+    r"|release|checklist|request|order|invoice|timesheet|assessment|evaluation|consent|statement|letter|feedback)$"
 )
 """What the name of a whole form ends with."""
 
@@ -218,7 +255,7 @@ def is_label(text: str) -> bool:
     if not any(c.isalnum() for c in shown) or is_photo(shown):
         return False
     bare = without_brackets(shown)
-    return len(bare) <= (300 if "?" in bare or "？" in bare or bare.isascii() else 90) and bare.count("。") < 2
+    return len(bare) <= (300 if "?" in bare or "？" in bare or is_latin(bare) else 90) and bare.count("。") < 2
 
 
 def is_title(text: str, longest: int = 40) -> bool:
@@ -249,7 +286,10 @@ _PARTS = frozenset("年月日时分省市区县州盟旗镇乡村街路号栋幢
 """What stands behind the parts of a date, an address or a sum."""
 
 
-_TOLD_BEHIND = late.pattern(r"\s+[–—-]+\s*(?:please|pls|kindly|tick|select|choose|circle|check)\b.*", re.I | re.S)
+_TOLD_BEHIND = late.pattern(
+    r"(?<!\bif yes)(?<!\bif no)(?<!\bif so)\s+[–—-]+\s*(?:please|pls|kindly|tick|select|choose|circle|check)\b.*",
+    re.I | re.S,
+)
 """What a label tells behind a dash."""
 _PART_OF_WORD = late.pattern(
     r"(?:(?<=[院室系部班校所处级组])[（(](?=[院室系部所处组班][)）])|(?<=[一-鿿])[（(](?=[一-鿿][)）][一-鿿]))(.)[)）]"
@@ -284,7 +324,7 @@ _LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u
 
 
 _PLEASE = late.pattern(
-    r"^\s*(?:[^.:]{0,40}\b)?please\s+(?:list|describe|explain|state|provide|give|highlight|specify|indicate)\s+"
+    r"^\s*(?!if\b)(?:[^.:]{0,40}\b)?please\s+(?:list|describe|explain|state|provide|give|highlight|specify|indicate)\s+"
     r"(?:(?:and|any|your|the|all)\s+)*",
     re.I,
 )
@@ -296,7 +336,7 @@ def _latin_key(label: str) -> str:
     label = _PLEASE.sub("", label)
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
-    if len(said) > 1 and all(len(word) == 1 for word in said):
+    if len(said) > 1 and all(len(word) == 1 for word in said) and "/" not in bare:
         return "".join(said)  # an abbreviation that is set apart
     name, count = "", 0
     for word in said[:_LATIN_WORDS]:
@@ -356,7 +396,14 @@ def is_party(label: str) -> bool:
 
 def is_relative(label: str) -> bool:
     """Whether a label only asks further about the one above."""
-    return re.match(r"是否|有无|其中|同比|较上年|比上年", label_key(label)) is not None
+    return _RELATIVE.match(label_key(label)) is not None
+
+
+_RELATIVE = late.pattern(
+    r"是否|有无|其中|同比|较上年|比上年"
+    r"|(?:(?:any|further|other|additional|your)_)*(?:suggestions?|comments?|remarks?|notes?|details?|explanation|evidence)(?:_|$)"
+    r"|(?:if_(?:yes|no|so|not|other)|please|specify|explain|describe|why)(?:_|$)"
+)
 
 
 def is_opinion(label: str) -> bool:
@@ -450,9 +497,12 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 _GRADE = late.pattern(
     r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
     r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
-    r"|(?:very |strongly |dis|un|highly |partly |completely )*(?:excellent|outstanding|good|fair|average|poor|bad|agree"
+    r"|(?:very |strongly |dis|un|highly |partly |completely |extremely |slightly |somewhat "
+    r"|not (?:at all |really |very )?)*"
+    r"(?:excellent|outstanding|good|fair|average|poor|bad|agree|neither agree nor disagree|acceptable|likely|useful"
+    r"|helpful|important|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
     r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
-    r"|not applicable|(?:exceeds|meets|below) expectations)",
+    r"|not applicable|(?:exceeds|meets|below) expectations)(?: at all)?",
     re.I,
 )
 """A mark that is given in words."""

@@ -210,8 +210,8 @@ def _record(part: Part, repeat: Repeat) -> bytes:
     """The row of one record: the first of those printed, with a tag in each of its cells that has a column."""
     first, own = repeat.rows[0], Edits()
     row, gone = first.element, set[Element]()
-    cells = [c for c in row.iter(W + "tc") if next(c.iterancestors(W + "tr")) is row]
-    for cell, original, column in zip(cells, first.cells, repeat.columns, strict=False):
+    for original, column in zip(first.cells, repeat.columns, strict=False):
+        cell = original.element
         if not column:
             _merge_on(own, part, cell, original)
             continue
@@ -269,6 +269,6 @@ def _tag_row(part: Part, like: Row, tag: str) -> bytes:
     """A row of one cell that holds a tag, as wide as another row."""
     near = like.element
     tr, tc, properties, span = (prefixed(near, name) for name in ("tr", "tc", "tcPr", "gridSpan"))
-    wide = sum(c.span for c in like.cells)
+    wide = like.cells[-1].column + like.cells[-1].span - like.cells[0].column
     spanned = f'<{properties}><{span} {prefixed(near, "val")}="{wide}"/></{properties}>' if wide > 1 else ""
     return f"<{tr}><{tc}>{spanned}".encode() + _paragraph(part, near, tag) + f"</{tc}></{tr}>".encode()

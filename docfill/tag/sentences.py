@@ -1,0 +1,165 @@
+"""Sentences in English with blanks in them: the names that the words around each give it.
+
+"I, ____ (full name), of ____ (address)" asks for a full name and an address; in "the sum of Rs. ____" the last words
+before the blank say what for, and in "____ days' notice" the words behind it.  What ends in a colon is a label, and
+stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from docfill import late
+from docfill.tag import words
+from docfill.text import without_brackets
+from docfill.values import DRAWN
+
+_WORD = late.pattern(r"[^\W_]+(?:['’./&-][^\W_]+)*")
+_EMPTY = late.pattern(
+    r"an?|the|th[ai][st]|these|those|and|or|of|to|at|in|on|by|for|from|with|as|is|are|am|be|was|ha[sd]|have|do|does|hereby"
+    r"|i|we|my|our|your|his|her|their|its?|s?he|between|whereas|which|who|whose|under|within|until|through|into",
+    re.I,
+)
+"""Words that name nothing by themselves."""
+_BEGINS = late.pattern(r"an?|the|th[ai][st]|these|those|and|or|of|is|are|am|hereby|has|have|by|whereas|which|who", re.I)
+"""Words that a name does not begin with."""
+_DETERMINERS = late.pattern(r"an?|the|this|my|our|your|his|her|their|its", re.I)
+_LONGEST, _KEPT = 6, 5
+"""Words of a label from which it is a sentence, and how many of its last are looked at."""
+_NOTE_BEFORE = late.pattern(r"[(\[]([^()\[\]_:]{2,40})[)\]][\s:]*$")
+_NOTE_BEHIND = late.pattern(r"\s*[(\[][\"“”]?((?:(?!\.{4})[^()\[\]_:\"“”]){2,40})[\"“”]?[)\]]")
+_NOTED = late.pattern(r"[(\[][^()\[\]]*[)\]][\s,;.]*")
+"""A note behind the blank before, with which a label begins."""
+_WORDS_BEHIND = late.pattern(r"\s*([a-z][a-z'’/ -]{2,40}?)\s*(?=[.,;()\n]|$)", re.I)
+_COUNTED_BEHIND = late.pattern(
+    r"\s*((?:calendar |business |working )?(?:hour|day|week|month|year)[^,.;:()_\n]{0,40})", re.I
+)
+_DAY_OF = late.pattern(r"\s*+(?:(?:st|nd|rd|th)\s*+)?day of\b", re.I)
+_FEW = 3
+"""Words behind a blank that may name it, at most."""
+_MONTH = late.pattern(r"(?:\w{2}\s+)?day of", re.I)
+_CODE = late.pattern(r"\d{1,2}|[A-Z]{1,4}")
+_CODES = 3
+"""Blanks of a line from which short codes before them are the parts of one question: YS___, YM___, YL___."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A blank that is drawn in a line: where, and the label that stands before it."""
+
+    start: int
+    end: int
+    label: str
+
+
+def names_in(text: str, blanks: Sequence[Drawn]) -> list[str]:
+    """The labels of the blanks of a line: those that a sentence in English gives them, the others as they are."""
+    if not words.is_latin(text):
+        return [b.label for b in blanks]
+    found: list[str] = []
+    for before, blank in zip([None, *blanks], _of_codes(blanks), strict=False):
+        named = None if before is None else replace(before, label=found[-1])
+        is_asked = text[: blank.start].rstrip(DRAWN).endswith(":")
+        found.append(_of_label(text, named, blank) if is_asked else _of_words(text, named, blank))
+    return found
+
+
+def _of_label(text: str, before: Drawn | None, blank: Drawn) -> str:
+    """A label with a colon, without the words that end the blank before it: "____ years, Occupation: ____"."""
+    said, _, own = blank.label.rpartition(",")
+    is_rest = before is not None and text[before.end : blank.start].lstrip(DRAWN).startswith(blank.label)
+    return own.strip() if is_rest and own.strip() and len(said.split()) < _LONGEST // 2 else blank.label
+
+
+def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
+    """What names a blank that stands among words."""
+    behind = text[blank.end :]
+    if _DAY_OF.match(behind):
+        return "day"
+    if _MONTH.fullmatch(blank.label):
+        return "month"
+    noted_before = _NOTED.match(blank.label) if before is not None else None
+    own = blank.label[noted_before.end() :] if noted_before else blank.label
+    label = _without_begin(_last_clause(own, is_first=before is None))
+    said = _WORD.findall(label)
+    note, counted = _NOTE_BEHIND.match(behind), _COUNTED_BEHIND.match(behind)
+    is_noted = note is not None and words.is_title(note[1]) and not words.TO_TICK.search(note[1])
+    noted = note[1].strip() if note is not None and is_noted else counted[1].strip() if counted else ""
+    if not [w for w in said if not _EMPTY.fullmatch(w)]:
+        return noted or _of_nothing(before, blank, behind)
+    said_before = _NOTE_BEFORE.search(text[: blank.start])
+    if said_before is not None and len(_WORD.findall(text[before.end if before else 0 : blank.start])) > _LONGEST:
+        return said_before[1].strip()
+    return label if len(said) <= _LONGEST else noted or _last_words(said)
+
+
+def _of_nothing(before: Drawn | None, blank: Drawn, behind: str) -> str:
+    """The name of a blank before which no words name it: who speaks, the end of a stretch, or what stands behind."""
+    said = blank.label.split()[-1:]
+    if said == ["I"]:
+        return "name"
+    begun = _BEGUN.fullmatch(before.label) if before is not None else None
+    if begun and said and said[0] in ("to", "until", "and", "through"):
+        return f"{begun[1]}{said[0]}"
+    counted = _WORDS_BEHIND.match(behind)
+    is_short = counted is not None and len(counted[1].split()) <= _FEW
+    is_named = counted is not None and any(not _EMPTY.fullmatch(w) for w in _WORD.findall(counted[1]))
+    return counted[1] if counted is not None and is_short and is_named else blank.label
+
+
+_BEGUN = late.pattern(r"(.*)\b(?:from|between)", re.I)
+"""What stands before the first of two ends."""
+
+
+def _last_clause(label: str, *, is_first: bool) -> str:
+    """A label behind its last comma, where words stand there that name something; a short first one as it is."""
+    if is_first and len(label.split()) <= _LONGEST:
+        return label
+    tail = re.split(r"[,;]\s+", label.rstrip(" ,"))[-1]
+    return tail if any(not _EMPTY.fullmatch(w) for w in _WORD.findall(tail)) else label
+
+
+def _without_begin(label: str) -> str:
+    """A label without the words in front that name nothing."""
+    said = label.split()
+    while len(said) > 1 and _BEGINS.fullmatch(said[0].strip(".,")):
+        said = said[1:]
+    return " ".join(said)
+
+
+def _last_words(said: list[str]) -> str:
+    """The last words of a sentence before a blank, from the last article on that leaves two."""
+    kept = said[-_KEPT:]
+    begun = [i + 1 for i, w in enumerate(kept) if _DETERMINERS.fullmatch(w) and i + 1 < len(kept) - 1]
+    kept = kept[begun[-1] if begun else 0 :]
+    while len(kept) > 1 and _EMPTY.fullmatch(kept[0]):
+        kept = kept[1:]
+    while len(kept) > 1 and _EMPTY.fullmatch(kept[-1]):
+        kept = kept[:-1]
+    return " ".join(kept)
+
+
+def asked_at_end(text: str) -> str:
+    """What the end of a sentence that leads on asks for, its notes left out: "… for the position of (tick one):"."""
+    said = _CLAUSES.split(without_brackets(text).strip(" :"))[-1].strip()
+    found = _WORD.findall(said)
+    return said if not words.is_latin(said) or len(found) <= _LONGEST else _last_words(found)
+
+
+_CLAUSES = late.pattern(r"[_＿]{2,}|[,;.]\s")
+
+
+def _of_codes(blanks: Sequence[Drawn]) -> list[Drawn]:
+    """Blanks before which short codes stand, with the question in front: "Size YS___,YM___,YL___"."""
+    codes = [_PARTS.split(b.label.strip())[-1] for b in blanks]
+    others = [b.label.strip() for b in blanks[1:]]
+    lead = blanks[0].label.strip()[: -len(codes[0])].strip(" :") if blanks and codes[0] else ""
+    is_told = len(blanks) >= _CODES and bool(lead) and all(map(_CODE.fullmatch, codes)) and others == codes[1:]
+    if not is_told or any(words.ASKED.search(c) for c in codes):
+        return [*blanks]
+    return [replace(b, label=f"{lead} {code}") for b, code in zip(blanks, codes, strict=True)]
+
+
+_PARTS = late.pattern(r"[\s:]+")

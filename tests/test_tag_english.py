@@ -1,0 +1,232 @@
+"""Tagging of forms in English by kind: what sentences, headers and lines to write on call their blanks."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.tag.lines import blanks_in
+from docfill.tag.words import kind_of
+from tests.small_form import p, package, row, table
+from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
+
+LINE = "_" * 20
+
+
+def names(*blocks: str) -> list[str]:
+    return [x for x, _ in fields(*blocks)]
+
+
+# --- sentences with blanks ---
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (
+            f"I, {LINE} (full name), of {LINE} (address), appoint {LINE} as my proxy",
+            ["full name", "address", "appoint"],
+        ),
+        (f"I, {LINE}, wish to enter my name.", ["name"]),
+        (f"Executed on this {LINE} day of {LINE}, 2019 by and between the parties", ["day", "month"]),
+        (f"That the tenant hereby agrees to pay to the landlord the sum of Rs. {LINE} only", ["sum of Rs"]),
+        (
+            f"The landlord has offered the house, with effect from {LINE} to {LINE}.",
+            ["with effect from", "with effect to"],
+        ),
+        (
+            f"It ends at the option of either party giving to the other party {LINE} months notice in writing.",
+            ["months notice in writing"],
+        ),
+        (f"As the nominee is a minor on this date, I appoint (Name and Address) {LINE}", ["Name and Address"]),
+        (
+            f"I have read the information sheet dated {LINE} (version ....) for the study",
+            ["information sheet dated", "version"],
+        ),
+        (f"My income is ${LINE} and I have {LINE} dependents.", ["My income is $", "dependents"]),
+        (f"SMITH {LINE}, aged about {LINE} years, Occ: {LINE}", ["SMITH", "aged about", "Occ"]),
+        ("Phone: (___) ___-____ Fax: (___) ___-____", ["Phone", "Fax"]),
+        ("Size YS___,YM___,YL___", ["Size YS", "Size YM", "Size YL"]),
+        (f"Full name {LINE} Age ____ Sex ____", ["Full name", "Age", "Sex"]),
+        (f"Accommodation needed\t: (YES/NO){LINE}", ["Accommodation needed : (YES/NO)"]),
+        (f"Name, address and phone: {LINE}", ["Name, address and phone"]),
+    ],
+)
+def test_a_blank_in_a_sentence_is_called_by_the_words_around_it(said: str, named: list[str]) -> None:
+    assert [b.label for b in blanks_in(said)] == named
+
+
+def test_yes_or_no_in_brackets_is_no_unit() -> None:
+    assert [kind_of(f"Accommodation needed ({x})", "") for x in ("YES/NO", "Y/N", "M/F", "kg/m")] == [
+        *["text"] * 3,
+        "number",
+    ]
+
+
+def test_letters_parted_by_a_stroke_stay_apart() -> None:
+    assert names(p("Form"), p(f"SRI {LINE}, S/o {LINE}, D.O.B. {LINE}")) == ["sri", "s_o", "DOB"]
+
+
+def test_long_labels_that_begin_alike_are_called_by_what_they_go_on_with() -> None:
+    said = "I would be interested in using programs similar to this one"
+    rows = (row(f"{said} for teaching purposes.", ""), row(f"{said} for visits to patients.", ""))
+    assert names(p("Form"), table(2, *rows)) == ["teaching_purposes", "visits_to_patients"]
+
+
+def test_a_form_on_one_page_has_no_cover() -> None:
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("Passport details"), table(2, row("Number", ""), row("Place", "")))
+    assert names(*blocks)[0] == "name"
+
+
+def test_comments_belong_to_the_row_above() -> None:
+    rows = (row("Rotate tool", ""), row("Suggestions", ""), row("Move tool", ""), row("Suggestions", ""))
+    assert names(p("Form"), table(2, *rows)) == [
+        *("rotate_tool", "rotate_tool_suggestions", "move_tool", "move_tool_suggestions"),
+    ]
+
+
+@pytest.mark.parametrize("title", ["IN STRICT CONFIDENCE", "DISCLOSURE DECLARATION"])
+def test_the_title_of_a_form_owns_no_name(title: str) -> None:
+    blocks = (p(title), p(f"Name: {LINE}"), p(f"Address: {LINE}"), p(f"Signature: {LINE}"), p(f"Name: {LINE}"))
+    assert names(*blocks) == ["name", "address", "signature", "signature_name"]
+
+
+# --- cells to tick, headers set apart ---
+
+
+@pytest.mark.parametrize("told", ["give tick mark", "X the appropriate box below", "check all that apply"])
+def test_cells_beside_options_are_ticked_where_the_words_over_the_table_say_so(told: str) -> None:
+    rows = (row("Solo dance", "", "Quiz", ""), row("Choir", "", "Workshop", ""))
+    blocks = (p("Form"), p(f"Type of event (please {told}):"), table(4, *rows))
+    assert fields(*blocks) == [("type_of_event", "choices")]
+    form = form_of(proposed(*blocks))
+    assert form.fields[0].options == ("Solo dance", "Quiz", "Choir", "Workshop")
+    assert form.extract(form.fill({"type_of_event": ["Quiz"]})).data == {"type_of_event": ["Quiz"]}
+    before = (row("", "Solo dance", "", "Quiz"), row("", "Choir", "", ""))
+    assert fields(p("Form"), p(f"Type of event (please {told}):"), table(4, *before)) == [("type_of_event", "choices")]
+
+
+def test_columns_that_only_keep_headers_apart_are_none() -> None:
+    empty = [row("", "", "", "", "") for _ in range(4)]
+    blocks = (p("Form"), p(f"Term: {LINE}"), table(5, row("Name", "", "ID", "", "Signature"), *empty))
+    form = form_of(proposed(*blocks))
+    assert [(f.path, f.kind.name) for f in form.fields] == [("term", "text"), ("list", "rows")]
+    data = {
+        "term": "1",
+        "list": [{"name": "A", "id": "7", "signature": None}, {"name": "B", "id": "8", "signature": None}],
+    }
+    assert form.extract(form.fill(data)).data == data
+    assert text_of(form.blank()) == text_of(package("".join(blocks)))
+
+
+# --- lines ---
+
+
+def test_a_clause_of_a_contract_with_room_below_is_no_question() -> None:
+    clause = "{}. That the tenant shall not transfer the rights to any third party."
+    body = [x for n in range(1, 4) for x in (p(clause.format(n)), p(""), p(""))]
+    assert names(p("Agreement"), p(f"Tenant: {LINE}"), *body) == ["tenant"]
+
+
+def test_a_label_that_leads_on_to_labels_with_their_lines_asks_nothing() -> None:
+    blocks = (p("Order"), p("Products to order:"), p(f"Product one: {LINE}"), p(f"Product two: {LINE}"))
+    assert names(*blocks) == ["product_one", "product_two"]
+
+
+def test_a_question_over_options_without_boxes_is_told_and_no_place() -> None:
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("Have you ever been convicted?"), p(""), p(" YES\t\t\tNO"))
+    assert names(*blocks) == ["name"]
+    assert "YES\t\t\tNO" in left(*blocks)
+
+
+def test_lines_to_write_on_with_room_between_belong_to_the_words_that_ask() -> None:
+    lines = [x for _ in range(3) for x in (p(""), p("_" * 60))]
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("If yes – please provide details:-"), *lines, p(""), p(f"Date: {LINE}"))
+    assert fields(*blocks) == [("name", "text"), ("if_yes_please_provide_details", "longtext"), ("date", "text")]
+
+
+def test_a_rule_under_lines_of_the_same_paragraph_is_no_place() -> None:
+    blocks = (
+        p("Camp"),
+        p("July 18th 3-6pm"),
+        p("Free!\nQuestions? Call 740-304-2996\n" + "_" * 40),
+        p(f"Name: {LINE}"),
+    )
+    assert names(*blocks) == ["name"]
+
+
+# --- scales, columns of boxes, lists ---
+
+
+def listed(text: str) -> str:
+    """A paragraph that Word numbers."""
+    return p(text).replace("<w:p>", '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>', 1)
+
+
+def test_a_mark_that_nobody_knows_stands_among_others_of_a_scale() -> None:
+    rows = [row(x, "", "", "", "") for x in ("Cleanliness", "Service")]
+    blocks = (p("Feedback"), table(5, row("", "Excellent", "Alright", "Poor", "Extremely poor"), *rows))
+    form = form_of(proposed(*blocks))
+    assert [f.path for f in form.fields] == ["cleanliness", "service"]
+    assert form.fields[0].options == ("Excellent", "Alright", "Poor", "Extremely poor")
+
+
+def test_boxes_below_yes_and_no_are_a_group_a_line() -> None:
+    lines = (p("Have you been given information?\t□\t□"), p("Had a chance to ask?\t□\t□"))
+    form = form_of(proposed(p("Form"), p("\tYES\tNO"), p("Have you: \t"), *lines))
+    assert [f.path for f in form.fields] == ["have_you_been_given_information", "had_a_chance_to_ask"]
+    assert form.fields[1].options == ("YES", "NO")
+    data = {"have_you_been_given_information": "NO", "had_a_chance_to_ask": "YES"}
+    assert form.extract(form.fill(data)).data == data
+
+
+def test_a_header_that_says_to_tick_has_cells_to_tick_below() -> None:
+    rows = [row(x, "") for x in ("I have read the sheet", "I take part")]
+    blocks = (p("Form"), table(2, row("Statement", "Tick box"), *rows))
+    assert fields(*blocks) == [("i_have_read_the_sheet", "choices"), ("i_take_part", "choices")]
+
+
+def test_options_in_a_list_below_a_question_are_told() -> None:
+    options = [listed(x) for x in ("Female", "Male", "Prefer not to say")]
+    blocks = (p("Survey"), p(f"Name: {LINE}"), p("What’s your gender? (Choose one.)"), *options, p(""), p("Thank you."))
+    assert names(*blocks) == ["name"]
+    assert "What’s your gender? (Choose one.) Female / Male / Prefer not to say" in left(*blocks)
+
+
+def test_marks_in_a_table_of_one_row_are_told() -> None:
+    scale = table(5, row(*"12345"))
+    blocks = (p("Survey"), p(f"Name: {LINE}"), p("How likely is it?"), scale)
+    assert names(*blocks) == ["name"]
+    assert "How likely is it? 1 / 2 / 3 / 4 / 5" in left(*blocks)
+
+
+def test_words_over_a_list_or_a_question_are_a_heading() -> None:
+    blocks = (p("Review"), p(f"Title: {LINE}"), p("Methodology:"), p("Are the methods sound?"), p(f"Comments: {LINE}"))
+    assert names(*blocks) == ["title", "comments"]
+    listing = (p("Review"), p(f"Title: {LINE}"), p("By signing you agree:"), listed("To cite it"), listed("To keep it"))
+    assert names(*listing) == ["title"]
+
+
+def test_quotes_of_a_typesetter_leave_a_line_in_english() -> None:
+    question = "How well did the chatbot understand the client’s expression in the end?"
+    body = [x for n in "12" for x in (p(f"{n}. {question} {n}"), p(""))]
+    assert [kind for _, kind in fields(p("Survey"), *body)] == ["longtext", "longtext"]
+
+
+def test_the_example_over_a_table_and_the_row_that_ends_a_list_are_no_records() -> None:
+    example = table(2, row("Name", "Marks"), row("Fred", "3"), row("Total:", ""))
+    empty = [row("", "") for _ in range(4)]
+    form = table(2, row("Name:", "Group:"), row("Member", "Marks"), *empty, row("Total:", ""))
+    assert fields(p("Peer review"), p("An example:"), example, p("Review"), form) == [
+        *(("review.name", "text"), ("review.group", "text"), ("review.list", "rows"), ("review.total.marks", "text")),
+    ]
+
+
+def test_the_blank_of_a_legacy_field_is_one_behind_a_box_too() -> None:
+    field = "\u2002" * 5
+    blocks = (
+        p("Form"),
+        p(f"Will it cost? □ No □ Yes. Please say what will be paid. {field}"),
+        p(f"Name of app: {field}"),
+    )
+    assert "name_of_app" in names(*blocks)
+    assert len(names(*blocks)) == 3
