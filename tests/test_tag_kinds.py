@@ -506,6 +506,37 @@ def test_last_year_s_names_kinds_and_rules_are_kept_for_what_is_the_same(
     assert (tmp_path / "模板.toml").read_bytes() == (tmp_path / "去年.toml").read_bytes()
 
 
+def test_last_year_s_kinds_of_boxes_and_answers_that_may_be_left_out_are_kept_and_new_years_stand_beside_the_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def made(years: tuple[str, str], is_blank: bool) -> bytes:
+        def cells(label: str) -> list[str]:
+            return ["" if is_blank else f'{{{{ 经济.{label}["{year}"] | number }}}}' for year in years]
+
+        def box(option: str) -> str:
+            return f"□{option}" if is_blank else f'{{{{ 职称 | choice("{option}") }}}}{option}'
+
+        return package(
+            p("登记表")
+            + p("经济指标")
+            + table(3, row("指标", *years), row("产值", *cells("产值")), row("利润", *cells("利润")))
+            + table(2, row("职称", " ".join(map(box, ("正高", "副高"))))
+            , row("备注", "" if is_blank else "{{ 备注 | optional }}"))
+        )  # fmt: skip
+
+    (tmp_path / "去年.docx").write_bytes(made(("2023年", "2024年"), is_blank=False))
+    (tmp_path / "今年.docx").write_bytes(made(("2024年", "2025年"), is_blank=True))
+    done = CliRunner().invoke(app, ["tag", "今年.docx", "-o", "模板.docx", "--like", "去年.docx"])
+    assert done.exit_code == 0, done.output
+    assert [(f.path, f.kind.name, f.required) for f in Form.load(tmp_path / "模板.docx").fields] == [
+        *((f"经济.{label}.{year}", "number", True) for label in ("产值", "利润") for year in ("2024年", "2025年")),
+        ("职称", "choice", True),
+        ("备注", "text", False),
+    ]
+
+
 # --- what forms of strangers showed ---
 
 
