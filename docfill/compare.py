@@ -31,7 +31,7 @@ from docfill.tables.canvas import Canvas, Cell, Marked, draw_list
 from docfill.tables.kinds import face_of
 from docfill.tables.rows import Record
 from docfill.tables.shown import plainly
-from docfill.text import fold
+from docfill.text import fold, gist
 
 GROWTH = 100.0
 """Percent by which a number may grow or fall before it is looked at again, unless somebody says another limit."""
@@ -154,9 +154,12 @@ def key_paths(form: Form, named: Sequence[str]) -> tuple[str, ...]:
     """
     found = []
     for name in named or applicant_paths(form):
-        fitting = [f.path for f in form.fields if f.path == name] or [
-            f.path for f in form.fields if f.steps[-1] == name
-        ]
+        called = (
+            [f.path for f in form.fields if f.path == name],
+            [f.path for f in form.fields if f.steps[-1] == name],
+            [f.path for f in form.fields if gist(f.label) == gist(name)],
+        )
+        fitting = next(filter(None, called), [])
         # a form asks on its cover, too, what it asks inside: its rules say by which of the two applicants are known
         fitting = [path for path in fitting if path in applicant_paths(form)] or fitting
         if len(fitting) != 1:

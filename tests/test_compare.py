@@ -117,6 +117,12 @@ def test_a_key_names_one_field(form: Form) -> None:
         compare_records(form, [], [], ["名"])
 
 
+def test_a_key_may_be_called_as_the_form_prints_it(tmp_path: Path) -> None:
+    path = tmp_path / "表.docx"
+    path.write_bytes(package(p("企业名称：{{ 企业.名称 }}") + p("人数：{{ 人数 | integer }}")))
+    assert key_paths(Form.load(path), ["企业名称"]) == ("企业.名称",)
+
+
 def test_of_two_fields_of_one_name_the_key_is_the_one_that_the_rules_name(tmp_path: Path) -> None:
     path = tmp_path / "表.docx"
     path.write_bytes(package(p("名称：{{ 封面.名称 }}") + p("名称：{{ 情况.名称 }}")))
