@@ -47,7 +47,7 @@ def names(*blocks: str) -> list[str]:
         ("Phone: (___) ___-____ Fax: (___) ___-____", ["Phone", "Fax"]),
         ("Size YS___,YM___,YL___", ["Size YS", "Size YM", "Size YL"]),
         (f"Full name {LINE} Age ____ Sex ____", ["Full name", "Age", "Sex"]),
-        (f"Accommodation needed\t: (YES/NO){LINE}", ["Accommodation needed : (YES/NO)"]),
+        (f"Accommodation needed\t: (YES/NO){LINE}", ["Accommodation needed"]),
         (f"Name, address and phone: {LINE}", ["Name, address and phone"]),
     ],
 )
@@ -230,3 +230,68 @@ def test_the_blank_of_a_legacy_field_is_one_behind_a_box_too() -> None:
     )
     assert "name_of_app" in names(*blocks)
     assert len(names(*blocks)) == 3
+
+
+# --- captions, what goes on, placeholders ---
+
+
+def test_a_title_below_a_line_to_write_on_names_it_where_the_last_of_a_run_does() -> None:
+    run = (p("By: ________"), p("Signature"), p(LINE), p("Printed name"), p(LINE), p("Title"))
+    assert names(p("Agreement"), *run) == ["by", "printed_name", "title"]
+    assert names(p(LINE), p("Date"), p(""), p(f"Landlord: {LINE}")) == ["date", "landlord"]
+    assert names(p("Form"), p(f"Name: {LINE}"), p("Hobbies?"), p(LINE)) == ["name", "hobbies"]
+
+
+def test_a_label_may_begin_in_the_paragraph_above() -> None:
+    blocks = (
+        *(p("First and last name of guardian "), p(f"(if participant is less than 18): {LINE} Phone: {LINE}")),
+        *(p("Address of participant, if "), p(f"known to you: {LINE}")),
+    )
+    assert names(p("Waiver"), *blocks) == [
+        *("first_and_last_name_of_guardian", "phone", "address_of_participant_if_known_to_you"),
+    ]
+
+
+def test_words_in_square_brackets_that_stand_for_an_answer_are_its_place() -> None:
+    blocks = (
+        p("Agreement"),
+        p("The intern: [Intern Name], residing at [Intern Address]."),
+        p("On [insert date] (Tick [x])"),
+    )
+    assert names(*blocks) == ["intern_name", "intern_address", "date"]
+    form = form_of(proposed(*blocks))
+    filled = form.fill({"intern_name": "Ann Lee", "intern_address": "1 High Street", "date": "May 6"})
+    assert text_of(filled)[1] == "The intern: Ann Lee, residing at 1 High Street."
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (f"Military: Yes{LINE} No{LINE}", ["Military Yes", "Military No"]),
+        (f"Experience: (e.g. where, how long, and what levels you taught)  {LINE}", ["Experience"]),
+        (f"This agreement dated {LINE}, 20___ , by", ["agreement dated", "year"]),
+        (f"who has been a tenant in a {LINE} bedroom, since May", ["bedroom"]),
+        (f"1. {LINE} I looked at the teacher interface", ["I looked at the teacher interface"]),
+    ],
+)
+def test_more_blanks_of_sentences(said: str, named: list[str]) -> None:
+    assert [b.label for b in blanks_in(said)] == named
+
+
+def test_notes_behind_the_marks_of_a_scale_are_none_of_them() -> None:
+    rows = [row(x, "", "", "") for x in ("Communication", "Technical")]
+    heads = row("Areas", "Exceeds expectations**", "Meets expectations**", "Below expectations**")
+    assert fields(p("Interview"), table(4, heads, *rows)) == [("communication", "choice"), ("technical", "choice")]
+
+
+def test_boxes_over_the_figures_of_a_scale_are_one_group() -> None:
+    scale = table(4, row("□", "□", "□", "□"), row(*"1234"))
+    form = form_of(proposed(p("Form"), p("Overall grade"), scale))
+    assert [(f.path, f.options) for f in form.fields] == [("overall_grade", ("1", "2", "3", "4"))]
+
+
+def test_yes_and_no_in_a_cell_of_their_own_are_told_and_no_place() -> None:
+    rows = [row(x, "Yes\t\tNo") for x in ("I take part.", "I agree to be recorded.")]
+    blocks = (p("Consent"), p(f"Name: {LINE}"), table(2, *rows))
+    assert names(*blocks) == ["name"]
+    assert len([x for x in left(*blocks) if "Yes" in x]) == 2

@@ -26,6 +26,8 @@ class Around:
         has_box_after: a text box does.
         room: the first of several empty paragraphs right below.
         is_inside: what follows is the next line of the same paragraph.
+        is_captioned: it is a line to write on with its name below.
+        is_over_captioned: what follows right below is such a line.
         is_over_list: what follows right below is an item of a list, or a control to tick.
     """
 
@@ -38,6 +40,8 @@ class Around:
     room: Paragraph | None = None
     gap: tuple[Paragraph, ...] = ()
     is_inside: bool = False
+    is_captioned: bool = False
+    is_over_captioned: bool = False
     is_over_list: bool = False
 
     def inside(self, line: str) -> Around:
@@ -52,6 +56,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         below = blocks[index + 1]
         shown = below if isinstance(below, Table) else below.text
         following[index] = shown if _says(below) else following[index + 1]
+    captioned = _captioned(blocks)
     are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
     found, said = [], ""
     for index, block in enumerate(blocks):
@@ -81,6 +86,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     has_box_after,
                     room,
                     gap,
+                    is_captioned=index in captioned,
+                    is_over_captioned=index + 1 in captioned,
                     is_over_list=is_over_list,
                 ),
             )
@@ -103,6 +110,39 @@ def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:
         found += blocks[end : end + 1 + parted]
         end += 1 + parted
     return [b for b in found if isinstance(b, Paragraph)]
+
+
+def _captioned(blocks: list[Block]) -> set[int]:
+    """The lines to write on with a title in English right below each: the last of a run of them ends in one."""
+    found: set[int] = set()
+    for first in range(len(blocks)):
+        if not _is_rule(blocks[first]) or first in found:
+            continue
+        run, at = [first], first
+        while at + 2 < len(blocks) and _is_caption(blocks[at + 1]) and _is_rule(blocks[at + 2]):
+            at += 2
+            run.append(at)
+        above = blocks[first - 1] if first else None
+        said = above.text.strip() if isinstance(above, Paragraph) else ""
+        is_free = not said or words.is_told(said) or _ends_ruled(blocks[first - 2 : first - 1])
+        caption = blocks[at + 1] if at + 1 < len(blocks) else None
+        if not isinstance(caption, Paragraph) or not _is_caption(caption):
+            continue
+        is_signed = words.SIGNED.search(caption.text) is not None
+        if is_signed or (is_free and not said.endswith((":", "?"))):
+            found.update(run)
+    return found
+
+
+def _ends_ruled(blocks: list[Block]) -> bool:
+    return any(isinstance(b, Paragraph) and lines.ends_ruled(b.text) for b in blocks)
+
+
+def _is_caption(block: Block) -> bool:
+    """Whether a paragraph is a short title in English, and asks nothing itself."""
+    shown = block.text.strip() if isinstance(block, Paragraph) else ""
+    is_title = words.is_latin(shown) and words.is_title(shown) and shown[-1] not in ":?.!"
+    return is_title and not lines.looks_like_a_place(shown)
 
 
 def _is_rule(block: Block) -> bool:

@@ -246,6 +246,8 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
         return
     if (words.is_hint(label) and blanks < 2) or words.is_told(label) or words.SECTION_TITLE.match(label):
         return
+    if words.ORDINAL.fullmatch(squeezed(label)):
+        return
     is_asking = inside.asks or re.search("[?？]", label) or (inside.row is not None and inside.row.is_label_row)
     if not (blanks or is_asking):
         return

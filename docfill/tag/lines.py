@@ -49,7 +49,7 @@ _ASKED = 120
 _CLAUSE = 15
 """A label with a comma in it that is longer is a sentence."""
 _RULED = late.pattern(r"[_＿]{3,}|[—–-]{5,}")
-_LINES_ONLY = late.pattern(rf"[_＿{SPACE}—–-]{{5,}}")
+_LINES_ONLY = late.pattern(rf"[_＿{SPACE}—–-]{{5,}}|[{SPACE}.…]{{8,}}")
 _PERCENT = late.pattern(r"(?<=[从至到为达约])[%％]")
 
 
@@ -84,9 +84,20 @@ class Placeholder:
 
 
 def placeholders_in(text: str) -> list[Placeholder]:
-    """The placeholders of other systems in a text."""
-    found = [(m, next(g for g in m.groups() if g)) for m in _PLACEHOLDER.finditer(text)]
-    return [Placeholder(m.start(), m.end(), name.strip()) for m, name in found]
+    """The placeholders of other systems in a text, and what letters and contracts print in square brackets."""
+    found = [
+        Placeholder(m.start(), m.end(), next(g for g in m.groups() if g).strip()) for m in _PLACEHOLDER.finditer(text)
+    ]
+    if not found and "[" in text:
+        found = [Placeholder(m.start(), m.end(), m[1] or m[2]) for m in _IN_SQUARES.finditer(text)]
+    return found
+
+
+_IN_SQUARES = late.pattern(
+    r"\[(?i:insert|enter|your|type)(?i: the| your)? ([A-Za-z][\w’' /-]{1,40})\]"
+    r"|\[([A-Z][\w’']*+(?:[ /-](?:[A-Z][\w’']*+|of|and|the)){1,5}|(?i:name|date|address|company|title|e-?mail|phone))\]"
+)
+"""What stands where an answer goes: [Client Name], [insert date]."""
 
 
 def opens_loop(text: str, is_open: bool) -> bool:

@@ -74,7 +74,9 @@ def _without_cover(paths: dict[Spot, Path]) -> dict[Spot, Path]:
 
 def _given(step: str) -> str:
     """A name of another system as it stands, where it can be one here."""
-    return step.strip() if step.strip().isidentifier() else key(step)
+    if step.strip().isidentifier():
+        return step.strip()
+    return label_key(step) if is_latin(step) else key(step)
 
 
 def _steps(spot: Spot, *, is_first: bool) -> Path:

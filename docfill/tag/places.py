@@ -11,6 +11,7 @@ lines are left alone; `Found.left` says which and why.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from docfill import late
 from docfill.tag import lines, marks, words
@@ -176,6 +177,10 @@ def _add_blanks(
     found: Found, paragraph: Paragraph, start: int, line: str, where: Where, around: Around, held: list[Control]
 ) -> None:
     """The blanks of a line without boxes, but for its content controls."""
+    if around.is_captioned and isinstance(around.following, str) and not lines.are_apart(line):
+        fill = Fill(paragraph, start + line.index(line.strip()), start + len(line.rstrip()))
+        found.add("text", where, [around.following.strip()], [fill], CAPTIONED)
+        return
     if captions := _captions(line, around):
         _add_captioned(found, paragraph, start, line, where, captions)
         return
@@ -188,7 +193,10 @@ def _add_blanks(
     if lines.is_drawn_line(line) and over.strip() and not over.rstrip().endswith((":", "：", "?", "？")):
         found.leave(line, where.at, FURTHER_LINE)
         return
-    if lines.is_drawn_line(line) and (around.above is None or lines.is_drawn_line(around.said)):
+    is_over_rule = (
+        around.above is None or lines.is_drawn_line(around.said) or bool(lines.options_printed_in(around.said))
+    )
+    if lines.is_drawn_line(line) and is_over_rule:
         found.leave(line, where.at, FURTHER_LINE)
         return
     if around.above is not None and lines.is_drawn_line(line) and lines.ends_ruled(around.said):
@@ -199,6 +207,8 @@ def _add_blanks(
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         found.head = around.said if _is_head(around.said) else ""
         return
+    if lines.columns_headed(line):
+        return  # they head what stands below
     is_signed = bool(words.SIGNED.search(line))
     if is_signed and words.is_latin(line) and lines.has_named_blank(line):
         found.head = line.split(":")[0].strip()
@@ -207,6 +217,8 @@ def _add_blanks(
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = lines.blanks_in(line, underlined) or lines.questions_in(line) or lines.room_at_end(line)
     blanks = beside_controls(blanks, start, line, held)
+    if blanks and not start and around.above is not None and _goes_on(around.said, line):
+        blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
     if not blanks and around.room is not None and words.ASKS_TO_TELL.fullmatch(line.strip()):
         add_room(found, around.room, line.strip(), where)
     for number, blank in enumerate(blanks):
@@ -232,6 +244,19 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+
+
+def _goes_on(said: str, line: str) -> bool:
+    """Whether a line goes on with the words of the one above: it begins with a bracket, or that ends amid a clause."""
+    is_open = _AMID.search(said) is not None or (line.lstrip().startswith("(") and said[-1].isalnum())
+    return (
+        words.is_latin(said + line) and is_open and words.is_title(said, _ASKED) and not lines.looks_like_a_place(said)
+    )
+
+
+_ASKED = 80
+_AMID = late.pattern(r"(?:,| (?:if|or|and|of|the|a|to|for|by|with|in))$")
+"""What the words of a line end with that go on in the next one."""
 
 
 def _captions(line: str, around: Around) -> list[str]:
@@ -280,7 +305,11 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     )
     if isinstance(following, str) and _leads_on(line, following):
         return False
-    if following is not None and not (is_next or is_roomy) and (is_prose(following) or lines.is_drawn_line(following)):
+    if (
+        following is not None
+        and not (is_next or is_roomy)
+        and (is_prose(following) or (lines.is_drawn_line(following) and not around.is_over_captioned))
+    ):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)

@@ -29,6 +29,8 @@ _DETERMINERS = late.pattern(r"an?|the|this|my|our|your|his|her|their|its", re.I)
 _LONGEST, _KEPT = 6, 5
 """Words of a label from which it is a sentence, and how many of its last are looked at."""
 _NOTE_BEFORE = late.pattern(r"[(\[]([^()\[\]_:]{2,40})[)\]][\s:]*$")
+_NOTED_LABEL = late.pattern(r":\s?[(\[][^()\[\]_]{2,120}[)\]][\s:]*$")
+"""A note between the colon of a label and its blank."""
 _NOTE_BEHIND = late.pattern(r"\s*[(\[][\"“”]?((?:(?!\.{4})[^()\[\]_:\"“”]){2,40})[\"“”]?[)\]]")
 _NOTED = late.pattern(r"[(\[][^()\[\]]*[)\]][\s,;.]*")
 """A note behind the blank before, with which a label begins."""
@@ -37,6 +39,10 @@ _COUNTED_BEHIND = late.pattern(
     r"\s*((?:calendar |business |working )?(?:hour|day|week|month|year)[^,.;:()_\n]{0,40})", re.I
 )
 _DAY_OF = late.pattern(r"\s*+(?:(?:st|nd|rd|th)\s*+)?day of\b", re.I)
+_YEAR_BEGUN = late.pattern(r"(?<![\d.])20$")
+"""The first figures of a year, right before the line for the others."""
+_LISTED_BEHIND = late.pattern(r"\s*([^_\n]{3,160})$")
+"""What a line goes on with behind the blank that it begins with."""
 _FEW = 3
 """Words behind a blank that may name it, at most."""
 _MONTH = late.pattern(r"(?:\w{2}\s+)?day of", re.I)
@@ -76,13 +82,29 @@ def _of_label(text: str, before: Drawn | None, blank: Drawn) -> str:
 def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
     """What names a blank that stands among words."""
     behind = text[blank.end :]
+    between = text[before.end if before else 0 : blank.start]
+    if (noted_label := _NOTED_LABEL.search(between)) is not None:
+        return between[: noted_label.start()].strip(DRAWN)
     if _DAY_OF.match(behind):
         return "day"
     if _MONTH.fullmatch(blank.label):
         return "month"
     noted_before = _NOTED.match(blank.label) if before is not None else None
     own = blank.label[noted_before.end() :] if noted_before else blank.label
+    if _YEAR_BEGUN.search(text[: blank.start]):
+        return "year"
     label = _without_begin(_last_clause(own, is_first=before is None))
+    shown = _WORDS_BEHIND.match(behind)
+    if (
+        shown is not None
+        and _DETERMINERS.fullmatch(label.split()[-1] if label else "")
+        and len(shown[1].split()) <= _FEW
+    ):
+        return shown[1]
+    if not label or (words.ORDINAL.fullmatch(label) and label[0].isdigit()):
+        listed = _LISTED_BEHIND.match(behind)
+        is_item = listed is not None and before is None and bool(label)
+        return listed[1].strip() if listed is not None and is_item else blank.label
     said = _WORD.findall(label)
     note, counted = _NOTE_BEHIND.match(behind), _COUNTED_BEHIND.match(behind)
     is_noted = note is not None and words.is_title(note[1]) and not words.TO_TICK.search(note[1])
@@ -90,7 +112,13 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
     if not [w for w in said if not _EMPTY.fullmatch(w)]:
         return noted or _of_nothing(before, blank, behind)
     said_before = _NOTE_BEFORE.search(text[: blank.start])
-    if said_before is not None and len(_WORD.findall(text[before.end if before else 0 : blank.start])) > _LONGEST:
+    is_labelled = said_before is not None and text[: said_before.start()].rstrip().endswith(":")
+    if (
+        said_before is not None
+        and not is_labelled
+        and not words.is_hint(said_before[1])
+        and len(_WORD.findall(between)) > _LONGEST
+    ):
         return said_before[1].strip()
     return label if len(said) <= _LONGEST else noted or _last_words(said)
 
@@ -156,8 +184,9 @@ def _of_codes(blanks: Sequence[Drawn]) -> list[Drawn]:
     codes = [_PARTS.split(b.label.strip())[-1] for b in blanks]
     others = [b.label.strip() for b in blanks[1:]]
     lead = blanks[0].label.strip()[: -len(codes[0])].strip(" :") if blanks and codes[0] else ""
-    is_told = len(blanks) >= _CODES and bool(lead) and all(map(_CODE.fullmatch, codes)) and others == codes[1:]
-    if not is_told or any(words.ASKED.search(c) for c in codes):
+    is_run = len(blanks) >= _CODES and all(map(_CODE.fullmatch, codes)) and not any(map(words.ASKED.search, codes))
+    is_told = is_run or (len(blanks) == 2 and words.are_opposed(codes))
+    if not is_told or not lead or others != codes[1:]:
         return [*blanks]
     return [replace(b, label=f"{lead} {code}") for b, code in zip(blanks, codes, strict=True)]
 

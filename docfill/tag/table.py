@@ -525,7 +525,7 @@ class _Walk:
         """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
         if has_boxes(cell) or has_drawn(cell):
             return False
-        if lines.are_options(cell.text):
+        if lines.are_options(cell.text) or lines.columns_headed(cell.text.strip()):
             return True
         options = lines.options_in(cell.text)
         is_apart = (

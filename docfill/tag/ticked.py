@@ -183,6 +183,9 @@ class Ticked:
         if span is None:
             return False
         alone = [c for c in row.cells if marks.lone_box(c.text) is not None]
+        if figure := self._figure_below(row, alone, cell):
+            add_lone_box(self.found, shown[0], span, Where(where.at, [title], where.owners), figure)
+            return True
         behind = next((c.text for c in row.cells if c.column > cell.column), "")
         if heads:
             option, labels = heads[-1], where.labels
@@ -204,6 +207,13 @@ class Ticked:
         if option := self._option_of(option):
             add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
         return bool(option)
+
+    def _figure_below(self, row: GridRow, alone: list[Cell], cell: Cell) -> str:
+        """The figure of a scale right below a box of a row that is nothing but boxes; "" where none is."""
+        at = self.rows.index(row) + 1
+        below = self.rows[at].row.cells if at < len(self.rows) else []
+        is_scale = len(alone) == len(row.row.cells) == len(below) and words.are_grades([c.text for c in below])
+        return below[alone.index(cell)].text.strip() if is_scale else ""
 
     def _option_of(self, label: str) -> str:
         """The text of an option that a label is; with its bracketed note where another label differs in that only."""

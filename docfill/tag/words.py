@@ -20,7 +20,7 @@ SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+�
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
     r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
-    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$"
+    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
 )
@@ -506,13 +506,15 @@ _GRADE = late.pattern(
     re.I,
 )
 """A mark that is given in words."""
+_STARS = "*＊†‡ "
+"""What leads from a word to a note."""
 _SCALES = ("abcdefgh", "12345678910")
 _LEAST_GRADES = 3
 
 
 def are_grades(options: Sequence[str]) -> bool:
     """Whether some words are the marks of one scale, of which one is given: 优 良 中 差, A B C D, 明确 不明确."""
-    said = [" ".join(o.split()) for o in options]
+    said = [" ".join(o.split()).rstrip(_STARS) for o in options]
     if len({*said}) < max(len(said), _PAIR):
         return False
     run = "".join(said).lower()
@@ -526,7 +528,7 @@ _PAIR = 2
 
 def is_mark(word: str, others: Collection[str] = ()) -> bool:
     """Whether a word may be one of the marks of a scale, `others` being the words beside it."""
-    shown = " ".join(word.split())
+    shown = " ".join(word.split()).rstrip(_STARS)
     is_opposed = shown.removeprefix("不") in others and f"不{shown.removeprefix('不')}" in others
     return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
