@@ -176,7 +176,7 @@ class _SevenZip:
         try:
             size = stream.seek(0, os.SEEK_END)
             stream.seek(0)
-            budget = limits.Budget(name, size)
+            budget = limits.within_one(lambda: limits.Budget(name, size))
             with stream, budget, py7zr.SevenZipFile(stream, max_extract_size=bound.total) as archive:
                 if archive.needs_password():
                     raise _encrypted(name)
@@ -343,7 +343,8 @@ class _Tar:
         bound = limits.current()
         self._infos: list[tarfile.TarInfo] = []
         self.members: list[Member] = []
-        with _damaged_otherwise(name), limits.Budget(name, stream.seek(0, os.SEEK_END)):
+        size = stream.seek(0, os.SEEK_END)
+        with _damaged_otherwise(name), limits.within_one(lambda: limits.Budget(name, size)):
             plain = _plain(stream, name)
             weakref.finalize(self, plain.close)
             self._archive = tarfile.open(fileobj=_Watched(plain, name), mode="r:")  # noqa: SIM115 (kept open)

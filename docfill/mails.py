@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
@@ -20,14 +20,16 @@ from docfill.container import OLE
 from docfill.members import ARROW, Archive, Attached, Letter, damaged, decoded, inside, printable, whole
 
 if TYPE_CHECKING:  # few commands open mails
-    from email.message import Message
+    from email.message import EmailMessage, Message
+    from email.policy import EmailPolicy
 
 _NAME = late.pattern(r"""name="?([^";]+)""", re.I)
 _HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.I | re.M)
 """The headers that are looked at, with the lines that they go on in."""
 _LONGEST_HEADER = 8_192
 """Bytes of one of them; Python's parser of headers takes time that is squared in them."""
-_STEPS_A_PART, _STEPS_A_BOUNDARY = 800, 250
+_HEADERS_KEPT = 32
+_STEPS_A_PART, _STEPS_A_BOUNDARY = 150, 150
 _LENGTH = late.pattern(rb"(\d{1,10})[ \t]*\r?\n")
 """What stands before a mail in a file of Apple Mail: how many bytes it has."""
 _PROOFS = {
@@ -68,13 +70,24 @@ def _unwrapped(data: bytes, name: str) -> bytes:
 
 def _parsed(data: bytes) -> Message:
     """A mail; ValueError where a header of it is too long."""
-    from email import policy
     from email.parser import BytesParser
 
     if any(len(header[0]) > _LONGEST_HEADER for header in _HEADERS.finditer(data)):
         raise ValueError
     limits.spend(_STEPS_A_BOUNDARY * data.count(b"\n--"))
-    return BytesParser(policy=policy.default).parsebytes(data)
+    return BytesParser(policy=_policy()).parsebytes(data)
+
+
+@lru_cache(maxsize=1)
+def _policy() -> EmailPolicy[EmailMessage]:
+    """How mails are parsed: a header, each look at which would parse it anew, once while it is looked at."""
+    from email import policy
+    from email.headerregistry import HeaderRegistry
+
+    class Headers(HeaderRegistry):
+        __call__ = lru_cache(maxsize=_HEADERS_KEPT)(HeaderRegistry.__call__)
+
+    return policy.default.clone(header_factory=Headers())
 
 
 def _sent(message: Message) -> float:
@@ -188,7 +201,7 @@ def _leaves(message: Message) -> Iterator[tuple[Message, str]]:
         if kind.startswith("multipart/") and isinstance(held, list):
             waiting += [(p, kind) for p in reversed(held) if isinstance(p, Message)]
         else:
-            limits.spend(_STEPS_A_PART)  # each look at a header parses it anew
+            limits.spend(_STEPS_A_PART)
             yield part, holder
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from docfill import late
 from docfill.text import shown
@@ -155,6 +155,11 @@ class DocfillError(Exception):
     def problem(self) -> Problem:
         """The error as a problem of the one file or record that it is about."""
         return Problem(self.code, found=str(self))
+
+    def kept(self) -> Self:
+        """The error itself, without what was at hand where it was raised: of a large file, that is the file."""
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 @dataclass(frozen=True, slots=True)

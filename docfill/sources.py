@@ -276,7 +276,9 @@ class _Search:
     def _take(self, source: Source) -> None:
         """A file, or all that an archive or mail holds."""
         if archives.is_archive(source.where):
-            self._members(source, _Budget(source.where))
+            # what is in one another has one budget; what is met after its end is refused by name
+            with contextlib.suppress(DocfillError), _work_of(source):
+                self._members(source, _Budget(source.where))
         else:
             self.sources.append(source)
 
@@ -288,7 +290,7 @@ class _Search:
             opened = _opened(outer.where, archive, outer.members)
             budget.take(opened)
         except DocfillError as error:
-            self.sources.append(Source(outer.name, outer.where, outer.members, refusal=error))
+            self.sources.append(Source(outer.name, outer.where, outer.members, refusal=error.kept()))
             return
         count = len(self.sources)
         for index, (member, name) in enumerate(zip(opened.archive.members, opened.names, strict=True)):
@@ -325,14 +327,26 @@ _SMALLEST = 64
 """Bytes of an archive for each of more members: no file that says anything is packed into so few."""
 
 
+def _work_of(source: Source) -> contextlib.AbstractContextManager[object]:
+    """What may be done to list an archive; of a URL, whose size is not known yet, each in it has its own budget."""
+    is_url = remote.is_url(source.where)
+    return contextlib.nullcontext() if is_url else limits.Budget(source.name, _size_of(source.where))
+
+
+def _size_of(where: str) -> int:
+    """The bytes of a file; 0 of a URL, and of what is not there."""
+    try:
+        return Path(where).stat().st_size
+    except OSError:
+        return 0
+
+
 class _Budget:
     """What one file may unfold to: how deep archives stand in it, how many members they have, and their bytes."""
 
     def __init__(self, where: str) -> None:
         self._members = self._bytes = 0
-        self._holdable = _FEW
-        with contextlib.suppress(OSError):
-            self._holdable = max(_FEW, Path(where).stat().st_size // _SMALLEST)
+        self._holdable = max(_FEW, _size_of(where) // _SMALLEST)
 
     def go_in(self, archive: Source) -> None:
         """DocfillError where an archive stands too deep."""

@@ -12,6 +12,7 @@ import os
 import resource
 import struct
 import sys
+import tarfile
 import time
 import traceback
 import zlib
@@ -118,7 +119,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "view": lambda path: len(View(Document(path)).html),
         "put": lambda path: len(form.put(path, {"封面": {"集群名称": "甲"}})),
         "put rows": lambda path: small.put(small.blank(), files.load_json(path)),
-        "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form]))),
+        "zip": lambda path: len(list(extract_many(sources.collect([str(path)]), [form], jobs=1))),
     }
 
 
@@ -434,6 +435,27 @@ def with_programs() -> bytes:
     return package_of({**parts_of(package(p("甲"))), **more})
 
 
+# --- archives ---
+
+
+def archives_of_blanks() -> bytes:
+    """40 .tar.gz of 20 MB of blanks each, in a zip of 10 KB."""
+    blanks = io.BytesIO()
+    with tarfile.open(fileobj=blanks, mode="w:gz") as archive:
+        info = tarfile.TarInfo("a.docx")
+        info.size = 20 * 2**20
+        archive.addfile(info, io.BytesIO(bytes(info.size)))
+    return zip_of(Member.of(f"{n}.tar.gz", blanks.getvalue()) for n in range(40))
+
+
+def zip_in_itself(depth: int = 40) -> bytes:
+    """Zips in one another, each of which holds the next twice, packed."""
+    inner = zip_of([Member.of("a.docx", b"x")])
+    for _ in range(depth):
+        inner = zip_of([Member.of(f"{n}.zip", inner) for n in range(2)])
+    return inner
+
+
 # --- templates ---
 
 
@@ -655,6 +677,8 @@ ATTACKS: dict[str, Attack] = {
     "member twice, in other case": Attack("form", ".docx", repeated_member_in_other_case, "出现了两次"),
     "external relationships": Attack("form", ".docx", external_relationships, ""),
     "relationship to /etc/passwd": Attack("form", ".docx", climbing_relationship, "缺少"),
+    "40 .tar.gz of blanks in a zip": Attack("zip", ".zip", archives_of_blanks, ""),
+    "zips in one another, two in each": Attack("zip", ".zip", zip_in_itself, ""),
     "macros, ActiveX, OLE": Attack("form", ".docx", with_programs, ""),
     "unclosed tags, 400 000": Attack("template", ".docx", unclosed_tags, "work="),
     "two cells in opposite corners": Attack("data", ".xlsx", cells_in_opposite_corners, ""),

@@ -13,16 +13,18 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
+from email import headerregistry
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import py7zr
 import pytest
 
-from docfill import Form, limits
+from docfill import Form, limits, mails
 from docfill.batch import extract_many
 from docfill.sources import collect
-from tests.burdens import pieces_of_a_sparse_file, tar_of
+from tests.burdens import attachments, pieces_of_a_sparse_file, tar_of
 from tests.outlook import compound, mail
 from tests.test_batch import form, names, record
 from tests.test_cli import Run, run
@@ -520,3 +522,29 @@ def test_a_sparse_file_that_is_larger_than_is_read_is_refused_by_its_size(tmp_pa
 def test_the_members_of_a_packed_tar_are_read_in_any_order(tmp_path: Path) -> None:
     (tmp_path / "收.tar.gz").write_bytes(tar_of((f"{n}.docx", 400_000 + n) for n in range(4)))
     assert [len(s.read()) for s in reversed(collect(tmp_path / "收.tar.gz"))] == [400_003, 400_002, 400_001, 400_000]
+
+
+def test_archives_in_one_another_have_one_budget(tmp_path: Path) -> None:
+    blanks = tar_of([("表.docx", 2**20)])
+    path = tmp_path / "收.zip"
+    path.write_bytes(zip_of({f"{n}.tar.gz": blanks for n in range(4)}))
+    with limits.within(work=40_000):
+        met = collect([str(path)])
+    assert [bool(source.refusal) for source in met] == [False, False, True, True]
+    assert next(str(source.refusal) for source in met if source.refusal).startswith(str(path))
+
+
+def test_a_header_of_a_mail_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    find = headerregistry.HeaderRegistry.__getitem__
+
+    def told(registry: Any, name: str) -> Any:
+        parsed.append(name.lower())
+        return find(registry, name)
+
+    monkeypatch.setattr(headerregistry.HeaderRegistry, "__getitem__", told)
+    path = tmp_path / "a.eml"
+    path.write_bytes(attachments(20))
+    mails._policy.cache_clear()
+    assert len(collect([str(path)])) == 20
+    assert len(parsed) <= 20 + 5

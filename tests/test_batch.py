@@ -596,3 +596,10 @@ def test_a_crew_of_one_starts_no_process(form: Form, returned: Path) -> None:
     next(outcomes)
     assert multiprocessing.active_children() == []
     outcomes.close()
+
+
+def test_what_is_kept_of_a_refusal_holds_nothing_of_the_file(form: Form, tmp_path: Path) -> None:
+    (tmp_path / "坏.docx").write_bytes(b"x" * 9_999)
+    [outcome] = extract_many(sources.collect([str(tmp_path)]), [form], jobs=1)
+    assert outcome.error is not None
+    assert (outcome.error.__traceback__, outcome.error.__context__, outcome.error.__cause__) == (None, None, None)

@@ -640,3 +640,8 @@ def test_the_fields_that_rules_are_about_are_work() -> None:
     book, _ = parse(rules, form.fields)
     with limits.within(work=20_000), pytest.raises(DocfillError, match="work="), limits.Budget("表", 1):
         book.broken(Answers(form.fields, {f.path: "甲" for f in form.fields}, {}))
+
+
+def test_a_message_is_no_longer_than_a_tag() -> None:
+    with pytest.raises(DocfillError, match="tag=2000"):
+        parse(RULE.replace("{value}", "{value}" * 300).encode(), FIELDS)

@@ -76,7 +76,7 @@ class Checking(Struct, frozen=True):
             if (remark := outdated(form, self.forms)) is not None:
                 checked.groups["reading"].insert(0, remark)
         except DocfillError as error:
-            return Outcome(source, error=error)
+            return Outcome(source, error=error.kept())
         except Exception as error:
             return Outcome(source, error=unexpected(source.name, error))
         report = checked.plain()
@@ -88,7 +88,7 @@ class Checking(Struct, frozen=True):
                 outcome, document=checked.commented(self.by.author, self.by.date), suffix=suffix_of(document)
             )
         except DocfillError as error:
-            return replace(outcome, error=error)
+            return replace(outcome, error=error.kept())
 
 
 def checking(

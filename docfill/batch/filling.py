@@ -95,7 +95,7 @@ def saved(target: str, document: bytes, is_resumed: bool, is_new: bool) -> Fille
     try:
         save(target, document, is_resumed, is_new)
     except DocfillError as error:
-        return Filled(error=error)
+        return Filled(error=error.kept())
     return Filled()
 
 

@@ -350,7 +350,7 @@ class Documents:
             check_targets([target], self._inputs, self._force or self._is_compared)
             save(target, outcome.document, is_resumed=self._is_compared and not self._force)
         except DocfillError as error:
-            return replace(outcome, error=error)
+            return replace(outcome, error=error.kept())
         return outcome
 
     def settle(self, settled: Settled, latest: bool) -> tuple[()]:

@@ -60,7 +60,7 @@ class Putting(Struct, frozen=True):
         except InvalidData as refused:
             return Put(source, error=refused, problems=refused.problems)
         except DocfillError as error:
-            return Put(source, error=error)
+            return Put(source, error=error.kept())
         except Exception as error:
             return Put(source, error=unexpected(source.name, error))
         result = Result(form.name, source.name, {}, [], [])

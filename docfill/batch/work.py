@@ -86,7 +86,7 @@ class Reading(Struct, frozen=True):
                 result.problems.insert(0, remark)
             return Outcome(source, result.plain(), digest=digest)
         except DocfillError as error:
-            return Outcome(source, error=error)
+            return Outcome(source, error=error.kept())
         except Exception as error:
             return Outcome(source, error=unexpected(source.name, error))
 

@@ -30,6 +30,7 @@ from docfill.fields import Field
 from docfill.form import Form
 from docfill.kinds import NUMBER, WRITTEN, shown
 from docfill.problems import DocfillError, Language, Problem, Said, Severity, fault_of, listed, say, section_of
+from docfill.template import meaning
 from docfill.text import key as key_of
 from docfill.values import NONE
 
@@ -195,8 +196,8 @@ class Rulebook:
         for rule in self.rules:
             for target, context in _cases(rule, answers):
                 if rule.require is not None and _holds(rule.require, context) is False:
-                    limits.spend(_STEPS_A_BROKEN)
                     zh, en = rule.message.say(context)
+                    limits.spend(_STEPS_A_BROKEN + len(zh) // _CHARACTERS_A_STEP)
                     shown, path, place = _plain(context[VALUE]), target.field.path, target.field.place
                     broken = Broken("rule", path, shown, None, place, rule.name, rule.severity, zh, en, rule.source)
                     found.setdefault((rule.name, path, zh, en, str(shown)), broken)
@@ -481,7 +482,10 @@ class _Reader:
         self.faults.append(Problem("rule-unknown-path", path, rule, nearest[0] if nearest else None))
 
     def _message(self, name: str, table: Mapping[str, Any], key: str, targets: list[Target]) -> Message:
-        zh, en = (pieces_of(str(said)) for said in (table[key], table.get(f"{key}_en", table[key])))
+        both = [str(said) for said in (table[key], table.get(f"{key}_en", table[key]))]
+        for said in both:
+            meaning.check_length(said)
+        zh, en = map(pieces_of, both)
         parts: dict[str, Expression] = {}
         for source in dict.fromkeys(zh[1::2] + en[1::2]):
             expression = self._expression(name, source, targets)
