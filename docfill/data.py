@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, Union
 
 from rapidfuzz import fuzz, process
 
-from docfill.fields import Field
+from docfill.fields import Field, write_ins
 from docfill.kinds import shown
 from docfill.problems import InvalidData, Problem, Said
 from docfill.text import fold
@@ -77,6 +77,10 @@ class Records:
 
     Args:
         fields: the form's fields, in form order.
+
+    Attributes:
+        inner: what shapes the records within a record, by the paths of their fields.
+        write_ins: the fields that are written in beside options.
     """
 
     def __init__(self, fields: Sequence[Field]) -> None:
@@ -84,7 +88,8 @@ class Records:
         self._places = {f.path: (f.steps, f.kind) for f in fields}
         self._blank = _Blank(record_of(fields, {f.path: f.kind.absent for f in fields}))
         self._tree = _tree(fields)
-        self._inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
+        self.inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
+        self.write_ins = tuple(write_ins(fields))
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
@@ -92,7 +97,7 @@ class Records:
         for path, value in values.items():
             if value is not None and path in self._places:
                 steps, kind = self._places[path]
-                value = [self._inner[path].nested(row) for row in value] if kind.has_records else value
+                value = [self.inner[path].nested(row) for row in value] if kind.has_records else value
                 set_value(record, steps, value)
         return record
 
@@ -171,7 +176,7 @@ class Records:
         rows: list[dict[str, Any]] = []
         found: list[Problem] = []
         for index, given in enumerate(value):
-            row, problems = self._inner[f.path]._flattened(given, f"{path}[{index}].")
+            row, problems = self.inner[f.path]._flattened(given, f"{path}[{index}].")
             rows.append({c.path: row.get(c.path) for c in f.fields})
             found += problems
             if not problems and not any(v is not None for column, v in row.items() if column != f.key or not f.keys):

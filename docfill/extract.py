@@ -14,7 +14,7 @@ from typing import Any
 
 from docfill import limits
 from docfill.data import Records, set_value, value_at
-from docfill.fields import Field, write_ins
+from docfill.fields import Field
 from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
@@ -307,7 +307,7 @@ def result_of(
     unfilled = {p.path for p in found.problems if p.code == "placeholder"}
     problems = [p for p in problems if p.path not in unfilled]  # what is no answer is no wrong one either
     told = {(p.path, p.code in _OF_TICKS) for p in (*problems, *found.problems)}
-    problems += _unticked(fields, values, told)
+    problems += _unticked(records, values, told)
     record = records.nested(values)
     recomputing = _Recomputing(compute, set(unread), document)
     recomputing.record(found, fields, [record])
@@ -467,21 +467,21 @@ _OF_TICKS = ("unclear-tick", "several-ticks")
 
 
 def _unticked(
-    fields: Sequence[Field], values: Mapping[str, Any], told: Collection[tuple[str, bool]], before: str = ""
+    records: Records, values: Mapping[str, Any], told: Collection[tuple[str, bool]], before: str = ""
 ) -> Iterator[Problem]:
     """The doubts on what is written in beside options that are not ticked, in records, too.
 
     One doubt on each is enough: `told` are the paths of others, and whether these are of ticks.
     """
-    for beside in write_ins(fields):
+    for beside in records.write_ins:
         path, group = before + beside.field.path, before + beside.group.path
         said, chosen = values[beside.field.path], values[beside.group.path]
         is_told = (path, False) in told or (path, True) in told or (group, True) in told
         if said is not None and not is_told and not beside.is_ticked(chosen):
             yield Problem("write-in-unticked", path, said, beside.option)
-    for f in fields:
-        for index, record in enumerate(values[f.path] if f.kind.has_records else ()):
-            yield from _unticked(f.fields, record, told, f"{before}{f.path}[{index}].")
+    for column, inner in records.inner.items():
+        for index, record in enumerate(values[column]):
+            yield from _unticked(inner, record, told, f"{before}{column}[{index}].")
 
 
 def _standing(fields: Sequence[Field], found: Assignment) -> dict[str, Standing]:

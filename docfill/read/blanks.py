@@ -116,7 +116,7 @@ def is_signature(text: str) -> bool:
 def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
     shown = text.rstrip()
-    if (said := _above_last_line(shown)) is not None:
+    if "\n" in shown and (said := _above_last_line(shown)) is not None:
         return said
     end = shown[-_SHORT:]
     signed = _BARE.search(end) if len(end.split(None, 1)) > 1 or "。" in end[:-1] or "！" in end[:-1] else None
