@@ -108,6 +108,7 @@ class Log:
         self.path = path
         self._of: dict[str, dict[str, list[Correction]]] = {}
         self._names: dict[str, set[str]] = {}
+        self._of_bytes: dict[str, dict[str, Correction]] = {}
         self._added: list[Correction] = []
         for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
             try:
@@ -123,6 +124,7 @@ class Log:
         self._of.setdefault(one.source, {}).setdefault(one.path, []).append(one)
         for digest in filter(None, (one.sha256_before, one.sha256_after)):
             self._names.setdefault(digest, set()).add(one.source)
+        self._of_bytes.setdefault(one.sha256_before, {})[one.path] = one
 
     def add(self, one: Correction, is_confirmed: bool = False) -> bool:
         """Adds a correction, if it says what the last one of the field did not, or somebody confirmed it; whether it
@@ -165,6 +167,10 @@ class Log:
     def of(self, source: str, digest: str = "") -> dict[str, Correction]:
         """The corrections of a file that count, by path; see `history`."""
         return {path: lines[-1] for path, lines in self.history(source, digest).items()}
+
+    def of_bytes(self, digest: str) -> dict[str, Correction]:
+        """The corrections that count of a file by its hash, under whatever names it had them, by path."""
+        return dict(self._of_bytes.get(digest, {})) if digest else {}
 
     def sources(self) -> dict[str, list[Correction]]:
         """The corrections that count, by file."""

@@ -25,6 +25,10 @@ _PROPERTIES, _ENTRIES, _ENTRY = "__properties_version1.0", 8, 16
 """The stream of the properties of a fixed length, where they begin, and the bytes of one."""
 _IS_HIDDEN = bytes.fromhex("0b00fe7f")
 """The tag of PidTagAttachmentHidden as it stands there."""
+_OF_MAIL, _MOMENTS = 32, (bytes.fromhex("40003900"), bytes.fromhex("4000060e"))
+"""Where the properties of a mail that stands in no other begin, and the tags of when it was sent, and when it came."""
+_EPOCH = 11_644_473_600
+"""Seconds from 1601, where Windows begins to count, to 1970."""
 _CONTENT, _NAMES = 0x3701, (0x3707, 0x3704, 0x3001)
 """The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
 _HIDDEN, _SUBJECT, _TEXT, _HTML = 0x7FFE, 0x0037, 0x1000, 0x1013
@@ -53,7 +57,7 @@ def message(data: bytes, name: str) -> Letter:
         raise damaged(name) from None
     if (_PROPERTIES,) not in streams:
         raise damaged(name)
-    return Letter(name, _attached_to(streams, (), name, limits.current().nested))
+    return Letter(name, _attached_to(streams, (), name, limits.current().nested), _sent(streams))
 
 
 _SECTOR, _TABLES = 30, (44, 64, 72)
@@ -79,6 +83,14 @@ def _streams(compound: Any, name: str) -> _Streams:
     if sum(compound.get_size(list(path)) for path in wanted) > limits.current().file:
         raise limits.exceeded(name, "邮件过大", "the mail is too large", "file")
     return {path: compound.openstream(list(path)).read() for path in wanted}
+
+
+def _sent(streams: _Streams) -> float:
+    """When a mail was sent, or else when it came; 0 where it does not say."""
+    fixed = streams[(_PROPERTIES,)]
+    entries = {fixed[at : at + 4]: fixed[at + 8 : at + _ENTRY] for at in range(_OF_MAIL, len(fixed), _ENTRY)}
+    moment = next((int.from_bytes(entries[tag], "little") for tag in _MOMENTS if tag in entries), 0)
+    return max(0.0, moment / 10_000_000 - _EPOCH)
 
 
 def _attached_to(streams: _Streams, mail: tuple[str, ...], name: str, levels: int) -> Iterator[Attached]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import random
+import struct
 from collections.abc import Iterable
 from email.message import EmailMessage
 from pathlib import Path
@@ -249,3 +250,13 @@ def test_many_links_and_attributes_cost_what_a_file_of_their_size_may(tmp_path: 
     with limits.within(work=2_000_000):
         found = collected(tmp_path)
     assert called(found, tmp_path)[0] == "a.eml → 甲.docx" and len(refusals(found)) == 1
+
+
+def test_a_mail_of_outlook_says_when_it_was_sent(tmp_path: Path) -> None:
+    sent = struct.pack("<LLQ", 0x00390040, 6, 10_000_000 * (11_644_473_600 + 1_772_323_200))
+    tree = {**mail({"甲.docx": b"x"}), "__properties_version1.0": bytes(32) + sent}
+    (tmp_path / "a.msg").write_bytes(compound(tree))
+    (tmp_path / "b.msg").write_bytes(compound({**tree, "__properties_version1.0": bytes(32) + sent[:9]}))
+    first, second = collected(tmp_path)
+    assert first.dated == 1_772_323_200.0
+    assert second.dated >= 0

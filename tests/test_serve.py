@@ -582,6 +582,10 @@ def test_corrections_come_in_once_and_never_over_others(official: Official, deci
     (left,) = official.ask("POST", f"{at}/corrections", content=log)["failed"]
     assert left["path"] == NUMBER and "240" in left["zh"]
     assert value_at(official.ask("GET", one)["record"], NUMBER) == 240
+    # who went on with it elsewhere, knowing of this, calls the file otherwise
+    after = {**json.loads(log.splitlines()[-1]), "source": "收/浦东.docx", "old": 240, "new": 250}
+    log += json.dumps(after).encode() + b"\n"
+    assert official.ask("POST", f"{at}/corrections", content=log) == {"corrected": 1, "already": 0, "failed": []}
     official.ask("POST", f"{at}/corrections", 422, content=b"{")
 
 

@@ -52,7 +52,7 @@ def _taken_in(call: Call, collection: Row, path: Path, name: str) -> dict[str, A
         if found["state"] != "read" or found["newer"]:
             continue
         known = call.server.returns.one(found["id"])
-        wanted = log.of(known["name"], known["blob"])
+        wanted = {**log.of(known["name"]), **log.of_bytes(known["blob"])}  # a file may have had other names, too
         unknown -= {known["name"], *_sources(log, wanted)}
         _correct(call, known, wanted, done, failed)
     failed += (_told(source, "", _NOT_HERE) for source in sorted(unknown))
