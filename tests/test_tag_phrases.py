@@ -129,3 +129,97 @@ def test_a_printed_unit_under_its_header_is_no_blank() -> None:
 def test_the_room_over_a_name_and_a_day_is_the_answer_s() -> None:
     below = f"代  表 ：{' ' * 20}年   月   日"
     assert paths(p("记录"), table(2, row("监理部意见", cell("", "", "", below))))[0] == "监理部意见"
+
+
+# --- what a second round of strangers' forms showed ---
+
+
+def left(*blocks: str) -> list[str]:
+    return [x.text for x in proposed(*blocks).left]
+
+
+def lined(spaces: int) -> Xml:
+    return Xml(f'<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:t xml:space="preserve">{" " * spaces}</w:t></w:r>')
+
+
+def test_empty_cells_under_a_header_of_their_width_are_called_by_it() -> None:
+    head = row("序号", "名称", "批数", cell("检查结果", span=2), cell("验收意见", span=2))
+    records = (row("", "", "", cell("", span=2), cell("", span=2)) for _ in range(2))
+    total = row(cell("质量控制资料", span=3), cell("", span=2), cell("", span=2))
+    assert paths(p("记录"), table(7, head, *records, total))[1:] == [
+        *("质量控制资料.检查结果", "质量控制资料.验收意见"),
+    ]
+
+
+def test_room_behind_a_printed_answer_is_none() -> None:
+    line = p("工程名称：郧西变电站新建工程          ", Xml("<w:r><w:tab/></w:r>"), "编号：")
+    assert paths(p("报审表"), line, p("姓名：____")) == ["编号", "姓名"]
+
+
+def test_the_year_of_a_day_that_is_asked_for_takes_all_the_room() -> None:
+    day = [lined(8), r("年"), lined(8), r("月"), lined(8), r("日")]
+    line = p(r("签订日期："), *day, r("  签订日期："), *day)
+    sides = p(r("甲 方："), lined(20), r("  乙 方："), lined(20))
+    assert fields(p("合同"), sides, line) == [
+        *(("甲方", "text"), ("乙方", "text"), ("甲方签订日期", "date"), ("乙方签订日期", "date")),
+    ]
+
+
+def test_a_second_day_in_a_line_is_told() -> None:
+    assert left(p("合同"), p("甲方：______"), p("____年__月__日 ____年__月__日")) != []
+
+
+def test_a_name_in_front_of_a_day_is_told() -> None:
+    line = f"负责人：{' ' * 30}年   月   日"
+    assert any("负责人" in x for x in left(p("记录"), p("甲方：______"), table(2, row("设计单位", line))))
+
+
+def test_a_hint_to_sign_is_no_place_and_what_is_signed_begins_no_section() -> None:
+    rows = (
+        row(cell("新增人员签名：", "（手工签名）", "", span=2)),
+        row("负责人", "（手工签名）"),
+        row("备注", "（手工填写）"),
+    )
+    assert paths(p("作业票"), table(2, *rows)) == ["备注"]
+    assert "负责人 （手工签名）" in left(p("作业票"), table(2, *rows))
+
+
+def test_a_label_on_two_lines_in_front_of_a_hint_is_no_pair_of_options() -> None:
+    rows = (row("班组", "（手工填写）", cell("初勘风险", "等级"), "（手工填写）"),)
+    assert paths(p("作业票"), table(4, *rows)) == ["班组", "初勘风险等级"]
+
+
+def test_an_item_of_a_list_keeps_its_commas_as_an_option() -> None:
+    lines = ["1.特种作业人员持证上岗。        □", "2.工器具经准入检查，完好，有合格证。        □"]
+    proposal = proposed(p("检查表"), p("班组：____"), table(1, row(cell(*lines))))
+    (only,) = (x for x in proposal.proposed if x.options)
+    assert only.options == ("特种作业人员持证上岗", "工器具经准入检查，完好，有合格证")
+
+
+def test_numbers_with_room_and_lists_of_titles_are_told() -> None:
+    roles = cell("1.负责人员", "2.监护人员", "3.技术人员", "4.指挥人员", "5.其他人员")
+    told = left(
+        p("作业票"), p("班组：____"), table(2, row("分工", roles)), table(3, row("□", "1.", "□"), row("□", "2.", "□"))
+    )
+    assert {"1.负责人员", "1.", "2."} <= {*told}
+
+
+def test_several_numbered_rooms_beside_a_label_are_places_each() -> None:
+    assert paths(p("申请表"), table(5, row("指导教师", "1、 ", "2、", "地点", "校内"))) == ["指导教师1", "指导教师2"]
+
+
+def test_a_sentence_that_tells_to_write_has_its_room_told_however_small() -> None:
+    said = "你知道哪些应用，请举例说明。"
+    assert said in left(p("学案"), p("姓名：____"), table(1, row(cell("以下是练习。", said, "", "下一题。"))))
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("甲方将位于________的房屋出租给乙方。", "房屋位置"),
+        ("现报上________工程控制网测量记录，请查验。", "工程控制网测量记录"),
+        ("任何一方要求终止合同，须提前________个月通知。", "须提前"),
+    ],
+)
+def test_further_blanks_of_sentences(line: str, name: str) -> None:
+    assert paths(p("协议"), p(line), p("特此。")) == [name]

@@ -130,7 +130,7 @@ def add_blank(
             kind = words.kind_of(where.labels[-1], blank.suffix)
     fill = Fill(paragraph, start + blank.start, start + blank.end)
     found.add(kind, where, labels, [fill], _evidence(blank, line))
-    if lines.has_date_beside(line, blank) or lines.has_term_beside(line, blank):
+    if any(beside(line, blank) for beside in (lines.has_date_beside, lines.has_term_beside, lines.has_name_beside)):
         found.leave(line, where.at, SIDE_BY_SIDE)
 
 

@@ -32,6 +32,7 @@ class Found:
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
         columns: the options that the columns of boxes below are headed by.
+        sides: those whom the last line named that has several, as a contract is signed.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
         spoken: the positions of cells, rows, tables and text boxes that another line of the list, or a place, speaks
@@ -46,6 +47,7 @@ class Found:
     head: str = ""
     party: str = ""
     columns: list[str] = field(default_factory=list)
+    sides: list[str] = field(default_factory=list)
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)

@@ -450,7 +450,8 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
         is_above = row is rows[number - 1]
         if row.is_in_group and first.column == head.column and row.top(head) != _said(rows[number], first):
             continue  # it stands under another label at the left
-        if not is_as_wide and not is_above and len(row.row.cells) != len(rows[number].row.cells):
+        is_like = len(row.row.cells) == len(rows[number].row.cells) or _is_over_rooms(row, rows[number])
+        if not (is_as_wide or is_above or is_like):
             continue
         c = row.covering(cell) if row.covers(cell) else None
         is_wider = c is not None and c.span > (found[-1].span if found else 0)
@@ -465,6 +466,14 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     ):
         found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
     return list(reversed(found))
+
+
+def _is_over_rooms(header: GridRow, row: GridRow) -> bool:
+    """Whether each of several empty cells of a row stands under a cell of a header that is just as wide."""
+    rooms = [c for c in row.cells if is_empty(c)]
+    over = [header.covering(c) for c in rooms]
+    wide = [(c.column, c.span) for c in over if c is not None and c.text.strip()]
+    return len(rooms) >= _PAIRS and wide == [(c.column, c.span) for c in rooms]
 
 
 def _is_over_labels(head: Cell, row: GridRow) -> bool:
@@ -503,12 +512,15 @@ def _named_in(rows: list[GridRow], number: int) -> str:
     return said if len(alike) == 1 else f"{said}{squeezed(row.cells[0].text).strip('.．、')}"
 
 
+_NAME = 24
+"""Characters of what says which row of a grid it is, at most."""
+
+
 def _names_row(row: GridRow, cell: Cell) -> bool:
     """Whether a cell that the form prints says which row of a grid it is, though cells to fill in stand before it."""
     shown = cell.text.strip()
-    is_word = (
-        words.is_label(shown) and not words.UNIT_ONLY.fullmatch(shown) and not words.FIGURE.fullmatch(squeezed(shown))
-    )
+    is_figure = words.UNIT_ONLY.fullmatch(shown) or words.FIGURE.fullmatch(squeezed(shown))
+    is_word = len(shown) <= _NAME and words.is_label(shown) and not is_figure
     return is_word and not row.is_value(cell) and not words.ORDINAL.fullmatch(squeezed(shown))
 
 

@@ -79,6 +79,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     texts = [p.text.strip() for p in paragraphs]
     if not inside.is_own and _add_hinted(found, paragraphs, where):
         return
+    if words.is_bracketed(inside.cell.text) and words.SIGNED.search(inside.cell.text):
+        found.leave(" ".join([*where.labels[-1:], inside.cell.text.strip()]), where.at, SIGNATURE)
+        return
     signs = _Signs.of(paragraphs, where.labels[-1] if where.labels else "")
     count = len(found.spots)
     is_told = any(lines.placeholders_in(t) for t in texts)

@@ -129,7 +129,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
         cut = min((s for s, e in dates if start < s < end <= e), default=end)
-        end = end if cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
+        is_its_year = cut < end and _DAY_ASKED.search(text[:start]) is not None
+        end = end if is_its_year or cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
         if not any(s < end and start < e for s, e in dates):
             begun = max((e for _, e in dates if e <= start), default=0)
             found.append(_blank(text, start, end, begun if any(map(str.isalnum, text[begun:start])) else 0))
@@ -160,6 +161,8 @@ def _by_sentence(blanks: list[Blank], text: str) -> list[Blank]:
 
 _LEAST_TO_SIGN = 4
 """Characters of a line to sign on, at least; what is shorter in front of a date is room for its year."""
+_DAY_ASKED = late.pattern(rf"(?:时[{SPACE}]*间|日[{SPACE}]*期)[{SPACE}：:]*$")
+"""What asks for a day, so that all room behind it is the year's."""
 _PARTED = SPACE[:3] + "\u3000,，、;；"
 """What stands between the unit of a blank and the label of the next."""
 _UNIT = 2
@@ -488,7 +491,7 @@ def squeezed_label(text: str) -> str:
 def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     ranges += [m.span() for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text)]
-    ranges += [u for u in underlined if u[1] - u[0] >= 2]
+    ranges += [u for u in underlined if u[1] - u[0] >= 2 and not _is_answered(text, *u)]
     for colon in _COLON.finditer(text):
         start = colon.end()
         end = start + len(text[start:]) - len(text[start:].lstrip(DRAWN))
@@ -502,7 +505,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
         lined = [u for u in underlined if start <= u[0] and u[1] <= end and u[1] - u[0] >= 2]
         ranges.append(lined[0] if lined else (start, end))
     for gap in _SPACES.finditer(text):
-        if _is_inner_room(text, *gap.span()):
+        if _is_inner_room(text, *gap.span()) and not _is_answered(text, *gap.span()):
             ranges.append(gap.span())
     ranges += [m.span() for m in _COUNTED_ROOM.finditer(text)]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
@@ -518,6 +521,17 @@ _PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
 """The blanks of a telephone number: (___) ___-____."""
 _FORM_FIELD = late.pattern("\u2002{3,}")
 """What an empty text field of a legacy form shows."""
+
+
+def _is_answered(text: str, start: int, end: int) -> bool:
+    """Whether room at the end of a label's line, or in front of the next label, stands behind a printed answer."""
+    said = _ANSWERED.search(text[:start])
+    rest = text[end:].lstrip(SPACE)
+    is_end = not rest or NEXT_LABEL.match(rest) is not None
+    return said is not None and is_end and not any(b in said[0] for b in ticks.BOXES)
+
+
+_ANSWERED = late.pattern(rf"[：:][{SPACE}]*[^{SPACE}：:，,、；;。（()）_＿]{{4,}}$")
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
@@ -649,6 +663,15 @@ def has_date_beside(text: str, blank: Blank) -> bool:
     """Whether the blank of a date stands right behind another, with no words to tell their answers apart."""
     beside = words.DATE_BLANK.match(text[blank.end :].lstrip(SPACE))
     return blank.is_drawn and not blank.is_date and beside is not None
+
+
+def has_name_beside(text: str, blank: Blank) -> bool:
+    """Whether room for a name stands between the colon of a label and the blank of a date: 负责人：      年 月 日."""
+    before = text[: blank.start]
+    label = before.rstrip(SPACE)
+    room = len(before) - len(label)
+    is_asked = label.endswith(("：", ":")) and not label[:-1].rstrip(SPACE).endswith(("期", "间"))
+    return blank.is_date and is_asked and room >= _LEAST_TO_SIGN
 
 
 def has_term_beside(text: str, blank: Blank) -> bool:

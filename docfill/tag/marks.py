@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
+from docfill.text import NUMBERING
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -265,9 +266,10 @@ def _behind(text: str, marks: list[Span]) -> list[Box]:
 def _split_group(said: str) -> tuple[str | None, str]:
     """The label in front of a first option, and the option: 'Attached? Yes ' is 'Attached?' and 'Yes'."""
     bare = said.strip(DRAWN)
+    clause = "" if NUMBERING.match(bare) else r"|[；，]\s*(?=[是有否无])"  # an item of a list keeps its commas
     cuts = [
         m.end()
-        for m in re.finditer(rf"[？?：:]\s*|[{SPACE}]{{3,}}|[；，]\s*(?=[是有否无])|[（(](?=[^）)]*$)", bare)
+        for m in re.finditer(rf"[？?：:]\s*|[{SPACE}]{{3,}}{clause}|[（(](?=[^）)]*$)", bare)
         if m.end() < len(bare)
     ]
     if not cuts:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docfill import late
-from docfill.tag import words
 from docfill.values import DRAWN
 
 if TYPE_CHECKING:
@@ -21,13 +20,16 @@ _FRONT = late.pattern(r"^\s*(?:注(?=[：:\s])[：:\s]*|\d{1,2}\s*[)）]\s*|[①
 _CURRENCY = late.pattern(r"(?:[（(]?(?:大写|小写)?[)）]?(?:人民币|RMB)[¥￥]?|[¥￥$])$")
 _VERB = late.pattern(r"(?<=[一-鿿]{2})(?<!的)(?:分别)?(?:为|是|系|共计|合计|于|自|从|即)$")
 """What a clause ends with in front of its blank."""
-_EMPTY = frozenset("致在由于自给从每向经即共有将被") | {"即从", "起至", "兹有", "特此"}
+_EMPTY = frozenset("致在由于自给从每向经即共有将被") | {"即从", "起至", "兹有", "特此", "现报上", "现将", "关于"}
 """Words in front of a blank that say nothing of it."""
 _BEHIND = late.pattern(r"[ \u3000）)]*([一-鿿]{2,12}?)(?=[，。；：:、的（(\s_＿]|$)")
 _NUMBERED_BEHIND = late.pattern(r"号([一-鿿]{2,8}?)(?=[，。；：:、的（(\s_＿》]|指出|规定|要求|$)")
-_DAY_BEHIND = late.pattern(r"[之以]?[前后内]([一-鿿]{4,12})(?=[，。；]|$)")
+_DAY_BEHIND = late.pattern(r"[之以]?[前后内]，?([一-鿿]{4,12})(?=[，。；]|$)")
 _OF_UNIT = late.pattern(r"^(?:[天日年月周元个]|个月|平方?米)(?:为|[之以]?[内后前])?(?=[一-鿿]{2})")
 """What goes on from the blank before: ____天为免费装修期."""
+_SEATED = late.pattern(r"(?:[位坐座]落?|处)[于在]$")
+"""Where something stands, which the words behind name: 位于____的房屋."""
+_SEAT_BEHIND = late.pattern(r"[ \u3000]*的?([一-鿿]{2,4}?)(?=出租|转让|租|，|。|、|的|给|$)")
 _LINE = late.pattern(r"[_＿]{2,}|\s{2,}")
 _LONG = 12
 _AMOUNT_IN_WORDS = late.pattern(r"[）)]?\s*(?:万?元)?整")
@@ -41,6 +43,8 @@ def phrased(blank: Blank, text: str) -> Blank:
     if before.rstrip(DRAWN).endswith(("（", "(")) and blank.before and _AMOUNT_IN_WORDS.match(behind):
         return replace(blank, label=f"{_noun(blank.before, is_asked=False, is_date=False)}大写", suffix="")
     label = _noun(blank.label, is_asked=before.rstrip(DRAWN).endswith(("：", ":")), is_date=blank.is_date)
+    if _SEATED.search(label) and (said := _SEAT_BEHIND.match(behind)):
+        return replace(blank, label=f"{said[1]}位置", suffix="")
     if label == "第" and (said := _NUMBERED_BEHIND.match(behind)):
         return replace(blank, label=f"{said[1]}编号", suffix="")
     if label in _EMPTY and blank.is_date and (said := _DAY_BEHIND.match(behind)):
@@ -55,7 +59,7 @@ def _noun(label: str, *, is_asked: bool, is_date: bool) -> str:
     bare = _FRONT.sub("", label).strip()
     if is_date or (len(bare) > _LONG and not (is_asked and "、" in bare)):
         clauses = [_OF_UNIT.sub("", _LINE.split(x)[-1].strip()) for x in _clauses(bare)]
-        clauses = [c for c in clauses if len(_cut(c)) > 1 and _cut(c) not in _EMPTY and not words.is_hint(c)]
+        clauses = [c for c in clauses if len(_cut(c)) > 1 and _cut(c) not in _EMPTY and not c.startswith("请")]
         bare = clauses[-1] if clauses else bare
     return _cut(bare)
 
@@ -65,7 +69,7 @@ def _clauses(label: str) -> list[str]:
     parts, depth = [""], 0
     for char in label:
         depth += (char in "（(") - (char in "）)")
-        if char in "，,；;" and depth <= 0:
+        if char in "，,；;。" and depth <= 0:
             parts.append("")
         else:
             parts[-1] += char
@@ -75,4 +79,4 @@ def _clauses(label: str) -> list[str]:
 def _cut(clause: str) -> str:
     """A clause without its verb, and the currency that stands before an amount."""
     bare = _CURRENCY.sub("", clause.strip())
-    return _VERB.sub("", bare) if len(bare) > 2 else bare
+    return _VERB.sub("", bare) if len(bare) > 2 and not _SEATED.search(bare) else bare

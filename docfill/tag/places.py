@@ -81,6 +81,10 @@ def places_of(document: Document) -> Found:
             _add_paragraph(found, block, str(index), around)
             named = [s.labels[-1] for s in found.spots[count:] if s.labels]
             found.party = next(filter(words.is_party, named), found.party)
+            found.sides = words.sides_of(block.text) or found.sides
+            if len(found.sides) > 1 and len(named) == len(found.sides) and len({*named}) == 1:
+                for spot, side in zip(found.spots[count:], found.sides, strict=True):
+                    spot.owners.insert(0, side)
         shown = block.text.strip()
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue

@@ -41,7 +41,7 @@ from docfill.tag.spots import (
     drawn_shapes,
     several_cells,
 )
-from docfill.text import fold, without_brackets
+from docfill.text import NUMBERING, fold, without_brackets
 from docfill.word.blocks import Kind
 from docfill.word.document import Block, Cell, Document, Element, Paragraph, Table, paragraphs_of
 from docfill.word.xml import W
@@ -51,6 +51,8 @@ BESIDE_BODY = ""
 _STEPS_A_LINE = 60
 _OPTION = 90
 """Characters of an option at most."""
+_LIST, _TITLE = 4, 12
+"""Numbered titles of a cell from which they are a list to be completed, and characters of one at most."""
 _LEAST_RULE = 8
 """Underlined spaces that are a line to write on, where nothing else stands in their paragraph."""
 _EACH = 3
@@ -272,19 +274,31 @@ class _Rest:
                 self._leave(next((c.text.strip() for c in row.row.cells if c.text.strip()), ""), where, DRAWN_CELL)
         elif whole and not is_spoken and not words.is_photo(whole):
             self._rooms(paragraphs, where)
+            if not has_place and not self.told.get(where) and self._has_numbers(row, cell):
+                self._leave(whole.split("\n")[0], where, ROOM_LEFT)
+
+    @staticmethod
+    def _has_numbers(row: GridRow, cell: Cell) -> bool:
+        """Whether a cell is a number with its room behind it, or a list of short titles, each of which asks."""
+        said = [line.strip() for line in cell.text.split("\n") if line.strip()]
+        is_room = words.NUMBERED_ROOM.fullmatch(said[0]) is not None and not any(map(is_empty, row.cells))
+        are_titles = all(NUMBERING.match(x) and words.is_title(x, _TITLE) for x in said[: _LIST + 1])
+        is_asking = (len(said) == 1 and is_room) or (len(said) >= _LIST and are_titles)
+        return is_asking and cell is not row.row.cells[0]
 
     def _rooms(self, paragraphs: Sequence[Paragraph], where: str) -> None:
         """Tells of several empty paragraphs among the words of a cell that no place takes."""
         texts = [p.text for p in paragraphs]
         for start, end in empty_runs(texts):
             around = paragraphs[max(0, start - 1) : end]
-            if end - start < _ROOM or any(map(self._is_marked, around)):
+            asks = start > 0 and words.TELLS_TO.search(texts[start - 1]) is not None
+            if (end - start < _ROOM and not asks) or any(map(self._is_marked, around)):
                 continue
             said = texts[start - 1].strip() if start else ""
             signed = texts[end].strip() if end < len(texts) else ""
             if _is_stop(said, signed) or self._is_told(said or signed, where):
                 continue
-            if end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
+            if asks or end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
                 self._leave(said or signed, where, ROOM_LEFT)
 
 

@@ -86,10 +86,10 @@ def asks_at_end(line: str) -> bool:
 
 
 def _apart(found: Iterable[Span]) -> list[Span]:
-    """Stretches in order, those that overlap or touch as one."""
+    """Stretches in order, those that overlap as one."""
     joined: list[Span] = []
     for start, end in sorted(found):
-        if joined and start <= joined[-1][1]:
+        if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
             joined.append((start, end))
@@ -97,11 +97,13 @@ def _apart(found: Iterable[Span]) -> list[Span]:
 
 
 def untaken(line: str, rooms: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """The rooms of a line that no place takes: one that reaches into a room, or is a blank away from it, does."""
+    """The rooms of a line that no place takes: it reaches into what is drawn, or is spaces away from spaces."""
     return [r for r in rooms if not any(_meet(line, r, t) for t in taken)]
 
 
 def _meet(line: str, room: Span, place: Span) -> bool:
+    if not line[room[0] : room[1]].isspace():
+        return room[0] < place[1] and place[0] < room[1] if place[0] < place[1] else room[0] <= place[0] <= room[1]
     between = line[min(room[1], place[1]) : max(room[0], place[0])]
     return not between.strip(DRAWN + "：:（()）")
 

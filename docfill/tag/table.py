@@ -416,6 +416,7 @@ class _Walk:
             or words.REFERENCE.search(shown)
             or words.ELLIPSIS.match(shown)
             or words.is_hint(shown)
+            or words.SIGNED.search(shown)
             or following is None
         ):
             return
@@ -477,6 +478,7 @@ class _Walk:
             and is_beside
             and is_last
             and not row.is_header
+            and not self._is_over_hint(row, cell)
             and self._prints_options(cell, is_at_end=cell is row.row.cells[-1])
         ):
             self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
@@ -488,10 +490,10 @@ class _Walk:
             return  # it tells about the answer at its left
         if is_beside and self._is_numbered_room(row, cell):
             (paragraph,) = (x for x in cell.paragraphs if x.text.strip())
-            end = len(paragraph.text)
+            start, end = len(paragraph.text.rstrip()), len(paragraph.text)
             label = next((c.text for c in reversed(before) if not words.NUMBERED_ROOM.fullmatch(c.text.strip())), "")
             labels = [f"{label.strip()}{cell.text.strip(' 、.．)）')}"]
-            self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, end, end)], BESIDE)
+            self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
             return
         own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
         if not is_answer:
@@ -513,6 +515,12 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
+
+    @staticmethod
+    def _is_over_hint(row: GridRow, cell: Cell) -> bool:
+        """Whether a label on several lines stands in front of a cell that only tells how to answer."""
+        right = next((c for c in row.row.cells if c.column == cell.column + cell.span), None)
+        return "\n" in cell.text.strip() and right is not None and words.is_hint(right.text)
 
     def _is_of_units(self, number: int, cell: Cell) -> bool:
         """Whether the column of a cell is headed as one of units."""

@@ -167,6 +167,10 @@ TELLS = late.pattern(
     r"请(?:简要|简述|如实|详细)?(?:说明|描述|填写|列[出举]|介绍|概述|阐述|写[明出]).{4,140}|如.{4,100}等[。.]?", re.S
 )
 """What stands alone where an answer goes and says what to write."""
+TELLS_TO = late.pattern(
+    r"请.{0,40}(?:说明|描述|列举|举例|写出|写明|回答|分析|谈谈|讨论|画出|阐述|填写)|[?？]\s*$|展开讨论[。]?\s*$", re.S
+)
+"""A sentence that tells to write something, wherever its room is."""
 _COUNT = late.pattern(r"(?:数量|个数|人数|家数|户数|件数|次数|字数|台数|套数|总数|申请量|授权量|拥有量|保有量)$")
 _RATE = late.pattern(r"每|平均|人均|率|比例|比重|占比|强度|增速|幅")
 _AMOUNT = late.pattern(r"(?:金额|总额|产值|收入|面积|经费|资金|利润|税金|税收|投资额|费用|价格|总价)$")
@@ -392,6 +396,17 @@ def is_owner(label: str) -> bool:
 def is_party(label: str) -> bool:
     """Whether a label of a line names one side of a contract or the like, which the lines below go on with."""
     return any(c > "\u2e7f" for c in label) and SIGNED.search(label) is None and is_owner(label)
+
+
+_SIDE = late.pattern(
+    r"(?<![一-鿿])([甲乙丙丁][ \u3000]{0,6}方|[一-鿿]{1,5}(?:人|方|单位))(?:[（(][^（()）]*[)）])?[ \u3000]*[：:]"
+)
+
+
+def sides_of(line: str) -> list[str]:
+    """The sides that a line names, where it names several; none otherwise."""
+    sides = ["".join(m[1].split()) for m in _SIDE.finditer(line)]
+    return sides if len(sides) > 1 else []
 
 
 def is_relative(label: str) -> bool:
