@@ -295,3 +295,37 @@ def test_yes_and_no_in_a_cell_of_their_own_are_told_and_no_place() -> None:
     blocks = (p("Consent"), p(f"Name: {LINE}"), table(2, *rows))
     assert names(*blocks) == ["name"]
     assert len([x for x in left(*blocks) if "Yes" in x]) == 2
+
+
+# --- questionnaires ---
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("____1. Is talkative\t\t ____2. Tends to be lazy", ["Is talkative", "Tends to be lazy"]),
+        (f"between {LINE}(Artist and) {LINE}(Company).", ["Artist", "Company"]),
+        (f"in {LINE}(city) {LINE}(State), commencing on {LINE}", ["city", "State", "commencing on"]),
+    ],
+)
+def test_what_stands_behind_a_blank_names_it(said: str, named: list[str]) -> None:
+    assert [b.label for b in blanks_in(said)] == named
+
+
+def test_lettered_options_in_a_line_are_told() -> None:
+    blocks = (
+        p("Survey"),
+        p(f"Name: {LINE}"),
+        p("Location [a] Epe [b] Ikorodu [c] Badagry"),
+        p("If so, how? (a) Radio (b) Friends"),
+    )
+    assert names(*blocks) == ["name"]
+    assert [x for x in left(*blocks) if "[a]" in x or "(a)" in x] == [
+        *("Location [a] Epe [b] Ikorodu [c] Badagry", "If so, how? (a) Radio (b) Friends"),
+    ]
+
+
+def test_cells_under_a_direction_are_ticked() -> None:
+    rows = [row(f"{n}.", x, "", "", "") for n, x in zip("ab", ("Rainfall", "Harmattan"), strict=True)]
+    heads = row("S/N", "Variables", "INCREASING", "DECREASING", "NO CHANGES")
+    assert fields(p("Survey"), table(5, heads, *rows)) == [("rainfall", "choice"), ("harmattan", "choice")]

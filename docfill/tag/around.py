@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.cells import has_control, in_text_box, is_listed, room_below
+from docfill.tag.cells import has_control, in_text_box, is_listed, list_of, room_below
 from docfill.word.document import Block, Paragraph, Table
 
 _ROOM = 3
@@ -72,7 +72,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
         is_over_list = is_followed and (
-            has_control(blocks[index + 1]) or (is_listed(blocks[index + 1]) and not is_listed(block))
+            has_control(blocks[index + 1])
+            or (is_listed(blocks[index + 1]) and list_of(blocks[index + 1]) != list_of(block))
         )
         found.append(
             (

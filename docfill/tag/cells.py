@@ -307,7 +307,16 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
 
 def is_listed(block: Block) -> bool:
     """Whether a paragraph is numbered, or has a bullet, by Word, as an item of a list."""
-    return isinstance(block, Paragraph) and block.element.find(f"{W}pPr/{W}numPr") is not None
+    return list_of(block) is not None
+
+
+def list_of(block: Block) -> tuple[str, str] | None:
+    """The list that Word numbers a paragraph in, and how deep; None for what is no item."""
+    numbering = block.element.find(f"{W}pPr/{W}numPr") if isinstance(block, Paragraph) else None
+    if numbering is None:
+        return None
+    one, level = (numbering.find(W + name) for name in ("numId", "ilvl"))
+    return ("" if one is None else one.get(W + "val", "")), ("" if level is None else level.get(W + "val", "0"))
 
 
 def has_control(block: Block) -> bool:

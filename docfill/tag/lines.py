@@ -329,6 +329,8 @@ _SCALE = late.pattern(
     r"|(?:10[ \u3000\t]+)?(?:[2-9][ \u3000\t]+){2,9}1)(?!\S)"
 )
 """Marks to be circled, in a row: 1 2 3 4 5."""
+_LETTERED = late.pattern(r"([\[(])[aA][\])][^\[\]()]{1,60}\1[bB][\])]")
+"""Options in a line, each behind its letter: [a] North [b] South."""
 _APART = late.pattern(r"(?<!\s)(?:\s{2,}+|\t)")
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
@@ -343,6 +345,8 @@ def options_printed_in(text: str) -> list[Span]:
     apart = [x for x in _APART.split(bare.strip()) if x]
     if len(apart) > 1 and (words.are_grades(apart) or words.are_opposed(apart)):
         return [(0, len(text))]
+    if (lettered := _LETTERED.search(text)) is not None:
+        return [(lettered.start(), len(text))]
     asked = bare.rfind("：") + 1 or bare.rfind(":") + 1
     options = options_in(bare[asked:])
     is_told = words.are_grades(options) or (bool(options) and words.are_opposed(options))

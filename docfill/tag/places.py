@@ -231,7 +231,7 @@ def _add_blanks(
         if (
             _is_open(line, blank)
             and isinstance(around.following, str)
-            and _is_lead(blank, around.following, is_right_below=around.is_followed)
+            and (around.has_box_after or _is_lead(blank, around.following, is_right_below=around.is_followed))
         ):
             continue
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):

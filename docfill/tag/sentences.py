@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late
 from docfill.tag import words
-from docfill.text import without_brackets
+from docfill.text import NUMBERING, without_brackets
 from docfill.values import DRAWN
 
 _WORD = late.pattern(r"[^\W_]+(?:['’./&-][^\W_]+)*")
@@ -64,12 +64,33 @@ def names_in(text: str, blanks: Sequence[Drawn]) -> list[str]:
     """The labels of the blanks of a line: those that a sentence in English gives them, the others as they are."""
     if not words.is_latin(text):
         return [b.label for b in blanks]
+    if behind := _named_behind(text, blanks):
+        return behind
     found: list[str] = []
     for before, blank in zip([None, *blanks], _of_codes(blanks), strict=False):
         named = None if before is None else replace(before, label=found[-1])
         is_asked = text[: blank.start].rstrip(DRAWN).endswith(":")
         found.append(_of_label(text, named, blank) if is_asked else _of_words(text, named, blank))
     return found
+
+
+def _named_behind(text: str, blanks: Sequence[Drawn]) -> list[str]:
+    """What stands behind each blank of a line that begins with one, where room parts them: ____1. Is shy   ____2. ….
+
+    Nothing for any other line.
+    """
+    begun = blanks[0].start if blanks else 0
+    if not blanks or text[:begun].strip(DRAWN):
+        return []
+    ends = [*(b.start for b in blanks[1:]), len(text)]
+    said = [text[b.end : end] for b, end in zip(blanks, ends, strict=True)]
+    is_parted = all("\t" in x[len(x.rstrip()) :] or len(x) - len(x.rstrip()) > _FEW for x in said[:-1])
+    named = [NUMBERING.sub("", x).strip(DRAWN) for x in said]
+    return named if is_parted and all(words.is_title(x, _ITEM) and x.count(" ") for x in named) else []
+
+
+_ITEM = 80
+"""Characters of an item of a list that is marked in front, at most."""
 
 
 def _of_label(text: str, before: Drawn | None, blank: Drawn) -> str:
@@ -89,8 +110,9 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
         return "day"
     if _MONTH.fullmatch(blank.label):
         return "month"
-    noted_before = _NOTED.match(blank.label) if before is not None else None
-    own = blank.label[noted_before.end() :] if noted_before else blank.label
+    noted_before = _NOTED.match(between.strip(DRAWN)) if before is not None else None
+    rest = between.strip(DRAWN)[noted_before.end() :].strip(DRAWN) if noted_before else ""
+    own = rest if noted_before and (rest == "" or len(rest) < len(blank.label)) else blank.label
     if _YEAR_BEGUN.search(text[: blank.start]):
         return "year"
     label = _without_begin(_last_clause(own, is_first=before is None))
@@ -101,16 +123,15 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
         and len(shown[1].split()) <= _FEW
     ):
         return shown[1]
-    if not label or (words.ORDINAL.fullmatch(label) and label[0].isdigit()):
-        listed = _LISTED_BEHIND.match(behind)
-        is_item = listed is not None and before is None and bool(label)
-        return listed[1].strip() if listed is not None and is_item else blank.label
+    if words.ORDINAL.fullmatch(label) and label[0].isdigit():
+        listed = _LISTED_BEHIND.match(behind) if before is None else None
+        return listed[1].strip() if listed is not None else blank.label
     said = _WORD.findall(label)
     note, counted = _NOTE_BEHIND.match(behind), _COUNTED_BEHIND.match(behind)
     is_noted = note is not None and words.is_title(note[1]) and not words.TO_TICK.search(note[1])
     noted = note[1].strip() if note is not None and is_noted else counted[1].strip() if counted else ""
     if not [w for w in said if not _EMPTY.fullmatch(w)]:
-        return noted or _of_nothing(before, blank, behind)
+        return _without_end(noted) or _of_nothing(before, blank, behind)
     said_before = _NOTE_BEFORE.search(text[: blank.start])
     is_labelled = said_before is not None and text[: said_before.start()].rstrip().endswith(":")
     if (
@@ -164,9 +185,15 @@ def _last_words(said: list[str]) -> str:
     kept = kept[begun[-1] if begun else 0 :]
     while len(kept) > 1 and _EMPTY.fullmatch(kept[0]):
         kept = kept[1:]
-    while len(kept) > 1 and _EMPTY.fullmatch(kept[-1]):
-        kept = kept[:-1]
-    return " ".join(kept)
+    return _without_end(" ".join(kept))
+
+
+def _without_end(label: str) -> str:
+    """A label without the words at its end that name nothing."""
+    said = label.split()
+    while len(said) > 1 and _EMPTY.fullmatch(said[-1]):
+        said = said[:-1]
+    return " ".join(said)
 
 
 def asked_at_end(text: str) -> str:

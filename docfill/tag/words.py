@@ -21,6 +21,7 @@ SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+�
 INTRODUCTION = late.pattern(
     r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
+    r"|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
 )
@@ -515,7 +516,10 @@ _GRADE = late.pattern(
     r"|(?:very |strongly |dis|un|highly |partly |completely |extremely |slightly |somewhat "
     r"|not (?:at all |really |very )?)*"
     r"(?:excellent|outstanding|good|fair|average|poor|bad|agree|neither agree nor disagree|acceptable|likely|useful"
-    r"|helpful|important|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
+    r"|(?:increas|decreas)(?:ing|ed|e)|(?:no|any) changes?|unchanged|stays? the same"
+    r"|better|worse|high|low|medium|moderate"
+    r"|(?:high|low)(?:ly)? (?:positive|negative)|helpful|important"
+    r"|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
     r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
     r"|not applicable|(?:exceeds|meets|below) expectations)(?: at all)?",
     re.I,
