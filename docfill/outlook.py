@@ -29,6 +29,8 @@ _OF_MAIL, _MOMENTS = 32, (bytes.fromhex("40003900"), bytes.fromhex("4000060e"))
 """Where the properties of a mail that stands in no other begin, and the tags of when it was sent, and when it came."""
 _EPOCH = 11_644_473_600
 """Seconds from 1601, where Windows begins to count, to 1970."""
+_LAST_DAY = 253_402_300_800
+"""Seconds from 1970 to the year 10000, where days of Python end."""
 _CONTENT, _NAMES = 0x3701, (0x3707, 0x3704, 0x3001)
 """The properties of an attachment: its content; its long, short and shown name ([MS-OXCMSG] 2.2.2)."""
 _HIDDEN, _SUBJECT, _TEXT, _HTML = 0x7FFE, 0x0037, 0x1000, 0x1013
@@ -90,7 +92,8 @@ def _sent(streams: _Streams) -> float:
     fixed = streams[(_PROPERTIES,)]
     entries = {fixed[at : at + 4]: fixed[at + 8 : at + _ENTRY] for at in range(_OF_MAIL, len(fixed), _ENTRY)}
     moment = next((int.from_bytes(entries[tag], "little") for tag in _MOMENTS if tag in entries), 0)
-    return max(0.0, moment / 10_000_000 - _EPOCH)
+    seconds = moment / 10_000_000 - _EPOCH
+    return seconds if 0 <= seconds < _LAST_DAY else 0.0
 
 
 def _attached_to(streams: _Streams, mail: tuple[str, ...], name: str, levels: int) -> Iterator[Attached]:

@@ -488,6 +488,12 @@ def _messages() -> list[bytes]:
     return [compound(mail(_held())), compound(mail({"转": mail({"甲.docx": b"x"})}, narrow=True))]
 
 
+def _wrapped() -> list[bytes]:
+    from tests.outlook import wrapped
+
+    return [wrapped(_held()), wrapped({"转发": {"甲.docx": b"x"}}, long=False)]
+
+
 def _seven_zips() -> list[bytes]:
     import py7zr
 
@@ -550,6 +556,7 @@ DOORS: dict[str, Door] = {
     "jsonl": Door(jsonl, lambda: [files.dump_jsonl([_record()] * 2)]),
     "eml": Door(holder(".eml"), _letters),
     "msg": Door(holder(".msg"), _messages),
+    "winmail": Door(holder("winmail.dat"), _wrapped),
     "zip": Door(holder(".zip"), _zips),
     "7z": Door(holder(".7z"), _seven_zips),
     "tar": Door(holder(".tar"), _tars),

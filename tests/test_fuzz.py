@@ -35,6 +35,7 @@ BUDGET = {
     "grid": 60,
     "eml": 60,
     "msg": 200,
+    "winmail": 400,
     "zip": 300,
     "7z": 60,
     "tar": 200,
