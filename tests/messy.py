@@ -2103,12 +2103,17 @@ def label_retyped_with_its_answer(page: Page, pick: int) -> None:
     labels, answers = {p.getparent() for p in page.labels()}, set(page.answers())
     rows = [tr.findall(W + "tc") for found in page.still().values() for tr, paths in found if paths]
     beside = [pair for cells in rows for pair in itertools.pairwise(cells)]
-    pairs = [(one, two) for one, two in beside if one in labels and two in answers and len(two.findall(W + "p")) == 1]
+    pairs = [(one, two) for one, two in beside if one in labels and two in answers and _is_plain(two)]
     for label, answer in one_of([(one, two) for one, two in pairs if len(one.findall(W + "p")) == 1], pick):
         words, said = shown(label), shown(answer)
         form = ("{} {}", "{}（{}）", "{}：{}", "{}{}", "{}为{}", "{}\u3000\u3000{}")[pick % 6]
         rewrite(label, 0, len(words), form.format(words, said))
         rewrite(answer, 0, len(said), "")
+
+
+def _is_plain(tc: Element) -> bool:
+    """Whether a cell has one line in one look, so that nothing is lost where it is typed anew."""
+    return len(inside(tc, "p")) == len([r for r in inside(tc, "r") if shown(r)]) == 1 and not inside(tc, "numPr", "ins")
 
 
 def length_note_behind(page: Page, pick: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from docfill.extract import Result
 from docfill.kinds import DATE, TIME
-from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 
 HINT = "（请写明地点和措施，不超过三百字）"
 _GOAL = "试点示范建设或应用情况（200字以内）"
@@ -244,6 +244,74 @@ def test_a_signed_line_below_an_answer_is_doubted_however_that_ends(last: str) -
 )
 def test_lines_that_only_look_so_are_an_answer(lines: tuple[str, ...]) -> None:
     assert doubts(read(said=lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("甲厂（盖章）", "甲厂"),
+        ("（公章）", ""),
+        ("已建成两个。（甲厂公章）", "已建成两个。"),
+        ("同意。2024年5月8日 王强", "同意。"),
+        ("意见：同意", "同意"),
+        ("同名称", "甲厂"),
+        ("同法人", "李四"),
+    ],
+)
+def test_what_an_answer_has_besides_is_doubted_with_what_it_may_mean(said: str, meant: str) -> None:
+    told = [(x.path, x.code, x.expected) for x in _beside("李四", "乙路", said).problems]
+    assert told == [("意见", "ambiguous", meant)]
+
+
+@pytest.mark.parametrize("said", ["合同（已盖章）", "同名单所列", "意见不一", "张三：同意", "同意见"])
+def test_words_that_only_look_so_are_the_answer(said: str) -> None:
+    assert doubts(_beside("李四", "乙路", said)) == []
+
+
+@pytest.mark.parametrize("last", ["申请人：赵敏　2024年5月6日", "申请人：赵敏", "经手：王强 2024年5月6日"])
+def test_who_says_it_below_an_answer_is_none_of_it(last: str) -> None:
+    assert doubts(read(said=("在东楼使用两年。", last))) == [("说明", "ambiguous")]
+    assert doubts(read(said=("在东楼使用两年。", "联系人：赵敏"))) == []
+
+
+def test_a_day_before_the_blank_of_one_may_be_that_one_s() -> None:
+    said = p("单位：甲厂2024年5月6日  日期：    年    月    日")
+    assert sorted(doubts(read(unit=said))) == [("单位", "ambiguous"), ("日期", "ambiguous")]
+    assert doubts(read(unit=p("单位：甲厂2024年5月6日  日期：2024年5月7日"))) == []
+
+
+def test_a_label_with_a_sign_behind_it_holds_that() -> None:
+    rows = (
+        row("联系人：同上", "", "电话", "6577"),
+        row("法人", "李四", "住址", "乙路"),
+        row("人数", "3", "意见", "〃"),
+    )
+    result = _BESIDE.extract(package(p("登记表") + p("名称：甲厂") + table(4, *rows)), by_meaning=True)
+    assert [(x.path, x.expected) for x in result.problems if x.code == "ambiguous"] == [
+        ("联系人", "甲厂"),
+        ("意见", "乙路"),
+    ]
+    rows = (row("联系人：〃", "", "电话", "6577"), *rows[1:2], row("人数", "3", "意见", "同意"))
+    result = _BESIDE.extract(package(p("登记表") + p("名称：甲厂") + table(4, *rows)), by_meaning=True)
+    assert ("联系人", "ambiguous") in doubts(result)
+
+
+def test_what_is_written_before_the_colon_of_an_option_is_doubted() -> None:
+    assert {"附件", "附件_其他"} <= {path for path, _ in doubts(read(files="☑图纸 ☑其他（专利证书）："))}
+
+
+@pytest.mark.parametrize(("said", "told"), [("设备处", [("联系人", "ambiguous")]), ("单击此处输入文字。", [])])
+def test_words_that_a_control_calls_its_placeholder_and_are_no_prompt_are_doubted(
+    said: str, told: list[tuple[str, str]]
+) -> None:
+    control = Xml(f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{r(said)}</w:sdtContent></w:sdt>")
+    rows = (
+        row("联系人", cell(p(control)), "电话", "6577"),
+        row("法人", "李四", "住址", "乙路"),
+        row("人数", "3", "意见", "好"),
+    )
+    result = _BESIDE.extract(package(p("登记表") + p("名称：甲厂") + table(4, *rows)), by_meaning=True)
+    assert (result.data["联系人"], doubts(result)) == (None, told)
 
 
 def test_a_name_below_a_sentence_is_doubted() -> None:

@@ -128,7 +128,7 @@ def test_a_label_with_a_half_width_colon_is_the_label() -> None:
     assert_same(returned(contact=p("联系人: 王芳")), TRUTH)
 
 
-@pytest.mark.parametrize("answer", ["联系人", "单位：2021年", "□国有", "日期：2024年5月6日", "性质", "送审单"])
+@pytest.mark.parametrize("answer", ["联系人", "联系人：2021年", "□国有", "日期：2024年5月6日", "性质", "送审单"])
 def test_an_answer_that_quotes_the_form_is_an_answer(answer: str) -> None:
     assert_same(returned(unit=row("单位", cell(answer, span=3))), truth(单位=answer))
     assert_same(returned(note=row("说明", cell(answer, "完", span=3))), truth(说明=f"{answer}\n完"))

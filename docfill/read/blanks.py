@@ -15,7 +15,7 @@ from docfill import late
 from docfill.kinds import DATE
 from docfill.template.tree import Tick
 from docfill.template.units import Line, Token
-from docfill.text import SEAL, SIGNED, fold
+from docfill.text import CLOSING, SEAL, SIGNED, fold
 from docfill.word import ticks
 
 _DRAWN = r"[ \u3000\u00a0_＿]"
@@ -50,7 +50,7 @@ _SURNAMES = (
 _NAME = rf"[{_SURNAMES}](?:[\u4e00-\u9fff]{{1,2}}|[ \u3000]{{1,4}}[\u4e00-\u9fff])|[A-Z][a-z]+ (?:[A-Z]\. )?[A-Z][a-z]+"
 _GAP = r"[ \u3000\u00a0]"
 _BARE = late.pattern(
-    rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}|{SEAL})$|{_GAP}{DAY}$"
+    rf"(?:\n|{_GAP}{{2}}|(?<=[。！]){_GAP}?)(?:(?:{_NAME})(?:[ \u3000]+{DAY})?|{DAY}(?:{_NAME})?|{SEAL})$|{_GAP}{DAY}$"
 )
 """A name, a day or a seal at the end of a text: below the rest, far behind it, or behind a sentence; or a day apart."""
 _DAY, _NAMED, _SIGNED_BY = (
@@ -59,6 +59,13 @@ _DAY, _NAMED, _SIGNED_BY = (
     late.pattern(rf"(?:{_NAME})[ \u3000\u00a0]*(?:{DAY}|{SEAL})"),
 )
 """A day and a name alone in their lines, and a name with a day or a seal."""
+_BY = late.pattern(
+    rf"(?:申请|填[表报写]|经办|承诺|签字?|审[核批]|批准|制表|推荐|评[审阅]|声明|法定代表)人\s*[:：]\s*(?:{_NAME})\s*+(?:{DAY})?"
+    rf"|[^\s:：。，]{{2,8}}[:：]\s*(?:{_NAME})\s*+{DAY}"
+)
+"""Who says something: a label, a name, and a day."""
+_SEALED = late.pattern(r"[（(](?![已需须均应未])[^（）()]{0,24}(?:盖章|公章|签章|签字|签名|印章|签印)[)）]$")
+"""Where a seal is put, or whose, in brackets behind a text."""
 _OF_A_LIST = 6
 """Characters up to which a line above a name may be one of a list of names."""
 _ENDING = (
@@ -119,6 +126,8 @@ def above_signature(text: str) -> str | None:
     if "\n" in shown and (said := _above_last_line(shown)) is not None:
         return said
     end = shown[-_SHORT:]
+    if end[-1:] in CLOSING and (seal := _SEALED.search(end)) is not None:
+        return shown[: len(shown) - len(seal[0])].rstrip()
     signed = _BARE.search(end) if len(end.split(None, 1)) > 1 or "。" in end[:-1] or "！" in end[:-1] else None
     if signed is None:
         return None
@@ -133,7 +142,7 @@ def _above_last_line(text: str) -> str | None:
     if not above or len(last) > _SHORT:
         return None
     before = above.rpartition("\n")[2].strip()
-    is_signed = SIGNED.search(last) is not None and is_signature(last)
+    is_signed = (SIGNED.search(last) is not None and is_signature(last)) or _BY.fullmatch(last) is not None
     if is_signed or _DAY.fullmatch(last) or _SIGNED_BY.fullmatch(last):
         return above if is_signed or not _DAY.fullmatch(before) else None
     is_name = len(before) > _OF_A_LIST and _NAMED.fullmatch(last) is not None

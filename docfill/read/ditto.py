@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from docfill import late
-from docfill.read.assignment import Found
-from docfill.text import CLOSING, OPENING
+from docfill.read.assignment import Assignment, Found
+from docfill.text import CLOSING, OPENING, fold
 from docfill.word.codes import number_of
 from docfill.word.document import Element
 from docfill.word.xml import W
@@ -36,6 +36,15 @@ def is_ditto(said: str) -> bool:
     if not said or said[0] not in _BEGINNINGS or len(said) > _LONGEST:
         return False
     return said in _SIGNS or _WORDS.fullmatch(said.strip(_AROUND)) is not None
+
+
+def named_by(said: str, path: str, found: Assignment) -> str | None:
+    """What the answer says that the one at a path names as the same: 同申请单位; None where it names none."""
+    if not said.startswith("同") or not 2 < len(said) <= _LONGEST:
+        return None
+    named = fold(said[1:].strip(_AROUND))
+    texts = {at: held.text for at, held in found.places.items() if held.text and fold(at.rpartition(".")[2]) == named}
+    return next((text.text.strip() for at, text in texts.items() if at != path), None)
 
 
 def meant_by(found: Found, before: Sequence[Found]) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from docfill import late, limits
-from docfill.kinds import DATE, Written, same_units
+from docfill.kinds import DATE, TEXT, Written, same_units
 from docfill.read.blanks import Blank, Box, Piece, is_signature, parted
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
 from docfill.read.signs import Sign, signs_of
@@ -107,6 +107,16 @@ class LinePlan:
     def answers(self) -> list[list[Answer | Computed | Foreign]]:
         """The slots of each gap that are no ticks."""
         return [[s for s in gap if not isinstance(s, Tick)] for gap in self.gaps]
+
+    @cached_property
+    def before_days(self) -> list[tuple[Answer, Answer]]:
+        """The answers in any words that are followed by one that is a day."""
+        pairs = pairwise(self.slots)
+        return [
+            (before, day)
+            for before, day in pairs
+            if isinstance(before, Answer) and isinstance(day, Answer) and _is_prose(before) and _is_day(day)
+        ]
 
     @cached_property
     def printed_words(self) -> list[str]:
@@ -521,6 +531,14 @@ class ContainerPlan:
                 for a, plan in self._opened.get(said[:length], ()) if length <= len(said) else ():
                     if plan.fits(bare):
                         yield a, plan
+
+
+def _is_prose(slot: Answer) -> bool:
+    return slot.words is None and slot.series is None and (slot.kind or TEXT).is_prose
+
+
+def _is_day(slot: Answer) -> bool:
+    return slot.kind is not None and slot.kind.is_day
 
 
 def behind_label(label: FormCell, cell: FormCell) -> LinePlan | None:

@@ -17,6 +17,7 @@ from docfill.kinds import Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
+from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
 from docfill.read.repetition import Repetitions, shown_by
@@ -492,8 +493,8 @@ class Reading:
         if split is None or split.missing or gist(doc.text[: split.gaps[0][1]]):
             return False
         behind = doc.text[split.gaps[1][0] :].strip(" :：\n")
-        is_dash = not gist(behind) and says_none(behind)
-        if behind.startswith(tuple(OPENING)) or not (gist(behind) or is_dash):
+        is_sign = not gist(behind) and (says_none(behind) or is_ditto(behind))
+        if (behind.startswith(tuple(OPENING)) and not is_sign) or not (gist(behind) or is_sign):
             return False
         self.slots.lines(plan, doc.lines)
         at = split.gaps[1][0]

@@ -15,14 +15,16 @@ from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.kept import hold_against
+from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.text import fold, gist
 from docfill.word import media, stores
-from docfill.word.document import Block, Document, Paragraph, paragraphs_of
+from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
 from docfill.word.package import Package
+from docfill.word.xml import W
 
 
 class ByMeaning:
@@ -70,7 +72,9 @@ class ByMeaning:
         if document.has_any(stores.SHOWN_BY):
             hold_against(found, stores.stores_of(document.package, document.main, document.root))
         self._look_inside(found, document.package)
-        found.leftovers += self._beside(marked)
+        if strays := self._beside(marked):
+            found.leftovers += strays
+            _doubt_prompts(found, strays)
         _doubt_recomputed(found, document)
         self._read_margins(found, document)
         return found
@@ -131,6 +135,23 @@ class ByMeaning:
         """What the blank form itself draws at its places."""
         blocks, found = self._printed
         return anchored.drawn_at(found, blocks)
+
+
+def _doubt_prompts(found: Assignment, strays: Sequence[Stray]) -> None:
+    """Doubts blank answers where a control says that it shows its placeholder, and shows what reads as no prompt.
+
+    LibreOffice leaves that as it is when somebody types in the control.
+    """
+    typed: dict[Element, str] = {}
+    for stray in strays:
+        control = next(stray.aside.iterancestors(W + "sdt"), None) if stray.aside is not None else None
+        if control is not None and control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None and not is_prompt(stray.text):
+            typed.update((paragraph, stray.text) for paragraph in control.iterancestors(W + "p"))
+            typed.update((paragraph, stray.text) for paragraph in control.iter(W + "p"))
+    for path, held in found.places.items() if typed else ():
+        stands = held.text.spans[:1] if held.text is not None and held.text.is_blank else ()
+        for said in (typed[span.paragraph.element] for span in stands if span.paragraph.element in typed):
+            found.doubt("ambiguous", path, said, "")
 
 
 def _see(found: Assignment, document: Document, at: anchored.At) -> None:

@@ -24,7 +24,7 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.ditto import is_ditto, meant_by
+from docfill.read.ditto import is_ditto, meant_by, named_by
 from docfill.read.prompts import is_prompt, without_limit
 from docfill.read.records import is_no_record, is_none_of, is_signs
 from docfill.text import fold, gist
@@ -179,8 +179,10 @@ class Sight:
             if held.text is not None and held.text.text:
                 if is_ditto(shown := held.text.text.strip()) and _is_prose(held.text):
                     found.doubt("ambiguous", path, shown, meant_by(held.text, before))
-                else:
-                    before.append(held.text)
+                    continue
+                before.append(held.text)
+                if (meant := named_by(shown, path, found)) is not None:
+                    found.doubt("ambiguous", path, shown, meant)
 
     def _is_new(self, paragraph: Paragraph, anchored: Anchored) -> bool:
         """Whether the form itself has nothing of the kind at this place."""

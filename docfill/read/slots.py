@@ -19,7 +19,7 @@ from docfill import late
 from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.blanks import above_signature
+from docfill.read.blanks import DAY, above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
 from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
@@ -42,6 +42,8 @@ _REQUIRED = ("*", "＊", "※")
 """What stands before a line that must be filled in."""
 _UNDATED = late.pattern(f"(?<![{DRAWN}])[{DRAWN}]*+年[{DRAWN}]*月[{DRAWN}]*(?:日[{DRAWN}]*)?$")
 """The blank of a date, as it is printed."""
+_DATED, _MARGIN = late.pattern(rf"{DAY}$"), 48
+"""A day at the end of a text, which so many characters of it show."""
 _CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
@@ -159,6 +161,8 @@ class Slots:
                 self.found.doubt("unclear-tick", path, text.text[start:end].strip(), tick.option)
         for tick, drawn in drawings.options(text):
             self._options[tick.path].append(drawn)
+        for before, day in plan.before_days:
+            self._dated(before, day)
         last = drawings.slots[-1][-1] if drawings.slots[-1] else None
         if tail and isinstance(last, Answer):
             self._continue(last.path, tail)
@@ -178,6 +182,17 @@ class Slots:
         elif not gist(shown):
             self._signs((), text, start, end)
             self._noted(plan, text, start, end)
+
+    def _dated(self, before: Answer, day: Answer) -> None:
+        """An answer that ends with a day, before the blank place of one in its line: it may be that one's."""
+        known, blank = self.found.text_at(before.path), self.found.text_at(day.path)
+        if known is None or (blank is not None and not blank.is_blank):
+            return
+        shown = known.text.strip()
+        if (dated := _DATED.search(shown[-_MARGIN:])) is not None:
+            said = shown[: len(shown) - len(dated[0])].rstrip()
+            self.found.doubt("ambiguous", before.path, shown, said)
+            self.found.doubt("ambiguous", day.path, None, dated[0].strip())
 
     def _adrift(self, tick: Tick, slots: Sequence[Slot], shown: str) -> None:
         """What is written in beside an option whose label is not there as printed: it may hold the option's words."""

@@ -44,9 +44,16 @@ def drawn_by(mark: etree._Element) -> str:
 
 
 def is_unset(mark: etree._Element) -> bool:
-    """Whether a legacy list shows its first entry only because nobody ever chose one."""
-    choice = mark.find(f"{W}ffData/{W}ddList")
-    return choice is not None and choice.find(W + "result") is None and choice.find(W + "default") is None
+    """Whether a legacy list shows its first entry, and may do so only because nobody ever chose one.
+
+    LibreOffice, which gives such fields names of its own, says that the first was chosen where nobody did.
+    """
+    choice, named = mark.find(f"{W}ffData/{W}ddList"), mark.find(f"{W}ffData/{W}name")
+    if choice is None or choice.find(W + "default") is not None:
+        return False
+    is_of_office = named is not None and named.get(_VAL, "").startswith("__Fieldmark__")
+    result = choice.find(W + "result")
+    return result is None or (is_of_office and number_of(result, 1) == 0)
 
 
 def longest_in(owner: etree._Element) -> int:
