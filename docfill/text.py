@@ -45,6 +45,8 @@ SIGNED = late.pattern(rf"{_SIGNED}|(?<!申请)(?<!登记)[（(]章[)）]|\bsign(
 """What stands where a form is signed or sealed."""
 SEAL = rf"[（(]\s*(?:{_SIGNED})\s*[)）]"
 """The pattern of a seal's place that stands alone."""
+SEALED = rf"[（(](?![已需须均应未])[^（）()]{{0,24}}(?:{_SIGNED})[)）]"
+"""The pattern of one, or of whose seal it is, behind a text."""
 OPENING, CLOSING = "（(〔[【", "）)〕]】"
 _BRACKET = late.pattern(f"([{re.escape(OPENING + CLOSING)}])")
 _BRACKETED = late.pattern(f"[{re.escape(OPENING)}][^{re.escape(OPENING + CLOSING)}]*[{re.escape(CLOSING)}]")

@@ -15,7 +15,7 @@ from docfill import late
 from docfill.kinds import DATE
 from docfill.template.tree import Tick
 from docfill.template.units import Line, Token
-from docfill.text import CLOSING, SEAL, SIGNED, fold
+from docfill.text import CLOSING, SEAL, SEALED, SIGNED, fold
 from docfill.word import ticks
 
 _DRAWN = r"[ \u3000\u00a0_＿]"
@@ -64,7 +64,7 @@ _BY = late.pattern(
     rf"|[^\s:：。，]{{2,8}}[:：]\s*(?:{_NAME})\s*+{DAY}"
 )
 """Who says something: a label, a name, and a day."""
-_SEALED = late.pattern(r"[（(](?![已需须均应未])[^（）()]{0,24}(?:盖章|公章|签章|签字|签名|印章|签印)[)）]$")
+_SEALED = late.pattern(f"{SEALED}$")
 """Where a seal is put, or whose, in brackets behind a text."""
 _OF_A_LIST = 6
 """Characters up to which a line above a name may be one of a list of names."""
