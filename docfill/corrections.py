@@ -11,7 +11,7 @@ a doubt says so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -108,7 +108,7 @@ class Log:
         self.path = path
         self._of: dict[str, dict[str, list[Correction]]] = {}
         self._names: dict[str, set[str]] = {}
-        self._of_bytes: dict[str, dict[str, Correction]] = {}
+        self._of_bytes: dict[str, list[Correction]] = {}
         self._added: list[Correction] = []
         for number, line in files.load_jsonl(path) if isinstance(path, files.Held) or path.exists() else ():
             try:
@@ -124,7 +124,7 @@ class Log:
         self._of.setdefault(one.source, {}).setdefault(one.path, []).append(one)
         for digest in filter(None, (one.sha256_before, one.sha256_after)):
             self._names.setdefault(digest, set()).add(one.source)
-        self._of_bytes.setdefault(one.sha256_before, {})[one.path] = one
+        self._of_bytes.setdefault(one.sha256_before, []).append(one)
 
     def add(self, one: Correction, is_confirmed: bool = False) -> bool:
         """Adds a correction, if it says what the last one of the field did not, or somebody confirmed it; whether it
@@ -152,17 +152,31 @@ class Log:
             files.append(self.path, files.dump_jsonl(one.to_dict() for one in self._added))
             self._added = []
 
-    def history(self, source: str, digest: str = "") -> dict[str, list[Correction]]:
+    def history(
+        self, source: str, digest: str = "", others: Collection[str] | None = None
+    ) -> dict[str, list[Correction]]:
         """All corrections of a file by path, the last of each counts: by its name, or else by its hash, where one file
-        only had it.
+        only had it; by both, where the names of all `others` are given, which may have the same bytes.
         """
         if source in self._of:
-            return self._of[source]
+            return self._of[source] if others is None else self._merged(source, digest, others)
         names = self._names.get(digest, set()) if digest else set()
         if len(names) != 1:
             return {}
         [name] = names
         return {path: [replace(one, source=source) for one in lines] for path, lines in self._of[name].items()}
+
+    def _merged(self, source: str, digest: str, others: Collection[str]) -> dict[str, list[Correction]]:
+        """The corrections of a file by path, and those of its bytes under a name that none of the others has."""
+        of_bytes = self._of_bytes.get(digest, ()) if digest else ()
+        known = [one for one in of_bytes if one.source == source or one.source not in others]
+        if all(one.source == source for one in known):
+            return self._of[source]
+        older = [one for lines in self._of[source].values() for one in lines if one.sha256_before != digest]
+        found: dict[str, list[Correction]] = {}
+        for one in [*older, *known]:
+            found.setdefault(one.path, []).append(replace(one, source=source))
+        return found
 
     def of(self, source: str, digest: str = "") -> dict[str, Correction]:
         """The corrections of a file that count, by path; see `history`."""
@@ -170,7 +184,7 @@ class Log:
 
     def of_bytes(self, digest: str) -> dict[str, Correction]:
         """The corrections that count of a file by its hash, under whatever names it had them, by path."""
-        return dict(self._of_bytes.get(digest, {})) if digest else {}
+        return {one.path: one for one in self._of_bytes.get(digest, ())} if digest else {}
 
     def sources(self) -> dict[str, list[Correction]]:
         """The corrections that count, by file."""

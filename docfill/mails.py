@@ -122,7 +122,7 @@ def _attached(message: Message, name: str, levels: int) -> Iterator[Attached]:
 def _in_text(content: bytes, before: str, number: int) -> Iterator[Attached]:
     """What stands in the text of a mail as lines of uuencode."""
     for name, held in uuencoded.found(content):
-        called = f"{before}{printable(decoded(name)) or f'附件{number}'}"
+        called = f"{before}{_last(decoded(name)) or f'附件{number}'}"
         if held is None:
             yield Attached(called, refusal=damaged(called))
         else:
@@ -213,6 +213,11 @@ def _file_name(part: Message) -> str:
         raw = " ".join(v for k, v in part.raw_items() if k.lower() in ("content-disposition", "content-type"))
         found = _NAME.search(decoded(raw.encode("utf-8", "surrogateescape")))
         name = found[1] if found else name
+    return _last(name)
+
+
+def _last(name: str) -> str:
+    """A name without the folders of somebody's machine."""
     return printable(PurePosixPath(name.replace("\\", "/")).name)
 
 

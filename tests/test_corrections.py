@@ -729,3 +729,18 @@ def test_who_corrected_a_file_under_another_name_stays_who_did_when_somebody_goe
     known = {path: (one.new, one.who) for path, one in Log(LOG).of("收/东港.docx", digest).items()}
     assert known == {"单位": ("东港厂", "李网页"), "人数": (21, "李网页"), "性质": ("国有", "王核对")}
     assert "保留了 3 处人工改正（新增 1 处）" in told
+
+
+def test_what_the_page_says_later_of_a_file_counts_under_the_name_that_it_has_there(run: Run, form: Form) -> None:
+    Path("收/东港的副本.docx").write_bytes(Path("收/东港.docx").read_bytes())
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.cell(rows["收/东港.docx"], columns["人数"]).__setattr__("value", 21))
+    run(*EXTRACT)
+    [line] = lines()
+    later = {**line, "source": "东港.docx", "old": 12, "new": 22, "who": "李网页", "when": "2027-01-01T00:00:00"}
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(later, ensure_ascii=False) + "\n")
+    told = run(*EXTRACT, "--force").stderr
+    assert "21" in told and "22" in told and "改正互不知道" in told
+    run("extract", "收", "--form", "表.docx", "-o", "总.json")
+    assert {s: r["data"]["人数"] for s, r in results().items() if "东港" in s}["收/东港.docx"] == 22

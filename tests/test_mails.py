@@ -14,7 +14,7 @@ import pytest
 from docfill import DocfillError, limits
 from docfill.sources import Source
 from tests.outlook import compound, mail, wrapped
-from tests.test_archives import called, collected, letter
+from tests.test_archives import called, collected, letter, zip_of
 
 DOCUMENT = bytes(random.Random(1).randbytes(3_001))
 
@@ -125,7 +125,7 @@ def test_lines_of_uuencode_in_the_text_are_files(tmp_path: Path, encoding: str) 
 
 
 def test_a_mail_older_than_mime_has_its_file_by_a_name_in_gbk(tmp_path: Path) -> None:
-    text = uuencoded("浦东.docx", DOCUMENT).replace("`", " ").replace("\n", "\r\n")
+    text = uuencoded("C:\\表\\浦东.docx", DOCUMENT).replace("`", " ").replace("\n", "\r\n")
     (tmp_path / "a.eml").write_bytes(b"From: a@b.c\r\nSubject: x\r\n\r\n" + text.encode("gbk"))
     (found,) = collected(tmp_path)
     assert (found.name, found.read()) == (f"{tmp_path}/a.eml → 浦东.docx", DOCUMENT)
@@ -263,3 +263,11 @@ def test_a_mail_of_outlook_says_when_it_was_sent(tmp_path: Path) -> None:
     far = {**tree, "__properties_version1.0": bytes(32) + sent[:8] + b"\xff" * 8}
     (tmp_path / "b.msg").write_bytes(compound(far))
     assert collected(tmp_path)[1].dated < 1e10
+
+
+def test_archives_mails_and_winmails_are_opened_in_one_another(tmp_path: Path) -> None:
+    inner = zip_of({"表.docx": DOCUMENT})
+    (tmp_path / "收.zip").write_bytes(zip_of({"信/a.eml": winmail(wrapped({"内.zip": inner})).as_bytes()}))
+    (found,) = collected(tmp_path)
+    assert found.name == f"{tmp_path}/收.zip/信/a.eml → winmail.dat → 内.zip/表.docx"
+    assert (found.read(), found.stem) == (DOCUMENT, "a-winmail-表")

@@ -96,7 +96,7 @@ class Revision:
     def revised(self, outcome: Outcome) -> Revised | None:
         """What became of an outcome by hand; None of a file that could not be read, for which nobody typed anything."""
         name, digest = outcome.source.name, outcome.digest
-        known = self.log.history(name, digest)
+        known = self.log.history(name, digest, self._present)
         if outcome.result is not None:
             made = corrections.revised(self._forms[outcome.result.form], outcome.result, digest, known)
         elif (
