@@ -6,7 +6,7 @@ import pytest
 
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
-from tests.small_form import p, package, row, table
+from tests.small_form import cell, p, package, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
 
 LINE = "_" * 20
@@ -170,13 +170,22 @@ def test_a_mark_that_nobody_knows_stands_among_others_of_a_scale() -> None:
     assert form.fields[0].options == ("Excellent", "Alright", "Poor", "Extremely poor")
 
 
-def test_boxes_below_yes_and_no_are_a_group_a_line() -> None:
+def test_boxes_below_yes_and_no_are_told_line_by_line() -> None:
     lines = (p("Have you been given information?\t□\t□"), p("Had a chance to ask?\t□\t□"))
-    form = form_of(proposed(p("Form"), p("\tYES\tNO"), p("Have you: \t"), *lines))
-    assert [f.path for f in form.fields] == ["have_you_been_given_information", "had_a_chance_to_ask"]
-    assert form.fields[1].options == ("YES", "NO")
-    data = {"have_you_been_given_information": "NO", "had_a_chance_to_ask": "YES"}
-    assert form.extract(form.fill(data)).data == data
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("\tYES\tNO"), p("Have you: \t"), *lines)
+    assert names(*blocks) == ["name"]
+    assert [x for x in left(*blocks) if "□" in x] == [
+        *(
+            "Have you been given information?\t□\t□",
+            "Had a chance to ask?\t□\t□",
+        )
+    ]
+
+
+def test_rows_of_which_the_last_stands_beside_no_label_are_no_list() -> None:
+    rows = [row(cell("", merge="continue"), "", "") for _ in range(2)]
+    head = row(cell("By the panel", merge="restart"), "Skill", "Rating")
+    assert "rows" not in [x for _, x in fields(p("Interview"), table(3, head, *rows, row("", "", "")))]
 
 
 def test_a_header_that_says_to_tick_has_cells_to_tick_below() -> None:

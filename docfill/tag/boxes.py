@@ -65,17 +65,10 @@ def add_boxes(
     return bool(boxes)
 
 
-def add_boxes_in_columns(found: Found, paragraph: Paragraph, start: int, line: str, where: Where, lead: str) -> bool:
-    """Whether a line ends in boxes that a line above heads, one by one: YES   NO; they are a group of their own."""
+def are_headed(line: str, columns: Sequence[str]) -> bool:
+    """Whether a line ends in boxes that a line above heads, one by one: YES   NO."""
     drawn = marks.marks_in(line)
-    if not drawn or len(drawn) != len(found.columns) or any(map(str.isalnum, line[drawn[0][0] :])):
-        return False
-    label = line[: drawn[0][0]].strip() or lead
-    group = found.add("choices", where, [label] if words.label_key(label) else [OPTIONS], [], BOXES)
-    for (begin, end), option in zip(drawn, found.columns, strict=True):
-        group.edits.append(TickBox(paragraph, start + begin, start + end, option))
-    found.group = None
-    return True
+    return bool(drawn) and len(drawn) == len(columns) and not any(map(str.isalnum, line[drawn[0][0] :]))
 
 
 def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, title: str) -> None:

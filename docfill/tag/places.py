@@ -17,7 +17,7 @@ from docfill import late
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
-from docfill.tag.boxes import add_boxes, add_boxes_in_columns
+from docfill.tag.boxes import add_boxes, are_headed
 from docfill.tag.cells import (
     Control,
     asks_itself,
@@ -38,6 +38,7 @@ from docfill.tag.spots import (
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
+    HEADED_BOXES,
     OUTLINE,
     PHOTO,
     SIDE_BY_SIDE,
@@ -154,7 +155,8 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         line = paragraph.text[start:end]
         beside = marks.beside([line, around.said, around.following if isinstance(around.following, str) else ""])
         found.columns = lines.columns_headed(line) or found.columns
-        if add_boxes_in_columns(found, paragraph, start, line, where, around.said):
+        if are_headed(line, found.columns):
+            found.leave(line, where.at, HEADED_BOXES)
             continue
         if add_boxes(found, paragraph, start, line, where, around.said, lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)

@@ -29,9 +29,12 @@ def repeated_at(rows: list[GridRow], number: int) -> tuple[Repeat, list[str], in
         return None
     end = number + 1
     tops = {c.column for c in rows[number].row.cells if not c.continues and not is_empty(c)}
+    beside = rows[number].continued if rows[number].row.cells[0].continues else frozenset[int]()
     while end < len(rows) and header.has_shape_of(rows[end]) and rows[end].is_record and not rows[end].is_total:
         if any(c.column in tops and not c.continues and header is not rows[number - 1] for c in rows[end].row.cells):
             break
+        if beside - rows[end].continued:
+            return None  # the label at the left of the others ends above it, and nothing else does
         end += 1
     printed = rows[number:end]
     is_more = end < len(rows) and rows[end].is_full and asks_for_more(rows[end].cells[0].text)

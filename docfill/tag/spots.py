@@ -194,6 +194,10 @@ DRAWN_BOXES = (
     "空文本框画的勾选框，分不清是哪个选项的",
     "empty text boxes drawn as boxes to tick: whose they are cannot be told",
 )
+HEADED_BOXES = (
+    "方框的选项印在上面一行，读回时分不清：请在每个方框后写上选项",
+    "the options of its boxes stand in a line above, and are not told apart: write each behind its box",
+)
 COMB = (
     "一格一字的方格，没有名称：请在 Word 里合并成一格，或改成横线",
     "a box for each character, without a name: merge them into one cell in Word, or draw a line",
