@@ -223,3 +223,51 @@ def test_a_sentence_that_tells_to_write_has_its_room_told_however_small() -> Non
 )
 def test_further_blanks_of_sentences(line: str, name: str) -> None:
     assert paths(p("协议"), p(line), p("特此。")) == [name]
+
+
+# --- and a third ---
+
+
+def test_a_column_whose_header_goes_on_from_above_is_called_by_it() -> None:
+    rows = (
+        row(
+            cell("序号", merge="restart"),
+            cell("项目", merge="restart"),
+            cell("检查情况", span=2),
+            cell("评分", merge="restart"),
+        ),
+        row(cell("", merge="continue"), cell("", merge="continue"), "一般", "好的", cell("", merge="continue")),
+        row("1", "标高", "", "", ""),
+        row("2", "边坡", "", "", ""),
+    )
+    found = paths(p("记录"), table(5, *rows))
+    assert [x for x in found if "评分" in x] == ["标高.评分", "边坡.评分"]
+
+
+def test_the_first_of_further_empty_cells_beside_a_label_is_told_wherever_it_stands() -> None:
+    rows = (row("项目", "情况"), row("标高", "", "", ""), row("边坡", "", "", ""))
+    proposal = proposed(p("记录"), p("编号：____"), table(4, *rows))
+    assert {x.at.split("/")[1] for x in proposal.left} == {"1", "2"} or len(proposal.proposed) > 3
+
+
+def test_photographs_in_a_list_are_none_to_be_pasted() -> None:
+    rows = (row("序号", "资料名称", "核查意见"), row("1", "验收记录", ""), row("2", "隐蔽工程数码照片", ""))
+    assert "picture" not in [kind for _, kind in fields(p("记录"), table(3, *rows))]
+
+
+def test_a_printed_mark_names_no_row() -> None:
+    rows = (
+        row("序号", "名称", "检查意见", "核查意见"),
+        row("1", "验收记录", "合格", ""),
+        row("2", "试验报告", "合格", ""),
+    )
+    assert paths(p("记录"), table(4, *rows)) == ["验收记录.核查意见", "试验报告.核查意见"]
+
+
+def test_the_room_over_several_names_and_a_day_is_the_answer_s() -> None:
+    below = f"技术负责人：{' ' * 14}质检员：{' ' * 14}年   月   日"
+    assert paths(p("记录"), table(2, row("试验经过", cell("", "", "", "", below))))[0] == "试验经过"
+
+
+def test_a_label_in_letters_with_a_curly_apostrophe_is_kept_whole() -> None:
+    assert paths(p("Form"), p("Spouse’s date, and place of death: ________")) == ["spouses_date_and_place_of_death"]

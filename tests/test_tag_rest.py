@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from docfill.tag.cells import is_empty
 from docfill.tag.grid import GridRow, inherit_tops
 from docfill.tag.places import places_of
-from docfill.tag.proposal import Proposal, propose
+from docfill.tag.proposal import Proposal, Proposed, propose
 from docfill.tag.rest import gaps_of
 from docfill.tag.rooms import rooms_in
 from docfill.tag.spots import Left
@@ -76,6 +76,11 @@ WORDS = st.sampled_from(
 
 def line(kind: str, said: str) -> Xml:
     return p(*(x if isinstance(x, Xml) else x.format(said) for x in LINES[kind]))
+
+
+def proposed_in(proposal: Proposal, block: str) -> list[Proposed]:
+    """The places in a table."""
+    return [x for x in proposal.proposed if x.at.startswith(f"{block}/")]
 
 
 def told_at(proposal: Proposal, at: str) -> list[Left]:
@@ -197,7 +202,9 @@ def test_every_empty_cell_is_a_place_or_told_or_no_room_by_a_rule(blocks: list[X
         block, index, _ = spot.at.split("/")
         is_place = any(numbers[id(x)] in marked for x in spot.paragraphs)
         is_told = spot.at in told or any(x.startswith(f"{block}/{index}/") for x in told) or block in several
-        is_spoken = bool(found.spoken & {spot.at, f"{block}/{index}", block})
+        is_spoken = bool(found.spoken & {spot.at, f"{block}/{index}", block}) and (
+            {x.at.split("/")[1] for x in proposed_in(proposal, block)} | {x.split("/")[1] for x in told if "/" in x}
+        ) >= ({index} if spot.at in found.spoken else set())
         assert is_place or is_told or is_spoken or spot.rule, (spot.at, proposal.proposed, proposal.left)
 
 

@@ -57,7 +57,7 @@ class GridRow:
     def __init__(self, row: Row) -> None:
         self.row = row
         self.cells = [c for c in row.cells if not c.continues]
-        self.tops: dict[int, str] = {}
+        self.tops: dict[int, Cell] = {}
         self.is_own = False
         self.is_header = False
         self.is_in_group = False
@@ -175,7 +175,8 @@ class GridRow:
 
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""
-        return self.tops.get(cell.column, "")
+        top = self.tops.get(cell.column)
+        return "" if top is None else top.text
 
     @cached_property
     def continued(self) -> frozenset[int]:
@@ -194,7 +195,8 @@ class GridRow:
             is_day = words.DATE_BLANK.fullmatch(squeezed(shown)) is not None
             if is_label and not is_day and not has_drawn_end(shown) and not is_signature_box(cell):
                 own = cell
-                named = named if words.is_figure(shown) or words.is_clauses(shown) else cell
+                is_said = words.is_figure(shown) or words.is_clauses(shown) or words.is_mark(shown)
+                named = named if is_said else cell
             found.append(named or own)
         return found
 
@@ -378,7 +380,7 @@ def inherit_tops(rows: list[GridRow]) -> None:
     A header that stood over other rows already goes on only where the next one says the same of several columns; one
     over records ends where a row has labels of its own among the cells to fill in.
     """
-    tops: dict[int, str] = {}
+    tops: dict[int, Cell] = {}
     above: list[GridRow] = []
     holds_records = False
     for index, row in enumerate(rows):
@@ -387,8 +389,8 @@ def inherit_tops(rows: list[GridRow]) -> None:
         row.above = above
         for cell in row.row.cells:
             if not cell.continues:
-                tops[cell.column] = cell.text
-            row.tops[cell.column] = tops.get(cell.column, "")
+                tops[cell.column] = cell
+            row.tops[cell.column] = tops.get(cell.column, cell)
         below = next((r for r in rows[index + 1 :] if r.cells), None)
         if below is not None:
             row.is_header = row.is_header_of(below) and not row.is_full
@@ -454,6 +456,7 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
         if not (is_as_wide or is_above or is_like):
             continue
         c = row.covering(cell) if row.covers(cell) else None
+        c = row.tops[c.column] if c is not None and c.continues else c
         is_wider = c is not None and c.span > (found[-1].span if found else 0)
         if c is not None and is_wider and not c.continues and c.text.strip():
             found.append(c)

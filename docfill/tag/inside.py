@@ -158,9 +158,8 @@ def _named_at_end(paragraphs: list[Paragraph]) -> int:
 
 
 _SIGNED, _LONGEST_NAME = 2, 60
-_NAME_AND_DAY = late.pattern(
-    rf"[ \u3000]*[^\s：:]{{1,8}}(?:[ \u3000]+[^\s：:]{{1,8}})?[ \u3000]*[：:][{DRAWN}]*(?:{words.DATE_BLANK.pattern})"
-)
+_NAME = rf"[^\s：:]{{1,12}}(?:[ \u3000]+[^\s：:]{{1,8}})?[ \u3000]*[：:][{DRAWN}]*"
+_NAME_AND_DAY = late.pattern(rf"[ \u3000]*(?:{_NAME}){{1,3}}(?:{words.DATE_BLANK.pattern})")
 """Who is to write a name, and the day."""
 
 

@@ -38,8 +38,8 @@ _AMOUNT_IN_WORDS = late.pattern(r"[）)]?\s*(?:万?元)?整")
 def phrased(blank: Blank, text: str) -> Blank:
     """A blank of a line with the name that its sentence gives it."""
     before, behind = text[: blank.start], text[blank.end :]
-    if blank.label.isascii() and blank.label:
-        return blank
+    if blank.label and not any(c > "\u2e7f" for c in blank.label):
+        return blank  # in letters
     if before.rstrip(DRAWN).endswith(("（", "(")) and blank.before and _AMOUNT_IN_WORDS.match(behind):
         return replace(blank, label=f"{_noun(blank.before, is_asked=False, is_date=False)}大写", suffix="")
     label = _noun(blank.label, is_asked=before.rstrip(DRAWN).endswith(("：", ":")), is_date=blank.is_date)

@@ -273,7 +273,9 @@ class _Rest:
             if not self.told.get(where) and len(row.cells) > 1 and not row.is_header:
                 self._leave(next((c.text.strip() for c in row.row.cells if c.text.strip()), ""), where, DRAWN_CELL)
         elif whole and not is_spoken and not words.is_photo(whole):
-            self._rooms(paragraphs, where)
+            self._rooms(
+                paragraphs, where, next((c.text.strip() for c in reversed(row.before(cell)) if c.text.strip()), "")
+            )
             if not has_place and not self.told.get(where) and self._has_numbers(row, cell):
                 self._leave(whole.split("\n")[0], where, ROOM_LEFT)
 
@@ -286,8 +288,8 @@ class _Rest:
         is_asking = (len(said) == 1 and is_room) or (len(said) >= _LIST and are_titles)
         return is_asking and cell is not row.row.cells[0]
 
-    def _rooms(self, paragraphs: Sequence[Paragraph], where: str) -> None:
-        """Tells of several empty paragraphs among the words of a cell that no place takes."""
+    def _rooms(self, paragraphs: Sequence[Paragraph], where: str, label: str) -> None:
+        """Tells of several empty paragraphs among the words of a cell, beside a label, that no place takes."""
         texts = [p.text for p in paragraphs]
         for start, end in empty_runs(texts):
             around = paragraphs[max(0, start - 1) : end]
@@ -296,10 +298,11 @@ class _Rest:
                 continue
             said = texts[start - 1].strip() if start else ""
             signed = texts[end].strip() if end < len(texts) else ""
-            if _is_stop(said, signed) or self._is_told(said or signed, where):
+            name = said or label or signed
+            if _is_stop(said, signed) or self._is_told(name, where):
                 continue
             if asks or end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
-                self._leave(said or signed, where, ROOM_LEFT)
+                self._leave(name, where, ROOM_LEFT)
 
 
 def _is_bare(shape: Element) -> bool:

@@ -185,6 +185,8 @@ class _Walk:
         """How many places were found before the table."""
         self.ticked = Ticked(found, self.rows, at, title)
         self.gaps = gaps_of(self.rows)
+        self.spare: set[str] = set()
+        """Where further empty cells beside one label are; the first of each run is told of."""
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
         self.is_over_grid = False
@@ -453,7 +455,7 @@ class _Walk:
                 self._add_empty(cell, Where(at, [], owners), [*chain, above[0].text], UNDER_LABEL)
             else:
                 self._empty(number, cell, Where(at, [], owners), chain, near, heads)
-        elif words.is_photo(cell.text):
+        elif words.is_photo(cell.text) and not self._is_listed(row, cell):
             self._photo(cell, at)
         else:
             self._worded(number, cell, Where(at, chain, owners), heads, is_beside=near is not None)
@@ -592,6 +594,12 @@ class _Walk:
         is_room = len(below) == 1 and (below[0].column, below[0].span) == (cell.column, cell.span)
         return is_lead and is_room and is_empty(below[0]) and words.is_label(cell.text)
 
+    @staticmethod
+    def _is_listed(row: GridRow, cell: Cell) -> bool:
+        """Whether a number stands right before a cell: it is one of a list."""
+        before = row.before(cell)
+        return bool(before) and words.ORDINAL.fullmatch(squeezed(before[-1].text)) is not None
+
     def _photo(self, cell: Cell, at: str) -> None:
         """A cell for a photograph: its words are printed until there is one."""
         shown = [p for p in cell.paragraphs if p.text.strip()]
@@ -654,7 +662,8 @@ class _Walk:
             self.found.leave(near.text, where.at, NO_LABEL)
             return
         if near is None and heads and cell.column < row.total_at:
-            self.found.spoken.add(where.at)
+            if any(is_empty(c) for c in row.cells if c.column > row.total_at):
+                self.found.spoken.add(where.at)  # the sum behind the words for it is the row's
             return
         if heads and goes_down(self.rows, number, cell) and near is not None and not goes_down(self.rows, number, near):
             labels = heads  # one answer for several rows
@@ -670,9 +679,10 @@ class _Walk:
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
             if is_spare and goes_down(self.rows, number, cell):
                 return  # a photograph's, say
-            if is_spare and (run := row.empties[cell.column])[1] < _LEAST_COMB:
-                if run[0] == 1:
+            if is_spare and row.empties[cell.column][1] < _LEAST_COMB:
+                if self._where(number, beside[-1]) not in self.spare:
                     self.found.leave(" ".join(labels), where.at, SPARE.reason)
+                self.spare.add(where.at)
                 self.found.spoken.add(where.at)
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
