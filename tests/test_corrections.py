@@ -744,3 +744,25 @@ def test_what_the_page_says_later_of_a_file_counts_under_the_name_that_it_has_th
     assert "21" in told and "22" in told and "改正互不知道" in told
     run("extract", "收", "--form", "表.docx", "-o", "总.json")
     assert {s: r["data"]["人数"] for s, r in results().items() if "东港" in s}["收/东港.docx"] == 22
+
+
+def test_a_file_with_the_folders_of_a_machine_before_its_name_is_that_file(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def change(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns[SOURCE]).value = "D:\\工作\\收\\东港.docx"
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).value = 21
+
+    edit(change)
+    run(*EXTRACT)
+    assert [(line["source"], line["path"], line["new"]) for line in lines()] == [("收/东港.docx", "人数", 21)]
+
+
+def test_a_row_that_was_taken_out_with_its_repeated_rows_left_is_nothing_to_tell(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    edit(lambda sheet, rows, columns: sheet.delete_rows(rows["收/西港.docx"]))
+    assert "没有这条记录" not in run(*EXTRACT).stderr
+    book = openpyxl.load_workbook("总.xlsx")
+    book["产品"].append([77, "布", 1])
+    book.save("总.xlsx")
+    assert "“记录”一列写的是“77”，但没有这条记录" in run(*EXTRACT).stderr

@@ -198,6 +198,7 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
             header, sheet, _ = main_sheet(book, path, form)
             standing = standing_of(book, sheet, header, form, edited.written, lambda s: _file_of(s, edited))
             emptied = _take_notes(book, sheet, header, form, edited)
+            is_whole = emptied == {s for s, written in edited.written.items() if written.form == form.name}
             table = load(path, form)
             for record in table.records:
                 emptied.discard(_file_of(record.source, edited))
@@ -205,7 +206,7 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
                     _take(form, record, standing, edited, who, when)
             for source in sorted(emptied):
                 _take(form, _without_answers(form, source, edited.written[source]), standing, edited, who, when)
-            edited.told += [p for p in table.problems if _is_told(p, standing)]
+            edited.told += [p for p in table.problems if _is_told(p, standing, is_whole)]
             edited.told += [Problem("not-a-return", "", words) for words in standing.sums.values()]
             edited.told += _columns_gone(form, standing, edited)
     _doubt_rows_that_differ(edited)
@@ -221,10 +222,12 @@ _MOVED, _IN_A_COLUMN = 2, 3
 """So many answers that are all another file's are no chance, nor are so many in a column."""
 
 
-def _is_told(problem: Problem, standing: Standing) -> bool:
-    """Whether what is said of a table matters to its corrections; two rows of one file may well have one number."""
-    if problem.code == "record-twice":
-        return bool(standing.unclear)
+def _is_told(problem: Problem, standing: Standing, is_whole: bool) -> bool:
+    """Whether what is said of a table matters to its corrections; two rows of one file may well have one number, and
+    repeated rows be left of a file whose row was taken out.
+    """
+    if problem.code in ("record-twice", "no-such-record"):
+        return bool(standing.unclear) if problem.code == "record-twice" else is_whole
     return problem.code not in _EXPECTED or bool(problem.path)
 
 
@@ -297,11 +300,13 @@ def _doubt_rows_that_differ(edited: Edited) -> None:
 
 
 def _file_of(source: str, edited: Edited) -> str:
-    """The file that a row is of: by its name as it was written, or by the end of it that one file only has."""
+    """The file that a row is of: by its name as it was written, or by the end of it that one file only has, or by its
+    name with folders before it.
+    """
     if source in edited.written:
         return source
-    ends = tuple(f"{before}{source}" for before in ("/", ARROW))
-    meant = [name for name in edited.written if name.endswith(ends)]
+    ends, path = tuple(f"{before}{source}" for before in ("/", ARROW)), "/" + source.replace("\\", "/")
+    meant = [name for name in edited.written if name.endswith(ends) or path.endswith(f"/{name}")]
     return meant[0] if len(meant) == 1 else source
 
 
