@@ -338,3 +338,10 @@ def test_cells_under_a_direction_are_ticked() -> None:
     rows = [row(f"{n}.", x, "", "", "") for n, x in zip("ab", ("Rainfall", "Harmattan"), strict=True)]
     heads = row("S/N", "Variables", "INCREASING", "DECREASING", "NO CHANGES")
     assert fields(p("Survey"), table(5, heads, *rows)) == [("rainfall", "choice"), ("harmattan", "choice")]
+
+
+def test_a_line_that_says_to_choose_from_the_list_below_is_no_place() -> None:
+    options = [listed(x) for x in ("18-24", "25-44", "I do not wish to answer")]
+    blocks = (p("Survey"), p(f"Name: {LINE}"), p("Please select your age group:"), *options)
+    assert names(*blocks) == ["name"]
+    assert "Please select your age group: 18-24 / 25-44 / I do not wish to answer" in left(*blocks)

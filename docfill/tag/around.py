@@ -116,17 +116,19 @@ def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:
 def _captioned(blocks: list[Block]) -> set[int]:
     """The lines to write on with a title in English right below each: the last of a run of them ends in one."""
     found: set[int] = set()
+    end = 0
     for first in range(len(blocks)):
-        if not _is_rule(blocks[first]) or first in found:
+        if first < end or not _is_rule(blocks[first]):
             continue
         run, at = [first], first
         while at + 2 < len(blocks) and _is_caption(blocks[at + 1]) and _is_rule(blocks[at + 2]):
             at += 2
             run.append(at)
+        end = at + 1
         above = blocks[first - 1] if first else None
         said = above.text.strip() if isinstance(above, Paragraph) else ""
         is_free = not said or words.is_told(said) or _ends_ruled(blocks[first - 2 : first - 1])
-        caption = blocks[at + 1] if at + 1 < len(blocks) else None
+        caption = blocks[end] if end < len(blocks) else None
         if not isinstance(caption, Paragraph) or not _is_caption(caption):
             continue
         is_signed = words.SIGNED.search(caption.text) is not None

@@ -299,7 +299,8 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     if isinstance(following, str) and _is_lead(blank, following, is_right_below=around.is_followed):
         return False
-    if around.is_over_list and words.is_latin(line) and words.ASKED.search(blank.label) is None:
+    is_asked = words.ASKED.search(blank.label) is not None and not lines.asks_to_choose(line)
+    if around.is_over_list and words.is_latin(line) and not is_asked:
         return False
     if isinstance(following, Table):
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None

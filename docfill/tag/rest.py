@@ -189,7 +189,8 @@ class _Rest:
             is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
             if not isinstance(block, Paragraph) or not (lines.asks_to_choose(block.text) or is_over_control):
                 continue
-            following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), blocks[number + 1 :])
+            below = (blocks[n] for n in range(number + 1, len(blocks)))
+            following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), below)
             options = [*itertools.takewhile(self._is_option, following)]
             if len(options) > 1:
                 said = " / ".join(x.text.strip() for x in options if isinstance(x, Paragraph))

@@ -162,7 +162,7 @@ def _without_gaps(rows: list[Row]) -> list[Row]:
     """The rows of a table without the columns that are empty throughout and only keep its headers apart."""
     shapes = {tuple((c.column, c.span) for c in row.cells) for row in rows}
     heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
-    gaps = {c.column for c in heads if all(is_empty(row.cells[heads.index(c)]) for row in rows)}
+    gaps = {c.column for i, c in enumerate(heads) if all(is_empty(row.cells[i]) for row in rows)}
     is_between = all(not is_empty(c) for c in heads[::2]) and gaps == {c.column for c in heads[1::2]}
     if len(gaps) < _GAPS or not is_between or len(heads) % 2 == 0:
         return rows

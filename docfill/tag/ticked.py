@@ -23,6 +23,7 @@ from docfill.tag.spots import NO_LABEL, TO_TICK, TickBox
 from docfill.word.document import Cell
 
 _LONGEST_OPTION = 60
+_LONGEST_SCALE = 12
 _INDENTED = 3
 """Cells of the rows of a table whose first column is empty throughout: options and their cells stand behind it."""
 _OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
@@ -73,7 +74,7 @@ class Ticked:
                 labels = [asked_at_end(self.title), *known[1:]]
                 self._to_tick(cell, Where(where.at, labels), known[0], "/".join(known[1:]))
             return True
-        if self._lone_box(row, cell, where, heads, title):
+        if self._lone_box(number, cell, where, heads, title):
             return True
         if not is_empty(cell):
             return False
@@ -176,14 +177,15 @@ class Ticked:
         paragraph = next(iter(cell.paragraphs))
         group.edits.append(TickBox(paragraph, 0, 0, words.option_of(option)))
 
-    def _lone_box(self, row: GridRow, cell: Cell, where: Where, heads: list[str], title: str) -> bool:
+    def _lone_box(self, number: int, cell: Cell, where: Where, heads: list[str], title: str) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""
         shown = [p for p in cell.paragraphs if p.text.strip()]
         span = marks.lone_box(shown[0].text) if len(shown) == 1 else None
         if span is None:
             return False
+        row = self.rows[number]
         alone = [c for c in row.cells if marks.lone_box(c.text) is not None]
-        if figure := self._figure_below(row, alone, cell):
+        if figure := self._figure_below(number, alone, cell):
             add_lone_box(self.found, shown[0], span, Where(where.at, [title], where.owners), figure)
             return True
         behind = next((c.text for c in row.cells if c.column > cell.column), "")
@@ -208,12 +210,11 @@ class Ticked:
             add_lone_box(self.found, shown[0], span, Where(where.at, labels, where.owners), option)
         return bool(option)
 
-    def _figure_below(self, row: GridRow, alone: list[Cell], cell: Cell) -> str:
+    def _figure_below(self, number: int, alone: list[Cell], cell: Cell) -> str:
         """The figure of a scale right below a box of a row that is nothing but boxes; "" where none is."""
-        at = self.rows.index(row) + 1
-        below = self.rows[at].row.cells if at < len(self.rows) else []
-        is_scale = len(alone) == len(row.row.cells) == len(below) and words.are_grades([c.text for c in below])
-        return below[alone.index(cell)].text.strip() if is_scale else ""
+        below = self.rows[number + 1].row.cells if number + 1 < len(self.rows) else []
+        is_whole = len(alone) == len(self.rows[number].row.cells) == len(below) <= _LONGEST_SCALE
+        return below[alone.index(cell)].text.strip() if is_whole and words.are_grades([c.text for c in below]) else ""
 
     def _option_of(self, label: str) -> str:
         """The text of an option that a label is; with its bracketed note where another label differs in that only."""
