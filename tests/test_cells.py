@@ -120,6 +120,49 @@ def test_a_number_where_a_text_is_due_is_what_its_format_shows_or_a_problem(
     assert rows_in(book(tmp_path, change)) == expected
 
 
+@pytest.mark.parametrize(
+    ("code", "number", "read"),
+    [
+        ("0.00,", 1500000, None),
+        ("#,##0,,", 1500000, None),
+        (";;;", 1500, None),
+        ('"见附表"', 1500, None),
+        ('0.0,"千"', 1500, 1500),
+        ("#,##0.00", 1500, 1500),
+        ("0;-0;", 0, 0),
+        ("# ?/?", 0.5, 0.5),
+        ("[DBNum2]General", 1500, 1500),
+    ],
+)
+def test_a_number_whose_format_shows_another_one_or_none_is_a_problem(
+    code: str, number: float, read: float | None, tmp_path: Path
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "产值（万元）"])
+        sheet.append(["王芳", number])
+        sheet["B2"].number_format = code
+
+    form = loaded(
+        package(p("登记表") + table(2, row("姓名", "{{ 姓名 }}"), row("产值（万元）", "{{ 产值 | number }}")))
+    )
+    records, problems = rows_in(book(tmp_path, change), form)
+    assert (records[0].get("产值"), problems) == (read, [] if read is not None else ["number-format"])
+
+
+@pytest.mark.parametrize(
+    ("serial", "read"), [(36965, "2001-03-15"), (59, "1900-02-28"), (61, "1900-03-01"), (60, None), (-5, None)]
+)
+def test_a_day_that_the_sheet_cannot_show_is_a_problem(serial: int, read: str | None, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "出生日期"])
+        sheet.append(["王芳", serial])
+        sheet["B2"].number_format = "yyyy-mm-dd"
+
+    form = loaded(package(p("登记表") + table(2, row("姓名", "{{ 姓名 }}"), row("出生日期", "{{ 出生日期 | date }}"))))
+    records, problems = rows_in(book(tmp_path, change), form)
+    assert (records[0].get("出生日期"), bool(problems)) == (read, read is None)
+
+
 AS_SHOWN = ":Text - txt - csv (StarCalc):44,34,76,1,,0,false,true"
 """Separators, UTF-8, and cells as they are shown."""
 

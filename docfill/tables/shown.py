@@ -60,18 +60,31 @@ class Format:
 
     def number(self, number: float) -> str | None:
         """What a cell shows of a number; None where that cannot be told, or is nothing."""
-        sections = self.sections[:3]
-        index = 0
-        if number < 0 and len(sections) > 1:
-            index = 1
-        elif number == 0 and len(sections) > 2:
-            index = 2
-        section = sections[index]
+        index = self._index_for(number)
+        section = self.sections[index]
         limits.spend(len(section or ()))
         if section is None or any(piece.kind == "@" for piece in section):
             return plainly(number) if section is not None and len(section) == 1 else None
         shown = _rendered(section, Decimal(f"{number:.{DIGITS}g}"), is_signed=index == 0)
         return shown.strip() or None if shown is not None else None
+
+    def is_telling(self, number: float) -> bool:
+        """Whether what a cell shows of a number may be that number: not where it shows thousands and says no such unit.
+
+        Nor where it shows nothing, unless that is how it shows 0.
+        """
+        section = self.sections[self._index_for(number)]
+        if section is None or not number:
+            return True
+        limits.spend(len(section))
+        kinds = [piece.kind for piece in section]
+        is_named = any(c.isalpha() for piece in section for c in piece.text)
+        return not {*"0#?@", "general"}.isdisjoint(kinds) and (is_named or not _thousands(kinds))
+
+    def _index_for(self, number: float) -> int:
+        """Which section is for a number."""
+        count = min(len(self.sections), 3)
+        return 1 if number < 0 and count > 1 else 2 if number == 0 and count > 2 else 0
 
     def in_words(self, number: float) -> str:
         """A number in full, between the words that the format puts beside it: 5, shown as 5万元, or as 5.0 万元."""
@@ -169,8 +182,7 @@ def _rendered(section: Sequence[_Piece], number: Decimal, is_signed: bool) -> st
     whole, broken = [at for at in places if at < point], [at for at in places if at > point]
     commas = [at for at, kind in enumerate(kinds) if kind == ","]
     is_grouped = any(whole and whole[0] < at < whole[-1] for at in commas)
-    scaled = sum(places[-1] < at for at in commas) + sum(bool(whole) and whole[-1] < at < point for at in commas)
-    number = number.scaleb(2 * kinds.count("%") - 3 * scaled)
+    number = number.scaleb(2 * kinds.count("%") - 3 * _thousands(kinds))
     said = format(abs(number).quantize(Decimal(1).scaleb(-len(broken)), ROUND_HALF_UP, _EXACT), "f")
     limits.spend(len(said) // 4)
     sign = sign if said.strip("0.") else ""
@@ -183,6 +195,15 @@ def _rendered(section: Sequence[_Piece], number: Decimal, is_signed: bool) -> st
         shown[at] if at in shown else {"literal": piece.text, ".": ".", "%": "%"}.get(piece.kind, "")
         for at, piece in enumerate(section)
     )
+
+
+def _thousands(kinds: Sequence[str]) -> int:
+    """How often a section divides a number by a thousand: by a comma behind its last digit, or before the point."""
+    places = [at for at, kind in enumerate(kinds) if kind in "0#?"]
+    point = kinds.index(".") if "." in kinds else len(kinds)
+    whole = [at for at in places if at < point]
+    commas = [at for at, kind in enumerate(kinds) if kind == "," and places]
+    return sum(places[-1] < at for at in commas) + sum(bool(whole) and whole[-1] < at < point for at in commas)
 
 
 def _from_the_right(digits: str, kinds: Sequence[str], places: Sequence[int], is_grouped: bool) -> list[str]:

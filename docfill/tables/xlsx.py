@@ -45,6 +45,7 @@ _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 
 _STEPS_AN_ELEMENT, _STEPS_A_TAG, _STEPS_A_ROW, _STEPS_A_SHEET = 5, 2, 10, 500
 
+_NO_DAY = 60
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -489,15 +490,19 @@ def _index_of(letters: str) -> int:
 
 
 def _moment(serial: float, is_1904: bool) -> Any:
-    """The date, date and time, or time of day that a serial number shows; a number that none has stays one."""
+    """The date, date and time, or time of day that a serial number shows; a number that none has stays one.
+
+    So do a negative one, of which Excel shows signs alone, and 60 where days count from 1900: there was no such day.
+    """
+    if serial < 0 or (not is_1904 and int(serial) == _NO_DAY):
+        return serial
     try:
         moment = _EPOCHS[is_1904] + datetime.timedelta(seconds=round(serial * 86400))
     except OverflowError:
         return serial
     if 0 <= serial < 1:
         return moment.time()
-    # Excel counts a 29 February 1900 that there never was.
-    return moment + datetime.timedelta(days=1) if not is_1904 and serial < 60 else moment
+    return moment + datetime.timedelta(days=1) if not is_1904 and serial < _NO_DAY else moment
 
 
 def _style_of_code(code: str) -> Format | str | None:
