@@ -12,6 +12,8 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -519,6 +521,27 @@ def test_an_interruption_leaves_whole_files_and_resume_goes_on(
     results = results or [json_of(path) for path in sorted((tmp_path / output).iterdir())]
     assert [r["data"]["人"]["姓名"] for r in results] == [f"甲{n}" for n in range(600)]
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_nothing_of_the_workers_outlives_a_run_that_is_killed(
+    tmp_path: Path, form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "人.docx").write_bytes(form._package.data)
+    for number in range(400):
+        files.write(tmp_path / "交回" / f"{number:03}.docx", form.fill(record(number)))
+    arguments = ("extract", "交回", "--form", "人.docx", "-o", "结果", "--jobs", "2")
+    with tempfile.TemporaryDirectory() as temporary:  # the name of a socket must be short
+        monkeypatch.setenv("TMPDIR", temporary)
+        with command(*arguments, cwd=tmp_path) as killed:
+            while not [*tmp_path.glob("结果/*.json")] and killed.poll() is None:
+                time.sleep(0.01)
+            assert [*Path(temporary).glob("pymp-*")]
+            killed.kill()
+            killed.wait()
+        until = time.monotonic() + 20
+        while [*Path(temporary).iterdir()] and time.monotonic() < until:
+            time.sleep(0.05)
+        assert [*Path(temporary).iterdir()] == []
 
 
 def test_a_full_disk_is_one_message_and_what_is_there_is_whole(tmp_path: Path, form: Form) -> None:

@@ -86,6 +86,7 @@ class Crew:
         # a single file waits for none of these
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import util
 
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
@@ -94,7 +95,7 @@ class Crew:
         self._stop = context.Event()
         leash, self._leash = context.Pipe(duplex=False)
         self._held = leash  # until every worker has its copy
-        pool = ProcessPoolExecutor(self.jobs, context, _begin, (self._stop, leash))
+        pool = ProcessPoolExecutor(self.jobs, context, _begin, (self._stop, leash, util.get_temp_dir()))
         # all processes before the first task: CPython up to 3.12 waits for ever for one that is
         # started while another dies (gh-90622 has the switch)
         pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]
@@ -288,20 +289,29 @@ def _without_main() -> Iterator[None]:
 _stopping: Event | None = None
 
 
-def _begin(stop: Event, leash: Connection) -> None:
-    """Readies a process of our own: it leaves Ctrl-C to its parent, and never outlives it or its release."""
+def _begin(stop: Event, leash: Connection, folder: str) -> None:
+    """Readies a process of our own: it leaves Ctrl-C to its parent, and never outlives it or its release.
+
+    Args:
+        stop: is set when no more is to be begun.
+        leash: is closed at the other end to release it.
+        folder: where its parent keeps the socket by which it starts processes, and what is left of one that was killed.
+    """
     global _stopping
     _stopping = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, args=(leash,), daemon=True).start()
+    threading.Thread(target=_follow, args=(leash, folder), daemon=True).start()
 
 
-def _follow(leash: Connection) -> None:
+def _follow(leash: Connection, folder: str) -> None:
+    import shutil
     from multiprocessing import parent_process
     from multiprocessing.connection import wait as wait_for
 
     parent = parent_process()
     wait_for([leash, *([parent.sentinel] if parent is not None else ())])
+    if parent is not None and not parent.is_alive():
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 
