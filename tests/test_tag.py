@@ -447,6 +447,15 @@ def test_a_form_without_places_is_refused() -> None:
     assert "没有找到可以填写的地方" in refused.value.zh
 
 
+def test_of_a_form_without_places_what_was_left_alone_is_told_too() -> None:
+    with pytest.raises(DocfillError) as refused:
+        proposed(p("通知"), table(2, row("本人签名", "")), *[table(2, row(f"第{n}人签名", "")) for n in range(60)])
+    first, one, *others, last = refused.value.zh.split("\n")
+    assert "没有找到可以填写的地方" in first and one.startswith("未加标签“本人签名”：签字盖章")
+    assert len(others) < 60 and last == "……共 61 处"
+    assert 'left alone "本人签名"' in refused.value.en and refused.value.en.endswith("… 61 in all")
+
+
 # --- the look ---
 
 

@@ -150,11 +150,7 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
         again = _try(original, [s for s in tried.chosen if s.path not in unread])
         tried = again if again.comes_back and again.chosen else tried
     if not tried.chosen and not _is_tagged(original):
-        raise DocfillError(
-            f"{original.name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
-            f"{original.name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
-            "bad-template",
-        )
+        raise _nowhere(original.name, found.left)
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in tried.chosen]
     numbers = {id(p): n for n, p in enumerate(paragraphs_of(original.blocks))}
@@ -165,6 +161,30 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
     tables = tuple(isinstance(b, Table) for b in original.blocks)
     left = sorted(dict.fromkeys([*found.left, *dropped]), key=lambda x: [*map(int, filter(None, x.at.split("/")))])
     return Proposal(template, proposed, left, tried.fields, tables, doubts_about(original.blocks, tried.chosen))
+
+
+def _nowhere(name: str, left: Sequence[Left]) -> DocfillError:
+    """That a form has no place to fill in, with what was left alone of it."""
+    known = list(dict.fromkeys((x.text.split("\n")[0][:_TOLD_WORDS], x.reason) for x in left))
+    shown = [f"未加标签“{words}”：{zh}" for words, (zh, _) in known[:_TOLD]]
+    shown_en = [f'left alone "{words}": {en}' for words, (_, en) in known[:_TOLD]]
+    if len(known) > _TOLD:
+        shown.append(f"……共 {len(known)} 处")
+        shown_en.append(f"… {len(known)} in all")
+    return DocfillError(
+        "\n".join([f"{name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签", *shown]),
+        "\n".join(
+            [
+                f"{name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
+                *shown_en,
+            ]
+        ),
+        "bad-template",
+    )
+
+
+_TOLD, _TOLD_WORDS = 40, 40
+"""Lines of what was left alone, and characters of each, that the message of an error has."""
 
 
 @dataclass(slots=True)
