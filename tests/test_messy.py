@@ -111,6 +111,7 @@ _FOUND: tuple[tuple[str, dict[str, int]], ...] = (
     ("shanghai", {"no boxes at all": 1, "answers quote boxes": 6}),
     ("shandong", {"form twice": 4, "labels cut short": 4}),
     ("shanghai", {"boxes after their labels": 3, "paragraphs for options": 4}),
+    ("shanghai", {"headers deleted": 9, "attachment": 7}),
 )
 """Habits that together were once read silently wrong, of a form that is filled everywhere, each with its pick."""
 

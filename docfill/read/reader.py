@@ -29,7 +29,7 @@ from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, c
 from docfill.text import OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.blocks import Kind
-from docfill.word.document import Block, Paragraph
+from docfill.word.document import Block, Element, Paragraph
 from docfill.word.xml import W
 
 _SIGNED_BEHIND = late.pattern(rf"(?<![ \u3000\u00a0])[ \u3000\u00a0]++[^\s\d。，,]{{2,4}}[ \u3000\u00a0]++{DAY}$")
@@ -76,6 +76,8 @@ class Reading:
         self.plans, self.slots, self.found = plans, slots, slots.found
         self.headers: dict[int, list[tuple[FormCell, str]]] = {}
         self._moved: dict[int, dict[FormCell, int | None]] = {}
+        self._headed: dict[int, Element | None] = {}
+        """The table of the document that the header of each table of the form stands in, the last one."""
         self._held: dict[int, list[str]] = {}
         """The paths of what each cell of the document holds."""
         self._named: set[int] = set()
@@ -460,7 +462,11 @@ class Reading:
         """The pairs, each answer from the column that its own year heads, where that is another one."""
         above = self._moved.get(wanted.table, {})
         pairs = _moved(wanted, pairs, row, above)
+        if above and _table_of(row) is not self._headed.get(wanted.table):
+            for path in wanted.paths:  # the header may be that of another table
+                self.found.doubt("cells-differ", path, None, words_of(wanted))
         if wanted.is_header:
+            self._headed[wanted.table] = _table_of(row)
             own = match.moved_years(wanted, row, [c for c, doc in pairs if not agrees(c, doc)])
             kept = {h: at for h, at in above.items() if not any(covers(c, h) for c in wanted.cells)}
             self._moved[wanted.table] = kept | own
@@ -537,6 +543,11 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _table_of(row: DocRow) -> Element | None:
+    """The table that a row stands in."""
+    return next(row.element.iterancestors(W + "tbl"), None) if row.element is not None else None
 
 
 def _is_crossed(cell: DocCell) -> bool:
