@@ -50,6 +50,7 @@ def unsaid(result: Result, page: Page) -> dict[str, Any]:
     doubts = doubted(result)
     over = {path for path in page.must for doubt in doubts if f"{path}.".startswith((f"{doubt}.", f"{doubt}["))}
     over |= {path for path in page.must for doubt in doubts if doubt.startswith(f"{path}[")}
+    over |= {path for path in page.must if path.rpartition("_")[0] in doubts}  # a write-in, and whether it is chosen
     return {**silent(result, page.truth()), **dict.fromkeys(page.must - over, "not doubted")}
 
 
