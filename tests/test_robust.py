@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_a_daemon_that_may_have_no_children_reads_by_itself(form: Form, returned
     daemon.start()
     assert told.get(timeout=120) == [f"甲{n}" for n in range(MANY)]
     daemon.join(30)
+
+
+def test_where_the_temporary_folder_has_too_long_a_path_for_a_socket_files_are_read_here(
+    form: Form, returned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(folder := tmp_path / ("长" * 40)))
+    folder.mkdir()
+    found = extract_many(sources.collect([str(returned)]), [form], jobs=2)
+    assert [o.result.data["人"]["姓名"] for o in found if o.result] == [f"甲{n}" for n in range(MANY)]
 
 
 def test_threads_share_a_form_from_its_first_use() -> None:

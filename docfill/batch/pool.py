@@ -37,6 +37,8 @@ AHEAD = 4
 """Tasks under way for each worker, so that none waits for the one whose result is due."""
 PATIENCE = 5.0
 """Seconds after which it is looked whether those who work are still there."""
+_LONGEST_FOLDER = 107 - len("/pymp-12345678/listener-12345678")
+"""Bytes of a temporary folder's path that leave room for what multiprocessing calls its socket (unix(7))."""
 STRIKES = 2
 """So many workers may die over one item alone."""
 
@@ -105,10 +107,16 @@ class Crew:
 
     @staticmethod
     def _may_hire() -> bool:
-        """Whether this process may have children; one that is a daemon (of Celery, say) may not."""
-        import multiprocessing
+        """Whether this process may have children.
 
-        return not multiprocessing.current_process().daemon
+        One that is a daemon (of Celery, say) may not, nor may one whose temporary folder has too long a path for the
+        socket in it by which they are asked for.
+        """
+        import multiprocessing
+        import tempfile
+
+        is_short = len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_FOLDER
+        return is_short and not multiprocessing.current_process().daemon
 
     def submit(self, work: Callable[[S], R], items: list[S]) -> Future[list[R]]:
         """A task under way: the results of the items, in their order."""
