@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from docfill import Form, bundled
+from docfill.fields import ticked
 from tests.small_form import form_named
 from tests.strategies import record_of
 
@@ -39,7 +40,7 @@ def short_answers(form: Form) -> dict[str, Any]:
             "choices": [o for i, o in enumerate(f.options) if i % 2],
             "rows": [{c: f"列{i}行{r}" if i else "同" for i, c in enumerate(f.columns)} for r in range(4)],
         }.get(f.kind.name, f"答{n}")
-    return record_of(values)
+    return record_of(ticked(form.fields, values))
 
 
 def shown(value: Any) -> list[str]:
