@@ -702,7 +702,7 @@ def no_boxes_at_all(page: Page, pick: int) -> None:
 
 
 def _only_chosen(tick: str) -> Change:
-    """The other options are deleted, but those with something written in."""
+    """The other options are deleted, but those with something written in; where all are chosen, marks stay."""
 
     def change(page: Page, pick: int) -> None:
         beside = dict(zip(page.boxes, page.known.beside, strict=True))
@@ -711,7 +711,7 @@ def _only_chosen(tick: str) -> Change:
             stretches = {box: box.stretch(nodes) for box in group}
             others = [box for box in group if not box.is_ticked]
             is_bare = all("".join(map(shown, stretches[box])).strip() == beside[box] for box in others)
-            if not is_bare or len(others) == len(group):
+            if not is_bare or not 0 < len(others) < len(group):
                 continue
             for box in others:
                 for node in stretches[box]:
