@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,21 @@ def test_a_year_of_another_form_is_read_from_the_column_that_it_heads_or_doubted
     for path in certain:
         year = next(y for y in YEARS if y in by_year[path])
         assert at(result.data, path) == at(RECORD, path.replace(year, f"{int(year[:4]) - 1}年")), path
+
+
+def test_an_answer_typed_behind_its_label_is_doubted_where_a_year_of_its_row_is_gone() -> None:
+    def spoil(root: Element) -> None:
+        header = row_of(root, "年度")
+        below = itertools.takewhile(lambda tr: len(tr.findall(W + "tc")) <= 4, header.itersiblings(W + "tr"))
+        rows = [tr for tr in (header, *below) if len(tr.findall(W + "tc")) == 4]
+        for tr in rows:
+            tr.remove(tr.findall(W + "tc")[2])
+        label, first, second = rows[1].findall(W + "tc")
+        put(label, f"{shown(label)}：{shown(first)}")
+        put(first, "")
+        put(second, "")
+
+    assert wrong_without_a_word(read(spoil)) == []
 
 
 def test_what_stands_under_a_deleted_header_is_doubted() -> None:
