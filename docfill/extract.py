@@ -468,11 +468,12 @@ def _labelled(fields: Sequence[Field], found: Assignment) -> Iterator[Problem]:
     """The doubts on answers that begin with their own label and a colon, as when both were typed anew."""
     for f in fields:
         text = found.text_at(f.path) if f.kind.is_prose and f.label else None
-        label = f.label.rpartition(" / ")[2]
-        if text is not None and text.text.lstrip().startswith(label):
-            rest = text.text.lstrip()[len(label) :].lstrip()
+        said = text.text.strip() if text is not None else ""
+        label = f.label.rpartition(" / ")[2] if said else ""
+        if said and said.startswith(label):
+            rest = said[len(label) :].lstrip()
             if rest[:1] in ("：", ":"):
-                yield Problem("ambiguous", f.path, text.text.strip(), rest[1:].strip())
+                yield Problem("ambiguous", f.path, said, rest[1:].strip())
 
 
 _OF_TICKS = ("unclear-tick", "several-ticks")

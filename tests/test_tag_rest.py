@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docfill.tag.cells import is_empty
-from docfill.tag.grid import GridRow, inherit_tops
+from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, Proposed, propose
-from docfill.tag.rest import gaps_of
 from docfill.tag.rooms import rooms_in
 from docfill.tag.spots import Left
 from docfill.word.document import Block, Document, Paragraph, Table, paragraphs_of

@@ -142,10 +142,8 @@ def _tell_about_proposal(target: Path, proposal: Proposal, faults: int) -> None:
             )
         )
     for left in proposal.left:
-        words = left.text.split("\n")[0][:40]
         place = proposal.place(left.at)
-        what = say(f"“{words}”", f' "{words}"') if words else say(f"：{place}", f": {place}")
-        tell(say(f"未加标签{what}：{say(*left.reason)}", f"left alone{what}: {say(*left.reason)}"))
+        tell(say(*left.said((f"：{place}", f": {place}"))))
     refused = say(f"，{faults} 处读不回", f", {faults} do not read back") if faults else ""
     tell(
         say(

@@ -442,7 +442,8 @@ class Reading:
         found = "\n".join(line.text.strip() for line in rest)
         differing = ("cells-joined", found) if is_joined else ("cells-differ", None)
         if rest and self._moved.get(wanted.table):  # of such columns the cells are paired though their label is not
-            altered += [(c, found) for c in wanted.cells if _is_named(c) and id(c) not in mapped]
+            labels = (wanted.cells[at] for at, words in wanted.labels if words)
+            altered += [(label, found) for label in labels if id(label) not in mapped]
         for cell in wanted.cells:
             over = [*altered, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
             for path in cell.paths if over or id(cell) not in mapped else ():
@@ -555,11 +556,6 @@ def _table_of(row: DocRow) -> Element | None:
 def _is_crossed(cell: DocCell) -> bool:
     """Whether a line is drawn across a cell, as where nothing is to be said."""
     return any(a.kind is Kind.CROSS for line in lines_of(cell.units) for a in line.paragraph.anchored)
-
-
-def _is_named(cell: FormCell) -> bool:
-    """Whether a cell has words of the form alone."""
-    return not (cell.has_slots or cell.continues) and bool(cell.literal.strip())
 
 
 def _is_header(unit: Unit) -> bool:

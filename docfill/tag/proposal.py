@@ -165,26 +165,22 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
 
 def _nowhere(name: str, left: Sequence[Left]) -> DocfillError:
     """That a form has no place to fill in, with what was left alone of it."""
-    known = list(dict.fromkeys((x.text.split("\n")[0][:_TOLD_WORDS], x.reason) for x in left))
-    shown = [f"未加标签“{words}”：{zh}" for words, (zh, _) in known[:_TOLD]]
-    shown_en = [f'left alone "{words}": {en}' for words, (_, en) in known[:_TOLD]]
-    if len(known) > _TOLD:
-        shown.append(f"……共 {len(known)} 处")
-        shown_en.append(f"… {len(known)} in all")
-    return DocfillError(
-        "\n".join([f"{name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签", *shown]),
-        "\n".join(
-            [
-                f"{name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
-                *shown_en,
-            ]
+    known = list(dict.fromkeys(x.said() for x in left))
+    lines = [
+        (
+            f"{name}：没有找到可以填写的地方；请确认这是空白表，或在 Word 里手工加标签",
+            f"{name}: no place to fill in was found; is this the blank form? Tags can also be typed in Word",
         ),
-        "bad-template",
-    )
+        *known[:_TOLD],
+    ]
+    if len(known) > _TOLD:
+        lines.append((f"……共 {len(known)} 处", f"… {len(known)} in all"))
+    zh, en = ("\n".join(side) for side in zip(*lines, strict=True))
+    return DocfillError(zh, en, "bad-template")
 
 
-_TOLD, _TOLD_WORDS = 40, 40
-"""Lines of what was left alone, and characters of each, that the message of an error has."""
+_TOLD = 40
+"""Lines of what was left alone that the message of an error has."""
 
 
 @dataclass(slots=True)

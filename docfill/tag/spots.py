@@ -133,6 +133,16 @@ class Left:
     at: str
     reason: Reason
 
+    def said(self, place: Reason = ("", "")) -> Reason:
+        """It in words, called by its own, or where it has none by its place."""
+        own = self.text.split("\n")[0][:_TOLD]
+        what, what_en = (f"“{own}”", f' "{own}"') if own else place
+        return f"未加标签{what}：{self.reason[0]}", f"left alone{what_en}: {self.reason[1]}"
+
+
+_TOLD = 40
+"""Characters of its text that name what was left alone."""
+
 
 # --- the evidence there is, and how sure each makes ---
 

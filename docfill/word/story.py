@@ -159,12 +159,15 @@ def _is_unchosen(properties: Element | None, content: Element) -> bool:
     return any(e.get(W + "displayText") == shown for e in entries)
 
 
+def _is_unanswered(properties: Element | None, content: Element) -> bool:
+    """Whether a content control shows what is no answer: its prompt, or the entry that stands for none."""
+    return _is_prompt(properties) or _is_unchosen(properties, content)
+
+
 def _is_as_it_stands(sdt: Element, content: Element) -> bool:
     """Whether a content control shows what stands in it, and that is no prompt: most do."""
     properties = xml.child(sdt, W + "sdtPr")
-    if xml.child(properties, _CHECK_BOX) is not None:
-        return False
-    return not (_is_prompt(properties) or _is_unchosen(properties, content))
+    return xml.child(properties, _CHECK_BOX) is None and not _is_unanswered(properties, content)
 
 
 def _ended_fields(root: Element) -> set[Element]:
@@ -611,7 +614,7 @@ class _Story:
         """
         properties = xml.child(sdt, W + "sdtPr")
         box = xml.child(properties, _CHECK_BOX)
-        is_prompt = box is None and (_is_prompt(properties) or _is_unchosen(properties, content))
+        is_prompt = box is None and _is_unanswered(properties, content)
         outer, self.is_aside = self.is_aside, is_prompt
         before, owned, start = len(self.parts), len(self.owners), self.length
         self._inline(content, font)
