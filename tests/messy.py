@@ -1213,8 +1213,11 @@ def label_merged_with_answer(page: Page, pick: int) -> None:
 
 
 def answer_over_the_label(page: Page, pick: int) -> None:
-    """A program wrote the answer one cell to the left, over its label."""
+    """A program wrote the answer one cell to the left, over its label; what begins with the label is behind it then."""
     for label, answer in one_of(_two_cells(page), pick):
+        lead = shown(label).strip("*：: ") + "："
+        for typed in (t for t in page.typed if above(t.text, "tc") is answer and t.words.startswith(lead)):
+            page.says(typed.path, typed.words.removeprefix(lead))
         for p in label.findall(W + "p"):
             label.remove(p)
         label.extend(answer.findall(W + "p"))
