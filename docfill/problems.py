@@ -377,8 +377,9 @@ CATALOGUE: dict[str, Code] = {
     ),
     "recomputed": Code(
         "warning",
-        "这里是自动更新的域，转换格式时可能已变成“{found}”，请打开原文件核对",
-        'an updating field stands here; converting the file may have changed it to "{found}"; look at the original',
+        "这里是自动更新的域，打开或转换文件时就会变，“{found}”不一定是填写时的，请核对",
+        'an updating field stands here, which changes when the file is opened or converted; "{found}" may not be what'
+        " was filled in",
     ),
     "written-otherwise": Code(
         "note",

@@ -366,8 +366,8 @@ def test_what_a_program_put_in_the_wrong_place_is_read() -> None:
         ("<w:cr/>", "\n"),
         ("<w:noBreakHyphen/>", "-"),
         ("<w:softHyphen/>", ""),
-        ("<w:pgNum/>", ""),
-        ("<w:dayShort/>", ""),
+        ("<w:pgNum/>", "\ufffc"),
+        ("<w:dayShort/>", "\ufffc"),
         ('<w:footnoteReference w:id="1"/>', ""),
         ("<w:lastRenderedPageBreak/>", ""),
         (

@@ -19,7 +19,7 @@ from docfill.word import ticks
 from docfill.word.span import Span
 
 _BESIDE = 4
-"""Characters between an option and its colon that may be a sign."""
+"""Characters between an option and its colon that may be a sign, or between it and a further mark that is its own."""
 _BLANK = "_ "
 _DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
 """Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
@@ -229,9 +229,9 @@ class Drawings:
         return is_box and ticks.MARKS.get(first[0][0]) is True and end == self._gaps[index][1]
 
     def _may_begin_answer(self, index: int) -> bool:
-        """Whether marks between an option and its answer may be the answer's: only such ones are in this text."""
-        others = (marks for i, marks in self._marks.items() if i + 1 not in self._moved)
-        return bool(gist(self._text[slice(*self.rest[index])])) and not any(others)
+        """Whether marks between an option and its answer may be the answer's: not every option has marks of its own."""
+        others = [marks for i, marks in self._marks.items() if i + 1 not in self._moved]
+        return bool(gist(self._text[slice(*self.rest[index])])) and not (any(others) and all(self._marks.values()))
 
     def _starts_line(self, index: int, at: int) -> bool:
         start = self._gaps[index][0]
@@ -300,7 +300,8 @@ class Drawings:
             is_of_lost = bool(left and self._absent) and marks[0][0] in ticks.TICKED_BOXES
             is_quoted = bool(self.slots[index]) and sum(mark in _DRAWN_BOXES for mark, _, _ in marks) > 1
             is_midway = index in self._marks and self._is_midway(index, run, start, end)
-            if is_below or is_quoted or is_of_lost or is_midway:
+            is_far = bool(left) and index not in self._marks and first - start > _BESIDE
+            if is_below or is_quoted or is_of_lost or is_midway or is_far:
                 self.unclear.add(index)
             left += marks
             self._moved |= {index} if self.slots[index] and index - 1 not in self._behind else set()

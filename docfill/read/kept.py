@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from docfill.kinds import DATE
 from docfill.read.assignment import Assignment, Found, Held
@@ -48,6 +48,14 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
             for kept in {store.kept for store in _around(mark.element, known) if store.is_box}:
                 if mark.is_ticked is not None and mark.is_ticked is not (kept == ticks.TICKED):
                     found.doubt("store-differs", path, mark.drawn + mark.option, kept + mark.option)
+
+
+def doubt_renewed(found: Assignment, renewed: Collection[Element]) -> None:
+    """Doubts the answers in some runs, of fields that show something else when the file is opened."""
+    for path, held in _places(found, "") if renewed else ():
+        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+            if any(run in renewed for span in text.exact for run in span.paragraph.runs_in(span.start, span.end)):
+                found.doubt("recomputed", path, text.text.strip())
 
 
 def _hold(found: Assignment, path: str, text: Found, store: Store) -> None:

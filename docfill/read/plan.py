@@ -413,6 +413,12 @@ class ContainerPlan:
         plan = self.plans[0] if len(self.plans) == 1 else None
         return plan if plan is not None and plan.is_owner else None
 
+    @cached_property
+    def room(self) -> LinePlan | None:
+        """The plan of the only unit, if that is one answer which is told by its look, as a day is by its signs."""
+        plan = self.plans[0] if len(self.plans) == 1 else None
+        return plan if plan is not None and plan.slots and isinstance(plan.told_by, Written) else None
+
     def is_signed_below(self, a: int) -> bool:
         """Whether a line to sign on stands right below a unit."""
         return any(plan is not None and plan.is_signature for plan in self.plans[a + 1 : a + 4])

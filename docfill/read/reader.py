@@ -215,9 +215,8 @@ class Reading:
             self._missing(plan, gap)
             return
         for row in gap.tables:
-            if sum(bool(c.lines) for c in row.own) > 1:
-                path = path_of(plan, gap.line_owners[0])
-                self.found.doubt("table-in-answer", path, " | ".join(c.text for c in row.own))
+            if row.parted:
+                self.found.doubt("table-in-answer", path_of(plan, gap.line_owners[0]), row.parted)
         for alike in gap.reworded:
             if not _is_header(plan.units[alike.index]):
                 self._alike(plan, alike)
@@ -538,10 +537,11 @@ class Reading:
         plan = self.plans.container(cell.units)
         if plan.owner is not None:
             self.slots.own(plan.owner, doc.lines, lines_of(doc.units))
-            for row in doc.units:
-                if isinstance(row, DocRow) and sum(bool(c.lines) for c in row.own) > 1:
-                    for path in plan.owner.paths:
-                        self.found.doubt("table-in-answer", path, " | ".join(c.text for c in row.own))
+            for said in (row.parted for row in doc.units if isinstance(row, DocRow)):
+                for path in plan.owner.paths if said else ():
+                    self.found.doubt("table-in-answer", path, said)
+        elif plan.room is not None and not doc.lines:
+            self.slots.own(plan.room, [], lines_of(doc.units))
         elif plan.as_one is not None:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:

@@ -229,6 +229,9 @@ class Repetitions:
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._slots.left_over(doc.lines)
                 if slot is not None:
+                    for inner in source.units if len(source.units) > 1 else ():
+                        if isinstance(inner, DocRow) and inner.parted:
+                            record.doubt("table-in-answer", slot.column, inner.parted)
                     spans = tuple([span for line in source.lines for span in line.spans()])
                     if not spans:
                         spans = next((line.spans(0, 0) for line in _lines(source.units)), ())
@@ -239,9 +242,22 @@ class Repetitions:
             standing.append((row, record))
         answered = [r for r in records if any(s.text is not None and s.text.text for s in r.places.values())]
         as_printed = all(tuple(fold(_said(r, c)) for c in columns) in printed for r in answered)
+        if not (as_printed or wanted.group):
+            _doubt_shared(standing)
         self._take(path, [] if as_printed else records, wanted, standing)
         for label, shown in self._reading.headers.get(wanted.table, ()) if answered and not as_printed else ():
             self._found.doubt("label-altered", path, shown, label.literal.strip())
+
+
+def _doubt_shared(rows: list[tuple[DocRow, Assignment]]) -> None:
+    """Doubts the numbers that several records share in a merged cell: each may have that many, or all together."""
+    shared = {id(cell.origin) for row, _ in rows for cell in row.cells if cell.continues}
+    for _, record in rows if shared else ():
+        for column, held in [*record.places.items()]:
+            slot = held.text.slot if held.text is not None else None
+            is_number = slot is not None and slot.kind is not None and slot.kind.has_unit
+            if is_number and held.cell is not None and id(held.cell.origin) in shared and _said(record, column):
+                record.doubt("cells-joined", column, _said(record, column))
 
 
 def _said(record: Assignment, column: str) -> str:

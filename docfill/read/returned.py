@@ -14,7 +14,7 @@ from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
-from docfill.read.kept import hold_against
+from docfill.read.kept import doubt_renewed, hold_against
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
@@ -75,7 +75,7 @@ class ByMeaning:
         if strays := self._beside(marked):
             found.leftovers += strays
             _doubt_prompts(found, strays)
-        _doubt_recomputed(found, document)
+        doubt_renewed(found, document.recomputed)
         self._read_margins(found, document)
         return found
 
@@ -165,12 +165,3 @@ def _see(found: Assignment, document: Document, at: anchored.At) -> None:
                 at.held.pictures = [*at.held.pictures, pictured]
     except DocfillError as error:
         found.doubt("bad-picture", at.path, None, Said(error.zh, error.en))
-
-
-def _doubt_recomputed(found: Assignment, document: Document) -> None:
-    """Doubts the answers that stand in fields which Word works out anew."""
-    for path, held in found.places.items() if document.recomputed else ():
-        element = held.text.element if held.text is not None else None
-        around = (element, *element.iterancestors()) if element is not None else ()
-        if held.text is not None and not document.recomputed.isdisjoint(around):
-            found.doubt("recomputed", path, held.text.text.strip())

@@ -100,6 +100,11 @@ class DocRow(Struct, eq=False, dict=True):
         """All its lines that show something."""
         return [line for cell in self.cells for line in cell.lines]
 
+    @property
+    def parted(self) -> str:
+        """What its cells say, where several say anything, as those of a table do; "" elsewhere."""
+        return " | ".join(c.text for c in self.own) if sum(bool(c.lines) for c in self.own) > 1 else ""
+
     @cached_property
     def texts(self) -> dict[str, str]:
         """What each of its lines shows, and each of its cells, with how it is compared."""

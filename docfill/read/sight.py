@@ -82,11 +82,13 @@ CALLED = {
 _TAG = late.pattern(r"\{[{%].{0,2000}?[%}]\}")
 """Tags of a template, in whose place answers stand."""
 _CORRECTING = late.pattern(
-    r"应[为是该当]|应改|改[为成回]|更正|更改|(?<!如)实[为是]|实际[为是]|不是|[错误]了?$|[有写填打]错|有误|错误|不[对符确实准]|作废|删[除去掉]|漏[了填写]"
-    r"|→|->|\bshould\b|\bwrong\b|\bincorrect\b|\binstead\b|\bchange|\bnot\b|\bdelete\b",
+    r"应[为是该当]|应改|改[为成回]|更正|更改|修[改正]|[调变][整更][为成到至]|(?<!如)实[为是]|实际[为是]|不是|[错误]了?$|[有写填打]错|有误|错误"
+    r"|不[对符确实准]|作废|^删|删[除去掉]|漏[了填写]|[多少漏重][了算计填写报]|重复[计算填]|^[加减]去?\s*\d|^[?？]+$|才对"
+    r"|[:：填写报算按据得]\s*+[+-]?\d[\d,，.]*+[^\W\d年月日页条款号]{0,3}[。.]?$"
+    r"|单位[是为应]|→|->|\bshould\b|\bwrong\b|\bincorrect\b|\binstead\b|\bchange|\bnot\b|\bdelete\b",
     re.I,
 )
-"""How a comment says that an answer is another one."""
+"""How a comment or a note says that an answer is another one."""
 _NUMBER = late.pattern(r"\s*[+-]?[\d０-９](?:[,，.]?[\d０-９])*+\s*[^\W\d]{0,3}[。.]?")
 _SHORT, _LETTERS = 60, 2
 """Characters of an answer up to which two colours in it are two answers, if so many letters have each."""
@@ -99,8 +101,10 @@ _PLAIN_SIZE = 20
 _BEFORE, _NEAR = 12, 80
 """Characters before something drawn by which its place is known again."""
 _STEPS_A_MARK, _STEPS_A_JOINT = 8, 20
-_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.COMMENT, Kind.BLUR, Kind.UNSET, Kind.CROSS})
+_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What may say that a text which it stands at does not hold."""
+_REMARKS = frozenset({Kind.COMMENT, Kind.FOOTNOTE, Kind.ENDNOTE})
+"""What may say so in words of its own."""
 _JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
 """What stands behind the digits of a list where these and the digits of an answer look like one number, or two."""
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
@@ -125,7 +129,7 @@ class _Page(NamedTuple):
 
     `adrift` is what was drawn by hand and belongs to a paragraph outside of tables: it may lie over any line or cell.
     `is_boxed` tells whether anything stands in a text box, and `is_listed` whether any paragraph is one of a list;
-    `remarks` gives what comments say.
+    `remarks` gives what comments and notes say.
     """
 
     here: Mapping[Element, list[Anchored]]
@@ -161,7 +165,7 @@ class Sight:
         Args:
             found: the reading.
             paragraphs: those of the document at which anything is drawn, or that stand in a text box.
-            remarks: gives its comments by number.
+            remarks: gives what its comments and notes say, by kind and number.
             is_listed: whether any paragraph may be one of a list.
         """
         here: dict[Element, list[Anchored]] = defaultdict(list)
@@ -324,13 +328,12 @@ class Sight:
         start = _before_blank(span.paragraph.text, span.start)  # an entry of a list brings its own
         told = (a for a in span.paragraph.anchored_in(start, span.start) if a.kind in _OF_TEXT and a.at < span.start)
         near = [*told, *span.paragraph.anchored_in(span.start, end), *across]
-        new = [a for a in near if a.kind in _OVER_TEXT]
-        for anchored in new:
-            if anchored.kind is not Kind.COMMENT and self._is_new(span.paragraph, anchored):
+        for anchored in near:
+            if anchored.kind in _OVER_TEXT and self._is_new(span.paragraph, anchored):
                 found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
                 return
-        for anchored in (a for a in new if a.kind is Kind.COMMENT and self._is_new(span.paragraph, a)):
-            said = page.remarks().get(anchored.element.get(W + "id", ""), "").strip()
+        for anchored in (a for a in near if a.kind in _REMARKS and self._is_new(span.paragraph, a)):
+            said = page.remarks().get(anchored.kind.value + anchored.element.get(W + "id", ""), "").strip()
             if _corrects(said, shown, options):
                 found.doubt("ambiguous", path, shown, said)
 
@@ -580,7 +583,7 @@ def _by_ink(spans: Sequence[Span]) -> list[str]:
 
 
 def _corrects(said: str, shown: str, options: Sequence[str]) -> bool:
-    """Whether a comment on an answer says another one: in such words, or as nothing but a number or an option."""
+    """Whether a remark on an answer says another one: in such words, or as nothing but a number or an option."""
     is_number = not options and _NUMBER.fullmatch(said) is not None and any(map(str.isdecimal, shown))
     is_other = is_number or (bool(said) and fold(said) in map(fold, options))
     return (is_other and fold(said) != fold(shown)) or _CORRECTING.search(said) is not None

@@ -208,9 +208,10 @@ class Slots:
             self.found.doubt("extra-lines", slot.path, below.strip())
 
     def _boxed(self, slot: Slot, shown: str) -> None:
-        """What is written in beside an option and begins with an empty box: it may be an option that somebody added."""
-        if isinstance(slot, Answer) and len(shown) > 1 and shown[0] in ticks.BOXES:
-            self.found.doubt("ambiguous", slot.path, shown, shown[1:].strip())
+        """What is written in beside an option and has a box before words: it may be an option that somebody added."""
+        boxed = ticks.BOXED.search(shown) if isinstance(slot, Answer) else None
+        if isinstance(slot, Answer) and boxed is not None:
+            self.found.doubt("ambiguous", slot.path, shown, (shown[: boxed.start()] or shown[1:]).strip())
 
     def _touching(self, slot: Slot, text: DocText, start: int, end: int) -> None:
         """An answer that touches the next option, where its box should be: what it ends with may stand for that."""

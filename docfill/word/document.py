@@ -7,13 +7,12 @@ lists what is left out and why.  `blocks` has the nouns, `story` reads a part in
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from docfill import late, limits
+from docfill import limits
 from docfill.problems import DocfillError
-from docfill.word import office, xml
+from docfill.word import codes, office, xml
 from docfill.word.blocks import Anchored, Block, Cell, Element, Kind, Paragraph, Row, Table, paragraphs_of, unframed
 from docfill.word.glance import Glance, glance
 from docfill.word.looks import Formats, formats_of
@@ -33,8 +32,6 @@ __all__ = [
     "paragraphs_of",
     "unframed",
 ]
-
-_UPDATED = late.pattern(r"\s*(?:DATE|TIME|FILENAME|SAVEDATE|PRINTDATE|EDITTIME)\b", re.I)
 
 
 INITIALS = "docfill"
@@ -119,12 +116,10 @@ class Document:
 
     @cached_property
     def recomputed(self) -> frozenset[Element]:
-        """The paragraphs whose text a conversion may have replaced: LibreOffice updates dates and file names."""
-        if not self.package.is_converted:
+        """The runs of fields that show something else when the file is opened, or has been converted."""
+        if not self.has_any(codes.FIELDS):
             return frozenset()
-        codes = [(e, e.text or "") for e in self.root.iter(W + "instrText")]
-        codes += [(e, e.get(W + "instr", "")) for e in self.root.iter(W + "fldSimple")]
-        return frozenset(p for e, code in codes if _UPDATED.match(code) for p in e.iterancestors(W + "p"))
+        return frozenset(codes.renewed_in(self.root, is_converted=self.package.is_converted))
 
     @cached_property
     def _paths(self) -> xml.Paths:
@@ -158,18 +153,18 @@ class Document:
     @cached_property
     def own_remarks(self) -> frozenset[str]:
         """The numbers of the comments that docfill wrote: they say nothing of the answers that they are about."""
-        return frozenset(c.get(W + "id", "") for c in self._comments if c.get(W + "initials") == INITIALS)
+        return frozenset(c.get(W + "id", "") for c in self._remarks(Kind.COMMENT) if c.get(W + "initials") == INITIALS)
 
     @cached_property
     def remarks(self) -> Mapping[str, str]:
-        """What the comments on it say, by their numbers."""
-        said = {c.get(W + "id", ""): [t.text or "" for t in c.iter(W + "t")] for c in self._comments}
-        return {number: "".join(texts) for number, texts in said.items()}
+        """What the comments and notes on it say, by their kind and number: comment7."""
+        remarks = ((kind, r) for kind in (Kind.COMMENT, Kind.FOOTNOTE, Kind.ENDNOTE) for r in self._remarks(kind))
+        return {kind.value + r.get(W + "id", ""): "".join(t.text or "" for t in r.iter(W + "t")) for kind, r in remarks}
 
-    @cached_property
-    def _comments(self) -> list[Element]:
-        parts = self.package.related(self.main, "comments")
-        return [c for p in parts if p in self.package for c in self._root_of(p)]
+    def _remarks(self, kind: Kind) -> list[Element]:
+        """The comments, footnotes or endnotes on it."""
+        parts = self.package.related(self.main, f"{kind.value}s")
+        return [r for p in parts if p in self.package for r in self._root_of(p)]
 
     def where(self, element: Element | None) -> str:
         """The position of an element of the main part: "part#path"; "" for none."""

@@ -36,11 +36,13 @@ def _names(*names: str) -> frozenset[str]:
 _BLOCKS = _names("p", "tbl", "altChunk")
 _ROW, _CELL, _BOX = _names("tr"), _names("tc"), _names("txbxContent")
 _SKIPPED = _names("pPr", "rPr", "sdtPr", "rt", "del", "moveFrom", "trPr", "tcPr", "tblPr", "tblGrid")
+_UNTOLD = _names("subDoc", "pgNum", *(unit + size for unit in ("day", "month", "year") for size in ("Short", "Long")))
+"""What shows something that stands nowhere in the part: another file, the number of the page, the day of printing."""
 _SHOWN: dict[str, str] = {
     **{W + n: "\t" for n in ("tab", "ptab")},
     **{W + n: "\n" for n in ("br", "cr")},
     W + "noBreakHyphen": "-",
-    W + "subDoc": ticks.UNKNOWN,
+    **dict.fromkeys(_UNTOLD, ticks.UNKNOWN),
 }
 _P, _R, _T, _TC, _TC_PR, _FONTS, _DEL, _CELL_DEL = (
     W + n for n in ("p", "r", "t", "tc", "tcPr", "rFonts", "del", "cellDel")
@@ -65,7 +67,8 @@ _NOTES: dict[str, Kind] = {
 }
 _DRAWN = _names("drawing", "pict", "object", "movie", "contentPart")
 """What is drawn on the page."""
-_ODD = _names("rt", "del", "moveFrom", "subDoc", "sym", "sdt", "fldChar", "fldSimple", "instrText", "bdo") | {
+_ODD = _names("rt", "del", "moveFrom", "sym", "sdt", "fldChar", "fldSimple", "instrText", "bdo") | {
+    *_UNTOLD,
     *(M + n for n in _FORMULAS),
     *_DRAWN,
     *_NOTES,
@@ -504,6 +507,7 @@ class _Story:
     def _ruby(self, reading: Element, _: str) -> None:
         """What stands over a text (17.3.3.25): how it is read aloud, or else something that somebody put there."""
         if (text := _words(reading)) and not _ALOUD.fullmatch(text):
+            self._anchor(Kind.BLUR, reading)
             self.aside.append((text, reading))
 
     # --- formulas ---

@@ -117,6 +117,10 @@ PRINTED = late.pattern(
 """A box among the words of a form: not every circle is one (○○公司, 二〇二四), nor a √ that the words speak of."""
 
 
+BOXED = late.pattern(rf"[{BOXES}{TICKED_BOXES}](?=[\ufe0e\ufe0f]?\s*+\w)")
+"""A box before words."""
+
+
 class Option(NamedTuple):
     """One option of a group as the document has it: its label, if it is there, and the marks beside it.
 

@@ -1,0 +1,166 @@
+"""What people do beside an answer so that the page says another one than its words, and what is plain all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.extract import Result
+from tests.disturb import W, package_of, parts_of
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table
+from tests.test_sight import FORM, doubts, read, runs
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_DAY = "2024年5月6日"
+_OPTIONS = loaded(
+    package(
+        p("登记表")
+        + table(
+            2,
+            row(
+                "附件",
+                '{{ 附件 | choices("图纸") }}图纸  {{ 附件 | choices("样品") }}样品  '
+                '{{ 附件 | choices("另附") }}另附：{{ 附件_另附 | blank(8) }}',
+            ),
+            row("性质", '{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("民营") }}民营'),
+        )
+    )
+)
+_LIST = loaded(
+    package(
+        p("设备表")
+        + table(
+            3,
+            row("名称", "数量", "备注"),
+            row(cell("{%tr for 行 in 设备 %}", span=3)),
+            row("{{ 行.名称 }}", "{{ 行.数量 | integer }}", "{{ 行.备注 }}"),
+            row(cell("{%tr endfor %}", span=3)),
+        )
+    )
+)
+
+
+def field(code: str, result: str, attributes: str = "") -> Xml:
+    """A complex field."""
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{t}"{{}}/></w:r>' for t in ("begin", "separate", "end"))
+    code = f"<w:r><w:instrText> {code} </w:instrText></w:r>"
+    return Xml(begin.format(attributes) + code + separate.format("") + r(result) + end.format(""))
+
+
+def remarked(kind: str, said: str, shown: str) -> Result:
+    """The form with a remark (a comment, a note) on its number."""
+    given = table(
+        2,
+        row("单位", "东港厂"),
+        row(p("件数"), cell(p(r(shown), Xml(f'<w:r><w:{kind}Reference w:id="2"/></w:r>')))),
+        row("性质", "□国有  □民营"),
+    )
+    parts = parts_of(package(p("登记表") + given + p("日期：", _DAY)))
+    remark = f'<w:{kind} w:id="2"><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:{kind}>'
+    parts[f"word/{kind}s.xml"] = f'<w:{kind}s xmlns:w="{W[1:-1]}">{remark}</w:{kind}s>'.encode()
+    relation = f'<Relationship Id="rId9" Type="{_OFFICE}/{kind}s" Target="{kind}s.xml"/></Relationships>'
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", relation.encode())
+    return FORM.extract(package_of(parts), by_meaning=True)
+
+
+def chosen(files: str = "□图纸  □样品  □另附：        ", nature: str = "□国有  □民营") -> Result:
+    """The form of options."""
+    given = table(2, row("附件", files), row("性质", nature))
+    return _OPTIONS.extract(package(p("登记表") + given), by_meaning=True)
+
+
+# --- fields ---
+
+
+@pytest.mark.parametrize("code", ['DATE \\@ "yyyy年M月d日"', "TIME"])
+def test_a_day_that_changes_whenever_the_file_is_opened_is_doubted(code: str) -> None:
+    simple = Xml(f"<w:fldSimple w:instr='{code}'>{r(_DAY)}</w:fldSimple>")
+    for drawn in (field(code, _DAY), simple):
+        result = read(date=runs(drawn))
+        assert (result.data["日期"], doubts(result)) == ("2024-05-06", [("日期", "recomputed")])
+
+
+def test_a_day_in_a_locked_field_and_one_that_only_stands_beside_such_a_field_are_what_they_are() -> None:
+    assert doubts(read(date=runs(field("DATE", _DAY, ' w:fldLock="1"')))) == []
+    assert doubts(read(date=runs(field("CREATEDATE", _DAY)))) == []
+
+
+# --- remarks ---
+
+
+@pytest.mark.parametrize("kind", ["comment", "footnote", "endnote"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("应为403", "更正为403", "调整为403", "变更为403", "修改：403", "此处填403", "按最新数据403", "403才对"),
+        *("删", "？", "少了一个0", "减3", "重复计算了", "单位是亿元", "403"),
+    ],
+)
+def test_a_remark_that_says_another_number_is_a_doubt(kind: str, said: str) -> None:
+    assert ("件数", "ambiguous") in doubts(remarked(kind, said, "356"))
+
+
+@pytest.mark.parametrize("said", ["请核实", "已核对", "数据来源：统计局", "截至2023年底", "见附件3", "OK"])
+def test_a_remark_that_says_none_is_no_doubt(said: str) -> None:
+    assert doubts(remarked("comment", said, "356")) == []
+
+
+def test_a_number_over_a_number_is_a_doubt() -> None:
+    over = f"<w:r><w:ruby><w:rt>{r('403')}</w:rt><w:rubyBase>{r('356')}</w:rubyBase></w:ruby></w:r>"
+    assert doubts(read(count=runs(Xml(over)))) == [("件数", "look-here")]
+
+
+def test_what_stands_nowhere_in_the_file_is_a_doubt_in_an_answer() -> None:
+    assert doubts(read(unit=runs("东港厂", Xml("<w:r><w:yearLong/></w:r>")))) == [("单位", "look-here")]
+
+
+# --- options ---
+
+
+def test_a_tick_far_behind_the_last_option_is_a_doubt() -> None:
+    assert doubts(chosen(nature="□国有  □民营          √")) == [("性质", "unclear-tick")]
+    assert chosen(nature="□国有  □民营 √").data["性质"] == "民营"
+    assert doubts(chosen(nature="□国有  □民营 √")) == []
+
+
+def test_a_mark_before_what_is_written_in_may_be_a_part_of_it_where_other_options_have_none() -> None:
+    told = {path for path, _ in doubts(chosen("口图纸  口样品  ☑另附：☑清单 □否"))}
+    assert told == {"附件", "附件_另附"}
+
+
+def test_a_box_before_words_among_what_is_written_in_is_a_doubt() -> None:
+    result = chosen("□图纸  □样品  ☑另附：清单 ☑照片")
+    assert doubts(result) == [("附件_另附", "ambiguous")]
+    assert doubts(chosen("□图纸  □样品  ☑另附：清单、照片")) == []
+
+
+# --- records ---
+
+
+def listed(*rows: str) -> Result:
+    """The form of records."""
+    return _LIST.extract(package(p("设备表") + table(3, row("名称", "数量", "备注"), *rows)))
+
+
+def test_a_number_that_several_records_share_is_a_doubt() -> None:
+    one = row("车床", cell("5", merge="restart"), cell("好", merge="restart"))
+    other = row("铣床", cell("", merge="continue"), cell("", merge="continue"))
+    result = listed(one, other)
+    assert result.data["设备"][1] == {"名称": "铣床", "数量": 5, "备注": "好"}
+    assert doubts(result) == [("设备[0].数量", "cells-joined"), ("设备[1].数量", "cells-joined")]
+
+
+def test_a_table_in_a_cell_of_a_record_is_a_doubt() -> None:
+    inner = Xml(f"<w:tc><w:tcPr/>{table(2, row('好', '很好'))}{p()}</w:tc>")
+    assert doubts(listed(row("车床", "2", inner))) == [("设备[0].备注", "table-in-answer")]
+
+
+# --- what is plain ---
+
+
+@pytest.mark.parametrize("said", ["", "   ", "    年    月    日"])
+def test_the_cell_of_a_day_that_somebody_emptied_is_blank(said: str) -> None:
+    form = loaded(package(p("登记表") + table(4, row("单位", "{{ 单位 }}", "日期", "{{ 日期 | date }}"))))
+    given = package(p("登记表") + table(4, row("单位", "东港厂", "日期", said)))
+    result = form.extract(given, by_meaning=True)
+    assert (result.data, doubts(result)) == ({"单位": "东港厂", "日期": None}, [])
