@@ -69,11 +69,10 @@ class Container:
         self._turn = threading.Lock()
         self.close = weakref.finalize(self, stream.close)
         most = getattr(limits.current(), limit)
-        crowded = limits.exceeded(name, "压缩包成员过多", "too many members in the package", limit)
         start, size = _directory(stream)
         # of an entry zipfile makes an object ten times as large
         if size > most * _ENTRY or _count(stream, start, size) > 2 * most:
-            raise crowded
+            raise self._crowded(limit)
         try:
             with zipfile.ZipFile(stream) as archive:
                 self.members = archive.infolist()
@@ -82,8 +81,11 @@ class Container:
                 f"{name}：不是压缩包，或已损坏", f"{name}: no zip file, or a damaged one", "corrupt"
             ) from None
         if len(self.members) > most:
-            raise crowded
+            raise self._crowded(limit)
         self._check()
+
+    def _crowded(self, limit: str) -> DocfillError:
+        return limits.exceeded(self.name, "压缩包成员过多", "too many members in the package", limit)
 
     def _check(self) -> None:
         longest = limits.current().name

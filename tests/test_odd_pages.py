@@ -84,6 +84,13 @@ def test_an_old_number_in_the_colour_of_the_paper_is_no_digit_of_the_new_one(uns
     assert (result.data["件数"], left(result)) == (7, ["40"])
 
 
+@pytest.mark.parametrize("changed", ["themeShade", "themeTint"])
+def test_a_grey_that_the_theme_makes_of_the_papers_white_is_seen(changed: str) -> None:
+    grey = f'<w:color w:val="7F7F7F" w:themeColor="background1" w:{changed}="80"/>'  # Word's "white, darker by half"
+    result = read(count=runs(run(grey, "407")))
+    assert (result.data["件数"], result.problems, result.leftovers) == (407, [], [])
+
+
 @pytest.mark.parametrize("filling", ["FF0000", "000000"])
 def test_two_fillings_of_letters_are_two_looks(filling: str) -> None:
     fill = "<w14:textFill><w14:solidFill><w14:srgbClr w14:val='{}'/></w14:solidFill></w14:textFill>"

@@ -113,10 +113,11 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
         units = [line for u in units for line in (u.lines if isinstance(u, DocRow) else [u])]
     gap.lines = [u for u in units if isinstance(u, DocLine) and u.folded]
     gap.rows = [u for u in units if isinstance(u, DocRow)]
-    if lost and gap.lines:
-        lost, gap.lines = behind_labels(plan, lost, gap.lines)
-    if lost and (gap.lines or gap.rows):
-        lost = _reworded(plan, lost, gap, set(absent))
+    if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
+        if gap.lines:
+            lost, gap.lines = behind_labels(plan, lost, gap.lines)
+        if lost and (gap.lines or gap.rows):
+            lost = _reworded(plan, lost, gap, set(absent))
     gap.missing = [a for a in lost if a not in gap.line_owners and a not in gap.row_owners]
     gap.line_owners = [a for a in gap.line_owners if a in lost]
     gap.row_owners = [a for a in gap.row_owners if a in lost]

@@ -491,6 +491,9 @@ _ON = ("1", "true", "on")
 _VAL = W + "val"
 _P, _TBL, _TBLPR, _TC, _PPR, _RPR = (W + n for n in ("p", "tbl", "tblPr", "tc", "pPr", "rPr"))
 _COLOR, _HIDDEN, _RFONTS = W + "color", W + "hidden", W + "rFonts"
+_OF_COLOR = tuple(W + n for n in ("val", "themeColor", "themeTint", "themeShade"))
+_OF_FILL = tuple(W + n for n in ("fill", "themeFill", "themeFillTint", "themeFillShade"))
+"""What says a colour: its value, the theme's name for it, and that this is made lighter or darker."""
 _SHADING = (W + "shd", W + "highlight")
 _RAISING = (W + "vertAlign", W + "position")
 _ADORNING = (
@@ -608,14 +611,15 @@ def _number(element: Element, attribute: str = "val", namespace: str = W) -> int
 
 def _color(element: Element) -> str:
     """The colour of a w:color as RRGGBB; "" where it is automatic or can't be told."""
-    return _themed(element, "val", "themeColor")
+    return _meant(*map(element.get, _OF_COLOR))
 
 
-def _themed(element: Element, value: str, theme: str) -> str:
+@functools.lru_cache(maxsize=4096)
+def _meant(value: str | None, theme: str | None, tint: str | None, shade: str | None) -> str:
     """A colour that a theme may name: the value beside the name is what it came to (17.3.2.6), where it is changed."""
-    name = element.get(W + theme, "")
-    plain = "" if element.get(W + theme + "Tint") or element.get(W + theme + "Shade") else _PAPER.get(name, "")
-    return plain or _hex(element.get(W + value, "")) or _THEME.get(name, "")
+    name = theme or ""
+    plain = "" if tint or shade else _PAPER.get(name, "")
+    return plain or _hex(value or "") or _THEME.get(name, "")
 
 
 def _ground(shade: Element) -> str:
@@ -623,7 +627,7 @@ def _ground(shade: Element) -> str:
     pattern = shade.get(W + "val", "clear")
     if shade.tag == W + "highlight":
         return _HIGHLIGHTS.get(pattern, "")
-    fill = _themed(shade, "fill", "themeFill")
+    fill = _meant(*map(shade.get, _OF_FILL))
     if pattern in ("clear", "nil"):
         return fill
     share = 100 if pattern == "solid" else int(pattern[3:]) if pattern[3:].isdecimal() else 25
