@@ -39,8 +39,9 @@ import docx2txt
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from docfill import Form, bundled, limits
+from docfill import DocfillError, Form, bundled, limits, propose_tags
 from docfill.recognise import recognise
+from docfill.sample import record_of as record_for
 from docfill.word.package import Package, Writer
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +55,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MAIN = "word/document.xml"
 RECORDS, ROWS, COLUMNS = 12, 5000, 10
 HABITS_AT_ONCE = 6
+FILES = 5
 
 Run = Callable[[], Any]
 
@@ -64,12 +66,15 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--rivals", type=Path, help="folder with the modules of rivals that run on their own")
     parser.add_argument("--returned", type=Path, help="folder of returned forms, in layouts of others, read besides")
+    parser.add_argument("--blank", type=Path, help="folder of blank forms as offices have them, tagged and read besides")
     given = parser.parse_args()
     print(f"*{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}*\n")
     with tempfile.TemporaryDirectory() as folder:
         _form(Path(folder), given.rounds, given.rivals and given.rivals.resolve())
         if given.returned:
             _of_others(given.returned, given.rounds)
+        if given.blank:
+            _of_offices(given.blank, given.rounds)
         _rows(Path(folder), given.rounds)
         _growth()
         _start(Path(folder), given.rounds)
@@ -149,13 +154,33 @@ def _of_others(folder: Path, rounds: int) -> None:
     """
     forms = [Form.load(name) for name in bundled()]
     documents = [path.read_bytes() for path in sorted(folder.rglob("*.docx"))]
-    returned = [(recognise(document, forms), document) for document in documents]
+    _read_all("别人排版的", "of other layouts", [(recognise(d, forms), d) for d in documents], rounds)
+
+
+def _of_offices(folder: Path, rounds: int) -> None:
+    """Blank forms as offices have them, in the XML that Word or WPS gave them: tagged, filled, and saved by another.
+
+    Of each there are `FILES`, one after another, as a batch has many of one form.
+    """
+    returned: list[tuple[Form, bytes]] = []
+    for path in sorted(folder.rglob("*.docx")):
+        try:
+            form = Form.load(propose_tags(path).template)
+            returned += [(form, _saved_by_another_program(form.fill(record_for(form, 1))))] * FILES
+        except (DocfillError, KeyError) as error:  # nothing to tag, or a main part of another name
+            print(f"{path.name}: {error}", file=sys.stderr)
+    _read_all("真实表格", "real forms of many offices", returned, rounds)
+
+
+def _read_all(zh: str, en: str, returned: Sequence[tuple[Form, bytes]], rounds: int) -> None:
+    """Each file by its form, beside what reads no forms."""
+    documents = [document for _, document in returned]
     reads: dict[str, Run] = {
         "docx2txt": _all(_docx2txt, documents),
         "**docfill extract**": _all(lambda given: given[0].extract(given[1]), returned),
         "极限 limit: one lxml pass to a cell grid": _all(_grid, documents),
     }
-    _table(f"读取别人排版的 {len(documents)} 份 extract, all of other layouts", reads, "**docfill extract**", rounds)
+    _table(f"读取{zh} {len(documents)} 份 extract, all {en}", reads, "**docfill extract**", rounds)
 
 
 def _record(form: Form, n: int) -> dict[str, Any]:
