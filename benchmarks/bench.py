@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--rivals", type=Path, help="folder with the modules of rivals that run on their own")
     parser.add_argument("--returned", type=Path, help="folder of returned forms, in layouts of others, read besides")
-    parser.add_argument("--blank", type=Path, help="folder of blank forms as offices have them, tagged and read besides")
+    parser.add_argument("--blank", type=Path, help="folder of blank forms of offices, tagged, filled and read besides")
     given = parser.parse_args()
     print(f"*{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}*\n")
     with tempfile.TemporaryDirectory() as folder:
