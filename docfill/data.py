@@ -80,16 +80,18 @@ class Records:
 
     Attributes:
         inner: what shapes the records within a record, by the paths of their fields.
-        write_ins: the fields that are written in beside options.
+        fields: the form's fields.
+        beside: those of them that are written in beside options, by path.
     """
 
     def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = fields
         self._fields = {f.path: f for f in fields}
         self._places = {f.path: (f.steps, f.kind) for f in fields}
         self._blank = _Blank(record_of(fields, {f.path: f.kind.absent for f in fields}))
         self._tree = _tree(fields)
         self.inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
-        self.write_ins = tuple(write_ins(fields))
+        self.beside = {written.field.path: written for written in write_ins(fields)}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""

@@ -486,7 +486,7 @@ def _unticked(
 
     One doubt on each is enough: `told` are the paths of others, and whether these are of ticks.
     """
-    for beside in records.write_ins:
+    for beside in records.beside.values():
         path, group = before + beside.field.path, before + beside.group.path
         said, chosen = values[beside.field.path], values[beside.group.path]
         is_told = (path, False) in told or (path, True) in told or (group, True) in told

@@ -29,7 +29,7 @@ _HEADERS = late.pattern(rb"^(?:content-[\w-]+|subject|date)[ \t]*:[^\n]*(?:\n[ \
 _LONGEST_HEADER = 8_192
 """Bytes of one of them; Python's parser of headers takes time that is squared in them."""
 _HEADERS_KEPT = 32
-_STEPS_A_PART, _STEPS_A_BOUNDARY = 150, 150
+_STEPS_A_PART, _STEPS_A_BOUNDARY = 100, 80
 _LENGTH = late.pattern(rb"(\d{1,10})[ \t]*\r?\n")
 """What stands before a mail in a file of Apple Mail: how many bytes it has."""
 _PROOFS = {
@@ -86,6 +86,7 @@ def _policy() -> EmailPolicy[EmailMessage]:
 
     class Headers(HeaderRegistry):
         __call__ = lru_cache(maxsize=_HEADERS_KEPT)(HeaderRegistry.__call__)
+        __getitem__ = lru_cache(maxsize=_HEADERS_KEPT)(HeaderRegistry.__getitem__)
 
     return policy.default.clone(header_factory=Headers())
 

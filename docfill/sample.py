@@ -122,6 +122,7 @@ class _Judge:
     """What is to be said of the answers of records of a form, by its rules and by what it asks."""
 
     def __init__(self, form: Form) -> None:
+        self._records = form.records
         self._fields = {f.path: f for f in form.fields}
         self._book = rules_of(form)
         self._rules = {rule.name: rule for rule in self._book.rules}
@@ -133,7 +134,7 @@ class _Judge:
         written = {p: f.kind for p, f in self._fields.items() if isinstance(f.kind, Written) and p in values}
         texts = {path: kind.format(values[path]) for path, kind in written.items()}
         broken = (book or self._book).broken(Answers(fields, record, texts))
-        others = [] if book else answers.problems_of(fields, record, self._book.by_hand, set())
+        others = [] if book else answers.problems_of(self._records, record, self._book.by_hand, set())
         return [*((b.rule, b.path) for b in broken), *((p.code, p.path) for p in others)]
 
     def others(self, values: Mapping[str, Any], fault: _Fault) -> Iterator[dict[str, Any]]:

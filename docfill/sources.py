@@ -16,17 +16,17 @@ import math
 import os
 import re
 import stat
+import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, overload
 
 from msgspec import Struct
 
 from docfill import archives, files, late, limits, remote
-from docfill.members import ARROW, MAILS, Archive, Member, between, decoded, printable, too_deep
+from docfill.members import ARROW, MAILS, Archive, Letter, Member, between, decoded, printable, too_deep
 from docfill.problems import DocfillError, Said, reason_of
 from docfill.word import foreign
 
@@ -295,7 +295,7 @@ class _Search:
         count = len(self.sources)
         for index, (member, name) in enumerate(zip(opened.archive.members, opened.names, strict=True)):
             called = f"{outer.name}{between(outer.name)}{name}"
-            if member.is_aside or any(map(_ASIDE.fullmatch, member.name.replace(ARROW, "/").split("/"))):
+            if index in opened.aside:
                 self.aside.append(called)
                 continue
             steps = (*outer.members, index)
@@ -321,10 +321,12 @@ def _finite(moment: float) -> float:
     return moment if math.isfinite(moment) else 0.0
 
 
-_FEW = 5_000
+_FEW = 2_500
 """Members that the smallest archive may have."""
-_SMALLEST = 64
-"""Bytes of an archive for each of more members: no file that says anything is packed into so few."""
+_SMALLEST = 400
+"""Bytes of an archive for each of more members.  A Word file that says next to nothing takes 800 in a zip, a mail with
+an attachment as much; each member is told by itself, which costs a third of a millisecond and more.
+"""
 
 
 def _work_of(source: Source) -> contextlib.AbstractContextManager[object]:
@@ -345,7 +347,7 @@ class _Budget:
     """What one file may unfold to: how deep archives stand in it, how many members they have, and their bytes."""
 
     def __init__(self, where: str) -> None:
-        self._members = self._bytes = 0
+        self._members = self._told = self._bytes = 0
         self._holdable = max(_FEW, _size_of(where) // _SMALLEST)
 
     def go_in(self, archive: Source) -> None:
@@ -356,13 +358,16 @@ class _Budget:
     def take(self, opened: _Opened) -> None:
         """DocfillError where, with this archive, there are too many members or bytes."""
         self._members += len(opened.archive.members)
+        self._told += (
+            len(opened.archive.members) - len(opened.aside) - opened.is_inside
+        )  # which is told by what it holds
         self._bytes += opened.size
         if self._members > limits.current().files:
             raise limits.exceeded(opened.name, "压缩包中文件过多", "too many files in the archives", "files")
-        if self._members > self._holdable:
+        if self._told > self._holdable:
             raise DocfillError(
-                f"{opened.name}：压缩包太小，装不下 {self._members} 个文件，里面多半是空的；请重新打包",
-                f"{opened.name}: too small to hold {self._members} files, nearly all must be empty; pack them anew",
+                f"{opened.name}：压缩包太小，装不下 {self._told} 个文件，里面多半是空的；请重新打包，或分成几包",
+                f"{opened.name}: too small to hold {self._told} files, most must be empty; pack them anew, or in parts",
                 "too-large",
             )
         if self._bytes > limits.current().total:
@@ -390,12 +395,40 @@ def shown(path: Path) -> str:
 
 
 class _Opened(Struct, frozen=True):
-    """An archive that is open, how messages call it and its members, and the bytes that it takes in memory."""
+    """An archive that is open.
+
+    Attributes:
+        archive: what reads it.
+        name: how messages call it.
+        names: how they call its members.
+        aside: the numbers of those that are knowingly no form.
+        size: the bytes that it takes in memory.
+        is_inside: whether it stands in another one.
+    """
 
     archive: Archive
     name: str
     names: Sequence[str]
+    aside: Collection[int]
     size: int = 0
+    is_inside: bool = False
+
+    @classmethod
+    def of(cls, archive: Archive, name: str, size: int = 0, *, is_inside: bool = False) -> _Opened:
+        """An archive that was opened now."""
+        members = archive.members
+        aside = frozenset(index for index, member in enumerate(members) if _is_aside(member))
+        return cls(archive, name, _names_apart(members), aside, size, is_inside)
+
+    @property
+    def room(self) -> int:
+        """The bytes that it takes while it is kept open, or as much as allows for few where each may have a file."""
+        is_mail = isinstance(self.archive, Letter)
+        return self.size + _BYTES_A_MEMBER * len(self.names) if is_mail else _ROOM // _MOST_OPEN
+
+
+def _is_aside(member: Member) -> bool:
+    return member.is_aside or any(map(_ASIDE.fullmatch, member.name.replace(ARROW, "/").split("/")))
 
 
 def _names_apart(members: Sequence[Member]) -> list[str]:
@@ -420,19 +453,54 @@ def _names_apart(members: Sequence[Member]) -> list[str]:
     return names
 
 
-@lru_cache(maxsize=4)
-def _opened(where: str, stamp: str, steps: tuple[int, ...]) -> _Opened:
-    """An archive; kept open, so that ten thousand members cost one look at the directory."""
+_Steps = tuple[int, ...]
+_ROOM, _MOST_OPEN = 8 * 2**20, 4
+"""Bytes that mails may take which are kept open; other archives, each of which may have a file."""
+_BYTES_A_MEMBER = 1_000
+
+
+class _Open:
+    """The archives that are kept open, those that were asked for last: ten thousand members cost one look at the
+    directory, and a mail is not parsed once to be listed and once more to be read.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, _Steps], _Opened] = {}
+        self._taken = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, where: str, stamp: str, steps: _Steps) -> _Opened:
+        key = where, stamp, steps
+        opened = self._out(key) or _newly_opened(where, stamp, steps)
+        with self._lock:
+            self._kept[key] = opened
+            self._taken += opened.room
+            while self._taken > _ROOM and len(self._kept) > 1:
+                self._taken -= self._kept.pop(next(iter(self._kept))).room
+        return opened
+
+    def _out(self, key: tuple[str, str, _Steps]) -> _Opened | None:
+        """One that is kept, taken out: it is put back as the last."""
+        with self._lock:
+            opened = self._kept.pop(key, None)
+            self._taken -= opened.room if opened is not None else 0
+        return opened
+
+
+_opened = _Open()
+
+
+def _newly_opened(where: str, stamp: str, steps: _Steps) -> _Opened:
     if not steps:
         name = where if remote.is_url(where) else shown(Path(where))
         archive = archives.opened(_stream(where, name), name)
-        return _Opened(archive, name, _names_apart(archive.members))
+        return _Opened.of(archive, name)
     *outer, last = steps
     holder = _opened(where, stamp, tuple(outer))
     name = f"{holder.name}{between(holder.name)}{holder.names[last]}"
     data = holder.archive.read(last, name)
     archive = archives.opened(io.BytesIO(data), name)
-    return _Opened(archive, name, _names_apart(archive.members), len(data))
+    return _Opened.of(archive, name, len(data), is_inside=True)
 
 
 def _member(source: Source) -> bytes:

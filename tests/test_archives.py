@@ -26,6 +26,7 @@ from docfill.batch import extract_many
 from docfill.sources import collect
 from tests.burdens import attachments, pieces_of_a_sparse_file, tar_of
 from tests.outlook import compound, mail
+from tests.small_form import p, package
 from tests.test_batch import form, names, record
 from tests.test_cli import Run, run
 from tests.test_sources import called, collected, refusals, zipped
@@ -466,13 +467,37 @@ def test_bombs_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_archive_too_small_for_its_files_is_refused_as_one(tmp_path: Path) -> None:
-    zipped(
-        tmp_path / "好.zip", {f"{n}.docx": bytes([n % 256]) for n in range(6_000)}
-    )  # as a zip, they take some 100 bytes each
-    assert len(collected(tmp_path / "好.zip")) == 6_000
+    zipped(tmp_path / "好.zip", {f"{n}.docx": bytes([n % 256]) for n in range(2_500)})
+    assert len(collected(tmp_path / "好.zip")) == 2_500
+    zipped(tmp_path / "a.zip", {f"{n}.docx": bytes([n % 256]) for n in range(2_501)})
     tarred(tmp_path / "a.tgz", {f"{n}.docx": b"" for n in range(6_000)})
-    (told,) = refusals(collected(tmp_path / "a.tgz"))
-    assert "压缩包太小，装不下 6000 个文件" in told
+    for name, count in (("a.zip", 2_501), ("a.tgz", 6_000)):
+        (told,) = refusals(collected(tmp_path / name))
+        assert f"压缩包太小，装不下 {count} 个文件" in told
+
+
+@pytest.mark.parametrize(
+    ("count", "content"),
+    [
+        (3_000, package(p("数量：")).ljust(1_000)),  # a form that says nothing, without what most have
+        (2_500, letter({"a.docx": b"x"}).as_bytes()),
+    ],
+    ids=["forms", "mails"],
+)
+def test_an_archive_of_the_least_that_anybody_sends_is_opened(tmp_path: Path, count: int, content: bytes) -> None:
+    """However alike they are: a zip packs each by itself."""
+    suffix = ".docx" if content.startswith(b"PK") else ".eml"
+    zipped(tmp_path / "a.zip", {f"{n}{suffix}": content for n in range(count)})
+    assert len([s for s in collected(tmp_path / "a.zip") if s.refusal is None]) == count
+
+
+def test_a_mail_in_an_archive_is_parsed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    zipped(tmp_path / "a.zip", {f"{n}.eml": letter({f"{n}.docx": b"x"}).as_bytes() for n in range(40)})
+    opened = mails.opened
+    seen: list[str] = []
+    monkeypatch.setattr(mails, "opened", lambda stream, name: seen.append(name) or opened(stream, name))
+    assert [s.read() for s in collected(tmp_path / "a.zip")] == [b"x"] * 40
+    assert len(seen) == len(set(seen)) == 40
 
 
 def test_a_tar_is_read_once_whatever_it_holds(tmp_path: Path, form: Form) -> None:

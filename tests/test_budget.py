@@ -8,11 +8,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import xlsxwriter
 
-from docfill import DocfillError, limits
+from docfill import DocfillError, files, limits, tables
 from docfill.tag.proposal import propose
 from docfill.word.document import Document
-from tests.small_form import loaded, package, row, table
+from tests.small_form import loaded, p, package, row, table
 
 REAL = sorted((Path(__file__).parent.parent.parent / "shared" / "forms" / "real").glob("*.docx"))
 """Blank forms as they are found, where they lie beside the checkout."""
@@ -62,3 +63,19 @@ def test_a_table_of_five_thousand_rows_leaves_a_fifth_of_the_work(
     data = [{c: f"{drawn.choice('甲乙丙丁')}{drawn.randrange(10**6)}" for c in columns} for _ in range(5_000)]
     document = Document(form.fill({"行": data}))
     assert share(document, lambda given: form.extract(given, by_meaning=True)) <= 0.8
+
+
+def test_a_workbook_of_a_hundred_and_fifty_columns_leaves_a_tenth_of_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand rows, and half of their cells are words that stand nowhere else; it was refused."""
+    columns = [f"组.项{n}" for n in range(150)]
+    form = loaded(package("".join(p(f"{column}：{{{{ {column} }}}}") for column in columns)))
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, columns)
+        for n in range(1, 1_001):
+            sheet.write_row(n, 0, [n * 7 + c if c % 2 else f"答案{n}之{c}" for c in range(150)])
+    assert files.size_of(tmp_path / "a.xlsx") < 2**20
+    with limits.within(work=limits.DEFAULT.work * 9 // 10):
+        assert len(list(tables.load(tmp_path / "a.xlsx", form).records)) == 1_000

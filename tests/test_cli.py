@@ -219,6 +219,24 @@ def test_what_a_folder_of_data_holds_besides_is_refused_or_named(run: Run) -> No
     assert run("sheet", "shanghai", "-o", "二.xlsx", "--data", "数据").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.jsonl", '{"封面": {"集群名称": "甲"}}\n' * 3 + "{\n", "不是 JSON"),
+        ("a.csv", '封面.集群名称\n甲\n乙\n"丙\n', "引号不成对"),
+        ("a.json", "[" + ",".join(['{"封面": {}}'] * 40_000) + "]", "work=1500000"),
+    ],
+)
+def test_of_a_data_file_that_cannot_be_read_to_its_end_nothing_is_filled(
+    run: Run, name: str, text: str, says: str
+) -> None:
+    """The documents of its first records were written, and then it was told that it is not read."""
+    files.write(Path(name), text.encode())
+    done = run("fill", "shanghai", name, "-o", "填好")
+    assert (done.exit_code, says in done.stderr) == (1, True), done.stderr
+    assert not list(Path("填好").glob("*.docx"))
+
+
 def test_sheet_makes_a_workbook_that_fill_takes(run: Run, documents: dict[str, bytes]) -> None:
     done = run("sheet", "shandong", "-o", "录入.xlsx", "--data", DATA / "shandong.json")
     assert (done.exit_code, done.stderr) == (0, "已生成 录入.xlsx\n")

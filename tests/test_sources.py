@@ -201,9 +201,9 @@ def test_an_archive_that_holds_nothing_is_named(tmp_path: Path) -> None:
     assert found.aside == [f"{archive}/Thumbs.db"]
 
 
-def test_a_zip_that_is_changed_meanwhile_is_told(tmp_path: Path) -> None:
+def test_a_zip_that_is_changed_meanwhile_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = collected(zipped(tmp_path / "a.zip", {"甲.docx": b"1", "乙.docx": b"2"}))
-    sources._opened.cache_clear()  # as in a worker, which opens it later
+    monkeypatch.setattr(sources, "_opened", sources._Open())  # as in a worker, which opens it later
     zipped(tmp_path / "a.zip", {"乙.docx": b"2"})
     assert refusals(found) == [f"{s.name}：压缩包在读取期间被改动，请重新读取" for s in found]
 

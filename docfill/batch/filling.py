@@ -241,6 +241,7 @@ class Records:
     doubted: Callable[[str, Sequence[Problem]], None]
     visible: bool = False
     has_doubts: bool = field(default=False, init=False)
+    _faults: dict[Path, DocfillError | None] = field(default_factory=dict, init=False)
 
     def orders(self) -> Iterator[Order]:
         """What is filled; a record that could not be read whole is filled for its other problems only."""
@@ -264,20 +265,30 @@ class Records:
     def _named(self, is_quiet: bool) -> Iterator[tuple[Called, str]]:
         """Each record, and what its document may be called."""
         for called, path in self.inputs:
-            try:
-                table = tables.load(path, self.form, visible=self.visible)
-                records = iter(table.records)
-                head = list(islice(records, 2))
-                for record in chain(head, records):
-                    yield Called(called, record), self._stem(path, record, is_alone=len(head) == 1)
-            except DocfillError as error:
+            if (fault := self._fault(path)) is not None:
                 if not is_quiet:
-                    self.unread(called, error)
+                    self.unread(called, fault)
                     self.has_doubts = True
                 continue
+            table = tables.load(path, self.form, visible=self.visible)
+            records = iter(table.records)
+            head = list(islice(records, 2))
+            for record in chain(head, records):
+                yield Called(called, record), self._stem(path, record, is_alone=len(head) == 1)
             if not is_quiet:
                 self.doubted(called, table.problems)
                 self.has_doubts = self.has_doubts or bool(table.problems)
+
+    def _fault(self, path: Path) -> DocfillError | None:
+        """Why a file cannot be read to its end, if it cannot: of a part of it no document is made."""
+        if path not in self._faults:
+            self._faults[path] = None
+            try:
+                for _ in tables.load(path, self.form, visible=self.visible).records:
+                    pass
+            except DocfillError as error:
+                self._faults[path] = error.kept()
+        return self._faults[path]
 
     def _stem(self, path: Path, record: Record, is_alone: bool) -> str:
         made = files.name_from(self.name, record.data) if self.name else ""

@@ -245,7 +245,7 @@ def in_order(
 
 def _result_of(future: Future[list[R]], crew: Crew) -> list[R] | None:
     """What a task gave; None where its worker died."""
-    while not wait([future], PATIENCE).done:
+    while not (future.done() or wait([future], PATIENCE).done):
         if crew.is_gone():
             raise _disconnected()
         if crew.is_broken():

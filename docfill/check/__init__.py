@@ -81,7 +81,7 @@ class Report:
     @property
     def is_fine(self) -> bool:
         """Whether there is nothing but notes."""
-        return not (self.counts["error"] or self.counts["warning"])
+        return all(p.severity == "note" for p in told(self._said()))
 
     def _said(self) -> list[Problem]:
         """All problems, wherever they stand."""
@@ -233,7 +233,7 @@ def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> 
     renamed = {letters(str(p.expected)) for p in words if p.severity == "error"}
     reading = [p for p in reading if p.code != "label-altered" or letters(str(p.expected)) not in renamed]
     groups: dict[str, list[Problem]] = {
-        "answers": list(answers.problems_of(form.fields, values, book.by_hand, doubted)),
+        "answers": list(answers.problems_of(form.records, values, book.by_hand, doubted)),
         "rules": [*book.broken(seen)],
         "wording": words,
         "reading": reading,
@@ -303,7 +303,7 @@ def check_record(
     seen = Answers(form.fields, values, {})
     groups: dict[str, list[Problem]] = {kind: [] for kind in GROUPS}
     groups |= {
-        "answers": list(answers.problems_of(form.fields, values, book.by_hand, {p.path for p in reading})),
+        "answers": list(answers.problems_of(form.records, values, book.by_hand, {p.path for p in reading})),
         "rules": [*book.broken(seen)],
         "reading": reading,
     }
@@ -313,7 +313,8 @@ def check_record(
 
 def _by_section(due: Iterable[Due], form: Form) -> list[Due]:
     """What must be attached, in the order of the form's sections; within one, of the rules."""
+    found = list(due)
     order: dict[str, int] = {}
-    for f in form.fields:
+    for f in form.fields if found else ():
         order.setdefault(section_of(f.place, f.path), len(order))
-    return sorted(due, key=lambda d: order[d.section])
+    return sorted(found, key=lambda d: order[d.section])

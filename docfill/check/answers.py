@@ -3,30 +3,30 @@ write-in goes with its option.  What only one form asks is in its rules."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from docfill.fields import Field, WriteIn, write_ins
+from docfill.data import Records
+from docfill.fields import WriteIn
 from docfill.kinds.text import over_limit
 from docfill.problems import Problem
 
 
 def problems_of(
-    fields: Sequence[Field], values: Mapping[str, Any], by_hand: Collection[str], told: Collection[str]
+    records: Records, values: Mapping[str, Any], by_hand: Collection[str], told: Collection[str]
 ) -> Iterator[Problem]:
     """What is missing, too long, or written beside an option that is not ticked, in form order.
 
     Args:
-        fields: the form's fields.
+        records: the records of the form.
         values: the answers by path, absent ones left out.
         by_hand: paths of what is written on paper, and so may be absent.
         told: paths of which something is wrong already, so that their absence need not be told.
     """
-    beside = {written.field.path: written for written in write_ins(fields)}
-    for f in fields:
+    for f in records.fields:
         value = values.get(f.path)
-        if f.path in beside:
-            yield from _write_in(beside[f.path], value, values, told)
+        if (beside := records.beside.get(f.path)) is not None:
+            yield from _write_in(beside, value, values, told)
         elif value in (None, []) and f.required and f.path not in by_hand and f.path not in told:
             yield Problem(f.kind.unanswered, f.path, None, None, f.place)
         if isinstance(value, str) and (too_long := over_limit(f, value)) is not None:

@@ -365,18 +365,27 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
 
     is_laid_out = console.is_terminal
     most = MANY if is_laid_out else 0
+    plain: list[str] = []
 
     def line(words: str, style: str) -> None:
         if is_laid_out:
+            write_plain()
             console.print(Text(words, style=style))
         else:
-            console.file.write(f"{shown(words)}\n")
+            plain.append(f"{shown(words)}\n")
+
+    def write_plain() -> None:
+        """Writes the plain lines so far: each by itself would cost more than its words."""
+        if plain:
+            console.file.write("".join(plain))
+            plain.clear()
 
     def item(number: int, mark: str, style: str, said: str) -> None:
         """A line that goes on below its own words where the terminal is narrow."""
         if number >= most:
-            console.file.write(f"    {mark} {shown(said)}\n")
+            plain.append(f"    {mark} {shown(said)}\n")
             return
+        write_plain()
         grid = Table.grid(Column(no_wrap=True), Column(overflow="fold"))
         grid.add_row(Text("    ").append_text(Text(mark, style=style)).append(" "), Text(said))
         console.print(grid)
@@ -400,3 +409,4 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
             for number, due in enumerate(items):
                 item(number, "□", "", say(due.zh, due.en))
     line(f"  {proof_line(report)}", "dim")
+    write_plain()

@@ -241,9 +241,10 @@ def _check_records(
         tell_about(path, problems)
     head = list(islice(entries.records, 2))
     screen, tally, fine = console(), Tally(None, is_resumable=False), 0
+    outlets = [Judged(outputs)] if outputs else []
     with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
         listed = chain(head, entries.records)
-        with closing(run(judging(forms), listed, [Judged(outputs)], executor, at_once)) as reports:
+        with closing(run(judging(forms), listed, outlets, executor, at_once)) as reports:
             for report in reports:
                 if isinstance(report, Unread):
                     tell(str(report.problem))

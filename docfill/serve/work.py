@@ -190,7 +190,7 @@ def corrected(edition: Edition, machine: Mapping[str, Any], corrections: Mapping
         if p["kind"] not in ("answers", "rules") and not (p["path"] and _is_settled(p["path"], corrections))
     ]
     told = {p["path"] for p in rest if p["severity"] != "note"}
-    answers = [problem_shown(p, "answers") for p in problems_of(form.fields, values, book.by_hand, told)]
+    answers = [problem_shown(p, "answers") for p in problems_of(form.records, values, book.by_hand, told)]
     beside = {"drawn": drawn_again(machine.get("drawn", {}))}
     rules = [problem_shown(p, "rules") for p in book.broken(Answers(form.fields, values, texts, beside))]
     return {"record": record, "problems": [*answers, *rules, *rest]}

@@ -43,7 +43,8 @@ _COLUMNS = 16_384
 _LONGEST_ROW, _LONGEST_COLUMN, _LONGEST_INDEX = 7, 3, 9
 """Digits or letters of the number of a row, of a column, of a shared string."""
 
-_STEPS_AN_ELEMENT, _STEPS_A_TAG, _STEPS_A_ROW, _STEPS_A_SHEET = 5, 2, 10, 500
+_STEPS_AN_ELEMENT, _STEPS_A_TAG, _STEPS_A_SHEET = 5, 1, 500
+_STEPS_A_ROW, _STEPS_A_TEXT = 10, 1
 
 _NO_DAY = 60
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
@@ -328,7 +329,7 @@ class Book:
     def _read_strings(self, main: str) -> Iterator[str]:
         for part in self._targets(main, "sharedStrings").values():
             with self._opened(part) as stream:
-                yield from map(_text, self._elements(stream, "si", f"{self._path} {part}"))
+                yield from map(_text, self._elements(stream, "si", f"{self._path} {part}", _STEPS_A_TEXT))
 
     def _targets(self, source: str, kind: str = "") -> dict[str, str]:
         """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
@@ -349,8 +350,10 @@ class Book:
             raise damaged(self._path)
         return self._package.opened(part, "sheet")
 
-    def _elements(self, stream: IO[bytes], names: str, where: str) -> Iterator[Any]:
-        """The elements of some names of the part `where`, each forgotten when the next is asked for."""
+    def _elements(self, stream: IO[bytes], names: str, where: str, steps: int = _STEPS_A_ROW) -> Iterator[Any]:
+        """The elements of some names of the part `where`, each of which costs so many steps, and is forgotten when the
+        next is asked for.
+        """
         counted = _Counted(stream, self._budget.spend, names)
         wanted = [f"{{*}}{name}" for name in names.split()]
         events = etree.iterparse(
@@ -362,7 +365,7 @@ class Book:
                 raise xml.doctype(where)
             is_checked = True
             counted.inside = 0
-            self._budget.spend(_STEPS_A_ROW)
+            self._budget.spend(steps)
             yield element
             element.clear()
             parent = element.getparent()
