@@ -109,7 +109,7 @@ class Form:
         self.skeleton: Skeleton = stories.skeletons[0]
         """The body as a person reads it, with slots: what documents are aligned with."""
         self._one_way = frozenset(node.source for skeleton in stories.skeletons for node in skeleton.unread)
-        self.half_typed = stories.half_typed
+        self.half_typed, self._unseen = stories.half_typed, stories.unseen
         """What was meant for a tag and is none, and what to write instead."""
         self.is_tagged: bool = stories.has_tags
         """Whether it has any tags, if only such as ask for nothing."""
@@ -193,8 +193,8 @@ class Form:
 
     @cached_property
     def unfilled(self) -> list[strays.Stray]:
-        """The tags that stand where nothing is filled in."""
-        return list(strays.unfilled(self._package, self.exact.stories, self.exact.properties))
+        """The tags that stand where nothing is filled in, or where nobody would see it."""
+        return [*self._unseen, *strays.unfilled(self._package, self.exact.stories, self.exact.properties)]
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._trusted is not None:
@@ -584,13 +584,12 @@ def _heading_of(skeleton: Skeleton) -> str:
 
 
 def _unfillable(typed: list[str], unfilled: list[strays.Stray]) -> DocfillError:
-    """Why nothing is filled in: what would stand in every document as it is typed."""
+    """Why nothing is filled in: what would be lost, or stand in every document as it is typed."""
     shown = [*typed, *(stray.source for stray in unfilled)]
     more = "…" * (len(shown) > 5)
     named = listed(shown[:5])
     return DocfillError(
-        f"模板里有 {len(shown)} 处标签不会被填写，会原样留在文件里：{named}{more}；请先用 docfill lint 检查并修改",
-        f"{len(shown)} tags of the template would stay in the document as they are typed: {named.en}{more}; "
-        "see docfill lint",
+        f"模板里有 {len(shown)} 处标签不会被填写：{named}{more}；请先用 docfill lint 检查并修改",
+        f"{len(shown)} tags of the template would not be filled in: {named.en}{more}; see docfill lint",
         "bad-template",
     )

@@ -451,8 +451,9 @@ CATALOGUE: dict[str, Code] = {
     ),
     "unfilled-tag": Code(
         "error",
-        "标签“{found}”所在的地方（{expected}）不会被填写，会原样留在文件里；请移到正文、页眉页脚、脚注或批注的文字中",
-        'nothing is filled in where the tag "{found}" stands ({expected}); move it into text of the body or a note',
+        "标签“{found}”所在的地方（{expected}）不会被填写；请移到正文、页眉页脚、脚注或批注里看得见的文字中",
+        'nothing is filled in where the tag "{found}" stands ({expected}); move it into visible text of the body or a '
+        "note",
     ),
     "hyphen-in-name": Code(
         "error",

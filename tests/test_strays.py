@@ -142,6 +142,52 @@ def test_a_tag_in_an_alternative_text_is_named() -> None:
     assert told(loaded(package(p("项目：{{ 项目 }}", picture)))) == [("unfilled-tag", "{{ 说明 }}")]
 
 
+_SDT = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        "<w:r><w:rPr><w:strike/></w:rPr><w:t>{}</w:t></w:r>",
+        '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>{}</w:t></w:r>',
+        '<w:r><w:rPr><w:sz w:val="2"/></w:rPr><w:t>{}</w:t></w:r>',
+        f"{_SDT.format('<w:r><w:t>{}</w:t></w:r>')}",
+        '<w:moveFrom w:id="1"><w:r><w:t>{}</w:t></w:r></w:moveFrom>',
+        "<w:r><w:ruby><w:rt><w:r><w:t>{}</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>甲</w:t></w:r></w:rubyBase></w:ruby></w:r>",
+    ],
+)
+def test_a_tag_in_text_that_nobody_sees_is_named_and_not_lost(unseen: str) -> None:
+    form = loaded(package(p("项目：{{ 项目 }}") + p("号：", Xml(unseen.format("{{ 产值 }}")))))
+    assert told(form) == [("unfilled-tag", "{{ 产值 }}")]
+    with pytest.raises(DocfillError, match="产值"):
+        form.fill({})
+
+
+def test_a_template_whose_only_tag_nobody_sees_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "甲.docx"
+    path.write_bytes(package(p("号：", Xml("<w:r><w:rPr><w:strike/></w:rPr><w:t>{{ 产值 }}</w:t></w:r>"))))
+    assert not Form.load(path).is_proposed
+
+
+def test_a_tag_in_a_link_is_named_though_word_writes_its_braces_otherwise() -> None:
+    parts = parts_of(package(p("项目：{{ 项目 }}", Xml(f'<w:hyperlink r:id="rId9">{r("见")}</w:hyperlink>'))))
+    link = f'<Relationship Id="rId9" Type="{OFFICE}/hyperlink" Target="http://x/%7b%7b%20产值%20%7D%7D?a=50%25"'
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", f'{link} TargetMode="External"/></Relationships>'.encode())
+    assert told(loaded(package_of(parts))) == [("unfilled-tag", "{{ 产值 }}")]
+
+
+def test_a_tag_in_a_page_that_is_put_in_is_named() -> None:
+    put_in = with_part(package(p("项目：{{ 项目 }}")), "word/a.html", "<p>{{ 产值 }}</p>", "aFChunk")
+    assert told(loaded(put_in)) == [("unfilled-tag", "{{ 产值 }}")]
+
+
+def test_a_tag_in_the_name_of_a_property_is_named() -> None:
+    custom = "<ps xmlns='urn:x'><property name='{{ 产值 }}'><v>{{ 项目 }}</v></property></ps>"
+    form = loaded(with_part(package(p("项目：{{ 项目 }}")), "docProps/custom.xml", custom, "custom-properties", ""))
+    assert told(form) == [("unfilled-tag", "{{ 产值 }}")]
+
+
 def hidden(text: str) -> Xml:
     return Xml(r(text).replace("<w:b/>", "<w:vanish/>"))
 

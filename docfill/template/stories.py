@@ -52,6 +52,7 @@ class Stories(Struct, frozen=True):
         properties: the properties that hold tags, by the name of their part.
         aside: what each of these asks for.
         half_typed: what was meant for a tag and is none, and what to write instead.
+        unseen: the tags that stand in a text which no reader of the page sees, or takes for an answer.
         has_tags: whether there are any tags, if only such as ask for nothing.
     """
 
@@ -60,6 +61,7 @@ class Stories(Struct, frozen=True):
     properties: Mapping[str, bytes]
     aside: Sequence[Skeleton]
     half_typed: Sequence[tuple[str, str]]
+    unseen: Sequence[strays.Stray]
     has_tags: bool
 
     @property
@@ -97,7 +99,8 @@ def stories_of(package: Package) -> Stories:
     properties = _tagged_properties(package)
     aside = [skeleton_of(_texts_of(xml.parse(data, p))) for p, data in properties.items()]
     half_typed = [meant for text in shown for meant in strays.half_typed(text)]
-    return Stories(main, found, properties, aside, half_typed, has_tags or bool(aside))
+    unseen = [stray for part, read in blocks.items() for stray in strays.unseen(paragraphs_of(read), part)]
+    return Stories(main, found, properties, aside, half_typed, unseen, has_tags or bool(aside or unseen))
 
 
 def _tagged_properties(package: Package) -> dict[str, bytes]:

@@ -2,9 +2,10 @@
 
 A tag is seen by whoever opens the template, so docfill sees it, too: `half_typed`
 finds full-width braces and tags with a brace too few; `unfilled` finds whole tags
-in all the XML of a package but where docfill writes (hidden names, alternative
-texts, charts, SmartArt, field codes, links …).  A document with one of these in
-it must not go out: `lint` names each, `fill` refuses.
+in all of a package but where docfill writes (hidden names, alternative
+texts, charts, SmartArt, field codes, links, pages of HTML put in …), and `unseen`
+those in text that is struck out, of the colour of the paper, a control's prompt and
+the like.  A document with one of these in it must not go out: `lint` names each, `fill` refuses.
 
 `shown_tags` lets tags that are hidden (w:vanish, ECMA-376 17.3.2.41) be seen, as
 docxtpl sees them.
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import unquote
 
 from lxml import etree
 from msgspec import Struct
@@ -21,6 +23,7 @@ from msgspec import Struct
 from docfill import late, limits
 from docfill.template import language
 from docfill.word import xml
+from docfill.word.blocks import Paragraph
 from docfill.word.package import Package
 from docfill.word.xml import M, W
 
@@ -29,6 +32,9 @@ _OPENED = late.pattern(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[
 _CLOSED = late.pattern(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
 _ENDED = late.pattern(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]{0,80}))\s*[}｝%％][}｝]")
 _STEPS_A_STRAY = 50
+_XML, _PAGES = (".xml", ".rels"), (".htm", ".html", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf")
+"""How the parts end that may hold tags, as XML and as what a w:altChunk puts in (17.17.2.1)."""
+_MOVED = W + "moveFrom"
 _TEXTS = frozenset({W + "t", M + "t"})
 _PARAGRAPHS = frozenset({W + "p", "{http://schemas.openxmlformats.org/drawingml/2006/main}p"})
 
@@ -77,29 +83,53 @@ def unfilled(package: Package, stories: Iterable[str], properties: Iterable[str]
     """The whole tags of a package that stand neither in the text of its stories nor in its properties."""
     filled, plain = frozenset(stories), frozenset(properties)
     for part in package.infos:
-        if part in plain or not part.endswith((".xml", ".rels")) or not _may_hold_tags(data := package.read(part)):
+        if not part.endswith((*_XML, *_PAGES)) or not _may_hold_tags(data := package.read(part)):
             continue
-        seen: set[str] = set()
-        for text in _texts(xml.parse(data, part), part in filled):
-            for _, _, source in language.tags_in(text):
-                if not source.startswith("{#") and source not in seen:
-                    seen.add(source)
-                    yield Stray(source, "", part)
+        if part.endswith(_PAGES):
+            texts = iter([data.decode(errors="replace")])
+        elif part in plain:
+            texts = (text for element in xml.parse(data, part).iter(etree.Element) for text in _attributes(element))
+        else:
+            texts = _texts(xml.parse(data, part), part in filled)
+        yield from _strays_in(texts, part)
+
+
+def unseen(paragraphs: Iterable[Paragraph], part: str) -> Iterator[Stray]:
+    """The whole tags of a story that stand in text which no reader of the page sees, or takes for an answer."""
+    return _strays_in(("".join(text for text, _ in p.aside) for p in paragraphs if p.aside), part)
+
+
+def _strays_in(texts: Iterable[str], part: str) -> Iterator[Stray]:
+    """The tags in some texts of a part, each once, without comments."""
+    tags = dict.fromkeys(source for text in texts for _, _, source in language.tags_in(text))
+    return (Stray(source, "", part) for source in tags if not source.startswith("{#"))
 
 
 def _may_hold_tags(data: bytes) -> bool:
-    return b"{" in data
+    return b"{" in data or b"%7b" in data or b"%7B" in data
+
+
+def _attributes(element: etree._Element) -> Iterator[str]:
+    """What may hold a tag of the attributes of an element."""
+    return (_as_typed(value) for value in map(str, element.attrib.values()) if "{" in value or "%7" in value)
+
+
+def _as_typed(text: str) -> str:
+    """A text, or a link as its author typed it: Word writes its braces %7B and %7D."""
+    return unquote(text) if "%7b" in text or "%7B" in text else text
 
 
 def _texts(root: etree._Element, is_story: bool) -> Iterator[str]:
     """The attributes and texts of a part, paragraph by paragraph; of a story only what is no text of its paragraphs."""
     for element in root.iter(etree.Element):
-        yield from (str(value) for value in element.attrib.values() if "{" in str(value))
+        yield from _attributes(element)
         if element.tag in _PARAGRAPHS:
             if not is_story or not element.tag.startswith(W):
                 yield "".join(str(t) for t in element.itertext() if t)
-        elif element.text and "{" in element.text and not (is_story and element.tag in _TEXTS):
-            yield element.text
+        elif element.tag == _MOVED:
+            yield "".join(t.text or "" for t in element.iter(*_TEXTS))
+        elif (text := element.text) and ("{" in text or "%7" in text) and not (is_story and element.tag in _TEXTS):
+            yield _as_typed(text)
 
 
 # --- hidden ---
