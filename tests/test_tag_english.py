@@ -6,8 +6,8 @@ import pytest
 
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
-from tests.small_form import cell, p, package, row, table
-from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
+from tests.small_form import Xml, cell, p, package, row, table
+from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of
 
 LINE = "_" * 20
 
@@ -345,3 +345,165 @@ def test_a_line_that_says_to_choose_from_the_list_below_is_no_place() -> None:
     blocks = (p("Survey"), p(f"Name: {LINE}"), p("Please select your age group:"), *options)
     assert names(*blocks) == ["name"]
     assert "Please select your age group: 18-24 / 25-44 / I do not wish to answer" in left(*blocks)
+
+
+# --- headers, bars, labels over their lines ---
+
+
+def whys(*blocks: str) -> list[tuple[str, str]]:
+    return [(x.text, x.reason[1]) for x in proposed(*blocks).left]
+
+
+def shaded(said: str) -> Xml:
+    return Xml(cell(said).replace("</w:tcPr>", '<w:shd w:val="clear" w:color="auto" w:fill="C0C0C0"/></w:tcPr>', 1))
+
+
+def low(content: Xml) -> Xml:
+    return Xml(content.replace("<w:tr>", '<w:tr><w:trPr><w:trHeight w:val="170" w:hRule="exact"/></w:trPr>', 1))
+
+
+def test_a_table_that_goes_on_without_its_header_has_the_one_above() -> None:
+    first = table(4, row("AREA", "Good", "Poor", "Comments"), row("Walls", "", "", ""), row("Floor", "", "", ""))
+    second = table(4, row("Doors", "", "", ""), row("Shelves", "", "", ""))
+    blocks = (p("Check list"), first, p(""), second)
+    assert fields(*blocks)[4:] == [
+        *(("doors", "choice"), ("doors_comments", "text"), ("shelves", "choice"), ("shelves_comments", "text")),
+    ]
+    other = (p("Check list"), first, p("Keys"), second)
+    assert ("doors_comments", "text") not in fields(*other)
+
+
+def test_a_shaded_bar_is_the_title_of_the_rows_below_and_no_place() -> None:
+    bar = row(shaded("Kitchen"), shaded(""), shaded(""))
+    rows = (row("Area", "Good", "Poor"), row("Walls", "", ""), bar, row("Walls", "", ""))
+    assert fields(p("Check list"), table(3, *rows)) == [("walls", "choice"), ("kitchen.walls", "choice")]
+
+
+def test_a_row_too_low_to_write_in_is_no_place() -> None:
+    rows = (row("Name:", cell("", span=2)), low(row(cell("", span=3))), row("Course:", cell("", span=2)))
+    blocks = (p("Form"), table(3, *rows))
+    assert names(*blocks) == ["name", "course"]
+    assert left(*blocks) == []
+
+
+def test_a_label_over_its_line_in_the_same_paragraph_names_it() -> None:
+    blocks = (p("Delivery address"), p(f"Line 1:⏎{LINE}"), p(f"Town:⏎{LINE}⏎{LINE}"))
+    assert names(p("Order"), p(f"Name: {LINE}"), *blocks) == ["name", "line_1", "town"]
+
+
+def test_lines_below_a_label_in_a_cell_are_its_room() -> None:
+    asking = cell(p("Names of your children:"), p(""), p(LINE), p("Please list your pets:"), p(LINE), p(LINE))
+    blocks = (p("Form"), table(1, row(asking)))
+    assert names(*blocks) == ["names_of_your_children", "pets"]
+
+
+def test_a_control_around_a_label_is_no_answer() -> None:
+    held = [p(control("", shows_prompt=False, said=f"{x}: ")) for x in ("First name", "Last name")]
+    assert names(p("Form"), p("Personal details"), *held) == ["first_name", "last_name"]
+
+
+def test_room_that_begins_in_a_control_and_ends_behind_it_is_filled_in_the_control() -> None:
+    tab = Xml("<w:r><w:tab/></w:r>")
+    form = form_of(proposed(p("Form"), p(control("", shows_prompt=False, said="Email: "), tab), p(f"Phone: {LINE}")))
+    filled = form.fill({"email": "a@b.org", "phone": "1"})
+    assert text_of(filled)[1] == "Email:a@b.org \t"
+    assert form.extract(filled).data == {"email": "a@b.org", "phone": "1"}
+
+
+def test_short_lines_in_front_of_options_are_called_by_them() -> None:
+    blocks = (p("Desired days:"), p("___ Monday\t___ Tuesday\t___ Wednesday"))
+    assert names(p("Form"), p(f"Name: {LINE}"), *blocks) == ["name", "monday", "tuesday", "wednesday"]
+
+
+def test_a_label_over_a_line_of_several_labels_leads_on() -> None:
+    blocks = (p("Start date requested:"), p("Month: ______\tYear: ______"), p("Please check your choice:"))
+    assert names(p("Form"), p(f"Year: {LINE} Month: {LINE}"), *blocks, p("□ Full time □ Part time"))[2:4] == [
+        *("start_date_requested_month", "start_date_requested_year"),
+    ]
+
+
+def test_labels_of_a_list_stand_side_by_side_and_over_questions_too() -> None:
+    said = ("Source of funds:", "How soon do you open?", "Preferred city: ", "Any debts? If yes, please list them:")
+    assert names(p("Form"), *(listed(x) for x in said)) == [
+        *("source_of_funds", "how_soon_do_you_open", "preferred_city", "any_debts"),
+    ]
+
+
+def test_a_question_beside_a_label_is_no_printed_answer() -> None:
+    assert names(p("Form"), table(2, row("Employer address:", "How long?"))) == ["employer_address", "how_long"]
+
+
+def test_a_long_title_in_a_row_of_its_own_heads_the_rows_below() -> None:
+    title = "Employment of the applicant, if less than two years"
+    titles = [row(cell(x, span=2)) for x in ("Application", "Home", title)]
+    rows = (*titles[:2], row("City:", ""), titles[2], row("City:", ""))
+    assert names(p("Form"), table(2, *rows)) == ["home.city", "employment_of_the_applicant_if_less_than_two.city"]
+
+
+def test_a_bar_between_labels_ends_the_room_of_the_first() -> None:
+    assert [b.label for b in blanks_in("Name:          | Relationship: ")] == ["Name", "Relationship"]
+
+
+def test_an_answer_printed_on_its_line_is_told_and_no_place() -> None:
+    blocks = (p("Form"), p(f"Keys issued:{LINE}"), p("Manager:__Susan Hall____________"))
+    assert names(*blocks) == ["keys_issued"]
+    assert "Manager:__Susan Hall____________" in left(*blocks)
+    assert [b.label for b in blanks_in("Name:____ Age____")] == ["Name", "Age"]
+
+
+def test_numbered_cells_are_called_by_the_title_over_them() -> None:
+    rows = (row(cell("Audio files", span=4)), row("1", "", "3", ""), row("2", "", "4", ""))
+    assert names(p("Form"), table(2, row("Surveyor", "")), p(""), table(4, *rows))[1:] == [
+        *(f"audio_files_{n}" for n in "1324"),
+    ]
+
+
+def test_cells_beside_options_of_a_merged_row_that_says_to_mark_them_are_ticked() -> None:
+    told = "DECISION (please mark relevant box with an X)"
+    rows = (
+        row(cell(told, merge="restart"), "Offer a place", "", "Reject", ""),
+        row(cell("", merge="continue"), "Waiting list", "", "Not suitable", ""),
+    )
+    form = form_of(proposed(p("Form"), table(5, *rows)))
+    assert [(f.path, f.kind.name) for f in form.fields] == [("decision", "choices")]
+    assert form.fields[0].options == ("Offer a place", "Reject", "Waiting list", "Not suitable")
+
+
+def test_a_head_alone_over_spare_cells_names_them() -> None:
+    rows = (row("", "% split", ""), row("Supervisor:", "", ""), row("Adviser:", "", ""))
+    shifted = (row(cell("", span=2), "% split", cell("")), *(row(x, "", "", "") for x in ("Supervisor:", "Adviser:")))
+    assert names(p("Form"), table(4, *shifted)) == [
+        *("supervisor", "supervisor_split", "adviser", "adviser_split"),
+    ]
+    assert "supervisor_split" not in names(p("Form"), table(3, *rows))
+
+
+def test_titles_set_apart_over_equal_labels_own_them() -> None:
+    blocks = (p("Proposer                Seconder"), p("Name:________\tName:________"))
+    assert names(p("Form"), p(f"Name:{LINE}"), *blocks)[1:] == ["proposer_name", "seconder_name"]
+
+
+def test_points_of_the_compass_are_no_unit() -> None:
+    assert [kind_of(f"Latitude ({x})", "") for x in ("n/s", "w/e", "m/s")] == ["text", "text", "number"]
+
+
+def test_a_box_behind_the_colon_of_its_option_is_one() -> None:
+    form = form_of(proposed(p("Form"), table(3, row("Fee", "One-off: □", "Monthly: □"))))
+    assert [f.options for f in form.fields] == [("One-off", "Monthly")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Own\tRent\t(Please circle)",
+        "1  /  2  /  3  Course",
+        "Genre\tHomme\t\tFemme",
+    ],
+)
+def test_more_options_without_boxes_are_told(said: str) -> None:
+    assert said in left(p("Form"), p(f"Name: {LINE}"), p(said))
+
+
+def test_a_heading_that_asks_is_told_though_it_owns_labels() -> None:
+    blocks = (p("Relationship to child:"), p("First name:______ Last name:______"))
+    assert "Relationship to child:" in left(p("Form"), p(f"Name: {LINE}"), *blocks)

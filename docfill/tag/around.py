@@ -29,6 +29,7 @@ class Around:
         is_captioned: it is a line to write on with its name below.
         is_over_captioned: what follows right below is such a line.
         is_over_list: what follows right below is an item of a list, or a control to tick.
+        is_listed: it is an item of a list itself, and what follows right below is the next one.
     """
 
     said: str
@@ -43,6 +44,7 @@ class Around:
     is_captioned: bool = False
     is_over_captioned: bool = False
     is_over_list: bool = False
+    is_listed: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -90,6 +92,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     is_captioned=index in captioned,
                     is_over_captioned=index + 1 in captioned,
                     is_over_list=is_over_list,
+                    is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
                 ),
             )
         )

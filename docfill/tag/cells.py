@@ -47,6 +47,23 @@ def is_empty(cell: Cell) -> bool:
     return words.is_blank(cell.text) and not any(e.tag in DRAWINGS for e in cell.element.iter())
 
 
+def width_of(cell: Cell) -> int:
+    """How wide a cell is drawn, in twentieths of a point; 0 where it is not said so."""
+    drawn = cell.element.find(f"{W}tcPr/{W}tcW")
+    value = "" if drawn is None or drawn.get(W + "type", "dxa") != "dxa" else drawn.get(W + "w", "")
+    return int(value) if value.isdecimal() else 0
+
+
+def shade_of(cell: Cell) -> str:
+    """The colour or pattern behind a cell, as the form draws it; "" for white and none."""
+    shade = cell.element.find(f"{W}tcPr/{W}shd")
+    if shade is None:
+        return ""
+    fill, pattern = shade.get(W + "fill", "auto").lower(), shade.get(W + "val", "clear")
+    colour = "" if fill in ("auto", "ffffff") else fill
+    return colour or ("" if pattern in ("clear", "nil") else pattern)
+
+
 def takes_answer(cell: Cell) -> bool:
     """Whether a cell shows nothing but a blank, or a box."""
     return is_empty(cell) or (not cell.continues and marks.lone_box(cell.text) is not None)
@@ -152,9 +169,14 @@ def controls_in(cell: Cell) -> bool:
     )
 
 
+def ends_asking(text: str) -> bool:
+    """Whether a text ends in the colon or question mark of a label or question."""
+    return text.rstrip().endswith((":", "：", "?", "？"))
+
+
 def asks_itself(text: str) -> bool:
     """Whether a paragraph has a label or question with its own answer to come."""
-    return any(line.rstrip().endswith((":", "：", "?", "？")) for line in text.split("\n"))
+    return any(map(ends_asking, text.split("\n")))
 
 
 def is_prose(text: str) -> bool:
@@ -264,6 +286,8 @@ def controls(paragraph: Paragraph) -> list[Control]:
             start, after = paragraph.owners[inside[0]][0], inside[-1] + 1
             end = paragraph.owners[after][0] if after < len(paragraph.owners) else len(paragraph.text)
             prompted = None
+            if ends_asking(paragraph.text[start:end]):
+                continue  # its words are the label of what is typed behind them
         else:
             continue
         if not any(c.start < end and start < c.end for c in found):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from docfill import limits
 from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot, TickBox
+
+if TYPE_CHECKING:
+    from docfill.tag.grid import GridRow
 
 _STEPS_A_PLACE = 500
 
@@ -31,6 +35,7 @@ class Found:
         lead: the words that introduced them.
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
+        heads: the headers over the last row of the table right above.
         columns: the options that the columns of boxes below are headed by.
         sides: those whom the last line named that has several, as a contract is signed.
         is_in_loop: whether a loop of another system is open.
@@ -46,6 +51,7 @@ class Found:
     lead: str = ""
     head: str = ""
     party: str = ""
+    heads: list[GridRow] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     sides: list[str] = field(default_factory=list)
     is_in_loop: bool = False

@@ -14,6 +14,7 @@ from docfill.tag import lines, words
 from docfill.tag.cells import (
     DRAWINGS,
     controls_in,
+    ends_asking,
     has_boxes,
     has_boxes_text,
     has_clauses,
@@ -23,6 +24,7 @@ from docfill.tag.cells import (
     is_bare_label,
     is_empty,
     is_signature_box,
+    shade_of,
     squeezed,
     takes_answer,
     tells_in_room,
@@ -43,6 +45,10 @@ _LED = 5
 """Cells of a row from which the first may be the label of several pairs of a label and its room."""
 _OPTION = 60
 """Characters of an option at most."""
+_TITLE, _LONG_TITLE = 40, 80
+"""Characters of the title of the rows below at most, and of one in letters."""
+_TOO_LOW = 200
+"""The height of a row (w:trHeight, twentieths of a point) in which no line of letters fits."""
 _OPEN = 3
 """Columns from which a header may leave its last one without a name."""
 _PAIRS = 2
@@ -72,8 +78,10 @@ class GridRow:
 
     @property
     def is_title(self) -> bool:
-        """Whether it is one cell with a title."""
-        return self.is_full and words.is_title(self.cells[0].text) if self.cells else False
+        """Whether it is one cell with a title; one in letters that asks or tells nothing may be longer."""
+        shown = self.cells[0].text.strip() if self.is_full else ""
+        is_long = words.is_latin(shown) and not ends_asking(shown) and not shown.endswith(".")
+        return words.is_title(shown, _LONG_TITLE if is_long else _TITLE)
 
     @property
     def is_named_alone(self) -> bool:
@@ -82,6 +90,15 @@ class GridRow:
         shown = first.text.strip()
         is_title = not first.continues and words.is_title(shown) and not shown.endswith(("?", "？", ":", "："))
         return is_title and bool(others) and all(map(is_empty, others))
+
+    @property
+    def shaded_title(self) -> str:
+        """Its only words, where it is drawn as a bar: all its cells have the same shade; "" for any other row."""
+        said = [c.text.strip() for c in self.row.cells if c.text.strip()]
+        shades = {shade_of(c) for c in self.row.cells}
+        is_bar = len(said) == 1 and len(self.row.cells) == len(self.cells) > 1 and len(shades) == 1 and "" not in shades
+        is_bar = is_bar and words.is_title(said[0]) and not said[0].endswith((":", "："))
+        return said[0] if is_bar and not self.is_total and any(map(is_empty, self.row.cells)) else ""
 
     @cached_property
     def first_label(self) -> str:
@@ -107,6 +124,13 @@ class GridRow:
         drawn = self.row.element.find(f"{W}trPr/{W}trHeight")
         value = "" if drawn is None else drawn.get(W + "val", "")
         return int(value) if value.isdecimal() else 0
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing stands in it, and it is drawn too low to write in, so that it only keeps others apart."""
+        drawn = self.row.element.find(f"{W}trPr/{W}trHeight")
+        is_exact = drawn is not None and drawn.get(W + "hRule") == "exact"
+        return is_exact and self.height <= _TOO_LOW and all(map(is_empty, self.row.cells))
 
     @property
     def has_empty(self) -> bool:
@@ -364,7 +388,7 @@ class GridRow:
 
 def may_ask(cell: Cell) -> bool:
     """Whether a label may hold the room for its answer: a colon, empty paragraphs, or words that forms ask for."""
-    has_room = trailing_blanks(cell) > 0 or squeezed(cell.text).endswith((":", "："))
+    has_room = trailing_blanks(cell) > 0 or ends_asking(cell.text)
     return has_room or words.ASKED.search(cell.text) is not None
 
 
@@ -374,14 +398,37 @@ def goes_down(rows: list[GridRow], number: int, cell: Cell) -> bool:
     return any(c.continues and c.column == cell.column for c in below)
 
 
-def inherit_tops(rows: list[GridRow]) -> None:
-    """Tells each row of a table the words at the top of its merges, and the headers over it.
+def goes_on_under(heads: Sequence[GridRow], rows: Sequence[GridRow]) -> list[GridRow]:
+    """The headers of the table right above, as they stand over one that goes on with it on the next page.
+
+    That has no header of its own: each row is a label, or nothing, and as many empty cells as the headers have others.
+    None where the table is any other.
+    """
+    head = heads[-1] if heads else None
+    is_one = head is not None and all(
+        len(r.row.cells) == len(head.row.cells) == len(r.cells) and all(map(is_empty, r.cells[1:])) for r in rows
+    )
+    named = sum(not is_empty(r.cells[0]) for r in rows) if is_one else 0
+    if head is None or not is_one or 2 * named <= len(rows) or len(head.row.cells) < _PAIRS + 1:
+        return []
+    cells = [
+        Cell(over.element, c.column, c.span, continues=False, blocks=over.blocks)
+        for over, c in zip(head.row.cells, rows[0].row.cells, strict=True)
+    ]
+    above = GridRow(Row(head.row.element, cells))
+    above.is_header = True
+    above.tops = {c.column: c for c in cells}
+    return [above]
+
+
+def inherit_tops(rows: list[GridRow], heads: Sequence[GridRow] = ()) -> None:
+    """Tells each row of a table the words at the top of its merges, and the headers over it; `heads` stand over it.
 
     A header that stood over other rows already goes on only where the next one says the same of several columns; one
     over records ends where a row has labels of its own among the cells to fill in.
     """
     tops: dict[int, Cell] = {}
-    above: list[GridRow] = []
+    above = list(heads)
     holds_records = False
     for index, row in enumerate(rows):
         if holds_records and row.names_its_rooms:
@@ -449,7 +496,7 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     for row in reversed(rows[number].above):
         head = row.row.cells[0]
         is_as_wide = (head.column, head.span) == (first.column, first.span) or _is_over_labels(head, rows[number])
-        is_above = row is rows[number - 1]
+        is_above = number > 0 and row is rows[number - 1]
         if row.is_in_group and first.column == head.column and row.top(head) != _said(rows[number], first):
             continue  # it stands under another label at the left
         is_like = len(row.row.cells) == len(rows[number].row.cells) or _is_over_rooms(row, rows[number])
@@ -469,6 +516,33 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     ):
         found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
     return list(reversed(found))
+
+
+def heads_column(rows: Sequence[GridRow], number: int, cell: Cell) -> bool:
+    """Whether the only words of a row stand over two or more empty cells, each of them beside the room of a label."""
+    said = [c for c in rows[number].row.cells if not is_empty(c)]
+    under = [(r, r.at(cell.column)) for r in rows[number + 1 : number + 3]]
+    is_over = len(under) > 1 and all(_is_spare_below(r, c, cell) for r, c in under)
+    return is_over and said == [cell] and cell is not rows[number].row.cells[0]
+
+
+def _is_spare_below(row: GridRow, under: Cell | None, cell: Cell) -> bool:
+    """Whether a cell under another one is empty and as wide, and stands right beside the room of a label."""
+    if under is None or (under.column, under.span) != (cell.column, cell.span) or not is_empty(under):
+        return False
+    before = row.before(under)
+    return len(before) > 1 and is_empty(before[-1]) and words.is_label(before[-2].text)
+
+
+def head_alone(rows: Sequence[GridRow], number: int, cell: Cell) -> str:
+    """The words over a column of empty cells that are all that their row says; "" for none."""
+    for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
+        over = rows[above].at(cell.column)
+        if over is None or (over.column, over.span) != (cell.column, cell.span):
+            return ""
+        if not is_empty(over):
+            return over.text.strip() if heads_column(rows, above, over) else ""
+    return ""
 
 
 def _is_over_rooms(header: GridRow, row: GridRow) -> bool:

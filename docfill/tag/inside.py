@@ -12,6 +12,7 @@ from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_ro
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
     Control,
+    ends_asking,
     has_boxes_text,
     has_drawn_end,
     has_line_to_sign,
@@ -28,7 +29,17 @@ from docfill.tag.cells import (
 )
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
-from docfill.tag.spots import HINTED, OPINION, ROOM_BEHIND, ROOM_BELOW, SIGNATURE, Fill, Room
+from docfill.tag.spots import (
+    DRAWN_LINES,
+    FURTHER_LINE,
+    HINTED,
+    OPINION,
+    ROOM_BEHIND,
+    ROOM_BELOW,
+    SIGNATURE,
+    Fill,
+    Room,
+)
 from docfill.text import fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
@@ -275,6 +286,9 @@ def _add_blanks(
 ) -> None:
     """The blanks of a line without boxes."""
     paragraph = paragraphs[index]
+    if inside.is_own and lines.is_drawn_line(line) and not lines.are_apart(line):
+        _add_ruled(found, inside, paragraphs, index, start, line)
+        return
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
@@ -298,6 +312,32 @@ def _add_blanks(
                 add_room(found, room, blank.label, inside.where)
             else:
                 add_blank(found, paragraph, start, line, blank, inside.where, shared_label(blanks, number, line))
+
+
+def _add_ruled(found: Found, inside: Inside, paragraphs: list[Paragraph], index: int, start: int, line: str) -> None:
+    """A line to write on below the label or question of its cell, with those that go on right below it."""
+    paragraph = paragraphs[index]
+    said = paragraph.text[: max(0, start - 1)].rstrip("\n").split("\n")[-1].strip() if start else ""
+    above = next((n for n in range(index - 1, -1, -1) if paragraphs[n].text.strip()), 0)
+    over = said or paragraphs[above].text.strip().split("\n")[-1]
+    if not ends_asking(over) or not words.is_label(over) or words.SIGNED.search(over):
+        is_taken = not said and any(paragraph in e.hints for e in _rooms(found, inside.where.at))
+        if not is_taken:
+            found.leave(line, inside.where.at, FURTHER_LINE)
+        return
+    label = lines.label_before(over) if over.endswith((":", "：")) else over
+    if said:
+        fill = Fill(paragraph, start, lines.end_of_drawn(paragraph.text, start))
+        found.add(words.kind_of(label, ""), inside.where, [label], [fill], DRAWN_LINES)
+        return
+    ruled = itertools.takewhile(lambda x: lines.is_drawn_line(x.text), paragraphs[index:])
+    room = Room(paragraphs[above], [*paragraphs[above + 1 : index], *ruled])
+    found.add("longtext", inside.where, [label], [room], DRAWN_LINES)
+
+
+def _rooms(found: Found, at: str) -> list[Room]:
+    """The rooms for long answers that were found in a cell."""
+    return [e for s in found.spots if s.at == at for e in s.edits if isinstance(e, Room)]
 
 
 def _signed_by(where: Where, above: list[Paragraph]) -> Where:
@@ -348,6 +388,6 @@ def _asks(
         return False
     if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False
-    if inside.is_label_below and not has_room:
+    if (inside.is_label_below and not has_room) or (inside.is_own and lines.is_drawn_line(following)):
         return False
     return words.SIGNED.search(line) is not None or not words.STATEMENT.search(blank.label)

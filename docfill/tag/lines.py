@@ -125,13 +125,14 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
         limits.spend(len(text) ** 2 // 500)
     if words.is_spread(text) and not underlined:
         return []
+    printed = [m.span() for m in _PRINTED_ON.finditer(text) if not words.ASKED.search(m[0])]
     found: list[Blank] = _dates(text)
     dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
         cut = min((s for s, e in dates if start < s < end <= e), default=end)
         is_its_year = cut < end and _DAY_ASKED.search(text[:start]) is not None
         end = end if is_its_year or cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
-        if not any(s < end and start < e for s, e in dates):
+        if not any(s < end and start < e for s, e in (*dates, *printed)):
             begun = max((e for _, e in dates if e <= start), default=0)
             found.append(_blank(text, start, end, begun if any(map(str.isalnum, text[begun:start])) else 0))
     if is_answer and not found:
@@ -149,6 +150,13 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
             apart[-1] = replace(apart[-1], end=blank.end)
     named = _by_sentence(_in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text), text)
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
+
+
+_PRINTED_ON = late.pattern(
+    r"(?<=[：:])[ \u3000]*[_＿]{1,4}(?=[^\s_＿：:])[^_＿：:\n\t]{2,40}(?<=[^\s_＿：:])[_＿]{4,}"
+    r"(?=[ \u3000]*(?:[\t\n]|$))"
+)
+"""An answer that the form prints on the line drawn for it."""
 
 
 def _by_sentence(blanks: list[Blank], text: str) -> list[Blank]:
@@ -331,6 +339,8 @@ _SCALE = late.pattern(
 """Marks to be circled, in a row: 1 2 3 4 5."""
 _LETTERED = late.pattern(r"([\[(])[aA][\])][^\[\]()]{1,60}\1[bB][\])]")
 """Options in a line, each behind its letter: [a] North [b] South."""
+_SPACED_STROKES = late.pattern(r"(?<!\S)[^\W_][\w+()-]{0,14}+(?:\s{1,2}/\s{1,2}[^\W_][\w+()-]{0,14}+){2,}(?!\S)")
+_TO_CIRCLE = late.pattern(r"\b(?:circle|underline|strike (?:out|through)|cross out|delete as)\b", re.I)
 _APART = late.pattern(r"(?<!\s)(?:\s{2,}+|\t)")
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
@@ -341,7 +351,7 @@ def options_printed_in(text: str) -> list[Span]:
         return []
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
     found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
-    found += [m.span() for m in _SCALE.finditer(bare)]
+    found += [m.span() for pattern in (_SCALE, _SPACED_STROKES) for m in pattern.finditer(bare)]
     apart = [x for x in _APART.split(bare.strip()) if x]
     if len(apart) > 1 and (words.are_grades(apart) or words.are_opposed(apart)):
         return [(0, len(text))]
@@ -353,16 +363,62 @@ def options_printed_in(text: str) -> list[Span]:
     return found + [(asked, len(text.rstrip()))] * (asked > 0 and is_told)
 
 
+def says_to_circle(text: str) -> bool:
+    """Whether a line in English tells to circle, or to strike, some of its words: they are options without boxes."""
+    return len(text) <= _ASKED and words.is_latin(text) and _TO_CIRCLE.search(text) is not None
+
+
+def is_tabbed(text: str, below: str) -> bool:
+    """Whether a line in letters is a title and words that tabs set apart, two or more with `below`: options."""
+    if len(text) > _ASKED or "\t" not in text.strip() or text[0].isspace() or not words.is_latin(text):
+        return False
+    title, *said = [x.strip() for x in text.split("\t") if x.strip()]
+    is_titled = words.is_title(title) and sum(map(str.isalpha, title)) > _PAIR
+    said += [x.strip() for x in below.split("\t") if x.strip()] if below.startswith("\t") else []
+    return is_titled and len(said) >= _PAIR and all(len(x) <= _LONGER and _A_CHOICE.fullmatch(x) for x in said)
+
+
+_LONGER = 40
+_A_CHOICE = late.pattern(r"[<>~]?[^\W_](?:[\w '’/~>,&+-])*")
+"""The words of an option, with nothing that a program or a heading has."""
+
+
 def columns_headed(text: str) -> list[str]:
     """The options that a line prints over columns of boxes, a tab or room apart: YES   NO; none for any other line."""
     heads = [x for x in _APART.split(text.strip()) if x] if len(text) <= _ASKED and not marks_in(text) else []
     return heads if len(heads) > 1 and (words.are_opposed(heads) or words.are_grades(heads)) else []
 
 
+def titles_apart(text: str) -> list[str]:
+    """The titles of a line in English that are set apart, below each of which are somebody's labels; none elsewhere."""
+    said = [x for x in _COLUMNS.split(text.strip()) if x] if len(text) <= _ASKED and words.is_latin(text) else []
+    are_titles = all(words.is_title(x, 24) and not _RULED.search(x) and not words.SIGNED.search(x) for x in said)
+    return [x.rstrip(" :") for x in said] if len(said) > 1 and are_titles and not marks_in(text) else []
+
+
 _CHOOSING = late.pattern(
     r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]",
     re.I,
 )
+
+
+def says_to_choose(text: str) -> bool:
+    """Whether a short line in English does nothing but tell to choose from what stands below: Please check one:."""
+    return len(text) <= _TOLD and _SAYS_TO_CHOOSE.fullmatch(text.strip()) is not None
+
+
+_TOLD = 60
+_SAYS_TO_CHOOSE = late.pattern(
+    r"[(]?(?:please (?:check|mark)|(?:please )?(?:choose|select|tick|circle)"
+    r"|(?:check|mark)(?= (?:one|all|any|the|your|each)))\b[^:?]*[:.]?[)]?",
+    re.I,
+)
+_MARKED = late.pattern(r"\s*(?:[_＿]{2,10}[ \t]*[^\W_][^_＿:：\n]{0,40}){2,}")
+
+
+def is_marked_in_front(text: str) -> bool:
+    """Whether a line is a short line to write on in front of each of several words, as options are marked: __ Mon."""
+    return len(text) <= _LONG and _MARKED.fullmatch(text) is not None
 
 
 def asks_to_choose(text: str) -> bool:
@@ -430,6 +486,16 @@ _LEAST_RULED = 3
 def is_drawn_line(text: str) -> bool:
     """Whether a text is nothing but a line that is drawn with characters."""
     return _LINES_ONLY.fullmatch(text) is not None
+
+
+def end_of_drawn(text: str, start: int) -> int:
+    """Where the lines to write on end that begin at the start of a line, one right below the other."""
+    end = start
+    for line in text[start:].split("\n"):
+        if not is_drawn_line(line):
+            break
+        end += len(line) + 1
+    return len(text[: end - 1].rstrip()) if end > start else start
 
 
 def is_gap(text: str, blank: Blank, underlined: Sequence[Span]) -> bool:
@@ -552,7 +618,7 @@ def _is_room(text: str, start: int, end: int) -> bool:
         return end - start >= 4
     if words.DATE_BLANK.match(rest):
         return False
-    if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
+    if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。|｜":
         return True
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
 

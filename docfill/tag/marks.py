@@ -42,6 +42,8 @@ _TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,
 _DIGITS = tuple("0123456789零一二三四五六七八九")
 _OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{1,24}}")
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
+_LABEL = 24
+"""Characters of a label, at most, that is the option of the box behind its colon."""
 _PAIR = 2
 """Options in a row that only a label or their words tell to be some."""
 
@@ -121,6 +123,8 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     lead = before.rstrip(DRAWN)
     if is_behind and lead and not lead.endswith(("：", ":")):
         return _behind(text, marks)
+    if len(marks) == 1 and not tail and words.is_latin(lead) and lead.endswith(":") and words.is_title(lead, _LABEL):
+        return [Box(*marks[0], words.option_of(lead), None)]
     is_behind = (
         bool(lead)
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))

@@ -21,6 +21,7 @@ from docfill.tag.boxes import add_boxes, are_headed
 from docfill.tag.cells import (
     Control,
     asks_itself,
+    ends_asking,
     has_line_to_sign,
     in_text_box,
     is_bare_signature,
@@ -46,9 +47,10 @@ from docfill.tag.spots import (
     TEXT_BOX,
     Fill,
     Room,
+    Spot,
 )
 from docfill.tag.table import add_table
-from docfill.text import NUMBERING, SECTION
+from docfill.text import NUMBERING, SECTION, fold, without_brackets
 from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -75,6 +77,8 @@ def places_of(document: Document) -> Found:
             continue
         if is_over_table and block.text.strip():
             found.sections, is_over_table = [], False  # a title right over a table is that table's
+        if block.text.strip():
+            found.heads = []
         count, edits = len(found.spots), _edits(found)
         if found.sections and _is_next_of(found.sections[0], block):
             found.sections = []
@@ -82,7 +86,7 @@ def places_of(document: Document) -> Found:
             _add_paragraph(found, block, str(index), around)
             named = [s.labels[-1] for s in found.spots[count:] if s.labels]
             found.party = next(filter(words.is_party, named), found.party)
-            found.sides = words.sides_of(block.text) or found.sides
+            found.sides = words.sides_of(block.text) or lines.titles_apart(block.text) or found.sides
             if len(found.sides) > 1 and len(named) == len(found.sides) and len({*named}) == 1:
                 for spot, side in zip(found.spots[count:], found.sides, strict=True):
                     spot.owners.insert(0, side)
@@ -113,9 +117,9 @@ _HEAD = 16
 
 def _is_head(shown: str) -> bool:
     """Whether a line is a short title that the labels below it may be called after; the form's own name is none."""
-    is_short = len(shown) <= _HEAD * (1 + words.is_latin(shown))
+    is_short = len(without_brackets(shown)) <= _HEAD * (1 + words.is_latin(shown))
     is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.looks_like_a_place(shown)
-    is_title = is_title and not lines.options_printed_in(shown)
+    is_title = is_title and not lines.options_printed_in(shown) and not lines.asks_to_choose(shown)
     return is_short and is_title and words.FORM_TITLE.search(words.label_key(shown)) is None
 
 
@@ -195,9 +199,13 @@ def _add_blanks(
     if lines.is_drawn_line(line) and lines.are_apart(line):
         found.leave(line, where.at, SIDE_BY_SIDE)
         return
-    over = paragraph.text[:start].rstrip("\n").split("\n")[-1] if start else ""
-    if lines.is_drawn_line(line) and over.strip() and not over.rstrip().endswith((":", "：", "?", "？")):
-        found.leave(line, where.at, FURTHER_LINE)
+    over = paragraph.text[:start].rstrip("\n").split("\n")[-1].strip() if start else ""
+    if lines.is_drawn_line(line) and over:
+        if ends_asking(over) and words.is_title(over, _ASKED):
+            fill = Fill(paragraph, start, lines.end_of_drawn(paragraph.text, start))
+            found.add(words.kind_of(over, ""), where, [over], [fill], DRAWN_LINES)
+        elif not (found.spots and _takes(found.spots[-1], paragraph, start)):
+            found.leave(line, where.at, FURTHER_LINE)
         return
     is_over_rule = (
         around.above is None or lines.is_drawn_line(around.said) or bool(lines.options_printed_in(around.said))
@@ -233,7 +241,7 @@ def _add_blanks(
         if (
             _is_open(line, blank)
             and isinstance(around.following, str)
-            and (around.has_box_after or _is_lead(blank, around.following, is_right_below=around.is_followed))
+            and (around.has_box_after or _is_lead(blank, around.following, around))
         ):
             continue
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
@@ -250,6 +258,11 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+
+
+def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
+    """Whether a place reaches over a position of a paragraph."""
+    return any(isinstance(e, Fill) and e.paragraph is paragraph and e.start <= at < e.end for e in spot.edits)
 
 
 def _goes_on(said: str, line: str) -> bool:
@@ -297,10 +310,11 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     following = around.following
     if isinstance(following, str) and marks.begins_with_brackets(following):
         return False
-    if isinstance(following, str) and _is_lead(blank, following, is_right_below=around.is_followed):
+    if isinstance(following, str) and _is_lead(blank, following, around):
         return False
     is_asked = words.ASKED.search(blank.label) is not None and not lines.asks_to_choose(line)
-    if around.is_over_list and words.is_latin(line) and not is_asked:
+    is_over_options = around.is_over_list and not (isinstance(following, str) and asks_itself(following))
+    if is_over_options and words.is_latin(line) and not is_asked:
         return False
     if isinstance(following, Table):
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
@@ -336,18 +350,44 @@ def _is_open(line: str, blank: lines.Blank) -> bool:
     return line[blank.start : blank.end].isspace() and blank.end >= len(line) and words.is_latin(line)
 
 
-def _is_lead(blank: lines.Blank, following: str, *, is_right_below: bool) -> bool:
-    """Whether a label leads on to what stands below it: options without boxes, or labels with lines to write on."""
-    is_plain = words.is_latin(blank.label) and not blank.is_question and words.ASKED.search(blank.label) is None
-    is_asked = is_right_below and is_plain and following.rstrip().endswith("?")
+def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:
+    """Whether a label leads on to what stands below it: options without boxes, or labels with lines to write on.
+
+    One that forms ask for does so where several lines are drawn below.
+    """
+    is_right_below = around.is_followed
+    is_latin = words.is_latin(blank.label) and not blank.is_question
+    is_plain = is_latin and words.ASKED.search(blank.label) is None
+    is_heading = is_plain and not around.is_listed and len(blank.label.split()) <= _HEADING
+    is_asked = is_right_below and is_heading and following.rstrip().endswith("?")
     is_drawn = is_right_below and lines.has_named_blank(following) and lines.looks_like_a_place(following)
-    is_over_boxes = is_right_below and bool(marks.marks_in(following))
+    is_over_boxes = is_right_below and (_begins_with_boxes(following) or lines.is_marked_in_front(following))
+    is_over_several = is_latin and not blank.before and len(lines.ruled_in(following)) > 1
+    is_over_choice = is_right_below and is_latin and lines.says_to_choose(following)
     return (
         is_over_boxes
-        or bool(lines.options_printed_in(following))
+        or _begins_with_options(following)
         or is_asked
-        or (is_plain and is_drawn and not words.SIGNED.search(following))
+        or is_over_choice
+        or ((is_plain or is_over_several) and is_drawn and not words.SIGNED.search(following))
     )
+
+
+def _begins_with_boxes(text: str) -> bool:
+    """Whether a line has boxes, and no label of their own in front of them."""
+    drawn = marks.marks_in(text)
+    return bool(drawn) and ":" not in fold(text[: drawn[0][0]])
+
+
+def _begins_with_options(text: str) -> bool:
+    """Whether a line is options without boxes, and no label of their own in front of them."""
+    printed = lines.options_printed_in(text)
+    is_labelled = bool(printed) and any(c in fold(text[: printed[0][0]].strip() or text) for c in ":?")
+    return bool(printed) and not (is_labelled and words.is_latin(text))
+
+
+_HEADING = 4
+"""Words of a title over questions at most."""
 
 
 def _is_title(blank: lines.Blank, around: Around) -> bool:

@@ -4,7 +4,8 @@ Nothing of a blank form is dropped in silence: each empty cell, line, box, brack
 in the list, stands where another line speaks for it (`Found.spoken`), or is no room by one of the rules named here:
 
 - a corner: an empty cell in a row of column headers;
-- a gap: a column of a table in which every cell is empty;
+- a gap: a column of a table in which every cell is empty, a row that is drawn too low to write in, or one that is a
+  shaded bar with a title;
 - a stop: empty paragraphs between a statement, or nothing, and a signature.
 """
 
@@ -95,7 +96,9 @@ class _Rest:
                 self.whole.update(map(id, (edit.heading, *edit.hints)))
             elif isinstance(edit, Repeat):
                 self.whole.update(id(p) for row in edit.rows for c in row.cells for p in c.paragraphs)
-        self.said = {squeezed(x) for s in found.spots for x in (*s.labels, *s.sections, *s.owners)}
+        named = (x for s in found.spots for x in (*s.labels, *s.sections))
+        owners = (x for s in found.spots for x in s.owners if not words.is_latin(x))  # in letters, few of them name any
+        self.said = {squeezed(x) for x in (*named, *owners)}
         self.said |= {squeezed(x.text) for x in found.left}
         self.is_under_rule = False
         self.shapes: list[str] = []
@@ -151,8 +154,10 @@ class _Rest:
             return
         self.is_under_rule = False
         taken = self.taken.get(id(paragraph), [])
-        if not is_whole:
-            self._options(paragraph, at, taken)
+        if lines.says_to_circle(paragraph.text) and not taken:
+            self._leave(paragraph.text, at, NO_BOXES)
+        elif not is_whole:
+            self._options(paragraph, at, taken, below)
         for start, end in line_spans(paragraph.text):
             limits.spend(_STEPS_A_LINE)
             line = paragraph.text[start:end]
@@ -176,8 +181,12 @@ class _Rest:
         shown = squeezed(bare).rstrip("：:?？")
         return lines.asks_in_vain(bare) and not any(shown in x for x in self.said)
 
-    def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span]) -> None:
+    def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span], below: Block | None) -> None:
         """Tells of options that are printed without boxes, where no place takes them."""
+        following = below.text if isinstance(below, Paragraph) else ""
+        if "/" not in at and not taken and lines.is_tabbed(paragraph.text, following):
+            self._leave(paragraph.text, at, NO_BOXES)
+            return
         for start, end in lines.options_printed_in(paragraph.text):
             if not any(s < end and start < e for s, e in taken):
                 self._leave(paragraph.text, at, NO_BOXES)

@@ -69,7 +69,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
 def _is_open(line: str, start: int, end: int) -> bool:
     """Whether what stands behind a colon is room: nothing, a label, or the end of a clause follows, or it is far."""
     rest = line[end:]
-    if not rest or NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。":
+    if not rest or NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。|｜":
         return True
     is_unit = words.UNIT_ONLY.match(rest) is not None and len(rest) <= _FAR
     return is_unit or (end - start >= _FAR and _OPTION.match(rest) is None and not words.DATE_BLANK.match(rest))

@@ -86,9 +86,13 @@ def _named_behind(text: str, blanks: Sequence[Drawn]) -> list[str]:
     said = [text[b.end : end] for b, end in zip(blanks, ends, strict=True)]
     is_parted = all("\t" in x[len(x.rstrip()) :] or len(x) - len(x.rstrip()) > _FEW for x in said[:-1])
     named = [NUMBERING.sub("", x).strip(DRAWN) for x in said]
-    return named if is_parted and all(words.is_title(x, _ITEM) and x.count(" ") for x in named) else []
+    are_short = len(blanks) > 1 and all(b.end - b.start <= _MARK for b in blanks)
+    is_parted = is_parted or (are_short and len(blanks) > _FEW - 1)
+    return named if is_parted and all(words.is_title(x, _ITEM) and (are_short or x.count(" ")) for x in named) else []
 
 
+_MARK = 10
+"""Characters of a line in front of an option, at most."""
 _ITEM = 80
 """Characters of an item of a list that is marked in front, at most."""
 

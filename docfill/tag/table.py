@@ -20,6 +20,7 @@ from docfill.tag.cells import (
     headings,
     is_empty,
     is_tagged,
+    shade_of,
     squeezed,
     takes_answer,
     trailing_blanks,
@@ -30,7 +31,10 @@ from docfill.tag.grid import (
     GridRow,
     gaps_of,
     goes_down,
+    goes_on_under,
+    head_alone,
     header_cells,
+    heads_column,
     inherit_tops,
     labels_of_cell,
     left_labels,
@@ -179,7 +183,7 @@ class _Walk:
     def __init__(self, found: Found, table: Table, at: str, title: str = "") -> None:
         self.found, self.at, self.title = found, at, title
         self.rows = [GridRow(row) for row in _without_gaps([row for row in table.rows if row.cells])]
-        inherit_tops(self.rows)
+        inherit_tops(self.rows, goes_on_under(found.heads, self.rows))
         self.outer = list(found.sections)
         self.first = len(found.spots)
         """How many places were found before the table."""
@@ -223,6 +227,7 @@ class _Walk:
                 self._row(number)
                 number += 1
         self.found.sections = self.outer
+        self.found.heads = self.rows[-1].above if self.rows and not self.rows[-1].is_header else []
         self._tell_of_labels(self.first)
 
     def _speak_for(self, *numbers: int) -> None:
@@ -252,8 +257,15 @@ class _Walk:
         if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
+        if row.is_gap:
+            self._speak_for(number)
+            return
         if row.is_full and not (self.captions and row.has_empty):
             self._full(number)
+            return
+        if title := self.bars.get(number, ""):
+            self._speak_for(number)
+            self.found.sections = [*self.outer, title]
             return
         if row.is_named_alone and words.series_of(row.cells[0].text) in self.series:
             self._speak_for(number)
@@ -636,6 +648,13 @@ class _Walk:
         titles = [words.series_of(r.cells[0].text) for r in self.rows if r.is_title]
         return frozenset(filter(None, titles))
 
+    @cached_property
+    def bars(self) -> dict[int, str]:
+        """The titles of the rows that are drawn as bars between others with room in the same columns, by number."""
+        titles = {n: title for n, r in enumerate(self.rows) if (title := r.shaded_title)}
+        plain = {c.column for r in self.rows for c in r.cells if is_empty(c) and not shade_of(c)}
+        return {n: x for n, x in titles.items() if all(c.column in plain for c in self.rows[n].cells[2:])}
+
     def _is_label(self, row: GridRow, cell: Cell, *, is_answer: bool) -> bool:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
@@ -654,7 +673,8 @@ class _Walk:
         self, number: int, cell: Cell, where: Where, chain: list[str], near: Cell | None, heads: list[str]
     ) -> None:
         row = self.rows[number]
-        if row.has_picture(cell) or cell.column in self.gaps:
+        is_beside_head = near is not None and not heads and heads_column(self.rows, number, near)
+        if row.has_picture(cell) or cell.column in self.gaps or is_beside_head:
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         labels = self._of_several(number, labels)
@@ -671,12 +691,21 @@ class _Walk:
         is_one_of_several = (near is not None and near is not row.row.cells[0]) or (len(row.cells) > 3 and not heads)
         is_lettered = is_one_of_several and any(c.isalpha() and c.isascii() for x in labels for c in x)
         if all(words.ORDINAL.fullmatch(squeezed(x)) for x in labels) and not is_lettered:
-            return  # nothing names it: it is told of with the others of its row
+            title = self._title_over(number)
+            if not title or near is None or len(labels) > 1:
+                return  # nothing names it: it is told of with the others of its row
+            labels = [f"{title} {squeezed(near.text).strip('.．、()（）')}"]
         if words.SIGNED.search(shown) or words.OFFICE.search(shown):
             self.found.leave(shown, where.at, SIGNATURE if words.SIGNED.search(shown) else OFFICE)
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
+            if is_spare and (head := head_alone(self.rows, number, cell)):
+                named = (
+                    [f"{labels[-1].strip(' :')} {head}"] if words.is_latin(labels[-1] + head) else [labels[-1], head]
+                )
+                self._add_empty(cell, where, [*labels[:-1], *named], UNDER_HEADER)
+                return
             if is_spare and goes_down(self.rows, number, cell):
                 return  # a photograph's, say
             if is_spare and row.empties[cell.column][1] < _LEAST_COMB:
@@ -687,6 +716,11 @@ class _Walk:
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
+
+    def _title_over(self, number: int) -> str:
+        """The title that fills the row over some numbered ones; "" where anything else stands there."""
+        above = next((r for r in reversed(self.rows[:number]) if not words.ORDINAL.fullmatch(r.first_label)), None)
+        return above.cells[0].text.strip().rstrip(":：") if above is not None and above.is_title else ""
 
     def _of_several(self, number: int, labels: list[str]) -> list[str]:
         """The labels of a cell, with the number of its row where one label is merged over several rows of a grid."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 from docfill import late
 from docfill.tag import marks, words
 from docfill.tag.boxes import add_lone_box
-from docfill.tag.cells import is_empty
+from docfill.tag.cells import is_empty, width_of
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
@@ -155,9 +155,14 @@ class Ticked:
     def _asked_to_tick(self, number: int, near: Cell, cell: Cell) -> tuple[str, str] | None:
         """The words that say to tick the cell behind an option, and where they stand: over it, or before its row."""
         row = self.rows[number]
-        is_alone = not goes_down(self.rows, number, row.row.cells[0])
-        if is_alone and words.TO_TICK.search(row.lead) and near is not row.row.cells[0]:
+        first = row.row.cells[0]
+        is_alone = not goes_down(self.rows, number, first)
+        if is_alone and words.TO_TICK.search(row.lead) and near is not first:
             return row.lead, f"{number}/"
+        said = row.top(first) if first.continues else first.text
+        is_beside = near is not first and width_of(cell) <= width_of(near)
+        if is_beside and (first.continues or not is_alone) and words.TO_TICK.search(said):
+            return said, said
         for above in range(number - 1, max(-1, number - FARTHEST_OWNER), -1):
             over = self.rows[above].at(near.column)
             if over is None or over.continues:

@@ -53,7 +53,7 @@ DECLARATION = late.pattern(
 MEASURE = late.pattern(rf"[%％‰㎡]|[kKcC]?[mM][2²3³]|[kK][gG]|[cCkK][mM]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
 NUMERIC_UNIT = late.pattern(
     rf"(?:{MEASURE.pattern})"
-    r"|(?!(?i:y(?:es)?/no?|m(?:ale)?/f(?:emale)?|f/m|and/or|am/pm|n/a|s?/?he|he/she)$)(?:[^（()）\s]{0,6}/[^（()）\s]{1,6})"
+    r"|(?!(?i:y(?:es)?/no?|m(?:ale)?/f(?:emale)?|f/m|and/or|am/pm|n/a|s?/?he|he/she|[nsew]/[nsew])$)(?:[^（()）\s]{0,6}/[^（()）\s]{1,6})"
 )
 DAY_PARTS = late.pattern(r"[年月日/ ]+|(?:(?:yyyy|yy|mm|dd|year|month|day)[/ .-]*)+", re.I)
 """How a day is to be written, which is no unit: (年/月), (Month/Year)."""

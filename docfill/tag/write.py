@@ -71,7 +71,7 @@ def _fill(editor: Editor, fill: Fill, spot: Spot) -> None:
     elif fill.is_replaced:
         _unfield(editor, paragraph.owner(fill.start))
         editor.replace(span, tag)
-    elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t"):
+    elif not drawn or set(drawn) <= {"\t"} or drawn.startswith("\t") or _is_held_apart(span):
         editor.insert(paragraph, fill.start, tag)
     elif drawn == kind_named(spot.kind).blank and not spot.is_optional and _is_alike(editor, span):
         editor.replace(span, tag)
@@ -93,6 +93,12 @@ def _filters(spot: Spot) -> str:
 def _is_plain(span: Span) -> bool:
     """Whether all its characters stand in w:t elements as they are shown."""
     return all(p.is_text and (p.element.text or "").startswith(p.shown, p.start) for p in pieces_of(span))
+
+
+def _is_held_apart(span: Span) -> bool:
+    """Whether its runs stand in different elements, a content control and the paragraph, say, which nothing spans."""
+    runs = {next(p.element.iterancestors(W + "r")) for p in pieces_of(span)}
+    return len({run.getparent() for run in runs}) > 1
 
 
 def _is_alike(editor: Editor, span: Span) -> bool:
