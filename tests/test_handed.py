@@ -297,7 +297,7 @@ def test_the_overview_counts_each_applicant_once_and_says_what_it_set_aside(run:
     for line in (["无疑问", 1], ["有疑问", 2], ["无法读取", 1], ["共收到", 4], ["不是表，已略过", 1]):
         assert line in rows
     assert ["其中另有更新的，不计入下面的数字", 1] in rows
-    assert ["人数（人）", 2, 320, 160, 20, "乙.docx", 300, "丙.docx"] in rows
+    assert ["人数（人）", 2, 320, 160, 20, "乙", 300, "丙"] in rows
     assert ["收/扫描.pdf", "这是 PDF 文件，请改交 Word 文件"] in rows
 
 

@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from docfill import DocfillError, Form, Problem, tables
 from docfill.data import value_at
+from docfill.tables.columns import BESIDE
 from docfill.tables.xlsx import Book
 from tests import small_form
 from tests.small_form import form_named, p, package, row, table
@@ -364,6 +365,8 @@ def test_rows_are_those_that_another_reader_sees(
     path = dumped(form, [record], tmp_path_factory.mktemp("rows") / "x.xlsx")
     with Book(path) as book:
         for name in book.sheets:
+            if name == BESIDE:  # formulas, which nothing is read from
+                continue
             theirs = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name).to_python(skip_empty_area=False)
             ours = dict(book.rows(name))
             assert [_shown(ours.get(n, [])) for n in range(1, len(theirs) + 1)] == [_shown(row) for row in theirs]

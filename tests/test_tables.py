@@ -18,17 +18,19 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.cell import range_boundaries
 from python_calamine import CalamineWorkbook
 
 from docfill import DocfillError, Field, Form, Leftover, Place, Problem, Result, limits, tables
 from docfill.data import value_at
 from docfill.kinds import kind_named
 from docfill.tables.canvas import lines_of, link_beside
+from docfill.tables.paper import MOST
 from docfill.tables.refused import write_refused
 from docfill.tables.xlsx import Book
 from tests.attacks import book_with
 from tests.burdens import csv_cell
-from tests.small_form import NAMES, form_named, p, package, row, table
+from tests.small_form import NAMES, form_named, p, package, r, row, table
 from tests.small_form import loaded as form_of
 from tests.strategies import record_of, records
 
@@ -351,7 +353,8 @@ def test_repeated_rows_are_a_sheet_that_numbers_the_record(shandong: Form, tmp_p
     given_records = [record_of({"封面.集群名称": "甲"}), record_of({"封面.集群名称": "乙", ROWS: goals})]
     path = dumped(shandong, given_records, tmp_path / "x.xlsx")
     book = CalamineWorkbook.from_path(str(path))
-    assert book.sheet_names == ["概览", "山东省特色产业集群申报表", "三年总体目标", "问题", "未归入", "图表", "选项"]
+    names = ["概览", "山东省特色产业集群申报表", "三年总体目标", "问题", "未归入", "并排", "图表", "选项"]
+    assert book.sheet_names == names
     assert book.get_sheet_by_name("三年总体目标").to_python() == [
         ["记录", "方向", "指标", "2023年基准值", "2026年目标值"],
         [2.0, "创新", "=投入", "1", ""],
@@ -445,7 +448,7 @@ def test_a_workbook_of_results_has_problems_leftovers_and_counts(shanghai: Form,
         writer.add(shanghai, result(shanghai, str(tmp_path / "交回/a.docx")))
         writer.refuse("交回/坏.docx", Problem("unreadable", found="文件是空的"))
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["概览", shanghai.title, "问题", "未归入", "图表", "选项"]
+    assert book.sheetnames == ["概览", shanghai.title, "问题", "未归入", "并排", "图表", "选项"]
     main = book[shanghai.title]
     row = 6
     assert [main.cell(row, n).value for n in (2, 3, 4)] == ["打开", 2, "甲"]
@@ -510,41 +513,101 @@ def test_the_first_sheet_says_what_the_returns_say_in_all(small: Form, tmp_path:
     rows = {tuple(c.value for c in row[:2]): [c.value for c in row[2:]] for row in book["概览"].iter_rows()}
     price = next(f for f in small.fields if f.path == "申请.单价")
     assert rows[f"申请.单价（{price.unit}）" if price.unit else "申请.单价", None] == [
-        2, 7.5, 3.75, 3, "甲.docx", 4.5, "乙.docx"
+        2, 7.5, 3.75, 3, "甲", 4.5, "乙"
     ]  # fmt: skip
-    assert [rows["申请.附件", option][0] for option in ("图纸", "另附", "（没有选）")] == [2, 1, 1]
+    # the name of a question stands once, beside all of its options
+    listed = [[c.value for c in row if c.value is not None] for row in book["概览"].iter_rows()]
+    at = listed.index(["申请.附件", "图纸", 2, 66.7])
+    assert listed[at + 1 : at + 4] == [["样品", 0, 0], ["另附", 1, 33.3], ["（没有选）", 1, 33.3]]
     assert rows["没有交", None][0] == 1
     assert any(name == "丁区" for name, _ in rows)
     assert len(book["图表"]._charts) >= 2
 
 
-def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(shanghai: Form, tmp_path: Path) -> None:
-    long = "\n".join(["很长的一段话"] * 12)
-    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
-        record = record_of({"封面.集群名称": "甲", "未来三年中小企业特色产业集群发展规划.重点任务": long})
-        writer.add(shanghai, shanghai.extract(shanghai.fill(record)))
+def wide_form(fields: int) -> Form:
+    """A form of some texts in sections of five, of which the last is long."""
+    lines = "".join(
+        p(r(f"{'一二三四'[n // 5]}、第{n // 5}部分")) * (n % 5 == 0) + p(r(f"第{n}项：{{{{ 部分{n // 5}.第{n}项 }}}}"))
+        for n in range(fields)
+    )
+    return Form.load(package(lines), "wide")
+
+
+def test_a_sheet_of_records_prints_across_with_its_headings_on_each_page(tmp_path: Path) -> None:
+    form, long = wide_form(18), "很长的一段话" * 12
+    with tables.Writer(tmp_path / "x.xlsx", [form]) as writer:
+        record = record_of({"部分0.第0项": "甲", "部分3.第17项": long})
+        writer.add(form, form.extract(form.fill(record)))
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
-    sheet = book[shanghai.title]
+    sheet = book[form.title]
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.pageOrder) == (
         "landscape", 8, "overThenDown"
     )  # fmt: skip
-    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$5", "$A:$D")
-    assert sheet.auto_filter.ref.startswith("A5:")
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$2", "$A:$D")
+    assert sheet.auto_filter.ref.startswith("A2:")
+    # letters are of 8 points at least: a character is 6 points wide, and a page across 1130 points
+    assert sheet.page_setup.scale >= 73
     widths = [int(d.width) for d in sheet.column_dimensions.values() for _ in range(d.min, d.max + 1)]
     pages = [0, *(b.id for b in sheet.col_breaks.brk), len(widths)]
-    assert all(sum(widths[a:b]) <= 208 for a, b in itertools.pairwise(pages))
+    assert len(pages) == 3 and all(sum(widths[a:b]) <= 208 for a, b in itertools.pairwise(pages))
     # a group that goes on on another page has its heading there, too, and reads back all the same
     assert all(sheet.cell(1, b + 1).value for b in pages[1:-1])
     # a text that its row does not show in full takes two lines, in italics, and each page says where all of it is
-    assert sheet.row_dimensions[6].height == 2 * 16.5
-    cut = next(cell for cell in sheet[6] if cell.value == long)
-    assert cut.font.italic and [cell for cell in sheet[6] if cell.font.italic] == [cut]
+    assert sheet.row_dimensions[3].height == 2 * 16.5
+    cut = next(cell for cell in sheet[3] if cell.value == long)
+    assert cut.font.italic and [cell for cell in sheet[3] if cell.font.italic] == [cut]
     assert sheet.oddFooter.center.text == "斜体的只印开头，全文见“长文”页"
-    # the headings, which stand on each page, take no half of it, however long the words of an option are
-    assert sum(sheet.row_dimensions[n].height for n in range(1, 6)) <= 11 * 16.5
-    assert [book["长文"][f"{at}2"].value for at in "CE"] == ["未来三年中小企业特色产业集群发展规划.重点任务", long]
+    assert [book["长文"][f"{at}2"].value for at in "CE"] == ["部分3.第17项", long]
+    assert "并排" not in book.sheetnames
+    found, problems = loaded(tmp_path / "x.xlsx", form)
+    assert (found[0].data, problems) == (form.context(record), [])
+
+
+def test_a_form_that_is_much_wider_than_paper_is_printed_with_its_records_side_by_side(
+    shanghai: Form, tmp_path: Path
+) -> None:
+    long = "\n".join(["很长的一段话"] * 12)
+    tasks = "未来三年中小企业特色产业集群发展规划.重点任务"
+    given = [record_of({"封面.集群名称": f"{n}号", tasks: long}) for n in range(10)]
+    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
+        for n, record in enumerate(given):
+            writer.add(shanghai, shanghai.extract(shanghai.fill(record), f"{n}.docx"))
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    main, side = book[shanghai.title], book["并排"]
+    # of the sheet of records one page is printed, and it says where the rest is
+    printed = range_boundaries(main.print_area.rpartition("!")[2])
+    widths = [int(d.width) for d in main.column_dimensions.values() for _ in range(d.min, d.max + 1)]
+    assert printed[:2] == (1, 1) and sum(widths[: printed[2]]) <= 208 and printed[3] == main.max_row
+    assert main.oddFooter.center.text == "各项见“并排”页"
+    # each page says whose it is, and is not higher than paper
+    starts = [1, *(b.id + 1 for b in side.row_breaks.brk), side.max_row + 1]
+    for a, b in itertools.pairwise(starts):
+        assert side.cell(a, 1).value == shanghai.title
+        named = [c.value for c in side[a + 1][2:] if c.value]
+        assert named in ([f"{n}.docx" for n in range(9)], ["9.docx"])
+        assert sum(side.row_dimensions[n].height for n in range(a, b)) <= 1045
+    # each field of each record is shown once, by what its cell says now
+    shown = [c.value for row in side.iter_rows(min_col=3) for c in row if str(c.value).startswith("=")]
+    cells = {f"'{shanghai.title}'!{c.coordinate}" for row in main.iter_rows(min_row=6, min_col=4) for c in row}
+    assert sorted(shown) == sorted(f'=IF({there}="","",{there})' for there in cells)
+    assert side.protection.sheet and side.oddFooter.center.text == "斜体的只印开头，全文见“长文”页"
+    cached = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_name("并排").to_python()
+    assert next(row[2] for row in cached if row[0] == "*集群名称") == "0号"
+    assert [row[4].value for row in book["长文"].iter_rows(min_row=2)] == [long] * 10
+    # the headings of the sheet of records take no half of a page, however long the words of an option are
+    assert sum(main.row_dimensions[n].height for n in range(1, 6)) <= 11 * 16.5
     found, problems = loaded(tmp_path / "x.xlsx", shanghai)
-    assert (found[0].data, problems) == (shanghai.context(record), [])
+    assert ([r.data for r in found], problems) == ([shanghai.context(record) for record in given], [])
+
+
+def test_of_more_records_than_anybody_prints_the_rest_is_counted(shanghai: Form, tmp_path: Path) -> None:
+    one = shanghai.extract(shanghai.fill({}), "a.docx")
+    with tables.Writer(tmp_path / "x.xlsx", [shanghai]) as writer:
+        for _ in range(MOST + 2):
+            writer.add(shanghai, one)
+    rows = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_name("并排").to_python()
+    assert rows[-1][0] == "另有 2 份没有列在这里；要印哪几份，请只汇总那几份的文件。"
+    assert sum(cell == "a.docx" for row in rows if row[0] == "" for cell in row) % MOST == 0
 
 
 def test_texts_of_three_lines_are_printed_whole(shanghai: Form, tmp_path: Path) -> None:
@@ -554,7 +617,7 @@ def test_texts_of_three_lines_are_printed_whole(shanghai: Form, tmp_path: Path) 
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     sheet = book[shanghai.title]
     assert (sheet.row_dimensions[6].height, "长文" in book.sheetnames) == (3 * 16.5, False)
-    assert not any(cell.font.italic for cell in sheet[6]) and not sheet.oddFooter.center.text
+    assert not any(cell.font.italic for cell in sheet[6]) and not book["并排"].oddFooter.center.text
 
 
 @pytest.mark.parametrize("suffix", sorted(set(tables.FORMATS) & set(tables.SOURCES)))

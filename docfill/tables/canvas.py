@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from docfill import files
+from docfill import files, late
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, say
 from docfill.tables.columns import OPTIONS, letter_of
@@ -51,13 +51,15 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "reason": {"num_format": "@", "text_wrap": True, "valign": "top", "font_color": "#C00000"},
     "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
     "head": {"bold": True, "valign": "vcenter"},
+    "label": {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#DDEBF7"},
     "said": {"num_format": "@", "text_wrap": True, "valign": "top"},
     "boxed": {"num_format": "@", "text_wrap": True, "valign": "top"},
     "boxed-number": {"num_format": "General", "valign": "top"},
 }
+_UNPRINTABLE = late.pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BORDER = {"border": 1, "border_color": "#9DB3C8"}
 _HEADING = {"align": "center", "valign": "vcenter", "text_wrap": True, **_BORDER}
-_ALWAYS_BOXED = ("boxed", "boxed-number")
+_ALWAYS_BOXED = ("boxed", "boxed-number", "label")
 _DOUBTFUL, _CORRECTED, _CUT = {"bg_color": "#FFE699"}, {"bg_color": "#E2EFDA"}, {"italic": True}
 
 
@@ -196,6 +198,17 @@ class Canvas:
             _done(sheet.write_blank(row, column, None, look) if is_shown else 0)
         else:
             _done(sheet.write_number(row, column, cell, look))
+
+    def show(self, sheet: Any, row: int, column: int, there: str, cell: Any, look: Any) -> None:
+        """A cell that shows what another one says, which is `cell` by now; an empty one shows nothing."""
+        from xlsxwriter.worksheet import CellFormulaTuple
+
+        if isinstance(cell, datetime.date | datetime.time):
+            cell = sheet._convert_date_time(cell)
+        known = _UNPRINTABLE.sub("", cell) if isinstance(cell, str) else "" if cell is None else cell
+        _done(sheet.write_blank(row, column, None, look))
+        # write_formula looks for some sixty functions in each formula, in names of sheets, too
+        sheet.table[row][column] = CellFormulaTuple(f'IF({there}="","",{there})', look, known)
 
     def pictures(self, sheet: Any, row: int, column: int, shown: Sequence[Picture], room: tuple[float, float]) -> None:
         """Pictures side by side in a cell, above their names; they move with it. What no workbook shows is left out.

@@ -25,13 +25,14 @@ SERVICE = (RECORD, SOURCE, REASON, DOUBTS, STRAYS, WHY, OPEN, DOUBTED)
 person corrected it, where the file opens, how many doubts there are about it."""
 
 GUIDE, OPTIONS = "填写说明", "选项"
-OVERVIEW, CHARTS, LONG = "概览", "图表", "长文"
-"""Sheets: what a leader asks first, charts of it, and in full the texts that a row of records has no room for."""
+OVERVIEW, CHARTS, LONG, BESIDE = "概览", "图表", "长文", "并排"
+"""Sheets: what a leader asks first, charts of it, in full the texts that a row of records has no room for, and the
+records of a wide form side by side, for paper."""
 UNREAD, ROSTER = "未读", "名单"
 """Sheets: the files that could not be read, of several forms; who of a roster is missing, or not on it."""
 CORRECTED, READ = "改正", "读出"
 """Sheets: what people corrected; and, never shown, what the machine had read."""
-SHEETS = (OVERVIEW, CHARTS, LONG, DOUBTS, STRAYS, CORRECTED, READ, UNREAD, ROSTER, GUIDE, OPTIONS)
+SHEETS = (OVERVIEW, CHARTS, LONG, BESIDE, DOUBTS, STRAYS, CORRECTED, READ, UNREAD, ROSTER, GUIDE, OPTIONS)
 """The sheets of a workbook that hold no records."""
 
 _REQUIRED = "*"

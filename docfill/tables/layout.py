@@ -27,8 +27,8 @@ from docfill.tables.canvas import (
 )
 from docfill.tables.cell import cell_from_value
 from docfill.tables.columns import (
+    BESIDE,
     DOUBTED,
-    LONG,
     OPEN,
     RECORD,
     SOURCE,
@@ -40,6 +40,7 @@ from docfill.tables.columns import (
     titles_of,
 )
 from docfill.tables.kinds import TICK, face_of
+from docfill.tables.paper import A3, SCALE, Paper, Shown, Side, footer, footer_of_cut, is_cut
 from docfill.tables.pictures import Gallery
 from docfill.text import width
 
@@ -47,8 +48,10 @@ _LINE, _MOST_LINES, _MOST_LINES_PRINTED, _LINES_OF_CUT, _HIGHEST = 16.5, 4, 3, 2
 """Points a line has; lines of a row, of one that is printed, and of a text that even these do not show in full."""
 _PICTURE_HIGH, _LINE_WIDE, _HEAD_LINES = 90.0, 24, 6
 _SERVICE_WIDTHS = {RECORD: 6, OPEN: 6, DOUBTED: 7}
-_A3, _SCALE, _PAGE = 8, 65, 208
-"""A sheet to be printed: its paper as XlsxWriter numbers it, percent, and the characters that a line of it has."""
+_PAGE = 208
+"""Characters that a line of a page has."""
+_PAGES = 2
+"""So many pages may stand beside each other; a form that is wider is printed with its records side by side."""
 
 
 class RecordSheet:
@@ -59,8 +62,9 @@ class RecordSheet:
         form: the form.
         service: the headers of the columns in front of the fields.
         behind: the headers of the columns behind them.
-        is_printed: whether it is to be read on paper: narrow columns, lines around all cells, pages that begin
-            with a section, and the names of the files on each.
+        paper: where records stand side by side, if the sheet is to be read on paper: with narrow columns, lines
+            around all cells, and the names of the files on each page; of a form that is wider than two pages the
+            first page, and all of it there.
         opened: gives the bytes of a picture's file by its name in the records, for pictures that are names only.
     """
 
@@ -70,10 +74,10 @@ class RecordSheet:
         form: Form,
         service: Sequence[str],
         behind: Sequence[str] = (),
-        is_printed: bool = False,
+        paper: Side | None = None,
         opened: Callable[[str], bytes] | None = None,
     ) -> None:
-        self._canvas, self.form, self._is_printed = canvas, form, is_printed
+        self._canvas, self.form, self._is_printed = canvas, form, paper is not None
         self._gallery = Gallery(opened)
         self._has_cut = False
         self._columns = columns_of(form.fields)
@@ -88,15 +92,20 @@ class RecordSheet:
         before, after = [(s,) for s in self._service], [(s,) for s in behind]
         chains = [*before, *(c.steps for c in self._columns), *after]
         titles = [*before, *titles_of(self._columns), *after]
-        self._widths = [_SERVICE_WIDTHS.get(s, 20 if is_printed else 26) for s in self._service]
+        self._widths = [_SERVICE_WIDTHS.get(s, 20 if self._is_printed else 26) for s in self._service]
         heads = titles[len(before) : len(before) + len(self._columns)]
-        self._widths += [_wide(c, head[-1], is_printed) for c, head in zip(self._columns, heads, strict=True)]
+        self._widths += [_wide(c, head[-1], self._is_printed) for c, head in zip(self._columns, heads, strict=True)]
         self._widths += [30] * len(behind)
-        breaks = _breaks(chains, self._widths, len(self._service) + 1) if is_printed else []
+        breaks = _breaks(chains, self._widths, len(self._service) + 1) if self._is_printed else []
+        self._paper: Paper | None = None
+        if paper is not None and len(breaks) >= _PAGES:
+            self._paper = Paper(paper, form.title, self.name, len(self._service), heads)
+            breaks = breaks[:1]
+        self._printed = breaks[0] if self._paper is not None else len(self._widths)
         for index, column in enumerate(self._columns, len(self._service)):
             canvas.note(self._sheet, len(column.steps) - 1, index, note_on(column))
         self._next = draw_header(canvas, self._sheet, chains, titles, self._widths, breaks)
-        if is_printed:
+        if self._is_printed:
             self._set_up(breaks)
         self._sheet.freeze_panes(self._next, len(self._service) + (1 if self._columns else 0))
         self._sheet.repeat_rows(0, self._next - 1)
@@ -110,18 +119,24 @@ class RecordSheet:
 
     def _set_up(self, breaks: Sequence[int]) -> None:
         """How the sheet is printed."""
-        self._sheet.set_paper(_A3)
-        self._sheet.set_print_scale(_SCALE)
+        self._sheet.set_paper(A3)
+        self._sheet.set_print_scale(SCALE)
         self._sheet.print_across()
         self._sheet.repeat_columns(0, len(self._service))
         self._sheet.set_v_pagebreaks([*breaks])
 
     def finish(self) -> None:
-        """What is known only when all records are there: what the filters are about, and whether texts are cut."""
-        self._sheet.autofilter(self._first - 1, 0, max(self._next - 1, self._first), len(self._widths) - 1)
-        if self._has_cut:
-            words = say(f"斜体的只印开头，全文见“{LONG}”页", f"in italics: the beginning; in full on the sheet {LONG}")
-            self._sheet.set_footer(f"&L&A&C{words}&R&P / &N")
+        """What is known only when all records are there: what the filters are about, what is printed, and whether texts
+        are cut.
+        """
+        last = max(self._next - 1, self._first)
+        self._sheet.autofilter(self._first - 1, 0, last, len(self._widths) - 1)
+        if self._paper is not None:
+            self._paper.flush()
+            self._sheet.print_area(0, 0, last, self._printed - 1)
+            self._sheet.set_footer(footer(say(f"各项见“{BESIDE}”页", f"all fields: on the sheet {BESIDE}")))
+        elif self._has_cut:
+            self._sheet.set_footer(footer_of_cut())
 
     @property
     def following(self) -> int:
@@ -182,6 +197,7 @@ class RecordSheet:
         self.check(data)
         leading = {**(corrected or {}), **(doubtful or {})}
         values = [(c, value_at(data, c.field.steps)) for c in self._columns]
+        beside: list[Shown] = []
         lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
         row, number = self._next, self._next - self._first + 1
         pictures = {index: shown for index, (c, v) in enumerate(values, len(self._service))
@@ -202,12 +218,15 @@ class RecordSheet:
             if not isinstance(cell, str) or lines_of(cell, self._widths[index]) == 1:
                 self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
             self._canvas.write(self._sheet, row, index, cell, drawn, path in leading or self._is_printed)
+            beside.append(Shown(cell, look, path in (doubtful or ()), path in leading))
         for index, text in enumerate(behind, len(self._service) + len(values)):
             self._canvas.write(self._sheet, row, index, text or None, self._canvas.look("boxed"), True)
         for index, shown in pictures.items():
             self._canvas.pictures(self._sheet, row, index, shown, (self._widths[index], high))
         for sheet, rows in lines:
             sheet.write(number, rows)
+        if self._paper is not None:
+            self._paper.add(row, str(service[0]), beside)
         self._next += 1
 
     def _height(self, values: Sequence[tuple[Column, Any]], service: Sequence[Cell]) -> float:
@@ -224,7 +243,11 @@ class RecordSheet:
     def hidden(self, data: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """The texts of a record that its row does not show in full."""
         texts = ((c, value_at(data, c.field.steps)) for c in self._columns)
-        return [(c, v) for c, v in texts if isinstance(v, str) and self._is_cut(c, v)]
+        return [(c, v) for c, v in texts if isinstance(v, str) and (self._is_cut(c, v) or self._is_cut_beside(v))]
+
+    def _is_cut_beside(self, text: str) -> bool:
+        """Whether the sheet of records side by side, where there is one, does not show all of a text."""
+        return self._paper is not None and is_cut(text)
 
     def _is_cut(self, column: Column, text: str) -> bool:
         """Whether a row does not show all of a text."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from docfill import late
@@ -25,7 +26,9 @@ from docfill.tables.canvas import Canvas, Cell, Leading, draw_cell, lines_of, op
 from docfill.tables.columns import CHARTS, OVERVIEW
 from docfill.tables.kinds import face_of
 
-_WIDTHS = (60, 30, 7, 12, 12, 11, 18, 12, 18)
+_WIDTHS = (46, 9, 6, 12, 11, 11, 26, 11, 26)
+_OPTION = 1, 4
+"""The first and the last column that an option stands over."""
 _LINE = 16.5
 _NAMED = 200
 """So many missing or unread files are named here; all of them stand in sheets of their own."""
@@ -86,14 +89,20 @@ def _named(f: Field) -> tuple[str, str | None]:
     return path + (f"（{f.unit}）" if f.unit else ""), year
 
 
+def _tall(cells: Sequence[Cell], widths: Sequence[float]) -> int:
+    """How many lines a row has for its texts."""
+    texts = ((cell, wide) for cell, wide in zip(cells, widths, strict=False) if isinstance(cell, str))
+    return max((lines_of(text, wide) for text, wide in texts), default=1)
+
+
 def _is_ratio(f: Field) -> bool:
     """Whether a number is so much of something else, so that a sum of such says nothing."""
     return any(sign in f.unit for sign in "%‰/％")
 
 
 def _own_name(source: str) -> str:
-    """The name of a file without the folders, archives and mails that it is in."""
-    return source.rpartition(ARROW)[2].replace("\\", "/").rpartition("/")[2]
+    """The name of a file without the folders, archives and mails that it is in, and without what it ends in."""
+    return PurePosixPath(source.rpartition(ARROW)[2].replace("\\", "/")).stem
 
 
 class Overview:
@@ -202,38 +211,41 @@ class Overview:
         self._block(say("数字", "Numbers") + self._of(answers), heads)
         for _, listed in groupby(fields, lambda f: f.steps[:-1] if _YEAR.fullmatch(f.steps[-1]) else f.path):
             years, first = list(listed), self._row
-            for f in years:
-                self._number(f, answers.numbers[f.path])
+            self._lines([self._number(f, answers.numbers[f.path]) for f in years])
             if len(years) > 1:
                 words = _named(years[0])[0]
                 if _is_ratio(years[0]):
                     words += say("，平均", ", mean")
                 self._chart("column", words, first, self._row - 1, values=4 if _is_ratio(years[0]) else 3)
 
-    def _number(self, f: Field, numbers: _Numbers) -> None:
+    def _number(self, f: Field, numbers: _Numbers) -> list[Cell]:
+        """What there is to say of a number."""
         assert numbers.least is not None and numbers.greatest is not None
         mean = round(float(numbers.total / numbers.count), 2)
         ends: list[Cell] = []
         for value, source in (numbers.least, numbers.greatest):
             ends += Leading(float(value), self._link(source)), _own_name(source)
         total = None if _is_ratio(f) else float(numbers.total)
-        self._line([*_named(f), numbers.count, total, mean, *ends])
+        return [*_named(f), numbers.count, total, mean, *ends]
 
     def _options(self, answers: _Answers) -> None:
         fields = [f for f in answers.form.fields if f.path in answers.options]
         if not fields:
             return
-        heads = say("项|选项|份数|占比（%）", "field|option|files|share (%)").split("|")
+        heads = say("项|选项|-|-|-|份数|占比（%）", "field|option|-|-|-|files|share (%)").split("|")
         self._block(say("选项", "Options") + self._of(answers), heads)
+        self._sheet.merge.append([self._row - 1, _OPTION[0], self._row - 1, _OPTION[1]])
         for f in fields:
             first, counts = self._row, answers.options[f.path]
-            for option in f.options:
-                share = round(100 * counts[option] / answers.files, 1)
-                self._line([f.path, option, counts[option], share])
-            blank = answers.files - answers.answered[f.path]
-            if blank:
-                self._line([f.path, say("（没有选）", "(none chosen)"), blank, round(100 * blank / answers.files, 1)])
-            self._chart("bar", f.path, first, self._row - 1, values=2)
+            chosen = [(option, counts[option]) for option in f.options]
+            if blank := answers.files - answers.answered[f.path]:
+                chosen.append((say("（没有选）", "(none chosen)"), blank))
+            self._lines(
+                [[f.path, words, None, None, None, count, round(100 * count / answers.files, 1)]
+                 for words, count in chosen],
+                _OPTION,
+            )  # fmt: skip
+            self._chart("bar", f.path, first, self._row - 1, values=_OPTION[1] + 1)
 
     def _of(self, answers: _Answers) -> str:
         return f"：{answers.form.title}" if len(self._forms) > 1 else ""
@@ -256,14 +268,27 @@ class Overview:
             )
         self._row += 1
 
-    def _line(
-        self,
-        cells: Sequence[Cell],
-        widths: Sequence[float] = _WIDTHS,
-    ) -> None:
+    def _line(self, cells: Sequence[Cell], widths: Sequence[float] = _WIDTHS) -> None:
         """A row of a table, as high as its texts need."""
-        texts = ((cell, wide) for cell, wide in zip(cells, widths, strict=False) if isinstance(cell, str))
-        self._sheet.set_row(self._row, _LINE * max((lines_of(text, wide) for text, wide in texts), default=1))
+        self._draw(cells, _tall(cells, widths))
+
+    def _lines(self, rows: Sequence[Sequence[Cell]], over: tuple[int, int] = (1, 1)) -> None:
+        """Rows of one field, whose name stands once, beside all of them; their second cells stand over some columns."""
+        if not rows:
+            return
+        first, (left, right) = self._row, over
+        widths = sum(_WIDTHS[left : right + 1]), *_WIDTHS[left + 1 :]
+        tall = [_tall(cells[left:], widths) for cells in rows]
+        tall[-1] += max(0, lines_of(str(rows[0][0]), _WIDTHS[0]) - sum(tall))
+        for cells, lines in zip(rows, tall, strict=True):
+            self._draw(cells, lines)
+            if right > left:
+                self._sheet.merge.append([self._row - 1, left, self._row - 1, right])
+        if len(rows) > 1:
+            self._sheet.merge.append([first, 0, self._row - 1, 0])
+
+    def _draw(self, cells: Sequence[Cell], lines: int) -> None:
+        self._sheet.set_row(self._row, _LINE * lines)
         for index, cell in enumerate(cells):
             draw_cell(self._canvas, self._sheet, self._row, index, cell)
         self._row += 1

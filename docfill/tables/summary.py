@@ -44,6 +44,7 @@ from docfill.tables.columns import (
 )
 from docfill.tables.layout import RecordSheet
 from docfill.tables.overview import Overview
+from docfill.tables.paper import Side
 from docfill.tables.pictures import beside
 from docfill.tables.revised import Readings, shown_instead
 
@@ -82,6 +83,7 @@ class Workbook:
         self._canvas, self._target, self._headings = Canvas(path), target, around.headings
         self._overview = Overview(self._canvas, self._link_to)
         self._sheets: dict[str, RecordSheet] = {}
+        self._side = Side(self._canvas)
         self._only = forms[0] if len(forms) == 1 else None
         if self._only is not None:
             self._sheet_of(self._only)
@@ -175,6 +177,7 @@ class Workbook:
             self._begin(name)
         for sheet in self._sheets.values():
             sheet.finish()
+        self._side.finish()
         for name, (page, last) in self._lists.items():
             page.autofilter(0, 0, max(last - 1, 1), len(_WIDTHS[name]) - 1)
         self._overview.draw([(_kind_words(code), count) for code, count in self._by_code.most_common()])
@@ -183,7 +186,7 @@ class Workbook:
     def _sheet_of(self, form: Form) -> RecordSheet:
         if form.name not in self._sheets:
             self._sheets[form.name] = RecordSheet(
-                self._canvas, form, [SOURCE, OPEN, DOUBTED], self._headings, True, beside(self._target.parent)
+                self._canvas, form, [SOURCE, OPEN, DOUBTED], self._headings, self._side, beside(self._target.parent)
             )
         return self._sheets[form.name]
 
