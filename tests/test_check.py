@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from docfill import InvalidData, Problem, files
 from docfill.check import GROUPS, Checked, Unread, check
 from docfill.check.report import page, workbook
+from docfill.tables.canvas import lines_of
 from docfill.word.document import Document
 from tests.disturb import HARMLESS, W, parts_of, with_revision_ids
 from tests.disturb import changed as spoilt
@@ -211,19 +213,44 @@ def test_the_workbook_has_a_row_a_file_and_no_formulas(
     assert len(sheets["问题"]) == 1 + len(both[0].problems)
     assert len(sheets["应附材料"]) == 1 + sum(len(c.due) for c in both)
     # what a question has of several years is called once
-    assert any("2020年、2021年" in str(row[3]) for row in sheets["应附材料"])
+    assert any("2020年、2021年" in str(row[4]) for row in sheets["应附材料"])
     # the fields of a table of its own are counted, or its row would be as high as a page
     standards = "创新能力情况.集群中小企业近三年主持或参与制修订标准数量情况"
-    assert {str(row[3]) for row in sheets["应附材料"] if standards in str(row[3])} == {f"{standards}（22 项）"}
+    assert {str(row[4]) for row in sheets["应附材料"] if standards in str(row[4])} == {f"{standards}（22 项）"}
     # the checklist is printed upright, without what each line rests on, and a line is no higher for it
     due = linked["应附材料"]
-    assert (due.page_setup.orientation, due.print_area) == ("portrait", f"'应附材料'!$A$1:$E${due.max_row}")
-    assert [c.value for c in due[1]] == ["文件", "打开", "应附材料", "项", "□", "依据"]
+    assert (due.page_setup.orientation, due.print_area) == ("portrait", f"'应附材料'!$A$1:$C${due.max_row}")
+    assert [c.value for c in due[1]] == ["文件", "应附材料", "□", "打开", "项", "依据"]
     assert max(due.row_dimensions[n].height for n in range(2, due.max_row + 1)) <= 50
     assert not any(b"<f>" in part for part in parts_of(data).values())
-    sheet = openpyxl.load_workbook(io.BytesIO(data))["问题"]
-    longest = max(range(2, sheet.max_row + 1), key=lambda row: len(sheet.cell(row, 11).value or ""))
-    assert sheet.row_dimensions[longest].height >= 15 * (len(sheet.cell(longest, 11).value) // 20)
+
+
+def test_what_is_said_of_several_places_is_one_line_on_paper_and_one_each_below_it() -> None:
+    form = form_named("shanghai")
+    report = check(form, Document(form.fill({"封面": {"集群名称": "甲"}}), "甲.docx"))
+    counts = Counter(p.message for p in report.problems)
+    [(words, _)] = counts.most_common(1)
+    missing = [p for p in report.problems if p.message == words]
+    assert len(missing) > 20
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook([report])))["问题"]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=2)]
+    hidden = [n for n, row in enumerate(rows) if sheet.row_dimensions[n + 2].hidden]
+    said = [cells for cells in rows if str(cells[3]).startswith(words)]
+    below = [cells[9] for n, cells in enumerate(rows) if n in hidden and cells in said]
+    assert below == [p.path for p in missing]
+    above = [cells for n, cells in enumerate(rows) if n not in hidden and cells in said]
+    # in one row as many as a row has room for; each section is said once in it
+    assert [cells[2] for cells in above[:2]] == ["12 处", "12 处"] and len(above) == -(-len(missing) // 12)
+    assert above[0][9] is None and above[0][3].startswith(f"{words}：封面＞") and above[0][3].count("封面＞") == 1
+    # what is printed is narrow enough for letters of 8 points, and its rows are as high as it needs
+    assert (sheet.page_setup.orientation, sheet.print_area) == ("portrait", f"'问题'!$A$1:$D${sheet.max_row}")
+    wide = [d.width for d in sheet.column_dimensions.values()][:4]
+    assert sum(wide) <= 126
+    for n, cells in enumerate(rows):
+        lines = max(lines_of(str(text or ""), room) for text, room in zip(cells, wide, strict=False))
+        assert sheet.row_dimensions[n + 2].height >= 16 * lines
+    text = page([report]).decode()
+    assert text.count(words) == 1
 
 
 def test_the_json_is_the_extraction_with_what_was_checked(both: list[Checked]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from docfill.fields import Field
     from docfill.tables.canvas import Cell
+
+_PLACES = 12
+"""So many places are told in one row of a workbook, which is no higher than a page."""
 
 STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
@@ -80,7 +84,12 @@ def where_of(place: Place, path: str = "") -> str:
     words = [section_of(place, path), place.row, place.column]
     if not (place.row or place.column):
         return place.section or path
-    return say("＞", " > ").join(word for word in words if word)
+    return _below().join(word for word in words if word)
+
+
+def _below() -> str:
+    """What stands between a place and one in it."""
+    return say("＞", " > ")
 
 
 def doubts_of(report: Report) -> list[tuple[str, Problem]]:
@@ -92,6 +101,54 @@ def doubts_of(report: Report) -> list[tuple[str, Problem]]:
 def sources_of(report: Report) -> list[str]:
     """The notes of the form that its doubts rest on, each once."""
     return list(dict.fromkeys(source for _, p in doubts_of(report) if (source := source_of(p))))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Problems of one file that are told in the same words, so that they are said once.
+
+    Attributes:
+        kind: what group they are of.
+        problems: one for each place.
+    """
+
+    kind: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def first(self) -> Problem:
+        """What says all that they share."""
+        return self.problems[0]
+
+    @property
+    def where(self) -> str:
+        """Where it stands; of several, how many they are."""
+        if len(self.problems) > 1:
+            return say(f"{len(self.problems)} 处", f"{len(self.problems)} places")
+        return where_of(self.first.place, self.first.path)
+
+    @property
+    def message(self) -> str:
+        """What is said of it; of several, with where they stand, each section said once."""
+        if len(self.problems) == 1:
+            return self.first.message
+        places = [(section_of(p.place, p.path), where_of(p.place, p.path)) for p in self.problems]
+        said = []
+        for section, listed in itertools.groupby(places, lambda place: place[0]):
+            before = section + _below()
+            names = dict.fromkeys(where.removeprefix(before) for _, where in listed)
+            said.append((before if section else "") + say("、", ", ").join(names))
+        return self.first.message + say("：", ": ") + say("；", "; ").join(said)
+
+
+def causes_of(entries: Iterable[tuple[str, Problem]]) -> list[Cause]:
+    """Problems, each with its kind, put together by what is said of them, in the order of the first of each."""
+    found: dict[object, list[tuple[str, Problem]]] = {}
+    for number, (kind, p) in enumerate(entries):
+        own = number if p.code in ABOUT or not p.path else -1
+        same = kind, p.severity, p.code, p.message, rule_of(p), source_of(p), bool(p.within), own
+        found.setdefault(same, []).append((kind, p))
+    return [Cause(listed[0][0], tuple(p for _, p in listed)) for listed in found.values()]
 
 
 def notes_of(report: Report) -> list[tuple[str, Problem]]:
@@ -160,6 +217,7 @@ def page(checked: Iterable[Report | Unread], is_single: bool = False, aside: Seq
         proof_line=proof_line,
         title_of=title_of,
         where_of=where_of,
+        causes_of=causes_of,
         doubts_of=doubts_of,
         notes_of=notes_of,
         explained_of=explained_of,
@@ -250,20 +308,28 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
         widths = (32, 6, 26, 26, 8, 8, 8, 8, 8, 8, 10, 8, 10, 10, 40)
         draw_list(canvas, say("各份", "files"), heads, widths, _file_rows(checked, names, linked))
         heads = [
-            *file, say("程度", "severity"), say("类别", "kind"), say("部分", "section"), say("行", "row"),
-            say("列", "column"), say("项", "path"), say("问题", "problem"), say("规则", "rule"),
+            file[0], say("程度", "severity"), say("位置", "where"), say("问题", "problem"), file[1],
+            say("类别", "kind"),
+            say("部分", "section"), say("行", "row"), say("列", "column"), say("项", "path"), say("规则", "rule"),
             say("依据", "rests on"),
         ]  # fmt: skip
         rows = (row for entry in checked for row in _problem_rows(entry, linked))
-        draw_list(canvas, names[0], heads, (26, 6, 8, 10, 20, 24, 10, 28, 46, 16, 34), rows)
-        heads = [*file, say("应附材料", "due"), say("项", "path"), "□", say("依据", "rests on")]
+        draw_list(canvas, names[0], heads, (26, 7, 34, 55, 6, 10, 20, 24, 10, 28, 16, 60), rows, upright=4)
+        heads = [file[0], say("应附材料", "due"), "□", file[1], say("项", "path"), say("依据", "rests on")]
         due = (
-            (*linked(c.result.source), d.to_dict()["due"], _called(d.fields), "□", d.source)
+            (
+                linked(c.result.source)[0],
+                d.to_dict()["due"],
+                "□",
+                linked(c.result.source)[1],
+                _called(d.fields),
+                d.source,
+            )
             for c in checked
             if isinstance(c, Report)
             for d in c.due
         )
-        draw_list(canvas, names[1], heads, (18, 6, 54, 54, 4, 60), due, upright=5)
+        draw_list(canvas, names[1], heads, (42, 76, 4, 6, 54, 60), due, upright=3)
         if aside:
             heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
             draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))
@@ -315,23 +381,35 @@ def _file_rows(
             attached,
             proof_line(entry),
         ]
-        problem, attachment = problem + count, attachment + due
+        problem, attachment = problem + sum(1 for _ in _problem_rows(entry, linked)), attachment + due
 
 
 def _problem_rows(entry: Report | Unread, linked: Callable[[str], tuple[Cell, Cell]]) -> Iterator[list[Cell]]:
+    """The rows of a file; what is said of several places has one, with one of each place folded below it."""
     from docfill.tables.canvas import Folded, Marked
 
     if isinstance(entry, Unread):
-        yield [*linked(entry.source), Marked(severity_word("error")), say("未读", "not read"), *[""] * 4,
-               verdict(entry), "", ""]  # fmt: skip
+        name, opened = linked(entry.source)
+        yield [name, Marked(severity_word("error")), "", verdict(entry), opened, say("未读", "not read"), *[""] * 6]
         return
+    name, opened = linked(entry.result.source)
     listed = [(kind, p) for kind, group in entry.groups.items() for p in group]
-    for kind, p in sorted(listed, key=lambda entry: bool(entry[1].within)):
-        where = [p.place.section, p.place.row, p.place.column, p.path]
-        word = severity_word(p.severity)
-        level: list[Cell] = [word if p.severity == "note" else Marked(word), title_of(kind)]
-        cells = [*linked(entry.result.source), *level, *where, p.message, rule_of(p), source_of(p)]
-        yield Folded(cells) if p.within else cells
+
+    def row_of(cause: Cause, places: Sequence[str]) -> list[Cell]:
+        word = severity_word(cause.first.severity)
+        level = word if cause.first.severity == "note" else Marked(word)
+        front = [name, level, cause.where, cause.message, opened, title_of(cause.kind)]
+        return [*front, *places, rule_of(cause.first), source_of(cause.first)]
+
+    for cause in sorted(causes_of(listed), key=lambda cause: bool(cause.first.within)):
+        for start in range(0, len(cause.problems), _PLACES):
+            part = replace(cause, problems=cause.problems[start : start + _PLACES])
+            each = [row_of(Cause(cause.kind, (p,)), (p.place.section, p.place.row, p.place.column, p.path))
+                    for p in part.problems]  # fmt: skip
+            is_of_several = len(each) > 1 and not cause.first.within
+            if is_of_several:
+                yield row_of(part, [""] * 4)
+            yield from map(Folded, each) if is_of_several or cause.first.within else each
 
 
 def rule_of(problem: Problem) -> str:
