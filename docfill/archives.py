@@ -27,6 +27,7 @@ from docfill import files, late, limits
 from docfill.container import SMALL, Container, is_encrypted
 from docfill.members import MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
+from docfill.scratch import Scratch
 from docfill.word import foreign
 
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
@@ -184,12 +185,8 @@ class _SevenZip:
                 _check_seven_zip(archive, infos, name)
                 self.members = _distinct([_in_seven_zip(info, name) for info in infos], name)
                 wanted = [i.filename for i, m in zip(infos, self.members, strict=True) if m.refusal is None]
-                import shutil
-                import tempfile
-
-                folder = tempfile.mkdtemp(prefix="docfill-")
-                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-                with contextlib.closing(_spool(folder)) as spool:
+                self._folder = Scratch()
+                with contextlib.closing(_spool(self._folder.path)) as spool:
                     if wanted:
                         archive.extract(targets=wanted, factory=spool)
         except py7zr.exceptions.PasswordRequired:
@@ -275,7 +272,7 @@ def _distinct(members: Iterable[Member], called: str) -> list[Member]:
     return found
 
 
-def _spool(folder: str) -> Any:
+def _spool(folder: Path) -> Any:
     """What py7zr writes into: a numbered file in a folder for each member that has bytes."""
     from py7zr.io import Py7zIO, WriterFactory
 

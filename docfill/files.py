@@ -9,7 +9,6 @@ would have to choose (RFC 8259, sections 4 and 8.2).
 from __future__ import annotations
 
 import contextlib
-import errno
 import io
 import json
 import os
@@ -23,14 +22,9 @@ from contextlib import contextmanager
 from pathlib import Path, PosixPath, WindowsPath
 from typing import IO, Any
 
-from docfill import late, limits
+from docfill import late, limits, locks
 from docfill.problems import DocfillError, Said
 from docfill.text import normal, shown_in_json
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _OPEN_XML = (".docx", ".docm", ".dotx", ".dotm", ".xml")
 WORD = (*_OPEN_XML, ".doc", ".dot", ".wps", ".wpt", ".odt", ".ott", ".fodt", ".rtf")
@@ -322,8 +316,6 @@ _free: set[Path] = set()
 _cleaned: set[Path] = set()
 """The folders that were looked through for what dead runs have left."""
 _OWN = late.pattern(r"\.docfill-[0-9a-f]{16}\.tmp")
-_SETTLED = 60
-"""Seconds after which a new file is locked by whoever made it, or by nobody."""
 
 
 def check_targets(targets: Iterable[Path], inputs: Iterable[Path], force: bool) -> None:
@@ -397,7 +389,7 @@ def _append_once(path: Path, data: bytes) -> bool:
             return False
         return True
     with held:
-        _wait_for(held)
+        locks.wait_for(held)
         known = held.read()
         if not path.exists() or not os.path.samestat(os.fstat(held.fileno()), path.stat()):
             return False
@@ -426,7 +418,7 @@ def replacing(path: Path, is_new: bool = False) -> Iterator[Path]:
         held = opened(beside, "xb")
     try:
         with held:
-            lock(held)
+            locks.lock(held)
             try:
                 yield beside
             except OSError as error:
@@ -481,14 +473,14 @@ def claimed(folder: Path) -> Iterator[None]:
     Raises:
         DocfillError: another run is writing into it.
     """
-    if fcntl is None or (os.path.lexists(folder) and not folder.is_dir()):
+    if not locks.ARE_KNOWN or (os.path.lexists(folder) and not folder.is_dir()):
         yield
         return
     new = [p for p in (folder, *folder.parents) if not p.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     held = os.open(folder, os.O_RDONLY)
     try:
-        if not _is_locked(held):
+        if not locks.lock(held):
             raise DocfillError(
                 f"另一个 docfill 正在写入 {folder}；请等它做完，或另选输出位置",
                 f"another docfill is writing into {folder}; wait for it, or choose another output",
@@ -502,33 +494,9 @@ def claimed(folder: Path) -> Iterator[None]:
                 made.rmdir()
 
 
-def _wait_for(stream: IO[Any]) -> None:
-    """Locks an open file, once nobody else does; where locks are unknown, nothing is waited for."""
-    if fcntl is not None:
-        with contextlib.suppress(OSError):
-            fcntl.flock(stream.fileno(), fcntl.LOCK_EX)
-
-
-def lock(stream: IO[Any]) -> bool:
-    """Whether an open file is from now on this process's alone, until it is closed or the process ends.
-
-    A system that has no such locks gives every file to everybody.
-    """
-    return fcntl is None or _is_locked(stream.fileno())
-
-
-def _is_locked(number: int) -> bool:
-    """Whether an open file or folder is locked now; where locks are unknown, it counts as locked."""
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
-    return True
-
-
 def _clean(folder: Path) -> None:
     """Removes the unfinished files of runs that were killed: those that nobody holds any more."""
-    if folder in _cleaned or fcntl is None:
+    if folder in _cleaned or not locks.ARE_KNOWN:
         return
     _cleaned.add(folder)
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
@@ -539,7 +507,7 @@ def _clean(folder: Path) -> None:
 
 def _remove_if_dead(path: Path) -> None:
     with contextlib.suppress(OSError), opened(path, "rb") as stream:
-        if time.time() - os.fstat(stream.fileno()).st_mtime > _SETTLED and lock(stream):
+        if time.time() - os.fstat(stream.fileno()).st_mtime > locks.SETTLED and locks.lock(stream):
             path.unlink()
 
 

@@ -358,9 +358,8 @@ class _Budget:
     def take(self, opened: _Opened) -> None:
         """DocfillError where, with this archive, there are too many members or bytes."""
         self._members += len(opened.archive.members)
-        self._told += (
-            len(opened.archive.members) - len(opened.aside) - opened.is_inside
-        )  # which is told by what it holds
+        self._told += len(opened.archive.members) - len(opened.aside)
+        self._told -= opened.is_inside  # one that stands in another is told by what it holds
         self._bytes += opened.size
         if self._members > limits.current().files:
             raise limits.exceeded(opened.name, "压缩包中文件过多", "too many files in the archives", "files")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from docfill import DocfillError, Form, files
+from docfill import DocfillError, Form, files, locks
 from docfill.batch.journal import Journal
 from docfill.tables.canvas import Canvas
 from tests.test_batch import form
@@ -165,7 +165,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(
     files.write(tmp_path / "z", b"1")
     left = {p.name for p in tmp_path.iterdir()}
     assert left == {"y", "z", ".docfill-notes.tmp", ".docfill-0123456789abcdef.tmp"}
-    assert time.time() > files._SETTLED
+    assert time.time() > locks.SETTLED
 
 
 def test_a_second_run_into_a_folder_is_told_at_its_start(tmp_path: Path, run: Run) -> None:

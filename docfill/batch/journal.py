@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import docfill
-from docfill import files, late
+from docfill import files, late, locks
 from docfill.batch.plain import built, plain
 from docfill.batch.work import Outcome
 from docfill.beside import rules_file
@@ -76,7 +76,7 @@ class Journal:
             self._file = files.opened(self.path, "xb" if self._is_new else "ab")
         except FileExistsError:
             raise self._unfinished() from None
-        if not files.lock(self._file):
+        if not locks.lock(self._file):
             self._file.close()
             raise DocfillError(
                 f"另一个 docfill 正在写同一个输出（{self.path} 被占用）；请等它做完，或另选输出位置",

@@ -23,6 +23,7 @@ from docfill.batch.work import Outcome, save
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
+from docfill.scratch import Scratch
 from docfill.sources import Met, Source
 
 if TYPE_CHECKING:  # spreadsheets are imported where one is written
@@ -156,11 +157,9 @@ class Kept:
         self._output = output
         self._folder = None
         if remote.is_url(output):
-            import tempfile
-
-            self._folder = tempfile.TemporaryDirectory(prefix="docfill-")
+            self._folder = Scratch()
         own = PurePosixPath(output).name
-        self._path = Path(self._folder.name, own) if self._folder else Path(output)
+        self._path = Path(self._folder.path, own) if self._folder else Path(output)
         # an object cannot be appended to, so the journal of one is here
         self._journal = Journal(Path(own + ".part" if self._folder else output + ".part"), forms, is_resumed, force)
         self._sources = sources
@@ -220,7 +219,7 @@ class Kept:
         finally:
             self._journal.close(self._is_over)
             if self._folder:
-                self._folder.cleanup()
+                self._folder.close()
 
 
 class OneFile(Kept):

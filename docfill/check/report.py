@@ -8,7 +8,6 @@ attachments that are due.  JSON is `Report.to_dict`.
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,6 +21,7 @@ from docfill.check import GROUPS, Report, Unread
 from docfill.check.pictured import ABOUT
 from docfill.check.rules import Due
 from docfill.problems import DocfillError, Place, Problem, beside_name, say, section_of, told
+from docfill.scratch import Scratch
 from docfill.text import shown
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
         return source, opening(link_beside(target, source) if target is not None else "")
 
     names = say("问题", "problems"), say("应附材料", "attachments")
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with Scratch() as folder:
         path = Path(folder, "report.xlsx")
         file = say("文件", "file"), say("打开", "open")
         canvas = Canvas(path)

@@ -28,6 +28,7 @@ from docfill.cli.app import (
 )
 from docfill.cli.tally import Tally, tell_aside
 from docfill.problems import DocfillError, say
+from docfill.scratch import Scratch
 
 if TYPE_CHECKING:
     from docfill.batch.filling import Called, Filled, Order, Records
@@ -170,9 +171,7 @@ def _inputs(data: list[str], stack: ExitStack) -> tuple[list[tuple[str, Path]], 
     given = tables.data_files([Path(argument) for argument in data if not remote.is_url(argument)])
     found: list[tuple[str, Path]] = [(str(path), path) for path in given.paths]
     for argument in filter(remote.is_url, data):
-        from tempfile import TemporaryDirectory
-
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="docfill-")))
+        folder = stack.enter_context(Scratch())
         path = folder / (files.safe_name(PurePosixPath(argument).name) or "_")
         tables.check_format(path)
         with remote.opened(argument) as stream:

@@ -6,7 +6,6 @@ Made in a process of the crew, which reads the store by itself; what comes out i
 from __future__ import annotations
 
 import json
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from docfill.check.remarks import said, to_do
 from docfill.extract import Leftover, Result
 from docfill.form import Form
 from docfill.problems import DocfillError, Language, Problem, say, speaking
+from docfill.scratch import Scratch
 from docfill.serve import clock, letters, records
 from docfill.serve.database import Row
 from docfill.serve.doors import Refusal
@@ -61,7 +61,7 @@ def made(data: str, database: str, collection: str, wanted: Wanted) -> dict[str,
     """In the crew: makes it; the file's blob and name, and how many returns are in it."""
     store = Store(Path(data), database)
     try:
-        with speaking(wanted.lang), tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+        with speaking(wanted.lang), Scratch() as folder:
             export = _Export(store, store.collections.one(collection), wanted)
             suffix, make = MADE.get(wanted.what, (f".{wanted.what}", _Export.table))
             path = Path(folder, f"export{suffix}")

@@ -6,7 +6,6 @@ is kept with its job, and goes with it (`store.jobs.KEPT`).
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from docfill import files, tables
 from docfill.problems import DocfillError, InvalidData, Language, Problem, say, speaking
+from docfill.scratch import Scratch
 from docfill.serve import records
 from docfill.serve.blobs import Blobs
 from docfill.serve.database import Row
@@ -62,7 +62,7 @@ def filled(wanted: Wanted) -> dict[str, Any]:
     Raises:
         DocfillError: the data file cannot be read, or holds no record.
     """
-    with speaking(wanted.lang), tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with speaking(wanted.lang), Scratch() as folder:
         source = Path(folder, files.safe_name(PurePosixPath(wanted.name).stem) or "_")
         source = source.with_name(source.name + PurePosixPath(wanted.name).suffix.lower())
         blobs = Blobs(Path(wanted.blobs))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
 from docfill import files, late
 from docfill.problems import DocfillError, reason_of
+from docfill.scratch import Scratch
 from docfill.serve.database import Sqlite
 from docfill.serve.server import locked
 from docfill.serve.store import DATABASE, Store
@@ -26,7 +26,7 @@ def backup(data: Path, target: Path) -> int:
     if not (data / DATABASE).exists():
         raise DocfillError(f"{data} 中没有数据", f"{data} holds no data")
     store = Store(data)
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder, files.replacing(target) as beside:
+    with Scratch() as folder, files.replacing(target) as beside:
         copy = Path(folder, DATABASE)
         database = store.database
         assert isinstance(database, Sqlite)

@@ -14,6 +14,7 @@ from docfill.form import Form
 from docfill.lint import lint
 from docfill.problems import DocfillError
 from docfill.recognise import recognise
+from docfill.scratch import Scratch
 from docfill.serve.work import Edition, form_of, problem_shown, rules_for
 from docfill.tag.proposal import propose
 from docfill.word.comments import suffix_of
@@ -100,11 +101,9 @@ def schema(edition: Edition) -> dict[str, Any]:
 
 def sheet(edition: Edition) -> bytes:
     """The data-entry workbook."""
-    import tempfile
-
     from docfill.tables import write_entry
 
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with Scratch() as folder:
         path = Path(folder, "entry.xlsx")
         write_entry(form_of(edition), path)
         return path.read_bytes()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +27,7 @@ from docfill.form import Form
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, InvalidData, Place, Problem, speaking
 from docfill.recognise import recognise
+from docfill.scratch import Scratch
 from docfill.serve import records
 from docfill.serve.blobs import Blobs
 from docfill.view.pictures import Picture as Drawn
@@ -128,7 +128,7 @@ def _inside(order: Order) -> Iterator[dict[str, Any]]:
 def _called(order: Order) -> Iterator[Path]:
     """The file under a name with its ending, by which archives are known."""
     ending = max((s for s in archives.SUFFIXES if order.name.lower().endswith(s)), key=len)
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with Scratch() as folder:
         path = Path(folder, f"_{ending}")
         blob = Blobs(Path(order.blobs)).path(order.blob)
         try:
@@ -299,7 +299,7 @@ def describe(template: str, name: str) -> dict[str, Any]:
 
 def describe_bytes(blobs: str, template: str, name: str, rules: bytes | None) -> dict[str, Any]:
     """The same of a template that is a file of the store, with the text of its rules; DocfillError also of those."""
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with Scratch() as folder:
         path = Path(folder, "form.docx")
         path.write_bytes(Blobs(Path(blobs)).read(template))
         if rules:

@@ -11,10 +11,7 @@ import contextlib
 import datetime
 import math
 import os
-import shutil
 import struct
-import tempfile
-import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -22,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from docfill import files, late
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, say
+from docfill.scratch import Scratch
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.tables.kinds import LOOKS as CELL_LOOKS
 from docfill.text import width
@@ -137,9 +135,8 @@ class Canvas:
         import xlsxwriter  # only here: it takes longer to import than a form to be read
 
         self._stream = _Sink(files.opened(path, "wb", -1))
-        self._folder = tempfile.mkdtemp(prefix="docfill-")
-        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        options = {"constant_memory": True, "tmpdir": self._folder, "max_url_length": 2079}
+        self._folder = Scratch()
+        options = {"constant_memory": True, "tmpdir": str(self._folder.path), "max_url_length": 2079}
         self.book = xlsxwriter.Workbook(self._stream, {**options, "default_format_properties": dict(_FONT)})
         self.book.set_properties({"created": _CREATED})
         self._looks: dict[tuple[str, bool, bool, bool, str, bool], Any] = {}
@@ -225,7 +222,7 @@ class Canvas:
         names = "\n".join(str(picture["file"]) for picture in shown)
         down = max(room[1] - _LINE * lines_of(names, room[0]), room[1] / 2) * 4 / 3 - 2 * _MARGIN
         for number, picture in enumerate(shown):
-            path = Path(self._folder, f"{picture['sha256']}.{picture.suffix}")
+            path = Path(self._folder.path, f"{picture['sha256']}.{picture.suffix}")
             if not path.exists():
                 path.write_bytes(picture.data or b"")
             try:
@@ -289,7 +286,7 @@ class Canvas:
         try:
             self._finish()
         finally:
-            self._remove()
+            self._folder.close()
 
     def _finish(self) -> None:
         """Writes the workbook to its file; OSError where the disk, or that of the temporary files, refuses."""
@@ -299,7 +296,7 @@ class Canvas:
             self.book.close()
         except (FileCreateError, OSError) as error:
             refused: OSError = error.args[0] if isinstance(error, FileCreateError) else error
-            refused.filename = refused.filename or self._folder
+            refused.filename = refused.filename or str(self._folder.path)
             raise refused from None
         finally:
             self._stream.close()

@@ -8,7 +8,6 @@ notes without a place to fill in).  What is entered is read back by `load`.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from docfill import late
 from docfill.form import Form
 from docfill.problems import say
+from docfill.scratch import Scratch
 from docfill.tables.canvas import Canvas
 from docfill.tables.columns import GUIDE
 from docfill.tables.kinds import advice_on, face_of
@@ -61,7 +61,7 @@ def write_entry(form: Form, path: Path, records: Iterable[Mapping[str, Any]] = (
 
 def make_entry_sheet(form: Form, records: Iterable[Mapping[str, Any]] = ()) -> bytes:
     """The workbook that `write_entry` writes, as bytes; arguments and errors as there."""
-    with tempfile.TemporaryDirectory(prefix="docfill-") as folder:
+    with Scratch() as folder:
         path = Path(folder, "entry.xlsx")
         write_entry(form, path, records)
         return path.read_bytes()

@@ -34,6 +34,7 @@ from pathlib import Path
 
 from docfill import limits
 from docfill.problems import DocfillError, Said, reason_of
+from docfill.scratch import Scratch
 
 PROGRAMS: tuple[str, ...] = (
     "soffice",
@@ -132,7 +133,9 @@ class _Cage:
     def __init__(self, program: str) -> None:
         self.terms = (program, limits.current().office)
         self.served = 0
-        self._folder = Path(tempfile.mkdtemp(prefix="docfill-")).resolve()
+        self._scratch = Scratch()
+        self._scratch.close.atexit = False  # what runs in it is ended first
+        self._folder = self._scratch.path.resolve()
         self._socket = _socket_of(self._folder)
         self._running: list[subprocess.Popen[bytes]] = []
         self._guard = self._guarded()
@@ -185,7 +188,7 @@ class _Cage:
             _end(self._running[0])
         for process in self._running:
             process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
         for path in self._socket:
             path.unlink(missing_ok=True)
         if self._guard is not None and self._guard.stdin is not None:

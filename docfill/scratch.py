@@ -1,0 +1,88 @@
+"""Folders for temporary files: gone when they are not needed any more, however the process that made them has ended.
+
+Each is locked while it is in use.  One that a killed process has left is removed by the next one that makes any: it
+has such a name, belongs to the same user, and nobody holds its lock.  Windows locks no folders; there they stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import weakref
+from pathlib import Path
+
+from docfill import late, locks
+
+_OWN = late.pattern(r"docfill-[0-9a-f]{16}")
+_cleaned: set[str] = set()
+"""The folders of temporary files that were looked through for what dead processes have left."""
+
+
+class Scratch:
+    """A folder of its own, removed when it is closed or forgotten; in a with statement, its path.
+
+    Raises:
+        OSError: the disk refuses.
+
+    Attributes:
+        path: where it is.
+        close: removes it with all that it holds.
+    """
+
+    def __init__(self) -> None:
+        import tempfile  # what only reads needs none
+
+        parent = tempfile.gettempdir()
+        _clean(parent)
+        self.path = Path(parent, f"docfill-{os.urandom(8).hex()}")
+        self.path.mkdir(mode=0o700)
+        self.close = weakref.finalize(self, _remove, self.path, _held(self.path))
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _held(path: Path) -> int | None:
+    """A folder that is open and locked; None where folders cannot be (Windows)."""
+    if not locks.ARE_KNOWN:
+        return None
+    number = os.open(path, os.O_RDONLY)
+    locks.lock(number)
+    return number
+
+
+def _remove(path: Path, held: int | None) -> None:
+    import shutil
+
+    shutil.rmtree(path, ignore_errors=True)
+    if held is not None:
+        os.close(held)
+
+
+def _clean(parent: str) -> None:
+    """Removes what dead processes have left."""
+    if parent in _cleaned or not locks.ARE_KNOWN:
+        return
+    _cleaned.add(parent)
+    with contextlib.suppress(OSError), os.scandir(parent) as entries:
+        for entry in entries:
+            if _OWN.fullmatch(entry.name):
+                _remove_if_dead(entry)
+
+
+def _remove_if_dead(entry: os.DirEntry[str]) -> None:
+    """Removes a folder of ours that nobody holds; a new one may not be locked yet."""
+    with contextlib.suppress(OSError):
+        known = entry.stat(follow_symlinks=False)
+        is_old = time.time() - known.st_mtime > locks.SETTLED
+        if not (is_old and entry.is_dir(follow_symlinks=False) and known.st_uid == os.geteuid()):
+            return
+        held = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
+        if locks.lock(held):
+            _remove(Path(entry.path), held)
+        else:
+            os.close(held)
