@@ -22,22 +22,32 @@ _cleaned: set[str] = set()
 class Scratch:
     """A folder of its own, removed when it is closed or forgotten; in a with statement, its path.
 
+    Args:
+        is_forgotten_at_end: whether it goes where the process ends, too; not where something works in it that whoever
+            closes it has to end before.
+
     Raises:
         OSError: the disk refuses.
 
     Attributes:
         path: where it is.
-        close: removes it with all that it holds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_forgotten_at_end: bool = True) -> None:
         import tempfile  # what only reads needs none
 
         parent = tempfile.gettempdir()
         _clean(parent)
         self.path = Path(parent, f"docfill-{os.urandom(8).hex()}")
         self.path.mkdir(mode=0o700)
-        self.close = weakref.finalize(self, _remove, self.path, _held(self.path))
+        self._held = _held(self.path)
+        self._forgotten = weakref.finalize(self, _remove, self.path, self._held)
+        self._forgotten.atexit = is_forgotten_at_end
+
+    def close(self) -> None:
+        """Removes it with all that it holds."""
+        if self._forgotten.detach() is not None:  # at the very end, nothing comes of calling it
+            _remove(self.path, self._held)
 
     def __enter__(self) -> Path:
         return self.path

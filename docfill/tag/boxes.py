@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from docfill import limits
 from docfill.tag import marks, words
 from docfill.tag.blanks import add_beside_boxes
 from docfill.tag.cells import line_spans
@@ -17,7 +16,6 @@ from docfill.word import ticks
 from docfill.word.document import Paragraph
 
 _YES_AND_NO = 2
-_STEPS_A_BOX = 60
 
 
 def add_boxes(
@@ -46,7 +44,6 @@ def add_boxes(
         lines: as `marks.boxes_in` takes it.
     """
     boxes = [b for b in marks.boxes_in(line, paragraph.text, lines) if any(map(str.isalnum, b.option))]
-    limits.spend(_STEPS_A_BOX * len(boxes))
     for box in boxes:
         group = found.group
         if group is not None and group.has_option(box.option) and is_right_below(group, where.at):

@@ -34,7 +34,7 @@ _TICKED = "☑☒"
 """Ticked boxes that are boxes wherever they stand; the others only beside an empty one."""
 _A_LINE = 10
 """Characters that are looked through in about a microsecond."""
-_STEPS_A_BOX = 20
+_STEPS_A_BOX = 40
 _CIRCLES = ticks.CIRCLES + ticks.TICKED_CIRCLES
 _CIRCLED = late.pattern(rf"[{_CIRCLES}][ \u3000]?(?![\d一二三四五六七八九零{_CIRCLES}])\w")
 _TOLD = late.pattern(r"\s*(?:请|内|里|中|用|划|画|打)[^（(，。；]{0,6}[√✓勾]")
@@ -117,6 +117,7 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
         marks = [begun.span(1)]
     if not marks:
         return []
+    limits.spend(_STEPS_A_BOX * len(marks))
     is_behind = _are_behind(around)
     before = text[: marks[0][0]]
     tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
@@ -221,7 +222,6 @@ def _is_spaced(text: str, marks: list[Span]) -> bool:
 
 
 def _in_front(text: str, marks: list[Span]) -> list[Box]:
-    limits.spend(_STEPS_A_BOX * len(marks))
     boxes = []
     group: str | None = text[: marks[0][0]].strip(DRAWN) or None
     for index, (at, stop) in enumerate(marks):

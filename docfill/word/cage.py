@@ -133,8 +133,7 @@ class _Cage:
     def __init__(self, program: str) -> None:
         self.terms = (program, limits.current().office)
         self.served = 0
-        self._scratch = Scratch()
-        self._scratch.close.atexit = False  # what runs in it is ended first
+        self._scratch = Scratch(is_forgotten_at_end=False)
         self._folder = self._scratch.path.resolve()
         self._socket = _socket_of(self._folder)
         self._running: list[subprocess.Popen[bytes]] = []
