@@ -17,6 +17,7 @@ from docfill.lint import lint
 from docfill.pictures import plain
 from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
+from docfill.tag.spots import PRINTED
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -1344,7 +1345,8 @@ def test_options_parted_by_commas_in_a_column_are_told() -> None:
     notes = (cell("注：划勾", merge="restart"), *(cell("", merge="continue") for _ in "12"))
     beside = (row(f"{i}、效果如何", "好、一般、差", note) for i, note in enumerate(notes, 1))
     assert len(left(p("反馈表"), table(3, *beside), table(2, row("单位", "")))) == len(notes)
-    assert left(p("反馈表"), table(2, row("课程", "语文、数学、英语"), row("姓名", ""))) == []
+    printed = proposed(p("反馈表"), table(2, row("课程", "语文、数学、英语"), row("姓名", ""))).left
+    assert [(x.text, x.reason) for x in printed] == [("课程 语文、数学、英语", PRINTED)]
 
 
 # --- marks, headers and lines that were missed ---
@@ -1695,3 +1697,35 @@ def test_a_label_without_room_before_another_with_its_room_is_told() -> None:
 def test_options_behind_a_colon_in_a_cell_of_their_own_are_told() -> None:
     blocks = (p("Form"), table(2, row("Gender:  M / F / Other", "E-mail:"), row("City:", "Country:")))
     assert "Gender:  M / F / Other" in left(*blocks)
+
+
+def drawn(text: str, color: str) -> Xml:
+    """A run in a colour."""
+    return Xml(f'<w:r><w:rPr><w:color w:val="{color}"/></w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>')
+
+
+@pytest.mark.parametrize("color", ["808080", "A6A6A6", "FF0000"])
+def test_words_drawn_as_a_prompt_beside_a_label_give_way_to_the_answer(color: str) -> None:
+    asked = [("联系人", "姓名或称呼"), ("背景", "为什么准备做这个项目？"), ("负责人", "由客户提供，或需要协助")]
+    form = table(2, *(row(label, cell(p(drawn(prompt, color)))) for label, prompt in asked))
+    assert fields(p("申请表"), form) == [("联系人", "text"), ("背景", "text"), ("负责人", "text")]
+    assert text_of(form_of(proposed(p("申请表"), form)).fill({"联系人": "张三"}))[1:3] == ["联系人", "张三"]
+
+
+def test_headers_and_labels_in_grey_or_in_colours_are_no_prompts() -> None:
+    head = row(*(cell(p(drawn(x, c))) for x, c in [("姓名", "808080"), ("电话", "808080"), ("住址", "FF0000")]))
+    assert fields(table(3, head, row("", "", ""), row("", "", ""))) == [("清单", "rows")]
+    pairs = row("姓名", "", cell(p(drawn("学号", "FF0000"))), "")
+    assert fields(table(4, pairs)) == [("姓名", "text"), ("学号", "text")]
+
+
+def test_samples_of_an_answer_give_way_to_it() -> None:
+    form = table(2, row("角色", "例如：管理员、普通用户、审核人员和其他可以登录系统的人"), row("姓名", ""))
+    assert fields(form) == [("角色", "text"), ("姓名", "text")]
+
+
+def test_a_label_that_says_the_same_in_english_is_called_by_its_chinese_words() -> None:
+    form = table(2, row("联系人 / Contact", ""), row("学 号⏎Student Card Number", ""), row("E-mail / 邮箱", ""))
+    asked = fields(p("需求表"), p("01  基本信息"), form, p("02  其他"), form)
+    assert [path for path, _ in asked][:2] == ["基本信息.联系人", "基本信息.学号"]
+    assert words.label_key("书号 ISBN") == "书号ISBN"

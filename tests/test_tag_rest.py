@@ -236,3 +236,9 @@ def test_a_table_with_many_empty_cells_that_nothing_names_is_one_line() -> None:
 def test_the_room_for_an_opinion_over_a_day_alone_is_a_place() -> None:
     proposal = propose(package("".join([p("登记表"), table(2, row("评审意见", cell("年  月  日")))])), "表.docx")
     assert "评审意见" in [x.path for x in proposal.proposed]
+
+
+def test_words_where_other_rows_have_their_answers_are_told() -> None:
+    asked = [("姓名", ""), ("内容负责人", "由客户提供、共同整理"), ("填表说明", "用黑色笔填写"), ("电话", "")]
+    form = table(2, *(row(*pair) for pair in asked))
+    assert [x.text for x in propose(package(form), "表.docx").left] == ["内容负责人 由客户提供、共同整理"]

@@ -90,6 +90,32 @@ def has_drawn(cell: Cell) -> bool:
     )
 
 
+def is_soft(cell: Cell, *, or_coloured: bool = False) -> bool:
+    """Whether all words of a cell are drawn grey, as what only keeps the place of an answer is; or in a colour."""
+    seen = {
+        look.color for p in cell.paragraphs for start, end, look in p.looks(0, len(p.text)) if p.text[start:end].strip()
+    }
+    return bool(seen) and all(_is_grey(color) or (or_coloured and _is_bright(color)) for color in seen)
+
+
+_DARKEST, _LIGHTEST, _APART = 0x50, 0xDD, 0x30
+"""What a grey is lighter and darker than, in each of red, green and blue, and how far from one another these are."""
+
+
+def _is_grey(color: str) -> bool:
+    channels = [int(color[at : at + 2], 16) for at in range(0, len(color), 2)] or [0]
+    return min(channels) >= _DARKEST and max(channels) <= _LIGHTEST and max(channels) - min(channels) < _APART
+
+
+def _is_bright(color: str) -> bool:
+    channels = [int(color[at : at + 2], 16) for at in range(0, len(color), 2)] or [0]
+    return max(channels) >= _BRIGHT and max(channels) - min(channels) >= _BRIGHT // 2
+
+
+_BRIGHT = 0xA0
+"""Of the strongest of red, green and blue in a colour that stands out, and half of it from the weakest."""
+
+
 def has_trailing_room(cell: Cell) -> bool:
     """Whether a line of a cell ends in spaces to write on."""
     return any(re.search(r"\S[ \u00a0\u3000]{5,}$", p.text) and not words.is_figure(p.text) for p in cell.paragraphs)

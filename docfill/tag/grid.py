@@ -25,6 +25,7 @@ from docfill.tag.cells import (
     is_empty,
     is_signature_box,
     shade_of,
+    is_soft,
     squeezed,
     takes_answer,
     tells_in_room,
@@ -329,7 +330,7 @@ class GridRow:
             return not self._is_between_rooms(cell)
         if has_boxes(cell) or has_drawn(cell) or has_trailing_room(cell) or words.is_hint(shown.strip()):
             return True
-        if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell):
+        if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell) or cell.column in self.prompts:
             return True
         if (trailing_blanks(cell) and re.search(r"\d+\s*字", shown)) or tells_in_room(list(cell.paragraphs)):
             return True
@@ -340,6 +341,23 @@ class GridRow:
             or bool(words.SIGNED.search(shown) and words.DATE_BLANK.search(shown))
             or has_clauses(shown)
         )
+
+    @cached_property
+    def prompts(self) -> frozenset[int]:
+        """The columns of the cells whose words only keep the place of an answer: grey ones beside a label that is not.
+
+        In a row of two cells, words in a colour do so, too: a sample, say.
+        """
+        found = set()
+        for at, (label, cell) in enumerate(itertools.pairwise(self.row.cells)):
+            limits.spend(_STEPS_A_LOOK)
+            behind = self.row.cells[at + 2 : at + 3]
+            is_last = not behind or not is_empty(behind[0])
+            is_named = is_last and bool(label.text.strip()) and words.is_label(label.text)
+            is_pair = len(self.row.cells) == _PAIRS
+            if is_named and is_soft(cell, or_coloured=is_pair) and not is_soft(label, or_coloured=is_pair):
+                found.add(cell.column)
+        return frozenset(found)
 
     @property
     def is_answered(self) -> bool:

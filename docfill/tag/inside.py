@@ -88,7 +88,8 @@ def add_inside(found: Found, inside: Inside) -> None:
     """The places in a cell that has words."""
     paragraphs, where = inside.paragraphs, inside.where
     texts = [p.text.strip() for p in paragraphs]
-    if not inside.is_own and _add_hinted(found, paragraphs, where):
+    is_prompt = inside.row is not None and inside.cell.column in inside.row.prompts
+    if not inside.is_own and _add_hinted(found, paragraphs, where, is_prompt=is_prompt):
         return
     if words.is_bracketed(inside.cell.text) and words.SIGNED.search(inside.cell.text):
         found.leave(" ".join([*where.labels[-1:], inside.cell.text.strip()]), where.at, SIGNATURE)
@@ -202,11 +203,12 @@ def _is_beside_opinion(found: Found, where: Where) -> bool:
     return last is not None and last.labels[: len(where.labels)] == where.labels
 
 
-def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where) -> bool:
-    """Whether all that stands in an answer's cell is a hint in brackets, which the answer replaces."""
+def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_prompt: bool = False) -> bool:
+    """Whether all that stands in an answer's cell is a hint, in brackets or drawn as one, which the answer replaces."""
     shown = [p for p in paragraphs if p.text.strip()]
     text = shown[0].text.strip() if len(shown) == 1 else ""
-    is_short = len(text) <= _SHORT and words.is_hint(text)
+    is_short = (len(text) <= _SHORT and words.is_hint(text)) or words.SAMPLED.match(text) is not None
+    is_short = is_short or (is_prompt and bool(text) and not words.ORDINAL.fullmatch(squeezed(text)))
     is_short = is_short or (bool(words.TELLS.match(text)) and not _TOLD.fullmatch(words.label_key(where.labels[-1])))
     if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False

@@ -12,7 +12,7 @@ in the list, stands where another line speaks for it (`Found.spoken`), or is no 
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from docfill import limits
@@ -32,6 +32,7 @@ from docfill.tag.spots import (
     NO_ROOM,
     NOT_IN_BODY,
     NOT_NAMED,
+    PRINTED,
     ROOM_LEFT,
     SIGNATURE,
     Fill,
@@ -58,6 +59,8 @@ _LEAST_RULE = 8
 """Underlined spaces that are a line to write on, where nothing else stands in their paragraph."""
 _EACH = 3
 """Rows of a table with empty cells that are told one by one; more are one line."""
+_PAIR, _FEW = 2, 60
+"""Cells of a row that is a label and its answer, and characters of the words that may stand in the answer's place."""
 _ROOM, _LONG_ROOM = 2, 4
 """Empty paragraphs of a cell that are room behind words that ask, and behind any."""
 
@@ -240,6 +243,9 @@ class _Rest:
         rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(rows)
         gaps = gaps_of(rows)
+        pairs = [r.row.cells[1] for r in rows if len(r.row.cells) == _PAIR]
+        beside = Counter(c.column for c in pairs)
+        answered = {x for x, n in Counter(c.column for c in pairs if self._has_place(c)).items() if 2 * n >= beside[x]}
         empty: list[tuple[str, str, int]] = []
         for number, row in enumerate(rows):
             is_spoken = f"{at}/{number}" in self.found.spoken
@@ -250,6 +256,8 @@ class _Rest:
                     continue
                 if not is_empty(cell):
                     self._cell(row, cell, where, is_spoken=is_spoken)
+                    if not is_spoken and self._is_printed(row, cell, where, answered):
+                        self._leave(f"{row.cells[0].text.strip()} {cell.text.strip()}", where, PRINTED)
                 elif not (row.is_header or is_spoken or cell.column in gaps or self._is_known(cell, where)):
                     left.append(where)
             if left:
@@ -262,15 +270,27 @@ class _Rest:
         for said, where, _ in empty:
             self._leave(said, where, NO_LABEL)
 
+    def _has_place(self, cell: Cell) -> bool:
+        return any(map(self._is_marked, cell.paragraphs))
+
+    def _is_printed(self, row: GridRow, cell: Cell, where: str, answered: set[int]) -> bool:
+        """Whether a few words stand beside a label where most rows of the table have their answers (`answered`)."""
+        label, shown = row.row.cells[0].text.strip(), cell.text.strip()
+        is_pair = len(row.cells) == len(row.row.cells) == _PAIR and cell is row.cells[1] and cell.column in answered
+        is_asked = is_pair and bool(label) and words.is_label(label) and not row.is_header
+        is_few = len(shown) <= _FEW and "。" not in shown and not words.INTRODUCTION.search(without_brackets(label))
+        is_free = is_asked and is_few and not self._has_place(cell) and not self.told.get(where)
+        return is_free and not words.SIGNED.search(f"{label} {shown}")
+
     def _is_known(self, cell: Cell, where: str) -> bool:
         """Whether an empty cell is a place, was told of, or is spoken for."""
         is_spoken = where in self.found.spoken or bool(self.told.get(where))
-        return is_spoken or any(map(self._is_marked, cell.paragraphs))
+        return is_spoken or self._has_place(cell)
 
     def _cell(self, row: GridRow, cell: Cell, where: str, *, is_spoken: bool) -> None:
         """A cell with words, tables or drawings."""
         paragraphs = list(cell.paragraphs)
-        has_place = any(map(self._is_marked, paragraphs))
+        has_place = self._has_place(cell)
         whole = cell.text.strip()
         for number, block in enumerate(cell.blocks):
             if isinstance(block, Table):

@@ -157,7 +157,7 @@ _HINT = late.pattern(
     r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
-    r"|^[如例].{2,80}等[。.]?$"
+    r"|^[如例].{2,80}等[。.]?$|^[比例]如[:：]?(?=.{2,100}$)"
     r"|^(?:请(?![假款示柬购领调辞托战])|包括|须(?!知)|主要(?:包括|描述|介绍|说明|反映))"
     r"|^简要(?=说明|描述|介绍|概[述括]|阐述|叙述|陈述|列|填|写|回[顾答]|总结|分析|评价)"
     r"|^应(?![对聘急届用收付税征邀到发缴交试变力])(?=.{0,8}(?:[填写附当按与为不有在由以能尽详简]|说明|注明|包[括含]|如实|反映|突出|体现|一致|真实))",
@@ -305,6 +305,7 @@ _PART_OF_WORD = late.pattern(
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
+    shown = _TRANSLATED.sub("", _COUNTED_TITLE.sub("", shown.rstrip()))
     shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
     shown = _TOLD_BEHIND.sub("", shown)
@@ -317,6 +318,13 @@ def label_key(label: str) -> str:
     return found
 
 
+_TRANSLATED = late.pattern(
+    r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000](?=[A-Z][a-z]{1,20} [A-Za-z]))"
+    r"[A-Z][a-z][A-Za-z'’.&()/ \n-]{0,60}+[：:]?$"
+)
+"""What a label in Chinese ends with that says the same in English: 联系人 / Contact."""
+_COUNTED_TITLE = late.pattern(r"^0\d\s+(?=[^\W\d])")
+"""The number of a title that is counted with two digits: 01 基本信息."""
 _SHORT = 8
 """Characters of a label of which all are its name where only one stands outside brackets."""
 _LATIN_WORDS, _LATIN_LENGTH = 8, 48
