@@ -17,7 +17,7 @@ from docfill.lint import lint
 from docfill.pictures import plain
 from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
-from docfill.tag.spots import PRINTED
+from docfill.tag.spots import PHOTO, PRINTED
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -1729,3 +1729,101 @@ def test_a_label_that_says_the_same_in_english_is_called_by_its_chinese_words() 
     asked = fields(p("需求表"), p("01  基本信息"), form, p("02  其他"), form)
     assert [path for path, _ in asked][:2] == ["基本信息.联系人", "基本信息.学号"]
     assert words.label_key("书号 ISBN") == "书号ISBN"
+
+
+def test_a_cell_that_is_only_signed_has_no_room_for_an_opinion() -> None:
+    signed = table(4, row("客户确认", "签字：________", "技术确认", "签字：________"), row("名称", "", "编号", ""))
+    assert "longtext" not in [kind for _, kind in fields(signed)]
+    opinion = table(2, row("单位意见", cell("签字：", "年  月  日")), row("名称", ""))
+    assert fields(opinion) == [("单位意见", "longtext"), ("名称", "text")]
+
+
+def test_boxes_under_titles_of_their_own_are_groups_of_their_own() -> None:
+    titles = row(cell("职务", merge="restart"), "竞选岗位", "服从调剂")
+    boxes = row(cell("", merge="continue"), cell("社长□", "部长□", "理事□"), "是□  否□")
+    assert fields(table(3, titles, boxes)) == [("职务.竞选岗位", "choices"), ("职务.服从调剂", "choice")]
+
+
+def test_a_line_in_the_row_above_leads_on_to_the_boxes_below() -> None:
+    tall = [cell("情况", merge="restart"), *(cell("", merge="continue") for _ in range(3))]
+    said = ["大论文完成情况：", "□已经完成", "□没有完成", cell("小论文发表情况：", "", "□已发表", "□未发表")]
+    assert fields(table(2, *map(row, tall, said))) == [
+        ("情况.大论文完成情况", "choices"),
+        ("情况.小论文发表情况", "choices"),
+    ]
+    assert left(table(2, *map(row, tall, said))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("□会议  □其他 目的地：        项目名称:", ["事由", "事由_目的地", "事由_项目名称"]),
+        ("□会议  □其他 请说明：        ", ["事由", "事由_其他"]),
+        ("最低：____  最高：____  □由实验室定", ["事由_最低", "事由_最高", "事由"]),
+    ],
+)
+def test_labels_in_a_line_of_boxes_are_their_own(line: str, expected: list[str]) -> None:
+    assert [path for path, _ in fields(table(2, row("事由", line)))] == expected
+
+
+def test_what_to_write_is_told_in_brackets_behind_a_colon() -> None:
+    lines = [
+        "XXX，您好：",
+        "模型名称：（请写明申请许可的模型名称）",
+        "姓名：（请写明申请人的姓名，与证件一致）",
+        "谢谢。",
+    ]
+    proposal = proposed(*map(p, lines))
+    assert [f.path for f in proposal.fields] == ["模型名称", "姓名"]
+    assert proposal.left == []
+    assert text_of(form_of(proposal).fill({"姓名": "张三"}))[1:3] == [lines[1], "姓名：张三"]
+
+
+def test_a_list_is_called_by_the_title_over_its_header() -> None:
+    title = row(cell("团队成员（共   人）", span=3))
+    form = table(3, row("学校", cell("", span=2)), title, row("姓名", "性别", "电话"), row("", "", ""), row("", "", ""))
+    assert ("团队成员", "rows") in fields(form)
+
+
+def test_a_cell_merged_over_several_questions_is_of_none_of_them() -> None:
+    rows = [
+        row(
+            cell("审核", merge="restart"),
+            "是否符合大纲",
+            "□是 □否",
+            cell("教研室意见：", "", "签名：", merge="restart"),
+        ),
+        row(cell("", merge="continue"), "是否先进", "□是 □否", cell("", merge="continue")),
+    ]
+    assert [path for path, _ in fields(table(4, *rows))] == ["审核.是否符合大纲", "教研室意见", "审核.是否先进"]
+
+
+def test_headings_with_hints_in_a_colour_have_the_room_below() -> None:
+    hint = [p(drawn("重点介绍想达到什么目的", "FF0000")), p(""), p("")]
+    blocks = [
+        p("一、目的:（如机理）"),
+        *hint,
+        p("二、信息:（如数据）"),
+        *hint,
+        p("三、其他要求"),
+        p("如图片格式、是否协助"),
+        p(""),
+    ]
+    assert fields(p("计算要求"), *blocks) == [("目的", "longtext"), ("信息", "longtext")]
+    assert left(p("计算要求"), *blocks) == ["三、其他要求"]
+
+
+def test_options_in_a_list_below_a_line_that_says_to_choose_are_told() -> None:
+    blocks = [
+        p("姓名：________"),
+        p("情况：（请从如下的选项中选择一项确认）"),
+        p("用户数未超过3亿；"),
+        p("用户数超过3亿。"),
+    ]
+    assert left(*blocks) == ["情况：（请从如下的选项中选择一项确认） 用户数未超过3亿； / 用户数超过3亿。"]
+
+
+def test_a_picture_goes_where_its_word_stands_set_apart() -> None:
+    tall = cell(p("图"), p("片"), merge="restart")
+    proposal = proposed(table(3, row("姓名", "", tall), row("电话", "", cell("", merge="continue"))))
+    assert [x.reason for x in proposal.left] == [PHOTO]

@@ -185,8 +185,9 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
     group = found.group
     boxes = [e for e in (group.edits if group else []) if isinstance(e, TickBox) and e.paragraph is paragraph]
     is_framed = False
-    for blank in lines.blanks_in(line, underlined_in(paragraph, start, start + len(line))):
-        if not blank.is_drawn and (blank.is_date or not blank.end >= len(line.rstrip())):
+    for number, blank in enumerate(lines.blanks_in(line, underlined_in(paragraph, start, start + len(line)))):
+        is_last = not blank.is_date and blank.end >= len(line.rstrip())
+        if not blank.is_drawn and not is_last:
             continue
         at = start + blank.start
         if any(b.start <= at < b.end for b in boxes):
@@ -200,7 +201,7 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
         if blank.is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group
             found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where)
-        elif blank.is_drawn and (box is None or not blank.is_write_in):
+        elif (blank.is_drawn or (number and is_last and blank.label)) and (box is None or not blank.is_write_in):
             option = box.option if box is not None else ""
             own = blank.label.removeprefix(option).lstrip() or blank.label
             add_blank(found, paragraph, start, line, replace(blank, label=own), where)

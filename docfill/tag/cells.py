@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -90,11 +90,9 @@ def has_drawn(cell: Cell) -> bool:
     )
 
 
-def is_soft(cell: Cell, *, or_coloured: bool = False) -> bool:
-    """Whether all words of a cell are drawn grey, as what only keeps the place of an answer is; or in a colour."""
-    seen = {
-        look.color for p in cell.paragraphs for start, end, look in p.looks(0, len(p.text)) if p.text[start:end].strip()
-    }
+def is_soft(paragraphs: Iterable[Paragraph], *, or_coloured: bool = False) -> bool:
+    """Whether all words of some paragraphs are grey, as what only keeps the place of an answer is; or in a colour."""
+    seen = {look.color for p in paragraphs for s, e, look in p.looks(0, len(p.text)) if p.text[s:e].strip()}
     return bool(seen) and all(_is_grey(color) or (or_coloured and _is_bright(color)) for color in seen)
 
 

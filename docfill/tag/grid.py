@@ -24,8 +24,8 @@ from docfill.tag.cells import (
     is_bare_label,
     is_empty,
     is_signature_box,
-    shade_of,
     is_soft,
+    shade_of,
     squeezed,
     takes_answer,
     tells_in_room,
@@ -355,7 +355,11 @@ class GridRow:
             is_last = not behind or not is_empty(behind[0])
             is_named = is_last and bool(label.text.strip()) and words.is_label(label.text)
             is_pair = len(self.row.cells) == _PAIRS
-            if is_named and is_soft(cell, or_coloured=is_pair) and not is_soft(label, or_coloured=is_pair):
+            if (
+                is_named
+                and is_soft(cell.paragraphs, or_coloured=is_pair)
+                and not is_soft(label.paragraphs, or_coloured=is_pair)
+            ):
                 found.add(cell.column)
         return frozenset(found)
 

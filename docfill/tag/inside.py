@@ -124,7 +124,7 @@ def add_inside(found: Found, inside: Inside) -> None:
             if add_boxes(found, paragraph, start, line, grouped, lead, row, is_tall=is_tall, lines=beside):
                 add_beside_boxes(found, paragraph, start, line, where)
             else:
-                if lines.asks_to_choose(line):
+                if lines.asks_to_choose(line) or squeezed(line).endswith(("：", ":")):
                     found.group = None
                 _add_blanks(found, inside, paragraphs, index, start, line, signs, held)
     if (
@@ -191,7 +191,7 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
     before = next((m.start() for m in signs), 0)
     above = paragraphs[0].text[:before].split("\n")[:-1]
     if not above:
-        return Room(paragraphs[0], [], is_above=True)
+        return Room(paragraphs[0], [], is_above=True) if words.is_opinion(label) or words.is_judged(label) else None
     return None if above[0].strip() else Fill(paragraphs[0], 0, len(above[0]))
 
 
@@ -387,6 +387,8 @@ def _asks(
     following = next((t for t in rest if t.strip()), "")
     has_room = bool(rest) and not rest[0].strip()
     if following and not has_room and (has_boxes_text(following) or is_prose(following)):
+        return False
+    if has_boxes_text(following) and room_below(paragraphs, index, _ROOM) is None:
         return False
     if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False

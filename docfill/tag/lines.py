@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.tag.marks import NEXT_LABEL, SPACE, UNDERSCORES, Span, marks_in
+from docfill.tag.marks import NEXT_LABEL, OTHER_AND_LABEL, SPACE, UNDERSCORES, Span, marks_in
 from docfill.tag.sentences import Drawn, names_in
 from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
@@ -397,7 +397,8 @@ def titles_apart(text: str) -> list[str]:
 
 
 _CHOOSING = late.pattern(
-    r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]",
+    r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]"
+    r"|[请从][^，。：:]{0,16}(?:选择|勾选|任选|选[一出])[^，。：:]{0,10}[：:]?$",
     re.I,
 )
 
@@ -533,6 +534,19 @@ def noted_end_in(text: str) -> list[Blank]:
     if noted is None or words.SIGNED.search(text) or words.is_hint(noted[2]) or words.TO_TICK.search(text):
         return []
     return [Blank(len(text.rstrip()), len(text), label_before(noted[1]), "", len(text) - len(text.rstrip()) > 1)]
+
+
+_TOLD_END = late.pattern(
+    r"(?:[^：:]*[^\s：:])[：:][ \u3000]*([（(]请(?!.{0,20}[选勾])[^（）()：:_＿]{2,60}[)）])[ \u3000]*"
+)
+
+
+def told_end_in(text: str) -> list[Blank]:
+    """What tells in brackets behind a label and its colon, at the end of a line, what to write in its place."""
+    told = _TOLD_END.fullmatch(text)
+    if told is None or words.SIGNED.search(text) or words.TO_TICK.search(text) or any(b in text for b in ticks.BOXES):
+        return []
+    return [Blank(*told.span(1), label_before(text[: told.start(1)]), "", True)]
 
 
 _ROOM_AT_END = late.pattern(r"(\S.{0,30}?)([ \u00a0\u3000]{6,})", re.S)
@@ -681,7 +695,10 @@ _SIGNED_BEHIND = late.pattern(
 
 def _stays_with_option(said: str) -> bool:
     """Whether a blank still belongs to the box in front: no new label begins after a gap."""
-    return not re.search(rf"\S[{SPACE}]{{3,}}\S", said) and not _SIGNED_BEHIND.search(said)
+    is_apart = (
+        re.search(rf"\S[{SPACE}]{{3,}}\S", said) is not None or OTHER_AND_LABEL.match(said.lstrip(SPACE)) is not None
+    )
+    return not is_apart and not _SIGNED_BEHIND.search(said)
 
 
 def label_before(before: str) -> str:

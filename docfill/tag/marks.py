@@ -222,14 +222,17 @@ def _is_spaced(text: str, marks: list[Span]) -> bool:
 
 
 def _in_front(text: str, marks: list[Span]) -> list[Box]:
-    boxes = []
-    group: str | None = text[: marks[0][0]].strip(DRAWN) or None
+    boxes: list[Box] = []
+    lead = text[: marks[0][0]]
+    group: str | None = None if _RULED_END.search(lead) else lead.strip(DRAWN) or None
     for index, (at, stop) in enumerate(marks):
         end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
         said = text[stop:end]
         following = None
         body = said.lstrip(DRAWN)
-        if gap := re.search(rf"[{SPACE}]{{2,}}", body):
+        if named := _OTHER_AND_WORDS.match(body):
+            body = named[1]  # what stands behind it asks for words, or for something else
+        elif gap := re.search(rf"[{SPACE}]{{2,}}", body):
             rest = body[gap.end() :]
             if _ASKED_BEHIND.match(rest) or _FIGURE_BEHIND.match(rest):
                 body = body[: gap.start()]  # a question of its own, with its blank
@@ -251,6 +254,11 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
     return boxes
 
 
+_RULED_END = late.pattern(rf"[：:][{SPACE}]{{0,4}}[_＿]{{2,}}[{SPACE}]*$")
+"""A label with its line to write on, in front of a box that is not of it."""
+_OTHER_AND_WORDS = late.pattern(rf"(其[他它])[{SPACE}]{{1,8}}[^\W\d_]{{2,12}}[：:]")
+OTHER_AND_LABEL = late.pattern(rf"(其[他它])[{SPACE}]{{1,8}}(?!请|说明|注明|填写|具体|备注)[^\W\d_]{{2,12}}[：:]")
+"""The option that stands for all others, and a label that asks something else."""
 _FIGURE_BEHIND = late.pattern(rf"[^\W\d_]{{2,12}}[{SPACE}]{{2,}}(?:{words.UNIT_ONLY.pattern})(?![^\W_])")
 """A label with room in front of a unit."""
 _ASKED_BEHIND = late.pattern(r"[^_＿?？:：]{2,60}[?？:：]\s*[_＿]{2,}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docfill.tag import words
-from docfill.tag.cells import heading_level, is_listed, same_level
+from docfill.tag.cells import heading_level, is_listed, is_soft, same_level
 from docfill.tag.spots import Room
 from docfill.word.document import Block, Paragraph, Table
 
@@ -48,7 +48,7 @@ def parts_of(blocks: list[Block], *, is_roomy: bool) -> Iterator[Part]:
             continue
         if is_roomy:
             yield Part(index, [t for _, t in stack], Room(block, hints))
-        elif _is_room(hints) and (
+        elif _is_room(block, hints) and (
             _empties(hints) >= 2 or same_level(depth, roomy) or _goes_on(blocks, following, depth)
         ):
             roomy = depth
@@ -69,16 +69,21 @@ def _empties(hints: list[Paragraph]) -> int:
     return sum(not h.text.strip() for h in hints)
 
 
-def _is_room(hints: list[Paragraph]) -> bool:
-    """Whether nothing but hints and empty paragraphs stands under a heading, and at least one of these."""
-    return _empties(hints) > 0 and all(not h.text.strip() or words.is_hint(h.text) for h in hints)
+def _is_room(heading: Block, hints: list[Paragraph]) -> bool:
+    """Whether nothing but hints and empty paragraphs stands under a heading, and at least one of these.
+
+    Grey words, or ones in a colour, are hints where those of the heading are not drawn so.
+    """
+    said = [h for h in hints if h.text.strip() and not words.is_hint(h.text)]
+    is_plain = isinstance(heading, Paragraph) and bool(said) and not is_soft([heading], or_coloured=True)
+    return _empties(hints) > 0 and (not said or (is_plain and all(is_soft([h], or_coloured=True) for h in said)))
 
 
 def _goes_on(blocks: list[Block], following: Block | None, depth: tuple[str, str]) -> bool:
     """Whether the next heading is of the same level and has room, too: one empty paragraph each is then no accident."""
     if following is None or not same_level(depth, heading_level(following)):
         return False
-    return _is_room(_hints(blocks, next(i for i, b in enumerate(blocks) if b is following)))
+    return _is_room(following, _hints(blocks, next(i for i, b in enumerate(blocks) if b is following)))
 
 
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:

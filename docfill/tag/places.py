@@ -229,7 +229,9 @@ def _add_blanks(
     if is_signed and words.is_opinion(around.said):
         where = Where(where.at, where.labels, [around.said, *where.owners])
     underlined = underlined_in(paragraph, start, start + len(line))
-    blanks = lines.blanks_in(line, underlined) or lines.questions_in(line) or lines.room_at_end(line)
+    blanks = lines.blanks_in(line, underlined)
+    blanks = blanks or (lines.told_end_in(line) if around.room is None and not around.has_box_after else [])
+    blanks = blanks or lines.questions_in(line) or lines.room_at_end(line)
     blanks = beside_controls(blanks, start, line, held)
     if blanks and not start and around.above is not None and _goes_on(around.said, line):
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]

@@ -17,7 +17,16 @@ from collections.abc import Sequence
 
 from docfill import limits
 from docfill.tag import lines, words
-from docfill.tag.cells import has_control, in_text_box, is_empty, is_tagged, line_spans, squeezed, underlined_in
+from docfill.tag.cells import (
+    has_control,
+    heading_level,
+    in_text_box,
+    is_empty,
+    is_tagged,
+    line_spans,
+    squeezed,
+    underlined_in,
+)
 from docfill.tag.found import Found
 from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
@@ -61,6 +70,8 @@ _EACH = 3
 """Rows of a table with empty cells that are told one by one; more are one line."""
 _PAIR, _FEW = 2, 60
 """Cells of a row that is a label and its answer, and characters of the words that may stand in the answer's place."""
+_OUTLINE = 2
+"""Headings of one level with room below from which one without any is told of."""
 _ROOM, _LONG_ROOM = 2, 4
 """Empty paragraphs of a cell that are room behind words that ask, and behind any."""
 
@@ -112,6 +123,7 @@ class _Rest:
     def blocks(self, blocks: Sequence[Block], prefix: str) -> None:
         """Some blocks of the body, or of a cell that holds tables."""
         self._listed(blocks, prefix)
+        self._headings(blocks, prefix)
         for number, block in enumerate(blocks):
             if isinstance(block, Table):
                 self._table(block, f"{prefix}{number}")
@@ -166,7 +178,8 @@ class _Rest:
             line = paragraph.text[start:end]
             here = [(max(0, s - start), e - start) for s, e in taken if start <= e and s <= end]
             rooms = untaken(line, rooms_in(line, underlined_in(paragraph, start, end)), here)
-            if here and not rooms and asks_at_end(line) and words.ASKED.search(lines.label_before(line.rstrip())):
+            is_open = here and not rooms and max(e for _, e in here) < len(line.rstrip())
+            if is_open and asks_at_end(line) and words.ASKED.search(lines.label_before(line.rstrip())):
                 rooms = untaken(line, [(len(line.rstrip()), len(line))], here)
             if self._is_told(line, at):
                 continue
@@ -208,9 +221,19 @@ class _Rest:
                 said = " / ".join(x.text.strip() for x in options if isinstance(x, Paragraph))
                 self._leave(f"{block.text.strip()} {said}", f"{prefix}{number + 1}", NO_BOXES)
 
+    def _headings(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Tells of numbered headings without any room below, where that below others of their level is a place."""
+        levels = [(n, level) for n, b in enumerate(blocks) if (level := heading_level(b)) is not None]
+        roomy = Counter(level for n, level in levels if any(id(p) in self.whole for p in paragraphs_of([blocks[n]])))
+        ends = [*(n for n, _ in levels), len(blocks)][1:]
+        for (number, level), end in zip(levels, ends, strict=False):
+            heading, *below = paragraphs_of([*blocks[number:end]])
+            if roomy[level] >= _OUTLINE and not any(map(self._is_marked, (heading, *below))):
+                self._leave(heading.text, f"{prefix}{number}", NO_ROOM)
+
     def _is_option(self, block: Block) -> bool:
         """Whether a paragraph is a few words that no place is in, and that ask nothing."""
-        shown = block.text.strip() if isinstance(block, Paragraph) else ""
+        shown = block.text.strip().rstrip("；;。.") if isinstance(block, Paragraph) else ""
         is_plain = words.is_title(shown, _OPTION) and not shown.endswith((":", "：", "?", "？"))
         is_free = is_plain and isinstance(block, Paragraph) and not self._is_marked(block)
         return is_free and not lines.looks_like_a_place(shown) and not lines.asks_to_choose(shown)

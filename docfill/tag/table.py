@@ -84,6 +84,10 @@ _GRID = 2
 """Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
+_TITLE = 16
+"""Characters of what a list is called, at most."""
+_NOWHERE = -2
+"""A row that none is right below."""
 _PARTIES = 2
 """Columns, at least, of which each may be somebody's."""
 _LEAST_OPEN = 3
@@ -193,6 +197,10 @@ class _Walk:
         """Where further empty cells beside one label are; the first of each run is told of."""
         self.is_of_labels = _is_of_labels(self.rows)
         self.captions = captions_of(self.rows)
+        self.lead = (_NOWHERE, "")
+        """The line that leads on to the boxes below, and the row of the last of them."""
+        self.over_boxes = ""
+        """The title over the last cell of boxes."""
         self.is_over_grid = False
         """Whether the section is one that a title over a grid began: the next row of one cell ends it."""
 
@@ -283,9 +291,16 @@ class _Walk:
         if (block := repeated_at(self.rows, number)) is None:
             return 0
         repeat, left, column = block
-        labels = left or self.found.sections[-1:] or [ROWS]
+        labels = left or self.found.sections[-1:] or self._title_of_list(number) or [ROWS]
         self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED)
         return len(repeat.rows)
+
+    def _title_of_list(self, number: int) -> list[str]:
+        """What a row of one cell right over the header of some records calls them: 团队成员（共  人）."""
+        above = self.rows[number - 2] if number > 1 else None
+        said = above.cells[0].text.strip() if above is not None and above.is_full else ""
+        is_title = bool(said) and words.is_title(said, _TITLE) and not words.SIGNED.search(said)
+        return [said] if is_title and above is not None and not above.has_boxes and not words.is_hint(said) else []
 
     # --- a row of one cell ---
 
@@ -450,8 +465,9 @@ class _Walk:
             add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
             return
         chain, near = left_labels(self.rows, number, row.before(cell))
-        if near is not None and has_own_label(cell) and _has_room_of_its_own(near):
-            chain, near = chain[:-1], None
+        is_taller = near is not None and goes_down(self.rows, number, cell) and not goes_down(self.rows, number, near)
+        if near is not None and has_own_label(cell) and (is_taller or _has_room_of_its_own(near)):
+            chain, near = chain[:-1], near if is_taller else None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
         for index, table in tables:
             self._inner(table, f"{at}/{index}", chain, _said_over(cell, index) or "".join(chain[-1:]))
@@ -513,8 +529,16 @@ class _Walk:
         if not is_answer:
             over = self._party_over(number, cell)
             owners = [*self._said_first(cell), *self._signed_over(number, cell), *over, *owners]
-        where = Where(where.at, [*chain, *own] if is_answer else [], owners)
+        title = self._title_of_boxes(number, cell) if is_answer and not own else ""
+        if title != self.over_boxes:
+            self.found.group, self.over_boxes = None, title
+        where = Where(where.at, [*chain, *own, *filter(None, [title])] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
+        if not is_answer and self._leads_to_boxes(number, cell):
+            self.found.group, self.lead = None, (number, cell.text.strip())
+            self._speak_for(number)
+            return
+        where = replace(where, labels=[*where.labels, *self._lead_of(number, cell)])
         is_elsewhere = not is_answer and (self._is_group(number, cell) or self._has_room_below(number, cell))
         add_inside(
             self.found,
@@ -529,6 +553,16 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
+
+    def _title_of_boxes(self, number: int, cell: Cell) -> str:
+        """The title over a cell with boxes, where others of its row stand under another one; "" for none."""
+        above = self.rows[number - 1] if number else None
+        boxed = [c for c in self.rows[number].cells if has_boxes(c)] if has_boxes(cell) else []
+        if above is None or len(boxed) < _PARTIES or above.has_boxes or any(map(is_empty, above.row.cells)):
+            return ""
+        over = [c for c in map(above.covering, boxed) if c is not None and not c.continues and words.is_title(c.text)]
+        are_titles = len(over) == len(boxed) and len({c.column for c in over}) > 1 and all(map(above.covers, boxed))
+        return above.over(cell).strip() if are_titles else ""
 
     @staticmethod
     def _is_over_hint(row: GridRow, cell: Cell) -> bool:
@@ -605,6 +639,26 @@ class _Walk:
         is_lead = squeezed(cell.text).endswith((":", "：")) and all(self._is_group(number, c) for c in others)
         is_room = len(below) == 1 and (below[0].column, below[0].span) == (cell.column, cell.span)
         return is_lead and is_room and is_empty(below[0]) and words.is_label(cell.text)
+
+    def _leads_to_boxes(self, number: int, cell: Cell) -> bool:
+        """Whether the only cell of words of a row is a line with a colon, and the one right below begins with boxes."""
+        row, below = self.rows[number], self.rows[number + 1 : number + 2]
+        under = below[0].at(cell.column) if below else None
+        is_alone = row.cells[-1] is cell and all(self._is_group(number, c) or c is cell for c in row.cells)
+        is_line = is_alone and squeezed(cell.text).endswith((":", "：")) and words.is_title(cell.text)
+        if under is None or not is_line or (under.column, under.span) != (cell.column, cell.span):
+            return False
+        first = next((line for line in under.text.split("\n") if line.strip()), "")
+        return any(b.group is None for b in marks.boxes_in(first)[:1])
+
+    def _lead_of(self, number: int, cell: Cell) -> list[str]:
+        """The line that led on to the boxes of a cell: they stand right below it, one row under the other."""
+        row, said = self.lead
+        first = next((line for line in cell.text.split("\n") if line.strip()), "")
+        if row != number - 1 or not marks.boxes_in(first):
+            return []
+        self.lead = (number, said)
+        return [said]
 
     @staticmethod
     def _is_listed(row: GridRow, cell: Cell) -> bool:

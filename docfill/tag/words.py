@@ -19,7 +19,7 @@ from docfill.values import DRAWN
 SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])", re.I)
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"[你您](?:们)?好$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
@@ -38,7 +38,7 @@ OFFICE = late.pattern(
 """Words over or beside what the office that receives the form fills in."""
 
 _PICTURE = late.pattern(
-    r"(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
+    r"图片|(?=.{2,24}$)(?!.*(?:是否|[数份][量数]|[:：？?])).*(?:照片|近照|相片|证件照|登记照|免冠|[一二两小大12]寸照?|头像).*"
     r"|.{0,12}\b(?:photo(?:graph)?s?|picture)\b.{0,12}",
     re.I,
 )
@@ -428,6 +428,14 @@ _RELATIVE = late.pattern(
     r"|(?:(?:any|further|other|additional|your)_)*(?:suggestions?|comments?|remarks?|notes?|details?|explanation|evidence)(?:_|$)"
     r"|(?:if_(?:yes|no|so|not|other)|please|specify|explain|describe|why)(?:_|$)"
 )
+
+
+def is_judged(label: str) -> bool:
+    """Whether a label says what somebody does with the form, whose cell has room for the outcome: 学院审核."""
+    return _JUDGED.search(label_key(label)) is not None
+
+
+_JUDGED = late.pattern(r"(?:审[核批查定]|复核|核[准实定]|批[准示]|推荐|鉴定|验收|评[审议定]|结[论果]|决定)$")
 
 
 def is_opinion(label: str) -> bool:
