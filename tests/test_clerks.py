@@ -114,6 +114,42 @@ def test_what_stands_nowhere_in_the_file_is_a_doubt_in_an_answer() -> None:
     assert doubts(read(unit=runs("东港厂", Xml("<w:r><w:yearLong/></w:r>")))) == [("单位", "look-here")]
 
 
+# --- lists and drawings ---
+
+
+def _bulleted(bullet: str, said: str, font: str = "") -> Result:
+    """The form with a number in a list of bullets."""
+    fonts = f'<w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}"/></w:rPr>' if font else ""
+    level = f'<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="{bullet}"/>{fonts}</w:lvl>'
+    lists = f'<w:abstractNum w:abstractNumId="1">{level}</w:abstractNum>'
+    lists += '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    number = Xml(f'<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>{r(said)}</w:p>')
+    rows = row("单位", "东港厂"), row(p("件数"), cell(number)), row("性质", "□国有  □民营")
+    return FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：", _DAY), lists=lists))
+
+
+def test_a_bullet_that_changes_a_number_or_ticks_its_empty_place_is_a_doubt() -> None:
+    for bullet, said in (("-", "356"), ("≥", "356"), ("√", "")):
+        assert doubts(_bulleted(bullet, said)) == [("件数", "look-here")]
+    assert doubts(_bulleted("\uf0fc", "", "Wingdings")) == [("件数", "look-here")]
+    assert doubts(_bulleted("•", "356")) == doubts(_bulleted("\uf0b7", "356", "Symbol")) == []
+    assert doubts(_bulleted("•", "")) == []
+
+
+def _with_shape(*paragraphs: str, style: str = "position:absolute") -> Result:
+    """The form with a line in the cell of an answer."""
+    line = Xml(f'<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:line style="{style}"/></w:pict></w:r>')
+    inside = [p(said) if said else p(line) for said in paragraphs]
+    rows = row(p("单位"), cell(*inside)), row("件数", "356"), row("性质", "□国有  □民营")
+    return FORM.extract(package(p("登记表") + table(2, *rows) + p("日期：", _DAY)))
+
+
+@pytest.mark.parametrize("paragraphs", [("东港厂", ""), ("", "东港厂")])
+def test_what_is_drawn_by_hand_in_the_cell_of_an_answer_may_strike_it(paragraphs: tuple[str, ...]) -> None:
+    assert doubts(_with_shape(*paragraphs)) == [("单位", "look-here")]
+    assert doubts(_with_shape(*paragraphs, style="width:9pt")) == []
+
+
 # --- options ---
 
 

@@ -107,6 +107,8 @@ _REMARKS = frozenset({Kind.COMMENT, Kind.FOOTNOTE, Kind.ENDNOTE})
 """What may say so in words of its own."""
 _JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
 """What stands behind the digits of a list where these and the digits of an answer look like one number, or two."""
+_OF_NUMBERS = frozenset("-+–—−~～<>≤≥＜＞±≈×")
+"""Bullets that change a number which they stand before."""
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What says nothing where no text is."""
@@ -239,6 +241,8 @@ class Sight:
             self._ticked(found, path, text, shown)
         if is_noted and _LIMITING in shown and (said := without_limit(shown)) != shown:
             found.doubt("ambiguous", path, shown, said)
+        for anchored in self._around(text.spans, page) if page.here and shown else ():
+            found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
         may_sign = is_noted and not _BEGINNINGS.isdisjoint(shown)
         if not may_sign and _is_plain(shown, text.spans):
             return
@@ -264,15 +268,17 @@ class Sight:
             found.doubt("ambiguous", path, shown, " | ".join(inks))
 
     def _numbered(self, found: Assignment, path: str, text: Found, shown: str) -> None:
-        """A number of a list right before the digits of an answer, or alone in its place: it may be a part of it."""
+        """What a list draws right before the digits of an answer, or alone in its place: it may be a part of it."""
         for span in text.spans[:1]:
             paragraph = span.paragraph
             if paragraph.text[: span.start].strip(DRAWN):
                 continue
+            is_alone = not shown and not paragraph.text.strip(DRAWN)
+            if (bullet := paragraph.bullet) and (bullet in _TICKING if is_alone else shown and bullet in _OF_NUMBERS):
+                found.doubt("look-here", path, shown or None, Said("项目符号", "bullet of a list"))
             behind = paragraph.formats.behind_number(paragraph.element)
             if behind is None or _beginning(paragraph) in self._listed:
                 continue
-            is_alone = not shown and not paragraph.text.strip(DRAWN)
             if is_alone or (shown and _JOINS_NUMBER.fullmatch(behind)):
                 found.doubt("look-here", path, shown or None, Said("自动编号", "number of a list"))
 
@@ -346,6 +352,14 @@ class Sight:
             around = span.paragraph.anchored_in(span.start, span.end)
             near = [a for a in around if self._is_new(span.paragraph, a)]
             yield from [a for a in (of_home or near) if a.kind not in _OF_TEXT][:1]
+
+    def _around(self, spans: tuple[Span, ...], page: _Page) -> list[Anchored]:
+        """What was drawn by hand in the cell of an answer, which holds nothing else, and may lie over it."""
+        own = {span.paragraph.element for span in spans}
+        home = _home(spans[0].paragraph) if spans else None
+        over = [a for a in page.here.get(home, ()) if _may_float(a)] if home is not None and home not in own else []
+        others = (p for p in home.iter(W + "p") if p not in own) if home is not None and over else ()
+        return over[:1] if all(not (t.text or "").strip(DRAWN) for p in others for t in p.iter(W + "t")) else []
 
     # --- options ---
 
