@@ -2116,7 +2116,9 @@ def label_retyped_with_its_answer(page: Page, pick: int) -> None:
 
 def _is_plain(tc: Element) -> bool:
     """Whether a cell has one line in one look, so that nothing is lost where it is typed anew."""
-    return len(inside(tc, "p")) == len([r for r in inside(tc, "r") if shown(r)]) == 1 and not inside(tc, "numPr", "ins")
+    return len(inside(tc, "p")) == len([r for r in inside(tc, "r") if shown(r)]) == 1 and not inside(
+        tc, "numPr", "ins", "bdo"
+    )
 
 
 def length_note_behind(page: Page, pick: int) -> None:

@@ -200,3 +200,28 @@ def test_the_cell_of_a_day_that_somebody_emptied_is_blank(said: str) -> None:
     given = package(p("登记表") + table(4, row("单位", "东港厂", "日期", said)))
     result = form.extract(given, by_meaning=True)
     assert (result.data, doubts(result)) == ({"单位": "东港厂", "日期": None}, [])
+
+
+# --- text boxes ---
+
+
+def _boxed_words(said: str) -> Xml:
+    """A text box that floats."""
+    box = f"<v:textbox><w:txbxContent>{p(said)}</w:txbxContent></v:textbox>"
+    shape = f'<v:shape style="position:absolute">{box}</v:shape>'
+    return Xml(f'<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml">{shape}</w:pict></w:r>')
+
+
+def test_a_blank_answer_beside_a_text_box_with_words_of_nobody_is_a_doubt() -> None:
+    form = loaded(package(p("登记表") + p("单位：{{ 单位 }}") + p("日期：{{ 日期 | date }}") + p("备注：{{ 备注 }}")))
+
+    def given(unit: str) -> Result:
+        lines = p(f"单位：{unit}") + p("日期：", _DAY, _boxed_words("东港厂")) + p("备注：略")
+        return form.extract(package(p("登记表") + lines), by_meaning=True)
+
+    assert ("单位", "ambiguous") in doubts(given(""))
+    assert "单位" not in {path for path, _ in doubts(given("西港厂"))}
+
+
+def test_a_reference_that_libreoffice_did_not_find_is_no_answer() -> None:
+    assert doubts(read(unit="Error: Reference source not found")) == [("单位", "placeholder")]

@@ -76,6 +76,30 @@ def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
     return told
 
 
+def doubt_beside_boxes(found: Assignment, paragraphs: Sequence[Paragraph]) -> None:
+    """Doubts blank answers in the lines around a text box whose words are nobody's: it may float over their places."""
+    said = {
+        id(s.paragraph): stray.text for stray in found.leftovers for s in stray.spans if s.paragraph.box is not None
+    }
+    blank: dict[int, list[str]] = defaultdict(list)
+    for claim in _claims(found, "") if said else ():
+        if claim.held.text is not None and claim.held.text.is_blank:
+            blank[id(claim.span.paragraph)].append(claim.path)
+    around: dict[int, str] = {}
+    lines: list[Paragraph] = []
+    pending: list[str] = []
+    for paragraph in paragraphs if blank else ():
+        if (words := said.get(id(paragraph))) is not None:
+            pending.append(words)
+            around.update((id(line), words) for line in lines[-2:])
+        elif paragraph.box is None:
+            around.update((id(paragraph), words) for words in pending)
+            lines, pending = [*lines[-1:], paragraph], []
+    for line, words in around.items():
+        for path in blank.get(line, ()):
+            found.doubt("ambiguous", path, words, "")
+
+
 class _InCells:
     """What claims stand in each cell; told once it is asked."""
 

@@ -9,7 +9,8 @@ _PLACEHOLDER = late.pattern(
     r"\s*(?:[$#%]?\{[^{}]*\}|\{\{[^{}]*\}\}|<{1,2}[^<>]*>{1,2}|\[{1,2}[^\[\]]*\]{1,2}"
     r"|[\[(（【]?(?:单击|点击|单击或点击)此处.{0,16}|[\[(（【]?(?:请在?此?处?|在?此处?)(?:填写|填入|输入|键入|选择|点选).{0,16}"
     r"|[\[(（【]?(?:点击|单击)?(?:选择|输入|键入)(?:一项|日期|文字|内容)?[。.\])）】]*"
-    r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}|error!\s.{0,48}|null|undefined"
+    r"|(?i:(?:click (?:or tap )?here|choose an item|(?:type|enter) text)\b.{0,24}"
+    r"|error(?:!\s.{0,48}|:\s?reference source not found)|null|undefined"
     r"|#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|(?:MERGEFIELD|FORMTEXT)\b.{0,40})|错误[!！]\s*(?:未|不).{0,24}"
     r"|[xX×＊*○〇]{2,}.{0,12}|某某.{0,12}|(?:示?例|例如|样例|如)[:：].{1,40}|[（(【\[](?:示?例|样例)[)）】\]].{1,40})\s*"
 )

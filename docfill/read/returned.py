@@ -75,6 +75,8 @@ class ByMeaning:
         if strays := self._beside(marked):
             found.leftovers += strays
             _doubt_prompts(found, strays)
+        if any(paragraph.box is not None for paragraph in marked):
+            anchored.doubt_beside_boxes(found, paragraphs)
         doubt_renewed(found, document.recomputed)
         self._read_margins(found, document)
         return found
