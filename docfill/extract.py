@@ -349,20 +349,22 @@ def result_of(
         located = [p for p in located if p.path != f.path]
         located.append(Problem("place-missing", f.path, None, _year_at(f.place), f.place))
     located += _under_other_headings(located, fields, written)
-    located = _of_other_years(located, leftovers, fields)
+    located = _of_other_years(located, leftovers, fields, written)
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
 
 
 _WORDS_LOST = "template-text-missing"
 
 
-def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fields: Sequence[Field]) -> list[Problem]:
+def _of_other_years(
+    problems: list[Problem], leftovers: Sequence[Leftover], fields: Sequence[Field], written: Mapping[str, str]
+) -> list[Problem]:
     """Problems behind the one that explains them, where a file has columns of other years than the form.
 
     It is such a file where years that the form asks are missing, and others, which it does not
     print, are left over.  A year of which some rows only are missing is named where no year is missing altogether.
     """
-    lost = _lost_years(problems)
+    lost = _lost_years(problems) | _misplaced_years(problems, fields, written)
     if not lost:
         return problems
     asked = {year_named(label): label for label in lost.values()}
@@ -374,12 +376,34 @@ def _of_other_years(problems: list[Problem], leftovers: Sequence[Leftover], fiel
     found, missing = ("、".join(known[year] for year in sorted(known)) for known in (there, asked))
     said = Said(f"{missing}（{len(lost)} 项）", f"{missing} ({len(lost)} fields)")
     code = "older-years" if min(there) < min(asked) else "later-years"
-    return [Problem(code, "", found, said), *explained(problems, code)]
+    return [Problem(code, "", found, said), *explained(problems, code, _contradicted(problems, fields, written))]
 
 
 def _lost_years(problems: Iterable[Problem]) -> dict[str, str]:
     """The years that are missing, as the form calls them, by the paths of the fields that they head."""
     return {p.path: label for p in problems if p.code == "place-missing" and (label := _year_of(p))}
+
+
+def _misplaced_years(
+    problems: Iterable[Problem], fields: Sequence[Field], written: Mapping[str, str]
+) -> dict[str, str]:
+    """The same of fields without an answer whose row or column is laid out otherwise: in rows of years, say, where the
+    form has columns.
+    """
+    otherwise = {p.path for p in problems if p.code == "cells-differ" and p.found is None}
+    unread = (f for f in fields if f.path in otherwise and not written.get(f.path, "").strip())
+    return {f.path: label for f in unread if year_named(label := _year_at(f.place))}
+
+
+def _contradicted(problems: Iterable[Problem], fields: Sequence[Field], written: Mapping[str, str]) -> list[Problem]:
+    """The doubts about a place where the other one has the label, too, and says something else."""
+    labels = {f.path: fold(f.label.rpartition(" / ")[2]) for f in fields}
+    of_places = ((p, fold(str(p.expected))) for p in problems if p.code == "place-ambiguous")
+    return [
+        p
+        for p, there in of_places
+        if (label := labels.get(p.path)) and label in there and fold(written.get(p.path, "")) not in there
+    ]
 
 
 def _other_years(lost: Mapping[str, str], leftovers: Iterable[Leftover], problems: Iterable[Problem]) -> dict[str, str]:

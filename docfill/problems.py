@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -344,6 +344,11 @@ CATALOGUE: dict[str, Code] = {
         "warning",
         "这里有两种读法：“{found}”或“{expected}”，请核对",
         'two readings are possible here: "{found}" or "{expected}"',
+    ),
+    "place-ambiguous": Code(
+        "warning",
+        "这一项取自这里，但“{expected}”也可能是它所在的地方；请核对",
+        'it was read here, but "{expected}" may be its place as much; please check',
     ),
     "label-altered": Code(
         "warning",
@@ -986,8 +991,9 @@ class Problem:
 
 
 OF_EDITION = frozenset({
-    "place-missing", "label-altered", "cells-differ", "cells-joined", "extra-lines", "template-text-missing",
-    "leftover", "words-altered", "words-respelt", "words-removed", "words-moved", "words-added", "options-struck",
+    "place-missing", "place-ambiguous", "label-altered", "cells-differ", "cells-joined", "extra-lines",
+    "template-text-missing", "leftover", "words-altered", "words-respelt", "words-removed", "words-moved",
+    "words-added", "options-struck",
 })  # fmt: skip
 """What every line may say of a file that is on another edition of the form."""
 
@@ -1014,9 +1020,11 @@ def told(problems: Iterable[Problem]) -> list[Problem]:
     return [p for p in problems if not p.within]
 
 
-def explained(problems: Iterable[Problem], by: str) -> list[Problem]:
-    """The problems, those that come of another edition within the one problem, of the code `by`, that says so."""
-    return [replace(p, within=by) if _is_of_edition(p) else p for p in problems]
+def explained(problems: Iterable[Problem], by: str, others: Collection[Problem] = ()) -> list[Problem]:
+    """The problems, those that come of another edition within the one problem, of the code `by`, that says so; but
+    for the `others`.
+    """
+    return [replace(p, within=by) if _is_of_edition(p) and p not in others else p for p in problems]
 
 
 def _is_of_edition(problem: Problem) -> bool:

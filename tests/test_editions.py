@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docfill import DocfillError, Form, Result, editions
+from docfill.data import value_at
 from docfill.editions import Change
 from docfill.recognise import outdated, recognise
 from tests.disturb import MAIN, package_of, parts_of
@@ -500,6 +501,83 @@ def test_an_older_form_without_its_template_is_one_line(
     page = Path("核对.html").read_text(encoding="utf-8")
     assert page.count('class="level warning"') == 1 and "因为是另一版的表" in page
     assert len([x for x in json_of("核.json")["problems"] if x.get("within") == "older-years"]) > 24
+
+
+RESTRUCTURED = ("split", "merged", "turned", "moved", "fixed")
+"""What an edition does to a form: a table becomes two, two columns one, rows columns, a section stands elsewhere, a
+list has printed rows."""
+
+
+def annual(asked: Sequence[str], years: Sequence[int], done: Sequence[str] = ()) -> Form:
+    """A form of numbers by year, people, plans and remarks, as an edition of some years has it."""
+
+    def numbers(names: Sequence[str]) -> Lines:
+        tags = [[f'{{{{ 情况.{name}["{y}年"] | number }}}}' for y in years] for name in names]
+        if "turned" not in done:
+            return [("指标", *(f"{y}年" for y in years)), *((n, *t) for n, t in zip(names, tags, strict=True))]
+        return [("年份", *names), *((f"{y}年", *(t[i] for t in tags)) for i, y in enumerate(years))]
+
+    half = len(asked) // 2
+    parts = [asked[:half], asked[half:]] if "split" in done else [asked]
+    people: Lines = [("项目", "姓名", "电话"), ("负责人", "{{ 人员.姓名 }}", "{{ 人员.电话 }}")]
+    if "merged" in done:
+        people = [("项目", "联系方式"), ("负责人", "{{ 人员.联系 }}")]
+    heads = ("年度", "目标", "措施")
+    plans: Lines = [heads, ("{%tr for 行 in 计划 %}", "", ""), ("{{ 行.年度 }}", "{{ 行.目标 }}", "{{ 行.措施 }}"),
+                    ("{%tr endfor %}", "", "")]  # fmt: skip
+    if "fixed" in done:
+        plans = [heads, *((f"{y + 1}年", f"{{{{ 计划{y + 1}.目标 }}}}", f"{{{{ 计划{y + 1}.措施 }}}}") for y in years)]
+    rest: Lines = [("是否享受政策", '{{ 政策 | choice("是") }}是 {{ 政策 | choice("否") }}否'), ("备注", "{{ 备注 }}")]
+    sections: list[Lines] = [
+        [line for n, names in enumerate(parts) for line in (f"主要指标（{n + 1}）", *numbers(names))],
+        ["人员", *people], ["计划", *plans], ["其他", *rest],
+    ]  # fmt: skip
+    if "moved" in done:
+        sections = sections[2:] + sections[:2]
+    numbered = (line for n, (head, *lines) in enumerate(sections) for line in (f"{'一二三四'[n]}、{head}", *lines))
+    return form_of([TITLE, f"填报年度：{years[-1]}", "申报单位：{{ 单位 }}", *numbered])
+
+
+@given(
+    st.lists(
+        st.sampled_from(["总产值", "从业人员", "专利数量", "出口额", "研发投入", "能耗"]),
+        min_size=3,
+        max_size=5,
+        unique=True,
+    ),
+    st.sampled_from([2, 3]),
+    st.lists(st.sampled_from(RESTRUCTURED), min_size=1, max_size=2, unique=True),
+)
+@settings(max_examples=25, deadline=None)
+def test_last_years_file_is_one_line_however_the_form_is_laid_out_now(
+    asked: list[str], count: int, done: list[str]
+) -> None:
+    before = range(2021, 2021 + count)
+    old, new = annual(asked, before), annual(asked, [y + 1 for y in before], done)
+    plans = [{"年度": f"{2022 + count}", "目标": "建成三个平台", "措施": "加强投入"}]
+    known = {
+        "单位": "东港集群", "人员": {"姓名": "王甲", "电话": "021-111"}, "计划": plans, "政策": "是", "备注": "暂无",
+        "情况": {n: {f"{y}年": 1000 + 10 * i + y - 2021 for y in before} for i, n in enumerate(asked)},
+    }  # fmt: skip
+    read = new.extract(old.fill(known))
+    assert [p.code for p in read.told() if p.severity != "note"] == ["older-years"]
+    # what was read is what was written, or doubted, though not told by itself
+    truth = {f.path: value_at(old.context(known), f.steps) for f in old.fields}
+    truth |= {f"计划{plan['年度']}.{n}": plan[n] for plan in plans for n in ("目标", "措施")}
+    doubted = {p.path for p in read.problems}
+    for f in new.fields:
+        value, wanted = value_at(read.data, f.steps), truth.get(f.path)
+        assert f.path in doubted or (value or None) == (wanted or None), f.path
+
+
+def test_a_second_place_that_says_something_else_is_told_beside_an_older_form() -> None:
+    rows: Lines = [("从业人员", "{{ 人数 | integer }}"), ("地址", "{{ 地址 }}")]
+    old = form_of([*YEARS_OLD, "其他", rows[0], ("从业人员", "9"), rows[1]])
+    given_back = old.fill({"产值": {"a": 20, "b": 21}, "人数": 7, "地址": "港东路"})
+    told = form_of([*YEARS_NEW, "其他", *rows]).extract(given_back).told()
+    assert [(p.code, p.path) for p in told if p.severity != "note"] == [
+        ("older-years", ""), ("place-ambiguous", "人数")
+    ]  # fmt: skip
 
 
 def templates(tmp_path: Path) -> tuple[Form, Form, Form]:

@@ -541,7 +541,8 @@ CASES: dict[str, Case] = {
     "empty-row": Case(LIST, {"清单": [{"名称": None}]}, filling),
     "duplicate-option": Case(CHOICES, {"附件": ["图纸", "图纸"]}, filling),
     "out-of-range": Case(NUMBER, {"产量": 10**14}, filling),
-    "ambiguous": Case(NUMBER, [TITLE, ("产量（吨）", "1"), ("产量（吨）", "2")], reading),
+    "ambiguous": Case([*UNIT, "盖章单位：{{ 单位 }}"], [TITLE, "单位：东港厂", "盖章单位：西港厂"], reading),
+    "place-ambiguous": Case(NUMBER, [TITLE, ("产量（吨）", "1"), ("产量（吨）", "2")], reading),
     "label-altered": Case(WHOLE, [TITLE, ("领用总件数", "7")], extracting),
     "place-missing": Case([*UNIT, ("领用件数", "{{ 件数 | integer }}")], [TITLE, "单位：东港厂"], reading),
     "cells-differ": Case(

@@ -186,7 +186,7 @@ class Reading:
         shown = doc.text.strip() if isinstance(doc, DocLine) else " ".join(c.text for c in doc.cells)
         for path in plan.named_by(a):
             known = self.found.text_at(path)
-            self.found.doubt("ambiguous", path, known.text.strip() if known else "", shown)
+            self.found.doubt("place-ambiguous", path, known.text.strip() if known else "", shown)
 
     def _doubt_records(self, plan: ContainerPlan, absent: range, taken: list[DocUnit]) -> None:
         """What was taken for places far off may be records where it stands: a doubt on what repeats there."""
