@@ -1827,3 +1827,53 @@ def test_a_picture_goes_where_its_word_stands_set_apart() -> None:
     tall = cell(p("图"), p("片"), merge="restart")
     proposal = proposed(table(3, row("姓名", "", tall), row("电话", "", cell("", merge="continue"))))
     assert [x.reason for x in proposal.left] == [PHOTO]
+
+
+def test_grades_in_two_languages_are_ticked_and_named_in_chinese() -> None:
+    head = row("评价要素⏎Evaluation Factors", "优秀⏎Excellent", "良好⏎Good", "不合格⏎Fail")
+    form = table(4, head, row("研究结果Research results so far", "", "", ""), row("后续计划⏎Plan", "", "", ""))
+    assert fields(form) == [("研究结果", "choice"), ("后续计划", "choice")]
+    assert form_of(proposed(form)).fields[0].options == ("优秀", "良好", "不合格")
+
+
+def test_boxes_in_columns_with_headers_of_their_own_are_groups_of_their_own() -> None:
+    form = table(3, row("专家姓名", "职称", "是否硕导"), *(row("", "□教授  □副教授  □讲师", "□是  □否") for _ in "12"))
+    kinds = [kind for _, kind in fields(form)]
+    assert kinds == ["text", "choices", "choice"] * 2
+
+
+def test_room_for_an_opinion_under_its_header_is_a_place() -> None:
+    heads = row("指导教师意见", "教研室主任意见", "教学院长意见")
+    form = table(3, heads, row(*(cell("", "", "签字：", "", "年    月    日") for _ in "123")))
+    assert fields(p("审批表"), form) == [(x, "text") for x in ("指导教师意见", "教研室主任意见", "教学院长意见")]
+
+
+def test_rows_that_another_system_repeats_are_told_once() -> None:
+    rows = row("序号", "船型", "船厂"), row("{#ships}{index}", "{shipType}", "{shipyard}{/ships}")
+    proposal = proposed(table(2, row("所有人", "{owner}")), table(3, *rows))
+    assert [f.path for f in proposal.fields] == ["owner"]
+    assert [x.text for x in proposal.left] == ["{#ships}{index} {shipType} {shipyard}{/ships}"]
+    alone = table(3, row("部门", "编号", "受理人"), row("{org}", "{code}", "{by}"))
+    assert [path for path, _ in fields(alone)] == ["org", "code", "by"]
+
+
+def test_a_list_is_called_by_the_title_beside_its_numbers() -> None:
+    heads = [
+        row(cell("序号", merge="restart"), cell("队员信息", span=2)),
+        row(cell("", merge="continue"), "姓名", "学院"),
+    ]
+    assert fields(table(3, *heads, row("1", "", ""), row("2", "", ""))) == [("队员信息", "rows")]
+
+
+def test_notes_behind_a_label_and_names_of_forms_are_no_other_places() -> None:
+    rows = [row(x) for x in ("报名表：", "昵称：", "特长：（加分项：熟练使用Word等办公软件）")]
+    assert [path for path, _ in fields(table(1, *rows))] == ["昵称", "特长"]
+    upright = cell("备", "", "注", "")
+    form = table(2, row("姓名", ""), row(upright, "1、本表一式两份；"), row(cell("视", "力"), ""))
+    assert fields(form) == [("姓名", "text"), ("视力", "text")]
+    assert left(form) == []
+
+
+def test_a_blank_is_called_by_the_clause_that_the_line_above_ends_with() -> None:
+    blocks = [p("領款人：________"), p("茲領到公司之勞務費用，共計新台幣"), p("             元整。"), p("領款人簽章：")]
+    assert fields(*blocks) == [("領款人", "text"), ("共計新台幣", "number")]

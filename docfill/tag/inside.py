@@ -49,8 +49,6 @@ _ROOM = 2
 """So many empty paragraphs under a label are the room for its answer."""
 _SHORT = 20
 """A hint without brackets up to so long is all that stands where the answer goes ("If available")."""
-_TOLD = late.pattern(r"(?:填[表写报])?(?:说明|须知|注意事项|要求|注)")
-"""The label of what only tells how to fill in the form."""
 _HINT = late.pattern(r"[（(](?!注|备注|说明)[^（）()]*(?:[（(][^（）()]*[)）][^（）()]*)*[)）]")
 
 
@@ -209,7 +207,9 @@ def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_p
     text = shown[0].text.strip() if len(shown) == 1 else ""
     is_short = (len(text) <= _SHORT and words.is_hint(text)) or words.SAMPLED.match(text) is not None
     is_short = is_short or (is_prompt and bool(text) and not words.ORDINAL.fullmatch(squeezed(text)))
-    is_short = is_short or (bool(words.TELLS.match(text)) and not _TOLD.fullmatch(words.label_key(where.labels[-1])))
+    is_short = is_short or (
+        bool(words.TELLS.match(text)) and not words.ONLY_TELLS.fullmatch(words.label_key(where.labels[-1]))
+    )
     if words.SIGNED.search(text) or (not _HINT.fullmatch(text) and not is_short):
         return False
     if any(b in shown[0].text for b in ticks.BOXES) or re.search(r"[ \u3000_＿]{2,}", shown[0].text.strip()):
@@ -257,7 +257,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
     is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label)
-    if words.STATEMENT.search(label) or is_elsewhere or is_titled:
+    if words.STATEMENT.search(label) or is_elsewhere or is_titled or _is_set_upright(texts):
         return
     if (words.is_hint(label) and blanks < 2) or words.is_told(label) or words.SECTION_TITLE.match(label):
         return
@@ -274,6 +274,12 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
         at = len(paragraphs[last].text.rstrip())
         fill = Fill(paragraphs[last], at, at)
     found.add("text", Where(inside.where.at), [label], [fill], ROOM_BELOW if blanks else ROOM_BEHIND)
+
+
+def _is_set_upright(texts: list[str]) -> bool:
+    """Whether the characters of a word stand one under the other, so that empty lines only set them apart."""
+    said = [t for t in texts if t]
+    return len(said) > 1 and all(len(t) == 1 for t in said)
 
 
 def _add_blanks(
@@ -297,7 +303,7 @@ def _add_blanks(
     is_work = "《" in line  # a title, which the form prints as the answer
     if not blanks and not inside.is_own and gap and not is_work and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
-    blanks = blanks or (lines.noted_end_in(line) if inside.is_own else [])
+    blanks = blanks or lines.told_end_in(line) or (lines.noted_end_in(line) if inside.is_own else [])
     is_here = index in signs.at and ("\n" not in paragraph.text or words.SIGNED.search(line) is not None)
     is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
@@ -381,7 +387,7 @@ def _asks(
     inside: Inside, paragraphs: list[Paragraph], index: int, line: str, blank: lines.Blank, signs: _Signs
 ) -> bool:
     """Whether a bare colon asks for an answer, and does not lead on to what follows."""
-    if blank.end < len(line.rstrip()) or not blank.label:
+    if blank.end < len(line.rstrip()) or not blank.label or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
     rest = [p.text for p in paragraphs[index + 1 :]]
     following = next((t for t in rest if t.strip()), "")

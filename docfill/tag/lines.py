@@ -430,9 +430,13 @@ def asks_to_choose(text: str) -> bool:
 def are_options(text: str) -> bool:
     """Whether each of several lines is a word or two without a number, a stop or a blank: options, one a line."""
     said = [line.strip() for line in text.split("\n") if line.strip()]
-    return len(said) > 1 and all(
-        words.is_title(x, _AN_OPTION) and not NUMBERING.match(x) and not words.is_hint(x) and not blanks_in(x)
-        for x in said
+    return (
+        len(said) > 1
+        and max(map(len, said)) > 1
+        and all(
+            words.is_title(x, _AN_OPTION) and not NUMBERING.match(x) and not words.is_hint(x) and not blanks_in(x)
+            for x in said
+        )
     )
 
 
@@ -525,7 +529,7 @@ def questions_in(text: str) -> list[Blank]:
     return [Blank(end, end, label.strip(), "", False, is_question=True)]
 
 
-_NOTED_END = late.pattern(r"(.*[^\s：:])[：:][ \u3000]*[（(]([^（）()：:_＿]{1,12})[)）][ \u3000]*", re.S)
+_NOTED_END = late.pattern(r"(.*[^\s：:])[：:][ \u3000]*[（(]([^（）()_＿]{1,60})[)）][ \u3000]*", re.S)
 
 
 def noted_end_in(text: str) -> list[Blank]:

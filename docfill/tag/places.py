@@ -233,6 +233,8 @@ def _add_blanks(
     blanks = blanks or (lines.told_end_in(line) if around.room is None and not around.has_box_after else [])
     blanks = blanks or lines.questions_in(line) or lines.room_at_end(line)
     blanks = beside_controls(blanks, start, line, held)
+    if blanks and not start and around.above is not None and (clause := _clause_before(around.said, line, blanks[0])):
+        blanks = [replace(blanks[0], label=clause), *blanks[1:]]
     if blanks and not start and around.above is not None and _goes_on(around.said, line):
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
     if not blanks and around.room is not None and words.ASKS_TO_TELL.fullmatch(line.strip()):
@@ -265,6 +267,17 @@ def _add_blanks(
 def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
     """Whether a place reaches over a position of a paragraph."""
     return any(isinstance(e, Fill) and e.paragraph is paragraph and e.start <= at < e.end for e in spot.edits)
+
+
+def _clause_before(said: str, line: str, blank: lines.Blank) -> str:
+    """The clause that the line above ends with, where the first blank of this one goes on with it: 共计 / ____元."""
+    is_first = not line[: blank.start].strip() and blank.is_drawn and bool(blank.suffix) and not blank.label
+    clause = re.split("[，,；;。]", said)[-1].strip()
+    is_open = is_first and "，" in said and not words.is_latin(said) and not said.endswith(("。", "；", "：", ":"))
+    return clause if is_open and len(clause) <= _CLAUSE else ""
+
+
+_CLAUSE = 12
 
 
 def _goes_on(said: str, line: str) -> bool:
@@ -306,6 +319,8 @@ def _add_captioned(
 def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
+        return False
+    if words.NAME_OF_FORM.fullmatch(blank.label):
         return False
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False

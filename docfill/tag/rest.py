@@ -181,7 +181,7 @@ class _Rest:
             is_open = here and not rooms and max(e for _, e in here) < len(line.rstrip())
             if is_open and asks_at_end(line) and words.ASKED.search(lines.label_before(line.rstrip())):
                 rooms = untaken(line, [(len(line.rstrip()), len(line))], here)
-            if self._is_told(line, at):
+            if self._is_told(line, at) or ("/" in at and rooms and not here and squeezed(line) in self.said):
                 continue
             if rooms:
                 why = (
@@ -275,7 +275,7 @@ class _Rest:
             left = []
             for cell in row.row.cells:
                 where = f"{at}/{number}/{cell.column}"
-                if cell.continues or is_tagged(cell):
+                if cell.continues or is_tagged(cell) or (is_spoken and lines.placeholders_in(cell.text)):
                     continue
                 if not is_empty(cell):
                     self._cell(row, cell, where, is_spoken=is_spoken)
@@ -301,7 +301,7 @@ class _Rest:
         label, shown = row.row.cells[0].text.strip(), cell.text.strip()
         is_pair = len(row.cells) == len(row.row.cells) == _PAIR and cell is row.cells[1] and cell.column in answered
         is_asked = is_pair and bool(label) and words.is_label(label) and not row.is_header
-        is_few = len(shown) <= _FEW and "。" not in shown and not words.INTRODUCTION.search(without_brackets(label))
+        is_few = len(shown) <= _FEW and "。" not in shown and not words.ONLY_TELLS.fullmatch(words.label_key(label))
         is_free = is_asked and is_few and not self._has_place(cell) and not self.told.get(where)
         return is_free and not words.SIGNED.search(f"{label} {shown}")
 

@@ -47,6 +47,7 @@ from docfill.tag.spots import (
     BESIDE,
     COMB,
     HIGH_ROW,
+    LOOP,
     NO_BOXES,
     NO_LABEL,
     NO_ROOM,
@@ -84,6 +85,8 @@ _GRID = 2
 """Labels of a cell in a grid, at least: the row's and the column's."""
 _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
+_HEADED = 2
+"""Rows from the title of a list to its first record."""
 _TITLE = 16
 """Characters of what a list is called, at most."""
 _NOWHERE = -2
@@ -262,6 +265,10 @@ class _Walk:
 
     def _row(self, number: int) -> None:
         row = self.rows[number]
+        if any(lines.has_loop(c.text) for c in row.cells) and not row.is_full:
+            self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
+            self._speak_for(number)
+            return
         if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
@@ -296,11 +303,15 @@ class _Walk:
         return len(repeat.rows)
 
     def _title_of_list(self, number: int) -> list[str]:
-        """What a row of one cell right over the header of some records calls them: 团队成员（共  人）."""
-        above = self.rows[number - 2] if number > 1 else None
-        said = above.cells[0].text.strip() if above is not None and above.is_full else ""
+        """What stands over the header of some records and calls them, in a row of one cell or beside 序号."""
+        if number < _HEADED:
+            return []
+        above = self.rows[number - _HEADED]
+        titles = above.row.cells if above.is_full else above.row.cells[1:]
+        is_over_all = above.is_full or goes_down(self.rows, number - _HEADED, above.row.cells[0])
+        said = titles[0].text.strip() if is_over_all and len(titles) == 1 else ""
         is_title = bool(said) and words.is_title(said, _TITLE) and not words.SIGNED.search(said)
-        return [said] if is_title and above is not None and not above.has_boxes and not words.is_hint(said) else []
+        return [said] if is_title and not above.has_boxes and not words.is_hint(said) else []
 
     # --- a row of one cell ---
 
@@ -497,7 +508,10 @@ class _Walk:
             return
         if words.UNIT_ONLY.fullmatch(cell.text.strip()) and self._is_of_units(number, cell):
             return  # the unit of its row
-        is_answer = bool(chain or heads) and (row.is_value(cell) or self._is_option(cell))
+        opinion = self._opinion_over(number, cell) if not heads else ""
+        chain = [opinion] if opinion else chain
+        is_value = bool(opinion) or row.is_value(cell) or self._is_option(cell)
+        is_answer = bool(chain or heads) and is_value
         if row.offers(cell):
             asked = row.before(cell)[-1].text.strip()
             self.found.leave(f"{asked} {' / '.join(cell.text.strip().splitlines())}", where.at, NO_BOXES)
@@ -520,7 +534,8 @@ class _Walk:
             return  # it tells about the answer at its left
         if is_beside and self._is_numbered_room(row, cell):
             (paragraph,) = (x for x in cell.paragraphs if x.text.strip())
-            start, end = len(paragraph.text.rstrip()), len(paragraph.text)
+            end = len(paragraph.text)
+            start = len(paragraph.text.rstrip()) if end - len(paragraph.text.rstrip()) > 1 else end
             label = next((c.text for c in reversed(before) if not words.NUMBERED_ROOM.fullmatch(c.text.strip())), "")
             labels = [f"{label.strip()}{cell.text.strip(' 、.．)）')}"]
             self.found.add("text", Where(where.at, [], owners), labels, [Fill(paragraph, start, end)], BESIDE)
@@ -530,8 +545,9 @@ class _Walk:
             over = self._party_over(number, cell)
             owners = [*self._said_first(cell), *self._signed_over(number, cell), *over, *owners]
         title = self._title_of_boxes(number, cell) if is_answer and not own else ""
-        if title != self.over_boxes:
-            self.found.group, self.over_boxes = None, title
+        head = title or "".join(heads[-1:])
+        if head != self.over_boxes:
+            self.found.group, self.over_boxes = None, head
         where = Where(where.at, [*chain, *own, *filter(None, [title])] if is_answer else [], owners)
         is_tall = row.is_tall(chain, self.rows, number)
         if not is_answer and self._leads_to_boxes(number, cell):
@@ -563,6 +579,15 @@ class _Walk:
         over = [c for c in map(above.covering, boxed) if c is not None and not c.continues and words.is_title(c.text)]
         are_titles = len(over) == len(boxed) and len({c.column for c in over}) > 1 and all(map(above.covers, boxed))
         return above.over(cell).strip() if are_titles else ""
+
+    def _opinion_over(self, number: int, cell: Cell) -> str:
+        """The words right over a cell that begins with room and ends in a signature, if they ask for an opinion."""
+        above = self.rows[number - 1].at(cell.column) if number else None
+        said = [p.text.strip() for p in cell.paragraphs]
+        is_signed = bool(said) and not said[0] and next((words.SIGNED.search(x) for x in said if x), None) is not None
+        if above is None or above.continues or not is_signed or (above.column, above.span) != (cell.column, cell.span):
+            return ""
+        return above.text.strip() if words.is_opinion(above.text) and not words.SIGNED.search(above.text) else ""
 
     @staticmethod
     def _is_over_hint(row: GridRow, cell: Cell) -> bool:
@@ -713,7 +738,7 @@ class _Walk:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
         is_noted = right is not None and has_boxes(right) and _ENDS_IN_BRACKETS.search(cell.text) is not None
-        if right is None or has_boxes(cell) or (has_drawn(cell) and not is_noted):
+        if right is None or has_boxes(cell) or lines.placeholders_in(cell.text) or (has_drawn(cell) and not is_noted):
             return False
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])

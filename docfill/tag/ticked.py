@@ -180,7 +180,7 @@ class Ticked:
             group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
             self.found.alone[known] = group
         paragraph = next(iter(cell.paragraphs))
-        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(option)))
+        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(words.untranslated(option))))
 
     def _lone_box(self, number: int, cell: Cell, where: Where, heads: list[str], title: str) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""

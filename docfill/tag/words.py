@@ -16,16 +16,20 @@ from docfill.text import COUNTERS, MEASURES, NUMBERING, fold, key, without_brack
 from docfill.text import SIGNED as SIGN
 from docfill.values import DRAWN
 
-SIGNED = late.pattern(rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])", re.I)
+SIGNED = late.pattern(
+    rf"{SIGN.pattern}|签[ \u3000]+[字名章]|盖[ \u3000]+章|(?<=[人长任师])章(?=\s*[：:])|簽[字名章]|蓋章", re.I
+)
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"[你您](?:们)?好$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
     r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
 )
 """What stands in front of a colon and asks nothing: an attachment's number, the lead of a list."""
+ONLY_TELLS = late.pattern(r"(?:填[表写报]?)?(?:说明|须知|注意事项|要求|备?注)|提示")
+"""The label of what only tells how to fill in the form."""
 SALUTATION = late.pattern(r"\s*(?:致(?![谢辞词])|尊敬的)")
 """What a letter begins with, whose colon asks nothing."""
 OFFICE = late.pattern(
@@ -228,6 +232,10 @@ FORM_TITLE = late.pattern(
 """What the name of a whole form ends with."""
 
 
+NAME_OF_FORM = late.pattern(r"(?:报名|申请|申报|登记|审批|推荐|备案|汇总)[表书]")
+"""What a form is called, and so asks nothing where a colon stands behind it."""
+
+
 def is_sentence(text: str) -> bool:
     """Whether a text of a cell is a sentence, or several clauses, and so names no other cell."""
     shown = text.strip()
@@ -305,7 +313,7 @@ _PART_OF_WORD = late.pattern(
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
     shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
-    shown = _TRANSLATED.sub("", _COUNTED_TITLE.sub("", shown.rstrip()))
+    shown = untranslated(_COUNTED_TITLE.sub("", shown))
     shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
     shown = _TOLD_BEHIND.sub("", shown)
@@ -318,9 +326,14 @@ def label_key(label: str) -> str:
     return found
 
 
+def untranslated(text: str) -> str:
+    """A label in Chinese without the same words in English behind it."""
+    return _TRANSLATED.sub("", text.rstrip())
+
+
 _TRANSLATED = late.pattern(
-    r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000](?=[A-Z][a-z]{1,20} [A-Za-z]))"
-    r"[A-Z][a-z][A-Za-z'’.&()/ \n-]{0,60}+[：:]?$"
+    r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000]?(?=[A-Z][a-z]{1,20}(?:['’]s)? [A-Za-z(]))"
+    r"[A-Z][a-z][A-Za-z'’.&()/ \n-]{0,160}+[：:]?$"
 )
 """What a label in Chinese ends with that says the same in English: 联系人 / Contact."""
 _COUNTED_TITLE = late.pattern(r"^0\d\s+(?=[^\W\d])")
@@ -549,7 +562,7 @@ _LEAST_GRADES = 3
 
 def are_grades(options: Sequence[str]) -> bool:
     """Whether some words are the marks of one scale, of which one is given: 优 良 中 差, A B C D, 明确 不明确."""
-    said = [" ".join(o.split()).rstrip(_STARS) for o in options]
+    said = [" ".join(untranslated(o).split()).rstrip(_STARS) for o in options]
     if len({*said}) < max(len(said), _PAIR):
         return False
     run = "".join(said).lower()
@@ -563,7 +576,7 @@ _PAIR = 2
 
 def is_mark(word: str, others: Collection[str] = ()) -> bool:
     """Whether a word may be one of the marks of a scale, `others` being the words beside it."""
-    shown = " ".join(word.split()).rstrip(_STARS)
+    shown = " ".join(untranslated(word).split()).rstrip(_STARS)
     is_opposed = shown.removeprefix("不") in others and f"不{shown.removeprefix('不')}" in others
     return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
