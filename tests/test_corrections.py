@@ -697,6 +697,22 @@ def test_what_a_spreadsheet_made_of_a_number_is_no_correction(run: Run, form: Fo
     assert lines() == [] and "超过 15 位的数字在表格软件中已失真" in done.stderr
 
 
+def test_a_copy_of_a_row_that_says_something_else_than_the_row_itself_is_doubted(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def copied(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        last = sheet.max_row + 1
+        for column in range(1, sheet.max_column + 1):
+            sheet.cell(last, column).value = sheet.cell(rows["收/东港.docx"], column).value
+        sheet.cell(last, columns["人数"]).value = 99
+
+    edit(copied)
+    assert "收/东港.docx：" in (told := run(*EXTRACT).stderr) and "“99”" in told and "“12”" in told
+    assert [(one["path"], one["new"]) for one in lines()] == [("人数", 99)]
+    # the copy is gone by now, and so is the doubt
+    assert "“12”" not in run(*EXTRACT).stderr
+
+
 def test_a_workbook_that_lost_its_hidden_sheet_is_left_alone_and_said_to_have(run: Run, form: Form) -> None:
     run(*EXTRACT)
     book = openpyxl.load_workbook("总.xlsx")

@@ -565,6 +565,30 @@ def test_corrections_go_out_as_the_command_line_keeps_them(
     assert [p["code"] for p in read["problems"] if p["path"] == NUMBER] == ["corrected"]
 
 
+def test_the_workbook_is_gone_on_with_at_the_command_line(
+    official: Official, decided: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("交回").mkdir()
+    Path("交回/浦东.docx").write_bytes(returned((">231<", ">二百余<"), ("上海市松江区工业机器人产业集群", "浦东集群")))
+    Path("交回/松江.docx").write_bytes(returned((">231<", ">不详<")))
+    Path("汇总.xlsx").write_bytes(made(official, decided, what="xlsx"))
+    book = openpyxl.load_workbook("汇总.xlsx")
+    [cell] = [c for row in book[Form.load("shanghai").title].iter_rows() for c in row if c.value == "不详"]
+    cell.value = 77
+    book.save("汇总.xlsx")
+    for _ in range(2):
+        done = CliRunner().invoke(
+            app, ["extract", "交回", "--form", "shanghai", "-o", "汇总.xlsx"], env={"DOCFILL_LANG": "zh"}
+        )
+        assert "保留了 2 处人工改正" in done.stderr
+    log = corrections.Log(Path("汇总.corrections.jsonl"))
+    digests = [sha256(Path(f"交回/{name}.docx").read_bytes()).hexdigest() for name in ("浦东", "松江")]
+    assert [log.of_bytes(digest)[NUMBER].new for digest in digests] == [231, 77]
+    values = [c.value for row in openpyxl.load_workbook("汇总.xlsx").worksheets[1].iter_rows() for c in row]
+    assert {231, 77} <= {*values} and "二百余" not in values and "不详" not in values
+
+
 def test_corrections_come_in_once_and_never_over_others(official: Official, decided: str) -> None:
     log = made(official, decided, what="corrections")
     collection = official.collection()

@@ -18,6 +18,7 @@ from docfill import corrections, files
 from docfill.batch.work import Outcome
 from docfill.corrections import Correction, Log, Revised
 from docfill.form import Form
+from docfill.members import ARROW
 from docfill.problems import DocfillError, Problem, say
 from docfill.sources import Source
 from docfill.tables.columns import READ, WHY
@@ -51,16 +52,16 @@ class Revision:
         self.is_going_on = is_revisable(output)
         if not force and has_lost_its_readings(output, forms):
             raise DocfillError(
-                f"{output} 里没有隐藏的“{READ}”页（复制、清理会丢，网页导出的没有），看不出改了哪些格，未改动；"
+                f"{output} 里没有隐藏的“{READ}”页（复制、清理会丢），看不出改了哪些格，未改动；"
                 "请移走它再运行，其中的值可用 docfill put 写进原件",
-                f'{output} has no hidden sheet "{READ}", as copies and what the page gives have none, so what was '
-                "changed can't be told; it was left alone. Move it away and run again; docfill put writes its values "
-                "into the files",
+                f'{output} has no hidden sheet "{READ}", as copies have none, so what was changed '
+                "can't be told; it was left alone. Move it away and run again; docfill put writes its values into the "
+                "files",
                 "output-exists",
             )
         self._edited = edits_in(output, forms) if self.is_going_on else Edited()
         former = {name for name, w in self._edited.written.items() if w.digest}
-        if former and self._present and not former & self._present and not force:
+        if former and self._present and not any(map(self._is_present, former)) and not force:
             raise DocfillError(
                 f"{output} 是另一批文件的汇总，未改动；请另选位置，或加 --force",
                 f"{output} is the summary of other files and was left alone; choose another place, or add --force",
@@ -77,6 +78,12 @@ class Revision:
         is_edited = f is None or corrections.as_written(f, one.old) != corrections.as_written(f, one.new)
         if is_edited or is_confirmed or one.path not in self.log.of(one.source, one.sha256_before):
             self._counts["new"] += self.log.add(one, is_confirmed)
+
+    def _is_present(self, name: str) -> bool:
+        """Whether a file of the last run is among those that are read now, by its name or the end of that of one: the
+        page says no folders.
+        """
+        return name in self._present or sum(p.endswith((f"/{name}", ARROW + name)) for p in self._present) == 1
 
     @property
     def told(self) -> Sequence[Problem]:

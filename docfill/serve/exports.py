@@ -102,7 +102,8 @@ class _Export:
         with tables.Writer(path, [self.form]) as writer:
             for found in self._returns():
                 try:
-                    writer.add(self.form, self._result(found))
+                    result = self._result(found)
+                    writer.add(self.form, result, self._revised(found, result))
                     count += 1
                 except tables.DoesNotFit as error:
                     writer.refuse(found["name"], error.problem())
@@ -126,6 +127,21 @@ class _Export:
         leftovers = [Leftover(str(p["found"]), place_from(p)) for p in open_ if p["code"] == "leftover"]
         return Result(self.form.name, found["name"], reading["record"], problems, leftovers)
 
+    def _revised(self, found: Row, result: Result) -> corrections.Revised:
+        """What became of a return by hand, with what a workbook needs to be gone on with at the command line."""
+        reading = self._store.returns.reading(found["id"])
+        digest = self._store.returns.one(found["id"])["blob"]
+        made = {one.path: one for one in self._corrections(found, reading, digest)}
+        return corrections.Revised(result, reading["machine"]["data"], digest, made)
+
+    def _corrections(self, found: Row, reading: Row, digest: str) -> Iterator[corrections.Correction]:
+        """The corrections that count of a return, one a field."""
+        by_field = {c["path"].partition("[")[0]: c for c in self._standing(found["id"])}
+        for field, last in by_field.items():
+            read, new = (records.value_at(of, field) for of in (reading["machine"]["data"], reading["record"]))
+            said = {"who": last["made_by"], "when": clock.exactly(last["created"]), "why": last["why"]}
+            yield corrections.Correction(found["name"], field, read, read, new, self.form.name, digest, **said)
+
     def _standing(self, return_id: str) -> list[Row]:
         """The corrections that count: the last of each path that is not undone."""
         last = {c["path"]: c for c in self._store.returns.corrections(return_id) if not c["undone_by"]}
@@ -135,14 +151,11 @@ class _Export:
         """The corrections that count, a field a line, as the command line keeps them beside its results."""
         log, count = corrections.Log(path), 0
         for found in self._returns():
-            reading, standing = self._store.returns.reading(found["id"]), self._standing(found["id"])
-            digest = self._store.returns.one(found["id"])["blob"]
-            by_field = {c["path"].partition("[")[0]: c for c in standing}
-            for field, last in by_field.items():
-                read, new = (records.value_at(of, field) for of in (reading["machine"]["data"], reading["record"]))
-                said = {"who": last["made_by"], "when": clock.exactly(last["created"]), "why": last["why"]}
-                log.add(corrections.Correction(found["name"], field, read, read, new, self.form.name, digest, **said))
-            count += bool(by_field)
+            reading, digest = self._store.returns.reading(found["id"]), self._store.returns.one(found["id"])["blob"]
+            made = [*self._corrections(found, reading, digest)]
+            for one in made:
+                log.add(one)
+            count += bool(made)
         if not count:
             path.touch()
         log.save()

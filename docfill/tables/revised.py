@@ -80,6 +80,8 @@ class Edited:
     problems: dict[str, list[Problem]] = field(default_factory=dict)
     confirmed: set[tuple[str, str]] = field(default_factory=set)
     told: list[Problem] = field(default_factory=list)
+    rows: Counter[str] = field(default_factory=Counter)
+    """How many rows each file has."""
 
 
 class Readings:
@@ -290,13 +292,18 @@ def _owners(
 
 
 def _doubt_rows_that_differ(edited: Edited) -> None:
-    """Doubts what two rows of one file say differently; the lower one counts."""
-    first: dict[tuple[str, str], Correction] = {}
+    """Doubts what two rows of one file say differently; the lower one counts, or the one that says something new."""
+    said: dict[tuple[str, str], list[Correction]] = {}
     for one in edited.corrections:
-        other = first.setdefault((one.source, one.path), one)
-        if other.new != one.new:
-            told = Problem("rows-differ", one.path, shown(one.new), shown(other.new))
-            edited.problems.setdefault(one.source, []).append(told)
+        said.setdefault((one.source, one.path), []).append(one)
+    for (source, path), listed in said.items():
+        last = listed[-1]
+        others = [one.new for one in listed if one.new != last.new]
+        others += [last.old] if len(listed) < edited.rows[source] and last.old != last.new else []
+        if others:
+            edited.problems.setdefault(source, []).append(
+                Problem("rows-differ", path, shown(last.new), shown(others[0]))
+            )
 
 
 def _file_of(source: str, edited: Edited) -> str:
@@ -350,6 +357,7 @@ def _take(form: Form, record: Record, standing: Standing, edited: Edited, who: s
     if not source:
         names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
         source = next(n for n in names if n not in edited.written)
+    edited.rows[source] += 1
     known = edited.written.get(source)
     read = known.read if known is not None and known.read is not None else {}
     digest = known.digest if known is not None else ""
