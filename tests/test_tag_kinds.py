@@ -1877,3 +1877,38 @@ def test_notes_behind_a_label_and_names_of_forms_are_no_other_places() -> None:
 def test_a_blank_is_called_by_the_clause_that_the_line_above_ends_with() -> None:
     blocks = [p("領款人：________"), p("茲領到公司之勞務費用，共計新台幣"), p("             元整。"), p("領款人簽章：")]
     assert fields(*blocks) == [("領款人", "text"), ("共計新台幣", "number")]
+
+
+def test_a_note_in_brackets_below_a_title_gives_way_to_the_titles_answer() -> None:
+    rows = [
+        row("一、申请理由"),
+        row(cell("（研究基础、已有成果）", "", "")),
+        row("二、意义"),
+        row("（通过分析现状来论述）"),
+    ]
+    form = table(1, *rows, row("三、预期成果"), row(""))
+    assert fields(form) == [("申请理由", "text"), ("意义", "text"), ("预期成果", "text")]
+    filled = text_of(form_of(proposed(form)).fill({"意义": "很大"}))
+    assert "很大" in filled
+    assert "（通过分析现状来论述）" not in filled
+
+
+def test_the_day_of_the_week_behind_a_date_is_a_place() -> None:
+    assert fields(p("教案"), p("授课日期      年    月    日  星期      ")) == [("授课日期", "date"), ("星期", "text")]
+
+
+def test_coloured_notes_and_printed_answers_with_spaces_behind_are_no_places() -> None:
+    note = cell(p(drawn("注：项目经费包含发表论文和专利、软件著作权申请费用", "FF0000")))
+    form = table(
+        2,
+        row("项目名称", "基于五级流水处理器的设计与实现        "),
+        row("经费", note),
+        row("单位", ""),
+        row("电话", ""),
+    )
+    assert fields(form) == [("单位", "text"), ("电话", "text")]
+    assert left(form) == ["项目名称 基于五级流水处理器的设计与实现"]
+
+
+def test_a_group_of_boxes_is_called_by_the_end_that_its_options_share() -> None:
+    assert fields(p("□产品类项目  □学术研究类项目"), p("姓名："))[0][0] == "项目类别"

@@ -353,7 +353,9 @@ class GridRow:
             limits.spend(_STEPS_A_LOOK)
             behind = self.row.cells[at + 2 : at + 3]
             is_last = not behind or not is_empty(behind[0])
-            is_named = is_last and bool(label.text.strip()) and words.is_label(label.text)
+            is_named = (
+                is_last and bool(label.text.strip()) and words.is_label(label.text) and not words.NOTE.match(cell.text)
+            )
             is_pair = len(self.row.cells) == _PAIRS
             if (
                 is_named

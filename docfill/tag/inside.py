@@ -167,6 +167,8 @@ def _named_at_end(paragraphs: list[Paragraph]) -> int:
     return said[-2] if is_below and ":" in fold(name) and len(name) < _LONGEST_NAME else -1
 
 
+_TERM = 12
+"""Characters of words that room for their answer stands behind in a cell beside a label; more are an answer."""
 _SIGNED, _LONGEST_NAME = 2, 60
 _NAME = rf"[^\s：:]{{1,12}}(?:[ \u3000]+[^\s：:]{{1,8}})?[ \u3000]*[：:][{DRAWN}]*"
 _NAME_AND_DAY = late.pattern(rf"[ \u3000]*(?:{_NAME}){{1,3}}(?:{words.DATE_BLANK.pattern})")
@@ -300,7 +302,7 @@ def _add_blanks(
     underlined = underlined_in(paragraph, start, start + len(line))
     blanks = beside_controls(lines.blanks_in(line, underlined, is_answer=not inside.is_own), start, line, held)
     gap = re.search(r"\S([ \u00a0\u3000]{5,})$", line)
-    is_work = "《" in line  # a title, which the form prints as the answer
+    is_work = "《" in line or len(line.strip()) > _TERM  # a title, or so, which the form prints as the answer
     if not blanks and not inside.is_own and gap and not is_work and words.is_title(line) and not words.is_figure(line):
         blanks = [lines.Blank(gap.start(1), gap.end(1), line.strip(), "", True)]
     blanks = blanks or lines.told_end_in(line) or (lines.noted_end_in(line) if inside.is_own else [])

@@ -595,7 +595,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     for gap in _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()) and not _is_answered(text, *gap.span()):
             ranges.append(gap.span())
-    ranges += [m.span() for m in _COUNTED_ROOM.finditer(text)]
+    ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY) for m in pattern.finditer(text)]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     ranges += [m.span(1) for m in _TABBED.finditer(text) if words.is_title(m[0].replace("\t", " "))]
     kept: list[Span] = []
@@ -622,6 +622,7 @@ def _is_answered(text: str, start: int, end: int) -> bool:
 _ANSWERED = late.pattern(rf"[：:][{SPACE}]*[^{SPACE}：:，,、；;。（()）_＿]{{4,}}$")
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
+_WEEKDAY = late.pattern(r"(?<=星期)[ \u3000\u00a0]{2,}(?![一二三四五六日])")
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
 _SENTENCE_STOP = late.pattern("[，。；]")
 """Tabs within a sentence are room."""

@@ -100,6 +100,7 @@ def _shared_end(options: list[str]) -> str:
     for option in options[1:]:
         while end and not option.endswith(end):
             end = end[1:]
+    end = end.lstrip("类型性的")
     is_word = (
         len(options) > 1
         and _LEAST_SHARED <= len(end) <= _MOST_SHARED

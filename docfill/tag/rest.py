@@ -266,7 +266,9 @@ class _Rest:
         rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(rows)
         gaps = gaps_of(rows)
-        pairs = [r.row.cells[1] for r in rows if len(r.row.cells) == _PAIR]
+        pairs = [
+            c for r in rows if len(r.row.cells) == _PAIR for c in r.row.cells[1:] if self._has_place(c) or _is_few(c)
+        ]
         beside = Counter(c.column for c in pairs)
         answered = {x for x, n in Counter(c.column for c in pairs if self._has_place(c)).items() if 2 * n >= beside[x]}
         empty: list[tuple[str, str, int]] = []
@@ -301,9 +303,9 @@ class _Rest:
         label, shown = row.row.cells[0].text.strip(), cell.text.strip()
         is_pair = len(row.cells) == len(row.row.cells) == _PAIR and cell is row.cells[1] and cell.column in answered
         is_asked = is_pair and bool(label) and words.is_label(label) and not row.is_header
-        is_few = len(shown) <= _FEW and "。" not in shown and not words.ONLY_TELLS.fullmatch(words.label_key(label))
+        is_few = _is_few(cell) and not words.ONLY_TELLS.fullmatch(words.label_key(label))
         is_free = is_asked and is_few and not self._has_place(cell) and not self.told.get(where)
-        return is_free and not words.SIGNED.search(f"{label} {shown}")
+        return is_free and not words.NOTE.match(shown) and not words.SIGNED.search(f"{label} {shown}")
 
     def _is_known(self, cell: Cell, where: str) -> bool:
         """Whether an empty cell is a place, was told of, or is spoken for."""
@@ -368,6 +370,11 @@ def _is_stop(said: str, signed: str) -> bool:
     is_signed = words.SIGNED.search(signed) is not None or words.DATE_BLANK.search(signed) is not None
     is_over = words.SIGNED.search(said) is not None or words.DATE_BLANK.search(said) is not None
     return is_over or (is_signed and words.STATEMENT.search(said) is not None)
+
+
+def _is_few(cell: Cell) -> bool:
+    """Whether a cell says a few words and no sentence."""
+    return len(cell.text.strip()) <= _FEW and "。" not in cell.text
 
 
 def _around(line: str, room: Span) -> str:

@@ -20,6 +20,7 @@ from docfill.tag.cells import (
     headings,
     is_empty,
     is_tagged,
+    room_below,
     shade_of,
     squeezed,
     takes_answer,
@@ -47,6 +48,7 @@ from docfill.tag.spots import (
     BESIDE,
     COMB,
     HIGH_ROW,
+    HINTED,
     LOOP,
     NO_BOXES,
     NO_LABEL,
@@ -339,6 +341,8 @@ class _Walk:
         if not has_room and is_label_below and not row.has_boxes:
             self._end_section(cell.text)
             return
+        if self._add_hint_below(number, cell):
+            return
         count = len(self.found.spots)
         where = Where(self._where(number, cell), [], self._said_first(cell))
         if label := self._label_over(number):
@@ -354,6 +358,27 @@ class _Walk:
                 self.found.add("longtext", Where(self._where(number, cell)), [cell.text.strip()], [room], HIGH_ROW)
             else:
                 self._begin_section(number, following)
+
+    def _add_hint_below(self, number: int, cell: Cell) -> bool:
+        """Whether a row of one cell is nothing but a note in brackets below a title: the title's answer goes there."""
+        above = self.rows[number - 1] if number else None
+        said = [x for x in cell.paragraphs if x.text.strip()]
+        is_note = (
+            len(said) == 1 and words.is_bracketed(said[0].text) and not any(isinstance(b, Table) for b in cell.blocks)
+        )
+        is_plain = is_note and not words.SIGNED.search(cell.text) and not words.TO_TICK.search(cell.text)
+        if above is None or not above.is_title or above.is_own or above.has_boxes or not is_plain:
+            return False
+        title = above.cells[0].text.strip()
+        if title.endswith(("：", ":")) or words.STATEMENT.search(title) or words.SIGNED.search(title):
+            return False
+        paragraphs = list(cell.paragraphs)
+        target = room_below(paragraphs, paragraphs.index(said[0]), 1) or said[0]
+        if self.found.sections[-1:] == [title]:
+            self.found.sections = list(self.outer)
+        where = Where(self._where(number, cell))
+        self.found.add("text", where, [title], [Fill(target, 0, len(target.text))], HINTED)
+        return True
 
     @staticmethod
     def _said_first(cell: Cell) -> list[str]:
