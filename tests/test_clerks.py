@@ -225,3 +225,72 @@ def test_a_blank_answer_beside_a_text_box_with_words_of_nobody_is_a_doubt() -> N
 
 def test_a_reference_that_libreoffice_did_not_find_is_no_answer() -> None:
     assert doubts(read(unit="Error: Reference source not found")) == [("单位", "placeholder")]
+
+
+# --- labels and units ---
+
+
+_PAIRS = loaded(
+    package(
+        p("申请书")
+        + p("联系人及联系电话：{{ 联系 | blank(10) }}")
+        + p("面积：{{ 面积 | number | blank(4) }}km²  增长{{ 增长 | number | blank(4) }}个百分点")
+        + p("数量：{{ 数量 | integer | blank(4) }}个")
+        + table(
+            4,
+            row("是否上市", '{{ 上市 | choice("是") }}是  {{ 上市 | choice("否") }}否', "规模", "{{ 规模 }}"),
+            row("负责人", "{{ 负责人 }}", "职务", "{{ 职务 }}"),
+        )
+    )
+)
+_SAID = {
+    "联系": "张三",
+    "面积": 12.5,
+    "增长": 3,
+    "数量": 662,
+    "上市": "是",
+    "规模": "大型",
+    "负责人": "李四",
+    "职务": "厂长",
+}
+
+
+def paired(
+    contact: str = "联系人及联系电话：张三",
+    area: str = "12.5km²  增长3个百分点",
+    count: str = "662个",
+    listed: str = "是否上市",
+    head: str = "负责人",
+) -> Result:
+    """The form of pairs."""
+    rows = row(listed, "☑是  □否", "规模", "大型"), row(head, "李四", "职务", "厂长")
+    body = p("申请书") + p(contact) + p(f"面积：{area}") + p(f"数量：{count}") + table(4, *rows)
+    return _PAIRS.extract(package(body), by_meaning=True)
+
+
+def test_a_note_between_a_label_and_its_colon_is_no_part_of_the_answer() -> None:
+    result = paired(contact="联系人及联系电话（手机）：张三")
+    assert (result.data, doubts(result)) == (_SAID, [])
+    assert [x.text for x in result.leftovers] == ["（手机）"]
+
+
+@pytest.mark.parametrize("count", ["662个", "662个。", "662个（其中国家级2个）", "662个（含国家级2个）。"])
+def test_what_stands_behind_a_unit_takes_no_number_away(count: str) -> None:
+    result = paired(count=count)
+    assert (result.data, doubts(result)) == (_SAID, [])
+
+
+@pytest.mark.parametrize("area", ["12.5", "12.5平方公里", "12.5平方千米", "12.5 km2"])
+def test_a_unit_that_is_gone_or_written_otherwise_takes_no_number_away(area: str) -> None:
+    result = paired(area=f"{area}  增长3个百分点")
+    assert (result.data, doubts(result)) == (_SAID, [])
+
+
+def test_another_unit_than_the_forms_is_a_doubt() -> None:
+    assert {path for path, _ in doubts(paired(area="12.5公顷  增长3个百分点"))} == {"面积"}
+
+
+def test_a_label_of_several_in_a_row_is_about_its_own_answer() -> None:
+    assert doubts(paired(listed="是否上市公司")) == [("上市", "label-altered")]
+    assert doubts(paired(head="负责人姓名")) == [("负责人", "label-altered")]
+    assert doubts(paired(head="法人")) == [("负责人", "label-altered")]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from docfill import late
 from docfill.read import align
 from docfill.read.align import Split
 from docfill.read.plan import LinePlan
@@ -20,6 +21,8 @@ from docfill.word.span import Span
 
 _BESIDE = 4
 """Characters between an option and its colon that may be a sign, or between it and a further mark that is its own."""
+_NOTE = late.pattern(r"\([^()]{1,16}\)")
+"""A note in brackets that somebody put between a label and its colon, folded."""
 _BLANK = "_ "
 _DRAWN_BOXES = frozenset(ticks.BOXES + ticks.TICKED_BOXES)
 """Boxes, one of which an option has: of two that touch, the second one may begin the answer behind it."""
@@ -315,7 +318,8 @@ class Drawings:
         at = folded.find(dropped)
         if at > 0 and not folded[at + len(dropped) :].strip(_BLANK) and self.slots[index]:
             self.unclear.add(index)  # what is written in may stand before the sign that ends the option
-        if 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and folded[:at].strip(_BLANK):
+        is_sign = 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and bool(folded[:at].strip(_BLANK))
+        if is_sign or (at > 0 and _NOTE.fullmatch(folded, 0, at)):
             self.strays.append((index, start, start + origin[at]))
         return start + (origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0)
 

@@ -23,13 +23,14 @@ from docfill.read.signs import Sign, signs_of
 from docfill.template.tree import Answer, Computed, Foreign, Tick, Words
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Section, Unit, paths_of
 from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, without_brackets, year_in
+from docfill.values import DRAWN
 from docfill.word import ticks
 
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
-_NOTE = late.pattern(r"\([^()]+\)[。.;；]?")
-"""A note in brackets that somebody put behind a line, folded."""
+_NOTE = late.pattern(r"(?:\([^()]+\))?[。.;；]?")
+"""A note in brackets, or the sign that ends a sentence, that somebody put behind a line, folded."""
 
 Slot = Answer | Tick | Computed | Foreign
 
@@ -78,7 +79,7 @@ class LinePlan:
                     if self.literals and not self.gaps[-1] and not is_first and not is_parted:
                         self.literals[-1] = _spellings(self.literals[-1][0] + folded)
                     else:
-                        self.literals.append(_spellings(folded, self.gaps[-1][-1:]))
+                        self.literals.append(_spellings(folded, self.gaps[-1][-1:], token))
                         self.sources.append(line)
                         self.gaps.append([])
                     is_first = is_parted = False
@@ -293,15 +294,19 @@ def _is_behind(tokens: Sequence[Piece], index: int) -> bool:
     return said != "" and gist(before).endswith(said) and not gist(after).startswith(said)
 
 
-def _spellings(folded: str, behind: Sequence[Slot] = ()) -> list[str]:
+def _spellings(folded: str, behind: Sequence[Slot] = (), printed: str = "") -> list[str]:
     """A literal, then what is plainly the same: without numbering, final colon, bracketed notes; a unit's other names.
 
-    `behind` is the slot that it stands behind, if it stands behind one.
+    Of a unit and, apart from it, the label of the next answer, the unit may be gone.
+    `behind` is the slot that it stands behind, if it stands behind one, and `printed` how the form prints it.
     """
     bare = without_brackets(folded)
     shorter = [undecorated(folded), folded.rstrip(":"), bare, bare.rstrip(":")]
     if any(isinstance(slot, Answer) and slot.kind is not None and slot.kind.has_unit for slot in behind):
         shorter += [fold(name) for name in same_units(folded)]
+        unit, _, label = printed.strip(DRAWN).partition(" ")
+        if unit and len(gist(label)) > 1:
+            shorter += [fold(name + label) for name in same_units(fold(unit))] + [fold(label), fold(label).rstrip(":")]
     return list(dict.fromkeys(s for s in (folded, *shorter) if s))
 
 

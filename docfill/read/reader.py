@@ -246,7 +246,7 @@ class Reading:
     def _alike(self, plan: ContainerPlan, alike: Reworded) -> None:
         """Reads a unit whose words are others than the form's: a doubt on what it names."""
         unit = plan.units[alike.index]
-        for path in unit.paths:
+        for path in _named_first(unit):
             self.found.doubt("label-altered", path, alike.shown, words_of(unit))
         if not unit.paths:
             self.slots.lost(words_of(unit), alike.shown)
@@ -444,7 +444,8 @@ class Reading:
             labels = (wanted.cells[at] for at, words in wanted.labels if words)
             altered += [(label, found) for label in labels if id(label) not in mapped]
         for cell in wanted.cells:
-            over = [*altered, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
+            own = ((label, shown) for label, shown in altered if _names(wanted, label, cell))
+            over = [*own, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
             for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
                     head = next((h for h in self._moved.get(wanted.table, ()) if covers(h, cell)), None)
@@ -585,6 +586,26 @@ def _moved(
         if stands is not None:
             kept.append((cell, stands))
     return kept
+
+
+def _names(row: FormRow, label: FormCell, cell: FormCell) -> bool:
+    """Whether words in a row name one of its cells: those up to the next words, where an answer is right behind them.
+
+    Words of which none is are about the whole row.
+    """
+    at, cells = row.cells.index(label), row.cells
+    if label.has_slots or at + 1 == len(cells) or not cells[at + 1].has_slots:
+        return True
+    end = next((number for number, _ in row.labels if number > at), len(cells))
+    return any(named is cell for named in cells[at:end])
+
+
+def _named_first(unit: Unit) -> list[str]:
+    """The paths that the first words of a unit name; of a row, what is behind further words is told by these."""
+    if not isinstance(unit, FormRow) or not unit.labels:
+        return unit.paths
+    first = unit.cells[unit.labels[0][0]]
+    return list(dict.fromkeys(path for cell in unit.cells if _names(unit, first, cell) for path in cell.paths))
 
 
 def _crosses(header: FormCell, cell: FormCell) -> bool:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from rapidfuzz import fuzz
 
 from docfill import late
+from docfill.kinds import Written
 from docfill.problems import Problem
 from docfill.read import signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
@@ -235,7 +236,7 @@ class Slots:
         first, second = text.text[slice(*span)].strip(), text.text[slice(*other)].strip()
         is_same = first == second or any(fold(second) == fold(first) + words for words in behind)
         for slot in slots if not is_same else ():
-            if isinstance(slot, Answer):
+            if isinstance(slot, Answer) and not _only_first(slot, first, second):
                 self.found.doubt("ambiguous", slot.path, first, second)
 
     def _continue(self, path: str, tail: Iterable[DocLine]) -> None:
@@ -556,6 +557,14 @@ class Slots:
                 record.places[column] = Held(Found(said, spans, slot))
             records.append(record)
         self.keep_records(slot.path, records)
+
+
+def _only_first(slot: Answer, first: str, second: str) -> bool:
+    """Whether of two texts only the first one is such a number or day as a slot asks for."""
+    kind = slot.kind
+    if not isinstance(kind, Written) or kind.is_prose:
+        return False
+    return not kind.parse(first).problem and bool(kind.parse(second).problem)
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

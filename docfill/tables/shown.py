@@ -33,6 +33,8 @@ _TOKEN = late.pattern(
 _EXACT = Context(prec=2_000)
 """For the digits of the largest number (309) and as many behind the point as a code may ask for."""
 _SILENT = late.pattern(r"(?:black|blue|cyan|green|magenta|red|white|yellow|color\s?\d+|黑色?|蓝色?|红色?|绿色?)", re.I)
+_CONDITION = late.pattern(r"\[[<>=]")
+"""What a section begins with that is for some numbers only, so that the others can't be told either."""
 _CURRENCY = late.pattern(r"\$([^-]*)(?:-.*)?")
 
 
@@ -113,10 +115,16 @@ class Format:
         return self.sections[3] if len(self.sections) > 3 else self.sections[-1]
 
 
+UNSHOWN = Format("", (None,))
+"""The format of a number that a cell cannot show, as one of days before the first."""
+
+
 def format_of(code: str) -> Format | None:
     """The format of a code; None where it shows a number as it is."""
     limits.spend(_STEPS_A_CHARACTER * len(code))
     sections = tuple(_section(part) for part in _parted(code))
+    if _CONDITION.search(code):
+        return Format(code, (None,) * len(sections))
     return (
         None
         if len(sections) == 1 and sections[0] in ((_Piece("general"),), (_Piece("@"),), ())
@@ -203,7 +211,7 @@ def _thousands(kinds: Sequence[str]) -> int:
     point = kinds.index(".") if "." in kinds else len(kinds)
     whole = [at for at in places if at < point]
     commas = [at for at, kind in enumerate(kinds) if kind == "," and places]
-    return sum(places[-1] < at for at in commas) + sum(bool(whole) and whole[-1] < at < point for at in commas)
+    return sum(places[-1] < at or (bool(whole) and whole[-1] < at < point) for at in commas)
 
 
 def _from_the_right(digits: str, kinds: Sequence[str], places: Sequence[int], is_grouped: bool) -> list[str]:

@@ -30,7 +30,7 @@ from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
-from docfill.tables.shown import BUILT_IN, Format, format_of, plainly
+from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of, plainly
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -298,7 +298,10 @@ class Book:
             return number
         if isinstance(style, Format):
             return Formatted(number, style)
-        return plainly(number * 100) + "%" if style == "percent" else _as_shown(_moment(number, self._is_1904), style)
+        if style == "percent":
+            return plainly(number * 100) + "%"
+        moment = _moment(number, self._is_1904)
+        return _as_shown(moment, style) if moment is not number else Formatted(number, UNSHOWN)
 
     def _drawing(self, placed: str | None, formula: Any) -> Drawing | None:
         """The picture that is the value of a cell."""
