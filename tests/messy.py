@@ -384,11 +384,11 @@ class Page:
         """The bytes of the .docx."""
         return package_of({**self._parts, MAIN: etree.tostring(self.root, encoding="UTF-8", standalone=True)})
 
-    def remark(self, node: Element, said: str) -> None:
-        """Puts a comment behind a run."""
-        xml = f'<w:comment w:id="77" w:author="审核" {_DECLARED}><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:comment>'
-        self.add_part("remarks.xml", "comments", f"<w:comments {_DECLARED}>{xml}</w:comments>")
-        node.addnext(elements('<w:r><w:commentReference w:id="77"/></w:r>')[0])
+    def remark(self, node: Element, said: str, kind: str = "comment") -> None:
+        """Puts a comment, a footnote or an endnote behind a run."""
+        xml = f'<w:{kind} w:id="77" w:author="审核" {_DECLARED}><w:p><w:r><w:t>{said}</w:t></w:r></w:p></w:{kind}>'
+        self.add_part("remarks.xml", f"{kind}s", f"<w:{kind}s {_DECLARED}>{xml}</w:{kind}s>")
+        node.addnext(elements(f'<w:r><w:{kind}Reference w:id="77"/></w:r>')[0])
 
     def says(self, path: str, value: Any) -> None:
         """The document says this of a field from now on."""
@@ -409,8 +409,9 @@ class Page:
 
     def number(self, p: Element, drawn: str, gap: str, *, is_linked: bool) -> None:
         """Lets a list number a paragraph, drawn so before a gap; a linked list is defined by a style of lists."""
+        kind = "decimal" if "%" in drawn else "bullet"
         level = (
-            f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="{gap}"/>'
+            f'<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:suff w:val="{gap}"/>'
             f'<w:lvlText w:val="{drawn}"/></w:lvl>'
         )
         lists = (
@@ -1775,12 +1776,73 @@ def hardly_made_out(page: Page, pick: int) -> None:
 
 
 def corrected_by_a_comment(page: Page, pick: int) -> None:
-    """A comment on an answer says that it is another one."""
-    said = ("应为另一项", "should be otherwise", "填错了", "改为下一行的")[pick % 4]
+    """A comment or a note on an answer says that it is another one."""
+    said = (
+        *("应为另一项", "should be otherwise", "填错了", "改为下一行的", "调整为下一行的", "变更为上年数", "少了一个0"),
+        *("修改：按上年", "重复计算了", "？"),
+    )
     alone = [t for t in page.typed if (t.text.text or "").strip(" _＿\u3000") == t.words != "无"]
     for typed in one_of(alone, pick):
-        page.remark(typed.text.getparent(), said)
+        page.remark(typed.text.getparent(), said[pick % len(said)], ("comment", "footnote", "endnote")[pick % 3])
         page.must.add(typed.path)
+
+
+def day_of_today(page: Page, pick: int) -> None:
+    """A date stands in a field that shows another one whenever the file is opened."""
+    days = [t for t in page.typed if t.kind == "date" and (t.text.text or "").strip(" _＿\u3000") == t.words != "无"]
+    for typed in one_of(days, pick):
+        wrapped([typed.text.getparent()], "fldSimple", instr=(" DATE ", ' TIME \\@ "yyyy年M月d日" ')[pick % 2])
+        page.must.add(typed.path)
+
+
+def number_over_a_number(page: Page, pick: int) -> None:
+    """A number stands over another one as its reading would, and nobody knows which of them is meant."""
+    alone = [t for t in page.typed if (t.text.text or "").strip(" _＿\u3000") == t.words != "无"]
+    for typed in one_of([t for t in alone if t.kind in ("number", "integer")], pick):
+        base = wrapped([wrapped([typed.text.getparent()], "rubyBase")], "ruby")
+        base.insert(0, elements(f"<w:rt>{run(f'7{typed.words}')}</w:rt>")[0])
+        wrapped([base], "r")
+        page.must.add(typed.path)
+
+
+def line_elsewhere_in_the_cell(page: Page, pick: int) -> None:
+    """A line was drawn over an answer that belongs to another paragraph of its cell."""
+    line = '<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:line style="position:absolute"/></w:pict>'
+    short = [t for t in page.typed if t.kind in ("text", "number", "integer") and t.value != "无"]
+    for typed in one_of([t for t in short if above(t.text, "tc") in page.answers()], pick):
+        p = above(typed.text, "p")
+        assert p is not None
+        (p.addprevious if pick % 2 else p.addnext)(elements(f"<w:p><w:r>{line}</w:r></w:p>")[0])
+        page.must.add(typed.path)
+
+
+def tick_far_behind(page: Page, pick: int) -> None:
+    """The tick stands at the end of the line, far behind the last option, and all boxes are empty."""
+    last = [(g, end) for g in page.groups() if len(g) > 1 and (end := g[-1].after_label()) is not None]
+    ended = [(g, end) for g, end in last if not any(shown(node).strip() for node in end.itersiblings())]
+    for group, end in one_of(ended, pick):
+        end.addnext(elements(run(("        √", "\u3000" * 6 + "☑")[pick % 2]))[0])
+        for box in group:
+            box.is_ticked = False
+            _as(_TICKED, _EMPTY)(box)
+        page.must.add(group[0].path)
+
+
+def note_before_the_colon(page: Page, pick: int) -> None:
+    """Somebody put a note between a label and its colon."""
+    note = ("（手机）", "(全称)", "（万元）")[pick % 3]
+    leads = [(p, lead) for p, lead in page.leads() if p.getparent() is page.body and not set(lead) & set(_GLYPHS)]
+    for p, lead in one_of(leads, pick):
+        rewrite(p, len(lead) - 1, len(lead) - 1, note)
+        page.added.append(note)
+
+
+def stop_behind_a_unit(page: Page, pick: int) -> None:
+    """The sign that ends a sentence stands behind the unit of a number."""
+    for typed in one_of([t for t in page.typed if t.kind in ("number", "integer") and t.has_unit_behind], pick):
+        p = above(typed.text, "p")
+        if p is not None and shown(p).endswith(typed.words + typed.unit) and typed.unit:
+            p.append(elements(run("。"))[0])
 
 
 def name_below_an_opinion(page: Page, pick: int) -> None:
@@ -2083,11 +2145,12 @@ def store_keeps_another_answer(page: Page, pick: int) -> None:
 
 
 def number_of_a_list_before(page: Page, pick: int) -> None:
-    """A list numbers the line of an answer: its digits stand right before those of the answer."""
+    """A list numbers the line of an answer: its digits, or a bullet like a sign of numbers, stand right before it."""
     begun = [t for t in page.typed if t.words[:1].isdigit() and (t.text.text or "").startswith(t.words)]
     lines = [(t, p) for t in begun if (p := above(t.text, "p")) is not None and shown(p).startswith(t.words)]
     for typed, p in one_of([(t, p) for t, p in lines if above(p, "tc") in page.answers()], pick):
-        drawn, gap = (("%1.", "nothing"), ("%1", "space"), ("%1", "tab"), ("%1-", "nothing"))[pick % 4]
+        lists = (("%1.", "nothing"), ("%1", "space"), ("%1", "tab"), ("%1-", "nothing"), ("-", "tab"), ("≥", "nothing"))
+        drawn, gap = lists[pick % len(lists)]
         page.number(p, drawn, gap, is_linked=pick % 2 == 0)
         page.must.add(typed.path)
 
@@ -2114,11 +2177,13 @@ def label_retyped_with_its_answer(page: Page, pick: int) -> None:
         rewrite(answer, 0, len(said), "")
 
 
+_LOST = ("numPr", "ins", "bdo", "fldSimple", "ruby")
+"""What nobody types anew with the words that it says something of."""
+
+
 def _is_plain(tc: Element) -> bool:
     """Whether a cell has one line in one look, so that nothing is lost where it is typed anew."""
-    return len(inside(tc, "p")) == len([r for r in inside(tc, "r") if shown(r)]) == 1 and not inside(
-        tc, "numPr", "ins", "bdo"
-    )
+    return len(inside(tc, "p")) == len([r for r in inside(tc, "r") if shown(r)]) == 1 and not inside(tc, *_LOST)
 
 
 def length_note_behind(page: Page, pick: int) -> None:
@@ -2225,6 +2290,7 @@ TICKS = (
     _named(option_struck_with_its_tick_left, REPORTED, family="drawn"),
     Habit("chosen by the look of its box", _chosen_by_look(slice(0, 1)), REPORTED, family="drawn"),
     _named(sign_beside_an_option, REPORTED, family="drawn"),
+    _named(tick_far_behind, REPORTED, family="drawn"),
     _named(no_boxes_at_all, REPORTED, family="drawn"),
     _named(ticked_after_the_label, REPORTED, family="drawn"),
     _named(boxes_after_their_labels, family="drawn"),
@@ -2309,6 +2375,8 @@ STRUCTURE = (
     Habit("asterisk", _relabelled(_with_asterisk)),
     Habit("2021", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1", label)), family="year"),
     Habit("2021年度", _relabelled(lambda label: re.sub(r"^(\d{4})年$", r"\1年度", label)), family="year"),
+    _named(note_before_the_colon, family="cover"),
+    _named(stop_behind_a_unit),
     _named(cover_in_a_table, family="cover"),
     _named(cover_at_the_right, family="cover"),
     _named(cover_reordered, family="cover"),
@@ -2384,6 +2452,9 @@ REVISIONS = (
     ),
     _named(commented, "reported"),
     _named(corrected_by_a_comment, REPORTED, family="commented"),
+    _named(day_of_today, REPORTED, family="date"),
+    _named(number_over_a_number, REPORTED, family="about"),
+    _named(line_elsewhere_in_the_cell, REPORTED, family="about"),
     _named(footnoted, "reported"),
     _named(formats_changed),
 )

@@ -274,6 +274,11 @@ def test_a_note_between_a_label_and_its_colon_is_no_part_of_the_answer() -> None
     assert [x.text for x in result.leftovers] == ["（手机）"]
 
 
+@pytest.mark.parametrize(("said", "read"), [("联系人及联系电话（手机）：", None), ("联系人及联系电话张三：", "张三：")])
+def test_a_colon_that_nothing_stands_behind_ends_no_reading(said: str, read: str | None) -> None:
+    assert paired(contact=said).data["联系"] == read
+
+
 @pytest.mark.parametrize("count", ["662个", "662个。", "662个（其中国家级2个）", "662个（含国家级2个）。"])
 def test_what_stands_behind_a_unit_takes_no_number_away(count: str) -> None:
     result = paired(count=count)

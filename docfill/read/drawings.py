@@ -316,10 +316,11 @@ class Drawings:
         """Where the rest of a gap begins that the words before it should end in; what stands between may be a sign."""
         folded, origin = fold_with_map(self._text[start:end])
         at = folded.find(dropped)
-        if at > 0 and not folded[at + len(dropped) :].strip(_BLANK) and self.slots[index]:
+        is_note = at > 0 and _NOTE.fullmatch(folded, 0, at) is not None
+        if at > 0 and not folded[at + len(dropped) :].strip(_BLANK) and self.slots[index] and self._labels:
             self.unclear.add(index)  # what is written in may stand before the sign that ends the option
         is_sign = 0 < at <= _BESIDE and not any(map(str.isalnum, folded[:at])) and bool(folded[:at].strip(_BLANK))
-        if is_sign or (at > 0 and _NOTE.fullmatch(folded, 0, at)):
+        if is_sign or is_note:
             self.strays.append((index, start, start + origin[at]))
         return start + (origin[at + len(dropped) - 1] + 1 if at == 0 or self._is_stray(index) else 0)
 

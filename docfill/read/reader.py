@@ -246,7 +246,7 @@ class Reading:
     def _alike(self, plan: ContainerPlan, alike: Reworded) -> None:
         """Reads a unit whose words are others than the form's: a doubt on what it names."""
         unit = plan.units[alike.index]
-        for path in _named_first(unit):
+        for path in _named_first(unit, alike.doc):
             self.found.doubt("label-altered", path, alike.shown, words_of(unit))
         if not unit.paths:
             self.slots.lost(words_of(unit), alike.shown)
@@ -444,7 +444,7 @@ class Reading:
             labels = (wanted.cells[at] for at, words in wanted.labels if words)
             altered += [(label, found) for label in labels if id(label) not in mapped]
         for cell in wanted.cells:
-            own = ((label, shown) for label, shown in altered if _names(wanted, label, cell))
+            own = (pair for pair in altered if rest or len(altered) > 1 or _names(wanted, pair[0], cell))
             over = [*own, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
             for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
@@ -600,9 +600,14 @@ def _names(row: FormRow, label: FormCell, cell: FormCell) -> bool:
     return any(named is cell for named in cells[at:end])
 
 
-def _named_first(unit: Unit) -> list[str]:
-    """The paths that the first words of a unit name; of a row, what is behind further words is told by these."""
-    if not isinstance(unit, FormRow) or not unit.labels:
+def _named_first(unit: Unit, doc: DocUnit) -> list[str]:
+    """The paths that the first words of a unit name; of a row, what is behind further words is told by these, if all
+    of them stand there.
+    """
+    if not isinstance(unit, FormRow) or not isinstance(doc, DocRow) or not unit.labels:
+        return unit.paths
+    shown = {cell.folded for cell in doc.cells}
+    if any(words not in shown for _, words in unit.labels[1:]):
         return unit.paths
     first = unit.cells[unit.labels[0][0]]
     return list(dict.fromkeys(path for cell in unit.cells if _names(unit, first, cell) for path in cell.paths))
