@@ -583,3 +583,12 @@ def test_a_record_is_filled_into_a_blank_that_another_program_saved(name: str) -
     filled = form.fill(data, into=out.getvalue())
     assert form.extract(filled).data == form.context(data)
     assert others(filled).keys() == others(out.getvalue()).keys()
+
+
+@pytest.mark.parametrize("ring", ["⭕", "○"])
+def test_an_option_that_a_ring_chose_is_cleared_and_another_chosen(ring: str) -> None:
+    form = loaded(package(p("表") + p('性质：{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("民营") }}民营')))
+    document = package(p("表") + p(f"性质：□国有  {ring}民营"))
+    assert form.extract(document).data == {"性质": "民营"}
+    assert form.extract(form.put(document, {"性质": None})).data == {"性质": None}
+    assert form.extract(form.put(document, {"性质": "国有"})).data == {"性质": "国有"}

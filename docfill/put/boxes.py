@@ -70,9 +70,11 @@ class _Style:
     @classmethod
     def of(cls, drawn: Iterable[Mark], *, is_bare: bool) -> _Style:
         """The style of the marks of a group."""
+        drawn = [*drawn]
         signs = [char for mark in drawn for span in mark.spans for char in span.text]
+        blank = [char for mark in drawn if mark.is_ticked is False for span in mark.spans for char in span.text]
         return cls(
-            next((c for c in signs if c in ticks.EMPTY_MARKS), ""),
+            next((c for c in (*blank, *signs) if c in ticks.EMPTY_MARKS), ""),
             next((c for c in signs if c in ticks.TICKED_BOXES + ticks.TICKED_CIRCLES), ""),
             next((c for c in signs if c in ticks.CHECKS), ""),
             is_bare,
@@ -110,6 +112,8 @@ def _clear(editor: Editor, mark: Mark, style: _Style) -> None:
         if sign.text in _EMPTY_OF:
             same = style.empty if (style.empty in ticks.CIRCLES) == (sign.text in ticks.TICKED_CIRCLES) else ""
             _redraw(editor, sign, same or _EMPTY_OF[sign.text])
+        elif sign.text in ticks.CIRCLES and mark.is_ticked and style.empty:
+            _redraw(editor, sign, style.empty)  # a ring that chose, where the others have boxes
         elif sign.text not in ticks.EMPTY_MARKS:
             if boxes or style.is_bare:
                 editor.replace(sign, "")
