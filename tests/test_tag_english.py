@@ -507,3 +507,95 @@ def test_more_options_without_boxes_are_told(said: str) -> None:
 def test_a_heading_that_asks_is_told_though_it_owns_labels() -> None:
     blocks = (p("Relationship to child:"), p("First name:______ Last name:______"))
     assert "Relationship to child:" in left(p("Form"), p(f"Name: {LINE}"), *blocks)
+
+
+# --- scales in letters, options to mark, owners of lines ---
+
+
+def test_letters_that_stand_for_marks_are_a_scale() -> None:
+    rows = [row(x, "", "", "", "") for x in ("I can work at home", "I have enough time")]
+    form = form_of(proposed(p("Survey"), table(5, row("", "SA⏎(4)", "A⏎(3)", "D⏎(2)", "SD⏎(1)"), *rows)))
+    assert [(f.path, f.kind.name) for f in form.fields] == [
+        *(("i_can_work_at_home", "choice"), ("i_have_enough_time", "choice")),
+    ]
+    plain = [row(x, "", "", "") for x in ("Cable", "Fibre")]
+    assert "choice" not in [k for _, k in fields(p("Log"), table(4, row("", "NO", "ID", "GPA"), *plain))]
+
+
+def test_headers_that_the_lines_above_explain_are_a_scale() -> None:
+    rows = [row(x, "", "") for x in ("Easy to use", "Easy to read")]
+    keys = (p("New = the interactive style"), p("Old = the traditional style"))
+    blocks = (p("Survey"), p("Please put “X” for the style:"), *keys, table(3, row("", "New", "Old"), *rows))
+    assert fields(*blocks) == [("easy_to_use", "choices"), ("easy_to_read", "choices")]
+
+
+def test_options_beside_empty_cells_below_a_question_are_marked_where_the_form_says_so() -> None:
+    rows = table(2, row("Under 20", ""), row("20 - 29", ""), row("Other, please specify:", ""))
+    questions = (p("In what age group are you?"), rows, p("Gender:"), table(2, row("Male", ""), row("Female", "")))
+    told = p("Instructions: Please put ‘X’ on the answers for each question.")
+    assert fields(p("Survey"), told, *questions) == [("in_what_age_group_are_you", "choices"), ("gender", "choice")]
+    assert len(fields(p("Survey"), p("How many of you are there?"), table(2, row("Men", ""), row("Women", "")))) == 2
+
+
+def test_a_row_of_options_to_tick_is_called_by_its_first_cell() -> None:
+    rows = [row(x, "Good", "", "Fair", "", "Poor", "") for x in ("English", "German")]
+    blocks = (p("Form"), p("Languages spoken – please tick the box"), table(7, *rows, row(*[""] * 7)))
+    assert fields(*blocks) == [("languages_spoken.english", "choice"), ("languages_spoken.german", "choice")]
+
+
+def test_a_label_over_boxes_for_characters_is_told_and_no_place() -> None:
+    comb = table(10, row(*[""] * 10))
+    blocks = (p("Form"), p(f"Place: {LINE}"), p("Email:"), comb)
+    assert names(*blocks) == ["place"]
+    assert "Email:" in left(*blocks)
+
+
+def test_a_repeated_label_is_called_after_the_label_that_its_line_or_the_one_above_begins_with() -> None:
+    home = [p(f"{x} address: {LINE} City: {LINE}") for x in ("Current", "Former")]
+    work = [x for n in ("Present", "Former") for x in (p(f"{n} employer{LINE}"), p(f"Phone#{LINE} Position{LINE}"))]
+    bank = p(f"Name of bank: {LINE} Phone#{LINE}")
+    assert names(p("Form"), *home, *work, bank) == [
+        *("current_address", "current_address_city", "former_address", "former_address_city"),
+        *("present_employer", "present_employer_phone", "present_employer_position"),
+        *("former_employer", "former_employer_phone", "former_employer_position", "name_of_bank", "name_of_bank_phone"),
+    ]
+
+
+def test_a_repeated_label_is_numbered_where_its_line_has_a_name_of_its_own() -> None:
+    people = [x for _ in "12" for x in (p(f"Name: {LINE} Address: {LINE}"), p(f"How known: {LINE}"))]
+    assert names(p("Form"), p(f"Account type: {LINE}"), *people)[1:] == [
+        *("name", "address", "how_known", "name2", "address2", "how_known2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (f"Did you find that the strategy you used was good or acceptable? {LINE}", "Did you find that the strategy"),
+        (f"Some cards show. What percentage would it be? (Respond with a number.) {LINE}", "What percentage would it"),
+    ],
+)
+def test_a_question_names_the_blank_behind_it(said: str, named: str) -> None:
+    assert [b.label[: len(named)] for b in blanks_in(said)] == [named]
+
+
+def test_a_note_in_brackets_below_what_a_row_asks_is_the_room_for_it() -> None:
+    asking = "Please write a statement of no more than 400 words. Please note that a concise one is more helpful."
+    rows = (row(asking), row("(Please continue on the next page as needed)"))
+    assert fields(p("Form"), table(1, *rows)) == [("a_statement_of_no_more_than_400_words", "text")]
+
+
+def test_an_empty_box_below_the_title_of_the_form_is_told_and_no_place() -> None:
+    blocks = (p(f"Name: {LINE}"), p("Summer School Application Form"), table(1, row("")))
+    assert names(*blocks) == ["name"]
+    assert len(left(*blocks)) == 1
+
+
+def test_a_column_without_a_header_parts_two_lists() -> None:
+    rows = [row(*[""] * 5) for _ in range(3)]
+    blocks = (p("Form"), p(f"Name: {LINE}"), table(5, row("Name", "Age", "", "Pet", "Breed"), *rows))
+    assert fields(*blocks) == [("name", "text"), ("list", "rows")]
+
+
+def test_the_number_of_a_section_is_no_label() -> None:
+    assert names(p("Form"), p(f"Name: {LINE}"), p("II.	Instructions: Please read the statements.")) == ["name"]

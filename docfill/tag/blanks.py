@@ -115,7 +115,8 @@ def add_blank(
     labels = _labels(blank, shared)
     if where.labels and words.UNIT_ONLY.fullmatch(line[: blank.start].strip()):
         labels, blank = [], replace(blank, suffix=blank.suffix or blank.label)  # a unit in front of its room: M2
-    if blank.before and labels and (_DAY.search(labels[-1]) or words.is_party(blank.before)):
+    is_of_one = blank.before != "" and words.is_latin(blank.before) and words.is_owner(blank.before)
+    if blank.before and labels and (_DAY.search(labels[-1]) or words.is_party(blank.before) or is_of_one):
         where = replace(where, owners=[blank.before, *where.owners])  # who signs, on the day that is asked behind
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
         labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is

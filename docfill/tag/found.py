@@ -36,6 +36,9 @@ class Found:
         head: the last title, or label of several lines, of the body, whose the labels below it may be.
         party: the last label of a line of the body that names somebody, whose the labels below it may be.
         heads: the headers over the last row of the table right above.
+        keys: what the lines above explain, one a line (SA = Strongly Agree), so that columns headed so are a scale.
+        is_marking: whether a line said to mark the answers that are chosen.
+        firsts: the first labels of the last lines with places, the last one last; none behind any other words.
         columns: the options that the columns of boxes below are headed by.
         sides: those whom the last line named that has several, as a contract is signed.
         is_in_loop: whether a loop of another system is open.
@@ -52,6 +55,9 @@ class Found:
     head: str = ""
     party: str = ""
     heads: list[GridRow] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    is_marking: bool = False
+    firsts: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     sides: list[str] = field(default_factory=list)
     is_in_loop: bool = False

@@ -396,6 +396,14 @@ def titles_apart(text: str) -> list[str]:
     return [x.rstrip(" :") for x in said] if len(said) > 1 and are_titles and not marks_in(text) else []
 
 
+_KEY = late.pattern(r"[ \t]*([^\W_][\w/+-]{0,11})[ \t]*=[ \t]*[^\W_][^=]{2,110}")
+
+
+def keys_explained(text: str) -> set[str]:
+    """What the lines of a text explain, each with the sign between: SA = Strongly Agree."""
+    return {m[1] for line in text.split("\n") if len(line) <= _ASKED and (m := _KEY.fullmatch(line.rstrip()))}
+
+
 _CHOOSING = late.pattern(
     r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]"
     r"|[请从][^，。：:]{0,16}(?:选择|勾选|任选|选[一出])[^，。：:]{0,10}[：:]?$",
@@ -597,7 +605,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             ranges.append(gap.span())
     ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY) for m in pattern.finditer(text)]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
-    ranges += [m.span(1) for m in _TABBED.finditer(text) if words.is_title(m[0].replace("\t", " "))]
+    tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
+    ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
     kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):

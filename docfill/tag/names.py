@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from docfill import late, limits
 from docfill.kinds import kind_named
 from docfill.tag.spots import Repeat, Spot
-from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, label_key, owner_of
+from docfill.tag.words import FIGURE, SIGNED, is_hint, is_latin, is_owner, label_key, owner_of
 from docfill.text import NUMBERING, key
 
 COVER, CONTENT, REST, LIST = "封面", "内容", "表", "清单"
@@ -186,6 +186,12 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
             owner = next((k for k in map(owner_of, others) if k and k not in leaves and k != path[-1]), "")
             is_said = path[-1].startswith(owner) or owner in path  # its own label, without its property; its group
             owners[path][spot] = "" if is_said else owner
+    for path, named in owners.items():
+        led = _led(named, path, spots)
+        if _are_one([*named.values()]):
+            owners[path] = led or named
+        elif led:
+            owners[path] = {spot: owner or led[spot] for spot, owner in named.items()}
     owned = {}
     are_one = {path: _are_one([*named.values()]) for path, named in owners.items()}
     for spot in spots:
@@ -194,6 +200,67 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         owner = f"{owner}_" if is_latin(owner) and owner and is_latin(path[-1]) else owner
         owned[spot] = (*path[:-1], owner + path[-1])
     return owned
+
+
+def _led(named: Iterable[Spot], path: Path, spots: Sequence[Spot]) -> dict[Spot, str]:
+    """What the lines of places in English begin with that have the same name: less repeated labels own the others.
+
+    {} where no line says more.
+    """
+    counts = Counter(label_key(s.labels[-1]) for s in spots if s.labels)
+    is_short = is_latin(path[-1]) and path[-1].count("_") < _LED_WORDS
+    found = {spot: _leader(spot, counts) for spot in named if is_short}
+    return found if any(found.values()) else {}
+
+
+def _leader(spot: Spot, counts: Counter[str]) -> str:
+    """The label that a place goes on from: the first of its line, or of a line above whose names somebody.
+
+    What stands more often than once, or above, must name somebody or an address; a line with a name of its own goes on
+    from nothing, nor does one that begins as a line above does.
+    """
+    own = label_key(spot.labels[-1]) if spot.labels else ""
+    met = {own}
+    for label, is_above in spot.leaders:
+        said = label_key(label)
+        if said in met or said in _NAMES or (is_above and said.split("_")[-1] == own.split("_")[-1]):
+            return ""
+        met.add(said)
+        end = said.split("_")[-1]
+        is_of_mail = "mail" in said
+        is_property = is_of_mail or (end in _PROPERTIES and (end != "address" or said == end))
+        is_somebody = is_owner(label) or end == "address"
+        if is_property or said.count("_") > _LEADING_WORDS - 3 * is_above:
+            continue
+        if (counts[said] == 1 and not is_above) or (is_somebody and counts[said] < counts[own]):
+            return _NAME_OF.sub("", said)
+    return ""
+
+
+_LED_WORDS, _LEADING_WORDS = 5, 7
+"""Words, less one, of a label that may be called after another one, and of that."""
+_NAMES = frozenset({"name", "full_name", "names"})
+_NAME_OF = late.pattern(r"_(?:full_)?name$")
+_PROPERTIES = frozenset(
+    {
+        *(
+            "address",
+            "city",
+            "state",
+            "zip",
+            "country",
+            "phone",
+            "telephone",
+            "mobile",
+            "tel",
+            "fax",
+            "email",
+            "e_mail",
+        ),
+        *("date", "age", "title", "signature", "position", "tele", "no", "number"),
+    }
+)
+"""Labels that say something of somebody, whom another one names."""
 
 
 def _are_one(owners: list[str]) -> bool:

@@ -11,9 +11,11 @@ lines are left alone; `Found.left` says which and why.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from docfill import late
+from docfill.kinds import kind_named
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
@@ -49,7 +51,7 @@ from docfill.tag.spots import (
     Room,
     Spot,
 )
-from docfill.tag.table import add_table
+from docfill.tag.table import add_table, is_comb
 from docfill.text import NUMBERING, SECTION, fold, without_brackets
 from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
@@ -72,6 +74,7 @@ def places_of(document: Document) -> Found:
         if isinstance(block, Table):
             found.group, found.party, found.columns = None, "", []
             add_table(found, block, str(index), around.said)
+            found.keys, found.firsts = set(), []
             has_table = has_table or len(block.rows) > _FEW
             is_over_table = bool(found.sections) and not SECTION.match(found.sections[0])
             continue
@@ -79,11 +82,14 @@ def places_of(document: Document) -> Found:
             found.sections, is_over_table = [], False  # a title right over a table is that table's
         if block.text.strip():
             found.heads = []
+            found.keys |= lines.keys_explained(block.text)
+            found.is_marking = found.is_marking or words.MARKING.search(block.text) is not None
         count, edits = len(found.spots), _edits(found)
         if found.sections and _is_next_of(found.sections[0], block):
             found.sections = []
         if index not in rooms:
             _add_paragraph(found, block, str(index), around)
+            _follow(found, found.spots[count:])
             named = [s.labels[-1] for s in found.spots[count:] if s.labels]
             found.party = next(filter(words.is_party, named), found.party)
             found.sides = words.sides_of(block.text) or lines.titles_apart(block.text) or found.sides
@@ -93,7 +99,8 @@ def places_of(document: Document) -> Found:
         shown = block.text.strip()
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue
-        is_title = words.is_title(shown) and not words.DATED.match(shown)
+        found.firsts = []
+        is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.keys_explained(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -109,6 +116,18 @@ def places_of(document: Document) -> Found:
     return found
 
 
+def _follow(found: Found, spots: Sequence[Spot]) -> None:
+    """Tells the places of a line in English the first labels of it and of the lines above."""
+    named = [s for s in spots if s.labels and s.host is None and words.is_latin(s.labels[-1])]
+    named = [s for s in named if not kind_named(s.kind).has_options]
+    for spot in named:
+        own = [(named[0].labels[-1], False)] if spot is not named[0] else []
+        spot.leaders = [*own, *((x, True) for x in reversed(found.firsts[-_FOLLOWED:]))]
+    found.firsts += [s.labels[-1] for s in named[:1]]
+
+
+_FOLLOWED = 3
+"""Lines above a label in which the one that it goes on from is looked for."""
 _FEW = 3
 """Rows of a table that may stand over the title of a form."""
 _HEAD = 16
@@ -254,7 +273,7 @@ def _add_blanks(
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
         elif not is_signed and blank.end >= len(line.rstrip()) and _is_title(blank, around):
             found.sections = [blank.label]
-        elif not _asks(line, blank, around):
+        elif not _asks(found, line, blank, around):
             continue
         elif is_signed:
             found.leave(line, where.at, SIGNATURE)
@@ -316,11 +335,13 @@ def _add_captioned(
             found.add(words.kind_of(caption, ""), where, [caption], [fill], CAPTIONED)
 
 
-def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
+def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
     if words.NAME_OF_FORM.fullmatch(blank.label):
+        return False
+    if words.MARKING.search(line):
         return False
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False
@@ -332,6 +353,8 @@ def _asks(line: str, blank: lines.Blank, around: Around) -> bool:
     is_asked = words.ASKED.search(blank.label) is not None and not lines.asks_to_choose(line)
     is_over_options = around.is_over_list and not (isinstance(following, str) and asks_itself(following))
     if is_over_options and words.is_latin(line) and not is_asked:
+        return False
+    if isinstance(following, Table) and (is_comb(following) or (found.is_marking and around.is_followed)):
         return False
     if isinstance(following, Table):
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None

@@ -110,6 +110,8 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
     between = text[before.end if before else 0 : blank.start]
     if (noted_label := _NOTED_LABEL.search(between)) is not None:
         return between[: noted_label.start()].strip(DRAWN)
+    if asked := _question_at_end(between):
+        return asked
     if _DAY_OF.match(behind):
         return "day"
     if _MONTH.fullmatch(blank.label):
@@ -148,14 +150,23 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
     return label if len(said) <= _LONGEST else noted or _last_words(said)
 
 
+def _question_at_end(text: str) -> str:
+    """The question that a text ends with, a note in brackets perhaps behind it; "" for none."""
+    bare = text.rstrip(DRAWN)
+    bare = bare[: max(0, bare.rfind("("))].rstrip(DRAWN) if bare.endswith(")") else bare
+    begun = max(bare.rfind(stop, 0, -1) for stop in ".?!")
+    asked = bare[begun + 1 :].strip(DRAWN)
+    return asked if asked.endswith("?") and " " in asked else ""
+
+
 def _of_nothing(before: Drawn | None, blank: Drawn, behind: str) -> str:
     """The name of a blank before which no words name it: who speaks, the end of a stretch, or what stands behind."""
     said = blank.label.split()[-1:]
     if said == ["I"]:
         return "name"
     begun = _BEGUN.fullmatch(before.label) if before is not None else None
-    if begun and said and said[0] in ("to", "until", "and", "through"):
-        return f"{begun[1]}{said[0]}"
+    if begun and said and said[0].lower() in ("to", "until", "and", "through"):
+        return f"{begun[1]}{said[0].lower()}"
     counted = _WORDS_BEHIND.match(behind)
     is_short = counted is not None and len(counted[1].split()) <= _FEW
     is_named = counted is not None and any(not _EMPTY.fullmatch(w) for w in _WORD.findall(counted[1]))

@@ -84,6 +84,8 @@ class Spot:
         at: its position: block, or block/row/grid column, nested ones one after another.
         edits: what has to be written, in document order.
         evidence: why it is taken for a place, and how surely.
+        leaders: the first label of its line, where it is another one, and those of the lines above, the nearest first,
+            each with whether it stands above.
         owners: labels that own it where its own label repeats, the nearest first.
         host: the tick group and option whose write-in it is.
         path: its key path, given by `names`.
@@ -102,6 +104,7 @@ class Spot:
     edits: list[Edit]
     evidence: Evidence
     owners: list[str] = field(default_factory=list)
+    leaders: list[tuple[str, bool]] = field(default_factory=list)
     host: tuple[Spot, str] | None = None
     path: str = ""
     is_optional: bool = False

@@ -148,10 +148,16 @@ def _is_of_labels(rows: list[GridRow]) -> bool:
     return 2 * sum(words.ASKED.search(c.text) is not None for c in cells) > len(cells) > 0
 
 
+def is_comb(table: Table) -> bool:
+    """Whether a table is nothing but many empty cells a row, one for each character of an answer."""
+    rows = [[c for c in r.cells if not c.continues] for r in table.rows if r.cells]
+    return all(len(cells) >= _COMB and all(map(is_empty, cells)) for cells in rows)
+
+
 def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
     """The places of a table at a position; `title` is what the paragraph above it says."""
     walk = _Walk(found, table, at, title)
-    if all(len(r.cells) >= _COMB and all(map(is_empty, r.cells)) for r in walk.rows):
+    if is_comb(table):
         found.leave(title, at, COMB)
         found.spoken.add(at)
     elif len(walk.rows) == 1 and words.are_grades([c.text.strip() for c in walk.rows[0].row.cells]):
@@ -177,9 +183,18 @@ def _without_gaps(rows: list[Row]) -> list[Row]:
     heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
     gaps = {c.column for i, c in enumerate(heads) if all(is_empty(row.cells[i]) for row in rows)}
     is_between = all(not is_empty(c) for c in heads[::2]) and gaps == {c.column for c in heads[1::2]}
-    if len(gaps) < _GAPS or not is_between or len(heads) % 2 == 0:
+    is_between = is_between and len(gaps) >= _GAPS and len(heads) % 2 == 1
+    if not is_between and not _is_parted(rows, gaps):
         return rows
     return [Row(row.element, [c for c in row.cells if c.column not in gaps], row.after) for row in rows]
+
+
+def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
+    """Whether one of the columns of a table of empty rows stands without a header between several that have one."""
+    heads = [c for c in rows[0].cells if c.column not in gaps]
+    is_inner = len(gaps) == 1 and rows[0].cells[0].column not in gaps and rows[0].cells[-1].column not in gaps
+    is_headed = is_inner and len(heads) > _LEAST_OPEN and not any(map(is_empty, heads))
+    return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
 
 
 _GAPS = 2
@@ -337,6 +352,7 @@ class _Walk:
             self._leave_section(cell.text)
         row, following = self.rows[number], self.rows[number + 1] if number + 1 < len(self.rows) else None
         is_label_below = following is not None and following.is_full and is_empty(following.cells[0])
+        is_label_below = is_label_below or (following is not None and self._asked_over_hint(number + 1) != "")
         has_room = trailing_blanks(cell) > 0
         if not has_room and is_label_below and not row.has_boxes:
             self._end_section(cell.text)
@@ -345,6 +361,10 @@ class _Walk:
             return
         count = len(self.found.spots)
         where = Where(self._where(number, cell), [], self._said_first(cell))
+        if label := self._asked_over_hint(number):
+            paragraph = next(x for x in cell.paragraphs if x.text.strip())
+            self.found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], HINTED)
+            return
         if label := self._label_over(number):
             add_inside(self.found, Inside(cell, replace(where, labels=[label]), is_own=False))
             if not any(s.evidence is OPINION for s in self.found.spots[count:]):
@@ -413,6 +433,16 @@ class _Walk:
         is_label = not words.SIGNED.search(label) and not words.STATEMENT.search(label)
         return label if is_label and is_signed and (begun > 0 or words.is_opinion(label)) else ""
 
+    def _asked_over_hint(self, number: int) -> str:
+        """What the row above a cell asks in English, if the cell only says a note in brackets; "" for any other."""
+        row, above = self.rows[number], self.rows[number - 1] if number else None
+        said = [x.text.strip() for c in row.cells for x in c.paragraphs if x.text.strip()] if row.is_full else []
+        if above is None or len(said) != 1 or not words.is_bracketed(said[0]) or not above.is_full or above.is_own:
+            return ""
+        label = above.cells[0].text.strip()
+        is_asking = words.is_latin(label) and words.is_hint(label) and not words.SIGNED.search(label + said[0])
+        return label if is_asking and not above.has_boxes else ""
+
     def _outlined(self, cell: Cell, where: str) -> bool:
         """Whether a cell is headings with room under each, or tables and what stands around them; both are added."""
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
@@ -450,7 +480,10 @@ class _Walk:
             ):
                 self._add_empty(cell, Where(where), [label], UNDER_LABEL)
         elif (
-            above is None and words.is_label(self.title) and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
+            above is None
+            and words.is_label(self.title)
+            and not (words.is_latin(self.title) and words.FORM_TITLE.search(words.label_key(self.title)))
+            and all(r.is_full and is_empty(r.cells[0]) for r in self.rows)
         ):
             self._add_empty(cell, Where(where), [self.title], UNDER_TITLE)
         elif label := self._room_of(number - 1):

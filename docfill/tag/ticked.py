@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
 from docfill import late
 from docfill.tag import marks, words
 from docfill.tag.boxes import add_lone_box
-from docfill.tag.cells import is_empty, width_of
+from docfill.tag.cells import ends_asking, is_empty, width_of
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
@@ -24,6 +25,11 @@ from docfill.word.document import Cell
 
 _LONGEST_OPTION = 60
 _LONGEST_SCALE = 12
+_PAIR = 2
+_SENTENCE = 3
+"""Words of a label from which it is a statement."""
+_LEAST_LABELLED, _WIDE = 4, 1000
+"""Cells of a row, more than which are a label and pairs of an option and a cell to tick; wider than any table."""
 _INDENTED = 3
 """Cells of the rows of a table whose first column is empty throughout: options and their cells stand behind it."""
 _OF_MARKS = late.pattern("评[价分级定估]|等级|满意|程度|打分|得分|评议|rating|score|scale|grade", re.I)
@@ -71,7 +77,8 @@ class Ticked:
         row = self.rows[number]
         if self.told:
             if (known := self.told.get((number, cell.column))) is not None:
-                labels = [asked_at_end(self.title), *known[1:]]
+                title = self.title if self.title.rstrip().endswith("?") else asked_at_end(self.title)
+                labels = [title.strip(), *known[1:]]
                 self._to_tick(cell, Where(where.at, labels), known[0], "/".join(known[1:]))
             return True
         if self._lone_box(number, cell, where, heads, title):
@@ -97,6 +104,13 @@ class Ticked:
         first = self.rows[0].at(cell.column) if number else None
         return "" if first is None or first.column != cell.column else first.text.strip()
 
+    @property
+    def _is_question_to_mark(self) -> bool:
+        """Whether the table is options beside empty cells, below a question of a form that said to mark them."""
+        are_pairs = all(len(r.row.cells) == _PAIR and not is_empty(r.row.cells[0]) for r in self.rows)
+        is_empty_beside = are_pairs and len(self.rows) > 1 and all(is_empty(r.row.cells[1]) for r in self.rows)
+        return self.found.is_marking and is_empty_beside and ends_asking(self.title)
+
     @cached_property
     def told(self) -> dict[tuple[int, int], tuple[str, ...]]:
         """The cells to tick of a table under words that say so, each beside its option: that, and the header over both.
@@ -105,13 +119,18 @@ class Ticked:
         """
         found: dict[tuple[int, int], tuple[str, ...]] = {}
         heads: list[Cell] = []
-        rows = self.rows if words.TO_TICK.search(self.title) else []
+        rows = self.rows if words.TO_TICK.search(self.title) or self._is_question_to_mark else []
         is_indented = bool(rows) and all(len(r.row.cells) == _INDENTED and is_empty(r.row.cells[0]) for r in rows)
         for number, row in enumerate(rows):
             cells = row.row.cells[is_indented:]
             if not any(map(is_empty, cells)):
                 heads = cells
                 continue
+            if all(map(is_empty, cells)):
+                continue
+            if len(cells) % 2 and len(cells) > _LEAST_LABELLED and not is_empty(cells[0]):
+                label, *cells = cells
+                heads = [Cell(label.element, cells[0].column, _WIDE, continues=False, blocks=label.blocks)]
             for one, other in zip(cells[::2], cells[1::2], strict=False):
                 option, beside = (other, one) if is_empty(one) else (one, other)
                 if is_empty(option):
@@ -134,7 +153,7 @@ class Ticked:
             row = self.rows[number].row.cells
             over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
             beside = {heads[-1] for heads in over if heads}
-            known = [bool(heads) and words.is_mark(heads[-1], beside) for heads in over]
+            known = [bool(h) and (words.is_mark(h[-1], beside) or h[-1] in self._codes(over)) for h in over]
             for index, (cell, heads) in enumerate(zip(row, over, strict=True)):
                 is_mark = known[index] or (bool(heads) and _is_among(known, index))
                 if run and (not is_mark or heads[:-1] != run[-1][1][:-1]):
@@ -144,11 +163,19 @@ class Ticked:
             self._end_scale(number, run, title)
         return self.graded[number]
 
+    def _codes(self, over: Sequence[Sequence[str]]) -> set[str]:
+        """The headers over some cells that stand for marks of a scale: explained above, or letters over sentences."""
+        said = [heads[-1] for heads in over if heads]
+        sentences = sum(len(r.first_label.split()) >= _SENTENCE for r in self.rows)
+        are_letters = 2 * sentences > len(self.rows) and words.are_initials(said)
+        return {*said} if are_letters or (len(said) > 1 and {*said} <= self.found.keys) else set()
+
     def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str) -> None:
         given = [heads[-1] for _, heads in run]
         is_told = any(_OF_MARKS.search(x) for x in (title, *(h for _, heads in run for h in heads[:-1])))
         marks = [x for x in given if words.is_mark(x, given)]
         is_scale = words.are_grades(given) or (len(given) > len(marks) and words.are_grades(marks))
+        is_scale = is_scale or (len(given) > 1 and {*given} <= self._codes([[x] for x in given]))
         if is_scale and (is_told or not "".join(given).isdigit()):
             self.graded[number].update((column, run[0][0]) for column, _ in run)
 

@@ -82,6 +82,8 @@ TO_TICK = late.pattern(
     r"|\b(?:[Cc]heck|[Mm]ark|[Xx])(?: \w+){0,3} (?:box(?:es)?|all|one|any|(?:that|which) appl(?:y|ies))\b"
 )
 """What is said behind boxes, or over cells to be ticked."""
+MARKING = late.pattern(r"\b(?:put|place|write|mark|check|tick)\b.{0,24}[\"'‘’“”(][ ]?[xX✓✔√/][ ]?[\"'‘’“”)]")
+"""What says to mark the answers that are chosen: Please put ‘X’ on the answers."""
 CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
 REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
@@ -350,7 +352,8 @@ _LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u
 
 
 _PLEASE = late.pattern(
-    r"^\s*(?!if\b)(?:[^.:]{0,40}\b)?please\s+(?:list|describe|explain|state|provide|give|highlight|specify|indicate)\s+"
+    r"^\s*(?!if\b)(?:[^.:]{0,40}\b)?please\s+(?:\w+ly\s+)?"
+    r"(?:list|describe|explain|state|provide|give|highlight|specify|indicate|mention|write|enter|tell us)\s+"
     r"(?:(?:and|any|your|the|all)\s+)*",
     re.I,
 )
@@ -397,7 +400,8 @@ _ENTITY = late.pattern(
     r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|方|团队|委员会|小组"
     r"|领导|队长|队员|班主任)[一二三四五六\dⅠ-Ⅻ]?$"
     r"|contact|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
-    r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation",
+    r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation"
+    r"|landlord|tenant|attorney|officer|physician|doctor|dentist|relative|witness|translator|sponsor",
     re.I,
 )
 """Who or what a label in a row below may belong to."""
@@ -531,6 +535,7 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
     if (
         are_opposed(options)
         or are_grades(options)
+        or are_initials(options)
         or (len(plain) == 2 and len({o[-1:] for o in plain}) == 1 and all(len(o) == 2 for o in plain))
     ):
         return "choice"
@@ -572,6 +577,15 @@ def are_grades(options: Sequence[str]) -> bool:
 
 
 _PAIR = 2
+
+
+_INITIALS = late.pattern(r"[A-Z]{1,3}(?:\s*[(]\s*\d{1,2}\s*[)])?")
+
+
+def are_initials(options: Sequence[str]) -> bool:
+    """Whether some words are letters for the marks of a scale, perhaps with their figures: SA (4), A (3), D (2)."""
+    said = [x.strip() for x in options]
+    return len({*said}) == len(said) >= _LEAST_GRADES and all(map(_INITIALS.fullmatch, said))
 
 
 def is_mark(word: str, others: Collection[str] = ()) -> bool:
