@@ -599,3 +599,70 @@ def test_a_column_without_a_header_parts_two_lists() -> None:
 
 def test_the_number_of_a_section_is_no_label() -> None:
     assert names(p("Form"), p(f"Name: {LINE}"), p("II.	Instructions: Please read the statements.")) == ["name"]
+
+
+# --- questions of several sentences, numbered lines, letters of other languages ---
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Imagine you have never seen our mission statement. If a stranger asked you to explain it, what would you tell "
+        "him or her in your own words, and why would you tell him or her just that?",
+        "What are your strengths in a group setting? Please explain.",
+        "We met many challenges this year, (1) and (2) among them. Choose one of them and describe what you would do.",
+    ],
+)
+def test_a_question_of_several_sentences_with_room_below_is_a_place(said: str) -> None:
+    blocks = (p("Application"), p(f"Name: {LINE}"), p(said), *(p("") for _ in range(4)), p(f"Date: {LINE}"))
+    assert len(names(*blocks)) == 3
+
+
+def test_numbered_lines_below_what_asks_are_one_long_answer() -> None:
+    numbered = [p(f"{n}. {LINE}") for n in (1, 2, 3)]
+    blocks = (p("Form"), p(f"Name: {LINE}"), p("Please list your hobbies:"), *numbered, p(f"Date: {LINE}"))
+    assert fields(*blocks) == [("name", "text"), ("hobbies", "longtext"), ("date", "text")]
+    inside = table(1, row(cell(p("Were you convicted? If yes, please list all."), *numbered)))
+    assert fields(p("Form"), inside) == [("were_you_convicted", "longtext")]
+    form = form_of(proposed(*blocks))
+    data = {"name": "Ann", "hobbies": "chess\ngolf", "date": "May 6"}
+    assert form.extract(form.fill(data)).data == data
+
+
+def test_lines_that_explain_marks_are_no_title_of_the_table_below() -> None:
+    rows = [row(x, "", "", "") for x in ("I can work at home", "I have enough time")]
+    other = table(2, row("Room", "Size"), row("1", ""))
+    blocks = (p("Survey"), other, p("3 – Agree"), p("1 – Disagree"), table(4, row("", "SA", "A", "D"), *rows))
+    assert [x for x in names(*blocks) if "disagree" in x] == []
+
+
+def test_cells_that_are_drawn_unlike_are_no_boxes_for_characters() -> None:
+    cells = "".join(cell("").replace('w:w="2000"', f'w:w="{w}"') for w in (900, 2400, 600, 1800, 700, 2000, 500))
+    uneven = Xml(f"<w:tr>{cell('Diploma')}{cells}</w:tr>")
+    assert names(p("Form"), table(2, row("Name", "")), p(""), table(8, uneven)) == ["name", "diploma"]
+
+
+def test_what_somebody_certifies_names_no_cell() -> None:
+    blocks = (p("Form"), p(f"Name: {LINE}"), table(9, row("I certify that:", *[""] * 8)))
+    assert names(*blocks) == ["name"]
+    assert left(*blocks) == ["I certify that:"]
+
+
+def test_letters_of_every_alphabet_stay_in_names() -> None:
+    assert names(p("Formular"), p(f"Numărul: {LINE}"), p(f"Größe: {LINE}"), p(f"Дата: {LINE}")) == [
+        *("numărul", "größe", "дата"),
+    ]
+
+
+def test_a_label_over_short_lines_in_front_of_options_leads_on() -> None:
+    blocks = (p("Race/Ethnicity:"), p("__White"), p("__Hispanic"))
+    assert names(p("Form"), p(f"Name: {LINE}"), *blocks) == ["name", "white", "hispanic"]
+
+
+def test_a_tall_cell_below_the_last_label_of_a_row_is_its_room() -> None:
+    rows = (
+        row("Air temperature", "", "Photographs taken"),
+        row("Rain", "", cell("", merge="restart")),
+        row("Clouds", "", cell("", merge="continue")),
+    )
+    assert "photographs_taken" in names(p("Form"), table(3, *rows))

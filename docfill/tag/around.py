@@ -104,12 +104,12 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
 def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:
     """The lines without words that go on right below the first one at `index`; none anywhere else."""
     before = [b for b in blocks[max(0, index - 2) : index] if _says(b)][-1:]
-    if not _is_rule(blocks[index]) or any(map(_is_rule, before)):
+    if not _is_to_write_on(blocks[index]) or any(map(_is_to_write_on, before)):
         return []
     found, end = [], index + 1
     while end < len(blocks):
-        parted = not _says(blocks[end]) and end + 1 < len(blocks) and _is_rule(blocks[end + 1])
-        if not _is_rule(blocks[end]) and not parted:
+        parted = not _says(blocks[end]) and end + 1 < len(blocks) and _is_to_write_on(blocks[end + 1])
+        if not _is_to_write_on(blocks[end]) and not parted:
             break
         found += blocks[end : end + 1 + parted]
         end += 1 + parted
@@ -153,6 +153,10 @@ def _is_caption(block: Block) -> bool:
 
 def _is_rule(block: Block) -> bool:
     return isinstance(block, Paragraph) and lines.is_drawn_line(block.text)
+
+
+def _is_to_write_on(block: Block) -> bool:
+    return isinstance(block, Paragraph) and lines.is_to_write_on(block.text)
 
 
 def _says(block: Block) -> bool:

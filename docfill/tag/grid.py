@@ -30,6 +30,7 @@ from docfill.tag.cells import (
     takes_answer,
     tells_in_room,
     trailing_blanks,
+    width_of,
 )
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
@@ -197,6 +198,12 @@ class GridRow:
             columns = [c.column for c in together] if is_blank else []
             found.update((column, (index, len(columns))) for index, column in enumerate(columns))
         return found
+
+    @cached_property
+    def is_even(self) -> bool:
+        """Whether its empty cells are drawn alike, as boxes for characters are."""
+        widths = [width_of(c) for c in self.row.cells if is_empty(c)]
+        return 4 * (max(widths, default=0) - min(widths, default=0)) <= max(widths, default=0)
 
     def top(self, cell: Cell) -> str:
         """The words at the top of the merge that a cell continues."""

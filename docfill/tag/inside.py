@@ -296,7 +296,8 @@ def _add_blanks(
 ) -> None:
     """The blanks of a line without boxes."""
     paragraph = paragraphs[index]
-    if inside.is_own and lines.is_drawn_line(line) and not lines.are_apart(line):
+    is_numbered = lines.is_numbered_line(line) and start == 0
+    if inside.is_own and (lines.is_drawn_line(line) or is_numbered) and not lines.are_apart(line):
         _add_ruled(found, inside, paragraphs, index, start, line)
         return
     underlined = underlined_in(paragraph, start, start + len(line))
@@ -330,7 +331,8 @@ def _add_ruled(found: Found, inside: Inside, paragraphs: list[Paragraph], index:
     said = paragraph.text[: max(0, start - 1)].rstrip("\n").split("\n")[-1].strip() if start else ""
     above = next((n for n in range(index - 1, -1, -1) if paragraphs[n].text.strip()), 0)
     over = said or paragraphs[above].text.strip().split("\n")[-1]
-    if not ends_asking(over) or not words.is_label(over) or words.SIGNED.search(over):
+    is_asked = ends_asking(over) or (lines.is_numbered_line(line) and words.ASKS_FOR_SOME.search(over) is not None)
+    if not is_asked or not words.is_label(over) or words.SIGNED.search(over):
         is_taken = not said and any(paragraph in e.hints for e in _rooms(found, inside.where.at))
         if not is_taken:
             found.leave(line, inside.where.at, FURTHER_LINE)
@@ -340,7 +342,7 @@ def _add_ruled(found: Found, inside: Inside, paragraphs: list[Paragraph], index:
         fill = Fill(paragraph, start, lines.end_of_drawn(paragraph.text, start))
         found.add(words.kind_of(label, ""), inside.where, [label], [fill], DRAWN_LINES)
         return
-    ruled = itertools.takewhile(lambda x: lines.is_drawn_line(x.text), paragraphs[index:])
+    ruled = itertools.takewhile(lambda x: lines.is_to_write_on(x.text), paragraphs[index:])
     room = Room(paragraphs[above], [*paragraphs[above + 1 : index], *ruled])
     found.add("longtext", inside.where, [label], [room], DRAWN_LINES)
 
@@ -400,6 +402,6 @@ def _asks(
         return False
     if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False
-    if (inside.is_label_below and not has_room) or (inside.is_own and lines.is_drawn_line(following)):
+    if (inside.is_label_below and not has_room) or (inside.is_own and lines.is_to_write_on(following)):
         return False
     return words.SIGNED.search(line) is not None or not words.STATEMENT.search(blank.label)

@@ -317,7 +317,8 @@ def asks_in_vain(text: str) -> bool:
     """Whether a line ends in the colon or question mark of a label: one that is no title and leads on to nothing."""
     shown = text.strip()
     label = shown.rstrip("：:?？ ")
-    if not shown.endswith(("：", ":", "?", "？")) or len(shown) > _ASKED or not words.is_label(label):
+    longest = 2 * _ASKED if shown.endswith("?") else _ASKED
+    if not shown.endswith(("：", ":", "?", "？")) or len(shown) > longest or not words.is_label(label):
         return False
     return (
         not words.INTRODUCTION.search(label) and not words.SUBJECT.fullmatch(label) and not words.LISTING.search(label)
@@ -389,6 +390,15 @@ def columns_headed(text: str) -> list[str]:
     return heads if len(heads) > 1 and (words.are_opposed(heads) or words.are_grades(heads)) else []
 
 
+_OF_MARK = late.pattern(r"(?:scale[ :–-]{0,4})?(?:\d{1,2}|[A-Z]{1,3})\s*[-–—=:]\s*(\S[^-–—=:]{1,40})", re.I)
+
+
+def explains_a_mark(text: str) -> bool:
+    """Whether a line says what a mark or a key stands for: 1 – Strongly Disagree, New = the new style."""
+    said = _OF_MARK.fullmatch(text.strip())
+    return bool(keys_explained(text)) or (said is not None and words.is_mark(said[1]))
+
+
 def titles_apart(text: str) -> list[str]:
     """The titles of a line in English that are set apart, below each of which are somebody's labels; none elsewhere."""
     said = [x for x in _COLUMNS.split(text.strip()) if x] if len(text) <= _ASKED and words.is_latin(text) else []
@@ -422,11 +432,11 @@ _SAYS_TO_CHOOSE = late.pattern(
     r"|(?:check|mark)(?= (?:one|all|any|the|your|each)))\b[^:?]*[:.]?[)]?",
     re.I,
 )
-_MARKED = late.pattern(r"\s*(?:[_＿]{2,10}[ \t]*[^\W_][^_＿:：\n]{0,40}){2,}")
+_MARKED = late.pattern(r"\s*(?:[_＿]{2,10}[ \t]*[^\W_][^_＿:：\n]{0,40})+")
 
 
 def is_marked_in_front(text: str) -> bool:
-    """Whether a line is a short line to write on in front of each of several words, as options are marked: __ Mon."""
+    """Whether a line is a short line to write on in front of words, or of each of several, to mark them: __ Mon."""
     return len(text) <= _LONG and _MARKED.fullmatch(text) is not None
 
 
@@ -499,6 +509,19 @@ _LEAST_RULED = 3
 def is_drawn_line(text: str) -> bool:
     """Whether a text is nothing but a line that is drawn with characters."""
     return _LINES_ONLY.fullmatch(text) is not None
+
+
+_NUMBERED_LINE = late.pattern(r"[ \t]*[(]?\d{1,2}[.)]?[ \t]*[_＿]{6,}[ \t.]*")
+
+
+def is_numbered_line(text: str) -> bool:
+    """Whether a text is nothing but the number of one of several answers and a line to write it on: 1. ________."""
+    return _NUMBERED_LINE.fullmatch(text) is not None
+
+
+def is_to_write_on(text: str) -> bool:
+    """Whether a text is nothing but a line to write on, perhaps with the number of one of several answers."""
+    return is_drawn_line(text) or is_numbered_line(text)
 
 
 def end_of_drawn(text: str, start: int) -> int:

@@ -198,7 +198,8 @@ def _owned(spots: list[Spot], paths: dict[Spot, Path]) -> dict[Spot, Path]:
         path = paths[spot]
         owner = "" if are_one.get(path) else owners[path].get(spot, "")
         owner = f"{owner}_" if is_latin(owner) and owner and is_latin(path[-1]) else owner
-        owned[spot] = (*path[:-1], owner + path[-1])
+        is_nameless = path[-1] == CONTENT and owner != ""
+        owned[spot] = (*path[:-1], owner if is_nameless else owner + path[-1])
     return owned
 
 

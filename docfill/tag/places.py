@@ -100,7 +100,7 @@ def places_of(document: Document) -> Found:
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue
         found.firsts = []
-        is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.keys_explained(shown)
+        is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -235,7 +235,10 @@ def _add_blanks(
     if around.above is not None and lines.is_drawn_line(line) and lines.ends_ruled(around.said):
         found.leave(line, where.at, FURTHER_LINE)
         return
-    if around.above is not None and lines.is_drawn_line(line):
+    if lines.is_numbered_line(line) and any(_holds(s, paragraph) for s in found.spots[-1:]):
+        return
+    is_numbered = lines.is_numbered_line(line) and len(around.ruled) > 0 and _asks_for_lines(around.said)
+    if around.above is not None and (lines.is_drawn_line(line) or is_numbered):
         room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
         found.head = around.said if _is_head(around.said) else ""
@@ -256,7 +259,8 @@ def _add_blanks(
         blanks = [replace(blanks[0], label=clause), *blanks[1:]]
     if blanks and not start and around.above is not None and _goes_on(around.said, line):
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
-    if not blanks and around.room is not None and words.ASKS_TO_TELL.fullmatch(line.strip()):
+    asks = words.ASKS_TO_TELL.fullmatch(line.strip()) or words.TELLS_AT_END.search(line)
+    if not blanks and around.room is not None and asks:
         add_room(found, around.room, line.strip(), where)
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
@@ -281,6 +285,17 @@ def _add_blanks(
             add_room(found, around.room, blank.label, where)
         else:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+
+
+def _asks_for_lines(said: str) -> bool:
+    """Whether words ask for what is written on numbered lines below them."""
+    is_asking = ends_asking(said) or words.ASKS_FOR_SOME.search(said) is not None
+    return is_asking and words.is_latin(said) and words.SIGNED.search(said) is None
+
+
+def _holds(spot: Spot, paragraph: Paragraph) -> bool:
+    """Whether a paragraph is one of the lines that a place is."""
+    return any(isinstance(e, Room) and paragraph in e.hints for e in spot.edits)
 
 
 def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
@@ -369,12 +384,13 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if (
         following is not None
         and not (is_next or is_roomy)
-        and (is_prose(following) or (lines.is_drawn_line(following) and not around.is_over_captioned))
+        and (is_prose(following) or (lines.is_to_write_on(following) and not around.is_over_captioned))
     ):
         return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)
-        return has_room and len(blank.label) <= (160 if words.is_latin(blank.label) else 40)
+        longest = _LONGEST_ASKED if around.room is not None else _LONG_ASKED
+        return has_room and len(blank.label) <= (longest if words.is_latin(blank.label) else 40)
     return bool(blank.label)
 
 
@@ -426,6 +442,8 @@ def _begins_with_options(text: str) -> bool:
     return bool(printed) and not (is_labelled and words.is_latin(text))
 
 
+_LONG_ASKED, _LONGEST_ASKED = 160, 300
+"""Characters of a question in letters at most, and of one with room below it."""
 _HEADING = 4
 """Words of a title over questions at most."""
 

@@ -15,6 +15,7 @@ from docfill import late
 from docfill.tag import words
 from docfill.text import NUMBERING, without_brackets
 from docfill.values import DRAWN
+from docfill.word import ticks
 
 _WORD = late.pattern(r"[^\W_]+(?:['’./&-][^\W_]+)*")
 _EMPTY = late.pattern(
@@ -32,6 +33,8 @@ _NOTE_BEFORE = late.pattern(r"[(\[]([^()\[\]_:]{2,40})[)\]][\s:]*$")
 _NOTED_LABEL = late.pattern(r":\s?[(\[][^()\[\]_]{2,120}[)\]][\s:]*$")
 """A note between the colon of a label and its blank."""
 _NOTE_BEHIND = late.pattern(r"\s*[(\[][\"“”]?((?:(?!\.{4})[^()\[\]_:\"“”]){2,40})[\"“”]?[)\]]")
+_PARTED = late.pattern(rf"[{ticks.BOXES}]|[\t]|[ ]{{3,}}")
+"""What a question begins behind, where it does not begin its sentence."""
 _NOTED = late.pattern(r"[(\[][^()\[\]]*[)\]][\s,;.]*")
 """A note behind the blank before, with which a label begins."""
 _WORDS_BEHIND = late.pattern(r"\s*([a-z][a-z'’/ -]{2,40}?)\s*(?=[.,;()\n]|$)", re.I)
@@ -155,7 +158,7 @@ def _question_at_end(text: str) -> str:
     bare = text.rstrip(DRAWN)
     bare = bare[: max(0, bare.rfind("("))].rstrip(DRAWN) if bare.endswith(")") else bare
     begun = max(bare.rfind(stop, 0, -1) for stop in ".?!")
-    asked = bare[begun + 1 :].strip(DRAWN)
+    asked = _PARTED.split(bare[begun + 1 :])[-1].strip(DRAWN)
     return asked if asked.endswith("?") and " " in asked else ""
 
 

@@ -815,8 +815,11 @@ class _Walk:
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         labels = self._of_several(number, labels)
-        if near is not None and (words.NOTE.match(near.text) or words.is_sentence(near.text)):
-            self.found.leave(near.text, where.at, NO_LABEL)
+        is_said = near is not None and (words.NOTE.match(near.text) or words.DECLARED.match(near.text))
+        if near is not None and (is_said or words.is_sentence(near.text)):
+            if row.empties[cell.column][0] == 0:
+                self.found.leave(near.text, where.at, NO_LABEL)
+            self.found.spoken.add(where.at)
             return
         if near is None and heads and cell.column < row.total_at:
             if any(is_empty(c) for c in row.cells if c.column > row.total_at):
@@ -837,22 +840,43 @@ class _Walk:
         elif near is None or words.is_label(near.text):
             beside = row.before(cell)
             is_spare = bool(beside) and is_empty(beside[-1]) and not heads
-            if is_spare and (head := head_alone(self.rows, number, cell)):
-                named = (
-                    [f"{labels[-1].strip(' :')} {head}"] if words.is_latin(labels[-1] + head) else [labels[-1], head]
-                )
-                self._add_empty(cell, where, [*labels[:-1], *named], UNDER_HEADER)
-                return
-            if is_spare and goes_down(self.rows, number, cell):
-                return  # a photograph's, say
-            if is_spare and row.empties[cell.column][1] < _LEAST_COMB:
-                if self._where(number, beside[-1]) not in self.spare:
-                    self.found.leave(" ".join(labels), where.at, SPARE.reason)
-                self.spare.add(where.at)
-                self.found.spoken.add(where.at)
+            if is_spare and self._is_no_spare_answer(number, cell, where, labels):
                 return
             why = SPARE if is_spare else UNDER_HEADER if heads else BESIDE
             self._add_empty(cell, where, labels, why)
+
+    def _is_no_spare_answer(self, number: int, cell: Cell, where: Where, labels: list[str]) -> bool:
+        """Whether a further empty cell beside one label is another's, or is told; it may be a box for a character."""
+        row = self.rows[number]
+        if head := head_alone(self.rows, number, cell):
+            is_latin = words.is_latin(labels[-1] + head)
+            named = [f"{labels[-1].strip(' :')} {head}"] if is_latin else [labels[-1], head]
+            self._add_empty(cell, where, [*labels[:-1], *named], UNDER_HEADER)
+            return True
+        if goes_down(self.rows, number, cell):
+            if label := self._label_at_end_above(number, cell):
+                self._add_empty(cell, where, [label], UNDER_LABEL)
+            return True  # else a photograph's, say
+        if row.empties[cell.column][1] >= _LEAST_COMB and row.is_even:
+            return False
+        if self._where(number, row.before(cell)[-1]) not in self.spare:
+            self.found.leave(" ".join(labels), where.at, SPARE.reason)
+        self.spare.add(where.at)
+        self.found.spoken.add(where.at)
+        return True
+
+    def _label_at_end_above(self, number: int, cell: Cell) -> str:
+        """The label in English right above the last cell of a row, which ends its own row without room; "" for none."""
+        above = self.rows[number - 1] if number else None
+        over = above.row.cells[-1] if above is not None else None
+        if above is None or over is None or above.is_header or cell is not self.rows[number].row.cells[-1]:
+            return ""
+        is_over = (over.column, over.span) == (cell.column, cell.span) and len(above.row.cells) > _ASKED
+        is_label = words.is_latin(over.text) and words.is_title(over.text) and not above.is_value(over)
+        before = above.before(over)
+        is_apart = bool(before) and is_empty(before[-1])
+        is_plain = is_over and is_label and is_apart and not over.continues and not words.SIGNED.search(over.text)
+        return over.text.strip() if is_plain and not squeezed(over.text).endswith(":") else ""
 
     def _title_over(self, number: int) -> str:
         """The title that fills the row over some numbered ones; "" where anything else stands there."""

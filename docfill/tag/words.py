@@ -54,6 +54,8 @@ DECLARATION = late.pattern(
     r"(?:申请人|本人|申报单位|单位)?(?:承诺|声明)[：:\s]*|declaration\b|i hereby\b|i (?:certify|declare)\b", re.I
 )
 """What the part of a form begins with that is signed, and belongs to no section above."""
+DECLARED = late.pattern(r"\s*i (?:hereby |do )*(?:certify|declare|confirm|understand|authori[sz]e|agree)\b", re.I)
+"""What a statement in English begins with, which names no cell beside it."""
 MEASURE = late.pattern(rf"[%％‰㎡]|[kKcC]?[mM][2²3³]|[kK][gG]|[cCkK][mM]|[十百千万亿]?(?:{MEASURES})(?:/\S+)?")
 NUMERIC_UNIT = late.pattern(
     rf"(?:{MEASURE.pattern})"
@@ -96,6 +98,16 @@ ASKS_TO_TELL = late.pattern(
     re.I | re.S,
 )
 """A sentence that asks to write something, where there is room below it."""
+
+
+ASKS_FOR_SOME = late.pattern(r"\?|\b(?:please|list|name)\b", re.I)
+"""What stands over numbered lines that asks for what is written on them."""
+TELLS_AT_END = late.pattern(
+    r"\?[ ]+(?:[Pp]lease|[Kk]indly)\b[^.?]{2,40}\.\s*$"
+    r"|(?:(?<=[.!?][ ])|(?<=[ ]and[ ]))(?:[Pp]lease[ ])?"
+    r"(?:[Cc]hoose|[Dd]escribe|[Ee]xplain|[Dd]iscuss|[Oo]utline|[Ll]ist)\b[^.?]{4,160}\.\s*$"
+)
+"""A line in English whose last sentence asks to write something, where there is room below it."""
 
 
 def is_latin(text: str) -> bool:
@@ -369,7 +381,7 @@ def _latin_key(label: str) -> str:
         return "".join(said)  # an abbreviation that is set apart
     name, count = "", 0
     for word in said[:_LATIN_WORDS]:
-        longer = f"{name}_{re.sub('[^a-z0-9à-ÿ]', '', word.lower())}".strip("_")
+        longer = f"{name}_{''.join(filter(str.isalnum, word.lower()))}".strip("_")
         if name and len(longer) > _LATIN_LENGTH:
             break
         name, count = longer, count + 1
