@@ -666,3 +666,71 @@ def test_a_tall_cell_below_the_last_label_of_a_row_is_its_room() -> None:
         row("Clouds", "", cell("", merge="continue")),
     )
     assert "photographs_taken" in names(p("Form"), table(3, *rows))
+
+
+# --- figures and drawn boxes as scales, lists below questions, prompts ---
+
+
+def test_figures_over_statements_are_a_scale() -> None:
+    rows = [row(f"{n}", x, *[""] * 5) for n, x in enumerate(("Customer satisfaction", "Cost optimization"), 1)]
+    blocks = (p("Survey"), table(7, row("", "Indicator", *"12345"), *rows))
+    assert fields(*blocks) == [("customer_satisfaction", "choice"), ("cost_optimization", "choice")]
+    form = form_of(proposed(*blocks))
+    data = {"customer_satisfaction": "4", "cost_optimization": None}
+    assert form.extract(form.fill(data)).data == data
+    plain = [row(x, *[""] * 5) for x in ("Width", "Height")]
+    assert "choice" not in [k for _, k in fields(p("Log"), table(6, row("", *"12345"), *plain))]
+
+
+def test_a_cell_with_a_table_drawn_as_a_box_is_ticked() -> None:
+    boxed = cell(table(1, row("")), p(""))
+    rows = [row(x, boxed, boxed, boxed) for x in ("Interest on reserves", "Cash flow")]
+    form = form_of(proposed(p("Survey"), table(4, row("", "Not effective", "Effective", "Very effective"), *rows)))
+    assert [(f.path, f.kind.name) for f in form.fields] == [("interest_on_reserves", "choice"), ("cash_flow", "choice")]
+    data = {"interest_on_reserves": "Effective", "cash_flow": "Not effective"}
+    assert form.extract(form.fill(data)).data == data
+
+
+def test_a_question_over_a_list_with_an_empty_line_between_is_told_with_its_options() -> None:
+    options = [listed(x) for x in ("Comedia", "Drama", "Romance")]
+    blocks = (p("Encuesta"), p(f"Edad: {LINE}"), p("¿Qué tipo de historia disfrutas más?"), p(""), *options)
+    assert names(*blocks) == ["edad"]
+    assert "¿Qué tipo de historia disfrutas más? Comedia / Drama / Romance" in left(*blocks)
+
+
+def test_an_option_of_a_list_owns_no_label() -> None:
+    lists = [x for n in "12" for x in (p(f"{n}. ¿Qué?"), listed("Drama"), listed(f"Otro: {LINE}"))]
+    assert names(p("Encuesta"), p(f"Edad: {LINE}"), *lists)[1:] == ["otro", "otro2"]
+
+
+def test_dashes_below_a_title_are_a_rule() -> None:
+    blocks = (p("Survey"), p(f"Name: {LINE}"), p("Section B: Aspects of policy"), p("-" * 40), p(f"Date: {LINE}"))
+    assert names(*blocks) == ["name", "date"]
+
+
+def test_wide_brackets_behind_yes_and_no_are_boxes() -> None:
+    form = form_of(proposed(p("Form"), table(2, row("Feasible", "Yes(         ),     No(         )"))))
+    assert [(f.path, f.options) for f in form.fields] == [("feasible", ("Yes", "No"))]
+
+
+def test_circles_before_figures_are_boxes_beside_others() -> None:
+    said = "Years of work: ○ Less than 5 years ○ 5-10 years  ○10-15 years ○ Over 15 years"
+    form = form_of(proposed(p("Survey"), p(said)))
+    assert form.fields[0].options == ("Less than 5 years", "5-10 years", "10-15 years", "Over 15 years")
+
+
+def test_prompts_in_square_brackets_are_told() -> None:
+    prompt = "[Why is the project undertaken? Describe a problem that it is to address.]"
+    assert prompt in left(p("Charter"), p(f"Name: {LINE}"), p("Background"), p(prompt))
+
+
+def test_a_tab_drawn_as_dots_is_told() -> None:
+    led = p("Budapest, ", Xml("<w:r><w:tab/></w:r>")).replace(
+        "<w:pPr>", '<w:pPr><w:tabs><w:tab w:val="left" w:leader="dot" w:pos="4000"/></w:tabs>', 1
+    )
+    assert "Budapest," in left(p("Form"), p(f"Name: {LINE}"), Xml(led))
+
+
+def test_what_somebody_confirms_asks_nothing() -> None:
+    said = "I confirm that I allow the clinic to use my data in order to:"
+    assert names(p("Form"), p(f"Name: {LINE}"), p(said), p(""), listed("prescribe medication")) == ["name"]

@@ -28,7 +28,7 @@ class Around:
         is_inside: what follows is the next line of the same paragraph.
         is_captioned: it is a line to write on with its name below.
         is_over_captioned: what follows right below is such a line.
-        is_over_list: what follows right below is an item of a list, or a control to tick.
+        is_over_list: an item of a list follows right below, or one empty paragraph below; or a control to tick does.
         is_listed: it is an item of a list itself, and what follows right below is the next one.
     """
 
@@ -73,10 +73,9 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         gap = gap if above is not None and words.ASKS_AT_END.search(above.text) else ()
         above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
-        is_over_list = is_followed and (
-            has_control(blocks[index + 1])
-            or (is_listed(blocks[index + 1]) and list_of(blocks[index + 1]) != list_of(block))
-        )
+        item = next((b for b in blocks[index + 1 : index + 3] if _says(b)), None)
+        is_list_below = item is not None and is_listed(item) and list_of(item) != list_of(block)
+        is_over_list = (is_followed and has_control(blocks[index + 1])) or is_list_below
         found.append(
             (
                 block,

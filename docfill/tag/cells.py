@@ -64,9 +64,19 @@ def shade_of(cell: Cell) -> str:
     return colour or ("" if pattern in ("clear", "nil") else pattern)
 
 
+def drawn_box(cell: Cell) -> Cell | None:
+    """The only cell of a table that is drawn as a box in a cell, which shows nothing else; None in any other."""
+    tables = [b for b in cell.blocks if isinstance(b, Table)]
+    if cell.continues or len(tables) != 1 or cell.text.strip():
+        return None
+    cells = [c for r in tables[0].rows for c in r.cells]
+    return cells[0] if len(cells) == 1 and is_empty(cells[0]) else None
+
+
 def takes_answer(cell: Cell) -> bool:
     """Whether a cell shows nothing but a blank, or a box."""
-    return is_empty(cell) or (not cell.continues and marks.lone_box(cell.text) is not None)
+    is_box = not cell.continues and (marks.lone_box(cell.text) is not None or drawn_box(cell) is not None)
+    return is_empty(cell) or is_box
 
 
 def has_boxes_text(text: str) -> bool:
@@ -365,6 +375,15 @@ def list_of(block: Block) -> tuple[str, str] | None:
         return None
     one, level = (numbering.find(W + name) for name in ("numId", "ilvl"))
     return ("" if one is None else one.get(W + "val", "")), ("" if level is None else level.get(W + "val", "0"))
+
+
+def has_leader(paragraph: Paragraph) -> bool:
+    """Whether a tab of a paragraph is drawn as a line or dots, on which people write."""
+    tabs = paragraph.element.iterfind(f"{W}pPr/{W}tabs/{W}tab")
+    return any(t.get(W + "leader", "none") in _LEADERS for t in tabs)
+
+
+_LEADERS = frozenset({"dot", "hyphen", "underscore", "heavy", "middleDot"})
 
 
 def has_control(block: Block) -> bool:

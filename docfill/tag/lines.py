@@ -511,6 +511,11 @@ def is_drawn_line(text: str) -> bool:
     return _LINES_ONLY.fullmatch(text) is not None
 
 
+def is_rule(text: str) -> bool:
+    """Whether a text is a line of dashes, as titles are underlined with."""
+    return is_drawn_line(text) and set(text.strip()) <= {*"-–—"}
+
+
 _NUMBERED_LINE = late.pattern(r"[ \t]*[(]?\d{1,2}[.)]?[ \t]*[_＿]{6,}[ \t.]*")
 
 

@@ -44,6 +44,8 @@ _OPTION = late.pattern(rf"(?!(?:{words.UNIT_ONLY.pattern})$)[^：:。（）()]{{
 _EMPTY_BRACKETS = late.pattern(rf"[（(][{SPACE}_＿]*[)）]")
 _LABEL = 24
 """Characters of a label, at most, that is the option of the box behind its colon."""
+_NARROW, _WIDEST = 6, 12
+"""Characters of empty brackets that are boxes, at most, and of those behind yes and no."""
 _PAIR = 2
 """Options in a row that only a label or their words tell to be some."""
 
@@ -177,9 +179,16 @@ def _circles(text: str) -> list[Span]:
     for circle in ticks.CIRCLES:
         circles = circle + (ticks.TICKED_CIRCLES if circle in text else "")
         found = [(i, i + 1) for i, c in enumerate(text) if c in circles]
-        if len(found) > 1 and all(_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found):
+        are_boxes = [_CIRCLED.match(text, i) and text[max(0, i - 1) : i] not in _DIGITS for i, _ in found]
+        if len(found) > 1 and (all(are_boxes) or (any(are_boxes) and _are_before_figures(text, found))):
             return found
     return []
+
+
+def _are_before_figures(text: str, found: Sequence[Span]) -> bool:
+    """Whether circles of a line in letters stand before words or figures each, and apart from what is before them."""
+    before = all(text[max(0, i - 1) : i].strip(SPACE + ":)") == "" for i, _ in found)
+    return words.is_latin(text) and before and all(text[end : end + 2].strip() for _, end in found)
 
 
 def _brackets(text: str) -> list[Span]:
@@ -187,7 +196,7 @@ def _brackets(text: str) -> list[Span]:
     found = [m.span() for m in _EMPTY_BRACKETS.finditer(text)]
     if found:
         found = sorted([*found, *(m.span() for m in _TICKED_BRACKETS.finditer(text))])
-    if len(found) < 2 or any(end - start > 6 for start, end in found):
+    if len(found) < 2 or any(end - start > _WIDEST for start, end in found):
         return []
     gaps = [text[s:e] for s, e in zip((0, *(e for _, e in found)), (*(s for s, _ in found), len(text)), strict=True)]
     is_asked = words.TO_TICK.search(gaps[-1]) is not None
@@ -199,6 +208,8 @@ def _brackets(text: str) -> list[Span]:
     group, first = _split_group(gaps[0])
     options = [first.strip(DRAWN), *(g.strip(DRAWN + "、，,；;/") for g in between)]
     is_told = group is not None or is_asked or words.are_opposed(options)
+    if any(end - start > _NARROW for start, end in found) and not words.are_opposed(options):
+        return []
     is_told = is_told or (len(options) > _PAIR and (words.is_latin(text) or words.is_mark(options[0])))
     is_behind = not tail and _OPTION.fullmatch(options[0]) and is_told
     return found if is_in_front or is_behind else []

@@ -28,6 +28,7 @@ from docfill.tag.cells import (
     in_text_box,
     is_bare_signature,
     is_drawn_box,
+    is_listed,
     is_prose,
     line_spans,
     shared_label,
@@ -107,7 +108,11 @@ def places_of(document: Document) -> Found:
             found.sections, found.party = [shown], ""
         elif words.DECLARATION.match(shown) or (is_above_table and is_of_all):
             found.sections = []
-        elif _is_head(shown) and (found.spots or not words.is_latin(shown) or words.is_owner(shown)):
+        elif (
+            _is_head(shown)
+            and not is_listed(block)
+            and (found.spots or not words.is_latin(shown) or words.is_owner(shown))
+        ):
             found.head = shown
         elif words.is_latin(shown) and words.is_told(shown):
             found.head = ""
@@ -238,6 +243,9 @@ def _add_blanks(
     if lines.is_numbered_line(line) and any(_holds(s, paragraph) for s in found.spots[-1:]):
         return
     is_numbered = lines.is_numbered_line(line) and len(around.ruled) > 0 and _asks_for_lines(around.said)
+    if around.above is not None and not ends_asking(around.said) and lines.is_rule(line):
+        found.leave(line, where.at, FURTHER_LINE)
+        return
     if around.above is not None and (lines.is_drawn_line(line) or is_numbered):
         room = Room(around.above, [*around.gap, paragraph, *around.ruled])
         found.add("longtext", where, [around.said], [room], DRAWN_LINES)
@@ -356,7 +364,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         return False
     if words.NAME_OF_FORM.fullmatch(blank.label):
         return False
-    if words.MARKING.search(line):
+    if words.MARKING.search(line) or words.DECLARED.match(line):
         return False
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False

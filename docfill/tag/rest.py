@@ -19,9 +19,11 @@ from docfill import limits
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     has_control,
+    has_leader,
     heading_level,
     in_text_box,
     is_empty,
+    is_listed,
     is_tagged,
     line_spans,
     squeezed,
@@ -178,6 +180,8 @@ class _Rest:
             line = paragraph.text[start:end]
             here = [(max(0, s - start), e - start) for s, e in taken if start <= e and s <= end]
             rooms = untaken(line, rooms_in(line, underlined_in(paragraph, start, end)), here)
+            if not rooms and not here and "\t" in line and has_leader(paragraph):
+                rooms = [(line.index("\t"), line.index("\t") + 1)]
             is_open = here and not rooms and max(e for _, e in here) < len(line.rstrip())
             if is_open and asks_at_end(line) and words.ASKED.search(lines.label_before(line.rstrip())):
                 rooms = untaken(line, [(len(line.rstrip()), len(line))], here)
@@ -214,7 +218,10 @@ class _Rest:
             is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
             if not isinstance(block, Paragraph) or not (lines.asks_to_choose(block.text) or is_over_control):
                 continue
-            below = (blocks[n] for n in range(number + 1, len(blocks)))
+            begun = number + 1
+            if begun + 1 < len(blocks) and not blocks_say(blocks[begun]) and is_listed(blocks[begun + 1]):
+                begun += 1
+            below = (blocks[n] for n in range(begun, len(blocks)))
             following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), below)
             options = [*itertools.takewhile(self._is_option, following)]
             if len(options) > 1:
@@ -358,6 +365,11 @@ class _Rest:
                 continue
             if asks or end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
                 self._leave(name, where, ROOM_LEFT)
+
+
+def blocks_say(block: Block) -> bool:
+    """Whether a block is a table, or a paragraph with words."""
+    return isinstance(block, Table) or bool(block.text.strip())
 
 
 def _is_bare(shape: Element) -> bool:

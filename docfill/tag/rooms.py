@@ -35,6 +35,8 @@ _OPTION = late.pattern(rf"[^{SPACE}]{{1,8}}{_GAP}*[{ticks.BOXES}]")
 _BARE_PERCENT = late.pattern(rf"(?:^|(?<=[：:]))({_GAP}*)[%％](?={_GAP}*$)")
 _SET_APART = late.pattern(rf"([^{SPACE}：:_＿，。；]{{2,12}})({_GAP}{{8,}})(?=[^{SPACE}]|$)")
 """Words, perhaps a label, and the room behind them."""
+_PROMPT = late.pattern(r"^\s*\[[A-Za-z][^\[\]√✓]{8,400}\]\s*$")
+"""A line that is nothing but words in square brackets, which tell what to write in their place."""
 _TALK = late.pattern(
     r"[（(【\[□][ \u3000]*[)）】\]]?[^，。]{0,6}[内里中][^，。]{0,6}[打划画填选]|[打划画]\s*[“\"]?[√✓×]|以下简称|下称"
 )
@@ -57,7 +59,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in TERM_TO_FILL.finditer(line)]
     found += [m.span() for m in _BARE_PERCENT.finditer(line)]
     found += [m.span(2) for m in _SET_APART.finditer(line) if words.ASKED.search(m[1])]
-    found += [(p.start, p.end) for p in placeholders_in(line)]
+    found += [(p.start, p.end) for p in placeholders_in(line)] or [m.span() for m in _PROMPT.finditer(line)]
     found += [u for u in underlined if u[1] - u[0] >= _LEAST_LINED]
     if not _TALK.search(line):
         found += marks_in(line)

@@ -13,6 +13,7 @@ from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_options
 from docfill.tag.captions import add_captioned, captions_of
 from docfill.tag.cells import (
+    drawn_box,
     has_boxes,
     has_drawn,
     has_drawn_end,
@@ -538,6 +539,11 @@ class _Walk:
         if near is not None and has_own_label(cell) and (is_taller or _has_room_of_its_own(near)):
             chain, near = chain[:-1], near if is_taller else None
         tables = [(i, b) for i, b in enumerate(cell.blocks) if isinstance(b, Table)]
+        if tables and drawn_box(cell) is not None:
+            heads = [c.text for c in header_cells(self.rows, number, cell)]
+            where = Where(at, chain, owner_labels(self.rows, number, cell))
+            if heads and self.ticked.add(number, cell, where, near, heads, self.title):
+                return
         for index, table in tables:
             self._inner(table, f"{at}/{index}", chain, _said_over(cell, index) or "".join(chain[-1:]))
         if tables or (row.is_header and (is_empty(cell) or not (chain and row.is_value(cell)))):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from docfill import late
 from docfill.tag import marks, words
 from docfill.tag.boxes import add_lone_box
-from docfill.tag.cells import ends_asking, is_empty, width_of
+from docfill.tag.cells import drawn_box, ends_asking, is_empty, width_of
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
@@ -28,6 +28,8 @@ _LONGEST_SCALE = 12
 _PAIR = 2
 _SENTENCE = 3
 """Words of a label from which it is a statement."""
+_WORDS_OF_STATEMENT, _LIKERT = 2, 4
+"""Words of a statement that is marked, and figures of a scale, at least."""
 _LEAST_LABELLED, _WIDE = 4, 1000
 """Cells of a row, more than which are a label and pairs of an option and a cell to tick; wider than any table."""
 _INDENTED = 3
@@ -83,13 +85,15 @@ class Ticked:
             return True
         if self._lone_box(number, cell, where, heads, title):
             return True
-        if not is_empty(cell):
+        if not is_empty(cell) and drawn_box(cell) is None:
             return False
         if (group := self._graded(number, title).get(cell.column)) is not None:
             said = [*filter(str.strip, (c.text for c in row.before(cell)))]
             labels = [x for x in where.labels if x not in heads] or said[-1:]
             self._to_tick(cell, Where(where.at, labels, where.owners), heads[-1], f"{number}/{group}")
             return True
+        if not is_empty(cell):
+            return False
         over = heads[-1] if heads else self._first_over(number, cell)
         if near is not None and words.is_latin(over) and words.TO_TICK.search(over) and words.option_of(over):
             self._to_tick(cell, Where(where.at, [near.text], where.owners), over, f"{number}/{cell.column}")
@@ -151,7 +155,11 @@ class Ticked:
             self.graded[number] = {}
             run: list[tuple[int, list[str]]] = []
             row = self.rows[number].row.cells
-            over = [[c.text.strip() for c in header_cells(self.rows, number, c)] if is_empty(c) else [] for c in row]
+            free = [is_empty(c) or drawn_box(c) is not None for c in row]
+            over = [
+                [x.text.strip() for x in header_cells(self.rows, number, c)] if is_free else []
+                for c, is_free in zip(row, free, strict=True)
+            ]
             beside = {heads[-1] for heads in over if heads}
             known = [bool(h) and (words.is_mark(h[-1], beside) or h[-1] in self._codes(over)) for h in over]
             for index, (cell, heads) in enumerate(zip(row, over, strict=True)):
@@ -163,6 +171,13 @@ class Ticked:
             self._end_scale(number, run, title)
         return self.graded[number]
 
+    @cached_property
+    def _has_statements(self) -> bool:
+        """Whether most of its rows are a statement in English and cells to mark, before which nothing is filled in."""
+        said = ([c.text for c in r.row.cells if words.is_latin(c.text)] for r in self.rows)
+        statements = [x for x in said if max((len(y.split()) for y in x), default=0) >= _WORDS_OF_STATEMENT]
+        return 2 * len(statements) > len(self.rows)
+
     def _codes(self, over: Sequence[Sequence[str]]) -> set[str]:
         """The headers over some cells that stand for marks of a scale: explained above, or letters over sentences."""
         said = [heads[-1] for heads in over if heads]
@@ -173,6 +188,7 @@ class Ticked:
     def _end_scale(self, number: int, run: list[tuple[int, list[str]]], title: str) -> None:
         given = [heads[-1] for _, heads in run]
         is_told = any(_OF_MARKS.search(x) for x in (title, *(h for _, heads in run for h in heads[:-1])))
+        is_told = is_told or (len(given) >= _LIKERT and given[0] == "1" and self._has_statements)
         marks = [x for x in given if words.is_mark(x, given)]
         is_scale = words.are_grades(given) or (len(given) > len(marks) and words.are_grades(marks))
         is_scale = is_scale or (len(given) > 1 and {*given} <= self._codes([[x] for x in given]))
@@ -206,7 +222,7 @@ class Ticked:
             labels = where.labels or self.found.sections[-1:] or [OPTIONS]
             group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
             self.found.alone[known] = group
-        paragraph = next(iter(cell.paragraphs))
+        paragraph = next(iter((drawn_box(cell) or cell).paragraphs))
         group.edits.append(TickBox(paragraph, 0, 0, words.option_of(words.untranslated(option))))
 
     def _lone_box(self, number: int, cell: Cell, where: Where, heads: list[str], title: str) -> bool:

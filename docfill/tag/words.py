@@ -559,12 +559,13 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 _GRADE = late.pattern(
     r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
     r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
-    r"|(?:very |strongly |dis|un|highly |partly |completely |extremely |slightly |somewhat "
-    r"|not (?:at all |really |very )?)*"
+    r"|(?:very |strongly |dis|un|in|highly |partly |completely |extremely |slightly |somewhat |moderately |fairly "
+    r"|less |more |most |almost |quite |not (?:at all |really |very |so )?)*"
     r"(?:excellent|outstanding|good|fair|average|poor|bad|agree|neither agree nor disagree|acceptable|likely|useful"
     r"|(?:increas|decreas)(?:ing|ed|e)|(?:no|any) changes?|unchanged|stays? the same"
     r"|better|worse|high|low|medium|moderate"
     r"|(?:high|low)(?:ly)? (?:positive|negative)|helpful|important"
+    r"|effective|efficient|familiar|aware|concerned|interested|relevant|true|frequent(?:ly)?|occasionally|seldom|usually"
     r"|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
     r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
     r"|not applicable|(?:exceeds|meets|below) expectations)(?: at all)?",
