@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from docfill.lint import lint
 from docfill.tag.lines import blanks_in
 from docfill.tag.words import kind_of
 from tests.small_form import Xml, cell, p, package, row, table
@@ -734,3 +735,11 @@ def test_a_tab_drawn_as_dots_is_told() -> None:
 def test_what_somebody_confirms_asks_nothing() -> None:
     said = "I confirm that I allow the clinic to use my data in order to:"
     assert names(p("Form"), p(f"Name: {LINE}"), p(said), p(""), listed("prescribe medication")) == ["name"]
+
+
+def test_prompts_one_below_the_other_without_words_are_not_told_apart() -> None:
+    prompts = [p(control("Choose an item.")) for _ in range(3)]
+    proposal = proposed(p("Form"), p("Subjects taught:"), *prompts, p(f"Date: {LINE}"))
+    assert [f.path for f in proposal.fields] == ["subjects_taught", "date"]
+    assert lint(form_of(proposal)) == []
+    assert sum("side by side" in x.reason[1] for x in proposal.left) >= 1

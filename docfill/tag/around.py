@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.cells import has_control, in_text_box, is_listed, list_of, room_below
+from docfill.tag.cells import controls, has_control, in_text_box, is_listed, list_of, room_below
 from docfill.word.document import Block, Paragraph, Table
 
 _ROOM = 3
@@ -29,6 +29,7 @@ class Around:
         is_captioned: it is a line to write on with its name below.
         is_over_captioned: what follows right below is such a line.
         is_over_list: an item of a list follows right below, or one empty paragraph below; or a control to tick does.
+        is_over_prompt: a paragraph right below is nothing but a content control with its prompt.
         is_listed: it is an item of a list itself, and what follows right below is the next one.
     """
 
@@ -45,6 +46,7 @@ class Around:
     is_over_captioned: bool = False
     is_over_list: bool = False
     is_listed: bool = False
+    is_over_prompt: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -91,6 +93,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     is_captioned=index in captioned,
                     is_over_captioned=index + 1 in captioned,
                     is_over_list=is_over_list,
+                    is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
                     is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
                 ),
             )
@@ -148,6 +151,12 @@ def _is_caption(block: Block) -> bool:
     shown = block.text.strip() if isinstance(block, Paragraph) else ""
     is_title = words.is_latin(shown) and words.is_title(shown) and shown[-1] not in ":?.!"
     return is_title and not lines.looks_like_a_place(shown)
+
+
+def _is_prompt(block: Block) -> bool:
+    """Whether a paragraph shows nothing but the prompts of content controls."""
+    is_bare = isinstance(block, Paragraph) and not block.text.strip()
+    return is_bare and isinstance(block, Paragraph) and any(c.prompted is not None for c in controls(block))
 
 
 def _is_rule(block: Block) -> bool:

@@ -43,10 +43,25 @@ def add_controls(found: Found, paragraph: Paragraph, where: Where, said: str = "
         shown = paragraph.text[control.start : control.end].strip()
         named = next((x for x in (own, control.title, said, shown) if words.label_key(x)), "控件")
         labels = [] if where.labels and named != own else [named]
+        if control.prompted is not None and not (own or said) and _is_below_prompt(found, paragraph, where):
+            found.leave(control.title or shown, where.at, SIDE_BY_SIDE)
+            continue
         kind = words.kind_of([*where.labels, *labels][-1], paragraph.text[control.end :])
         fill = Fill(paragraph, control.start, control.end, prompted=control.prompted)
         found.add(kind, where, labels, [fill], CONTROL)
     return ranges + _add_placeholders(found, paragraph, where)
+
+
+def _is_below_prompt(found: Found, paragraph: Paragraph, where: Where) -> bool:
+    """Whether a paragraph of the body without words stands right below a control with its prompt, and no words."""
+    if paragraph.text.strip() or not where.at.isdecimal():
+        return False
+    above = str(int(where.at) - 1)
+    if found.left and (found.left[-1].at, found.left[-1].reason) == (above, SIDE_BY_SIDE):
+        return True
+    last = found.spots[-1] if found.spots else None
+    edit = last.edits[-1] if last is not None and last.at == above else None
+    return isinstance(edit, Fill) and edit.prompted is not None and not edit.paragraph.text.strip()
 
 
 def _add_placeholders(found: Found, paragraph: Paragraph, where: Where) -> list[Control]:

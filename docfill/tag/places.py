@@ -362,7 +362,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
-    if words.NAME_OF_FORM.fullmatch(blank.label):
+    if around.is_over_prompt or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
     if words.MARKING.search(line) or words.DECLARED.match(line):
         return False
