@@ -13,7 +13,7 @@ against the latest of last year's form, besides each year against itself.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -128,11 +128,10 @@ def compare_records(
     """
     paths = key_paths(form, key)
     comparison = Comparison()
-    old = _by_key(before, paths, comparison, crossing)
-    new = _by_key(after, paths, comparison, None)
-    for who in old.keys() - new.keys():
-        comparison.problems.append(Problem("only-last-year", "", old[who].called))
-    comparison.problems += [Problem("only-this-year", "", new[w].called) for w in new if w not in old]
+    were, old = _by_key(before, paths, comparison, crossing)
+    are, new = _by_key(after, paths, comparison, None)
+    comparison.problems += [Problem("only-last-year", "", old[who].called) for who in old if who not in are]
+    comparison.problems += [Problem("only-this-year", "", new[who].called) for who in new if who not in were]
     left = Left()
     for problem in comparison.problems:
         left.add("", problem)
@@ -190,8 +189,8 @@ class _One:
 
 def _by_key(
     records: Iterable[Record], paths: Sequence[str], comparison: Comparison, crossing: Crossing | None
-) -> dict[str, _One]:
-    """The records by their key; those without one, and those that share one, are told."""
+) -> tuple[Collection[str], dict[str, _One]]:
+    """All keys, and the records by those that one record only has; without one, or sharing one, they are told."""
     found: dict[str, list[_One]] = defaultdict(list)
     for record in records:
         data: Mapping[str, Any] = record.data
@@ -210,7 +209,7 @@ def _by_key(
             comparison.problems.append(Problem("no-key", paths[0], record.source or record.place))
     twice = [who for who, ones in found.items() if len(ones) > 1]
     comparison.problems += [Problem("key-twice", paths[0], found[who][0].called, len(found[who])) for who in twice]
-    return {who: ones[0] for who, ones in found.items() if len(ones) == 1}
+    return found.keys(), {who: ones[0] for who, ones in found.items() if len(ones) == 1}
 
 
 def _shifts(form: Form, old: _One, new: _One, latest: Sequence[tuple[Field, Field]], growth: float) -> Iterator[Shift]:

@@ -782,3 +782,11 @@ def test_a_row_that_was_taken_out_with_its_repeated_rows_left_is_nothing_to_tell
     book["产品"].append([77, "布", 1])
     book.save("总.xlsx")
     assert "“记录”一列写的是“77”，但没有这条记录" in run(*EXTRACT).stderr
+
+
+def test_a_table_of_another_program_is_refused_with_what_to_do(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+    Path("总.ods").write_bytes(Path("总.xlsx").read_bytes())
+    for command in (["check", "总.ods"], ["put", "收", "总.ods", "--form", "表.docx", "-o", "改"]):
+        done = run(*command)
+        assert done.exit_code == 2 and ".et、.ods 等别的表格，请打开后另存为 .xlsx" in done.stderr

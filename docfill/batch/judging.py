@@ -58,6 +58,8 @@ def load_entries(sources: Sequence[File], forms: Sequence[Form], visible: bool =
             out to be damaged further on raises it while the records are read.
     """
     paths = [readable(source) for source in sources]
+    for path in paths:
+        tables.check_format(path)
     read = [(path, form, tables.load(path, form, visible=visible)) for path in paths for form in _forms_of(path, forms)]
     problems: dict[str, list[Problem]] = {}
     for path, _, table in read:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -204,9 +204,9 @@ def _save_receipt(target: Path, form: Form, source: Source, report: Report) -> N
 
 
 def _is_data(argument: str) -> bool:
-    from docfill.tables import SOURCES
+    from docfill import tables
 
-    return PurePath(argument).suffix.lower() in SOURCES
+    return tables.is_table(argument)
 
 
 def _check_records(

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -201,7 +201,7 @@ def _outlets(
 def _is_data(argument: str) -> bool:
     from docfill import tables
 
-    return PurePath(argument).suffix.lower() in tables.SOURCES
+    return tables.is_table(argument)
 
 
 def _tell(one: Put, tally: Tally) -> None:

@@ -43,8 +43,17 @@ _SUMS = late.pattern("(?:共计|共有|总共|一共|合计|总计|累计|共|�
 _NOTE_MARKS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳*＊"
 _SCALE = late.pattern("[十百千万亿]*")
 _OF_HUNDRED = "百分之"
+_OF_MONEY = late.pattern(r"(?:人民币|[¥￥]|rmb|cny)\s*", re.I)
+"""What stands before a sum of 元."""
+_WHOLE_SUM, _NAMED_SUM = "整", "人民币"
+"""What stands behind one."""
+_IN_PARTS = late.pattern(r"([0-9]{1,5})亿([0-9]{1,4})([千百十]?万)")
+"""A number of 亿 and 万, each with its own digits."""
 _COUNTED = late.pattern("个(?=[万亿])")
 """Between a number and its scale, as it is spoken: 14.8个亿."""
+_FOREIGN = ("美元", "欧元", "港元", "日元", "韩元", "澳元", "加元")
+_OF_ONE_SORT = "人名位", "次"
+"""Measure words of people, and of times, which are none of anything else."""
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
 """Numerals as they are written where nobody is to change them."""
@@ -150,6 +159,8 @@ class Number(Written):
         """The number that a refused text nearly certainly means, or None."""
         bare = _SUMS.sub("", said.strip().strip(_NOTE_MARKS), count=1).strip()
         bare = bare.removeprefix(_OF_HUNDRED) if unit and _unit_of(unit) == "%" else bare
+        if unit and unit.endswith("元") and not unit.endswith(_FOREIGN):
+            bare = _OF_MONEY.sub("", bare, count=1).removesuffix(_NAMED_SUM).removesuffix(_WHOLE_SUM)
         reading = self._plainly(bare, unit, bare)
         if reading is not None:
             return reading.value if not reading.problem else None
@@ -230,11 +241,22 @@ def _is_unit(words: str, unit: str | None) -> bool:
     """Whether what stands behind a number says no more than the form does: its unit, or a measure word."""
     if not words or (unit and _unit_of(words) == _unit_of(unit)):
         return True
-    return (not unit or unit in COUNTERS or (words == "个" and _unit_of(unit) == "百分点")) and words in COUNTERS
+    if words == "个" and unit and _unit_of(unit) == "百分点":
+        return True
+    return words in COUNTERS and (not unit or (unit in COUNTERS and _counts_alike(words, unit)))
+
+
+def _counts_alike(words: str, unit: str) -> bool:
+    """Whether two measure words may count the same: 12户 is no number of 人, nor 12次."""
+    return "个" in (words, unit) or all((words in own) == (unit in own) for own in _OF_ONE_SORT)
 
 
 def _scaled(bare: str, unit: str | None) -> Decimal | None:
     """A number in the form's unit that is written in another scale of it, 12500万元 or 14.8亿 under 亿元."""
+    own, wanted = _scale_of(unit or "")
+    if (parts := _IN_PARTS.match(bare)) is not None and bare[parts.end() :] in ("", wanted):
+        low = int(parts[2]) * _scale_of(parts[3])[0]
+        return Decimal(int(parts[1]) * _SCALES["亿"] + low) / own if low < _SCALES["亿"] else None
     parted = _PARTED.fullmatch(bare)
     if parted is None:
         return None
@@ -243,8 +265,8 @@ def _scaled(bare: str, unit: str | None) -> Decimal | None:
     if not _WRITTEN.fullmatch(digits):
         return None
     scale, base = _scale_of(_COUNTED.sub("", parted[3].strip()))
-    own, wanted = _scale_of(unit or "")
-    if scale == 1 or (base and base != wanted and not (base in COUNTERS and not wanted)):
+    is_other = base and _unit_of(base) != _unit_of(wanted) and not (base in COUNTERS and not wanted)
+    if scale == 1 or is_other or _is_ratio(wanted):
         return None
     number = Decimal(parted[1] + digits) * scale / own
     return number if abs(number) <= LARGEST else None
@@ -264,6 +286,8 @@ def _in_words(bare: str, unit: str | None) -> Decimal | None:
     """A number in words in the form's unit, with that, a measure word or another scale behind: 十四亿 under 亿元."""
     own, base = _scale_of(unit or "")
     said = bare.translate(_CAPITALS)
+    if _is_ratio(base) and not {*"万亿"}.isdisjoint(said):
+        return None
     if unit and said.endswith(unit):
         return _spelt(said.removesuffix(unit))
     words = said[:-1] if said[-1:] in COUNTERS else said.removesuffix(base)
@@ -281,6 +305,13 @@ def _in_words(bare: str, unit: str | None) -> Decimal | None:
     return number / own if number is not None and scale > 1 else number
 
 
+def _is_ratio(unit: str) -> bool:
+    """Whether a unit says so much of something else, of which nobody has ten thousand."""
+    return _folded_unit(unit).startswith(("%", "‰", "百分点"))
+
+
 def _spelt(words: str) -> Decimal | None:
-    number = number_in_words(words) if words else None
+    """A number in words; two figures beside each other (三五) are as many as the one or the other."""
+    is_either = len(words) == 2 and all(char in "一二三四五六七八九两" for char in words)
+    number = number_in_words(words) if words and not is_either else None
     return None if number is None else Decimal(str(number))

@@ -21,7 +21,7 @@ from docfill.tables.cell import (
 from docfill.tables.columns import RECORD, SOURCE, Column, columns_of, letter_of, sheet_names
 from docfill.tables.entry import notes_of, write_entry
 from docfill.tables.kinds import SEPARATOR, TICK
-from docfill.tables.load import SOURCES, DataFiles, check_format, data_files, load, rows_of_any
+from docfill.tables.load import SOURCES, DataFiles, check_format, data_files, is_table, load, rows_of_any
 from docfill.tables.refused import has_rows, write_refused
 from docfill.tables.rows import Record, Table
 from docfill.tables.shown import DIGITS
@@ -50,6 +50,7 @@ __all__ = [
     "columns_of",
     "data_files",
     "has_rows",
+    "is_table",
     "letter_of",
     "load",
     "notes_of",

@@ -247,6 +247,11 @@ class DataFiles(NamedTuple):
     aside: list[str]
 
 
+def is_table(name: str) -> bool:
+    """Whether a file is one of data by its name, or another table, which is refused with what to do."""
+    return Path(name).suffix.lower() in (*SOURCES, *_OTHER_BOOKS)
+
+
 def data_files(arguments: Sequence[Path]) -> DataFiles:
     """The data files that some paths mean: files as given, and of folders all there are.
 
