@@ -724,8 +724,15 @@ CATALOGUE: dict[str, Code] = {
     ),
     "rows-differ": Code(
         "warning",
-        "工作簿里这份文件有两行，这一项上面一行是“{expected}”，下面一行是“{found}”；用了下面的，请核对",
-        'the workbook has two rows of this file: "{expected}" above, and "{found}" below, which was taken; check it',
+        "工作簿里这份文件有几行，这一项写的不同：“{expected}”和“{found}”；用了“{found}”，请核对",
+        'the workbook has several rows of this file, which say "{expected}" and "{found}"; "{found}" was taken, '
+        "check it",
+    ),
+    "cell-comment": Code(
+        "warning",
+        "有人在这一格写了批注“{found}”，批注不带到新的工作簿里（上一次的留着）；要改请改格子，要说明请写在“改正说明”一列",
+        'somebody remarked on this cell: "{found}"; remarks are not carried into the new workbook (the last one is '
+        "kept): change the cell itself, or write into the column for reasons",
     ),
     "rows-moved": Code(
         "warning",

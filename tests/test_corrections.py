@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from docfill import Form, check_records, collect_sources, load_changes, load_entries
 from docfill.corrections import Correction, Log, revised
@@ -304,7 +305,7 @@ def test_a_row_that_was_copied_or_whose_file_was_cut_short_is_of_its_file(run: R
 
     edit(by_hand)
     done = run(*EXTRACT)
-    assert "收/东港.docx：人数：工作簿里这份文件有两行，这一项上面一行是“21”，下面一行是“22”；用了下面的" in done.stderr
+    assert "收/东港.docx：人数：工作簿里这份文件有几行，这一项写的不同：“21”和“22”；用了“22”" in done.stderr
     run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
     assert {s: r["data"]["人数"] for s, r in results().items() if r["data"]} == {
         "收/东港.docx": 22, "收/西港.docx": 8, "收/南港.docx": 30, "收/北港.docx": "约120余",
@@ -439,7 +440,7 @@ def test_two_rows_of_one_file_that_would_put_different_values_are_told(run: Run,
     Path("改.csv").write_text("文件,人数\n收/东港.docx,21\n收/东港.docx,22\n收/西港.docx,8\n", encoding="utf-8")
     done = run("put", "收", "改.csv", "--form", "表.docx", "-o", "改")
     assert done.exit_code == 1
-    assert "工作簿里这份文件有两行，这一项上面一行是“21”，下面一行是“22”" in done.stderr
+    assert "工作簿里这份文件有几行，这一项写的不同：“21”和“22”" in done.stderr
     assert form.extract("改/东港.docx").data["人数"] == 22
 
 
@@ -711,6 +712,19 @@ def test_a_copy_of_a_row_that_says_something_else_than_the_row_itself_is_doubted
     assert [(one["path"], one["new"]) for one in lines()] == [("人数", 99)]
     # the copy is gone by now, and so is the doubt
     assert "“12”" not in run(*EXTRACT).stderr
+
+
+def test_a_comment_on_a_cell_is_told_and_those_of_headings_are_our_own(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def remarked(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        sheet.cell(rows["收/东港.docx"], columns["人数"]).comment = Comment("电话说是 21", "王核对")
+        sheet.cell(rows["收/中港.pdf"], columns[SOURCE]).comment = Comment("催交", "王核对")
+
+    edit(remarked)
+    told = [line for line in run(*EXTRACT).stderr.splitlines() if "批注" in line]
+    assert len(told) == 2 and "人数" in told[0] and "“电话说是 21”" in told[0] and "“催交”" in told[1]
+    assert "批注" not in run(*EXTRACT).stderr
 
 
 def test_a_workbook_that_lost_its_hidden_sheet_is_left_alone_and_said_to_have(run: Run, form: Form) -> None:

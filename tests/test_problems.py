@@ -469,7 +469,9 @@ def saving_by_hand(form: Lines, given: Sequence[tuple[str, str, str]]) -> list[P
         rows = {c.value: c.row for c in sheet[heads[[c.value for c in heads].index("文件")].column_letter]}
         rows[""] = sheet.max_row + 1
         for name, column, text in given:
-            if text:
+            if text.startswith("批注："):
+                sheet.cell(rows[name], columns[column]).comment = openpyxl.comments.Comment(text, "王核对")
+            elif text:
                 sheet.cell(rows[name], columns[column]).value = text
             else:
                 sheet.delete_cols(columns[column])
@@ -683,6 +685,7 @@ CASES: dict[str, Case] = {
         correcting_unaware,
     ),
     "rows-differ": Case(WHOLE, (21, 22), correcting_twice),
+    "cell-comment": Case([*UNIT, *LIST[1:]], [("东港.docx", "单位", "批注：应为东港总厂")], saving_by_hand),
     "rows-moved": Case(
         [*UNIT, "地址：{{ 地址 }}"],
         [("东港.docx", "单位", "西港厂"), ("东港.docx", "地址", "西港路")],

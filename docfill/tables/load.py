@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import itertools
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -50,6 +50,8 @@ class Sheets(Protocol):
     def hidden(self, sheet: str) -> Collection[int]: ...
 
     def hidden_columns(self, sheet: str) -> Collection[int]: ...
+
+    def comments(self, sheet: str) -> Mapping[int, Sequence[tuple[int, str]]]: ...
 
     def close(self) -> None: ...
 

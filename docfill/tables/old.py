@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,6 +109,10 @@ class OldBook:
         return ()
 
     hidden_columns = hidden
+
+    def comments(self, sheet: str) -> Mapping[int, Sequence[tuple[int, str]]]:
+        """Nothing is known of them."""
+        return {}
 
     def close(self) -> None:
         """Lets go of the cells."""

@@ -24,12 +24,12 @@ from docfill.files import json_from
 from docfill.form import Form
 from docfill.kinds import shown
 from docfill.members import ARROW
-from docfill.problems import DocfillError, Problem, say
+from docfill.problems import DocfillError, Problem, SheetPlace, say
 from docfill.tables.canvas import Canvas
 from docfill.tables.cell import cell_from_value, value_from_cell
-from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY
+from docfill.tables.columns import CORRECTED, READ, SOURCE, WHY, letter_of
 from docfill.tables.headers import Header
-from docfill.tables.load import Sheets, load, main_sheet, open_book
+from docfill.tables.load import Sheets, load, main_sheet, open_book, sheet_words
 from docfill.tables.rows import Record, source_of
 from docfill.tables.standing import Standing, standing_of
 from docfill.word import xml
@@ -417,9 +417,19 @@ def _take_notes(book: Sheets, sheet: str, header: Header, form: Form, edited: Ed
         return set()
     edited.headings += [t for t in extra.values() if t not in (WHY, *edited.headings)]
     there = set()
-    for _, cells in itertools.islice(book.rows(sheet), header.last + 1, None):
+    remarks = book.comments(sheet)
+    for number, cells in itertools.islice(book.rows(sheet), header.last + 1, None):
         source = source_of(cells[at]) if at < len(cells) else ""
         there.add(source)
+        for column, words in remarks.get(number, ()):
+            asked = header.columns[column] if column < len(header.columns) else None
+            file, path = _file_of(source, edited), asked.field.path if asked is not None else ""
+            place = SheetPlace(sheet_words(sheet), str(number), letter_of(column))
+            known = edited.written.get(file)
+            if known is not None and known.form:
+                edited.problems.setdefault(file, []).append(Problem("cell-comment", path, words))
+            else:  # of a file that could not be read nothing else is told
+                edited.told.append(Problem("cell-comment", path, words, place=place))
         notes = {title: str(cells[i]).strip() for i, title in extra.items() if i < len(cells)}
         if source and any(notes.values()):
             edited.notes[source] = {title: text for title, text in notes.items() if text}

@@ -194,6 +194,28 @@ class Book:
                     found.append(number)
         return frozenset(found)
 
+    def comments(self, sheet: str) -> dict[int, list[tuple[int, str]]]:
+        """The comments on the cells of a sheet, by the number of the row: the index of the column, and the words.
+
+        Raises:
+            DocfillError: a part with comments is damaged.
+        """
+        found: dict[int, list[tuple[int, str]]] = {}
+        try:
+            for part in self._package.related(self._parts[sheet], "comments"):
+                for comment in (
+                    self._parsed(part).iterfind("{*}commentList/{*}comment") if part in self._package else ()
+                ):
+                    self._budget.spend(_STEPS_AN_ELEMENT * (1 + sum(1 for _ in comment.iter())))
+                    place = comment.get("ref", "").replace("$", "")
+                    column = _column(place, 0)
+                    number = _natural(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), _LONGEST_ROW)
+                    words = "".join(t.text or "" for t in comment.iterfind("{*}text//{*}t")).strip()
+                    found.setdefault(number, []).append((column, words))
+        except _DAMAGES:
+            raise damaged(self._path) from None
+        return found
+
     def _frame(self, sheet: str) -> _Frame:
         """What stands around the rows of a sheet, of which this looks at no cell."""
         if sheet not in self._frames:
