@@ -505,6 +505,8 @@ def test_last_year_s_names_kinds_and_rules_are_kept_for_what_is_the_same(
         ("地址", "text"),
     ]
     assert (tmp_path / "模板.toml").read_bytes() == (tmp_path / "去年.toml").read_bytes()
+    # what has no namesake is told: nothing of last year's is gone without a line
+    assert "去年的 1 项在新模板里没有同名的：备注；" in done.stderr
 
 
 def test_last_year_s_kinds_of_boxes_and_answers_that_may_be_left_out_are_kept_and_new_years_stand_beside_the_old(

@@ -13,6 +13,7 @@ from docfill.cli.tally import progress
 from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
+    from docfill.form import Form
     from docfill.tag.proposal import Proposal
     from docfill.word.document import Document
 
@@ -98,8 +99,25 @@ def tag(
     if review is not None:
         files.write(review, page(document, blank.stem, proposal).encode())
     faults = _proof(target, proposal)
+    if last is not None:
+        _tell_of_last_year(last, target, proposal)
     _tell_about_proposal(target, proposal, faults)
     raise typer.Exit(1 if proposal.unsure or proposal.doubts or faults else 0)
+
+
+def _tell_of_last_year(last: Form, target: Path, proposal: Proposal) -> None:
+    """Names the fields of last year's template that the new one has none of the same name for."""
+    now = {f.path for f in proposal.fields}
+    gone = [f.path for f in last.fields if f.path not in now]
+    if gone:
+        count, names = len(gone), say("、", ", ").join(gone)
+        tell(
+            say(
+                f"去年的 {count} 项在新模板里没有同名的：{names}；各项的变化见 docfill edition {last.path} {target}",
+                f"{count} of last year's fields have none of the same name: {names}; "
+                f"see docfill edition {last.path} {target}",
+            )
+        )
 
 
 def _proof(target: Path, proposal: Proposal) -> int:
