@@ -1914,3 +1914,10 @@ def test_coloured_notes_and_printed_answers_with_spaces_behind_are_no_places() -
 
 def test_a_group_of_boxes_is_called_by_the_end_that_its_options_share() -> None:
     assert fields(p("□产品类项目  □学术研究类项目"), p("姓名："))[0][0] == "项目类别"
+
+
+def test_a_label_behind_others_in_the_line_of_a_seal_is_a_place() -> None:
+    line = p("学院名称(盖章):              制表人:            制表日期:")
+    form = table(2, row("姓名", "学号"), row("", ""), row("", ""))
+    assert [path for path, _ in fields(p("汇总表"), line, form)][:3] == ["学院名称", "制表人", "制表日期"]
+    assert left(p("汇总表"), p("单位（盖章）：        负责人签字：        日期："), form) != []

@@ -287,7 +287,7 @@ def _add_blanks(
             found.sections = [blank.label]
         elif not _asks(found, line, blank, around):
             continue
-        elif is_signed:
+        elif is_signed and not (blank.before and not words.SIGNED.search(blank.before + blank.label)):
             found.leave(line, where.at, SIGNATURE)
         elif around.room is not None:
             add_room(found, around.room, blank.label, where)
