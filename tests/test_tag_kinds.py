@@ -1921,3 +1921,17 @@ def test_a_label_behind_others_in_the_line_of_a_seal_is_a_place() -> None:
     form = table(2, row("姓名", "学号"), row("", ""), row("", ""))
     assert [path for path, _ in fields(p("汇总表"), line, form)][:3] == ["学院名称", "制表人", "制表日期"]
     assert left(p("汇总表"), p("单位（盖章）：        负责人签字：        日期："), form) != []
+
+
+def test_a_label_behind_the_semicolon_of_an_option_is_its_own() -> None:
+    line = "格式：□TIFF  □PNG；分辨率：______ dpi；□文章撰写  □审稿协助"
+    form = table(2, row("文稿要求", line), row("项目名称", "请填写课题中的名称：________"))
+    asked = {path for path, _ in fields(form)}
+    assert asked == {"文稿要求", "文稿要求_格式", "文稿要求_分辨率", "项目名称"}
+    groups = [f.options for f in form_of(proposed(form)).fields if f.options]
+    assert groups == [("TIFF", "PNG"), ("文章撰写", "审稿协助")]
+
+
+def test_a_sentence_printed_where_an_answer_goes_is_told() -> None:
+    form = table(2, row("名称", ""), row("专项内容", "明确分析对象、探针半径及时间区间。"), row("其他", ""))
+    assert left(form) == ["专项内容 明确分析对象、探针半径及时间区间。"]

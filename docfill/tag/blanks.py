@@ -27,6 +27,7 @@ from docfill.tag.spots import (
     Fill,
     TickBox,
 )
+from docfill.values import DRAWN
 from docfill.word.document import Paragraph
 
 _DAY = late.pattern(r"日期|时间|年月|\bdate\b", re.I)
@@ -133,6 +134,8 @@ def add_blank(
     is_of_one = blank.before != "" and words.is_latin(blank.before) and words.is_owner(blank.before)
     if blank.before and labels and (_DAY.search(labels[-1]) or words.is_party(blank.before) or is_of_one):
         where = replace(where, owners=[blank.before, *where.owners])  # who signs, on the day that is asked behind
+    if where.labels and words.is_hint(blank.label) and line.strip(DRAWN).rstrip("：:") == blank.label:
+        labels = []  # it only tells what to write for the label at the left
     if blank.is_date and where.labels and _DAY.search(where.labels[-1]) and not line[: blank.start].strip():
         labels = [] if not line[blank.end :].strip() else labels  # the label asks for the day that is all there is
     if not labels and not where.labels:

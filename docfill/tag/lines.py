@@ -735,12 +735,16 @@ _SIGNED_BEHIND = late.pattern(
 """A signature or a day that a line of options ends with."""
 
 
+_LABEL_BEHIND = late.pattern(rf"[；;][{SPACE}]*[^\s；;：:]{{1,12}}[：:][{SPACE}]*$")
+"""A label behind the semicolon of an option."""
+
+
 def _stays_with_option(said: str) -> bool:
     """Whether a blank still belongs to the box in front: no new label begins after a gap."""
     is_apart = (
         re.search(rf"\S[{SPACE}]{{3,}}\S", said) is not None or OTHER_AND_LABEL.match(said.lstrip(SPACE)) is not None
     )
-    return not is_apart and not _SIGNED_BEHIND.search(said)
+    return not is_apart and not _SIGNED_BEHIND.search(said) and not _LABEL_BEHIND.search(said)
 
 
 def label_before(before: str) -> str:

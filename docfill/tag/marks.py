@@ -243,6 +243,9 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
         body = said.lstrip(DRAWN)
         if named := _OTHER_AND_WORDS.match(body):
             body = named[1]  # what stands behind it asks for words, or for something else
+        elif asked := _CLAUSE_BEHIND.match(body):
+            body = asked[1]  # a label of its own with its blank
+            following = "" if index + 1 < len(marks) else None
         elif gap := re.search(rf"[{SPACE}]{{2,}}", body):
             rest = body[gap.end() :]
             if _ASKED_BEHIND.match(rest) or _FIGURE_BEHIND.match(rest):
@@ -267,6 +270,8 @@ def _in_front(text: str, marks: list[Span]) -> list[Box]:
 
 _RULED_END = late.pattern(rf"[：:][{SPACE}]{{0,4}}[_＿]{{2,}}[{SPACE}]*$")
 """A label with its line to write on, in front of a box that is not of it."""
+_CLAUSE_BEHIND = late.pattern(rf"([^；;：:]{{1,24}})[；;][{SPACE}]*[^\s；;：:]{{1,12}}[：:][{SPACE}]*[_＿]{{2,}}")
+"""An option, and behind its semicolon a label with a line to write on."""
 _OTHER_AND_WORDS = late.pattern(rf"(其[他它])[{SPACE}]{{1,8}}[^\W\d_]{{2,12}}[：:]")
 OTHER_AND_LABEL = late.pattern(rf"(其[他它])[{SPACE}]{{1,8}}(?!请|说明|注明|填写|具体|备注)[^\W\d_]{{2,12}}[：:]")
 """The option that stands for all others, and a label that asks something else."""

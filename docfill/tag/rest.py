@@ -385,8 +385,9 @@ def _is_stop(said: str, signed: str) -> bool:
 
 
 def _is_few(cell: Cell) -> bool:
-    """Whether a cell says a few words and no sentence."""
-    return len(cell.text.strip()) <= _FEW and "。" not in cell.text
+    """Whether a cell says a few words, or one sentence."""
+    shown = cell.text.strip()
+    return len(shown) <= _FEW and "。" not in shown[:-1]
 
 
 def _around(line: str, room: Span) -> str:
