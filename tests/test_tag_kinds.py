@@ -1933,5 +1933,16 @@ def test_a_label_behind_the_semicolon_of_an_option_is_its_own() -> None:
 
 
 def test_a_sentence_printed_where_an_answer_goes_is_told() -> None:
-    form = table(2, row("名称", ""), row("专项内容", "明确分析对象、探针半径及时间区间。"), row("其他", ""))
-    assert left(form) == ["专项内容 明确分析对象、探针半径及时间区间。"]
+    said = [
+        ("专项内容", "明确分析对象、探针半径及时间区间。"),
+        ("报告", "本项目提交研究报告。"),
+        ("类型", "创新；创业"),
+    ]
+    form = table(
+        2,
+        row("名称", ""),
+        *(row(*x) for x in said),
+        row("经费", "注：包含发表论文的费用和专利申请的费用"),
+        row("其他", ""),
+    )
+    assert left(form) == [" ".join(x) for x in said]

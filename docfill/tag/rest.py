@@ -273,9 +273,8 @@ class _Rest:
         rows = [GridRow(row) for row in table.rows if row.cells]
         inherit_tops(rows)
         gaps = gaps_of(rows)
-        pairs = [
-            c for r in rows if len(r.row.cells) == _PAIR for c in r.row.cells[1:] if self._has_place(c) or _is_few(c)
-        ]
+        pairs = [r.row.cells[1] for r in rows if len(r.row.cells) == _PAIR]
+        pairs = [c for c in pairs if self._has_place(c) or (_is_few(c) and "。" not in c.text)]
         beside = Counter(c.column for c in pairs)
         answered = {x for x, n in Counter(c.column for c in pairs if self._has_place(c)).items() if 2 * n >= beside[x]}
         empty: list[tuple[str, str, int]] = []
@@ -312,7 +311,7 @@ class _Rest:
         is_asked = is_pair and bool(label) and words.is_label(label) and not row.is_header
         is_few = _is_few(cell) and not words.ONLY_TELLS.fullmatch(words.label_key(label))
         is_free = is_asked and is_few and not self._has_place(cell) and not self.told.get(where)
-        return is_free and not words.NOTE.match(shown) and not words.SIGNED.search(f"{label} {shown}")
+        return is_free and not words.SIGNED.search(f"{label} {shown}")
 
     def _is_known(self, cell: Cell, where: str) -> bool:
         """Whether an empty cell is a place, was told of, or is spoken for."""
@@ -387,7 +386,7 @@ def _is_stop(said: str, signed: str) -> bool:
 def _is_few(cell: Cell) -> bool:
     """Whether a cell says a few words, or one sentence."""
     shown = cell.text.strip()
-    return len(shown) <= _FEW and "。" not in shown[:-1]
+    return len(shown) <= _FEW and "。" not in shown[:-1] and not words.NOTE.match(shown)
 
 
 def _around(line: str, room: Span) -> str:
