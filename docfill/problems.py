@@ -372,8 +372,9 @@ CATALOGUE: dict[str, Code] = {
     ),
     "no-record": Code(
         "warning",
-        "这一行写的是“{found}”，像是合计、平均或示例，不像一条记录，请核对",
-        'this row says "{found}", as a total, a mean or a sample does; check whether it is a record',
+        "这一行写的是“{found}”，像是合计、平均、示例、“见附件”或上一行的续写，不像一条记录，请核对",
+        'this row says "{found}", as a total, a mean, a sample or the rest of the row above does; check whether it is a'
+        " record",
     ),
     "extra-lines": Code(
         "warning",

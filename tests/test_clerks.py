@@ -175,7 +175,8 @@ def test_a_box_before_words_among_what_is_written_in_is_a_doubt() -> None:
 
 def listed(*rows: str) -> Result:
     """The form of records."""
-    return _LIST.extract(package(p("设备表") + table(3, row("名称", "数量", "备注"), *rows)))
+    given = package(p("设备表") + table(3, row("名称", "数量", "备注"), *rows))
+    return _LIST.extract(given, by_meaning=True)
 
 
 def test_a_number_that_several_records_share_is_a_doubt() -> None:
@@ -189,6 +190,20 @@ def test_a_number_that_several_records_share_is_a_doubt() -> None:
 def test_a_table_in_a_cell_of_a_record_is_a_doubt() -> None:
     inner = Xml(f"<w:tc><w:tcPr/>{table(2, row('好', '很好'))}{p()}</w:tc>")
     assert doubts(listed(row("车床", "2", inner))) == [("设备[0].备注", "table-in-answer")]
+
+
+def test_a_row_that_refers_to_a_list_or_goes_on_with_the_row_above_is_a_doubt() -> None:
+    assert doubts(listed(row("详见附件清单", "", ""))) == [("设备[0].名称", "no-record")]
+    assert ("设备", "cells-differ") in doubts(listed(row(cell("详见附件清单", span=3))))
+    assert doubts(listed(row("车床", "2", "好"), row("", "", "（续上）很好"))) == [("设备[1].备注", "no-record")]
+    assert doubts(listed(row("车床", "2", ""), row("", "", "很好"), row("铣床", "", ""))) == []
+
+
+def test_answers_in_a_row_above_their_labels_are_a_doubt() -> None:
+    form = loaded(package(p("登记表") + table(4, row("单位", "{{ 单位 }}", "件数", "{{ 件数 | integer }}"))))
+    above = table(4, row("", "东港厂", "", "12"), row("单位", "", "件数", ""))
+    result = form.extract(package(p("登记表") + above), by_meaning=True)
+    assert doubts(result) == [("单位", "extra-lines"), ("件数", "extra-lines")]
 
 
 # --- what is plain ---

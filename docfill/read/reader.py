@@ -239,6 +239,7 @@ class Reading:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
             self._continued(plan.units[gap.before.index], gap.rows)
+            self._written_above(plan, gap.before.index + 1, gap.rows[-1])
             self._doubt_strays(plan, plan.units[gap.before.index], gap.rows)
         self._own_rows([plan.units[a] for a in gap.row_owners], gap.rows)
         self._missing(plan, gap)
@@ -373,6 +374,15 @@ class Reading:
         for row in rows:
             if row.lines and not (row.cells[0].lines and not row.cells[0].continues):
                 for path in unit.paths:
+                    self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
+
+    def _written_above(self, plan: ContainerPlan, a: int, row: DocRow) -> None:
+        """A row without a label above one whose answers are blank may hold these."""
+        unit = plan.units[a] if a < len(plan.units) else None
+        if isinstance(unit, FormRow) and row.lines and not (row.cells[0].lines or not match.is_alike(unit, row)):
+            for path in unit.paths:
+                known = self.found.text_at(path)
+                if known is not None and known.is_blank:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
     def _doubt_strays(self, plan: ContainerPlan, before: Unit, rows: list[DocRow]) -> None:

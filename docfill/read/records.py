@@ -30,6 +30,10 @@ _SUMMED = late.pattern(r"(?:(?:合|总|小|共|累)计(?:数|金额)?\s*[:：]?|
 """A sum in words, and how many there are."""
 _NOTED, _TOLD = late.pattern(r"[(（【\[].*[)）】\]]", re.S), late.pattern(r"[^\d:：]{2,8}[:：].*", re.S)
 """A note in brackets, and who made a table: 制表人：张三."""
+_REFERRED = late.pattern(
+    "(?:详见|参见|参照|另附|后附|见)\\s*.{0,6}附[件表录页].{0,16}|见?附后|另附|[（(]?(?:续上?|接上|上接).*", re.S
+)
+"""Where the records stand that are not here, and what the row above goes on with."""
 _SEVERAL = 3
 
 
@@ -99,7 +103,7 @@ def is_none_of(said: Sequence[str], size: int) -> bool:
     """
     if len(said) == 1 < size:
         is_noted = _NOTED.fullmatch(said[0]) is not None or (size >= _SEVERAL and _TOLD.fullmatch(said[0]) is not None)
-        return is_noted or _is_beside(said[0])
+        return is_noted or _is_beside(said[0]) or _REFERRED.fullmatch(said[0].strip(" 。")) is not None
     return bool(said) and all(says_none(x) or is_signs(x) for x in said)
 
 
