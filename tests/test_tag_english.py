@@ -743,3 +743,31 @@ def test_prompts_one_below_the_other_without_words_are_not_told_apart() -> None:
     assert [f.path for f in proposal.fields] == ["subjects_taught", "date"]
     assert lint(form_of(proposal)) == []
     assert sum("side by side" in x.reason[1] for x in proposal.left) >= 1
+
+
+# --- consents and their questionnaires ---
+
+
+def test_boxes_behind_the_figures_of_a_scale_are_one_group() -> None:
+    blocks = (p("Survey"), p("How easy is it to find?"), p("1.☐   2.☐   3.☐  4.☐  5.☐"))
+    form = form_of(proposed(*blocks))
+    assert [(f.path, f.options) for f in form.fields] == [("how_easy_is_it_to_find", tuple("12345"))]
+    data = {"how_easy_is_it_to_find": "4"}
+    assert form.extract(form.fill(data)).data == data
+
+
+def test_a_question_in_the_style_of_a_heading_over_words_asks_nothing() -> None:
+    styled = p("What will happen?").replace("<w:pPr>", '<w:pPr><w:pStyle w:val="Heading2"/>', 1)
+    blocks = (p("Consent"), Xml(styled), p("If you agree to take part:"), p(f"Name: {LINE}"))
+    assert [x for x in names(*blocks) if "happen" in x] == []
+
+
+def test_a_declaration_and_a_rule_over_a_title_are_no_places() -> None:
+    told = "I have read the above information, and agree to take part in this study."
+    blocks = (p("Consent"), p("DECLARATION: "), p(""), p(LINE), p("CONSENT"), p(told), p(f"Name: {LINE}"))
+    assert names(*blocks) == ["name"]
+
+
+def test_words_that_lead_on_to_a_link_ask_nothing() -> None:
+    said = "If you agree to complete the survey, please follow the link here:"
+    assert names(p("Consent"), p(f"Name: {LINE}"), p(said), p(""), p("https://example.org/survey")) == ["name"]

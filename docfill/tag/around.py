@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from docfill.tag import lines, words
 from docfill.tag.cells import controls, has_control, in_text_box, is_listed, list_of, room_below
 from docfill.word.document import Block, Paragraph, Table
+from docfill.word.xml import W
 
 _ROOM = 3
 """So many empty paragraphs under a label of the body are the room for its answer; fewer only set it apart."""
@@ -30,6 +31,7 @@ class Around:
         is_over_captioned: what follows right below is such a line.
         is_over_list: an item of a list follows right below, or one empty paragraph below; or a control to tick does.
         is_over_prompt: a paragraph right below is nothing but a content control with its prompt.
+        is_heading: it has the style of a heading.
         is_listed: it is an item of a list itself, and what follows right below is the next one.
     """
 
@@ -47,6 +49,7 @@ class Around:
     is_over_list: bool = False
     is_listed: bool = False
     is_over_prompt: bool = False
+    is_heading: bool = False
 
     def inside(self, line: str) -> Around:
         """What stands around a line of the paragraph that has another one below."""
@@ -93,6 +96,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
                     is_captioned=index in captioned,
                     is_over_captioned=index + 1 in captioned,
                     is_over_list=is_over_list,
+                    is_heading=_is_heading(block),
                     is_over_prompt=index + 1 < len(blocks) and _is_prompt(blocks[index + 1]),
                     is_listed=is_followed and is_listed(block) and list_of(blocks[index + 1]) == list_of(block),
                 ),
@@ -136,6 +140,9 @@ def _captioned(blocks: list[Block]) -> set[int]:
         caption = blocks[end] if end < len(blocks) else None
         if not isinstance(caption, Paragraph) or not _is_caption(caption):
             continue
+        below = next((b for b in blocks[end + 1 : end + 3] if _says(b)), None)
+        if isinstance(below, Paragraph) and words.is_told(below.text):
+            continue  # a rule over the title of what is told below
         is_signed = words.SIGNED.search(caption.text) is not None
         if is_signed or (is_free and not said.endswith((":", "?"))):
             found.update(run)
@@ -151,6 +158,11 @@ def _is_caption(block: Block) -> bool:
     shown = block.text.strip() if isinstance(block, Paragraph) else ""
     is_title = words.is_latin(shown) and words.is_title(shown) and shown[-1] not in ":?.!"
     return is_title and not lines.looks_like_a_place(shown)
+
+
+def _is_heading(block: Block) -> bool:
+    style = block.element.find(f"{W}pPr/{W}pStyle") if isinstance(block, Paragraph) else None
+    return style is not None and style.get(W + "val", "").lower().startswith("heading")
 
 
 def _is_prompt(block: Block) -> bool:

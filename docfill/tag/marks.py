@@ -120,6 +120,8 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     if not marks:
         return []
     limits.spend(_STEPS_A_BOX * len(marks))
+    if figures := _behind_figures(text, marks):
+        return figures
     is_behind = _are_behind(around)
     before = text[: marks[0][0]]
     tail = text[marks[-1][1] :].strip(DRAWN + "/／、，；;。）)")
@@ -135,6 +137,17 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     )
     boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
     return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
+
+
+def _behind_figures(text: str, marks: Sequence[Span]) -> list[Box]:
+    """Boxes that stand behind the figures of a scale each, and nothing else in their line: 1. □  2. □  3. □."""
+    starts = [0, *(end for _, end in marks[:-1])]
+    said = [text[s:at].strip(DRAWN + ".)") for s, (at, _) in zip(starts, marks, strict=True)]
+    are_figures = len(said) > _PAIR and all(x.isascii() and x.isdigit() and len(x) <= _PAIR for x in said)
+    is_scale = are_figures and [int(x) - int(said[0]) for x in said] == [*range(len(said))]
+    if not is_scale or text[marks[-1][1] :].strip(DRAWN):
+        return []
+    return [Box(at, end, figure, None) for (at, end), figure in zip(marks, said, strict=True)]
 
 
 def _last_label(group: str) -> str:

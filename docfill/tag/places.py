@@ -362,9 +362,11 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a colon or question mark at the end of a line has a label in front that may ask for an answer."""
     if around.has_box_after or blank.end < len(line.rstrip()) or words.INTRODUCTION.search(blank.label):
         return False
-    if around.is_over_prompt or words.NAME_OF_FORM.fullmatch(blank.label):
+    is_over_words = around.is_heading and around.is_followed and words.is_latin(line)
+    if around.is_over_prompt or is_over_words or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
-    if words.MARKING.search(line) or words.DECLARED.match(line):
+    is_declared = words.DECLARED.match(line) or words.DECLARATION.fullmatch(blank.label.strip())
+    if words.MARKING.search(line) or is_declared:
         return False
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False
