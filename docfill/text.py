@@ -237,8 +237,8 @@ _ONE_OF_ITS_YEARS = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def dated(label: str) -> str:
-    """What a label says that names one year, alone or with other words; "" for any other."""
-    said = gist(label)
+    """What a label says that names one year, alone or with other words; "" for any other, and for what is too long."""
+    said = gist(label) if len(label) <= LABEL else ""
     return said if len(_ONE_OF_ITS_YEARS.findall(said)) == 1 else ""
 
 

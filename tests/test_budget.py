@@ -52,6 +52,14 @@ def test_a_real_blank_is_tagged_for_half_of_the_work(
     assert share(document, _proposed) <= 0.5
 
 
+def test_two_hundred_rows_of_marks_are_tagged_within_the_work(
+    share: Callable[[Document, Callable[[Document], object]], float],
+) -> None:
+    rows = [row(str(n), f"第{n}项评价内容", "□", "□", "□", "□", "") for n in range(1, 201)]
+    blank = Document(package(table(7, row("序号", "评价内容", "优", "良", "中", "差", "备注"), *rows)))
+    assert share(blank, propose) <= 1
+
+
 def test_a_table_of_five_thousand_rows_leaves_a_fifth_of_the_work(
     share: Callable[[Document, Callable[[Document], object]], float],
 ) -> None:

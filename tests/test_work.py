@@ -95,6 +95,15 @@ def test_each_part_of_a_package_is_parsed_once_by_a_reading(
     assert max(parsed["word/_rels/document.xml.rels"], parsed["_rels/.rels"]) <= 1, "those of another file may be alike"
 
 
+def test_the_words_of_a_long_line_that_is_gone_are_not_gone_through_for_each_of_its_places(
+    counted: Callable[[Any, str], Counter[str]],
+) -> None:
+    form = loaded(package(p("".join(f"第{n}项：{{{{ 组.项{n} }}}}，" for n in range(200)))))
+    gone_through = counted(text_, "_key")
+    assert len(form.extract(package(p("另一份文件"))).problems) == 200
+    assert sum(len(text) > LABEL for text in gone_through.elements()) <= 1
+
+
 def test_fonts_are_looked_at_one_by_one_only_where_one_draws_symbols(
     counted: Callable[[Any, str], Counter[str]],
 ) -> None:

@@ -11,7 +11,7 @@ from docfill.tag.spots import WRITE_IN, Edit, Evidence, Fill, Left, Reason, Spot
 if TYPE_CHECKING:
     from docfill.tag.grid import GridRow
 
-_STEPS_A_PLACE = 500
+_STEPS_A_PLACE = 250
 
 
 @dataclass(frozen=True, slots=True)

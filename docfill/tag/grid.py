@@ -42,7 +42,7 @@ _TOTAL = late.pattern(
 )
 
 
-_STEPS_A_LOOK = 150
+_STEPS_A_LOOK = 100
 _LED = 5
 """Cells of a row from which the first may be the label of several pairs of a label and its room."""
 _OPTION = 60

@@ -12,7 +12,7 @@ in the list, stands where another line speaks for it (`Found.spoken`), or is no 
 from __future__ import annotations
 
 import itertools
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 
 from docfill import limits
@@ -62,6 +62,8 @@ from docfill.word.xml import W
 BESIDE_BODY = ""
 """The position of all that stands in headers and footers."""
 _STEPS_A_LINE = 60
+_TEXTS_A_STEP = 8
+"""Texts in which another is looked for."""
 _OPTION = 90
 """Characters of an option at most."""
 _LIST, _TITLE = 4, 12
@@ -146,8 +148,9 @@ class _Rest:
         self.told[at].append(squeezed(text))
 
     def _is_told(self, text: str, at: str) -> bool:
-        shown = squeezed(text)
-        return any(x in shown or shown in x for x in self.told.get(at, ()))
+        shown, told = squeezed(text), self.told.get(at, ())
+        limits.spend(len(told) // _TEXTS_A_STEP)
+        return any(x in shown or shown in x for x in told)
 
     def _is_marked(self, paragraph: Paragraph) -> bool:
         return id(paragraph) in self.taken or id(paragraph) in self.whole
@@ -170,7 +173,7 @@ class _Rest:
         if isinstance(below, Paragraph) and lines.heads_lines(paragraph.text, below.text):
             return
         self.is_under_rule = False
-        taken = self.taken.get(id(paragraph), [])
+        taken = deque(sorted(self.taken.get(id(paragraph), [])))
         if lines.says_to_circle(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_BOXES)
         elif not is_whole:
@@ -178,7 +181,10 @@ class _Rest:
         for start, end in line_spans(paragraph.text):
             limits.spend(_STEPS_A_LINE)
             line = paragraph.text[start:end]
-            here = [(max(0, s - start), e - start) for s, e in taken if start <= e and s <= end]
+            while taken and taken[0][1] < start:
+                taken.popleft()
+            near = itertools.takewhile(lambda span, end=end: span[0] <= end, taken)
+            here = [(max(0, s - start), e - start) for s, e in near if start <= e]
             rooms = untaken(line, rooms_in(line, underlined_in(paragraph, start, end)), here)
             if not rooms and not here and "\t" in line and has_leader(paragraph):
                 rooms = [(line.index("\t"), line.index("\t") + 1)]
@@ -199,6 +205,7 @@ class _Rest:
         """Whether a line asks for something, and its words name no place."""
         bare = without_brackets(line) if line.rstrip().endswith((")", "）")) and asks_at_end(line) else line
         shown = squeezed(bare).rstrip("：:?？")
+        limits.spend(len(self.said) // _TEXTS_A_STEP)
         return lines.asks_in_vain(bare) and not any(shown in x for x in self.said)
 
     def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span], below: Block | None) -> None:

@@ -9,7 +9,7 @@ missing with its units inside.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -43,6 +43,8 @@ from docfill.word.document import Block, Cell, Paragraph, Row, unframed
 OPTIONAL = "# optional"
 
 _STEPS_A_TAG = 60
+_Held: TypeAlias = tuple[Cell, Paragraph, int, Tag]
+"""A tag of a row: the cell and the paragraph that it stands in, and its number there."""
 
 
 class Skeleton(Struct, eq=False):
@@ -114,7 +116,8 @@ class _Builder:
                     items.extend(self._items(framed))
                     continue
                 row = Row(row.element, [replace(c, blocks=_joined(c.blocks)) for c in row.cells])
-                tags = [t for c in row.cells for p in c.paragraphs for t in _tags(p.text)]
+                held = [(c, p, i, t) for c in row.cells for p in c.paragraphs for i, t in enumerate(_tags(p.text))]
+                tags = [t for *_, t in held]
                 if scoped := [t for t in tags if t.replaces_element and t.scope == "tr"]:
                     items.extend(scoped)
                 elif dynamic := [t for t in tags if t.scope == "tc" and isinstance(t.node, For | If | Unread)]:
@@ -123,7 +126,7 @@ class _Builder:
                     else:
                         self.unread += [Foreign(t.source) for t in dynamic]
                 else:
-                    items.extend(self._hoisted(number, row))
+                    items.extend(self._hoisted(number, row, held))
         return items
 
     @staticmethod
@@ -141,11 +144,10 @@ class _Builder:
         items.append(_Part(paragraph.text[at:]))
         return [i for i in items if not isinstance(i, _Part) or i.text.strip()]
 
-    def _hoisted(self, number: int, row: Row) -> list[Any]:
-        """A row, with the tags in front of and behind it whose partner stands in another row or cell."""
-        found = [(cell, p, i, t) for cell in row.cells for p in cell.paragraphs for i, t in enumerate(_tags(p.text))]
-        per_cell = {id(cell): {id(t) for t in _alone([t for c, _, _, t in found if c is cell])} for cell in row.cells}
-        alone = [entry for entry in found if id(entry[3]) in per_cell[id(entry[0])]]
+    def _hoisted(self, number: int, row: Row, held: list[_Held]) -> list[Any]:
+        """A row, with the tags that it holds in front of and behind it whose partner stands in another row or cell."""
+        per_cell = {id(cell): {id(t) for t in _alone([t for c, _, _, t in held if c is cell])} for cell in row.cells}
+        alone = [entry for entry in held if id(entry[3]) in per_cell[id(entry[0])]]
         if not alone:
             return [(number, row)]
         cut = {(id(p), i) for _, p, i, _ in alone}
@@ -429,7 +431,7 @@ def _without(block: Block, cut: set[tuple[int, int]]) -> Block:
     return Paragraph(block.element, shown + block.text[at:]) if at else block
 
 
-def _sides(row: Row, alone: list[tuple[Cell, Paragraph, int, Tag]]) -> tuple[list[Tag], list[Tag]]:
+def _sides(row: Row, alone: list[_Held]) -> tuple[list[Tag], list[Tag]]:
     """Those of some tags before which a row shows nothing, and those behind which it shows nothing."""
     texts = [(p, p.text) for c in row.cells for p in c.paragraphs]
     before: list[Tag] = []
