@@ -80,6 +80,14 @@ _ROOM, _LONG_ROOM = 2, 4
 """Empty paragraphs of a cell that are room behind words that ask, and behind any."""
 
 
+def _at_line(taken: deque[Span], start: int, end: int) -> list[Span]:
+    """The places at a line, as far as they are not before it; those of the lines before are taken out of `taken`."""
+    while taken and taken[0][1] < start:
+        taken.popleft()
+    near = itertools.takewhile(lambda span: span[0] <= end, taken)
+    return [(max(0, s - start), e - start) for s, e in near if start <= e]
+
+
 def tell_of_rest(found: Found, document: Document) -> None:
     """Tells of all that looks like room for an answer in a form, and was neither tagged nor told of."""
     rest = _Rest(found)
@@ -181,10 +189,7 @@ class _Rest:
         for start, end in line_spans(paragraph.text):
             limits.spend(_STEPS_A_LINE)
             line = paragraph.text[start:end]
-            while taken and taken[0][1] < start:
-                taken.popleft()
-            near = itertools.takewhile(lambda span, end=end: span[0] <= end, taken)
-            here = [(max(0, s - start), e - start) for s, e in near if start <= e]
+            here = _at_line(taken, start, end)
             rooms = untaken(line, rooms_in(line, underlined_in(paragraph, start, end)), here)
             if not rooms and not here and "\t" in line and has_leader(paragraph):
                 rooms = [(line.index("\t"), line.index("\t") + 1)]
