@@ -173,15 +173,19 @@ class Budget:
         size: its bytes, as it was given.
     """
 
+    _KEPT = 2048
+
     def __init__(self, name: str, size: int) -> None:
         self._name = name
         self._left = int(current().work * max(1.0, size / 2**20))
         self._tokens: defaultdict[int, list[Token[Budget | None]]] = defaultdict(list)
+        self._known: set[str] | None = set()
 
     def rest(self) -> Budget:
         """A budget of what is left of this one now."""
         rest = copy.copy(self)
         rest._tokens = defaultdict(list)
+        rest._known = set()
         return rest
 
     def spend(self, steps: int) -> None:
@@ -189,6 +193,16 @@ class Budget:
         self._left -= steps
         if self._left < 0:
             raise exceeded(self._name, "要做的处理与文件大小不相称", "too much work for a file of its size", "work")
+
+    def spend_once(self, what: str, steps: int) -> None:
+        """As `spend`; of what the file asked for before, and is kept if that is not too much, a third is left."""
+        if self._known is not None and what in self._known:
+            steps //= 3
+        elif self._known is not None:
+            self._known.add(what)
+            if len(self._known) > self._KEPT:
+                self._known = None
+        self.spend(steps)
 
     def each(self, items: Iterator[_T]) -> Iterator[_T]:
         """The items, the making of each of which draws on this budget."""
@@ -267,6 +281,12 @@ def spend(steps: int) -> None:
     """Takes so many steps, each about a microsecond, from the budget that holds here, if there is one."""
     if (budget := _budget.get()) is not None:
         budget.spend(steps)
+
+
+def spend_once(what: str, steps: int) -> None:
+    """As `spend`, for what is mostly worked out once for the file; see `Budget.spend_once`."""
+    if (budget := _budget.get()) is not None:
+        budget.spend_once(what, steps)
 
 
 def bytes_of(path: Path, name: str, limit: str = "file") -> bytes:

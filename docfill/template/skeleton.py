@@ -373,8 +373,8 @@ def _tags(shown: str) -> list[Tag]:
 
 
 def _parsed(source: str) -> Tag:
-    """A tag of the template; one that is known already is no cheaper, as nothing may depend on what was before."""
-    limits.spend(_STEPS_A_TAG + len(source) // 2)
+    """A tag of the template; one that another file had is no cheaper, as nothing may depend on what was before."""
+    limits.spend_once(source, _STEPS_A_TAG + len(source) // 2)
     return language.parse(source)
 
 
