@@ -347,6 +347,27 @@ def test_what_is_no_fitting_json_is_refused_with_the_reason(local: Server, body:
     assert answer.status_code == status and answer.json()["zh"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "piece"),
+    [
+        ("application/x-www-form-urlencoded", b"a=" + b"x" * 2**20 + b"&"),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"x" * 2**20 + b"\r\n",
+        ),
+        ("application/json", b" " * 2**20),
+    ],
+)
+def test_what_does_not_say_how_long_it_is_is_read_to_the_limit_and_no_further(
+    local: Server, kind: str, piece: bytes
+) -> None:
+    """A form without a content-length was read whole, whatever its size."""
+    client = started(local)
+    door = "/api/collections" if kind.endswith("json") else "/collections/new"
+    answer = client.post(door, content=(piece for _ in range(9)), headers={**csrf(client), "content-type": kind})
+    assert answer.status_code == 413, answer.text
+
+
 def test_a_cancelled_or_oversized_upload_leaves_nothing(local: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     from docfill import limits
 

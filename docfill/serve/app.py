@@ -135,24 +135,39 @@ async def _body(door: Door, call: Call) -> Any:
     is_form = not call.request.headers.get("content-type", "").startswith("application/json")
     if is_form and door.is_api:
         raise Refusal(415, "请发送 application/json", "send application/json")
-    if int(call.request.headers.get("content-length") or 0) > LARGEST_JSON:
-        raise Refusal(413, "发来的数据过大", "too much was sent")
+    limited = _limited(call.request)
     if is_form:
-        async with call.request.form(max_files=0, max_part_size=LARGEST_JSON) as form:
+        async with limited.form(max_files=0, max_part_size=LARGEST_JSON) as form:
             sent = {k: v for k, v in form.items() if isinstance(v, str)}
         call.server.guard.check_csrf(call.request, call.user, sent.pop("csrf", ""))
         return parsed(door.takes, from_form(door.takes, sent))
     call.server.guard.check_csrf(call.request, call.user, "")
-    return parsed(door.takes, _json(await _limited(call.request)))
-
-
-async def _limited(request: Request) -> bytes:
     data = bytearray()  # it grows in place, however small the pieces are
-    async for piece in request.stream():
+    async for piece in limited.stream():
         data += piece
-        if len(data) > LARGEST_JSON:
-            raise Refusal(413, "发来的数据过大", "too much was sent")
-    return bytes(data)
+    return parsed(door.takes, _json(bytes(data)))
+
+
+def _limited(request: Request) -> Request:
+    """A request, of which no more is read than the limit, whether it says how long it is or not.
+
+    Raises:
+        Refusal: it says that it is longer; and once it turns out to be, whoever reads it gets the same.
+    """
+    too_much = Refusal(413, "发来的数据过大", "too much was sent")
+    left = LARGEST_JSON
+
+    async def received() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise too_much
+        return message
+
+    if int(request.headers.get("content-length") or 0) > left:
+        raise too_much
+    return Request(request.scope, received)
 
 
 def _json(data: bytes) -> Any:
