@@ -77,7 +77,7 @@ def _serve() -> None:
 
 
 def _doors() -> dict[str, Callable[[Path], Any]]:
-    from docfill import Form, files, sources, tables
+    from docfill import Form, editions, files, sources, tables
     from docfill.batch import extract_many
     from docfill.batch.judging import check_records, load_entries
     from docfill.check import check, rules
@@ -99,6 +99,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     )
     numbers = loaded(package(p("数量：{{ 数量 | number }}")))
     many = loaded(package("".join(p(f"项{n}：{{{{ 项{n} }}}}") for n in range(300))))
+    last_year = loaded(package("".join(p(f"旧的{n}：{{{{ 旧.甲{n} }}}}") for n in range(1_200))))
     answered = many.fill({f"项{n}": "答" * 99 for n in range(300)})
     return {
         "form": lambda path: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
@@ -107,6 +108,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "number": lambda path: json.dumps(numbers.extract(path).to_dict(), ensure_ascii=False),
         "template": lambda path: len(Form.load(path).blank()),
         "lint": lambda path: len(lint(Form.load(path))),
+        "edition": lambda path: len(editions.compared(Form.load(path), last_year).matches),
         "tag": lambda path: len(propose(Document(path)).template),
         "data": lambda path: len(list(tables.load(path, form).records)),
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],

@@ -614,6 +614,7 @@ BURDENS: dict[str, Burden] = {
     "one tag many times": Burden("template", ".docx", one_tag_often, 100_000),
     "tags in one paragraph under lint": Burden("lint", ".docx", tags_in_one_paragraph, 1_000),
     "characters of a label": Burden("template", ".docx", long_label, 3_000_000),
+    "tags of a template that is compared": Burden("edition", ".docx", many_tags, 1_200),
     "parts inside each other": Burden("template", ".docx", nested_parts, 300),
     "parts in a row under lint": Burden("lint", ".docx", parts_in_a_row, 1_000),
     "options in one line": Burden("template", ".docx", options_in_a_line, 1_000),

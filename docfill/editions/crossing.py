@@ -6,17 +6,19 @@ the column of 2020 wherever it moved, and no other year's.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from msgspec import Struct
 from rapidfuzz import fuzz
 
-from docfill import late
+from docfill import late, limits
 from docfill.fields import Field
 from docfill.form import Form
+from docfill.kinds import Kind
 from docfill.text import fold, gist
 
 ALIKE = 60
@@ -25,6 +27,7 @@ _FAINTLY = 40
 """The same for a name that is only offered, in a table to look through."""
 
 _YEAR = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_STEPS_A_PAIR, _STEPS_A_LIKENESS = 2, 1
 _T = TypeVar("_T")
 
 
@@ -83,8 +86,13 @@ class Crossing:
 
 
 def compared(old: Form, new: Form) -> Crossing:
-    """The fields of two editions side by side."""
-    return Crossing(old, new, matched(old.fields, new.fields))
+    """The fields of two editions side by side.
+
+    Raises:
+        DocfillError: it is too much work to compare all of them with one another.
+    """
+    with limits.within_one(lambda: limits.Budget(new.name, len(old.template) + len(new.template))):
+        return Crossing(old, new, matched(old.fields, new.fields))
 
 
 def perhaps(crossing: Crossing) -> dict[str, Field]:
@@ -101,16 +109,18 @@ def perhaps(crossing: Crossing) -> dict[str, Field]:
     here = _around([(f.path, pairs.get(f.path)) for f in crossing.new.fields])
     there = _around([(f.path, f.path if f.path in pairs.values() else None) for f in crossing.old.fields])
 
-    def likeness(o: Field, n: Field) -> float:
-        if o.kind is not n.kind or _years(o) != _years(n):
+    def likeness(o: _Said, n: _Said) -> float:
+        if o.kind is not n.kind or o.years != n.years:
             return 0.0
-        (section, *ours), (other, *theirs) = _words(o), _words(n)
-        faint = min(fuzz.ratio(a, b) if a or b else 100.0 for a, b in zip(ours, theirs, strict=True))
-        if here[n.path] == there[o.path]:
-            return 100.0 + faint
-        return faint if section == other else 0.0
+        is_between = here[n.field.path] == there[o.field.path]
+        if not is_between and o.words[0] != n.words[0]:
+            return 0.0
+        faint = min(_ratio(a, b) for a, b in zip(o.words[1:], n.words[1:], strict=True))
+        return 100.0 + faint if is_between else faint
 
-    return {n.path: o for o, n in _best(dropped, added, likeness, _FAINTLY)}
+    with limits.within_one(lambda: limits.Budget(crossing.new.name, len(crossing.new.template))):
+        found = _best([*map(_said, dropped)], [*map(_said, added)], likeness, _FAINTLY)
+    return {n.field.path: o.field for o, n in found}
 
 
 def _around(listed: Sequence[tuple[str, str | None]]) -> dict[str, tuple[str | None, str | None]]:
@@ -175,19 +185,17 @@ class _Pairs:
 
     def alike(self) -> list[tuple[Field, Field]]:
         """The pairs that are only alike, each the other's best."""
-        return _best(self.old, self.new, _likeness)
+        found = _best([*map(_said, self.old)], [*map(_said, self.new)], _likeness)
+        return [(o.field, n.field) for o, n in found]
 
     def shifted(self, likely: Sequence[tuple[Field, Field]]) -> list[tuple[Field, Field]]:
         """The pairs of what is left that say the same of other years, in the order of both forms."""
         told = {id(f) for pair in likely for f in pair}
-        waiting = [o for o in self.old if id(o) not in told and _years(o)]
-        pairs = []
-        for n in (f for f in self.new if id(f) not in told and _years(f)):
-            same = next((o for o in waiting if _yearless(o) == _yearless(n)), None)
-            if same is not None:
-                waiting.remove(same)
-                pairs.append((same, n))
-        return pairs
+        waiting: dict[tuple[str, ...], deque[Field]] = defaultdict(deque)
+        for o in (f for f in self.old if id(f) not in told and _years(f)):
+            waiting[_yearless(o)].append(o)
+        later = (f for f in self.new if id(f) not in told and _years(f))
+        return [(waiting[said].popleft(), n) for n in later if waiting[said := _yearless(n)]]
 
     def _add(self, pairs: Sequence[tuple[Field, Field]]) -> None:
         self.found += pairs
@@ -204,14 +212,18 @@ def _by(named: Callable[[Field], object], fields: Sequence[Field]) -> dict[objec
 
 
 def _best(
-    old: Iterable[_T], new: Iterable[_T], likeness: Callable[[_T, _T], float], least: float = ALIKE
+    old: Sequence[_T], new: Sequence[_T], likeness: Callable[[_T, _T], float], least: float = ALIKE
 ) -> list[tuple[_T, _T]]:
     """The pairs in which each is alike to the other more than to any else, from so many per cent on."""
-    scores = [(s, i, j) for i, o in enumerate(old) for j, n in enumerate(new) if (s := likeness(o, n)) >= least]
-    ours, theirs = [*old], [*new]
+    scores = []
+    for i, o in enumerate(old):
+        limits.spend(_STEPS_A_PAIR * len(new))
+        like = [(s, i, j) for j, n in enumerate(new) if (s := likeness(o, n)) >= least]
+        limits.spend(_STEPS_A_LIKENESS * len(like))
+        scores += like
     rows = _tops((i, s) for s, i, _ in scores)
     columns = _tops((j, s) for s, _, j in scores)
-    return [(ours[i], theirs[j]) for s, i, j in scores if rows[i] == s and columns[j] == s]
+    return [(old[i], new[j]) for s, i, j in scores if rows[i] == s and columns[j] == s]
 
 
 def _tops(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
@@ -222,28 +234,51 @@ def _tops(scores: Iterable[tuple[int, float]]) -> dict[int, float]:
     return {index: max(all_) if all_.count(max(all_)) == 1 else 101.0 for index, all_ in listed.items()}
 
 
-def _likeness(one: Field, other: Field) -> float:
+class _Said(Struct, frozen=True):
+    """What a field says, as it is compared with every other one."""
+
+    field: Field
+    kind: Kind
+    years: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def _said(f: Field) -> _Said:
+    return _Said(f, f.kind, _years(f), _words(f))
+
+
+def _ratio(one: str, other: str) -> float:
+    """How alike two texts are, per cent; two that say nothing are."""
+    return fuzz.ratio(one, other) if one or other else 100.0
+
+
+def _likeness(one: _Said, other: _Said) -> float:
     """How alike the words of two fields are, per cent, as the least alike of them; 0 of other years or kinds.
 
     Where two pairs are alike the one whose sections are more so is the better by a little: a form asks on its cover,
     too, what it asks inside.
     """
-    if _years(one) != _years(other) or one.kind is not other.kind:
+    if one.years != other.years or one.kind is not other.kind:
         return 0.0
-    section, *words = (fuzz.ratio(a, b) if a or b else 100.0 for a, b in zip(_words(one), _words(other), strict=True))
-    least = min(words)
-    return least + section / 1000 if least >= ALIKE else 0.0
+    least = min(_ratio(a, b) for a, b in zip(one.words[1:], other.words[1:], strict=True))
+    return least + _ratio(one.words[0], other.words[0]) / 1000 if least >= ALIKE else 0.0
 
 
 def _options(old: Sequence[str], new: Sequence[str]) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
     """The options that are called otherwise, those that may be, and those that went."""
-    kept = {o for o in old if o in new}
+    kept = {*old} & {*new}
     ours, theirs = [o for o in old if o not in kept], [n for n in new if n not in kept]
-    named = {gist(n): n for n in theirs if sum(gist(n) == gist(other) for other in theirs) == 1}
-    options = {o: named[gist(o)] for o in ours if gist(o) in named and sum(gist(o) == gist(x) for x in ours) == 1}
-    rest = [o for o in ours if o not in options]
-    maybe = dict(_best(rest, [n for n in theirs if n not in options.values()], fuzz.ratio))
+    named, known = _by_gist(theirs), _by_gist(ours)
+    options = {o: named[said] for said, o in known.items() if said in named}
+    rest, taken = [o for o in ours if o not in options], {*options.values()}
+    maybe = dict(_best(rest, [n for n in theirs if n not in taken], fuzz.ratio))
     return options, maybe, tuple(o for o in rest if o not in maybe)
+
+
+def _by_gist(options: Sequence[str]) -> dict[str, str]:
+    """The options by what they say, those that none of the others says."""
+    counts = Counter(map(gist, options))
+    return {said: option for option in options if counts[said := gist(option)] == 1}
 
 
 def _words(f: Field) -> tuple[str, ...]:

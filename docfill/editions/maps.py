@@ -102,12 +102,14 @@ def _matches(
     """The matches that a map lists; what it does not list was added or dropped."""
     ours, theirs = {f.path: f for f in old}, {f.path: f for f in new}
     found: dict[str, Match] = {}
+    taken: set[str] = set()
     for entry in entries:
         first, second = _known(entry["old"], ours, path), _known(entry["new"], theirs, path)
-        if second.path in found or any(m.old is first for m in found.values()):
+        if second.path in found or first.path in taken:
             raise _refused(path, f"“{first.path}”或“{second.path}”配了两次", f'"{first.path}" or "{second.path}" twice')
         found[second.path] = _match(entry, first, second, path)
-    gone = {*ours} - {m.old.path for m in found.values() if m.old}
+        taken.add(first.path)
+    gone = {*ours} - taken
     here = [found.get(n.path) or Match(None, n, (Change.ADDED,)) for n in new]
     return (*here, *(Match(o, None, (Change.DROPPED,)) for o in old if o.path in gone))
 
@@ -115,10 +117,12 @@ def _matches(
 def _match(entry: dict[str, Any], old: Field, new: Field, path: Path) -> Match:
     made = match_of(old, new)
     options, maybe = ({str(k): str(v) for k, v in entry.get(name, {}).items()} for name in ("options", "maybe"))
+    known = frozenset(new.options)
     for option in (*options.values(), *maybe.values()):
-        if option not in new.options:
+        if option not in known:
             raise _refused(path, f"“{new.path}”没有选项“{option}”", f'"{new.path}" has no option "{option}"')
-    gone = tuple(o for o in old.options if o not in {*new.options, *options, *maybe})
+    kept = {*known, *options, *maybe}
+    gone = tuple(o for o in old.options if o not in kept)
     columns = _matches(entry.get("column", []), old.fields, new.fields, path) if made.columns else ()
     is_sure = entry.get("sure", True) is True
     return Match(old, new, made.changes, is_sure, options, maybe, gone, columns)
