@@ -258,6 +258,29 @@ def _descendants(process: int) -> list[int]:
     return [*map(int, below), *(inner for child in below for inner in _descendants(int(child)))]
 
 
+KILLED = "killed before change "
+"""A fault whose name goes on with a number."""
+
+
+def _is_changed(event: str, given: tuple[Any, ...]) -> bool:
+    """Whether a file or folder is made, renamed or removed, or opened for writing."""
+    is_opened = event == "open" and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR)
+    return bool(is_opened and not str(given[0]).startswith("/dev/")) or event in _CHANGES
+
+
+def _killed_before(number: int) -> None:
+    """The process is killed when it is about to change the folders for the nth time."""
+    left = [number]
+
+    def hears(event: str, given: tuple[Any, ...]) -> None:
+        if _is_changed(event, given):
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hears)
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "none": lambda: None,
     "a console that speaks GBK": _gbk_console,
@@ -334,8 +357,8 @@ def _run(folder: Path, command: str, fault: str, told: Path, opened: Path) -> No
     """Runs a command in this process, which ends."""
     os.chdir(folder)
     tempfile.tempdir = str(folder / "tmp")
-    Path("tmp").mkdir()
-    Path("out").mkdir()
+    Path("tmp").mkdir(exist_ok=True)
+    Path("out").mkdir(exist_ok=True)
     number = os.open(told, os.O_WRONLY | os.O_CREAT)
     for stream in (1, 2):
         os.dup2(number, stream)
@@ -354,7 +377,7 @@ def _run(folder: Path, command: str, fault: str, told: Path, opened: Path) -> No
     uvicorn.Server.run = lambda *_, **__: None  # type: ignore[method-assign]
     status: Any = 0
     try:
-        FAULTS[fault]()
+        _killed_before(int(fault.removeprefix(KILLED))) if fault.startswith(KILLED) else FAULTS[fault]()
         from docfill.cli import main
 
         main()

@@ -9,13 +9,16 @@ import json
 import os
 import re
 import shutil
+import signal
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults import COMMANDS, FAULTS, OTHERS, Ended, Runner, furnish
+from docfill import locks
+from tests.faults import COMMANDS, FAULTS, KILLED, OTHERS, Ended, Runner, furnish
 
 pytestmark = pytest.mark.skipif(os.name == "nt" or not Path("/dev/full").exists(), reason="needs fork and /dev/full")
 
@@ -107,6 +110,47 @@ def test_a_command_ends_with_a_status_and_leaves_whole_files_or_none(
     assert ended.status not in (0, 1) or command not in RESULTS or made or placed or fault.startswith("inputs")
     assert ended.followed == [] or fault == FORBIDDEN  # what is forbidden is not opened
     assert fault == "full disk" or [*(tmp_path / "tmp").iterdir()] == []
+
+
+AT = (1, 3, 5, 8, 13, 34)
+"""Before which of its changes a command is killed, until it has no more."""
+
+
+@pytest.mark.parametrize("command", [*RESULTS, "store backup"] if IS_WHOLE else SOME)
+def test_a_command_that_is_killed_leaves_whole_files_or_none_and_the_next_one_removes_the_rest(
+    tmp_path: Path, furnished: Path, runner: Runner, command: str
+) -> None:
+    killed = 0
+    for number in range(1, 400) if IS_WHOLE else AT:
+        folder = tmp_path / str(number)
+        shutil.copytree(furnished, folder)
+        ended = runner.run(folder, command, f"{KILLED}{number}")
+        made = [path for path in _made(folder) if path.is_file()]
+        assert all(_is_whole(path) for path in made if not _is_unfinished(path)), made
+        if ended.status != -signal.SIGKILL:
+            break
+        killed += 1
+        for path in made:
+            if path.name.startswith("."):
+                _age(path)
+            else:  # the next run begins anew, without what this one has finished
+                path.unlink()
+        for path in (folder / "tmp").iterdir():
+            _age(path)
+        assert runner.run(folder, command, "none").status in (0, 1)
+        left = [*(folder / "tmp").iterdir(), *(p for p in _made(folder) if _is_unfinished(p))]
+        assert left == [], (number, left)
+    assert killed
+
+
+def _is_unfinished(path: Path) -> bool:
+    return path.name.startswith(".") or path.suffix == ".part"
+
+
+def _age(path: Path) -> None:
+    """Makes a file or folder older than any that may still be locked."""
+    long_ago = time.time() - locks.SETTLED - 10
+    os.utime(path, (long_ago, long_ago))
 
 
 def test_a_command_opens_its_outputs_for_writing_so_that_a_link_would_be_told() -> None:

@@ -97,3 +97,9 @@ def test_elsewhere_than_on_a_terminal_a_report_is_written_as_it_is(monkeypatch: 
     report.show(checked, screens[1])
     laid_out, plain = (screen.file.getvalue() for screen in screens)  # type: ignore[attr-defined]
     assert [line.rstrip() for line in laid_out.splitlines()] == [line.rstrip() for line in plain.splitlines()]
+
+
+def test_an_option_that_is_none_acts_nowhere(run: Run) -> None:
+    """A name of a file that begins with two dashes is one, where a shell put it in the place of a wildcard."""
+    done = run("check", f"--甲{ACTING}")
+    assert done.exit_code == 2 and "甲" in done.stderr and not _acts(done.stderr)

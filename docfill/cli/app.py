@@ -98,7 +98,7 @@ class _Commands(TyperGroup):
             except _UsageError as error:
                 told = io.StringIO()
                 error.show(told)
-                print(in_words(told.getvalue()), end="", file=sys.stderr)
+                print(shown(in_words(told.getvalue())), end="", file=sys.stderr)
                 status = error.exit_code
         sys.exit(status or 0)
 
