@@ -509,6 +509,17 @@ def zip_of_returns(n: int) -> bytes:
     return zip_of(Member(f"{i}.docx".encode(), b"", 0, 0, 0) for i in range(n))
 
 
+def zip_of_nothing(n: int) -> bytes:
+    """So many files that are no forms."""
+    return zip_of(Member.of(f"{i:05}.docx", f"x{i}".encode()) for i in range(n))
+
+
+def zip_of_mails(n: int) -> bytes:
+    """So many mails, each with an attachment that is no form."""
+    attached = 'Content-Disposition: attachment; filename="{}.docx"\n\nx'
+    return zip_of(Member.of(f"{i:05}.eml", _MAIL.format("", attached.format(i)).encode()) for i in range(n))
+
+
 BURDENS: dict[str, Burden] = {
     # a returned .docx
     "line breaks in a paragraph": Burden("form", ".docx", _in_run("<w:br/>"), 1_400_000),
@@ -604,6 +615,7 @@ BURDENS: dict[str, Burden] = {
     "records of one letter that are checked": Burden(
         "records", ".csv", lambda n: ("数量\n" + "1\n" * n).encode(), 500_000
     ),
+    "records that are refused": Burden("records", ".csv", lambda n: ("数量\n" + "约\n" * n).encode(), 60_000),
     "records of nothing that are checked": Burden("records", ".jsonl", lambda n: b"{}\n" * n, 340_000),
     "rows that are put": Burden(
         "put rows", ".json", lambda n: json.dumps({"表": {"行": [{"列": f"格{i}"} for i in range(n)]}}).encode(), 20_000
@@ -652,5 +664,7 @@ BURDENS: dict[str, Burden] = {
     ),
     "members of a .tar.gz": Burden("zip", ".tar.gz", lambda n: tar_of((f"{i}.docx", 0) for i in range(n)), 20_000),
     "pieces of a sparse file in a .tar.gz": Burden("zip", ".tar.gz", pieces_of_a_sparse_file, 100_000),
+    "files of a zip that are none": Burden("zip", ".zip", zip_of_nothing, 2_500),
+    "mails of a zip": Burden("zip", ".zip", zip_of_mails, 2_500),
     "members of a zip of returned files": Burden("zip", ".zip", zip_of_returns, 99_000),
 }

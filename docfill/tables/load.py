@@ -31,8 +31,10 @@ from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_
 from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
-_STEPS_A_PROBLEM, _STEPS_A_PLAIN_RECORD = 10, 40
-"""What is wrong with a record; one that is no row of a workbook, whose parts have cost their own."""
+_STEPS_A_PROBLEM, _STEPS_A_PLAIN_RECORD = 20, 40
+"""What is wrong with a record, which is told and copied; a record that is no row of a workbook, whose parts have cost
+their own.
+"""
 _LED = late.pattern(rf"'(?:{DOUBTS}|{CORRECTED})'![A-Z]+\d+")
 """Where a cell of a summary leads."""
 
