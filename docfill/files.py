@@ -507,7 +507,7 @@ def _clean(folder: Path) -> None:
 
 def _remove_if_dead(path: Path) -> None:
     with contextlib.suppress(OSError), opened(path, "rb") as stream:
-        if time.time() - os.fstat(stream.fileno()).st_mtime > locks.SETTLED and locks.lock(stream):
+        if time.time() - os.fstat(stream.fileno()).st_mtime > locks.SETTLED and locks.is_left(stream):
             path.unlink()
 
 

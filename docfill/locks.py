@@ -18,15 +18,26 @@ SETTLED = 60
 
 
 def lock(held: IO[Any] | int) -> bool:
-    """Whether an open file or folder is from now on this process's alone, until it is closed or the process ends.
+    """Whether an open file or folder may count as this process's alone, until it is closed or the process ends.
 
-    A system that has no such locks gives everything to everybody.
+    A system or disk that has no such locks gives everything to everybody.
     """
+    return _tried(held) is not False
+
+
+def is_left(held: IO[Any] | int) -> bool:
+    """Whether an open file or folder was in nobody's use, which is sure, and now is in this process's."""
+    return _tried(held) is True
+
+
+def _tried(held: IO[Any] | int) -> bool | None:
+    """Whether a lock was got; None where there are none (folders on a disk of the network have none, say)."""
+    if fcntl is None:
+        return None
     try:
-        if fcntl is not None:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        return error.errno not in (errno.EWOULDBLOCK, errno.EACCES)
+        return False if error.errno in (errno.EWOULDBLOCK, errno.EACCES) else None
     return True
 
 

@@ -92,7 +92,7 @@ def _remove_if_dead(entry: os.DirEntry[str]) -> None:
         if not (is_old and entry.is_dir(follow_symlinks=False) and known.st_uid == os.geteuid()):
             return
         held = os.open(entry.path, os.O_RDONLY | os.O_NOFOLLOW)
-        if locks.lock(held):
+        if locks.is_left(held):
             _remove(Path(entry.path), held)
         else:
             os.close(held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from docfill import Form, locks, scratch
+from docfill import Form, files, locks, scratch
 from docfill.scratch import Scratch
 from docfill.tables import write_entry
 
+fcntl = pytest.importorskip("fcntl")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be locked on Windows")
 
 
@@ -96,6 +98,23 @@ def test_what_is_in_use_or_not_ours_stays(temporary: Path, tmp_path_factory: pyt
         names = [used.path.name, *others, "docfill-0123456789abcdef", "docfill-0123456789abcde0", another.name]
         assert _names(temporary) == sorted(names)
     assert (outside / "kept").exists()
+
+
+def test_where_a_disk_has_no_locks_nothing_is_taken_for_left(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))  # as NFS does of folders
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    used = Scratch()
+    unfinished = temporary / ".docfill-0123456789abcdef.tmp"
+    unfinished.write_bytes(b"x")
+    for path in (used.path, unfinished):
+        _aged(path)
+    scratch._cleaned.clear()
+    files._cleaned.clear()
+    files.write(temporary / "a", b"x")
+    with Scratch():
+        assert used.path.exists() and unfinished.exists()
 
 
 def test_no_module_makes_folders_for_temporary_files_otherwise() -> None:
