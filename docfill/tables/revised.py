@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from docfill import files
+from docfill import files, late
 from docfill.corrections import Correction, Log, Revised, as_written, conflict, log_beside
 from docfill.data import set_value, value_at
 from docfill.fields import Field
@@ -36,6 +37,8 @@ from docfill.word import xml
 from docfill.word.package import Package, contents
 
 _PIECE = 16_000
+_FOLDER, _STEP, _DEEPEST = late.pattern("/"), late.pattern(f"/|{re.escape(ARROW)}"), 64
+"""What stands behind a folder, and behind a mail, too, that holds what follows; so many of them are looked at."""
 _PATH, _CONFIRMED = ("项", "field"), ("确认", "confirmed")
 """The headings, in either language, of the fields that were corrected and of the column in which that is confirmed."""
 _UNSAID = "2000-01-01"
@@ -59,6 +62,36 @@ class Written:
     shown: Mapping[str, Any]
 
 
+class Files:
+    """The files of a workbook, which a row may name with fewer folders before, or with more.
+
+    Args:
+        names: as they were written.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names = {*names}
+        self._by_end: dict[str, list[str]] = {}
+        for name in self._names:
+            for end in _ends_of(name, _STEP):
+                self._by_end.setdefault(end, []).append(name)
+
+    def meant(self, source: str) -> str:
+        """The file that a row is of: by its name as it was written, or by the end of it that one file only has, or by
+        its name with folders before it; what the row says where that is no one's.
+        """
+        if source in self._names:
+            return source
+        longer = (end for end in _ends_of("/" + source.replace("\\", "/"), _FOLDER) if end in self._names)
+        meant = {*self._by_end.get(source, ()), *longer}
+        return meant.pop() if len(meant) == 1 else source
+
+
+def _ends_of(name: str, step: re.Pattern[str]) -> Iterator[str]:
+    """A name without its first step, without the first two, and so on."""
+    return (name[found.end() :] for found in itertools.islice(step.finditer(name), _DEEPEST))
+
+
 @dataclass(slots=True)
 class Edited:
     """What a workbook says otherwise than docfill had written.
@@ -71,6 +104,7 @@ class Edited:
         problems: what cannot be taken over, by file.
         confirmed: the files and paths of corrections that somebody confirmed.
         told: what cannot be taken over, or was not read, and is of no one file.
+        files: those that were written, as rows name them.
     """
 
     written: dict[str, Written] = field(default_factory=dict)
@@ -82,6 +116,7 @@ class Edited:
     told: list[Problem] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
     """How many rows each file has."""
+    files: Files = field(default_factory=Files)
 
 
 class Readings:
@@ -194,16 +229,17 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
     who, when = made_by(path)
     with closing(open_book(path)) as book:
         edited.written = dict(_written(book, str(path)))
+        edited.files = Files(edited.written)
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
         for form in (f for f in forms if f.name in named or len(forms) == 1):
             header, sheet, _ = main_sheet(book, path, form)
-            standing = standing_of(book, sheet, header, form, edited.written, lambda s: _file_of(s, edited))
+            standing = standing_of(book, sheet, header, form, edited.written, edited.files.meant)
             emptied = _take_notes(book, sheet, header, form, edited)
             is_whole = emptied == {s for s, written in edited.written.items() if written.form == form.name}
             table = load(path, form)
             for record in table.records:
-                emptied.discard(_file_of(record.source, edited))
+                emptied.discard(edited.files.meant(record.source))
                 if record.number not in standing.sums:
                     _take(form, record, standing, edited, who, when)
             for source in sorted(emptied):
@@ -306,17 +342,6 @@ def _doubt_rows_that_differ(edited: Edited) -> None:
             )
 
 
-def _file_of(source: str, edited: Edited) -> str:
-    """The file that a row is of: by its name as it was written, or by the end of it that one file only has, or by its
-    name with folders before it.
-    """
-    if source in edited.written:
-        return source
-    ends, path = tuple(f"{before}{source}" for before in ("/", ARROW)), "/" + source.replace("\\", "/")
-    meant = [name for name in edited.written if name.endswith(ends) or path.endswith(f"/{name}")]
-    return meant[0] if len(meant) == 1 else source
-
-
 def _without_answers(form: Form, source: str, known: Written) -> Record:
     """A row of which a person has left nothing but the file's name; what repeats stands in sheets of its own."""
     data: dict[str, Any] = {}
@@ -353,7 +378,7 @@ def _confirmed(book: Sheets) -> Iterator[tuple[str, str]]:
 
 def _take(form: Form, record: Record, standing: Standing, edited: Edited, who: str, when: str) -> None:
     """Takes note of what one row says otherwise."""
-    source = _file_of(record.source, edited) if record.source else ""
+    source = edited.files.meant(record.source) if record.source else ""
     if not source:
         names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
         source = next(n for n in names if n not in edited.written)
@@ -423,7 +448,7 @@ def _take_notes(book: Sheets, sheet: str, header: Header, form: Form, edited: Ed
         there.add(source)
         for column, words in remarks.get(number, ()):
             asked = header.columns[column] if column < len(header.columns) else None
-            file, path = _file_of(source, edited), asked.field.path if asked is not None else ""
+            file, path = edited.files.meant(source), asked.field.path if asked is not None else ""
             place = SheetPlace(sheet_words(sheet), str(number), letter_of(column))
             known = edited.written.get(file)
             if known is not None and known.form:
