@@ -314,7 +314,7 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
             say("依据", "rests on"),
         ]  # fmt: skip
         rows = (row for entry in checked for row in _problem_rows(entry, linked))
-        draw_list(canvas, names[0], heads, (26, 7, 34, 55, 6, 10, 20, 24, 10, 28, 16, 60), rows, upright=4)
+        draw_list(canvas, names[0], heads, (24, 7, 32, 54, 6, 10, 20, 24, 10, 28, 16, 60), rows, upright=4)
         heads = [file[0], say("应附材料", "due"), "□", file[1], say("项", "path"), say("依据", "rests on")]
         due = (
             (
@@ -329,7 +329,7 @@ def workbook(checked: Iterable[Report | Unread], target: Path | None = None, asi
             if isinstance(c, Report)
             for d in c.due
         )
-        draw_list(canvas, names[1], heads, (42, 76, 4, 6, 54, 60), due, upright=3)
+        draw_list(canvas, names[1], heads, (38, 74, 4, 6, 54, 60), due, upright=3)
         if aside:
             heads = [say("文件（不是表，已略过）", "file (no form, set aside)")]
             draw_list(canvas, say("略过", "set aside"), heads, (80,), ([name] for name in aside))

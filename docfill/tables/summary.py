@@ -58,9 +58,9 @@ _CORRECTED_HEADS = (
 )
 _LINE, _TALLEST = 16.5, 400.0
 _WIDTHS: Mapping[str, Sequence[float]] = {
-    DOUBTS: (28, 6, 36, 8, 30, 8, 62),
+    DOUBTS: (28, 6, 36, 8, 28, 8, 56),
     STRAYS: (30, 6, 44, 80),
-    LONG: (24, 6, 28, 8, 112),
+    LONG: (24, 6, 28, 8, 104),
     CORRECTED: (28, 6, 36, 8, 26, 26, 12, 20, 24, 20, 8),
     UNREAD: (44, 6, 100),
     ROSTER: (40, 6, 100),
