@@ -1946,3 +1946,17 @@ def test_a_sentence_printed_where_an_answer_goes_is_told() -> None:
         row("其他", ""),
     )
     assert left(form) == [" ".join(x) for x in said]
+
+
+def test_what_the_figures_of_a_scale_stand_for_is_told_and_no_heading() -> None:
+    scale = [p("1 = 从不使用              2 = 很少使用（每月1-2次）"), p(""), p("3 = 偶尔使用"), p("")]
+    blocks = [p("年龄：_______ 周岁"), p("5、您平时使用的频率是？"), p(""), *scale, p("6、您信任吗？"), p(""), *scale]
+    proposal = proposed(*blocks)
+    assert [f.path for f in proposal.fields if "从不" in f.path or "偶尔" in f.path] == []
+    told = [x.text for x in proposal.left]
+    assert [sum(x.startswith(key) for x in told) for key in ("1 = ", "3 = ")] == [2, 2]
+
+
+def test_a_label_whose_characters_stand_far_apart_is_one() -> None:
+    form = table(2, row("意见", cell("", "", "负责人（签名）：", "时                 间：")), row("姓名", ""))
+    assert [path for path, _ in fields(form)] == ["意见", "意见_时间", "姓名"]

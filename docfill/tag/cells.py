@@ -348,7 +348,7 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
         return None
     if not words.is_title(block.text, _LONG_QUESTION if words.is_latin(block.text) else 40):
         return None
-    if words.is_told(block.text):
+    if words.is_told(block.text) or lines.is_keyed(block.text):
         return None
     if lines.blanks_in(block.text) or has_boxes_text(block.text) or words.SAMPLE.fullmatch(_NUMBER.sub("", block.text)):
         return None

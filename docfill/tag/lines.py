@@ -30,7 +30,7 @@ _CLAUSE_END = late.pattern(
     rf"(?<=[一-鿿（(])(?<![\d{COUNTERS}一二三四五六七八九十几多各每这该两])([{COUNTERS}])(?=[，、；。）)（(]|$)"
 )
 _SPREAD_LABEL = late.pattern(
-    r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,12}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
+    r"(?<![^\s：:_＿；;。，,）)])[一-鿿](?:[ \u3000\u00a0]{1,20}[一-鿿]){1,4}(?=(?:[（(][^（）()\s]{1,4}[)）])?$)"
 )
 """A label whose characters are set apart ("专    业")."""
 _PLACEHOLDER = late.pattern(
@@ -346,10 +346,20 @@ _APART = late.pattern(r"(?<!\s)(?:\s{2,}+|\t)")
 _IN_BRACKETS = late.pattern(r"[（(\[【][^（）()\[\]【】]*[)）\]】]")
 
 
+_KEYED = late.pattern(r"\s*\d{1,2}[ ]?[=＝][ ]?[^\W\d_]")
+
+
+def is_keyed(text: str) -> bool:
+    """Whether a line begins with what a figure of a scale stands for: 1 = 从不使用."""
+    return _KEYED.match(text) is not None
+
+
 def options_printed_in(text: str) -> list[Span]:
     """Where options are printed without boxes, to be circled or struck: Yes / No, or words parted by strokes."""
     if len(text) > _LONG:
         return []
+    if is_keyed(text):
+        return [(0, len(text))]
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
     found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
     found += [m.span() for pattern in (_SCALE, _SPACED_STROKES) for m in pattern.finditer(bare)]
