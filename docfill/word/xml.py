@@ -171,6 +171,7 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,  # nothing is looked up by xml:id
         huge_tree=is_huge,
     )
     try:
