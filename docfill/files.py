@@ -313,8 +313,6 @@ def _folded(name: str) -> str:
 
 _free: set[Path] = set()
 """The targets that nothing stood at when `check_targets` looked, nor may when they are written."""
-_cleaned: set[Path] = set()
-"""The folders that were looked through for what dead runs have left."""
 _OWN = late.pattern(r"\.docfill-[0-9a-f]{16}\.tmp")
 
 
@@ -412,7 +410,8 @@ def replacing(path: Path, is_new: bool = False) -> Iterator[Path]:
         DocfillError: another file came to stand there, which is to be new, or was free before.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _clean(path.parent)
+    for left in locks.may_be_left(path.parent, _OWN):
+        _remove_if_dead(left)
     beside = path.parent / f".docfill-{os.urandom(8).hex()}.tmp"
     with named(path):
         held = opened(beside, "xb")
@@ -494,21 +493,15 @@ def claimed(folder: Path) -> Iterator[None]:
                 made.rmdir()
 
 
-def _clean(folder: Path) -> None:
-    """Removes the unfinished files of runs that were killed: those that nobody holds any more."""
-    if folder in _cleaned or not locks.ARE_KNOWN:
-        return
-    _cleaned.add(folder)
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if _OWN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                _remove_if_dead(Path(entry.path))
-
-
-def _remove_if_dead(path: Path) -> None:
-    with contextlib.suppress(OSError), opened(path, "rb") as stream:
-        if time.time() - os.fstat(stream.fileno()).st_mtime > locks.SETTLED and locks.is_left(stream):
-            path.unlink()
+def _remove_if_dead(entry: os.DirEntry[str]) -> None:
+    """Removes an unfinished file of a run that was killed: one that nobody holds any more."""
+    path = Path(entry.path)
+    with contextlib.suppress(OSError):
+        if not entry.is_file(follow_symlinks=False):
+            return
+        with opened(path, "rb") as stream:
+            if time.time() - os.fstat(stream.fileno()).st_mtime > locks.SETTLED and locks.is_left(stream):
+                path.unlink()
 
 
 @contextmanager

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 try:
@@ -15,6 +19,19 @@ ARE_KNOWN = fcntl is not None
 """Whether this system has such locks."""
 SETTLED = 60
 """Seconds after which something new is locked by whoever made it, or by nobody."""
+
+
+_looked_through: set[tuple[str, re.Pattern[str]]] = set()
+"""The folders that were looked through for what dead processes have left, and for which names."""
+
+
+def may_be_left(folder: str | Path, named: re.Pattern[str]) -> Iterator[os.DirEntry[str]]:
+    """What has such a name in a folder, once in a process; nothing where no lock tells what somebody has in use."""
+    if not ARE_KNOWN or (asked := (str(folder), named)) in _looked_through:
+        return
+    _looked_through.add(asked)
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        yield from (entry for entry in entries if named.fullmatch(entry.name))
 
 
 def lock(held: IO[Any] | int) -> bool:

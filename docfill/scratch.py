@@ -15,8 +15,6 @@ from pathlib import Path
 from docfill import late, locks
 
 _OWN = late.pattern(r"docfill-[0-9a-f]{16}")
-_cleaned: set[str] = set()
-"""The folders of temporary files that were looked through for what dead processes have left."""
 
 
 class Scratch:
@@ -37,7 +35,8 @@ class Scratch:
         import tempfile  # what only reads needs none
 
         parent = tempfile.gettempdir()
-        _clean(parent)
+        for entry in locks.may_be_left(parent, _OWN):
+            _remove_if_dead(entry)
         self.path = Path(parent, f"docfill-{os.urandom(8).hex()}")
         self.path.mkdir(mode=0o700)
         self._held = _held(self.path)
@@ -71,17 +70,6 @@ def _remove(path: Path, held: int | None) -> None:
     shutil.rmtree(path, ignore_errors=True)
     if held is not None:
         os.close(held)
-
-
-def _clean(parent: str) -> None:
-    """Removes what dead processes have left."""
-    if parent in _cleaned or not locks.ARE_KNOWN:
-        return
-    _cleaned.add(parent)
-    with contextlib.suppress(OSError), os.scandir(parent) as entries:
-        for entry in entries:
-            if _OWN.fullmatch(entry.name):
-                _remove_if_dead(entry)
 
 
 def _remove_if_dead(entry: os.DirEntry[str]) -> None:

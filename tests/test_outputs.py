@@ -151,7 +151,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(
     running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     name = running.stdout.readline().strip()
-    files._cleaned.clear()
+    locks._looked_through.clear()
     files.write(tmp_path / "y", b"1")
     assert (tmp_path / name).exists()
     running.kill()
@@ -161,7 +161,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_a_living_ones_is_not(
     others = tmp_path / ".docfill-notes.tmp"
     others.write_bytes(b"somebody's")
     os.utime(others, (1, 1))
-    files._cleaned.clear()
+    locks._looked_through.clear()
     files.write(tmp_path / "z", b"1")
     left = {p.name for p in tmp_path.iterdir()}
     assert left == {"y", "z", ".docfill-notes.tmp", ".docfill-0123456789abcdef.tmp"}

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be locke
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of temporary files, in which nothing has been looked for yet."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(scratch, "_cleaned", set())
+    monkeypatch.setattr(locks, "_looked_through", set())
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     return tmp_path
 
@@ -75,7 +75,7 @@ def test_what_a_killed_process_left_goes_with_the_next_that_makes_any(temporary:
     (left,) = temporary.iterdir()
     with Scratch():
         assert left.exists()  # so new that whoever made it may not have locked it yet
-    scratch._cleaned.clear()
+    locks._looked_through.clear()
     _aged(left)
     write_entry(Form.load("shanghai"), temporary / "a.xlsx")
     assert _names(temporary) == ["a.xlsx"]
@@ -93,7 +93,7 @@ def test_what_is_in_use_or_not_ours_stays(temporary: Path, tmp_path_factory: pyt
     for path in temporary.iterdir():
         if not path.is_symlink():
             _aged(path)
-    scratch._cleaned.clear()
+    locks._looked_through.clear()
     with Scratch() as another:
         names = [used.path.name, *others, "docfill-0123456789abcdef", "docfill-0123456789abcde0", another.name]
         assert _names(temporary) == sorted(names)
@@ -110,8 +110,7 @@ def test_where_a_disk_has_no_locks_nothing_is_taken_for_left(temporary: Path, mo
     unfinished.write_bytes(b"x")
     for path in (used.path, unfinished):
         _aged(path)
-    scratch._cleaned.clear()
-    files._cleaned.clear()
+    locks._looked_through.clear()
     files.write(temporary / "a", b"x")
     with Scratch():
         assert used.path.exists() and unfinished.exists()
