@@ -161,8 +161,11 @@ def _is_plainly(plan: ContainerPlan, a: int, unit: Unit, doc: DocUnit) -> bool:
 def is_as_printed(wanted: FormRow, row: DocRow) -> bool:
     """Whether the cells of a row are those of the form, one by one, and its labels as printed."""
     cells = row.cells
-    if len(cells) != len(wanted.cells) or any(cells[at].folded != words for at, words in wanted.labels):
+    if len(cells) != len(wanted.cells):
         return False
+    for at, words in wanted.labels:
+        if cells[at].folded != words:
+            return False
     return [c.continues for c in cells] == wanted.going_on
 
 

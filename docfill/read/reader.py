@@ -548,9 +548,10 @@ class Reading:
         plan = self.plans.container(cell.units)
         if plan.owner is not None:
             self.slots.own(plan.owner, doc.lines, lines_of(doc.units))
-            for said in (row.parted for row in doc.units if isinstance(row, DocRow)):
-                for path in plan.owner.paths if said else ():
-                    self.found.doubt("table-in-answer", path, said)
+            for inner in doc.units:
+                if isinstance(inner, DocRow) and (said := inner.parted):
+                    for path in plan.owner.paths:
+                        self.found.doubt("table-in-answer", path, said)
         elif plan.room is not None and not doc.lines:
             self.slots.own(plan.room, [], lines_of(doc.units))
         elif plan.as_one is not None:

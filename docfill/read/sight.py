@@ -254,7 +254,7 @@ class Sight:
             _say(text)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
-        if (may_sign and _SIGNS.search(shown)) or any(map(_overrides, _lines_of(text.spans))):
+        if (may_sign and _SIGNS.search(shown)) or _are_overridden(text.spans):
             self._signs(found, path, text, shown)
         is_alike = len(shown) <= _SHORT and _are_plainly_alike(text.spans)
         for span in text.spans:
@@ -626,6 +626,11 @@ def _is_plain(shown: str, spans: tuple[Span, ...]) -> bool:
 def _overrides(text: str) -> bool:
     """Whether a sign in a text overrides its direction."""
     return "\u202d" in text or "\u202e" in text
+
+
+def _are_overridden(spans: Sequence[Span]) -> bool:
+    """Whether a sign overrides the direction of a line that some characters stand in."""
+    return _overrides(spans[0].paragraph.text) if len(spans) == 1 else any(map(_overrides, _lines_of(spans)))
 
 
 def _joined(span: Span, is_alike: bool) -> Iterator[tuple[str, str]]:

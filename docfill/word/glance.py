@@ -17,8 +17,8 @@ from docfill.word.symbols import NAMED_AS
 from docfill.word.xml import W
 
 _MAIN = W[1:-1].encode()
-_TINY = late.pattern(rb"""<w:sz(?!Cs)(?! w:val="(?:[5-9]|[1-9][0-9]{1,3})" ?/?>)""")
-"""A size that may be one at which nobody reads a text, or is not written as Word writes it."""
+_TINY = late.pattern(rb"""z(?<=<w:sz)(?!Cs)(?! w:val="(?:[5-9]|[1-9][0-9]{1,3})" ?/?>)""")
+"""A size at which nobody may read a text, or not written as Word writes it; found by the rarest of its letters."""
 _BY_NUMBER = late.pattern(rb"&#")
 """A character written by its number; in a part with other entities a pattern finds it sooner than `in` does."""
 _NAMING = (b"w:ascii", b"w:hAnsi")
