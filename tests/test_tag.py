@@ -38,6 +38,7 @@ from docfill.word.xml import W
 from tests.commands import app
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import BOXES, SYMBOLS, Xml, cell, form_named, p, package, row, symbol, table
+from tests.strategies import filled_everywhere, record_of
 
 TRUTH = Path(__file__).parent / "tag_truth"
 REAL = Path(__file__).parent.parent.parent / "shared" / "forms" / "real"
@@ -873,3 +874,41 @@ def test_a_proposed_form_stays_one_in_a_worker(tmp_path: Path) -> None:
     form = pickle.loads(pickle.dumps(Form.load(path)))
     assert "form-proposed" in [x.code for x in form.extract(path).problems]
     assert form.path == path
+
+
+# --- a form that has tags already ---
+
+_DRAWN = (
+    p("租房合同"),
+    p("出租方：________________ （甲方）身份证：__________________"),
+    p("一、甲方将位于___________的房屋出租给乙方，租期自    年   月   日起"),
+    p("签订日期：_______ 年 ______ 月 ______ 日"),
+    p("是否续租：□是 □否 □其他：________"),
+    p("总体思路"),
+    p("（包括总体情况等，200字以内）"),
+    p(""),
+    table(3, row(cell("序号"), cell("姓名"), cell("电话")), row(cell("1"), cell(""), cell(""))),
+)
+
+
+@pytest.mark.parametrize("name", ["drawn", *bundled()])
+def test_what_a_form_has_tags_for_is_left_as_it_is_when_it_is_tagged_again(name: str) -> None:
+    template = proposed(*_DRAWN).template if name == "drawn" else Path(Form.load(name).path).read_bytes()
+    before, again = form_of(proposed(*_DRAWN)) if name == "drawn" else Form.load(name), propose(template, "表.docx")
+    tagged = form_of(again)
+    assert {f.path for f in before.fields} <= {f.path for f in tagged.fields}
+    assert not [x for x in again.left if "{%" in x.text or "{{" in x.text or "{#" in x.text]
+    record = record_of(filled_everywhere(before))
+    filled = tagged.fill(record)
+    assert tagged.extract(filled).data == tagged.context(record)
+    assert before.extract(filled).data == before.context(record)
+
+
+def test_a_place_beside_a_tag_is_tagged_and_gets_another_name() -> None:
+    again = proposed(p("登记表"), p("姓名：{{ 姓名 }}      电话：________"), p("姓名：________"))
+    assert [(f.path, f.kind.name) for f in again.fields] == [("姓名", "text"), ("电话", "text"), ("姓名2", "text")]
+
+
+def test_a_tag_that_has_no_partner_is_named_when_the_form_is_tagged() -> None:
+    with pytest.raises(DocfillError, match="没有配对"):
+        proposed(p("登记表"), p("{% endif %}"), p("姓名：________"), p("{% if 甲 %}"), p("电话：________"))

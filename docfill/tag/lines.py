@@ -38,7 +38,7 @@ _PLACEHOLDER = late.pattern(
     r"|(?:(?<=[：:])|(?<=[：:] )|^)<([^\W\d][\w.]{0,30})>"
 )
 """What other systems write where a value goes: ${x}, «x», {x}, <x>."""
-_LOOP = late.pattern(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
+_LOOP = late.pattern(r"(?<!\{)\{[#/^@?*+-][^{}\n]{1,40}(?<!#)\}(?!\})|\$\{[#/?][^{}\n]{1,40}\}|«[/#?][^«»\n]{1,40}»")
 """What other systems write around what is repeated or optional."""
 _LONG = 2000
 """Characters of a line that is longer than those of forms."""

@@ -32,8 +32,8 @@ _SHORT_NOTE = 12
 Path = tuple[str, ...]
 
 
-def name(spots: list[Spot]) -> None:
-    """Gives each spot its `path`, all different, none the beginning of another."""
+def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
+    """Gives each spot its `path`, all different, none the beginning of another, none of those that the form `had`."""
     given = [s for s in spots if s.given]
     plain = [s for s in spots if s.host is None and not s.given]
     has_sections = any(s.sections for s in plain)
@@ -48,14 +48,14 @@ def name(spots: list[Spot]) -> None:
         paths = _without_cover({s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()})
     for spot in given:
         spot.path = ".".join(speakable(tuple(filter(None, map(_given, spot.given.split(".")))) or (CONTENT,)))
-    kept = {tuple(s.path.split(".")) for s in given}
+    kept = {tuple(path.split(".")) for path in (*had, *(s.path for s in given))}
     _number(plain, paths, kept)
     called = _ENGLISH if is_english else {}
     _apart(plain, paths, called.get(CONTENT, CONTENT), called.get(LIST, LIST))
     _number(plain, paths, kept)
     for spot in plain:
         spot.path = ".".join(speakable(paths[spot]))
-    taken = {s.path for s in spots if s.host is None}
+    taken = {*had, *(s.path for s in spots if s.host is None)}
     for spot in spots:
         if spot.host is not None:
             group, option = spot.host

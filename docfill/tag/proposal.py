@@ -24,6 +24,7 @@ from docfill.tag.foreign import PRINTED, with_foreign_as_words
 from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
 from docfill.tag.spots import Fill, Left, Reason, Room, Spot, TickBox
+from docfill.tag.tagged import Tagged
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
 from docfill.template import language
@@ -138,9 +139,14 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
     limits.spend(_STEPS_A_CHARACTER * sum(len(paragraph.text) for paragraph in paragraphs_of(original.blocks)))
     limits.spend(_STEPS_AN_ELEMENT * sum(1 for _ in original.root.iter()))
     found = places_of(original)
+    tagged = Tagged(original)
+    if tagged:
+        own = {id(spot) for spot in found.spots if tagged.has(spot)}
+        found.spots = [s for s in found.spots if own.isdisjoint((id(s), s.host and id(s.host[0])))]
+        found.left = [left for left in found.left if not tagged.says(left)]
     named = [*found.spots, *more]
     _tell_kinds(named)
-    names.name(named)
+    names.name(named, tagged.paths)
     spots = mended(original, named, steps)
     tried = _try(original, spots)
     if not tried.comes_back:
@@ -149,7 +155,7 @@ def _propose(original: Document, more: Sequence[Spot], steps: Sequence[Step]) ->
     if len(tried.chosen) <= READ_BACK and (unread := _unread(tried, original)):
         again = _try(original, [s for s in tried.chosen if s.path not in unread])
         tried = again if again.comes_back and again.chosen else tried
-    if not tried.chosen and not _is_tagged(original):
+    if not tried.chosen and not tagged:
         raise _nowhere(original.name, found.left)
     template = Writer(original.package, frozenset({original.main})).write({original.main: tried.part})
     dropped = [Left(" / ".join(s.labels), s.at, DROPPED) for s in spots if s not in tried.chosen]
