@@ -9,6 +9,7 @@ import pytest
 
 from docfill.extract import Result
 from docfill.kinds import DATE, TIME
+from docfill.read.ditto import said_once
 from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 
 HINT = "（请写明地点和措施，不超过三百字）"
@@ -391,3 +392,34 @@ def test_a_day_is_read_on_the_lines_that_a_form_draws(said: str, day: str | None
 
 def test_so_is_a_time() -> None:
     assert (TIME.parse("__9_时_30_分").value, TIME.parse("___时___分").value) == ("09:30", None)
+
+
+# --- the same again and again, as LibreOffice writes what a control is around ---
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ("甲乙厂甲乙厂甲乙厂甲乙厂", "甲乙厂"),
+        ("甲乙厂甲乙厂甲乙厂0甲乙厂", "甲乙厂"),
+        ("甲乙厂\n甲乙厂甲乙厂\n甲乙厂\n第二段", "甲乙厂\n第二段"),
+        ("甲甲乙甲甲乙甲甲乙甲甲乙", "甲甲乙"),
+        ("男男男男", "男"),
+        ("甲乙厂甲乙厂甲乙厂", None),
+        ("甲乙厂，甲乙厂，甲乙厂，甲乙厂", None),
+        ("我们说：我们，我们，我们，我们都说", None),
+        ("8888", None),
+        ("上上下下", None),
+        ("", None),
+    ],
+)
+def test_what_is_said_four_times_over_is_said_once(shown: str, said: str | None) -> None:
+    assert said_once(shown) == said
+
+
+def test_an_answer_that_says_the_same_four_times_over_is_doubted() -> None:
+    control = "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    runs = "".join(control.format("".join(r(x) for x in texts)) for texts in (["甲乙厂"], ["甲乙厂"] * 2, ["甲乙厂"]))
+    form = loaded(package(p("登记表") + table(2, row("名称", "{{ 名称 }}"))))
+    result = form.extract(package(p("登记表") + table(2, row("名称", cell(p(Xml(runs)))))))
+    assert [(x.code, x.path) for x in result.problems] == [("ambiguous", "名称")]

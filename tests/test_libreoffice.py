@@ -16,7 +16,8 @@ import pytest
 
 from docfill import Form, bundled
 from docfill.fields import ticked
-from tests.small_form import form_named
+from docfill.word.package import Package
+from tests.small_form import Xml, cell, form_named, p, package, row, table
 from tests.strategies import record_of
 
 TOOLS = ("soffice", "pdfinfo", "pdftotext")
@@ -107,3 +108,28 @@ def test_what_libreoffice_saved_again_reads_the_same(name: str, tmp_path: Path, 
     assert result.data == form.context(record)
     assert [str(x) for x in result.problems if x.severity != "note"] == []
     assert result.leftovers == []
+
+
+def controlled(*content: str) -> Xml:
+    """A content control around paragraphs or a cell, as Word puts one."""
+    return Xml(f"<w:sdt><w:sdtPr/><w:sdtContent>{''.join(content)}</w:sdtContent></w:sdt>")
+
+
+@pytest.mark.parametrize("kind", ["docx", "doc", "rtf"])
+def test_what_libreoffice_writes_of_a_control_around_a_paragraph_or_cell_is_right_or_doubted(
+    kind: str, tmp_path: Path, profile: Path
+) -> None:
+    said = controlled(p("{%p for 段 in 简介 | lines %}"), p("{{ 段 }}"), p("{%p endfor %}"))
+    rows = (
+        f"<w:tr>{cell('名称')}{controlled(cell('{{ 名称 }}'))}</w:tr>",
+        row("性别", cell(controlled(p("{{ 性别 }}")))),
+        row("简介", cell(said)),
+        row("人数", cell(controlled(p("{{ 人数 | integer }}")))),
+    )
+    template = package(p("登记表") + table(2, *rows) + p("完"))
+    form = Form(Package.open(template, "表.docx"), "表")
+    record = {"名称": "某某厂", "性别": "男", "简介": "第一段\n第二段", "人数": 300}
+    result = form.extract(converted(form.fill(record), kind, tmp_path, profile))
+    doubted = {problem.path for problem in result.problems}
+    assert {path: value for path, value in result.data.items() if path not in doubted}.items() <= record.items()
+    assert result.data.keys() == record.keys()

@@ -1,7 +1,8 @@
-"""Answers that say another answer: 同上, 〃, as above.
+"""Answers that say another answer (同上, 〃, as above), and those that say the same again and again.
 
-Such an answer is doubted, with what it may mean: in a record the same column of the one before it; elsewhere the answer
-in the same column of the row above, or else the one that was read before it.
+One of the former is doubted, with what it may mean: in a record the same column of the one before it; elsewhere the
+answer in the same column of the row above, or else the one that was read before it.  The latter are what LibreOffice
+7.4 makes of a control around a whole paragraph or cell: it writes its text four times.
 """
 
 from __future__ import annotations
@@ -30,12 +31,33 @@ _LONGEST = 16
 _NEAR = 48
 """Answers among which the one that is meant is looked for."""
 
+_TIMES, _TRIED = 4, 8
+"""How often such words are said, and how many beginnings are held against it."""
+_BETWEEN = "0"
+"""What stands before the last of them where LibreOffice wrote .rtf."""
+
 
 def is_ditto(said: str) -> bool:
     """Whether an answer says that it is as another one."""
     if not said or said[0] not in _BEGINNINGS or len(said) > _LONGEST:
         return False
     return said in _SIGNS or _WORDS.fullmatch(said.strip(_AROUND)) is not None
+
+
+def said_once(shown: str) -> str | None:
+    """What an answer says that begins with the same words four times over, in a line or several; None for any other."""
+    begun = shown[:1]
+    if not begun.isalpha() or shown.count(begun) < _TIMES:
+        return None
+    said = shown.replace("\n", "")
+    at = 0
+    for _ in range(_TRIED):
+        if (at := said.find(begun, at + 1)) < 0:
+            break
+        unit, again = said[:at], said[at:]
+        if again.startswith(unit * 2) and (last := again[2 * at :].removeprefix(_BETWEEN)).startswith(unit):
+            return "\n".join(filter(None, (unit, last[at:].strip())))
+    return None
 
 
 def named_by(said: str, path: str, found: Assignment) -> str | None:

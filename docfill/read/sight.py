@@ -24,7 +24,7 @@ from docfill.kinds import TEXT, Written
 from docfill.problems import Said
 from docfill.read.anchored import everywhere
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
-from docfill.read.ditto import is_ditto, meant_by, named_by
+from docfill.read.ditto import is_ditto, meant_by, named_by, said_once
 from docfill.read.prompts import is_prompt, without_limit
 from docfill.read.records import is_no_record, is_none_of, is_signs
 from docfill.text import fold, gist
@@ -252,6 +252,8 @@ class Sight:
             return
         if any(span.paragraph.raised for span in text.spans):
             _say(text)
+        if (said := said_once(shown)) is not None:
+            found.doubt("ambiguous", path, shown, said)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
         if (may_sign and _SIGNS.search(shown)) or _are_overridden(text.spans):
