@@ -423,3 +423,59 @@ def test_an_answer_that_says_the_same_four_times_over_is_doubted() -> None:
     form = loaded(package(p("登记表") + table(2, row("名称", "{{ 名称 }}"))))
     result = form.extract(package(p("登记表") + table(2, row("名称", cell(p(Xml(runs)))))))
     assert [(x.code, x.path) for x in result.problems] == [("ambiguous", "名称")]
+
+
+# --- rows of records whose label is merged over them ---
+
+
+def _beginning(at: int) -> str:
+    return "restart" if at == 0 else "continue"
+
+
+_TEAM_HEAD = row(cell("团队", merge="restart"), "成员", "姓名", "学号")
+_TEAM_END = row(cell("指导", merge="restart"), "姓名", "{{ 导师 }}", "院系")
+_TEAM = loaded(
+    package(
+        p("登记表")
+        + table(
+            4,
+            _TEAM_HEAD,
+            row(cell("{%tr for 行 in 预备 %}", span=4)),
+            row(
+                cell("", merge="continue"),
+                cell("{% vm %}预备", merge="restart"),
+                "{{ 行.姓名 }}",
+                "{{ 行.学号 | integer }}",
+            ),
+            row(cell("{%tr endfor %}", span=4)),
+            _TEAM_END,
+        )
+    )
+)
+_MEMBERS = [{"姓名": name, "学号": number} for number, name in enumerate("甲乙丙", 1)]
+
+
+def _team(*rows: str) -> Result:
+    return _TEAM.extract(package(p("登记表") + table(4, _TEAM_HEAD, *rows, _TEAM_END.replace("{{ 导师 }}", "丁"))))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_rows_below_a_label_that_is_merged_over_them_are_records_each(count: int) -> None:
+    above = cell("", merge="continue")
+    result = _team(
+        *(
+            row(above, cell("" if at else "预备", merge=_beginning(at)), person["姓名"], str(person["学号"]))
+            for at, person in enumerate(_MEMBERS[:count])
+        )
+    )
+    assert result.data == {"预备": _MEMBERS[:count], "导师": "丁"}
+    assert (result.problems, result.leftovers) == ([], [])
+
+
+@pytest.mark.parametrize("label", ["", "替补"])
+def test_a_row_below_a_record_that_lacks_its_label_is_told(label: str) -> None:
+    above = cell("", merge="continue")
+    result = _team(row(above, "预备", "甲", "1"), row(above, label, "乙", "2"))
+    assert result.data["预备"] == _MEMBERS[:1]
+    assert any(problem.path.startswith("预备") for problem in result.problems)
+    assert {"乙", "2"} <= {left.text for left in result.leftovers}

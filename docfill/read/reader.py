@@ -532,7 +532,8 @@ class Reading:
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc)):
-            if cell.continues and doc.lines and not says_the_same(cell.top, doc.text):
+            is_of_above = doc.above is not None and doc.lines is doc.above.lines
+            if cell.continues and doc.lines and not (is_of_above or says_the_same(cell.top, doc.text)):
                 self.slots.left_over(doc.lines)
             elif not cell.continues and doc.continues:
                 self._named.add(id(doc.origin))

@@ -79,7 +79,13 @@ class Repetitions:
             return
         records: list[Assignment] = []
         rows: list[tuple[DocRow, Assignment]] = []
+        is_row = len(wanted.body) == 1 and isinstance(wanted.body[0], FormRow)
+        if is_row:  # each has the label that is merged down over them
+            units = [_unmerged(u) if isinstance(u, DocRow) else u for u in units]
         parts, strays = ([[u] for u in units], []) if wanted.is_inline else records_of(plan, units)
+        if is_row:  # what stands below a record's row is no other one
+            strays += [u for part in parts for u in part[1:]]
+            parts = [part[:1] for part in parts]
         if strays:
             self._found.doubt("cells-differ", path, " ".join(shown_by(u) for u in strays))
             self._slots.left_over(_lines(strays))
@@ -291,8 +297,8 @@ def _unmerged(row: DocRow) -> DocRow:
     """A row in which a cell that continues a merge shows what stands at its top."""
     if not any(c.continues for c in row.cells):
         return row
-    tops = (c.origin if c.continues and not c.lines else c for c in row.cells)
-    return DocRow([replace(c, continues=False, above=c.origin) for c in tops], row.element)
+    shown = ((c.origin if c.continues and not c.lines else c, c.above) for c in row.cells)
+    return DocRow([replace(c, continues=False, above=top) for c, top in shown], row.element)
 
 
 def _column(path: str, repetition: str) -> str:

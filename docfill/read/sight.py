@@ -252,8 +252,8 @@ class Sight:
             return
         if any(span.paragraph.raised for span in text.spans):
             _say(text)
-        if (said := said_once(shown)) is not None:
-            found.doubt("ambiguous", path, shown, said)
+        if (once := said_once(shown)) is not None:
+            found.doubt("ambiguous", path, shown, once)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
         if (may_sign and _SIGNS.search(shown)) or _are_overridden(text.spans):
