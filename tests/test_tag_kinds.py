@@ -17,7 +17,7 @@ from docfill.lint import lint
 from docfill.pictures import plain
 from docfill.tag import lines, marks, words
 from docfill.tag.proposal import Proposal, propose
-from docfill.tag.spots import PHOTO, PRINTED
+from docfill.tag.spots import BULLETS, PHOTO, PRINTED
 from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -1960,3 +1960,102 @@ def test_what_the_figures_of_a_scale_stand_for_is_told_and_no_heading() -> None:
 def test_a_label_whose_characters_stand_far_apart_is_one() -> None:
     form = table(2, row("意见", cell("", "", "负责人（签名）：", "时                 间：")), row("姓名", ""))
     assert [path for path, _ in fields(form)] == ["意见", "意见_时间", "姓名"]
+
+
+# --- kinds of questionnaires and certificates ---
+
+
+@pytest.mark.parametrize("bullet", ["• ", "- ", "·  "])
+def test_a_bullet_in_front_of_a_box_names_no_group(bullet: str) -> None:
+    asked = [p("1. Time limits"), p(f"{bullet}[ ] Strict: in ten days."), p(f"{bullet}[ ] Flexible: agreed later.")]
+    proposal = proposed(p("Questionnaire"), *asked)
+    assert [(x.path, x.options) for x in proposal.proposed] == [("time_limits", ("Strict", "Flexible"))]
+
+
+@pytest.mark.parametrize("label", ["地址", "地址："])
+def test_each_row_beside_a_label_merged_downwards_is_a_place(label: str) -> None:
+    rows = [row(cell(p(label), merge="restart"), ""), row(cell(p(), merge="continue"), "")]
+    assert [name for name, _ in fields(p("登记表"), table(2, *rows, row("专业", "")))] == ["地址", "地址2", "专业"]
+    assert left(p("登记表"), table(2, *rows, row("专业", ""))) == []
+
+
+def test_options_behind_letters_are_told_of() -> None:
+    asked = ["A1.请问您的性别？【单选】 A男   B女", "A.北京   B.上海   C.其他______", "A<7000元  B 7000-10000元"]
+    said = left(p("问卷"), p("姓名：____"), *map(p, asked))
+    assert [x for x in said if x in asked] == asked
+    assert left(p("问卷"), p("姓名：____"), p("学历（  ）A大专  B本科  C硕士")) == []
+
+
+def test_a_scale_of_figures_and_strokes_is_told_of() -> None:
+    asked = ["Pop music: Not at all 1-2-3-4-5 Very much", "Service: 1/2/3/4/5/6/7/8/9/10"]
+    assert left(p("Questionnaire"), p("Name: ______"), *map(p, asked)) == asked
+    assert left(p("Form"), p("Name: ______"), p("Printed on 1-2-34, call 1-2-3-44 or 555-1-2-3-4")) == []
+
+
+def test_a_scale_in_cells_behind_a_statement_is_told_of() -> None:
+    rows = [row("一站式服务", "1", "2", "3", "4", "5"), row("网上投保", "1", "2", "3", "4", "5")]
+    told = [f"{x} 1 / 2 / 3 / 4 / 5" for x in ("一站式服务", "网上投保")]
+    assert left(p("问卷"), p("姓名：____"), table(6, *rows)) == told
+
+
+def test_a_colon_with_a_dash_asks() -> None:
+    assert fields(p("Specimen"), p("Place:–  ________"), p("NAME:-"), p("OFFICE :-")) == [
+        ("place", "text"),
+        ("name", "text"),
+        ("office", "text"),
+    ]
+    signed = f"DATE:-{' ' * 12}Seal and signature of the head"
+    assert left(p("Specimen"), p("NAME:-"), p(signed)) == [signed]
+
+
+def test_dots_that_lead_to_a_printed_figure_are_no_place() -> None:
+    assert fields(p("Form"), p("Name............................"), p("Registration fee..............25,000.00")) == [
+        ("name", "text")
+    ]
+
+
+def test_a_text_box_to_glue_a_paper_into_is_no_text() -> None:
+    box = Xml(
+        "<w:r><w:pict><v:shape xmlns:v='urn:schemas-microsoft-com:vml'><v:textbox><w:txbxContent><w:p/>"
+        "</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    )
+    assert fields(p("登记表"), p("姓名：____"), p("汇款凭证扫描件粘贴处"), p(box)) == [("姓名", "text")]
+
+
+@pytest.mark.parametrize("line", ["问卷说明：", "We would like to know the following about your requirements:"])
+def test_a_line_that_leads_on_asks_nothing(line: str) -> None:
+    assert [name for name, _ in fields(p("Form"), p("Name: ______"), p(line), p())] == ["name"]
+
+
+def test_an_entry_of_a_list_of_references_is_no_heading() -> None:
+    cited = [p(x) for n in (1, 2, 3) for x in (f"{n}. 李明. 一种方法的研究[J]. 大学学报, 2018", "")]
+    assert fields(p("开题报告"), p("姓名：____"), *cited) == [("姓名", "text")]
+
+
+def test_boxes_that_are_bullets_of_word_are_told_of() -> None:
+    lists = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0a8"/>'
+        '<w:rPr><w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/></w:rPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    listed = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    options = "".join(f"<w:p>{listed}<w:r><w:t>{x}</w:t></w:r></w:p>" for x in ("Certificate", "Report"))
+    proposal = propose(package(p("Form") + p("Name: ______") + p("Attachments") + options, lists=lists))
+    assert [(x.text, x.reason) for x in proposal.left] == [("Certificate", BULLETS), ("Report", BULLETS)]
+
+
+@pytest.mark.parametrize("kind", ["dropDownList", "comboBox", "date"])
+def test_a_chosen_answer_in_a_control_around_a_cell_is_its_place(kind: str) -> None:
+    inner = cell(p("未婚"))
+    sdt = f"<w:sdt><w:sdtPr><w:{kind}/></w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+    blank = p("登记表") + table(2, row("姓名", ""), f"<w:tr>{cell(p('婚姻状况'))}{sdt}</w:tr>")
+    assert [f.path for f in propose(package(blank)).fields] == ["姓名", "婚姻状况"]
+
+
+def test_a_label_over_boxes_that_have_one_of_their_own_asks_itself() -> None:
+    rows = [
+        row(cell(p("Scheme"), merge="restart"), "□ ISO 9001  □ ISO 14001"),
+        row(cell(p(), merge="continue"), "Accreditation: "),
+        row("Certified", "□ Yes   □ No"),
+    ]
+    assert [name for name, _ in fields(p("Form"), table(2, *rows))] == ["scheme", "accreditation", "certified"]

@@ -199,8 +199,18 @@ def is_signature_box(cell: Cell) -> bool:
 def controls_in(cell: Cell) -> bool:
     """Whether a cell that shows words holds a content control to write in."""
     return bool(cell.text.strip()) and any(
-        controls(p) for p in cell.paragraphs if p.element.find(f".//{W}sdt") is not None
+        controls(p) for p in cell.paragraphs if p.element.find(f".//{W}sdt") is not None or _is_chosen(p, cell)
     )
+
+
+def _is_chosen(paragraph: Paragraph, cell: Cell) -> bool:
+    """Whether a control to choose an answer from is around a paragraph, or around its cell."""
+    around = (e.getparent() for e in (paragraph.element, cell.element))
+    kinds = (k.tag for e in around if e is not None and e.tag == W + "sdtContent" for k in e.iterfind(f"../{W}sdtPr/*"))
+    return not _CHOSEN.isdisjoint(kinds)
+
+
+_CHOSEN = frozenset(W + name for name in ("dropDownList", "comboBox", "date"))
 
 
 def ends_asking(text: str) -> bool:
@@ -348,7 +358,7 @@ def heading_level(block: Block | None) -> tuple[str, str] | None:
         return None
     if not words.is_title(block.text, _LONG_QUESTION if words.is_latin(block.text) else 40):
         return None
-    if words.is_told(block.text) or lines.is_keyed(block.text):
+    if words.is_told(block.text) or lines.is_keyed(block.text) or words.CITED.search(block.text):
         return None
     if lines.blanks_in(block.text) or has_boxes_text(block.text) or words.SAMPLE.fullmatch(_NUMBER.sub("", block.text)):
         return None

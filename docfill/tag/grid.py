@@ -301,6 +301,8 @@ class GridRow:
         if len(self.row.cells) < 2 or len(self.cells) < 2 or len(labels) < len(self.row.cells) - 1:
             return False
         merged = other.continued
+        if not any(c.text.strip() for c in self.cells if c.column not in merged):
+            return False  # a label merged downwards names the empty cells of both rows
         corner = next((c for c in self.cells if c.column not in merged), None)
         is_open = len(self.cells) > _OPEN and is_empty(self.cells[-1]) and takes_answer(other.row.cells[-1])
         is_open = is_open and not self._prints_figures
@@ -494,7 +496,7 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
     for cell, shown in row.tall(merged):
         if not left or cell.column > left[-1].column:
             break
-        if cell is not near and not any(lines.blanks_in(x, is_answer=True) for x in shown.split("\n")):
+        if cell is not near and not any(map(_has_room, shown.split("\n"))):
             chain = [c for c in chain if c not in ended]
             chain.append(shown)
         if (right := _right_of(row, cell)) is not None and (not _said(row, right).strip() or has_boxes(right)):
@@ -504,6 +506,11 @@ def left_labels(rows: list[GridRow], number: int, left: list[Cell]) -> tuple[lis
         chain += [lead] if (lead := row.lead) and lead not in chain and near is not row.row.cells[0] else []
         chain.append(near.text)
     return [c for c in chain if words.is_label(c)], near
+
+
+def _has_room(line: str) -> bool:
+    """Whether a line has room for its answer in it: more than the colon that it ends in."""
+    return any(b.is_drawn or b.is_date or b.is_bare for b in lines.blanks_in(line, is_answer=True))
 
 
 def _said(row: GridRow, cell: Cell) -> str:

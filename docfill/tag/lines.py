@@ -21,7 +21,9 @@ from docfill.text import COUNTERS, NUMBERING, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 
-_COLON = late.pattern(r"[：:](?!//)")
+_COLON = late.pattern(r"[：:](?!//)(?:[-–—]{1,2}(?=\s|$))?")
+"""A colon, perhaps with the dash that some print behind it (Name:-)."""
+_DASHED_COLON = late.pattern(r"(?<=[：:])[-–—]{1,2}(?=\s*$)")
 _BRACKET_BLANK = late.pattern(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
@@ -336,8 +338,13 @@ _TO_STRIKE = late.pattern(
 _SCALE = late.pattern(
     r"(?<![^\s：:])(?:1(?:[ \u3000\t]+[2-9]){2,9}(?:[ \u3000\t]+10)?"
     r"|(?:10[ \u3000\t]+)?(?:[2-9][ \u3000\t]+){2,9}1)(?!\S)"
+    r"|(?<![^\s：:])1([-–/])2(?:\1[3-9]){1,7}(?:\1(?:10))?(?![\w/–-])"
 )
-"""Marks to be circled, in a row: 1 2 3 4 5."""
+"""Marks to be circled, in a row: 1 2 3 4 5, or 1-2-3-4-5."""
+_CODED = late.pattern(
+    r"(?<![A-Za-z0-9])A([.、．:：]?) ?(?=[一-鿿\d<>≤≥＜＞])[^\n]{1,60}?(?<![A-Za-z0-9])B\1 ?(?=[一-鿿\d<>≤≥＜＞])"
+)
+"""Options in a line in Chinese, each behind its letter: A 男  B 女."""
 _LETTERED = late.pattern(r"([\[(])[aA][\])][^\[\]()]{1,60}\1[bB][\])]")
 """Options in a line, each behind its letter: [a] North [b] South."""
 _SPACED_STROKES = late.pattern(r"(?<!\S)[^\W_][\w+()-]{0,14}+(?:\s{1,2}/\s{1,2}[^\W_][\w+()-]{0,14}+){2,}(?!\S)")
@@ -368,10 +375,21 @@ def options_printed_in(text: str) -> list[Span]:
         return [(0, len(text))]
     if (lettered := _LETTERED.search(text)) is not None:
         return [(lettered.start(), len(text))]
+    if (coded := _CODED.search(text)) is not None and not _asks_for_letter(text[: coded.start()]):
+        return [coded.span()]
     asked = bare.rfind("：") + 1 or bare.rfind(":") + 1
     options = options_in(bare[asked:])
     is_told = words.are_grades(options) or (bool(options) and words.are_opposed(options))
     return found + [(asked, len(text.rstrip()))] * (asked > 0 and is_told)
+
+
+def _asks_for_letter(before: str) -> bool:
+    """Whether room for the letter of an option stands in front of all of them: brackets, or a line."""
+    shown = before.rstrip(SPACE)
+    if not shown.endswith((")", "）")):
+        return shown.endswith(("_", "＿"))
+    inner = shown[max(map(shown.rfind, "(（")) + 1 : -1]
+    return not any(map(str.isalnum, inner)) or bool(placeholders_in(inner))
 
 
 def says_to_circle(text: str) -> bool:
@@ -624,7 +642,8 @@ def squeezed_label(text: str) -> str:
 
 def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
-    ranges += [m.span() for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text)]
+    drawn = (m for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text))
+    ranges += [m.span() for m in drawn if not _is_leader(text, *m.span())]
     ranges += [u for u in underlined if u[1] - u[0] >= 2 and not _is_answered(text, *u)]
     for colon in _COLON.finditer(text):
         start = colon.end()
@@ -650,6 +669,11 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
             kept.append((start, end))
     return kept
+
+
+def _is_leader(text: str, start: int, end: int) -> bool:
+    """Whether dots lead to a figure that the form prints behind them, as to a price or the number of a page."""
+    return text[start] in ".．…" and text[end:].lstrip(SPACE)[:1].isdigit()
 
 
 _PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
@@ -759,6 +783,7 @@ def _stays_with_option(said: str) -> bool:
 
 def label_before(before: str) -> str:
     """The words that name a blank: what stands between the blank before, a box or a stop and the blank."""
+    before = _DASHED_COLON.sub("", before)
     bare = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), before.rstrip(DRAWN + "：:（("))
     inner = re.search(r"[（(]([^（）()]*)$", bare)
     if inner and inner[1].strip():

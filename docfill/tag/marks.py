@@ -248,7 +248,8 @@ def _is_spaced(text: str, marks: list[Span]) -> bool:
 def _in_front(text: str, marks: list[Span]) -> list[Box]:
     boxes: list[Box] = []
     lead = text[: marks[0][0]]
-    group: str | None = None if _RULED_END.search(lead) else lead.strip(DRAWN) or None
+    is_label = any(map(str.isalnum, lead)) and not _RULED_END.search(lead)  # a bullet alone is none
+    group: str | None = lead.strip(DRAWN) if is_label else None
     for index, (at, stop) in enumerate(marks):
         end = marks[index + 1][0] if index + 1 < len(marks) else len(text)
         said = text[stop:end]

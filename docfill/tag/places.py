@@ -481,7 +481,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
             found.leave(label, where.at, DRAWN_BOXES)
     elif words.SIGNED.search(label):
         found.leave(label, where.at, SIGNATURE)
-    elif words.is_photo(label):
+    elif words.is_photo(label) or words.TO_PASTE.search(label):
         found.leave(label, where.at, PHOTO)
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
         found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX)

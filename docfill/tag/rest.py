@@ -34,6 +34,7 @@ from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
 from docfill.tag.rooms import asks_at_end, empty_runs, rooms_in, untaken
 from docfill.tag.spots import (
+    BULLETS,
     DRAWN_CELL,
     EMPTY_BOX,
     FURTHER_LINE,
@@ -55,6 +56,7 @@ from docfill.tag.spots import (
     several_cells,
 )
 from docfill.text import NUMBERING, fold, without_brackets
+from docfill.word import ticks
 from docfill.word.blocks import Kind
 from docfill.word.document import Block, Cell, Document, Element, Paragraph, Table, paragraphs_of
 from docfill.word.xml import W
@@ -64,6 +66,7 @@ BESIDE_BODY = ""
 _STEPS_A_LINE = 60
 _TEXTS_A_STEP = 8
 """Texts in which another is looked for."""
+_BOXES = frozenset(ticks.BOXES)
 _OPTION = 90
 """Characters of an option at most."""
 _LIST, _TITLE = 4, 12
@@ -179,6 +182,9 @@ class _Rest:
             self._rule(paragraph, at)
             return
         if isinstance(below, Paragraph) and lines.heads_lines(paragraph.text, below.text):
+            return
+        if is_listed(paragraph) and paragraph.bullet in _BOXES and id(paragraph) not in self.taken:
+            self._leave(paragraph.text, at, BULLETS)
             return
         self.is_under_rule = False
         taken = deque(sorted(self.taken.get(id(paragraph), [])))

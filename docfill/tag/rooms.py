@@ -28,7 +28,7 @@ _DRAWN = late.pattern(
 """Lines, brackets around nothing, tabs, dots to write on, room in front of a unit."""
 _DAY = late.pattern(rf"(?<![\d{SPACE}]){_GAP}{{2,}}月{_GAP}*日")
 """The day of a year that is not drawn."""
-_BEHIND_COLON = late.pattern(rf"(?<=[：:])(?:{_GAP}{{2,}}|\t)(?!{_GAP})")
+_BEHIND_COLON = late.pattern(rf"(?<=[：:])(?:[-–—]{{1,2}})?(?:{_GAP}{{2,}}|\t)(?!{_GAP})")
 _FAR = 6
 """Spaces behind a colon that are room, whatever follows."""
 _OPTION = late.pattern(rf"[^{SPACE}]{{1,8}}{_GAP}*[{ticks.BOXES}]")

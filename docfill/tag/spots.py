@@ -196,6 +196,10 @@ NO_BOXES = (
     "印着选项而没有方框：请在 Word 里每项前加“□”",
     "options printed without boxes: put □ before each of them in Word",
 )
+BULLETS = (
+    "方框是 Word 的项目符号，不能勾选：请改成文字“□”",
+    "the boxes are Word's bullets and cannot be ticked: type □ in their place",
+)
 NO_ROOM = ("像在问什么，但没有找到填写的地方", "it seems to ask for something, and no place for an answer was found")
 SIDE_BY_SIDE = (
     "同一行的几条横线之间没有文字，读回时分不清",

@@ -198,6 +198,8 @@ def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
     return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
 
 
+_LEAST_SCALE = 3
+"""Marks of a scale, at least, that stand in cells of their own."""
 _GAPS = 2
 """Empty columns between headers from which they only keep them apart."""
 
@@ -287,6 +289,10 @@ class _Walk:
             self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
             self._speak_for(number)
             return
+        if marks := self._scale_printed(row):
+            self.found.leave(f"{row.cells[0].text.strip()} {' / '.join(marks)}", f"{self.at}/{number}", NO_BOXES)
+            self._speak_for(number)
+            return
         if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
             self._begin_section(number, self.rows[number + 1] if number + 1 < len(self.rows) else None)
             return
@@ -307,6 +313,13 @@ class _Walk:
         for cell in row.row.cells:
             if not cell.continues and not is_tagged(cell):
                 self._cell(number, cell)
+
+    @staticmethod
+    def _scale_printed(row: GridRow) -> list[str]:
+        """The marks of a scale that a row prints in cells of their own behind a label, to be circled; else none."""
+        printed = [c.text.strip() for c in row.cells[1:]]
+        is_asked = len(printed) >= _LEAST_SCALE and row.first_label != "" and not row.is_header
+        return printed if is_asked and words.are_grades(printed) else []
 
     def _where(self, number: int, cell: Cell) -> str:
         return f"{self.at}/{number}/{cell.column}"
@@ -737,6 +750,8 @@ class _Walk:
         is_line = is_alone and squeezed(cell.text).endswith((":", "：")) and words.is_title(cell.text)
         if under is None or not is_line or (under.column, under.span) != (cell.column, cell.span):
             return False
+        if any(c.text.strip() and not c.continues for c in below[0].before(under)):
+            return False  # a label of their own stands at their left
         first = next((line for line in under.text.split("\n") if line.strip()), "")
         return any(b.group is None for b in marks.boxes_in(first)[:1])
 

@@ -21,8 +21,9 @@ SIGNED = late.pattern(
 )
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写])?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
-    r"|\bfollowing(?: \w+)?$|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
+    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"|\bfollowing(?: \w+)?$|\bthe following (?:about|regarding|concerning|from|for|to)\b[^:]*$"
+    r"|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|\b(?:link|click)(?: here)?$|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
     r"|\b(?:mail|send|return|submit|post|fax|e-?mail)\b.{0,60}\bto$",
     re.I,
@@ -47,6 +48,8 @@ _PICTURE = late.pattern(
     re.I,
 )
 """What stands where a photograph goes (without white space)."""
+TO_PASTE = late.pattern(r"(?:粘贴|张贴)[处栏区]")
+"""Where papers are glued on: a scanned receipt, say."""
 STATEMENT = late.pattern(
     r"承诺|声明|保证|属实|真实|hereby|\bdeclaration\b|i (?:confirm|declare|understand|give|authori[sz]e|agree)", re.I
 )
@@ -90,6 +93,8 @@ CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
 REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
 """Words that lead somewhere else, and so are no heading."""
+CITED = late.pattern(r"\[(?:[A-Z]|[A-Z]{1,2}/OL)\]")
+"""The kind of work in an entry of a list of references, [J] say, which so is no heading."""
 ASKS_TO_TELL = late.pattern(
     r"(?:\d{1,2}[.)]\s*)?(?:[^.]{0,40}\bplease |kindly )?(?:also |briefly )?"
     r"(?:list|describe|explain|state|provide|highlight|give|specify|outline|summari[sz]e|tell us|indicate)\b"
