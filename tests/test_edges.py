@@ -33,7 +33,7 @@ from docfill.word.package import Package
 from docfill.word.span import Span
 from docfill.word.xml import W
 from tests.disturb import MAIN, changed, parts_of
-from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table
 from tests.strategies import filled_everywhere, record_of
 from tests.test_anchored import FLOATING
 from tests.test_document import frame, vml
@@ -735,11 +735,41 @@ def test_a_tag_that_stands_outside_of_what_it_replaces_is_told_where_it_belongs(
         loaded(package(p(tag) + p("{% endfor %}")))
 
 
-def test_cells_in_a_content_control_do_not_repeat() -> None:
-    inner = cell("{%tc for r in 清 %}")
-    wrapped = Xml(f"<w:tr><w:sdt><w:sdtContent>{inner}</w:sdtContent></w:sdt>{cell('{{ r.名 }}')}"
-                  f"{cell('{%tc endfor %}')}</w:tr>")  # fmt: skip
-    loaded(package(table(3, wrapped)))
+_CONTROL, _LINK = "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>", "<w:hyperlink>{}</w:hyperlink>"
+_WRAPPED = _CONTROL.format(cell("{%tc for r in 清 %}"))
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        Xml(_CONTROL.format(p("{%p if x %}") + p("{{ x }}")) + p("{%p endif %}")),
+        Xml(_CONTROL.format(p("{%p for x in 清 | lines %}") + p("{{ x }}") + p("{%p else %}")) + p("{%p endfor %}")),
+        p(Xml(_LINK.format(r("{% if x %}{{ x }}"))), "{% endif %}"),
+        p("{% if x %}", Xml(_LINK.format(r("{{ x }}{% else %}"))), "无{% endif %}"),
+        Xml(f"{p('{%p if x %}')}{p('{{ x }}{% endif %}')}"),
+        table(3, Xml(f"<w:tr>{_WRAPPED}{cell('{{ r.名 }}')}{cell('{%tc endfor %}')}</w:tr>")),
+    ],
+)
+def test_tags_that_belong_together_stand_in_the_same_elements(blocks: str) -> None:
+    with pytest.raises(DocfillError, match="不在同一层"):
+        loaded(package(blocks))
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        Xml(_CONTROL.format(p("{%p if x %}") + p("{{ x }}") + p("{%p endif %}"))),
+        p(Xml(_LINK.format(r("{% if x %}{{ x }}{% else %}") + r("无{% endif %}")))),
+        p("{% if x %}", Xml(_LINK.format(r("{{ x }}"))), "{% endif %}"),
+        p(Xml(_LINK.format(r("{% if x %}"))), Xml(_LINK.format(r("{{ x }}{% endif %}")))),
+    ],
+)
+@pytest.mark.parametrize("record", [{}, {"x": "甲"}])
+def test_what_is_filled_is_well_formed_wherever_tags_that_belong_together_stand(
+    blocks: str, record: dict[str, str]
+) -> None:
+    form = loaded(package(blocks))
+    assert form.extract(Document(form.fill(record)).package.data).data == form.context(record)
 
 
 def test_a_picture_among_several_values_tells_its_template() -> None:

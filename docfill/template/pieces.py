@@ -21,7 +21,7 @@ from docfill import late
 from docfill.problems import DocfillError
 from docfill.template import columns, language
 from docfill.template.columns import Grid
-from docfill.template.meaning import FLAT, For, Tag, Word
+from docfill.template.meaning import ENDS, FLAT, Elif, For, If, Tag, Unread, Word
 from docfill.word import xml
 from docfill.word.blocks import Element
 from docfill.word.part import Part
@@ -67,6 +67,7 @@ class _Text(NamedTuple):
     end: int
     is_preserved: bool
     is_flat: bool
+    element: Element
 
 
 class _Paragraph(Struct):
@@ -126,11 +127,49 @@ def pieces_of(data: bytes, *, is_plain: bool = False) -> list[bytes | Tag | Grid
     """
     part = Part("", xml.parse(data, ""), data)
     cuts: list[Cut] = []
+    levels = _Levels()
     for paragraph in _flat_ones(part.root) if is_plain else _joined(_paragraphs(part.root)):
         if any(True for _ in language.tags_in(paragraph.shown)):
-            cuts += _cuts_in(part, paragraph)
+            cuts += _cuts_in(part, paragraph, levels)
     grids = {start: cut for cut in reversed(cuts) if isinstance(cut[2], Grid) for start in cut[:1]}
     return _cut(part.data, [cut for cut in cuts if not isinstance(cut[2], Grid) or grids[cut[0]] is cut])
+
+
+class _Levels:
+    """Holds what belongs together (if, else and endif; for and endfor) against the elements that each stands in.
+
+    What stands between them is left out or repeated: it must open and close the same elements.
+    """
+
+    def __init__(self) -> None:
+        self._begun: list[tuple[Tag, list[str]]] = []
+
+    def take(self, tag: Tag, outer: Element | None) -> None:
+        """The next tag, in the order of the document, and what is around what it takes the place of.
+
+        Raises:
+            DocfillError: it stands deeper, or less deep, in elements than the tag that it goes on with.
+        """
+        node = tag.node
+        begins = isinstance(node, For | If) or (isinstance(node, Unread) and bool(node.end))
+        ends = isinstance(node, Word) and node.name in ENDS
+        if not (begins or ends or isinstance(node, Elif) or (isinstance(node, Word) and node.name == "else")):
+            return
+        level = [] if outer is None else [str(outer.tag), *(str(e.tag) for e in outer.iterancestors())]
+        if begins:
+            self._begun.append((tag, level))
+            return
+        if not self._begun:
+            return  # it has no partner, which is told elsewhere
+        first, known = self._begun.pop() if ends else self._begun[-1]
+        if known != level:
+            raise DocfillError(
+                f"模板标签 {first.source} 与 {tag.source} 不在同一层：一个在内容控件、链接等里面，一个在外面；"
+                "请移到一起，带 p、tr、tc 的要成对",
+                f"the template tags {first.source} and {tag.source} stand in different elements, as one in a content "
+                "control or link and one outside; move them together, and give both p, tr or tc, or none",
+                "bad-template",
+            )
 
 
 def _flat_ones(root: Element) -> Iterator[_Paragraph]:
@@ -177,23 +216,27 @@ def _goes_on(before: _Paragraph, paragraph: _Paragraph) -> bool:
 def _text_of(part: Part, element: Element) -> _Text:
     where = part.where(element)
     is_flat = element.tag != _T
-    return _Text(where.inside, where.outside, is_flat or element.get(_SPACE) == "preserve", is_flat)
+    return _Text(where.inside, where.outside, is_flat or element.get(_SPACE) == "preserve", is_flat, element)
 
 
-def _cuts_in(part: Part, paragraph: _Paragraph) -> Iterator[Cut]:
-    """What is cut out of the bytes for the tags of a paragraph."""
+def _cuts_in(part: Part, paragraph: _Paragraph, levels: _Levels) -> Iterator[Cut]:
+    """What is cut out of the bytes for the tags of a paragraph, whose levels are held against one another."""
     letters = _Letters(part.data, [_text_of(part, element) for element in paragraph.texts])
     opened: set[int] = set()
     for first, last, source in language.tags_in(letters.shown):
         tag = language.parse(source)
         if tag.replaces_element:
-            start, end = _replaced(part, paragraph, tag)
+            owner = _replaced(paragraph, tag)
+            levels.take(tag, owner.getparent())
+            start = part.where(owner).start
+            end = part.where(paragraph.last if owner is paragraph.first else owner).end
             if tag.scope == "tc":
                 yield from _around_cells(part, paragraph, tag, start)
                 tag = _across(paragraph, tag)
             yield start, end, None if source.startswith("{#") else tag
             continue
         covered = [text for _, _, text in letters.stretches(first, last)]
+        levels.take(tag, covered[0].element)
         for text in covered:
             if not text.is_preserved and text.start not in opened:
                 opened.add(text.start)
@@ -265,10 +308,10 @@ def _stretches(data: bytes, letters: _Letters, first: int, last: int, source: st
     return [(start, end) for start, end in ranges]
 
 
-def _replaced(part: Part, paragraph: _Paragraph, tag: Tag) -> tuple[int, int]:
-    """The bytes of the element that a tag replaces."""
+def _replaced(paragraph: _Paragraph, tag: Tag) -> Element:
+    """The element that a tag replaces: its paragraph, the first of several that are one, or what is around it."""
     if tag.scope == "p":
-        return part.where(paragraph.first).start, part.where(paragraph.last).end
+        return paragraph.first
     owner = next(paragraph.first.iterancestors(_SCOPES[tag.scope]), None)
     if owner is None:
         raise DocfillError(
@@ -276,8 +319,7 @@ def _replaced(part: Part, paragraph: _Paragraph, tag: Tag) -> tuple[int, int]:
             f"the template tag {tag.source} must stand in a w:{tag.scope}",
             "bad-template",
         )
-    where = part.where(owner)
-    return where.start, where.end
+    return owner
 
 
 def _properties_end(part: Part, paragraph: _Paragraph, tag: Tag) -> int:
