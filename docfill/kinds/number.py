@@ -36,6 +36,8 @@ _INCLUDED = late.pattern(
     r"(?<![\s,，;；、])[\s,，;；、]*+(?:[(（](?:其中|含|包括|包含)[^()（）]{0,100}[)）]|(?:其中|含|包括|包含)[^()（）]{1,100})$"
 )
 """A note behind a number that says what is counted in it."""
+_DASHED = late.pattern(r"[–—―─]\s*[0-9０-９]")
+"""A dash that is no minus before a number: it may stand for one, or before an item."""
 _BEFORE_HEDGE = ("大约", "约为", "约", "近", "≈", "~", "～")
 _HEDGE = ("左右", "上下", *(f"{a}{word}{b}" for a, b in ("()", "（）") for word in ("预计", "估计", "估算", "约")))
 _HEDGES = "约近≈"
@@ -114,7 +116,7 @@ class Number(Written):
             return Reading(None)
         if says_none(plain):
             return Reading(NONE)
-        if len(plain) > LONGEST or is_turned(text):
+        if len(plain) > LONGEST or is_turned(text) or _DASHED.match(plain):
             return Reading(plain, self.unread)
         said = half_width(plain).rstrip("。.;,、")
         if (sure := _without_hedge(said)) is not None:

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from docfill.kinds import Written
 from docfill.read.assignment import Assignment, Held
 from docfill.template.tree import EACH
 from docfill.text import gist
@@ -24,6 +25,8 @@ from docfill.word.xml import WP, W
 
 DRAWN = frozenset({Kind.PICTURE, Kind.SHAPE, Kind.INK, Kind.CHART, Kind.DIAGRAM, Kind.WORD_ART, Kind.OBJECT})
 """What may hide or hold an answer; marks of notes and rings of characters do neither."""
+_PAGE = 60
+"""Lines, at most, of a page."""
 
 
 class _Claim(Struct, frozen=True):
@@ -77,27 +80,64 @@ def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
 
 
 def doubt_beside_boxes(found: Assignment, paragraphs: Sequence[Paragraph]) -> None:
-    """Doubts blank answers in the lines around a text box whose words are nobody's: it may float over their places."""
+    """Doubts blank answers around a text box whose words are nobody's: it may lie over their places.
+
+    One that stands in the text may do so in the lines beside it; one that floats, anywhere on its page.
+    """
     said = {
         id(s.paragraph): stray.text for stray in found.leftovers for s in stray.spans if s.paragraph.box is not None
     }
-    blank: dict[int, list[str]] = defaultdict(list)
+    blank: dict[int, list[_Claim]] = defaultdict(list)
     for claim in _claims(found, "") if said else ():
         if claim.held.text is not None and claim.held.text.is_blank:
-            blank[id(claim.span.paragraph)].append(claim.path)
-    around: dict[int, str] = {}
+            blank[id(claim.span.paragraph)].append(claim)
+    told: dict[str, str] = {}
     lines: list[Paragraph] = []
+    page: list[Paragraph] = []
     pending: list[str] = []
+    over, reach = "", 0
     for paragraph in paragraphs if blank else ():
         if (words := said.get(id(paragraph))) is not None:
             pending.append(words)
-            around.update((id(line), words) for line in lines[-2:])
+            told.update((claim.path, words) for line in lines[-2:] for claim in blank.get(id(line), ()))
+            if paragraph.box is not None and _is_adrift(paragraph.box):
+                over, reach = words, _PAGE
+                far = (claim for line in page for claim in blank.get(id(line), ()) if _may_say(claim, words))
+                told.update((claim.path, words) for claim in far if claim.path not in told)
         elif paragraph.box is None:
-            around.update((id(paragraph), words) for words in pending)
-            lines, pending = [*lines[-1:], paragraph], []
-    for line, words in around.items():
-        for path in blank.get(line, ()):
-            found.doubt("ambiguous", path, words, "")
+            if _begins_page(paragraph):
+                page, reach = [], 0
+            here = blank.get(id(paragraph), ())
+            told.update((claim.path, words) for words in pending for claim in here)
+            if reach and not pending:
+                told.update((claim.path, over) for claim in here if _may_say(claim, over))
+            lines, pending, page, reach = (
+                [*lines[-1:], paragraph],
+                [],
+                [*page[1 - _PAGE :], paragraph],
+                max(0, reach - 1),
+            )
+    for path, words in told.items():
+        found.doubt("ambiguous", path, words, "")
+
+
+def _may_say(claim: _Claim, words: str) -> bool:
+    """Whether some words may be the answer of a place: of a number or a day, what says one."""
+    text = claim.held.text
+    kind = text.slot.kind if text is not None and text.slot is not None else None
+    return not isinstance(kind, Written) or kind.is_prose or not kind.parse(words).problem
+
+
+def _is_adrift(box: Element) -> bool:
+    """Whether a text box (w:txbxContent) floats over the page."""
+    drawing = next(box.iterancestors(W + "drawing", W + "pict", W + "object"), None)
+    return drawing is not None and _is_floating(drawing)
+
+
+def _begins_page(paragraph: Paragraph) -> bool:
+    """Whether a paragraph was last seen to begin another page, or says so."""
+    breaks = paragraph.element.iter(W + "lastRenderedPageBreak", W + "pageBreakBefore", W + "br")
+    return any(e.tag != W + "br" or e.get(W + "type") == "page" for e in breaks)
 
 
 class _InCells:

@@ -8,7 +8,9 @@ the same, what is written behind its label, and the answers that take the rest.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct, field
 from rapidfuzz import fuzz, process
@@ -84,6 +86,24 @@ class Gap(Struct):
     def blank(self) -> list[DocLine]:
         """The lines that stood there and show nothing."""
         return [u for u in self.units if isinstance(u, DocLine) and not u.folded]
+
+    @property
+    def shares(self) -> list[tuple[list[int], list[DocLine]]]:
+        """The answers of whole lines with the lines that may be theirs, parted where labels in other words stand."""
+        cuts = [(pair.index, doc) for pair in self.reworded if isinstance(doc := pair.doc, DocLine)]
+        if len(self.line_owners) < 2 or not cuts:
+            return [(self.line_owners, self.lines)]
+        at = {id(unit.paragraph): number for number, unit in enumerate(self.units) if isinstance(unit, DocLine)}
+        ends = sorted((a, (at[id(doc.paragraph)], doc.start)) for a, doc in cuts)
+        if any(one > other for (_, one), (_, other) in pairwise(ends)):  # they stand in another order than the form's
+            return [([a], []) for a in self.line_owners] + [([], self.lines)]
+        behind = [end for _, end in ends]
+        by_cut: list[tuple[list[int], list[DocLine]]] = [([], []) for _ in range(len(ends) + 1)]
+        for a in self.line_owners:
+            by_cut[bisect.bisect(ends, (a,))][0].append(a)
+        for line in self.lines:
+            by_cut[bisect.bisect(behind, (at[id(line.paragraph)], line.start))][1].append(line)
+        return by_cut
 
     def absences(self, plan: ContainerPlan) -> list[LinePlan]:
         """The lines of words that are missing and should not be."""

@@ -58,6 +58,22 @@ def doubt_renewed(found: Assignment, renewed: Collection[Element]) -> None:
                 found.doubt("recomputed", path, text.text.strip())
 
 
+def doubt_echoes(found: Assignment, echoes: Mapping[Element, tuple[int, str]]) -> None:
+    """Doubts the answers that show the same in several controls or fields, which one answer was written over."""
+    for path, held in _places(found, "") if echoes else ():
+        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+            runs = (run for span in text.exact for run in span.paragraph.runs_in(span.start, span.end))
+            shown = "".join(text.text.split())
+            times = Counter(words for _, words in {echoes[run] for run in runs if run in echoes})
+            if (said := next((w for w, n in times.items() if _is_echoed(w, n, shown)), "")) and said != shown:
+                found.doubt("ambiguous", path, text.text.strip(), said)
+
+
+def _is_echoed(words: str, times: int, shown: str) -> bool:
+    """Whether some words are several times in a text: one beside the other, or so often that it is no chance."""
+    return 2 * words in shown if len(words) > 1 and times < 3 else times > 2 and (len(words) > 1 or 3 * words in shown)
+
+
 def _hold(found: Assignment, path: str, text: Found, store: Store) -> None:
     """One text against what is kept for it."""
     shown, kept = store.shown.strip(DRAWN), store.kept

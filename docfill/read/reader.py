@@ -230,11 +230,8 @@ class Reading:
         for a, line in gap.meant:
             self.slots.keep(path_of(plan, a), [line])
         if gap.line_owners:
-            owners = [plan.plans[a] for a in gap.line_owners]
-            paths = [path_of(plan, a) for a in gap.line_owners]
-            if gap.lines and plan.is_signed_below(gap.line_owners[-1]):
-                self._signed(paths[-1], gap.lines)
-            self.own_lines(paths, gap.lines, gap.absences(plan), gap, owners)
+            for own, lines in gap.shares:
+                self._share(plan, gap, own, lines)
         else:
             self._extra(plan, gap)
         if gap.rows and not gap.row_owners and gap.before is not None:
@@ -243,6 +240,18 @@ class Reading:
             self._doubt_strays(plan, plan.units[gap.before.index], gap.rows)
         self._own_rows([plan.units[a] for a in gap.row_owners], gap.rows)
         self._missing(plan, gap)
+
+    def _share(self, plan: ContainerPlan, gap: Gap, own: list[int], lines: list[DocLine]) -> None:
+        """Gives lines to the answers that they may be; where there is none, any of the others may have lost them."""
+        if not own:
+            for a in gap.line_owners if lines else ():
+                self.found.doubt("extra-lines", path_of(plan, a), " ".join(line.text.strip() for line in lines))
+            self.slots.left_over(lines)
+            return
+        paths = [path_of(plan, a) for a in own]
+        if lines and plan.is_signed_below(own[-1]):
+            self._signed(paths[-1], lines)
+        self.own_lines(paths, lines, gap.absences(plan), gap, [plan.plans[a] for a in own])
 
     def _alike(self, plan: ContainerPlan, alike: Reworded) -> None:
         """Reads a unit whose words are others than the form's: a doubt on what it names."""

@@ -14,14 +14,14 @@ from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
-from docfill.read.kept import doubt_renewed, hold_against
+from docfill.read.kept import doubt_echoes, doubt_renewed, hold_against
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.text import fold, gist
-from docfill.word import media, stores
+from docfill.word import echoes, media, stores
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -48,7 +48,7 @@ class ByMeaning:
     ) -> None:
         self._package, self._fields, self._drawn, self._blank = package, fields, drawn, blank
         body, *margins = stories.all.values()
-        paragraphs = paragraphs_of(body.blocks)
+        paragraphs = [*paragraphs_of(body.blocks)]
         self._aside = {fold(text) for paragraph in paragraphs for text, _ in paragraph.aside}
         self._sight = Sight(paragraphs, lambda: self._printed)
         assert body.skeleton is not None
@@ -78,6 +78,8 @@ class ByMeaning:
         if any(paragraph.box is not None for paragraph in marked):
             anchored.doubt_beside_boxes(found, paragraphs)
         doubt_renewed(found, document.recomputed)
+        if document.has_any(echoes.IN):
+            doubt_echoes(found, echoes.echoes_in(document.root))
         self._read_margins(found, document)
         return found
 

@@ -9,10 +9,11 @@ red with all boxes empty, a new answer beside an old one), the answer is doubted
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -77,6 +78,7 @@ CALLED = {
     Kind.BLUR: ("叠在一起或远离本行的文字", "text on itself or far from its line"),
     Kind.UNSET: ("没有选过的下拉列表", "list from which nothing was chosen"),
     Kind.CROSS: ("划掉单元格的斜线", "line across the cell"),
+    Kind.CAPITALS: ("显示为大写的小写字母", "small letters shown as capitals"),
 }
 """What is no text, in words."""
 _TAG = late.pattern(r"\{[{%].{0,2000}?[%}]\}")
@@ -101,7 +103,7 @@ _PLAIN_SIZE = 20
 _BEFORE, _NEAR = 12, 80
 """Characters before something drawn by which its place is known again."""
 _STEPS_A_MARK, _STEPS_A_JOINT = 8, 20
-_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS})
+_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
 """What may say that a text which it stands at does not hold."""
 _REMARKS = frozenset({Kind.COMMENT, Kind.FOOTNOTE, Kind.ENDNOTE})
 """What may say so in words of its own."""
@@ -109,9 +111,15 @@ _JOINS_NUMBER = late.pattern(r"[ \t\u3000]?|[.,．，·/-]")
 """What stands behind the digits of a list where these and the digits of an answer look like one number, or two."""
 _OF_NUMBERS = frozenset("-+–—−~～<>≤≥＜＞±≈×")
 """Bullets that change a number which they stand before."""
+_SAYING_NONE = frozenset("-–—/／无")
+"""Bullets that say that there is nothing, where they stand alone."""
+_CROSSING = frozenset(ticks.CROSSES) | {"☒"}
+"""Bullets that may cross out the words which they stand before; ticks are usual before what is listed."""
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
-_OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS})
+_OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
 """What says nothing where no text is."""
+_OF_CELLS = (Kind.CROSS, Kind.CAPITALS)
+"""What chooses no option."""
 
 
 Drawn = frozenset[str | int]
@@ -129,13 +137,14 @@ _LETTERS_OF: dict[str, Callable[[str], bool]] = {
 class _Page(NamedTuple):
     """What is drawn in a document that its form does not draw, by the cells and paragraphs that it stands in.
 
-    `adrift` is what was drawn by hand and belongs to a paragraph outside of tables: it may lie over any line or cell.
-    `is_boxed` tells whether anything stands in a text box, and `is_listed` whether any paragraph is one of a list;
-    `remarks` gives what comments and notes say.
+    `adrift` is what was drawn by hand and belongs to a paragraph outside of tables: it may lie over any line or cell;
+    `under` gives what may lie over the lines of a cell.  `is_boxed` tells whether anything stands in a text box, and
+    `is_listed` whether any paragraph is one of a list; `remarks` gives what comments and notes say.
     """
 
     here: Mapping[Element, list[Anchored]]
     adrift: Sequence[Anchored]
+    under: Callable[[Element], Mapping[Element, Anchored]]
     is_boxed: bool
     is_listed: bool
     remarks: Callable[[], Mapping[str, str]]
@@ -178,7 +187,7 @@ class Sight:
                 if self._is_new(paragraph, anchored):
                     here[_home(paragraph)].append(anchored)
         adrift = [a for home, drawn in here.items() if home.tag == W + "p" for a in drawn if _may_float(a)]
-        page = _Page(here, adrift, is_boxed, is_listed, remarks)
+        page = _Page(here, adrift, _under(here, found), is_boxed, is_listed, remarks)
         before: list[Found] = []
         for path, held in found.places.items():
             self._held(found, path, path, held, page)
@@ -234,14 +243,14 @@ class Sight:
 
     def _text(self, found: Assignment, path: str, text: Found, page: _Page) -> None:
         shown = text.text.strip()
-        if page.is_listed and (shown[:1].isdigit() or not shown):
+        if page.is_listed:
             self._numbered(found, path, text, shown)
         is_noted = not _NOTED.isdisjoint(shown)
         if is_noted and (shown[-1] in _TICKING or shown[0] in _TICKED):
             self._ticked(found, path, text, shown)
         if is_noted and _LIMITING in shown and (said := without_limit(shown)) != shown:
             found.doubt("ambiguous", path, shown, said)
-        for anchored in self._around(text.spans, page) if page.here and shown else ():
+        for anchored in _floating_over(text.spans, page) if page.here and shown else ():
             found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
         may_sign = is_noted and not _BEGINNINGS.isdisjoint(shown)
         if not may_sign and _is_plain(shown, text.spans):
@@ -270,18 +279,21 @@ class Sight:
             found.doubt("ambiguous", path, shown, " | ".join(inks))
 
     def _numbered(self, found: Assignment, path: str, text: Found, shown: str) -> None:
-        """What a list draws right before the digits of an answer, or alone in its place: it may be a part of it."""
+        """What a list draws right before an answer, or alone in its place: it may be a part of it or the answer."""
         for span in text.spans[:1]:
             paragraph = span.paragraph
             if paragraph.text[: span.start].strip(DRAWN):
                 continue
             is_alone = not shown and not paragraph.text.strip(DRAWN)
-            if (bullet := paragraph.bullet) and (bullet in _TICKING if is_alone else shown and bullet in _OF_NUMBERS):
-                found.doubt("look-here", path, shown or None, Said("项目符号", "bullet of a list"))
-            behind = paragraph.formats.behind_number(paragraph.element)
-            if behind is None or _beginning(paragraph) in self._listed:
+            if not (shown or is_alone):
                 continue
-            if is_alone or (shown and _JOINS_NUMBER.fullmatch(behind)):
+            if (bullet := paragraph.bullet) and bullet in _telling_bullets(shown, text):
+                found.doubt("look-here", path, shown or None, Said("项目符号", "bullet of a list"))
+            number = paragraph.formats.number_before(paragraph.element)
+            if number is None or _beginning(paragraph) in self._listed:
+                continue
+            is_in_digits, behind = number
+            if is_alone or (is_in_digits and shown[0].isdigit() and _JOINS_NUMBER.fullmatch(behind)):
                 found.doubt("look-here", path, shown or None, Said("自动编号", "number of a list"))
 
     def _ticked(self, found: Assignment, path: str, text: Found, shown: str) -> None:
@@ -295,7 +307,7 @@ class Sight:
     def _listed(self) -> frozenset[str]:
         """How the rows begin in which the blank form itself draws numbers of lists (see `_beginning`)."""
         paragraphs = paragraphs_of(self._printed()[0])
-        return frozenset(_beginning(p) for p in paragraphs if p.formats.behind_number(p.element) is not None)
+        return frozenset(_beginning(p) for p in paragraphs if p.formats.number_before(p.element) is not None)
 
     def _signs(self, found: Assignment, path: str, text: Found, shown: str) -> None:
         """Signs that turn or strike what stands beside them, and what is no answer but a place for one."""
@@ -337,6 +349,8 @@ class Sight:
         told = (a for a in span.paragraph.anchored_in(start, span.start) if a.kind in _OF_TEXT and a.at < span.start)
         near = [*told, *span.paragraph.anchored_in(span.start, end), *across]
         for anchored in near:
+            if anchored.kind is Kind.CAPITALS and (options or not any(map(str.islower, shown))):
+                continue  # an option is the same word, however it is written
             if anchored.kind in _OVER_TEXT and self._is_new(span.paragraph, anchored):
                 found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
                 return
@@ -354,14 +368,6 @@ class Sight:
             around = span.paragraph.anchored_in(span.start, span.end)
             near = [a for a in around if self._is_new(span.paragraph, a)]
             yield from [a for a in (of_home or near) if a.kind not in _OF_TEXT][:1]
-
-    def _around(self, spans: tuple[Span, ...], page: _Page) -> list[Anchored]:
-        """What was drawn by hand in the cell of an answer, which holds nothing else, and may lie over it."""
-        own = {span.paragraph.element for span in spans}
-        home = _home(spans[0].paragraph) if spans else None
-        over = [a for a in page.here.get(home, ()) if _may_float(a)] if home is not None and home not in own else []
-        others = (p for p in home.iter(W + "p") if p not in own) if home is not None and over else ()
-        return over[:1] if all(not (t.text or "").strip(DRAWN) for p in others for t in p.iter(W + "t")) else []
 
     # --- options ---
 
@@ -383,9 +389,9 @@ class Sight:
         if not _plainly_alike([span for mark in labelled for span in (*_words_of(mark), *_box_of(mark))]):
             self._chosen(found, path, labelled)
         spans = [span for mark in labelled for span in (*mark.label, *mark.spans)]
-        drawn = page.adrift[:1]
+        drawn = page.adrift[:1] or (_floating_over(spans, page) if page.here else [])
         for paragraph in {id(s.paragraph): s.paragraph for s in spans}.values() if page.here else ():
-            new = [a for a in paragraph.anchored if a.kind is not Kind.CROSS and self._is_new(paragraph, a)]
+            new = [a for a in paragraph.anchored if a.kind not in _OF_CELLS and self._is_new(paragraph, a)]
             drawn = new or drawn
         for anchored in drawn:
             found.doubt("look-here", path, None, Said(*CALLED[anchored.kind]))
@@ -437,6 +443,15 @@ class Sight:
     def _loud(self) -> frozenset[tuple[str, str]]:
         """The options that stand out on the blank form itself, by path."""
         return frozenset(_loud_in(self._printed()[1], ""))
+
+
+def _telling_bullets(shown: str, text: Found) -> Collection[str]:
+    """The bullets of a list that may say something of an answer, or be one where nothing else stands."""
+    if not shown:
+        return _TICKING | _SAYING_NONE
+    if shown[0].isdigit():
+        return _OF_NUMBERS
+    return () if "\n" in shown or not _is_prose(text) else _CROSSING
 
 
 def _is_prose(text: Found) -> bool:
@@ -520,6 +535,57 @@ def _may_float(anchored: Anchored) -> bool:
     inside = [anchored.element, *anchored.element.iterdescendants(etree.Element)]
     limits.spend(len(inside))
     return any(map(_is_apart, inside))
+
+
+def _under(
+    here: Mapping[Element, Sequence[Anchored]], found: Assignment
+) -> Callable[[Element], Mapping[Element, Anchored]]:
+    """Gives the lines of a cell (w:p) over which something may lie that floats and was drawn by hand.
+
+    It may lie over its own line, and over the next ones with words above and below it; over all lines of a cell, where
+    it belongs to the cell before it and nothing is answered there.
+    """
+
+    @functools.cache
+    def answered() -> set[Element]:
+        texts = (text for held in found.places.values() for text in (held.text, *held.also) if text is not None)
+        boxes = (spans for held in found.places.values() for mark in held.marks for spans in (mark.label, mark.spans))
+        return {_home(span.paragraph) for spans in (*(t.spans for t in texts), *boxes) for span in spans[:1]}
+
+    @functools.cache
+    def under(cell: Element) -> Mapping[Element, Anchored]:
+        drawn = {p: a for a in here.get(cell, ()) if _may_float(a) for p in itertools.islice(_lines_around(a), 1)}
+        lines: dict[Element, Anchored] = {}
+        last: Element | None = None
+        pending: Anchored | None = None
+        for line in cell.iter(W + "p") if drawn else ():
+            own = drawn.get(line)
+            if any((text.text or "").strip(DRAWN) for text in line.iter(W + "t")):
+                lines.update({line: over} if (over := own or pending) is not None else {})
+                last, pending = line, None
+            if own is not None:
+                lines.update({last: own} if last is not None else {})
+                pending = own
+        before = next(cell.itersiblings(W + "tc", preceding=True), None)
+        beside = [a for a in here.get(before, ()) if _may_float(a)] if before is not None else []
+        for line in cell.iter(W + "p") if beside and before not in answered() else ():
+            lines[line] = beside[0]
+        return lines
+
+    return under
+
+
+def _floating_over(spans: Sequence[Span], page: _Page) -> list[Anchored]:
+    """What was drawn by hand around an answer and may lie over it."""
+    lines = [span.paragraph.element for span in spans]
+    home = _home(spans[0].paragraph) if spans else None
+    under = page.under(home) if home is not None and home not in lines else {}
+    return [under[line] for line in lines if line in under][:1] if under else []
+
+
+def _lines_around(anchored: Anchored) -> Iterator[Element]:
+    """The paragraphs that something drawn stands in, the nearest first."""
+    return anchored.element.iterancestors(W + "p")
 
 
 def _is_apart(element: Element) -> bool:
@@ -734,4 +800,4 @@ def _loudness(look: tuple[Look, Lay]) -> int:
     words, lay = look
     signs = (words.color, words.ground, words.bold, words.italic, words.underlined, words.framed, words.emphasised)
     around = (lay.listed, lay.ground, lay.framed, lay.of_cell)
-    return sum(map(bool, (*signs, words.adorned, words.raised, words.size == 1, *around)))
+    return sum(map(bool, (*signs, words.adorned, words.capital, words.raised, words.size == 1, *around)))

@@ -28,7 +28,8 @@ _start, _end = operator.itemgetter(0), operator.itemgetter(1)
 class Kind(enum.Enum):
     """What may stand on a page beside text, or be made of it.
 
-    BLUR is text on itself or far from its line, UNSET an entry of a list that nobody chose, CROSS a line across a cell.
+    BLUR is text on itself or far from its line, UNSET an entry of a list that nobody chose, CROSS a line across a cell,
+    CAPITALS are small letters that are shown as large ones.
     """
 
     PICTURE = "picture"
@@ -45,6 +46,7 @@ class Kind(enum.Enum):
     BLUR = "blur"
     UNSET = "unset"
     CROSS = "cross"
+    CAPITALS = "capitals"
 
 
 class Anchored(NamedTuple):

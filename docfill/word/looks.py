@@ -75,8 +75,9 @@ class Look(Struct, frozen=True):
     """How a stretch of text looks: colours as RRGGBB, "" where automatic or none; sizes in half-points, 0 if unknown.
 
     `raised` is 1 above the line and -1 below it, by `off_line` half-points where that is said; `adorned` is an outline,
-    a shadow, a glow, capitals for small letters and the like.  `spacing` is what stands between letters, in twentieths
-    of a point; `font` draws Chinese characters and `latin` the others: "" for one of the fonts that are everywhere.
+    a shadow, a glow and the like, `capital` that small letters are shown as large ones.  `spacing` is what stands
+    between letters, in twentieths of a point; `font` draws Chinese characters and `latin` the others: "" for one of the
+    fonts that are everywhere.
     """
 
     color: str = ""
@@ -93,6 +94,7 @@ class Look(Struct, frozen=True):
     emphasised: bool = False
     transparent: bool = False
     adorned: bool = False
+    capital: bool = False
     raised: int = 0
     off_line: int = 0
     spacing: int = 0
@@ -129,13 +131,14 @@ class _Style(Struct, frozen=True):
 class Odd(Struct, frozen=True):
     """The runs of a part that are not simply read.
 
-    Those that nobody sees, each with why; those off the line; and those that may be hard to make out: far from their
-    line, or with letters on one another.
+    Those that nobody sees, each with why; those off the line; those that may be hard to make out: far from their
+    line, beside their place, or with letters on one another; and those whose small letters are shown as capitals.
     """
 
     void: dict[Element, str]
     raised: dict[Element, int]
     blurred: set[Element]
+    capital: set[Element]
 
 
 Settings = tuple[tuple[object, ...], ...]
@@ -219,7 +222,12 @@ class Formats:
         if is_reached:
             tight += self._users(root, self._tight)
         blurred.update(run for run in tight if self.look(run).is_crowded(_until_next(run)))
-        return Odd(void, {r: look.raised for r, look in looks.items()}, blurred)
+        blurred.update(run for e in found.get(_INDENT, ()) if _is_aside(e) for run in _runs_around(e))
+        capital = [r for tag in _CAPITALS for e in found.get(tag, ()) if (r := _run_of(e)) is not None]
+        if is_reached:
+            capital += self._users(root, {n for n, tags in self._telling.items() if not tags.isdisjoint(_CAPITALS)})
+        is_capital = {run for run in capital if self.look(run).capital}
+        return Odd(void, {r: look.raised for r, look in looks.items()}, blurred, is_capital)
 
     def _why(self, run: Element) -> str:
         look = self.look(run)
@@ -450,15 +458,18 @@ class Formats:
             self._bullets[key] = self._drawn(*key)
         return self._bullets[key]
 
-    def behind_number(self, paragraph: Element) -> str | None:
-        """What a list draws behind its digits before a paragraph, up to the text; None where it draws no digits."""
+    def number_before(self, paragraph: Element) -> tuple[bool, str] | None:
+        """Whether the number that a list draws before a paragraph is in digits, and what stands behind it, up to the
+        text; None where it draws no number.
+        """
         key = self.listed(paragraph)
         level = self._level(*key) if key[0] and self._numbering is not None else None
-        if level is None or not (_value(level.find(W + "numFmt")) or "decimal").startswith("decimal"):
+        kind = "none" if level is None else _value(level.find(W + "numFmt")) or "decimal"
+        if level is None or kind in ("bullet", "none"):
             return None
-        _, digits, behind = _value(level.find(W + "lvlText")).rpartition("%")
+        _, number, behind = _value(level.find(W + "lvlText")).rpartition("%")
         gap = {"nothing": "", "space": " "}.get(_value(level.find(W + "suff")), "\t")
-        return behind[1:] + gap if digits else None
+        return (kind.startswith("decimal"), behind[1:] + gap) if number else None
 
     def _level(self, number: str, level: str) -> Element | None:
         """What the package says of a level of a list."""
@@ -497,11 +508,12 @@ _OF_FILL = tuple(W + n for n in ("fill", "themeFill", "themeFillTint", "themeFil
 _SHADING = (W + "shd", W + "highlight")
 _RAISING = (W + "vertAlign", W + "position")
 _ADORNING = (
-    *(W + n for n in ("outline", "shadow", "emboss", "imprint", "effect", "caps", "smallCaps")),
+    *(W + n for n in ("outline", "shadow", "emboss", "imprint", "effect")),
     *(W14 + n for n in ("glow", "textOutline")),
 )
+_CAPITALS = (W + "caps", W + "smallCaps")
 _VOIDING = (*(W + n for n in ("vanish", "strike", "dstrike", "w")), W14 + "textFill")
-_TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING})
+_TELLING = frozenset({_COLOR, _HIDDEN, *_SHADING, *_RAISING, *_VOIDING, *_CAPITALS})
 _HEIGHT_RULE, _LINE_RULE = W + "hRule", W + "lineRule"
 _HEIGHT, _SPACING, _INDENT = _MEASURING = tuple(W + n for n in ("trHeight", "spacing", "ind"))
 SIZE = W + "sz"
@@ -514,6 +526,7 @@ _MAY = [
     late.pattern(may)
     for may in (
         *(rb"vanish", rb"strike", rb"vertAlign", rb"position", rb"textFill", rb"highlight"),
+        rb"[<:](?:caps|smallCaps)",
         *(rb"""[<:]w\s[^>]{0,99}["'](?:[0-9]|10)%?["']""", rb"""shd\s[^>]{0,99}["'](?:solid|pct[5-9])"""),
         rb"""spacing\s[^>]{0,99}val=["']-(?:[4-9]\d|\d{3})""",
         *(rb"""olor\s[^>]{0,99}["'](?:[E-Fe-f][0-9a-fA-F]){3}["']""", rb"""sz\s[^>]{0,99}["'][1-4]["']"""),
@@ -530,6 +543,8 @@ _TOGGLES = {"b": "bold", "i": "italic", "strike": "struck", "vanish": "hidden"}
 """Properties that two styles turn off again where both turn them on (17.7.3)."""
 _LOW = 40
 _FAR_OFF = -12_000
+_ASIDE = -2_000
+"""Twentieths of a point to the left of its place from which a line lies on what stands there, or in no margin."""
 
 
 def _is_flat(setting: Element) -> bool:
@@ -539,6 +554,14 @@ def _is_flat(setting: Element) -> bool:
         return _measure(setting, "left") < _FAR_OFF or _measure(setting, "start") < _FAR_OFF
     rule, height = (_HEIGHT_RULE, "val") if setting.tag == _HEIGHT else (_LINE_RULE, "line")
     return setting.get(rule) == "exact" and _measure(setting, height) < _LOW
+
+
+def _is_aside(setting: Element) -> bool:
+    """Whether a paragraph begins so far to the left of its place, or to the right, that it does not stand there."""
+    left = next((m for n in ("left", "start") if not math.isnan(m := _measure(setting, n))), 0)
+    first, hanging = (_measure(setting, n) for n in ("firstLine", "hanging"))
+    begins = left - hanging if not math.isnan(hanging) else left + (0 if math.isnan(first) else first)
+    return min(left, begins) < _ASIDE or max(left, begins) > -_FAR_OFF
 
 
 def _is_tight(setting: Element) -> bool:
@@ -721,6 +744,7 @@ _SETTINGS: dict[str, Callable[[Element], dict[str, _Value]]] = {
     W + "eastAsianLayout": lambda e: {"adorned": any(e.get(W + n) in _ON for n in ("combine", "vert"))},
     W14 + "textFill": lambda e: _filling(e),
     **{tag: lambda e: {"adorned": _is_adorning(e)} for tag in _ADORNING},
+    **dict.fromkeys(_CAPITALS, lambda e: {"capital": xml.is_on(e)}),
 }
 
 _DECIDING = frozenset({W + "rStyle", *_SETTINGS})

@@ -296,7 +296,9 @@ class _Survey:
         self.length += at
         _settle(root, steps, pieces)
         self.looks = looks = formats.odd(root, self.noted)
-        odd |= {p for run in (*looks.void, *looks.raised, *looks.blurred) for p in run.iterancestors(_P)}
+        odd |= {
+            p for run in (*looks.void, *looks.raised, *looks.blurred, *looks.capital) for p in run.iterancestors(_P)
+        }
         self.ended_fields = _ended_fields(root) if W + "fldChar" in self.odd_ones else set()
         for element in odd:
             self.plain.pop(element, None)
@@ -475,6 +477,8 @@ class _Story:
             limits.spend(_STEPS_A_WORD * len(words))
             blurred = [Anchored(start + at, Kind.BLUR, run) for at in words]  # any of them may begin an answer
             self.anchored[before:] = sorted([*blurred, *self.anchored[before:]], key=operator.attrgetter("at"))
+        if run in self.survey.looks.capital and self.length > start and not self.is_aside:
+            self.anchored.insert(before, Anchored(start, Kind.CAPITALS, run))
         self.is_aside = outer
         self._rise(self.survey.looks.raised.get(run, 0), start)
 

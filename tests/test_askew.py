@@ -1,0 +1,248 @@
+"""What stands askew of an answer: drawn from another cell, floating over its page, moved, listed, written twice.
+
+Each sentence is a returned form of which a value would be silently wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from docfill import Form
+from docfill.extract import Result
+from docfill.kinds import KINDS
+from docfill.word import echoes
+from docfill.word.document import Document
+from tests.small_form import Xml, cell, loaded, p, package, r, row, table
+
+_VML = "urn:schemas-microsoft-com:vml"
+_LABELS = ("单位", "件数", "等级", "说明")
+_TAGS = ("{{ 单位 }}", "{{ 件数 | integer }}", "{{ 等级 }}", "{{ 说明 }}")
+
+
+def _form(*tags: Xml | str) -> bytes:
+    """A template, or a returned form, with these in its places."""
+    nature = tags[4] if len(tags) > 4 else '{{ 性质 | choice("国有") }}国有  {{ 性质 | choice("民营") }}民营'
+    held = (cell(x if isinstance(x, Xml) and x.startswith("<w:p>") else p(x)) for x in tags[:4])
+    rows = [row(label, at) for label, at in zip(_LABELS, held, strict=True)]
+    return package(p("登记表") + table(2, *rows, row("性质", cell(p(nature)))) + p("日期：2024年5月6日"))
+
+
+FORM = loaded(_form(*_TAGS))
+
+
+def read(
+    *,
+    top: Xml | str = "",
+    labels: dict[str, Xml] | None = None,
+    styles: str = "",
+    lists: str = "",
+    **answers: Xml | str,
+) -> Result:
+    """A returned form with these answers, and more in its title and beside its labels."""
+    held = {label: answers.get(label, "") for label in _LABELS} | {"性质": answers.get("性质", "□国有  □民营")}
+    rows = []
+    for label, said in held.items():
+        beside = (labels or {}).get(label, "")
+        rows.append(row(cell(p(label, beside)), cell(said if said.startswith("<w:p>") else p(said))))
+    body = p("登记表", top) + table(2, *rows) + p("日期：2024年5月6日")
+    return FORM.extract(package(body, styles=styles, lists=lists), by_meaning=True)
+
+
+def doubts(result: Result) -> list[tuple[str, str]]:
+    """(path, code) of each."""
+    return [(x.path, x.code) for x in result.problems if x.severity != "note"]
+
+
+def drawn(shape: str) -> Xml:
+    """A drawing in a run of its own."""
+    return Xml(f'<w:r><w:pict xmlns:v="{_VML}">{shape}</w:pict></w:r>')
+
+
+def boxed(said: str, style: str = "position:absolute") -> Xml:
+    """A text box."""
+    box = f"<v:textbox><w:txbxContent>{p(said)}</w:txbxContent></v:textbox>"
+    return drawn(f'<v:shape style="{style}">{box}</v:shape>')
+
+
+LINE = drawn('<v:line style="position:absolute" from="0,0" to="300,0"/>')
+
+
+# --- drawn from another paragraph ---
+
+
+def test_a_line_that_belongs_to_the_label_may_strike_the_answer_beside_it() -> None:
+    assert doubts(read(单位="甲厂", labels={"单位": LINE})) == [("单位", "look-here")]
+    assert doubts(read(labels={"单位": LINE})) == []
+
+
+def test_a_ring_that_belongs_to_the_label_may_choose_an_option() -> None:
+    ring = drawn('<v:oval style="position:absolute"/>')
+    assert doubts(read(labels={"性质": ring})) == [("性质", "look-here")]
+    assert doubts(read(性质="☑国有  □民营", labels={"性质": ring})) == []
+
+
+_SIGNED = (p("审批人（签字）：{{ 审批人 | blank(9) }}"), p("{{ 日期 | date }}"))
+
+
+def test_a_line_between_two_answers_of_a_cell_may_strike_either() -> None:
+    form = loaded(package(table(2, row("审批", cell(*_SIGNED)))))
+    returned = cell(p("审批人（签字）：张三"), p(LINE), p("2024年5月6日"))
+    result = form.extract(package(table(2, row("审批", returned))), by_meaning=True)
+    assert doubts(result) == [("审批人", "look-here"), ("日期", "look-here")]
+
+
+def test_a_text_box_that_floats_may_hold_any_answer_that_its_page_lacks() -> None:
+    assert doubts(read(top=boxed("甲厂"), 等级="一", 说明="无")) == [("单位", "ambiguous")]
+    assert doubts(read(top=boxed("甲厂", "width:9pt"), 等级="一", 说明="无")) == []
+    assert doubts(read(top=boxed("356"), 单位="甲厂", 等级="一", 说明="无")) == [("件数", "ambiguous")]
+    assert doubts(read(top=boxed("甲厂"), 单位="甲厂", 件数="3", 等级="一", 说明="无")) == []
+
+
+def test_a_text_box_holds_no_answer_of_another_page() -> None:
+    turned = Xml('<w:r><w:br w:type="page"/></w:r>')
+    result = read(top=boxed("甲厂"), labels={"等级": turned}, 单位="甲厂")
+    assert doubts(result) == []
+
+
+# --- moved, listed, in other letters ---
+
+
+@pytest.mark.parametrize(
+    "indent",
+    ['w:left="-8000"', 'w:firstLine="-8000"', 'w:left="200" w:hanging="8000"', 'w:start="-2400"', 'w:left="20000"'],
+)
+def test_an_answer_that_does_not_stand_in_its_place_is_doubted(indent: str) -> None:
+    moved = Xml(f"<w:p><w:pPr><w:ind {indent}/></w:pPr>{r('甲厂')}</w:p>")
+    assert doubts(read(单位=moved)) == [("单位", "look-here")]
+
+
+@pytest.mark.parametrize("indent", ['w:left="-400"', 'w:left="420" w:hanging="420"', 'w:firstLine="480"', 'w:left="x"'])
+def test_an_answer_that_is_set_in_a_little_is_read(indent: str) -> None:
+    moved = Xml(f"<w:p><w:pPr><w:ind {indent}/></w:pPr>{r('甲厂')}</w:p>")
+    assert doubts(read(单位=moved)) == []
+
+
+def _in_a_list(said: str, drawn: str, kind: str = "bullet") -> tuple[Xml, str]:
+    level = f'<w:lvl w:ilvl="0"><w:numFmt w:val="{kind}"/><w:lvlText w:val="{drawn}"/></w:lvl>'
+    lists = f'<w:abstractNum w:abstractNumId="1">{level}</w:abstractNum>'
+    lists += '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    own = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    return Xml(f"<w:p><w:pPr>{own}</w:pPr>{r(said) if said else ''}</w:p>"), lists
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn", "kind"),
+    [
+        ("", "第%1名", "chineseCounting"),
+        ("", "%1", "upperLetter"),
+        ("", "-", "bullet"),
+        ("", "/", "bullet"),
+        ("合格", "×", "bullet"),
+        ("合格", "✗", "bullet"),
+    ],
+)
+def test_what_a_list_draws_may_be_the_answer_or_strike_it(said: str, drawn: str, kind: str) -> None:
+    answer, lists = _in_a_list(said, drawn, kind)
+    assert doubts(read(等级=answer, lists=lists)) == [("等级", "look-here")]
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn", "kind"),
+    [("", "•", "bullet"), ("合格", "✓", "bullet"), ("合格", "-", "bullet"), ("合格", "第%1名", "chineseCounting")],
+)
+def test_a_list_that_says_nothing_of_the_answer_is_no_doubt(said: str, drawn: str, kind: str) -> None:
+    answer, lists = _in_a_list(said, drawn, kind)
+    assert doubts(read(等级=answer, lists=lists)) == []
+
+
+_STYLE = '<w:style w:type="character" w:styleId="C"><w:rPr><w:smallCaps/></w:rPr></w:style>'
+
+
+@pytest.mark.parametrize("look", ["<w:caps/>", "<w:smallCaps/>", '<w:rStyle w:val="C"/>'])
+def test_small_letters_that_the_page_shows_as_capitals_are_doubted(look: str) -> None:
+    def given(said: str) -> list[tuple[str, str]]:
+        return doubts(read(单位=Xml(f"<w:r><w:rPr>{look}</w:rPr><w:t>{said}</w:t></w:r>"), styles=_STYLE))
+
+    assert given("Acme ltd") == [("单位", "look-here")]
+    assert given("ACME 甲厂 12") == []
+
+
+def test_capitals_of_the_form_itself_are_no_doubt() -> None:
+    def written(said: str) -> bytes:
+        return package(p("单位：", Xml(f"<w:r><w:rPr><w:caps/></w:rPr><w:t>{said}</w:t></w:r>")))
+
+    form = loaded(written("{{ 单位 }}"))
+    assert doubts(form.extract(written("acme"), by_meaning=True)) == []
+    assert form.extract(form.fill({"单位": "acme"})).data == {"单位": "acme"}
+
+
+@pytest.mark.parametrize(("said", "value"), [("-356", -356), ("−356", -356), ("－356", -356), ("- 356", -356)])
+def test_a_minus_is_one(said: str, value: int) -> None:
+    reading = KINDS["integer"].parse(said)
+    assert (reading.value, reading.problem) == (value, "")
+
+
+@pytest.mark.parametrize("said", ["—356", "–356", "― 356", "─356", "— ３５６"])
+def test_a_dash_before_a_number_is_no_minus_for_certain(said: str) -> None:
+    for kind in ("number", "integer"):
+        assert KINDS[kind].parse(said).problem == KINDS[kind].unread
+
+
+# --- labels that lost a letter ---
+
+
+def test_answers_between_labels_in_other_words_stay_under_their_own() -> None:
+    tags = [
+        x
+        for name in ("简介", "成效", "问题")
+        for x in (f"{{%p for x in {name} | lines %}}", "{{ x }}", "{%p endfor %}")
+    ]
+    printed = ("一、集群基本情况简介", "二、发展的成效", "三、存在的问题")
+    form = loaded(
+        package(table(1, row(cell(*(p(x) for n in range(3) for x in (printed[n], *tags[3 * n : 3 * n + 3]))))))
+    )
+    lines = ("一、集群基本情况简", "甲", "乙", "二、发展的成", "三、存在的问", "丙")
+    result = form.extract(package(table(1, row(cell(*map(p, lines))))), by_meaning=True)
+    assert result.data == {"简介": "甲\n乙", "成效": None, "问题": "丙"}
+
+
+# --- written several times over ---
+
+
+def _field(said: str) -> str:
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    code = "<w:r><w:instrText> FORMTEXT </w:instrText></w:r>"
+    return f"{marks[0]}{code}{marks[1]}{r(said)}{marks[2]}"
+
+
+def _control(said: str) -> str:
+    return f"<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{r(said)}</w:sdtContent></w:sdt>"
+
+
+@pytest.mark.parametrize("held", [_field, _control])
+@pytest.mark.parametrize("said", ["东港厂", "东路1号", "女"])
+def test_an_answer_that_was_written_several_times_over_is_doubted(held: Any, said: str) -> None:
+    echoed = Xml(held(said) + held(said[:2]) + held(said) + r(said[2:]) + held(said))
+    (told,) = [x for x in read(单位=echoed).problems if x.code == "ambiguous"]
+    assert (told.path, told.expected) == ("单位", said)
+    parted = Xml(held(said) + "</w:p><w:p>" + held(said) + r(said) + "</w:p><w:p>" + held(said))
+    assert ("单位", "ambiguous") in doubts(read(单位=parted))
+
+
+@pytest.mark.parametrize("held", [_field, _control])
+def test_controls_that_show_the_same_beside_other_words_are_no_echo(held: Any) -> None:
+    assert doubts(read(单位=Xml(held("东港厂")), 等级=Xml(held("东港厂")))) == []
+    assert doubts(read(单位=Xml(held("12") + r("月") + held("12") + r("日")))) == []
+    assert doubts(read(单位=Xml(held("1") + held("1") + held("2")))) == []
+
+
+def test_what_is_shown_once_is_not_looked_at() -> None:
+    body = Document(package(p(Xml(_field("甲")), Xml(_control("乙")), Xml(_field("丙")))), "x")
+    assert echoes.echoes_in(body.root) == {}
+
+
+def test_a_form_of_these_tests_reads_back() -> None:
+    assert isinstance(FORM, Form)
+    assert doubts(read(单位="甲厂", 件数="3", 等级="一", 说明="无", 性质="☑国有  □民营")) == []
