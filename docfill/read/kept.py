@@ -59,8 +59,9 @@ def doubt_renewed(found: Assignment, renewed: Collection[Element]) -> None:
 
 
 def doubt_echoes(found: Assignment, echoes: Mapping[Element, tuple[int, str]]) -> None:
-    """Doubts the answers that show the same in several controls or fields, which one answer was written over."""
-    for path, held in _places(found, "") if echoes else ():
+    """Doubts the answers that show the same in several controls or fields, where no store says so already."""
+    told = {problem.path for problem in found.problems if problem.code == "store-differs"} if echoes else ()
+    for path, held in ((p, h) for p, h in _places(found, "") if p not in told) if echoes else ():
         for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
             runs = (run for span in text.exact for run in span.paragraph.runs_in(span.start, span.end))
             shown = "".join(text.text.split())
