@@ -196,8 +196,8 @@ def _by_key(
         data: Mapping[str, Any] = record.data
         if crossing is not None:
             moved = carried(data, crossing)
-            data = moved.data
-            comparison.problems += [p for p in moved.problems if p.path not in {q.path for q in record.problems}]
+            data, known = moved.data, {p.path for p in record.problems}
+            comparison.problems += [p for p in moved.problems if p.path not in known]
         names = [value_at(data, path.split(".")) for path in paths]
         called = " ".join(str(name) for name in names if name is not None)
         whose = Place(called or record.source or record.place)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, TypeAlias, Union
 
 from rapidfuzz import fuzz, process
@@ -88,10 +89,16 @@ class Records:
         self.fields = fields
         self._fields = {f.path: f for f in fields}
         self._places = {f.path: (f.steps, f.kind) for f in fields}
+        self._absent: dict[str, Any] = dict.fromkeys(self._places)
         self._blank = _Blank(record_of(fields, {f.path: f.kind.absent for f in fields}))
         self._tree = _tree(fields)
         self.inner = {f.path: Records(f.fields) for f in fields if f.kind.has_records}
         self.beside = {written.field.path: written for written in write_ins(fields)}
+
+    @cached_property
+    def unanswered(self) -> dict[str, Problem]:
+        """By path, that nothing is answered there."""
+        return {f.path: Problem(f.kind.unanswered, f.path, None, None, f.place) for f in self.fields}
 
     def nested(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The record in the shape of the JSON contract: every field present, null, [] or false where absent."""
@@ -105,7 +112,9 @@ class Records:
 
     def values(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """What a record has for each field, by path, unchecked; None where it has nothing."""
-        return {path: value_at(record, steps) for path, (steps, _) in self._places.items()}
+        found: dict[str, Any] = self._absent.copy()
+        _gather(record, self._tree, found)
+        return found
 
     def flatten(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The values by path, absent ones left out.
@@ -188,6 +197,16 @@ class Records:
             found.append(Problem("same-as-hint", path, printed, None, f.place))
         found += _refusals_of_keys(f, path, rows)
         return rows, [replace(p, place=f.place) for p in found]
+
+
+def _gather(node: Any, expected: _Tree, found: dict[str, Any]) -> None:
+    """Puts what a record has into the values by path: in work that goes with what it has, not with what it may have."""
+    for key, value in node.items() if type(node) is dict or isinstance(node, Mapping) else ():
+        known = expected.get(key)
+        if isinstance(known, Field):
+            found[known.path] = value
+        elif known is not None:
+            _gather(value, known, found)
 
 
 def _text(value: Any) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from docfill import late, limits
@@ -80,7 +81,7 @@ class Field:
     @property
     def steps(self) -> tuple[str, ...]:
         """The keys of its path, outermost first."""
-        return tuple(self.path.split("."))
+        return _steps_of(self.path)
 
     def to_dict(self) -> dict[str, Any]:
         """All that is known of it, as JSON has it; the kind by its name."""
@@ -100,6 +101,12 @@ class Field:
         if self.hint:
             schema["description"] = "\n".join(self.hint)
         return schema
+
+
+@lru_cache(maxsize=4096)
+def _steps_of(path: str) -> tuple[str, ...]:
+    """The keys of a path: each record asks for those of each field."""
+    return tuple(path.split("."))
 
 
 def fields_of(skeletons: list[Skeleton], aside: Sequence[Skeleton] = ()) -> list[Field]:

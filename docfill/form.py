@@ -297,6 +297,24 @@ class Form:
         parts = media.with_media(self._package, parts, shown)
         return self._rewritten(parts)
 
+    def refusals(self, data: Mapping[str, Any]) -> list[Problem]:
+        """Why `fill` refuses a record, everything at once, without making its document; nothing where it takes it.
+
+        Args:
+            data: a record, as `fill` takes it.
+
+        Raises:
+            DocfillError: as `fill`, but for a record that is refused.
+        """
+        if self._one_way or not is_plain(data):
+            try:
+                self.fill(data)
+            except InvalidData as refused:
+                return refused.problems
+            return []
+        found = self.records.refusals(data)
+        return [] if found and self._loose(found) else found
+
     def _does_more(self) -> bool:
         """Whether `fill` does more than to write values into the tagged parts."""
         return bool(self._one_way or self._kept or self._drawn or self.half_typed or self.unfilled)

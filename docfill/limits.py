@@ -21,7 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from pathlib import Path
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, NamedTuple, Self, TypeVar
 
 from docfill import late
 from docfill.problems import DocfillError
@@ -154,6 +154,9 @@ def _no_limit(setting: str) -> DocfillError:
     )
 
 
+TOO_MUCH_WORK = "要做的处理与文件大小不相称", "too much work for a file of its size"
+
+
 class _None:
     """What is no item of any iterator."""
 
@@ -188,11 +191,20 @@ class Budget:
         rest._known = set()
         return rest
 
+    @property
+    def left(self) -> int:
+        """How many steps are left."""
+        return self._left
+
     def spend(self, steps: int) -> None:
         """Takes away so many steps; DocfillError where there are none left."""
         self._left -= steps
         if self._left < 0:
-            raise exceeded(self._name, "要做的处理与文件大小不相称", "too much work for a file of its size", "work")
+            raise self.refusal()
+
+    def refusal(self) -> DocfillError:
+        """That the file asks for more work than it may."""
+        return exceeded(self._name, *TOO_MUCH_WORK, "work")
 
     def spend_once(self, what: str, steps: int) -> None:
         """As `spend`; of what the file asked for before, and is kept if that is not too much, a third is left."""
@@ -213,7 +225,7 @@ class Budget:
                 return
             yield item
 
-    def __enter__(self) -> Budget:
+    def __enter__(self) -> Self:
         _Collecting.rarely()
         self._tokens[threading.get_ident()].append(_budget.set(self))
         return self
@@ -343,7 +355,7 @@ def check_lines(path: Path) -> None:
                 raise exceeded(name, "行数过多", "too many lines", "cells")
 
 
-def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:
+def exceeded(name: str, zh: str, en: str, limit: str, first: tuple[str, str] = ("", "")) -> DocfillError:
     """That the file `name` is over a limit: what is too much, and how to let it in where it is to be trusted.
 
     Args:
@@ -351,11 +363,15 @@ def exceeded(name: str, zh: str, en: str, limit: str) -> DocfillError:
         zh: what is too much, in Chinese.
         en: what is too much, in English.
         limit: the field of `Limits`.
+        first: what else may be done, to be tried first, in both languages.
     """
     value = getattr(current(), limit)
+    zh_first, en_first = (f"{said}{stop}" if said else "" for said, stop in zip(first, "；;", strict=True))
+    en_first += " " if en_first else ""
     return DocfillError(
-        f"{name}：{zh}，超出安全限额（{limit}={value}），不予读取；来源可信的文件可用 --limits {limit}=… 放宽",
-        f"{name}: {en}, over the safety limit ({limit}={value}), so it is not read; "
+        f"{name}：{zh}，超出安全限额（{limit}={value}），不予读取；{zh_first}"
+        f"来源可信的文件可用 --limits {limit}=… 放宽",
+        f"{name}: {en}, over the safety limit ({limit}={value}), so it is not read; {en_first}"
         f"for a file you trust, raise it with --limits {limit}=…",
         "too-large",
     )

@@ -782,7 +782,7 @@ def test_a_refused_row_that_reaches_the_last_column_is_copied_as_far_as_there_is
 def test_the_budget_of_a_sheet_grows_with_its_file_and_can_be_raised(tmp_path: Path) -> None:
     path, form = tmp_path / "a.csv", form_named("shanghai")
     path.write_text("封面.集群名称\n" + "甲\n" * 40, encoding="utf-8")
-    with limits.within(work=30 * len(form.fields)), pytest.raises(DocfillError, match=r"与文件大小不相称.*work="):
+    with limits.within(work=10 * len(form.fields)), pytest.raises(DocfillError, match=r"与文件大小不相称.*work="):
         list(tables.load(path, form).records)
     with limits.within(work=80 * len(form.fields)):
         assert len(list(tables.load(path, form).records)) == 40

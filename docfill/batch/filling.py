@@ -26,19 +26,28 @@ from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem, say
 from docfill.sources import Source
 from docfill.tables import Record
+from docfill.tables.kept import Kept
 
 FEW = 100
 """Up to so many records, starting processes costs more than it saves."""
+_STEPS_A_DOCUMENT, _STEPS_A_REFUSAL, _STEPS_A_PROBLEM, _STEPS_A_CELL = 15, 10, 15, 3
+"""A record, so that a small file asks for no more documents than it has room for; one that is refused, each reason,
+which is told and copied, and each cell of its row, which is copied.
+"""
 
 K = TypeVar("K")
-Sent = tuple[Mapping[str, Any], str]
+Sent = tuple[Mapping[str, Any], str | None]
 
 
 class Order(Struct, frozen=True):
-    """A record, where its document is written (a path or URL; "" for nowhere), and what is to come back with it."""
+    """A record, where its document is written, and what is to come back with it.
+
+    Attributes:
+        target: a path or URL; "" for a document that comes back; None for none, only what else is wrong with it.
+    """
 
     data: Mapping[str, Any]
-    target: str = ""
+    target: str | None = ""
     kept: Any = None
 
 
@@ -82,11 +91,13 @@ class Filling(Struct, frozen=True):
     def __call__(self, sent: Sent) -> Filled:
         data, target = sent
         try:
+            if target is None and self.into is None:
+                return Filled(problems=self.form.refusals(data))
             document = self.form.fill(data, into=self.into)
         except InvalidData as refused:
             return Filled(problems=refused.problems)
         except Exception as error:
-            return Filled(error=unexpected(target, error))
+            return Filled(error=unexpected(target or "", error))
         return saved(target, document, self.is_resumed, self.is_new) if target else Filled(document)
 
 
@@ -120,7 +131,8 @@ def _sent(order: Order) -> Sent:
 
 
 def _sent_far(order: Order) -> Sent:
-    return order.data, order.target if remote.is_url(order.target) else ""
+    is_here = bool(order.target) and not remote.is_url(str(order.target))
+    return order.data, "" if is_here else order.target
 
 
 def _placed(filled: Filled, order: Order) -> Filled:
@@ -241,12 +253,13 @@ class Records:
     doubted: Callable[[str, Sequence[Problem]], None]
     visible: bool = False
     has_doubts: bool = field(default=False, init=False)
-    _faults: dict[Path, DocfillError | None] = field(default_factory=dict, init=False)
+    _kept: Kept = field(default_factory=Kept, init=False)
+    _read: dict[Path, tuple[list[Problem], list[int]] | DocfillError] = field(default_factory=dict, init=False)
 
     def orders(self) -> Iterator[Order]:
         """What is filled; a record that could not be read whole is filled for its other problems only."""
         for called, target in self._targets(is_quiet=False):
-            yield Order(called.record.data, "" if called.record.problems else target, called)
+            yield Order(called.record.data, None if called.record.problems else target, called)
 
     def targets(self) -> list[str]:
         """Where all documents go; nothing is told of what is wrong."""
@@ -265,30 +278,42 @@ class Records:
     def _named(self, is_quiet: bool) -> Iterator[tuple[Called, str]]:
         """Each record, and what its document may be called."""
         for called, path in self.inputs:
-            if (fault := self._fault(path)) is not None:
+            read = self._whole(path)
+            if isinstance(read, DocfillError):
                 if not is_quiet:
-                    self.unread(called, fault)
+                    self.unread(called, read)
                     self.has_doubts = True
                 continue
-            table = tables.load(path, self.form, visible=self.visible)
-            records = iter(table.records)
+            problems, places = read
+            records = self._kept.records(places)
             head = list(islice(records, 2))
             for record in chain(head, records):
                 yield Called(called, record), self._stem(path, record, is_alone=len(head) == 1)
             if not is_quiet:
-                self.doubted(called, table.problems)
-                self.has_doubts = self.has_doubts or bool(table.problems)
+                self.doubted(called, problems)
+                self.has_doubts = self.has_doubts or bool(problems)
 
-    def _fault(self, path: Path) -> DocfillError | None:
-        """Why a file cannot be read to its end, if it cannot: of a part of it no document is made."""
-        if path not in self._faults:
-            self._faults[path] = None
+    def _whole(self, path: Path) -> tuple[list[Problem], list[int]] | DocfillError:
+        """What is wrong with a file and where its records are kept, or why it can't be read to its end: of a part of it
+        no document is made.
+        """
+        if path not in self._read:
             try:
-                for _ in tables.load(path, self.form, visible=self.visible).records:
-                    pass
+                table = tables.load(path, self.form, visible=self.visible)
+                self._read[path] = table.problems, self._kept.keep(self._counted(table))
             except DocfillError as error:
-                self._faults[path] = error.kept()
-        return self._faults[path]
+                self._read[path] = error.kept()
+        return self._read[path]
+
+    def _counted(self, table: tables.Table) -> Iterator[Record]:
+        """The records of a file, which draw on its work as each will be a document, or told with all that is wrong."""
+        steps = _STEPS_A_DOCUMENT + len(self.form.fields) // 2
+        for record in table.records:
+            table.work.spend(steps)
+            wrong = len(record.problems) + len(self.form.records.refusals(record.data))
+            if wrong:
+                table.work.spend(_STEPS_A_REFUSAL + _STEPS_A_PROBLEM * wrong + _STEPS_A_CELL * len(record.cells))
+            yield record
 
     def _stem(self, path: Path, record: Record, is_alone: bool) -> str:
         made = files.name_from(self.name, record.data) if self.name else ""

@@ -81,6 +81,8 @@ class Job(Struct, Generic[I, S, R], frozen=True):
         lost: the outcome of an item whose workers died.
         few: up to so many items, this process itself does them.
         chunk: so many items go to a worker together where there are many.
+        is_quick: whether an item takes hardly longer than it takes to hand it over, so that they go together also where
+            this process itself does them.
     """
 
     work: Callable[[S], R]
@@ -89,6 +91,7 @@ class Job(Struct, Generic[I, S, R], frozen=True):
     lost: Callable[[I], R]
     few: int = FEW
     chunk: int = pool.CHUNK
+    is_quick: bool = False
 
 
 def run(
@@ -156,7 +159,7 @@ def _done(
     is_few = executor is None and len(head) <= job.few
     crew = pool.Crew(1 if is_few else min(most, max(len(head), 1)), executor)
     share = len(head) // (crew.jobs * pool.AHEAD)
-    chunk = 1 if crew.window == 1 else min(job.chunk, max(1, share))
+    chunk = min(job.chunk, max(1, share)) if crew.window > 1 else job.chunk if job.is_quick else 1
     sent = ((item, job.sent(item)) for item in chain(head, items))
     for item, outcome in pool.in_order(job.work, sent, crew, job.lost, chunk):
         yield job.placed(outcome, item)

@@ -6,17 +6,18 @@ import pickle
 import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Struct
 
-from docfill import remote, tables
-from docfill.batch.filling import FEW
+from docfill import limits, remote, tables
 from docfill.batch.flow import Job, run
-from docfill.batch.handed import Settled
 from docfill.batch.work import save
+from docfill.beside import rules_file
 from docfill.check import Report, Unread, check_record
 from docfill.check.report import make_report
 from docfill.check.rules import Rulebook, rules_of
@@ -27,14 +28,22 @@ from docfill.tables.load import readable
 from docfill.tables.revised import doubted, forms_in
 from docfill.word.package import File
 
+FEW = 1_000
+"""Up to so many records, starting processes costs more than it saves."""
+CHUNK = 64
+"""Records that are handed over together."""
+STEPS_A_REPORT, STEPS_A_LINE, STEPS_KEPT, STEPS_A_ROW = 10, 3, 12, 20
+"""What a report costs to be told, and each of its problems: as a line, besides in a page or in JSON, in a workbook."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record, its form, and how reports call it."""
+    """A record, its form, how reports call it, and the work that its file may still ask for."""
 
     form: Form
     record: Record
     name: str
+    work: limits.Budget = field(default_factory=lambda: limits.Budget("", 0), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ def _entries(read: Iterable[tuple[Path, Form, tables.Table]]) -> Iterator[Entry]
     """The records of files that were begun to be read."""
     for path, form, table in read:
         for record in doubted(table.records, path, form):
-            yield Entry(form, record, f"{path} {record.source or record.place}")
+            yield Entry(form, record, f"{path} {record.source or record.place}", table.work)
 
 
 def _forms_of(path: Path, forms: Sequence[Form]) -> Sequence[Form]:
@@ -92,7 +101,7 @@ class Judging(Struct, frozen=True):
     """Checks a record as one of some forms; their rules, which no other process can be sent, are read once there."""
 
     forms: tuple[Form, ...]
-    rules: dict[str, Rulebook] = field(default_factory=dict)
+    rules: dict[str, Rulebook] = msgspec.field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Judging, (self.forms,)
@@ -102,12 +111,31 @@ class Judging(Struct, frozen=True):
         form = next(form for form in self.forms if form.name == name)
         if name not in self.rules:
             self.rules[name] = rules_of(form)
-        return check_record(form, data, called, problems, self.rules[name])
+        with limits.Budget(called, 0) as work:
+            before = work.left
+            report = check_record(form, data, called, problems, self.rules[name])
+        return replace(report, work=before - work.left)
 
 
-def judging(forms: Sequence[Form]) -> Job[Entry, Sent, Report | Unread]:
-    """The job of checking records of some forms; see `check_records`."""
-    return Job(Judging(tuple(forms)), _sent, _placed, _lost, few=FEW)
+def judging(forms: Sequence[Form], steps_a_problem: int = STEPS_A_LINE) -> Job[Entry, Sent, Report | Unread]:
+    """The job of checking records of some forms, each problem of which costs so many steps to be told; see
+    `check_records`.
+    """
+
+    def placed(report: Report | Unread, entry: Entry) -> Report | Unread:
+        """A report, whose work was done for the file of its record."""
+        if isinstance(report, Report):
+            entry.work.spend(report.work + STEPS_A_REPORT + steps_a_problem * len(report.problems))
+        return report
+
+    return Job(Judging(tuple(forms)), _sent, placed, _lost, FEW, CHUNK, is_quick=True)
+
+
+def jobs_for(forms: Sequence[Form]) -> int | None:
+    """How many should work at once, where nobody says: one a core, or 1 where no form has rules, and a record is
+    checked in the time that it takes to hand it over.
+    """
+    return None if any(rules_file(form) for form in forms) else 1
 
 
 def check_records(
@@ -121,20 +149,16 @@ def check_records(
         entries: the records, from `load_entries`; they may be a stream.
         forms: the forms that they are of.
         executor: who works, instead of processes of our own; not shut down.
-        jobs: how many work at once, by default one a core; 1 is this process itself.
+        jobs: how many work at once, by default as `jobs_for` has it; 1 is this process itself.
 
     Raises:
-        DocfillError: the rules of a form cannot be used.
+        DocfillError: the rules of a form cannot be used, or a file asks for more work than it may.
     """
-    return run(judging(forms), entries, executor=executor, jobs=jobs)
+    return run(judging(forms), entries, executor=executor, jobs=jobs or jobs_for(forms))
 
 
 def _sent(entry: Entry) -> Sent:
     return entry.form.name, entry.name, entry.record.data, entry.record.problems
-
-
-def _placed(report: Report | Unread, entry: Entry) -> Report | Unread:
-    return report
 
 
 def _lost(entry: Entry) -> Unread:
@@ -149,7 +173,7 @@ def _lost(entry: Entry) -> Unread:
 
 
 class Judged:
-    """The reports of records, kept in a temporary file until the end and then written.
+    """The reports of the records of some files, kept in a temporary file until the end and then written.
 
     Args:
         outputs: the files, .html, .xlsx or .json, by path or URL.
@@ -166,14 +190,29 @@ class Judged:
     def __exit__(self, *_: object) -> None:
         self._kept.close()
 
-    def known(self, entry: Entry) -> None:
-        """Nothing: checking a record again costs less than keeping what was said of it."""
+    @property
+    def steps_a_problem(self) -> int:
+        """What a problem costs here."""
+        is_in_workbook = any(o.lower().endswith(".xlsx") for o in self._outputs)
+        return STEPS_A_ROW if is_in_workbook else STEPS_KEPT if self._outputs else STEPS_A_LINE
 
-    def add(self, report: Report | Unread) -> Report | Unread:
-        """Keeps a report."""
-        pickle.dump(report, self._kept)
-        self._count += 1
-        return report
+    def add(self, report: Report | Unread) -> None:
+        """Keeps a report, where there is an output that tells it."""
+        if self._outputs:
+            pickle.dump(report, self._kept)
+            self._count += 1
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """What is added inside is kept if nothing is raised there."""
+        count, end = self._count, self._kept.tell()
+        try:
+            yield
+        except DocfillError:
+            self._count = count
+            self._kept.seek(end)
+            self._kept.truncate()
+            raise
 
     def __iter__(self) -> Iterator[Report | Unread]:
         at = 0
@@ -182,9 +221,8 @@ class Judged:
             yield pickle.load(self._kept)
             at = self._kept.tell()
 
-    def settle(self, settled: Settled, latest: bool) -> tuple[()]:
-        """Writes the files."""
+    def write(self) -> None:
+        """Writes the outputs."""
         for output in self._outputs:
             target = None if remote.is_url(output) else Path(output)
             save(output, make_report(self, PurePath(output).suffix.lower(), self._count == 1, target), False)
-        return ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -24,7 +25,7 @@ from docfill.tables.revised import Edited, edits_in, is_revisable
 from docfill.word.package import File
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Changes:
     """What is put into returned files, as `put_many` takes it once the files are known.
 
@@ -49,22 +50,32 @@ class Changes:
             return []
         form = done.result.form
         fields = {f.path: f for known in forms if known.name == form for f in known.fields}
-        named = [of for name, of in self.made.items() if name and _meant(name, [done.source])]
+        named = [self.made[name] for name in self._by_own_name.get(PurePath(done.source.name).name, ())]
         made = {path: one for of in named for path, one in of.items() if path in fields}
         found = (corrections.conflict(fields[c.path], made[c.path], c.old) for c in done.changes if c.path in made)
         return [problem for problem in found if problem is not None]
 
+    @cached_property
+    def _by_own_name(self) -> Mapping[str, Sequence[str]]:
+        """The names of files of corrections, by the last step of each."""
+        found: dict[str, list[str]] = {}
+        for name in filter(None, self.made):
+            found.setdefault(PurePath(name).name, []).append(name)
+        return found
+
     def orders(self, sources: Sequence[Source], common: Mapping[str, Any] | None = None) -> list[Order]:
         """What is put into which of some files, in their order; `common` is put into each of them, too."""
         found: dict[Source, Mapping[str, Any]] = {}
+        named = _Named(sources)
         for name, part in self.parts.items():
-            for source in _meant(name, sources):
+            for source in named.meant(name):
                 found[source] = _laid_over(_laid_over(found.get(source, {}), part), common or {})
         return [(source, found[source]) for source in sources if source in found]
 
     def unmatched(self, sources: Sequence[Source]) -> list[str]:
         """The names that are none of some files."""
-        return [name for name in self.parts if name and not _meant(name, sources)]
+        named = _Named(sources)
+        return [name for name in self.parts if name and not named.meant(name)]
 
 
 def load_changes(source: File, forms: Sequence[Form], visible: bool = False, name: str = "") -> Changes:
@@ -94,7 +105,9 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
     parts: dict[str, Mapping[str, Any]] = {}
     table = tables.load(path, forms[0], visible=visible)
     problems: dict[str, list[Problem]] = {str(path): [*table.problems]} if table.problems else {}
+    steps = len(forms[0].fields)
     for record in table.records:
+        table.work.spend(steps)
         if record.problems:
             problems.setdefault(record.source or record.place, []).extend(record.problems)
         else:
@@ -152,12 +165,20 @@ def part_of(settings: Sequence[tuple[str, str | None]], forms: Sequence[Form]) -
     return part
 
 
-def _meant(name: str, sources: Sequence[Source]) -> list[Source]:
-    """The files that a name in the changes means: the whole name, or the file's own; all where there is none."""
-    if not name:
-        return list(sources)
-    own = PurePath(name).name
-    return [s for s in sources if s.name == name] or [s for s in sources if PurePath(s.name).name == own]
+class _Named:
+    """Some files, by their names."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._all = [*sources]
+        self._whole: dict[str, list[Source]] = {}
+        self._own: dict[str, list[Source]] = {}
+        for source in sources:
+            self._whole.setdefault(source.name, []).append(source)
+            self._own.setdefault(PurePath(source.name).name, []).append(source)
+
+    def meant(self, name: str) -> list[Source]:
+        """The files that a name in the changes means: the whole name, or the file's own; all where there is none."""
+        return (self._whole.get(name) or self._own.get(PurePath(name).name, [])) if name else self._all
 
 
 def _laid_over(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ the proof that data and document say the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,7 @@ from docfill.word.edit import check_maker
 from docfill.word.package import File
 
 AUTHOR = "docfill"
+_STEPS_A_RECORD, _FIELDS_A_STEP = 15, 5
 STEPS_A_PROBLEM = 150
 """For what is made of each afterwards: a line, a row, a note, and what a run keeps of it until it is done."""
 
@@ -58,6 +59,7 @@ class Report:
         due: what must be attached, section by section.
         proof: that data and document say the same; None where there is no document.
         pictures: those that stand where words are due, by path, drawn anew as data URLs for the page.
+        work: the steps that checking a record took, see `limits`; 0 where it was a document that was checked.
     """
 
     title: str
@@ -66,6 +68,7 @@ class Report:
     due: list[Due]
     proof: Proof | None
     pictures: dict[str, list[str]]
+    work: int = field(default=0, kw_only=True, compare=False)
 
     @property
     def problems(self) -> list[Problem]:
@@ -239,6 +242,7 @@ def _checked(form: Form, document: Document, result: Result, book: Rulebook) -> 
         "reading": reading,
         "proof": [p for p in proof.problems if p.path not in doubted],
     }
+    limits.spend(STEPS_A_PROBLEM * len(groups["rules"]))
     if edition := edition_of(reading):
         groups = {kind: explained(group, edition) for kind, group in groups.items()}
     due = _by_section(book.due(seen), form)
@@ -297,6 +301,7 @@ def check_record(
         DocfillError: the rules cannot be used.
     """
     book = rules_of(form) if rules is None else rules
+    limits.spend(_STEPS_A_RECORD + len(form.fields) // _FIELDS_A_STEP)
     values = form.records.values(data)
     wrong = form.records.refusals(data)
     reading = [*problems, *wrong]

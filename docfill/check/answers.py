@@ -23,12 +23,14 @@ def problems_of(
         by_hand: paths of what is written on paper, and so may be absent.
         told: paths of which something is wrong already, so that their absence need not be told.
     """
+    unanswered = records.unanswered
     for f in records.fields:
-        value = values.get(f.path)
-        if (beside := records.beside.get(f.path)) is not None:
+        path = f.path
+        value = values.get(path)
+        if (beside := records.beside.get(path)) is not None:
             yield from _write_in(beside, value, values, told)
-        elif value in (None, []) and f.required and f.path not in by_hand and f.path not in told:
-            yield Problem(f.kind.unanswered, f.path, None, None, f.place)
+        elif (value is None or value == []) and f.required and path not in by_hand and path not in told:
+            yield unanswered[path]
         if isinstance(value, str) and (too_long := over_limit(f, value)) is not None:
             yield too_long
 

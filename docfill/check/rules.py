@@ -17,6 +17,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from rapidfuzz import fuzz, process
@@ -40,7 +41,7 @@ VALUE, TEXT, OPTION = "value", "text", "option"
 _UNWRITTEN = Blank(name=TEXT)
 
 _PLACEHOLDER = late.pattern(r"\{([^{}]*)\}")
-_STEPS_A_RULE, _STEPS_A_PATTERN, _STEPS_A_TARGET, _STEPS_A_CASE, _STEPS_A_BROKEN = 300, 10, 5, 8, 150
+_STEPS_A_RULE, _STEPS_A_PATTERN, _STEPS_A_TARGET, _STEPS_A_CASE, _STEPS_A_ROW, _STEPS_A_BROKEN = 300, 10, 5, 1, 8, 5
 _FIELDS_A_STEP, _CHARACTERS_A_STEP = 5, 20
 """Fields that a pattern is compared with in a step, and characters of an answer that a function reads."""
 _MOST_IN_A_STEP = 2
@@ -244,10 +245,17 @@ class Answers:
         functions: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         self.record, self.texts = record, texts
-        self.seen = {f.path: _seen(f, record.get(f.path)) for f in fields}
+        self._fields, self._functions = fields, functions or {}
+
+    @cached_property
+    def seen(self) -> dict[str, Any]:
         """The answers by path, as a rule sees them."""
-        self.context: Mapping[str, Any] = {**record_of(fields, self.seen), **FUNCTIONS, **(functions or {})}
+        return {f.path: _seen(f, self.record.get(f.path)) for f in self._fields}
+
+    @cached_property
+    def context(self) -> Mapping[str, Any]:
         """What names mean in every rule."""
+        return {**record_of(self._fields, self.seen), **FUNCTIONS, **self._functions}
 
 
 def _seen(f: Field, value: Any) -> Any:
@@ -270,8 +278,9 @@ def _cases(rule: Rule, answers: Answers) -> Iterator[tuple[Target, dict[str, Any
     for target in rule.targets:
         path = target.field.path
         seen, text = answers.seen[path], answers.texts.get(path, _UNWRITTEN)
+        steps = _STEPS_A_ROW if target.is_rows else _STEPS_A_CASE
         for value in seen if target.is_rows else (seen,):
-            limits.spend(_STEPS_A_CASE + (len(value) // _CHARACTERS_A_STEP if isinstance(value, str) else 0))
+            limits.spend(steps + (len(value) // _CHARACTERS_A_STEP if isinstance(value, str) else 0))
             row = {k: Blank(name=k) if v is None else v for k, v in value.items()} if target.is_rows else value
             names |= {**target.names, TEXT: text, VALUE: row}
             yield target, names

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import IO, TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -310,10 +310,21 @@ def console() -> Console:
     """Where reports are shown: as wide as the terminal is; elsewhere lines are as long as they are."""
     from rich.console import Console
 
-    made = Console(highlight=False)
-    made.push_render_hook(_only_shown())
-    made.soft_wrap = not made.is_terminal
-    return made
+    return _safe(Console(highlight=False))
+
+
+def held_back(screen: Console, file: IO[str]) -> Console:
+    """What writes into a file as it would be shown on a screen, to be shown there later."""
+    from rich.console import Console
+
+    is_terminal = screen.is_terminal and not screen.legacy_windows  # whose colours are no text
+    return _safe(Console(highlight=False, file=file, force_terminal=is_terminal, width=screen.width))
+
+
+def _safe(screen: Console) -> Console:
+    screen.push_render_hook(_only_shown())
+    screen.soft_wrap = not screen.is_terminal
+    return screen
 
 
 @contextmanager

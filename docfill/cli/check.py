@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from docfill import files, remote
 from docfill.cli.app import (
+    NOT_OURS,
     PROBLEMS,
     UNFINISHED,
     Author,
@@ -31,6 +34,7 @@ from docfill.cli.app import (
     app,
     console,
     forms_of,
+    held_back,
     refuse,
     tell,
     tell_about,
@@ -39,13 +43,16 @@ from docfill.cli.app import (
     workers,
 )  # fmt: skip
 from docfill.cli.tally import Tally, tell_aside
-from docfill.problems import DocfillError, say
+from docfill.problems import DocfillError, Problem, say
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rich.console import Console
     from rich.text import Text
 
     from docfill.batch.flow import Outlet
+    from docfill.batch.judging import Judged
     from docfill.batch.work import Outcome
     from docfill.check import Report
     from docfill.diff import Difference
@@ -220,10 +227,9 @@ def _check_records(
     visible: bool,
 ) -> NoReturn:
     """Checks the records of data files."""
-    from docfill.batch.flow import run
-    from docfill.batch.judging import Judged, judging, load_entries
+    from docfill.batch.judging import Judged
     from docfill.check import Unread
-    from docfill.check.report import show
+    from docfill.check.rules import rules_of
 
     if not is_plain or not all(map(_is_data, arguments)):
         raise DocfillError(
@@ -236,25 +242,76 @@ def _check_records(
         files.outlet(output, list(_REPORTS))
     targets = [Path(o) for o in outputs if not remote.is_url(o)]
     files.check_targets(targets, [*paths, *template_of(form)], force)
-    entries = load_entries(paths, forms, visible)
-    for path, problems in entries.problems.items():
-        tell_about(path, problems)
-    head = list(islice(entries.records, 2))
-    screen, tally, fine = console(), Tally(None, is_resumable=False), 0
-    outlets = [Judged(outputs)] if outputs else []
-    with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
-        listed = chain(head, entries.records)
-        with closing(run(judging(forms), listed, outlets, executor, at_once)) as reports:
-            for report in reports:
-                if isinstance(report, Unread):
-                    tell(str(report.problem))
-                else:
-                    show(report, screen, is_single=len(head) == 1)
-                    fine += report.is_fine
-                tally.add(isinstance(report, Unread) or not report.is_fine)
+    for one in forms:
+        rules_of(one)  # a fault of theirs is none of a file
+    tally, fine, refused = Tally(None, is_resumable=False), 0, list[DocfillError]()
+    with Judged(outputs) as kept, workers(scheduler, jobs) as crew:
+        with tally.running(None):
+            for path in paths:
+                try:
+                    fine += _told_records(path, forms, visible, kept, crew, tally, is_only=len(paths) == 1)
+                except DocfillError as error:
+                    if error.code in NOT_OURS:
+                        raise
+                    refused.append(error)
+                    if len(paths) > 1:
+                        refuse(str(path), error)
+                        kept.add(Unread(str(path), error.problem()))
+        if refused and len(paths) == 1:
+            raise refused[0]
+        kept.write()
     zh = f"共 {tally.done} 条：{fine} 条未发现问题，{tally.done - fine} 条有问题"
-    tell(say(zh, f"{tally.done} records: {fine} fine, {tally.done - fine} with problems"))
-    raise typer.Exit(PROBLEMS if fine < tally.done else 0)
+    en = f"{tally.done} records: {fine} fine, {tally.done - fine} with problems"
+    if refused:
+        zh, en = f"{zh}；{len(refused)} 个文件未核对", f"{en}; {len(refused)} files were not checked"
+    tell(say(zh, en))
+    raise typer.Exit(PROBLEMS if fine < tally.done or refused else 0)
+
+
+def _told_records(
+    path: Path,
+    forms: list[Form],
+    visible: bool,
+    kept: Judged,
+    crew: tuple[Executor | None, int | None],
+    tally: Tally,
+    *,
+    is_only: bool,
+) -> int:
+    """Checks the records of a data file; once that is done with all of them, they are told. How many are fine.
+
+    Raises:
+        DocfillError: it can't be read to its end, or is too much work; nothing was told of it.
+    """
+    from docfill.batch.flow import run
+    from docfill.batch.judging import jobs_for, judging, load_entries
+    from docfill.check import Unread
+    from docfill.check.report import show
+
+    entries = load_entries([path], forms, visible)
+    head = list(islice(entries.records, 2))
+    screen, doubtful, lost = console(), list[bool](), list[Problem]()
+    with kept.whole(), TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as held:
+        beside = held_back(screen, held)
+        listed = chain(head, entries.records)
+        job, (executor, jobs) = judging(forms, kept.steps_a_problem), crew
+        with closing(run(job, listed, (), executor, jobs or jobs_for(forms))) as reports:
+            for report in reports:
+                kept.add(report)
+                if isinstance(report, Unread):
+                    lost.append(report.problem)
+                else:
+                    show(report, beside, is_single=is_only and len(head) == 1)
+                doubtful.append(isinstance(report, Unread) or not report.is_fine)
+        held.seek(0)
+        for name, problems in entries.problems.items():
+            tell_about(name, problems)
+        shutil.copyfileobj(held, screen.file)
+    for problem in lost:
+        tell(str(problem))
+    for has_doubts in doubtful:
+        tally.add(has_doubts)
+    return doubtful.count(False)
 
 
 def _outlets(

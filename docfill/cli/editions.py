@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +14,12 @@ from docfill.problems import DocfillError, say
 
 if TYPE_CHECKING:
     from docfill.form import Form
+    from docfill.tables import Record, Table
 
 _MAPS = (".toml", ".xlsx", ".html")
 _COMPARED = (".xlsx", ".json")
+_STEPS_COMPARED, _STEPS_TOLD, _STEPS_A_ROW = 15, 8, 40
+"""A record that is held against another; an answer that differs, or a problem, and its row in a workbook."""
 
 
 @app.command()
@@ -111,17 +115,19 @@ def migrate(
     files.check_targets([output], [data, crossing], force)
     loaded = editions.loaded(crossing)
     table = tables.load(data, loaded.old, visible=visible)
-    tell_about(str(data), table.problems)
     count, left = 0, editions.Left()
     with tables.Writer(output, [loaded.new]) as writer:
         for record in doubted(table.records, data, loaded.old):
             called = record.source or record.place
             moved = editions.carried(record.data, loaded)
             problems = [*record.problems, *moved.problems]
-            writer.add(loaded.new, Result(loaded.new.name, record.source, moved.data, problems, []))
+            made = Result(loaded.new.name, record.source, moved.data, problems, [])
+            table.work.spend(writer.steps(loaded.new, made))
+            writer.add(loaded.new, made)
             count += 1
             for problem in problems:
                 left.add(called, problem)
+    tell_about(str(data), table.problems)
     for called, problem in left.told():
         tell(f"{called}{say('：', ': ') if called else ''}{problem}")
     tell(
@@ -173,7 +179,6 @@ def compare(
     """
     from docfill import editions, tables
     from docfill.compare import compare_records, workbook
-    from docfill.tables.revised import doubted
 
     for data in (last, this):
         tables.check_format(data)
@@ -186,10 +191,12 @@ def compare(
     current = loaded.new if loaded is not None else _form(this, forms_of(form))
     former = loaded.old if loaded is not None else current
     old, new = (tables.load(p, f, visible=visible) for p, f in ((last, former), (this, current)))
+    before, after = (_compared(t, p, f) for t, p, f in ((old, last, former), (new, this, current)))
+    found = compare_records(current, before, after, key or (), growth, loaded)
+    in_books = sum(target.suffix.lower() == ".xlsx" for target in targets)
+    new.work.spend((_STEPS_TOLD + _STEPS_A_ROW * in_books) * (len(found.shifts) + len(found.problems)))
     tell_about(str(last), old.problems)
     tell_about(str(this), new.problems)
-    before, after = doubted(old.records, last, former), doubted(new.records, this, current)
-    found = compare_records(current, before, after, key or (), growth, loaded)
     for target in targets:
         if target.suffix.lower() == ".xlsx":
             with files.replacing(target) as beside:
@@ -205,6 +212,16 @@ def compare(
         )
     )
     raise typer.Exit(PROBLEMS if found.problems or found.doubts else 0)
+
+
+def _compared(table: Table, path: Path, form: Form) -> Iterator[Record]:
+    """The records of a file that are held against those of another, which is work for each of its fields."""
+    from docfill.tables.revised import doubted
+
+    steps = _STEPS_COMPARED + len(form.fields) // 2
+    for record in doubted(table.records, path, form):
+        table.work.spend(steps)
+        yield record
 
 
 def _form(data: Path, forms: list[Form]) -> Form:

@@ -43,6 +43,8 @@ class Left:
     def __init__(self) -> None:
         self._first: dict[tuple[str, str], tuple[str, Problem]] = {}
         self._counts: Counter[tuple[str, str]] = Counter()
+        self.count = 0
+        """How many problems there are."""
 
     def add(self, whose: str, problem: Problem) -> None:
         """Takes note of a problem of somebody's record; what else it is told as it is."""
@@ -50,11 +52,7 @@ class Left:
         same = problem.path, str(problem.expected) if is_left else f"#{self.count}"
         self._first.setdefault(same, (whose, problem))
         self._counts[same] += 1
-
-    @property
-    def count(self) -> int:
-        """How many problems there are."""
-        return self._counts.total()
+        self.count += 1
 
     def told(self) -> Iterator[tuple[str, Problem]]:
         """What there is to say, each with whose it is; "" of several."""

@@ -106,6 +106,8 @@ def over_limit(f: Asked, value: str) -> Problem | None:
 
 def tidied(text: str) -> str:
     """A text of any source of data as an answer may be: without blank lines, or blanks at the ends of lines."""
+    if text.isprintable():  # so it is one line
+        return "" if BLANK.fullmatch(text) else text.strip()
     return "\n".join(line.strip() for line in _LINE_END.split(text) if not BLANK.fullmatch(line))
 
 

@@ -260,8 +260,10 @@ class Canvas:
 
     def lead(self, sheet: Any, row: int, column: int, target: str, look: Any, text: str, tip: str = "") -> bool:
         """Makes a cell lead somewhere, if the sheet may have one more link; whatever is written there next keeps it."""
+        if not target:
+            return False
         used = self._links.setdefault(sheet.get_name(), 0)
-        if not target or used >= _MOST_LINKS:
+        if used >= _MOST_LINKS:
             return False
         self._links[sheet.get_name()] = used + 1
         _done(sheet.write_url(row, column, target, look, text, tip[:_LONGEST_TIP] or None))

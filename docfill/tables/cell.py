@@ -120,6 +120,8 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     A cell is a text, or what a typed one holds: a number, a truth value, a date
     or a time.
     """
+    if type(cell) is str:  # as most are
+        return _value_of_words(f, cell)
     if isinstance(cell, Illustrated):
         return _pictured(f, cell) if f.kind.is_drawn else _beside_drawings(f, cell)
     if problem := _unusable(f.path, cell):
@@ -135,8 +137,13 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
             return None, Problem("number-format", f.path, plainly(cell), cell.format.code)
         in_full = cell.format.in_words(cell) if isinstance(cell, Formatted) else plainly(cell)
         cell = in_full if face.is_numeric else words_of(cell)
-    text = _LINE_END.sub("\n", words_of(cell)).strip()
-    return (None, None) if BLANK.fullmatch(text) else face.value_of_text(f, text)
+    return _value_of_words(f, words_of(cell))
+
+
+def _value_of_words(f: Field, words: str) -> tuple[Any, Problem | None]:
+    """The value that a text says in a cell, and what is wrong with it."""
+    text = _LINE_END.sub("\n", words).strip()
+    return (None, None) if BLANK.fullmatch(text) else face_of(f.kind).value_of_text(f, text)
 
 
 def tick_from_cell(f: Field, option: str, cell: Any) -> tuple[bool, Problem | None]:
@@ -161,11 +168,15 @@ def plain(cell: Any) -> Any:
 
 def is_empty(cell: Any) -> bool:
     """Whether a cell holds nothing that can be seen."""
+    if type(cell) is str:
+        return not cell.strip()
     return isinstance(cell, str) and not isinstance(cell, Uncomputed | Illustrated) and not cell.strip()
 
 
 def words_of(cell: Any) -> str:
     """What a person reads in a cell, as far as it can be told."""
+    if type(cell) is str:
+        return cell
     cell = plain(cell)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"

@@ -81,6 +81,9 @@ class RecordSheet:
         self._gallery = Gallery(opened)
         self._has_cut = False
         self._columns = columns_of(form.fields)
+        self._steps = [(column, column.field.steps) for column in self._columns]
+        self._latest: tuple[Mapping[str, Any], list[tuple[Column, Any]]] = {}, []
+        """The record that was checked last, and its values by column."""
         self._repeated = [f for f in form.fields if f.kind.has_records]
         self._service = [*([RECORD] if self._repeated else ()), *service]
         taken = {name.casefold() for name in canvas.book.sheetnames}
@@ -164,8 +167,9 @@ class RecordSheet:
             DoesNotFit: a text is longer than a cell can hold.
             DocfillError: there is no row left.
         """
-        for column in self._columns:
-            if isinstance(value := value_at(data, column.field.steps), str):
+        self._latest = data, [(c, value_at(data, steps)) for c, steps in self._steps]
+        for column, value in self._latest[1]:
+            if isinstance(value, str):
                 check_length(value, column.path)
         check_room(self._next + 1)
         for sheet in self._lines:
@@ -196,7 +200,7 @@ class RecordSheet:
         """
         self.check(data)
         leading = {**(corrected or {}), **(doubtful or {})}
-        values = [(c, value_at(data, c.field.steps)) for c in self._columns]
+        values = self._latest[1]
         beside: list[Shown] = []
         lines = [(lines, value_at(data, lines.field.steps) or ()) for lines in self._lines]
         row, number = self._next, self._next - self._first + 1
@@ -215,7 +219,7 @@ class RecordSheet:
             self._has_cut = self._has_cut or is_cut
             drawn = self._canvas.look(look, path in (doubtful or ()), self._is_printed, path in leading, is_cut=is_cut)
             target, words = leading.get(path, ("", ""))
-            if not isinstance(cell, str) or lines_of(cell, self._widths[index]) == 1:
+            if target and (not isinstance(cell, str) or lines_of(cell, self._widths[index]) == 1):
                 self._canvas.lead(self._sheet, row, index, target, drawn, str(cell), words)
             self._canvas.write(self._sheet, row, index, cell, drawn, path in leading or self._is_printed)
             beside.append(Shown(cell, look, path in (doubtful or ()), path in leading))
@@ -242,8 +246,11 @@ class RecordSheet:
 
     def hidden(self, data: Mapping[str, Any]) -> list[tuple[Column, str]]:
         """The texts of a record that its row does not show in full."""
-        texts = ((c, value_at(data, c.field.steps)) for c in self._columns)
-        return [(c, v) for c, v in texts if isinstance(v, str) and (self._is_cut(c, v) or self._is_cut_beside(v))]
+        if self._latest[0] is not data:
+            self.check(data)
+        return [
+            (c, v) for c, v in self._latest[1] if isinstance(v, str) and (self._is_cut(c, v) or self._is_cut_beside(v))
+        ]
 
     def _is_cut_beside(self, text: str) -> bool:
         """Whether the sheet of records side by side, where there is one, does not show all of a text."""

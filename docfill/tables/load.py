@@ -31,9 +31,9 @@ from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_
 from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
-_STEPS_A_PROBLEM, _STEPS_A_PLAIN_RECORD = 20, 40
-"""What is wrong with a record, which is told and copied; a record that is no row of a workbook, whose parts have cost
-their own.
+_STEPS_A_PROBLEM, _STEPS_A_RECORD, _FIELDS_A_STEP = 15, 8, 2
+"""What is wrong with a record; a record besides its cells, which have cost their own; fields, for each
+of which it has room (some 60 bytes where nothing is answered).
 """
 _LED = late.pattern(rf"'(?:{DOUBTS}|{CORRECTED})'![A-Z]+\d+")
 """Where a cell of a summary leads."""
@@ -297,12 +297,12 @@ def load(source: File, form: Form, name: str = "", visible: bool = False) -> Tab
     """
     path = readable(source, name)
     check_format(path)
-    with limits.Budget(str(path), files.size_of(path)) as budget:
+    with _Work(str(path), files.size_of(path)) as budget:
         suffix = path.suffix.lower()
         table = load_book(path, form, visible) if suffix in _BOOKS else _FLAT[suffix](path, form)
     records = with_pictures(table.records, form.fields, path) if has_pictures(form.fields) else table.records
-    steps = len(form.fields) + (_STEPS_A_PLAIN_RECORD if suffix not in _BOOKS else 0)
-    return Table(_counted(records, budget, steps), table.problems)
+    steps = _STEPS_A_RECORD + len(form.fields) // _FIELDS_A_STEP
+    return Table(_counted(records, budget, steps), table.problems, budget)
 
 
 def readable(source: File, name: str = "") -> Path:
@@ -339,9 +339,26 @@ def _suffix_from(data: bytes) -> str:
     return ".jsonl" if is_whole else ".json"
 
 
-def _counted(records: Iterator[Record], budget: limits.Budget, steps: int) -> Iterator[Record]:
-    """The records, each of which costs so many steps (it has a place for every field), and more for what is wrong."""
+class _Work(limits.Budget):
+    """The work that a data file may ask for, with how far it was read.
+
+    Attributes:
+        at: the record that was read last, as places call it.
+    """
+
+    at = ""
+
+    def refusal(self) -> DocfillError:
+        zh, en = limits.TOO_MUCH_WORK
+        reached = (f"到{self.at}时{zh}", f"{en} at {self.at}") if self.at else (zh, en)
+        first = "请核对是不是这种表的数据，或拆成几个文件", "see whether it is data of this form, or divide it"
+        return limits.exceeded(self._name, *reached, "work", first)
+
+
+def _counted(records: Iterator[Record], budget: _Work, steps: int) -> Iterator[Record]:
+    """The records, each of which costs so many steps, and more for what is wrong."""
     for record in budget.each(records):
+        budget.at = record.place
         budget.spend(steps + _STEPS_A_PROBLEM * len(record.problems))
         yield record
 

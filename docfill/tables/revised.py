@@ -37,6 +37,8 @@ from docfill.word import xml
 from docfill.word.package import Package, contents
 
 _PIECE = 16_000
+_STEPS_A_FIELD = 3
+"""What a row says of a field, compared with what was read and what was written there."""
 _FOLDER, _STEP, _DEEPEST = late.pattern("/"), late.pattern(f"/|{re.escape(ARROW)}"), 64
 """What stands behind a folder, and behind a mail, too, that holds what follows; so many of them are looked at."""
 _PATH, _CONFIRMED = ("项", "field"), ("确认", "confirmed")
@@ -117,6 +119,20 @@ class Edited:
     rows: Counter[str] = field(default_factory=Counter)
     """How many rows each file has."""
     files: Files = field(default_factory=Files)
+    _by_hand: int = 0
+
+    def by_hand(self, number: int) -> str:
+        """What a row without a file is called that is the `number`-th of its sheet: as no other row, and no file.
+
+        The numbers of those that follow are greater, so that crafted names are gone through once for all rows.
+        """
+        names = ((n, say(f"（手填）{n}", f"(by hand) {n}")) for n in itertools.count(max(number, self._by_hand + 1)))
+        self._by_hand, name = next((n, name) for n, name in names if name not in self.written)
+        return name
+
+    def next_form(self) -> None:
+        """The rows that follow are of another sheet, which counts its own."""
+        self._by_hand = 0
 
 
 class Readings:
@@ -233,12 +249,14 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
         edited.confirmed = set(_confirmed(book))
         named = {w.form for w in edited.written.values()} - {""}
         for form in (f for f in forms if f.name in named or len(forms) == 1):
+            edited.next_form()
             header, sheet, _ = main_sheet(book, path, form)
             standing = standing_of(book, sheet, header, form, edited.written, edited.files.meant)
             emptied = _take_notes(book, sheet, header, form, edited)
             is_whole = emptied == {s for s, written in edited.written.items() if written.form == form.name}
             table = load(path, form)
             for record in table.records:
+                table.work.spend(_STEPS_A_FIELD * len(form.fields))
                 emptied.discard(edited.files.meant(record.source))
                 if record.number not in standing.sums:
                     _take(form, record, standing, edited, who, when)
@@ -380,8 +398,7 @@ def _take(form: Form, record: Record, standing: Standing, edited: Edited, who: s
     """Takes note of what one row says otherwise."""
     source = edited.files.meant(record.source) if record.source else ""
     if not source:
-        names = (say(f"（手填）{n}", f"(by hand) {n}") for n in itertools.count(record.number))
-        source = next(n for n in names if n not in edited.written)
+        source = edited.by_hand(record.number)
     edited.rows[source] += 1
     known = edited.written.get(source)
     read = known.read if known is not None and known.read is not None else {}

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from docfill import limits
 from docfill.data import Records
 from docfill.fields import Field
 from docfill.form import Form
@@ -72,10 +73,15 @@ class Record:
 
 @dataclass(slots=True)
 class Table:
-    """The records of a data file, read as they are asked for, and the problems that belong to none of them."""
+    """The records of a data file, read as they are asked for, and the problems that belong to none of them.
+
+    Attributes:
+        work: what is left of the work that the file may ask for; what is made of its records draws on it, too.
+    """
 
     records: Iterator[Record]
     problems: list[Problem] = field(default_factory=list)
+    work: limits.Budget = field(default_factory=lambda: limits.Budget("", 0), repr=False)
 
 
 class Repeated:
@@ -237,6 +243,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
     header: list[str] = []
     columns: dict[int, Field] = {}
     problems: list[Problem] = []
+    inner = Records(f.fields)
     for number, cells in rows:
         if not header:
             header = [fold(words_of(cell)) for cell in cells]
@@ -259,7 +266,7 @@ def keep_rows(rows: Iterator[Row], f: Field, sheet: str, repeated: Repeated) -> 
                     Problem("no-header", "", words_of(cell), None, SheetPlace(sheet, str(number), letter_of(index)))
                 )
         if doubts or any(value is not None for value in values.values()):
-            repeated.add(f.path, record_name(cells[0]), sheet, number, Records(f.fields).nested(values), doubts)
+            repeated.add(f.path, record_name(cells[0]), sheet, number, inner.nested(values), doubts)
     return problems
 
 

@@ -25,6 +25,7 @@ BUILT_IN = {
 DIGITS = 15
 """Significant digits that a spreadsheet keeps."""
 
+_WHOLE = 10**DIGITS
 _TOKEN = late.pattern(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|_(?P<gap>.)|\*(?P<fill>.)|\[(?P<bracketed>[^\[\]]*)\]'
     r"|(?P<general>General|G/通用格式)|(?P<exponent>E[+-])|(?P<digit>[0#?])|(?P<plain>.)",
@@ -134,6 +135,8 @@ def format_of(code: str) -> Format | None:
 
 def plainly(number: float) -> str:
     """A number without any format: no more digits than a spreadsheet keeps, no exponent."""
+    if number and -_WHOLE < number < _WHOLE and number == (whole := int(number)):
+        return str(whole)
     shown = format(Decimal(f"{number if isinstance(number, float) else Decimal(number):.{DIGITS}g}"), "f")
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 

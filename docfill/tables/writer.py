@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from docfill.corrections import Revised
 
 
+_STEPS, _STEPS_PLAIN = {".xlsx": (90, 6, 40)}, (15, 1, 15)
+"""A result, a field without an answer, and a problem, written into a workbook or another file."""
+
+
 class Sink(Protocol):
     """One format that is being written: `target` is where the file will be, `path` where it is written.
 
@@ -96,6 +100,15 @@ class Writer:
             DocfillError: the format holds one form, and this is a second.
         """
         self._sink.add(form, result, revised)
+
+    def steps(self, form: Form, result: Result) -> int:
+        """About what it takes to add a result, see `limits`; cells without an answer cost the most, as they
+        take nothing in the file that the result is made of.
+        """
+        row, field, problem = _STEPS.get(self._path.suffix.lower(), _STEPS_PLAIN)
+        values = form.records.values(result.data).values()
+        empty = sum(1 for value in values if value is None or value == [])
+        return row + field * empty + (len(values) - empty) + problem * len(result.problems)
 
     def refuse(self, source: str, problem: Problem) -> None:
         """Adds a row for a file that could not be read, or that nobody handed in (`source` is "" then), and why."""
