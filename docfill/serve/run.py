@@ -15,6 +15,7 @@ from docfill.problems import DocfillError, reason_of
 from docfill.serve import addresses
 from docfill.serve.addresses import Addresses
 from docfill.serve.app import application
+from docfill.serve.patience import Patient
 from docfill.serve.server import Server, Settings
 
 
@@ -51,6 +52,7 @@ def run(
             )
         config = uvicorn.Config(
             application(server),
+            http=Patient,
             log_level="warning",
             lifespan="off",
             timeout_graceful_shutdown=3,
