@@ -2059,3 +2059,74 @@ def test_a_label_over_boxes_that_have_one_of_their_own_asks_itself() -> None:
         row("Certified", "□ Yes   □ No"),
     ]
     assert [name for name, _ in fields(p("Form"), table(2, *rows))] == ["scheme", "accreditation", "certified"]
+
+
+# --- questionnaires made by programs, and names ---
+
+
+def test_a_circle_in_each_row_below_a_question_is_one_of_its_options() -> None:
+    first = p("1. 您的性别是： [单选题] *") + table(1, row("○男"), row("○女"))
+    second = p("2. 您的程度是： [单选题] *") + table(3, row("○从不(1)", "○2", "○总是(3)"))
+    third = "".join(map(p, ("3. 您的年级是： [单选题] *", "○大一", "○大二", "○其他")))
+    proposal = proposed(p("问卷"), first, second, third)
+    assert [(x.path, x.kind, x.options) for x in proposal.proposed] == [
+        ("您的性别是", "choice", ("男", "女")),
+        ("您的程度是", "choice", ("从不", "2", "总是")),
+        ("您的年级是", "choice", ("大一", "大二", "其他")),
+    ]
+    form = form_of(proposal)
+    data = {"您的性别是": "女", "您的程度是": "2", "您的年级是": "大一"}
+    assert form.extract(form.fill(data), by_meaning=True).data == data
+
+
+def test_circles_that_are_bullets_are_no_boxes() -> None:
+    assert fields(p("通知"), p("姓名：____"), p("申请条件"), p("○ 身体健康"), p("○ 品行端正")) == [("姓名", "text")]
+
+
+def test_a_printed_scale_may_stand_behind_a_code_and_a_statement() -> None:
+    told = left(p("Survey"), p("Name: ______"), table(5, row("A1", "Good service", "1", "2", "3")))
+    assert told == ["A1 Good service 1 / 2 / 3"]
+
+
+def test_a_question_may_end_in_a_note() -> None:
+    asked = "Q2) What is your birth year? (ex. 1998)"
+    assert fields(p("Survey"), p("Name: ______"), p(asked)) == [
+        ("name", "text"),
+        ("q2_what_is_your_birth_year", "text"),
+    ]
+    asked = "If you answered yes, how many years did you extend your university studies? (use dots)"
+    assert left(p("Survey"), p("Name: ______"), p(asked), p("This is what follows, and is prose."))[0] == asked
+
+
+def test_a_question_or_a_property_owns_nothing() -> None:
+    asked = ["你觉得品牌还有什么需要改进的地方？", "", "流程是否繁琐？", "", "有什么可优化？", "", "流程是否繁琐？", ""]
+    assert [name for name, _ in fields(p("问卷"), *map(p, asked))] == [
+        "你觉得品牌还有什么需要改进的地方",
+        "流程是否繁琐",
+        "有什么可优化",
+        "流程是否繁琐2",
+    ]
+    rows = [row("Student number", ""), row("ID No.", ""), row("Address", "")]
+    names = [name for name, _ in fields(p("Form"), table(2, *rows), p("ID No.: ______"))]
+    assert names == ["student_number", "id_no", "address", "id_no2"]
+
+
+def test_a_caption_below_its_line_owns_nothing() -> None:
+    signed = [p("_" * 24), p("Authorized Signature"), p(), p("_" * 24), p("Position/Status"), p()]
+    lines_below = [*signed, p("Fee paid: ______"), p("Enquiries"), p("Fee paid: ______")]
+    names = [name for name, _ in fields(p("Form"), p("Name: ______"), *lines_below)]
+    assert names == ["name", "authorized_signature", "position_status", "fee_paid", "enquiries_fee_paid"]
+
+
+def test_marks_whose_characters_stand_apart_are_marks() -> None:
+    heads = row("检查项目", "优 秀", "良 好", "通 过", "较 差")
+    assert fields(p("检查表"), table(5, heads, row("进度", *[""] * 4), row("质量", *[""] * 4))) == [
+        ("进度", "choice"),
+        ("质量", "choice"),
+    ]
+
+
+@pytest.mark.parametrize(("label", "signed"), [("存在问题", "教师签名："), ("建议与意见", "领导小组组长：")])
+def test_what_is_found_goes_above_the_signature(label: str, signed: str) -> None:
+    signs = cell(p(signed), p("年   月   日"))
+    assert fields(p("检查表"), table(2, row("姓名", ""), row(label, signs)))[1] == (label, "longtext")

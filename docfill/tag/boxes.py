@@ -71,7 +71,7 @@ def are_headed(line: str, columns: Sequence[str]) -> bool:
 def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, title: str) -> None:
     """Boxes with their options in the cells of a table that holds nothing else: one group, called as its title is."""
     found.group = None
-    lines = marks.beside([paragraph.text for paragraph in paragraphs])
+    lines = marks.beside([paragraph.text for paragraph in paragraphs], is_asked=True)
     for paragraph in paragraphs:
         for start, end in line_spans(paragraph.text):
             line = paragraph.text[start:end]

@@ -152,11 +152,13 @@ class _Signs:
         if not at and words.is_opinion(label) and len(said) == 1 and words.DATE_BLANK.fullmatch(said[0][1]):
             at = [said[0][0]]
         drawn = (has_drawn_end(paragraphs[i].text) or has_line_to_sign(paragraphs[i].text) for i in at)
-        return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs))
+        return cls(at, any(drawn), at[0] if at else _named_at_end(paragraphs, is_opinion=words.is_opinion(label)))
 
 
-def _named_at_end(paragraphs: list[Paragraph]) -> int:
-    """The paragraph of a name that is written over a day at the end of a cell below empty ones; -1 for none."""
+def _named_at_end(paragraphs: list[Paragraph], *, is_opinion: bool) -> int:
+    """The paragraph of a name that is written over a day at the end of a cell below empty ones, or below nothing where
+    somebody's opinion is asked; -1 for none.
+    """
     said = [i for i, p in enumerate(paragraphs) if p.text.strip()]
     if len(said) == 1 and said[0] >= _ROOM and _NAME_AND_DAY.match(paragraphs[said[0]].text):
         return said[0]
@@ -164,6 +166,7 @@ def _named_at_end(paragraphs: list[Paragraph]) -> int:
         return -1
     name = paragraphs[said[-2]].text.strip()
     is_below = said[-2] > 0 and not paragraphs[said[-2] - 1].text.strip()
+    is_below = is_below or (is_opinion and said[-2] == 0)
     return said[-2] if is_below and ":" in fold(name) and len(name) < _LONGEST_NAME else -1
 
 

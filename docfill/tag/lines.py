@@ -299,7 +299,7 @@ def _from_clause(blank: Blank, text: str, before: Blank | None) -> Blank:
     return replace(blank, label=label) if label else blank
 
 
-_ASKING = late.pattern(r"(.*)(?:[?？]|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
+_ASKING = late.pattern(r"(.*)(?:[?？](?:\s*[（(][^（）()]*[)）])?|[：:]\s*[（(][^（）()]*[)）])[。.]?\s*", re.S)
 
 
 def looks_like_a_place(text: str) -> bool:
@@ -443,7 +443,8 @@ def keys_explained(text: str) -> set[str]:
 
 
 _CHOOSING = late.pattern(
-    r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$|[(（][单多]选[)）]"
+    r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$"
+    r"|[(（\[【](?:矩阵)?[单多]选题?[)）\]】][ ]?\*?$"
     r"|[请从][^，。：:]{0,16}(?:选择|勾选|任选|选[一出])[^，。：:]{0,10}[：:]?$",
     re.I,
 )

@@ -81,24 +81,29 @@ def _are_behind(around: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the lines around one tell of its boxes: whether several begin with empty brackets, whether any has a box
-    that is empty, so that ticked ones are boxes, too.
+    that is empty, so that ticked ones are boxes, too, and whether several begin with circles where one is to be chosen.
     """
 
     is_listed: bool = False
     has_empty: bool = False
+    is_round: bool = False
 
 
 ALONE = Beside()
 """Of a line that stands alone."""
 
 
-def beside(said: Sequence[str]) -> Beside:
-    """What some lines tell of one another's boxes."""
+def beside(said: Sequence[str], *, is_asked: bool = False) -> Beside:
+    """What some lines tell of one another's boxes; `is_asked` where words over them say to choose, or boxes are all."""
     has_empty = any(c in ticks.BOXES for line in said for c in line)
-    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty)
+    is_round = is_asked and sum(_ROUND.match(line) is not None for line in said) > 1
+    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round)
 
 
 _LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
+
+
+_ROUND = late.pattern(r"[ \t\u3000]*([○◯⭕⚪])(?=[ \u3000]?\w)")
 
 
 def begins_with_brackets(text: str) -> bool:
@@ -116,6 +121,8 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     """
     marks = marks_in(text, has_empty=lines.has_empty)
     if not marks and lines.is_listed and (begun := _LISTED.match(text)):
+        marks = [begun.span(1)]
+    if not marks and lines.is_round and (begun := _ROUND.match(text)):
         marks = [begun.span(1)]
     if not marks:
         return []

@@ -258,7 +258,7 @@ _PROPERTIES = frozenset(
             "email",
             "e_mail",
         ),
-        *("date", "age", "title", "signature", "position", "tele", "no", "number"),
+        *("date", "age", "title", "signature", "position", "status", "tele", "no", "number"),
     }
 )
 """Labels that say something of somebody, whom another one names."""

@@ -111,6 +111,7 @@ def places_of(document: Document) -> Found:
         elif (
             _is_head(shown)
             and not is_listed(block)
+            and not (found.spots and found.spots[-1].labels == [shown])  # a caption under its line
             and (found.spots or not words.is_latin(shown) or words.is_owner(shown))
         ):
             found.head = shown
@@ -181,7 +182,9 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         spans[0] = (spans[0][0] + subject.end(), spans[0][1])
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
-        beside = marks.beside([line, around.said, around.following if isinstance(around.following, str) else ""])
+        following = around.following if isinstance(around.following, str) else ""
+        is_asked = found.group is not None or lines.asks_to_choose(around.said)
+        beside = marks.beside([line, around.said, following], is_asked=is_asked)
         found.columns = lines.columns_headed(line) or found.columns
         if are_headed(line, found.columns):
             found.leave(line, where.at, HEADED_BOXES)

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from docfill import limits
 from docfill.tag import lines, words
 from docfill.tag.cells import (
+    ends_asking,
     has_control,
     has_leader,
     heading_level,
@@ -214,7 +215,8 @@ class _Rest:
 
     def _asks(self, line: str) -> bool:
         """Whether a line asks for something, and its words name no place."""
-        bare = without_brackets(line) if line.rstrip().endswith((")", "）")) and asks_at_end(line) else line
+        is_noted = line.rstrip().endswith((")", "）")) and ends_asking(without_brackets(line))
+        bare = without_brackets(line) if is_noted else line
         shown = squeezed(bare).rstrip("：:?？")
         limits.spend(len(self.said) // _TEXTS_A_STEP)
         return lines.asks_in_vain(bare) and not any(shown in x for x in self.said)

@@ -198,8 +198,8 @@ def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
     return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
 
 
-_LEAST_SCALE = 3
-"""Marks of a scale, at least, that stand in cells of their own."""
+_LEAST_SCALE, _MOST_LABELS = 3, 2
+"""Marks of a scale, at least, that stand in cells of their own, and cells with words before them at most."""
 _GAPS = 2
 """Empty columns between headers from which they only keep them apart."""
 
@@ -289,8 +289,8 @@ class _Walk:
             self.found.leave(" ".join(c.text.strip() for c in row.cells), f"{self.at}/{number}", LOOP)
             self._speak_for(number)
             return
-        if marks := self._scale_printed(row):
-            self.found.leave(f"{row.cells[0].text.strip()} {' / '.join(marks)}", f"{self.at}/{number}", NO_BOXES)
+        if printed := self._scale_printed(row):
+            self.found.leave(printed, f"{self.at}/{number}", NO_BOXES)
             self._speak_for(number)
             return
         if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
@@ -315,11 +315,15 @@ class _Walk:
                 self._cell(number, cell)
 
     @staticmethod
-    def _scale_printed(row: GridRow) -> list[str]:
-        """The marks of a scale that a row prints in cells of their own behind a label, to be circled; else none."""
-        printed = [c.text.strip() for c in row.cells[1:]]
-        is_asked = len(printed) >= _LEAST_SCALE and row.first_label != "" and not row.is_header
-        return printed if is_asked and words.are_grades(printed) else []
+    def _scale_printed(row: GridRow) -> str:
+        """The words of a row that prints the marks of a scale in cells of their own behind them, to be circled, and
+        these; "" for any other.
+        """
+        said = [" ".join(c.text.split()) for c in row.cells]
+        first = next((i for i, x in enumerate(said) if i and words.FIGURE.fullmatch(x)), 1)
+        is_asked = len(said) - first >= _LEAST_SCALE and first <= _MOST_LABELS and all(said[:first])
+        is_asked = is_asked and row.first_label != "" and not row.is_header and words.are_grades(said[first:])
+        return f"{' '.join(said[:first])} {' / '.join(said[first:])}" if is_asked else ""
 
     def _where(self, number: int, cell: Cell) -> str:
         return f"{self.at}/{number}/{cell.column}"
@@ -696,7 +700,8 @@ class _Walk:
     def is_of_options(self) -> bool:
         """Whether every cell with words holds options with their boxes, and nothing else."""
         cells = [c for r in self.rows for c in r.cells if c.text.strip()]
-        return len(cells) > 1 and all(map(self._is_option, cells))
+        lines = marks.beside([c.text for c in cells], is_asked=True)
+        return len(cells) > 1 and all(self._is_option(c, lines) for c in cells)
 
     @cached_property
     def printed(self) -> Counter[int]:
@@ -789,13 +794,13 @@ class _Walk:
         return cell in alike and len(alike) > 1
 
     @staticmethod
-    def _is_option(cell: Cell) -> bool:
+    def _is_option(cell: Cell, lines_beside: marks.Beside = marks.ALONE) -> bool:
         """Whether a cell is nothing but options with their boxes, and none of them has a label of its own.
 
         What goes on below the first box on a line of its own is of that option.
         """
         shown = [line for line in cell.text.split("\n") if line.strip()]
-        boxes = [marks.boxes_in(line) for line in shown]
+        boxes = [marks.boxes_in(line, lines=lines_beside) for line in shown]
         if not shown or not boxes[0] or any(b.group is not None for line in boxes for b in line):
             return False
         return all(has or (words.is_title(x) and not lines.blanks_in(x)) for has, x in zip(boxes, shown, strict=True))

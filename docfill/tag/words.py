@@ -414,14 +414,18 @@ _ATTRIBUTE = late.pattern(
 _OPINION = late.pattern(r"(.{2,12}?)(?:对.{1,20}的)?(?:审[核批查]|推荐|鉴定|验收)?(?:意见|评语|评价)")
 """Whose an opinion is."""
 _ENTITY = late.pattern(
-    r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|方|团队|委员会|小组"
+    r"(?:人|者|单位|公司|企业|机构|部门|法人|代表|教师|导师|老师|学生|家长|父亲|母亲|配偶|子女|院|校|(?<!地)方|团队|委员会|小组"
     r"|领导|队长|队员|班主任)[一二三四五六\dⅠ-Ⅻ]?$"
-    r"|contact|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
+    r"|contact(?!s$|_nos?$|_num)|applicant|employe[er]|person|company|spouse|father|mother|guardian|parent|refer|emergency|supervisor"
     r"|manager|owner|director|author|student|teacher|school|bank|partner|member|institution|organi[sz]ation"
     r"|landlord|tenant|attorney|officer|physician|doctor|dentist|relative|witness|translator|sponsor",
     re.I,
 )
 """Who or what a label in a row below may belong to."""
+
+
+_PROPERTY = late.pattern(r"_(?:number|nos?|id|date|e?mail|phone|tel|telephone|mobile|fax|status|age|gender)$")
+"""What the key of a label in English ends with that only says something of somebody."""
 
 
 @functools.lru_cache(maxsize=1024)  # every label near a repeated one is asked again and again
@@ -433,12 +437,14 @@ def owner_of(label: str) -> str:
 
 def is_owner(label: str) -> bool:
     """Whether a label names who or what the labels in rows below it may belong to."""
-    return _ENTITY.search(owner_of(label)) is not None
+    owner = owner_of(label)
+    return _ENTITY.search(owner) is not None and _PROPERTY.search(owner) is None
 
 
 def is_party(label: str) -> bool:
     """Whether a label of a line names one side of a contract or the like, which the lines below go on with."""
-    return any(c > "\u2e7f" for c in label) and SIGNED.search(label) is None and is_owner(label)
+    is_question = label.rstrip().endswith(("?", "？"))
+    return any(c > "\u2e7f" for c in label) and not is_question and SIGNED.search(label) is None and is_owner(label)
 
 
 _SIDE = late.pattern(
@@ -465,11 +471,11 @@ _RELATIVE = late.pattern(
 
 
 def is_judged(label: str) -> bool:
-    """Whether a label says what somebody does with the form, whose cell has room for the outcome: 学院审核."""
+    """Whether a label says what somebody does with the form or finds, whose cell has room for it: 学院审核, 问题."""
     return _JUDGED.search(label_key(label)) is not None
 
 
-_JUDGED = late.pattern(r"(?:审[核批查定]|复核|核[准实定]|批[准示]|推荐|鉴定|验收|评[审议定]|结[论果]|决定)$")
+_JUDGED = late.pattern(r"(?:审[核批查定]|复核|核[准实定]|批[准示]|推荐|鉴定|验收|评[审议定]|结[论果]|决定|问题|不足)$")
 
 
 def is_opinion(label: str) -> bool:
@@ -562,7 +568,7 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 
 
 _GRADE = late.pattern(
-    r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
+    r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|通过|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
     r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
     r"|(?:very |strongly |dis|un|in|highly |partly |completely |extremely |slightly |somewhat |moderately |fairly "
     r"|less |more |most |almost |quite |not (?:at all |really |very |so )?)*"
@@ -583,9 +589,15 @@ _SCALES = ("abcdefgh", "12345678910")
 _LEAST_GRADES = 3
 
 
+def _as_mark(word: str) -> str:
+    """A word as a mark of a scale is told by: its characters together (优 秀), the words of English apart."""
+    said = untranslated(word).split()
+    return ("" if all(c > "\u2e7f" for x in said for c in x) else " ").join(said).rstrip(_STARS)
+
+
 def are_grades(options: Sequence[str]) -> bool:
     """Whether some words are the marks of one scale, of which one is given: 优 良 中 差, A B C D, 明确 不明确."""
-    said = [" ".join(untranslated(o).split()).rstrip(_STARS) for o in options]
+    said = [*map(_as_mark, options)]
     if len({*said}) < max(len(said), _PAIR):
         return False
     run = "".join(said).lower()
@@ -608,7 +620,7 @@ def are_initials(options: Sequence[str]) -> bool:
 
 def is_mark(word: str, others: Collection[str] = ()) -> bool:
     """Whether a word may be one of the marks of a scale, `others` being the words beside it."""
-    shown = " ".join(untranslated(word).split()).rstrip(_STARS)
+    shown = _as_mark(word)
     is_opposed = shown.removeprefix("不") in others and f"不{shown.removeprefix('不')}" in others
     return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
