@@ -1,4 +1,5 @@
-"""Archives: zips, 7-Zip and tar, each opened as a folder is, as mails are (see `mails`).
+"""Archives: zips, 7-Zip and tar, each opened as a folder is, as mails (see
+`mails`) and mailboxes are (see `mailboxes`).
 
 Nothing is unpacked to where a name points.  A member that cannot be read has its
 reason.  Names in a zip are UTF-8 where it says so, or what is valid as UTF-8 or GB 18030
@@ -25,7 +26,7 @@ from msgspec.structs import replace
 
 from docfill import files, late, limits
 from docfill.container import SMALL, Container, is_encrypted
-from docfill.members import MAILS, Archive, Member, damaged, decoded, needs, printable, whole
+from docfill.members import MAILBOXES, MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
 from docfill.scratch import Scratch
 from docfill.word import foreign
@@ -33,7 +34,7 @@ from docfill.word import foreign
 if TYPE_CHECKING:  # each is imported where it is needed: few commands open mails or archives
     import tarfile
 
-SUFFIXES = (".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", *MAILS)
+SUFFIXES = (".zip", ".7z", ".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", *MAILS, *MAILBOXES)
 """What is opened; how, its content says."""
 _UTF_8 = 0x800
 _UNICODE_PATH = 0x7075
@@ -77,6 +78,10 @@ def _kind_of(stream: IO[bytes], name: str) -> Callable[[IO[bytes], str], Archive
         from docfill import mails  # few commands open any
 
         return mails.opened
+    if name.lower().endswith(MAILBOXES):
+        from docfill import mailboxes
+
+        return mailboxes.opened
     head = stream.read(512)
     stream.seek(0)
     for magic, words in _NOT_OPENED.items():

@@ -20,6 +20,7 @@ from docfill.container import OLE
 from docfill.members import ARROW, Archive, Attached, Letter, damaged, decoded, inside, printable, whole
 
 if TYPE_CHECKING:  # few commands open mails
+    from datetime import datetime
     from email.message import EmailMessage, Message
     from email.policy import EmailPolicy
 
@@ -55,7 +56,7 @@ def opened(stream: IO[bytes], name: str) -> Archive:
             message = _parsed(_unwrapped(data, name))
             if not message.keys():
                 raise damaged(name)
-            return Letter(name, _attached(message, name, limits.current().nested), _sent(message))
+            return Letter(name, _attached(message, name, limits.current().nested), _seconds(message))
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
             raise damaged(name) from None
 
@@ -91,14 +92,31 @@ def _policy() -> EmailPolicy[EmailMessage]:
     return policy.default.clone(header_factory=Headers())
 
 
-def _sent(message: Message) -> float:
-    """When a mail was sent; 0 where it does not say."""
+def head_of(data: bytes) -> Message:
+    """The headers of a mail that begins so; none where one of them is too long, or what they are cannot be told."""
+    from email.message import Message
+
+    try:
+        return _parsed(data.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n")
+    except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+        return Message()
+
+
+def sent(message: Message) -> datetime | None:
+    """When a mail was sent; None where it does not say."""
     from email.utils import parsedate_to_datetime
 
     try:
-        return parsedate_to_datetime(str(message["date"])).timestamp()
+        found = parsedate_to_datetime(str(message["date"]))
+        found.timestamp()
     except (ValueError, TypeError, OverflowError):
-        return 0.0
+        return None
+    return found
+
+
+def _seconds(message: Message) -> float:
+    moment = sent(message)
+    return moment.timestamp() if moment is not None else 0.0
 
 
 def _attached(message: Message, name: str, levels: int) -> Iterator[Attached]:

@@ -18,6 +18,8 @@ from docfill.problems import DocfillError
 
 MAILS = (".eml", ".emlx", ".msg", ".p7m", ".tnef", "winmail.dat")
 """How the names of mails end, and of what Outlook wraps the attachments of a mail in."""
+MAILBOXES = (".mbox", "/mbox")
+"""How the names of mailboxes end; Apple Mail calls one so in a folder."""
 ARROW = " → "
 """Between a mail and what is attached to it."""
 

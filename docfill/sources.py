@@ -1,4 +1,4 @@
-"""Sources: the returned files that are meant by files, folders, wildcards, archives, mails and URLs.
+"""Sources: the returned files that are meant by files, folders, wildcards, archives, mails, mailboxes and URLs.
 
 Every file that is met is accounted for: it is read, it is refused with the reason
 when it is its turn, or it is set aside by name as knowingly no form (what programs
@@ -32,11 +32,11 @@ from docfill.word import foreign
 
 _WILD = late.pattern(r"[*?\[]")
 _ASIDE = late.pattern(
-    r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX|ATT\d{5}\.(?:html?|txt)",
+    r"~\$.*|~WRL\d+\.tmp|(?:.*\.)?corrections\.jsonl|\.(?!\.?\Z).*|Thumbs\.db|ehthumbs(?:_vista)?\.db|desktop\.ini|Icon\r|__MACOSX|.+\.msf|table_of_contents|ATT\d{5}\.(?:html?|txt)",
     re.I | re.S,
 )
-"""What Word, WPS, LibreOffice, Windows, macOS, Exchange (the lines behind an attachment) and docfill leave beside the
-files of people."""
+"""What Word, WPS, LibreOffice, Windows, macOS, Exchange (the lines behind an attachment), Thunderbird and Apple Mail
+(what stands where in a mailbox) and docfill leave beside the files of people."""
 
 
 _SUFFIX = late.pattern(r"(?:\.tar)?\.[^./]*\Z", re.I)

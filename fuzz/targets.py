@@ -482,6 +482,10 @@ def _letters() -> list[bytes]:
     return [letter(_held()).as_bytes(), letter({"": letter(_held()), "甲.docx": b"x"}, "转").as_bytes()]
 
 
+def _mailboxes() -> list[bytes]:
+    return [b"".join(b"From - Thu Nov 05 09:00:00 2026\n" + mail + b"\n" for mail in _letters())]
+
+
 def _messages() -> list[bytes]:
     from tests.outlook import compound, mail
 
@@ -556,6 +560,7 @@ DOORS: dict[str, Door] = {
     "jsonl": Door(jsonl, lambda: [files.dump_jsonl([_record()] * 2)]),
     "eml": Door(holder(".eml"), _letters),
     "msg": Door(holder(".msg"), _messages),
+    "mbox": Door(holder(".mbox"), _mailboxes),
     "winmail": Door(holder("winmail.dat"), _wrapped),
     "zip": Door(holder(".zip"), _zips),
     "7z": Door(holder(".7z"), _seven_zips),

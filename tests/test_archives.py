@@ -205,8 +205,6 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "空.docx": (b"", "文件是空的（0 字节）"),
     "a.rar": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，请解压，或改存为 .zip"),
     "a.zip": (b"Rar!\x1a\x07\x01\0", "这是 RAR 压缩包，docfill 不打开；请解压，或改存为 .zip"),
-    "全部.mbox": (b"From a@b Thu Apr", "这是邮箱导出的一批邮件，请在邮件程序中把各封另存为 .eml"),
-    "全部.pst": (b"!BDN\0", "这是邮箱导出的一批邮件，请在邮件程序中把各封另存为 .eml"),
     "a.tar.zst": (b"\x28\xb5\x2f\xfd\0", "这是压缩包，请解压，或改存为 .zip"),
     "会.ics": (b"BEGIN:VCALENDAR\r\n", "这是日程或名片，请改交 Word 文件"),
     "记.one": (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "这是 OneNote 笔记，请改交 Word 文件"),

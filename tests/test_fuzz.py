@@ -34,6 +34,7 @@ BUDGET = {
     "put": 12,
     "grid": 60,
     "eml": 60,
+    "mbox": 60,
     "msg": 200,
     "winmail": 400,
     "zip": 300,

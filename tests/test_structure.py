@@ -26,7 +26,7 @@ LAYERS = (
     ("form",),
     ("beside", "files", "recognise", "remote"),
     ("members",),
-    ("mails", "outlook", "signed", "uuencoded", "linked"),
+    ("mails", "mailboxes", "outlook", "signed", "uuencoded", "linked"),
     ("archives",),
     ("sources",),
     ("tables", "corrections"),

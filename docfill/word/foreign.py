@@ -38,8 +38,14 @@ _PACKED = ("压缩包", "an archive", "请解压，或改存为 .zip", "unpack i
 _MAILBOX = (
     "邮箱导出的一批邮件",
     "a mailbox of many mails",
-    "请在邮件程序中把各封另存为 .eml",
-    "save each mail as .eml in the mail program",
+    "请把名称改为以 .mbox 结尾",
+    "call it something that ends in .mbox",
+)
+_OUTLOOK = (
+    "Outlook 的邮箱（.pst、.ost）",
+    "a mailbox of Outlook (.pst, .ost)",
+    "请在 Outlook 中把各封邮件拖到一个文件夹里（另存为 .msg）",
+    "drag the mails into a folder (they are saved as .msg)",
 )
 _NOTEBOOK = ("OneNote 笔记", "a notebook of OneNote", "请改交 Word 文件", "a Word file is needed")
 _NOTED = ("日程或名片", "an appointment or a card", "请改交 Word 文件", "a Word file is needed")
@@ -90,7 +96,7 @@ _KINDS: tuple[tuple[int, bytes, tuple[str, str, str, str]], ...] = (
     (0, b"\x78\x9f\x3e\x22", _MAILED),
     (0, b"-----BEGIN PGP MESSAGE", _LOCKED),
     (0, b"From ", _MAILBOX),
-    (0, b"!BDN", _MAILBOX),
+    (0, b"!BDN", _OUTLOOK),
     (0, b"BEGIN:VC", _NOTED),
     (0, b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", _NOTEBOOK),
 )
