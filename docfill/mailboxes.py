@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import IO, TYPE_CHECKING
 
 from docfill import files, late, limits, mails
-from docfill.members import Archive, Member, damaged, stamp_of
+from docfill.members import Archive, Member, stamp_of
 
 if TYPE_CHECKING:  # few commands open mails
     from email.message import Message
@@ -27,6 +27,8 @@ _AT_MOST = 1_300
 _CHUNK = 2**20
 _HEAD = 2**16
 """Bytes of a mail in which its headers are looked for."""
+_BLANK = 1_000
+"""Blank bytes that may stand before the first mail."""
 _STEPS_A_MAIL = 400
 _DELETED = 0x0008
 """A bit of X-Mozilla-Status."""
@@ -35,7 +37,7 @@ _LONGEST = 60
 
 
 def opened(stream: IO[bytes], name: str) -> Archive:
-    """The mailbox in a stream, which it keeps; DocfillError where there is no mail in it, or too much."""
+    """The mailbox in a stream, which it keeps; what is before the first mail, or the whole, is one, too."""
     size = stream.seek(0, os.SEEK_END)
     with limits.within_one(lambda: limits.Budget(name, size)):
         return _Mailbox(stream, name, size)
@@ -55,17 +57,23 @@ class _Mailbox:
             starts.append(start)
             if len(starts) > limits.current().files:
                 raise limits.exceeded(name, "邮箱中的邮件过多", "too many mails in the mailbox", "files")
-        if not starts:
-            raise damaged(name)
+        if not starts or self._is_said(starts[0][0]):
+            starts.insert(0, (0, 0))
         ends = [*(line for line, _ in starts[1:]), size]
         self._spans = [(mail, end) for (_, mail), end in zip(starts, ends, strict=True)]
         self.members = [self._member(number, name) for number in range(len(starts))]
 
     def read(self, index: int, name: str) -> bytes:
-        start, end = self._spans[index]
         with self._turn:
-            self._stream.seek(start)
-            return self._stream.read(end - start)
+            return self._stream_at(*self._spans[index])
+
+    def _stream_at(self, start: int, end: int) -> bytes:
+        self._stream.seek(start)
+        return self._stream.read(end - start)
+
+    def _is_said(self, until: int) -> bool:
+        """Whether there is anything before the first beginning, which then is a mail, too."""
+        return until > _BLANK or bool(self._stream_at(0, until).strip(b"\xef\xbb\xbf \t\r\n"))
 
     def _member(self, index: int, called: str) -> Member:
         start, end = self._spans[index]

@@ -788,6 +788,18 @@ CATALOGUE: dict[str, Code] = {
         'the cell is merged with the one at its left, which says "{found}": what it means here can\'t be told, and no '
         "value is taken; split them and fill in each",
     ),
+    "merged-down": Code(
+        "error",
+        "单元格与上面一行的合并成了一格，内容是“{found}”；每一行是另一份表的，说不清这一行是什么，未取值；请取消合并，各格分别填写",
+        'the cell is merged with the one above it, which says "{found}" and is another file\'s: what it means in this '
+        "row can't be told, and no value is taken; split them and fill in each",
+    ),
+    "only-printed": Code(
+        "warning",
+        "这一页只供打印，写在这里的不读：{expected} 的这一格写成了“{found}”；要改，请改在各份一行的那一页，再运行一次",
+        "this sheet is for paper only, and nothing is read from it: a cell of {expected} says “{found}”; change the "
+        "sheet of records, and run again",
+    ),
     "old-workbook": Code(
         "warning",
         "这是旧的 .xls 格式：出错的公式读作空格，显示成 85% 或 00123 的数读作 0.85、123，隐藏的行也读，图片不读；"

@@ -727,6 +727,64 @@ def test_a_comment_on_a_cell_is_told_and_those_of_headings_are_our_own(run: Run,
     assert "批注" not in run(*EXTRACT).stderr
 
 
+def test_cells_merged_down_take_no_answer_from_another_file(run: Run, form: Form) -> None:
+    run(*EXTRACT)
+
+    def merged(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        upper, lower = sorted((rows["收/东港.docx"], rows["收/西港.docx"], rows["收/南港.docx"]))[1:]
+        assert lower == upper + 1
+        sheet.merge_cells(start_row=upper, end_row=lower, start_column=columns["人数"], end_column=columns["人数"])
+
+    edit(merged)
+    run("check", "总.xlsx", "--form", "表.docx", "-o", "核.json")
+    for told in (Path("核.json").read_text(encoding="utf-8"), run(*EXTRACT).stderr):
+        assert "单元格与上面一行的合并成了一格，内容是“30”" in told and "请取消合并" in told
+    assert not LOG.exists() and "合并" not in run(*EXTRACT).stderr
+    run("extract", "收", "--form", "表.docx", "-o", "总.json", "--force")
+    assert {s: r["data"]["人数"] for s, r in results().items() if r["data"]} == {
+        "收/东港.docx": 12, "收/西港.docx": 7, "收/南港.docx": 30, "收/北港.docx": "约120余"
+    }  # fmt: skip
+
+
+def test_cells_merged_down_that_said_the_same_are_no_doubt(run: Run, form: Form) -> None:
+    for name in ("西港", "南港"):
+        hand_in(form, name, 30)
+    run(*EXTRACT)
+
+    def merged(sheet: Any, rows: dict[str, int], columns: dict[str, int]) -> None:
+        upper, lower = sorted((rows["收/西港.docx"], rows["收/南港.docx"]))
+        sheet.merge_cells(start_row=upper, end_row=lower, start_column=columns["人数"], end_column=columns["人数"])
+
+    edit(merged)
+    assert "合并" not in run(*EXTRACT).stderr
+    assert not LOG.exists()
+
+
+WIDE = package(p("单位：{{ 单位 }}") + "".join(p(f"第{n}项的名称：{{{{ 第{n}项的名称 }}}}") for n in range(60)))
+
+
+@pytest.mark.parametrize("change", ["甲", None])
+def test_what_is_written_into_the_sheet_for_paper_is_told(run: Run, change: str | None) -> None:
+    Path("表.docx").write_bytes(WIDE)
+    Path("收").mkdir()
+    form = Form.load("表.docx")
+    for name in ("东港", "西港"):
+        document = form.fill({"单位": name, **{f"第{n}项的名称": f"{name}{n}" for n in range(60)}})
+        Path(f"收/{name}.docx").write_bytes(document)
+    run(*EXTRACT)
+    assert "只供打印" not in run(*EXTRACT).stderr + run("check", "总.xlsx", "--form", "表.docx").stderr
+    book = openpyxl.load_workbook("总.xlsx")
+    [at] = [c for cells in book["并排"].iter_rows(min_col=1, max_col=1) for c in cells if c.value == "*第7项的名称"]
+    assert str(book["并排"].cell(at.row, 4).value).startswith("=")
+    book["并排"].cell(at.row, 4).value = change
+    book.save("总.xlsx")
+    for done in (run("check", "总.xlsx", "--form", "表.docx", "-o", "核.html"), run(*EXTRACT)):
+        [told] = [line for line in done.stderr.splitlines() if "只供打印" in line]
+        assert f"工作表“并排”第 {at.row} 行 D 列" in told and f"“{change or '（清空）'}”" in told
+        assert "收/西港.docx" in told
+    assert "只供打印" not in run(*EXTRACT).stderr
+
+
 def test_a_workbook_that_lost_its_hidden_sheet_is_left_alone_and_said_to_have(run: Run, form: Form) -> None:
     run(*EXTRACT)
     book = openpyxl.load_workbook("总.xlsx")

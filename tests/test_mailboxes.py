@@ -128,7 +128,17 @@ def test_mails_without_attachments_and_damaged_ones_have_their_reasons(tmp_path:
 @pytest.mark.parametrize("content", [b"x", b"From \n", b"From a\n\n", b"\n\nSubject: x\n", bytes(5_000)])
 def test_what_holds_no_mail_is_one_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "信.mbox").write_bytes(content)
-    assert "已损坏" in refusals(collected(tmp_path))[0]
+    [told] = refusals(collected(tmp_path))
+    assert "已损坏" in told or "没有附件" in told
+
+
+def test_what_stands_before_the_first_mail_is_one_itself(tmp_path: Path) -> None:
+    first, second = (letter({f"{name}.docx": DOCUMENT}, subject=name).as_bytes() for name in "甲乙")
+    (tmp_path / "信.mbox").write_bytes(first + b"\n" + thunderbird(second))
+    assert inside(collected(tmp_path), tmp_path) == ["甲 甲.eml → 甲.docx", "甲 乙.eml → 乙.docx"]
+    for blank in (b"\n\n", b"\xef\xbb\xbf"):
+        (tmp_path / "信.mbox").write_bytes(blank + b"\n" + thunderbird(second))
+        assert inside(collected(tmp_path), tmp_path) == ["甲 乙.eml → 乙.docx"]
 
 
 def test_beginnings_are_found_wherever_the_file_is_cut_while_it_is_read(

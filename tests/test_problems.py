@@ -450,7 +450,8 @@ def correcting_twice(form: Lines, given: tuple[int, int]) -> list[Problem]:
 
 def saving_by_hand(form: Lines, given: Sequence[tuple[str, str, str]]) -> list[Problem]:
     """What is said of a summary of two files that somebody changed: of which file's row, which column, what it says
-    then; "" is a new row, and a column that says "" is taken away.
+    then; "" is a new row, a column that says "" is taken away, "合并" is merged with the cell below it, and 并排 is the
+    sheet for paper.
     """
     made = form_of(form)
     asked = {f.steps[0] for f in made.fields}
@@ -469,7 +470,15 @@ def saving_by_hand(form: Lines, given: Sequence[tuple[str, str, str]]) -> list[P
         rows = {c.value: c.row for c in sheet[heads[[c.value for c in heads].index("文件")].column_letter]}
         rows[""] = sheet.max_row + 1
         for name, column, text in given:
-            if text.startswith("批注："):
+            if name == "并排":
+                [label] = [c for c in book[name]["A"] if str(c.value).lstrip("*") == column]
+                book[name].cell(label.row, 3).value = text
+            elif text == "合并":
+                sheet.merge_cells(
+                    start_row=rows[name], end_row=rows[name] + 1,
+                    start_column=columns[column], end_column=columns[column],
+                )  # fmt: skip
+            elif text.startswith("批注："):
                 sheet.cell(rows[name], columns[column]).comment = openpyxl.comments.Comment(text, "王核对")
             elif text:
                 sheet.cell(rows[name], columns[column]).value = text
@@ -686,6 +695,12 @@ CASES: dict[str, Case] = {
     ),
     "rows-differ": Case(WHOLE, (21, 22), correcting_twice),
     "cell-comment": Case([*UNIT, *LIST[1:]], [("东港.docx", "单位", "批注：应为东港总厂")], saving_by_hand),
+    "merged-down": Case(UNIT, [("东港.docx", "单位", "合并")], saving_by_hand),
+    "only-printed": Case(
+        [*UNIT, *(f"第{n}项的名称：{{{{ 第{n}项的名称 }}}}" for n in range(60))],
+        [("并排", "第7项的名称", "东港机床厂")],
+        saving_by_hand,
+    ),
     "rows-moved": Case(
         [*UNIT, "地址：{{ 地址 }}"],
         [("东港.docx", "单位", "西港厂"), ("东港.docx", "地址", "西港路")],

@@ -68,6 +68,12 @@ class Joined(str):
     __slots__ = ()
 
 
+class Below(Joined):
+    """A cell that is merged with the one above it, which is another file's: what that one says."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A picture, or another drawing, in a cell.
@@ -189,7 +195,7 @@ def _unusable(path: str, cell: Any) -> Problem | None:
     if isinstance(cell, Uncomputed):
         return Problem("no-result", path, f"={cell}")
     if isinstance(cell, Joined):
-        return Problem("merged-across", path, str(cell))
+        return Problem("merged-down" if isinstance(cell, Below) else "merged-across", path, str(cell))
     return Problem("cell-error", path, str(cell)) if isinstance(cell, Faulty) else None
 
 

@@ -22,10 +22,11 @@ from docfill.form import Form
 from docfill.problems import DocfillError, Problem, SheetPlace, reason_of, say
 from docfill.tables import flat
 from docfill.tables.cell import is_empty, words_of
-from docfill.tables.columns import CORRECTED, DOUBTS, READ, SHEETS, Column, letter_of, names_beside, sheet_names
+from docfill.tables.columns import BESIDE, CORRECTED, DOUBTS, READ, SHEETS, Column, letter_of, names_beside, sheet_names
 from docfill.tables.headers import LOOKED_AT, Header, check_columns, header_of, names_of, no_header
 from docfill.tables.merged import spread
 from docfill.tables.old import OldBook
+from docfill.tables.paper import typed_over
 from docfill.tables.pictures import has_pictures, with_pictures
 from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_rows, name_of, records_of
 from docfill.tables.xlsx import Book, Merged, damaged
@@ -109,6 +110,8 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
     where = sheet_words(sheet)
     if isinstance(book, OldBook):
         problems.append(Problem("old-workbook"))
+    elif isinstance(book, Book) and {READ, BESIDE} <= {*book.sheets}:
+        problems += typed_over(book.typed(BESIDE), sheet_words(BESIDE))
     problems += _without_hidden(header, book.hidden_columns(sheet), where, visible)
     check_columns(header, f"{path} {where}")
     repeated = Repeated()
@@ -119,7 +122,7 @@ def load_book(path: Path, form: Form, visible: bool = False) -> Table:
                 f'{path}: "{f.path}" is given in both {where} and {sheet_words(name)}; delete one',
                 "bad-data",
             )
-        lines = spread(book.rows(name), book.merged(name), 1)
+        lines = spread(book.rows(name), book.merged(name), 1, apart=_behind_the_number(book))
         problems += keep_rows(_seen(book, name, lines, visible), f, sheet_words(name), repeated)
         problems += [] if visible else _of_hidden(book, name, 1)
 
@@ -142,7 +145,12 @@ def rows_under(book: Sheets, sheet: str, header: Header) -> tuple[int, Iterator[
     found = book.rows(sheet)
     *_, (start, _) = itertools.islice(found, header.last + 1)
     read = {index for index, column in enumerate(header.columns) if column}
-    return start, spread(found, book.merged(sheet), start, header.unread, read)
+    return start, spread(found, book.merged(sheet), start, header.unread, read, read if READ in book.sheets else ())
+
+
+def _behind_the_number(book: Sheets) -> Collection[int]:
+    """The columns of a sheet of repeated rows in which each says what is its own: in results, all but the record's."""
+    return range(1, limits.current().columns) if READ in book.sheets else ()
 
 
 def _seen(book: Sheets, sheet: str, rows: Iterator[Row], visible: bool) -> Iterator[Row]:

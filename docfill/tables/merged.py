@@ -1,9 +1,10 @@
-"""Merged cells: downwards, what they say is said of every row that they span; across, nobody can tell.
+"""Merged cells: downwards, what they say is said of every row that they span; across, nobody can tell.  Nor downwards
+where each row is another file's, as in a workbook of results: merging them took away what the lower ones said.
 
 A spreadsheet keeps the value in the uppermost cell at the left only.  A row that has
 nothing of its own is the lower half of the one above where all that this has goes on
 in it, and a record of its own where not.  Of the further columns that a cell is merged
-over, each holds a `Joined`, which is no value.
+over, each holds a `Joined`, which is no value; so does a lower one of another file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from docfill import limits
-from docfill.tables.cell import Joined, is_empty, words_of
+from docfill.tables.cell import Below, Joined, is_empty, words_of
 from docfill.tables.xlsx import Merged
 
 Row = tuple[int, list[Any]]
@@ -25,6 +26,7 @@ def spread(
     above: int,
     aside: Collection[int] = (),
     read: Collection[int] = (),
+    apart: Collection[int] = (),
 ) -> Iterator[Row]:
     """Rows with the values of the cells that are merged down into them, and with what is merged across told.
 
@@ -34,6 +36,7 @@ def spread(
         above: the last row of the header, in which and from which nothing is spread.
         aside: the indexes of columns that do not count as an answer.
         read: those of the columns that are read; where the header is among the rows, those that it names.
+        apart: those in which each row says what is its own.
     """
     coming = iter([m for m in merged if m.first > above])
     following = next(coming, None)
@@ -45,10 +48,12 @@ def spread(
         going = {m: value for m, value in going.items() if number <= m.last}
         own = _answered(cells, aside)
         reaching = {m.column for m in going}
-        if own or not before <= reaching:
+        if own or not before <= reaching or (apart and not all(map(is_empty, cells))):
             for m, value in going.items():
                 cells.extend([""] * (m.column + 1 - len(cells)))
-                cells[m.column] = value if is_empty(cells[m.column]) else cells[m.column]
+                if is_empty(cells[m.column]):
+                    is_apart = m.column in apart and not is_empty(value)
+                    cells[m.column] = Below(words_of(value)) if is_apart else value
                 _join(cells, m, read)
             before = _answered(cells, aside)
         while following is not None and following.first <= number:

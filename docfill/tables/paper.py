@@ -3,18 +3,19 @@
 Some records stand beside each other, on as many pages as their fields need, and all pages say
 whose they are; then come the next ones, so memory does not grow with the records.  Cells are formulas that show what
 stands in the sheet of records: what a person corrects there is on paper, too.  Nothing is
-read from the sheet, so nobody may write into it.
+read from the sheet, so it is protected, and what somebody writes into it all the same is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from docfill.problems import say
+from docfill.problems import Problem, Said, SheetPlace, say
 from docfill.tables.canvas import Canvas, lines_of
+from docfill.tables.cell import words_of
 from docfill.tables.columns import BESIDE, LONG, letter_of
 
 A3, SCALE = 8, 73
@@ -24,6 +25,8 @@ WIDE, _MOST_LINES, _LINES_OF_CUT = 17, 4, 3
 shown."""
 _LABEL, _LEAF, _BESIDE = 24, 28, 9
 """Characters of the two columns of headings, and how many records stand beside each other."""
+_HEADINGS = 2
+"""How many columns of headings there are."""
 _LINE, _HEADING, _HIGH, _KEPT = 16.5, 19.5, 1035.0, 340.0
 """Points of a line and of the heading of a section; of all that stands on a page; of a question that stays on one."""
 
@@ -90,6 +93,26 @@ def footer(words: str) -> str:
 def footer_of_cut() -> str:
     """The same where texts are cut."""
     return footer(say(f"斜体的只印开头，全文见“{LONG}”页", f"in italics: the beginning; in full on the sheet {LONG}"))
+
+
+def typed_over(rows: Iterable[tuple[int, Mapping[int, Any], Collection[int]]], sheet: str) -> Iterator[Problem]:
+    """What somebody wrote into the sheet, or took out of it, where a formula stood.
+
+    Args:
+        rows: the number of each row, what is typed in it by the index of the column, and the indexes of formulas.
+        sheet: how places call the sheet.
+    """
+    files: dict[int, str] = {}
+    for number, typed, worked_out in rows:
+        own = {index: words_of(value) for index, value in typed.items() if index >= _HEADINGS}
+        is_named = any(index in typed for index in range(_HEADINGS))
+        if not is_named and not worked_out:
+            files = own or files
+        elif worked_out or own:
+            for index in sorted((files.keys() | own.keys()) - {*worked_out}):
+                said = own.get(index) or Said("（清空）", "(nothing)")
+                place = SheetPlace(sheet, str(number), letter_of(index))
+                yield Problem("only-printed", "", said, files.get(index, "—"), place)
 
 
 def is_cut(text: str) -> bool:

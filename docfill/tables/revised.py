@@ -262,7 +262,8 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
                     _take(form, record, standing, edited, who, when)
             for source in sorted(emptied):
                 _take(form, _without_answers(form, source, edited.written[source]), standing, edited, who, when)
-            edited.told += [p for p in table.problems if _is_told(p, standing, is_whole)]
+            told = (p for p in table.problems if _is_told(p, standing, is_whole))
+            edited.told += [p for p in told if p.code not in _OF_ALL_FORMS or p not in edited.told]
             edited.told += [Problem("not-a-return", "", words) for words in standing.sums.values()]
             edited.told += _columns_gone(form, standing, edited)
     _doubt_rows_that_differ(edited)
@@ -272,8 +273,10 @@ def edits_in(path: Path, forms: Sequence[Form]) -> Edited:
 
 _EXPECTED = ("unknown-column", "hidden-rows", "hidden-columns", "old-workbook")
 """What may be said of the sheet of records, where people add columns, hide and filter."""
-_OF_CELL = ("digits-lost", "number-format", "date-cell", "no-result", "cell-error", "merged-across")
+_OF_CELL = ("digits-lost", "number-format", "date-cell", "no-result", "cell-error", "merged-across", "merged-down")
 """What makes of a cell something that nobody typed, so that its text is no answer."""
+_OF_ALL_FORMS = ("only-printed",)
+"""What is said of a sheet on which records of all forms stand, with each form that is read."""
 _MOVED, _IN_A_COLUMN = 2, 3
 """So many answers that are all another file's are no chance, nor are so many in a column."""
 
@@ -429,9 +432,17 @@ def _now(f: Field, record: Record, unread: Mapping[str, Problem], before: Any) -
     problem = unread.get(f.path)
     if problem is None:
         return value
+    if problem.code == "merged-down" and _says_the_same(f, str(problem.found), before):
+        return before
     if not f.kind.is_written or problem.code in _OF_CELL:
         return problem
     return before if as_written(f, before) == str(problem.found).strip() else str(problem.found)
+
+
+def _says_the_same(f: Field, text: str, before: Any) -> bool:
+    """Whether the text of a cell is what docfill had written for a field."""
+    value, problem = value_from_cell(f, text)
+    return problem is None and bool(as_written(f, value) == as_written(f, before))
 
 
 def _rows(f: Field, rows: Any, before: Any, doubt: Problem) -> Any:

@@ -216,6 +216,31 @@ class Book:
             raise damaged(self._path) from None
         return found
 
+    def typed(self, sheet: str) -> Iterator[tuple[int, dict[int, Any], frozenset[int]]]:
+        """The number of each row that holds anything: what stands in its cells as it is, by their index, and the
+        indexes of those that are formulas.
+
+        Raises:
+            DocfillError: the sheet turns out to be damaged.
+        """
+        number = 0
+        try:
+            with self._opened(self._parts[sheet]) as stream:
+                for row in self._elements(stream, "row", f"{self._path} {sheet}"):
+                    number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
+                    typed: dict[int, Any] = {}
+                    worked_out = []
+                    following = 0
+                    for c in row.iterchildren("{*}c"):
+                        following = _column(c.get("r", ""), following) + 1
+                        if c.find("{*}f") is not None:
+                            worked_out.append(following - 1)
+                        elif (value := self._value(c) if len(c) else "") != "":
+                            typed[following - 1] = value
+                    yield number, typed, frozenset(worked_out)
+        except _DAMAGES:
+            raise damaged(self._path) from None
+
     def _frame(self, sheet: str) -> _Frame:
         """What stands around the rows of a sheet, of which this looks at no cell."""
         if sheet not in self._frames:
