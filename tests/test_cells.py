@@ -134,6 +134,12 @@ def test_a_number_where_a_text_is_due_is_what_its_format_shows_or_a_problem(
         (";;;", 1500, None),
         ('"见附表"', 1500, None),
         ('0.0,"千"', 1500, 1500),
+        ('0\\.0,"万"', 123456, None),
+        ('0!.0,"万"', 123456, None),
+        ('[>9999]0!.0,"万";0', 123456, None),
+        ('[=1]"是";[=0]"否"', 1, None),
+        ('[=1]0"是";0', 1, 1),
+        ("aaaa", 45418, None),
         ("#,##0.00", 1500, 1500),
         ("0;-0;", 0, 0),
         ("# ?/?", 0.5, 0.5),
@@ -152,7 +158,49 @@ def test_a_number_whose_format_shows_another_one_or_none_is_a_problem(
         package(p("登记表") + table(2, row("姓名", "{{ 姓名 }}"), row("产值（万元）", "{{ 产值 | number }}")))
     )
     records, problems = rows_in(book(tmp_path, change), form)
-    assert (records[0].get("产值"), problems) == (read, [] if read is not None else ["number-format"])
+    told = "date-cell" if code == "aaaa" else "number-format"
+    assert (records[0].get("产值"), problems) == (read, [] if read is not None else [told])
+
+
+@pytest.mark.parametrize(("code", "shown"), [("0%", "24%"), ("0.0%", "23.6%"), ("0.00%", "23.56%"), ('0.0"%"', "0.2%")])
+def test_a_percentage_is_in_full_where_a_number_is_due_and_as_shown_where_a_text_is(
+    code: str, shown: str, tmp_path: Path
+) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "增速（%）"])
+        sheet.append([0.2356, 0.2356])
+        for at in ("A2", "B2"):
+            sheet[at].number_format = code
+
+    form = loaded(package(p("登记表") + table(2, row("姓名", "{{ 姓名 }}"), row("增速（%）", "{{ 增速 | number }}"))))
+    records, problems = rows_in(book(tmp_path, change), form)
+    assert records[0]["姓名"] == shown
+    assert records[0]["增速"] == 23.56 if not code.startswith('0.0"') else problems == ["too-many-decimals"]
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ('e"年"m"月"d"日"', "2024-05-06"),
+        ("[$-404]e/m/d", "2024-05-06"),
+        ('yyyy"年"m"月"d"日"aaaa', "2024-05-06"),
+        ("yyyy", None),
+        ("mmmm", None),
+        ("d", None),
+        ("dddd", None),
+        ("m/d aaa", None),
+        ("yyyy-mm", None),
+    ],
+)
+def test_a_day_of_which_only_a_part_is_shown_is_none(code: str, read: str | None, tmp_path: Path) -> None:
+    def change(sheet: Any) -> None:
+        sheet.append(["姓名", "日期"])
+        sheet.append(["王芳", 45418])
+        sheet["B2"].number_format = code
+
+    form = loaded(package(p("登记表") + table(2, row("姓名", "{{ 姓名 }}"), row("日期", "{{ 日期 | date }}"))))
+    records, problems = rows_in(book(tmp_path, change), form)
+    assert (records[0].get("日期"), problems) == (read, [] if read else ["date-cell"])
 
 
 @pytest.mark.parametrize(

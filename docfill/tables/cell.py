@@ -139,7 +139,9 @@ def value_from_cell(f: Field, cell: Any) -> tuple[Any, Problem | None]:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         if not face.is_numeric and abs(cell) >= 10**DIGITS:
             return None, Problem("digits-lost", f.path, plainly(cell))
-        if isinstance(cell, Formatted) and not (cell.format.is_telling(cell) if face.is_numeric else cell.shown):
+        if isinstance(cell, Formatted) and not (
+            cell.format.is_telling(cell, f.unit) if face.is_numeric else cell.shown
+        ):
             return None, Problem("number-format", f.path, plainly(cell), cell.format.code)
         in_full = cell.format.in_words(cell) if isinstance(cell, Formatted) else plainly(cell)
         cell = in_full if face.is_numeric else words_of(cell)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from docfill import late, limits
 
 BUILT_IN = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 37: "#,##0 ;(#,##0)",
-    38: "#,##0 ;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)", 48: "##0.0E+0",
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??",
+    37: "#,##0 ;(#,##0)", 38: "#,##0 ;(#,##0)", 39: "#,##0.00;(#,##0.00)", 40: "#,##0.00;(#,##0.00)", 48: "##0.0E+0",
 }  # fmt: skip
 """The codes of formats that need none (clause 18.8.30), as far as they show numbers."""
 DIGITS = 15
@@ -39,6 +39,12 @@ _CONDITION = late.pattern(r"\[[<>=]")
 _CURRENCY = late.pattern(r"\$([^-]*)(?:-.*)?")
 
 
+_NOT_SHOWN = late.pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]')
+_DIGIT = late.pattern(r'^(?:[^0#?@GN"\\_*\[!]|"[^"]*"|[\\_*!].|\[[^\[\]]*\])*+(?:[0#?@]|G)', re.S)
+"""A place for a digit, or for all of a number or text, in a section."""
+_SCALES = frozenset("万亿")
+_RATIOS = _SCALES | frozenset("%‰")
+"""What a unit says that is itself so many of another, or a part: 12.3万 may be 12.3万元 where the unit is 万元."""
 _STEPS_A_CHARACTER = 3
 
 
@@ -71,18 +77,25 @@ class Format:
         shown = _rendered(section, Decimal(f"{number:.{DIGITS}g}"), is_signed=index == 0)
         return shown.strip() or None if shown is not None else None
 
-    def is_telling(self, number: float) -> bool:
-        """Whether what a cell shows of a number may be that number: not where it shows thousands and says no such unit.
+    def is_telling(self, number: float, unit: str = "") -> bool:
+        """Whether what a cell shows of a number may be that number, in a unit: not where it shows thousands and says no
+        such unit, or ten thousands and the unit says so, too.
 
         Nor where it shows nothing, unless that is how it shows 0.
         """
         section = self.sections[self._index_for(number)]
-        if section is None or not number:
+        if section is None:
+            limits.spend(_STEPS_A_CHARACTER * len(self.code))
+            is_scaled = not _SCALES.isdisjoint(self.code) and not _RATIOS.isdisjoint(unit)
+            return not is_scaled and all(map(_DIGIT.search, _parted(self.code)))
+        if not number:
             return True
         limits.spend(len(section))
         kinds = [piece.kind for piece in section]
-        is_named = any(c.isalpha() for piece in section for c in piece.text)
-        return not {*"0#?@", "general"}.isdisjoint(kinds) and (is_named or not _thousands(kinds))
+        if {*"0#?@", "general"}.isdisjoint(kinds):
+            return False
+        named = {c for piece in section for c in piece.text if c.isalpha()}
+        return not _thousands(kinds) or (bool(named) and (named.isdisjoint(_SCALES) or _RATIOS.isdisjoint(unit)))
 
     def _index_for(self, number: float) -> int:
         """Which section is for a number."""
@@ -91,14 +104,17 @@ class Format:
 
     def in_words(self, number: float) -> str:
         """A number in full, between the words that the format puts beside it: 5, shown as 5万元, or as 5.0 万元."""
-        section = self.sections[0] or ()
+        section = self.sections[0]
+        if section is None:
+            return _in_full(number, _NOT_SHOWN.sub("", self.code.partition(";")[0]).count("%"))
         limits.spend(len(section))
         places = [at for at, piece in enumerate(section) if piece.kind in "0#?" or piece.kind == "general"]
+        percents = sum(piece.kind == "%" for piece in section)
         is_scaled = bool(places) and any(p.kind == "," for p in section[places[-1] + 1 :])
-        if not places or is_scaled or not any(c.isalpha() for p in section for c in p.text):
-            return plainly(number)
-        before = "".join(p.text for p in section[: places[0]])
-        return f"{before}{plainly(number)}{''.join(p.text for p in section[places[-1] + 1 :])}".strip()
+        if not places or is_scaled or not any(c.isalpha() or c in "%‰" for p in section for c in p.text):
+            return _in_full(number, percents)
+        before, behind = ("".join(p.text for p in part) for part in (section[: places[0]], section[places[-1] + 1 :]))
+        return f"{before}{_in_full(number, percents)}{behind}".strip()
 
     @property
     def adds_to_texts(self) -> bool:
@@ -133,12 +149,18 @@ def format_of(code: str) -> Format | None:
     )
 
 
-def plainly(number: float) -> str:
+def plainly(number: float | Decimal) -> str:
     """A number without any format: no more digits than a spreadsheet keeps, no exponent."""
     if number and -_WHOLE < number < _WHOLE and number == (whole := int(number)):
         return str(whole)
     shown = format(Decimal(f"{number if isinstance(number, float) else Decimal(number):.{DIGITS}g}"), "f")
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def _in_full(number: float, percents: int) -> str:
+    """A number without any format, as a percentage where it is shown so."""
+    scaled = Decimal(f"{number:.{DIGITS}g}").scaleb(2 * percents, _EXACT) if percents else number
+    return plainly(scaled) + "%" * percents
 
 
 def _parted(code: str) -> list[str]:

@@ -30,7 +30,7 @@ from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
-from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of, plainly
+from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of
 from docfill.word import xml
 from docfill.word.package import Package, contents
 
@@ -53,8 +53,25 @@ _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 5
 """Built-in number formats that show a date or time, also those of Chinese Excel (clause 18.8.30)."""
 _MONTHS, _DAYS = frozenset((17, 27, 36, 50, 52, 57)), frozenset((16, 28, 29, 51, 53, 54, 58))
 """Those of them that show no day, and no year."""
-_PERCENTS = frozenset((9, 10))
-_NOT_SHOWN = late.pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General', re.I)
+_NOT_SHOWN = late.pattern(r'"[^"]*"|\\.|_.|\*.|\[[^\[\]]*\]|General|e[+-]', re.I)
+_UNIT_OF = {"y": "y", "e": "y", "m": "m", "d": "d", "h": "h", "s": "h"}
+"""What the letters of a format stand for in dates: e is a year, too, where it is no exponent."""
+_ELAPSED = late.pattern(r"\[(?:h{1,9}|m{1,9}|s{1,9})\]", re.I)
+_DAY_NAMES = late.pattern(r"d{1,99}|a{3,4}")
+_SHOWN_OF = {
+    "month": ("year", "month"),
+    "day": ("month", "day"),
+    **{f"only {part}": (part,) for part in ("year", "month", "day", "weekday")},
+}
+"""What of a date some formats show."""
+_PARTS = {
+    frozenset("ym"): "month",
+    frozenset("md"): "day",
+    frozenset({"m", "d", "weekday"}): "day",
+    **{frozenset({unit}): f"only {part}" for unit, part in (("y", "year"), ("m", "month"), ("d", "day"))},
+    frozenset({"weekday"}): "only weekday",
+}
+"""The name of what a format shows that shows these units, where that is not a whole date."""
 _ESCAPE = late.pattern(r"_x([0-9A-Fa-f]{4})_")
 _ROWS_BEGIN = late.pattern(r"<(?:[\w.-]+:)?sheetData(?:\s(?:[^<>]*[^<>/])?)?>")
 _ROWS_END = late.pattern(r"</(?:[\w.-]+:)?sheetData\s*>")
@@ -345,8 +362,6 @@ class Book:
             return number
         if isinstance(style, Format):
             return Formatted(number, style)
-        if style == "percent":
-            return plainly(number * 100) + "%"
         moment = _moment(number, self._is_1904)
         return _as_shown(moment, style) if moment is not number else Formatted(number, UNSHOWN)
 
@@ -360,7 +375,7 @@ class Book:
     def _read_styles(self, main: str) -> dict[str, Format | str]:
         """What cell formats show, by their number, where it is not just the number.
 
-        Their `Format`, or "percent", "date", or of a date only the "month" or the "day".
+        Their `Format`, or "date", or the part of a date that they show (see `_PARTS`).
         """
         parts = self._targets(main, "styles").values()
         found: dict[str, Format | str] = {}
@@ -559,15 +574,15 @@ def _moment(serial: float, is_1904: bool) -> Any:
 
 
 def _style_of_code(code: str) -> Format | str | None:
-    """What a format code shows: "percent", "date", of a date only the "month" or the "day"; else its format, if any."""
+    """What a format code shows: "date", a part of one (see `_PARTS`); else its format, if any."""
     if len(code) > _LONGEST_CODE:
         raise ValueError(code[:_LONGEST_CODE])
-    shown = set(_NOT_SHOWN.sub("", code).lower())
-    if not shown & set("ymdhs"):
-        return "percent" if "%" in shown else format_of(code)
-    if {"y", "m"} <= shown and not shown & set("dhs"):
-        return "month"
-    return "day" if {"m", "d"} <= shown and not shown & set("yhs") else "date"
+    shown = _NOT_SHOWN.sub("", code).lower()
+    units = {_UNIT_OF[c] for c in shown if c in _UNIT_OF} | ({"h"} if _ELAPSED.search(code) else set())
+    days = {"d" if len(said) < 3 else "weekday" for said in _DAY_NAMES.findall(shown)}
+    if not units and not days:
+        return format_of(code)
+    return "date" if "h" in units else _PARTS.get(frozenset(units - {"d"} | days), "date")
 
 
 def _built_in_style(number: int) -> Format | str | None:
@@ -576,13 +591,13 @@ def _built_in_style(number: int) -> Format | str | None:
         return "month"
     if number in _DAYS:
         return "day"
-    if number in _DATES or number in _PERCENTS:
-        return "date" if number in _DATES else "percent"
-    return format_of(BUILT_IN.get(number, "General"))
+    return "date" if number in _DATES else format_of(BUILT_IN.get(number, "General"))
 
 
 def _as_shown(moment: Any, style: str) -> Any:
     """A date, or of one that is not shown whole the part that is."""
     if style == "date" or not isinstance(moment, datetime.date):
         return moment
-    return PartOfDate(f"{moment.year}年{moment.month}月" if style == "month" else f"{moment.month}月{moment.day}日")
+    of_week = f"星期{'一二三四五六日'[moment.weekday()]}"
+    parts = {"year": f"{moment.year}年", "month": f"{moment.month}月", "day": f"{moment.day}日", "weekday": of_week}
+    return PartOfDate("".join(parts[part] for part in _SHOWN_OF[style]))
