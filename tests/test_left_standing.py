@@ -479,3 +479,13 @@ def test_a_row_below_a_record_that_lacks_its_label_is_told(label: str) -> None:
     assert result.data["预备"] == _MEMBERS[:1]
     assert any(problem.path.startswith("预备") for problem in result.problems)
     assert {"乙", "2"} <= {left.text for left in result.leftovers}
+
+
+def test_a_row_with_a_cell_too_many_beside_a_blank_one_is_doubted_where_one_row_is_due() -> None:
+    head = row("姓名", "学号", "学院")
+    form = loaded(package(p("登记表") + table(3, head, row("{{ 姓名 }}", "{{ 学号 }}", "{{ 学院 }}")) + p("完")))
+    rows = row("", "", ""), row("甲", "插入", "1", "文学院")
+    result = form.extract(package(p("登记表") + table(4, head, *rows) + p("完")))
+    assert result.data == {"姓名": None, "学号": None, "学院": None}
+    assert {(x.code, x.path) for x in result.problems} == {("cells-differ", path) for path in result.data}
+    assert [left.text for left in result.leftovers] == ["甲", "插入", "1", "文学院"]

@@ -412,7 +412,11 @@ class Reading:
             for wanted, row in zip(plain, alike, strict=True):
                 self.row(wanted, row)
             taken = {id(row) for row in alike}
-            self._leave([r for r in rows if id(r) not in taken])
+            rest = [r for r in rows if id(r) not in taken]
+            for other in (r for r in rest if r.parted and plain):  # it may be one of these, with a cell too many
+                for path in (path for owner in plain for path in owner.paths):
+                    self.found.doubt("cells-differ", path, shown_by(other))
+            self._leave(rest)
         else:
             for owner in owners:
                 self.missing(owner)
