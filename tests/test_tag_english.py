@@ -771,3 +771,64 @@ def test_a_declaration_and_a_rule_over_a_title_are_no_places() -> None:
 def test_words_that_lead_on_to_a_link_ask_nothing() -> None:
     said = "If you agree to complete the survey, please follow the link here:"
     assert names(p("Consent"), p(f"Name: {LINE}"), p(said), p(""), p("https://example.org/survey")) == ["name"]
+
+
+def test_a_label_with_a_colon_leads_to_no_boxes_beside_another_label() -> None:
+    blocks = table(
+        2,
+        row(cell("Scheme applied", merge="restart"), cell("□ ISO 9001 □ ISO 14001")),
+        row(cell("", merge="continue"), cell("Accreditation: ")),
+        row(cell("Certified in others"), cell("□ Yes □ No")),
+    )
+    assert names(blocks) == ["scheme_applied", "accreditation", "certified_in_others"]
+
+
+def test_a_colon_with_a_dash_behind_it_asks() -> None:
+    said = ["SPECIMEN", "NAME:-", "OFFICE :-", "DATE:-\t\t\tSeal and signature of the Head"]
+    assert names(*map(p, said)) == ["name", "office", "date"]
+
+
+@pytest.mark.parametrize("room", ["\t\t\t", " " * 20])
+def test_a_date_apart_from_the_caption_of_a_signature_is_a_place(room: str) -> None:
+    assert names(p(f"Name: {LINE}"), p(f"Date:{room}Signature of the Head")) == ["name", "date"]
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Witnesses:\t\t\tSignature of the Owner", ["Signature of the Owner"]),
+        ("Signature (with date) Head of the Office", ["Signature (with date) Head of the Office"]),
+        ("\tRequisitioner\t\t\tParent Signature", ["Parent Signature"]),
+        ("The signature of the agreement is due by noon.", []),
+        (f"Signature of Applicant {LINE}", []),
+    ],
+)
+def test_a_caption_for_a_signature_without_a_blank_is_told(said: str, told: list[str]) -> None:
+    assert left(p(f"Name: {LINE}"), p(said)) == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "       Mrs. Abiola –        0805-6668991, 0702-5242245",
+        "Jane Godhani\t\t\t      <jane@example.org>",
+        "Written by the members of the club          www.example.org",
+    ],
+)
+def test_room_before_the_number_of_somebody_is_no_place(said: str) -> None:
+    assert names(p(f"Name: {LINE}"), p(said)) == ["name"]
+
+
+def test_options_behind_letters_below_a_title_are_told() -> None:
+    told = left(p(f"Name: {LINE}"), p("3) Occupation"), p("a. Student"), p("b. Employee"), p("c. Business"))
+    assert told == ["3) Occupation a. Student / b. Employee / c. Business"]
+    clauses = [p("5. The tenant shall"), p("a. pay the rent;"), p("b. keep the house clean.")]
+    assert left(p(f"Name: {LINE}"), *clauses) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [("2(a) Gender: ", "gender"), ("3b. Postal address: ", "postal_address"), ("Q4. Sector: ", "sector")],
+)
+def test_the_number_of_a_part_of_a_question_is_no_word_of_its_name(said: str, named: str) -> None:
+    assert names(p(f"{said}{LINE}")) == [named]

@@ -2005,7 +2005,8 @@ def test_a_colon_with_a_dash_asks() -> None:
         ("office", "text"),
     ]
     signed = f"DATE:-{' ' * 12}Seal and signature of the head"
-    assert left(p("Specimen"), p("NAME:-"), p(signed)) == [signed]
+    assert left(p("Specimen"), p("NAME:-"), p(signed)) == ["Seal and signature of the head"]
+    assert fields(p("Specimen"), p("NAME:-"), p(signed)) == [("name", "text"), ("date", "text")]
 
 
 def test_dots_that_lead_to_a_printed_figure_are_no_place() -> None:

@@ -461,6 +461,21 @@ _SAYS_TO_CHOOSE = late.pattern(
     r"|(?:check|mark)(?= (?:one|all|any|the|your|each)))\b[^:?]*[:.]?[)]?",
     re.I,
 )
+
+
+def begins_with_letters(text: str, below: Sequence[str]) -> bool:
+    """Whether a title in English stands right over options numbered by letters: Occupation / a. Student / b. Employee.
+
+    What leads on to them with a colon, and lines that are clauses, are none.
+    """
+    if len(text) > _TOLD or len(below) < _PAIR or not words.is_latin(text) or text.rstrip().endswith((":", ".", ";")):
+        return False
+    said = [_LETTER.match(x) for x in below]
+    are_plain = all(len(x) <= _TOLD and not x.rstrip().endswith((";", ".", ":", ",")) for x in below)
+    return are_plain and words.is_title(text, _TOLD) and [m and m[1].lower() for m in said] == ["a", "b"]
+
+
+_LETTER = late.pattern(r"\s*[(\[]?([a-z])[.)\]]\s*(?=\S)", re.I)
 _MARKED = late.pattern(r"\s*(?:[_＿]{2,10}[ \t]*[^\W_][^_＿:：\n]{0,40})+")
 
 
@@ -571,7 +586,7 @@ def end_of_drawn(text: str, start: int) -> int:
 def is_gap(text: str, blank: Blank, underlined: Sequence[Span]) -> bool:
     """Whether a blank is only space between words: nothing is drawn under it and no colon stands before it."""
     is_lined = any(s < blank.end and blank.start < e for s, e in underlined)
-    is_asked = text[: blank.start].rstrip(DRAWN).endswith((":", "："))
+    is_asked = _DASHED_COLON.sub("", text[: blank.start].rstrip(DRAWN)).endswith((":", "："))
     return text[blank.start : blank.end].isspace() and not is_lined and not is_asked
 
 
@@ -665,6 +680,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
     ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
+    ranges = [r for r in ranges if not _leads_to_number(text, *r)]
     kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
@@ -677,6 +693,14 @@ def _is_leader(text: str, start: int, end: int) -> bool:
     return text[start] in ".．…" and text[end:].lstrip(SPACE)[:1].isdigit()
 
 
+def _leads_to_number(text: str, start: int, end: int) -> bool:
+    """Whether room behind words, on which nothing is drawn, leads to somebody's number or address of the net."""
+    is_apart = end > start and text[start:end].isspace() and not text[:start].rstrip(SPACE).endswith((":", "："))
+    return is_apart and _NUMBER.match(text[end:].lstrip(SPACE)) is not None
+
+
+_NUMBER = late.pattern(r"<?[\w.+-]+@[\w-]+\.\w|(?:https?://|www\.)\w|\+?\d{3,5}[ -]\d{3}[\d ,-]*$")
+"""What nobody prints behind a blank of a line: an address of the net, the number of a telephone."""
 _PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
 """The blanks of a telephone number: (___) ___-____."""
 _FORM_FIELD = late.pattern("\u2002{3,}")
@@ -709,9 +733,31 @@ def _is_room(text: str, start: int, end: int) -> bool:
         return end - start >= 4
     if words.DATE_BLANK.match(rest):
         return False
+    if _SIGNED_APART.match(rest) and _DAY_OR_PLACE.search(text[:start]):
+        return len(text[start:end].expandtabs(_TAB)) >= _APART_FROM_SIGN
     if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。|｜":
         return True
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
+
+
+_SIGNED_APART = late.pattern(r"(?:[A-Z][\w’']*+ |and |of |& ){0,4}(?:Signature|Signed|Seal|Stamp)\b", re.I)
+_DAY_OR_PLACE = late.pattern(r"\b(?:date|place|time|name)\s*:[-–—]?$", re.I)
+_CAPTION = late.pattern(
+    rf"(?<![^\t{SPACE}])(?<!\S ){_SIGNED_APART.pattern}(?![{SPACE}]*[:_])"
+    rf"[^.:;,_\t\n]{{0,50}}?(?=\s*$|\t|[{SPACE}]{{3}})",
+    re.I,
+)
+
+
+def captions_to_sign(text: str) -> list[Span]:
+    """Where a line in English says who signs, with nothing drawn to sign on: Signature of the Head."""
+    if len(text) > _ASKED or not words.is_latin(text):
+        return []
+    return [m.span() for m in _CAPTION.finditer(text)]
+
+
+_TAB, _APART_FROM_SIGN = 8, 12
+"""Room behind a colon, in characters, from which a caption for a signature stands apart: Date:          Signature."""
 
 
 def _is_inner_room(text: str, start: int, end: int) -> bool:

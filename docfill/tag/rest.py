@@ -212,14 +212,28 @@ class _Rest:
                 self._leave(_around(line, rooms[0]) if here else line, at, why)
             elif not (here or (below is not None and self._is_taken(below))) and self._asks(line):
                 self._leave(line, at, SIGNATURE if words.SIGNED.search(line) else NO_ROOM)
+            elif "/" not in at and not isinstance(below, Table):
+                self._captions(line, at, here)
+
+    def _captions(self, line: str, at: str, here: Sequence[Span]) -> None:
+        """Tells of the first caption of a line in English for a signature that no place stands behind."""
+        for start, end in lines.captions_to_sign(line):
+            is_free = not any(start <= s <= end + 1 for s, _ in here)
+            if is_free and not self._is_said(line[start:end]) and not self._is_told(line[start:end], at):
+                self._leave(line[start:end], at, SIGNATURE)
+                return
+
+    def _is_said(self, text: str) -> bool:
+        """Whether words name a place, or were told."""
+        shown = squeezed(text).rstrip("：:?？")
+        limits.spend(len(self.said) // _TEXTS_A_STEP)
+        return any(shown in x for x in self.said)
 
     def _asks(self, line: str) -> bool:
         """Whether a line asks for something, and its words name no place."""
         is_noted = line.rstrip().endswith((")", "）")) and ends_asking(without_brackets(line))
         bare = without_brackets(line) if is_noted else line
-        shown = squeezed(bare).rstrip("：:?？")
-        limits.spend(len(self.said) // _TEXTS_A_STEP)
-        return lines.asks_in_vain(bare) and not any(shown in x for x in self.said)
+        return lines.asks_in_vain(bare) and not self._is_said(bare)
 
     def _options(self, paragraph: Paragraph, at: str, taken: Sequence[Span], below: Block | None) -> None:
         """Tells of options that are printed without boxes, where no place takes them."""
@@ -236,7 +250,11 @@ class _Rest:
         """Tells of options without boxes that stand below a question, each in a paragraph of its own."""
         for number, block in enumerate(blocks):
             is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
-            if not isinstance(block, Paragraph) or not (lines.asks_to_choose(block.text) or is_over_control):
+            if not isinstance(block, Paragraph):
+                continue
+            below_it = [b.text for b in blocks[number + 1 : number + 3] if isinstance(b, Paragraph)]
+            is_over_letters = lines.begins_with_letters(block.text, below_it)
+            if not (lines.asks_to_choose(block.text) or is_over_control or is_over_letters):
                 continue
             begun = number + 1
             if begun + 1 < len(blocks) and not blocks_say(blocks[begun]) and is_listed(blocks[begun + 1]):

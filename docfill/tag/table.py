@@ -748,7 +748,10 @@ class _Walk:
         return is_lead and is_room and is_empty(below[0]) and words.is_label(cell.text)
 
     def _leads_to_boxes(self, number: int, cell: Cell) -> bool:
-        """Whether the only cell of words of a row is a line with a colon, and the one right below begins with boxes."""
+        """Whether the only cell of words of a row is a line with a colon, and the one right below begins with boxes.
+
+        Boxes at the right of a label of their own are that label's.
+        """
         row, below = self.rows[number], self.rows[number + 1 : number + 2]
         under = below[0].at(cell.column) if below else None
         is_alone = row.cells[-1] is cell and all(self._is_group(number, c) or c is cell for c in row.cells)

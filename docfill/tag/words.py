@@ -366,6 +366,10 @@ _LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as
 
 _LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u9fff]))", re.I)
 """The letter that numbers a question or an option."""
+_PART_NUMBER = late.pattern(
+    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z][.)]|Q\.? ?\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])", re.I
+)
+"""What numbers a question or a part of one: 2(a), 3b., Q4."""
 
 
 _PLEASE = late.pattern(
@@ -379,7 +383,7 @@ _PLEASE = late.pattern(
 
 def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
-    label = _PLEASE.sub("", label)
+    label = _PLEASE.sub("", _PART_NUMBER.sub("", label))
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
     said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
     if len(said) > 1 and all(len(word) == 1 for word in said) and "/" not in bare:
