@@ -832,3 +832,54 @@ def test_options_behind_letters_below_a_title_are_told() -> None:
 )
 def test_the_number_of_a_part_of_a_question_is_no_word_of_its_name(said: str, named: str) -> None:
     assert names(p(f"{said}{LINE}")) == [named]
+
+
+def test_a_question_names_the_boxes_on_the_next_line_of_its_paragraph() -> None:
+    blocks = [p("Section A"), p("A1. Which university?⏎□ North   □ South"), p("A2. Gender⏎□ Male⏎□ Female")]
+    assert names(*blocks) == ["which_university", "gender"]
+    assert left(*blocks) == []
+
+
+def test_two_signs_of_an_ellipsis_are_dots_to_write_on_in_english() -> None:
+    said = ["P. O. Box ……", "situated in the …….. of that piece of land", "Shillings (KShs. …..) a month"]
+    assert names(*map(p, said)) == ["p_o_box", "situated_in_the", "kshs"]
+    assert names(p(f"Name: {LINE}"), p("He said… that all is well.")) == ["name"]
+
+
+def test_a_question_over_the_rows_of_a_list_is_a_header_though_the_first_is_filled() -> None:
+    blocks = table(
+        3,
+        row("Number", "Character", "What can it do?"),
+        row("1", "Player", "It can jump."),
+        row("2", "", ""),
+        row("3", "", ""),
+    )
+    assert fields(p("Game"), blocks) == [("list", "rows")]
+
+
+def test_words_that_lead_on_to_what_somebody_understands_ask_nothing() -> None:
+    said = [
+        "Do you understand:",
+        "That you are free to leave the study and to withdraw your data prior to final consent:",
+    ]
+    assert "do_you_understand" not in names(p(f"Name: {LINE}"), *map(p, said))
+
+
+def test_options_apart_on_the_line_below_a_question_are_told() -> None:
+    told = left(p(f"Name: {LINE}"), p("How many do you register a week?"), p("<5\t10\t>20"))
+    assert "How many do you register a week? <5\t10\t>20" in told
+
+
+def test_labels_one_below_the_other_without_room_are_told_in_one_line() -> None:
+    labels = ["Title", "First Name", "Email", "Phone Number", "Hobbies and interests"]
+    assert left(p(f"Name: {LINE}"), p(""), *map(p, labels)) == [" / ".join(labels)]
+
+
+def test_what_asks_anew_below_the_room_of_a_question_is_no_hint_of_it() -> None:
+    style = Xml('<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>')
+    item = [Xml(p(x).replace('<w:pPr><w:spacing w:after="0"/></w:pPr>', style)) for x in ("Which?", "How many?")]
+    more = [p(""), p(""), p("Please give the following: your name, title and address."), p("")]
+    template = proposed(p("Survey"), item[0], p(""), p(""), item[1], *more).template
+    shown = text_of(template)
+    assert shown.index("Please give the following: your name, title and address.") > shown.index("{%p endfor %}")
+    assert shown[-2].startswith("Please give")

@@ -2093,7 +2093,7 @@ def test_a_question_may_end_in_a_note() -> None:
     asked = "Q2) What is your birth year? (ex. 1998)"
     assert fields(p("Survey"), p("Name: ______"), p(asked)) == [
         ("name", "text"),
-        ("q2_what_is_your_birth_year", "text"),
+        ("what_is_your_birth_year", "text"),
     ]
     asked = "If you answered yes, how many years did you extend your university studies? (use dots)"
     assert left(p("Survey"), p("Name: ______"), p(asked), p("This is what follows, and is prose."))[0] == asked

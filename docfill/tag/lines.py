@@ -502,6 +502,12 @@ def are_options(text: str) -> bool:
     )
 
 
+def are_parted(text: str) -> bool:
+    """Whether a line is nothing but short words or figures that tabs or room part, as options are: 18-25   26-35."""
+    said = _APART.split(text.strip()) if len(text) <= _ASKED and ":" not in fold(text) else []
+    return len(said) > 1 and all(len(x) <= _AN_OPTION and any(map(str.isalnum, x)) for x in said)
+
+
 def options_in(text: str) -> list[str]:
     """The words of a line that are short and parted by commas or strokes, as options are (好、一般、差); none else."""
     shown = without_brackets(text).strip()
@@ -660,6 +666,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     drawn = (m for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text))
     ranges += [m.span() for m in drawn if not _is_leader(text, *m.span())]
+    if "…" in text and words.is_latin(text):
+        ranges += [m.span() for m in _SHORT_DOTS.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2 and not _is_answered(text, *u)]
     for colon in _COLON.finditer(text):
         start = colon.end()
@@ -703,6 +711,8 @@ _NUMBER = late.pattern(r"<?[\w.+-]+@[\w-]+\.\w|(?:https?://|www\.)\w|\+?\d{3,5}[
 """What nobody prints behind a blank of a line: an address of the net, the number of a telephone."""
 _PHONE = late.pattern(r"\([ _]{2,}\) *_{2,}(?: *- *_{2,})?")
 """The blanks of a telephone number: (___) ___-____."""
+_SHORT_DOTS = late.pattern(r"(?:(?<=[\s(:])|(?<=[A-Za-z]\.))…[.…]{1,2}(?![.…])")
+"""Dots to write on in a line in English, where one sign (…) is an ellipsis, not two."""
 _FORM_FIELD = late.pattern("\u2002{3,}")
 """What an empty text field of a legacy form shows."""
 

@@ -42,7 +42,8 @@ def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
     _cover(plain, paths)
     _tell_apart(plain, paths)
     paths = _owned(plain, paths)
-    said = [step for path in paths.values() for step in path if step not in _ENGLISH]
+    columns = (e.columns for s in plain for e in s.edits if isinstance(e, Repeat))
+    said = [step for steps in (*paths.values(), *columns) for step in steps if step and step not in _ENGLISH]
     is_english = bool(said) and all(is_latin(step) for step in said)
     if is_english:
         paths = _without_cover({s: tuple(_ENGLISH.get(step, step) for step in path) for s, path in paths.items()})

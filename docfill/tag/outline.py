@@ -86,13 +86,20 @@ def _goes_on(blocks: list[Block], following: Block | None, depth: tuple[str, str
     return _is_room(following, _hints(blocks, next(i for i, b in enumerate(blocks) if b is following)))
 
 
+def _asks_anew(paragraph: Paragraph) -> bool:
+    """Whether words in English below some room ask for something else: they are no hint of the heading's."""
+    text = paragraph.text.strip()
+    is_hint = words.is_bracketed(text) or is_soft([paragraph], or_coloured=True)
+    return ":" in text and words.is_latin(text) and words.is_hint(text) and not is_hint
+
+
 def _hints(blocks: list[Block], index: int) -> list[Paragraph]:
     """The paragraphs under a heading, up to the next one, a table or a line to sign on below some room."""
     hints: list[Paragraph] = []
     for block in (blocks[n] for n in range(index + 1, len(blocks))):
         if isinstance(block, Table) or heading_level(block) is not None:
             break
-        if hints and not hints[-1].text.strip() and words.SIGNED.search(block.text):
+        if hints and not hints[-1].text.strip() and (words.SIGNED.search(block.text) or _asks_anew(block)):
             break
         hints.append(block)
     return hints

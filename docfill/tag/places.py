@@ -182,14 +182,15 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         spans[0] = (spans[0][0] + subject.end(), spans[0][1])
     for number, (start, end) in enumerate(spans):
         line = paragraph.text[start:end]
+        lead = next((x for x in reversed(paragraph.text[:start].split("\n")) if x.strip()), around.said)
         following = around.following if isinstance(around.following, str) else ""
-        is_asked = found.group is not None or lines.asks_to_choose(around.said)
-        beside = marks.beside([line, around.said, following], is_asked=is_asked)
+        is_asked = found.group is not None or lines.asks_to_choose(lead)
+        beside = marks.beside([line, lead, following], is_asked=is_asked)
         found.columns = lines.columns_headed(line) or found.columns
         if are_headed(line, found.columns):
             found.leave(line, where.at, HEADED_BOXES)
             continue
-        if add_boxes(found, paragraph, start, line, where, around.said, lines=beside):
+        if add_boxes(found, paragraph, start, line, where, lead.strip(), lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)
         else:
             found.group = None

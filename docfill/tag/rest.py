@@ -78,6 +78,8 @@ _EACH = 3
 """Rows of a table with empty cells that are told one by one; more are one line."""
 _PAIR, _FEW = 2, 60
 """Cells of a row that is a label and its answer, and characters of the words that may stand in the answer's place."""
+_LABELS, _LABEL = 3, 48
+"""Labels one below the other with no room from which they are told, one in so many at least, and characters of one."""
 _OUTLINE = 2
 """Headings of one level with room below from which one without any is told of."""
 _ROOM, _LONG_ROOM = 2, 4
@@ -140,6 +142,7 @@ class _Rest:
         """Some blocks of the body, or of a cell that holds tables."""
         self._listed(blocks, prefix)
         self._headings(blocks, prefix)
+        self._labels_alone(blocks, prefix)
         for number, block in enumerate(blocks):
             if isinstance(block, Table):
                 self._table(block, f"{prefix}{number}")
@@ -262,9 +265,25 @@ class _Rest:
             below = (blocks[n] for n in range(begun, len(blocks)))
             following = itertools.takewhile(lambda b: isinstance(b, Paragraph) and b.text.strip(), below)
             options = [*itertools.takewhile(self._is_option, following)]
-            if len(options) > 1:
+            if len(options) > 1 or any(lines.are_parted(x.text) for x in options if isinstance(x, Paragraph)):
                 said = " / ".join(x.text.strip() for x in options if isinstance(x, Paragraph))
                 self._leave(f"{block.text.strip()} {said}", f"{prefix}{number + 1}", NO_BOXES)
+
+    def _labels_alone(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Tells of labels in English that stand one below the other, with nothing drawn and no room behind them."""
+        for is_run, run in itertools.groupby(enumerate(blocks), lambda x: self._is_label_alone(x[1])):
+            held = [(number, b.text.strip()) for number, b in run if isinstance(b, Paragraph)] if is_run else []
+            asked = sum(words.ASKED.search(text) is not None for _, text in held)
+            if asked >= _LABELS and _LABELS * asked >= len(held):
+                self._leave(" / ".join(text for _, text in held), f"{prefix}{held[0][0]}", NO_ROOM)
+
+    def _is_label_alone(self, block: Block) -> bool:
+        """Whether a paragraph is a few words in English without a stop, that no place takes."""
+        if not isinstance(block, Paragraph) or self._is_marked(block) or not 1 < len(block.text.strip()) <= _LABEL:
+            return False
+        shown = block.text.strip()
+        is_plain = words.is_latin(shown) and words.is_title(shown) and not set(shown) & {*":?@\t_."}
+        return is_plain and not any(map(str.isdigit, shown))
 
     def _headings(self, blocks: Sequence[Block], prefix: str) -> None:
         """Tells of numbered headings without any room below, where that below others of their level is a place."""

@@ -610,6 +610,9 @@ class _Walk:
             return
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
+        if self._heads_records(number, cell):
+            self._speak_for(number)
+            return
         before = row.before(cell)
         if is_answer and before and is_empty(before[-1]) and words.is_bracketed(cell.text):
             return  # it tells about the answer at its left
@@ -650,6 +653,12 @@ class _Walk:
                 asks=not is_answer and self._asks_at_end(number, cell),
             ),
         )
+
+    def _heads_records(self, number: int, cell: Cell) -> bool:
+        """Whether a question among others of its row stands over the rows of a list, one of which may be filled."""
+        is_asking = squeezed(cell.text).endswith(("?", "？")) and len(self.rows[number].cells) >= _LEAST_OPEN
+        is_plain = is_asking and not any(map(is_empty, self.rows[number].cells))
+        return is_plain and number + 1 < len(self.rows) and repeated_at(self.rows, number + 1) is not None
 
     def _title_of_boxes(self, number: int, cell: Cell) -> str:
         """The title over a cell with boxes, where others of its row stand under another one; "" for none."""

@@ -22,6 +22,7 @@ SIGNED = late.pattern(
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
     r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"|^(?:do|have|are|did|will|can) you(?: \w+)?$"
     r"|\bfollowing(?: \w+)?$|\bthe following (?:about|regarding|concerning|from|for|to)\b[^:]*$"
     r"|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
     r"|\b(?:link|click)(?: here)?$|^(?:for [\w ]{1,30} )?(?:please )?(?:contact|call|visit)$"
@@ -367,9 +368,10 @@ _LEADS_ON = late.pattern(r"(?<=[a-z0-9])(?:_(?:an?|the|or|and|of|in|to|for|if|as
 _LETTERED = late.pattern(r"^\s*[a-z][)）.．、](?=\s*(?:[^\W\d_]{2}|[\u4e00-\u9fff]))", re.I)
 """The letter that numbers a question or an option."""
 _PART_NUMBER = late.pattern(
-    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z][.)]|Q\.? ?\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])", re.I
+    r"^\s*(?:\d{1,2} ?[(（][a-z]{1,3}[)）]|\d{1,2}[a-z][.)]|Q\.? ?\d{1,2}[.:)]|[A-Z]\d{1,2}[.:)])[.:]?\s*(?=[^\W\d_])",
+    re.I,
 )
-"""What numbers a question or a part of one: 2(a), 3b., Q4."""
+"""What numbers a question or a part of one: 2(a), 3b., Q4., A1."""
 
 
 _PLEASE = late.pattern(
