@@ -66,6 +66,13 @@ def test_what_was_meant_is_a_tag_without_what_stands_beside_it(typed: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"), [("{# 请领导签字", "{# 请领导签字 #}"), ("{\u200b{ 甲 }\u200b}", "{{ 甲 }}")]
+)
+def test_a_comment_without_an_end_and_braces_set_apart_unseen_are_named(typed: str, meant: str) -> None:
+    assert [m for _, m in half_typed(f"编号：{typed}")] == [meant]
+
+
+@pytest.mark.parametrize(
     "shown",
     ["{{ 甲 }}", "{% if 甲 %}乙{% endif %}", "{# 注 #}", "集合 {1, 2}", "（5%}", "{x}", "｛甲｝", 'a["{"]', "100%"],
 )

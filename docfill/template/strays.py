@@ -31,6 +31,9 @@ _HALF_WIDTH = str.maketrans("｛｝％＃", "{}%#")
 _OPENED = late.pattern(r"[{｛][{｛%％](?P<inside>[^{}｛｝%％\n]{0,80})(?:[}｝%％]?[}｝])?")
 _CLOSED = late.pattern(r"[{｛](?P<inside>\s*[^\W\d][\w.]*\s*(?:\|[^{}｛｝\n]{0,40})?)[}｝]\s?[}｝]")
 _ENDED = late.pattern(r"(?:\b(?:endfor|endif|else)|(?P<inside>[^\W\d][\w.]{0,80}))\s*[}｝%％][}｝]")
+_COMMENT = late.pattern(r"[{｛][#＃][^{}｛｝#＃\n]{0,80}$")
+"""A comment that has no end in its paragraph."""
+_INVISIBLE = late.pattern("[\u200b-\u200d\u2060\ufeff]")
 _STEPS_A_STRAY = 50
 _XML, _PAGES = (".xml", ".rels"), (".htm", ".html", ".xhtml", ".mht", ".mhtml", ".txt", ".rtf")
 """How the parts end that may hold tags, as XML and as what a w:altChunk puts in (17.17.2.1)."""
@@ -58,9 +61,10 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
             rest.append(shown[at:start])
             at = end
     rest.append(shown[at:])
-    for text in rest:
-        taken = 0
-        for match in sorted((m for p in (_OPENED, _CLOSED, _ENDED) for m in p.finditer(text)), key=lambda m: m.start()):
+    for piece in rest:
+        taken, text = 0, _INVISIBLE.sub("", piece)
+        found = (m for p in (_OPENED, _CLOSED, _ENDED, _COMMENT) for m in p.finditer(text))
+        for match in sorted(found, key=lambda m: m.start()):
             if match.start() >= taken:
                 taken = match.end()
                 limits.spend(_STEPS_A_STRAY)
@@ -70,6 +74,8 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
 def _meant(typed: str) -> str:
     plain = typed.translate(_HALF_WIDTH)
     inner = plain.strip("{}%# \t\u3000。，；：、")
+    if plain.startswith("{#"):
+        return f"{{# {inner} #}}"
     if "%" in plain[:2] or "%" in plain[-2:]:
         scope = re.match(r"(?:tr|tc|p|r)\s", inner)
         return f"{{%{inner} %}}" if scope else f"{{% {inner} %}}"
