@@ -2131,3 +2131,47 @@ def test_marks_whose_characters_stand_apart_are_marks() -> None:
 def test_what_is_found_goes_above_the_signature(label: str, signed: str) -> None:
     signs = cell(p(signed), p("年   月   日"))
     assert fields(p("检查表"), table(2, row("姓名", ""), row(label, signs)))[1] == (label, "longtext")
+
+
+def test_brackets_at_the_end_of_a_question_take_the_letter_of_an_option() -> None:
+    asked = ["５、数学课前是否做好预习工作（　）", "Ａ、 经常预习　　　　　　Ｂ、很少预习　　　　　Ｃ、从不"]
+    assert fields(p("问卷"), *map(p, asked)) == [("数学课前是否做好预习工作", "text")]
+    assert fields(p("说明"), p("姓名：____"), p("Call main()")) == [("姓名", "text")]
+
+
+def test_options_whose_first_letter_word_draws_are_told_of() -> None:
+    asked = "黑市商人； B. 自主研发； C.记不得了"
+    assert asked in left(p("问卷"), p("姓名：____"), p("选择的装备方案是："), p(asked), p())
+
+
+def test_the_last_column_of_a_header_may_be_named_above_it() -> None:
+    heads = row(cell(p("项目"), merge="restart"), cell(p("评定情况"), span=3), "备注")
+    marks_of = row(cell(p(), merge="continue"), "优秀", "合格", "不合格", "")
+    assert fields(p("检查表"), table(5, heads, marks_of, row("进度", *[""] * 4), row("质量", *[""] * 4))) == [
+        ("进度", "choice"),
+        ("进度_备注", "text"),
+        ("质量", "choice"),
+        ("质量_备注", "text"),
+    ]
+
+
+def test_headings_may_be_numbered_without_a_stop() -> None:
+    headings = ["2  研究的目的与意义", "3  发展现状与问题", "4　研究的主要内容"]
+    assert [name for name, _ in fields(p("开题报告"), table(1, row(cell(*map(p, headings)))))] == [
+        "表.2研究的目的与意义",
+        "表.3发展现状与问题",
+        "表.4研究的主要内容",
+    ]
+
+
+def test_letters_that_are_printed_as_circles_are_told_of() -> None:
+    rows = [row("1", "I like it.", "O", "O", "O"), row("2", "It is slow.", "O", "O", "O")]
+    assert left(p("Survey"), p("Name: ______"), table(5, *rows)) == [
+        "1 I like it. O / O / O",
+        "2 It is slow. O / O / O",
+    ]
+
+
+def test_the_ends_of_a_scale_may_be_named_beside_its_circles() -> None:
+    asked = p("1. 您认为影响程度是 [单选题] *") + table(5, row("不重要", "○1", "○2", "○3", "重要"))
+    assert [(x.path, x.options) for x in proposed(p("问卷"), asked).proposed] == [("您认为影响程度是", ("1", "2", "3"))]

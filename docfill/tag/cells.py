@@ -16,7 +16,8 @@ from docfill.word.document import Block, Cell, Element, Paragraph, Table
 from docfill.word.xml import MC, W
 
 _NUMBERED = late.pattern(
-    r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）]))"
+    r"^\s*(?:([一二三四五六七八九十]+[、.．])|([（(][一二三四五六七八九十]+[)）])|(\d{1,2}[.．、])|([（(]\d{1,2}[)）])"
+    r"|(\d{1,2}[ \u3000]{1,4}(?=[一-鿿]{4})(?!个|份|人|名|年|月|日|篇|张|件|项)))"
 )
 _NUMBER = late.pattern(r"^[\s\d.．]+|\s+$")
 _LONG_QUESTION = 200

@@ -542,6 +542,7 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
             continue
         c = row.covering(cell) if row.covers(cell) else None
         c = row.tops[c.column] if c is not None and c.continues else c
+        c = _over_open(rows, number, row, c) if c is not None and is_empty(c) else c
         is_wider = c is not None and c.span > (found[-1].span if found else 0)
         if c is not None and is_wider and not c.continues and c.text.strip():
             found.append(c)
@@ -554,6 +555,14 @@ def header_cells(rows: list[GridRow], number: int, cell: Cell) -> list[Cell]:
     ):
         found = [c for c in rows[number + 1].row.cells if c.column == cell.column]
     return list(reversed(found))
+
+
+def _over_open(rows: Sequence[GridRow], number: int, header: GridRow, cell: Cell) -> Cell:
+    """The cell with words right over the last cell of a header, which has none; that one where none is."""
+    at = next(i for i in range(number - 1, -1, -1) if rows[i] is header) if header in rows[:number] else 0
+    over = rows[at - 1].at(cell.column) if at and cell is header.row.cells[-1] else None
+    is_over = over is not None and (over.column, over.span) == (cell.column, cell.span) and words.is_title(over.text)
+    return over if over is not None and is_over else cell
 
 
 def heads_column(rows: Sequence[GridRow], number: int, cell: Cell) -> bool:

@@ -341,8 +341,10 @@ _SCALE = late.pattern(
     r"|(?<![^\s：:])1([-–/])2(?:\1[3-9]){1,7}(?:\1(?:10))?(?![\w/–-])"
 )
 """Marks to be circled, in a row: 1 2 3 4 5, or 1-2-3-4-5."""
+_BEHIND_LETTER = r"[ \u3000]?(?=[一-鿿\d<>≤≥＜＞])"
 _CODED = late.pattern(
-    r"(?<![A-Za-z0-9])A([.、．:：]?) ?(?=[一-鿿\d<>≤≥＜＞])[^\n]{1,60}?(?<![A-Za-z0-9])B\1 ?(?=[一-鿿\d<>≤≥＜＞])"
+    rf"(?<![A-Za-z0-9])[AＡ]([.、．:：]?){_BEHIND_LETTER}[^\n]{{1,60}}?(?<![A-Za-z0-9])[BＢ]\1{_BEHIND_LETTER}"
+    rf"|(?<![A-Za-z0-9])[BＢ]([.、．]){_BEHIND_LETTER}[^\n]{{1,60}}?(?<![A-Za-z0-9])[CＣ]\2{_BEHIND_LETTER}"
 )
 """Options in a line in Chinese, each behind its letter: A 男  B 女."""
 _LETTERED = late.pattern(r"([\[(])[aA][\])][^\[\]()]{1,60}\1[bB][\])]")
@@ -681,9 +683,10 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             continue
         lined = [u for u in underlined if start <= u[0] and u[1] <= end and u[1] - u[0] >= 2]
         ranges.append(lined[0] if lined else (start, end))
-    for gap in _SPACES.finditer(text):
+    for gap in () if _CODED.search(text) else _SPACES.finditer(text):
         if _is_inner_room(text, *gap.span()) and not _is_answered(text, *gap.span()):
             ranges.append(gap.span())
+    ranges += [m.span(1) for m in _BRACKET_AT_END.finditer(text)]
     ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY) for m in pattern.finditer(text)]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
@@ -726,6 +729,8 @@ def _is_answered(text: str, start: int, end: int) -> bool:
 
 
 _ANSWERED = late.pattern(rf"[：:][{SPACE}]*[^{SPACE}：:，,、；;。（()）_＿]{{4,}}$")
+_BRACKET_AT_END = late.pattern(r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000]?)[)）](?=[ \u3000。]*$)")
+"""Brackets around nothing at the end of a question, for the letter of an option: 是否预习（　）."""
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
 _WEEKDAY = late.pattern(r"(?<=星期)[ \u3000\u00a0]{2,}(?![一二三四五六日])")

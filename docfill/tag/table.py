@@ -198,6 +198,8 @@ def _is_parted(rows: list[Row], gaps: set[int]) -> bool:
     return is_headed and all(is_empty(c) for row in rows[1:] for c in row.cells)
 
 
+_LETTERS_O = frozenset("Oo")
+"""Letters that are printed as circles are."""
 _LEAST_SCALE, _MOST_LABELS = 3, 2
 """Marks of a scale, at least, that stand in cells of their own, and cells with words before them at most."""
 _GAPS = 2
@@ -320,9 +322,10 @@ class _Walk:
         these; "" for any other.
         """
         said = [" ".join(c.text.split()) for c in row.cells]
-        first = next((i for i, x in enumerate(said) if i and words.FIGURE.fullmatch(x)), 1)
+        first = next((i for i, x in enumerate(said) if i and (words.FIGURE.fullmatch(x) or x in _LETTERS_O)), 1)
         is_asked = len(said) - first >= _LEAST_SCALE and first <= _MOST_LABELS and all(said[:first])
         is_asked = is_asked and row.first_label != "" and not row.is_header and words.are_grades(said[first:])
+        is_asked = is_asked or (row.first_label != "" and first < len(said) and {*said[first:]} <= _LETTERS_O)
         return f"{' '.join(said[:first])} {' / '.join(said[first:])}" if is_asked else ""
 
     def _where(self, number: int, cell: Cell) -> str:
@@ -710,6 +713,9 @@ class _Walk:
         """Whether every cell with words holds options with their boxes, and nothing else."""
         cells = [c for r in self.rows for c in r.cells if c.text.strip()]
         lines = marks.beside([c.text for c in cells], is_asked=True)
+        is_between = len(self.rows) == 1 and len(cells) > _MOST_LABELS + 1
+        is_between = is_between and not any(self._is_option(c, lines) for c in (cells[0], cells[-1]))
+        cells = cells[1:-1] if is_between and words.is_label(cells[0].text + cells[-1].text) else cells
         return len(cells) > 1 and all(self._is_option(c, lines) for c in cells)
 
     @cached_property
