@@ -883,3 +883,17 @@ def test_what_asks_anew_below_the_room_of_a_question_is_no_hint_of_it() -> None:
     shown = text_of(template)
     assert shown.index("Please give the following: your name, title and address.") > shown.index("{%p endfor %}")
     assert shown[-2].startswith("Please give")
+
+
+def test_a_label_may_end_in_a_dash() -> None:
+    said = ["New Employee", "Name –", "Total Experience –", "Designation - ", "Part A –", "the well-"]
+    assert names(*map(p, said)) == ["name", "total_experience", "designation"]
+    assert names(table(2, row(cell("Meetings -", "Attendance"), "5"), row("Name", ""))) == ["name"]
+
+
+def test_a_header_on_two_lines_is_no_pair_of_options() -> None:
+    head = row("Category", cell("Beginning", "Level one"), cell("Developing", "Level two"))
+    assert left(p(f"Name: {LINE}"), table(3, head, row("Style", "Plain words", "Good words"))) == []
+    pair = row("Mean index", cell("Normal", "Abnormal"))
+    told = left(p("Sheet"), table(2, row("Name", ""), row("Age", ""), pair))
+    assert told == ["Mean index Normal / Abnormal"]

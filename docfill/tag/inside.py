@@ -403,6 +403,8 @@ def _asks(
         return False
     if has_boxes_text(following) and room_below(paragraphs, index, _ROOM) is None:
         return False
+    if following and lines.ends_in_dash(line):
+        return False
     if lines.placeholders_in(following) or _is_over_table(inside.cell, paragraphs[index]):
         return False
     if (inside.is_label_below and not has_room) or (inside.is_own and lines.is_to_write_on(following)):

@@ -24,6 +24,11 @@ from docfill.word import ticks
 _COLON = late.pattern(r"[：:](?!//)(?:[-–—]{1,2}(?=\s|$))?")
 """A colon, perhaps with the dash that some print behind it (Name:-)."""
 _DASHED_COLON = late.pattern(r"(?<=[：:])[-–—]{1,2}(?=\s*$)")
+_DASH_AT_END = late.pattern(
+    r"\s*(?!(?:Part|Section|Chapter|Annex|Appendix|Schedule|Form|Table|Step|Phase|Unit)\b)"
+    r"[A-Z][\w’'/&]*(?: [\w’'/&]+){0,5}\s?[-–—]\s*"
+)
+"""A line in English that is nothing but a label and a dash: Name –."""
 _BRACKET_BLANK = late.pattern(
     r"[（(]([ \u3000\u00a0]{2,}|[_＿]{2,})[)）]|[（(][^（）()：:]{0,24}[：:]([ \u3000\u00a0_＿]{2,})[)）]"
 )
@@ -53,6 +58,11 @@ _CLAUSE = 15
 _RULED = late.pattern(r"[_＿]{3,}|[—–-]{5,}")
 _LINES_ONLY = late.pattern(rf"[_＿{SPACE}—–-]{{5,}}|[{SPACE}.…]{{8,}}")
 _PERCENT = late.pattern(r"(?<=[从至到为达约])[%％]")
+
+
+def ends_in_dash(text: str) -> bool:
+    """Whether a line is a label in English with a dash behind it and nothing else."""
+    return _DASH_AT_END.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -668,6 +678,8 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges = [m.span(1) if m[1] is not None else m.span(2) for m in _BRACKET_BLANK.finditer(text)]
     drawn = (m for pattern in (_PHONE, _FORM_FIELD, UNDERSCORES) for m in pattern.finditer(text))
     ranges += [m.span() for m in drawn if not _is_leader(text, *m.span())]
+    if ends_in_dash(text):
+        ranges.append((len(text.rstrip()), len(text)))
     if "…" in text and words.is_latin(text):
         ranges += [m.span() for m in _SHORT_DOTS.finditer(text)]
     ranges += [u for u in underlined if u[1] - u[0] >= 2 and not _is_answered(text, *u)]

@@ -117,6 +117,8 @@ def _is_comb(row: GridRow, below: GridRow) -> bool:
     )
 
 
+_BROKEN = 2
+"""Lines of a cell in English that may be one name, broken (Time / Started), where so many cells stand beside it."""
 _LEAST_COMB = 6
 _LETTERS = "ABCD"
 """Columns with these names are columns."""
@@ -607,9 +609,11 @@ class _Walk:
             and is_last
             and not row.is_header
             and not self._is_over_hint(row, cell)
-            and self._prints_options(cell, is_at_end=cell is row.row.cells[-1])
+            and self._prints_options(cell, is_at_end=cell is row.row.cells[-1], is_among=len(row.cells) > _BROKEN)
         ):
-            self.found.leave(f"{chain[-1].strip()} {' / '.join(cell.text.split())}", where.at, NO_BOXES)
+            said = [x.strip() for x in cell.text.split("\n") if x.strip()]
+            said = said if len(said) > 1 else cell.text.split()
+            self.found.leave(f"{chain[-1].strip()} {' / '.join(said)}", where.at, NO_BOXES)
             return
         if row.is_header or self._is_label(row, cell, is_answer=is_answer):
             return
@@ -695,11 +699,16 @@ class _Walk:
         head = next((x for x in said if not words.UNIT_ONLY.fullmatch(x)), "")
         return words.label_key(head) in _UNITS
 
-    def _prints_options(self, cell: Cell, *, is_at_end: bool) -> bool:
-        """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do."""
+    def _prints_options(self, cell: Cell, *, is_at_end: bool, is_among: bool) -> bool:
+        """Whether a cell prints options without boxes: one a line; or parted by commas, as others of its column do.
+
+        Two lines in English are a name that is broken, where the row has more than a label beside it (`is_among`).
+        """
         if has_boxes(cell) or has_drawn(cell):
             return False
-        if lines.are_options(cell.text) or lines.columns_headed(cell.text.strip()):
+        said = [x.strip() for x in cell.text.split("\n") if x.strip()]
+        is_broken = len(said) == _BROKEN and is_among and words.is_latin(cell.text) and not words.are_opposed(said)
+        if (lines.are_options(cell.text) and not is_broken) or lines.columns_headed(cell.text.strip()):
             return True
         options = lines.options_in(cell.text)
         is_apart = (

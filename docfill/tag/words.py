@@ -631,9 +631,15 @@ def is_mark(word: str, others: Collection[str] = ()) -> bool:
     return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
 
+_TWO, _NEGATED = 2, ("ab", "un", "non", "not", "in", "im", "dis")
+"""What a word in English begins with that says no: Normal / Abnormal."""
+
+
 def are_opposed(options: list[str]) -> bool:
     """Whether some options are yes and no, in whatever words."""
     plain = [key(o).lower() for o in options]
+    if len(plain) == _TWO and any(b == f"{x}{a}" for x in _NEGATED for a, b in (plain, plain[::-1]) if a):
+        return True
     return any(_NO.match(o) for o in plain) and (
         plain[0] in _YES or plain[-1] in _YES or any(a != b and a in b for a in plain for b in plain)
     )
