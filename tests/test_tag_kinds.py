@@ -2117,6 +2117,9 @@ def test_a_caption_below_its_line_owns_nothing() -> None:
     lines_below = [*signed, p("Fee paid: ______"), p("Enquiries"), p("Fee paid: ______")]
     names = [name for name, _ in fields(p("Form"), p("Name: ______"), *lines_below)]
     assert names == ["name", "authorized_signature", "position_status", "fee_paid", "enquiries_fee_paid"]
+    signed = [x for who in ("Participant", "Researcher") for x in (p("_" * 24), p(f"{who}’s Signature"), p("Date:"))]
+    names = [name for name, _ in fields(p("Consent"), *signed)]
+    assert [x for x in names if "date" in x] == ["participants_signature_date", "researchers_signature_date"]
 
 
 def test_marks_whose_characters_stand_apart_are_marks() -> None:

@@ -111,10 +111,11 @@ def places_of(document: Document) -> Found:
         elif (
             _is_head(shown)
             and not is_listed(block)
-            and not (found.spots and found.spots[-1].labels == [shown])  # a caption under its line
             and (found.spots or not words.is_latin(shown) or words.is_owner(shown))
         ):
             found.head = shown
+            if found.spots and found.spots[-1].labels == [shown] and not words.SIGNED.search(shown):
+                found.head = ""  # a caption under its line, which is nobody's
         elif words.is_latin(shown) and words.is_told(shown):
             found.head = ""
         has_said = True
