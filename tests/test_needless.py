@@ -85,6 +85,13 @@ def test_a_line_that_cannot_be_read_is_no_doubt_on_the_answer_before_it() -> Non
         "联系人请填写部门负责人，联系电话请填写手机。",
         "请于3月1日前报送",
         "填写联系人时，请同时填写联系电话",
+        "（由受理单位填写）",
+        "收件编号：2024-001",
+        "受理日期：2024年5月6日",
+        "受理人：王五",
+        "流水号: 20240506001",
+        "第 1 页 / 共 3 页",
+        "——————————",
     ],
 )
 def test_what_the_office_says_between_two_lines_is_nobody_s_answer(told: str, before: str) -> None:
@@ -93,8 +100,36 @@ def test_what_the_office_says_between_two_lines_is_nobody_s_answer(told: str, be
     assert [x.text for x in result.leftovers] == [told]
 
 
-def test_any_other_line_may_be_the_rest_of_the_answer_before_it() -> None:
-    assert doubts(read("李明13900000000", before="地址")) == [("extra-lines", "联系人")]
+@pytest.mark.parametrize("more", ["李明13900000000", "收件人：李明", "编号：", "附件1"])
+def test_any_other_line_may_be_the_rest_of_the_answer_before_it(more: str) -> None:
+    assert doubts(read(more, before="地址")) == [("extra-lines", "联系人")]
+
+
+_PAIRS = loaded(
+    package(
+        table(4, row("姓名", "{{ 姓名 }}", "人数", "{{ 人数 | integer }}"), row("甲", "{{ 甲 }}", "乙", "{{ 乙 }}"))
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubted"),
+    [
+        (("姓名", "李", "四", "人数", "35"), ["姓名"]),
+        (("姓名", "", "李四", "人数", "35"), ["姓名"]),
+        (("姓名", "李四", "人数", "35", "人"), ["人数"]),
+        (("姓名", "李四", "人数", "", "35"), ["人数"]),
+        (("姓名", "李四", "人数", "35", ""), []),
+        (("姓名", "李四", "", "人数", "35"), ["姓名"]),
+    ],
+)
+def test_a_cell_that_was_split_is_no_doubt_of_another_label_s_answer(
+    cells: tuple[str, ...], doubted: list[str]
+) -> None:
+    result = _PAIRS.extract(package(table(5, row(*cells), row("甲", "a", "乙", "b"))), by_meaning=True)
+    assert [path for _, path in doubts(result)] == doubted
+    told = {"姓名": "李四", "人数": 35, "甲": "a", "乙": "b"}
+    assert result.data == {path: value if path not in doubted else result.data[path] for path, value in told.items()}
 
 
 @pytest.mark.parametrize(

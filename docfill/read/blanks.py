@@ -31,8 +31,11 @@ _INSTRUCTION = late.pattern(r"[。；;，,]|请|须|应当")
 _TELLS = late.pattern(
     r"[（(【\[]?\s*(?:注意?(?:事项)?|(?:填[表报写])?(?:说明|须知|要求)|提示|备注)\s*(?:\d+\s*)?[:：]|[（(【\[]?\s*以[下上].{0,16}填[写报]"
     r"|[^：:]{0,24}请[^：:]{0,12}(?:填|注明|写明|提供|附|加盖|盖章|勾选|核对|报送|提交|上报|使用|保持|删除)|[（(【\[]?\s*请于"
+    r"|[（(【\[]?\s*由[^：:]{1,16}填[写报]"
+    r"|[（(【\[]?\s*(?:(?:收[件文到表]|受理|接收|接件|档案|归档|备案|流水|案卷)(?:编?号|日期|时间)|(?:受理|接件|归档)(?:人|单位|部门|窗口))\s*[:：]"
+    r"|第\s*\d{1,4}\s*页(?:\W{0,3}共\s*\d{1,4}\s*页)?$|[-—_=*·.~ ]{3,}$"
 )
-"""How a line begins that tells the applicant what to do."""
+"""How a line begins that tells the applicant what to do, or that the office, or who made the form, has put there."""
 _DATED = late.pattern(r"^(?:日期|时间|date)\s*[:：]\s*", re.I)
 _SHORT = 48
 """Characters that a signed line may have."""
@@ -198,5 +201,8 @@ def _next(pieces: Sequence[Piece], at: int, step: int) -> Piece | None:
 
 
 def is_instruction(text: str) -> bool:
-    """Whether a line tells an applicant what to do, so that it is nobody's answer: 注：…, 以下由…填写, 请…注明."""
+    """Whether a line tells an applicant what to do, or the office keeps its own books with it: it is nobody's answer.
+
+    注：…, 以下由…填写, 请…注明; 收件编号：…, 受理日期：…; 第1页, a rule of dashes.
+    """
     return _TELLS.match(text.strip()) is not None

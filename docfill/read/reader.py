@@ -455,7 +455,9 @@ class Reading:
         if wanted.is_header:
             self._head(wanted, altered)
         if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
-            for path in wanted.paths:  # somebody put a cell in, which moves what stands behind it
+            held = _between_labels(pairs)
+            for path in dict.fromkeys(path for cell in wanted.cells if id(cell) not in held for path in cell.paths):
+                # somebody put a cell in, which moves what stands behind it
                 self.found.doubt("cells-differ", path, None, words_of(wanted))
         mapped = {id(cell) for cell, _ in pairs}
         taken = {id(doc) for _, doc in pairs}
@@ -572,6 +574,19 @@ class Reading:
             self.slots.lines(plan.as_one, list(lines_of(doc.units)))
         else:
             self.sequence(plan, doc.units)
+
+
+def _between_labels(pairs: Sequence[tuple[FormCell, DocCell]]) -> set[int]:
+    """The ids of the answers that have their own label right before them and another, or nothing, right behind."""
+    held = set()
+    for (label, before), (cell, doc), following in zip(pairs, pairs[1:], [*pairs[2:], None], strict=False):
+        is_led = not label.has_slots and label.literal.strip() != "" and agrees(label, before)
+        touches = label.column + label.span == cell.column and before.column + before.span == doc.column
+        behind, then = following if following is not None else (None, None)
+        is_ended = behind is None or (not behind.has_slots and then is not None and agrees(behind, then))
+        if is_led and touches and is_ended and (then is None or doc.column + doc.span == then.column):
+            held.add(id(cell))
+    return held
 
 
 def _table_of(row: DocRow) -> Element | None:
