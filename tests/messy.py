@@ -2246,6 +2246,83 @@ def line_twice(page: Page, pick: int) -> None:
         p.addnext(_twin(page, p))
 
 
+# --- what stands askew of an answer ---
+
+
+def line_in_the_label_s_cell(page: Page, pick: int) -> None:
+    """A line was drawn by hand over an answer, and belongs to the cell of its label."""
+    labels, held = {p.getparent() for p in page.labels()}, {above(typed.text, "tc"): typed for typed in page.typed}
+    rows = [tr.findall(W + "tc") for found in page.still().values() for tr, paths in found if paths]
+    pairs = [pair for cells in rows for pair in itertools.pairwise(cells)]
+    for label, tc in one_of([(a, b) for a, b in pairs if a in labels and b in held and shown(b).strip()], pick):
+        line = '<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:line style="position:absolute"/></w:pict></w:r>'
+        label.findall(W + "p")[-1].extend(elements(line))
+        page.must.update(typed.path for typed in page.typed if above(typed.text, "tc") is tc)
+
+
+def moved_out_of_its_place(page: Page, pick: int) -> None:
+    """An answer is indented so that it lies on what stands beside it, or on no page."""
+    indents = ('w:left="-3000"', 'w:firstLine="-5000"', 'w:left="100" w:hanging="6000"', 'w:start="20000"')
+    alone = [t for t in page.typed if (t.text.text or "").strip(" _＿\u3000") == t.words]
+    for typed in one_of([t for t in alone if above(t.text, "tc") in page.answers()], pick):
+        p = above(typed.text, "p")
+        assert p is not None
+        for own in p.findall(f"{W}pPr/{W}ind"):
+            own.getparent().remove(own)
+        if p.find(W + "pPr") is None:
+            p.insert(0, etree.Element(W + "pPr"))
+        p.find(W + "pPr").extend(elements(f"<w:ind {indents[pick % len(indents)]}/>"))
+        page.must.add(typed.path)
+
+
+def shown_as_capitals(page: Page, pick: int) -> None:
+    """An answer in small letters is shown in capitals."""
+    texts = [t for t in page.typed if t.kind == "text" and t.words != "无"]
+    for typed in one_of([t for t in texts if not any(c in t.words for c in '\n&<>"')], pick):
+        said = ("acme", "iso 9001", "甲 co ltd", "Ab")[pick % 4]
+        typed.respell(said)
+        page.says(typed.path, said)
+        _look(typed.text.getparent(), ("<w:caps/>", "<w:smallCaps/>")[pick % 2])
+        page.must.add(typed.path)
+
+
+def crossed_by_a_bullet(page: Page, pick: int) -> None:
+    """A list draws a cross before an answer of one line."""
+    texts = [t for t in page.typed if t.kind == "text" and t.words != "无" and not t.words[:1].isdigit()]
+    begun = [(t, p) for t in texts if (p := above(t.text, "p")) is not None and shown(p) == t.words]
+    for typed, p in one_of([(t, p) for t, p in begun if above(p, "tc") in page.answers()], pick):
+        page.number(p, "×✗✘✕"[pick % 4], ("tab", "space", "nothing")[pick % 3], is_linked=pick % 2 == 0)
+        page.must.add(typed.path)
+
+
+def written_several_times_over(page: Page, pick: int) -> None:
+    """A program wrote a control, or a text field, once for each stretch of the text in it, and each time all of it."""
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    field = f"{marks[0]}<w:r><w:instrText>FORMTEXT</w:instrText></w:r>{marks[1]}{{}}{marks[2]}"
+    control = "<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    texts = [t for t in page.typed if t.kind == "text" and len(t.words) > 1 and not any(c in t.words for c in '&<>"')]
+    for typed in one_of([t for t in texts if (t.text.text or "").strip(" _＿\u3000") == t.words != "无"], pick):
+        whole = (control, field)[pick % 2].format(run(typed.words))
+        parts = (run(typed.words),) if pick % 3 else (run(typed.words[:1]), run(typed.words[1:]))
+        held = typed.text.getparent()
+        for node in elements("".join(f"{whole}{part}" for part in parts) + whole * 2):
+            held.addprevious(node)
+        held.getparent().remove(held)
+        page.must.add(typed.path)
+
+
+def books_of_the_office(page: Page, pick: int) -> None:
+    """The office keeps its own books between two lines of the cover."""
+    words = (
+        *("收件编号：2024-001", "受理日期：2024年5月6日", "受理人：王五"),
+        *("流水号：20240506001", "第 1 页", "（由受理单位填写）"),
+    )
+    for p in one_of(_cover(page)[:-1], pick):
+        said = words[pick % len(words)]
+        p.addnext(paragraph(said))
+        page.added.append(said)
+
+
 # --- the table ---
 
 Change = Callable[[Page, int], None]
@@ -2333,6 +2410,7 @@ TYPING = (
     ),
     Habit("date with 号", _dated(lambda y, m, d: f"{y:04}年{m}月{d}号"), family="date"),
     *(Habit(f"number with {name}", _doubtful_number(words), REPORTED, family="about") for name, words in _NOTES),
+    Habit("number behind a dash", _doubtful_number("—{}"), REPORTED, family="about"),
     Habit("number behind zeros", _doubtful_number("00{}"), REPORTED, family="about"),
     _named(digits_drawn_otherwise, REPORTED, family="about"),
     _named(hardly_made_out, REPORTED, family="about"),
@@ -2442,6 +2520,7 @@ REVISIONS = (
     _named(answers_inserted, family="inserted"),
     _named(answers_moved, family="inserted"),
     _named(answers_in_fields, family="inserted"),
+    _named(written_several_times_over, REPORTED, family="inserted"),
     Habit("hidden text beside answers", _old_beside("<w:vanish/>")),
     Habit("struck out text beside answers", _old_beside("<w:strike/>")),
     Habit("white text beside answers", _old_beside('<w:color w:val="FFFFFF"/>')),
@@ -2455,6 +2534,11 @@ REVISIONS = (
     _named(day_of_today, REPORTED, family="date"),
     _named(number_over_a_number, REPORTED, family="about"),
     _named(line_elsewhere_in_the_cell, REPORTED, family="about"),
+    _named(line_in_the_label_s_cell, REPORTED, family="about"),
+    _named(moved_out_of_its_place, REPORTED, family="about"),
+    _named(shown_as_capitals, REPORTED, family="about"),
+    _named(crossed_by_a_bullet, REPORTED, family="about"),
+    _named(books_of_the_office, family="cover"),
     _named(footnoted, "reported"),
     _named(formats_changed),
 )

@@ -103,7 +103,7 @@ _PLAIN_SIZE = 20
 _BEFORE, _NEAR = 12, 80
 """Characters before something drawn by which its place is known again."""
 _STEPS_A_MARK, _STEPS_A_JOINT = 8, 20
-_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
+_OVER_TEXT = frozenset({Kind.SHAPE, Kind.INK, Kind.BLUR, Kind.UNSET, Kind.CROSS})
 """What may say that a text which it stands at does not hold."""
 _REMARKS = frozenset({Kind.COMMENT, Kind.FOOTNOTE, Kind.ENDNOTE})
 """What may say so in words of its own."""
@@ -348,10 +348,10 @@ class Sight:
         start = _before_blank(span.paragraph.text, span.start)  # an entry of a list brings its own
         told = (a for a in span.paragraph.anchored_in(start, span.start) if a.kind in _OF_TEXT and a.at < span.start)
         near = [*told, *span.paragraph.anchored_in(span.start, end), *across]
-        for anchored in near:
-            if anchored.kind is Kind.CAPITALS and (options or not any(map(str.islower, shown))):
-                continue  # an option is the same word, however it is written
-            if anchored.kind in _OVER_TEXT and self._is_new(span.paragraph, anchored):
+        over = [a for a in near if a.kind in _OVER_TEXT]
+        over += [] if options else _capitals_in(span)  # an option is the same word, however it is written
+        for anchored in over:
+            if self._is_new(span.paragraph, anchored):
                 found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
                 return
         for anchored in (a for a in near if a.kind in _REMARKS and self._is_new(span.paragraph, a)):
@@ -596,6 +596,12 @@ def _is_apart(element: Element) -> bool:
 def _home(paragraph: Paragraph) -> Element:
     """The cell that a paragraph stands in; itself outside of tables."""
     return next(paragraph.element.iterancestors(W + "tc"), paragraph.element)
+
+
+def _capitals_in(span: Span) -> list[Anchored]:
+    """What says that some small letters are shown as capitals."""
+    runs = span.paragraph.runs_in(span.start, span.end) if any(map(str.islower, span.text)) else ()
+    return [a for a in span.paragraph.anchored if a.kind is Kind.CAPITALS and a.element in runs]
 
 
 def _before_blank(text: str, at: int) -> int:

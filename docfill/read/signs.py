@@ -72,10 +72,15 @@ def otherwise(printed: Sequence[Sign], text: str, start: int = 0, end: int | Non
 
 
 def with_words(sign: Sign, text: str) -> str:
-    """A sign with the words behind it, up to the next sign or wide blank; or those before it."""
-    behind = [s.start for s in signs_of(text) if s.start >= sign.end]
-    line_end = text.find("\n", sign.end)
-    end = min([*behind, len(text), *([line_end] if line_end >= 0 else []), sign.end + _AROUND])
-    if (said := text[sign.start : end].strip()) and len(said) > sign.end - sign.start:
+    """A sign with the words behind it, up to the next sign or wide blank; or those before it, where its line ends in a
+    sign, as where boxes stand behind their options.
+    """
+    start, line_end = text.rfind("\n", 0, sign.start) + 1, text.find("\n", sign.end)
+    line_end = line_end if line_end >= 0 else len(text)
+    others = signs_of(text, start, line_end)
+    is_behind = bool(others) and not text[others[-1].end : line_end].strip()
+    end = min([*(s.start for s in others if s.start >= sign.end), line_end, sign.end + _AROUND])
+    if not is_behind and (said := text[sign.start : end].strip()) and len(said) > sign.end - sign.start:
         return said
-    return text[max(0, sign.start - _AROUND) : sign.end].rpartition("\n")[2].strip()
+    before = [s.end for s in others if s.end <= sign.start] if is_behind else []
+    return text[max(start, sign.start - _AROUND, *before) : sign.end].strip()
