@@ -106,6 +106,55 @@ def test_a_text_box_holds_no_answer_of_another_page() -> None:
     assert doubts(result) == []
 
 
+def test_a_line_may_strike_the_answer_beside_its_label_in_whatever_they_are_wrapped() -> None:
+    def wrapped(held: Xml) -> str:
+        return f"<w:sdt><w:sdtPr/><w:sdtContent>{held}</w:sdtContent></w:sdt>"
+
+    cells = wrapped(cell(p("单位", LINE))) + wrapped(cell(p("甲厂")))
+    form = loaded(package(table(2, row("单位", "{{ 单位 }}"), row("等级", "{{ 等级 }}"))))
+    returned = package(table(2, f"<w:tr>{cells}</w:tr>", row("等级", "一")))
+    assert doubts(form.extract(returned, by_meaning=True)) == [("单位", "look-here")]
+
+
+# --- elsewhere, or gone ---
+
+
+def test_an_answer_that_stands_behind_its_label_somewhere_else_is_told_at_its_place() -> None:
+    def given(more: str, unit: str = "") -> list[tuple[str, str]]:
+        held = dict(zip(_LABELS, (unit, "3", "一", "无"), strict=True)) | {"性质": "☑国有  □民营"}
+        rows = [row(label, said) for label, said in held.items()]
+        body = p("登记表") + table(2, *rows) + p("日期：2024年5月6日") + p(more)
+        return doubts(FORM.extract(package(body), by_meaning=True))
+
+    assert given("单位：甲厂") == [("单位", "place-ambiguous")]
+    assert given("单位：甲厂", "乙厂") == given("备注：甲厂") == given("单位：") == []
+
+
+def test_a_table_of_records_that_is_gone_with_its_header_is_a_doubt() -> None:
+    head, each = row("名称", "数量"), (row(cell("{%tr for r in 清单 %}", span=2)), row(cell("{%tr endfor %}", span=2)))
+    tagged = table(2, head, each[0], row("{{ r.名称 }}", "{{ r.数量 }}"), each[1])
+    form = loaded(package(p("清单表") + p("单位：{{ 单位 }}") + p("清单如下") + tagged + p("以上属实。")))
+
+    def given(between: str) -> Result:
+        lines = p("清单表") + p("单位：甲厂") + p("清单如下") + between + p("以上属实。")
+        return form.extract(package(lines), by_meaning=True)
+
+    assert doubts(given(table(2, head, row("甲", "3")))) == doubts(given(table(2, head))) == []
+    assert ("清单", "place-missing") in doubts(given(p("甲 3台")))
+
+
+@pytest.mark.parametrize("sign", ["/", "、", "及"])
+def test_two_labels_that_were_made_one_leave_nothing_certain(sign: str) -> None:
+    form = loaded(package(p("登记表") + p("联系人：{{ 联系人 }}  电话：{{ 电话 }}") + p("完")))
+
+    def given(line: str) -> Result:
+        return form.extract(package(p("登记表") + p(line) + p("完")), by_meaning=True)
+
+    assert doubts(given(f"联系人{sign}电话：张三/139")) == [("联系人", "ambiguous"), ("电话", "ambiguous")]
+    result = given(f"联系人：{sign}  电话：139")
+    assert (result.data, doubts(result)) == ({"联系人": sign, "电话": "139"}, [])
+
+
 # --- moved, listed, in other letters ---
 
 

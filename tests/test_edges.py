@@ -227,7 +227,7 @@ def test_a_sign_is_told_with_the_words_behind_it_on_its_own_line() -> None:
     last = "甲乙👍\n丙"
     (sign,) = signs.signs_of(last)
     assert signs.with_words(sign, last) == "甲乙👍"
-    first, second = signs.signs_of("意见：同意☑ 不同意□\n□可")
+    first, second, _ = signs.signs_of("意见：同意☑ 不同意□\n□可")
     assert signs.with_words(first, "意见：同意☑ 不同意□\n□可") == "意见：同意☑"
     assert signs.with_words(second, "意见：同意☑ 不同意□\n□可") == "不同意□"
 

@@ -271,6 +271,9 @@ class Reading:
     def _missing(self, plan: ContainerPlan, gap: Gap) -> None:
         for a in gap.missing:
             self.missing(plan.units[a])
+            below = plan.units[a + 1] if _is_header(plan.units[a]) and a + 1 in gap.row_owners else None
+            if isinstance(below, Rows) and not any(row.lines for row in gap.rows):  # the whole table is gone
+                self.found.doubt("place-missing", below.path, None, words_of(plan.units[a]))
             if gap.before is not None and gap.before.index == a - 1 and not plan.units[a].paths:
                 self._doubt_joined(plan, a, gap.before.doc)
 

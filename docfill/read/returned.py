@@ -6,9 +6,11 @@ and stores say, and what the form does not print itself is held against them.  W
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 
+from docfill import late
 from docfill.fields import Field
 from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
@@ -25,6 +27,9 @@ from docfill.word import echoes, media, stores
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
+
+_LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
+"""A label with something behind it."""
 
 
 class ByMeaning:
@@ -80,8 +85,26 @@ class ByMeaning:
         doubt_renewed(found, document.recomputed)
         if document.has_any(echoes.IN):
             doubt_echoes(found, echoes.echoes_in(document.root))
+        self._doubt_elsewhere(found)
         self._read_margins(found, document)
         return found
+
+    def _doubt_elsewhere(self, found: Assignment) -> None:
+        """Doubts blank answers whose label begins a line that is nobody's, with something behind it."""
+        led = [(gist(m[1]), stray.text) for stray in found.leftovers if (m := _LED.match(stray.text)) is not None]
+        for label, shown in led:
+            path = self._labelled.get(label, "")
+            held = found.places.get(path)
+            is_blank = held is not None and held.text is not None and held.text.is_blank
+            if is_blank or (held is not None and held.marks and not any(m.is_ticked for m in held.marks)):
+                found.doubt("place-ambiguous", path, None, shown)
+
+    @cached_property
+    def _labelled(self) -> Mapping[str, str]:
+        """The path of the field that a label names, where it names one alone."""
+        names = [(label, f.path) for f in self._fields for label in {gist(f.label), gist(f.place.row)} - {""}]
+        times = Counter(label for label, _ in names)
+        return {label: path for label, path in names if times[label] == 1}
 
     def _look_inside(self, found: Assignment, package: Package) -> None:
         """Tells of macros and embedded files that the template has not."""

@@ -115,6 +115,7 @@ _SAYING_NONE = frozenset("-–—/／无")
 """Bullets that say that there is nothing, where they stand alone."""
 _CROSSING = frozenset(ticks.CROSSES) | {"☒"}
 """Bullets that may cross out the words which they stand before; ticks are usual before what is listed."""
+_ROW = W + "tr"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
 """What says nothing where no text is."""
@@ -566,13 +567,20 @@ def _under(
             if own is not None:
                 lines.update({last: own} if last is not None else {})
                 pending = own
-        before = next(cell.itersiblings(W + "tc", preceding=True), None)
+        before = _cell_before(cell)
         beside = [a for a in here.get(before, ()) if _may_float(a)] if before is not None else []
         for line in cell.iter(W + "p") if beside and before not in answered() else ():
             lines[line] = beside[0]
         return lines
 
     return under
+
+
+def _cell_before(cell: Element) -> Element | None:
+    """The cell at the left of another, whatever they are wrapped in."""
+    outer = next((a for a in (cell, *cell.iterancestors()) if (p := a.getparent()) is None or p.tag == _ROW), cell)
+    beside = (inner for near in outer.itersiblings(preceding=True) for inner in near.iter(W + "tc"))
+    return next(beside, None)
 
 
 def _floating_over(spans: Sequence[Span], page: _Page) -> list[Anchored]:

@@ -45,6 +45,8 @@ _UNDATED = late.pattern(f"(?<![{DRAWN}])[{DRAWN}]*+年[{DRAWN}]*月[{DRAWN}]*(?:
 """The blank of a date, as it is printed."""
 _DATED, _MARGIN = late.pattern(rf"{DAY}$"), 48
 """A day at the end of a text, which so many characters of it show."""
+_JOINING = frozenset(("/", "／", "、", "和", "与", "及", "&", "＆", "或", "|", "｜", "，", ","))
+"""What stands between two labels that somebody made one of."""
 _CLAUSE = late.pattern("[。；;，,、！!？?：:]")
 """What ends a clause."""
 _BETWEEN = DRAWN + "、，,；;。.：:/|／｜·…—–-~～"
@@ -140,6 +142,8 @@ class Slots:
                 if plan.labels:
                     self._below(slots[-1], text, *span)
                     self._boxed(slots[0], text.text[slice(*span)].strip(DRAWN))
+                if text.text[slice(*span)].strip() in _JOINING:
+                    self._joined(plan, drawings, index, text, span[0])
                 if drawings.touches(index):
                     self._touching(slots[-1], text, *span)
                 if split.others is not None and not is_boxed:
@@ -213,6 +217,20 @@ class Slots:
         boxed = ticks.BOXED.search(shown) if isinstance(slot, Answer) else None
         if isinstance(slot, Answer) and boxed is not None:
             self.found.doubt("ambiguous", slot.path, shown, (shown[: boxed.start()] or shown[1:]).strip())
+
+    def _joined(self, plan: LinePlan, drawings: Drawings, index: int, text: DocText, start: int) -> None:
+        """A sign between two labels of which the first lost its colon: what stands behind the second is of both."""
+        label = plan.literals[index - 1][0] if index else ""
+        if (
+            not label.endswith(":")
+            or text.text[:start].rstrip().endswith((":", "："))
+            or len(drawings.slots) == index + 1
+        ):
+            return
+        shown = text.text[slice(*drawings.rest[index + 1])].strip()
+        for slot in (*drawings.slots[index], *drawings.slots[index + 1]):
+            if isinstance(slot, Answer):
+                self.found.doubt("ambiguous", slot.path, shown, "")
 
     def _touching(self, slot: Slot, text: DocText, start: int, end: int) -> None:
         """An answer that touches the next option, where its box should be: what it ends with may stand for that."""
