@@ -9,6 +9,7 @@ import functools
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from docfill import Field, Form, InvalidData, kinds, late, tables
 from docfill.check import functions
-from docfill.kinds import KINDS, WRITTEN, Kind, Written
+from docfill.kinds import KINDS, WRITTEN, Kind, Written, repeating
 from docfill.problems import Problem, speaking
 from docfill.tables.kinds import face_of
 from docfill.values import LONGEST, half_width
@@ -236,6 +237,31 @@ def test_decimals_are_looked_for_from_each_point_once(piece: str, decimals: int)
         ("integer", "人", "12户", None),
         ("integer", "人", "12次", None),
         ("integer", "家", "256人", None),
+        ("integer", "家", "零家", 0),
+        ("integer", "家", "2百56家", 256),
+        ("integer", "家", "2千3百家", 2300),
+        ("integer", "家", "2百5家", None),
+        ("integer", "人", "1万2千3百人", 12300),
+        ("integer", "人", "1万2", None),
+        ("number", "亿元", "1百48亿元", 148),
+        ("number", "万元", "1万2千元", None),
+        ("integer", "家", "廿三家", 23),
+        ("integer", "", "一百廿三", 123),
+        ("integer", "家", "廿余家", None),
+        ("integer", "家", "256（家）", 256),
+        ("integer", "家", "256（人）", None),
+        ("number", "", "负3.5", -3.5),
+        ("number", "元", "壹万贰仟叁佰肆拾伍元陆角柒分", 12345.67),
+        ("number", "元", "壹万贰仟圆零五分", 12000.05),
+        ("number", "元", "壹万贰仟元正", 12000),
+        ("number", "元", "12元5角", 12.5),
+        ("number", "元", "12.5元5角", None),
+        ("number", "万元", "12元5角", None),
+        ("date", "", "2023、5、6", "2023-05-06"),
+        ("date", "", "2023。5。6", "2023-05-06"),
+        ("date", "", "日期：2023年5月6日", "2023-05-06"),
+        ("date", "", "公元2023年5月6日", "2023-05-06"),
+        ("date", "", "约2023年5月6日", None),
         ("date", "", "民国112年5月6日", "2023-05-06"),
         ("date", "", "民国一一二年五月六日", "2023-05-06"),
         ("date", "", "民国元年元月一日", "1912-01-01"),
@@ -253,6 +279,69 @@ def test_what_is_nearly_sure_is_suggested_and_not_taken(kind: str, unit: str, te
     assert Problem.from_dict(json.loads(json.dumps(problem.to_dict()))).suggested == suggested
     with speaking("en"):
         assert (f"perhaps {suggested}" in problem.message) == (suggested is not None)
+
+
+_COUNT, _PEOPLE, _VALUE = "情况.集群中小企业数量.2022年", "情况.集群内从业人员数量", "情况.集群总产值.2022年"
+_GROWTH, _FALL, _SHARE = "情况.近三年产值年均增速", "情况.近三年能耗降低率", "情况.产值占总产值比例"
+
+
+@pytest.mark.parametrize(
+    ("path", "unit", "text", "suggested"),
+    [
+        (_COUNT, "家", "256家企业", 256),
+        (_COUNT, "家", "256户中小企业", 256),
+        (_COUNT, "家", "二百五十六家企业", 256),
+        (_COUNT, "家", "2百56家企业", 256),
+        (_COUNT, "家", "企业256家", 256),
+        (_COUNT, "家", "共有企业256家", 256),
+        (_COUNT, "家", "现有256家", 256),
+        (_COUNT, "家", "截至2022年底，共256家", 256),
+        (_COUNT, "家", "256家（截至2022年底）", 256),
+        (_COUNT, "家", "2021年256家", None),
+        (_COUNT, "家", "256家（2021年）", None),
+        (_COUNT, "家", "规上企业128家", None),
+        (_COUNT, "家", "128家规上企业", None),
+        (_COUNT, "家", "新增企业12家", None),
+        (_COUNT, "家", "企业256家以上", None),
+        (_COUNT, "家", "近256家企业", None),
+        (_COUNT, "家", "企业几十家", None),
+        (_COUNT, "家", "企业12家，园区3个", None),
+        (_COUNT, "人", "256家企业", None),
+        (_PEOPLE, "人", "9862名从业人员", 9862),
+        (_PEOPLE, "人", "1.2万名从业人员", 12000),
+        (_PEOPLE, "人", "9862名研发人员", None),
+        (_VALUE, "亿元", "实现产值148.75亿元", 148.75),
+        (_VALUE, "亿元", "总产值达到1487500万元", 148.75),
+        (_VALUE, "亿元", "逾148亿元", None),
+        (_GROWTH, "%", "增长12.5%", 12.5),
+        (_GROWTH, "%", "年均增长12.5%", 12.5),
+        (_GROWTH, "%", "同比增长12.5%", None),
+        (_GROWTH, "%", "下降12.5%", None),
+        (_GROWTH, "%", "增长-12.5%", None),
+        (_GROWTH, "%", "增长12.5", None),
+        (_GROWTH, "%", "增长12.5个百分点", None),
+        (_FALL, "%", "下降了3.2%", 3.2),
+        (_FALL, "%", "增长3.2%", None),
+        (_SHARE, "%", "达85%", 85),
+        (_SHARE, "%", "增长85%", None),
+        ("每万人专利拥有量", "件", "256万人", None),
+    ],
+)
+def test_a_number_beside_words_of_its_own_field_is_suggested(path: str, unit: str, text: str, suggested: Any) -> None:
+    f = replace(field(kinds.NUMBER, unit), path=path)
+    value, (problem,) = f.kind.read(kinds.Standing(text), f, path)
+    assert (value, problem.suggested) == (text, suggested)
+    refused, doubt = tables.value_from_cell(f, text)
+    assert refused is None and doubt is not None and doubt.suggested == suggested
+
+
+@given(
+    said=st.text("0123456789.%家企业总产值亿元增长年2022底（）共有", min_size=1, max_size=24).map(half_width),
+    path=st.sampled_from([_COUNT, _VALUE, _GROWTH, _FALL, "数量"]),
+)
+def test_no_figure_is_lost_with_the_words_around_a_number(said: str, path: str) -> None:
+    bare = re.sub("2022年", "", said)  # the year of the field itself
+    assert re.findall("[0-9.]", repeating.without(bare, path)) == re.findall("[0-9.]", bare)
 
 
 def test_what_stands_beside_a_value_is_told() -> None:

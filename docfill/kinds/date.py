@@ -1,6 +1,7 @@
 """Dates, YYYY-MM-DD or 无: read from 年月日 in any digits, with dots, dashes or slashes, in any width, or 20240506.
 
-A time behind the date is told and left out.  A year of the Republic is suggested (民国112年5月6日), never taken.
+A time behind the date is told and left out.  A year of the Republic
+is suggested (民国112年5月6日), and other points (2023、5、6), never taken.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ _TIME = late.pattern(
 _WEEKDAY = late.pattern(r"(?<=日)\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$")
 _MIDNIGHT = late.pattern(r"0{1,2}:00(?::00(?:\.0{1,9})?)?")
 _REPUBLIC = late.pattern(r"(?:中[华華])?民[国國]([0-9〇零○一二三四五六七八九十百元]{1,6})(年|[./-])(.{3,12})")
+_LEADING = late.pattern(r"\A(?:公元|(?:日期|时间):?|于)\s*")
+"""What stands before a date and says no more than that it is one."""
+_POINTS = str.maketrans("。、,，", "....")
+"""What is typed for the points of a date."""
 _CHINESE_DAY = late.pattern(r"(?<=[年月])[一二三四五六七八九十]{1,3}(?=[月日])")
 _DRAWN = late.pattern(r"[\s_＿]*年[\s_＿]*月[\s_＿]*日[\s_＿]*")
 _PARTIAL = late.pattern(
@@ -61,7 +66,7 @@ class Date(Moment):
         if day is not None:
             told = "" if _MIDNIGHT.fullmatch(time) else time
             return Reading(day, rest=told, beside="time-left-out")
-        suggested = _day_of_republic(written)
+        suggested = _day_of_republic(written) or _day_of(_LEADING.sub("", written, count=1).translate(_POINTS))
         if suggested is None and _PARTIAL.fullmatch(plain) and not _DATE.fullmatch(_in_digits(written)):
             plain = _UNFILLED.sub("", "".join(plain.split()))
         return Reading(plain, self.unread, suggested)

@@ -267,6 +267,10 @@ class Written(Kind):
         """Why a value may not be given: the code of a problem and what was found, or None."""
         raise NotImplementedError
 
+    def suggestion(self, text: str, f: Asked) -> Any:
+        """What a text that cannot be read nearly certainly means without what repeats its field; None as a rule."""
+        return None
+
     def parse_cell(self, text: str, unit: str | None = None) -> Reading:
         """What the text in a cell of a spreadsheet says."""
         return self.parse(text, unit)
@@ -291,7 +295,8 @@ class Written(Kind):
         told = [Problem(reading.beside, path, reading.rest)] if reading.rest else []
         if not reading.problem:
             return reading.value, told
-        wanted, suggested = self.expectation(f), reading.suggested
+        wanted = self.expectation(f)
+        suggested = self.suggestion(found.text, f) if reading.suggested is None else reading.suggested
         return reading.value, [Problem(reading.problem, path, found.text.strip(), wanted, suggested=suggested), *told]
 
     def is_missing(self, found: Standing, f: Asked) -> bool:

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 from docfill import late
 from docfill.kinds.kind import Asked, Reading, Written, shown
-from docfill.kinds.numerals import number_in_words
+from docfill.kinds.numerals import TO_DIGITS, in_words_alone, number_in_words
+from docfill.kinds.repeating import without
 from docfill.text import COUNTERS
 from docfill.values import BLANK, LONGEST, NONE, half_width, is_turned, says_none, visible
 
@@ -47,8 +48,14 @@ _SCALE = late.pattern("[十百千万亿]*")
 _OF_HUNDRED = "百分之"
 _OF_MONEY = late.pattern(r"(?:人民币|[¥￥]|rmb|cny)\s*", re.I)
 """What stands before a sum of 元."""
-_WHOLE_SUM, _NAMED_SUM = "整", "人民币"
+_WHOLE_SUM, _NAMED_SUM = ("整", "正"), "人民币"
 """What stands behind one."""
+_IN_COINS = late.pattern(
+    "([^元圆角分]{1,40})[元圆](?:零?([0-9〇零一二三四五六七八九])角)?(?:零?([0-9一二三四五六七八九])分)?"
+)
+"""A sum with what is less than 元."""
+_IN_BRACKETS = late.pattern(r"([^()\[\]【】]{1,40})[(\[【]([^()\[\]【】]{1,12})[)\]】]")
+_MINUS = "负"
 _IN_PARTS = late.pattern(r"([0-9]{1,5})亿([0-9]{1,4})([千百十]?万)")
 """A number of 亿 and 万, each with its own digits."""
 _COUNTED = late.pattern("个(?=[万亿])")
@@ -58,7 +65,8 @@ _OF_ONE_SORT = "人名位", "次"
 """Measure words of people, and of times, which are none of anything else."""
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
-"""Numerals as they are written where nobody is to change them."""
+_CAPITALS |= {ord("廿"): "二十", ord("卅"): "三十"}
+"""Numerals as they are written where nobody is to change them, and those of two strokes in one."""
 _SAME_UNITS = (
     ("平方米", "㎡", "m²", "平米", "平方"),
     ("平方公里", "km²", "平方千米"),
@@ -162,15 +170,31 @@ class Number(Written):
         bare = _SUMS.sub("", said.strip().strip(_NOTE_MARKS), count=1).strip()
         bare = bare.removeprefix(_OF_HUNDRED) if unit and _unit_of(unit) == "%" else bare
         if unit and unit.endswith("元") and not unit.endswith(_FOREIGN):
-            bare = _OF_MONEY.sub("", bare, count=1).removesuffix(_NAMED_SUM).removesuffix(_WHOLE_SUM)
+            bare = _OF_MONEY.sub("", bare, count=1).removesuffix(_NAMED_SUM)
+            bare = bare[: -len(_WHOLE_SUM[0])] if bare.endswith(_WHOLE_SUM) else bare
+        bare = "-" + bare[1:] if bare.startswith(_MINUS) else bare
+        bracketed = _IN_BRACKETS.fullmatch(bare)
+        bare = bracketed[1].rstrip() if bracketed is not None and _is_unit(bracketed[2], unit) else bare
         reading = self._plainly(bare, unit, bare)
         if reading is not None:
             return reading.value if not reading.problem else None
-        number = _scaled(bare, unit) or _in_words(bare, unit)
+        readings = (_scaled(bare, unit), _in_words(bare, unit), _in_coins(bare) if unit == "元" else None)
+        number = next((found for found in readings if found is not None), None)
         if number is None or number != round(number, 2):
             return None
         value = int(number) if number == int(number) else float(number)
         return value if self.refusal(value) is None else None
+
+    def suggestion(self, text: str, f: Asked) -> Any:
+        plain = visible(text)
+        if len(plain) > LONGEST or is_turned(text):
+            return None
+        said = half_width(plain).rstrip("。.;,、")
+        bare = without(said, f.path)
+        if bare == said:
+            return None
+        reading = self.parse(bare, f.unit or None)
+        return reading.suggested if reading.problem or reading.rest else reading.value
 
     def nth(self, number: int) -> Any:
         return (number * 37 % 2_000_003 - 1_000_001) / 100
@@ -267,8 +291,7 @@ def _scaled(bare: str, unit: str | None) -> Decimal | None:
     if not _WRITTEN.fullmatch(digits):
         return None
     scale, base = _scale_of(_COUNTED.sub("", parted[3].strip()))
-    is_other = base and _unit_of(base) != _unit_of(wanted) and not (base in COUNTERS and not wanted)
-    if scale == 1 or is_other or _is_ratio(wanted):
+    if scale == 1 or not _is_unit(base, wanted) or _is_ratio(wanted):
         return None
     number = Decimal(parted[1] + digits) * scale / own
     return number if abs(number) <= LARGEST else None
@@ -287,7 +310,7 @@ def _scale_of(unit: str) -> tuple[int, str]:
 def _in_words(bare: str, unit: str | None) -> Decimal | None:
     """A number in words in the form's unit, with that, a measure word or another scale behind: 十四亿 under 亿元."""
     own, base = _scale_of(unit or "")
-    said = bare.translate(_CAPITALS)
+    said = in_words_alone(bare.translate(_CAPITALS))
     if _is_ratio(base) and not {*"万亿"}.isdisjoint(said):
         return None
     if unit and said.endswith(unit):
@@ -305,6 +328,16 @@ def _in_words(bare: str, unit: str | None) -> Decimal | None:
     else:
         return None
     return number / own if number is not None and scale > 1 else number
+
+
+def _in_coins(bare: str) -> Decimal | None:
+    """A sum of 元, 角 and 分: 12元5角."""
+    parted = _IN_COINS.fullmatch(in_words_alone(bare.translate(_CAPITALS)))
+    if parted is None:
+        return None
+    whole = Decimal(parted[1]) if _WRITTEN.fullmatch(parted[1]) else _spelt(parted[1])
+    coins = [Decimal((figure or "0").translate(TO_DIGITS)) for figure in parted.groups()[1:]]
+    return None if whole is None or whole % 1 else whole + coins[0] / 10 + coins[1] / 100
 
 
 def _is_ratio(unit: str) -> bool:

@@ -19,6 +19,18 @@ _WORDS = late.pattern("[零一二三四五六七八九十百千万亿]{1,32}")
 _PLAIN = late.pattern("[零一二三四五六七八九]{2,13}")
 
 
+_MIXED = late.pattern("(?:[0-9]{1,4}[十百千万亿]零?){1,8}[0-9]{1,4}|(?:[0-9]{1,4}[十百千万亿]零?){2,8}")
+_FIGURES = late.pattern("[0-9]+")
+
+
+def in_words_alone(text: str) -> str:
+    """A text whose number mixes figures and words, in words alone: 2百56家 is 二百五十六家."""
+    mixed = _MIXED.match(text)
+    if mixed is None:
+        return text
+    return _FIGURES.sub(lambda figures: words_of(int(figures[0])), mixed[0]) + text[mixed.end() :]
+
+
 def words_of(number: int) -> str:
     """A whole number below `LARGEST` in words."""
     high, middle, low = number // 10**8, number // 10**4 % 10**4, number % 10**4

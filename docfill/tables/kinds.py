@@ -144,6 +144,7 @@ class _WrittenFace(Face):
             return reading.value, None
         code = reading.problem if reading.problem in _AS_THEY_ARE else "wrong-type"
         suggested = reading.value if reading.rest else reading.suggested
+        suggested = self.kind.suggestion(text, f) if suggested is None else suggested
         return None, Problem(code, f.path, text, self.kind.expectation(f), suggested=suggested)
 
     def _is_typed(self, value: Any) -> bool:
