@@ -26,7 +26,7 @@ from docfill.template.rendering import loop_at
 from docfill.template.tree import EACH, Computed, level_of, within
 from docfill.template.units import Section, paths_of
 from docfill.text import fold, undecorated, year_in, year_named
-from docfill.word.document import Document, paragraphs_of
+from docfill.word.document import Block, Document, Element, Table, paragraphs_of
 from docfill.word.media import paper_of
 
 _STEPS_A_LEFTOVER = 30
@@ -343,7 +343,8 @@ def result_of(
     ]
 
     written = dict(_written(standing, fields, ""))
-    for f in _of_no_year(located, leftovers, [f for f in fields if f.path in written], written, document):
+    answered = [f for f in fields if f.path in written]
+    for f in _of_no_year(located, leftovers, answered, written, found, document):
         set_value(record, f.steps, None)
         leftovers.append(Leftover(written.pop(f.path), f.place))
         located = [p for p in located if p.path != f.path]
@@ -453,10 +454,12 @@ def _of_no_year(
     leftovers: Sequence[Leftover],
     fields: Sequence[Field],
     written: Mapping[str, str],
+    assigned: Assignment,
     document: Document,
 ) -> list[Field]:
     """The fields, in a file that has columns of other years, whose answers are of none of the form's: of a year that
-    heads nothing in the file, or another year itself, from a row of years that stands where the form has the answers.
+    heads nothing in the file, or a year itself, from a row of years that stands where the form has the answers; or they
+    stand in a column of another year, as in a row without words, which is read from left to right.
     """
     lost = _lost_years(problems)
     otherwise = {year for year, found in _headings_lost(problems) if _is_headed_otherwise(year, found)}
@@ -464,8 +467,45 @@ def _of_no_year(
     if not there and len(otherwise) < SEVERAL:
         return []
     heads = {year_in(p.text) for p in paragraphs_of(document.blocks)}
-    yearly = ((f, year_in(_year_at(f.place))) for f in fields)
-    return [f for f, year in yearly if year and (year not in heads or written[f.path].strip() in there)]
+    yearly = [(f, year_in(_year_at(f.place))) for f in fields]
+    headings = {*there, *(_year_at(f.place) for f, year in yearly if year)}
+    columns = _years_over(document)
+    return [
+        f
+        for f, year in yearly
+        if year
+        and (
+            year not in heads
+            or written[f.path].strip() in headings
+            or _is_in_a_column_of_another_year(f, year, assigned, columns)
+        )
+    ]
+
+
+def _is_in_a_column_of_another_year(f: Field, year: str, assigned: Assignment, columns: Mapping[Element, str]) -> bool:
+    """Whether what was found for a field that a year heads in its column stands in a cell below another year."""
+    text = assigned.text_at(f.path)
+    if text is None or text.element is None or not any(map(year_in, f.place.column.split(" / "))):
+        return False
+    there = next((columns[e] for e in text.element.iterancestors() if e in columns), "")
+    return there not in ("", year)
+
+
+def _years_over(document: Document) -> dict[Element, str]:
+    """The year that stands nearest above each cell, in its column, where there is one."""
+    found: dict[Element, str] = {}
+    waiting: list[Sequence[Block]] = [document.blocks]
+    while waiting:
+        for table in (block for block in waiting.pop() if isinstance(block, Table)):
+            above: dict[tuple[int, int], str] = {}
+            for cell in (cell for row in table.rows for cell in row.cells):
+                at = cell.column, cell.span
+                if year := year_in(cell.text.strip()):
+                    above[at] = year
+                elif at in above:
+                    found[cell.element] = above[at]
+                waiting.append(cell.blocks)
+    return found
 
 
 def _year_of(problem: Problem) -> str:

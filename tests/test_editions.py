@@ -480,6 +480,23 @@ def test_an_option_that_an_older_form_calls_otherwise_is_within_that_one_line() 
     assert [(x.code, x.found) for x in chosen.told()] == [("older-years", "2020年"), ("unclear-tick", "消费品")]
 
 
+def test_a_row_of_years_over_its_answers_that_lost_a_year_and_has_another_unit_is_within_that_one_line() -> None:
+    def form(unit: str, *years: int) -> Form:
+        values = (f'{{{{ {name}["{y}年"] | number }}}}' for name in ("产值",) for y in years)
+        bought = (f'{{{{ 采购["{y}年"] | number }}}}' for y in years)
+        years_ = [f"{y}年" for y in years]
+        return form_of([TITLE, ("指标", *years_), ("产值", *values), (f"采购（{unit}）", *years_), ("", *bought)])
+
+    record = {
+        "产值": {"2019年": 19, "2020年": 20, "2021年": 21},
+        "采购": {"2019年": 0.19, "2020年": 0.2, "2021年": 0.21},
+    }
+    read = form("万元", 2020, 2021, 2022).extract(form("亿元", 2019, 2020, 2021).fill(record))
+    assert [x.code for x in read.told()] == ["older-years"]
+    assert read.data["采购"] == dict.fromkeys(("2020年", "2021年", "2022年"))
+    assert read.data["产值"] == {"2020年": 20, "2021年": 21, "2022年": None}
+
+
 def test_an_older_form_without_its_template_is_one_line(
     run: Run,  # noqa: F811
     last_year: tuple[Form, dict[str, Any]],

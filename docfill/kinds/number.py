@@ -64,7 +64,9 @@ _FOREIGN = ("美元", "欧元", "港元", "日元", "韩元", "澳元", "加元"
 _OF_ONE_SORT = "人名位", "次"
 """Measure words of people, and of times, which are none of anything else."""
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
+_CAPITALS: dict[int, int | str] = {
+    **str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟貳參陸萬億", "一二三四五六七八九十百千二三六万亿")
+}
 _CAPITALS |= {ord("廿"): "二十", ord("卅"): "三十"}
 """Numerals as they are written where nobody is to change them, and those of two strokes in one."""
 _SAME_UNITS = (
