@@ -526,6 +526,7 @@ _OWN_FORMULAS = re.compile(rb"""<f>(?:HYPERLINK|IF\(('(?:[^'<]|'')+'![A-Z]{1,3}[
         "a;=1+1",
         "a;'=1",
         "x\t=1+1",
+        'x;"=1+1;',
         "x\n=1",
     ],
 )
@@ -544,8 +545,14 @@ def test_no_text_becomes_a_formula_in_any_table_and_it_comes_back(text: str, tmp
 @given(st.text(alphabet="=+-@'; \t\r\n甲,\"1", max_size=9))
 def test_what_is_escaped_in_a_csv_comes_back_and_no_part_of_it_begins_a_formula(text: str) -> None:
     shown = flat.escaped(text)
-    assert flat._ESCAPED_FORMULA.sub(r"\1", shown) == text
+    assert flat._ESCAPED_FORMULA.sub(r"\1\2", shown) == text
     assert not any(part[:1] in tuple("=+-@") for part in re.split(r"[;\t\r\n]", shown))
+    line = io.StringIO()
+    csv.writer(line).writerow(["甲.docx", shown, "乙"])
+    for separator in ",;\t":
+        # what is `;"=1;` was a cell `=1` where lists are separated by semicolons: quotation marks are doubled
+        rows = csv.reader(io.StringIO(line.getvalue(), newline=""), delimiter=separator)
+        assert not any(cell[:1] in tuple("=+-@") for row in rows for cell in row)
 
 
 _CELLS = [

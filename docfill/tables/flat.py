@@ -35,10 +35,13 @@ _LONGEST = 2**24
 _CHUNK = 2**20
 _SAMPLE = 40
 _STEPS_A_ROW, _STEPS_AN_ANSWER = 3, 2
-_FORMULA = late.pattern(r"(^|[;\t\r\n])(?='*[=+\-@＝＋－＠\t\r])")
+_BEGINS = r"[=+\-@＝＋－＠\t\r]"
+_FORMULA = late.pattern(rf"(^)(?='*{_BEGINS})|([;\t\r\n])(?=['\"]*{_BEGINS})")
 """Before what a spreadsheet may take for a formula, or apostrophes before such a one: at the beginning of a text, and
-behind what it may take for the end of a cell or row, where the separator of lists is not a comma."""
-_ESCAPED_FORMULA = late.pattern(r"(^|[;\t\r\n])'(?='*[=+\-@＝＋－＠\t\r])")
+behind what it may take for the end of a cell or row, where the separator of lists is not a comma.  There quotation
+marks, which a .csv doubles, may stand before it: to such a spreadsheet they are the whole of what is quoted.
+"""
+_ESCAPED_FORMULA = late.pattern(rf"(^)'(?='*{_BEGINS})|([;\t\r\n])'(?=['\"]*{_BEGINS})")
 
 
 def load_csv(path: Path, form: Form) -> Table:
@@ -70,7 +73,7 @@ def load_csv(path: Path, form: Form) -> Table:
 
 def escaped(text: str) -> str:
     """A text as it stands in a .csv: an apostrophe keeps a spreadsheet from taking any of it for a formula."""
-    return _FORMULA.sub(r"\1'", text)
+    return _FORMULA.sub(r"\1\2'", text)
 
 
 def rows_of(path: Path, form: Form) -> tuple[Header, Iterator[Row]]:
@@ -223,7 +226,7 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
                 if len(row) > columns:
                     raise limits.exceeded(str(path), "列过多", "too many columns", "columns")
                 budget.spend(_STEPS_A_ROW + _STEPS_AN_ANSWER * sum(map(bool, row)) + len(row) // 8)
-                yield number, [_ESCAPED_FORMULA.sub(r"\1", c) if "'" in c else c for c in row]
+                yield number, [_ESCAPED_FORMULA.sub(r"\1\2", c) if "'" in c else c for c in row]
         except csv.Error as error:
             fault = next((zh for said, zh in _FAULTS.items() if said in str(error)), "写法有误")
             raise DocfillError(
