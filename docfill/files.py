@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import re
 import sys
@@ -41,6 +42,7 @@ _SEVERAL = late.pattern(r'"{3}|\'{3}')
 _HALF = late.pattern(r"\\u[dD][89a-fA-F]")
 """How JSON may write the half of a character."""
 _STEPS = 64
+_SHOWN = 20
 """Steps of a dotted key in TOML; those of our files have five."""
 
 
@@ -160,7 +162,7 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
     """The JSON value of a text, of which messages name the place and count lines from `first_line`.
 
     Raises:
-        DocfillError: it is not JSON, repeats a key, or holds NaN, Infinity or half a character.
+        DocfillError: it is not JSON, repeats a key, or holds NaN, Infinity, a number beyond all or half a character.
     """
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -175,8 +177,16 @@ def json_from(text: str, name: str, first_line: int = 1) -> Any:
     def refuse(constant: str) -> Any:
         raise DocfillError(f"{name}：JSON 中不能有 {constant}", f"{name}: JSON has no {constant}", "bad-data")
 
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if math.isinf(number):
+            raise DocfillError(
+                f"{name}：数字过大：{digits[:_SHOWN]}", f"{name}: a number is too large: {digits[:_SHOWN]}", "bad-data"
+            )
+        return number
+
     try:
-        found = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        found = json.loads(text, object_pairs_hook=unique, parse_constant=refuse, parse_float=finite)
         if _HALF.search(text):
             json.dumps(found, ensure_ascii=False).encode()
         return found

@@ -6,8 +6,11 @@ Steps are counted, never seconds.  A tenth of an honest file has to do with a te
 from __future__ import annotations
 
 import csv
+import gc
 import json
+import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +157,23 @@ def test_what_was_not_carried_is_counted_as_it_comes() -> None:
     for number in range(5):
         left.add("甲", Problem("only-last-year", "", str(number)))
         assert left.count == number + 1
+
+
+@pytest.mark.parametrize("said", ["7", '"甲"', "[7]", "[[1]]", "null", "[null]", "[{}, true]"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_is_no_record_ends_no_command_otherwise_than_with_words(command: str, said: str) -> None:
+    """`put` and `migrate` ended in a traceback."""
+    Path("不是.json").write_text(said, encoding="utf-8")
+    done = run(*COMMANDS[command](Path("不是.json"), "窄"))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    if command in ("put", "fill", "check"):
+        assert "应为一条记录" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_temporary_folder_that_is_full_ends_fill_with_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing the file tried to write the rest once more, in a traceback that nobody caught."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", partial(Path("/dev/full").open, "r+b"))
+    done = run("fill", "窄.docx", made(300, NARROW), "-o", "填好")
+    gc.collect()
+    assert (done.exit_code, done.stderr.count("\n"), "磁盘已满" in done.stderr) == (3, 1, True), done.stderr

@@ -108,8 +108,9 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
     steps = len(forms[0].fields)
     for record in table.records:
         table.work.spend(steps)
-        if record.problems:
-            problems.setdefault(record.source or record.place, []).extend(record.problems)
+        wrong = record.problems or ([] if isinstance(record.part, Mapping) else forms[0].records.refusals(record.data))
+        if wrong:
+            problems.setdefault(record.source or record.place, []).extend(wrong)
         else:
             before = parts.get(record.source, {})
             problems.setdefault(record.source, []).extend(_differing(forms[0], before, record.part))

@@ -62,7 +62,9 @@ class Left:
 
 
 def carried(record: Mapping[str, Any], crossing: Crossing) -> Moved:
-    """A record of the old edition as one of the new."""
+    """A record of the old edition as one of the new; of what is no record, nothing."""
+    if not isinstance(record, Mapping):
+        return Moved(crossing.new.records.nested({}), crossing.old.records.refusals(record))
     values, problems = _values(record, crossing.matches, "")
     known = {f.path for f in crossing.old.fields}
     problems += [_left("", path, value, _NEVER_ASKED) for path, value in _unknown(record, known)]
