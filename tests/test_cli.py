@@ -274,6 +274,8 @@ def test_one_record_may_be_one_file(run: Run, documents: dict[str, bytes]) -> No
         ('{"封面": ', "批.json：第 1 行第 8 个字符处不是 JSON"),
         ('{"封面": {}, "封面": {}}', "批.json：“封面”出现了两次，请删去一个"),
         ('{"基本情况": {"集群占地面积": NaN}}', "批.json：JSON 中不能有 NaN"),
+        ('{"基本情况": {"集群占地面积": 1e400}}', "批.json：数字过大：1e400"),
+        ('{"基本情况": {"集群占地面积": -' + "9" * 400 + ".0}}", "批.json：数字过大：-9999999999999999999"),
         ("[" * 100_000, "批.json：JSON 无法读取"),
         ("5", "批.json 第 1 条：应为一条记录（{…}），实为 5"),
     ],
@@ -551,3 +553,13 @@ def test_reading_and_filling_one_file_import_only_what_they_need(tmp_path: Path)
         )  # fmt: skip
         imported = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines() if "import time" in line}
         assert "docfill.form" in imported and imported & (seldom | more) == set()
+
+
+@pytest.mark.parametrize(
+    "command", ["fields {}", "fields {}.docx", "fill {}.docx {}.json -o 填好", "check --form shanghai 夹/{}", "{}"]
+)
+def test_a_very_long_name_is_told_by_its_ends(run: Run, command: str) -> None:
+    """It was repeated whole, as long as it was, and some of it was a fault of the disk."""
+    done = run(*command.format("长" * 3_000, "短").split())
+    assert done.exit_code == 2
+    assert len(done.stderr) < 500 and "长……长" in done.stderr

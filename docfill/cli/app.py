@@ -38,6 +38,8 @@ the work not be done; Ctrl-C or a request to end, as shells have it (128 + SIGIN
 
 NOT_OURS = ("unreachable", "worker-lost", "failed")
 """What stops a command that was given rightly."""
+_LONGEST_NAME = 300
+"""Characters of an argument that messages repeat: no file's name is longer."""
 _UsageError: type[Any] = typer.BadParameter.__mro__[2]
 """What the command-line library raises for wrong use; it has no public name for it."""
 
@@ -89,8 +91,11 @@ class Command(TyperCommand):
 class _Commands(TyperGroup):
     """Speaks the chosen language from the first word, and turns what stops a command into one message and a status."""
 
+    _given: Sequence[str] = ()
+
     def main(self, args: Sequence[str] | None = None, *others: Any, **named: Any) -> Any:
-        with speaking(_asked_for(sys.argv[1:] if args is None else args) or language()):
+        self._given = [*(sys.argv[1:] if args is None else args)]
+        with speaking(_asked_for(self._given) or language()):
             try:
                 status = super().main(args, *others, **{**named, "standalone_mode": False})
             except typer.Abort:
@@ -98,7 +103,7 @@ class _Commands(TyperGroup):
             except _UsageError as error:
                 told = io.StringIO()
                 error.show(told)
-                print(shown(in_words(told.getvalue())), end="", file=sys.stderr)
+                print(shown(_with_short_names(in_words(told.getvalue()), self._given)), end="", file=sys.stderr)
                 status = error.exit_code
         sys.exit(status or 0)
 
@@ -109,15 +114,24 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except DocfillError as error:
-            tell(str(error))
+            tell(_with_short_names(str(error), self._given))
             raise typer.Exit(UNFINISHED if error.code in NOT_OURS else WRONG_USE) from None
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise
             why = reason_of(error)
             where = error.filename or tempfile.gettempdir()  # nothing else is written without a name
-            tell(say(f"无法读写 {where}：{why}", f"cannot access {where}: {why.en}"))
-        raise typer.Exit(UNFINISHED)
+            tell(_with_short_names(say(f"无法读写 {where}：{why}", f"cannot access {where}: {why.en}"), self._given))
+            raise typer.Exit(WRONG_USE if error.errno == errno.ENAMETOOLONG else UNFINISHED) from None
+
+
+def _with_short_names(message: str, arguments: Sequence[str]) -> str:
+    """A message without what nobody reads: a very long argument of the command is there by its beginning and end."""
+    pieces = (part for argument in arguments for part in (argument, *argument.split("/")))
+    for long in sorted((p for p in pieces if len(p) > _LONGEST_NAME), key=len, reverse=True):
+        half = _LONGEST_NAME // 4
+        message = message.replace(long, f"{long[:half]}……{long[-half:]}")
+    return message
 
 
 app = typer.Typer(
