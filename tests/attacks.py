@@ -77,7 +77,9 @@ def _serve() -> None:
 
 
 def _doors() -> dict[str, Callable[[Path], Any]]:
-    from docfill import Form, editions, files, sources, tables
+    from typer.testing import CliRunner
+
+    from docfill import DocfillError, Form, editions, files, sources, tables
     from docfill.batch import extract_many
     from docfill.batch.judging import check_records, load_entries
     from docfill.check import check, rules
@@ -88,6 +90,7 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     from docfill.view import View
     from docfill.view.pictures import drawn_anew
     from docfill.word.document import Document
+    from tests.commands import app
     from tests.small_form import loaded, p, package, row, table
 
     form = Form.load("shanghai")
@@ -101,6 +104,21 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
     many = loaded(package("".join(p(f"项{n}：{{{{ 项{n} }}}}") for n in range(300))))
     last_year = loaded(package("".join(p(f"旧的{n}：{{{{ 旧.甲{n} }}}}") for n in range(1_200))))
     answered = many.fill({f"项{n}": "答" * 99 for n in range(300)})
+
+    def told(path: Path, *arguments: str) -> str:
+        """What a command says of a data file of the form of many fields; its template, a map to itself and what is
+        written stand beside it.
+        """
+        beside = {"FORM": path.with_name("many.docx"), "MAP": path.with_name("map.toml"), "DATA": path}
+        beside["FORM"].write_bytes(many.template)
+        beside["MAP"].write_bytes(editions.dumped(editions.compared(*[Form.load(beside["FORM"])] * 2), beside["MAP"]))
+        places = {word: str(place) for word, place in beside.items()}
+        given = [places.get(word, str(path.with_name(word)) if word.startswith("out") else word) for word in arguments]
+        said = CliRunner().invoke(app, [*given, *(["--force"] if "-o" in given else [])]).output
+        if "work=" in said:
+            raise DocfillError(said, said)
+        return said
+
     return {
         "form": lambda path: json.dumps(form.extract(path).to_dict(), ensure_ascii=False),
         "check": lambda path: len(check(form, path).problems),
@@ -113,6 +131,12 @@ def _doors() -> dict[str, Callable[[Path], Any]]:
         "data": lambda path: len(list(tables.load(path, form).records)),
         "small": lambda path: [r.problems or small.fill(r.data) for r in tables.load(path, small).records],
         "records": lambda path: [*check_records(load_entries([path], [numbers]).records, [numbers], jobs=1)],
+        "records told": lambda path: told(path, "check", "DATA", "--form", "FORM"),
+        "records reported": lambda path: told(path, "check", "DATA", "--form", "FORM", "-o", "out.xlsx"),
+        "records filled": lambda path: told(path, "fill", "FORM", "DATA", "-o", "out"),
+        "records migrated": lambda path: told(path, "migrate", "DATA", "--map", "MAP", "-o", "out.xlsx"),
+        "records compared": lambda path: told(path, "compare", "DATA", "DATA", "--form", "FORM", "--key", "项1"),
+        "records put": lambda path: told(path, "put", "FORM", "DATA", "--form", "FORM", "--dry-run"),
         "rules": lambda path: rules.rules_of(Form.load(numbers.template, rules=path)),
         "ruled": lambda path: len(check(Form.load(many.template, rules=path), answered).problems),
         "rule": lambda path: language.expression(path.read_text(encoding="utf-8"))(form.context({})),
