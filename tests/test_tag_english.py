@@ -897,3 +897,12 @@ def test_a_header_on_two_lines_is_no_pair_of_options() -> None:
     pair = row("Mean index", cell("Normal", "Abnormal"))
     told = left(p("Sheet"), table(2, row("Name", ""), row("Age", ""), pair))
     assert told == ["Mean index Normal / Abnormal"]
+
+
+def test_the_title_of_a_counted_section_in_english_may_be_long() -> None:
+    titles = ["Section A - Alerts", "Section B — What You Think of the Emergency Alert System"]
+    blocks = [x for t in titles for x in (p(t), table(2, row("Name", ""), row("Age", "")))]
+    sections = ["section_a_alerts", "section_b_what_you_think_of_the_emergency"]
+    assert names(p("Please tell us about the crisis."), *blocks) == [
+        f"{s}.{x}" for s in sections for x in ("name", "age")
+    ]

@@ -101,7 +101,8 @@ def places_of(document: Document) -> Found:
         if len(found.spots) > count or _edits(found) > edits or index in rooms or not shown:
             continue
         found.firsts = []
-        is_title = words.is_title(shown) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
+        longest = _TITLE * (1 + (_SECTION_OF.match(shown) is not None))
+        is_title = words.is_title(shown, longest) and not words.DATED.match(shown) and not lines.explains_a_mark(shown)
         is_above_table = isinstance(around.following, Table) and is_title and not words.is_hint(shown)
         is_of_all = not has_table and words.FORM_TITLE.search(words.label_key(shown)) is not None
         if (SECTION.match(shown) and is_title) or (is_above_table and has_said and tables > 1 and not is_of_all):
@@ -135,6 +136,9 @@ def _follow(found: Found, spots: Sequence[Spot]) -> None:
 
 _FOLLOWED = 3
 """Lines above a label in which the one that it goes on from is looked for."""
+_TITLE = 40
+"""Characters of a title of what stands below at most; twice as many letters, where it counts the sections."""
+_SECTION_OF = late.pattern(r"(?:section|part|schedule) [A-Z0-9]{1,4}\b(?=[^.?!]*$)", re.I)
 _FEW = 3
 """Rows of a table that may stand over the title of a form."""
 _HEAD = 16
