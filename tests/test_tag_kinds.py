@@ -2178,3 +2178,9 @@ def test_letters_that_are_printed_as_circles_are_told_of() -> None:
 def test_the_ends_of_a_scale_may_be_named_beside_its_circles() -> None:
     asked = p("1. 您认为影响程度是 [单选题] *") + table(5, row("不重要", "○1", "○2", "○3", "重要"))
     assert [(x.path, x.options) for x in proposed(p("问卷"), asked).proposed] == [("您认为影响程度是", ("1", "2", "3"))]
+
+
+def test_dots_between_the_figures_of_a_scale_are_no_place() -> None:
+    asked = [p("How pleasant was it?"), p("0 ………1 …… 2… ………………. 9"), p("(unpleasant)……………………(agreeable)")]
+    assert fields(p("Survey"), p("Name: ______"), *asked) == [("name", "text")]
+    assert "0 ………1 …… 2… ………………. 9" in left(p("Survey"), p("Name: ______"), *asked)

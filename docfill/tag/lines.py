@@ -135,7 +135,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     """
     if len(text) > _LONG:  # a line is looked at from each of its characters
         limits.spend(len(text) ** 2 // 500)
-    if words.is_spread(text) and not underlined:
+    if (words.is_spread(text) and not underlined) or _is_dotted_scale(text):
         return []
     printed = [m.span() for m in _PRINTED_ON.finditer(text) if not words.ASKED.search(m[0])]
     found: list[Blank] = _dates(text)
@@ -162,6 +162,15 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
             apart[-1] = replace(apart[-1], end=blank.end)
     named = _by_sentence(_in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text), text)
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
+
+
+_DOTTED_SCALE = late.pattern(r"(?:(?<!\d)\d{1,2} ?(?:…|[.．]{2})[ .．…]{0,60}){2}(?=\d)")
+_ENDS_OF_SCALE = late.pattern(r"\s*[(（][^()（）]{1,24}[)）] ?[.．…]{3}[ .．…]*[(（][^()（）]{1,24}[)）]\s*")
+
+
+def _is_dotted_scale(text: str) -> bool:
+    """Whether dots stand between the figures of a scale, or between the words for its ends: 0 …… 1 …… 2."""
+    return _DOTTED_SCALE.search(text) is not None or _ENDS_OF_SCALE.fullmatch(text) is not None
 
 
 _PRINTED_ON = late.pattern(
@@ -377,7 +386,7 @@ def options_printed_in(text: str) -> list[Span]:
     """Where options are printed without boxes, to be circled or struck: Yes / No, or words parted by strokes."""
     if len(text) > _LONG:
         return []
-    if is_keyed(text):
+    if is_keyed(text) or _DOTTED_SCALE.search(text):
         return [(0, len(text))]
     bare = _IN_BRACKETS.sub(lambda m: " " * len(m[0]), text)
     found = [m.span() for pattern in (_YES_OR_NO, _TO_STRIKE) if "/" in text for m in pattern.finditer(bare)]
