@@ -57,6 +57,8 @@ def said_once(shown: str) -> str | None:
         unit, again = said[:at], said[at:]
         if again.startswith(unit * 2) and (last := again[2 * at :].removeprefix(_BETWEEN)).startswith(unit):
             return "\n".join(filter(None, (unit, last[at:].strip())))
+        if again.startswith(begun + unit) and not again.replace(unit, "").replace(unit, ""):
+            return unit  # written into itself
     return None
 
 
