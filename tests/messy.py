@@ -1971,8 +1971,9 @@ def cell_put_into_a_row(page: Page, pick: int) -> None:
         tr, paths = rows[pick % len(rows)]
         answers = [tc for tc in tr.findall(W + "tc") if tc in page.answers()]
         if len(answers) > 1:
-            labels = {p.getparent() for p in page.labels()}
-            led = [tc for tc in answers[1:] if tc.getprevious() in labels and tc.getnext() in (None, *labels)]
+            held = {above(typed.text, "tc") for typed in page.typed}
+            words = {tc for tc in tr.findall(W + "tc") if shown(tc).strip() and tc not in held}
+            led = [tc for tc in answers[1:] if tc.getprevious() in words and tc.getnext() in (None, *words)]
             kept = {typed.path for typed in page.typed if above(typed.text, "tc") in led}
             answers[0].addprevious(elements("<w:tc><w:tcPr/><w:p/></w:tc>")[0])
             page.must.update(path for path in paths if path not in kept)
