@@ -9,7 +9,7 @@ come, so memory grows with the form and not with them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -26,7 +26,7 @@ from docfill.tables.canvas import Canvas, Cell, Leading, draw_cell, lines_of, op
 from docfill.tables.columns import CHARTS, OVERVIEW
 from docfill.tables.kinds import face_of
 
-_WIDTHS = (46, 9, 6, 12, 11, 11, 26, 11, 26)
+_WIDTHS = (50, 9, 6, 12, 11, 11, 36, 11, 36)
 _OPTION = 1, 4
 """The first and the last column that an option stands over."""
 _LINE = 16.5
@@ -34,11 +34,13 @@ _NAMED = 200
 """So many missing or unread files are named here; all of them stand in sheets of their own."""
 _MOST_CHARTS = 40
 _LONGEST_TITLE = 60
-_WIDE, _LOW, _BAR, _FEW_BARS, _GAP, _OFF, _ROW = 540, 110, 24, 6, 20, 4, 21
-"""Pixels: the width of a chart, its height without bars, the height of a bar, room for how many at least, the gap
+_PAPER, _LOW, _BAR, _FEW_BARS, _GAP, _OFF, _ROW = 1152, 90, 24, 6, 12, 4, 21
+"""Pixels: the width of a page, its height without bars, the height of a bar, room for how many at least, the gap
 between two charts, how far one is below the end of a page, which else shows its edge, the height of a row."""
-_SCALE, _PAGE = 66, 44
-"""Percent of the size at which charts are printed, and the rows that a page then has."""
+_SCALE, _PAGE, _COLUMN = 66, 48, 64
+_BARS_ACROSS, _ACROSS = 2, 3
+"""Percent of the size at which charts are printed, the rows that a page then has, and the pixels of a column; how many
+charts of bars, with the words of their options, and how many others stand beside each other."""
 _YEAR = late.pattern(r"(?:19|20)\d\d年?度?")
 
 
@@ -302,23 +304,31 @@ class Overview:
             self._charts.append({**known, "values": (first, values, last, values)})
 
     def _draw_charts(self) -> None:
-        """The charts, two beside each other, on a sheet of their own; none is cut by the end of a page."""
+        """The charts, some beside each other, on a sheet of their own; none is cut by the end of a page."""
         sheet = self._canvas.sheet(CHARTS)
         sheet.set_print_scale(_SCALE)
+        sheet.set_column(0, _PAPER // _COLUMN, 8.43)
         sheet.set_default_row(0.75 * _ROW)  # said, since LibreOffice else has its own, and cuts charts by it
         row, page, breaks = 0, 0, []
-        for pair in (self._charts[n : n + 2] for n in range(0, len(self._charts), 2)):
-            height = max(_LOW + _BAR * max(c["values"][2] - c["values"][0] + 1, _FEW_BARS) for c in pair)
+        for beside in self._beside():
+            height = max(_LOW + _BAR * max(c["values"][2] - c["values"][0] + 1, _FEW_BARS) for c in beside)
             tall = -(-(height + _GAP) // _ROW)
             if row > page and row + tall > page + _PAGE:
                 breaks.append(row)
                 page = row
-            for side, chart in enumerate(pair):
+            for side, chart in enumerate(beside):
                 made = self._made(chart)
-                made.set_size({"width": _WIDE, "height": height})
-                sheet.insert_chart(row, side * 9, made, {"object_position": 3, "y_offset": _OFF})
+                across = _PAPER // (_BARS_ACROSS if chart["kind"] == "bar" else _ACROSS)
+                made.set_size({"width": across - _GAP, "height": height})
+                sheet.insert_chart(row, side * across // _COLUMN, made, {"object_position": 3, "y_offset": _OFF})
             row += tall
         sheet.set_h_pagebreaks(breaks)
+
+    def _beside(self) -> Iterator[Sequence[dict[str, Any]]]:
+        """The charts that stand beside each other, row by row."""
+        for is_bars, charts in groupby(self._charts, lambda chart: chart["kind"] == "bar"):
+            listed, most = [*charts], _BARS_ACROSS if is_bars else _ACROSS
+            yield from (listed[n : n + most] for n in range(0, len(listed), most))
 
     def _made(self, chart: Mapping[str, Any]) -> Any:
         made = self._canvas.book.add_chart({"type": chart["kind"]})
