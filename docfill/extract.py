@@ -351,7 +351,22 @@ def result_of(
         located.append(Problem("place-missing", f.path, None, _year_at(f.place), f.place))
     located += _under_other_headings(located, fields, written)
     located = _of_other_years(located, leftovers, fields, written)
+    if leftovers:
+        located += _records_of_other_years(fields, leftovers)
     return Result(name, document.name, record, located, leftovers, written, InDocument(document, fields, lambda: found))
+
+
+def _records_of_other_years(fields: Sequence[Field], leftovers: Sequence[Leftover]) -> list[Problem]:
+    """The doubts about records a column of which has another year in its heading: 2022年基准值 for 2023年基准值."""
+    there = dict.fromkeys(undecorated(x.text.strip()) for x in leftovers)
+    others = [(year, label) for label in there if (year := year_named(label))]
+    found = []
+    for f in (f for f in fields if f.kind.has_records) if others else ():
+        for column in f.columns:
+            own = year_named(column)
+            same = (label for year, label in others if year != own and label.replace(year, own) == column)
+            found += [Problem("label-altered", f.path, label, column, f.place) for label in same if own]
+    return found
 
 
 _WORDS_LOST = "template-text-missing"

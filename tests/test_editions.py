@@ -497,6 +497,22 @@ def test_a_row_of_years_over_its_answers_that_lost_a_year_and_has_another_unit_i
     assert read.data["产值"] == {"2020年": 20, "2021年": 21, "2022年": None}
 
 
+def test_records_with_a_column_of_another_year_are_doubted() -> None:
+    def form(year: int) -> Form:
+        row = ("{{ 行.指标 }}", f'{{{{ 行["{year}年基准值"] }}}}', f'{{{{ 行["{year + 3}年目标值"] }}}}')
+        heads = ("指标", f"{year}年基准值", f"{year + 3}年目标值")
+        return form_of([TITLE, heads, ("{%tr for 行 in 目标 %}",), row, ("{%tr endfor %}",), "说明：{{ 说明 }}"])
+
+    rows = [{"指标": "产值", "2022年基准值": "7", "2025年目标值": "9"}]
+    read = form(2023).extract(form(2022).fill({"目标": rows, "说明": "无"}))
+    told = [(x.path, x.found, x.expected) for x in read.told() if x.code == "label-altered"]
+    assert not any(any(row.values()) for row in read.data["目标"]) or told == [
+        ("目标", "2022年基准值", "2023年基准值"), ("目标", "2025年目标值", "2026年目标值")
+    ]  # fmt: skip
+    same = form(2022).extract(form(2022).fill({"目标": rows, "说明": "无"}))
+    assert (same.told(), same.data["目标"]) == ([], rows)
+
+
 def test_an_older_form_without_its_template_is_one_line(
     run: Run,  # noqa: F811
     last_year: tuple[Form, dict[str, Any]],
