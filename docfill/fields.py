@@ -94,7 +94,7 @@ class Field:
         schema: dict[str, Any] = {"title": self.label, **self.kind.shape(self)}
         if self.limit:
             schema["limit"] = self.limit  # of 字 as Word counts them, which maxLength cannot say
-        if self.longest:
+        if self.longest and self.kind.is_prose:
             schema["maxLength"] = self.longest
         if self.unit:
             schema["unit"] = self.unit
@@ -377,7 +377,7 @@ class _Collector:
             rows.key if rows else "",
             rows.keys if rows else (),
             separators,
-            longest=(longest or None) if kind.is_prose else None,
+            longest=(longest or None) if kind.is_written else None,
         )
 
 

@@ -39,17 +39,20 @@ def told(change: dict[str, Any], group: str = "answers") -> list[tuple[str, str]
 # --- answers ---
 
 
-@pytest.mark.parametrize("tag", ["{{ 证号 }}", "{{ 证号 | longtext }}"])
-def test_more_than_a_legacy_field_takes_is_over_its_limit(tag: str) -> None:
-    begin = '<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:textInput><w:maxLength w:val="18"/></w:textInput>'
+def _limited(tag: str, most: int) -> bytes:
+    """A form with a legacy field that takes so many characters."""
+    begin = f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:textInput><w:maxLength w:val="{most}"/></w:textInput>'
     begin += "</w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMTEXT </w:instrText></w:r>"
     around = (
         Xml(f'{begin}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'),
         Xml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'),
     )
-    form = small_form(
-        package(p("登记表") + table(2, row("证号", cell(p(around[0], tag, around[1]))), row("名", "{{ 名 }}")))
-    )
+    return package(p("登记表") + table(2, row("证号", cell(p(around[0], tag, around[1]))), row("名", "{{ 名 }}")))
+
+
+@pytest.mark.parametrize("tag", ["{{ 证号 }}", "{{ 证号 | longtext }}"])
+def test_more_than_a_legacy_field_takes_is_over_its_limit(tag: str) -> None:
+    form = small_form(_limited(tag, 18))
     assert [(f.path, f.longest, f.schema().get("maxLength")) for f in form.fields] == [
         ("证号", 18, 18),
         ("名", None, None),
@@ -60,6 +63,22 @@ def test_more_than_a_legacy_field_takes_is_over_its_limit(tag: str) -> None:
         form.fill({"证号": long})
     assert [(x.code, x.found, x.expected) for x in refused.value.problems] == [("over-limit", 19, 18)]
     returned = package(p("登记表") + table(2, row("证号", long), row("名", "甲")))
+    assert [(x.code, x.path) for x in check(form, returned).groups["answers"]] == [("over-limit", "证号")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "most", "right", "long", "written"),
+    [("integer", 3, 123, 12345, 5), ("number", 4, 1.25, 12.75, 5), ("date", 9, "2024-05-06", "2024-12-06", 10)],
+)
+def test_a_number_or_day_that_is_written_longer_than_a_legacy_field_takes_is_over_its_limit(
+    kind: str, most: int, right: Any, long: Any, written: int
+) -> None:
+    form = small_form(_limited(f"{{{{ 证号 | {kind} }}}}", most))
+    assert form.extract(form.fill({"证号": right})).data["证号"] == right
+    with pytest.raises(InvalidData) as refused:
+        form.fill({"证号": long})
+    assert [(x.code, x.found, x.expected) for x in refused.value.problems] == [("over-limit", written, most)]
+    returned = package(p("登记表") + table(2, row("证号", form.fields[0].kind.format(long)), row("名", "甲")))
     assert [(x.code, x.path) for x in check(form, returned).groups["answers"]] == [("over-limit", "证号")]
 
 

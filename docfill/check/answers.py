@@ -8,7 +8,7 @@ from typing import Any
 
 from docfill.data import Records
 from docfill.fields import WriteIn
-from docfill.kinds.text import over_limit
+from docfill.kinds import Written
 from docfill.problems import Problem
 
 
@@ -31,7 +31,7 @@ def problems_of(
             yield from _write_in(beside, value, values, told)
         elif (value is None or value == []) and f.required and path not in by_hand and path not in told:
             yield unanswered[path]
-        if isinstance(value, str) and (too_long := over_limit(f, value)) is not None:
+        if value is not None and isinstance(f.kind, Written) and (too_long := f.kind.too_long(f, value)) is not None:
             yield too_long
 
 

@@ -310,7 +310,16 @@ class Written(Kind):
             return ()
         if refused := self.refusal(value):
             return [Problem(refused[0], f.path, refused[1], self.expectation(f), f.place)]
+        if (too_long := self.too_long(f, value)) is not None:
+            return [too_long]
         return self.refusals_of_text(f, value) if isinstance(value, str) else ()
+
+    def too_long(self, f: Asked, value: Any) -> Problem | None:
+        """That an answer is longer, as it is written, than its field takes, in characters."""
+        if f.longest is None:
+            return None
+        written = self.format(value) if self.is_usable(value) else shown(value)
+        return Problem("over-limit", f.path, len(written), f.longest, f.place) if len(written) > f.longest else None
 
     def refusals_of_text(self, f: Asked, value: str) -> Sequence[Problem]:
         """What the words of the form around a field forbid."""

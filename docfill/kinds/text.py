@@ -56,9 +56,13 @@ class Text(Written):
                 return refused
         return None
 
+    def too_long(self, f: Asked, value: Any) -> Problem | None:
+        """That an answer is longer than the form allows, in 字, or than its field takes, in characters."""
+        if isinstance(value, str) and f.limit is not None and len(value) > f.limit < counted(value):
+            return Problem("over-limit", f.path, counted(value), f.limit, f.place)
+        return super().too_long(f, value)
+
     def refusals_of_text(self, f: Asked, value: str) -> Sequence[Problem]:
-        if too_long := over_limit(f, value):
-            return [too_long]
         for line in value.split("\n") if f.hint else ():
             if _reads_as_hint(fold(line), [fold(hint) for hint in f.hint]):
                 return [Problem("same-as-hint", f.path, line, None, f.place)]
@@ -93,15 +97,6 @@ class LongText(Text):
 
     def sample_in_row(self, f: Asked, number: int, turn: int) -> Any:
         return self.sample(f, turn)
-
-
-def over_limit(f: Asked, value: str) -> Problem | None:
-    """That an answer is longer than the form allows, in 字, or than its field takes, in characters."""
-    if f.limit is not None and len(value) > f.limit < counted(value):
-        return Problem("over-limit", f.path, counted(value), f.limit, f.place)
-    if f.longest is not None and len(value) > f.longest:
-        return Problem("over-limit", f.path, len(value), f.longest, f.place)
-    return None
 
 
 def tidied(text: str) -> str:
