@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MAPS = (".toml", ".xlsx", ".html")
 _COMPARED = (".xlsx", ".json")
-_STEPS_COMPARED, _STEPS_TOLD, _STEPS_A_ROW = 15, 8, 40
+_STEPS_COMPARED, _STEPS_TOLD, _STEPS_A_ROW, _STEPS_LEFT = 15, 8, 40, 4
 """A record that is held against another; an answer that differs, or a problem, and its row in a workbook."""
 
 
@@ -122,7 +122,7 @@ def migrate(
             moved = editions.carried(record.data, loaded)
             problems = [*record.problems, *moved.problems]
             made = Result(loaded.new.name, record.source, moved.data, problems, [])
-            table.work.spend(writer.steps(loaded.new, made))
+            table.work.spend(writer.steps(loaded.new, made) + _STEPS_LEFT * len(problems))
             writer.add(loaded.new, made)
             count += 1
             for problem in problems:
