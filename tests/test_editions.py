@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -303,6 +304,9 @@ def test_last_years_form_is_read_mapped_migrated_and_compared(
     assert carried["创新能力情况"][shifted] == record["创新能力情况"][shifted]
     again = run("migrate", "a.json", "--map", "m.toml", "-o", "b.jsonl")
     assert again.exit_code == 2 and "b.jsonl" in again.stderr
+    run("migrate", "a.json", "--map", "m.toml", "-o", "b.xlsx")
+    with zipfile.ZipFile("b.xlsx") as book:  # a file that only the data names is led to by nothing
+        assert not [n for n in book.namelist() if n.endswith(".rels") and b'"External"' in book.read(n)]
     filled = run("fill", "表/2023.docx", "b.jsonl", "-o", "out")
     assert filled.exit_code == 0, filled.stderr
     # compared: this year's answers beside last year's; one is in another unit by mistake

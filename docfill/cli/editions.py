@@ -107,6 +107,7 @@ def migrate(
     """
     from docfill import editions, tables
     from docfill.extract import Result
+    from docfill.tables.columns import Around
     from docfill.tables.revised import doubted
 
     tables.check_format(data)
@@ -116,7 +117,7 @@ def migrate(
     loaded = editions.loaded(crossing)
     table = tables.load(data, loaded.old, visible=visible)
     count, left = 0, editions.Left()
-    with tables.Writer(output, [loaded.new]) as writer:
+    with tables.Writer(output, [loaded.new], Around(is_of_files=False)) as writer:
         for record in doubted(table.records, data, loaded.old):
             called = record.source or record.place
             moved = editions.carried(record.data, loaded)

@@ -46,10 +46,13 @@ class Around(NamedTuple):
     Attributes:
         headings: of the columns in which people write something beside the records.
         aside: the names of what was met and is knowingly no form.
+        is_of_files: whether the results are of files that were read, to which links may lead; those that a file of
+            data names only are not.
     """
 
     headings: Sequence[str] = ()
     aside: Sequence[str] = ()
+    is_of_files: bool = True
 
 
 ALONE = Around()

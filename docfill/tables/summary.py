@@ -80,7 +80,7 @@ class Workbook:
     """
 
     def __init__(self, path: Path, target: Path, forms: Sequence[Form], around: Around = ALONE) -> None:
-        self._canvas, self._target, self._headings = Canvas(path), target, around.headings
+        self._canvas, self._target, self._around = Canvas(path), target, around
         self._overview = Overview(self._canvas, self._link_to)
         self._sheets: dict[str, RecordSheet] = {}
         self._side = Side(self._canvas)
@@ -121,7 +121,7 @@ class Workbook:
         for column, text in sheet.hidden(result.data):
             self._list(LONG, (*file, column.path, sheet.cell_of(column.path, row), text))
         corrected = self._corrected(form, sheet, revised) if revised is not None else {}
-        notes = [revised.notes.get(heading, "") if revised is not None else "" for heading in self._headings]
+        notes = [revised.notes.get(heading, "") if revised is not None else "" for heading in self._around.headings]
         counted = Leading(len(told), told[0]) if told else ""
         sheet.write(result.data, [*file, counted], doubtful, notes, corrected)
         is_clear = not (doubtful or result.leftovers)
@@ -164,7 +164,7 @@ class Workbook:
             self._list(ROSTER, (str(problem.found), "", problem.message))
         self._overview.refuse(source or str(problem.found), reason, _STATES.get(problem.code, "refused"))
         self._by_code[problem.code] += 1
-        if source and self._headings:
+        if source and self._around.headings:
             self._keep("", source, "", None, {})
 
     def set_aside(self, name: str) -> None:
@@ -186,7 +186,12 @@ class Workbook:
     def _sheet_of(self, form: Form) -> RecordSheet:
         if form.name not in self._sheets:
             self._sheets[form.name] = RecordSheet(
-                self._canvas, form, [SOURCE, OPEN, DOUBTED], self._headings, self._side, beside(self._target.parent)
+                self._canvas,
+                form,
+                [SOURCE, OPEN, DOUBTED],
+                self._around.headings,
+                self._side,
+                beside(self._target.parent),
             )
         return self._sheets[form.name]
 
@@ -229,7 +234,7 @@ class Workbook:
 
     def _link_to(self, source: str) -> str:
         """Where a file lies as seen from the workbook; "" where a link could not say so."""
-        return link_beside(self._target, source)
+        return link_beside(self._target, source) if self._around.is_of_files else ""
 
     def _opening(self, source: str) -> Leading:
         """A cell that opens a file, beside its name."""
