@@ -42,8 +42,9 @@ _SEVERAL = late.pattern(r'"{3}|\'{3}')
 _HALF = late.pattern(r"\\u[dD][89a-fA-F]")
 """How JSON may write the half of a character."""
 _STEPS = 64
-_SHOWN = 20
 """Steps of a dotted key in TOML; those of our files have five."""
+_SHOWN = 20
+"""Digits of a number that is too large, as its message tells it."""
 
 
 # --- inputs ---

@@ -6,8 +6,7 @@ A tag takes its own characters; one that begins a part (`{% if … %}`, `{%tr fo
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from itertools import pairwise
 
 from docfill.fields import fields_of
@@ -34,7 +33,8 @@ class Tagged:
 
     def __init__(self, document: Document) -> None:
         paragraphs = [*paragraphs_of(document.blocks)]
-        self._taken = _taken(paragraphs)
+        taken = zip(paragraphs, _taken([p.text for p in paragraphs]), strict=True)
+        self._taken = {id(paragraph): stretches for paragraph, stretches in taken if stretches}
         self._next = {id(p): behind for p, behind in pairwise(paragraphs)} if self._taken else {}
         whole = (p for p in paragraphs if (0, len(p.text)) in self._taken.get(id(p), ()))
         self._whole = frozenset(filter(None, (line.strip() for p in whole for line in p.text.split("\n"))))
@@ -54,7 +54,7 @@ class Tagged:
         """Whether a text that was left alone is of what the tags take, and has no other room."""
         if left.text in self._whole:
             return True
-        own = [*_own(left.text)]
+        [own] = _taken([left.text])
         return bool(own) and not lines.looks_like_a_place(_without(left.text, own))
 
     def _has(self, edit: Edit) -> bool:
@@ -78,15 +78,15 @@ class Tagged:
         return any(not paragraph.text[:start].strip() for start, _ in self._taken.get(id(paragraph), ()))
 
 
-def _taken(paragraphs: list[Paragraph]) -> dict[int, list[Stretch]]:
-    """By paragraph, the stretches that tags take."""
-    taken: dict[int, list[Stretch]] = defaultdict(list)
+def _taken(texts: Sequence[str]) -> list[list[Stretch]]:
+    """The stretches that tags take of each of some texts, which follow one another."""
+    taken: list[list[Stretch]] = [[] for _ in texts]
     begun: list[tuple[int, int]] = []
-    for at, paragraph in enumerate(paragraphs):
-        for start, end, source in language.tags_in(paragraph.text):
+    for at, text in enumerate(texts):
+        for start, end, source in language.tags_in(text):
             if (step := _step(source)) is None:
                 continue
-            taken[id(paragraph)].append((start, end))
+            taken[at].append((start, end))
             if step > 0:
                 begun.append((at, start))
             elif step < 0 and begun:
@@ -94,8 +94,7 @@ def _taken(paragraphs: list[Paragraph]) -> dict[int, list[Stretch]]:
                 if begun:
                     continue
                 for inner in range(first, at + 1):
-                    stretch = opened if inner == first else 0, end if inner == at else len(paragraphs[inner].text)
-                    taken[id(paragraphs[inner])].append(stretch)
+                    taken[inner].append((opened if inner == first else 0, end if inner == at else len(texts[inner])))
     return taken
 
 
@@ -106,19 +105,6 @@ def _step(source: str) -> int | None:
     except DocfillError:
         return None
     return isinstance(node, For | If) - (isinstance(node, Word) and node.name in ENDS)
-
-
-def _own(line: str) -> Iterator[Stretch]:
-    """The stretches that the tags of one line take."""
-    begun: list[int] = []
-    for start, end, source in language.tags_in(line):
-        step = _step(source)
-        if step is not None:
-            yield start, end
-        if step == 1:
-            begun.append(start)
-        elif step == -1 and begun:
-            yield begun.pop(), end
 
 
 def _without(text: str, stretches: list[Stretch]) -> str:

@@ -215,7 +215,7 @@ class Formats:
         raising = [e for tag in _RAISING for e in found.get(tag, ())]
         raised = [r for e in raising if (r := _run_of(e)) is not None]
         if is_reached:
-            raised += self._users(root, {name for name, tags in self._telling.items() if not tags.isdisjoint(_RAISING)})
+            raised += self._users(root, self._saying(_RAISING))
         looks = {r: look for r in raised if (look := self.look(r)).raised}
         blurred = {r for r, look in looks.items() if look.is_far}
         tight = [r for e in found.get(_SPACING, ()) if _is_tight(e) and (r := _run_of(e)) is not None]
@@ -225,9 +225,13 @@ class Formats:
         blurred.update(run for e in found.get(_INDENT, ()) if _is_aside(e) for run in _runs_around(e))
         capital = [r for tag in _CAPITALS for e in found.get(tag, ()) if (r := _run_of(e)) is not None]
         if is_reached:
-            capital += self._users(root, {n for n, tags in self._telling.items() if not tags.isdisjoint(_CAPITALS)})
+            capital += self._users(root, self._saying(_CAPITALS))
         is_capital = {run for run in capital if self.look(run).capital}
         return Odd(void, {r: look.raised for r, look in looks.items()}, blurred, is_capital)
+
+    def _saying(self, tags: Iterable[str]) -> set[str]:
+        """The styles that say any of some properties."""
+        return {name for name, told in self._telling.items() if not told.isdisjoint(tags)}
 
     def _why(self, run: Element) -> str:
         look = self.look(run)
@@ -249,7 +253,7 @@ class Formats:
         settings += shades if _is_close_to_any("000000", grounds) else []
         yield from (run for e in settings if (run := _run_of(e)) is not None)
         if is_reached:
-            voiding = {name for name, told in self._telling.items() if not told.isdisjoint(_VOIDING)}
+            voiding = self._saying(_VOIDING)
             is_black = _is_close_to_any("000000", grounds)
             for name, told in self._telling.items():
                 is_shaded = is_black and not told.isdisjoint(_SHADING)
