@@ -116,6 +116,22 @@ def test_the_latest_year_is_held_against_last_years_latest() -> None:
     ]
 
 
+def test_what_the_new_form_asks_no_more_is_one_line_behind_the_findings(run: Run) -> None:
+    for name, years in (("去年", (2019, 2020, 2021)), ("今年", (2021, 2022))):
+        Path(f"{name}.docx").write_bytes(yearly(*years))
+    old = [one(who, 5, 8, 9, 10, since=2019) for who in ("甲", "乙")]
+    Path("a.json").write_text(json.dumps(old, ensure_ascii=False), encoding="utf-8")
+    new = [one(who, 5, 1000, 11, since=2021) for who in ("甲", "乙")]
+    Path("b.json").write_text(json.dumps(new, ensure_ascii=False), encoding="utf-8")
+    run("edition", "去年.docx", "今年.docx", "-o", "m.toml")
+    done = run("compare", "a.json", "b.json", "--map", "m.toml", "--key", "单位", "-o", "c.json")
+    *doubts, left, last = done.stderr.splitlines()
+    assert len(doubts) == 2 and all("产值.2021年" in line for line in doubts)
+    assert left == "去年的 2 项没有对照（新表没有这一项）：产值.2019年、产值.2020年"
+    assert last.startswith("两年都有 2 个")
+    assert [x["path"] for x in json.loads(Path("c.json").read_bytes())["problems"]] == ["产值.2019年", "产值.2020年"]
+
+
 def test_a_key_names_one_field(form: Form) -> None:
     with pytest.raises(DocfillError, match="请用 --key 指明按哪一项认人"):
         compare_records(form, [], [])

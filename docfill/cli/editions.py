@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from docfill import files
 from docfill.cli.app import PROBLEMS, Force, FormOption, Lang, Visible, app, forms_of, tell, tell_about, template_of
-from docfill.problems import DocfillError, say
+from docfill.problems import DocfillError, Problem, Said, listed, say
 
 if TYPE_CHECKING:
     from docfill.form import Form
@@ -204,8 +205,11 @@ def compare(
                 workbook(found, beside)
         else:
             files.write(target, files.dump_json(found.to_dict()))
-    for problem in [*found.problems, *found.doubts]:
+    told, left = _by_reason(found.problems)
+    for problem in [*told, *found.doubts]:
         tell(str(problem))
+    for line in left:
+        tell(line)
     tell(
         say(
             f"两年都有 {found.count} 个，{len(found.shifts)} 项有变化，{len(found.doubts)} 项请核对",
@@ -213,6 +217,23 @@ def compare(
         )
     )
     raise typer.Exit(PROBLEMS if found.problems or found.doubts else 0)
+
+
+def _by_reason(problems: Iterable[Problem]) -> tuple[list[Problem], list[str]]:
+    """What a comparison tells, and one line for fields that could not be compared for the same reason."""
+    alike: dict[Said, list[str]] = defaultdict(list)
+    for problem in problems:
+        if problem.code == "not-carried-all":
+            alike[problem.expected].append(problem.path)
+    several = {reason: paths for reason, paths in alike.items() if len(paths) > 1}
+    folded = {path for paths in several.values() for path in paths}
+    return [p for p in problems if not (p.code == "not-carried-all" and p.path in folded)], [
+        say(
+            f"去年的 {len(paths)} 项没有对照（{reason}）：{listed(paths)}",
+            f"{len(paths)} fields of last year's form were not compared ({reason.en}): {listed(paths).en}",
+        )
+        for reason, paths in several.items()
+    ]
 
 
 def _compared(table: Table, path: Path, form: Form) -> Iterator[Record]:
