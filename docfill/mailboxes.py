@@ -27,6 +27,8 @@ _AT_MOST = 1_300
 _CHUNK = 2**20
 _HEAD = 2**16
 """Bytes of a mail in which its headers are looked for."""
+_MARK = b"\xef\xbb\xbf"
+"""What editors write before a text that they save."""
 _BLANK = 1_000
 """Blank bytes that may stand before the first mail."""
 _STEPS_A_MAIL = 400
@@ -73,7 +75,7 @@ class _Mailbox:
 
     def _is_said(self, until: int) -> bool:
         """Whether there is anything before the first beginning, which then is a mail, too."""
-        return until > _BLANK or bool(self._stream_at(0, until).strip(b"\xef\xbb\xbf \t\r\n"))
+        return until > _BLANK or bool(self._stream_at(0, until).removeprefix(_MARK).strip())
 
     def _member(self, index: int, called: str) -> Member:
         start, end = self._spans[index]
@@ -89,7 +91,9 @@ class _Mailbox:
 def _beginnings(stream: IO[bytes]) -> Iterator[tuple[int, int]]:
     """Where the line before each mail begins, and where the mail does."""
     stream.seek(0)
-    data, at = b"\n", -1  # the first line has one before it, too
+    mark = len(_MARK) if stream.read(len(_MARK)) == _MARK else 0
+    stream.seek(mark)
+    data, at = b"\n", mark - 1  # the first line has one before it, too
     while True:
         chunk = stream.read(_CHUNK)
         data += chunk

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -32,7 +33,7 @@ _NAMES = (
     ),
     *("__MACOSX/._a.docx", "x\u202ey.docx", "很" * 60 + ".docx", "a.DOC", "a;b.docx", 'q"q.docx', "  .docx", "é.docx"),
 )
-_KINDS = ("zip", "tar", "tgz", "eml", "msg")
+_KINDS = ("zip", "tar", "tgz", "eml", "msg", "mbox")
 _BREAKS = ("\r\n", "\n")
 
 Packed = tuple[str, bytes]
@@ -128,8 +129,10 @@ def _encoded(text: str, choices: Choices) -> str:
 
 def _transferred(content: bytes, choices: Choices, end: str) -> tuple[str, bytes]:
     encoding = choices.one_of(("base64", "BASE64", "quoted-printable"))
-    made = binascii.b2a_qp(content, istext=False) if encoding == "quoted-printable" else base64.encodebytes(content)
-    return encoding, made.replace(b"\n", end.encode()).rstrip(b"\r\n") if encoding != "quoted-printable" else made
+    if encoding != "quoted-printable":
+        return encoding, base64.encodebytes(content).replace(b"\n", end.encode()).rstrip(b"\r\n")
+    made = binascii.b2a_qp(content, istext=False)
+    return encoding, re.sub(rb"^From ", b"=46rom ", made, flags=re.MULTILINE)  # no beginning of a mail in a mailbox
 
 
 def _msg(inside: list[Packed], choices: Choices) -> bytes:
@@ -139,10 +142,29 @@ def _msg(inside: list[Packed], choices: Choices) -> bytes:
     return compound(outlook_mail(named, narrow=bool(choices.below(2))))
 
 
+_BEGINNINGS = (
+    *("From - Thu Nov 05 09:00:00 2026", "From a@b.org Thu Nov  5 09:00:00 2026", "From "),
+    *("From 1850000000000000001@xxx Thu Nov 05 01:00:00 +0000 2026", f"From 甲{'x' * 900}"),
+)
+_ABOVE = ("", "X-Mozilla-Status: 0001", "X-Mozilla-Status: zz", "X-Gmail-Labels: =?UTF-8?B?55Sy?=", "Status: RO")
+
+
+def _mbox(inside: list[Packed], choices: Choices) -> bytes:
+    """Mails with one file each, behind the lines that programs write before them, told apart by blank lines or none."""
+    written = choices.one_of((b"", b"\xef\xbb\xbf", b"\n"))
+    for packed in inside:
+        end = choices.one_of(_BREAKS)
+        head = [choices.one_of(_BEGINNINGS), *filter(None, (choices.one_of(_ABOVE),))]
+        mail = _eml([packed], choices)
+        written += f"{end.join(head)}{end}".encode() + mail + (end * (1 + choices.below(2))).encode()
+    return written
+
+
 _PACKERS: dict[str, Callable[[list[Packed], Choices], bytes]] = {
     "zip": _zip,
     "tar": _tar,
     "tgz": _tgz,
     "eml": _eml,
     "msg": _msg,
+    "mbox": _mbox,
 }

@@ -69,6 +69,14 @@ def test_mails_begin_as_any_program_writes_it(tmp_path: Path, line: bytes, end: 
     assert len(collected(tmp_path)) == 3
 
 
+def test_a_mailbox_that_an_editor_saved_with_its_mark_is_read_from_its_first_mail_on(tmp_path: Path) -> None:
+    mails = [letter({f"{n}.docx": DOCUMENT}, subject=str(n)) for n in range(2)]
+    (tmp_path / "信.mbox").write_bytes(b"\xef\xbb\xbf" + thunderbird(*mails))
+    found = collected(tmp_path)
+    assert inside(found, tmp_path) == [f"甲 {n}.eml → {n}.docx" for n in range(2)]
+    assert [s.read() for s in found] == [DOCUMENT, DOCUMENT]
+
+
 def test_mails_of_one_name_are_told_apart_and_keep_their_names_when_more_come(tmp_path: Path) -> None:
     mails = [dated(letter({"表.docx": bytes([n])}, subject="申报表")) for n in range(3)]
     (tmp_path / "信.mbox").write_bytes(thunderbird(*mails[:2]))
