@@ -198,6 +198,8 @@ def _in_line(line: Line) -> Iterator[Problem]:
         if isinstance(token, Computed):
             yield Problem("derived", "", token.source)
         elif isinstance(token, Tick) and len(tokens) > 1:  # one alone in a cell is named by its row or column
+            if any(isinstance(t, Tick) and t.path == token.path for t in _around(tokens, index)):
+                continue  # a row of boxes whose options stand in a line above
             before, after = (t if isinstance(t, str) else "" for t in _around(tokens, index))
             if not any(_begins_with(words, token.option) for words in (after, before)):
                 yield Problem("option-differs", token.path, (after or before).strip(), token.option)

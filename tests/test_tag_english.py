@@ -171,18 +171,6 @@ def test_a_mark_that_nobody_knows_stands_among_others_of_a_scale() -> None:
     assert form.fields[0].options == ("Excellent", "Alright", "Poor", "Extremely poor")
 
 
-def test_boxes_below_yes_and_no_are_told_line_by_line() -> None:
-    lines = (p("Have you been given information?\t□\t□"), p("Had a chance to ask?\t□\t□"))
-    blocks = (p("Form"), p(f"Name: {LINE}"), p("\tYES\tNO"), p("Have you: \t"), *lines)
-    assert names(*blocks) == ["name"]
-    assert [x for x in left(*blocks) if "□" in x] == [
-        *(
-            "Have you been given information?\t□\t□",
-            "Had a chance to ask?\t□\t□",
-        )
-    ]
-
-
 def test_rows_of_which_the_last_stands_beside_no_label_are_no_list() -> None:
     rows = [row(cell("", merge="continue"), "", "") for _ in range(2)]
     head = row(cell("By the panel", merge="restart"), "Skill", "Rating")

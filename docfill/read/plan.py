@@ -47,6 +47,7 @@ class LinePlan:
         printed: the boxes that no tag names, in each gap where the form prints any: before its slots, and behind.
         rooms: the blanks that no tag names, in each gap that has any.
         behind: the literals that are labels whose box the form prints behind them.
+        apart: the white space in front of each slot of a gap but the first.
     """
 
     def __init__(self, *lines: Line) -> None:
@@ -57,8 +58,9 @@ class LinePlan:
         self.printed: dict[int, tuple[str, str]] = {}
         self.rooms: dict[int, list[Blank]] = {}
         self.behind: set[int] = set()
+        self.apart: dict[int, list[str]] = defaultdict(list)
         for line in lines:
-            is_first, is_parted = True, False
+            is_first, is_parted, space = True, False, "\n"
             tokens = parted(line)
             for index, token in enumerate(tokens):
                 if isinstance(token, Tick) and not is_first and _is_behind(tokens, index):
@@ -74,7 +76,9 @@ class LinePlan:
                     self.rooms.setdefault(len(self.gaps) - 1, []).append(token)
                     is_parted = True
                 elif not isinstance(token, str):
+                    self.apart[len(self.gaps) - 1] += [space] if self.gaps[-1] else []
                     self.gaps[-1].append(token)
+                    space = ""
                 elif folded := fold(token):
                     if self.literals and not self.gaps[-1] and not is_first and not is_parted:
                         self.literals[-1] = _spellings(self.literals[-1][0] + folded)
@@ -82,7 +86,9 @@ class LinePlan:
                         self.literals.append(_spellings(folded, self.gaps[-1][-1:], token))
                         self.sources.append(line)
                         self.gaps.append([])
-                    is_first = is_parted = False
+                    is_first, is_parted, space = False, False, ""
+                else:
+                    space += token
 
     @cached_property
     def words(self) -> str:
@@ -132,8 +138,19 @@ class LinePlan:
     @cached_property
     def labels(self) -> dict[int, Tick]:
         """The tick that each literal is the label of."""
-        last = {index: gap[-1] for index, gap in enumerate(self.gaps[:-1]) if gap}
+        last = {index: gap[-1] for index, gap in enumerate(self.gaps[:-1]) if gap and index not in self.headed}
         return {index: tick for index, tick in last.items() if isinstance(tick, Tick)}
+
+    @cached_property
+    def headed(self) -> dict[int, list[Tick]]:
+        """The gaps that are nothing but boxes, several and apart, whose options stand in a line above: YES   NO.
+
+        Where any box of the lines has its option beside it, none is headed.
+        """
+        drawn = {at: [s for s in gap if isinstance(s, Tick)] for at, gap in enumerate(self.gaps)}
+        rows = {at: own for at, own in drawn.items() if len(own) > 1 and len(own) == len(self.gaps[at])}
+        headed = {at: own for at, own in rows.items() if all(self.apart[at])}
+        return headed if len(headed) == sum(map(bool, drawn.values())) else {}
 
     @cached_property
     def lone_tick(self) -> Tick | None:

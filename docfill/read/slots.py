@@ -8,6 +8,7 @@ document's text (`align.split`), the marks of boxes are told from the rest
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,6 +20,7 @@ from docfill import late
 from docfill.kinds import Written
 from docfill.problems import Problem
 from docfill.read import signs
+from docfill.read.align import Split
 from docfill.read.assignment import Assignment, Found, Held, Mark, Stray
 from docfill.read.blanks import DAY, above_signature
 from docfill.read.drawings import Drawings, Drawn, drawings_of
@@ -133,6 +135,8 @@ class Slots:
         if plan.labels and plan.labels.keys() <= set(split.missing) and (shown := text.text.strip()):
             for path in dict.fromkeys(option.path for option in plan.labels.values()):
                 self.found.doubt("place-missing", path, shown, plan.words)
+        if plan.headed:
+            self._headed(plan, split, text)
         for index, (slots, span) in enumerate(zip(drawings.slots, drawings.rest, strict=True)):
             is_boxed = index in plan.printed and not split.missing
             if is_boxed:
@@ -149,7 +153,7 @@ class Slots:
                 if split.others is not None and not is_boxed:
                     behind = () if split.missing or index >= len(plan.literals) else plan.literals[index]
                     self._doubt(slots, text, span, split.others[index], behind)
-            elif text.text[span[0] : span[1]].strip():
+            elif index not in plan.headed and text.text[span[0] : span[1]].strip():
                 self._between(plan, drawings, index, text, *span)
         for index, start, end in drawings.strays:
             self.found.leftovers.append(Stray(text.text[start:end].strip(), text.spans(start, end), self.here))
@@ -171,6 +175,21 @@ class Slots:
         last = drawings.slots[-1][-1] if drawings.slots[-1] else None
         if tail and isinstance(last, Answer):
             self._continue(last.path, tail)
+
+    def _headed(self, plan: LinePlan, split: Split, text: DocText) -> None:
+        """Boxes whose options stand in a line above: told by their order, where each has its marks, as far apart."""
+        for index, row in plan.headed.items():
+            start, end = split.gaps[index] if not split.missing else (0, len(text.text))
+            runs = _runs(text.text, start, end)
+            shown = ticks.TOKEN.sub("", text.text[start:end]).strip(DRAWN)
+            if split.missing or shown or len(runs) != len(row) or not _are_apart(plan.apart[index], runs, text.text):
+                runs = [[] for _ in row]
+                shown = shown or text.text[start:end].strip()
+                self.found.doubt("unclear-tick", row[0].path, shown, " | ".join(tick.option for tick in row))
+            for tick, run in zip(row, runs, strict=True):
+                marks = tuple(ticks.mark_of(token) for token in run)
+                drawn = tuple(span for token in run for span in text.spans(*token.span())) or text.spans(start, start)
+                self._options[tick.path].append(Drawn(ticks.Option(tick.option, True, marks), drawn, ()))
 
     def _between(self, plan: LinePlan, drawings: Drawings, index: int, text: DocText, start: int, end: int) -> None:
         """What stands between words of the form where it has no slot."""
@@ -575,6 +594,26 @@ class Slots:
                 record.places[column] = Held(Found(said, spans, slot))
             records.append(record)
         self.keep_records(slot.path, records)
+
+
+def _runs(text: str, start: int, end: int) -> list[list[re.Match[str]]]:
+    """The drawings between two characters of a text, those that touch one another together."""
+    runs: list[list[re.Match[str]]] = []
+    for token in ticks.TOKEN.finditer(text, start, end):
+        if runs and runs[-1][-1].end() == token.start():
+            runs[-1].append(token)
+        else:
+            runs.append([token])
+    return runs
+
+
+def _are_apart(printed: Sequence[str], runs: Sequence[Sequence[re.Match[str]]], text: str) -> bool:
+    """Whether marks stand as far apart as the form prints their boxes: by a tab or a line, or by about as much room."""
+    between = [text[one[-1].end() : other[0].start()] for one, other in itertools.pairwise(runs)]
+    return all(
+        (sign in space if (sign := next((c for c in "\n\t" if c in own), "")) else 2 * len(space) > len(own))
+        for own, space in zip(printed, between, strict=True)
+    )
 
 
 def _only_first(slot: Answer, first: str, second: str) -> bool:

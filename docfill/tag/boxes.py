@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from docfill.tag import marks, words
 from docfill.tag.blanks import add_beside_boxes
@@ -11,11 +12,14 @@ from docfill.tag.cells import line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.names import OPTIONS
-from docfill.tag.spots import BOXES, LONE_BOXES, TICKED_IN_BLANK, Fill, Spot, TickBox
+from docfill.tag.spots import BOXES, HEADED_BOXES, LONE_BOXES, TICKED_IN_BLANK, Fill, Spot, TickBox
+from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
 
 _YES_AND_NO = 2
+_APART = 2
+"""Spaces between boxes that are told by their order, at least."""
 
 
 def add_boxes(
@@ -66,6 +70,26 @@ def are_headed(line: str, columns: Sequence[str]) -> bool:
     """Whether a line ends in boxes that a line above heads, one by one: YES   NO."""
     drawn = marks.marks_in(line)
     return bool(drawn) and len(drawn) == len(columns) and not any(map(str.isalnum, line[drawn[0][0] :]))
+
+
+def add_headed(
+    found: Found, paragraph: Paragraph, start: int, line: str, where: Where, columns: Sequence[str], said: str
+) -> None:
+    """The boxes that a line ends in, each with its option from the line above that heads them.
+
+    They are told by their order, and so stand a tab apart, or a little room; `said` are the words above the line.
+    """
+    drawn = marks.marks_in(line)
+    between = [line[one[1] : other[0]] for one, other in pairwise(drawn)]
+    asked = line[: drawn[0][0]].strip(DRAWN)
+    found.group = None
+    if not any(map(str.isalnum, asked)) or any(len(x) < _APART and "\t" not in x for x in between):
+        found.leave(line, where.at, HEADED_BOXES)
+        return
+    is_amid = asked[0].islower() and said[-1:].isalnum() and not said.isupper()
+    labels = [f"{said} {asked}" if is_amid else asked]
+    boxes = [TickBox(paragraph, start + s, start + e, o) for (s, e), o in zip(drawn, columns, strict=True)]
+    found.add("choices", where, labels, [*boxes], BOXES)
 
 
 def add_options(found: Found, paragraphs: Sequence[Paragraph], where: Where, title: str) -> None:

@@ -40,11 +40,12 @@ class Found:
         is_marking: whether a line said to mark the answers that are chosen.
         firsts: the first labels of the last lines with places, the last one last; none behind any other words.
         columns: the options that the columns of boxes below are headed by.
+        columns_at: the position of the line that heads them.
         sides: those whom the last line named that has several, as a contract is signed.
         is_in_loop: whether a loop of another system is open.
         alone: the boxes that stand alone in cells, by their table and what names them.
-        spoken: the positions of cells, rows, tables and text boxes that another line of the list, or a place, speaks
-            for.
+        spoken: the positions of lines, cells, rows, tables and text boxes that another line of the list, or a place,
+            speaks for.
     """
 
     spots: list[Spot] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Found:
     is_marking: bool = False
     firsts: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    columns_at: str = ""
     sides: list[str] = field(default_factory=list)
     is_in_loop: bool = False
     alone: dict[tuple[str, ...], Spot] = field(default_factory=dict)

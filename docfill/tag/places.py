@@ -19,7 +19,7 @@ from docfill.kinds import kind_named
 from docfill.tag import lines, marks, words
 from docfill.tag.around import Around, with_surroundings
 from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_room, beside_controls
-from docfill.tag.boxes import add_boxes, are_headed
+from docfill.tag.boxes import add_boxes, add_headed, are_headed
 from docfill.tag.cells import (
     Control,
     asks_itself,
@@ -42,7 +42,6 @@ from docfill.tag.spots import (
     DRAWN_BOXES,
     DRAWN_LINES,
     FURTHER_LINE,
-    HEADED_BOXES,
     OUTLINE,
     PHOTO,
     SIDE_BY_SIDE,
@@ -191,9 +190,11 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         following = around.following if isinstance(around.following, str) else ""
         is_asked = found.group is not None or lines.asks_to_choose(lead)
         beside = marks.beside([line, lead, following], is_asked=is_asked)
-        found.columns = lines.columns_headed(line) or found.columns
-        if are_headed(line, found.columns):
-            found.leave(line, where.at, HEADED_BOXES)
+        if headed := lines.columns_headed(line):
+            found.columns, found.columns_at = headed, where.at
+        elif are_headed(line, found.columns):
+            add_headed(found, paragraph, start, line, where, found.columns, lead.strip())
+            found.spoken.add(found.columns_at)
             continue
         if add_boxes(found, paragraph, start, line, where, lead.strip(), lines=beside):
             add_beside_boxes(found, paragraph, start, line, where)
@@ -282,11 +283,7 @@ def _add_blanks(
     for number, blank in enumerate(blanks):
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)
-        if (
-            _is_open(line, blank)
-            and isinstance(around.following, str)
-            and (around.has_box_after or _is_lead(blank, around.following, around))
-        ):
+        if _is_open(line, blank) and isinstance(around.following, str) and _is_over(blank, around.following, around):
             continue
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
@@ -423,6 +420,12 @@ def _leads_on(line: str, following: str) -> bool:
 def _is_open(line: str, blank: lines.Blank) -> bool:
     """Whether a line ends in a colon and room behind it, on which nothing is drawn."""
     return line[blank.start : blank.end].isspace() and blank.end >= len(line) and words.is_latin(line)
+
+
+def _is_over(blank: lines.Blank, following: str, around: Around) -> bool:
+    """Whether a label with room behind its colon leads on to what stands below it: boxes, a list, labels."""
+    is_begun = around.has_box_after or words.INTRODUCTION.search(blank.label) is not None
+    return is_begun or _is_lead(blank, following, around)
 
 
 def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:

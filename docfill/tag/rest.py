@@ -194,7 +194,7 @@ class _Rest:
         taken = deque(sorted(self.taken.get(id(paragraph), [])))
         if lines.says_to_circle(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_BOXES)
-        elif not is_whole:
+        elif not is_whole and at not in self.found.spoken:
             self._options(paragraph, at, taken, below)
         for start, end in line_spans(paragraph.text):
             limits.spend(_STEPS_A_LINE)

@@ -1,0 +1,88 @@
+"""Tagging of boxes and lines that stand in columns, and how their returns are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from docfill.form import Form
+from tests.small_form import p, package
+from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
+
+LINE = "_" * 20
+YES_OR_NO = (p("Form"), p(f"Name: {LINE}"), p("\tYES\tNO"), p("Have you: \t"))
+ASKED = (p("Have you been given information?\t□\t□"), p("Had a chance to ask?\t□\t     □"))
+
+
+def test_boxes_below_yes_and_no_are_told_by_their_order() -> None:
+    assert fields(*YES_OR_NO, *ASKED) == [
+        ("name", "text"),
+        ("have_you_been_given_information", "choice"),
+        ("had_a_chance_to_ask", "choice"),
+    ]
+    assert proposed(*YES_OR_NO, *ASKED).fields[1].options == ("YES", "NO")
+    assert not [x for x in left(*YES_OR_NO, *ASKED) if "□" in x or "YES" in x]
+
+
+def test_the_words_of_boxes_below_yes_and_no_may_begin_in_the_line_above() -> None:
+    lines = (p("Have you received enough information to decide"), p("about your participation?\t□\t□"))
+    assert fields(*YES_OR_NO, *lines)[1:] == [("have_you_received_enough_information_to_decide", "choice")]
+
+
+@pytest.mark.parametrize("line", ["□\t□", "Have you been told? □ □"])
+def test_boxes_below_yes_and_no_that_cannot_be_told_are_listed(line: str) -> None:
+    assert any(x == line for x in left(*YES_OR_NO, p(line)))
+
+
+def asked() -> Form:
+    return form_of(proposed(*YES_OR_NO, *ASKED))
+
+
+def returned(line: str) -> tuple[object, list[str]]:
+    """What is read where somebody filled the first line of boxes as this, and the doubts."""
+    blocks = (*YES_OR_NO, p(f"Have you been given information?{line}"), ASKED[1].replace("□", "☑", 1))
+    result = asked().extract(package("".join(blocks)), name="a.docx")
+    assert result.data["had_a_chance_to_ask"] == "YES"
+    doubts = [x.code for x in result.problems if x.severity != "note" and x.path == "have_you_been_given_information"]
+    return result.data["have_you_been_given_information"], doubts
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("\t☑\t□", "YES"),
+        ("\t□\t☒", "NO"),
+        ("\t√\t□", "YES"),
+        ("\t□\t√□", "NO"),
+        ("\t■  \t   ☐", "YES"),
+        ("\t[x]\t[ ]", "YES"),
+        ("\t□\t□", None),
+    ],
+)
+def test_a_mark_in_a_column_is_its_option(line: str, said: str | None) -> None:
+    assert returned(line) == (said, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["\t☑", "\t\t☑", "\t√\t", "\tX\t□", "\t□ √\t", "\t√√", "\t□\t□\t☑", "\tyes", "", "\t☑ but later\t□"],
+)
+def test_marks_that_do_not_stand_as_the_boxes_do_are_doubts(line: str) -> None:
+    value, doubts = returned(line)
+    assert value is None
+    assert "unclear-tick" in doubts
+
+
+def test_both_boxes_ticked_are_a_doubt() -> None:
+    assert returned("\t☑\t☑")[1] == ["several-ticks"]
+
+
+def test_boxes_in_columns_are_filled_and_read_back() -> None:
+    form = asked()
+    data = {"name": "Ann", "have_you_been_given_information": "NO", "had_a_chance_to_ask": "YES"}
+    document = form.fill(data)
+    assert [x for x in text_of(document) if "?" in x] == [
+        "Have you been given information?\t□\t☑",
+        "Had a chance to ask?\t☑\t     □",
+    ]
+    for by_meaning in (False, True):
+        assert form.extract(document, by_meaning=by_meaning).data == data
