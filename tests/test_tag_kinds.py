@@ -970,8 +970,6 @@ def test_one_row_of_captions_may_be_chance() -> None:
     [
         "15 years of education: Yes / No | Degree: ______ |",
         "Score ______ | Select / Reject",
-        "是否参加：是/否",
-        "验收结果：合格/不合格",
     ],
 )
 def test_options_printed_without_boxes_are_told(line: str) -> None:

@@ -12,7 +12,17 @@ from docfill.tag.cells import line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.names import OPTIONS
-from docfill.tag.spots import BOXES, HEADED_BOXES, LONE_BOXES, TICKED_IN_BLANK, Fill, Spot, TickBox
+from docfill.tag.printed import boxes_printed_in
+from docfill.tag.spots import (
+    BOXES,
+    HEADED_BOXES,
+    LONE_BOXES,
+    PRINTED_OPTIONS,
+    TICKED_IN_BLANK,
+    Fill,
+    Spot,
+    TickBox,
+)
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
@@ -47,18 +57,21 @@ def add_boxes(
         is_tall: the label at the left is merged over several rows.
         lines: as `marks.boxes_in` takes it.
     """
-    boxes = [b for b in marks.boxes_in(line, paragraph.text, lines) if any(map(str.isalnum, b.option))]
+    drawn = [b for b in marks.boxes_in(line, paragraph.text, lines) if any(map(str.isalnum, b.option))]
+    is_whole = line.strip() == paragraph.text.strip()
+    label = where.labels[-1] if where.labels else ""
+    boxes = drawn or boxes_printed_in(line, label=label, is_answer=bool(label) and is_whole)
     for box in boxes:
         group = found.group
         if group is not None and group.has_option(box.option) and is_right_below(group, where.at):
             box = replace(box, option=box.noted or box.option)  # one that only its note tells from another
         if group is None or not _joins(found, group, box, where, row):
             labels = _labels(found, box, where, lead, is_tall)
-            group = found.group = found.add("choices", where, labels, [], BOXES)
+            group = found.group = found.add("choices", where, labels, [], BOXES if drawn else PRINTED_OPTIONS)
             found.lead = box.group or ""
         group.edits.append(TickBox(paragraph, start + box.at, start + box.end, box.option))
         group.last = where.at
-        if ticks.emptied(line[box.at : box.end]) is not None:
+        if drawn and ticks.emptied(line[box.at : box.end]) is not None:
             group.evidence = TICKED_IN_BLANK
         if box.write_in is not None:
             at = start + box.write_in

@@ -32,6 +32,7 @@ from docfill.tag.cells import (
     trailing_blanks,
     width_of,
 )
+from docfill.tag.printed import boxes_printed_in
 from docfill.word.document import Cell, Row
 from docfill.word.xml import W
 
@@ -341,6 +342,8 @@ class GridRow:
             return True
         if lines.placeholders_in(shown) or controls_in(cell) or self.offers(cell) or cell.column in self.prompts:
             return True
+        if self.prints(cell):
+            return True
         if (trailing_blanks(cell) and re.search(r"\d+\s*字", shown)) or tells_in_room(list(cell.paragraphs)):
             return True
         return (
@@ -383,6 +386,13 @@ class GridRow:
         is_line = "\n" not in label.text.strip() and squeezed(label.text).endswith((":", "："))
         is_asked = is_line and bool(rest[0].text.strip())
         return is_asked and not (may_ask(rest[0]) or self.is_value(rest[0]) or trailing_blanks(label))
+
+    def prints(self, cell: Cell) -> bool:
+        """Whether a cell is nothing but options without boxes, in one line, of the label at its left."""
+        at = self.row.cells.index(cell)
+        label = self.row.cells[at - 1].text.strip() if at else ""
+        shown = cell.text.strip()
+        return bool(label and shown and boxes_printed_in(shown, label=label, is_answer=True))
 
     def offers(self, cell: Cell) -> bool:
         """Whether a cell prints the options of the question at its left, one a line, without boxes."""

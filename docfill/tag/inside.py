@@ -87,7 +87,8 @@ def add_inside(found: Found, inside: Inside) -> None:
     paragraphs, where = inside.paragraphs, inside.where
     texts = [p.text.strip() for p in paragraphs]
     is_prompt = inside.row is not None and inside.cell.column in inside.row.prompts
-    if not inside.is_own and _add_hinted(found, paragraphs, where, is_prompt=is_prompt):
+    prints = inside.row is not None and inside.row.prints(inside.cell)
+    if not (inside.is_own or prints) and _add_hinted(found, paragraphs, where, is_prompt=is_prompt):
         return
     if words.is_bracketed(inside.cell.text) and words.SIGNED.search(inside.cell.text):
         found.leave(" ".join([*where.labels[-1:], inside.cell.text.strip()]), where.at, SIGNATURE)

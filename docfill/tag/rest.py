@@ -245,7 +245,7 @@ class _Rest:
             self._leave(paragraph.text, at, NO_BOXES)
             return
         for start, end in lines.options_printed_in(paragraph.text):
-            if not any(s < end and start < e for s, e in taken):
+            if not any(s < end and start <= e for s, e in taken):
                 self._leave(paragraph.text, at, NO_BOXES)
                 return
 

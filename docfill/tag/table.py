@@ -609,6 +609,7 @@ class _Walk:
             and is_last
             and not row.is_header
             and not self._is_over_hint(row, cell)
+            and not row.prints(cell)
             and self._prints_options(cell, is_at_end=cell is row.row.cells[-1], is_among=len(row.cells) > _BROKEN)
         ):
             said = [x.strip() for x in cell.text.split("\n") if x.strip()]

@@ -332,7 +332,7 @@ _PART_OF_WORD = late.pattern(
 
 def label_key(label: str) -> str:
     """The data key of a label, one that is only in brackets included; the question in front of a note."""
-    shown = re.sub(r"^[\s*＊※●◆·•☆★]+", "", label)
+    shown = re.sub(r"^[\s*＊※●◆·•☆★①-⑳]+(?=\S)", "", label)
     shown = untranslated(_COUNTED_TITLE.sub("", shown))
     shown = re.sub(r"(?<=[?？])\s*\S.*", "", shown, flags=re.S) if re.match(r"[^?？]{6,}[?？]", shown) else shown
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)

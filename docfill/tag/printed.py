@@ -1,0 +1,95 @@
+"""Options that are printed without boxes, to be ticked, ringed or deleted: where each of them begins.
+
+是/否 behind a colon, 男/女 alone in its cell, 1、通过  2、不通过: a tick goes in
+front of the one that is chosen, and nothing is drawn in front of the others.
+Plain text in, boxes without width out; words parted by strokes that are no
+options, units and parts of a date among them, give none.  Options in English
+are told of by `lines.options_printed_in`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from docfill import late
+from docfill.tag import lines, words
+from docfill.tag.marks import SPACE, Box, Span
+from docfill.text import fold, without_brackets
+from docfill.values import DRAWN
+from docfill.word import ticks
+
+_LONGEST, _LONG = 16, 400
+"""Characters of an option, and of a line with some, at most."""
+_WORD = rf"[^\s/／：:；;。，,、（）()_＿?？=＝×*+<>《》{ticks.BOXES}]"
+_OPTION = rf"{_WORD}{{1,{_LONGEST}}}(?:[（(][^（）()_＿：:]{{1,12}}[)）])?"
+_STROKES = late.pattern(
+    rf"(?:(?<=[：:?？])|^)[{SPACE}]*({_OPTION}(?:[{SPACE}]*[/／][{SPACE}]*{_OPTION})+)(?=[{SPACE}]*(?:[；;。，,|｜]|$))"
+)
+"""Words parted by strokes, behind a label or alone, and nothing else up to a stop."""
+_NUMBERED = late.pattern(rf"[{SPACE}]*1[、.．)）](?=[{SPACE}]*[一-鿿])")
+_NUMBER = late.pattern(rf"(?<![^{SPACE}])(\d)[、.．)）][{SPACE}]*(?=[一-鿿])")
+_PART = late.pattern(r"[年月日时分秒天周号个人元次%％]|[A-Za-z]+|\d+(?:[.,]\d+)?")
+"""What strokes part that are no options: the parts of a date or a unit, a code."""
+_CHOSEN = late.pattern(r"(?:类[型别]|性[质别]|方式|形式|[等级]级|[轮批]次|状态|与否)$|是否|有无|能否|选择|[单多]选")
+"""What a label ends with, or holds, that asks to choose among two."""
+_SEVERAL = 3
+"""Options from which their words need not tell that they are some."""
+
+
+def boxes_printed_in(line: str, *, label: str = "", is_answer: bool = False) -> list[Box]:
+    """The options of a line, as boxes of no width in front of them, each with the label that is in the line.
+
+    Args:
+        line: the line.
+        label: what asks for them, where the line is in a cell beside its label.
+        is_answer: the line is all that such a cell says, so that options without a label in front are its.
+    """
+    if len(line) > _LONG or words.is_latin(line):
+        return []
+    found: list[Box] = []
+    for match in _STROKES.finditer(line):
+        before = line[: match.start(1)]
+        own = lines.label_before(before) if fold(before).rstrip(DRAWN).endswith((":", "?")) else ""
+        if not own and not (is_answer and not before.strip(DRAWN)):
+            continue
+        spans = _parts(line, *match.span(1))
+        if _are_options([line[s:e] for s, e in spans], own or label):
+            found += [Box(s, s, words.option_of(line[s:e]), own or None) for s, e in spans]
+    if not found and is_answer and _NUMBERED.match(line):
+        found = _numbered(line)
+    return found
+
+
+def _parts(line: str, start: int, end: int) -> list[Span]:
+    """Where the words parted by strokes stand, strokes in brackets aside."""
+    bare = re.sub(r"[（(][^（）()]*[)）]", lambda m: "_" * len(m[0]), line[start:end])
+    return [(start + m.start(), start + m.end()) for m in _BETWEEN_STROKES.finditer(bare)]
+
+
+_BETWEEN_STROKES = late.pattern(r"[^/／\s][^/／]*")
+
+
+def _are_options(said: Sequence[str], label: str) -> bool:
+    """Whether words parted by strokes are options of what a label asks for."""
+    plain = [without_brackets(x).strip() for x in said]
+    if len({*plain}) < len(plain) or any(not x or _PART.fullmatch(x) for x in plain):
+        return False
+    if any(words.SAMPLE.fullmatch(x) or words.UNIT_ONLY.fullmatch(x) or words.is_latin(x) for x in plain):
+        return False
+    is_told = words.are_opposed(plain) or words.are_grades(plain) or {*plain} == {"男", "女"}
+    are_alike = len({x[-1] for x in plain}) == 1 and min(map(len, plain)) > 1
+    is_asked = _CHOSEN.search(words.label_key(label) or label) is not None
+    return is_told or are_alike or is_asked or len(plain) >= _SEVERAL
+
+
+def _numbered(line: str) -> list[Box]:
+    """Options that are counted in one line, and nothing else in it: 1、通过  2、不通过."""
+    marks = [*_NUMBER.finditer(line)]
+    ends = [*(m.start() for m in marks[1:]), len(line)]
+    said = [line[m.end() : end].strip(DRAWN + "；;，,。") for m, end in zip(marks, ends, strict=True)]
+    are_counted = len(marks) > 1 and [int(m[1]) for m in marks] == [*range(1, len(marks) + 1)]
+    are_plain = all(words.is_title(x, _LONGEST) and not lines.blanks_in(x) and x[-1] not in "：:?？" for x in said)
+    if not are_counted or not are_plain or len({*said}) < len(said):
+        return []
+    return [Box(m.start(), m.start(), words.option_of(x), None) for m, x in zip(marks, said, strict=True)]
