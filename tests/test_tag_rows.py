@@ -86,3 +86,94 @@ def test_boxes_in_columns_are_filled_and_read_back() -> None:
     ]
     for by_meaning in (False, True):
         assert form.extract(document, by_meaning=by_meaning).data == data
+
+
+# --- short lines as boxes ---
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("Have you ever been convicted? Yes____ No____", ["have_you_ever_been_convicted"]),
+        ("Convicted? ____ Yes ____ No", ["convicted"]),
+        ("Allergies: Yes __ No __   Asthma: Yes __ No __", ["allergies", "asthma"]),
+        (f"Citizen? YES_____ NO_____  If no, explain: {LINE}", ["citizen", "explain"]),
+        ("Gender: Male ____ / Female ____", ["gender"]),
+        ("Are you over 18? Yes ___ or No ___", ["are_you_over_18"]),
+    ],
+)
+def test_short_lines_beside_yes_and_no_are_boxes(line: str, named: list[str]) -> None:
+    found = fields(p("Form"), p(f"Name: {LINE}"), p(line))[1:]
+    assert found == [(x, "text" if x == "explain" else "choice") for x in named]
+
+
+def test_a_question_may_stand_above_the_lines_for_yes_and_no() -> None:
+    assert fields(p("Form"), p(f"Name: {LINE}"), p("Are you a student?"), p("____ Yes   ____ No"))[1:] == [
+        ("are_you_a_student", "choice")
+    ]
+
+
+def test_lines_beside_other_words_are_no_boxes() -> None:
+    assert fields(p("Form"), p("Men ____ Women ____"), p("Age ____ Sex ____"))[2:] == [("age", "text"), ("sex", "text")]
+
+
+MARKED = (p("Form"), p(f"Name: {LINE}"))
+QUESTION = "Have you ever been convicted? "
+
+
+def on_line(said: str) -> tuple[object, list[str]]:
+    form = form_of(proposed(*MARKED, p(QUESTION + "Yes____ No____")))
+    result = form.extract(package("".join((*MARKED, p(QUESTION + said)))), name="a.docx")
+    return result.data["have_you_ever_been_convicted"], [x.code for x in result.problems if x.severity != "note"]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Yes_X__ No____", "Yes"),
+        ("Yes____ No__x_", "No"),
+        ("Yes X No", "Yes"),
+        ("Yes__√__ No____", "Yes"),
+        ("Yes____ No ✓", "No"),
+        ("Yes____ No____", None),
+        ("Yes__ No______", None),
+    ],
+)
+def test_a_mark_on_a_line_is_its_option(said: str, value: str | None) -> None:
+    assert on_line(said) == (value, [])
+
+
+@pytest.mark.parametrize(
+    "said", ["Yes_JS_ No____", "Yes____ No_n/a_", "Yes_no_ No____", "Yes_X_ No_X_", "Yes____ No____ never", "Yes"]
+)
+def test_what_is_no_mark_on_a_line_is_a_doubt(said: str) -> None:
+    value, codes = on_line(said)
+    assert codes
+    assert value in (None, "Yes")
+
+
+def test_a_marked_line_is_as_long_as_the_blank_one_and_reads_back() -> None:
+    form = form_of(proposed(*MARKED, p(QUESTION + "Yes____ No______")))
+    data = {"name": "Ann", "have_you_ever_been_convicted": "No"}
+    document = form.fill(data)
+    assert text_of(document)[-1] == QUESTION + "Yes____ No___√__"
+    for by_meaning in (False, True):
+        assert form.extract(document, by_meaning=by_meaning).data == data
+
+
+@pytest.mark.parametrize("said", ["Yes_X__ No____", "Yes____ No____", "Yes____ No__√_"])
+@pytest.mark.parametrize("value", ["Yes", "No", None])
+def test_a_mark_is_put_on_a_line(said: str, value: str | None) -> None:
+    form = form_of(proposed(*MARKED, p(QUESTION + "Yes____ No____")))
+    document = form.put(package("".join((*MARKED, p(QUESTION + said)))), {"have_you_ever_been_convicted": value})
+    result = form.extract(document)
+    assert (result.data["have_you_ever_been_convicted"], result.problems) == (value, [])
+
+
+@pytest.mark.parametrize("line", ["\t☑\t□", "\t□\t√□", "\t□\t□"])
+@pytest.mark.parametrize("value", ["YES", "NO", None])
+def test_a_mark_is_put_in_a_column(line: str, value: str | None) -> None:
+    blocks = (*YES_OR_NO, p(f"Have you been given information?{line}"), ASKED[1])
+    document = asked().put(package("".join(blocks)), {"have_you_been_given_information": value})
+    result = asked().extract(document)
+    assert (result.data["have_you_been_given_information"], result.problems) == (value, [])

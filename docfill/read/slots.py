@@ -353,6 +353,7 @@ class Slots:
     def words(self, slot: Answer, words: Words, found: Found) -> None:
         """The option that the form's own words say; any other words are a doubt."""
         said = [o for text, o in zip(words.texts, words.options, strict=True) if fold(text) == fold(found.text)]
+        said = said or _on_line(words, found.text)
         shown = found.text.strip()
         if len(said) != 1:
             self.found.doubt("unclear-tick", slot.path, shown, " | ".join(t.strip() for t in words.texts if t.strip()))
@@ -594,6 +595,21 @@ class Slots:
                 record.places[column] = Held(Found(said, spans, slot))
             records.append(record)
         self.keep_records(slot.path, records)
+
+
+def _on_line(words: Words, shown: str) -> list[str | None]:
+    """What a line to put a mark on says, where the form draws one: its option with whatever mark, none while blank."""
+    on, off = (text.strip(DRAWN) for text in words.texts) if len(words.texts) == len(_MARK_OR_LINE) else ("", "")
+    if off or ticks.MARKS.get(on) is not True:
+        return []
+    sign = shown.strip(DRAWN)
+    is_marked = sign in ticks.CHECKS or sign in ticks.CROSSES or sign.lower() in _TYPED_ON_LINE
+    return [words.options[0]] if sign and is_marked else [] if sign else [None]
+
+
+_MARK_OR_LINE = ("on", "off")
+_TYPED_ON_LINE = ("x", "v")
+"""Letters that people type for a mark on a line."""
 
 
 def _runs(text: str, start: int, end: int) -> list[list[re.Match[str]]]:

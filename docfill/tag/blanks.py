@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -202,7 +203,9 @@ def _evidence(blank: lines.Blank, line: str) -> Evidence:
 def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> None:
     """Blanks of a line that has boxes: write-ins of an option, and blanks with a label of their own."""
     group = found.group
-    boxes = [e for e in (group.edits if group else []) if isinstance(e, TickBox) and e.paragraph is paragraph]
+    here = itertools.takewhile(lambda spot: spot.at == where.at, reversed(found.spots))
+    edits = [e for spot in here if spot is not group for e in spot.edits] + (group.edits if group else [])
+    boxes = [e for e in edits if isinstance(e, TickBox) and e.paragraph is paragraph]
     is_framed = False
     for number, blank in enumerate(lines.blanks_in(line, underlined_in(paragraph, start, start + len(line)))):
         is_last = not blank.is_date and blank.end >= len(line.rstrip())

@@ -119,6 +119,8 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
         around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
         lines: what is told by the lines beside it, other paragraphs of its cell say.
     """
+    if ruled := _ruled(text):
+        return ruled
     marks = marks_in(text, has_empty=lines.has_empty)
     if not marks and lines.is_listed and (begun := _LISTED.match(text)):
         marks = [begun.span(1)]
@@ -144,6 +146,34 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
     )
     boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
     return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
+
+
+_WORD = "[A-Za-z]{1,12}"
+_RULED_BEHIND = late.pattern(
+    rf"(?<![A-Za-z])({_WORD})[ :]{{0,3}}(_{{2,15}})(?!_)[\s,;/]{{0,12}}(?:or )?({_WORD})[ :]{{0,3}}(_{{2,15}})(?!_)"
+)
+_RULED_IN_FRONT = late.pattern(
+    rf"(?<!_)(_{{2,15}})[ ]{{0,2}}({_WORD})\b[\s,;/]{{0,12}}(?:or )?(_{{2,15}})(?!_)[ ]{{0,2}}({_WORD})\b"
+)
+
+
+def _ruled(text: str) -> list[Box]:
+    """Short lines to put a mark on, behind or in front of yes and no, in whatever words: Yes ____ No ____."""
+    boxes: list[Box] = []
+    if "__" not in text:
+        return boxes
+    end = 0
+    pairs = {m.start(): (m, m.span(2), m.span(4), (m[1], m[3])) for m in _RULED_BEHIND.finditer(text)}
+    pairs |= {m.start(): (m, m.span(1), m.span(3), (m[2], m[4])) for m in _RULED_IN_FRONT.finditer(text)}
+    for at in sorted(pairs):
+        found, first, second, options = pairs[at]
+        if at < end or not words.are_opposed([*options]):
+            continue
+        said = _last_label(text[end:at].strip(DRAWN))
+        group = said if any(map(str.isalnum, said)) else None
+        boxes += [Box(*first, options[0], group), Box(*second, options[1], group)]
+        end = found.end()
+    return boxes
 
 
 def _behind_figures(text: str, marks: Sequence[Span]) -> list[Box]:

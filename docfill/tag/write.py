@@ -146,9 +146,9 @@ def _tick(editor: Editor, box: TickBox, spot: Spot) -> None:
         ticked = f"{drawn[0]}{_CHECK}{drawn[-1]}"
         editor.replace(span, f"{{% if {test} %}}{ticked}{{% else %}}{empty}{{% endif %}}")
     elif len(drawn) > 1:
-        editor.insert(
-            box.paragraph, box.start, f"{{% if {test} %}}{drawn[0]}{_CHECK}{drawn[-1]}{{% else %}}", is_behind=True
-        )
+        at = len(drawn) // 2
+        ticked = f"{drawn[:at]}{_CHECK}{drawn[at + 1 :]}" if set(drawn) == {"_"} else f"{drawn[0]}{_CHECK}{drawn[-1]}"
+        editor.insert(box.paragraph, box.start, f"{{% if {test} %}}{ticked}{{% else %}}", is_behind=True)
         editor.insert(box.paragraph, box.end, "{% endif %}")
     elif not _is_plain(span):
         drawings.box_drawn_twice(editor, span, test)
