@@ -19,7 +19,7 @@ from docfill.kinds import Kind, Standing
 from docfill.notebook import as_html
 from docfill.problems import DocfillError, Place, Problem, Said, edition_of, explained, say, told
 from docfill.read.assignment import Assignment, Found, Mark, Owned
-from docfill.read.match import SEVERAL
+from docfill.read.columns import SEVERAL
 from docfill.template import rendering
 from docfill.template.pattern import Printed, Raw
 from docfill.template.rendering import loop_at

@@ -18,9 +18,10 @@ from docfill.kinds.kind import Standing
 from docfill.pictures import UNSIZED
 from docfill.read import anchored, blanks, controls, kept, match, signs
 from docfill.read.assignment import Assignment, Found, Held, Mark, is_answered
+from docfill.read.columns import Columns
 from docfill.read.gaps import behind_labels
-from docfill.read.plan import ContainerPlan, LinePlan, Plans
-from docfill.read.reader import Reader, Reading
+from docfill.read.plan import ContainerPlan, LinePlan
+from docfill.read.reader import Reader
 from docfill.read.records import records_of
 from docfill.read.shape import DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
@@ -387,11 +388,9 @@ def test_a_new_header_takes_the_place_of_the_one_above_it_in_its_columns() -> No
     def cell_at(column: int) -> FormCell:
         return FormCell(column, 1, False, [Line(["甲"])])
 
-    reading = Reading(Plans(), Slots(Assignment(), {}))
     first, second, third = cell_at(0), cell_at(1), cell_at(1)
-    reading._head(FormRow([first, second], 1), [(first, "一"), (second, "二")])
-    reading._head(FormRow([third], 1), [(third, "三")])
-    assert reading.headers[1] == [(first, "一"), (third, "三")]
+    above = Columns().headed(FormRow([first, second], 1), [(first, "一"), (second, "二")], {}, None)
+    assert above.headed(FormRow([third], 1), [(third, "三")], {}, None).altered == ((first, "一"), (third, "三"))
 
 
 def test_a_part_at_the_end_of_which_words_are_missing_is_doubted() -> None:

@@ -17,7 +17,8 @@ from rapidfuzz import fuzz, process
 
 from docfill import late, limits
 from docfill.kinds import TEXT, Written
-from docfill.read.match import SEVERAL, is_alike
+from docfill.read.columns import SEVERAL
+from docfill.read.match import is_alike
 from docfill.read.plan import ContainerPlan, LinePlan, words_of
 from docfill.read.shape import DocLine, DocRow, DocUnit
 from docfill.template.tree import Answer, Words

@@ -6,19 +6,18 @@ rows; they are matched by their words (`align.chain`), never by coordinates.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from docfill.read import align
+from docfill.read.columns import SEVERAL
 from docfill.read.plan import ContainerPlan, agrees
 from docfill.read.shape import DocCell, DocLine, DocRow, DocUnit
-from docfill.template.units import FormCell, FormRow, Unit
-from docfill.text import dated
+from docfill.template.units import FormCell, FormRow, Line, Lines, Unit
 
 NEIGHBOUR = 0.1
 """What a pair gains where the units before or after fit too: repeated labels are told by their neighbours."""
-SEVERAL = 2
-"""From so many years on that a form does not ask they are those of another edition."""
 _OF_A_ROW = 4
 """Cells up to which a row with a label of the form's rows is taken for one of them."""
 AS_PRINTED = 0.5
@@ -317,17 +316,28 @@ def rivals(
     moved: list[tuple[int, int]],
     gaps: list[tuple[range, range]],
     far: Mapping[int, int],
+    units: list[DocUnit],
 ) -> list[tuple[int, int]]:
-    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it.
+    """Unmatched units of the document that fit a matched unit of the form as well as its partner, in reach of it, or
+    are rows of its table.
 
     So may those that a unit from `far` off has; and what such a unit fits as well may be its place, not its partner's.
     """
-    taken = {b for _, b in [*pairs, *moved]}
+    taken, partner = {b for _, b in [*pairs, *moved]}, dict(pairs)
+
+    def is_beside(a: int, b: int) -> bool:
+        row, own = units[b], units[partner[a]]
+        return isinstance(row, DocRow) and isinstance(own, DocRow) and row.table is own.table is not None
+
     reach: dict[int, set[int]] = {}
     for (a, _), (_, before), (_, after) in zip(pairs, gaps, gaps[1:], strict=False):
         reach[a] = {*before, *after} - taken
     weights = {a: found[a, b] for a, b in pairs}
-    near = [(a, b, w) for (a, b), w in found.items() if a in weights and (b in far or b in reach.get(a, ()))]
+    near = [
+        (a, b, w)
+        for (a, b), w in found.items()
+        if a in weights and (b in far or b in reach.get(a, ()) or (b not in taken and is_beside(a, b)))
+    ]
     strays, claims = frozenset(far.values()), dict[int, float]()
     for (a, b), w in found.items() if strays else ():
         if a in strays:
@@ -342,6 +352,50 @@ def between(pairs: list[tuple[int, int]], form_size: int, doc_size: int) -> Iter
     for a, b in [*pairs, (form_size, doc_size)]:
         yield range(before_a, a), range(before_b, b)
         before_a, before_b = a + 1, b + 1
+
+
+def parted(
+    plan: ContainerPlan,
+    units: list[DocUnit],
+    stretches: list[tuple[range, range]],
+    partner: Mapping[int, int],
+    moved: list[tuple[int, int]],
+) -> Iterator[tuple[tuple[int, int], list[int], list[DocUnit]]]:
+    """Each stretch between matched units: the pair before it (-1 for none), the units lost, and those that stand there.
+
+    The rows of a table below a header that moved are a stretch of their own.
+    """
+    taken = set(partner.values())
+    below = [
+        (a, b, lost, _rows_below(units, b, taken))
+        for a, b in moved
+        if isinstance(unit := plan.units[a], FormRow) and unit.is_header and (lost := _lost_below(plan, a, partner))
+    ]
+    led = {a for _, _, lost, _ in below for a in lost}
+    taken |= {b for *_, stood in below for b in stood}
+    for absent, stood in stretches:
+        if absent or stood:
+            lost = [a for a in absent if a not in partner and a not in led]
+            yield (absent.start - 1, stood.start - 1), lost, [units[b] for b in stood if b not in taken]
+    for a, b, lost, stood_below in below:
+        yield (a, b), lost, [units[b] for b in stood_below]
+
+
+def _lost_below(plan: ContainerPlan, header: int, partner: Mapping[int, int]) -> list[int]:
+    """The rows of a header's table that stand below it in the form and have no partner."""
+    own, lost = plan.units[header], []
+    for a in range(header + 1, len(plan.units)):
+        unit = plan.units[a]
+        if a in partner or isinstance(own, Line | Lines) or isinstance(unit, Line | Lines) or unit.table != own.table:
+            break
+        lost.append(a)
+    return lost
+
+
+def _rows_below(units: list[DocUnit], header: int, taken: Set[int]) -> list[int]:
+    """The rows right below one of a document that are nothing else's."""
+    rows = itertools.takewhile(lambda b: b not in taken and isinstance(units[b], DocRow), range(header + 1, len(units)))
+    return list(rows)
 
 
 def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
@@ -369,27 +423,6 @@ def cells_of(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
     return sorted(pairs, key=lambda pair: pair[0].column)
 
 
-def moved_years(wanted: FormRow, row: DocRow, altered: Sequence[FormCell]) -> dict[FormCell, int | None]:
-    """The columns of a header whose year, with the words beside it, stands over another column: that column, or None
-    for nowhere or several.
-
-    One other year alone may be what somebody wrote over; a header of several others is of another edition, and so is
-    one of more or fewer years, each of which may stand elsewhere.
-    """
-    named = [(year, doc.column) for doc in row.own if (year := dated(doc.text))]
-    stands, years = dict(named), {cell: dated(cell.literal) for cell in wanted.cells}
-    if stands.keys().isdisjoint(years.values()) and len(stands) < SEVERAL:
-        return {}
-    printed, there = Counter(years.values()), Counter(year for year, _ in named)
-    twice = {year for year, count in there.items() if count > max(printed[year], 1)}
-    is_uneven = len(named) != sum(map(bool, years.values()))
-    return {
-        cell: None if year in twice else stands.get(year)
-        for cell, year in years.items()
-        if year and (is_uneven or cell in altered or year in twice)
-    }
-
-
 def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
     """`docs` without the blank cells at the row's ends that a program put there for a gap in the grid."""
     while len(docs) > size and not docs[-1].lines:
@@ -397,6 +430,12 @@ def trimmed(docs: list[DocCell], size: int) -> list[DocCell]:
     while len(docs) > size and not docs[0].lines:
         docs = docs[1:]
     return docs
+
+
+def side_by_side(wanted: FormRow, row: DocRow) -> list[tuple[FormCell, DocCell]]:
+    """The cells of a row with those of the form's in their order; none where there are more or fewer."""
+    docs = trimmed(row.cells, len(wanted.cells))
+    return list(zip(wanted.cells, docs, strict=True)) if len(docs) == len(wanted.cells) else []
 
 
 def is_alike(wanted: FormRow, row: DocRow) -> bool:

@@ -452,13 +452,14 @@ class ContainerPlan:
         return tuple(dict.fromkeys(spelt for line in lines for spelt in line.literals[0]))
 
     @cached_property
-    def repeated(self) -> Mapping[int, list[tuple[str, FormRow]]]:
-        """The rows that are repeated one by one for records, by their tables, each with its path."""
-        repeated: dict[int, list[tuple[str, FormRow]]] = defaultdict(list)
-        for unit in self.units:
-            if isinstance(unit, Rows) and unit.row is not None:
-                repeated[unit.table].append((unit.path, unit.row))
-        return repeated
+    def wordless(self) -> Mapping[int, list[tuple[list[str], FormRow]]]:
+        """The rows that no words tell, by their tables, each with its paths: those of records, and others."""
+        wordless: dict[int, list[tuple[list[str], FormRow]]] = defaultdict(list)
+        for a, unit in enumerate(self.units):
+            row = unit.row if isinstance(unit, Rows) else unit
+            if isinstance(row, FormRow) and self.is_row_owner(a):
+                wordless[row.table].append((unit.paths, row))
+        return wordless
 
     @cached_property
     def only_owner(self) -> str | None:

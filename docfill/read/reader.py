@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from docfill import late
 from docfill.kinds import Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
+from docfill.read.columns import Columns, is_labelled_within, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
@@ -25,7 +28,7 @@ from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines
 from docfill.read.slots import Slots
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer
-from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, covers, paths_of
+from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, paths_of
 from docfill.text import OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.blocks import Kind
@@ -74,10 +77,10 @@ class Reading:
 
     def __init__(self, plans: Plans, slots: Slots) -> None:
         self.plans, self.slots, self.found = plans, slots, slots.found
-        self.headers: dict[int, list[tuple[FormCell, str]]] = {}
-        self._moved: dict[int, dict[FormCell, int | None]] = {}
-        self._headed: dict[int, Element | None] = {}
-        """The table of the document that the header of each table of the form stands in, the last one."""
+        self._columns: dict[int, Columns] = {}
+        """What heads the columns of each table of the form by now, of those where that is not the form's own."""
+        self._over: dict[int, Columns | None] = {}
+        """The same over each row that is read only when those around it are."""
         self._held: dict[int, list[str]] = {}
         """The paths of what each cell of the document holds."""
         self._named: set[int] = set()
@@ -111,10 +114,12 @@ class Reading:
             found = {(a, b): w for (a, b), w in found.items() if a not in strays}
             pairs, stretches, moved = match.matched(plan, units, found, None)
         partner = dict([*pairs, *moved])
-        between = self._between(plan, units, stretches, partner, {b for _, b in moved})
+        between = self._between(plan, units, stretches, partner, moved)
         behind = {gap.before.index: gap for gap in between if gap.before is not None}
         alike = {pair.index: pair for gap in between for pair in gap.reworded}
         for a, unit in enumerate(plan.units):
+            if isinstance(unit, FormRow | Rows) and (self._columns or a not in partner):
+                self._enter(unit, a in partner)
             if a in partner:
                 doc = units[partner[a]]
                 if in_step is not None and isinstance(doc, DocRow) and isinstance(unit, FormRow):
@@ -124,7 +129,7 @@ class Reading:
             elif a in alike and _is_header(unit):
                 self._alike(plan, alike[a])  # before the rows whose columns it names
             elif isinstance(unit, FormRow) and unit.is_header:
-                self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()])
+                self._head(unit, [(cell, "") for cell in unit.cells if cell.literal.strip()], {}, None)
         far = {b: a for a, b in moved if not match.is_near(plan, pairs, a, b)}
         for b, a in far.items():
             self._doubt_place(plan, a, units[b])
@@ -132,7 +137,7 @@ class Reading:
                 self._doubt_joined(plan, a, units[partner[a - 1]])
         for absent, stood in stretches if far else ():
             self._doubt_records(plan, absent, [units[b] for b in stood if b in far])
-        rivals = match.rivals(found, pairs, moved, stretches, far) if found else []
+        rivals = match.rivals(found, pairs, moved, stretches, far, units) if found else []
         for a, b in (*rivals, *(match.twins(plan, found, partner) if found else ())):
             self._doubt_place(plan, a, units[b])
         self._sections(plan, partner)
@@ -145,17 +150,13 @@ class Reading:
         units: list[DocUnit],
         stretches: list[tuple[range, range]],
         partner: dict[int, int],
-        moved: set[int],
+        moved: list[tuple[int, int]],
     ) -> list[Gap]:
-        """What is decided on each stretch between matched units."""
+        """What is decided on each stretch between matched units; what stands below a header that moved went with it."""
         between = []
-        for absent, stood in stretches:
-            if absent or stood:
-                before = Before(absent.start - 1, units[stood.start - 1]) if absent.start else None
-                left = [units[b] for b in stood if b not in moved]
-                lost = [a for a in absent if a not in partner]
-                if not gaps.is_bare(plan, lost, left):
-                    between.append(gaps.decided(plan, lost, left, before))
+        for (a, b), lost, left in match.parted(plan, units, stretches, partner, moved):
+            if not gaps.is_bare(plan, lost, left):
+                between.append(gaps.decided(plan, lost, left, Before(a, units[b]) if a >= 0 else None))
         return between
 
     def _sections(self, plan: ContainerPlan, partner: dict[int, int]) -> None:
@@ -237,7 +238,8 @@ class Reading:
         if gap.rows and not gap.row_owners and gap.before is not None:
             self._continued(plan.units[gap.before.index], gap.rows)
             self._written_above(plan, gap.before.index + 1, gap.rows[-1])
-            self._doubt_strays(plan, plan.units[gap.before.index], gap.rows)
+        if gap.rows and not gap.row_owners:
+            self._doubt_strays(plan, gap.before.index if gap.before is not None else -1, gap.rows)
         self._own_rows([plan.units[a] for a in gap.row_owners], gap.rows)
         self._missing(plan, gap)
 
@@ -397,12 +399,13 @@ class Reading:
                 if known is not None and known.is_blank:
                     self.found.doubt("extra-lines", path, " ".join(line.text.strip() for line in row.lines))
 
-    def _doubt_strays(self, plan: ContainerPlan, before: Unit, rows: list[DocRow]) -> None:
-        """Rows that stand where the form has none, and look as records of their table do: a doubt on these."""
-        for path, repeated in plan.repeated.get(before.table, ()) if isinstance(before, FormRow) else ():
-            alike = next((row for row in rows if row.lines and match.is_alike(repeated, row)), None)
-            if alike is not None:
-                self.found.doubt("cells-differ", path, shown_by(alike))
+    def _doubt_strays(self, plan: ContainerPlan, before: int, rows: list[DocRow]) -> None:
+        """Rows that stand where the form has none may be those of their table that no words tell: these are doubted."""
+        tables = {unit.table for unit in plan.units[max(before, 0) : before + 2] if isinstance(unit, FormRow)}
+        for paths, told_by_place in (owner for table in tables for owner in plan.wordless.get(table, ())):
+            alike = next((row for row in rows if row.lines and match.is_alike(told_by_place, row)), None)
+            for path, shown in ((path, shown_by(alike)) for path in paths if alike is not None):
+                self.found.doubt("cells-differ", path, shown)
 
     def _own_rows(self, owners: list[Unit], rows: list[DocRow]) -> None:
         """Rows without words: one repetition takes all, plain rows take the ones of their size."""
@@ -440,7 +443,13 @@ class Reading:
             self._plain_row(wanted, row)
             return
         self.slots.here = next(iter(wanted.paths), self.slots.here)
-        pairs = self._under_their_years(wanted, row, match.cells_of(wanted, row))
+        columns = self.over(wanted) or Columns()
+        pairs = columns.pairs(wanted, match.cells_of(wanted, row), row)
+        if columns.moved and (columns.is_of_another(row) or is_labelled_within(wanted)):
+            for path in wanted.paths:  # the header may not be this row's
+                self.found.doubt("cells-differ", path, None, words_of(wanted))
+        moved = moved_heads(wanted, row, pairs, columns.moved) if wanted.is_header else {}
+        pairs = Columns(moved=moved).pairs(wanted, pairs, row)
         beside = {
             id(c)
             for pair, following in pairwise(pairs)
@@ -456,7 +465,7 @@ class Reading:
             else:
                 self._cell(cell, doc)
         if wanted.is_header:
-            self._head(wanted, altered)
+            self._head(wanted, altered, moved, row.table)
         if row.is_long and len(row.own) > sum(not cell.continues for cell in wanted.cells):
             held = _between_labels(pairs)
             for path in dict.fromkeys(path for cell in wanted.cells if id(cell) not in held for path in cell.paths):
@@ -468,15 +477,15 @@ class Reading:
         is_joined = any(doc.span > 1 and doc.lines and id(doc) not in taken for doc in row.cells)
         found = "\n".join(line.text.strip() for line in rest)
         differing = ("cells-joined", found) if is_joined else ("cells-differ", None)
-        if rest and self._moved.get(wanted.table):  # of such columns the cells are paired though their label is not
+        if rest and columns.moved:  # of such columns the cells are paired though their label is not
             labels = (wanted.cells[at] for at, words in wanted.labels if words)
             altered += [(label, found) for label in labels if id(label) not in mapped]
         for cell in wanted.cells:
             own = (pair for pair in altered if rest or len(altered) > 1 or _names(wanted, pair[0], cell))
-            over = [*own, *((h, d) for h, d in self.headers.get(wanted.table, ()) if covers(h, cell))]
+            over = [*own, *columns.altered_over(cell, wanted)]
             for path in cell.paths if over or id(cell) not in mapped else ():
                 if id(cell) not in mapped:
-                    head = next((h for h in self._moved.get(wanted.table, ()) if covers(h, cell)), None)
+                    head = columns.moved_over(cell)
                     if head is not None:
                         self.found.doubt("place-missing", path, None, head.literal.strip())
                     else:
@@ -487,26 +496,27 @@ class Reading:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self.slots.left_over([line for line in rest if gist(line.text) not in repeated])
 
-    def _under_their_years(
-        self, wanted: FormRow, row: DocRow, pairs: list[tuple[FormCell, DocCell]]
-    ) -> list[tuple[FormCell, DocCell]]:
-        """The pairs, each answer from the column that its own year heads, where that is another one."""
-        above = self._moved.get(wanted.table, {})
-        pairs = _moved(wanted, pairs, row, above)
-        if above and _table_of(row) is not self._headed.get(wanted.table):
-            for path in wanted.paths:  # the header may be that of another table
-                self.found.doubt("cells-differ", path, None, words_of(wanted))
-        if wanted.is_header:
-            self._headed[wanted.table] = _table_of(row)
-            own = match.moved_years(wanted, row, [c for c, doc in pairs if not agrees(c, doc)])
-            kept = {h: at for h, at in above.items() if not any(covers(c, h) for c in wanted.cells)}
-            self._moved[wanted.table] = kept | own
-            pairs = _moved(wanted, pairs, row, own)
-        return pairs
+    def _enter(self, unit: FormRow | Rows, is_read: bool) -> None:
+        """What heads the columns over a row stays so for it, if it is read only later; a header below a row of answers
+        parts none of those.
+        """
+        known = self._columns.get(unit.table)
+        if known is not None and not _is_header(unit):
+            self._columns[unit.table] = replace(known, is_open=False)
+        if not is_read:
+            self._over[id(unit)] = known
+
+    def over(self, unit: FormRow | Rows) -> Columns | None:
+        """What heads the columns over a row, where that is not the form's own."""
+        return self._over[id(unit)] if id(unit) in self._over else self._columns.get(unit.table)
+
+    def under(self, table: int, columns: Columns) -> None:
+        """The rows of a table are read below these columns."""
+        self._columns[table] = columns
 
     def _is_plain(self, wanted: FormRow, row: DocRow) -> bool:
         """Whether a row is as printed, and no header above it is a doubt on it or moves it."""
-        if wanted.is_header or self.headers.get(wanted.table) or self._moved.get(wanted.table):
+        if wanted.is_header or self.over(wanted) is not None:
             return False
         return match.is_as_printed(wanted, row)
 
@@ -540,13 +550,17 @@ class Reading:
                 self.found.doubt("label-altered", path, doc.text, label.literal.strip())
         return True
 
-    def _head(self, row: FormRow, altered: list[tuple[FormCell, str]]) -> None:
-        """From here on the columns are named by `row`, too, whose cells in `altered` aren't the form's."""
-        above = self.headers.get(row.table, [])
-        self.headers[row.table] = [
-            *((h, shown) for h, shown in above if not any(covers(c, h) for c in row.cells)),
-            *altered,
-        ]
+    def _head(
+        self,
+        row: FormRow,
+        altered: Sequence[tuple[FormCell, str]],
+        moved: Mapping[FormCell, int | None],
+        table: Element | None,
+    ) -> None:
+        """From here on the columns are named by `row`, too."""
+        columns = self._columns.pop(row.table, Columns()).headed(row, altered, moved, table)
+        if columns.altered or columns.moved:
+            self._columns[row.table] = columns
 
     def _cell(self, cell: FormCell, doc: DocCell) -> None:
         if not cell.has_slots and (cell.continues or agrees(cell, doc)):
@@ -592,11 +606,6 @@ def _between_labels(pairs: Sequence[tuple[FormCell, DocCell]]) -> set[int]:
     return held
 
 
-def _table_of(row: DocRow) -> Element | None:
-    """The table that a row stands in."""
-    return next(row.element.iterancestors(W + "tbl"), None) if row.element is not None else None
-
-
 def _is_crossed(cell: DocCell) -> bool:
     """Whether a line is drawn across a cell, as where nothing is to be said."""
     return any(a.kind is Kind.CROSS for line in lines_of(cell.units) for a in line.paragraph.anchored)
@@ -605,30 +614,6 @@ def _is_crossed(cell: DocCell) -> bool:
 def _is_header(unit: Unit) -> bool:
     """Whether a unit names the columns of the rows below it."""
     return isinstance(unit, FormRow) and unit.is_header
-
-
-def _moved(
-    wanted: FormRow, pairs: list[tuple[FormCell, DocCell]], row: DocRow, columns: Mapping[FormCell, int | None]
-) -> list[tuple[FormCell, DocCell]]:
-    """The pairs with the cells under some headers taken from other columns, those that have no pair, too; without those
-    whose column is not there.
-    """
-    if not columns:
-        return pairs
-    is_divided = not any(_crosses(head, cell) for head in columns for cell, _ in pairs)
-    below = (cell for cell in wanted.cells if is_divided or cell.has_slots)
-    heads = {id(cell): head for cell in below if (head := next((h for h in columns if covers(h, cell)), None))}
-    paired = {id(cell) for cell, _ in pairs}
-    alone = (c for c in wanted.cells if is_divided and c.has_slots and id(c) in heads and id(c) not in paired)
-    at = {doc.column: doc for doc in row.cells if not doc.continues}
-    kept = []
-    for cell, doc in [*pairs, *((c, None) for c in alone)]:
-        head = heads.get(id(cell))
-        column = columns[head] if head is not None else None
-        stands = doc if head is None else None if column is None else at.get(column + cell.column - head.column)
-        if stands is not None:
-            kept.append((cell, stands))
-    return kept
 
 
 def _names(row: FormRow, label: FormCell, cell: FormCell) -> bool:
@@ -654,12 +639,6 @@ def _named_first(unit: Unit, doc: DocUnit) -> list[str]:
         return unit.paths
     first = unit.cells[unit.labels[0][0]]
     return list(dict.fromkeys(path for cell in unit.cells if _names(unit, first, cell) for path in cell.paths))
-
-
-def _crosses(header: FormCell, cell: FormCell) -> bool:
-    """Whether a cell lies in the grid columns of a header and beyond them, so that its row is divided otherwise."""
-    meets = header.column < cell.column + cell.span and cell.column < header.column + header.span
-    return meets and not covers(header, cell)
 
 
 def _end_of(gap: Gap | None) -> Paragraph | None:

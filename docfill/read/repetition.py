@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from docfill.read import match
 from docfill.read.assignment import Assignment, Found, Held, is_answered
+from docfill.read.columns import Columns, Pair
 from docfill.read.gaps import Gap
 from docfill.read.plan import ContainerPlan
 from docfill.read.records import by_paragraph, is_beside_records, records_of
@@ -99,6 +100,8 @@ class Repetitions:
         """The assignment of one record, by column; what it says of answers outside of it is kept."""
         path, start = wanted.path, wanted.path + EACH
         reading = type(self._reading)(self._reading.plans, self._slots.for_record(path))
+        if (columns := self._reading.over(wanted)) is not None:
+            reading.under(wanted.table, columns)
         merged = [_unmerged(u) if isinstance(u, DocRow) else u for u in part]
         if len(wanted.body) == 1 and isinstance(row := wanted.body[0], FormRow) and isinstance(merged[0], DocRow):
             reading.row(row, merged[0])
@@ -216,22 +219,24 @@ class Repetitions:
         """Rows that repeat: each row of the document is one record, unless all are as printed."""
         path, row_of_form = wanted.path, wanted.row
         assert row_of_form is not None
-        size = len(row_of_form.cells)
         printed = {tuple(fold(cell) for cell in row) for row in wanted.printed_texts}
-        slots = [next(iter(_slots(cell)), None) for cell in row_of_form.cells]
-        columns = [slot.column for slot in slots if slot is not None]
+        slots = {id(cell): next(iter(_slots(cell)), None) for cell in row_of_form.cells}
+        asked = [slot.column for slot in slots.values() if slot is not None]
         records: list[Assignment] = []
         standing: list[tuple[DocRow, Assignment]] = []
+        columns = self._reading.over(wanted) or Columns()
+        if columns.moved and any(map(columns.is_of_another, rows)):
+            self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
         for row in rows:
-            cells = match.trimmed(row.cells, size)
-            if len(cells) != size:
+            pairs = columns.pairs(row_of_form, match.side_by_side(row_of_form, row), row)
+            if not pairs:
                 if row.lines and not is_beside_records(row):
                     self._found.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
                 self._slots.left_over(row.lines)
                 continue
             record = Assignment()
-            for slot, doc in zip(slots, cells, strict=True):
-                source = doc.origin if doc.continues else doc
+            for cell, doc in pairs:
+                slot, source = slots[id(cell)], doc.origin if doc.continues else doc
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._slots.left_over(doc.lines)
                 if slot is not None:
@@ -244,15 +249,24 @@ class Repetitions:
                     record.places[slot.column] = Held(Found(source.text, spans, slot), cell=doc)
                 elif source is doc:
                     self._slots.left_over(doc.lines)
+            if columns.moved:
+                self._not_below(path, columns, row_of_form, row, pairs)
             records.append(record)
             standing.append((row, record))
         answered = [r for r in records if any(s.text is not None and s.text.text for s in r.places.values())]
-        as_printed = all(tuple(fold(_said(r, c)) for c in columns) in printed for r in answered)
+        as_printed = all(tuple(fold(_said(r, c)) for c in asked) in printed for r in answered)
         if not (as_printed or wanted.group):
             _doubt_shared(standing)
         self._take(path, [] if as_printed else records, wanted, standing)
-        for label, shown in self._reading.headers.get(wanted.table, ()) if answered and not as_printed else ():
+        for label, shown in columns.altered if answered and not as_printed else ():
             self._found.doubt("label-altered", path, shown, label.literal.strip())
+
+    def _not_below(self, path: str, columns: Columns, wanted: FormRow, row: DocRow, pairs: list[Pair]) -> None:
+        """Answers whose header stands nowhere for certain are not read; what stands below no header is left over."""
+        taken, paired = {id(doc) for _, doc in pairs}, {id(cell) for cell, _ in pairs}
+        for head in (columns.moved_over(cell) for cell in wanted.cells if id(cell) not in paired and cell.has_slots):
+            self._found.doubt("place-missing", path, None, head.literal.strip() if head is not None else path)
+        self._slots.left_over([line for doc in row.own if id(doc) not in taken for line in doc.lines])
 
 
 def _doubt_shared(rows: list[tuple[DocRow, Assignment]]) -> None:

@@ -14,6 +14,7 @@ from docfill import late
 from docfill.text import fold, year_in
 from docfill.word.document import Block, Cell, Element, Paragraph, unframed
 from docfill.word.span import Span
+from docfill.word.xml import W
 
 
 class DocLine(Struct, eq=False, gc=False):
@@ -99,6 +100,11 @@ class DocRow(Struct, eq=False, dict=True):
     def lines(self) -> list[DocLine]:
         """All its lines that show something."""
         return [line for cell in self.cells for line in cell.lines]
+
+    @cached_property
+    def table(self) -> Element | None:
+        """The table (w:tbl) that it stands in."""
+        return next(self.element.iterancestors(W + "tbl"), None) if self.element is not None else None
 
     @property
     def parted(self) -> str:

@@ -1,0 +1,199 @@
+"""Columns, rows and whole tables that somebody moved: each answer is its header's and its label's, or it is doubted."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docfill import Form
+from docfill.extract import Result
+from tests.small_form import Xml, cell, loaded, p, package, row, table
+from tests.test_laws import silent
+
+Cells = tuple[str, ...]
+Part = list[Cells]
+
+WIDTH = 4
+HEADERS = (("2021年", "2022年", "2023年"), ("数量（个）", "金额（万元）", "占比（%）"), ("甲", "乙", "丙"))
+
+
+# --- parts of tables: their first row heads the others; "{" begins a place ---
+
+
+def labelled(n: int, heads: Cells) -> Part:
+    return [(f"指标{n}", *heads), *((f"项{n}之{x}", *(f"{{{{ {x}{n}.c{c} }}}}" for c in range(3))) for x in "一二")]
+
+
+def unlabelled(n: int, heads: Cells) -> Part:
+    return [(f"采购{n}", *heads), ("", *(f"{{{{ 无{n}.c{c} }}}}" for c in range(3)))]
+
+
+def without_corner(n: int, heads: Cells) -> Part:
+    return [("", *heads), ("", *(f"{{{{ 空{n}.c{c} }}}}" for c in range(3)))]
+
+
+def of_records(n: int, heads: Cells) -> Part:
+    loop = (f"{{%tr for 行 in 表{n} %}}",)
+    return [(f"序{n}", *heads), loop, ("{{ 行.n }}", *(f"{{{{ 行.c{c} }}}}" for c in range(3))), ("{%tr endfor %}",)]
+
+
+PARTS = (labelled, unlabelled, without_corner, of_records)
+
+
+def written(parts: Sequence[Part], is_apart: bool) -> bytes:
+    """A document of these parts, in one table or each in its own."""
+    tables = ["".join(row(cell(c[0], span=WIDTH)) if len(c) == 1 else row(*c) for c in part) for part in parts]
+    if not is_apart:
+        tables = ["".join(tables)]
+    width = max(len(c) for part in parts for c in part)
+    apart = "".join(p(f"{'一二三四'[n]}、表") + table(width, Xml(rows)) for n, rows in enumerate(tables))
+    return package(p("登记表") + apart + p("以上属实。"))
+
+
+@functools.cache
+def form_of(kinds: tuple[tuple[int, int], ...], is_apart: bool) -> tuple[Form, tuple[Part, ...]]:
+    parts = tuple(PARTS[kind](n, HEADERS[heads]) for n, (kind, heads) in enumerate(kinds))
+    return loaded(written(parts, is_apart)), parts
+
+
+def answered(parts: Sequence[Part], numbers: itertools.count[int]) -> tuple[list[Part], dict[str, Any]]:
+    """The parts with an answer in each place, two records each, and what they are."""
+    truth: dict[str, Any] = {}
+    filled: list[Part] = []
+    for n, part in enumerate(parts):
+        own: Part = []
+        for cells in part if len(part[1]) > 1 else (part[0], part[2], part[2]):
+            said = tuple(f"答{next(numbers)}" if c.startswith("{") else c for c in cells)
+            held = {c.strip("{} "): x for c, x in zip(cells, said, strict=True) if c.startswith("{")}
+            if "行.n" in held:
+                truth.setdefault(f"表{n}", []).append({path[2:]: x for path, x in held.items()})
+            else:
+                for path, x in held.items():
+                    truth.setdefault(path.split(".")[0], {})[path.split(".")[1]] = x
+            own.append(said)
+        filled.append(own)
+    return filled, truth
+
+
+def read(
+    kinds: tuple[tuple[int, int], ...], is_apart: bool, at: int, columns: Sequence[int], rows: Sequence[int] = ()
+) -> tuple[Result, dict[str, Any]]:
+    """What is read where the columns (by their places, or fewer, or one twice) and rows of a part were moved."""
+    form, parts = form_of(kinds, is_apart)
+    numbers = itertools.count(100)
+    filled, truth = answered(parts, numbers)
+    at %= len(filled)
+    moved = [tuple(cells[c] for c in columns) for cells in filled[at]]
+    if len({*columns}) < len(columns):  # whatever stands there twice says two things
+        moved = [tuple(f"{x}其{n}" if x[0:1] == "答" else x for n, x in enumerate(cells)) for cells in moved]
+    filled[at] = [moved[n] for n in rows] if rows else moved
+    return form.extract(written(filled, is_apart), by_meaning=True), truth
+
+
+KINDS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=3).map(tuple)
+
+
+@settings(max_examples=150, deadline=None)
+@given(kinds=KINDS, is_apart=st.booleans(), at=st.integers(0, 2), order=st.permutations(range(1, WIDTH)))
+def test_columns_in_another_order_are_read_by_what_heads_them(
+    kinds: Any, is_apart: bool, at: int, order: list[int]
+) -> None:
+    result, truth = read(kinds, is_apart, at, [0, *order])
+    assert silent(result, truth) == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(kinds=KINDS, is_apart=st.booleans(), at=st.integers(0, 2), gone=st.integers(1, WIDTH - 1))
+def test_a_column_that_is_gone_moves_no_other(kinds: Any, is_apart: bool, at: int, gone: int) -> None:
+    result, truth = read(kinds, is_apart, at, [c for c in range(WIDTH) if c != gone])
+    wrong = {path: x for path, x in silent(result, truth).items() if x[1] is not None}
+    assert wrong == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(kinds=KINDS, is_apart=st.booleans(), at=st.integers(0, 2), twice=st.integers(1, 3), where=st.integers(1, 4))
+def test_a_column_that_stands_there_twice_is_doubted(
+    kinds: Any, is_apart: bool, at: int, twice: int, where: int
+) -> None:
+    columns = [*range(WIDTH)]
+    columns.insert(where, twice)
+    result, truth = read(kinds, is_apart, at, columns)
+    due = json.loads(json.dumps(truth))
+    assert {path: x for path, x in silent(result, due).items() if not _is_one_of(x)} == {}
+
+
+def _is_one_of(found: tuple[Any, Any]) -> bool:
+    """Whether what was read is the answer of its column, which `read` marks with its place."""
+    due, said = found
+    if isinstance(due, list) and isinstance(said, list):
+        return len(due) == len(said) and all(
+            str(b[c]).startswith(x) for a, b in zip(due, said, strict=True) for c, x in a.items()
+        )
+    return str(said).startswith(str(due))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    heads=st.integers(0, 2),
+    is_apart=st.booleans(),
+    rows=st.permutations(range(3)),
+    other=st.tuples(st.integers(1, 3), st.integers(0, 2)),
+)
+def test_rows_in_another_order_are_read_by_their_labels(
+    heads: int, is_apart: bool, rows: list[int], other: tuple[int, int]
+) -> None:
+    result, truth = read(((0, heads), other), is_apart, 0, range(WIDTH), rows)
+    assert silent(result, truth) == {}
+
+
+@pytest.mark.parametrize("is_apart", [False, True])
+def test_a_table_that_was_moved_before_another_is_read(is_apart: bool) -> None:
+    form, parts = form_of(((0, 0), (3, 1), (1, 2)), is_apart)
+    filled, truth = answered(parts, itertools.count(100))
+    for order in itertools.permutations(range(3)):
+        result = form.extract(written([filled[n] for n in order], is_apart), by_meaning=True)
+        assert silent(result, truth) == {}
+
+
+def test_a_row_that_stands_there_twice_is_doubted_wherever_it_stands() -> None:
+    form, parts = form_of(((0, 0),), False)
+    [part], _ = answered(parts, itertools.count(100))
+    again = (part[2][0], "甲", "乙", "丙")
+    result = form.extract(written([[part[0], again, *part[1:]]], False), by_meaning=True)
+    assert {x.path for x in result.problems if x.code == "place-ambiguous"} >= {"二0.c0", "二0.c1", "二0.c2"}
+
+
+def test_headers_as_printed_give_no_doubt() -> None:
+    for kinds in itertools.product(range(4), repeat=2):
+        result, truth = read(tuple((kind, n) for n, kind in enumerate(kinds)), False, 0, range(WIDTH))
+        assert (result.data, [x for x in result.problems if x.severity != "note"]) == (truth, [])
+
+
+def two_levels(order: str) -> Xml:
+    """Two years of two columns each, in this order: each letter is a column."""
+    year, part = (
+        {"a": "2021年", "b": "2021年", "c": "2022年", "d": "2022年"},
+        {"a": "主持", "b": "参与", "c": "主持", "d": "参与"},
+    )
+    years = [next(year[x] for x in pair) for pair in (order[:2], order[2:])]
+    top = row(cell("类", merge="restart"), *(cell(y, span=2) for y in years))
+    below = row(cell("", merge="continue"), *(part[x] for x in order))
+    return Xml(top + below)
+
+
+@pytest.mark.parametrize("order", ["cdab", "bacd", "badc", "dcba", "cdba", "abcd"])
+@pytest.mark.parametrize("label", ["项目", ""])
+def test_headers_of_two_levels_are_read_by_both(order: str, label: str) -> None:
+    def document(columns: str, *cells: str) -> bytes:
+        return package(p("登记表") + table(5, two_levels(columns), row(label, *cells)) + p("完"))
+
+    form = loaded(document("abcd", *(f"{{{{ 值.{x} }}}}" for x in "abcd")))
+    result = form.extract(document(order, *(f"答{x}" for x in order)), by_meaning=True)
+    assert silent(result, {"值": {x: f"答{x}" for x in "abcd"}}) == {}
