@@ -34,7 +34,7 @@ from docfill.template.stories import stories_of
 from docfill.template.units import Line
 from docfill.text import without_brackets
 from docfill.values import is_plain
-from docfill.word import media, office, stores, xml
+from docfill.word import media, office, stores
 from docfill.word.document import Document
 from docfill.word.mark import Mark, mark_in, mark_of, marked
 from docfill.word.package import File, Package, Writer, contents, named
@@ -238,7 +238,7 @@ class Form:
         if heading := _heading_of(self.skeleton):
             return heading
         for part in self._package.related("", "core-properties"):
-            return xml.parse(self._package.read(part), part).findtext("{*}title") or self.name
+            return self._package.parsed(part).findtext("{*}title") or self.name
         return self.name
 
     @cached_property
@@ -329,7 +329,7 @@ class Form:
         source = self.exact.stories[self._package.main]
         if not stores.MAY_KEEP.search(source):
             return frozenset()
-        root = xml.parse(source, self._package.main)
+        root = self._package.parse(source, self._package.main)
         there = stores.stores_of(self._package, self._package.main, root)
         return frozenset(s.key for s in there if s.is_box or "{{" in s.shown or "{%" in s.shown)
 

@@ -179,7 +179,7 @@ class Budget:
     _KEPT = 2048
 
     def __init__(self, name: str, size: int) -> None:
-        self._name = name
+        self.name = name
         self._left = int(current().work * max(1.0, size / 2**20))
         self._tokens: defaultdict[int, list[Token[Budget | None]]] = defaultdict(list)
         self._known: set[str] | None = set()
@@ -204,7 +204,7 @@ class Budget:
 
     def refusal(self) -> DocfillError:
         """That the file asks for more work than it may."""
-        return exceeded(self._name, *TOO_MUCH_WORK, "work")
+        return exceeded(self.name, *TOO_MUCH_WORK, "work")
 
     def spend_once(self, what: str, steps: int) -> None:
         """As `spend`; of what the file asked for before, and is kept if that is not too much, a third is left."""
@@ -237,8 +237,8 @@ class Budget:
             self.spend(0)  # who was told that there is no more work must not have gone on
         if kind is not None and issubclass(kind, RecursionError):
             raise DocfillError(
-                f"{self._name}：嵌套过深，或一处的内容过多，无法处理；请拆成几处",
-                f"{self._name}: nested too deeply, or too much in one place; divide it",
+                f"{self.name}：嵌套过深，或一处的内容过多，无法处理；请拆成几处",
+                f"{self.name}: nested too deeply, or too much in one place; divide it",
                 "too-large",
             ) from None
 
@@ -287,6 +287,11 @@ def within_one(budget: Callable[[], Budget]) -> contextlib.AbstractContextManage
 def held(budget: Callable[[], Budget]) -> Budget:
     """The budget that holds here, or else the one that is made, for what goes on to be read later."""
     return _budget.get() or budget()
+
+
+def called(part: str) -> str:
+    """How messages call a part: behind the file whose budget holds here, if there is one."""
+    return part if (budget := _budget.get()) is None else f"{budget.name} {part}"
 
 
 def spend(steps: int) -> None:

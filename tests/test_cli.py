@@ -348,7 +348,7 @@ def test_a_template_of_ones_own_is_given_by_its_path(run: Run, documents: dict[s
         ),
         ("extract a.docx -o a.docx/", "无法读写 a.docx"),
         ("fill shanghai a.docx -o 填好", "a.docx：数据文件的后缀应为 .json .jsonl .csv .xlsx .xlsm .xls 之一"),
-        ("fill shanghai 空.json -o 填好", "数据文件中没有任何记录"),
+        ("fill shanghai 空.json -o 填好", "空.json：没有任何记录"),
         (
             "fill shanghai 一.json -o 填好 --name {封面.名}",
             "--name 中的“封面.名”不是表中的项，见 docfill fields",

@@ -336,7 +336,7 @@ def test_empty_rows_are_skipped_but_counted(shanghai: Form, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("data", [b"", b"not a zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)])
 def test_a_file_that_is_no_workbook_is_refused(shanghai: Form, tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(DocfillError, match=r"不是 \.xlsx 文件，或文件已损坏，请打开后另存为 \.xlsx"):
+    with pytest.raises(DocfillError, match=r"不是 \.xlsx 文件，或文件已损坏，请在 Excel 中打开后另存为 \.xlsx"):
         tables.load(written(tmp_path / "x.xlsx", data), shanghai)
 
 

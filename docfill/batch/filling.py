@@ -27,6 +27,7 @@ from docfill.problems import DocfillError, InvalidData, Problem, say
 from docfill.sources import Source
 from docfill.tables import Record
 from docfill.tables.kept import Kept
+from docfill.word.document import Document
 
 FEW = 100
 """Up to so many records, starting processes costs more than it saves."""
@@ -73,6 +74,13 @@ class Filled:
         return not self.problems and self.error is None
 
 
+class Official(Struct, frozen=True):
+    """Anybody's document of a form, to be written into: how messages call it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
 class Filling(Struct, frozen=True):
     """Fills a form from a record, and writes the document where a place for it is sent along.
 
@@ -85,7 +93,7 @@ class Filling(Struct, frozen=True):
 
     form: Form
     is_resumed: bool
-    into: bytes | None = None
+    into: Official | None = None
     is_new: bool = False
 
     def __call__(self, sent: Sent) -> Filled:
@@ -93,9 +101,12 @@ class Filling(Struct, frozen=True):
         try:
             if target is None and self.into is None:
                 return Filled(problems=self.form.refusals(data))
-            document = self.form.fill(data, into=self.into)
+            into = None if self.into is None else Document(self.into.data, self.into.name)
+            document = self.form.fill(data, into=into)
         except InvalidData as refused:
             return Filled(problems=refused.problems)
+        except DocfillError as refused:
+            return Filled(error=refused.kept())
         except Exception as error:
             return Filled(error=unexpected(target or "", error))
         return saved(target, document, self.is_resumed, self.is_new) if target else Filled(document)
@@ -111,7 +122,7 @@ def saved(target: str, document: bytes, is_resumed: bool, is_new: bool) -> Fille
 
 
 def filling(
-    form: Form, is_resumed: bool = False, into: bytes | None = None, is_far: bool = False, is_new: bool = False
+    form: Form, is_resumed: bool = False, into: Official | None = None, is_far: bool = False, is_new: bool = False
 ) -> Job[Order, Sent, Filled]:
     """The job of filling records; see `fill_many`.
 
@@ -175,7 +186,7 @@ def fill_many(
         DocfillError: the executor is gone, or its workers cannot run docfill.
         OSError: the disk is full.
     """
-    job = filling(form, is_resumed, into, executor is not None)
+    job = filling(form, is_resumed, None if into is None else Official("document.docx", into), executor is not None)
     listed = (Order(data, target, kept) for kept, data, target in orders)
     for filled in run(job, listed, [Written(is_resumed)], executor, jobs):
         yield filled.order.kept, filled

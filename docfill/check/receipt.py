@@ -89,9 +89,9 @@ def verify_receipt(
     return differing(kept, loaded, data, loaded.extract(Document(data, called, timeout)).data)
 
 
-def form_of(kept: Any) -> str:
-    """The name of the form in a receipt; DocfillError where it is none."""
-    return _receipt_from(kept)["form"]
+def form_of(kept: Any, name: str = "") -> str:
+    """The name of the form in a receipt that messages call `name`; DocfillError where it is none."""
+    return _receipt_from(kept, name)["form"]
 
 
 def digest_of_data(data: Mapping[str, Any]) -> str:
@@ -110,8 +110,9 @@ def digest_of_blank(form: Form) -> str:
     return inside.hexdigest()
 
 
-def _receipt_from(kept: Any) -> dict[str, str]:
+def _receipt_from(kept: Any, name: str = "") -> dict[str, str]:
     is_one = isinstance(kept, dict) and set(kept) == _KEYS and all(isinstance(v, str) for v in kept.values())
     if not is_one or kept["kind"] != KIND:
-        raise DocfillError("不是 docfill 的核对凭证", "this is no receipt of docfill", "bad-data")
+        zh, en = (f"{name}：", f"{name}: ") if name else ("", "")
+        raise DocfillError(f"{zh}不是 docfill 的核对凭证", f"{en}this is no receipt of docfill", "bad-data")
     return dict(kept)

@@ -359,12 +359,13 @@ def verify(
     The exit status is 0 if the file, the blank form and what is read are those of
     the receipt, else 1.
     """
-    from docfill.check.receipt import verify_receipt
+    from docfill.check.receipt import form_of, verify_receipt
     from docfill.form import Form
     from docfill.sources import shown
 
     kept = files.load_json(receipt)
-    loaded = Form.load(form) if form else None
+    own = form_of(kept, str(receipt))
+    loaded = Form.load(form or own)
     differing = verify_receipt(kept, source, loaded, shown(source), timeout)
     names = {
         "form": say("表单", "the form"),

@@ -31,10 +31,14 @@ from docfill.problems import DocfillError, say
 from docfill.scratch import Scratch
 
 if TYPE_CHECKING:
-    from docfill.batch.filling import Called, Filled, Order, Records
+    from docfill.batch.filling import Called, Filled, Official, Order, Records
     from docfill.batch.flow import Outlet
     from docfill.form import Form
     from docfill.tables import DataFiles
+
+
+_NAMED = 10
+"""Data files that are named where none holds a record."""
 
 
 @app.command()
@@ -90,6 +94,7 @@ def fill(
     loaded = loaded.marked() if mark else loaded
     suffix = files.outlet(output, [".docx"])
     _check_name(name, loaded)
+    official = _official(into) if into is not None else None
     with ExitStack() as stack:
         inputs, given = _inputs(data, stack)
         records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about, visible)
@@ -100,7 +105,6 @@ def fill(
         refused = Refused(loaded, [] if suffix or remote.is_url(output) else inputs, Path(output))
         tally = Tally(total)
         with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
-            official = into.read_bytes() if into is not None else None
             job = filling(loaded, is_going_on, official, executor is not None, is_new)
             outlets: list[Outlet[Order, Filled]] = [Written(is_going_on, is_new), refused]
             with closing(run(job, records.orders(), outlets, executor, at_once)) as outcomes:
@@ -112,7 +116,9 @@ def fill(
         for copy in refused.copies:
             tell(say(f"不合要求的各行连同原因已抄入 {copy}", f"the rows refused, with the reasons, are in {copy}"))
     if not tally.done and not records.has_doubts:
-        raise DocfillError("数据文件中没有任何记录", "the data files hold no record", "nothing-found")
+        named = [called for called, _ in inputs]
+        zh, en = (between.join(map(str, named[:_NAMED])) + ("…" if named[_NAMED:] else "") for between in ("、", ", "))
+        raise DocfillError(f"{zh}：没有任何记录", f"{en}: no record is in it", "nothing-found")
     written = tally.done - len(tally.faulty)
     tell(
         say(
@@ -122,6 +128,18 @@ def fill(
     )
     tally.tell_rate()
     raise typer.Exit(1 if tally.faulty or records.has_doubts or given.refused else 0)
+
+
+def _official(path: Path) -> Official:
+    """A document to be written into; DocfillError where it cannot be read."""
+    from docfill.batch.filling import Official
+    from docfill.word.document import Document
+    from docfill.word.package import contents
+
+    data, name = contents(path, str(path))
+    with (document := Document(data, name)).budget():
+        document.blocks  # noqa: B018  (before any record is filled in)
+    return Official(name, data)
 
 
 def _count_targets(

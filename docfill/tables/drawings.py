@@ -165,7 +165,7 @@ class Drawings:
         if part not in self._package:
             return
         links = self._package.links(part)
-        for anchor in xml.parse(self._package.read(part), part):
+        for anchor in self._package.parsed(part):
             name = xml.local(anchor)
             if name not in ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor") or _is_hidden(anchor):
                 continue
@@ -195,7 +195,7 @@ class Drawings:
         found: dict[str, Drawing] = {}
         part = self._related("cellImage")
         links = self._package.links(part) if part else {}
-        for picture in xml.parse(self._package.read(part), part).iter("{*}pic") if part else ():
+        for picture in self._package.parsed(part).iter("{*}pic") if part else ():
             self._spend(_STEPS_A_DRAWING)
             if (called := next(picture.iter("{*}cNvPr"), None)) is not None:
                 embedded = links.get(next(_embedded(picture), ""), "")
@@ -210,7 +210,7 @@ class Drawings:
         ]
         if not all(parts):
             return {}
-        metadata, values, structures, related = (xml.parse(self._package.read(part), part) for part in parts)
+        metadata, values, structures, related = (self._package.parsed(part) for part in parts)
         links = self._package.links(parts[-1])
         linked = [links.get(_attribute(rel, "}id"), "") for rel in related.iterchildren("{*}rel")]
         keys = [[k.get("n", "") for k in s.iterchildren("{*}k")] for s in structures.iterchildren("{*}s")]

@@ -360,7 +360,7 @@ class _Work(limits.Budget):
         zh, en = limits.TOO_MUCH_WORK
         reached = (f"到{self.at}时{zh}", f"{en} at {self.at}") if self.at else (zh, en)
         first = "请核对是不是这种表的数据，或拆成几个文件", "see whether it is data of this form, or divide it"
-        return limits.exceeded(self._name, *reached, "work", first)
+        return limits.exceeded(self.name, *reached, "work", first)
 
 
 def _counted(records: Iterator[Record], budget: _Work, steps: int) -> Iterator[Record]:

@@ -491,11 +491,11 @@ def _take_notes(book: Sheets, sheet: str, header: Header, form: Form, edited: Ed
 
 def made_by(path: Path) -> tuple[str, str]:
     """Who saved a workbook last, and when, as its properties say; "" where they don't."""
-    package = Package(*contents(path))
+    package = Package(*contents(path), program=xml.EXCEL)
     part = "docProps/core.xml"
     if part not in package:
         return "", ""
-    root = xml.parse(package.read(part), part)
+    root = package.parsed(part)
     told = {xml.local(e): (e.text or "").strip() for e in root.iterchildren("{*}*")}
     when = told.get("modified", "")
     return told.get("lastModifiedBy", ""), "" if when.startswith(_UNSAID) else when

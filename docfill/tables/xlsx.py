@@ -11,6 +11,7 @@ told (`tables.drawings`).  Damaged and encrypted files are refused.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime
 import functools
 import itertools
@@ -32,7 +33,7 @@ from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfD
 from docfill.tables.drawings import Cells, Drawings, Grid, illustrated
 from docfill.tables.shown import BUILT_IN, UNSHOWN, Format, format_of
 from docfill.word import xml
-from docfill.word.package import Package, contents
+from docfill.word.package import Package, contents, unusable
 
 _MOST_INSIDE = 16 * 16_384
 """Tags that a row may have; all its elements are in memory at once."""
@@ -137,19 +138,21 @@ class Book:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._frames: dict[str, _Frame] = {}
-        data, name = contents(path)
+        data, _ = contents(path)
         if has_password(data):
-            raise encrypted(name)
+            raise encrypted(str(path))
         if not data.startswith(b"PK"):
             raise damaged(path)
-        self._package = Package(data, name)
+        self._package = Package(data, str(path), program=xml.EXCEL)
         self._budget = limits.held(lambda: limits.Budget(str(path), len(data)))
         self._over: dict[str, Cells] = {}
-        try:
-            main = self._targets("", "officeDocument")[""]
-            workbook = self._parsed(main)
-            if xml.local(workbook) != "workbook":
-                raise damaged(path)
+        main = self._targets("", "officeDocument").get("")
+        if main is None:
+            raise damaged(path)
+        workbook: Any = self._package.parsed(main)
+        if xml.local(workbook) != "workbook":
+            raise damaged(path, main)
+        with self._whole(main):
             targets = self._targets(main)
             self._is_1904 = any(
                 e.get("date1904") in ("1", "true", "on") for e in workbook.iterchildren("{*}workbookPr")
@@ -161,8 +164,24 @@ class Book:
             self._styles = self._read_styles(main)
             self._texts = {n: s for n, s in self._styles.items() if isinstance(s, Format) and s.adds_to_texts}
             self._strings = _Strings(self._read_strings(main))
-        except (*_DAMAGES, KeyError):
-            raise damaged(path) from None
+
+    @contextlib.contextmanager
+    def _whole(self, part: str) -> Iterator[None]:
+        """DocfillError where a part of it turns out to be damaged while it is read."""
+        try:
+            yield
+        except _DAMAGES:
+            raise damaged(self._path, part) from None
+
+    @contextlib.contextmanager
+    def _read(self, part: str) -> Iterator[IO[bytes]]:
+        """A part that is read bit by bit; DocfillError where it is missing, too large, damaged, or packed as no
+        spreadsheet is.
+        """
+        if part not in self._package:
+            raise damaged(self._path, part)
+        with self._whole(part), self._package.opened(part, "sheet") as stream:
+            yield stream
 
     @property
     def sheets(self) -> list[str]:
@@ -204,8 +223,8 @@ class Book:
             return frozenset()
         found: list[int] = []
         number = 0
-        with self._opened(self._parts[sheet]) as stream:
-            for row in self._elements(stream, "row", f"{self._path} {sheet}"):
+        with self._read(part := self._parts[sheet]) as stream:
+            for row in self._elements(stream, part, "row"):
                 number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
                 if _is_hidden(row):
                     found.append(number)
@@ -218,10 +237,10 @@ class Book:
             DocfillError: a part with comments is damaged.
         """
         found: dict[int, list[tuple[int, str]]] = {}
-        try:
-            for part in self._package.related(self._parts[sheet], "comments"):
+        for part in self._package.related(self._parts[sheet], "comments"):
+            with self._whole(part):
                 for comment in (
-                    self._parsed(part).iterfind("{*}commentList/{*}comment") if part in self._package else ()
+                    self._package.parsed(part).iterfind("{*}commentList/{*}comment") if part in self._package else ()
                 ):
                     self._budget.spend(_STEPS_AN_ELEMENT * (1 + sum(1 for _ in comment.iter())))
                     place = comment.get("ref", "").replace("$", "")
@@ -229,8 +248,6 @@ class Book:
                     number = _natural(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), _LONGEST_ROW)
                     words = "".join(t.text or "" for t in comment.iterfind("{*}text//{*}t")).strip()
                     found.setdefault(number, []).append((column, words))
-        except _DAMAGES:
-            raise damaged(self._path) from None
         return found
 
     def typed(self, sheet: str) -> Iterator[tuple[int, dict[int, Any], frozenset[int]]]:
@@ -241,38 +258,32 @@ class Book:
             DocfillError: the sheet turns out to be damaged.
         """
         number = 0
-        try:
-            with self._opened(self._parts[sheet]) as stream:
-                for row in self._elements(stream, "row", f"{self._path} {sheet}"):
-                    number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
-                    typed: dict[int, Any] = {}
-                    worked_out = []
-                    following = 0
-                    for c in row.iterchildren("{*}c"):
-                        following = _column(c.get("r", ""), following) + 1
-                        if c.find("{*}f") is not None:
-                            worked_out.append(following - 1)
-                        elif (value := self._value(c) if len(c) else "") != "":
-                            typed[following - 1] = value
-                    yield number, typed, frozenset(worked_out)
-        except _DAMAGES:
-            raise damaged(self._path) from None
+        with self._read(part := self._parts[sheet]) as stream:
+            for row in self._elements(stream, part, "row"):
+                number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
+                typed: dict[int, Any] = {}
+                worked_out = []
+                following = 0
+                for c in row.iterchildren("{*}c"):
+                    following = _column(c.get("r", ""), following) + 1
+                    if c.find("{*}f") is not None:
+                        worked_out.append(following - 1)
+                    elif (value := self._value(c) if len(c) else "") != "":
+                        typed[following - 1] = value
+                yield number, typed, frozenset(worked_out)
 
     def _frame(self, sheet: str) -> _Frame:
         """What stands around the rows of a sheet, of which this looks at no cell."""
         if sheet not in self._frames:
-            try:
-                with self._opened(self._parts[sheet]) as stream:
-                    around, hides = _around_rows(stream)
-                root = xml.parse(around, f"{self._path} {sheet}")
+            with self._read(part := self._parts[sheet]) as stream:
+                around, hides = _around_rows(stream)
+                root = self._package.parse(around, part)
                 self._budget.spend(_STEPS_AN_ELEMENT * len(root))
                 references = [e.get("ref", "") for e in root.iterfind("{*}mergeCells/{*}mergeCell")]
                 self._budget.spend(_STEPS_AN_ELEMENT * len(references))
                 merged = [m for r in references if (m := _merged(r)) is not None]
                 self._budget.spend(_COLUMNS // 8 * len(root.findall("{*}cols/{*}col")))
                 self._frames[sheet] = _Frame(merged, hides, _hidden_columns(root))
-            except (*_DAMAGES, DocfillError):
-                raise damaged(self._path) from None
         return self._frames[sheet]
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
@@ -282,18 +293,16 @@ class Book:
             DocfillError: the sheet turns out to be damaged.
         """
         if sheet not in self._over:
-            try:
-                self._over[sheet] = self._drawings.over(self._parts[sheet], functools.partial(self._grid, sheet))
-            except _DAMAGES:
-                raise damaged(self._path) from None
+            with self._whole(part := self._parts[sheet]):
+                self._over[sheet] = self._drawings.over(part, functools.partial(self._grid, part))
         over = self._over[sheet]
         return illustrated(self._rows(sheet), over) if over else self._rows(sheet)
 
-    def _grid(self, sheet: str, rows: int) -> Grid:
+    def _grid(self, part: str, rows: int) -> Grid:
         """How wide the columns and how high the first rows of a sheet are."""
         grid = Grid()
-        with self._opened(self._parts[sheet]) as stream:
-            for element in self._elements(stream, "sheetFormatPr col row", f"{self._path} {sheet}"):
+        with self._read(part) as stream:
+            for element in self._elements(stream, part, "sheetFormatPr col row"):
                 grid.take(element)
                 if len(grid.heights) >= rows:
                     break
@@ -303,32 +312,27 @@ class Book:
         self._budget.spend(_STEPS_A_SHEET)
         number = text = gaps = 0
         bound = limits.current()
-        try:
-            with self._opened(self._parts[sheet]) as stream:
-                for row in self._elements(stream, "row", f"{self._path} {sheet}"):
-                    number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
-                    cells: list[Any] = []
-                    following = 0
-                    for c in row.iterchildren("{*}c"):
-                        at = _column(c.get("r", ""), following)
-                        if at >= bound.columns:
-                            raise limits.exceeded(str(self._path), "列过多", "too many columns", "columns")
-                        gaps += max(0, at - following)
-                        if gaps > bound.cells:
-                            raise limits.exceeded(str(self._path), "空单元格过多", "too many empty cells", "cells")
-                        following = at + 1
-                        if not len(c):
-                            continue  # a picture that Excel has placed in a cell has a value, too
-                        cells.extend([""] * (at + 1 - len(cells)))
-                        value = cells[at] = self._value(c)
-                        text += len(value) if isinstance(value, str) else 0
-                        if text > bound.sheet:
-                            raise limits.exceeded(
-                                str(self._path), "单元格文字过多", "too much text in the cells", "sheet"
-                            )
-                    yield number, cells
-        except _DAMAGES:
-            raise damaged(self._path) from None
+        with self._read(part := self._parts[sheet]) as stream:
+            for row in self._elements(stream, part, "row"):
+                number = _natural(row.get("r"), _LONGEST_ROW) or number + 1
+                cells: list[Any] = []
+                following = 0
+                for c in row.iterchildren("{*}c"):
+                    at = _column(c.get("r", ""), following)
+                    if at >= bound.columns:
+                        raise limits.exceeded(str(self._path), "列过多", "too many columns", "columns")
+                    gaps += max(0, at - following)
+                    if gaps > bound.cells:
+                        raise limits.exceeded(str(self._path), "空单元格过多", "too many empty cells", "cells")
+                    following = at + 1
+                    if not len(c):
+                        continue  # a picture that Excel has placed in a cell has a value, too
+                    cells.extend([""] * (at + 1 - len(cells)))
+                    value = cells[at] = self._value(c)
+                    text += len(value) if isinstance(value, str) else 0
+                    if text > bound.sheet:
+                        raise limits.exceeded(str(self._path), "单元格文字过多", "too much text in the cells", "sheet")
+                yield number, cells
 
     def _value(self, c: Any) -> Any:
         kind = c.get("t", "n")
@@ -380,28 +384,29 @@ class Book:
         parts = self._targets(main, "styles").values()
         found: dict[str, Format | str] = {}
         for part in parts:
-            root = self._parsed(part)
-            codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
-            styles = {number: _style_of_code(code) for number, code in codes.items()}
-            for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
-                number = xf.get("numFmtId", "0")
-                if number not in styles:
-                    styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
-                if (style := styles[number]) is not None:
-                    found[str(index)] = style
+            root = self._package.parsed(part)
+            with self._whole(part):
+                codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")}
+                styles = {number: _style_of_code(code) for number, code in codes.items()}
+                for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+                    number = xf.get("numFmtId", "0")
+                    if number not in styles:
+                        styles[number] = _built_in_style(_natural(number, _LONGEST_INDEX))
+                    if (style := styles[number]) is not None:
+                        found[str(index)] = style
         return found
 
     def _read_strings(self, main: str) -> Iterator[str]:
         for part in self._targets(main, "sharedStrings").values():
-            with self._opened(part) as stream:
-                yield from map(_text, self._elements(stream, "si", f"{self._path} {part}", _STEPS_A_TEXT))
+            with self._read(part) as stream:
+                yield from map(_text, self._elements(stream, part, "si", _STEPS_A_TEXT))
 
     def _targets(self, source: str, kind: str = "") -> dict[str, str]:
         """The parts that a part points at by relationship id; with `kind`, those of one type, and the last as ""."""
         folder, base = posixpath.split(source)
         rels = posixpath.join(folder, "_rels", base + ".rels")
         found: dict[str, str] = {}
-        listed = self._parsed(rels) if rels in self._package else ()
+        listed = self._package.parsed(rels) if rels in self._package else ()
         self._budget.spend(_STEPS_AN_ELEMENT * len(listed))
         for r in listed:
             target = posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/")
@@ -409,14 +414,8 @@ class Book:
                 found["" if kind else r.get("Id", "")] = target
         return found
 
-    def _opened(self, part: str) -> IO[bytes]:
-        """A part that is read bit by bit; DocfillError where it is too large, or packed as no spreadsheet is."""
-        if part not in self._package:
-            raise damaged(self._path)
-        return self._package.opened(part, "sheet")
-
-    def _elements(self, stream: IO[bytes], names: str, where: str, steps: int = _STEPS_A_ROW) -> Iterator[Any]:
-        """The elements of some names of the part `where`, each of which costs so many steps, and is forgotten when the
+    def _elements(self, stream: IO[bytes], part: str, names: str, steps: int = _STEPS_A_ROW) -> Iterator[Any]:
+        """The elements of some names of a part, each of which costs so many steps, and is forgotten when the
         next is asked for.
         """
         counted = _Counted(stream, self._budget.spend, names)
@@ -427,7 +426,7 @@ class Book:
         is_checked = False
         for _, element in events:
             if not is_checked and element.getroottree().docinfo.internalDTD is not None:
-                raise xml.doctype(where)
+                raise xml.doctype(self._package.called(part))
             is_checked = True
             counted.inside = 0
             self._budget.spend(steps)
@@ -437,18 +436,14 @@ class Book:
             while parent is not None and parent[0] is not element:
                 del parent[0]
 
-    def _parsed(self, part: str) -> Any:
-        try:
-            return xml.parse(self._package.read(part), f"{self._path} {part}")
-        except DocfillError as refused:
-            raise damaged(self._path) from refused
 
-
-def damaged(path: Path) -> DocfillError:
-    """That a file is no workbook, with the next step."""
+def damaged(path: Path, part: str = "") -> DocfillError:
+    """That a file is no workbook, or a part of it is damaged or missing, with the next step."""
+    if not part:
+        return unusable(str(path), xml.EXCEL)
     return DocfillError(
-        f"{path}：不是 .xlsx 文件，或文件已损坏，请打开后另存为 .xlsx",
-        f"{path}: not an .xlsx file, or a damaged one; open it and save it as .xlsx",
+        f"{path} {part} 部分已损坏或缺失，请用 Excel 打开后另存为 .xlsx",
+        f"{path} {part}: this part is damaged or missing; open the file in Excel and save it as .xlsx",
         "corrupt",
     )
 

@@ -260,7 +260,7 @@ def _tell_kinds(spots: list[Spot]) -> None:
 def _blank_words(document: Document, spots: list[Spot]) -> list[str]:
     """What the blank form says, with nothing in the place of its tags and placeholders, and no box ticked."""
     if _is_tagged(document):
-        own = utf8(document.package.read(document.main), document.main)
+        own = utf8(document.package.read(document.main), document.package.called(document.main))
         return _words(xml.parse(Pattern(own, lambda _, __: "").write({}, None), ""))
     cut: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
     for edit in (e for s in spots for e in s.edits):

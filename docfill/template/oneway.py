@@ -31,7 +31,6 @@ from docfill.template import language, sandbox, tree
 from docfill.template.meaning import CALLER, ENDS, Derived, For, If, Set, Tag, Unread, Word
 from docfill.template.tree import Foreign
 from docfill.values import is_plain
-from docfill.word import xml
 from docfill.word.package import Package, Writer
 from docfill.word.xml import W
 
@@ -77,7 +76,7 @@ class OneWay:
     ) -> None:
         for part in package.infos:
             if part.endswith((".xml", ".rels")):
-                xml.parse(package.read(part), part)
+                package.parsed(part)
         self._package, self._data, self._trusted, self._loose = package, data, trusted, loose
         self._unread = frozenset(unread)
         self._environment = _completed(trusted) if trusted else _sandbox()

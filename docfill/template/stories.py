@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from docfill.template import language, strays
 from docfill.template.skeleton import Skeleton, skeleton_of
-from docfill.word import xml
 from docfill.word.document import Block, Paragraph, blocks_of, paragraphs_of
 from docfill.word.looks import formats_of
 from docfill.word.package import Package
@@ -87,8 +86,8 @@ def stories_of(package: Package) -> Stories:
     found: dict[str, Story] = {}
     shown: list[str] = []
     has_tags = False
-    sources = {part: utf8(package.read(part), part, without_mark=True) for part in kinds}
-    blocks = {p: blocks_of(strays.shown_tags(xml.parse(source, p)), formats) for p, source in sources.items()}
+    sources = {part: utf8(package.read(part), package.called(part), without_mark=True) for part in kinds}
+    blocks = {p: blocks_of(strays.shown_tags(package.parse(source, p)), formats) for p, source in sources.items()}
     for part, kind in kinds.items():
         texts = _texts_in(blocks[part])
         is_tagged = any(True for text in texts for _ in language.tags_in(text))
@@ -97,7 +96,7 @@ def stories_of(package: Package) -> Stories:
         shown += texts
         has_tags = has_tags or is_tagged
     properties = _tagged_properties(package)
-    aside = [skeleton_of(_texts_of(xml.parse(data, p))) for p, data in properties.items()]
+    aside = [skeleton_of(_texts_of(package.parse(data, p))) for p, data in properties.items()]
     half_typed = [meant for text in shown for meant in strays.half_typed(text)]
     unseen = [stray for part, read in blocks.items() for stray in strays.unseen(paragraphs_of(read), part)]
     return Stories(main, found, properties, aside, half_typed, unseen, has_tags or bool(aside or unseen))
@@ -106,7 +105,7 @@ def stories_of(package: Package) -> Stories:
 def _tagged_properties(package: Package) -> dict[str, bytes]:
     """The properties parts that hold tags."""
     parts = [p for kind in PROPERTIES for p in package.related("", kind)]
-    sources = {p: utf8(package.read(p), p, without_mark=True) for p in parts}
+    sources = {p: utf8(package.read(p), package.called(p), without_mark=True) for p in parts}
     return {p: s for p, s in sources.items() if any(True for _ in language.tags_in(s.decode(errors="replace")))}
 
 

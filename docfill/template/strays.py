@@ -94,9 +94,9 @@ def unfilled(package: Package, stories: Iterable[str], properties: Iterable[str]
         if part.endswith(_PAGES):
             texts = iter([data.decode(errors="replace")])
         elif part in plain:
-            texts = (text for element in xml.parse(data, part).iter(etree.Element) for text in _attributes(element))
+            texts = (text for element in package.parse(data, part).iter(etree.Element) for text in _attributes(element))
         else:
-            texts = _texts(xml.parse(data, part), part in filled)
+            texts = _texts(package.parse(data, part), part in filled)
         yield from _strays_in(texts, part)
 
 

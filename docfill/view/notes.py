@@ -8,7 +8,6 @@ from html import escape
 from docfill.problems import DocfillError
 from docfill.view.strands import Beside, Strand
 from docfill.view.words import both
-from docfill.word import xml
 from docfill.word.document import Element
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -37,7 +36,7 @@ class Notes:
         for kind, relation in _KINDS.items():
             for part in package.related(main, relation)[:1]:
                 try:
-                    root = xml.parse(package.read(part), part)
+                    root = package.parsed(part)
                 except DocfillError:
                     continue
                 for element in root.iterfind(W + kind):

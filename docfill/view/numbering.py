@@ -11,7 +11,7 @@ from docfill import late, limits
 from docfill.problems import DocfillError
 from docfill.view.properties import NONE, Properties, flat, over
 from docfill.view.sheet import integer
-from docfill.word import ticks, xml
+from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -52,7 +52,7 @@ class Numbering:
         self._known: dict[Element, _Level] = {}
         for part in package.related(main, "numbering")[:1]:
             try:
-                self._read(xml.parse(package.read(part), part))
+                self._read(package.parsed(part))
             except DocfillError:
                 return
 

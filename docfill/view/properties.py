@@ -105,7 +105,7 @@ def _root(package: Package, main: str, kind: str) -> Element | None:
     """The root of the part that the main part relates to as `kind`; None where it is missing or unusable."""
     for part in package.related(main, kind)[:1]:
         try:
-            return xml.parse(package.read(part), part)
+            return package.parsed(part)
         except DocfillError:
             return None
     return None

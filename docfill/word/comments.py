@@ -21,7 +21,6 @@ from lxml import etree
 
 from docfill import late
 from docfill.problems import DocfillError
-from docfill.word import xml
 from docfill.word.document import INITIALS, Document, Element
 from docfill.word.edit import Editor, pieces_of
 from docfill.word.package import Package, Writer
@@ -70,17 +69,17 @@ def commented(document: Document, comments: Sequence[Comment], author: str, date
     package = document.package
     if not comments:
         return package.data
-    main = utf8(package.read(document.main), document.main)
+    main = utf8(package.read(document.main), package.called(document.main))
     namespace = _STRICT if _STRICT.encode() in main[: main.find(b">", main.find(b"document")) + 1] else _TRANSITIONAL
     known = next((p for p in package.related(document.main, "comments") if p in package), None)
-    existing = utf8(package.read(known), known) if known else b""
+    existing = utf8(package.read(known), package.called(known)) if known else b""
     ids = [int(i) for part in (existing, main) for i in re.findall(rb'<[^<>]*omment[^<>]*:id="(\d{1,9})"', part)]
     first = max(ids, default=-1) + 1
     parts = {document.main: _marked(document, comments, first, namespace)}
     written = "".join(_comment(n, c, author, date) for n, c in enumerate(comments, first))
     if known:
         inside = written.replace("<w:comment ", f'<w:comment xmlns:w="{namespace}" ')
-        parts[known] = with_child(known, existing, inside)
+        parts[known] = with_child(package.called(known), existing, inside)
     else:
         folder = posixpath.dirname(document.main)
         name = _free(package, posixpath.join(folder, "comments"), ".xml")
@@ -94,7 +93,7 @@ def commented(document: Document, comments: Sequence[Comment], author: str, date
 
 def suffix_of(document: Document) -> str:
     """The suffix that the file's content asks for: Word does not open macros in a .docx."""
-    types = xml.parse(document.package.read(CONTENT_TYPES), CONTENT_TYPES)
+    types = document.package.parsed(CONTENT_TYPES)
     own = [e.get("ContentType", "") for e in types if e.get("PartName") == f"/{document.main}"]
     return next((suffix for words, suffix in _SUFFIXES.items() for t in own if words in t), ".docx")
 

@@ -65,7 +65,7 @@ class Document:
     def _parsed(self) -> tuple[Element, Glance]:
         """The root of the main part, and what its bytes tell of it."""
         data = self.package.read(self.main)
-        root = xml.parse(data, self.main)
+        root = self.package.parse(data, self.main)
         return root, glance(root, data)
 
     @cached_property
@@ -134,7 +134,7 @@ class Document:
     def _root_of(self, part: str) -> Element:
         """The root of a part; the same one whenever it is asked for."""
         if part not in self._roots:
-            self._roots[part] = xml.parse(self.package.read(part), part)
+            self._roots[part] = self.package.parsed(part)
         return self._roots[part]
 
     def part_named(self, root: Element) -> str:

@@ -18,7 +18,6 @@ from lxml import etree
 
 from docfill import late
 from docfill.text import width
-from docfill.word import xml
 from docfill.word.package import Package
 from docfill.word.xml import W
 
@@ -48,7 +47,7 @@ def asked(package: Package) -> list[str]:
     main = package.main
     styles = _Styles(package)
     parts = [main, *package.related(main, "header"), *package.related(main, "footer")]
-    roots = (xml.parse(package.read(part), part) for part in dict.fromkeys(parts))
+    roots = (package.parsed(part) for part in dict.fromkeys(parts))
     return list(dict.fromkeys(font for root in roots for run in root.iter(W + "r") for font in styles.fonts(run)))
 
 
@@ -60,7 +59,7 @@ class _Styles:
         self._defaults: dict[str, str] = {}
         self._normal = ""
         for part in package.related(package.main, "styles")[:1]:
-            root = xml.parse(package.read(part), part)
+            root = package.parsed(part)
             self._defaults = _given(root.find(f"{W}docDefaults/{W}rPrDefault"))
             for style in root.iter(W + "style"):
                 self._styles[style.get(W + "styleId", "")] = style

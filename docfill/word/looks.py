@@ -155,21 +155,22 @@ class Formats:
     Args:
         styles: the part with the styles; empty where there is none.
         numbering: the part with the lists; empty where there is none.
+        names: what the two are called.
     """
 
-    def __init__(self, styles: bytes = b"", numbering: bytes = b"") -> None:
-        self._sources = styles, numbering
+    def __init__(self, styles: bytes = b"", numbering: bytes = b"", names: tuple[str, str] = ("", "")) -> None:
+        self._sources, self._names = (styles, numbering), names
         self._looks: dict[Signs, Look] = {}
         self._bullets: dict[tuple[str, str], str] = {}
         self._lists: dict[str, tuple[str, str]] = {}
 
     @cached_property
     def _sheet(self) -> Element | None:
-        return xml.parse(self._sources[0], "styles") if self._sources[0] else None
+        return xml.parse(self._sources[0], limits.called(self._names[0])) if self._sources[0] else None
 
     @cached_property
     def _numbering(self) -> Element | None:
-        return xml.parse(self._sources[1], "numbering") if self._sources[1] else None
+        return xml.parse(self._sources[1], limits.called(self._names[1])) if self._sources[1] else None
 
     @cached_property
     def _styles(self) -> dict[str, _Style]:
@@ -823,9 +824,9 @@ PLAIN = Formats()
 
 def formats_of(package: Package, part: str) -> Formats:
     """The styles and lists that a part of a package refers to."""
-    parts = (next(iter(package.related(part, kind)), "") for kind in ("styles", "numbering"))
-    styles, numbering = (package.shared(p) if p in package else b"" for p in parts)
-    return _same(styles, numbering)
+    names = tuple(next(iter(package.related(part, kind)), "") for kind in ("styles", "numbering"))
+    styles, numbering = (package.shared(p) if p in package else b"" for p in names)
+    return _same(styles, numbering, names)
 
 
 _same = functools.lru_cache(maxsize=16)(Formats)

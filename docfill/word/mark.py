@@ -58,7 +58,7 @@ def mark_of(package: Package) -> Mark | None:
     """The mark of a package, if it has one that can be read."""
     for part in package.related("", "custom-properties"):
         if part in package:
-            for found in xml.parse(package.read(part), part):
+            for found in package.parsed(part):
                 said = (
                     _SAID.fullmatch("".join(map(str, found.itertext())).strip()) if found.get("name") == NAME else None
                 )
@@ -106,8 +106,8 @@ def marked(package: Package, mark: Mark) -> bytes:
     said = f'<vt:lpwstr xmlns:vt="{_VALUES}">{mark.template} {escape(mark.form)}</vt:lpwstr>'
     made = f'<property xmlns="{_SPACE}" fmtid="{_FORMAT}" pid="{number}" name="{NAME}">{said}</property>'
     parts = {
-        part: with_child(part, before, made),
-        package.main: _in_control(utf8(package.read(package.main), package.main), mark),
+        part: with_child(package.called(part), before, made),
+        package.main: _in_control(utf8(package.read(package.main), package.called(package.main)), mark),
     }
     if not known:
         parts |= with_relations(package, "", [Relation("docfill", _KIND, _PART)])

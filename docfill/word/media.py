@@ -16,7 +16,6 @@ from typing import Any
 from docfill import late
 from docfill.pictures import TYPES, Frame, Picture
 from docfill.problems import DocfillError
-from docfill.word import xml
 from docfill.word.document import Document, Element
 from docfill.word.package import Package
 from docfill.word.relations import CONTENT_TYPES, Relation, with_relations, with_types
@@ -115,7 +114,7 @@ def with_media(package: Package, parts: Mapping[str, bytes], pictures: Iterable[
             kept.update((i, known[i]) for i in shown)
         out[part] = data
     if kept:
-        listed = xml.parse(package.read(CONTENT_TYPES), CONTENT_TYPES)
+        listed = package.parsed(CONTENT_TYPES)
         named = {e.get("Extension", "").lower() for e in listed}
         suffixes = sorted({p.suffix for p in kept.values()} - named)
         out |= with_types(package, suffixes=[(suffix, TYPES[suffix]) for suffix in suffixes])

@@ -34,6 +34,7 @@ from docfill import late, limits
 from docfill.container import OLE, SMALL, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError, reason_of
 from docfill.word import foreign, xml
+from docfill.word.xml import WORD, Program
 
 HEAD = 4096
 """So many bytes at the beginning of an XML file are looked at to tell what it is."""
@@ -148,10 +149,16 @@ def _refuse(data: bytes, name: str) -> DocfillError:
             f"{name}: this is a web page (HTML); open it in Word and save it as .docx",
             "not-word",
         )
+    return unusable(name, WORD)
+
+
+def unusable(name: str, program: Program) -> DocfillError:
+    """That a file is none of a program's, with the next step."""
     return DocfillError(
-        f"{name}：不是 .docx 文件，或文件已损坏，请在 Word 中打开后另存为 .docx",
-        f"{name}: not a .docx file, or a damaged one; open it in Word and save it as .docx",
-        "not-word",
+        f"{name}：不是 {program.suffix} 文件，或文件已损坏，请在 {program.name} 中打开后另存为 {program.suffix}",
+        f"{name}: no {program.suffix} file, or a damaged one; "
+        f"open it in {program.name} and save it as {program.suffix}",
+        "not-word" if program is WORD else "corrupt",
     )
 
 
@@ -177,7 +184,7 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
         if not _PART_NAME.fullmatch(called):
             continue
         if called.lstrip("/") in parts:
-            raise _repeated(name, called)
+            raise _repeated(name, called, WORD)
         if len(parts) >= bound.members:
             raise limits.exceeded(name, "成员过多", "too many members", "members")
         types.append(
@@ -204,11 +211,12 @@ def _zip_from_flat(data: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def _repeated(name: str, member: str) -> DocfillError:
+def _repeated(name: str, member: str, program: Program) -> DocfillError:
     return DocfillError(
-        f"{name}：压缩包中“{member[:80]}”出现了两次，读哪一个无从判断，不予读取；请在 Word 中打开后另存为 .docx",
+        f"{name}：压缩包中“{member[:80]}”出现了两次，读哪一个无从判断，不予读取；"
+        f"请在 {program.name} 中打开后另存为 {program.suffix}",
         f'{name}: "{member[:80]}" is in the package twice, and nothing tells which one counts, so it is not read; '
-        "open it in Word and save it as .docx",
+        f"open it in {program.name} and save it as {program.suffix}",
         "unsafe",
     )
 
@@ -229,13 +237,14 @@ class Package:
         data: the file's bytes; those of a flat package become the zip that they stand for.
         name: how messages call the file.
         is_converted: whether another program made these bytes of the file.
+        program: what may open the file, should it be damaged.
 
     Raises:
         DocfillError: not a package, encrypted, damaged, or over the limits.
     """
 
-    def __init__(self, data: bytes, name: str, *, is_converted: bool = False) -> None:
-        self.is_converted = is_converted
+    def __init__(self, data: bytes, name: str, *, is_converted: bool = False, program: Program = WORD) -> None:
+        self.is_converted, self.program = is_converted, program
         if _is_flat(data):
             data = _zip_from_flat(data, name)
         self.data, self.name = data, name
@@ -245,7 +254,7 @@ class Package:
         try:
             self._container = Container(io.BytesIO(data), name)
         except NoContainer:
-            raise _refuse(data, name) from None
+            raise _refuse(data, name) if program is WORD else unusable(name, program) from None
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
         self._known: dict[str, list[tuple[str, str, str]]] = {}
@@ -265,13 +274,14 @@ class Package:
             if _CLIMBING.match(info.orig_filename):
                 member = ascii(info.orig_filename[:80])
                 raise DocfillError(
-                    f"{self.name}：压缩包成员 {member} 是指向别处的路径，不予读取；请在 Word 中打开后另存为 .docx",
+                    f"{self.name}：压缩包成员 {member} 是指向别处的路径，不予读取；"
+                    f"请在 {self.program.name} 中打开后另存为 {self.program.suffix}",
                     f"{self.name}: the member {member} is a path to somewhere else, so the file is not read; "
-                    "open it in Word and save it as .docx",
+                    f"open it in {self.program.name} and save it as {self.program.suffix}",
                     "unsafe",
                 )
             if self._folded.setdefault(info.filename.casefold(), info.filename) in self.infos:
-                raise _repeated(self.name, info.filename)
+                raise _repeated(self.name, info.filename, self.program)
             self.infos[info.filename] = info
 
     def __contains__(self, part: str) -> bool:
@@ -282,19 +292,31 @@ class Package:
         info = self.infos.get(part)
         if info is None:
             raise DocfillError(
-                f"{self.name}：缺少 {part} 部分，不是完整的 Word 文件",
-                f"{self.name}: the part {part} is missing; this is no whole Word file",
+                f"{self.name}：缺少 {part} 部分，不是完整的 {self.program.name} 文件",
+                f"{self.name}: the part {part} is missing; this is no whole {self.program.name} file",
                 "corrupt",
             )
-        return self._container.read(info, f"{self.name} {part}", "part")
+        return self._container.read(info, self.called(part), "part")
 
     def shared(self, part: str) -> bytes:
         """As `read`, of a part that is there and that many files have alike: the styles that a program writes, say."""
-        return self._container.shared(self.infos[part], f"{self.name} {part}", "part")
+        return self._container.shared(self.infos[part], self.called(part), "part")
+
+    def called(self, part: str) -> str:
+        """How messages call a part of it."""
+        return f"{self.name} {part}"
+
+    def parsed(self, part: str) -> etree._Element:
+        """The root of a part; DocfillError as `read` and `xml.parse`."""
+        return self.parse(self.read(part), part)
+
+    def parse(self, data: bytes, part: str) -> etree._Element:
+        """As `parsed`, of what stands in the place of a part, or of some of it."""
+        return xml.parse(data, self.called(part), program=self.program)
 
     def opened(self, part: str, limit: str) -> IO[bytes]:
         """A part that is there, unpacked as it is read, of at most `limit`; DocfillError as `Container.opened`."""
-        return self._container.opened(self.infos[part], f"{self.name} {part}", limit)
+        return self._container.opened(self.infos[part], self.called(part), limit)
 
     def packed(self, info: zipfile.ZipInfo) -> bytes:
         """The bytes of a member as they stand in the package."""
@@ -330,8 +352,12 @@ class Package:
     def _listed(self, rels: str, folder: str) -> Sequence[tuple[str, str, str]]:
         """What a part of relationships lists; worked out once for all files that have the same."""
         data = self.shared(rels)
-        xml.let_in(data, rels)
-        return _known_targets(data, rels, folder) if len(data) <= _SHORT else _targets(data, rels, folder)
+        called = self.called(rels)
+        xml.let_in(data, called, self.program)
+        if len(data) > _SHORT:
+            return _targets(data, folder, called, self.program)
+        known = _known_targets(data, folder)
+        return _targets(data, folder, called, self.program) if known is None else known
 
     def _named(self, target: str) -> str:
         """The part that a relationship means: case makes no difference (part 2, 6.2.2.3); a URI may hold escapes."""
@@ -368,15 +394,22 @@ _SHORT, _MANY = 16_384, 64
 """Bytes up to which a part of relationships is kept with what it lists, and how many such are."""
 
 
-def _targets(data: bytes, name: str, folder: str) -> tuple[tuple[str, str, str], ...]:
+def _targets(data: bytes, folder: str, name: str, program: Program) -> tuple[tuple[str, str, str], ...]:
     """The id, type and target of each relationship that a part lists, but for those with something outside."""
-    listed = xml.in_one_dialect(data, name).iter(xml.RELATIONSHIPS + "Relationship")
+    listed = xml.in_one_dialect(data, name, program=program).iter(xml.RELATIONSHIPS + "Relationship")
     inside = [r for r in listed if r.get("TargetMode") != "External"]
     targets = [posixpath.normpath(posixpath.join("/", folder, r.get("Target", ""))).lstrip("/") for r in inside]
     return tuple((r.get("Id", ""), r.get("Type", ""), t) for r, t in zip(inside, targets, strict=True))
 
 
-_known_targets = functools.lru_cache(maxsize=_MANY)(_targets)
+@functools.lru_cache(maxsize=_MANY)
+def _known_targets(data: bytes, folder: str) -> tuple[tuple[str, str, str], ...] | None:
+    """As `_targets`; None where the part is broken, as whichever file it is in is to be told."""
+    try:
+        return _targets(data, folder, "", WORD)
+    except DocfillError:
+        return None
+
 
 LEVEL = 3
 """Of compression: a third of the time of zlib's usual 6, for files a tenth larger."""

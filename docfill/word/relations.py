@@ -35,7 +35,8 @@ def with_relations(package: Package, part: str, relations: Iterable[Relation]) -
         f'<Relationship xmlns="{_SPACE}" Id="{r.id}" Type="{r.kind}" Target="/{escape(r.target)}"/>' for r in relations
     )
     empty = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_SPACE}"/>'
-    return {name: with_child(name, package.read(name) if name in package else empty.encode(), added)}
+    before = package.read(name) if name in package else empty.encode()
+    return {name: with_child(package.called(name), before, added)}
 
 
 def with_types(
@@ -44,4 +45,4 @@ def with_types(
     """The part of the types, by its name, with those of some parts, and of all whose names end in some suffixes."""
     added = [f'<Default xmlns="{_TYPES}" Extension="{suffix}" ContentType="{kind}"/>' for suffix, kind in suffixes]
     added += [f'<Override xmlns="{_TYPES}" PartName="/{name}" ContentType="{kind}"/>' for name, kind in parts]
-    return {CONTENT_TYPES: with_child(CONTENT_TYPES, package.read(CONTENT_TYPES), "".join(added))}
+    return {CONTENT_TYPES: with_child(package.called(CONTENT_TYPES), package.read(CONTENT_TYPES), "".join(added))}

@@ -148,7 +148,7 @@ class _Source:
 
     def _root(self, part: str) -> Element:
         if part not in self._roots:
-            self._roots[part] = xml.parse(self._parts.get(part) or self._package.read(part), part)
+            self._roots[part] = self._package.parse(self._parts.get(part) or self._package.read(part), part)
         return self._roots[part]
 
     def _property_parts(self, kind: str) -> list[str]:
@@ -307,7 +307,7 @@ def in_step(
     """
     edits = Edits()
     known: dict[str, Part] = {}
-    for store in stores_of(package, main, xml.parse(parts[main], main), parts):
+    for store in stores_of(package, main, package.parse(parts[main], main), parts):
         node = store.node
         shown = day_of(store.shown) if store.is_day else store.shown
         if not is_due(store) or shown == store.kept or (len(node.element) and not node.attribute):

@@ -308,7 +308,7 @@ def _settle(root: Element, steps: int, pieces: int) -> None:
     """Takes steps from the budget; DocfillError where the part has had too many pieces of text so far."""
     limits.spend(steps)
     if pieces > limits.current().pieces:
-        raise limits.exceeded(xml.local(root), "文字片段过多", "too many pieces of text", "pieces")
+        raise limits.exceeded(limits.called(xml.local(root)), "文字片段过多", "too many pieces of text", "pieces")
 
 
 class _Field(Struct):

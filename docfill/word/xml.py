@@ -12,7 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -35,32 +35,43 @@ _STRICT = late.pattern(rb'(\sxmlns(?::[^=\s]+)?="http://)purl\.oclc\.org/ooxml/(
 _HYPHENED = {b"extendedProperties": b"extended-properties", b"customProperties": b"custom-properties"}
 
 
-def parse(data: bytes, name: str, *, is_flat: bool = False) -> etree._Element:
-    """The root of the part `name`.
+class Program(NamedTuple):
+    """What opens a file that is to be mended, and the suffix under which it saves it."""
+
+    name: str
+    suffix: str
+
+
+WORD, EXCEL = Program("Word", ".docx"), Program("Excel", ".xlsx")
+
+
+def parse(data: bytes, name: str, *, is_flat: bool = False, program: Program = WORD) -> etree._Element:
+    """The root of the part `name`; of one in a package, `Package.parsed`.
 
     Args:
         data: the part.
-        name: how messages call it.
+        name: how messages call it: with the file that it is in.
         is_flat: it is a whole package in one file, in which a picture may be a text of any length.
+        program: what may open the file, should the part be broken.
 
     Raises:
         DocfillError: it isn't well-formed XML, has a DOCTYPE or an encoding that could hide one, or is
             over the limits of elements and depth.
     """
-    tags = let_in(data, name)
-    root = in_one_dialect(data, name, is_flat)
+    tags = let_in(data, name, program)
+    root = in_one_dialect(data, name, is_flat, program)
     if tags > _MANY:
         _spend_on_depth(root)
     return root
 
 
-def in_one_dialect(data: bytes, name: str, is_flat: bool = False) -> etree._Element:
+def in_one_dialect(data: bytes, name: str, is_flat: bool = False, program: Program = WORD) -> etree._Element:
     """As `parse`, of a part that was let in."""
     if is_flat or not any(mark in data for mark in (_MARKS if b"\0" in data[:4] else _MARKS[:1])):
-        return _parsed(data, name, is_flat)
+        return _parsed(data, name, is_flat, program)
     if not _declares_at_root(data):
-        data = etree.tostring(_parsed(data, name, is_flat), encoding="UTF-8")
-    return _parsed(_redeclared(data), name, is_flat)
+        data = etree.tostring(_parsed(data, name, is_flat, program), encoding="UTF-8")
+    return _parsed(_redeclared(data), name, is_flat, program)
 
 
 def _declares_at_root(data: bytes) -> bool:
@@ -86,9 +97,9 @@ def _redeclared(data: bytes) -> bytes:
     return b"".join([*parts, data[done:]])
 
 
-def let_in(data: bytes, name: str) -> int:
+def let_in(data: bytes, name: str, program: Program = WORD) -> int:
     """How many tags a part has that may be parsed, which are taken from the budget; DocfillError where it may not."""
-    _check(data, name)
+    _check(data, name, program)
     tags = data.count(b"<")
     limits.spend(tags)
     return tags
@@ -116,7 +127,7 @@ def _spend_on_depth(root: etree._Element) -> None:
         limits.spend(steps)
 
 
-def _check(data: bytes, name: str) -> None:
+def _check(data: bytes, name: str, program: Program) -> None:
     """Nothing, where a part may be parsed: no DOCTYPE before the root, no encoding that hides one, no giant."""
     bound = limits.current()
     if len(data) > bound.elements < data.count(b"<") - data.count(b"</") + 2 * data.count(b"="):
@@ -127,9 +138,9 @@ def _check(data: bytes, name: str) -> None:
     declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared is not None and not _keeps_ascii(encoding := declared[1].decode("ascii", "replace"), data):
         raise DocfillError(
-            f"文件的 {name} 部分使用了少见的编码（{encoding}），不予读取，请用 Word 打开后另存再试",
-            f"the part {name} has a rare encoding ({encoding}), which is not read; "
-            "open the file in Word and save it again",
+            f"{name} 部分使用了少见的编码（{encoding}），不予读取，请用 {program.name} 打开后另存为 {program.suffix}",
+            f"{name}: this part has a rare encoding ({encoding}), which is not read; "
+            f"open the file in {program.name} and save it as {program.suffix}",
             "corrupt",
         )
 
@@ -164,7 +175,7 @@ def _transitional(declaration: re.Match[bytes]) -> bytes:
     return start + b"schemas.openxmlformats.org/" + family + b"/2006/" + _HYPHENED.get(rest, rest) + b'"'
 
 
-def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
+def _parsed(data: bytes, name: str, is_huge: bool, program: Program) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -179,8 +190,9 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         fault = fault_of(error)
         raise DocfillError(
-            f"文件的 {name} 部分已损坏（{fault}），请用 Word 打开后另存再试",
-            f"the part {name} is broken ({fault.en}); open the file in Word and save it again",
+            f"{name} 部分已损坏（{fault}），请用 {program.name} 打开后另存为 {program.suffix}",
+            f"{name}: this part is broken ({fault.en}); "
+            f"open the file in {program.name} and save it as {program.suffix}",
             "corrupt",
         ) from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -191,8 +203,8 @@ def _parsed(data: bytes, name: str, is_huge: bool) -> etree._Element:
 def doctype(name: str) -> DocfillError:
     """That the part `name` has a document type, with which entities could be declared."""
     return DocfillError(
-        f"文件的 {name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
-        f"the part {name} holds a DOCTYPE, which is refused for safety",
+        f"{name} 部分含有 DOCTYPE 声明，出于安全考虑不予读取",
+        f"{name}: this part holds a DOCTYPE, which is refused for safety",
         "unsafe",
     )
 
@@ -215,10 +227,11 @@ def length_of(root: etree._Element) -> int:
     """The characters of a document's part; DocfillError where it is over the limits of blocks or text."""
     bound = limits.current()
     if float(str(_ELEMENTS(root))) > bound.blocks and float(str(_BLOCKS(root))) > bound.blocks:
-        raise limits.exceeded(local(root), "段落、表格行和单元格过多", "too many paragraphs, rows and cells", "blocks")
+        zh, en = "段落、表格行和单元格过多", "too many paragraphs, rows and cells"
+        raise limits.exceeded(limits.called(local(root)), zh, en, "blocks")
     length = int(float(str(_LENGTH(root))))
     if length > bound.text:
-        raise limits.exceeded(local(root), "文字过多", "too much text", "text")
+        raise limits.exceeded(limits.called(local(root)), "文字过多", "too much text", "text")
     if length <= _MUCH:
         return length
     # between elements, indented XML has more blanks than its texts have characters
