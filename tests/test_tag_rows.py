@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docfill.form import Form
-from tests.small_form import p, package
+from tests.small_form import Xml, cell, p, package, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
 
 LINE = "_" * 20
@@ -177,3 +177,99 @@ def test_a_mark_is_put_in_a_column(line: str, value: str | None) -> None:
     document = asked().put(package("".join(blocks)), {"have_you_been_given_information": value})
     result = asked().extract(document)
     assert (result.data["have_you_been_given_information"], result.problems) == (value, [])
+
+
+# --- columns of tables, and labels over their rooms ---
+
+NAMED = (p("Form"), p(f"Name: {LINE}"))
+
+
+def paths(*blocks: str) -> list[str]:
+    return [x for x, _ in fields(*NAMED, *blocks)][1:]
+
+
+def test_cells_before_their_rows_words_are_called_by_the_words_that_tell_the_rows_apart() -> None:
+    said = [("Start", "Project Request Form"), ("Plan", "Budget"), ("Plan", "High-Level Technical Design Template")]
+    rows = [row("Check", "Phase", "Document", "Comments"), *(row("", phase, x, "") for phase, x in said)]
+    assert [x for x in paths(table(4, *rows)) if x.endswith("check")] == [
+        *("project_request_form.check", "budget.check", "high_level_technical_design_template.check"),
+    ]
+
+
+def test_the_sums_of_a_row_are_called_by_headers_merged_over_two_rows() -> None:
+    rows = (
+        row(
+            *(cell(x, merge="restart") for x in ("Day", "Date")),
+            *(cell("Hours", span=2), cell("Meals", merge="restart")),
+        ),
+        row(
+            *(cell("", merge="continue") for _ in range(2)),
+            *("Normal", "Overtime", cell("", merge="continue")),
+        ),
+        row("Monday", "", "", "", ""),
+        row("Tuesday", "", "", "", ""),
+        row(cell("Alterations must be initialled"), "Weekly total", "", "", ""),
+    )
+    assert paths(table(5, *rows))[-3:] == ["weekly_total.normal", "weekly_total.overtime", "weekly_total.meals"]
+
+
+def test_white_space_behind_the_colon_of_a_label_is_no_room_beside_an_empty_cell() -> None:
+    rows = (row(cell("", "FULL NAME: \t", "(in capital letters)"), ""), row("DOMICILE:", ""))
+    assert paths(table(2, *rows)) == ["full_name", "domicile"]
+
+
+def test_a_label_that_forms_ask_for_may_stand_a_line_above_its_room() -> None:
+    assert paths(p("Date approved:"), p(""), p(LINE * 2)) == ["date_approved"]
+    assert paths(p("Signature of reviewer:"), p(""), p(LINE * 2), p(f"Phone: {LINE}")) == ["phone"]
+    assert paths(p("Part one:"), p(""), p(LINE * 2), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_a_heading_below_a_label_is_not_what_it_leads_on_to() -> None:
+    heading = "Identity Details of Government Servant"
+    assert paths(p("Servant (in capital letters): "), p(""), p(heading), p("Cadre :  ")) == ["servant", "cadre"]
+    assert paths(p("Events:"), p(""), p("1. PIXEL PEEPING AND OTHER CONTESTS"), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_options_to_circle_behind_a_colon_leave_no_room() -> None:
+    assert paths(p("Gender :\t\tM / F      "), p(f"Phone: {LINE}")) == ["phone"]
+    assert "Gender :\t\tM / F" in left(*NAMED, p("Gender :\t\tM / F      "))
+
+
+def test_a_cell_that_tells_what_marks_stand_for_has_no_room() -> None:
+    told = "Do you agree? Please select accordingly:⏎1 - Totally disagree; 2 - Disagree; 3 -- Completely agree"
+    rows = (row(cell(told, span=5)), row(cell("Professional", span=5)), row("A1", "They know it", "1", "2", "3"))
+    assert paths(table(5, *rows), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_a_cell_that_sends_to_an_annex_has_no_room() -> None:
+    told = "COMBINED AUDITS: kindly fill in the details required in the annexure"
+    assert paths(table(2, row(cell(told, "", "", "", span=2)), row("City:", ""))) == ["city"]
+
+
+def test_answers_on_the_lines_drawn_for_them_show_a_filled_copy() -> None:
+    blocks = (p(f"Client Name:\t  __NewsCorp{LINE}"), p(f"Contractor:\t__Ann Lee{LINE}"), p(f"Phone: {LINE}"))
+    proposal = proposed(*blocks)
+    assert [x.path for x in proposal.proposed] == ["phone"]
+    assert "NewsCorp" in proposal.doubts[0][1]
+
+
+def test_somebody_addressed_in_a_sentence_is_called_name_and_the_last_word_of_a_long_one_may_be_asked() -> None:
+    said = f"I Mr/Ms{LINE}hereby acknowledge that I have received my token with all terms of its usage on date :____"
+    assert [x for x, _ in fields(p("Form"), p(said))] == ["name", "date"]
+    noted = f"This is to certify that Sri/Smt/Dr{LINE} (full name in capital letters) is presently working as{LINE}."
+    assert [x for x, _ in fields(p("Form"), p(noted))] == ["full_name_in_capital_letters", "presently_working_as"]
+
+
+def test_a_section_in_english_with_a_chinese_number_keeps_its_words() -> None:
+    assert fields(p("一、 Basic Information"), p(f"Phone number: {LINE}")) == [
+        ("basic_information.phone_number", "text")
+    ]
+
+
+def test_numbers_without_words_are_no_headings_with_room() -> None:
+    assert paths(p("1."), p(""), p(""), p("2."), p(""), p(""), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_a_table_without_cells_asks_nothing() -> None:
+    assert paths(Xml("<w:tbl><w:tblPr/><w:tblGrid/><w:tr></w:tr></w:tbl>"), p(f"Phone: {LINE}")) == ["phone"]
+    assert not left(*NAMED, p("Below:"), Xml("<w:tbl><w:tblPr/><w:tblGrid/><w:tr></w:tr></w:tbl>"))[1:]

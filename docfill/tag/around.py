@@ -66,6 +66,7 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
     captioned = _captioned(blocks)
     are_boxes = [isinstance(b, Paragraph) and in_text_box(b) for b in blocks]
     found, said = [], ""
+    begun = set[tuple[str, str] | None]()
     for index, block in enumerate(blocks):
         is_followed = index + 1 < len(blocks) and _says(blocks[index + 1])
         has_box_after = any(are_boxes[index + 1 : index + 3])
@@ -75,11 +76,12 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         if index > 1 and isinstance(above, Paragraph) and not _says(above) and _is_rule(block):
             gap, above = (above,), blocks[index - 2]
         above = above if isinstance(above, Paragraph) and _says(above) else None
-        gap = gap if above is not None and words.ASKS_AT_END.search(above.text) else ()
+        gap = gap if above is not None and _asks_below(above.text) else ()
         above = above if gap or (index and above is blocks[index - 1]) else None
         ruled = _ruled(blocks, index)
         item = next((b for b in blocks[index + 1 : index + 3] if _says(b)), None)
-        is_list_below = item is not None and is_listed(item) and list_of(item) != list_of(block)
+        is_list_below = item is not None and is_listed(item) and list_of(item) not in (list_of(block), *begun)
+        begun |= {list_of(block)} if is_listed(block) else set()
         is_over_list = (is_followed and has_control(blocks[index + 1])) or is_list_below
         found.append(
             (
@@ -105,6 +107,13 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
         if isinstance(block, Paragraph) and _says(block):
             said = block.text.strip()
     return found
+
+
+def _asks_below(said: str) -> bool:
+    """Whether words ask for what is written on a line a little below them: a question, a label that forms ask for."""
+    is_label = words.is_latin(said) and said.rstrip().endswith(":") and words.is_title(said)
+    is_asked = is_label and words.ASKED.search(said) is not None and not words.SIGNED.search(said)
+    return is_asked or words.ASKS_AT_END.search(said) is not None
 
 
 def _ruled(blocks: list[Block], index: int) -> list[Paragraph]:

@@ -101,6 +101,17 @@ def has_drawn(cell: Cell) -> bool:
     )
 
 
+def has_drawn_line(cell: Cell) -> bool:
+    """Whether a cell has a blank that is more than white space at the end of a line, or a date."""
+    return any(
+        b.is_date or p.text[s + b.start : e].strip() != "" or any(u < e and s < v for u, v in underlined_in(p, s, e))
+        for p in cell.paragraphs
+        for s, e in line_spans(p.text)
+        for b in lines.blanks_in(p.text[s:e], underlined_in(p, s, e))
+        if b.is_drawn
+    )
+
+
 def is_soft(paragraphs: Iterable[Paragraph], *, or_coloured: bool = False) -> bool:
     """Whether all words of some paragraphs are grey, as what only keeps the place of an answer is; or in a colour."""
     seen = {look.color for p in paragraphs for s, e, look in p.looks(0, len(p.text)) if p.text[s:e].strip()}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from docfill import late
 from docfill.kinds import kind_named
+from docfill.tag import lines
 from docfill.tag.spots import Reason, Spot
 from docfill.word.document import Block, Table, paragraphs_of
 
@@ -49,9 +50,12 @@ def doubts_about(blocks: Sequence[Block], spots: Sequence[Spot]) -> list[Reason]
 
 
 def _personal(blocks: Sequence[Block]) -> str:
-    """The first of several answers that stand alone in cells or behind a colon; "" where there are none."""
+    """The first of several answers on lines drawn for them, alone in cells, or behind a colon; "" for none."""
     cells = [c.text.strip() for b in blocks if isinstance(b, Table) for r in b.rows for c in r.cells]
-    lines = [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
+    behind = [re.split("[：:]", p.text)[-1].strip() for p in paragraphs_of(list(blocks)) if len(p.text) < _LONG]
+    written = list(dict.fromkeys(x for p in paragraphs_of(list(blocks)) for x in lines.answers_on_lines(p.text)))
+    if len(written) >= _SEVERAL:
+        return written[0]
     alone = [t for t in cells if _PERSONAL.fullmatch(t) or _NUMBERED.fullmatch(t)]
-    alone = list(dict.fromkeys([*alone, *(t for t in lines if _PERSONAL.fullmatch(t))]))
+    alone = list(dict.fromkeys([*alone, *(t for t in behind if _PERSONAL.fullmatch(t))]))
     return alone[0] if len(alone) >= _SEVERAL else ""

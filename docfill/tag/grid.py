@@ -606,7 +606,7 @@ def _is_over_rooms(header: GridRow, row: GridRow) -> bool:
     """Whether each of several empty cells of a row stands under a cell of a header that is just as wide."""
     rooms = [c for c in row.cells if is_empty(c)]
     over = [header.covering(c) for c in rooms]
-    wide = [(c.column, c.span) for c in over if c is not None and c.text.strip()]
+    wide = [(c.column, c.span) for c in over if c is not None and (header.top(c) if c.continues else c.text).strip()]
     return len(rooms) >= _PAIRS and wide == [(c.column, c.span) for c in rooms]
 
 
@@ -625,7 +625,8 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
     heads = header_cells(rows, number, cell)
     if near is None:
         right = [c for c in rows[number].cells if c.column > cell.column and heads and not chain]
-        named = next((c.text for c in right if _names_row(rows[number], c)), "")
+        naming = [c for c in right if _names_row(rows[number], c)]
+        named = next((c.text for c in naming if _tells_rows_apart(rows, number, c)), naming[0].text if naming else "")
         return [*chain, *([named] if named else []), *(h.text for h in heads)]
     is_numbered = words.ORDINAL.fullmatch(squeezed(rows[number].row.cells[0].text)) is not None
     if heads and is_numbered and (said := _named_in(rows, number)):
@@ -633,6 +634,17 @@ def labels_of_cell(chain: list[str], near: Cell | None, rows: list[GridRow], num
     wide = [h.text for h in heads if h.column <= near.column < h.column + h.span and h.column > 0]
     narrow = [h.text for h in heads if h.text not in wide]
     return [*chain[:-1], *wide, *chain[-1:], *narrow]
+
+
+def _tells_rows_apart(rows: list[GridRow], number: int, cell: Cell) -> bool:
+    """Whether each row of a grid, as far as one looks from one, says something else in the column of a cell."""
+    near = rows[max(0, number - _FAR) : number + 1 + _FAR]
+    said = [c.text.strip() for row in near if (c := row.at(cell.column)) is not None and not is_empty(c)]
+    return len({*said}) == len(said)
+
+
+_FAR = 12
+"""Rows above and below one in which it is looked whether a column tells them apart."""
 
 
 def _named_in(rows: list[GridRow], number: int) -> str:
@@ -647,14 +659,14 @@ def _named_in(rows: list[GridRow], number: int) -> str:
 
 
 _NAME = 24
-"""Characters of what says which row of a grid it is, at most."""
+"""Characters of what says which row of a grid it is, at most; twice as many letters."""
 
 
 def _names_row(row: GridRow, cell: Cell) -> bool:
     """Whether a cell that the form prints says which row of a grid it is, though cells to fill in stand before it."""
     shown = cell.text.strip()
     is_figure = words.UNIT_ONLY.fullmatch(shown) or words.FIGURE.fullmatch(squeezed(shown))
-    is_word = len(shown) <= _NAME and words.is_label(shown) and not is_figure
+    is_word = len(shown) <= _NAME * (1 + words.is_latin(shown)) and words.is_label(shown) and not is_figure
     return is_word and not row.is_value(cell) and not words.ORDINAL.fullmatch(squeezed(shown))
 
 

@@ -262,7 +262,7 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
     label = "\n".join(t for t in texts if t)
     blanks = trailing_blanks(inside.cell)
     is_titled = not texts[0]
-    is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label)
+    is_elsewhere = words.SIGNED.search(label) or words.TO_TICK.search(label) or _refers(label)
     if words.STATEMENT.search(label) or is_elsewhere or is_titled or _is_set_upright(texts):
         return
     if (words.is_hint(label) and blanks < 2) or words.is_told(label) or words.SECTION_TITLE.match(label):
@@ -280,6 +280,12 @@ def _add_room(found: Found, inside: Inside, paragraphs: list[Paragraph]) -> None
         at = len(paragraphs[last].text.rstrip())
         fill = Fill(paragraphs[last], at, at)
     found.add("text", Where(inside.where.at), [label], [fill], ROOM_BELOW if blanks else ROOM_BEHIND)
+
+
+def _refers(label: str) -> bool:
+    """Whether words in English tell to write somewhere else, or what the marks of a scale stand for."""
+    is_elsewhere = words.is_hint(label.split(":")[-1].strip()) and words.REFERENCE.search(label) is not None
+    return words.is_latin(label) and (is_elsewhere or any(map(lines.explains_marks, label.split("\n"))))
 
 
 def _is_set_upright(texts: list[str]) -> bool:
@@ -396,6 +402,8 @@ def _asks(
 ) -> bool:
     """Whether a bare colon asks for an answer, and does not lead on to what follows."""
     if blank.end < len(line.rstrip()) or not blank.label or words.NAME_OF_FORM.fullmatch(blank.label):
+        return False
+    if any(map(lines.explains_marks, paragraphs[index].text.partition(line)[2].split("\n"))):
         return False
     rest = [p.text for p in paragraphs[index + 1 :]]
     following = next((t for t in rest if t.strip()), "")

@@ -174,10 +174,16 @@ def _is_dotted_scale(text: str) -> bool:
 
 
 _PRINTED_ON = late.pattern(
-    r"(?<=[：:])[ \u3000]*[_＿]{1,4}(?=[^\s_＿：:])[^_＿：:\n\t]{2,40}(?<=[^\s_＿：:])[_＿]{4,}"
+    r"(?<=[：:])[ \t\u3000]*[_＿]{1,4}(?=[^\s_＿：:])[^_＿：:\n\t]{2,40}(?<=[^\s_＿：:])[_＿]{4,}"
     r"(?=[ \u3000]*(?:[\t\n]|$))"
 )
 """An answer that the form prints on the line drawn for it."""
+
+
+def answers_on_lines(text: str) -> list[str]:
+    """The answers that a text prints on the lines drawn for them: Name: __Ann Lee______."""
+    found = _PRINTED_ON.finditer(text) if len(text) <= _LONG else ()
+    return [m[0].strip(DRAWN) for m in found if not words.ASKED.search(m[0])]
 
 
 def _by_sentence(blanks: list[Blank], text: str) -> list[Blank]:
@@ -439,7 +445,13 @@ def columns_headed(text: str) -> list[str]:
     return heads if len(heads) > 1 and (words.are_opposed(heads) or words.are_grades(heads)) else []
 
 
-_OF_MARK = late.pattern(r"(?:scale[ :–-]{0,4})?(?:\d{1,2}|[A-Z]{1,3})\s*[-–—=:]\s*(\S[^-–—=:]{1,40})", re.I)
+_OF_MARK = late.pattern(r"(?:scale[ :–-]{0,4})?(?:\d{1,2}|[A-Z]{1,3})\s*[-–—=:]{1,2}\s*(\S[^-–—=:]{1,40})", re.I)
+
+
+def explains_marks(text: str) -> bool:
+    """Whether a line says what each of several marks stands for: 1 - Disagree; 2 - Neutral; 3 - Agree."""
+    said = [x for x in re.split("[;,]", text) if x.strip()] if len(text) <= _LONG else []
+    return len(said) > _PAIR and all(_OF_MARK.fullmatch(x.strip().rstrip(".")) for x in said)
 
 
 def explains_a_mark(text: str) -> bool:
@@ -767,6 +779,8 @@ def _is_room(text: str, start: int, end: int) -> bool:
     rest = text[end:]
     if rest[0] in ticks.BOXES:
         return end - start >= 4
+    if _YES_OR_NO.match(rest):
+        return False
     if words.DATE_BLANK.match(rest):
         return False
     if _SIGNED_APART.match(rest) and _DAY_OR_PLACE.search(text[:start]):

@@ -65,7 +65,7 @@ def places_of(document: Document) -> Found:
     blocks = document.blocks
     rooms = set()
     for part in parts_of(blocks, is_roomy=False):
-        if not isinstance(part.content, Table):
+        if not isinstance(part.content, Table) and any(map(str.isalpha, part.headings[-1])):
             rooms.add(part.index)
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
@@ -400,7 +400,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if (
         following is not None
         and not (is_next or is_roomy)
-        and (is_prose(following) or (lines.is_to_write_on(following) and not around.is_over_captioned))
+        and (_goes_on_below(following, around) or (lines.is_to_write_on(following) and not around.is_over_captioned))
     ):
         return False
     if blank.is_question or len(blank.label) > 40:
@@ -408,6 +408,12 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         longest = _LONGEST_ASKED if around.room is not None else _LONG_ASKED
         return has_room and len(blank.label) <= (longest if words.is_latin(blank.label) else 40)
     return bool(blank.label)
+
+
+def _goes_on_below(following: str, around: Around) -> bool:
+    """Whether the words below a label are what it leads on to, and no heading of what comes next."""
+    is_heading = not around.is_followed and words.is_capitalized(following) and not NUMBERING.match(following)
+    return is_prose(following) and not is_heading
 
 
 def _leads_on(line: str, following: str) -> bool:
@@ -495,5 +501,7 @@ def _add_text_box(found: Found, paragraph: Paragraph, where: Where, label: str) 
         found.leave(label, where.at, SIGNATURE)
     elif words.is_photo(label) or words.TO_PASTE.search(label):
         found.leave(label, where.at, PHOTO)
+    elif any(t.text for t in content.iter(W + "t")):
+        return  # room between the words that it shows
     elif next(content.iter(W + "p")) is paragraph.element and label and words.is_label(label):
         found.add("text", where, [label], [Fill(paragraph, 0, len(paragraph.text))], TEXT_BOX)

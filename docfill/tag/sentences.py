@@ -29,6 +29,8 @@ _BEGINS = late.pattern(r"an?|the|th[ai][st]|these|those|and|or|of|is|are|am|here
 _DETERMINERS = late.pattern(r"an?|the|this|my|our|your|his|her|their|its", re.I)
 _LONGEST, _KEPT = 6, 5
 """Words of a label from which it is a sentence, and how many of its last are looked at."""
+_SENTENCE = 10
+"""Words from which a label behind another blank is a sentence, of which the last word may be asked for."""
 _NOTE_BEFORE = late.pattern(r"[(\[]([^()\[\]_:]{2,40})[)\]][\s:]*$")
 _NOTED_LABEL = late.pattern(r":\s?[(\[][^()\[\]_]{2,120}[)\]][\s:]*$")
 """A note between the colon of a label and its blank."""
@@ -46,6 +48,9 @@ _YEAR_BEGUN = late.pattern(r"(?<![\d.])20$")
 """The first figures of a year, right before the line for the others."""
 _LISTED_BEHIND = late.pattern(r"\s*([^_\n]{3,160})$")
 """What a line goes on with behind the blank that it begins with."""
+_TITLE = "(?:mrs?|ms|miss|dr|sri|smt|shri)"
+_TITLES = late.pattern(rf"\b(?:that|I) {_TITLE}(?:[./ ]{{1,2}}{_TITLE}){{0,4}}[./ ]{{0,2}}$", re.I)
+"""How somebody is addressed whose name goes there: I Mr/Ms ____."""
 _FEW = 3
 """Words behind a blank that may name it, at most."""
 _MONTH = late.pattern(r"(?:\w{2}\s+)?day of", re.I)
@@ -104,6 +109,9 @@ def _of_label(text: str, before: Drawn | None, blank: Drawn) -> str:
     """A label with a colon, without the words that end the blank before it: "____ years, Occupation: ____"."""
     said, _, own = blank.label.rpartition(",")
     is_rest = before is not None and text[before.end : blank.start].lstrip(DRAWN).startswith(blank.label)
+    asked = [m.start() for m in words.ASKED.finditer(blank.label)]
+    if is_rest and asked and len(blank.label.split()) > _SENTENCE and " " not in blank.label[asked[-1] :].strip():
+        return blank.label[asked[-1] :]
     return own.strip() if is_rest and own.strip() and len(said.split()) < _LONGEST // 2 else blank.label
 
 
@@ -139,6 +147,8 @@ def _of_words(text: str, before: Drawn | None, blank: Drawn) -> str:
     note, counted = _NOTE_BEHIND.match(behind), _COUNTED_BEHIND.match(behind)
     is_noted = note is not None and words.is_title(note[1]) and not words.TO_TICK.search(note[1])
     noted = note[1].strip() if note is not None and is_noted else counted[1].strip() if counted else ""
+    if _TITLES.search(label):
+        return _without_end(noted) or "name"
     if not [w for w in said if not _EMPTY.fullmatch(w)]:
         return _without_end(noted) or _of_nothing(before, blank, behind)
     said_before = _NOTE_BEFORE.search(text[: blank.start])

@@ -17,6 +17,7 @@ from docfill.tag.cells import (
     has_boxes,
     has_drawn,
     has_drawn_end,
+    has_drawn_line,
     has_own_label,
     headings,
     is_empty,
@@ -154,7 +155,7 @@ def _is_of_labels(rows: list[GridRow]) -> bool:
 def is_comb(table: Table) -> bool:
     """Whether a table is nothing but many empty cells a row, one for each character of an answer."""
     rows = [[c for c in r.cells if not c.continues] for r in table.rows if r.cells]
-    return all(len(cells) >= _COMB and all(map(is_empty, cells)) for cells in rows)
+    return bool(rows) and all(len(cells) >= _COMB and all(map(is_empty, cells)) for cells in rows)
 
 
 def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
@@ -182,6 +183,8 @@ def _said_over(cell: Cell, index: int) -> str:
 
 def _without_gaps(rows: list[Row]) -> list[Row]:
     """The rows of a table without the columns that are empty throughout and only keep its headers apart."""
+    if not rows:
+        return rows
     shapes = {tuple((c.column, c.span) for c in row.cells) for row in rows}
     heads = rows[0].cells if len(shapes) == 1 and len(rows) > _LEAST_OPEN else []
     gaps = {c.column for i, c in enumerate(heads) if all(is_empty(row.cells[i]) for row in rows)}
@@ -850,7 +853,10 @@ class _Walk:
         """Whether a cell names the one at its right, and asks nothing itself."""
         right = next((c for c in row.row.cells if c.column > cell.column), None)
         is_noted = right is not None and has_boxes(right) and _ENDS_IN_BRACKETS.search(cell.text) is not None
-        if right is None or has_boxes(cell) or lines.placeholders_in(cell.text) or (has_drawn(cell) and not is_noted):
+        if right is None or has_boxes(cell) or lines.placeholders_in(cell.text):
+            return False
+        is_gap = is_empty(right) and right.column not in self.gaps and not row.before(cell) and not has_drawn_line(cell)
+        if has_drawn(cell) and not is_noted and not is_gap:
             return False
         is_beside_value = (
             not right.continues and row.is_value(right) and not (is_answer and cell is not row.row.cells[0])

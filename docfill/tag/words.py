@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from docfill import late
-from docfill.text import COUNTERS, MEASURES, NUMBERING, fold, key, without_brackets
+from docfill.text import COUNTERS, MEASURES, NUMBERING, SECTION, fold, key, without_brackets
 from docfill.text import SIGNED as SIGN
 from docfill.values import DRAWN
 
@@ -92,7 +92,7 @@ MARKING = late.pattern(r"\b(?:put|place|write|mark|check|tick)\b.{0,24}[\"'‘�
 """What says to mark the answers that are chosen: Please put ‘X’ on the answers."""
 CAPTION = late.pattern(r"[（(]\s*([^（）()_＿]{2,60}?)\s*[)）]")
 """What stands under a line to write on and says what for."""
-REFERENCE = late.pattern(r"详见|参见|见附|附表《|\bsee (?:the )?(?:annex|attached)", re.I)
+REFERENCE = late.pattern(r"详见|参见|见附|附表《|\b(?:see|in) (?:the )?(?:annex|attached|appendix)", re.I)
 """Words that lead somewhere else, and so are no heading."""
 CITED = late.pattern(r"\[(?:[A-Z]|[A-Z]{1,2}/OL)\]")
 """The kind of work in an entry of a list of references, [J] say, which so is no heading."""
@@ -178,7 +178,7 @@ SUBJECT = late.pattern(
 """The title of several questions, though a colon stands behind it."""
 
 _HINT = late.pattern(
-    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|e\.g\.)"
+    r"^[（(\[【].*[)）\]】][。.]?$|^(?:注|说明|备注|(?:内容)?提示|备注说明|note)s?\s*[:：]|^(?:please\b|kindly\b|e\.g\.)"
     r"|^(?:if (?:any|available|applicable|known)|optional|required)\b|^[如若]有(?![限])|^[选必]填"
     r"|^(?:y(?:es)?\s*/\s*no?|[是有]\s*/\s*[否无]|男\s*/\s*女)$"
     r"|^[如例].{2,80}等[。.]?$|^[比例]如[:：]?(?=.{2,100}$)"
@@ -297,6 +297,14 @@ def is_title(text: str, longest: int = 40) -> bool:
     return 0 < len(bare) <= longest and not re.search(r"[。；;]|[:：]\s*\S", bare) and any(c.isalnum() for c in bare)
 
 
+def is_capitalized(text: str) -> bool:
+    """Whether a line in English is written as titles are: short, no sentence, its longer words with capitals."""
+    said = [x for x in text.split() if len(x) > _LEAST_CAPITAL]
+    is_short = is_latin(text) and is_title(text, _LONGEST_TITLE) and text.strip()[-1] not in ".:;,"
+    return is_short and len(said) > 0 and all(x[0].isupper() for x in said)
+
+
+_LEAST_CAPITAL, _LONGEST_TITLE = 3, 60
 _SPREAD = late.pattern(r"[^\s：:]{1,2}(?:[ \u3000\u00a0]{1,12}[^\s：:]){2,}")
 
 
@@ -338,8 +346,9 @@ def label_key(label: str) -> str:
     shown = re.sub(r"[\u3000-\u303f]?请在.{0,12}打.{0,3}[√✓勾]", "", shown)
     shown = _TOLD_BEHIND.sub("", shown)
     shown = _PART_OF_WORD.sub(r"\1", shown)
-    if not any(ord(c) > 0x2E7F and c.isalnum() for c in shown):
-        return _latin_key(shown)
+    bare = SECTION.sub("", shown) if any("a" <= c <= "z" for c in shown) else shown
+    if not any(ord(c) > 0x2E7F and c.isalnum() for c in bare):
+        return _latin_key(bare)
     found = key(_first_lines(shown)) or key(NUMBERING.sub("", shown).strip("（）()[]【】")) or key(shown)
     if not found or (len(found) == 1 and len(_first_lines(shown)) <= _SHORT):  # 院（系）
         found = "".join(c for c in _first_lines(shown) if c.isalnum()) or "".join(c for c in shown if c.isalnum())
