@@ -94,7 +94,7 @@ def underlined(spaces: str) -> Xml:
         ("姓名（    ）性别（    ）", [("姓名", "text"), ("性别", "text")]),
         ("How soon can you start?", [("how_soon_can_you_start", "text")]),
         ("评语：（请说明是否同意）", [("评语", "text")]),
-        ("年   月   日    至    月   日", [("日期", "date")]),
+        ("年   月   日    至    月   日", [("开始日期", "date"), ("结束日期", "text")]),
         ("本人接受                    的推荐，并对填写的内容负责，特此说明。", [("本人接受", "text")]),
     ],
 )

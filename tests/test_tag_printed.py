@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from docfill.tag.printed import boxes_printed_in
-from tests.small_form import p, package, row, table
-from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
+from tests.small_form import cell, p, package, row, table
+from tests.test_tag_kinds import fields, form_of, left, proposed, text_of, underlined
 
 
 def options(line: str, label: str = "", *, is_answer: bool = False) -> list[tuple[str | None, str]]:
@@ -108,3 +108,124 @@ def test_what_a_hand_did_to_printed_options_is_read_or_doubted(said: str) -> Non
     read = form.extract(returned)
     assert read.data["性别"] == "男" or any(x.path == "性别" for x in read.problems)
     assert read.data["性别"] in ("男", None)
+
+
+def round_trip(blank: str, data: dict[str, object]) -> str:
+    """What a form filled with some data says; it is read back without a doubt, and the blank comes out as it was."""
+    form = form_of(proposed(blank))
+    assert text_of(form.blank()) == text_of(package(blank))
+    record = {f.path: None for f in form.fields} | data
+    filled = form.fill(record)
+    read = form.extract(filled, by_meaning=True)
+    assert ({k: v for k, v in read.data.items() if v not in (None, [])}, read.problems) == (data, [])
+    return "\n".join(text_of(filled))
+
+
+# --- options behind letters or figures, with a line to mark in front, in cells of their own ---
+
+
+def test_options_behind_letters_below_a_question_are_ticked_in_front_of_the_letter() -> None:
+    asked = p("问卷") + p("1、您用过网站吗？") + p("A.用过  B.没用过  C.不清楚")
+    lines = p("2、您常去哪里？（多选）") + p("A．图书馆") + p("B．教学楼") + p("C．食堂") + p("3、您的学校：________")
+    assert fields(asked + lines) == [("您用过网站吗", "choice"), ("您常去哪里", "choices"), ("您的学校", "text")]
+    said = round_trip(asked + lines, {"您用过网站吗": "没用过", "您常去哪里": ["图书馆", "食堂"]})
+    assert "A.用过  √B.没用过" in said
+    assert "√A．图书馆\nB．教学楼\n√C．食堂" in said
+
+
+def test_brackets_behind_a_question_hold_the_letter_and_its_options_are_no_other_place() -> None:
+    for brackets in ("（）", "（ ）", "(\u00a0)", "（　）。"):
+        asked = p("问卷") + p(f"1、您的性别是{brackets}") + p("A. 男  B. 女") + p("2、姓名：________")
+        assert fields(asked) == [("您的性别", "text"), ("姓名", "text")]
+        assert not left(asked)
+        round_trip(asked, {"您的性别": "A"})
+
+
+def test_letters_that_head_no_options_are_none() -> None:
+    assert [k for k, _ in fields(p("说明"), p("A. 总则"), p("B. 附则"), p("姓名：________"))] == ["姓名"]
+    assert options("A.甲：  B.乙：") == options("B.乙  C.丙") == []
+
+
+def test_a_short_line_in_front_of_each_option_is_where_it_is_marked() -> None:
+    blank = (
+        p("问卷") + p("婚姻状况  ______已婚     _____未婚") + p("入市几年？ ____小于1年 ____1-3年") + p("____超过3年")
+    )
+    blank += p("您来自____学院____专业____班")
+    assert fields(blank)[:2] == [("婚姻状况", "choice"), ("入市几年", "choices")]
+    assert all(kind == "text" for _, kind in fields(blank)[2:])
+    said = round_trip(blank, {"婚姻状况": "未婚", "入市几年": ["超过3年"]})
+    assert "_√_未婚" in said
+
+
+def test_figures_and_words_of_a_scale_in_cells_are_one_choice_a_row() -> None:
+    figures = table(
+        5,
+        row("", "", "不符合", "一般", "符合"),
+        row("1", "我会制定计划。", "1", "2", "3"),
+        row("2", "我会总结经验。", "1", "2", "3"),
+    )
+    assert fields(p("量表"), figures) == [("我会制定计划", "choice"), ("我会总结经验", "choice")]
+    assert "√3" in round_trip(p("量表") + figures, {"我会总结经验": "3"})
+    words = table(
+        5,
+        row("项目", "A", "B", "C", "D"),
+        row("1教学条件", "很高", "适用", "一般", "较差"),
+        row("2完成时间", "15年12月", "16年1月", "16年2月", "16年3月"),
+    )
+    assert fields(p("检查表"), words)[:2] == [("教学条件", "choice"), ("完成时间", "choice")]
+    assert "√16年2月" in round_trip(p("检查表") + words, {"完成时间": "16年2月"})
+
+
+def test_cells_below_the_options_of_a_label_that_says_to_tick_are_one_choice() -> None:
+    grid = table(4, row("申报类别（√）", "新产品", "标准化", "企业培训"), row("", "", "", ""))
+    merged = grid.replace(cell("申报类别（√）"), cell("申报类别（√）", merge="restart"))
+    below = merged.replace(row("", "", "", ""), row(cell("", merge="continue"), "", "", ""))
+    assert fields(p("申请表"), below) == [("申报类别", "choice")]
+
+
+# --- blanks without a line, and names ---
+
+
+def test_a_line_of_labels_with_room_between_them_is_their_blanks() -> None:
+    blank = p("请假单") + p("姓名                 班级                 日期") + table(2, row("所去地点", ""))
+    assert [path for path, _ in fields(blank)][:3] == ["姓名", "班级", "日期"]
+    round_trip(blank, {"姓名": "甲", "班级": "一班", "日期": "6月5日"})
+    heads = p("姓名        班级        日期") + p("张三        一班        6月") + table(2, row("地点", ""))
+    assert [path for path, _ in fields(p("单"), heads)] == ["地点"]
+
+
+def test_days_without_a_year_are_the_two_ends_of_a_stretch() -> None:
+    blank = p("请假单") + table(2, row("请假时间", "月       日 至           月         日"), row("地点", ""))
+    assert [path for path, _ in fields(blank)] == ["请假时间.开始日期", "请假时间.结束日期", "地点"]
+    line = underlined("          ")
+    said = table(2, row("实习", cell(p("①毕业实习的时间：", line, "～", line), "②方式：      ")))
+    assert [path for path, _ in fields(p("检查表"), said)][:2] == ["实习.毕业实习的时间开始", "实习.毕业实习的时间结束"]
+
+
+def test_the_room_of_a_school_year_and_of_a_class_in_a_title_needs_no_line() -> None:
+    blank = (
+        p("补修申请表") + p("20   －20   学年第   学期") + p("某学院     届毕业生申请表") + table(2, row("姓名", ""))
+    )
+    assert [path for path, _ in fields(blank)] == ["学年开始", "学年结束", "学期", "届", "姓名"] or [
+        path for path, _ in fields(blank)
+    ] == ["封面.学年开始", "封面.学年结束", "封面.学期", "封面.届", "姓名"]
+
+
+def test_a_label_or_an_opinion_in_a_high_row_has_its_room_there() -> None:
+    def high(content: str) -> str:
+        return f'<w:tr><w:trPr><w:trHeight w:val="2000"/></w:trPr>{content}</w:tr>'
+
+    asked = table(
+        2, high(cell("原因：", span=2)), row("地点", ""), high(cell("街道意见", "（盖章）  年  月  日", span=2))
+    )
+    assert [path for path, _ in fields(p("请假单"), asked)] == ["原因", "地点", "街道意见"]
+
+
+def test_the_same_asked_twice_in_a_row_is_called_after_what_stands_at_its_left() -> None:
+    grid = table(3, row("学分", "必修课应修学分：", "已修学分："), row("课外", "实践环节应修学分：", "已修学分："))
+    assert [path for path, _ in fields(p("申请表"), grid)] == [
+        "必修课应修学分",
+        "必修课已修学分",
+        "实践环节应修学分",
+        "实践环节已修学分",
+    ]

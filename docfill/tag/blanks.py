@@ -130,6 +130,9 @@ def add_blank(
         return
     blank = phrased(blank, line) if shared is None else blank
     labels = _labels(blank, shared)
+    is_beside = blank.is_date and lines.has_name_beside(line, blank)
+    if is_beside and labels and not words.is_latin(labels[-1]) and not _DAY.search(labels[-1]):
+        labels = ["日期"]  # the label asks for what is written before the day
     if where.labels and words.UNIT_ONLY.fullmatch(line[: blank.start].strip()):
         labels, blank = [], replace(blank, suffix=blank.suffix or blank.label)  # a unit in front of its room: M2
     is_of_one = blank.before != "" and words.is_latin(blank.before) and words.is_owner(blank.before)

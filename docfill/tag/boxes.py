@@ -60,7 +60,10 @@ def add_boxes(
     drawn = [b for b in marks.boxes_in(line, paragraph.text, lines) if any(map(str.isalnum, b.option))]
     is_whole = line.strip() == paragraph.text.strip()
     label = where.labels[-1] if where.labels else ""
-    boxes = drawn or boxes_printed_in(line, label=label, is_answer=bool(label) and is_whole)
+    known = found.group.options if found.group is not None and found.group.evidence is PRINTED_OPTIONS else ()
+    boxes = drawn or boxes_printed_in(
+        line, label=label, is_answer=bool(label) and is_whole, after=known, is_lettered=lines.is_lettered
+    )
     for box in boxes:
         group = found.group
         if group is not None and group.has_option(box.option) and is_right_below(group, where.at):

@@ -392,6 +392,8 @@ class GridRow:
         at = self.row.cells.index(cell)
         label = self.row.cells[at - 1].text.strip() if at else ""
         shown = cell.text.strip()
+        if any(map(is_empty, self.row.cells[at + 1 : at + 2])):
+            return False  # it names the room behind it
         return bool(label and shown and boxes_printed_in(shown, label=label, is_answer=True))
 
     def offers(self, cell: Cell) -> bool:

@@ -102,7 +102,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     found.group = group if is_shared or is_below else None
     if _add_hinted_room(found, paragraphs, where):
         pass
-    elif _is_beside_opinion(found, where):
+    elif inside.is_own and _is_over_signature(inside, paragraphs):
+        found.add("longtext", where, [texts[0]], [Room(paragraphs[0], [])], OPINION)
+    elif where.labels and _is_beside_opinion(found, where):
         pass  # who only signs beside an opinion has none of their own
     elif where.labels and (room := _room_above(paragraphs, signs.first, where.labels[-1])) is not None:
         kind = "longtext" if isinstance(room, Room) else "text"
@@ -199,12 +201,24 @@ def _room_above(paragraphs: list[Paragraph], signed: int, label: str) -> Fill | 
     return None if above[0].strip() else Fill(paragraphs[0], 0, len(above[0]))
 
 
+def _is_over_signature(inside: Inside, paragraphs: list[Paragraph]) -> bool:
+    """Whether a cell in a high row is a title that asks for an opinion, right over a line for the signature or seal."""
+    said = [p.text.strip() for p in paragraphs]
+    is_high = inside.row is not None and inside.row.is_full and inside.row.height >= _HIGH
+    is_title = is_high and len(said) > 1 and words.is_title(said[0]) and words.is_opinion(said[0])
+    return is_title and not said[0].endswith(("：", ":")) and words.SIGNED.search(said[1]) is not None
+
+
+_HIGH = 1000
+"""The height of a row (w:trHeight) in which an opinion has room over a signature."""
+
+
 def _is_beside_opinion(found: Found, where: Where) -> bool:
     """Whether the room for an opinion under the same label was found in the same row."""
     row = where.at.rpartition("/")[0]
     beside = itertools.takewhile(lambda spot: spot.at.rpartition("/")[0] == row, reversed(found.spots))
-    last = next((spot for spot in beside if spot.evidence is OPINION), None)
-    return last is not None and last.labels[: len(where.labels)] == where.labels
+    labels = where.labels
+    return any(s.at != where.at and s.labels[: len(labels)] == labels and words.is_opinion(labels[-1]) for s in beside)
 
 
 def _add_hinted(found: Found, paragraphs: list[Paragraph], where: Where, *, is_prompt: bool = False) -> bool:
@@ -240,6 +254,10 @@ def _add_hinted_room(found: Found, paragraphs: list[Paragraph], where: Where) ->
 def _lead(texts: list[str]) -> str:
     """The line over a group of boxes that introduces it."""
     said = next((t for t in reversed(texts) if t), "")
+    own = next((t for t in reversed(texts) if t and not words.is_latin(t)), "")
+    said = (
+        own if words.is_latin(said) and ends_asking(own) and "\n" not in own else said
+    )  # the same in English below it
     return "" if any(b in said for b in ticks.BOXES) else said
 
 
@@ -321,6 +339,13 @@ def _add_blanks(
     is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
         add_room(found, paragraphs[index + 1], label, inside.where)
+    if (
+        blanks
+        and not start
+        and index
+        and (clause := lines.clause_before(paragraphs[index - 1].text.strip(), line, blanks[0]))
+    ):
+        blanks = [replace(blanks[0], label=clause), *blanks[1:]]
     where = _signed_by(inside.where, paragraphs[:index])
     for number, blank in enumerate(blanks):
         is_sign = is_here and not _asks_more(line, blank)

@@ -160,6 +160,7 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
             apart.append(blank)
         elif between:  # the parts of a date, say
             apart[-1] = replace(apart[-1], end=blank.end)
+    apart = _in_stretches(apart, text)
     named = _by_sentence(_in_terms(_noted_behind(_named_behind(_behind_units(apart, text)), text), text), text)
     return [replace(b, before=a.label) if a is not None else b for a, b in zip([None, *named], named, strict=False)]
 
@@ -225,6 +226,21 @@ def _named_behind(blanks: list[Blank]) -> list[Blank]:
     ]
 
 
+def _in_stretches(blanks: list[Blank], text: str) -> list[Blank]:
+    """Blanks that are the two ends of a stretch of time, called so: 实习时间：      ～      ."""
+    named = list[Blank]()
+    for blank in blanks:
+        last = named[-1] if named else None
+        between = "" if last is None else text[last.end : blank.start].strip(SPACE)
+        is_end = last is not None and 0 < len(between) < _PAIR and between in _TO and not words.label_key(blank.label)
+        if is_end and last is not None and _OF_TIME.search(last.label) and not (last.is_date or blank.is_date):
+            named[-1] = replace(last, label=f"{last.label}开始")
+            blank = replace(blank, label=f"{last.label}结束")
+        named.append(blank)
+    return named
+
+
+_OF_TIME = late.pattern(r"(?:时间|日期|期限|年月|[起迄]止)$")
 _NOTE_BEHIND = late.pattern(r"[ \u3000]*[（(]([^（()）：:_＿\d]{1,8})[)）]")
 """What says in brackets behind a blank which of several it is: ____（办公）____（手机）."""
 _IN_WORDS = late.pattern(r"(.{2,24}?)[（(]?大写[)）]?$")
@@ -253,7 +269,7 @@ def _noted_behind(blanks: list[Blank], text: str) -> list[Blank]:
 
 
 _YEARS_OF_TERM = late.pattern(
-    r"(?<![_＿ \u3000])[_＿ \u3000]{2,}+[-—–~～至]{1,2}(?: ?20)?([_＿ \u3000]{2,}+)(学年度?|年度)"
+    r"(?<![_＿ \u3000])[_＿ \u3000]{2,}+[-－—–~～至]{1,2}(?: ?20)?([_＿ \u3000]{2,}+)(学年度?|年度)"
 )
 
 
@@ -402,7 +418,7 @@ def options_printed_in(text: str) -> list[Span]:
         return [(0, len(text))]
     if (lettered := _LETTERED.search(text)) is not None:
         return [(lettered.start(), len(text))]
-    if (coded := _CODED.search(text)) is not None and not _asks_for_letter(text[: coded.start()]):
+    if (coded := _CODED.search(text)) is not None and not asks_for_letter(text[: coded.start()]):
         return [coded.span()]
     asked = bare.rfind("：") + 1 or bare.rfind(":") + 1
     options = options_in(bare[asked:])
@@ -410,13 +426,18 @@ def options_printed_in(text: str) -> list[Span]:
     return found + [(asked, len(text.rstrip()))] * (asked > 0 and is_told)
 
 
-def _asks_for_letter(before: str) -> bool:
+def asks_for_letter(before: str) -> bool:
     """Whether room for the letter of an option stands in front of all of them: brackets, or a line."""
     shown = before.rstrip(SPACE)
     if not shown.endswith((")", "）")):
         return shown.endswith(("_", "＿"))
     inner = shown[max(map(shown.rfind, "(（")) + 1 : -1]
     return not any(map(str.isalnum, inner)) or bool(placeholders_in(inner))
+
+
+def begins_with_letter(text: str) -> bool:
+    """Whether a line begins with the letter of an option, or goes on from one that Word numbers: 0-5%  B. 5%-10%."""
+    return _LETTER.match(text) is not None or _CODED.search(text) is not None
 
 
 def says_to_circle(text: str) -> bool:
@@ -638,6 +659,17 @@ def goes_on_from(text: str, blank: Blank) -> bool:
     return len(blank.label) < len(before) and before.endswith(blank.label) and lead.endswith(("，", "。", "；"))
 
 
+def clause_before(said: str, line: str, blank: Blank) -> str:
+    """The clause that the line above ends with, where the first blank of this one goes on with it: 共计 / ____元."""
+    is_first = not line[: blank.start].strip() and blank.is_drawn and bool(blank.suffix) and not blank.label
+    clause = re.split("[，,；;。]", said)[-1].strip()
+    is_open = is_first and "，" in said and not words.is_latin(said) and not said.endswith(("。", "；", "：", ":"))
+    return clause if is_open and len(clause) <= _SHORT_CLAUSE else ""
+
+
+_SHORT_CLAUSE = 12
+
+
 def questions_in(text: str) -> list[Blank]:
     """The end of a line that is a question, or a label with a hint, where the answer goes if nothing else is drawn."""
     match = _ASKING.fullmatch(text)
@@ -690,6 +722,22 @@ def room_at_end(text: str) -> list[Blank]:
     return [Blank(at, len(text), label, "", True)]
 
 
+def labels_apart(text: str) -> list[Blank]:
+    """The room behind each label of a line in Chinese that is nothing but labels: 姓名      班级      日期."""
+    said = [*_APART_LABEL.finditer(text)]
+    is_all = len(said) >= _LABELS_APART and not _APART_LABEL.sub("", text).strip()
+    ends = [*(m.start() for m in said[1:]), len(text)]
+    if not is_all or any(e - m.end() < _ROOM_APART for m, e in zip(said, ends[:-1], strict=False)):
+        return []
+    if not all(words.ASKED.search(m[0]) and not words.SIGNED.search(m[0]) for m in said):
+        return []
+    return [Blank(m.end(), e, m[0], "", True) for m, e in zip(said, ends, strict=True)]
+
+
+_LABELS_APART, _ROOM_APART = 3, 4
+_APART_LABEL = late.pattern(r"(?<!\S)[一-鿿]{2,6}(?!\S)")
+
+
 def squeezed_label(text: str) -> str:
     """A label whose characters may be set apart, in one piece."""
     return "".join(text.split()) if not words.is_latin(text) else text.strip()
@@ -721,6 +769,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
             ranges.append(gap.span())
     ranges += [m.span(1) for m in _BRACKET_AT_END.finditer(text)]
     ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY) for m in pattern.finditer(text)]
+    ranges += [m.span() for m in (() if ":" in fold(text) else _TERM_ROOM.finditer(text))]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
     ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
@@ -762,10 +811,15 @@ def _is_answered(text: str, start: int, end: int) -> bool:
 
 
 _ANSWERED = late.pattern(rf"[：:][{SPACE}]*[^{SPACE}：:，,、；;。（()）_＿]{{4,}}$")
-_BRACKET_AT_END = late.pattern(r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000]?)[)）](?=[ \u3000。]*$)")
+_BRACKET_AT_END = late.pattern(r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000\u00a0]?)[)）](?=[ \u3000。]*$)")
 """Brackets around nothing at the end of a question, for the letter of an option: 是否预习（　）."""
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
+_TERM_ROOM = late.pattern(
+    r"(?:(?<=20)|(?<=[-－—–~～至]))[ \u3000]{2,}(?=学年|年度|[-－—–~～至])|(?<=第)[ \u3000]{2,}(?=学期)"
+    r"|(?<=[一-鿿])[ \u3000]{3,}(?=届[一-鿿])"
+)
+"""Room for a school year, a term or a class among the words of a title: 20   －20   学年第   学期."""
 _WEEKDAY = late.pattern(r"(?<=星期)[ \u3000\u00a0]{2,}(?![一二三四五六日])")
 _TABS = late.pattern(r"(?<=[一-鿿])\t{3,}(?=[一-鿿])")
 _SENTENCE_STOP = late.pattern("[，。；]")
@@ -854,9 +908,7 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     marks = [before.rfind(b) for b in ticks.BOXES]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = label_before(before[begun:])
-    is_drawn = (
-        end - start > 1 or text[start:end].strip(" ") != "" or (end > start and text[end : end + 1] in ("）", ")"))
-    )
+    is_drawn = end - start > 1 or text[start:end].strip(" ") != "" or text[end : end + 1] in ("）", ")")
     return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
 
 
@@ -955,7 +1007,9 @@ def _dates(text: str) -> list[Blank]:
     """The dates whose parts are blank: with a day, or a year and month that a label asks for."""
     found: list[Blank] = []
     begun = 0
-    for m in words.DATE_BLANK.finditer(text):
+    dated = [*words.DATE_BLANK.finditer(text)]
+    days = (m for m in _DAY_BLANK.finditer(text) if not any(d.start() <= m.start() < d.end() for d in dated))
+    for m in sorted([*dated, *days], key=re.Match.start):
         if "日" not in m[0] and not _is_month(text, m):
             continue
         if len(m[0]) == 3 and text[: m.start()].strip(DRAWN + "：:"):
@@ -975,8 +1029,15 @@ def _dates(text: str) -> list[Blank]:
         if two := _TWO_LINES.match(text, start):
             start = two.end() if text[two.end()] in "_＿" else two.end(1)
         is_drawn = any(c in m[0].strip(DRAWN) for c in " _＿\u3000")
-        found.append(Blank(start, m.end(), label, "", is_drawn, is_date=True, is_month="日" not in m[0]))
+        is_whole = "年" in m[0] and "日" in m[0]
+        found.append(Blank(start, m.end(), label, "", is_drawn, is_date=True, is_month=not is_whole))
     return found
+
+
+_DAY_BLANK = late.pattern(
+    r"(?<![ \u3000\u00a0])(?<![^\s：:至到（(])[ \u3000\u00a0]*+月[ \u3000\u00a0_＿]{2,}+日(?![^\s至到—–~～)）])"
+)
+"""The blanks of a day without its year: 月    日."""
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:

@@ -87,6 +87,8 @@ class Beside:
     is_listed: bool = False
     has_empty: bool = False
     is_round: bool = False
+    is_lettered: bool = False
+    """Whether options behind letters stand below a question: A. 男 / B. 女."""
 
 
 ALONE = Beside()
@@ -97,7 +99,13 @@ def beside(said: Sequence[str], *, is_asked: bool = False) -> Beside:
     """What some lines tell of one another's boxes; `is_asked` where words over them say to choose, or boxes are all."""
     has_empty = any(c in ticks.BOXES for line in said for c in line)
     is_round = is_asked and sum(_ROUND.match(line) is not None for line in said) > 1
-    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round)
+    letters = "".join(x for line in said for x in _OPTION_LETTER.findall(line))
+    is_lettered = is_asked and len(letters) > 1 and letters[:2] in _LETTERS_IN_ORDER
+    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round, is_lettered)
+
+
+_LETTERS_IN_ORDER = "ABCDEFGH"
+_OPTION_LETTER = late.pattern(r"(?<!\S)([A-H])[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
 
 
 _LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")

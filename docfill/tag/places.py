@@ -188,7 +188,7 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         line = paragraph.text[start:end]
         lead = next((x for x in reversed(paragraph.text[:start].split("\n")) if x.strip()), around.said)
         following = around.following if isinstance(around.following, str) else ""
-        is_asked = found.group is not None or lines.asks_to_choose(lead)
+        is_asked = found.group is not None or (lines.asks_to_choose(lead) and not lines.asks_for_letter(lead))
         beside = marks.beside([line, lead, following], is_asked=is_asked)
         if headed := lines.columns_headed(line):
             found.columns, found.columns_at = headed, where.at
@@ -272,8 +272,15 @@ def _add_blanks(
     blanks = lines.blanks_in(line, underlined)
     blanks = blanks or (lines.told_end_in(line) if around.room is None and not around.has_box_after else [])
     blanks = blanks or lines.questions_in(line) or lines.room_at_end(line)
+    if not blanks and not (isinstance(around.following, str) and around.is_followed):
+        blanks = lines.labels_apart(line)
     blanks = beside_controls(blanks, start, line, held)
-    if blanks and not start and around.above is not None and (clause := _clause_before(around.said, line, blanks[0])):
+    if (
+        blanks
+        and not start
+        and around.above is not None
+        and (clause := lines.clause_before(around.said, line, blanks[0]))
+    ):
         blanks = [replace(blanks[0], label=clause), *blanks[1:]]
     if blanks and not start and around.above is not None and _goes_on(around.said, line):
         blanks = [replace(blanks[0], label=f"{around.said} {blanks[0].label}"), *blanks[1:]]
@@ -315,17 +322,6 @@ def _holds(spot: Spot, paragraph: Paragraph) -> bool:
 def _takes(spot: Spot, paragraph: Paragraph, at: int) -> bool:
     """Whether a place reaches over a position of a paragraph."""
     return any(isinstance(e, Fill) and e.paragraph is paragraph and e.start <= at < e.end for e in spot.edits)
-
-
-def _clause_before(said: str, line: str, blank: lines.Blank) -> str:
-    """The clause that the line above ends with, where the first blank of this one goes on with it: 共计 / ____元."""
-    is_first = not line[: blank.start].strip() and blank.is_drawn and bool(blank.suffix) and not blank.label
-    clause = re.split("[，,；;。]", said)[-1].strip()
-    is_open = is_first and "，" in said and not words.is_latin(said) and not said.endswith(("。", "；", "：", ":"))
-    return clause if is_open and len(clause) <= _CLAUSE else ""
-
-
-_CLAUSE = 12
 
 
 def _goes_on(said: str, line: str) -> bool:

@@ -37,13 +37,17 @@ _SEVERAL = 3
 """Options from which their words need not tell that they are some."""
 
 
-def boxes_printed_in(line: str, *, label: str = "", is_answer: bool = False) -> list[Box]:
+def boxes_printed_in(
+    line: str, *, label: str = "", is_answer: bool = False, after: Sequence[str] = (), is_lettered: bool = False
+) -> list[Box]:
     """The options of a line, as boxes of no width in front of them, each with the label that is in the line.
 
     Args:
         line: the line.
         label: what asks for them, where the line is in a cell beside its label.
         is_answer: the line is all that such a cell says, so that options without a label in front are its.
+        after: the options that the lines right above printed, which this one may go on with.
+        is_lettered: options behind letters follow a question here.
     """
     if len(line) > _LONG or words.is_latin(line):
         return []
@@ -58,7 +62,9 @@ def boxes_printed_in(line: str, *, label: str = "", is_answer: bool = False) -> 
             found += [Box(s, s, words.option_of(line[s:e]), own or None) for s, e in spans]
     if not found and is_answer and _NUMBERED.match(line):
         found = _numbered(line)
-    return found
+    if not found and (is_lettered or after):
+        found = _lettered(line, len(after))
+    return found or _marked(line, goes_on=bool(after))
 
 
 def _parts(line: str, start: int, end: int) -> list[Span]:
@@ -78,16 +84,65 @@ def _are_options(said: Sequence[str], label: str) -> bool:
     if any(words.SAMPLE.fullmatch(x) or words.UNIT_ONLY.fullmatch(x) or words.is_latin(x) for x in plain):
         return False
     is_told = words.are_opposed(plain) or words.are_grades(plain) or {*plain} == {"男", "女"}
-    are_alike = len({x[-1] for x in plain}) == 1 and min(map(len, plain)) > 1
+    are_alike = (
+        len({x[-1] for x in plain}) == 1 and min(map(len, plain)) > 1 and not any(map(words.ASKED.search, plain))
+    )
     is_asked = _CHOSEN.search(words.label_key(label) or label) is not None
     return is_told or are_alike or is_asked or len(plain) >= _SEVERAL
+
+
+def _lettered(line: str, known: int) -> list[Box]:
+    """Options behind letters, and nothing else in their line, which go on from as many as are `known`."""
+    marks = [*_LETTER.finditer(line)]
+    said = [line[m.end() : end].strip(DRAWN) for m, end in _up_to_next(marks, line)]
+    letters = "".join(fold(m[1]).upper() for m in marks)
+    if not marks or letters != _LETTERS[known : known + len(marks)]:
+        return []
+    if line[: marks[0].start()].strip(DRAWN) or any(not x or len(x) > _LONG_OPTION for x in said):
+        return []
+    if any(lines.looks_like_a_place(x) or x[-1] in "：:?？" for x in said):
+        return []
+    return [Box(m.start(), m.start(), words.option_of(x), None) for m, x in zip(marks, said, strict=True)]
+
+
+def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Match[str], int]]:
+    """Each mark, and where the next one begins or the line ends."""
+    return [*zip(marks, [*(m.start() for m in marks[1:]), len(line)], strict=False)]
+
+
+_LETTERS = "ABCDEFGH"
+_LETTER = late.pattern(rf"(?<![^{SPACE}；;。，,、])([A-HＡ-Ｈ])[.．、：:)）]?(?=[{SPACE}]*[一-鿿\d“<>≤≥＜＞])")
+_LONG_OPTION = 40
+"""Characters of an option behind a letter at most."""
+
+
+def _marked(line: str, *, goes_on: bool) -> list[Box]:
+    """Options with a short line to mark in front of each, of a question in the line or, where it `goes_on`, above."""
+    found = _MARKED.fullmatch(line)
+    label = lines.label_before(found[1]) if found else ""
+    if found is None or not (goes_on if not found[1].strip() else _ASKS_WHICH.search(found[1].rstrip())):
+        return []
+    marks = [*_MARK.finditer(line, found.start(2))]
+    said = [m[2].strip(DRAWN + "；;，,。") for m in marks]
+    if any(words.UNIT_ONLY.fullmatch(x) or (words.is_latin(x) and not x[0].isdigit()) for x in said):
+        return []
+    if len(marks) < _PAIR - goes_on or any(words.ASKED.fullmatch(x) for x in said):
+        return []
+    return [Box(*m.span(1), words.option_of(x), label or None) for m, x in zip(marks, said, strict=True)]
+
+
+_PAIR = 2
+_ANSWER = rf"[^\s_＿：:?？{ticks.BOXES}][^_＿：:?？{ticks.BOXES}]{{0,23}}"
+_MARK = late.pattern(rf"([_＿]{{2,12}})[{SPACE}]*({_ANSWER})")
+_MARKED = late.pattern(rf"([^_＿]{{0,40}}?)((?:[_＿]{{2,12}}[{SPACE}]*{_ANSWER})+)")
+_ASKS_WHICH = late.pattern(r"[?？]$|(?:[状情]况|程度|类[型别]|性[质别]|[学职]历|方式|身份|范围|阶段)[：:]?$")
+"""What a label ends with that asks which of several holds."""
 
 
 def _numbered(line: str) -> list[Box]:
     """Options that are counted in one line, and nothing else in it: 1、通过  2、不通过."""
     marks = [*_NUMBER.finditer(line)]
-    ends = [*(m.start() for m in marks[1:]), len(line)]
-    said = [line[m.end() : end].strip(DRAWN + "；;，,。") for m, end in zip(marks, ends, strict=True)]
+    said = [line[m.end() : end].strip(DRAWN + "；;，,。") for m, end in _up_to_next(marks, line)]
     are_counted = len(marks) > 1 and [int(m[1]) for m in marks] == [*range(1, len(marks) + 1)]
     are_plain = all(words.is_title(x, _LONGEST) and not lines.blanks_in(x) and x[-1] not in "：:?？" for x in said)
     if not are_counted or not are_plain or len({*said}) < len(said):

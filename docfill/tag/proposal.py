@@ -23,7 +23,7 @@ from docfill.tag.doubts import doubts_about
 from docfill.tag.foreign import PRINTED, with_foreign_as_words
 from docfill.tag.mend import Step, mended
 from docfill.tag.places import places_of
-from docfill.tag.spots import Fill, Left, Reason, Room, Spot, TickBox
+from docfill.tag.spots import PRINTED_SCALE, Fill, Left, Reason, Room, Spot, TickBox
 from docfill.tag.tagged import Tagged
 from docfill.tag.words import tick_kind
 from docfill.tag.write import write
@@ -246,7 +246,7 @@ def _tell_kinds(spots: list[Spot]) -> None:
     """Tells each group of boxes whether one or several may be ticked."""
     hosts = {id(s.host[0]) for s in spots if s.host is not None}
     for spot in spots:
-        if kind_named(spot.kind).has_options:
+        if kind_named(spot.kind).has_options and spot.evidence is not PRINTED_SCALE:  # one of a scale is given
             boxes = [e for e in spot.edits if isinstance(e, TickBox)]
             held = {id(e.paragraph): e.paragraph.text for e in boxes}
             line = next(iter(held.values())) if len(held) == 1 else ""

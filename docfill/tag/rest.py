@@ -114,6 +114,7 @@ class _Rest:
         said: the words that name places, or were told.
         is_under_rule: whether the last paragraph was drawn as a line, and nothing else.
         told: the words of the list, by where they stand.
+        is_below_letter: whether brackets hold the letter of one of the options that stand here.
         shapes: where lines and frames are drawn that are no text boxes.
     """
 
@@ -133,6 +134,7 @@ class _Rest:
         self.said = {squeezed(x) for x in (*named, *owners)}
         self.said |= {squeezed(x.text) for x in found.left}
         self.is_under_rule = False
+        self.is_below_letter = False
         self.shapes: list[str] = []
         self.told: dict[str, list[str]] = defaultdict(list)
         for left in found.left:
@@ -167,6 +169,16 @@ class _Rest:
         limits.spend(len(told) // _TEXTS_A_STEP)
         return any(x in shown or shown in x for x in told)
 
+    def _holds_letter(self, paragraph: Paragraph) -> bool:
+        """Whether brackets at the end of a question are a place, so that the options below it are none themselves."""
+        shown = paragraph.text
+        return any(
+            shown[s - 1 : s] in ("（", "(")
+            and shown[e : e + 1] in ("）", ")")
+            and not shown[e + 1 :].strip(" \u3000。")
+            for s, e in self.taken.get(id(paragraph), ())
+        )
+
     def _is_marked(self, paragraph: Paragraph) -> bool:
         return id(paragraph) in self.taken or id(paragraph) in self.whole
 
@@ -192,6 +204,10 @@ class _Rest:
             return
         self.is_under_rule = False
         taken = deque(sorted(self.taken.get(id(paragraph), [])))
+        is_option = self.is_below_letter and lines.begins_with_letter(paragraph.text)
+        self.is_below_letter = is_option or self._holds_letter(paragraph)
+        if is_option and not taken:
+            return
         if lines.says_to_circle(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_BOXES)
         elif not is_whole and at not in self.found.spoken:
@@ -253,7 +269,7 @@ class _Rest:
         """Tells of options without boxes that stand below a question, each in a paragraph of its own."""
         for number, block in enumerate(blocks):
             is_over_control = block is not blocks[-1] and has_control(blocks[number + 1]) and not has_control(block)
-            if not isinstance(block, Paragraph):
+            if not isinstance(block, Paragraph) or self._holds_letter(block):
                 continue
             below_it = [b.text for b in blocks[number + 1 : number + 3] if isinstance(b, Paragraph)]
             is_over_letters = lines.begins_with_letters(block.text, below_it)

@@ -172,6 +172,7 @@ TICKED_IN_BLANK = Evidence(
     "空白表上已有勾选；空白表里改为未勾选", "boxes, one ticked in the blank form, which the template shows empty", 0.65
 )
 PRINTED_OPTIONS = Evidence("印着的选项，勾画在其前", "printed options, ticked in front", 0.65)
+PRINTED_SCALE = Evidence("各占一格的选项，勾画在其前", "options in cells of their own, ticked in front", 0.65)
 LONE_BOXES = Evidence("单独占一格的勾选框", "boxes that stand alone in cells", 0.7)
 REPEATED = Evidence("表头下格式相同的空行", "empty rows of one shape under a header", 0.85)
 OUTLINE = Evidence("小标题下的填写区", "the room under a heading", 0.85)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -297,7 +298,11 @@ class _Walk:
             self._speak_for(number)
             return
         if printed := self._scale_printed(row):
-            self.found.leave(printed, f"{self.at}/{number}", NO_BOXES)
+            if not self.ticked.add_printed(number, f"{self.at}/{number}"):
+                self.found.leave(printed, f"{self.at}/{number}", NO_BOXES)
+            self._speak_for(number)
+            return
+        if self.ticked.add_printed(number, f"{self.at}/{number}"):
             self._speak_for(number)
             return
         if self.captions and row.is_title and not row.has_boxes and not has_drawn_end(row.cells[0].text):
@@ -396,7 +401,7 @@ class _Walk:
             if not any(s.evidence is OPINION for s in self.found.spots[count:]):
                 self.found.leave(label, where.at, NO_ROOM)
         elif not (not has_room and self._introduces(row, following)):
-            add_inside(self.found, Inside(cell, where, is_own=True, is_label_below=is_label_below))
+            add_inside(self.found, Inside(cell, where, is_own=True, row=row, is_label_below=is_label_below))
         row.is_own = len(self.found.spots) > count and has_room
         if len(self.found.spots) == count and row.is_title:
             if _has_own_room(row, following):
@@ -526,6 +531,8 @@ class _Walk:
     def _introduces(self, row: GridRow, following: GridRow | None) -> bool:
         """Whether a row of words is the title of the grid below, and asks nothing itself."""
         text = row.cells[0].text
+        if row.height >= _TALL:
+            return False  # its answer has room
         is_grid = following is not None and (following.is_header or (not following.is_full and following.has_empty))
         is_plain = not row.has_boxes and len(re.findall("[：:]", text)) == 1 and not words.SIGNED.search(text)
         is_asking = words.ASKED.search(text) is not None and not words.LISTING.search(words.label_key(text))
@@ -638,7 +645,13 @@ class _Walk:
         own = [h for h in heads if h not in chain] if is_answer and heads and not is_beside else []
         if not is_answer:
             over = self._party_over(number, cell)
-            owners = [*self._said_first(cell), *self._signed_over(number, cell), *over, *owners]
+            owners = [
+                *self._said_first(cell),
+                *self._signed_over(number, cell),
+                *over,
+                *self._beside(row, cell),
+                *owners,
+            ]
         title = self._title_of_boxes(number, cell) if is_answer and not own else ""
         head = title or "".join(heads[-1:])
         if head != self.over_boxes:
@@ -711,6 +724,8 @@ class _Walk:
         if has_boxes(cell) or has_drawn(cell):
             return False
         said = [x.strip() for x in cell.text.split("\n") if x.strip()]
+        if len({words.is_latin(x) for x in said}) > 1:
+            return False  # a label in two languages
         is_broken = len(said) == _BROKEN and is_among and words.is_latin(cell.text) and not words.are_opposed(said)
         if (lines.are_options(cell.text) and not is_broken) or lines.columns_headed(cell.text.strip()):
             return True
@@ -742,6 +757,18 @@ class _Walk:
         is_day = words.DATE_BLANK.fullmatch(squeezed(cell.text)) is not None
         said = above.text.strip().split("\n")[0] if above is not None and is_day and not above.continues else ""
         return [said] if said else []
+
+    @staticmethod
+    def _beside(row: GridRow, cell: Cell) -> list[str]:
+        """What a label is of, where the cell at its left asks for more of the same: 必修课应修学分： | 已修学分：."""
+        before = row.before(cell)[-1:]
+        said = [re.split("[：:]", c.text, maxsplit=1)[0].strip() for c in (*before, cell) if has_own_label(c)]
+        if len(said) < _PARTIES or before[0].continues or words.is_latin(said[0]):
+            return []
+        one, other = said[0][::-1], said[1][::-1]
+        alike = len([*itertools.takewhile(lambda x: x[0] == x[1], zip(one, other, strict=False))])
+        owner = said[0][:-alike].rstrip("应已拟未总") if alike > 1 else ""
+        return [owner] if len(owner) > 1 else []
 
     def _party_over(self, number: int, cell: Cell) -> list[str]:
         """The labels over a cell with a label of its own in its column that name somebody: 甲方： | 乙方：."""
@@ -875,6 +902,9 @@ class _Walk:
             return
         labels = labels_of_cell(chain, near, self.rows, number, cell)
         labels = self._of_several(number, labels)
+        if not heads and (over := self._label_right_over(number, cell)):
+            self._add_empty(cell, where, [over], UNDER_LABEL)
+            return
         is_said = near is not None and (words.NOTE.match(near.text) or words.DECLARED.match(near.text))
         if near is not None and (is_said or words.is_sentence(near.text)):
             if row.empties[cell.column][0] == 0:
@@ -937,6 +967,22 @@ class _Walk:
         is_apart = bool(before) and is_empty(before[-1])
         is_plain = is_over and is_label and is_apart and not over.continues and not words.SIGNED.search(over.text)
         return over.text.strip() if is_plain and not squeezed(over.text).endswith(":") else ""
+
+    def _label_right_over(self, number: int, cell: Cell) -> str:
+        """The label in Chinese right over an empty cell, just as wide, with no room beside it, where the label at the
+        left is merged over both rows with its own room; "" for none.
+        """
+        row, above = self.rows[number], self.rows[number - 1] if number else None
+        before = row.before(cell)
+        over = above.at(cell.column) if above is not None else None
+        if above is None or over is None or not any(c.continues and not row.top(c).strip() for c in before):
+            return ""
+        if over.continues or (over.column, over.span) != (cell.column, cell.span) or goes_down(self.rows, number, cell):
+            return ""
+        beside = [c for c in above.row.cells if c.column == over.column + over.span]
+        is_label = words.is_title(over.text) and not words.is_latin(over.text) and not above.is_value(over)
+        is_free = is_label and not any(map(is_empty, beside))
+        return over.text.strip() if is_free and not words.SIGNED.search(over.text) else ""
 
     def _title_over(self, number: int) -> str:
         """The title that fills the row over some numbered ones; "" where anything else stands there."""

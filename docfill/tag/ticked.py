@@ -20,11 +20,14 @@ from docfill.tag.found import Found, Where
 from docfill.tag.grid import FARTHEST_OWNER, GridRow, goes_down, header_cells
 from docfill.tag.names import OPTIONS
 from docfill.tag.sentences import asked_at_end
-from docfill.tag.spots import NO_LABEL, TO_TICK, TickBox
+from docfill.tag.spots import NO_LABEL, PRINTED_SCALE, TO_TICK, TickBox
 from docfill.word.document import Cell
 
 _LONGEST_OPTION = 60
 _LONGEST_SCALE = 12
+_LEAST_PRINTED, _LONGEST_CELL = 3, 16
+"""Cells of a row, at least, that print options, and the characters of each at most."""
+_COUNTED = late.pattern(r"\d{1,2}(?=[一-鿿])")
 _PAIR = 2
 _SENTENCE = 3
 """Words of a label from which it is a statement."""
@@ -64,6 +67,8 @@ class Ticked:
     def __init__(self, found: Found, rows: list[GridRow], at: str, title: str) -> None:
         self.found, self.rows, self.at, self.title = found, rows, at, title
         self.graded: dict[int, dict[int, int]] = {}
+        self.counted = 0
+        """The number of the last statement that is numbered without a stop."""
 
     def add(self, number: int, cell: Cell, where: Where, near: Cell | None, heads: list[str], title: str) -> bool:
         """Whether a cell is one that is ticked; it is added then.
@@ -94,6 +99,11 @@ class Ticked:
             return True
         if not is_empty(cell):
             return False
+        beside = row.row.cells[0]
+        label = row.top(beside) if beside.continues else beside.text
+        if heads and words.TO_TICK.search(label):
+            self._to_tick(cell, Where(where.at, [label], where.owners), heads[-1], label)
+            return True
         over = heads[-1] if heads else self._first_over(number, cell)
         if near is not None and words.is_latin(over) and words.TO_TICK.search(over) and words.option_of(over):
             self._to_tick(cell, Where(where.at, [near.text], where.owners), over, f"{number}/{cell.column}")
@@ -102,6 +112,65 @@ class Ticked:
         if near is not None and asked is not None:
             self._to_tick(cell, Where(where.at, [asked[0]], where.owners), near.text, asked[1])
         return asked is not None
+
+    def add_printed(self, number: int, at: str) -> bool:
+        """Whether a row is a statement in Chinese and, in cells of their own, the marks or options that are printed for
+        it, one of which is ticked; it is added then.
+        """
+        cells = self.rows[number].row.cells if not self.rows[number].is_header else []
+        first = next((i for i in range(len(cells)) if self._are_printed(number, cells[i:])), len(cells))
+        said = [c.text.strip() for c in cells[:first] if c.text.strip() and not c.continues]
+        statement = next((x for x in reversed(said) if words.ORDINAL.fullmatch("".join(x.split())) is None), "")
+        if first == len(cells) or not statement or words.is_latin(statement) or not words.is_label(statement):
+            return False
+        options = [words.option_of(c.text) or c.text.strip() for c in cells[first:]]
+        if len({*options}) < len(options):
+            return False
+        place = Where(f"{at}/{cells[first].column}", [self._uncounted(statement)])
+        group = self.found.add("choice", place, [], [], PRINTED_SCALE)
+        for cell, option in zip(cells[first:], options, strict=True):
+            paragraph = next(p for p in cell.paragraphs if p.text.strip())
+            start = len(paragraph.text) - len(paragraph.text.lstrip())
+            group.edits.append(TickBox(paragraph, start, start, option))
+        return True
+
+    def _uncounted(self, statement: str) -> str:
+        """A statement without its number, where nothing stands between them and the rows are counted: 1条件, 2情况."""
+        counted = _COUNTED.match(statement)
+        if counted is None or int(counted[0]) != self.counted + 1:
+            return statement
+        self.counted += 1
+        return statement[counted.end() :]
+
+    def _are_printed(self, number: int, cells: Sequence[Cell]) -> bool:
+        """Whether the last cells of a row are the figures of a scale, or short options under the marks of one."""
+        said = [" ".join(c.text.split()) for c in cells]
+        if (
+            len(cells) < _LEAST_PRINTED
+            or len(cells) == len(self.rows[number].row.cells)
+            or any(c.continues for c in cells)
+        ):
+            return False
+        if not all(said) or any(not words.is_title(x, _LONGEST_CELL) or x[-1] in ":：?？" for x in said):
+            return False
+        if all(map(words.FIGURE.fullmatch, said)):
+            return words.are_grades(said)
+        over = self._heads_of(number, cells)
+        is_headed = bool(over) and over != said and words.are_grades(over) and len({*said}) == len(said)
+        return is_headed and not any(map(words.ASKED.fullmatch, said))
+
+    def _heads_of(self, number: int, cells: Sequence[Cell]) -> list[str]:
+        """The marks of a scale, in letters or words, that head the columns of some cells: the first row above that has
+        cells just as wide there; none where it says anything else.
+        """
+        heads: list[str] = []
+        for row in reversed(self.rows[:number]):
+            over = [row.at(c.column) for c in cells]
+            wide = [(c.column, c.span) for c in over if c is not None and c.text.strip()]
+            if wide != [(c.column, c.span) for c in cells]:
+                break
+            heads = [" ".join(c.text.split()) for c in over if c is not None]
+        return heads if words.are_grades(heads) and not any(map(words.FIGURE.fullmatch, heads)) else []
 
     def _first_over(self, number: int, cell: Cell) -> str:
         """The words of the first row over a cell of a later one; "" where it has none."""

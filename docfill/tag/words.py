@@ -21,7 +21,7 @@ SIGNED = late.pattern(
 )
 """What stands where a form is signed or sealed, also where its characters are set apart."""
 INTRODUCTION = late.pattern(
-    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$"
+    r"[你您](?:们)?好$|[”\"」]?一栏$|^附[件表录]\s*[\d一二三四五六七八九十]*(?:[-—–.]\d+)?$|^(?:填[表写报]|问卷|调查|申报|使用)?(?:说明|须知|注|注意事项|提示|要求)$|^(?:annex|appendix)\b|(?:如下|以下|包括)$|(?:下列|以下|如下)[^：:]{0,12}$|(?:格式|内容|要求)[为是]$|[计评记打]分(?:方法|标准|规则|说明|细则)$"
     r"|^(?:do|have|are|did|will|can) you(?: \w+)?$"
     r"|\bfollowing(?: \w+)?$|\bthe following (?:about|regarding|concerning|from|for|to)\b[^:]*$"
     r"|\bas follows$|\bbelow$|\b(?:by and )?between$|\bwhom it may concern$|^(?:sincerely|dear)\b"
@@ -84,7 +84,7 @@ SAMPLE = late.pattern(
 SAMPLED = late.pattern(r"[比例]如(?=\s*[:：]|[^\s:：])")
 """What a sample of an answer begins with, where a label would stand."""
 TO_TICK = late.pattern(
-    r"请?(?:在.{0,8})?[打划画][“\"]?[√✓勾]|\b(?:[Tt]ick|TICK)\b"
+    r"请?(?:在.{0,8})?[打划画][“\"]?[√✓勾]|[（(][ ]?[√✓][ ]?[)）]\s*$|\b(?:[Tt]ick|TICK)\b"
     r"|\b(?:[Cc]heck|[Mm]ark|[Xx])(?: \w+){0,3} (?:box(?:es)?|all|one|any|(?:that|which) appl(?:y|ies))\b"
 )
 """What is said behind boxes, or over cells to be ticked."""
@@ -362,7 +362,7 @@ def untranslated(text: str) -> str:
 
 _TRANSLATED = late.pattern(
     r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000]?(?=[A-Z][a-z]{1,20}(?:['’]s)? [A-Za-z(]))"
-    r"[A-Z][a-z][A-Za-z'’.&()/ \n-]{0,160}+[：:]?$"
+    r"[A-Z][a-z][A-Za-z'’.,;&()/ \n-]{0,400}+[：:]?$"
 )
 """What a label in Chinese ends with that says the same in English: 联系人 / Contact."""
 _COUNTED_TITLE = late.pattern(r"^0\d\s+(?=[^\W\d])")
@@ -583,7 +583,7 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 
 
 _GRADE = late.pattern(
-    r"(?:极其|非常|比较|完全|基本|大致|[很较极最不未])?(?:优秀|优良|良好|中等|通过|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
+    r"(?:极其|非常|十分|比较|完全|基本|大致|有[点些]|[很较极最太])?[不未]?(?:优秀|优良|良好|中等|通过|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
     r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
     r"|(?:very |strongly |dis|un|in|highly |partly |completely |extremely |slightly |somewhat |moderately |fairly "
     r"|less |more |most |almost |quite |not (?:at all |really |very |so )?)*"
