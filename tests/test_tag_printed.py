@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docfill.tag.printed import boxes_printed_in
-from tests.small_form import cell, p, package, row, table
+from tests.small_form import Xml, cell, p, package, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of, underlined
 
 
@@ -154,7 +154,7 @@ def test_a_short_line_in_front_of_each_option_is_where_it_is_marked() -> None:
     assert fields(blank)[:2] == [("婚姻状况", "choice"), ("入市几年", "choices")]
     assert all(kind == "text" for _, kind in fields(blank)[2:])
     said = round_trip(blank, {"婚姻状况": "未婚", "入市几年": ["超过3年"]})
-    assert "_√_未婚" in said
+    assert "√" in said.split("已婚")[1].split("未婚")[0]
 
 
 def test_figures_and_words_of_a_scale_in_cells_are_one_choice_a_row() -> None:
@@ -229,3 +229,66 @@ def test_the_same_asked_twice_in_a_row_is_called_after_what_stands_at_its_left()
         "实践环节应修学分",
         "实践环节已修学分",
     ]
+
+
+# --- what reports, questionnaires and checks have beside places ---
+
+
+def test_what_is_written_in_a_cell_whose_mark_is_white_or_tiny_is_seen() -> None:
+    for look in ('<w:color w:val="FFFFFF"/>', '<w:sz w:val="2"/>'):
+        unseen = cell(Xml(f"<w:p><w:pPr><w:rPr>{look}</w:rPr></w:pPr></w:p>"))
+        blank = p("申请表") + table(2, row("姓名", unseen), row("学号", ""))
+        assert fields(blank) == [("姓名", "text"), ("学号", "text")]
+        round_trip(blank, {"姓名": "甲", "学号": "1"})
+    rows = [row(cell(Xml(f"<w:p><w:pPr><w:rPr>{look}</w:rPr></w:pPr></w:p>")), "", "") for _ in range(3)]
+    assert [f.path for f in form_of(proposed(p("表"), table(3, row("名次", "姓名", "学分"), *rows))).fields] == ["清单"]
+
+
+def test_boxes_behind_their_options_before_a_stop_and_another_label() -> None:
+    line = "任务书的填写情况：好 □；    较好 □；    差 □， 下达日期：          。"
+    counted = p("文献资料：好 □；    差 □， 共查阅相关文献", underlined("       "), "篇。")
+    assert fields(p("检查表"), p(line), counted, p("是否执行：  是 □；   否 □。")) == [
+        ("任务书的填写情况", "choice"),
+        ("下达日期", "text"),
+        ("文献资料", "choice"),
+        ("共查阅相关文献", "integer"),
+        ("是否执行", "choice"),
+    ]
+
+
+def test_the_line_under_a_day_may_begin_in_front_of_it() -> None:
+    line, gap = underlined("        "), underlined("    ")
+    assert fields(p("检查表"), p("姓名：______"), p(line, "年", gap, "月", gap, "日"))[-1] == ("日期", "date")
+
+
+def test_a_chinese_numeral_over_an_arabic_one_is_a_title() -> None:
+    blank = p("检查表") + p("三、文献查阅情况：") + p("1、文献综述质量：好 □  差 □") + p("2、翻译质量：好 □  差 □")
+    assert fields(blank) == [("文献查阅情况.文献综述质量", "choice"), ("文献查阅情况.翻译质量", "choice")]
+
+
+def test_circles_before_figures_and_what_is_written_in_behind_one() -> None:
+    asked = [p("2、年龄段 (单选题 *必答)"), p(" ○ 18以下 "), p(" ○ 18-22 "), p(" ○ 其他 ____________")]
+    assert fields(p("问卷"), *asked) == [("年龄段", "choice"), ("年龄段_其他", "text")]
+
+
+def test_grades_behind_letters_need_no_question() -> None:
+    said = [p("诚实守信、为人正派（A到C分别是20,15,10分）"), p("A．优秀     B.良好         C.一般")]
+    assert fields(p("问卷"), *said) == [("诚实守信为人正派", "choice")]
+
+
+def test_a_table_of_figures_under_its_caption_is_no_form() -> None:
+    figures = table(3, row("属性", "数量", "百分比"), *[row(x, "12", "34.5%" if x != "丁" else "") for x in "甲乙丙丁"])
+    told = proposed(p("姓名：______"), p("表2  使用情况统计表"), figures)
+    assert [f.path for f in told.fields] == ["姓名"]
+    assert any("表2" in x.text for x in told.left)
+
+
+def test_a_label_and_one_english_word_for_it_are_called_by_the_label() -> None:
+    grid = table(4, row("姓名Name", "", "学科Discipline", ""))
+    assert [path for path, _ in fields(p("申请表"), grid)] == ["姓名", "学科"]
+
+
+def test_what_tells_to_fill_in_where_nothing_is_drawn_is_told() -> None:
+    assert "用空格填写分数，满分10分" in left(
+        p("问卷"), p("姓名：______"), p("卫生习惯良好"), p("用空格填写分数，满分10分")
+    )

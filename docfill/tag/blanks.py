@@ -203,6 +203,12 @@ def _evidence(blank: lines.Blank, line: str) -> Evidence:
     return AFTER_COLON if line[: blank.start].rstrip().endswith(("：", ":")) else DRAWN_BLANK
 
 
+def _is_before_options(line: str, blank: lines.Blank, box: int, option: str) -> bool:
+    """Whether room only sets the first option, whose box stands behind it, apart from the label: 是否执行：  是 □."""
+    between = line[blank.end : box].strip(DRAWN)
+    return line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and between != "" and between == option
+
+
 def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> None:
     """Blanks of a line that has boxes: write-ins of an option, and blanks with a label of their own."""
     group = found.group
@@ -219,6 +225,8 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
             continue
         is_space = line[blank.start : blank.end].isspace()
         is_beside = any(0 <= b.start - start - blank.end <= 1 for b in boxes) and not blank.is_write_in
+        if is_space and boxes and _is_before_options(line, blank, boxes[0].start - start, boxes[0].option):
+            continue
         is_framed = is_framed or (is_space and is_beside)
         if is_space and is_framed and (is_beside or not line[blank.end :].strip()):
             continue  # an underline that begins in front of the boxes, or ends behind them

@@ -142,6 +142,8 @@ def blanks_in(text: str, underlined: Sequence[Span] = (), *, is_answer: bool = F
     dates = [(d.start, d.end) for d in found]
     for start, end in _ranges(text, underlined):
         cut = min((s for s, e in dates if start < s < end <= e), default=end)
+        if cut < end and not text[:start].strip(DRAWN):
+            continue  # the line under the room of a date begins in front of it
         is_its_year = cut < end and _DAY_ASKED.search(text[:start]) is not None
         end = end if is_its_year or cut - start < _LEAST_TO_SIGN else cut  # a line to sign on, then a date
         if not any(s < end and start < e for s, e in (*dates, *printed)):
@@ -440,6 +442,14 @@ def begins_with_letter(text: str) -> bool:
     return _LETTER.match(text) is not None or _CODED.search(text) is not None
 
 
+def says_to_fill_in(text: str) -> bool:
+    """Whether a short line in Chinese only tells to write an answer, where nothing is drawn: 用空格填写分数."""
+    return len(text) <= _TOLD and _SAYS_TO_FILL.match(text) is not None
+
+
+_SAYS_TO_FILL = late.pattern(r"\s*请?[用在](?:空格|横线|括号|空白处)[^，。]{0,4}填写?")
+
+
 def says_to_circle(text: str) -> bool:
     """Whether a line in English tells to circle, or to strike, some of its words: they are options without boxes."""
     return len(text) <= _ASKED and words.is_latin(text) and _TO_CIRCLE.search(text) is not None
@@ -498,7 +508,7 @@ def keys_explained(text: str) -> set[str]:
 
 _CHOOSING = late.pattern(
     r"[?？]$|[?？][ ]?[(（][^()（）]*[)）]$|\b(?:choose|select|tick|circle|check|mark)\b[^:]*:?$"
-    r"|[(（\[【](?:矩阵)?[单多]选题?[)）\]】][ ]?\*?$"
+    r"|[(（\[【](?:矩阵)?[单多]选题?[ ]?(?:[*＊]?[必选]答题?)?[)）\]】][ ]?\*?$"
     r"|[请从][^，。：:]{0,16}(?:选择|勾选|任选|选[一出])[^，。：:]{0,10}[：:]?$",
     re.I,
 )
@@ -811,7 +821,9 @@ def _is_answered(text: str, start: int, end: int) -> bool:
 
 
 _ANSWERED = late.pattern(rf"[：:][{SPACE}]*[^{SPACE}：:，,、；;。（()）_＿]{{4,}}$")
-_BRACKET_AT_END = late.pattern(r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000\u00a0]?)[)）](?=[ \u3000。]*$)")
+_BRACKET_AT_END = late.pattern(
+    r"(?<=[一-鿿?？])[ \u3000]?[（(]([ \u3000\u00a0]?)[)）](?=[ \u3000。]*(?:[（(][^（）()]{1,16}[)）][ \u3000]*)?$)"
+)
 """Brackets around nothing at the end of a question, for the letter of an option: 是否预习（　）."""
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
@@ -905,7 +917,8 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     suffix = re.split(rf"[{SPACE}_＿]", text[end:].lstrip(")）"), maxsplit=1)[0]
     suffix = re.split(r"[，、；。（(]", suffix)[0] if not suffix.startswith(("（", "(")) else ""
     suffix = "" if suffix.endswith(("：", ":")) else suffix
-    marks = [before.rfind(b) for b in ticks.BOXES]
+    drawn = ticks.BOXES + (ticks.CIRCLES if before.lstrip(DRAWN)[:1] in tuple(ticks.CIRCLES) else "")
+    marks = [before.rfind(b) for b in drawn]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = label_before(before[begun:])
     is_drawn = end - start > 1 or text[start:end].strip(" ") != "" or text[end : end + 1] in ("）", ")")
@@ -927,7 +940,12 @@ def _stays_with_option(said: str) -> bool:
     is_apart = (
         re.search(rf"\S[{SPACE}]{{3,}}\S", said) is not None or OTHER_AND_LABEL.match(said.lstrip(SPACE)) is not None
     )
+    is_apart = is_apart or _STOPPED.match(said) is not None
     return not is_apart and not _SIGNED_BEHIND.search(said) and not _LABEL_BEHIND.search(said)
+
+
+_STOPPED = late.pattern(rf"[{SPACE}]*[；;，,。]")
+"""A stop right behind a box, which so is behind its option."""
 
 
 def label_before(before: str) -> str:

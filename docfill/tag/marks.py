@@ -105,7 +105,7 @@ def beside(said: Sequence[str], *, is_asked: bool = False) -> Beside:
 
 
 _LETTERS_IN_ORDER = "ABCDEFGH"
-_OPTION_LETTER = late.pattern(r"(?<!\S)([A-H])[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
+_OPTION_LETTER = late.pattern(r"(?<!\S)([A-H])[ ]?[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
 
 
 _LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")
@@ -152,6 +152,7 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
         and not lead.endswith(("：", ":", "，", "；", ";", "（", "("))
         and (not tail or bool(re.match(r"[（(，,。；;]", tail) or words.TO_TICK.match(tail)) or _is_spaced(text, marks))
     )
+    is_behind = is_behind or (bool(lead) and all(_STOP_BEHIND.match(text, end) for _, end in marks))
     boxes = _behind(text, marks) if is_behind else _in_front(text, marks)
     return [replace(b, group=_last_label(b.group)) if b.group else b for b in boxes]
 
@@ -182,6 +183,10 @@ def _ruled(text: str) -> list[Box]:
         boxes += [Box(*first, options[0], group), Box(*second, options[1], group)]
         end = found.end()
     return boxes
+
+
+_STOP_BEHIND = late.pattern(rf"[{SPACE}]*[；;，,。]")
+"""What stands right behind every box that is behind its option: 好 □；    差 □， 下达日期：____。"""
 
 
 def _behind_figures(text: str, marks: Sequence[Span]) -> list[Box]:

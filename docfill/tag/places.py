@@ -296,7 +296,7 @@ def _add_blanks(
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
             add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
-        elif not is_signed and blank.end >= len(line.rstrip()) and _is_title(blank, around):
+        elif not is_signed and blank.end >= len(line.rstrip()) and _is_title(line, blank, around):
             found.sections = [blank.label]
         elif not _asks(found, line, blank, around):
             continue
@@ -386,7 +386,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if isinstance(following, Table):
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
-        return is_asked and 0 < len(key) <= 10 and not words.LISTING.search(key)
+        return is_asked and 0 < len(key) <= (10 if around.is_followed else 16) and not words.LISTING.search(key)
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
     is_roomy = (bool(blank.before) and words.ASKED.search(blank.label) is not None) or (
         blank.is_question and around.room is not None
@@ -413,10 +413,17 @@ def _goes_on_below(following: str, around: Around) -> bool:
 
 
 def _leads_on(line: str, following: str) -> bool:
-    """Whether a line numbered as a heading leads on to one numbered below it: 三、…： and （一）…."""
+    """Whether a line numbered as a heading leads on to one numbered below it: 三、…： and （一）…, or 1、…."""
     own, below = NUMBERING.match(line), NUMBERING.match(following)
-    is_bracketed = own is not None and own[0].strip().startswith(("（", "("))
-    return own is not None and below is not None and not is_bracketed and below[0].strip().startswith(("（", "("))
+    if own is None or below is None:
+        return False
+    one, other = own[0].strip(), below[0].strip()
+    is_first_part = SECTION.match(line) is not None and _FIRST_PART.match(other) is not None
+    return is_first_part or (not one.startswith(("（", "(")) and other.startswith(("（", "(")))
+
+
+_FIRST_PART = late.pattern(r"1[、.．](?!\d)")
+"""The number of the first of several parts."""
 
 
 def _is_open(line: str, blank: lines.Blank) -> bool:
@@ -472,11 +479,13 @@ _HEADING = 4
 """Words of a title over questions at most."""
 
 
-def _is_title(blank: lines.Blank, around: Around) -> bool:
+def _is_title(line: str, blank: lines.Blank, around: Around) -> bool:
     """Whether a label with a colon is the title of the questions right below."""
     following = around.following
     if not around.is_followed or not isinstance(following, str):
         return False
+    if _leads_on(line, following):
+        return SECTION.match(line) is not None
     if not asks_itself(following):
         return (
             words.is_latin(blank.label)

@@ -62,8 +62,10 @@ def boxes_printed_in(
             found += [Box(s, s, words.option_of(line[s:e]), own or None) for s, e in spans]
     if not found and is_answer and _NUMBERED.match(line):
         found = _numbered(line)
-    if not found and (is_lettered or after):
-        found = _lettered(line, len(after))
+    if not found:
+        found = _lettered(line, len(after) if is_lettered or after else 0)
+        is_told = is_lettered or bool(after) or words.are_grades([b.option for b in found])
+        found = found if is_told else []
     return found or _marked(line, goes_on=bool(after))
 
 
@@ -111,7 +113,9 @@ def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Matc
 
 
 _LETTERS = "ABCDEFGH"
-_LETTER = late.pattern(rf"(?<![^{SPACE}；;。，,、])([A-HＡ-Ｈ])[.．、：:)）]?(?=[{SPACE}]*[一-鿿\d“<>≤≥＜＞])")
+_LETTER = late.pattern(
+    rf"(?<![^{SPACE}；;。，,、])([A-HＡ-Ｈ])[{SPACE}]?[.．、：:)）]?(?=[{SPACE}]*[一-鿿\d“<>≤≥＜＞])"
+)
 _LONG_OPTION = 40
 """Characters of an option behind a letter at most."""
 

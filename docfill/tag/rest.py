@@ -210,6 +210,8 @@ class _Rest:
             return
         if lines.says_to_circle(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_BOXES)
+        elif lines.says_to_fill_in(paragraph.text) and not taken:
+            self._leave(paragraph.text, at, NO_ROOM)
         elif not is_whole and at not in self.found.spoken:
             self._options(paragraph, at, taken, below)
         for start, end in line_spans(paragraph.text):

@@ -169,6 +169,9 @@ def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
         found.leave(f"{title} {' / '.join(c.text.strip() for c in walk.rows[0].row.cells)}", at, NO_BOXES)
     elif words.EXAMPLE.fullmatch(title.strip()) and len(walk.rows) > 1:
         found.leave(title, at, PRINTED)
+    elif words.CAPTION_OF_TABLE.match(title) and walk.is_of_figures:
+        found.leave(title, at, PRINTED)
+        found.spoken.add(at)
     elif words.is_label(title) and walk.is_of_options:
         cells = [c for r in walk.rows for c in r.cells if c.text.strip()]
         add_options(found, [p for c in cells for p in c.paragraphs], Where(f"{at}/0/{cells[0].column}"), title)
@@ -745,6 +748,13 @@ class _Walk:
         is_between = is_between and not any(self._is_option(c, lines) for c in (cells[0], cells[-1]))
         cells = cells[1:-1] if is_between and words.is_label(cells[0].text + cells[-1].text) else cells
         return len(cells) > 1 and all(self._is_option(c, lines) for c in cells)
+
+    @property
+    def is_of_figures(self) -> bool:
+        """Whether most cells below its header that hold no words hold figures: a table of a report, not of a form."""
+        cells = [c for r in self.rows[1:] for c in r.cells]
+        figures = sum(words.is_figure(c.text.strip()) for c in cells if c.text.strip())
+        return figures > len(self.rows) // 2 and figures > sum(map(is_empty, cells))
 
     @cached_property
     def printed(self) -> Counter[int]:

@@ -141,6 +141,8 @@ EXAMPLE = late.pattern(
     r"(?:an? |worked )?(?:example|sample)s?\s*[:：]?|填[表写][示样]例\s*[:：]?|[示样]例\s*[:：]?", re.I
 )
 """What stands over a table that only shows how to fill in the next one."""
+CAPTION_OF_TABLE = late.pattern(r"\s*(?:续?表|Table)\s*\d{1,2}(?:[-.．–]\d{1,2})?(?!\d)[\s:：.]*\S", re.I)
+"""What stands over a table of a report: 表2 使用情况统计表."""
 SECTION_TITLE = late.pattern(r"(?:section|part|appendix|schedule) (?:\d+(?:\.\d+)*|[ivx]+|[a-z])\b[^?？]*$", re.I)
 """The numbered title of a section in English, which asks nothing itself."""
 LIMIT = late.pattern(r"\d+\s*(?:字|words|characters)", re.I)
@@ -166,7 +168,7 @@ ASKED = late.pattern(
 )
 """Words that forms ask for, where a cell draws no room."""
 LISTING = late.pattern(
-    r"(?:[表单册录图]|明细|名单|情况|信息|资料|内容|经历|成员|情形|事项|说明|要求|标准|安排)$|\b(?:table|list|schedule|details)$",
+    r"(?:[表单册录图]|测[度评量]|明细|名单|情况|信息|资料|内容|经历|成员|情形|事项|说明|要求|标准|安排)$|\b(?:table|list|schedule|details)$",
     re.I,
 )
 """What a label ends with that leads on to a table."""
@@ -363,6 +365,8 @@ def untranslated(text: str) -> str:
 _TRANSLATED = late.pattern(
     r"(?<=[一-鿿）])(?:[ \u3000]{0,3}[/／\n][ \u3000]{0,3}|[ \u3000]?(?=[A-Z][a-z]{1,20}(?:['’]s)? [A-Za-z(]))"
     r"[A-Z][a-z][A-Za-z'’.,;&()/ \n-]{0,400}+[：:]?$"
+    r"|(?<=[一-鿿])(?:Name|Title|Discipline|Major|Degree|Gender|Sex|Age|Date|Department|School|Address|Phone|Tel|Email|Number"
+    r"|Position|Nationality|Signature|Score|Remarks?)[：:]?$"
 )
 """What a label in Chinese ends with that says the same in English: 联系人 / Contact."""
 _COUNTED_TITLE = late.pattern(r"^0\d\s+(?=[^\W\d])")

@@ -337,7 +337,7 @@ class Editor:
         runs = [r for r in paragraph.iterfind(_R) if all(child.tag == W + "rPr" for child in r)]
         if runs:
             inner = runs[-1]
-            properties = b"".join(part.bytes_of(p) for p in inner.iterfind(W + "rPr"))
+            properties = b"".join(part.without(p, _unseen(p)) for p in inner.iterfind(W + "rPr"))
             where = part.where(inner)
             added = self.added_run(run_with(new, paragraph, properties), paragraph)
             self.edits.put(part, where.start, where.end, added)
@@ -397,7 +397,22 @@ class Editor:
 def mark_properties(part: Part, paragraph: Element) -> bytes:
     """The properties of a paragraph's mark as those of a run that is seen, without its tracked changes."""
     mark = paragraph.find(f"{W}pPr/{W}rPr")
-    return b"" if mark is None else part.without(mark, _MARK_ALONE)
+    return b"" if mark is None else part.without(mark, _MARK_ALONE | _unseen(mark))
+
+
+def _unseen(properties: Element) -> frozenset[str]:
+    """The names of those properties with which nothing is seen on the page: white, or two points small at most.
+
+    Forms draw empty cells so; what is written there is to be seen.
+    """
+    color, size = (xml.child(properties, W + name) for name in ("color", "sz"))
+    is_white = color is not None and color.get(W + "val", "").upper() == "FFFFFF"
+    is_tiny = size is not None and size.get(W + "val", "") in _TINY
+    return frozenset(("color",) * is_white + ("sz", "szCs") * is_tiny)
+
+
+_TINY = frozenset("1234")
+"""Sizes in half-points in which nobody reads."""
 
 
 _ADDED = frozenset({W + "ins", W + "moveTo"})
