@@ -26,12 +26,13 @@ from docfill.data import value_at
 from docfill.fields import Field, ticked
 from docfill.form import Form, template_of
 from docfill.problems import DocfillError, Place, Problem, say
-from docfill.template import language
+from docfill.template import language, strays
 from docfill.template.tree import Answer, Computed, Tick
 from docfill.template.units import FormRow, Line, Lines, Rows, Unit, paths_of, walk
 from docfill.text import equal_pairs, fold, key, says_the_same
 from docfill.word.document import Block, Document, Paragraph, paragraphs_of
 from docfill.word.package import File, Package, contents, named
+from docfill.word.xml import W
 
 
 def lint(form: Form) -> list[Problem]:
@@ -47,7 +48,9 @@ def _found(form: Form) -> list[Problem]:
     problems += [Problem("half-typed-tag", "", typed, meant) for typed, meant in form.half_typed]
     problems += [Problem("unfilled-tag", "", stray.source, stray.part) for stray in form.unfilled]
     problems += _hyphenated(form)
-    template = Document(form.template, form.name).blocks if problems else []
+    document = Document(form.template, form.name)
+    problems += _foreign(document)
+    template = document.blocks if problems else []
     problems = [replace(p, place=Place(section=_place_among(str(p.found), template, ""))) for p in problems]
     problems += _in_container(form.skeleton.units)
     if not form.half_typed and not form.unfilled:
@@ -109,6 +112,20 @@ def _hyphenated(form: Form) -> Iterator[Problem]:
     for computed in form.skeleton.computed:
         if _HYPHENATED.fullmatch(computed.source) and not known.issuperset(computed.paths):
             yield Problem("hyphen-in-name", "", computed.source, f"{{{{ {computed.source.replace('-', '_')} }}}}")
+
+
+def _foreign(document: Document) -> Iterator[Problem]:
+    """What other systems would fill in, each once: placeholders among the words, and fields of Word's mail merge."""
+    beside = (b for kind in ("header", "footer") for b in document.related(kind))
+    shown = (p.text for blocks in (document.blocks, *beside) for p in paragraphs_of(blocks))
+    typed = dict(pair for text in shown for pair in strays.foreign(text))
+    for codes in (document.root.iter(W + "instrText"), document.root.iter(W + "fldSimple")):
+        for element in codes:
+            code = (element.text or element.get(W + "instr") or "").split()
+            if code[:1] == ["MERGEFIELD"] and len(code) > 1:
+                typed.setdefault(" ".join(code[:2]), f"{{{{ {code[1]} }}}}")
+    for found, meant in typed.items():
+        yield Problem("foreign-placeholder", "", found, meant)
 
 
 def differences(form: Form, official: Document) -> list[Problem]:

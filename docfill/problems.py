@@ -461,6 +461,12 @@ CATALOGUE: dict[str, Code] = {
         'nothing is filled in where the tag "{found}" stands ({expected}); move it into visible text of the body or a '
         "note",
     ),
+    "foreign-placeholder": Code(
+        "note",
+        "“{found}”像其他系统的占位符，填写时原样印出；如果是要填的一项，请写成 {expected}",
+        '"{found}" looks like a placeholder of another system and is printed as it is; if it is to be filled in, write'
+        " {expected}",
+    ),
     "hyphen-in-name": Code(
         "error",
         "标签“{found}”读作相减；如果是一项的名称，请写成 {expected}；如果要相减，请在减号两边加空格",

@@ -592,6 +592,7 @@ CASES: dict[str, Case] = {
     "holds-separator": Case([TITLE, '人员：{{ 人员 | join("、") }}。'], {"人员": ["王芳、李强"]}, filling),
     "half-typed-tag": Case([TITLE, "单位：{{ 单位 }", "电话：｛｛ 电话 ｝｝"], "", linting),
     "unfilled-tag": Case([*UNIT, Xml('<w:p><w:hyperlink w:tooltip="{{ 网址 }}"/></w:p>')], "", linting),
+    "foreign-placeholder": Case([*UNIT, "经办人：${user.name}"], "", linting),
     "hyphen-in-name": Case([*UNIT, "编号：{{ serial-number }}"], "", linting),
     "marked-otherwise": Case([TITLE, "单位：{{ 单位 }}"], [TITLE, "单位：{{ 单位 }}", "电话："], marking),
     "unread-tag": Case([TITLE, "单位：{{ 单位 | 简称 }}"], "", linting),

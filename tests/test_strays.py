@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from docfill import DocfillError, Form
 from docfill.lint import lint
-from docfill.template.strays import half_typed
+from docfill.template.strays import foreign, half_typed
+from docfill.word.document import Document, paragraphs_of
 from docfill.word.package import Package
 from tests.commands import app
 from tests.disturb import package_of, parts_of
@@ -242,3 +243,35 @@ def test_no_tag_remains_in_what_fill_writes() -> None:
     with zipfile.ZipFile(io.BytesIO(form.fill({"甲": "x"}))) as written:
         assert [n for n in written.namelist() if b"{{" in written.read(n) or b"{%" in written.read(n)] == []
     assert Form(Package.open(form.template, "甲.docx"), "甲").unfilled == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("${user.name}", "{{ user.name }}"),
+        ("«姓名»", "{{ 姓名 }}"),
+        ("[[ 单位 ]]", "{{ 单位 }}"),
+        ("{name}", "{{ name }}"),
+        ("{#items}", "{% for … in items %}…{% endfor %}"),
+        ("{/items}", "{% for … in items %}…{% endfor %}"),
+        ("${a b}", "{{ … }}"),
+    ],
+)
+def test_a_placeholder_of_another_system_is_noted_and_printed_as_it_is(typed: str, meant: str) -> None:
+    assert list(foreign(f"经办人：{typed}；{{{{ 甲 }}}}")) == [(typed, meant)]
+    form = loaded(package(p("甲：{{ 甲 }}") + p(f"经办人：{typed}")))
+    assert [(x.code, x.severity, x.found) for x in lint(form)] == [("foreign-placeholder", "note", typed)]
+    assert typed in "".join(x.text for x in paragraphs_of(Document(form.fill({"甲": "1"})).blocks))
+
+
+def test_a_field_of_a_mail_merge_is_noted() -> None:
+    field = Xml('<w:fldSimple w:instr=" MERGEFIELD 单位 ">' + "<w:r><w:t>东港厂</w:t></w:r></w:fldSimple>")
+    form = loaded(package(p("甲：{{ 甲 }}") + p("单位：", field)))
+    assert [(x.code, x.found) for x in lint(form)] == [("foreign-placeholder", "MERGEFIELD 单位")]
+
+
+@pytest.mark.parametrize(
+    "shown", ["集合 {1, 2}", "{{ 甲 }}", "{# 注 #}", "{% if 甲 %}乙{% endif %}", "[1]", "{甲}", "$5"]
+)
+def test_other_braces_and_brackets_are_no_placeholders(shown: str) -> None:
+    assert list(foreign(shown)) == []

@@ -1,7 +1,7 @@
 """Strays: tags that stand where nothing fills them in, and what its author meant for a tag and mistyped.
 
 A tag is seen by whoever opens the template, so docfill sees it, too: `half_typed`
-finds full-width braces and tags with a brace too few; `unfilled` finds whole tags
+finds full-width braces and tags with a brace too few; `foreign` what other systems fill in; `unfilled` finds whole tags
 in all of a package but where docfill writes (hidden names, alternative
 texts, charts, SmartArt, field codes, links, pages of HTML put in …), and `unseen`
 those in text that is struck out, of the colour of the paper, a control's prompt and
@@ -69,6 +69,31 @@ def half_typed(shown: str) -> Iterator[tuple[str, str]]:
                 taken = match.end()
                 limits.spend(_STEPS_A_STRAY)
                 yield match[0].strip(), _meant(match[0])
+
+
+def foreign(shown: str) -> Iterator[tuple[str, str]]:
+    """(what is typed, what docfill would fill in) for each placeholder of another system in a paragraph's text."""
+    at = 0
+    for start, end, _ in [*language.tags_in(shown), (len(shown), len(shown), "")]:
+        for match in _FOREIGN.finditer(shown, at, start):
+            limits.spend(_STEPS_A_STRAY)
+            yield match[0], _rewritten(match[0])
+        at = end
+
+
+def _rewritten(typed: str) -> str:
+    inner = typed.strip("${}[]«» ")
+    name = inner.lstrip("#/^@?*+ ").strip()
+    name = name if all(step.isidentifier() for step in name.split(".")) else "…"
+    return f"{{% for … in {name} %}}…{{% endfor %}}" if inner[:1] in _OF_LOOPS else f"{{{{ {name} }}}}"
+
+
+_OF_LOOPS = tuple("#/^?*")
+_FOREIGN = late.pattern(
+    r"\$\{[^{}\n]{1,60}\}|«[^«»\n]{1,60}»|(?<!\[)\[\[[^\[\]\n]{1,60}\]\](?!\])"
+    r"|(?<![{$_｛])\{[#/^@?*+][^{}\n%#]{1,60}\}(?!\})|(?<![{$_｛])\{[A-Za-z_][\w.]{0,60}\}(?!\})"
+)
+"""What other systems write where a value goes or around what is repeated: ${x}, «x», [[x]], {x}, {#x} … {/x}."""
 
 
 def _meant(typed: str) -> str:
