@@ -402,6 +402,11 @@ CATALOGUE: dict[str, Code] = {
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",
         'the answer holds a table, which was read as text cell by cell: "{found}"',
     ),
+    "box-differs": Code(
+        "warning",
+        "选项“{expected}”前的复选框显示“{found}”，记下的状态却相反；按显示的读取，请核对",
+        'the check box of option "{expected}" shows "{found}", its state is the other; what it shows was read',
+    ),
     "control-differs": Code(
         "warning",
         "填写框里是“{found}”，框外的文字读作“{expected}”，按填写框取值，请核对",
@@ -867,6 +872,12 @@ CATALOGUE: dict[str, Code] = {
         "名单只读了{expected}，没有读{found}；要算的话请合到一张工作表里",
         "of the roster only {expected} was read, and not {found}; put them on one sheet if they count",
     ),
+    "other-form": Code(
+        "warning",
+        "像是另一种表“{expected}”，却按“{found}”读取；请用 --form {expected} 再读，或不写 --form 让程序辨认",
+        'it looks like another form, "{expected}", and was read as "{found}"; please read it again by --form '
+        "{expected}, or without --form, which tells them apart",
+    ),
     # from year to year
     "old-edition": Code(
         "warning",
@@ -945,6 +956,9 @@ CATALOGUE: dict[str, Code] = {
 }
 
 
+_LINES = late.pattern("\r\n?|\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One doubt about one document or record; `code` is a key of `CATALOGUE`."""
@@ -975,14 +989,14 @@ class Problem:
         return self.sentence(language())
 
     def sentence(self, spoken: Language) -> str:
-        """The catalogue's sentence, in one language."""
+        """The catalogue's sentence, in one language, on one line: what is quoted may have several."""
         code = CATALOGUE[self.code]
         zh, en = code.alone if code.alone[0] and self.expected is None else (code.zh, code.en)
         sentence = en if spoken == "en" else zh
         said = sentence.format(found=_in(self.found, spoken), expected=_in(self.expected, spoken), path=self.path)
         if self.suggested is not None:
             said += f"; perhaps {self.suggested}" if spoken == "en" else f"；可能是 {self.suggested}"
-        return shown(said)
+        return shown(_LINES.sub("↵", said))
 
     def line(self, spoken: Language) -> str:
         """Where and what, in one language."""

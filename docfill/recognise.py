@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from docfill import late
 from docfill.extract import Result
@@ -29,6 +30,9 @@ EDITION = 0.6
 """Forms are editions of one where at least this share of all their words is in both."""
 TOLD, APART = 2 / 3, 0.25
 """An edition is told where so much of what tells editions apart agrees with it, and so much less with any other."""
+
+MISSING = 0.1
+"""Where so many of a form's fields are missing, a file may be of another form."""
 
 _YEAR = late.pattern(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONG = 8
@@ -70,13 +74,8 @@ def recognise(source: File | Document, forms: Sequence[Form] = ()) -> Form:
     """
     forms = forms or [Form.load(name) for name in bundled()]
     document = source if isinstance(source, Document) else Document(source)
-    shown = [p.text for p in paragraphs_of(document.blocks)]
-    lines, text = set(map(fold, shown)), fold("\n".join(shown))
-    scores = []
-    for form, weights in zip(forms, _weights(tuple(forms)), strict=True):
-        total = sum(weights.values()) or 1.0
-        scores.append((sum(v for w, v in weights.items() if w in lines or w in text) / total, form))
-    scores.sort(key=lambda s: -s[0])
+    lines, text = _said(document)
+    scores = _scores(lines, text, forms)
     name = document.name or "document.docx"
     known = listed(f.name for f in forms)
     if not scores or scores[0][0] < ENOUGH:
@@ -98,6 +97,46 @@ def recognise(source: File | Document, forms: Sequence[Form] = ()) -> Form:
     return scores[0][1]
 
 
+def _said(document: Document) -> tuple[set[str], str]:
+    """What a document says, folded: its lines, and all of it."""
+    shown = [p.text for p in paragraphs_of(document.blocks)]
+    return set(map(fold, shown)), fold("\n".join(shown))
+
+
+def _scores(lines: set[str], text: str, forms: Sequence[Form]) -> list[tuple[float, Form]]:
+    """How much of what each form says alone, or almost, a document says; the best form first."""
+    scores = []
+    for form, weights in zip(forms, _weights(tuple(forms)), strict=True):
+        total = sum(weights.values()) or 1.0
+        scores.append((sum(v for w, v in weights.items() if w in lines or w in text) / total, form))
+    return sorted(scores, key=lambda s: -s[0])
+
+
+def remark(document: Document, form: Form, forms: Sequence[Form], problems: list[Problem]) -> None:
+    """Puts before the problems of a document that was read as a form what may be wrong with that form.
+
+    An older edition is told where a newer one is among `forms`; another form, where much is missing and a bundled one
+    fits much better: that is why, whatever else is doubted.
+    """
+    if (remark := outdated(form, forms)) is not None:
+        problems.insert(0, remark)
+    if (other := _another(document, form, problems)) is not None:
+        problems[:] = [other, *(replace(p, within=other.code) for p in problems)]
+
+
+def _another(document: Document, form: Form, problems: Sequence[Problem]) -> Problem | None:
+    missing = {p.path for p in problems if p.code == "place-missing"}
+    if len(missing) < MISSING * len(form.fields):
+        return None
+    lines, text = _said(document)
+    known = [Form.load(name) for name in bundled() if name != form.name]
+    others = [other for other in known if not _are_editions(form, other)]
+    scores = _scores(lines, text, [form, *others])
+    (best, other), own = scores[0], next(score for score, scored in scores if scored is form)
+    is_other = other is not form and best >= max(ENOUGH, own * CLEAR)
+    return Problem("other-form", "", form.name, other.name) if is_other else None
+
+
 def check_likeness(document: Document, form: Form, result: Result) -> None:
     """Nothing, where a document that was read as a form has something of it.
 
@@ -110,8 +149,7 @@ def check_likeness(document: Document, form: Form, result: Result) -> None:
     missing = {p.path for p in result.problems if p.code == "place-missing"}
     if not form.fields or any(f.path not in missing for f in form.fields):
         return
-    shown = [p.text for p in paragraphs_of(document.blocks)]
-    lines, text = set(map(fold, shown)), fold("\n".join(shown))
+    lines, text = _said(document)
     words = words_of(form)
     if sum(len(w) for w in words if w in lines or w in text) < ENOUGH * sum(map(len, words)):
         name = document.name or "document.docx"

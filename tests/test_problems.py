@@ -52,7 +52,7 @@ from docfill.check.tampering import compared
 from docfill.lint import differences, lint
 from docfill.pictures import plain
 from docfill.problems import CATALOGUE
-from docfill.recognise import outdated, recognise
+from docfill.recognise import outdated, recognise, remark
 from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
@@ -166,6 +166,16 @@ def controlled(form: Lines, given: Lines) -> list[Problem]:
         "<w:sdtContent><w:r><w:t>2024年5月6日</w:t></w:r></w:sdtContent></w:sdt>"
     )
     lines = [p("日期：", Xml(control)) if "控件" in str(line) else line for line in given]
+    return form_of(form).extract(document_of(lines)).problems
+
+
+def boxed(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one with a check box that shows another state than it has."""
+    box = (
+        '<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="0"/></w14:checkbox></w:sdtPr>'
+        "<w:sdtContent><w:r><w:t>☑</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+    lines = [(line[0], p(Xml(box), "国有 □民营")) if "状态" in str(line) else line for line in given]
     return form_of(form).extract(document_of(lines)).problems
 
 
@@ -424,6 +434,14 @@ def migrating_several(form: Lines, given: tuple[Any, ...]) -> list[Problem]:
     return [problem for _, problem in left.told()]
 
 
+def taking_for_another(form: Lines, given: Lines) -> list[Problem]:
+    """What is said of a file of a bundled form that was read as this one."""
+    made, document = form_of(form), Document(Form.load(str(given[0])).blank())
+    problems = made.extract(document).problems
+    remark(document, made, [made], problems)
+    return problems
+
+
 def outdating(form: Lines, given: Lines) -> list[Problem]:
     """What is said of a file that is of a form, where there is a newer edition of it."""
     made = form_of(form)
@@ -503,6 +521,9 @@ CASES: dict[str, Case] = {
         [TITLE, "一、单位的情况", "单位：{{ 单位 }}", "以上截至2022年。"],
         outdating,
     ),
+    "other-form": Case(
+        [TITLE, "登记单位：{{ 单位 }}", "登记日期：{{ 日期 | date }}"], ["shandong"], taking_for_another
+    ),
     "older-years": Case(
         [TITLE, ("年份", "2021年", "2022年"), ("产值", "{{ 产值.y2021 | number }}", "{{ 产值.y2022 | number }}")],
         [TITLE, ("年份", "2020年", "2021年"), ("产值", "20", "21")],
@@ -570,6 +591,7 @@ CASES: dict[str, Case] = {
     "several-pictures": Case(PHOTO, "照片：两张图片", pictured),
     "words-for-picture": Case(PHOTO, [TITLE, "照片：已交电子版"], reading),
     "control-differs": Case(UNIT, "东港厂", in_a_control),
+    "box-differs": Case(CHOICE, [TITLE, ("性质", "☑国有【状态：未选】 ☐民营")], boxed),
     "look-here": Case(UNIT, [TITLE, "单位：【图】"], shown),
     "looks-chosen": Case(CHOICE, [TITLE, ("性质", "□【红】国有【/红】 □民营")], shown),
     "placeholder": Case(UNIT, [TITLE, "单位：【红】«单位»【/红】"], shown),
@@ -920,6 +942,8 @@ def page() -> str:
         converted: "交回的文件 / returned document",
         joined: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",
+        taking_for_another: "另一种表的空白表，按本表读取 / the blank of another form, read as this one",
+        boxed: "交回的文件 / returned document",
         controlled: "交回的文件 / returned document",
         in_a_control: "一个填写框移到了别处，里面填着 / in a fillable blank, a control that was moved, with",
         proving: "交回的文件 / returned document",

@@ -22,7 +22,7 @@ from docfill.check import AUTHOR, Report, Unread, check
 from docfill.check.rules import Rulebook, rules_of
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.recognise import check_likeness, outdated
+from docfill.recognise import check_likeness, remark
 from docfill.sources import Met, Source
 from docfill.word import office
 from docfill.word.comments import suffix_of
@@ -73,8 +73,7 @@ class Checking(Struct, frozen=True):
                 self.rules[form.name] = rules_of(form)
             checked = check(form, document, rules=self.rules[form.name])
             check_likeness(document, form, checked.result)
-            if (remark := outdated(form, self.forms)) is not None:
-                checked.groups["reading"].insert(0, remark)
+            remark(document, form, self.forms, checked.groups["reading"])
         except DocfillError as error:
             return Outcome(source, error=error.kept())
         except Exception as error:

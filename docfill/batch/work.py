@@ -20,7 +20,7 @@ from docfill import files, remote
 from docfill.extract import Result
 from docfill.form import Form
 from docfill.problems import DocfillError
-from docfill.recognise import check_likeness, outdated, recognise
+from docfill.recognise import check_likeness, recognise, remark
 from docfill.sources import Source
 from docfill.word.document import Document
 
@@ -82,8 +82,7 @@ class Reading(Struct, frozen=True):
             document, form, digest = read_as(source, self.forms, self.timeout)
             result = form.extract(document)
             check_likeness(document, form, result)
-            if (remark := outdated(form, self.forms)) is not None:
-                result.problems.insert(0, remark)
+            remark(document, form, self.forms, result.problems)
             return Outcome(source, result.plain(), digest=digest)
         except DocfillError as error:
             return Outcome(source, error=error.kept())

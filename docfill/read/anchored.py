@@ -59,7 +59,7 @@ def has_drawn(paragraphs: Iterable[Paragraph]) -> bool:
 def drawn_at(found: Assignment, blocks: list[Block]) -> list[At]:
     """What is drawn at the places that were found, in reading order."""
     claims: dict[int, list[_Claim]] = defaultdict(list)
-    for claim in _claims(found, ""):
+    for claim in _claims(found):
         claims[id(claim.span.paragraph)].append(claim)
     in_cells = _InCells(claims)
     told: list[At] = []
@@ -88,7 +88,7 @@ def doubt_beside_boxes(found: Assignment, paragraphs: Sequence[Paragraph]) -> No
         id(s.paragraph): stray.text for stray in found.leftovers for s in stray.spans if s.paragraph.box is not None
     }
     blank: dict[int, list[_Claim]] = defaultdict(list)
-    for claim in _claims(found, "") if said else ():
+    for claim in _claims(found) if said else ():
         if claim.held.text is not None and claim.held.text.is_blank:
             blank[id(claim.span.paragraph)].append(claim)
     told: dict[str, str] = {}
@@ -234,12 +234,9 @@ def _cell_of(element: Element) -> Element | None:
     return next(element.iterancestors(W + "tc"), None)
 
 
-def _claims(found: Assignment, before: str) -> Iterator[_Claim]:
-    for path, held in found.places.items():
-        where = before + path
+def _claims(found: Assignment) -> Iterator[_Claim]:
+    for path, held in found.everywhere():
         spans = [s for mark in held.marks for s in mark.spans]
-        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+        for text in held.texts:
             spans += (*text.spans, *text.rests)
-        yield from (_Claim(where, held, span) for span in spans)
-        for index, record in enumerate(held.records or ()):
-            yield from _claims(record, f"{where}[{index}].")
+        yield from (_Claim(path, held, span) for span in spans)

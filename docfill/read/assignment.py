@@ -130,14 +130,18 @@ class Held(Struct, gc=False):
     cell: DocCell | None = None
 
     @property
+    def texts(self) -> tuple[Found, ...]:
+        """All its texts."""
+        return (*([self.text] if self.text else ()), *self.also, *(self.items or ()))
+
+    @property
     def is_answered(self) -> bool:
         """Whether it shows anything of an answer."""
-        texts = (*([self.text] if self.text else ()), *self.also, *(self.items or ()))
-        return any(not t.is_blank for t in texts) or any(m.is_ticked is not False for m in self.marks)
+        return any(not t.is_blank for t in self.texts) or any(m.is_ticked is not False for m in self.marks)
 
     def spans(self) -> Iterator[Span]:
         """The characters of its values."""
-        for found in (*([self.text] if self.text else ()), *self.also, *(self.items or ())):
+        for found in self.texts:
             yield from found.exact
         for mark in self.marks:
             yield from mark.spans
@@ -220,6 +224,14 @@ class Assignment(Struct):
         self.lost += other.lost
         self.leftovers += other.leftovers
 
+    def everywhere(self, before: str = "") -> Iterator[tuple[str, Held]]:
+        """Each place with its path, those of records, too; paths begin with `before`."""
+        for path, held in self.places.items():
+            where = before + path
+            yield where, held
+            for index, record in enumerate(held.records or ()):
+                yield from record.everywhere(f"{where}[{index}].")
+
     def owners(self, paragraphs: Iterable[Paragraph]) -> Iterator[Owned]:
         """Every character of some paragraphs with its owner, in order, neighbours of one owner together."""
         claims: dict[int, list[Owned]] = defaultdict(list)
@@ -243,7 +255,7 @@ class Assignment(Struct):
         """Whatever is no word of the form; paths begin with `before`."""
         for path, standing in self.places.items():
             where = before + path
-            for found in (*([standing.text] if standing.text else ()), *standing.also, *(standing.items or ())):
+            for found in standing.texts:
                 yield from _claimed(found, where)
             for mark in standing.marks:
                 yield from (Owned(span, "value", where) for span in mark.spans)

@@ -45,7 +45,10 @@ def is_ditto(said: str) -> bool:
 
 
 def said_once(shown: str) -> str | None:
-    """What an answer says that begins with the same words four times over, in a line or several; None for any other."""
+    """What an answer says that begins with the same words four times over, in a line or several; None for any other.
+
+    That is no chance, whatever shows it; of fewer times the controls that show the same must tell (`word.echoes`).
+    """
     begun = shown[:1]
     if not begun.isalpha() or shown.count(begun) < _TIMES:
         return None

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from docfill.kinds import DATE
-from docfill.read.assignment import Assignment, Found, Held
+from docfill.read.assignment import Assignment, Found
 from docfill.text import fold
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.stores import Store
+from docfill.word.xml import W
 
 _MONTHS = {
     name: number
@@ -38,8 +39,8 @@ def day_of(text: str) -> str:
 def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
     """Adds a doubt wherever what is shown is not what is kept; a day that only the control says is taken from it."""
     known = by_element(stores)
-    for path, held in _places(found, "") if known else ():
-        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
+    for path, held in found.everywhere() if known else ():
+        for text in held.texts:
             for store in stores_at(text, known):
                 _hold(found, path, text, store)
             for store in _repeated_in(text, known):
@@ -50,24 +51,39 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
                     found.doubt("store-differs", path, mark.drawn + mark.option, kept + mark.option)
 
 
-def doubt_renewed(found: Assignment, renewed: Collection[Element]) -> None:
+def doubt_boxes(found: Assignment, states: Mapping[Element, bool]) -> None:
+    """Doubts the ticks that are drawn in check boxes whose state is another one: `states` has it by the control."""
+    for path, held in found.everywhere() if states else ():
+        for mark in held.marks:
+            around = () if mark.element is None else (mark.element, *mark.element.iterancestors(W + "sdt"))
+            state = next((states[e] for e in around if e in states), mark.is_ticked)
+            if mark.is_ticked is not None and state is not mark.is_ticked:
+                found.doubt("box-differs", path, mark.drawn, mark.option)
+
+
+def doubt_renewed(found: Assignment, renewed: Set[Element]) -> None:
     """Doubts the answers in some runs, of fields that show something else when the file is opened."""
-    for path, held in _places(found, "") if renewed else ():
-        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
-            if any(run in renewed for span in text.exact for run in span.paragraph.runs_in(span.start, span.end)):
-                found.doubt("recomputed", path, text.text.strip())
+    for path, text, runs in _runs_of_answers(found) if renewed else ():
+        if not renewed.isdisjoint(runs):
+            found.doubt("recomputed", path, text.text.strip())
 
 
 def doubt_echoes(found: Assignment, echoes: Mapping[Element, tuple[int, str]]) -> None:
     """Doubts the answers that show the same in several controls or fields, where no store says so already."""
     told = {problem.path for problem in found.problems if problem.code == "store-differs"} if echoes else ()
-    for path, held in ((p, h) for p, h in _places(found, "") if p not in told) if echoes else ():
-        for text in (*([held.text] if held.text else ()), *held.also, *(held.items or ())):
-            runs = (run for span in text.exact for run in span.paragraph.runs_in(span.start, span.end))
-            shown = "".join(text.text.split())
-            times = Counter(words for _, words in {echoes[run] for run in runs if run in echoes})
-            if (said := next((w for w, n in times.items() if _is_echoed(w, n, shown)), "")) and said != shown:
-                found.doubt("ambiguous", path, text.text.strip(), said)
+    for path, text, runs in _runs_of_answers(found) if echoes else ():
+        shown = "".join(text.text.split())
+        times = Counter(words for _, words in {echoes[run] for run in runs if run in echoes})
+        said = next((w for w, n in times.items() if _is_echoed(w, n, shown)), "") if path not in told else ""
+        if said and said != shown:
+            found.doubt("ambiguous", path, text.text.strip(), said)
+
+
+def _runs_of_answers(found: Assignment) -> Iterator[tuple[str, Found, list[Element]]]:
+    """Each text of each place, with the runs that show it."""
+    for path, held in found.everywhere():
+        for text in held.texts:
+            yield path, text, [run for span in text.exact for run in span.paragraph.runs_in(span.start, span.end)]
 
 
 def _is_echoed(words: str, times: int, shown: str) -> bool:
@@ -125,14 +141,6 @@ def _around(element: Element | None, known: Mapping[Element, list[Store]]) -> li
     """What is kept for the nearest that an element stands in."""
     around = () if element is None else (element, *element.iterancestors())
     return next((known[e] for e in around if e in known), [])
-
-
-def _places(found: Assignment, before: str) -> Iterator[tuple[str, Held]]:
-    for path, held in found.places.items():
-        where = before + path
-        yield where, held
-        for index, record in enumerate(held.records or ()):
-            yield from _places(record, f"{where}[{index}].")
 
 
 def _may_say(shown: str, day: str) -> bool:

@@ -18,6 +18,7 @@ from html import escape
 from msgspec import Struct
 
 from docfill import late
+from docfill.word import xml
 from docfill.word.blocks import Element
 from docfill.word.xml import MC, W14, W15, W
 
@@ -51,6 +52,13 @@ def name_of(control: Element) -> str:
     tag, title = (properties.find(W + n) for n in ("tag", "alias"))
     named = "" if tag is None else tag.get(W + "val", "")
     return named if title is not None and title.get(W + "val") == named else ""
+
+
+def states_in(root: Element) -> dict[Element, bool]:
+    """The check boxes (w14:checkbox, [MS-DOCX] 2.6.1) of a part, each with its state, whatever is drawn in it."""
+    boxes = [(box, box.getparent()) for box in root.iter(W14 + "checkbox")]
+    controls = ((box, properties.getparent()) for box, properties in boxes if properties is not None)
+    return {sdt: xml.is_on(xml.child(box, W14 + "checked")) for box, sdt in controls if sdt is not None}
 
 
 def is_own(properties: Element) -> bool:
