@@ -894,6 +894,16 @@ def caused(code: str) -> Problem:
     return wanted[0]
 
 
+@pytest.mark.parametrize("line", ["\n", "\r\n", "\r"])
+def test_a_message_is_one_line_whatever_it_quotes(line: str) -> None:
+    for code in CATALOGUE:
+        problem = Problem(code, "甲", f"一{line}二", f"三{line}四", suggested=f"五{line}六")
+        assert {len(said.splitlines()) for said in (problem.sentence("zh"), problem.sentence("en"), str(problem))} == {
+            1
+        }
+    assert Problem("unclear-tick", "甲", "一\n二", "三").sentence("zh") == "选项“三”前的标记“一↵二”无法判断是否勾选"
+
+
 @pytest.mark.parametrize("code", [*CASES, *STOPS])
 def test_each_case_causes_its_problem(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DOCFILL_LANG", raising=False)

@@ -74,6 +74,7 @@ class ByMeaning:
             controls.hold_against(found, document.root, paragraphs, self._controls)
             doubt_boxes(found, states_in(document.root))
         self._sight.look_over(found, marked, lambda: document.remarks, document.may_list)
+        self._sight.look_at_words(found, paragraphs)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         if document.has_any(stores.SHOWN_BY):

@@ -115,6 +115,14 @@ _SAYING_NONE = frozenset("-–—/／无")
 """Bullets that say that there is nothing, where they stand alone."""
 _CROSSING = frozenset(ticks.CROSSES) | {"☒"}
 """Bullets that may cross out the words which they stand before; ticks are usual before what is listed."""
+_BETWEEN = r"[ \t\u3000\u00a0]*+(?:[/／|｜、；;]|(?<=[ \t\u3000\u00a0]))[ \t\u3000\u00a0]*+"
+_ALTERNATIVE, _WORD = late.pattern(_BETWEEN), late.pattern(r"[^\W\d_]+")
+_ALTERNATIVES = late.pattern(rf"(?<![^\W\d_])[^\W\d_]{{1,6}}{_BETWEEN}[^\W\d_]{{1,6}}(?![^\W\d_])")
+"""What stands between words of which one is to be chosen, what they are, and short ones with it."""
+_MARKING = frozenset({Kind.RING, Kind.SHAPE, Kind.INK})
+"""What people draw around a word that they choose."""
+_OF_ALTERNATIVES = 40
+"""Characters of a line in which such words are looked for."""
 _ROW = W + "tr"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
@@ -239,6 +247,44 @@ class Sight:
             if is_ditto(said):
                 above = _said(records[index - 1].places[column]) if index else ""
                 found.doubt("ambiguous", f"{path}[{index}].{column}", said, above)
+
+    def look_at_words(self, found: Assignment, paragraphs: Iterable[Paragraph]) -> None:
+        """Tells where one of the form's own words is marked, as of 是 / 否, and no field is: they are leftovers.
+
+        Whatever asks nothing is nobody's answer; but every tick is accounted for, and so is what is drawn there.
+        """
+        short = [p for p in paragraphs if len(p.text) <= _OF_ALTERNATIVES and (len(p.owners) > 1 or p.anchored)]
+        lines = [p for p in short if _ALTERNATIVES.search(p.text) and _TICKING.isdisjoint(p.text)]
+        told = [(p, *chosen) for p in lines if any(chosen := self._chosen_in(p))]
+        if not told:
+            return
+        held = {id(owned.span.paragraph) for owned in found.owners(p for p, *_ in told) if owned.owner != "form"}
+        for paragraph, spans, drawn in (chosen for chosen in told if id(chosen[0]) not in held):
+            found.leftovers += [Stray(span.text, (span,)) for span in spans]
+            for anchored in drawn:
+                found.doubt("look-here", "", paragraph.text.strip(), Said(*CALLED[anchored.kind]))
+
+    def _chosen_in(self, paragraph: Paragraph) -> tuple[list[Span], list[Anchored]]:
+        """What is marked among such words of a line, and what is drawn there, that the form does not mark or draw."""
+        is_even = len(paragraph.owners) < 2 or paragraph.look_alike(0, len(paragraph.text))
+        groups = [*_alternatives(paragraph)]
+        spans = [] if is_even else [span for words in groups for span in self._marked(paragraph, words)]
+        return spans, [a for a in paragraph.anchored if a.kind in _MARKING and self._is_new(paragraph, a)]
+
+    def _marked(self, paragraph: Paragraph, words: Sequence[Mark]) -> list[Span]:
+        """Which of some words look otherwise than on the blank form, or where all do, than the others."""
+        own = [self._looks_when_blank.get((fold(paragraph.text), mark.option)) for mark in words]
+        looks = [_look_of(mark.label) for mark in words]
+        changed = [mark for mark, look, known in zip(words, looks, own, strict=True) if look != known]
+        loud = changed if len(changed) < len(words) else _standing_out(words, _words_of)
+        return [span for mark in loud for span in mark.label]
+
+    @cached_property
+    def _looks_when_blank(self) -> Mapping[tuple[str, str], tuple[Look, Lay]]:
+        """How such words look on the blank form, by their lines."""
+        short = (p for p in paragraphs_of(self._printed()[0]) if len(p.text) <= _OF_ALTERNATIVES)
+        lines = ((fold(p.text), _alternatives(p)) for p in short)
+        return {(line, m.option): _look_of(m.label) for line, groups in lines for words in groups for m in words}
 
     # --- texts ---
 
@@ -777,6 +823,20 @@ def _standing_out(marks: Sequence[Mark], part: Callable[[Mark], list[Span]]) -> 
     usual = min(counted, key=lambda look: (_loudness(look), -counted[look]))
     loud = _loudness(usual)
     return [m for m, look in zip(marks, looks, strict=True) if look != usual and _loudness(look) >= loud]
+
+
+def _alternatives(paragraph: Paragraph) -> Iterator[list[Mark]]:
+    """The words of a short line between which may be chosen."""
+    text = paragraph.text
+    words: list[Mark] = []
+    end = -1
+    for word in _WORD.finditer(text):
+        if words and _ALTERNATIVE.fullmatch(text, end, word.start()) is None:
+            yield from [words] * (len(words) > 1)
+            words = []
+        words.append(Mark(word[0], None, "", (), (Span(paragraph, *word.span()),)))
+        end = word.end()
+    yield from [words] * (len(words) > 1)
 
 
 def _words_of(mark: Mark) -> list[Span]:
