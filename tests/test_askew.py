@@ -218,6 +218,25 @@ def test_small_letters_that_the_page_shows_as_capitals_are_doubted(look: str) ->
     assert given("ACME 甲厂 12") == []
 
 
+@pytest.mark.parametrize(
+    ("styles", "expected"),
+    [
+        ('<w:style w:type="character" w:styleId="af1"><w:name w:val="{}"/></w:style>', [("单位", "placeholder")]),
+        ('<w:style w:type="character" w:styleId="af1"><w:name w:val="{}x"/></w:style>', []),
+        ('<w:latentStyles><w:lsdException w:name="{}"/></w:latentStyles>', []),
+    ],
+)
+@pytest.mark.parametrize("name", ["Placeholder Text", "placeholder text"])
+def test_what_is_written_in_the_style_of_prompts_is_doubted(name: str, styles: str, expected: object) -> None:
+    said = Xml('<w:r><w:rPr><w:rStyle w:val="af1"/></w:rPr><w:t>甲厂</w:t></w:r>')
+    assert doubts(read(单位=said, styles=styles.format(name))) == expected
+
+
+def test_a_name_said_four_times_over_in_one_run_is_doubted() -> None:
+    assert doubts(read(单位="甲乙厂" * 4)) == [("单位", "ambiguous")]
+    assert doubts(read(单位="甲乙厂")) == []
+
+
 def test_capitals_of_the_form_itself_are_no_doubt() -> None:
     def written(said: str) -> bytes:
         return package(p("单位：", Xml(f"<w:r><w:rPr><w:caps/></w:rPr><w:t>{said}</w:t></w:r>")))

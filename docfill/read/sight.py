@@ -33,7 +33,7 @@ from docfill.values import BLANK, DRAWN
 from docfill.word import symbols, ticks
 from docfill.word.blocks import Anchored, Block, Kind, paragraphs_of
 from docfill.word.document import Element, Paragraph
-from docfill.word.looks import Lay, Look, are_bare, settings_of, style_of
+from docfill.word.looks import Lay, Look, are_bare, settings_of
 from docfill.word.span import Span
 from docfill.word.xml import W
 
@@ -299,6 +299,8 @@ class Sight:
             found.doubt("ambiguous", path, shown, said)
         for anchored in _floating_over(text.spans, page) if page.here and shown else ():
             found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
+        if (once := said_once(shown)) is not None:
+            found.doubt("ambiguous", path, shown, once)
         may_sign = is_noted and not _BEGINNINGS.isdisjoint(shown)
         if not may_sign and _is_plain(shown, text.spans):
             return
@@ -308,8 +310,6 @@ class Sight:
             return
         if any(span.paragraph.raised for span in text.spans):
             _say(text)
-        if (once := said_once(shown)) is not None:
-            found.doubt("ambiguous", path, shown, once)
         if all(_is_prompt(span) for span in text.spans):
             found.doubt("placeholder", path, shown)
         if (may_sign and _SIGNS.search(shown)) or _are_overridden(text.spans):
@@ -682,8 +682,8 @@ def _say(text: Found) -> None:
 
 def _is_prompt(span: Span) -> bool:
     """Whether characters look as what a control shows before anybody has typed in it."""
-    prompts = span.paragraph.formats.prompts
-    return bool(prompts) and all(style_of(run) in prompts for _, _, run in span.paragraph.runs(span.start, span.end))
+    formats = span.paragraph.formats
+    return formats.may_prompt and all(map(formats.is_prompt, span.paragraph.runs_in(span.start, span.end)))
 
 
 def _by_box(spans: Sequence[Span]) -> list[str]:
@@ -746,7 +746,7 @@ def _is_plain(shown: str, spans: tuple[Span, ...]) -> bool:
     if len(spans) != 1 or not shown.strip(DRAWN):
         return False
     paragraph = spans[0].paragraph
-    if len(paragraph.owners) != 1 or paragraph.raised or paragraph.anchored or paragraph.formats.prompts:
+    if len(paragraph.owners) != 1 or paragraph.raised or paragraph.anchored or _is_prompt(spans[0]):
         return False
     return paragraph.text == shown or not _overrides(paragraph.text)
 
