@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docfill.form import Form
-from tests.small_form import Xml, cell, p, package, row, table
+from tests.small_form import Xml, cell, p, package, r, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
 
 LINE = "_" * 20
@@ -273,3 +273,92 @@ def test_numbers_without_words_are_no_headings_with_room() -> None:
 def test_a_table_without_cells_asks_nothing() -> None:
     assert paths(Xml("<w:tbl><w:tblPr/><w:tblGrid/><w:tr></w:tr></w:tbl>"), p(f"Phone: {LINE}")) == ["phone"]
     assert not left(*NAMED, p("Below:"), Xml("<w:tbl><w:tblPr/><w:tblGrid/><w:tr></w:tr></w:tbl>"))[1:]
+
+
+# --- more lines to write on, and what is none ---
+
+
+def led(said: str = "") -> Xml:
+    """A paragraph with a tab that is drawn as a line, and words before it."""
+    tabs = '<w:tabs><w:tab w:val="left" w:leader="underscore" w:pos="5400"/></w:tabs>'
+    return Xml(f"<w:p><w:pPr>{tabs}</w:pPr>{r(said) if said else ''}<w:r><w:tab/></w:r></w:p>")
+
+
+def test_a_tab_drawn_as_a_line_is_named_by_the_caption_below() -> None:
+    blocks = (p("You agree to take part in this study of ours."), p(""), led(), p("Printed Name of the Representative"))
+    assert paths(*blocks) == ["printed_name_of_the_representative"]
+    form = form_of(proposed(*NAMED, *blocks))
+    filled = form.fill({"name": "Ann", "printed_name_of_the_representative": "Bo Lee"})
+    assert text_of(filled)[-2] == "Bo Lee\t"
+    assert "" in left(*NAMED, p("You agree to take part in this study of ours."), led(), p("As we know: it is so."))
+
+
+def test_short_lines_beside_options_are_boxes_where_words_say_to_mark_them() -> None:
+    asked = "What is your political affiliation (please check)?"
+    line = " Democrat____     Republican____     No party ____      Other_________________"
+    assert fields(*NAMED, p(asked), p(line))[1:] == [
+        ("what_is_your_political_affiliation", "choices"),
+        ("other", "text"),
+    ]
+    assert proposed(*NAMED, p(asked), p(line)).fields[1].options == ("Democrat", "Republican", "No party")
+    days = (p("Desired days (check all that apply):"), p("___ Monday\t___ Tuesday\t___ Wednesday"))
+    assert fields(*NAMED, *days)[1:] == [("desired_days", "choices")]
+
+
+def test_a_hard_space_behind_a_colon_is_no_room() -> None:
+    said = "To voluntarily agree to take part in this study, you must be 18 years of age or older."
+    assert paths(p("Consent to Participate in Research:\u00a0"), p(said), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_a_sign_of_money_begins_no_blank_of_its_own() -> None:
+    assert paths(p(f"Most that you would pay: __${LINE}")) == ["most_that_you_would_pay"]
+
+
+def test_the_title_of_questions_below_asks_nothing() -> None:
+    assert paths(p("DEMOGRAPHIC INFORMATION:"), p(""), p(""), p(f"AGE: {LINE}")) == ["age"]
+
+
+def test_a_bracket_that_nothing_opens_ends_no_blank() -> None:
+    assert paths(p("In the presence of: )"), p(")"), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_a_question_names_its_boxes_whatever_its_words_end_with() -> None:
+    asked = "18. If you were to give an overall evaluation of the technical level, which grade would it fall into?"
+    assert paths(p(asked), p("□ Excellent"), p("□ Good"), p("□ Poor")) == ["if_you_were_to_give_an_overall_evaluation"]
+
+
+def test_a_numbered_label_a_line_above_its_room_asks() -> None:
+    assert paths(p("53. Remarks (special circumstances):"), p(""), p(LINE * 3), p(""), p(LINE * 3)) == ["remarks"]
+
+
+def test_the_answer_below_a_question_is_called_by_it() -> None:
+    asked = "Are there specific dates for the hearing?"
+    assert paths(p(asked), p("Response:"), p("Hearing Format")) == ["are_there_specific_dates_for_the_hearing"]
+
+
+def test_words_behind_the_blanks_of_a_label_say_which_part_each_is() -> None:
+    assert paths(p("Survey Date: ______ Year ______ Month ______ Day")) == [
+        *("survey_date_year", "survey_date_month", "survey_date_day"),
+    ]
+    assert paths(p("Place: ______ Province ______ City")) == ["place_province", "place_city"]
+
+
+def test_a_dash_behind_a_colon_leaves_a_label_one() -> None:
+    said = (
+        f"Explain the whole process, from the time that a body is brought in until it is taken for burial:- {LINE * 9}"
+    )
+    (named,) = paths(p(said))
+    assert named.startswith("explain_the_whole_process")
+
+
+def test_what_a_contract_asks_for_in_brackets_is_told() -> None:
+    said = "RENT (FIRST YEAR) Rent payable is (amount in words)"
+    assert said in left(*NAMED, p(said))
+    assert not [x for x in left(*NAMED, p("Rent payable is ______ (amount in words)")) if "amount" in x]
+
+
+def test_how_much_help_somebody_needs_is_a_scale() -> None:
+    rows = (row("Activities", "Independent", "Require assistance", "Dependent"), row("Walking", "", "", ""))
+    assert fields(*NAMED, table(4, *rows, row("Eating", "", "", "")))[1:] == [
+        *(("walking", "choice"), ("eating", "choice")),
+    ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from docfill.tag import lines, words
-from docfill.tag.cells import controls, has_control, in_text_box, is_listed, list_of, room_below
+from docfill.tag.cells import controls, has_control, in_text_box, is_led, is_listed, list_of, room_below
+from docfill.text import NUMBERING
 from docfill.word.document import Block, Paragraph, Table
 from docfill.word.xml import W
 
@@ -112,7 +113,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
 def _asks_below(said: str) -> bool:
     """Whether words ask for what is written on a line a little below them: a question, a label that forms ask for."""
     is_label = words.is_latin(said) and said.rstrip().endswith(":") and words.is_title(said)
-    is_asked = is_label and words.ASKED.search(said) is not None and not words.SIGNED.search(said)
+    is_asked = is_label and (words.ASKED.search(said) is not None or NUMBERING.match(said) is not None)
+    is_asked = is_asked and not words.SIGNED.search(said)
     return is_asked or words.ASKS_AT_END.search(said) is not None
 
 
@@ -165,8 +167,9 @@ def _ends_ruled(blocks: list[Block]) -> bool:
 def _is_caption(block: Block) -> bool:
     """Whether a paragraph is a short title in English, and asks nothing itself."""
     shown = block.text.strip() if isinstance(block, Paragraph) else ""
-    is_title = words.is_latin(shown) and words.is_title(shown) and shown[-1] not in ":?.!"
-    return is_title and not lines.looks_like_a_place(shown)
+    is_title = words.is_title(shown) or words.is_capitalized(shown)
+    is_title = words.is_latin(shown) and is_title and shown[-1] not in ":?.!"
+    return is_title and "\t" not in shown and not lines.looks_like_a_place(shown)
 
 
 def _is_heading(block: Block) -> bool:
@@ -181,7 +184,7 @@ def _is_prompt(block: Block) -> bool:
 
 
 def _is_rule(block: Block) -> bool:
-    return isinstance(block, Paragraph) and lines.is_drawn_line(block.text)
+    return isinstance(block, Paragraph) and (lines.is_drawn_line(block.text) or is_led(block))
 
 
 def _is_to_write_on(block: Block) -> bool:

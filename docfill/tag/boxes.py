@@ -166,7 +166,7 @@ def _labels(found: Found, box: marks.Box, where: Where, lead: str, is_tall: bool
         return [box.group]
     if (
         lead
-        and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels)
+        and not (words.FORM_TITLE.search(words.label_key(lead)) and not where.labels and not lead.endswith("?"))
         and not box.group
         and not marks.boxes_in(lead)
         and (is_tall or not where.labels or any(s.at == where.at for s in found.spots))

@@ -405,6 +405,11 @@ def has_leader(paragraph: Paragraph) -> bool:
     return any(t.get(W + "leader", "none") in _LEADERS for t in tabs)
 
 
+def is_led(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is nothing but one tab that is drawn as a line to write on."""
+    return paragraph.text.strip(" ") == "\t" and has_leader(paragraph)
+
+
 _LEADERS = frozenset({"dot", "hyphen", "underscore", "heavy", "middleDot"})
 
 

@@ -514,6 +514,17 @@ _CHOOSING = late.pattern(
 )
 
 
+def says_to_mark(text: str) -> bool:
+    """Whether a short line in English tells to mark what is chosen below: … (please check)?"""
+    return len(text) <= 2 * _ASKED and words.is_latin(text) and _SAYS_TO_MARK.search(text) is not None
+
+
+_SAYS_TO_MARK = late.pattern(
+    r"\((?:please |kindly )?(?:check|tick|mark)\b[^()]{0,30}\)|\b(?:check|tick|mark) (?:one|all|any|only|each|your)\b",
+    re.I,
+)
+
+
 def says_to_choose(text: str) -> bool:
     """Whether a short line in English does nothing but tell to choose from what stands below: Please check one:."""
     return len(text) <= _TOLD and _SAYS_TO_CHOOSE.fullmatch(text.strip()) is not None
@@ -783,7 +794,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
     ranges += [m.span(1) for m in tabbed if words.is_title(m[0].replace("\t", " "))]
-    ranges = [r for r in ranges if not _leads_to_number(text, *r)]
+    ranges = [r for r in ranges if not _leads_to_number(text, *r) and not _MONEY_ON_LINE.match(text, r[1])]
     kept: list[Span] = []
     for start, end in sorted(set(ranges), key=lambda r: (r[0], -r[1])):
         if not any((s < end and start < e) or (start == end and s <= start <= e) for s, e in kept):
@@ -794,6 +805,10 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
 def _is_leader(text: str, start: int, end: int) -> bool:
     """Whether dots lead to a figure that the form prints behind them, as to a price or the number of a page."""
     return text[start] in ".．…" and text[end:].lstrip(SPACE)[:1].isdigit()
+
+
+_MONEY_ON_LINE = late.pattern(r"(?<=_)[$€£](?=_{3})")
+"""A sign of money on a line to write on, whose beginning is no blank of its own: __$______."""
 
 
 def _leads_to_number(text: str, start: int, end: int) -> bool:
@@ -851,6 +866,8 @@ def _is_room(text: str, start: int, end: int) -> bool:
         return False
     if _SIGNED_APART.match(rest) and _DAY_OR_PLACE.search(text[:start]):
         return len(text[start:end].expandtabs(_TAB)) >= _APART_FROM_SIGN
+    if rest[0] in "）)" and not any(c in text[:start] for c in "（("):
+        return False
     if NEXT_LABEL.match(rest) or rest[0] in "）)，,、；;。|｜":
         return True
     return end - start >= 2 and (len(rest) <= 12 or words.UNIT_ONLY.match(rest) is not None)
@@ -921,7 +938,8 @@ def _blank(text: str, start: int, end: int, begun: int = 0) -> Blank:
     marks = [before.rfind(b) for b in drawn]
     is_write_in = max(marks) >= 0 and _stays_with_option(before[max(marks) + 1 :])
     label = label_before(before[begun:])
-    is_drawn = end - start > 1 or text[start:end].strip(" ") != "" or text[end : end + 1] in ("）", ")")
+    is_shown = text[start:end].strip(" \u00a0") != "" or text[end : end + 1] in ("）", ")")
+    is_drawn = end - start > 1 or is_shown
     return Blank(start, end, label, suffix, is_drawn, is_write_in=is_write_in)
 
 

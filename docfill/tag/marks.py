@@ -81,7 +81,8 @@ def _are_behind(around: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the lines around one tell of its boxes: whether several begin with empty brackets, whether any has a box
-    that is empty, so that ticked ones are boxes, too, and whether several begin with circles where one is to be chosen.
+    that is empty, so that ticked ones are boxes, too, whether several begin with circles where one is to be chosen, and
+    whether the words over it say to mark what is chosen, so that short lines beside its options are boxes.
     """
 
     is_listed: bool = False
@@ -89,19 +90,22 @@ class Beside:
     is_round: bool = False
     is_lettered: bool = False
     """Whether options behind letters stand below a question: A. 男 / B. 女."""
+    is_marked: bool = False
 
 
 ALONE = Beside()
 """Of a line that stands alone."""
 
 
-def beside(said: Sequence[str], *, is_asked: bool = False) -> Beside:
-    """What some lines tell of one another's boxes; `is_asked` where words over them say to choose, or boxes are all."""
+def beside(said: Sequence[str], *, is_asked: bool = False, is_marked: bool = False) -> Beside:
+    """What some lines tell of one another's boxes; `is_asked` where words over them say to choose, or boxes are all,
+    `is_marked` where they say to mark what is chosen.
+    """
     has_empty = any(c in ticks.BOXES for line in said for c in line)
     is_round = is_asked and sum(_ROUND.match(line) is not None for line in said) > 1
     letters = "".join(x for line in said for x in _OPTION_LETTER.findall(line))
     is_lettered = is_asked and len(letters) > 1 and letters[:2] in _LETTERS_IN_ORDER
-    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round, is_lettered)
+    return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round, is_lettered, is_marked)
 
 
 _LETTERS_IN_ORDER = "ABCDEFGH"
@@ -127,7 +131,7 @@ def boxes_in(text: str, around: str = "", lines: Beside = ALONE) -> list[Box]:
         around: all lines of its paragraph, which may have theirs behind the options, whatever follows them here.
         lines: what is told by the lines beside it, other paragraphs of its cell say.
     """
-    if ruled := _ruled(text):
+    if ruled := _ruled(text) or (_marked(text) if lines.is_marked else []):
         return ruled
     marks = marks_in(text, has_empty=lines.has_empty)
     if not marks and lines.is_listed and (begun := _LISTED.match(text)):
@@ -187,6 +191,18 @@ def _ruled(text: str) -> list[Box]:
 
 _STOP_BEHIND = late.pattern(rf"[{SPACE}]*[；;，,。]")
 """What stands right behind every box that is behind its option: 好 □；    差 □， 下达日期：____。"""
+_OPTIONS_WORDS = "[A-Za-z][A-Za-z/’'-]{0,20}(?: [A-Za-z][A-Za-z/’'-]{0,20}){0,3}"
+_MARKED_BEHIND = late.pattern(rf"(?<![A-Za-z_])({_OPTIONS_WORDS}) ?(_{{2,15}})(?!_)")
+_MARKED_IN_FRONT = late.pattern(rf"(?<!_)(_{{2,15}}) ?({_OPTIONS_WORDS})(?=[ \t]{{2,}}|\t|[ ]?_|[,;]?\s*$)")
+
+
+def _marked(text: str) -> list[Box]:
+    """Short lines beside the options of a line that are to be marked: ___ Monday  ___ Tuesday, or New___ Old___."""
+    is_in_front = text.lstrip().startswith("_")
+    found = [*(_MARKED_IN_FRONT if is_in_front else _MARKED_BEHIND).finditer(text)]
+    said = [(m.span(1), m[2]) if is_in_front else (m.span(2), m[1]) for m in found]
+    is_lone = len(said) < _PAIR or len({option for _, option in said}) < len(said)
+    return [] if is_lone or text[: found[0].start()].strip(DRAWN) else [Box(*at, option, None) for at, option in said]
 
 
 def _behind_figures(text: str, marks: Sequence[Span]) -> list[Box]:

@@ -28,6 +28,7 @@ from docfill.tag.cells import (
     in_text_box,
     is_bare_signature,
     is_drawn_box,
+    is_led,
     is_listed,
     is_prose,
     line_spans,
@@ -53,6 +54,7 @@ from docfill.tag.spots import (
 )
 from docfill.tag.table import add_table, is_comb
 from docfill.text import NUMBERING, SECTION, fold, without_brackets
+from docfill.word.blocks import Kind
 from docfill.word.document import Document, Paragraph, Table
 from docfill.word.xml import W
 
@@ -173,6 +175,9 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
     said = around.said if around.above is not None and words.is_title(around.said) else ""
     held = add_controls(found, paragraph, where, said)
     if not paragraph.text.strip():
+        if around.is_captioned and isinstance(around.following, str) and is_led(paragraph):
+            fill = Fill(paragraph, 0, len(paragraph.text))
+            found.add("text", where, [around.following.strip()], [fill], CAPTIONED)
         if in_text_box(paragraph) and not held:
             _add_text_box(found, paragraph, where, around.said)
         return
@@ -189,7 +194,7 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         lead = next((x for x in reversed(paragraph.text[:start].split("\n")) if x.strip()), around.said)
         following = around.following if isinstance(around.following, str) else ""
         is_asked = found.group is not None or (lines.asks_to_choose(lead) and not lines.asks_for_letter(lead))
-        beside = marks.beside([line, lead, following], is_asked=is_asked)
+        beside = marks.beside([line, lead, following], is_asked=is_asked, is_marked=lines.says_to_mark(lead))
         if headed := lines.columns_headed(line):
             found.columns, found.columns_at = headed, where.at
         elif are_headed(line, found.columns):
@@ -274,6 +279,8 @@ def _add_blanks(
     blanks = blanks or lines.questions_in(line) or lines.room_at_end(line)
     if not blanks and not (isinstance(around.following, str) and around.is_followed):
         blanks = lines.labels_apart(line)
+    if any(a.kind in (Kind.SHAPE, Kind.PICTURE) for a in paragraph.anchored):  # boxes may be drawn between the words
+        blanks = [b for b in blanks if not b.is_drawn or not lines.is_gap(line, b, underlined)]
     blanks = beside_controls(blanks, start, line, held)
     if (
         blanks
@@ -288,6 +295,7 @@ def _add_blanks(
     if not blanks and around.room is not None and asks:
         add_room(found, around.room, line.strip(), where)
     for number, blank in enumerate(blanks):
+        shared = shared_label(blanks, number, line)
         is_dated_sign = blank.is_date and (is_signed or (around.said and is_bare_signature(around.said)))
         is_dated_sign = is_dated_sign and not has_line_to_sign(line)
         if _is_open(line, blank) and isinstance(around.following, str) and _is_over(blank, around.following, around):
@@ -295,7 +303,7 @@ def _add_blanks(
         if is_dated_sign or (is_signed and lines.is_gap(line, blank, underlined)):
             found.leave(line, where.at, SIGNATURE)
         elif blank.is_date or blank.is_drawn:
-            add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+            add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
         elif not is_signed and blank.end >= len(line.rstrip()) and _is_title(line, blank, around):
             found.sections = [blank.label]
         elif not _asks(found, line, blank, around):
@@ -305,7 +313,13 @@ def _add_blanks(
         elif around.room is not None:
             add_room(found, around.room, blank.label, where)
         else:
-            add_blank(found, paragraph, start, line, blank, where, shared_label(blanks, number, line))
+            add_blank(found, paragraph, start, line, _answering(blank, around), where, shared)
+
+
+def _answering(blank: lines.Blank, around: Around) -> lines.Blank:
+    """A blank behind “Response:” or the like, called by the question above."""
+    is_answer = words.ANSWER.fullmatch(blank.label) is not None and lines.asks_in_vain(around.said)
+    return replace(blank, label=around.said) if is_answer else blank
 
 
 def _asks_for_lines(said: str) -> bool:
@@ -368,7 +382,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if around.is_over_prompt or is_over_words or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
     is_declared = words.DECLARED.match(line) or words.DECLARATION.fullmatch(blank.label.strip())
-    if words.MARKING.search(line) or is_declared:
+    is_subject = words.is_latin(line) and words.SUBJECT.fullmatch(blank.label) and around.following is not None
+    if words.MARKING.search(line) or is_declared or (is_subject and not blank.before):
         return False
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False
@@ -387,6 +402,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= (10 if around.is_followed else 16) and not words.LISTING.search(key)
+    if blank.is_question and isinstance(following, str) and words.ANSWER.fullmatch(following.strip(" :_\t")):
+        return False
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
     is_roomy = (bool(blank.before) and words.ASKED.search(blank.label) is not None) or (
         blank.is_question and around.room is not None
@@ -448,7 +465,8 @@ def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:
     is_heading = is_plain and not around.is_listed and len(blank.label.split()) <= _HEADING
     is_asked = is_right_below and is_heading and following.rstrip().endswith("?")
     is_drawn = is_right_below and lines.has_named_blank(following) and lines.looks_like_a_place(following)
-    is_over_boxes = is_right_below and (_begins_with_boxes(following) or lines.is_marked_in_front(following))
+    is_marked = lines.is_marked_in_front(following) or (lines.says_to_mark(blank.label) and _has_lines(following))
+    is_over_boxes = is_marked or (is_right_below and _begins_with_boxes(following))
     is_over_several = is_latin and not blank.before and len(lines.ruled_in(following)) > 1
     is_over_choice = is_right_below and is_latin and lines.says_to_choose(following)
     return (
@@ -458,6 +476,11 @@ def _is_lead(blank: lines.Blank, following: str, around: Around) -> bool:
         or is_over_choice
         or ((is_plain or is_over_several) and is_drawn and not words.SIGNED.search(following))
     )
+
+
+def _has_lines(text: str) -> bool:
+    """Whether short lines stand beside the options of a line, to be marked."""
+    return bool(marks.boxes_in(text, lines=marks.beside([text], is_marked=True)))
 
 
 def _begins_with_boxes(text: str) -> bool:

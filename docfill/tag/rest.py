@@ -325,6 +325,7 @@ class _Rest:
         is_ruled = paragraph.text != "" and any(
             e - s >= _LEAST_RULE for s, e in underlined_in(paragraph, 0, len(paragraph.text))
         )
+        is_ruled = is_ruled or ("\t" in paragraph.text and has_leader(paragraph))
         if is_ruled and not self._is_marked(paragraph) and not self.told.get(at) and not self.is_under_rule:
             self._leave("", at, FURTHER_LINE)
         self.is_under_rule = is_ruled

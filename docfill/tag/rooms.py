@@ -7,6 +7,7 @@ place takes can be told.  Plain text in, positions out.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 
 from docfill import late
@@ -37,6 +38,12 @@ _SET_APART = late.pattern(rf"([^{SPACE}：:_＿，。；]{{2,12}})({_GAP}{{8,}})
 """Words, perhaps a label, and the room behind them."""
 _PROMPT = late.pattern(r"^\s*\[[A-Za-z][^\[\]√✓]{8,400}\]\s*$")
 """A line that is nothing but words in square brackets, which tell what to write in their place."""
+_ASKED_IN_BRACKETS = late.pattern(
+    r"(?<![_.…])(?<![_.…] )\((?:date|day|month|year|amount(?: in (?:words|figures))?|insert [a-z ]{2,30})\)"
+    r"(?![ .…]*[_.…]{2})",
+    re.I,
+)
+"""What stands in the place of an answer in a contract: (date)(month) 20--, (amount in words)."""
 _TALK = late.pattern(
     r"[（(【\[□][ \u3000]*[)）】\]]?[^，。]{0,6}[内里中][^，。]{0,6}[打划画填选]|[打划画]\s*[“\"]?[√✓×]|以下简称|下称"
 )
@@ -57,6 +64,7 @@ def rooms_in(line: str, underlined: Sequence[Span] = ()) -> list[Span]:
     found += [m.span() for m in _BEHIND_COLON.finditer(line) if _is_open(line, *m.span())]
     found += [m.span() for m in words.DATE_BLANK.finditer(line) if len(m[0]) > _PLAIN_DATE or m[0] == line.strip()]
     found += [m.span() for m in TERM_TO_FILL.finditer(line)]
+    found += [m.span() for m in _ASKED_IN_BRACKETS.finditer(line)] if words.is_latin(line) else []
     found += [m.span() for m in _BARE_PERCENT.finditer(line)]
     found += [m.span(2) for m in _SET_APART.finditer(line) if words.ASKED.search(m[1])]
     found += [(p.start, p.end) for p in placeholders_in(line)] or [m.span() for m in _PROMPT.finditer(line)]

@@ -72,12 +72,12 @@ def names_in(text: str, blanks: Sequence[Drawn]) -> list[str]:
     """The labels of the blanks of a line: those that a sentence in English gives them, the others as they are."""
     if not words.is_latin(text):
         return [b.label for b in blanks]
-    if behind := _named_behind(text, blanks):
+    if behind := _named_behind(text, blanks) or _of_parts(text, blanks):
         return behind
     found: list[str] = []
     for before, blank in zip([None, *blanks], _of_codes(blanks), strict=False):
         named = None if before is None else replace(before, label=found[-1])
-        is_asked = text[: blank.start].rstrip(DRAWN).endswith(":")
+        is_asked = text[: blank.start].rstrip(DRAWN).rstrip("-–—").endswith(":")
         found.append(_of_label(text, named, blank) if is_asked else _of_words(text, named, blank))
     return found
 
@@ -99,6 +99,24 @@ def _named_behind(text: str, blanks: Sequence[Drawn]) -> list[str]:
     return named if is_parted and all(words.is_title(x, _ITEM) and (are_short or x.count(" ")) for x in named) else []
 
 
+def _of_parts(text: str, blanks: Sequence[Drawn]) -> list[str]:
+    """A label and the word behind each of its blanks, which says what part of the answer it is: Date: __ Year __ Month.
+
+    Nothing for any other line.
+    """
+    if len(blanks) < _PAIR or not text[: blanks[0].start].rstrip(DRAWN).endswith(":"):
+        return []
+    label = text[: blanks[0].start].rpartition(":")[0].strip()
+    ends = [*(b.start for b in blanks[1:]), len(text)]
+    said = [text[b.end : end].strip(DRAWN + ",./") for b, end in zip(blanks, ends, strict=True)]
+    are_words = all(map(_PART.fullmatch, said)) and len({*said}) == len(said)
+    is_one = 0 < len(label.split()) <= _LONGEST
+    return [f"{label} {word}" for word in said] if is_one and are_words else []
+
+
+_PAIR = 2
+_PART = late.pattern(r"[A-Z][a-z]{2,14}(?: [a-z]{2,12})?|[a-z]{2,10}")
+"""A word behind a blank that says what it holds."""
 _MARK = 10
 """Characters of a line in front of an option, at most."""
 _ITEM = 80

@@ -106,6 +106,8 @@ ASKS_TO_TELL = late.pattern(
 """A sentence that asks to write something, where there is room below it."""
 
 
+ANSWER = late.pattern(r"(?:your )?(?:answer|response|reply)", re.I)
+"""The label of the answer to the question above."""
 ASKS_FOR_SOME = late.pattern(r"\?|\b(?:please|list|name)\b", re.I)
 """What stands over numbered lines that asks for what is written on them."""
 TELLS_AT_END = late.pattern(
@@ -595,6 +597,7 @@ _GRADE = late.pattern(
     r"|(?:increas|decreas)(?:ing|ed|e)|(?:no|any) changes?|unchanged|stays? the same"
     r"|better|worse|high|low|medium|moderate"
     r"|(?:high|low)(?:ly)? (?:positive|negative)|helpful|important"
+    r"|independent|dependent|(?:requires?|needs?) (?:assistance|help|support)"
     r"|effective|efficient|familiar|aware|concerned|interested|relevant|true|frequent(?:ly)?|occasionally|seldom|usually"
     r"|difficult|easy|(?:above|below) average|needs improvement|confident|clear"
     r"|disagree|neutral|never|rarely|sometimes|often|always|satisfied|satisfactory|dissatisfied|yes|no|n/?a"
