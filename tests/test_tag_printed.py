@@ -292,3 +292,58 @@ def test_what_tells_to_fill_in_where_nothing_is_drawn_is_told() -> None:
     assert "用空格填写分数，满分10分" in left(
         p("问卷"), p("姓名：______"), p("卫生习惯良好"), p("用空格填写分数，满分10分")
     )
+
+
+# --- more of what questionnaires, task books and checks do ---
+
+
+def test_the_kind_of_a_question_below_it_is_no_question() -> None:
+    options = table(1, row("○A.大专以下"), row("○B.本科"))
+    assert fields(p("问卷"), p("您认为合适的学历？"), p("[单选题] *"), options) == [("您认为合适的学历", "choice")]
+
+
+def test_what_is_written_in_behind_one_option_is_told_apart() -> None:
+    won = table(1, row("□学科竞赛获奖（国家级__项/省部级__项/校级_项）"), row("□其他（请注明） _________"))
+    assert [path for path, _ in fields(p("问卷"), p("近两年的成果: [多选题] *"), won)] == [
+        "近两年的成果",
+        "近两年的成果_学科竞赛获奖",
+        "近两年的成果_学科竞赛获奖_省部级",
+        "近两年的成果_学科竞赛获奖_校级",
+        "近两年的成果_其他",
+    ]
+
+
+def test_marks_behind_letters_head_cells_to_tick() -> None:
+    grid = table(4, row("检查内容", "A:符合要求", "B：基本符合", "C:不符合要求"), row("开题报告", "", "", ""))
+    assert [(f.path, f.kind.name, list(f.options)) for f in form_of(proposed(p("检查表"), grid)).fields] == [
+        ("开题报告", "choice", ["符合要求", "基本符合", "不符合要求"])
+    ]
+
+
+def test_statements_one_a_line_beside_their_rows_of_figures() -> None:
+    said = Xml("<w:p><w:r><w:t>A．遵守制度。</w:t><w:br/><w:t>B．积极工作。</w:t></w:r></w:p>")
+    rows = (
+        row("因素", "要点", "优", "良", "差"),
+        row(cell("勤务", merge="restart"), cell(said, merge="restart"), "3", "2", "1"),
+        row(cell("", merge="continue"), cell("", merge="continue"), "3", "2", "1"),
+    )
+    assert fields(p("考核表"), table(5, *rows)) == [("遵守制度", "choice"), ("积极工作", "choice")]
+
+
+def test_the_parts_of_a_day_in_cells_of_their_own() -> None:
+    printed = table(7, row("日期：", "2015", "年", "12", "月", "1", "日"))
+    assert fields(p("任务书"), table(2, row("专业", "")), p(""), printed) == [("专业", "text")]
+    empty = table(7, row("签订日期", "", "年", "", "月", "", "日"))
+    assert [path for path, _ in fields(p("任务书"), empty)] == ["签订日期年", "签订日期月", "签订日期日"]
+
+
+def test_the_room_below_a_numbered_title_and_the_notes_on_it() -> None:
+    noted = cell("二、国内外现状", "备注：着重说明国内、国外现状与主要问题。", "格式：宋体，小四。", "", "", "", span=2)
+    opinion = cell("七、教学系审查意见", "", "", "", "负 责 人： ", span=2)
+    asked = table(2, row("姓名", ""), row(noted), row(opinion))
+    assert [path for path, _ in fields(p("开题报告"), asked)][:3] == ["姓名", "国内外现状", "教学系审查意见"]
+
+
+def test_days_of_a_stretch_are_called_by_its_beginning_and_end() -> None:
+    said = p("起止日期：   年  月  日—    年  月  日 ")
+    assert [path for path, _ in fields(p("任务书"), said)] == ["开始日期", "结束日期"]

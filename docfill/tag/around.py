@@ -106,7 +106,8 @@ def with_surroundings(blocks: list[Block]) -> list[tuple[Block, Around]]:
             )
         )
         if isinstance(block, Paragraph) and _says(block):
-            said = block.text.strip()
+            shown = block.text.strip()
+            said = f"{said} {shown}" if words.KIND_OF_QUESTION.fullmatch(shown) else shown
     return found
 
 

@@ -233,7 +233,8 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
         box = max((b for b in boxes if b.start < at), key=lambda b: b.start, default=None)
         if blank.is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group
-            found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where)
+            own = "" if words.is_latin(line) else re.split(r"[/／：:]", blank.label)[-1].strip()
+            found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where, own)
         elif (blank.is_drawn or (number and is_last and blank.label)) and (box is None or not blank.is_write_in):
             option = box.option if box is not None else ""
             own = blank.label.removeprefix(option).lstrip() or blank.label

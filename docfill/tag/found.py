@@ -73,9 +73,9 @@ class Found:
         self.spots.append(spot)
         return spot
 
-    def write_in(self, group: Spot, option: str, fill: Fill, where: Where) -> None:
-        """A blank that stays with an option."""
-        spot = Spot("text", [], group.sections, where.at, [fill], WRITE_IN)
+    def write_in(self, group: Spot, option: str, fill: Fill, where: Where, label: str = "") -> None:
+        """A blank that stays with an option; `label` tells it from others of that."""
+        spot = Spot("text", [label] if label else [], group.sections, where.at, [fill], WRITE_IN)
         spot.host = (group, option)
         self.spots.append(spot)
 

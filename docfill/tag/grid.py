@@ -121,6 +121,25 @@ class GridRow:
         text = self.row.cells[0].text if self.is_full else ""
         return text if words.is_opinion(text) else ""
 
+    @cached_property
+    def holds_day(self) -> bool:
+        """Whether the 年, 月 and 日 of a day stand in cells of their own, each behind what is written for it."""
+        said = "".join(squeezed(c.text) for c in self.cells if words.DAY_PART.fullmatch(squeezed(c.text)))
+        return all(part in said for part in "年月日")
+
+    def part_of_day(self, cell: Cell) -> str:
+        """Which part of a day is written in a cell, or printed there: 年, 月 or 日; "" for any other."""
+        behind = next((squeezed(c.text) for c in self.row.cells if c.column == cell.column + cell.span), "")
+        is_room = is_empty(cell) or squeezed(cell.text).isdigit()
+        return behind[0] if is_room and words.DAY_PART.fullmatch(behind) else ""
+
+    def label_of_day(self, cell: Cell) -> str:
+        """The words before the cells of a day, with how many days are before it, from the second on."""
+        before = [squeezed(c.text) for c in self.before(cell)]
+        label = next((x for x in reversed(before) if x and not x.isdigit() and not words.DAY_PART.fullmatch(x)), "")
+        days = sum(x.startswith("日") for x in before)
+        return f"{label.rstrip('：:')}{days + 1 if days else ''}"
+
     @property
     def height(self) -> int:
         """How high it is drawn at least, in twentieths of a point; 0 where it is as high as its text."""

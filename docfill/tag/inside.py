@@ -40,7 +40,7 @@ from docfill.tag.spots import (
     Fill,
     Room,
 )
-from docfill.text import fold, without_brackets
+from docfill.text import SECTION, fold, without_brackets
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Cell, Paragraph, Table
@@ -339,6 +339,8 @@ def _add_blanks(
     is_signed = any(i < index for i in signs.at) or words.SIGNED.search(paragraph.text[: start + len(line)]) is not None
     if not blanks and inside.is_own and (label := _reason_above(paragraphs, index, signs)):
         add_room(found, paragraphs[index + 1], label, inside.where)
+    elif not blanks and inside.is_own and (room := _below_notes(paragraphs, index)) is not None:
+        add_room(found, room, paragraphs[index].text.strip(), inside.where)
     if (
         blanks
         and not start
@@ -407,6 +409,25 @@ def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str
     is_asking = words.is_label(label) and words.is_title(said[0]) and not words.is_hint(said[0])
     is_own = any(i in signs.at for i in range(first, index + 1)) or words.STATEMENT.search(label)
     return "" if not is_asking or is_own or has_boxes_text(label) or lines.blanks_in(said[-1]) else label
+
+
+def _below_notes(paragraphs: list[Paragraph], index: int) -> Paragraph | None:
+    """The room under a numbered title, and under the notes that stand right below it; None where there is none."""
+    title = paragraphs[index].text.strip()
+    if not SECTION.match(title) or not words.is_title(title) or ends_asking(title) or words.SIGNED.search(title):
+        return None
+    last = index
+    while last + 1 < len(paragraphs) and _is_note(paragraphs[last + 1].text):
+        last += 1
+    return room_below(paragraphs, last, _ROOM) if not words.STATEMENT.search(title) else None
+
+
+def _is_note(text: str) -> bool:
+    """Whether a paragraph of a cell tells how to answer."""
+    return words.is_hint(text) or _NOTED.match(text) is not None
+
+
+_NOTED = late.pattern(r"\s*(?:备注|注|说明|格式|要求|列出|请)(?:内容)?[^：:]{0,6}[：:]?")
 
 
 def _is_over_table(cell: Cell, paragraph: Paragraph) -> bool:

@@ -789,7 +789,7 @@ def _ranges(text: str, underlined: Sequence[Span]) -> list[Span]:
         if _is_inner_room(text, *gap.span()) and not _is_answered(text, *gap.span()):
             ranges.append(gap.span())
     ranges += [m.span(1) for m in _BRACKET_AT_END.finditer(text)]
-    ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY) for m in pattern.finditer(text)]
+    ranges += [m.span() for pattern in (_COUNTED_ROOM, _WEEKDAY, _ONE_LINE) for m in pattern.finditer(text)]
     ranges += [m.span() for m in (() if ":" in fold(text) else _TERM_ROOM.finditer(text))]
     ranges += [m.span() for m in _TABS.finditer(text) if _SENTENCE_STOP.search(text)]
     tabbed = (m for m in _TABBED.finditer(text) if not words.ORDINAL.fullmatch(text[m.start() : m.start(1)].strip()))
@@ -842,6 +842,8 @@ _BRACKET_AT_END = late.pattern(
 """Brackets around nothing at the end of a question, for the letter of an option: 是否预习（　）."""
 _COUNTED_ROOM = late.pattern(rf"(?<=[共第])[ \u3000\u00a0]{{2,}}(?=(?:{words.TIME_UNIT}|[{COUNTERS}周])(?![一-鿿]))")
 """Room between the words of a count: 共  周, 第  次."""
+_ONE_LINE = late.pattern(r"(?<=[一-鿿（(])(?<![一二三四五六七八九十两])_(?=[项次篇个人名件份])")
+"""The shortest line there is, before what is counted: 校级_项."""
 _TERM_ROOM = late.pattern(
     r"(?:(?<=20)|(?<=[-－—–~～至]))[ \u3000]{2,}(?=学年|年度|[-－—–~～至])|(?<=第)[ \u3000]{2,}(?=学期)"
     r"|(?<=[一-鿿])[ \u3000]{3,}(?=届[一-鿿])"
@@ -1054,8 +1056,10 @@ def _dates(text: str) -> list[Blank]:
         begun = m.end()
         if found and lead and not lead.strip(_TO + "起"):
             first = _RANGE.sub("", found[-1].label).removesuffix("自").removesuffix("从")
-            found[-1] = replace(found[-1], label=f"{first}开始" if first else "开始日期")
-            lead = f"{first}结束" if first else "结束日期"
+            is_day = first.strip() in ("", "日期", "时间")
+            opened, closed = (f"{x}{first.strip() or '日期'}" if is_day else f"{first}{x}" for x in ("开始", "结束"))
+            found[-1] = replace(found[-1], label=opened)
+            lead = closed
         said = _SPREAD_LABEL.sub(lambda m: "".join(m[0].split()), lead.rstrip(DRAWN + "：:"))
         label = re.split(rf"[{SPACE}]{{2,}}|[—–-]", said)[-1].strip(DRAWN)
         if lead.endswith(("：", ":")) and m[0].startswith(" " * _TO_WRITE_A_NAME) and words.SIGNER.search(label):

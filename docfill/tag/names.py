@@ -61,7 +61,9 @@ def name(spots: list[Spot], had: Iterable[str] = ()) -> None:
         if spot.host is not None:
             group, option = spot.host
             name = label_key(option) if is_latin(option) else key(option)
-            spot.path = _free(f"{group.path}_{name}", taken)
+            own = label_key(spot.labels[-1]) if spot.labels else ""
+            is_one_of_several = f"{group.path}_{name}" in taken and own not in ("", name)
+            spot.path = _free(f"{group.path}_{name}_{own}" if is_one_of_several else f"{group.path}_{name}", taken)
             taken.add(spot.path)
 
 

@@ -388,7 +388,9 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if lines.goes_on_from(line, blank) or (words.SALUTATION.match(line) and not blank.is_drawn and blank.before):
         return False
     following = around.following
-    if isinstance(following, str) and marks.begins_with_brackets(following):
+    if isinstance(following, str) and (
+        marks.begins_with_brackets(following) or words.KIND_OF_QUESTION.fullmatch(following.strip())
+    ):
         return False
     if isinstance(following, str) and _is_lead(blank, following, around):
         return False

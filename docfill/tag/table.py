@@ -566,6 +566,14 @@ class _Walk:
 
     def _cell(self, number: int, cell: Cell) -> None:
         row, at = self.rows[number], self._where(number, cell)
+        if row.holds_day:
+            part = row.part_of_day(cell)
+            if part and is_empty(cell):
+                label = row.label_of_day(cell)
+                self._add_empty(cell, Where(at), [f"{label}{part}" if label else part], BESIDE)
+            shown = squeezed(cell.text)
+            if part or words.DAY_PART.fullmatch(shown) or shown.endswith((":", "：")):
+                return
         if self.is_of_labels:
             add_inside(self.found, Inside(cell, Where(at), is_own=True, asks=True))
             return

@@ -119,9 +119,10 @@ class Ticked:
         """
         cells = self.rows[number].row.cells if not self.rows[number].is_header else []
         first = next((i for i in range(len(cells)) if self._are_printed(number, cells[i:])), len(cells))
-        said = [c.text.strip() for c in cells[:first] if c.text.strip() and not c.continues]
+        said = [x for c in cells[:first] if (x := self._line_of(number, c))]
         statement = next((x for x in reversed(said) if words.ORDINAL.fullmatch("".join(x.split())) is None), "")
-        if first == len(cells) or not statement or words.is_latin(statement) or not words.is_label(statement):
+        is_cut = 0 < first < len(cells) and cells[first - 1].text.strip().replace(" ", "").isdigit()
+        if is_cut or first == len(cells) or not statement or words.is_latin(statement) or not words.is_label(statement):
             return False
         options = [words.option_of(c.text) or c.text.strip() for c in cells[first:]]
         if len({*options}) < len(options):
@@ -134,8 +135,21 @@ class Ticked:
             group.edits.append(TickBox(paragraph, start, start, option))
         return True
 
+    def _line_of(self, number: int, cell: Cell) -> str:
+        """What a cell says of its row: its words, or of as many lines as the rows that it is merged over, the row's."""
+        top = number
+        while top and self.rows[top].at(cell.column) is not None and cell.column in self.rows[top].continued:
+            top -= 1
+        over = self.rows[top].at(cell.column)
+        said = [x.strip() for x in over.text.split("\n") if x.strip()] if over is not None else []
+        below = [r for r in self.rows[top + 1 : top + 1 + len(said)] if cell.column in r.continued]
+        if len(said) > 1 and len(below) == len(said) - 1:
+            return said[number - top]
+        return "" if cell.continues else cell.text.strip()
+
     def _uncounted(self, statement: str) -> str:
         """A statement without its number, where nothing stands between them and the rows are counted: 1条件, 2情况."""
+        statement = words.without_letter(statement)
         counted = _COUNTED.match(statement)
         if counted is None or int(counted[0]) != self.counted + 1:
             return statement
@@ -292,7 +306,7 @@ class Ticked:
             group = self.found.add("choices", Where(where.at, [], where.owners), labels, [], TO_TICK)
             self.found.alone[known] = group
         paragraph = next(iter((drawn_box(cell) or cell).paragraphs))
-        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(words.untranslated(option))))
+        group.edits.append(TickBox(paragraph, 0, 0, words.option_of(words.untranslated(words.without_letter(option)))))
 
     def _lone_box(self, number: int, cell: Cell, where: Where, heads: list[str], title: str) -> bool:
         """Whether a cell is nothing but a box: an option that the header over it names, or else the row."""

@@ -143,6 +143,8 @@ EXAMPLE = late.pattern(
     r"(?:an? |worked )?(?:example|sample)s?\s*[:：]?|填[表写][示样]例\s*[:：]?|[示样]例\s*[:：]?", re.I
 )
 """What stands over a table that only shows how to fill in the next one."""
+KIND_OF_QUESTION = late.pattern(r"[\[（(【](?:矩阵)?(?:[单多]选|填空|量表)题?[^\]）)】]{0,8}[\]）)】] ?[*＊]?")
+"""What stands behind, or below, a question and says of what kind it is: [单选题] *."""
 CAPTION_OF_TABLE = late.pattern(r"\s*(?:续?表|Table)\s*\d{1,2}(?:[-.．–]\d{1,2})?(?!\d)[\s:：.]*\S", re.I)
 """What stands over a table of a report: 表2 使用情况统计表."""
 SECTION_TITLE = late.pattern(r"(?:section|part|appendix|schedule) (?:\d+(?:\.\d+)*|[ivx]+|[a-z])\b[^?？]*$", re.I)
@@ -153,6 +155,8 @@ DATED = late.pattern(
     r"(?:\d{4}|[一二三四五六七八九〇○零Ｏ]{4})\s*年|(?:20|19)[\d\s_＿]*[-—–－~～至到/]+\s*(?:20|19)[\d\s_＿]*学?年"
 )
 """What the date of a form begins with, or the school year that it is for."""
+DAY_PART = late.pattern("[年月日][至到—–~～-]?")
+"""What stands alone in a cell behind a part of a day."""
 YEAR = late.pattern(r"(?:19|20)\d{2}\s*+年?度?\s*(?:[（(].*[)）])?", re.S)
 DATE_BLANK = late.pattern(
     r"(?:(?:19|20)\d{2}|(?<!\d)20(?=[ \u3000\u00a0_＿])|(?<![ \u3000\u00a0_＿]))[ \u3000\u00a0_＿]*+年"
@@ -590,7 +594,7 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 
 _GRADE = late.pattern(
     r"(?:极其|非常|十分|比较|完全|基本|大致|有[点些]|[很较极最太])?[不未]?(?:优秀|优良|良好|中等|通过|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
-    r"|满意|同意|赞[成同]|符合|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
+    r"|满意|同意|赞[成同]|符合(?:要求)?|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
     r"|(?:very |strongly |dis|un|in|highly |partly |completely |extremely |slightly |somewhat |moderately |fairly "
     r"|less |more |most |almost |quite |not (?:at all |really |very |so )?)*"
     r"(?:excellent|outstanding|good|fair|average|poor|bad|agree|neither agree nor disagree|acceptable|likely|useful"
@@ -611,9 +615,17 @@ _SCALES = ("abcdefgh", "12345678910")
 _LEAST_GRADES = 3
 
 
+_LETTER_OF_MARK = late.pattern(r"^\s*[A-Ha-h][.．:：、]\s*(?=[一-鿿])")
+
+
+def without_letter(mark: str) -> str:
+    """The words of a mark without the letter that stands for it: A:符合要求."""
+    return _LETTER_OF_MARK.sub("", mark)
+
+
 def _as_mark(word: str) -> str:
     """A word as a mark of a scale is told by: its characters together (优 秀), the words of English apart."""
-    said = untranslated(word).split()
+    said = untranslated(without_letter(word)).split()
     return ("" if all(c > "\u2e7f" for x in said for c in x) else " ").join(said).rstrip(_STARS)
 
 
