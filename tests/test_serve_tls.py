@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import shutil
+import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,6 +19,7 @@ pytest.importorskip("uvicorn")
 import httpx2 as httpx
 from typer.testing import CliRunner
 
+from docfill.serve import patience
 from tests.commands import app
 from tests.serving import Served, served
 
@@ -58,6 +64,26 @@ def test_nothing_is_answered_without_tls_nor_to_who_does_not_know_the_certificat
         httpx.get(secure.address.replace("https://", "http://"))
     with pytest.raises(httpx.ConnectError, match=r"(?i)certificate"):
         httpx.get(secure.address)
+
+
+def test_who_begins_tls_and_does_not_end_it_keeps_nobody_out_and_is_let_go_when_there_are_many(
+    secure: Served, pair: tuple[Path, Path]
+) -> None:
+    where = urlsplit(secure.base)
+    over = 20
+    with contextlib.ExitStack() as stack:
+        begun = [
+            stack.enter_context(socket.create_connection((where.hostname, where.port)))
+            for _ in range(patience.MOST_BEGUN + over)
+        ]
+        begun[-1].sendall(b"\x16\x03\x01\x02\x00")  # the beginning of a hello
+        until = time.monotonic() + 20
+        gone: list[socket.socket] = []
+        while len(gone) < over and time.monotonic() < until:
+            gone = select.select(begun, [], [], 1)[0]
+        assert gone == begun[:over]
+        with httpx.Client(verify=ssl.create_default_context(cafile=pair[0])) as client:
+            assert client.get(secure.address).status_code in (303, 403)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from docfill.problems import DocfillError, reason_of
 from docfill.serve import addresses
 from docfill.serve.addresses import Addresses
 from docfill.serve.app import application
-from docfill.serve.patience import Patient
+from docfill.serve.patience import protocol_of
 from docfill.serve.server import Server, Settings
 
 
@@ -39,8 +39,7 @@ def run(
         DocfillError: the certificate is none, or not that of the key; the address is taken, or another server has the
             folder; or there is no account to log in with.
     """
-    if cert and key:
-        _check_certificate(cert, key)
+    context = _context(cert, key) if cert and key else None
     bound = _bound(settings)
     settings = replace(settings, port=bound.getsockname()[1])
     server = Server(settings, executor)
@@ -52,12 +51,10 @@ def run(
             )
         config = uvicorn.Config(
             application(server),
-            http=Patient,
+            http=protocol_of(context),
             log_level="warning",
             lifespan="off",
             timeout_graceful_shutdown=3,
-            ssl_certfile=cert,
-            ssl_keyfile=str(key) if key else None,
         )
         if begun:
             begun(addresses.of(settings, server.guard.start_token))
@@ -66,10 +63,11 @@ def run(
         server.close()
 
 
-def _check_certificate(cert: Path, key: Path) -> None:
-    """DocfillError where a server could not begin with these."""
+def _context(cert: Path, key: Path) -> ssl.SSLContext:
+    """What the server shows over TLS; DocfillError where it could not begin with these."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(cert, key, password="")
+        context.load_cert_chain(cert, key, password="")
     except ssl.SSLError as error:
         raise DocfillError(
             f"证书 {cert} 与私钥 {key} 不能用（{error.reason or error}）：要 PEM 格式、成对、不带密码",
@@ -79,6 +77,7 @@ def _check_certificate(cert: Path, key: Path) -> None:
         missing = next((p for p in (cert, key) if not p.is_file()), cert)
         why = reason_of(error)
         raise DocfillError(f"{missing}：打不开（{why}）", f"{missing} cannot be opened ({why.en})") from None
+    return context
 
 
 def _bound(settings: Settings) -> socket.socket:
