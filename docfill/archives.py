@@ -409,10 +409,12 @@ def _plain(stream: IO[bytes], name: str) -> IO[bytes]:
             limits.spend(len(chunk) // _BYTES_A_STEP)
             if plain.tell() + len(chunk) > limits.current().total:
                 raise limits.exceeded(name, "解压后过大", "too large unpacked", "total")
-            plain.write(chunk)
+            with files.named(Path(tempfile.gettempdir())):
+                plain.write(chunk)
         plain.seek(0)
     except BaseException:
-        plain.close()
+        with contextlib.suppress(OSError):
+            plain.close()
         raise
     return plain
 

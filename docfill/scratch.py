@@ -1,16 +1,18 @@
-"""Folders for temporary files: gone when they are not needed any more, however the process that made them has ended.
+"""Folders for temporary files, and files without a name: gone when they are not needed, however their process ended.
 
-Each is locked while it is in use.  One that a killed process has left is removed by the next one that makes any: it
-has such a name, belongs to the same user, and nobody holds its lock.  Windows locks no folders; there they stay.
+Each folder is locked while it is in use.  One that a killed process has left is removed by the next one that makes
+any: it has such a name, belongs to the same user, and nobody holds its lock.  Windows locks no folders; there they stay.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 from docfill import late, locks
 
@@ -84,3 +86,38 @@ def _remove_if_dead(entry: os.DirEntry[str]) -> None:
             _remove(Path(entry.path), held)
         else:
             os.close(held)
+
+
+class _Raw(io.FileIO):
+    """A file whose errors tell the folder that it is in, or its own name."""
+
+    def __init__(self, file: int | Path, where: str) -> None:
+        super().__init__(file, "r+b")
+        self._where = where
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            error.filename = self._where
+            raise
+
+
+class Stream(io.BufferedRandom):
+    """A temporary file that is open for bytes: what the disk refuses is told with the folder, once and no more."""
+
+    def __init__(self, file: int | Path, where: str) -> None:
+        super().__init__(_Raw(file, where))
+
+    def close(self) -> None:
+        """Closes it; what a full disk did not take is not told again."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
+def stream() -> Stream:
+    """A temporary file without a name, which goes when it is closed or forgotten."""
+    import tempfile
+
+    with tempfile.TemporaryFile(buffering=0) as made:
+        return Stream(os.dup(made.fileno()), tempfile.gettempdir())

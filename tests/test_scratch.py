@@ -8,15 +8,18 @@ import re
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from docfill import Form, files, locks, scratch
 from docfill.scratch import Scratch
 from docfill.tables import write_entry
+from tests.faults import furnish
 
 fcntl = pytest.importorskip("fcntl")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="folders cannot be locked on Windows")
@@ -124,3 +127,53 @@ def test_no_module_makes_folders_for_temporary_files_otherwise() -> None:
         if re.search(r"mkdtemp|TemporaryDirectory|mkstemp|NamedTemp", p.read_text("utf-8"))
     ]
     assert made == []
+
+
+_ROWS = 3_000
+_FULL: dict[str, list[str]] = {
+    "fill from a workbook": ["fill", "表.docx", "多.xlsx", "-o", "out/"],
+    "check a workbook": ["check", "多.xlsx", "--form", "表.docx", "-o", "out/k.json"],
+    "migrate to a workbook": ["migrate", "多.jsonl", "--map", "图.toml", "-o", "out/m.xlsx"],
+    "migrate a workbook": ["migrate", "多.xlsx", "--map", "图.toml", "-o", "out/m.jsonl"],
+    "compare": ["compare", "多.jsonl", "少.jsonl", "--form", "表.docx", "--key", "姓名", "-o", "out/c.xlsx"],
+    "put from a workbook": ["put", "甲.docx", "多.xlsx", "--form", "表.docx", "-o", "out/p.docx"],
+    "extract from a .tar.gz": ["extract", "包.tar.gz", "--form", "表.docx", "-o", "out/x.json"],
+}
+
+
+@pytest.fixture(scope="module")
+def plenty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with more data than fit where temporary files go."""
+    folder = tmp_path_factory.mktemp("plenty")
+    furnish(folder)
+    records = [{"姓名": f"甲{n}", "电话": str(n), "人数": n} for n in range(_ROWS)]
+    (folder / "多.jsonl").write_bytes(files.dump_jsonl(records))
+    (folder / "少.jsonl").write_bytes(files.dump_jsonl([{**r, "电话": "x"} for r in records]))
+    with xlsxwriter.Workbook(folder / "多.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["姓名", "电话", "人数"])
+        for n, record in enumerate(records, 1):
+            sheet.write_row(n, 0, [f"{record['姓名']}名", record["电话"], n])
+    with tarfile.open(folder / "包.tar.gz", "w:gz") as archive:
+        for number in range(600):
+            archive.add(folder / "甲.docx", f"{number}.docx")
+    return folder
+
+
+@pytest.mark.parametrize("command", _FULL)
+def test_a_full_folder_of_temporary_files_is_told_by_its_name_once(plenty: Path, tmp_path: Path, command: str) -> None:
+    def full() -> None:
+        import resource
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    asked = [sys.executable, "-m", "docfill", *_FULL[command]]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        asked, cwd=plenty, env=environment, preexec_fn=full, capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 3, done.stderr
+    assert str(tmp_path) in done.stderr
+    assert not re.search("Traceback|Exception ignored|out/", done.stderr), done.stderr
+    assert _names(tmp_path) == [] and not [p for p in (plenty / "out").rglob("*") if p.is_file()]

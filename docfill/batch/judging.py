@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import tempfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from docfill import limits, remote, tables
+from docfill import limits, remote, scratch, tables
 from docfill.batch.flow import Job, run
 from docfill.batch.work import save
 from docfill.beside import rules_file
@@ -184,7 +183,7 @@ class Judged:
         self._count = 0
 
     def __enter__(self) -> Judged:
-        self._kept = tempfile.TemporaryFile()
+        self._kept = scratch.stream()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from docfill import files, remote
+from docfill import files, remote, scratch
 from docfill.cli.app import (
     NOT_OURS,
     PROBLEMS,
@@ -291,7 +291,7 @@ def _told_records(
     entries = load_entries([path], forms, visible)
     head = list(islice(entries.records, 2))
     screen, doubtful, lost = console(), list[bool](), list[Problem]()
-    with kept.whole(), TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as held:
+    with kept.whole(), io.TextIOWrapper(scratch.stream(), "utf-8", "surrogatepass", "") as held:
         beside = held_back(screen, held)
         listed = chain(head, entries.records)
         job, (executor, jobs) = judging(forms, kept.steps_a_problem), crew

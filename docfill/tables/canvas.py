@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import io
 import math
 import os
 import struct
@@ -19,7 +20,7 @@ from typing import IO, Any, NamedTuple
 from docfill import files, late
 from docfill.pictures import Picture
 from docfill.problems import DocfillError, say
-from docfill.scratch import Scratch
+from docfill.scratch import Scratch, Stream
 from docfill.tables.columns import OPTIONS, letter_of
 from docfill.tables.kinds import LOOKS as CELL_LOOKS
 from docfill.text import width
@@ -166,11 +167,19 @@ class Canvas:
 
     def sheet(self, name: str) -> Any:
         """A new sheet, set up to be printed on A4 across, with its name and the number of the page on each."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self._added(name)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&A&R&P / &N")
+        return sheet
+
+    def _added(self, name: str) -> Any:
+        """A new sheet, whose rows go into a file that says where there is no room for them."""
+        sheet = self.book.add_worksheet(name)
+        sheet.row_data_fh.close()
+        rows = Stream(Path(sheet.row_data_filename), str(self._folder.path))
+        sheet.row_data_fh = sheet.fh = io.TextIOWrapper(rows, "utf-8")
         return sheet
 
     def write(self, sheet: Any, row: int, column: int, cell: Any, look: Any, is_shown: bool = False) -> None:
@@ -279,7 +288,7 @@ class Canvas:
     def close(self) -> None:
         """Writes the options, which stand on a hidden sheet, and the file."""
         if self._options:
-            sheet = self.book.add_worksheet(OPTIONS)
+            sheet = self._added(OPTIONS)
             sheet.hide()
             for row in range(max(map(len, self._options))):
                 for column, options in enumerate(self._options):

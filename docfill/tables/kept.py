@@ -7,14 +7,11 @@ it again would take again, and a file may be another by then.
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import tempfile
-import weakref
 from collections.abc import Iterator
 from itertools import islice
-from typing import IO, Any
 
+from docfill import scratch
 from docfill.tables.rows import Record
 
 _TOGETHER = 64
@@ -25,8 +22,7 @@ class Kept:
     """Records in a temporary file, which goes when it is forgotten."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115, it is closed when this is forgotten
-        weakref.finalize(self, _close, self._file)
+        self._file = scratch.stream()
 
     def keep(self, records: Iterator[Record]) -> list[int]:
         """Keeps records to the last one; the places at which `records` finds them."""
@@ -41,9 +37,3 @@ class Kept:
         for place in places:
             self._file.seek(place)
             yield from pickle.load(self._file)
-
-
-def _close(file: IO[Any]) -> None:
-    """Closes a file; what a full disk did not take of it is not tried again."""
-    with contextlib.suppress(OSError):
-        file.close()

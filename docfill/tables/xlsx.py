@@ -17,7 +17,6 @@ import functools
 import itertools
 import posixpath
 import re
-import tempfile
 import weakref
 from array import array
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from typing import IO, Any, NamedTuple
 
 from lxml import etree
 
-from docfill import late, limits
+from docfill import late, limits, scratch
 from docfill.container import encrypted, has_password
 from docfill.problems import DocfillError
 from docfill.tables.cell import Drawing, Faulty, Formatted, Illustrated, PartOfDate, Uncomputed
@@ -498,7 +497,7 @@ class _Strings:
 
     def __init__(self, texts: Iterator[str]) -> None:
         self._ends = array("Q", [0])
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  (it is needed as long as this is)
+        self._file = scratch.stream()
         self.close = weakref.finalize(self, self._file.close)
         for text in texts:
             self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
