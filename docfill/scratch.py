@@ -1,7 +1,7 @@
 """Folders for temporary files, and files without a name: gone when they are not needed, however their process ended.
 
 Each folder is locked while it is in use.  One that a killed process has left is removed by the next one that makes
-any: it has such a name, belongs to the same user, and nobody holds its lock.  Windows locks no folders; there they stay.
+any: it has such a name, belongs to the same user, and nobody holds its lock.  Windows locks no folders; they stay.
 """
 
 from __future__ import annotations
