@@ -114,6 +114,9 @@ class Stream(io.BufferedRandom):
         with contextlib.suppress(OSError):
             super().close()
 
+    def __del__(self) -> None:
+        self.close()
+
 
 def stream() -> Stream:
     """A temporary file without a name, which goes when it is closed or forgotten."""
