@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from docfill import late, limits, linked, outlook, signed, uuencoded
 from docfill.container import OLE
@@ -86,8 +86,14 @@ def _policy() -> EmailPolicy[EmailMessage]:
     from email.headerregistry import HeaderRegistry
 
     class Headers(HeaderRegistry):
-        __call__ = lru_cache(maxsize=_HEADERS_KEPT)(HeaderRegistry.__call__)
         __getitem__ = lru_cache(maxsize=_HEADERS_KEPT)(HeaderRegistry.__getitem__)
+
+        @lru_cache(maxsize=_HEADERS_KEPT)  # noqa: B019 (there is one)
+        def __call__(self, name: str, value: str) -> Any:
+            try:
+                return super().__call__(name, value)
+            except (IndexError, AttributeError):  # of Python's own parser, where addresses are written wrongly
+                return self[""](name, value)
 
     return policy.default.clone(header_factory=Headers())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import time
 from contextlib import closing
@@ -64,3 +65,24 @@ def test_an_answer_does_not_wait_for_the_browsers_word(tmp_path: Path) -> None:
         assert bound.proto == socket.IPPROTO_TCP
     finally:
         bound.close()
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no limit can be set from outside")
+def test_a_server_whose_disk_is_full_says_so_at_each_door_and_can_be_stopped(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--jobs", "1") as server, closing(server.client()) as client:
+        form = client.get("/api/forms").json()["forms"][0]["id"]
+        collection = client.post("/api/collections", json={"title": "收", "form": form}).json()["id"]
+        drop = client.post(f"/api/collections/{collection}/drops", json={}).json()["id"]
+        (document,) = returns(1).values()
+        for number in range(4):
+            client.put(f"/api/drops/{drop}/files?name={number}.docx", content=document + b"0" * number)
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+        answers = [
+            client.put(f"/api/drops/{drop}/files?name=a.docx", content=document),
+            client.post("/api/collections", json={"title": "又", "form": form}),
+            client.delete(f"/api/collections/{collection}"),
+        ]
+        assert {a.status_code for a in answers} == {507}, [a.text for a in answers]
+        assert all("磁盘已满" in a.json()["zh"] for a in answers)
+        assert client.get("/api/collections").status_code == 200
+        server.stop()

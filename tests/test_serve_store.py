@@ -209,3 +209,29 @@ def test_a_disk_that_is_full_under_a_backup_is_told_as_any_other(
     assert isinstance(store.database, Sqlite)
     with pytest.raises(OSError, match="No space left"):
         store.database.backup(tmp_path / "copy")
+
+
+def test_what_a_full_disk_refuses_is_kept_wholly_or_not_at_all_and_the_next_is_kept(tmp_path: Path) -> None:
+    database = Sqlite(tmp_path / "x.sqlite3")
+    database.run("CREATE TABLE a (b TEXT)")
+    own = database._connections.own()
+    own.execute("PRAGMA max_page_count=1")  # as many as there are now
+    with pytest.raises(OSError, match="No space left"):
+        database.run("INSERT INTO a VALUES (?)", "x" * 100_000)
+    assert not own.in_transaction
+    own.execute("PRAGMA max_page_count=100000")
+    database.run("INSERT INTO a VALUES (?)", "y")
+    assert sqlite3.connect(tmp_path / "x.sqlite3").execute("SELECT b FROM a").fetchall() == [("y",)]
+    database.close()
+
+
+def test_what_cannot_be_committed_is_taken_back(tmp_path: Path) -> None:
+    database = Sqlite(tmp_path / "x.sqlite3")
+    database.run("CREATE TABLE a (b TEXT PRIMARY KEY)")
+    database.run("CREATE TABLE c (d TEXT REFERENCES a(b) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(sqlite3.IntegrityError):
+        database.run("INSERT INTO c VALUES ('nowhere')")  # which is seen at the end
+    database.run("INSERT INTO a VALUES ('y')")
+    with sqlite3.connect(tmp_path / "x.sqlite3") as other:
+        assert other.execute("SELECT b FROM a").fetchall() == [("y",)]
+    database.close()

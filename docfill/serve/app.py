@@ -21,6 +21,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from docfill import files
+from docfill.batch.work import FULL
 from docfill.problems import DocfillError, InvalidData, say, speaking
 from docfill.serve import api, pages  # the doors, each made where its module is read
 from docfill.serve.assets import Assets
@@ -97,6 +98,11 @@ def _endpoint(door: Door, server: Server) -> Any:
             return Response(status_code=499)
         except DocfillError as error:
             return _refused(door, call, error)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            zh, en = "磁盘已满，没有收下；腾出空间后重试", "the disk is full; make room and try again"
+            return _refused(door, call, Refusal(507, zh, en))
 
     return answered
 

@@ -153,23 +153,22 @@ class Sqlite:
             if connection.in_transaction:
                 yield
                 return
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+            with _told():
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:  # SQLite itself may have gone back, as on a full disk
+                        connection.execute("ROLLBACK")
+                    raise
 
     def backup(self, target: Path) -> None:
         """Copies all that is kept at this moment into a new file, while others may write."""
         copy = sqlite3.connect(target)
         try:
-            self._connections.own().backup(copy)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
-                raise
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from None
+            with _told(str(target)):
+                self._connections.own().backup(copy)
         finally:
             copy.close()
 
@@ -191,6 +190,21 @@ class Sqlite:
 
     def close(self) -> None:
         self._connections.close()
+
+
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+"""What SQLite says where the disk is full, or a quota used up."""
+
+
+@contextmanager
+def _told(name: str | None = None) -> Iterator[None]:
+    """A full disk is an OSError, as it is of any other file."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in _FULL:
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name) from None
 
 
 def statements(script: str, serial: str) -> Iterator[str]:

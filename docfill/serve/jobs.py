@@ -86,11 +86,8 @@ class Foreman:
         self._crew.dismiss()
 
     def _run(self) -> None:
-        while True:
+        while not self._is_over.is_set():
             try:
-                if self._is_over.is_set():
-                    self._end()
-                    return
                 self._take()
                 self._keep(self._heard())
                 self._server.jobs.prolong(self.name)
@@ -98,6 +95,10 @@ class Foreman:
             except Exception:
                 log.exception("the queue stumbled")
                 self._is_over.wait(1)
+        try:
+            self._end()
+        except Exception:  # the disk is full, say: what was under way is begun anew by whoever starts next
+            log.exception("what was under way could not be kept")
 
     def _heard(self) -> list[Future[Any]]:
         """The calls that have come back, when there are some or the bell rings."""

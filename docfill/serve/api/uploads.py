@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -16,7 +15,6 @@ from docfill.serve.blobs import Arrival
 from docfill.serve.doors import Call, Refusal
 
 _LONGEST_NAME = 1000
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _SANDBOX = {"content-security-policy": "default-src 'none'; sandbox"}
 
 
@@ -28,8 +26,7 @@ async def received(call: Call) -> tuple[str, int, str]:
     name = clean(call.query("name"))
     with call.server.blobs.arriving() as arrival:
         await _stream(call, arrival, name)
-        with _disk():
-            blob = await run_in_threadpool(arrival.keep)
+        blob = await run_in_threadpool(arrival.keep)
         return blob, arrival.size, name
 
 
@@ -44,24 +41,10 @@ async def passing(call: Call, name: str) -> AsyncIterator[str]:
 
 async def _stream(call: Call, arrival: Arrival, name: str) -> None:
     most = limits.current().file
-    with _disk():
-        async for piece in call.request.stream():
-            if arrival.size + len(piece) > most:
-                raise Refusal(413, f"{name}：文件过大（超过 {most >> 20} MB）", f"{name}: over {most >> 20} MB")
-            arrival.write(piece)
-
-
-@contextmanager
-def _disk() -> Iterator[None]:
-    """A full disk is a refusal of its own."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise Refusal(
-                507, "磁盘已满，没有收下；腾出空间后重试", "the disk is full; make room and try again"
-            ) from None
-        raise
+    async for piece in call.request.stream():
+        if arrival.size + len(piece) > most:
+            raise Refusal(413, f"{name}：文件过大（超过 {most >> 20} MB）", f"{name}: over {most >> 20} MB")
+        arrival.write(piece)
 
 
 def clean(name: str) -> str:
