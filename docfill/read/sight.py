@@ -254,7 +254,7 @@ class Sight:
         Whatever asks nothing is nobody's answer; but every tick is accounted for, and so is what is drawn there.
         """
         short = [p for p in paragraphs if len(p.text) <= _OF_ALTERNATIVES and (len(p.owners) > 1 or p.anchored)]
-        lines = [p for p in short if _ALTERNATIVES.search(p.text) and _TICKING.isdisjoint(p.text)]
+        lines = [p for p in short if fold(p.text) in self._choices]
         told = [(p, *chosen) for p in lines if any(chosen := self._chosen_in(p))]
         if not told:
             return
@@ -273,18 +273,19 @@ class Sight:
 
     def _marked(self, paragraph: Paragraph, words: Sequence[Mark]) -> list[Span]:
         """Which of some words look otherwise than on the blank form, or where all do, than the others."""
-        own = [self._looks_when_blank.get((fold(paragraph.text), mark.option)) for mark in words]
+        printed = self._choices[fold(paragraph.text)]
+        own = [printed.get(mark.option) for mark in words]
         looks = [_look_of(mark.label) for mark in words]
         changed = [mark for mark, look, known in zip(words, looks, own, strict=True) if look != known]
         loud = changed if len(changed) < len(words) else _standing_out(words, _words_of)
         return [span for mark in loud for span in mark.label]
 
     @cached_property
-    def _looks_when_blank(self) -> Mapping[tuple[str, str], tuple[Look, Lay]]:
-        """How such words look on the blank form, by their lines."""
+    def _choices(self) -> Mapping[str, Mapping[str, tuple[Look, Lay]]]:
+        """The short lines of the blank form with such words and no boxes, folded, and how the words look there."""
         short = (p for p in paragraphs_of(self._printed()[0]) if len(p.text) <= _OF_ALTERNATIVES)
-        lines = ((fold(p.text), _alternatives(p)) for p in short)
-        return {(line, m.option): _look_of(m.label) for line, groups in lines for words in groups for m in words}
+        lines = (p for p in short if _ALTERNATIVES.search(p.text) and _TICKING.isdisjoint(p.text))
+        return {fold(p.text): {m.option: _look_of(m.label) for words in _alternatives(p) for m in words} for p in lines}
 
     # --- texts ---
 
