@@ -1142,6 +1142,21 @@ def years_turned_round(page: Page, pick: int) -> None:
                 before.addnext(cells[n])
 
 
+def columns_turned_round(page: Page, pick: int) -> None:
+    """The columns of a table stand in another order, each with what heads it."""
+    typed = {typed.text for typed in page.typed}
+    for tbl in page.tables():
+        rows = [tr.findall(W + "tc") for tr in tbl.findall(W + "tr")]
+        header = rows[0] if rows else []
+        is_even = len({len(cells) for cells in rows}) == 1 and not inside(tbl, "vMerge", "gridSpan", "tbl")[1:]
+        if len(header) < 2 or not is_even or any(not shown(tc) or not typed.isdisjoint(tc.iter()) for tc in header):
+            continue
+        shift = 1 + pick % (len(header) - 1)
+        for cells in rows:
+            for tc in cells[:shift]:
+                tc.getparent().append(tc)
+
+
 def year_deleted(page: Page, pick: int) -> None:
     """The column of a year is deleted, with its answers."""
     for rows, years in one_of(_with_years(page), pick):
@@ -2470,6 +2485,7 @@ STRUCTURE = (
     _named(label_merged_with_answer, REPORTED, family="cells"),
     _named(label_retyped_with_its_answer, REPORTED, family="cells"),
     _named(years_turned_round, REPORTED, family="columns"),
+    _named(columns_turned_round, REPORTED, family="columns"),
     _named(year_deleted, REPORTED, family="columns"),
     _named(year_twice, REPORTED, family="columns"),
     _named(column_added, REPORTED, family="columns"),
