@@ -77,6 +77,34 @@ def test_a_line_that_belongs_to_the_label_may_strike_the_answer_beside_it() -> N
     assert doubts(read(labels={"单位": LINE})) == []
 
 
+def test_a_line_that_belongs_to_the_label_may_strike_an_answer_in_a_table_of_its_own() -> None:
+    own = row(cell(p("单位", LINE)), cell(table(1, row(cell(p("甲厂"))))))
+    rows = [own, *(row(label, said) for label, said in zip(_LABELS[1:], ("", "", ""), strict=True))]
+    body = p("登记表") + table(2, *rows, row("性质", "□国有  □民营")) + p("日期：2024年5月6日")
+    assert ("单位", "look-here") in doubts(FORM.extract(package(body), by_meaning=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_doubted"), [("无", True), ("甲厂", True), ("甲厂，在东港路上的那一家（不是西港路）", False)]
+)
+def test_a_short_answer_that_stands_there_twice_is_doubted(said: str, is_doubted: bool) -> None:
+    twice = Xml(p(said) + p(said))
+    assert [x.code for x in read(说明=twice).problems if x.severity != "note"] == ["ambiguous"] * is_doubted
+
+
+def test_text_right_below_a_table_may_be_the_answer_of_its_last_row() -> None:
+    rows = table(2, row("单位", "甲厂"), row("说明", "{{ 说明 }}"))
+    form = loaded(package(p("登记表") + rows + p("以上属实")))
+
+    def told(said: str, below: str) -> list[tuple[str, str]]:
+        body = p("登记表") + table(2, row("单位", "甲厂"), row("说明", said)) + p(below) + p("以上属实")
+        return doubts(form.extract(package(body), by_meaning=True))
+
+    assert told("", "本厂去年搬到了西港。") == [("说明", "extra-lines")]
+    assert told("无", "本厂去年搬到了西港。") == []
+    assert told("", "填表人：李四") == []
+
+
 def test_a_ring_that_belongs_to_the_label_may_choose_an_option() -> None:
     ring = drawn('<v:oval style="position:absolute"/>')
     assert doubts(read(labels={"性质": ring})) == [("性质", "look-here")]

@@ -176,6 +176,19 @@ def test_headers_as_printed_give_no_doubt() -> None:
         assert (result.data, [x for x in result.problems if x.severity != "note"]) == (truth, [])
 
 
+@pytest.mark.parametrize("at", [0, -1])
+def test_blank_cells_that_a_program_puts_at_the_ends_of_rows_give_no_doubt(at: int) -> None:
+    def document(is_wide: bool, *said: str) -> bytes:
+        rows = [("年度", "2021年", "2022年"), ("产值", *said[:2]), ("甲", said[2], "乙", said[3])]
+        wide = [(("", *cells) if at == 0 else (*cells, "")) if is_wide else cells for cells in rows]
+        return package(p("登记表") + table(5, *(row(*cells) for cells in wide)) + p("完"))
+
+    form = loaded(document(False, "{{ 值.a }}", "{{ 值.b }}", "{{ 值.c }}", "{{ 值.d }}"))
+    result = form.extract(document(True, "答a", "", "答c", "答d"), by_meaning=True)
+    assert result.data == {"值": {"a": "答a", "b": None, "c": "答c", "d": "答d"}}
+    assert [x.code for x in result.problems if x.severity != "note"] == []
+
+
 def two_levels(order: str) -> Xml:
     """Two years of two columns each, in this order: each letter is a column."""
     year, part = (

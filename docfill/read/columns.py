@@ -45,15 +45,21 @@ class Columns(Struct, frozen=True):
         """The header over a cell that stands over another column, if one does: the narrowest."""
         return next((head for head in self.moved if covers(head, cell)), None)
 
-    def is_of_another(self, row: DocRow) -> bool:
-        """Whether the headers stand in another table of the document than a row."""
-        return self.table is not None and self.table is not row.table
+    def may_not_head(self, wanted: FormRow, row: DocRow) -> bool:
+        """Whether the headers may not be those of a row: it has labels of its own, or stands in another table."""
+        return is_labelled_within(wanted) or (self.table is not None and self.table is not row.table)
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether all headers stand in the form's order, with other columns among them at most."""
+        at = [column for _, column in sorted(self.moved.items(), key=lambda pair: pair[0].column)]
+        return all(a is not None and b is not None and a <= b for a, b in zip(at, at[1:] or at, strict=False))
 
     def pairs(self, wanted: FormRow, pairs: list[Pair], row: DocRow) -> list[Pair]:
         """The pairs with the cells under moved headers taken from their columns, those that have no pair, too; without
         those whose column is not there.
         """
-        if not self.moved or is_labelled_within(wanted):
+        if not self.moved or is_labelled_within(wanted) or (self.is_in_order and self.may_not_head(wanted, row)):
             return pairs
         is_divided = not any(_crosses(head, cell) for head in self.moved for cell, _ in pairs)
         below = (cell for cell in wanted.cells if is_divided or cell.has_slots)

@@ -45,11 +45,14 @@ def is_ditto(said: str) -> bool:
 
 
 def said_once(shown: str) -> str | None:
-    """What an answer says that begins with the same words four times over, in a line or several; None for any other.
+    """What an answer says that begins with the same words four times over, in a line or several, or has the same in all
+    of its lines; None for any other.
 
     That is no chance, whatever shows it; of fewer times the controls that show the same must tell (`word.echoes`).
     """
     begun = shown[:1]
+    if "\n" in shown[:_LONGEST] and begun.isalpha() and len(lines := {*map(str.strip, shown.split("\n"))}) == 1:
+        return lines.pop()
     if not begun.isalpha() or shown.count(begun) < _TIMES:
         return None
     said = shown.replace("\n", "")

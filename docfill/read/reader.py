@@ -15,11 +15,11 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from docfill import late
-from docfill.kinds import Written
+from docfill.kinds import TEXT, Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
-from docfill.read.columns import Columns, is_labelled_within, moved_heads
+from docfill.read.columns import Columns, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
@@ -37,6 +37,8 @@ from docfill.word.xml import W
 
 _SIGNED_BEHIND = late.pattern(rf"(?<![ \u3000\u00a0])[ \u3000\u00a0]++[^\s\d。，,]{{2,4}}[ \u3000\u00a0]++{DAY}$")
 """A name and a day at the end of a line, as people sign."""
+_LED = late.pattern(r"[^:：]{1,12}[:：]")
+"""A label of its own before a text."""
 _DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|{SEAL}\s*)")
 _FEW = 8
 """Units of a cell up to which a line that stands elsewhere in it may be the answer that its one field lacks."""
@@ -371,6 +373,7 @@ class Reading:
                 self.found.doubt("extra-lines", owner, " ".join(said))
         elif said and last is None:
             self._rivals(plan, gap)
+            self._below_table(plan, gap, [line for line in said if not _LED.match(line)])
         self.slots.left_over(gap.lines)
 
     def _rivals(self, plan: ContainerPlan, gap: Gap) -> None:
@@ -382,6 +385,14 @@ class Reading:
                 if isinstance(slot, Answer) and isinstance(slot.kind, Written) and not slot.kind.goes_on:
                     for rival in (r for r in gap.lines if slot.kind.looks_like(r.text)):
                         self.found.doubt("extra-lines", slot.path, rival.text.strip())
+
+    def _below_table(self, plan: ContainerPlan, gap: Gap, said: list[str]) -> None:
+        """Text right below a table may be the answer that its last row has room for and lacks."""
+        unit = plan.units[gap.before.index] if gap.before is not None else None
+        for path in unit.paths if said and isinstance(unit, FormRow) else ():
+            found = self.found.text_at(path)
+            if found is not None and found.is_blank and found.slot is not None and (found.slot.kind or TEXT).is_prose:
+                self.found.doubt("extra-lines", path, " ".join(said))
 
     def _continued(self, unit: Unit, rows: list[DocRow]) -> None:
         """A row without a label below an answer's row may be the rest of the answer."""
@@ -445,7 +456,7 @@ class Reading:
         self.slots.here = next(iter(wanted.paths), self.slots.here)
         columns = self.over(wanted) or Columns()
         pairs = columns.pairs(wanted, match.cells_of(wanted, row), row)
-        if columns.moved and (columns.is_of_another(row) or is_labelled_within(wanted)):
+        if not columns.is_in_order and columns.may_not_head(wanted, row):
             for path in wanted.paths:  # the header may not be this row's
                 self.found.doubt("cells-differ", path, None, words_of(wanted))
         moved = moved_heads(wanted, row, pairs, columns.moved) if wanted.is_header else {}

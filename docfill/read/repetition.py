@@ -225,7 +225,7 @@ class Repetitions:
         records: list[Assignment] = []
         standing: list[tuple[DocRow, Assignment]] = []
         columns = self._reading.over(wanted) or Columns()
-        if columns.moved and any(map(columns.is_of_another, rows)):
+        if not columns.is_in_order and any(columns.may_not_head(row_of_form, row) for row in rows):
             self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
         for row in rows:
             pairs = columns.pairs(row_of_form, match.side_by_side(row_of_form, row), row)

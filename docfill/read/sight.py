@@ -633,9 +633,8 @@ def _cell_before(cell: Element) -> Element | None:
 def _floating_over(spans: Sequence[Span], page: _Page) -> list[Anchored]:
     """What was drawn by hand around an answer and may lie over it."""
     lines = [span.paragraph.element for span in spans]
-    home = _home(spans[0].paragraph) if spans else None
-    under = page.under(home) if home is not None and home not in lines else {}
-    return [under[line] for line in lines if line in under][:1] if under else []
+    homes = (home for line in lines[:1] for home in line.iterancestors(W + "tc"))  # those around a table in a cell, too
+    return [under[line] for under in map(page.under, homes) for line in lines if line in under][:1]
 
 
 def _lines_around(anchored: Anchored) -> Iterator[Element]:
