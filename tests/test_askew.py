@@ -92,6 +92,15 @@ def test_a_short_answer_that_stands_there_twice_is_doubted(said: str, is_doubted
     assert [x.code for x in read(说明=twice).problems if x.severity != "note"] == ["ambiguous"] * is_doubted
 
 
+def test_the_room_for_a_day_that_was_moved_is_no_part_of_the_answer_above() -> None:
+    tags = ("{%p for x in 意见 | lines %}", "{{ x }}", "{%p endfor %}", "签名：", "    年    月    日")
+    form = loaded(package(table(2, row("意见", cell(*map(p, tags))))))
+    for said, value in (("同意", "同意"), ("", None)):
+        lines = (said, "   年   月   日", "签名：")
+        result = form.extract(package(table(2, row("意见", cell(*map(p, lines))))), by_meaning=True)
+        assert result.data == {"意见": value}
+
+
 def test_text_right_below_a_table_may_be_the_answer_of_its_last_row() -> None:
     rows = table(2, row("单位", "甲厂"), row("说明", "{{ 说明 }}"))
     form = loaded(package(p("登记表") + rows + p("以上属实")))

@@ -189,6 +189,26 @@ def test_blank_cells_that_a_program_puts_at_the_ends_of_rows_give_no_doubt(at: i
     assert [x.code for x in result.problems if x.severity != "note"] == []
 
 
+def test_a_label_of_its_row_where_an_answer_is_due_is_no_answer_for_certain() -> None:
+    def document(*cells: str) -> bytes:
+        return package(p("登记表") + table(4, row("单位", "甲厂", "电话", "1"), row(*cells)) + p("完"))
+
+    form = loaded(document("手机", "{{ 手机 }}", "邮箱", "{{ 邮箱 }}"))
+    moved = form.extract(document("邮箱", "手机", "", "2"), by_meaning=True)
+    assert {"手机", "邮箱"} <= {x.path for x in moved.problems if x.severity != "note"}
+    quoted = form.extract(document("手机", "邮箱", "邮箱", "2"), by_meaning=True)
+    assert (quoted.data, quoted.problems) == ({"手机": "邮箱", "邮箱": "2"}, [])
+
+
+def test_a_cell_put_into_a_record_is_doubted_even_where_its_last_cell_is_blank() -> None:
+    loop = row(cell("{%tr for 行 in 表 %}", span=3)), row("{{ 行.甲 }}", "{{ 行.乙 }}", "{{ 行.丙 }}")
+    rows = [row("甲", "乙", "丙"), *loop, row(cell("{%tr endfor %}", span=3))]
+    form = loaded(package(p("登记表") + table(3, *rows) + p("完")))
+    records = [row("1", "2", "3"), row("4", "", "5", ""), row("7", "8", "9")]
+    result = form.extract(package(p("登记表") + table(4, rows[0], *records) + p("完")), by_meaning=True)
+    assert ("表", "cells-differ") in [(x.path, x.code) for x in result.problems]
+
+
 def two_levels(order: str) -> Xml:
     """Two years of two columns each, in this order: each letter is a column."""
     year, part = (

@@ -37,6 +37,8 @@ from docfill.word.xml import W
 
 _SIGNED_BEHIND = late.pattern(rf"(?<![ \u3000\u00a0])[ \u3000\u00a0]++[^\s\d。，,]{{2,4}}[ \u3000\u00a0]++{DAY}$")
 """A name and a day at the end of a line, as people sign."""
+_BLANK_DAY = late.pattern(r"[\s_]*年[\s_]*月[\s_]*日[\s_]*")
+"""The room for a day in which none stands."""
 _LED = late.pattern(r"[^:：]{1,12}[:：]")
 """A label of its own before a text."""
 _DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|{SEAL}\s*)")
@@ -319,6 +321,9 @@ class Reading:
         owners: Sequence[LinePlan | None] = (),
     ) -> None:
         """One answer takes all lines; several take one each, or none can be told from another."""
+        while lines and _BLANK_DAY.fullmatch(lines[-1].text):  # it was moved here, from below the signature
+            self.slots.left_over(lines[-1:])
+            lines = lines[:-1]
         if any(absent.is_signature for absent in absences):
             kept = max((i + 1 for i, line in enumerate(lines) if not is_signature(line.text)), default=0)
             for line in lines[kept:]:
@@ -468,9 +473,14 @@ class Reading:
             for c, _ in (pair, following)
         }
         altered = [(c, doc.text) for c, doc in pairs if id(c) not in beside and not agrees(c, doc)]
+        there = {c.folded for c, doc in pairs if not c.has_slots and agrees(c, doc)}
+        astray = {words for _, words in wanted.labels if words} - there
         for cell, doc in pairs:
             if id(cell) in beside:
                 continue
+            if cell.has_slots and doc.folded and doc.folded in astray:
+                for path in cell.paths:  # a label of the row that is not in its place
+                    self.found.doubt("ambiguous", path, doc.text, "")
             if wanted.paths and (cell, doc.text) in altered and len(doc.text) < len(cell.literal) + _LABEL:
                 self.slots.lost(cell.literal.strip(), doc.text)  # one cause, told at each field that it names
             else:

@@ -229,6 +229,8 @@ class Repetitions:
             self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
         for row in rows:
             pairs = columns.pairs(row_of_form, match.side_by_side(row_of_form, row), row)
+            if row.is_long and row.lines and len(row.cells) > len(row_of_form.cells):  # somebody put a cell in
+                self._found.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
             if not pairs:
                 if row.lines and not is_beside_records(row):
                     self._found.doubt("cells-differ", path, " ".join(line.text for line in row.lines))
