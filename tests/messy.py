@@ -625,7 +625,6 @@ DRAWINGS: dict[str, Drawing] = {
     "letters W2 F0": _in_font("Wingdings 2", "\uf052", "\uf0a3"),
     "w14 ☒": _check_box("MS Gothic", "2612", "2610"),
     "w14 W2": _check_box("Wingdings 2", "0052", "00A3"),
-    "w14 stale": _check_box("Wingdings 2", "0052", "00A3", is_stale=True),
     "field checked": _form_field("checked", True),
     "field default": _form_field("default", False),
     "field over": _overlaid,
@@ -2375,6 +2374,9 @@ def _named(change: Change, reading: Literal["clear", "reported"] = CLEAR, family
 TICKS = (
     _named(two_ticks, REPORTED),
     *(Habit(f"drawn {name}", _drawn(draw), family="drawn") for name, draw in DRAWINGS.items()),
+    Habit(
+        "drawn with a stale state", _drawn(_check_box("Wingdings 2", "0052", "00A3", True)), REPORTED, family="drawn"
+    ),
     _named(drawn_one_group, family="drawn"),
     _named(drawn_in_turns, family="drawn"),
     _named(mixed_within_a_group, family="drawn"),
