@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from docfill.form import Form
+from docfill.lint import lint
 from tests.small_form import Xml, cell, p, package, r, row, table
-from tests.test_tag_kinds import fields, form_of, left, proposed, text_of
+from tests.test_tag_kinds import control, fields, form_of, left, proposed, text_of
 
 LINE = "_" * 20
 YES_OR_NO = (p("Form"), p(f"Name: {LINE}"), p("\tYES\tNO"), p("Have you: \t"))
@@ -362,3 +363,68 @@ def test_how_much_help_somebody_needs_is_a_scale() -> None:
     assert fields(*NAMED, table(4, *rows, row("Eating", "", "", "")))[1:] == [
         *(("walking", "choice"), ("eating", "choice")),
     ]
+
+
+def test_boxes_right_behind_a_placeholder_are_listed() -> None:
+    line = "You will fill in [Details Of Questionnaire]\t□\t□"
+    assert fields(*YES_OR_NO, p(line))[1:] == [("details_of_questionnaire", "text")]
+    assert any(x.startswith("You will fill in") for x in left(*YES_OR_NO, p(line)))
+
+
+# --- content controls ---
+
+
+def test_a_prompt_below_a_note_or_an_empty_line_is_the_place() -> None:
+    prompt = p(control("Click or tap here to enter text."))
+    rows = (row("Catalogue:", cell("Y/N", prompt)), row("Details:", cell("", prompt)))
+    assert paths(table(2, *rows)) == ["catalogue", "details"]
+    filled = form_of(proposed(*NAMED, table(2, *rows))).fill({"name": "Ann", "catalogue": "Yes", "details": "None"})
+    assert "Click or tap here to enter text." not in "".join(text_of(filled))
+
+
+def check_box() -> Xml:
+    """A check box that shows its sign as a character."""
+    state = '<w14:checkbox><w14:checked w14:val="0"/></w14:checkbox>'
+    return Xml(f"<w:sdt><w:sdtPr>{state}</w:sdtPr><w:sdtContent><w:r><w:t>☐</w:t></w:r></w:sdtContent></w:sdt>")
+
+
+def test_the_state_of_a_check_box_is_in_step_with_its_sign() -> None:
+    blocks = (*NAMED, p("Gender: ", check_box(), "Male ", check_box(), "Female"))
+    form = form_of(proposed(*blocks))
+    assert [f.path for f in form.fields] == ["name", "gender"]
+    document = form.fill({"name": "Ann", "gender": "Female"})
+    result = form.extract(document, by_meaning=True)
+    assert (result.data, result.problems) == ({"name": "Ann", "gender": "Female"}, [])
+    assert [x.code for x in lint(form)] == []
+
+
+# --- labels among labels, and what leads on ---
+
+
+def test_a_label_among_others_is_one_whatever_stands_below() -> None:
+    blocks = (p("Name of your start up: "), p("Date of Incorporation:"), p("Revenue generated – provide the structure"))
+    assert paths(*blocks) == ["name_of_your_start_up", "date_of_incorporation"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Declaration when patient has no insurance policy:",
+        "3) In case, policyholder wishes to avail better facility:",
+        "After each round, rate from 1-10:",
+    ],
+)
+def test_a_heading_with_a_colon_leads_on(said: str) -> None:
+    assert paths(p(said), p("I declare it."), p(f"Phone: {LINE}")) == ["phone"]
+
+
+def test_the_score_below_a_question_is_called_by_it() -> None:
+    assert paths(p("Q1: How intuitive was the robot?"), p("Score (1-10): _____")) == ["how_intuitive_was_the_robot"]
+
+
+def test_a_long_label_that_forms_ask_for_is_told() -> None:
+    said = (
+        "Name & Address of the Institution/Organization (applicable in case of Innovator in Employment / Students with "
+        "any R&D organisation / Academic Institution:"
+    )
+    assert said in left(*NAMED, p(said), p("For them attach NOC from Head of Institute."))

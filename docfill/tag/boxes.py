@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from docfill.tag import marks, words
 from docfill.tag.blanks import add_beside_boxes
-from docfill.tag.cells import line_spans
+from docfill.tag.cells import Control, line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.names import OPTIONS
@@ -89,17 +89,26 @@ def are_headed(line: str, columns: Sequence[str]) -> bool:
 
 
 def add_headed(
-    found: Found, paragraph: Paragraph, start: int, line: str, where: Where, columns: Sequence[str], said: str
+    found: Found,
+    paragraph: Paragraph,
+    start: int,
+    line: str,
+    where: Where,
+    columns: Sequence[str],
+    said: str,
+    held: Sequence[Control],
 ) -> None:
     """The boxes that a line ends in, each with its option from the line above that heads them.
 
-    They are told by their order, and so stand a tab apart, or a little room; `said` are the words above the line.
+    They are told by their order, and so stand a tab apart, or a little room, and right behind words, no control or
+    placeholder (`held`); `said` are the words above the line.
     """
     drawn = marks.marks_in(line)
     between = [line[one[1] : other[0]] for one, other in pairwise(drawn)]
     asked = line[: drawn[0][0]].strip(DRAWN)
     found.group = None
-    if not any(map(str.isalnum, asked)) or any(len(x) < _APART and "\t" not in x for x in between):
+    is_behind = any(c.end >= start + len(line[: drawn[0][0]].rstrip()) and c.start < start + drawn[0][0] for c in held)
+    if is_behind or not any(map(str.isalnum, asked)) or any(len(x) < _APART and "\t" not in x for x in between):
         found.leave(line, where.at, HEADED_BOXES)
         return
     is_amid = asked[0].islower() and said[-1:].isalnum() and not said.isupper()

@@ -134,6 +134,12 @@ def _plain_look(part: Part, run: Element) -> bytes:
     return b"".join(part.applied(own, at.start, at.end) for at in where)
 
 
+def in_check_box(span: Span) -> bool:
+    """Whether the box that a character shows is a content control in its paragraph, which keeps its state beside it."""
+    controls = [e for piece in pieces_of(span) for e in _control(piece.element)]
+    return any(e.getparent() is not None and e.getparent().tag == W + "p" for e in controls)  # type: ignore[union-attr]
+
+
 def _control(owner: Element) -> list[Element]:
     """The content control that draws a box, if one does."""
     around = (owner, *owner.iterancestors(W + "sdt"))

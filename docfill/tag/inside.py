@@ -12,6 +12,7 @@ from docfill.tag.blanks import add_beside_boxes, add_blank, add_controls, add_ro
 from docfill.tag.boxes import add_boxes, is_right_below
 from docfill.tag.cells import (
     Control,
+    controls,
     ends_asking,
     has_boxes_text,
     has_drawn_end,
@@ -88,7 +89,9 @@ def add_inside(found: Found, inside: Inside) -> None:
     texts = [p.text.strip() for p in paragraphs]
     is_prompt = inside.row is not None and inside.cell.column in inside.row.prompts
     prints = inside.row is not None and inside.row.prints(inside.cell)
-    if not (inside.is_own or prints) and _add_hinted(found, paragraphs, where, is_prompt=is_prompt):
+    is_prompted = any(c.prompted is not None for p in paragraphs for c in controls(p))
+    is_answer = not (inside.is_own or prints or is_prompted)
+    if is_answer and _add_hinted(found, paragraphs, where, is_prompt=is_prompt):
         return
     if words.is_bracketed(inside.cell.text) and words.SIGNED.search(inside.cell.text):
         found.leave(" ".join([*where.labels[-1:], inside.cell.text.strip()]), where.at, SIGNATURE)

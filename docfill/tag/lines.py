@@ -362,7 +362,8 @@ def asks_in_vain(text: str) -> bool:
     """Whether a line ends in the colon or question mark of a label: one that is no title and leads on to nothing."""
     shown = text.strip()
     label = shown.rstrip("：:?？ ")
-    longest = 2 * _ASKED if shown.endswith("?") else _ASKED
+    is_long = shown.endswith("?") or (words.is_latin(shown) and words.ASKED.search(shown) is not None)
+    longest = 2 * _ASKED if is_long else _ASKED
     if not shown.endswith(("：", ":", "?", "？")) or len(shown) > longest or not words.is_label(label):
         return False
     return (

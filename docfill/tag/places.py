@@ -24,6 +24,7 @@ from docfill.tag.cells import (
     Control,
     asks_itself,
     ends_asking,
+    has_boxes_text,
     has_line_to_sign,
     in_text_box,
     is_bare_signature,
@@ -198,7 +199,7 @@ def _add_paragraph(found: Found, paragraph: Paragraph, at: str, around: Around) 
         if headed := lines.columns_headed(line):
             found.columns, found.columns_at = headed, where.at
         elif are_headed(line, found.columns):
-            add_headed(found, paragraph, start, line, where, found.columns, lead.strip())
+            add_headed(found, paragraph, start, line, where, found.columns, lead.strip(), held)
             found.spoken.add(found.columns_at)
             continue
         if add_boxes(found, paragraph, start, line, where, lead.strip(), lines=beside):
@@ -382,6 +383,8 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if around.is_over_prompt or is_over_words or words.NAME_OF_FORM.fullmatch(blank.label):
         return False
     is_declared = words.DECLARED.match(line) or words.DECLARATION.fullmatch(blank.label.strip())
+    if words.is_latin(line):
+        is_declared = is_declared or words.DECLARATION.match(blank.label.strip())
     is_subject = words.is_latin(line) and words.SUBJECT.fullmatch(blank.label) and around.following is not None
     if words.MARKING.search(line) or is_declared or (is_subject and not blank.before):
         return False
@@ -412,12 +415,10 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     )
     if isinstance(following, str) and _leads_on(line, following):
         return False
-    if (
-        following is not None
-        and not (is_next or is_roomy)
-        and (_goes_on_below(following, around) or (lines.is_to_write_on(following) and not around.is_over_captioned))
-    ):
-        return False
+    if following is not None and not (is_next or is_roomy):
+        is_over_line = lines.is_to_write_on(following) and not around.is_over_captioned
+        if is_over_line or _goes_on_below(found, blank, following, around):
+            return False
     if blank.is_question or len(blank.label) > 40:
         has_room = following is None or is_next or not around.is_followed or asks_itself(following)
         longest = _LONGEST_ASKED if around.room is not None else _LONG_ASKED
@@ -425,8 +426,11 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     return bool(blank.label)
 
 
-def _goes_on_below(following: str, around: Around) -> bool:
+def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Around) -> bool:
     """Whether the words below a label are what it leads on to, and no heading of what comes next."""
+    is_among = bool(found.firsts) and words.is_latin(blank.label) and words.ASKED.search(blank.label) is not None
+    if is_among and not NUMBERING.match(following) and not has_boxes_text(following):
+        return False  # one more of the labels above, each with nothing but its colon
     is_heading = not around.is_followed and words.is_capitalized(following) and not NUMBERING.match(following)
     return is_prose(following) and not is_heading
 

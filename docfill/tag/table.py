@@ -14,6 +14,7 @@ from docfill.tag.blanks import add_controls
 from docfill.tag.boxes import add_options
 from docfill.tag.captions import add_captioned, captions_of
 from docfill.tag.cells import (
+    controls,
     drawn_box,
     has_boxes,
     has_drawn,
@@ -1027,7 +1028,8 @@ class _Walk:
 
     def _add_empty(self, cell: Cell, where: Where, labels: list[str], evidence: Evidence) -> None:
         """The place that an empty cell is."""
-        paragraph = next((x for x in cell.paragraphs if x.text.strip()), next(iter(cell.paragraphs), None))
+        held = (x for x in cell.paragraphs if x.text.strip() or controls(x))
+        paragraph = next(held, next(iter(cell.paragraphs), None))
         if paragraph is None or add_controls(self.found, paragraph, Where(where.at, labels)):
             return
         name = next((x for x in reversed(labels) if not words.YEAR.fullmatch(x.strip())), labels[-1] if labels else "")

@@ -150,7 +150,7 @@ def _tick(editor: Editor, box: TickBox, spot: Spot) -> None:
         ticked = f"{drawn[:at]}{_CHECK}{drawn[at + 1 :]}" if set(drawn) == {"_"} else f"{drawn[0]}{_CHECK}{drawn[-1]}"
         editor.insert(box.paragraph, box.start, f"{{% if {test} %}}{ticked}{{% else %}}", is_behind=True)
         editor.insert(box.paragraph, box.end, "{% endif %}")
-    elif not _is_plain(span):
+    elif not _is_plain(span) or drawings.in_check_box(span):
         drawings.box_drawn_twice(editor, span, test)
     elif drawn == ticks.EMPTY or drawn in ticks.TYPED_CHECKS:
         editor.replace(span, f"{{{{ {path} | {spot.kind}({option}) }}}}")
