@@ -209,6 +209,24 @@ def test_a_cell_put_into_a_record_is_doubted_even_where_its_last_cell_is_blank()
     assert ("表", "cells-differ") in [(x.path, x.code) for x in result.problems]
 
 
+def test_a_heading_that_is_merged_down_into_a_record_is_no_answer() -> None:
+    loop = row(cell("{%tr for 行 in 表 %}", span=2)), row("{{ 行.甲 }}", "{{ 行.乙 }}")
+    heads = row("职务", cell("单位"))
+    form = loaded(package(p("登记表") + table(2, heads, *loop, row(cell("{%tr endfor %}", span=2))) + p("完")))
+    merged = row(cell("职务", merge="restart"), "单位"), row(cell("", merge="continue"), "甲厂")
+    result = form.extract(package(p("登记表") + table(2, *merged) + p("完")), by_meaning=True)
+    assert result.data == {"表": [{"甲": None, "乙": "甲厂"}]}
+    assert ("表", "cells-joined") in [(x.path, x.code) for x in result.problems]
+
+
+def test_an_answer_in_the_cell_behind_its_blank_one_is_told() -> None:
+    photo = cell("照片", merge="restart"), cell("", merge="continue")
+    form = loaded(package(table(3, row("姓名", "{{ 姓名 }}", photo[0]), row("籍贯", "{{ 籍贯 }}", photo[1])) + p("完")))
+    moved = table(3, row("姓名", "张三", photo[0]), row("籍贯", "", "东港")) + p("完")
+    result = form.extract(package(moved), by_meaning=True)
+    assert "籍贯" in {x.path for x in result.problems if x.severity != "note"}
+
+
 def two_levels(order: str) -> Xml:
     """Two years of two columns each, in this order: each letter is a column."""
     year, part = (

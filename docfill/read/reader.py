@@ -9,7 +9,7 @@ a plain match is a doubt on the fields concerned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from docfill.kinds import TEXT, Written
 from docfill.read import align, gaps, match
 from docfill.read.assignment import Assignment, Found
 from docfill.read.blanks import DAY, above_signature, is_instruction, is_signature
-from docfill.read.columns import Columns, moved_heads
+from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
 from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
@@ -371,7 +371,7 @@ class Reading:
         said = [line.text.strip() for line in own if not is_instruction(line.text)]
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
-        owner = plan.only_owner if said and len(plan.units) <= _FEW else None
+        owner = plan.only_owner if said and len(plan.told_apart) <= _FEW else None
         if owner is not None:
             standing = self.found.text_at(owner)
             if standing is None or standing.is_blank:  # the answer may stand below the signature
@@ -516,6 +516,16 @@ class Reading:
         if rest:
             repeated = {gist(line) for c in wanted.cells for line in c.top.split("\n")}
             self.slots.left_over([line for line in rest if gist(line.text) not in repeated])
+        self._doubt_behind(pairs, row, taken)
+
+    def _doubt_behind(self, pairs: list[Pair], row: DocRow, taken: Set[int]) -> None:
+        """A cell that holds nothing of the form's, right behind the blank one of an answer, may hold this."""
+        astray = {id(d) for c, d in pairs if c.continues and not (d.continues or says_the_same(c.top, d.text))}
+        behind = {id(doc): then for doc, then in pairwise(row.cells)}
+        for cell, then in ((c, behind.get(id(d))) for c, d in pairs if c.has_slots and not d.lines):
+            if then is not None and then.lines and (id(then) not in taken or id(then) in astray):
+                for path in cell.paths:
+                    self.found.doubt("cells-differ", path, then.text)
 
     def _enter(self, unit: FormRow | Rows, is_read: bool) -> None:
         """What heads the columns over a row stays so for it, if it is read only later; a header below a row of answers

@@ -227,6 +227,7 @@ class Repetitions:
         columns = self._reading.over(wanted) or Columns()
         if not columns.is_in_order and any(columns.may_not_head(row_of_form, row) for row in rows):
             self._found.doubt("cells-differ", path, None, wanted.path)  # the header may be that of another table
+        own = {id(doc) for row in rows for doc in row.cells}
         for row in rows:
             pairs = columns.pairs(row_of_form, match.side_by_side(row_of_form, row), row)
             if row.is_long and row.lines and len(row.cells) > len(row_of_form.cells):  # somebody put a cell in
@@ -239,6 +240,9 @@ class Repetitions:
             record = Assignment()
             for cell, doc in pairs:
                 slot, source = slots[id(cell)], doc.origin if doc.continues else doc
+                if id(source) not in own and source.lines:  # merged down from the heading, whose words are no answer
+                    self._found.doubt("cells-joined", path, source.text)
+                    source = doc
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
                     self._slots.left_over(doc.lines)
                 if slot is not None:

@@ -253,8 +253,9 @@ class Sight:
 
         Whatever asks nothing is nobody's answer; but every tick is accounted for, and so is what is drawn there.
         """
-        short = [p for p in paragraphs if len(p.text) <= _OF_ALTERNATIVES and (len(p.owners) > 1 or p.anchored)]
-        lines = [p for p in short if fold(p.text) in self._choices]
+        begun = {line[0] for line in self._choices}
+        short = [p for p in paragraphs if p.text.lstrip()[:1].lower() in begun and len(p.text) <= _OF_ALTERNATIVES]
+        lines = [p for p in short if (len(p.owners) > 1 or p.anchored) and fold(p.text) in self._choices]
         told = [(p, *chosen) for p in lines if any(chosen := self._chosen_in(p))]
         if not told:
             return
