@@ -347,3 +347,21 @@ def test_the_room_below_a_numbered_title_and_the_notes_on_it() -> None:
 def test_days_of_a_stretch_are_called_by_its_beginning_and_end() -> None:
     said = p("起止日期：   年  月  日—    年  月  日 ")
     assert [path for path, _ in fields(p("任务书"), said)] == ["开始日期", "结束日期"]
+
+
+def test_words_with_strokes_in_a_cell_with_boxes_are_no_options() -> None:
+    kinds = table(2, row("项目类型", cell("管理（校长培训）□", "师德/心态（教师团队培训）", "课程（教材编写）□")))
+    assert [list(f.options) for f in form_of(proposed(p("验收单"), kinds)).fields] == [["管理", "课程"]]
+
+
+def test_each_question_of_a_cell_has_the_room_below_it() -> None:
+    asked = cell("你遇到的最大困难是什么？", "", "", "", "学校存在的主要问题是什么，有何建议？", "", "", "", span=2)
+    blank = p("问卷") + table(2, row("专业", ""), row(asked))
+    assert [path for path, _ in fields(blank)] == ["专业", "你遇到的最大困难是什么", "学校存在的主要问题是什么有何建议"]
+    round_trip(blank, {"你遇到的最大困难是什么": "时间", "学校存在的主要问题是什么有何建议": "设备"})
+
+
+def test_a_label_with_the_number_before_the_next_question_asks() -> None:
+    blank = [p("问卷"), p("1. 你的姓名（可选）:"), p(""), p("2. 你觉得课程内容如何？（1-不满意，3-满意）")]
+    boxes = [p("- [  ] 1"), p("- [  ] 2"), p("- [  ] 3")]
+    assert [path for path, _ in fields(*blank, *boxes)] == ["你的姓名", "你觉得课程内容如何"]

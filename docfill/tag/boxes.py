@@ -61,9 +61,11 @@ def add_boxes(
     is_whole = line.strip() == paragraph.text.strip()
     label = where.labels[-1] if where.labels else ""
     known = found.group.options if found.group is not None and found.group.evidence is PRINTED_OPTIONS else ()
-    boxes = drawn or boxes_printed_in(
-        line, label=label, is_answer=bool(label) and is_whole, after=known, is_lettered=lines.is_lettered
-    )
+    boxes = drawn
+    if not drawn and not lines.has_empty:
+        boxes = boxes_printed_in(
+            line, label=label, is_answer=bool(label) and is_whole, after=known, is_lettered=lines.is_lettered
+        )
     for box in boxes:
         group = found.group
         if group is not None and group.has_option(box.option) and is_right_below(group, where.at):

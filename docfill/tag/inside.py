@@ -415,14 +415,20 @@ def _reason_above(paragraphs: list[Paragraph], index: int, signs: _Signs) -> str
 
 
 def _below_notes(paragraphs: list[Paragraph], index: int) -> Paragraph | None:
-    """The room under a numbered title, and under the notes that stand right below it; None where there is none."""
+    """The room under a numbered title or a question, and under the notes right below it; None where there is none."""
     title = paragraphs[index].text.strip()
-    if not SECTION.match(title) or not words.is_title(title) or ends_asking(title) or words.SIGNED.search(title):
+    is_question = title.endswith(("？", "?")) and not words.is_latin(title) and words.is_title(title, _QUESTION)
+    is_numbered = SECTION.match(title) is not None and words.is_title(title) and not ends_asking(title)
+    if not (is_question or is_numbered) or words.SIGNED.search(title):
         return None
     last = index
     while last + 1 < len(paragraphs) and _is_note(paragraphs[last + 1].text):
         last += 1
     return room_below(paragraphs, last, _ROOM) if not words.STATEMENT.search(title) else None
+
+
+_QUESTION = 60
+"""Characters of a question at most that has room below it in its cell."""
 
 
 def _is_note(text: str) -> bool:

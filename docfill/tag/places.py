@@ -410,6 +410,7 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if blank.is_question and isinstance(following, str) and words.ANSWER.fullmatch(following.strip(" :_\t")):
         return False
     is_next = following is not None and words.DECLARATION.match(following.strip()) is not None
+    is_next = is_next or (isinstance(following, str) and _is_counted_on(line, following))
     is_roomy = (bool(blank.before) and words.ASKED.search(blank.label) is not None) or (
         blank.is_question and around.room is not None
     )
@@ -433,6 +434,14 @@ def _goes_on_below(found: Found, blank: lines.Blank, following: str, around: Aro
         return False  # one more of the labels above, each with nothing but its colon
     is_heading = not around.is_followed and words.is_capitalized(following) and not NUMBERING.match(following)
     return is_prose(following) and not is_heading
+
+
+def _is_counted_on(line: str, following: str) -> bool:
+    """Whether a line carries the number right before that of the next one, as questions of one list do."""
+    own, below = _NUMBERED.match(line), _NUMBERED.match(following)
+    if own is None or below is None or own[2] != below[2] or not (own[1] + below[1]).isdigit():
+        return False
+    return int(below[1]) == int(own[1]) + 1 and not words.is_latin(line)
 
 
 def _leads_on(line: str, following: str) -> bool:
