@@ -365,3 +365,36 @@ def test_a_label_with_the_number_before_the_next_question_asks() -> None:
     blank = [p("问卷"), p("1. 你的姓名（可选）:"), p(""), p("2. 你觉得课程内容如何？（1-不满意，3-满意）")]
     boxes = [p("- [  ] 1"), p("- [  ] 2"), p("- [  ] 3")]
     assert [path for path, _ in fields(*blank, *boxes)] == ["你的姓名", "你觉得课程内容如何"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("A.用过√  B.没用过  C.不清楚", "用过"),
+        ("A.用过  √B.没用过  C.不清楚", "没用过"),
+        ("A.用过  B.没用过  C.不清楚√", "不清楚"),
+        ("A.√用过  B.没用过  C.不清楚", None),
+        ("A.用过 √ B.没用过  C.不清楚", None),
+        ("B.没用过", None),
+    ],
+)
+def test_a_mark_is_that_of_the_option_it_touches(line: str, said: str | None) -> None:
+    blank = p("问卷") + p("1、您用过网站吗？") + p("A.用过  B.没用过  C.不清楚")
+    read = form_of(proposed(blank)).extract(package(p("问卷") + p("1、您用过网站吗？") + p(line)))
+    assert read.data == {"您用过网站吗": said} or read.problems
+    assert (said is None) == bool(read.problems)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("婚姻状况  __√___已婚     _____未婚", "已婚"),
+        ("婚姻状况  √已婚     _____未婚", "已婚"),
+        ("婚姻状况  ______已婚     __√___未婚", "未婚"),
+        ("婚姻状况  ______已婚√     _____未婚", None),
+    ],
+)
+def test_a_mark_on_the_line_in_front_of_an_option_is_its_and_no_other_is(line: str, said: str | None) -> None:
+    form = form_of(proposed(p("问卷") + p("婚姻状况  ______已婚     _____未婚")))
+    read = form.extract(package(p("问卷") + p(line)))
+    assert (read.data["婚姻状况"], bool(read.problems)) == (said, said is None)

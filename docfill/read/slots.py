@@ -603,10 +603,13 @@ def _on_line(words: Words, shown: str) -> list[str | None]:
     if off or ticks.MARKS.get(on) is not True:
         return []
     sign = shown.strip(DRAWN)
+    if sign and _APART_FROM_LINE.match(shown):
+        return []  # it stands at the words before, and apart from the line
     is_marked = sign in ticks.CHECKS or sign in ticks.CROSSES or sign.lower() in _TYPED_ON_LINE
     return [words.options[0]] if sign and is_marked else [] if sign else [None]
 
 
+_APART_FROM_LINE = late.pattern(r"[^\s_＿]{1,2}\s+[_＿]")
 _MARK_OR_LINE = ("on", "off")
 _TYPED_ON_LINE = ("x", "v")
 """Letters that people type for a mark on a line."""
