@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from docfill import DocfillError
 from docfill.tag.printed import boxes_printed_in
 from tests.small_form import Xml, cell, p, package, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of, underlined
@@ -101,13 +102,37 @@ def test_printed_options_are_ticked_in_front_and_read_back_from_any_hand() -> No
     assert (read.data, read.problems) == (data, [])
 
 
-@pytest.mark.parametrize("said", ["√男/女", "男", "男√/女", "男（√）/女"])
-def test_what_a_hand_did_to_printed_options_is_read_or_doubted(said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("√男/女", "男"),
+        ("男√/女", "男"),
+        ("男/女√", "女"),
+        ("男", "男"),
+        ("女", "女"),
+        ("☑男/女", "男"),
+        ("男（√）/女", "男"),
+        ("男/女", None),
+    ],
+)
+def test_what_a_hand_did_to_printed_options_is_read(said: str, read: str | None) -> None:
+    found = form_of(proposed(BLANK)).extract(package(BLANK.replace("男/女", said)))
+    assert (found.data["性别"], found.problems) == (read, [])
+
+
+@pytest.mark.parametrize("said", ["男√女", "√男/√女", "×男/女", "男/女 男", "保密", "男 女", "√"])
+def test_what_a_hand_did_to_printed_options_otherwise_is_a_doubt(said: str) -> None:
+    found = form_of(proposed(BLANK)).extract(package(BLANK.replace("男/女", said)))
+    assert any(x.path == "性别" and x.severity != "note" for x in found.problems)
+
+
+def test_put_changes_what_is_ticked_in_front_and_refuses_where_options_were_deleted() -> None:
     form = form_of(proposed(BLANK))
-    returned = package(BLANK.replace("男/女", said))
-    read = form.extract(returned)
-    assert read.data["性别"] == "男" or any(x.path == "性别" for x in read.problems)
-    assert read.data["性别"] in ("男", None)
+    ticked, left_alone = (package(BLANK.replace("男/女", said)) for said in ("√男/女", "男"))
+    assert form.extract(form.put(ticked, {"性别": "女"})).data["性别"] == "女"
+    assert form.put(left_alone, {"性别": "男"}) == left_alone
+    with pytest.raises(DocfillError):
+        form.put(left_alone, {"性别": "女"})
 
 
 def round_trip(blank: str, data: dict[str, object]) -> str:

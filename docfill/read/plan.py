@@ -159,6 +159,17 @@ class LinePlan:
         return only if isinstance(only, Tick) else None
 
     @cached_property
+    def undrawn(self) -> list[tuple[int, Tick]]:
+        """The ticks of one group that are all that is answered in a line, where nothing is drawn before they are made
+        and each stands in front of the words of its option, counted; [] in any other.
+        """
+        found = [s for s in self.slots if isinstance(s, Tick) and s.is_blank_when_off]
+        is_plain = len(found) == len(self.slots) > 1 and len(self.lines) == 1 and len(self.paths) == 1
+        is_plain = is_plain and not (self.printed or self.rooms or self.behind or self.gaps[-1])
+        in_front = [len(gap) == 1 for gap in self.gaps[-len(found) - 1 : -1]] if is_plain else []
+        return [*enumerate(found)] if len(in_front) == len(found) and all(in_front) else []
+
+    @cached_property
     def wants_words(self) -> list[bool]:
         """For each gap, whether words may stand in it."""
         return [at in self.rooms or any(not isinstance(s, Tick) for s in gap) for at, gap in enumerate(self.gaps)]

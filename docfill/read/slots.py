@@ -28,6 +28,7 @@ from docfill.read.gaps import SIMILAR
 from docfill.read.plan import LinePlan
 from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
+from docfill.read.undrawn import undrawn_in
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
 from docfill.text import OPENING, TELLING, fold, fold_with_map, gist
 from docfill.values import DRAWN
@@ -118,6 +119,10 @@ class Slots:
         self.here = plan.paths[0] if plan.paths else self.here
         if plan.lone_tick is not None:
             self._lone_tick(plan.lone_tick, text)
+            return
+        if plan.undrawn and (undrawn := undrawn_in(plan, text)):
+            for option, drawn in undrawn:
+                self._options[option.path].append(drawn)
             return
         drawings = drawings_of(plan, text.text)
         if drawings is None and (turned := plan.turned_as(text.text)) is not None:
