@@ -52,7 +52,7 @@ def message(data: bytes, name: str) -> Letter:
         raise damaged(name)
     try:
         with OleFileIO(data) as compound:
-            streams = _streams(compound, name)
+            streams = _streams(compound, len(data), name)
     except DocfillError:
         raise
     except Exception:  # olefile raises whatever the damage leads to
@@ -79,11 +79,13 @@ _WANTED = ("__attach", "__properties", *(f"{_PROPERTY}{p:04X}" for p in (_SUBJEC
 """How what concerns attachments is called, and what the mail says."""
 
 
-def _streams(compound: Any, name: str) -> _Streams:
-    """What is wanted; DocfillError where it is more than the file can hold, since streams share sectors."""
+def _streams(compound: Any, size: int, name: str) -> _Streams:
+    """What is wanted; DocfillError where it, or the stream in which small ones stand, is said to have more than `size`
+    bytes, those of the file: sectors that are shared, or follow themselves, would be unpacked again and again.
+    """
     wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(_WANTED)]
-    if sum(compound.get_size(list(path)) for path in wanted) > limits.current().file:
-        raise limits.exceeded(name, "邮件过大", "the mail is too large", "file")
+    if max(compound.root.size, sum(compound.get_size(list(path)) for path in wanted)) > size:
+        raise damaged(name)
     return {path: compound.openstream(list(path)).read() for path in wanted}
 
 
