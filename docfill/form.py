@@ -232,6 +232,11 @@ class Form:
             package, self.name, self.path, is_proposed=self.is_proposed, trusted=self._trusted, rules=self.rules
         )
 
+    @property
+    def called(self) -> str:
+        """How messages call its file."""
+        return self._package.name
+
     @cached_property
     def title(self) -> str:
         """The form's own heading; or else the title among its properties (ECMA-376 part 2, clause 11), or its name."""

@@ -37,7 +37,7 @@ from docfill.word.xml import W
 
 def lint(form: Form) -> list[Problem]:
     """Everything in the form's template that its author should mend, in form order."""
-    with limits.within_one(lambda: limits.Budget(form.name, len(form.template))):
+    with limits.within_one(lambda: limits.Budget(form.called, len(form.template))):
         return _found(form)
 
 

@@ -9,6 +9,7 @@ import pytest
 from docfill import DocfillError, Form, limits
 from docfill.lint import lint, lint_template
 from docfill.word.package import Package
+from tests.burdens import BURDENS
 from tests.small_form import NAMES, cell, form_named, p, package, row, table, template
 
 
@@ -85,3 +86,16 @@ def test_a_blank_of_many_lines_alike_is_refused_since_all_pairs_would_be_compare
     assert lint_template(template, official=blank) == []
     with limits.within(work=11_000), pytest.raises(DocfillError, match="work=11000"):
         lint_template(template, official=blank)
+
+
+@pytest.mark.parametrize(
+    ("many", "count"), [("one tag many times", 40_000), ("tags in one paragraph under lint", 1_000)]
+)
+def test_the_server_lints_with_the_work_that_a_file_may_ask_for(tmp_path: Path, many: str, count: int) -> None:
+    pytest.importorskip("starlette")
+    from docfill.serve import stateless
+
+    template = BURDENS[many].make(count)
+    (tmp_path / "x").write_bytes(template)
+    with pytest.raises(DocfillError, match=r"^模\.docx：.*(?:work=|嵌套过深)"):
+        stateless.linted(str(tmp_path / "x"), "模.docx")

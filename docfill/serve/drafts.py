@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from docfill import limits
 from docfill.form import Form
 from docfill.lint import lint
 from docfill.problems import DocfillError
@@ -45,7 +46,7 @@ def proposed(blobs: str, blank: str, name: str, steps: Sequence[Mapping[str, Any
         and not any(p == wanted or p.endswith(wanted) for p in paths)
     ):
         raise DocfillError(*DROPPED)
-    form = Form(Package(made.template, name), name)
+    form = _form_in(made.template, name)
     fields = {f.path: field_shown(f) for f in form.fields}
     return {
         "template": Blobs(Path(blobs)).put(made.template),
@@ -83,18 +84,26 @@ def _as_they_stand(proposed: Sequence[Proposed]) -> list[Proposed]:
 
 def linted(blobs: str, template: str, name: str) -> list[dict[str, Any]]:
     """What is to be mended before the form goes out."""
-    return [problem_shown(p, "lint") for p in lint(_form(blobs, template, name))]
+    return [problem_shown(p, "lint") for p in lint(form_of(blobs, template, name))]
 
 
 def sample(blobs: str, template: str, name: str) -> dict[str, Any]:
     """A record that says something everywhere, to try the form with."""
-    return record_of(_form(blobs, template, name), 1)
+    return record_of(form_of(blobs, template, name), 1)
 
 
 def tried(blobs: str, template: str, name: str, record: Mapping[str, Any]) -> str:
     """The form filled with a record; the name of the file.  InvalidData where the form refuses it."""
-    return Blobs(Path(blobs)).put(_form(blobs, template, name).fill(record))
+    return Blobs(Path(blobs)).put(form_of(blobs, template, name).fill(record))
 
 
-def _form(blobs: str, template: str, name: str) -> Form:
-    return Form(Package(Blobs(Path(blobs)).read(template), name), name)
+def form_of(blobs: str, template: str, name: str) -> Form:
+    """The form of a draft."""
+    return _form_in(Blobs(Path(blobs)).read(template), name)
+
+
+def _form_in(template: bytes, name: str) -> Form:
+    """The form of a template, which may ask for no more work than one that is loaded from a file."""
+    package = Package(template, name)
+    with limits.within_one(lambda: limits.Budget(name, package.weight)):
+        return Form(package, name)

@@ -10,8 +10,7 @@ from typing import Any
 from docfill.batch.handed import load_roster
 from docfill.check import check
 from docfill.files import Held
-from docfill.form import Form
-from docfill.lint import lint
+from docfill.lint import lint, to_be_linted
 from docfill.problems import DocfillError
 from docfill.recognise import recognise
 from docfill.scratch import Scratch
@@ -19,7 +18,6 @@ from docfill.serve.work import Edition, form_of, problem_shown, rules_for
 from docfill.tag.proposal import propose
 from docfill.word.comments import suffix_of
 from docfill.word.document import Document
-from docfill.word.package import Package
 
 
 def _opened(path: str, name: str, editions: Sequence[Edition]) -> tuple[Document, Edition]:
@@ -85,7 +83,7 @@ def tagged(path: str, name: str) -> dict[str, Any]:
 
 def linted(path: str, name: str) -> dict[str, Any]:
     """What is to be mended in a template before it goes out."""
-    form = Form(Package(Path(path).read_bytes(), name), name)
+    form = to_be_linted(Path(path).read_bytes(), name)
     return {"problems": [problem_shown(p, "lint") for p in lint(form)]}
 
 

@@ -29,7 +29,6 @@ from docfill.serve.work import Edition, form_of, problem_shown
 from docfill.view import Mark, Owner, Picture, View
 from docfill.view.words import both
 from docfill.word.document import Document
-from docfill.word.package import Package
 from docfill.word.span import Span
 
 _ALTERED = ("words-altered", "words-added", "exact-words-altered")
@@ -129,7 +128,7 @@ def trial(blobs: str, template: str, name: str, rules: str, lang: str) -> dict[s
 
     `problems` are those of the reading, `faults` what is wrong with the rules, `said` what the rules say of the sample.
     """
-    form = Form(Package(Blobs(Path(blobs)).read(template), name), name)
+    form = drafts.form_of(blobs, template, name)
     record = drafts.sample(blobs, template, name)
     document = Document(form.fill(record), name)
     result = form.extract(document, by_meaning=True)
