@@ -353,8 +353,9 @@ class Package:
         """What a part of relationships lists; worked out once for all files that have the same."""
         data = self.shared(rels)
         called = self.called(rels)
-        xml.let_in(data, called, self.program)
+        tags = xml.let_in(data, called, self.program)
         if len(data) > _SHORT:
+            limits.spend(_STEPS_A_RELATION * tags)
             return _targets(data, folder, called, self.program)
         known = _known_targets(data, folder)
         return _targets(data, folder, called, self.program) if known is None else known
@@ -390,6 +391,7 @@ class Package:
         raise foreign.packed(self._folded, self.name)
 
 
+_STEPS_A_RELATION = 5
 _SHORT, _MANY = 16_384, 64
 """Bytes up to which a part of relationships is kept with what it lists, and how many such are."""
 
