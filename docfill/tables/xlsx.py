@@ -430,7 +430,6 @@ class Book:
             counted.inside = 0
             self._budget.spend(steps)
             yield element
-            element.clear()
             parent = element.getparent()
             while parent is not None and parent[0] is not element:
                 del parent[0]
