@@ -336,7 +336,7 @@ class Form:
             return frozenset()
         root = self._package.parse(source, self._package.main)
         there = stores.stores_of(self._package, self._package.main, root)
-        return frozenset(s.key for s in there if s.is_box or "{{" in s.shown or "{%" in s.shown)
+        return frozenset(s.key for s in there if (s.is_box and not s.is_state) or "{{" in s.text or "{%" in s.text)
 
     def _loose(self, problems: Sequence[Problem]) -> set[tuple[str, ...]]:
         """The fields whose values docxtpl takes and docfill does not; none where the record is to be refused.

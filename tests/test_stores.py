@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from docfill import Form
+from docfill import Form, propose_tags
 from docfill.extract import Result
 from docfill.word.package import Package
 from tests.disturb import package_of, parts_of
@@ -260,3 +262,53 @@ def test_a_check_box_keeps_what_is_filled_in_and_put(chosen: str) -> None:
         assert f"<no>{str(is_on).lower()}</no>" in parts_of(written)["customXml/item1.xml"].decode()
         result = form.extract(written, by_meaning=True)
         assert (result.data["意见"], doubts(result)) == (chosen, [])
+
+
+def check_box(is_on: bool, shown: str, number: int = 1) -> Xml:
+    """A check box of Word, which keeps its state."""
+    return control(f'<w:id w:val="{number}"/><w14:checkbox><w14:checked w14:val="{int(is_on)}"/></w14:checkbox>', shown)
+
+
+def states_in(document: bytes) -> list[bytes]:
+    return re.findall(rb'w14:checked w14:val="(\w+)"', parts_of(document)["word/document.xml"])
+
+
+def test_check_boxes_with_tags_in_them_get_the_state_that_they_show() -> None:
+    tags = [check_box(False, f'{{{{ 材料 | choices("{o}") }}}}') for o in ("图纸", "照片")]
+    others = check_box(True, "☐", 2)  # of the form itself: nobody's business
+    form = loaded(package(p("材料：", tags[0], "图纸 ", tags[1], "照片") + p("附注：", others, "已阅")))
+    for chosen, states in (([], [b"0", b"0"]), (["图纸"], [b"1", b"0"]), (["图纸", "照片"], [b"1", b"1"])):
+        filled = form.fill({"材料": chosen})
+        assert states_in(filled) == [*states, b"1"]
+        result = form.extract(filled)
+        assert (result.data, doubts(result)) == ({"材料": chosen}, [])
+        assert form.fill(result.data) == filled
+        put = form.put(filled, {"材料": ["照片"]})
+        assert states_in(put) == [b"0", b"1", b"1"] and doubts(form.extract(put)) == []
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("shown", ["☑", "☐"])
+def test_a_check_box_whose_state_is_not_what_it_shows_is_doubted(is_on: bool, shown: str) -> None:
+    form = loaded(package(p("材料：", '{{ 材料 | choices("图纸") }}图纸 {{ 材料 | choices("照片") }}照片')))
+    result = form.extract(package(p("材料：", check_box(is_on, shown), "图纸 □照片")))
+    assert result.data == {"材料": ["图纸"] if shown == "☑" else []}
+    assert doubts(result) == ([] if is_on is (shown == "☑") else [("材料", "box-differs")])
+    silent = package(p("材料：", control("<w14:checkbox/>", shown), "图纸 □照片"))
+    assert doubts(form.extract(silent)) == []
+
+
+@pytest.mark.parametrize("ticked", [(), (0,), (1,), (0, 1)])
+def test_a_tagged_check_box_is_filled_as_word_draws_it_and_keeps_its_state(ticked: tuple[int, ...]) -> None:
+    boxes = [check_box(n in ticked, "☒" if n in ticked else "☐", n) for n in range(3)]
+    blank = package(p("材料（可多选）：", boxes[0], "图纸 ", boxes[1], "照片 ", boxes[2], "其他"))
+    form = Form.load(propose_tags(blank).template)
+    [f] = form.fields
+    for chosen in ([], ["图纸"], ["照片", "其他"], ["图纸", "照片", "其他"]):
+        filled = form.fill({f.path: chosen})
+        said = [o in chosen for o in ("图纸", "照片", "其他")]
+        assert states_in(filled) == [b"1" if on else b"0" for on in said]
+        drawn = parts_of(filled)["word/document.xml"].decode()
+        assert [c == "☒" for c in drawn if c in "☒☐☑□"] == said
+        again = form.extract(filled, by_meaning=True)
+        assert (again.data, doubts(again)) == ({f.path: chosen}, [])

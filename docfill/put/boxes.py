@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from docfill.read.assignment import Mark
 from docfill.word import ticks
+from docfill.word.controls import sign_of
 from docfill.word.document import Element
 from docfill.word.edit import Editor, Piece, pieces_of
 from docfill.word.part import Unplaceable, prefixed
@@ -226,10 +227,7 @@ def _switch_control(editor: Editor, control: Element, new: str) -> None:
             editor.edits.put(part, where.end - 2, where.end, b">" + mark + b"</" + closing + b">")
         else:
             editor.edits.put(part, where.inside, where.inside, mark)
-    shown = box.find(W14 + ("checkedState" if is_on else "uncheckedState"))
-    code = next((str(v) for k, v in shown.attrib.items() if str(k).endswith("val")), "") if shown is not None else ""
-    font = next((str(v) for k, v in shown.attrib.items() if str(k).endswith("font")), "") if shown is not None else ""
-    sign = chr(int(code, 16)) if _is_code(code) else ("☒" if is_on else "☐")
+    sign, font = sign_of(box, is_on)
     content = control.find(W + "sdtContent")
     for drawn in content.iter(W + "t", W + "sym") if content is not None else ():
         if drawn.tag == W + "t" and (drawn.text or "").strip():
@@ -241,10 +239,6 @@ def _switch_control(editor: Editor, control: Element, new: str) -> None:
             if font:
                 editor.edits.attribute(part, drawn, W + "font", font)
             return
-
-
-def _is_code(code: str) -> bool:
-    return 1 <= len(code) <= 6 and all(c in "0123456789abcdefABCDEF" for c in code) and 0x20 <= int(code, 16) < 0xD800
 
 
 def _set_font(editor: Editor, drawn: Element, font: str) -> None:

@@ -13,7 +13,6 @@ from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.stores import Store
-from docfill.word.xml import W
 
 _MONTHS = {
     name: number
@@ -41,23 +40,17 @@ def hold_against(found: Assignment, stores: Iterable[Store]) -> None:
     known = by_element(stores)
     for path, held in found.everywhere() if known else ():
         for text in held.texts:
-            for store in stores_at(text, known):
+            for store in (s for s in stores_at(text, known) if not s.is_state):
                 _hold(found, path, text, store)
             for store in _repeated_in(text, known):
                 found.doubt("store-differs", path, text.text.strip(), store.kept)
         for mark in held.marks:
-            for kept in {store.kept for store in _around(mark.element, known) if store.is_box}:
-                if mark.is_ticked is not None and mark.is_ticked is not (kept == ticks.TICKED):
-                    found.doubt("store-differs", path, mark.drawn + mark.option, kept + mark.option)
-
-
-def doubt_boxes(found: Assignment, states: Mapping[Element, bool]) -> None:
-    """Doubts the ticks that are drawn in check boxes whose state is another one: `states` has it by the control."""
-    for path, held in found.everywhere() if states else ():
-        for mark in held.marks:
-            around = () if mark.element is None else (mark.element, *mark.element.iterancestors(W + "sdt"))
-            state = next((states[e] for e in around if e in states), mark.is_ticked)
-            if mark.is_ticked is not None and state is not mark.is_ticked:
+            boxes = [store for store in _around(mark.element, known) if store.is_box]
+            other = [s for s in boxes if mark.is_ticked is not None and mark.is_ticked is not (s.kept == ticks.TICKED)]
+            bound = next((store for store in other if not store.is_state), None)
+            if bound is not None:
+                found.doubt("store-differs", path, mark.drawn + mark.option, bound.kept + mark.option)
+            elif other:
                 found.doubt("box-differs", path, mark.drawn, mark.option)
 
 

@@ -16,7 +16,7 @@ from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
-from docfill.read.kept import doubt_boxes, doubt_echoes, doubt_renewed, hold_against
+from docfill.read.kept import doubt_echoes, doubt_renewed, hold_against
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
@@ -24,7 +24,6 @@ from docfill.read.sight import CALLED, Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.text import fold, gist
 from docfill.word import echoes, media, stores
-from docfill.word.controls import states_in
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.xml import W
@@ -72,7 +71,6 @@ class ByMeaning:
             self._look(found, document)
         if document.has_any(controls.IN):
             controls.hold_against(found, document.root, paragraphs, self._controls)
-            doubt_boxes(found, states_in(document.root))
         self._sight.look_over(found, marked, lambda: document.remarks, document.may_list)
         self._sight.look_at_words(found, paragraphs)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:

@@ -301,10 +301,13 @@ class Sight:
             found.doubt("ambiguous", path, shown, said)
         for anchored in _floating_over(text.spans, page) if page.here and shown else ():
             found.doubt("look-here", path, shown, Said(*CALLED[anchored.kind]))
-        if (once := said_once(shown)) is not None:
-            found.doubt("ambiguous", path, shown, once)
         may_sign = is_noted and not _BEGINNINGS.isdisjoint(shown)
-        if not may_sign and _is_plain(shown, text.spans):
+        is_plain = not may_sign and _is_plain(shown, text.spans)
+        if is_plain and not text.spans[0].paragraph.formats.may_prompt:
+            return
+        if (once := said_once(shown)) is not None:  # where there may have been controls, which LibreOffice repeats
+            found.doubt("ambiguous", path, shown, once)
+        if is_plain:
             return
         if text.is_blank:
             for anchored in self._beside(text.spans, page) if page.here else ():

@@ -9,6 +9,7 @@ bytes in which the state and what is shown are in step.
 from __future__ import annotations
 
 from docfill.word import ticks, xml
+from docfill.word.controls import sign_of
 from docfill.word.document import Element, Paragraph
 from docfill.word.edit import Editor, Piece, pieces_of, run_with
 from docfill.word.part import Edits, Part, Unplaceable, prefixed
@@ -69,6 +70,13 @@ def _answered(part: Part, sdt: Element, run: bytes) -> bytes:
 
 
 # --- boxes ---
+
+
+def in_check_box(span: Span) -> bool:
+    """Whether a box is all that is in a check box of a line: a control that keeps its state beside what it shows."""
+    around = [e for piece in pieces_of(span) for e in _control(piece.element)]
+    is_in_line = bool(around) and next(around[0].iter(W + "p"), None) is None
+    return is_in_line and "".join(t.text or "" for t in around[0].iter(W + "t")).strip() == span.text
 
 
 def box_drawn_twice(editor: Editor, span: Span, test: str) -> None:
@@ -134,12 +142,6 @@ def _plain_look(part: Part, run: Element) -> bytes:
     return b"".join(part.applied(own, at.start, at.end) for at in where)
 
 
-def in_check_box(span: Span) -> bool:
-    """Whether the box that a character shows is a content control in its paragraph, which keeps its state beside it."""
-    controls = [e for piece in pieces_of(span) for e in _control(piece.element)]
-    return any(e.getparent() is not None and e.getparent().tag == W + "p" for e in controls)  # type: ignore[union-attr]
-
-
 def _control(owner: Element) -> list[Element]:
     """The content control that draws a box, if one does."""
     around = (owner, *owner.iterancestors(W + "sdt"))
@@ -173,8 +175,9 @@ def _draw(edits: Edits, part: Part, element: Element, *, is_ticked: bool) -> Non
         else:
             edits.append(part, box, f'<{prefixed(box, "checked")} {prefixed(box, "val")}="{value}"/>'.encode())
     font = _font(element)
+    own = next((sign_of(box, is_ticked)[0] for box in element.iter(W14 + "checkbox")), "")
     for text in element.iter(W + "t"):
-        shown = "".join(_in_state(c, font, is_ticked) for c in text.text or "")
+        shown = "".join(_in_state(c, font, is_ticked, own) for c in text.text or "")
         edits.text(part, text, 0, len(text.text or ""), shown)
 
 
@@ -183,8 +186,8 @@ def _font(element: Element) -> str:
     return "" if fonts is None else fonts.get(W + "ascii", fonts.get(W + "hAnsi", ""))
 
 
-def _in_state(char: str, font: str, is_ticked: bool) -> str:
-    """A character that draws a box in the other state; any other as it is."""
+def _in_state(char: str, font: str, is_ticked: bool, own: str = "") -> str:
+    """A character that draws a box in the other state, by the sign of a check box's `own`; any other as it is."""
     if font.lower() in ticks.SYMBOL_FONTS:
         drawn = ticks.text_from_symbols(font.lower(), char)
         if drawn not in ticks.MARKS:
@@ -192,5 +195,5 @@ def _in_state(char: str, font: str, is_ticked: bool) -> str:
         own, code = ticks.symbol_of(font, is_ticked)
         return chr((0xF000 if ord(char) >= 0xF000 else 0) + code) if own == font else ticks.TICKED
     if ticks.MARKS.get(char) is (not is_ticked):
-        return ticks.TICKED if is_ticked else ticks.EMPTIED.get(char, ticks.EMPTY)
+        return own if own else ticks.TICKED if is_ticked else ticks.EMPTIED.get(char, ticks.EMPTY)
     return char

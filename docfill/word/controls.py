@@ -18,7 +18,6 @@ from html import escape
 from msgspec import Struct
 
 from docfill import late
-from docfill.word import xml
 from docfill.word.blocks import Element
 from docfill.word.xml import MC, W14, W15, W
 
@@ -26,6 +25,8 @@ LONGEST = 64
 """Characters that Word takes in a tag or title."""
 _OWN = "docfill:"
 """In front of the names of our placeholders."""
+
+_CODE = late.pattern("[0-9A-Fa-f]{1,6}")
 
 RICH = ""
 """The kind of a control for text with its looks: the only one for text that LibreOffice 7.4 can fill in."""
@@ -52,13 +53,6 @@ def name_of(control: Element) -> str:
     tag, title = (properties.find(W + n) for n in ("tag", "alias"))
     named = "" if tag is None else tag.get(W + "val", "")
     return named if title is not None and title.get(W + "val") == named else ""
-
-
-def states_in(root: Element) -> dict[Element, bool]:
-    """The check boxes (w14:checkbox, [MS-DOCX] 2.6.1) of a part, each with its state, whatever is drawn in it."""
-    boxes = [(box, box.getparent()) for box in root.iter(W14 + "checkbox")]
-    controls = ((box, properties.getparent()) for box, properties in boxes if properties is not None)
-    return {sdt: xml.is_on(xml.child(box, W14 + "checked")) for box, sdt in controls if sdt is not None}
 
 
 def is_own(properties: Element) -> bool:
@@ -97,6 +91,14 @@ def drop_down(texts: Iterable[str]) -> str:
     """The kind of a control that offers texts."""
     items = "".join(f'<w:listItem w:displayText="{escape(t)}" w:value="{escape(t)}"/>' for t in texts)
     return f"<w:dropDownList>{items}</w:dropDownList>"
+
+
+def sign_of(box: Element, is_ticked: bool) -> tuple[str, str]:
+    """What a check box (w14:checkbox) draws in a state, and in which font; "" where that is not said."""
+    state = box.find(W14 + ("checkedState" if is_ticked else "uncheckedState"))
+    code, font = ("", "") if state is None else (state.get(W14 + name, "") for name in ("val", "font"))
+    is_code = _CODE.fullmatch(code) is not None and 0x20 <= int(code, 16) < 0xD800
+    return chr(int(code, 16)) if is_code else "☒" if is_ticked else "☐", font
 
 
 def check_box(on: tuple[str, int], off: tuple[str, int]) -> str:

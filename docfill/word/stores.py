@@ -1,9 +1,10 @@
 """What Word keeps beside what it shows: the data that a content control is bound to, a date's day, a property.
 
 A control with w:dataBinding (17.5.2.6) shows a node of a customXml part or a property of the package, and Word shows
-that again when it opens the file; a date control keeps its day in w:fullDate (17.5.2.7); a field such as TITLE or
-DOCPROPERTY (17.16.5) shows a property.  Who changes what is seen and not what is kept, is undone by Word.  Paths to
-nodes are followed step by step, and no other XPath is ever evaluated.
+that again when it opens the file; a date control keeps its day in w:fullDate (17.5.2.7), a check box its state in
+w14:checked ([MS-DOCX] 2.6.1); a field such as TITLE or DOCPROPERTY (17.16.5) shows a property.  Who changes what is
+seen and not what is kept, is undone by Word.  Paths to nodes are followed step by step, and no other XPath is
+ever evaluated.
 """
 
 from __future__ import annotations
@@ -46,10 +47,12 @@ _PATH = late.pattern(rf"(?P<steps>(?:{_STEP.pattern})+?)(?:/@(?:(?P<prefix>[\w.-
 _MAPPING = late.pattern(r"xmlns:([\w.-]+)\s*=\s*(?:'([^']*)'|\"([^\"]*)\")")
 _STEPS_A_NODE, _STEPS_A_RUN = 2, 2
 _STATES = {"true": ticks.TICKED, "false": ticks.EMPTY, "1": ticks.TICKED, "0": ticks.EMPTY, "": ticks.EMPTY}
-"""What a check box shows for each value that it keeps; what Word writes itself stands first."""
+"""What a check box shows for each value that it is bound to; what Word writes itself stands first."""
+_CHECKED = {"1": ticks.TICKED, "0": ticks.EMPTY, "on": ticks.TICKED, "off": ticks.EMPTY, **_STATES}
+"""What a check box shows in each state."""
 SHOWN_BY = frozenset(W + name for name in ("sdt", "fldSimple", "fldChar"))
 """What shows anything that is kept elsewhere."""
-MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr")
+MAY_KEEP = late.pattern(rb"dataBinding|fullDate|instr|checkbox")
 """What the bytes of a main part have that shows anything kept elsewhere."""
 
 
@@ -90,7 +93,17 @@ class Store(Struct, frozen=True):
     @property
     def is_box(self) -> bool:
         """Whether a check box shows it."""
-        return self.words is _STATES
+        return self.words is _STATES or self.is_state
+
+    @property
+    def is_state(self) -> bool:
+        """Whether it is the state of a check box itself: Word shows what is drawn, until somebody clicks there."""
+        return self.words is _CHECKED
+
+    @property
+    def text(self) -> str:
+        """The characters that show it."""
+        return "".join(t.text or "" for e in self.shown_by for t in e.iter(W + "t")).strip()
 
     @property
     def kept(self) -> str:
@@ -103,7 +116,7 @@ class Store(Struct, frozen=True):
         """What is shown now."""
         if self.is_box:
             return ticks.TICKED if _is_ticked(self.shown_by[0]) else ticks.EMPTY
-        return "".join(t.text or "" for e in self.shown_by for t in e.iter(W + "t")).strip()
+        return self.text
 
     def written(self, shown: str) -> str:
         """What is to be kept for a text that is shown; of a day, for YYYY-MM-DD."""
@@ -119,7 +132,8 @@ def stores_of(package: Package, main: str, root: Element, parts: Mapping[str, by
     """
     source = _Source(package, main, parts or {})
     has_fields = any(_NAMES.search(code.text or "") for code in root.iter(W + "instrText"))
-    for element in root.iter(W + "dataBinding", W + "date", W + "fldSimple", *([W + "fldChar"] if has_fields else [])):
+    keeping = (W + "dataBinding", W + "date", W14 + "checkbox", W + "fldSimple")
+    for element in root.iter(*keeping, *([W + "fldChar"] if has_fields else [])):
         if element.tag == W + "fldSimple":
             yield from source.field(element.get(W + "instr", ""), (element,))
         elif element.tag == W + "fldChar":
@@ -132,8 +146,12 @@ def stores_of(package: Package, main: str, root: Element, parts: Mapping[str, by
                 continue
             if element.tag == W + "dataBinding":
                 yield from source.bound(element, properties, control)
+            elif element.tag == W14 + "checkbox":
+                state = element.find(W14 + "checked")
+                if state is not None and W14 + "val" in state.attrib:
+                    yield Store(_key("box", properties), (control,), Node(main, state, W14 + "val"), words=_CHECKED)
             elif element.get(W + "fullDate") is not None:
-                yield Store(_key(properties), (control,), Node(main, element, W + "fullDate"), is_day=True)
+                yield Store(_key("date", properties), (control,), Node(main, element, W + "fullDate"), is_day=True)
 
 
 class _Source:
@@ -259,8 +277,8 @@ def _value(properties: Element, name: str) -> str:
     return "" if found is None else found.get(W + "val", "")
 
 
-def _key(properties: Element) -> str:
-    return "date " + " ".join(_value(properties, name) for name in ("id", "alias", "tag"))
+def _key(kind: str, properties: Element) -> str:
+    return f"{kind} " + " ".join(_value(properties, name) for name in ("id", "alias", "tag"))
 
 
 def _complex(begin: Element) -> tuple[str, tuple[Element, ...]]:

@@ -618,7 +618,8 @@ class _Story:
     def _control(self, sdt: Element, content: Element, font: str = "") -> None:
         """What a content control shows: a check box its state (w14:checkbox, [MS-DOCX] 2.6.1), any other its content.
 
-        The glyph of a check box tells its state; the property only where the glyph is none that is known.
+        The glyph of a check box tells its state; the property only where the glyph is none that is known, nor a tag
+        that draws one.
         """
         properties = xml.child(sdt, W + "sdtPr")
         box = xml.child(properties, _CHECK_BOX)
@@ -627,7 +628,7 @@ class _Story:
         before, owned, start = len(self.parts), len(self.owners), self.length
         self._inline(content, font)
         drawn = "" if box is None else "".join(self.parts[before:])
-        if box is not None and not any(c in ticks.MARKS for c in drawn):
+        if box is not None and "{{" not in drawn and not any(c in ticks.MARKS for c in drawn):
             if not any(c.isalnum() for c in drawn):
                 del self.parts[before:], self.owners[owned:]
                 self.length = start
