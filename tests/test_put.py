@@ -21,13 +21,15 @@ import pytest
 from docxtpl import DocxTemplate
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from docfill import Form, InvalidData, bundled
+from docfill import Form, InvalidData, bundled, propose_tags
 from docfill.data import set_value, value_at
 from docfill.extract import Result
 from docfill.fields import Field
 from docfill.put import FOLLOWING, Track
 from docfill.word.document import Document
+from tests.disturb import package_of, parts_of
 from tests.messy import HABITS, spoilt
 from tests.small_form import (
     NAMES,
@@ -44,6 +46,7 @@ from tests.small_form import (
     template_of,
 )
 from tests.strategies import filled_everywhere, plain, record_of, records
+from tests.test_document import text_box
 from tests.test_laws import leaves
 from tests.test_libreoffice import converted, missing, required
 
@@ -592,3 +595,37 @@ def test_an_option_that_a_ring_chose_is_cleared_and_another_chosen(ring: str) ->
     assert form.extract(document).data == {"性质": "民营"}
     assert form.extract(form.put(document, {"性质": None})).data == {"性质": None}
     assert form.extract(form.put(document, {"性质": "国有"})).data == {"性质": "国有"}
+
+
+# --- what is stored twice ---
+
+
+def in_boxes(*lines: str) -> bytes:
+    """A document with a text box as Word writes it, for new readers and for old ones."""
+    return package(p("登记表") + p(text_box(*map(p, lines))))
+
+
+def said_in_boxes(document: bytes) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    return ["".join(box.itertext("{*}t")) for box in root.iter("{*}txbxContent")]
+
+
+def test_a_text_box_that_is_stored_twice_is_tagged_filled_and_put_twice() -> None:
+    form = Form.load(propose_tags(in_boxes("申请单位：________", "联系人：________")).template)
+    unit, who = (f.path for f in form.fields)
+    filled = form.fill({unit: "东港厂", who: "王芳"})
+    assert said_in_boxes(filled) == ["申请单位：东港厂联系人：王芳"] * 2
+    put = form.put(filled, {who: "李强"})
+    assert said_in_boxes(put) == ["申请单位：东港厂联系人：李强"] * 2
+    assert form.put(put, {who: "王芳"}) == filled
+
+
+def test_of_a_text_box_that_says_something_else_to_old_readers_that_is_left() -> None:
+    form = loaded(in_boxes("单位：{{ 单位 }}"))
+    handed = in_boxes("单位：东港厂")
+    parts = parts_of(handed)
+    head, mark, tail = parts["word/document.xml"].partition(b"<mc:Fallback>")
+    parts["word/document.xml"] = head + mark + tail.replace("东港厂".encode(), "见附件".encode())
+    put = form.put(package_of(parts), {"单位": "西港厂"})
+    assert said_in_boxes(put) == ["单位：西港厂", "单位：见附件"]

@@ -31,10 +31,10 @@ from docfill.tag.learn import learn
 from docfill.tag.places import places_of
 from docfill.tag.proposal import Proposal, propose
 from docfill.tag.review import page
-from docfill.word.document import Document, paragraphs_of
+from docfill.word.document import Document, Element, paragraphs_of
 from docfill.word.package import Package
 from docfill.word.part import Part
-from docfill.word.xml import W
+from docfill.word.xml import MC, W
 from tests.commands import app
 from tests.disturb import MAIN, package_of, parts_of
 from tests.small_form import BOXES, SYMBOLS, Xml, cell, form_named, p, package, row, symbol, table
@@ -473,18 +473,28 @@ def test_nothing_but_the_tagged_part_changes_and_the_blank_is_the_form() -> None
 _BORDERS = re.compile(rb"(?=<w:(?:p|tr|sdt)[ >])|(?<=</w:p>)|(?<=</w:tr>)|(?<=</w:sdt>)")
 
 
+def drawn_again(paragraph: Element) -> list[Element]:
+    """The content of the same text box for old readers."""
+    for alternate in paragraph.iterancestors(MC + "AlternateContent"):
+        boxes, others = ([*alternate.iterfind(f"{MC}{name}//{W}txbxContent")] for name in ("Choice", "Fallback"))
+        return [other for box, other in zip(boxes, others, strict=False) if box in paragraph.iterancestors()]
+    return []
+
+
 def changed_elsewhere(blank: Document, proposal: Proposal) -> list[bytes]:
     """The bytes of a blank's main part that no place is at and that its template has otherwise, or something beside.
 
     What stands between two paragraphs may have lines with tags put in; rows that repeat stand behind such lines
-    as they were; nothing else may differ.
+    as they were; a text box that is stored twice is one place; nothing else may differ.
     """
     part = Part(blank.main, blank.root, blank.package.read(blank.main))
     paragraphs = [x.element for x in paragraphs_of(blank.blocks)]
     taken = {paragraphs[mark.paragraph] for x in proposal.proposed if x.kind != "rows" for mark in x.marks}
     repeated = {paragraphs[mark.paragraph] for x in proposal.proposed if x.kind == "rows" for mark in x.marks}
     rows = [part.bytes_of(next(x.iterancestors(W + "tr"))) for x in repeated]
-    places = sorted((where.start, where.end) for where in map(part.where, taken))
+    places = [(where.start, where.end) for where in map(part.where, taken)]
+    places += [(where.inside, where.outside) for x in taken for where in map(part.where, drawn_again(x))]
+    places.sort()
     tagged = parts_of(proposal.template)[blank.main]
     found, at, before = [row for row in rows if row not in tagged], 0, 0
     for start, end in [*places, (len(part.data), 0)]:

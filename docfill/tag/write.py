@@ -49,7 +49,7 @@ def write(document: Document, spots: Sequence[Spot]) -> bytes:
                 _room(editor, edit, spot)
             elif isinstance(edit, Repeat):
                 _repeat(editor, edit, spot)
-    return editor.part_of(document.root).applied(editor.edits)
+    return editor.applied(editor.part_of(document.root))
 
 
 def expression(path: str) -> str:

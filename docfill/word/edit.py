@@ -23,7 +23,7 @@ from docfill.word.document import Document, Element, Paragraph
 from docfill.word.media import with_media
 from docfill.word.part import Edits, Part, Unplaceable, encoded, prefixed
 from docfill.word.span import Span
-from docfill.word.xml import W
+from docfill.word.xml import MC, W
 
 _T, _R, _P = W + "t", W + "r", W + "p"
 
@@ -106,8 +106,13 @@ class Track:
         check_maker(self.author, self.date)
 
 
+_ALTERNATE = MC + "AlternateContent"
 _DRAWN = late.pattern("\ue0f0(\\d{1,6})\ue0f1".encode())
 """What stands for a drawing until the bytes are put together: private characters, which no document of ours has."""
+
+
+def _words_of(element: Element) -> str:
+    return "".join(text.text or "" for text in element.iter(W + "t"))
 
 
 class Editor:
@@ -136,12 +141,34 @@ class Editor:
 
     def written(self) -> dict[str, bytes]:
         """The parts that changed, by name."""
-        changed = {part.name: part.applied(self.edits) for part in self._parts.values() if self.edits.of(part)}
+        changed = {part.name: self.applied(part) for part in self._parts.values() if self.edits.of(part)}
         if self._drawn:
             shown = {name: _DRAWN.sub(self._drawing, data) for name, data in changed.items()}
             changed = with_media(self.document.package, shown, [picture for picture, _ in self._drawn.values()])
         own = self.document.package
         return {name: data for name, data in changed.items() if name not in own or data != own.read(name)}
+
+    def applied(self, part: Part) -> bytes:
+        """The bytes of a part with its edits."""
+        self._draw_again(part)
+        return part.applied(self.edits)
+
+    def _draw_again(self, part: Part) -> None:
+        """Text boxes that are stored twice, the second time for old readers (mc:Fallback), say the same again."""
+        edited = self.edits.of(part)
+        starts = [start for start, _, _ in edited]
+        for alternate in part.root.iter(_ALTERNATE) if edited else ():
+            boxes, others = ([*alternate.iterfind(f"{MC}{name}//{W}txbxContent")] for name in ("Choice", "Fallback"))
+            if len(boxes) != len(others) or next(alternate.iterancestors(_ALTERNATE), None) is not None:
+                continue
+            for box, other in zip(boxes, others, strict=True):
+                at, there = part.where(box), part.where(other)
+                inner, outer = (
+                    edited[bisect.bisect_left(starts, w.inside) : bisect.bisect_right(starts, w.outside)]
+                    for w in (at, there)
+                )
+                if inner and not outer and not there.is_empty and _words_of(box) == _words_of(other):
+                    self.edits.put(part, there.inside, there.outside, part.with_edits(inner, at.inside, at.outside))
 
     def drawn(self, picture: Picture, drawing: bytes) -> str:
         """What stands for a drawing of a picture in a text that is written."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from html import escape
 
@@ -135,10 +135,13 @@ class Part:
 
     def applied(self, edits: Edits, start: int = 0, end: int | None = None) -> bytes:
         """A stretch of the bytes with its edits."""
-        end = len(self.data) if end is None else end
+        return self.with_edits(edits.of(self), start, len(self.data) if end is None else end)
+
+    def with_edits(self, edits: Sequence[tuple[int, int, bytes]], start: int, end: int) -> bytes:
+        """A stretch of the bytes with those of some edits, in order, that stand within it."""
         out: list[bytes] = []
         at = start
-        for first, last, new in edits.of(self):
+        for first, last, new in edits:
             if first < start or last > end:
                 continue
             if first < at:
