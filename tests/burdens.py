@@ -21,7 +21,7 @@ import py7zr
 from PIL import Image
 
 from tests.attacks import SHEET, Member, book_parts, form_with, zip_of
-from tests.disturb import MAIN
+from tests.disturb import MAIN, parts_of
 from tests.small_form import p, package
 
 _W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -233,6 +233,16 @@ def marks_upon_a_letter(n: int) -> bytes:
     return _document(f"<w:p><w:r><w:t>a{marks}</w:t></w:r></w:p>")
 
 
+def relations(n: int) -> bytes:
+    """A document whose main part is related to so many pictures that are not there."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    more = "".join(f'<Relationship Id="r{i}" Type="{kind}" Target="{i}.png"/>' for i in range(n))
+    parts = parts_of(package(p("姓名：____")))
+    rels = "word/_rels/document.xml.rels"
+    parts[rels] = parts[rels].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    return zip_of([tight(name, data.decode()) for name, data in parts.items()])
+
+
 # --- tables ---
 
 
@@ -298,6 +308,11 @@ def merged_downwards(n: int) -> bytes:
     rows = "".join(f'<row r="{i}">{_inline(f"A{i}", f"甲{i}")}</row>' for i in range(3, n + 3))
     cells = '<mergeCell ref="A3:B1048576"/>' * n
     return book_of(sheet1=_sheet(rows).replace("</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>"))
+
+
+def runs_of_a_cell(n: int) -> bytes:
+    runs = "<r><rPr><b/></rPr><t>甲</t></r>" * n
+    return book_of(sheet1=_sheet(f'<row r="3"><c r="A3" t="inlineStr"><is>{runs}</is></c></row>'))
 
 
 def long_reference(n: int) -> bytes:
@@ -566,6 +581,7 @@ BURDENS: dict[str, Burden] = {
         lambda n: _document(f"<w:tbl><w:tblGrid>{'<w:gridCol/>' * n}</w:tblGrid>{_CELL}</w:tbl>"),
         600_000,
     ),
+    "relations of a part": Burden("tag", ".docx", relations, 100_000),
     "chunks of other files": Burden("template", ".docx", _in_body("<w:altChunk/>"), 60_000),
     "boxes in one text": Burden(
         "tag", ".docx", lambda n: _document(f"<w:p><w:r><w:t>{'□是' * n}</w:t></w:r></w:p>"), 1_000_000
@@ -609,6 +625,7 @@ BURDENS: dict[str, Burden] = {
     "sheets": Burden("data", ".xlsx", many_sheets, 5_000),
     "rows of a sheet without cells": Burden("data", ".xlsx", empty_rows, 3_000_000),
     "cells of a sheet without values": Burden("data", ".xlsx", empty_cells, 3_000_000),
+    "runs of a cell": Burden("data", ".xlsx", runs_of_a_cell, 50_000),
     "commas": Burden("data", ".csv", commas, 39_000_000),
     "headings of a .csv": Burden("data", ".csv", headers, 500_000),
     "records of a .csv": Burden("data", ".csv", csv_rows, 100_000),

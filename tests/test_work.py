@@ -65,6 +65,7 @@ def filled(form: Form) -> bytes:
 def test_no_look_is_worked_out_for_a_plain_return(
     form: Form, filled: bytes, counted: Callable[[Any, str], Counter[str]]
 ) -> None:
+    form.extract(filled, by_meaning=True)  # what the blank form itself shows is worked out once
     worked_out = counted(looks.Formats, "_worked_out")
     form.extract(filled, by_meaning=True)
     assert not worked_out
@@ -91,8 +92,10 @@ def test_each_part_of_a_package_is_parsed_once_by_a_reading(
 ) -> None:
     parsed = counted(xml, "_parsed")
     form.extract(filled, by_meaning=True)
-    assert parsed["word/document.xml"] == 1
-    assert max(parsed["word/_rels/document.xml.rels"], parsed["_rels/.rels"]) <= 1, "those of another file may be alike"
+    times = {name.rpartition(" ")[2]: count for name, count in parsed.items()}
+    assert times["word/document.xml"] == 1
+    others = (times.get(name, 0) for name in ("word/_rels/document.xml.rels", "_rels/.rels"))
+    assert max(others) <= 1, "those of another file may be alike"
 
 
 def test_the_words_of_a_long_line_that_is_gone_are_not_gone_through_for_each_of_its_places(

@@ -27,14 +27,12 @@ class Columns(Struct, frozen=True):
     """What heads the columns of a table from some row on, as far as it is not the form's own.
 
     `altered` are the headers that say something else, each with what stands there; `moved` those that stand over
-    another column: that one, or None for none, or several.  `table` is the document's that they stand in; `is_open`
-    as long as no row of answers stands below them, so that a further header is one of their parts.
+    another column: that one, or None for none, or several.  `table` is the document's that they stand in.
     """
 
     altered: tuple[tuple[FormCell, str], ...] = ()
     moved: Mapping[FormCell, int | None] = {}
     table: Element | None = None
-    is_open: bool = True
 
     def altered_over(self, cell: FormCell, row: FormRow) -> list[tuple[FormCell, str]]:
         """The headers over a cell that say something else; those that name its row, too, where that has no words."""
@@ -87,9 +85,7 @@ class Columns(Struct, frozen=True):
         words = [cell for cell in wanted.cells if cell.literal.strip()]
 
         def stays(head: FormCell) -> bool:
-            if self.is_open:
-                return not any(covers(cell, head) for cell in words)
-            return not any(_meets(head, cell) for cell in words)
+            return not any(covers(cell, head) for cell in words)
 
         above = [(head, shown) for head, shown in self.altered if stays(head)]
         kept = {head: at for head, at in self.moved.items() if stays(head)}
@@ -160,11 +156,7 @@ def _is_head(cell: FormCell, doc: DocCell) -> bool:
     return agrees(cell, doc) or year_in(cell.literal) == year_in(doc.text) != ""
 
 
-def _meets(head: FormCell, cell: FormCell) -> bool:
-    """Whether two cells share columns of the grid."""
-    return head.column < cell.column + cell.span and cell.column < head.column + head.span
-
-
 def _crosses(head: FormCell, cell: FormCell) -> bool:
     """Whether a cell lies in the grid columns of a header and beyond them, so that its row is divided otherwise."""
-    return _meets(head, cell) and not covers(head, cell)
+    meets = head.column < cell.column + cell.span and cell.column < head.column + head.span
+    return meets and not covers(head, cell)

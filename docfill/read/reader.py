@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
 
-from msgspec.structs import replace
-
 from docfill import late
 from docfill.kinds import TEXT, Written
 from docfill.read import align, gaps, match
@@ -122,8 +120,8 @@ class Reading:
         behind = {gap.before.index: gap for gap in between if gap.before is not None}
         alike = {pair.index: pair for gap in between for pair in gap.reworded}
         for a, unit in enumerate(plan.units):
-            if isinstance(unit, FormRow | Rows) and (self._columns or a not in partner):
-                self._enter(unit, a in partner)
+            if isinstance(unit, FormRow | Rows) and a not in partner:  # it is read later, if at all
+                self._over[id(unit)] = self._columns.get(unit.table)
             if a in partner:
                 doc = units[partner[a]]
                 if in_step is not None and isinstance(doc, DocRow) and isinstance(unit, FormRow):
@@ -526,16 +524,6 @@ class Reading:
             if then is not None and then.lines and (id(then) not in taken or id(then) in astray):
                 for path in cell.paths:
                     self.found.doubt("cells-differ", path, then.text)
-
-    def _enter(self, unit: FormRow | Rows, is_read: bool) -> None:
-        """What heads the columns over a row stays so for it, if it is read only later; a header below a row of answers
-        parts none of those.
-        """
-        known = self._columns.get(unit.table)
-        if known is not None and not _is_header(unit):
-            self._columns[unit.table] = replace(known, is_open=False)
-        if not is_read:
-            self._over[id(unit)] = known
 
     def over(self, unit: FormRow | Rows) -> Columns | None:
         """What heads the columns over a row, where that is not the form's own."""
