@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MAPS = (".toml", ".xlsx", ".html")
 _COMPARED = (".xlsx", ".json")
-_STEPS_COMPARED, _STEPS_TOLD, _STEPS_A_ROW, _STEPS_LEFT = 15, 8, 40, 4
+_STEPS_COMPARED, _STEPS_TOLD, _STEPS_A_ROW, _STEPS_LEFT = 15, 8, 40, 6
 """A record that is held against another; an answer that differs, or a problem, and its row in a workbook."""
 
 

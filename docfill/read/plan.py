@@ -345,6 +345,11 @@ def _opening(bare: str) -> str:
     return bare
 
 
+def head_of(row: FormRow) -> str:
+    """The words that a row of the form begins with, folded; "" where it begins with no label of its own."""
+    return next((words for at, words in row.labels if words and not row.cells[at].continues), "")
+
+
 class ContainerPlan:
     """The plans of a container's units, found by what a line of a document says."""
 
@@ -385,6 +390,11 @@ class ContainerPlan:
         """Whether a unit takes whatever rows stand in its place."""
         unit = self.units[a]
         return (isinstance(unit, Rows) and unit.row is not None) or self.anchors.get(a) == []
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The words that rows begin with."""
+        return frozenset(head for unit in self.units if isinstance(unit, FormRow) and (head := head_of(unit)))
 
     @cached_property
     def told_apart(self) -> list[tuple[int, Unit | None]]:

@@ -20,7 +20,7 @@ from docfill.read.blanks import DAY, above_signature, is_instruction, is_signatu
 from docfill.read.columns import Columns, Pair, moved_heads
 from docfill.read.ditto import is_ditto
 from docfill.read.gaps import Before, Gap, Reworded
-from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, words_of
+from docfill.read.plan import ContainerPlan, LinePlan, Plans, agrees, head_of, words_of
 from docfill.read.repetition import Repetitions, shown_by
 from docfill.read.shape import DocCell, DocLine, DocRow, DocText, DocUnit, lines_of, units_of
 from docfill.read.slots import Slots
@@ -128,6 +128,7 @@ class Reading:
                     self._plain_row(unit, doc)
                 else:
                     self._pair(unit, plan.plans[a], doc, behind.get(a))
+                    self._doubt_head(plan, unit, doc)
             elif a in alike and _is_header(unit):
                 self._alike(plan, alike[a])  # before the rows whose columns it names
             elif isinstance(unit, FormRow) and unit.is_header:
@@ -145,6 +146,16 @@ class Reading:
         self._sections(plan, partner)
         for gap in between:
             self._gap(plan, gap)
+
+    def _doubt_head(self, plan: ContainerPlan, unit: Unit, doc: DocUnit) -> None:
+        """A row that begins as another one of the form does may be that one, whatever labels both have behind it."""
+        if isinstance(unit, FormRow) and isinstance(doc, DocRow):
+            above = {gist(cell.top) for cell in unit.cells if cell.continues}
+            said = (cell for cell in doc.cells if cell.lines and not cell.continues and gist(cell.text) not in above)
+            own, first = head_of(unit), next(said, None)
+            if own and first is not None and first.folded != own and first.folded in plan.heads:
+                for path in unit.paths:
+                    self.found.doubt("label-altered", path, first.text.strip(), own)
 
     def _between(
         self,

@@ -261,7 +261,7 @@ def line_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_underlined(run: Element) -> bool:
-    underline = xml.child(xml.child(run, W + "rPr"), W + "u")
+    underline = xml.child(xml.leading(run, W + "rPr"), W + "u")
     return underline is not None and underline.get(W + "val", "single") != "none"
 
 

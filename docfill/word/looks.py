@@ -53,8 +53,6 @@ _THEME = {
 """And those of Office's own theme: which of them it is matters little, that it is none of paper and ink does."""
 _TINY = 4
 """Half-points up to which nobody reads a text."""
-_MARKS = 8
-"""Children up to which the properties of a paragraph or table stand: only marks of ranges may stand before them."""
 _NARROW = 10
 """Per cent of their width to which letters are pressed together, at which nobody reads them."""
 _CLOSE = 20
@@ -635,11 +633,6 @@ def _style_of(properties: Element | None, tag: str) -> str:
     return _value(xml.child(properties, W + tag)) if tag else ""
 
 
-def _leading(parent: Element, tag: str) -> Element | None:
-    """The properties of a paragraph or table of any length, which stand before all of it but a few marks."""
-    return next((e for e in itertools.islice(parent.iterchildren(), _MARKS) if e.tag == tag), None)
-
-
 def _until_next(run: Element) -> str:
     """The letters of a run, and those of the one behind it, on which its last one may lie."""
     shown = [run, *itertools.islice(run.itersiblings(W + "r"), 1)]
@@ -805,14 +798,14 @@ def _firsts(may: re.Pattern[bytes], styles: bytes) -> Iterator[int]:
 
 def style_of(run: Element) -> str:
     """The style that a run itself names; "" for none."""
-    return _style_of(xml.child(run, _RPR), "rStyle")
+    return _style_of(xml.leading(run, _RPR), "rStyle")
 
 
 def around(paragraph: Element) -> Around:
     """The styles around the runs of a paragraph."""
     table = next(paragraph.iterancestors(_TBL), None)
-    of_table = "" if table is None else _style_of(_leading(table, _TBLPR), "tblStyle")
-    return of_table, _style_of(_leading(paragraph, _PPR), "pStyle")
+    of_table = "" if table is None else _style_of(xml.leading(table, _TBLPR), "tblStyle")
+    return of_table, _style_of(xml.leading(paragraph, _PPR), "pStyle")
 
 
 def are_bare(paragraphs: Iterable[Element]) -> bool:
