@@ -265,3 +265,20 @@ def test_rows_that_changed_places_with_labels_alike_behind_their_heads_are_right
     doubted = {problem.path for problem in result.problems}
     unsaid = [f"{w}.{k}" for w in named for k in parts if result.data[w][k] != said[w][k] and f"{w}.{k}" not in doubted]
     assert unsaid == []
+
+
+@pytest.mark.parametrize("between", ["", "⏎"])
+def test_rows_that_changed_places_and_begin_with_words_and_answers_are_right_or_doubted(between: str) -> None:
+    def line(weeks: str, *said: str) -> Xml:
+        work = cell(f"学生主要工作：{said[2]}", f"指导教师审查意见：{said[3]}")
+        return row(cell(p(f"第{weeks}周{between}（{said[0]}至{said[1]}）")), work)
+
+    weeks = ("一、二", "三、四", "五、六")
+    body = (line(w, *(f"{{{{ 第{n}组.项{k} }}}}" for k in range(4))) for n, w in enumerate(weeks))
+    form = loaded(package(table(2, row("时间", "内容"), *body)))
+    said = {f"第{n}组": {f"项{k}": f"值{n}之{k}" for k in range(4)} for n in range(3)}
+    for order in itertools.permutations(range(3)):
+        lines = (line(weeks[n], *said[f"第{n}组"].values()) for n in order)
+        result = form.extract(package(table(2, row("时间", "内容"), *lines)))
+        assert silent(result, said) == {}
+        assert order != (0, 1, 2) or not result.problems

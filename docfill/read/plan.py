@@ -346,8 +346,11 @@ def _opening(bare: str) -> str:
 
 
 def head_of(row: FormRow) -> str:
-    """The words that a row of the form begins with, folded; "" where it begins with no label of its own."""
-    return next((words for at, words in row.labels if words and not row.cells[at].continues), "")
+    """The words that a row of the form begins with, folded; "" where it begins with no words of its own."""
+    first = next((cell for cell in row.cells if not cell.continues and (cell.has_slots or cell.folded)), None)
+    line = first.units[0] if first is not None and first.units else None
+    begun = line.tokens[0] if isinstance(line, Line) and line.tokens else None
+    return fold(begun) if isinstance(begun, str) else ""
 
 
 class ContainerPlan:
@@ -391,10 +394,15 @@ class ContainerPlan:
         unit = self.units[a]
         return (isinstance(unit, Rows) and unit.row is not None) or self.anchors.get(a) == []
 
+    def begun_with(self, said: str) -> str:
+        """The longest words that a row of the form begins with, and what a cell says does, too; "" for none."""
+        return next((head for head in self._heads if said.startswith(head)), "")
+
     @cached_property
-    def heads(self) -> frozenset[str]:
-        """The words that rows begin with."""
-        return frozenset(head for unit in self.units if isinstance(unit, FormRow) and (head := head_of(unit)))
+    def _heads(self) -> list[str]:
+        """The words that rows begin with, the longest first."""
+        heads = {head for unit in self.units if isinstance(unit, FormRow) and (head := head_of(unit))}
+        return sorted(heads, key=lambda head: (-len(head), head))
 
     @cached_property
     def told_apart(self) -> list[tuple[int, Unit | None]]:

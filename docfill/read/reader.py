@@ -153,7 +153,7 @@ class Reading:
             above = {gist(cell.top) for cell in unit.cells if cell.continues}
             said = (cell for cell in doc.cells if cell.lines and not cell.continues and gist(cell.text) not in above)
             own, first = head_of(unit), next(said, None)
-            if own and first is not None and first.folded != own and first.folded in plan.heads:
+            if own and first is not None and plan.begun_with(first.folded) not in ("", own):
                 for path in unit.paths:
                     self.found.doubt("label-altered", path, first.text.strip(), own)
 
