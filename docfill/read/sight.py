@@ -253,9 +253,11 @@ class Sight:
 
         Whatever asks nothing is nobody's answer; but every tick is accounted for, and so is what is drawn there.
         """
-        begun = {line[0] for line in self._choices}
-        short = [p for p in paragraphs if p.text.lstrip()[:1].lower() in begun and len(p.text) <= _OF_ALTERNATIVES]
-        lines = [p for p in short if (len(p.owners) > 1 or p.anchored) and fold(p.text) in self._choices]
+        if not self._choices:
+            return
+        several = (p for p in paragraphs if len(p.owners) > 1 or p.anchored)
+        short = (p for p in several if len(p.text) <= _OF_ALTERNATIVES and p.text.lstrip()[:1].lower() in self._begun)
+        lines = [p for p in short if fold(p.text) in self._choices]
         told = [(p, *chosen) for p in lines if any(chosen := self._chosen_in(p))]
         if not told:
             return
@@ -280,6 +282,11 @@ class Sight:
         changed = [mark for mark, look, known in zip(words, looks, own, strict=True) if look != known]
         loud = changed if len(changed) < len(words) else _standing_out(words, _words_of)
         return [span for mark in loud for span in mark.label]
+
+    @cached_property
+    def _begun(self) -> frozenset[str]:
+        """How these lines of the blank form begin."""
+        return frozenset(line[0] for line in self._choices)
 
     @cached_property
     def _choices(self) -> Mapping[str, Mapping[str, tuple[Look, Lay]]]:
