@@ -396,13 +396,14 @@ class ContainerPlan:
 
     def begun_with(self, said: str) -> str:
         """The longest words that a row of the form begins with, and what a cell says does, too; "" for none."""
-        return next((head for head in self._heads if said.startswith(head)), "")
+        lengths, heads = self._heads
+        return next((said[:length] for length in lengths if said[:length] in heads), "")
 
     @cached_property
-    def _heads(self) -> list[str]:
-        """The words that rows begin with, the longest first."""
-        heads = {head for unit in self.units if isinstance(unit, FormRow) and (head := head_of(unit))}
-        return sorted(heads, key=lambda head: (-len(head), head))
+    def _heads(self) -> tuple[list[int], frozenset[str]]:
+        """How long the words are that rows begin with, the longest first, and the words."""
+        heads = frozenset(head for unit in self.units if isinstance(unit, FormRow) and (head := head_of(unit)))
+        return sorted({len(head) for head in heads}, reverse=True), heads
 
     @cached_property
     def told_apart(self) -> list[tuple[int, Unit | None]]:
