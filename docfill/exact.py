@@ -113,7 +113,7 @@ class Exact:
 
     def undone_in(self, package: Package, *, may_have_more: bool) -> Raw | None:
         """As `undone`, of a package; one that only `document` can have made, unless it `may_have_more`."""
-        if not may_have_more and not self._writer.could_write(package):
+        if package.uncarried or (not may_have_more and not self._writer.could_write(package)):
             return None
         parts = {part: package.read(part) for part in self.sources if part in package}
         if not all(part in parts and opens_like(source, parts[part]) for part, source in self.sources.items()):

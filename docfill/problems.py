@@ -397,6 +397,16 @@ CATALOGUE: dict[str, Code] = {
         "这里显示“{found}”，文件里另存的却是“{expected}”，用 Word 打开后会显示后者；请核对",
         'this shows "{found}", but the file keeps "{expected}" for it, which Word shows when it is opened; check it',
     ),
+    "lost-by-conversion": Code(
+        "warning",
+        "原文件这里有“{found}”，转换为 .docx 时丢失，没有读到；请打开原文件核对",
+        'the file says "{found}" here, which was lost when LibreOffice made a .docx of it and was not read',
+    ),
+    "hidden-in-original": Code(
+        "warning",
+        "“{found}”在原文件中是隐藏的，转换为 .docx 后显示出来，才被读到；请打开原文件核对",
+        '"{found}" is hidden in the file and was read, since the .docx that LibreOffice made of it shows it',
+    ),
     "table-in-answer": Code(
         "warning",
         "填写的内容中有表格，已逐格读作文字，请核对：“{found}”",

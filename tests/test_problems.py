@@ -57,6 +57,7 @@ from docfill.serve.exports import correction_note
 from docfill.sources import Source
 from docfill.tables.canvas import check_length
 from docfill.tables.revised import edits_in
+from docfill.word.carried import Uncarried
 from docfill.word.comments import Comment, commented
 from docfill.word.document import Document
 from docfill.word.package import Package
@@ -156,6 +157,18 @@ def converted(form: Lines, given: Lines) -> list[Problem]:
     """What extract says of one that another program converted."""
     document = Document(document_of([DATE_FIELD if "DATE" in str(line) else line for line in given]))
     document.package = Package(document.package.data, "表.doc", is_converted=True)
+    return form_of(form).extract(document).problems
+
+
+def carried(form: Lines, given: Lines) -> list[Problem]:
+    """What extract says of one of which conversion lost words, or showed such as are hidden."""
+    signs = {"【丢失】": False, "【隐藏】": True}
+    parted = [(*str(line).partition(next((sign for sign in signs if sign in str(line)), "\0")),) for line in given]
+    document = Document(document_of([line for line, _, _ in parted]), "表.odt")
+    document.package = Package(document.package.data, "表.odt", is_converted=True)
+    document.package.uncarried = [
+        Uncarried(said or line, line=line, is_hidden=signs[sign]) for line, sign, said in parted if sign
+    ]
     return form_of(form).extract(document).problems
 
 
@@ -598,6 +611,8 @@ CASES: dict[str, Case] = {
     "recomputed": Case(DATE, [TITLE, "日期：{ DATE } → 2026年1月1日，文件由 .doc 转换"], converted),
     "written-otherwise": Case([TITLE, "联系人：{{ 单位 }}"], [TITLE, "聯繫人：东港厂"], extracting),
     "store-differs": Case(DATE, [TITLE, "日期：2024年5月6日【日期控件存的是 2020-01-01】"], controlled),
+    "lost-by-conversion": Case(UNIT, [TITLE, "单位：东港厂【丢失】一分厂"], carried),
+    "hidden-in-original": Case(UNIT, [TITLE, "单位：东港厂【隐藏】"], carried),
     "table-in-answer": Case(LONG, [TITLE, "说明", "如下：", ("甲", "乙"), "以上属实"], reading),
     "template-text-missing": Case([*UNIT, "以上属实"], [TITLE, "单位：东港厂"], extracting),
     "derived-differs": Case(
@@ -950,6 +965,7 @@ def page() -> str:
         migrating_several: "新一年的表，与去年的各条记录 / this year's form, and last year's records",
         carrying: "空白表的压缩包里多出 / beside the parts of the blank form",
         converted: "交回的文件 / returned document",
+        carried: "交回的文件（.odt） / returned document (.odt)",
         joined: "交回的文件 / returned document",
         shown: "交回的文件 / returned document",
         taking_for_another: "另一种表的空白表，按本表读取 / the blank of another form, read as this one",

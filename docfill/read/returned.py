@@ -16,6 +16,7 @@ from docfill.pictures import is_empty
 from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
+from docfill.read.converted import doubt_uncarried
 from docfill.read.kept import doubt_echoes, doubt_renewed, hold_against
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
@@ -86,6 +87,7 @@ class ByMeaning:
         doubt_renewed(found, document.recomputed)
         if document.has_any(echoes.IN):
             doubt_echoes(found, echoes.echoes_in(document.root))
+        doubt_uncarried(found, paragraphs, document.package.uncarried)
         self._doubt_elsewhere(found)
         self._read_margins(found, document)
         return found

@@ -3,18 +3,20 @@
 What a file is, its content decides, never its name: a .doc may be a .docx inside.
 Packages are read as they are.  .doc, .wps, .odt, .rtf and their like are
 converted to .docx in a cage (see `cage`).  Files with a password are refused by that
-name.  What LibreOffice does not carry over is lost here; it is asked for the
-document's text, marks and tables, which it keeps.
+name.  What LibreOffice does not carry over of an OpenDocument text is found and told (see `carried`); of the others it
+keeps text, marks and tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 
 from docfill import late
 from docfill.container import OLE, encrypted, has_password, stream_of
 from docfill.problems import DocfillError
-from docfill.word import cage
+from docfill.word import cage, xml
+from docfill.word.carried import Uncarried, uncarried
 from docfill.word.package import HEAD, File, Package, Writer, contents
 
 TIMEOUT = 60.0
@@ -25,6 +27,8 @@ _OTHER_PARTS = {"xl/": "Excel", "ppt/": "PowerPoint", "visio/": "Visio"}
 _OTHER_OLE = {"Workbook": "Excel", "Book": "Excel", "PowerPoint Document": "PowerPoint", "VisioDocument": "Visio"}
 _ODF_TEXT = b"application/vnd.oasis.opendocument.text"
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
+_SAID_IN = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+"""The parts of what LibreOffice makes in which the words of a body stand."""
 _INPUT = late.pattern(rb"<w:instrText[^>]*>\s*(?:FILLIN|FORMTEXT)")
 _INPUT_TAG = late.pattern(rb"</?text:text-input\b[^<>]*>")
 
@@ -43,7 +47,11 @@ def opened(source: File, name: str | None = None, timeout: float = TIMEOUT) -> P
     """
     data, called = contents(source, name)
     suffix, package = _known(data, called)
-    return package or Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
+    if package is not None:
+        return package
+    made = Package(_docx_from(data, suffix, called, timeout), called, is_converted=True)
+    made.uncarried = _uncarried(data, suffix, made)
+    return made
 
 
 def pdf_of(source: File, name: str | None = None, timeout: float = TIMEOUT) -> bytes:
@@ -134,6 +142,17 @@ def _docx_from(data: bytes, suffix: str, name: str, timeout: float) -> bytes:
     parts = {part: _INPUT_TAG.sub(b"", text.read(part)) for part in ("content.xml", "styles.xml")}
     plain = Writer(text, frozenset(parts)).write(parts)
     return cage.converted(plain, ".odt", "docx:MS Word 2007 XML", name, timeout)
+
+
+def _uncarried(data: bytes, suffix: str, made: Package) -> Sequence[Uncarried]:
+    """What of an OpenDocument text is not in what was made of it; nothing of one that only LibreOffice can read."""
+    if suffix not in (".odt", ".fodt"):
+        return ()
+    with contextlib.suppress(DocfillError):
+        flat = xml.parse(data, made.name, is_flat=True) if suffix == ".fodt" else None
+        content = flat if flat is not None else Package(data, made.name).parsed("content.xml")
+        return uncarried(content, (made.parsed(part) for part in _SAID_IN if part in made))
+    return ()
 
 
 def _xml_parts(package: Package) -> Iterator[bytes]:

@@ -34,6 +34,7 @@ from docfill import late, limits
 from docfill.container import OLE, SMALL, Container, NoContainer, encrypted, has_password
 from docfill.problems import DocfillError, reason_of
 from docfill.word import foreign, xml
+from docfill.word.carried import Uncarried
 from docfill.word.xml import WORD, Program
 
 HEAD = 4096
@@ -245,6 +246,8 @@ class Package:
 
     def __init__(self, data: bytes, name: str, *, is_converted: bool = False, program: Program = WORD) -> None:
         self.is_converted, self.program = is_converted, program
+        self.uncarried: Sequence[Uncarried] = ()
+        """What these bytes do not say as the file did that they were made of."""
         if _is_flat(data):
             data = _zip_from_flat(data, name)
         self.data, self.name = data, name
