@@ -428,3 +428,20 @@ def test_a_long_label_that_forms_ask_for_is_told() -> None:
         "any R&D organisation / Academic Institution:"
     )
     assert said in left(*NAMED, p(said), p("For them attach NOC from Head of Institute."))
+
+
+def family(*records: tuple[str, str, str]) -> tuple[Xml | str, ...]:
+    """A form with rows beside a label that is merged down from the row of their headers, and their answers."""
+    head = row(cell(p("家庭主要成员"), merge="restart"), "关系", "姓名", "年龄")
+    rows = [row(cell(p(), merge="continue"), *record) for record in records]
+    return p("登记表"), table(4, row("姓名", "", "专业", ""), head, *rows)
+
+
+def test_the_label_beside_rows_may_be_merged_down_from_that_of_their_headers() -> None:
+    blank = family(*[("", "", "")] * 3)
+    assert fields(*blank) == [("姓名", "text"), ("专业", "text"), ("家庭主要成员", "rows")]
+    assert left(*blank) == []
+    answered = package("".join(family(("父亲", "张三", "50"), ("母亲", "李四", "49"), ("", "", ""))))
+    result = form_of(proposed(*blank)).extract(answered, name="a.docx")
+    assert [r["姓名"] for r in result.data["家庭主要成员"]] == ["张三", "李四"]
+    assert [x.code for x in result.problems if x.severity != "note"] == []

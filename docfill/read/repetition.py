@@ -240,7 +240,8 @@ class Repetitions:
             record = Assignment()
             for cell, doc in pairs:
                 slot, source = slots[id(cell)], doc.origin if doc.continues else doc
-                if id(source) not in own and source.lines:  # merged down from the heading, whose words are no answer
+                if slot is not None and id(source) not in own and source.lines:
+                    # merged down from the heading, whose words are no answer
                     self._found.doubt("cells-joined", path, source.text)
                     source = doc
                 if source is not doc and doc.lines and not says_the_same(source.text, doc.text):
