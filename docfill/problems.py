@@ -1070,6 +1070,37 @@ def told(problems: Iterable[Problem]) -> list[Problem]:
     return [p for p in problems if not p.within]
 
 
+MOST_TOLD = 1_000
+"""Problems of one code in one place where they are shown; nobody looks through more.  JSON has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest(Problem):
+    """So many more problems, `found`, of a code of which enough were told."""
+
+    def sentence(self, spoken: Language) -> str:
+        """How many they are, in one language."""
+        zh, en = f"另有 {self.found} 处同类问题，不逐条列出", f"{self.found} more of this kind, which are not listed"
+        return en if spoken == "en" else zh
+
+
+def abridged(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as a person is shown them: of one code the first `MOST_TOLD`, and behind these how many more."""
+    listed: list[Problem] = []
+    counts: dict[tuple[str, str], int] = {}
+    rests: dict[tuple[str, str], int] = {}
+    for p in problems:
+        of = p.code, p.within
+        counts[of] = counts.get(of, 0) + 1
+        if counts[of] > MOST_TOLD:
+            rests.setdefault(of, len(listed))
+        if counts[of] <= MOST_TOLD + 1:
+            listed.append(p)
+    for (code, within), index in rests.items():
+        listed[index] = Rest(code, "", counts[code, within] - MOST_TOLD, within=within)
+    return listed
+
+
 def explained(problems: Iterable[Problem], by: str, others: Collection[Problem] = ()) -> list[Problem]:
     """The problems, those that come of another edition within the one problem, of the code `by`, that says so; but
     for the `others`.

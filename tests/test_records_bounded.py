@@ -177,3 +177,28 @@ def test_a_temporary_folder_that_is_full_ends_fill_with_one_error(monkeypatch: p
     done = run("fill", "窄.docx", made(300, NARROW), "-o", "填好")
     gc.collect()
     assert (done.exit_code, done.stderr.count("\n"), "磁盘已满" in done.stderr) == (3, 1, True), done.stderr
+
+
+def test_fill_says_at_its_start_how_many_documents_it_will_make() -> None:
+    """A table of a mebibyte became thirty thousand documents, in silence."""
+    done = run("fill", "窄.docx", made(30, NARROW), "-o", "填好")
+    assert done.stderr.splitlines()[0] == "读入 30 条记录，每条生成一份", done.stderr
+    few = run("fill", "窄.docx", made(2, NARROW), "-o", "填好二")
+    assert "读入" not in few.stderr
+
+
+def test_rows_that_say_different_things_of_one_field_draw_on_the_work_of_their_file() -> None:
+    """Each was compared and told, of as many rows as there may be in a file."""
+    Path("不同.csv").write_text(
+        "组.项0,组.项1,组.项2\n" + "".join(f"{n},{n},{n}\n" for n in range(30_000)), encoding="utf-8"
+    )
+    done = run("put", "窄.docx", "不同.csv", "--form", "窄.docx", "--dry-run")
+    assert (done.exit_code, done.stderr.count("\n"), "拆成几个文件" in done.stderr) == (2, 1, True), done.stderr[:200]
+
+
+def test_what_is_wrong_many_times_in_one_place_is_told_as_often_as_anybody_reads_it() -> None:
+    Path("不同.csv").write_text("组.项0\n" + "".join(f"{n}\n" for n in range(3_000)), encoding="utf-8")
+    done = run("put", "窄.docx", "不同.csv", "--form", "窄.docx", "--dry-run")
+    assert done.exit_code == 1
+    told = [line for line in done.stderr.splitlines() if "组.项0" in line or "同类" in line]
+    assert (len(told), told[-1]) == (1_001, "不同.csv：另有 1999 处同类问题，不逐条列出")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 from rich.text import Text
 
-from docfill import DocfillError, files
+from docfill import DocfillError, files, problems
 from docfill.check import check, report
 from docfill.cli.app import console, tell
 from docfill.problems import Problem
+from docfill.tables.xlsx import Book
 from docfill.tag.proposal import propose
 from docfill.tag.review import page
 from docfill.text import shown, shown_in_html
@@ -86,6 +88,28 @@ def test_more_problems_than_anybody_looks_through_are_plain_lines_on_a_terminal(
         report.show(checked, screen)
         shown.append("".join(screen.file.getvalue().split()))  # type: ignore[attr-defined]
     assert shown[0] == shown[1] and shown[0].count("多") == 3
+
+
+def test_problems_of_a_kind_are_shown_as_many_as_anybody_reads_and_counted_and_all_are_in_json(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a file of five thousand stray lines each report had them all, the workbook two rows for each."""
+    form = loaded(package(p("甲：{{ 甲 | number }}")))
+    checked = check(form, package(p("甲：字") + "".join(p(f"多{n}") for n in range(50))), "甲.docx")
+    assert checked.counts["warning"] + checked.counts["error"] > 50
+    monkeypatch.setattr(problems, "MOST_TOLD", 8)
+    screen = Console(file=io.StringIO(), width=200)
+    report.show(checked, screen)
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    made_page = report.make_report([checked], ".html", is_single=True).decode()
+    (tmp_path / "报告.xlsx").write_bytes(report.make_report([checked], ".xlsx"))
+    book = "\n".join(str(cell) for _, cells in Book(tmp_path / "报告.xlsx").rows("问题") for cell in cells)
+    for said in (shown, made_page, book):
+        assert len(set(re.findall(r"多\d+", said))) == 8
+        assert said.count("另有 42 处同类问题，不逐条列出") == 1
+    assert "读取（51）" in shown
+    whole = json.loads(report.make_report([checked], ".json", is_single=True))
+    assert sum("多" in str(told["found"]) for told in whole["problems"]) == 50
 
 
 def test_elsewhere_than_on_a_terminal_a_report_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ from docfill.form import Form
 from docfill.problems import DocfillError, InvalidData, Problem, say
 from docfill.sources import Source
 from docfill.tables import Record
-from docfill.tables.kept import Kept
+from docfill.tables.kept import Kept, Places
 from docfill.word.document import Document
 
 FEW = 100
@@ -240,6 +240,13 @@ class Called(Struct, frozen=True):
         return [*self.record.problems, *in_cells], others
 
 
+class _Whole(Struct, frozen=True):
+    """A data file that was read to its end: what is wrong with it, and where its records are kept."""
+
+    problems: list[Problem]
+    places: Places
+
+
 @dataclass(slots=True)
 class Records:
     """The records of data files, one after another, and where each one's document goes.
@@ -265,7 +272,7 @@ class Records:
     visible: bool = False
     has_doubts: bool = field(default=False, init=False)
     _kept: Kept = field(default_factory=Kept, init=False)
-    _read: dict[Path, tuple[list[Problem], list[int]] | DocfillError] = field(default_factory=dict, init=False)
+    _read: dict[Path, _Whole | DocfillError] = field(default_factory=dict, init=False)
 
     def orders(self) -> Iterator[Order]:
         """What is filled; a record that could not be read whole is filled for its other problems only."""
@@ -278,7 +285,8 @@ class Records:
 
     def count(self) -> int:
         """How many records there are; nothing is told of what is wrong."""
-        return sum(1 for _ in self._named(is_quiet=True))
+        found = (self._whole(path) for _, path in self.inputs)
+        return sum(read.places.number for read in found if isinstance(read, _Whole))
 
     def _targets(self, is_quiet: bool) -> Iterator[tuple[Called, str]]:
         listed, again = tee(self._named(is_quiet))
@@ -295,23 +303,20 @@ class Records:
                     self.unread(called, read)
                     self.has_doubts = True
                 continue
-            problems, places = read
-            records = self._kept.records(places)
+            records = self._kept.records(read.places)
             head = list(islice(records, 2))
             for record in chain(head, records):
                 yield Called(called, record), self._stem(path, record, is_alone=len(head) == 1)
             if not is_quiet:
-                self.doubted(called, problems)
-                self.has_doubts = self.has_doubts or bool(problems)
+                self.doubted(called, read.problems)
+                self.has_doubts = self.has_doubts or bool(read.problems)
 
-    def _whole(self, path: Path) -> tuple[list[Problem], list[int]] | DocfillError:
-        """What is wrong with a file and where its records are kept, or why it can't be read to its end: of a part of it
-        no document is made.
-        """
+    def _whole(self, path: Path) -> _Whole | DocfillError:
+        """A file that was read to its end, or why it can't be: of a part of it no document is made."""
         if path not in self._read:
             try:
                 table = tables.load(path, self.form, visible=self.visible)
-                self._read[path] = table.problems, self._kept.keep(self._counted(table))
+                self._read[path] = _Whole(table.problems, self._kept.keep(self._counted(table)))
             except DocfillError as error:
                 self._read[path] = error.kept()
         return self._read[path]

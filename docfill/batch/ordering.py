@@ -24,6 +24,9 @@ from docfill.tables.load import readable
 from docfill.tables.revised import Edited, edits_in, is_revisable
 from docfill.word.package import File
 
+_STEPS_A_DIFFERENCE = 15
+"""What two rows that say different things of one field cost to be compared, and told."""
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -113,7 +116,9 @@ def load_changes(source: File, forms: Sequence[Form], visible: bool = False, nam
             problems.setdefault(record.source or record.place, []).extend(wrong)
         else:
             before = parts.get(record.source, {})
-            problems.setdefault(record.source, []).extend(_differing(forms[0], before, record.part))
+            differing = [*_differing(forms[0], before, record.part)] if before else []
+            table.work.spend(_STEPS_A_DIFFERENCE * len(differing))
+            problems.setdefault(record.source or str(path), []).extend(differing)
             parts[record.source] = _laid_over(before, record.part)
     return Changes(parts, {name: told for name, told in problems.items() if told})
 

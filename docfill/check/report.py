@@ -20,7 +20,7 @@ from docfill import __version__, files
 from docfill.check import GROUPS, Report, Unread
 from docfill.check.pictured import ABOUT
 from docfill.check.rules import Due
-from docfill.problems import DocfillError, Place, Problem, beside_name, say, section_of, told
+from docfill.problems import DocfillError, Place, Problem, abridged, beside_name, say, section_of, told
 from docfill.scratch import Scratch
 from docfill.text import shown
 
@@ -144,7 +144,9 @@ class Cause:
 def causes_of(entries: Iterable[tuple[str, Problem]]) -> list[Cause]:
     """Problems, each with its kind, put together by what is said of them, in the order of the first of each."""
     found: dict[object, list[tuple[str, Problem]]] = {}
-    for number, (kind, p) in enumerate(entries):
+    kinds = itertools.groupby(entries, lambda entry: entry[0])
+    shown_ones = ((kind, p) for kind, listed in kinds for p in abridged(p for _, p in listed))
+    for number, (kind, p) in enumerate(shown_ones):
         own = number if p.code in ABOUT or not p.path else -1
         same = kind, p.severity, p.code, p.message, rule_of(p), source_of(p), bool(p.within), own
         found.setdefault(same, []).append((kind, p))
@@ -474,7 +476,7 @@ def show(report: Report, console: Console, is_single: bool = True) -> None:
         listed = told(group)
         if listed:
             line(f"  {title_of(kind)}{_number(listed)}", "bold")
-        for number, problem in enumerate(listed):
+        for number, problem in enumerate(abridged(listed)):
             where = where_of(problem.place, problem.path)
             said = f"{where}{say('：', ': ')}{problem.message}" if where else problem.message
             item(number, f"{severity_word(problem.severity)} ", STYLES[problem.severity], said)

@@ -19,7 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from docfill import __version__, files, limits, remote
 from docfill.cli.words import in_words
-from docfill.problems import DocfillError, Problem, language, reason_of, say, speaking
+from docfill.problems import DocfillError, Problem, abridged, language, reason_of, say, speaking
 from docfill.problems import Language as Spoken
 from docfill.text import shown
 
@@ -292,7 +292,7 @@ def refuse(name: str, error: DocfillError) -> None:
 
 
 def tell_about(name: str, problems: Iterable[Problem]) -> None:
-    for problem in problems:
+    for problem in abridged(problems):
         tell(f"{name}{say('：', ': ')}{problem}")
 
 

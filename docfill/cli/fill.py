@@ -26,7 +26,7 @@ from docfill.cli.app import (
     template_of,
     workers,
 )
-from docfill.cli.tally import Tally, tell_aside
+from docfill.cli.tally import MANY, Tally, tell_aside
 from docfill.problems import DocfillError, say
 from docfill.scratch import Scratch
 
@@ -99,11 +99,14 @@ def fill(
         inputs, given = _inputs(data, stack)
         records = Records(loaded, inputs, name, output, bool(suffix), refuse, tell_about, visible)
         read = [*(path for _, path in inputs if path.exists()), *template_of(form), *([into] if into else [])]
-        total = _count_targets(records, output, read, is_file=bool(suffix), may_replace=force or resume)
+        total = records.count()
+        _check_targets(records, output, read, is_file=bool(suffix), may_replace=force or resume)
 
         is_going_on, is_new = resume and not force, not (resume or force)
         refused = Refused(loaded, [] if suffix or remote.is_url(output) else inputs, Path(output))
         tally = Tally(total)
+        if total > MANY:
+            tell(say(f"读入 {total} 条记录，每条生成一份", f"{total} records were read; each becomes a document"))
         with tally.running(None), workers(scheduler, jobs) as (executor, at_once):
             job = filling(loaded, is_going_on, official, executor is not None, is_new)
             outlets: list[Outlet[Order, Filled]] = [Written(is_going_on, is_new), refused]
@@ -142,10 +145,8 @@ def _official(path: Path) -> Official:
     return Official(name, data)
 
 
-def _count_targets(
-    records: Records, output: str, read: Sequence[Path], *, is_file: bool, may_replace: bool
-) -> int | None:
-    """How many files are written, where that is told in time; None where nothing can be in their way.
+def _check_targets(records: Records, output: str, read: Sequence[Path], *, is_file: bool, may_replace: bool) -> None:
+    """Nothing, where nothing is in the way of what is written.
 
     Raises:
         DocfillError: one file is asked for and there are more records, or a file is in the way.
@@ -158,11 +159,8 @@ def _count_targets(
             f"the data hold {total} records, which one file cannot; give a folder for -o",
             "bad-output",
         )
-    if not (is_file or remote.is_url(output) or _holds_something(output)):
-        return None
-    targets = records.targets()
-    check_targets(targets or ([output] if is_file else []), read, may_replace)
-    return len(targets)
+    if is_file or remote.is_url(output) or _holds_something(output):
+        check_targets(records.targets() or ([output] if is_file else []), read, may_replace)
 
 
 def _tell(filled: Filled, tally: Tally) -> None:

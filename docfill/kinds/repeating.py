@@ -34,9 +34,11 @@ def without(said: str, path: str) -> str:
     steps = path.split(".")
     years = {found[1] for step in steps if (found := _YEAR.fullmatch(step))}
     own = ".".join(step for step in (steps[1:] or steps) if not _YEAR.fullmatch(step))
-    bare = _without_change(said, own)
+    before, bare = "", _without_change(said, own)
     for _ in range(_STEPS):
-        bare = _without_head(bare, own, years)
+        if bare == before:
+            break
+        before, bare = bare, _without_head(bare, own, years)
     last = _LAST.search(bare)
     bare = bare[: last.start()] if last is not None and last.end() == len(bare) and {last[1]} == years else bare
     return bare.removesuffix(_shared(own, (bare[-n:] for n in range(_most(bare), _SHORTEST - 1, -1))))

@@ -507,6 +507,8 @@ def _groups(chains: Sequence[tuple[str, ...]], level: int, breaks: Collection[in
 def lines_of(text: str, wide: float) -> int:
     """How many lines a text takes in a column of so many characters."""
     room = max(1, int(wide) - 1)
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
     return sum(max(1, -(-width(line) // room)) for line in text.split("\n"))
 
 

@@ -32,7 +32,7 @@ from docfill.tables.rows import Record, Repeated, Row, Table, is_answered, keep_
 from docfill.tables.xlsx import Book, Merged, damaged
 from docfill.word.package import File, contents, named
 
-_STEPS_A_PROBLEM, _STEPS_A_RECORD, _FIELDS_A_STEP = 15, 8, 2
+_STEPS_A_PROBLEM, _STEPS_A_RECORD, _FIELDS_A_STEP = 20, 10, 2
 """What is wrong with a record; a record besides its cells, which have cost their own; fields, for each
 of which it has room (some 60 bytes where nothing is answered).
 """
