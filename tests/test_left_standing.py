@@ -490,3 +490,43 @@ def test_a_row_with_a_cell_too_many_beside_a_blank_one_is_doubted_where_one_row_
     assert result.data == {"姓名": None, "学号": None, "学院": None}
     assert {(x.code, x.path) for x in result.problems} == {("cells-differ", path) for path in result.data}
     assert [left.text for left in result.leftovers] == ["甲", "插入", "1", "文学院"]
+
+
+# --- prompts of controls that became text ---
+
+
+def _prompting(said: str) -> Xml:
+    """A control with its placeholder, as a blank form has it."""
+    return Xml(
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/><w:text/></w:sdtPr>"
+        f"<w:sdtContent><w:r><w:t>{said}</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+
+
+def _asking(path: str, said: str) -> Xml:
+    return p(f"{{% if {path} %}}{{{{ {path} }}}}{{% else %}}", _prompting(said), "{% endif %}")
+
+
+PROMPTED = loaded(
+    package(
+        p("登记表")
+        + table(2, row("单位", cell(_asking("单位", "营业执照上的全称"))), row("备注", cell(_asking("备注", "无"))))
+    ),
+    "表",
+)
+
+
+@pytest.mark.parametrize(
+    ("unit", "note", "doubted"),
+    [
+        (p("营业执照上的全称"), p("无"), ["单位", "备注"]),
+        (p("东港厂"), p("见营业执照上的全称"), []),
+        (p("无"), p("营业执照上的全称"), []),
+        (p(_prompting("营业执照上的全称")), p(_prompting("无")), []),
+    ],
+    ids=["both", "neither", "each at the other's place", "controls still"],
+)
+def test_the_forms_own_prompt_as_text_is_no_answer(unit: Xml, note: Xml, doubted: list[str]) -> None:
+    answered = table(2, row("单位", cell(unit)), row("备注", cell(note)))
+    result = PROMPTED.extract(package(p("登记表") + answered), by_meaning=True)
+    assert [(x.code, x.path) for x in result.problems] == [("placeholder", path) for path in doubted]

@@ -74,6 +74,8 @@ class ByMeaning:
             controls.hold_against(found, document.root, paragraphs, self._controls)
         self._sight.look_over(found, marked, lambda: document.remarks, document.may_list)
         self._sight.look_at_words(found, paragraphs)
+        if self._aside:
+            self._doubt_own_prompts(found)
         if (variant := variants.written_otherwise(paragraphs, variants.words_of(self._skeleton.units))) is not None:
             found.doubt("written-otherwise", "", *variant)
         if document.has_any(stores.SHOWN_BY):
@@ -91,6 +93,22 @@ class ByMeaning:
         self._doubt_elsewhere(found)
         self._read_margins(found, document)
         return found
+
+    def _doubt_own_prompts(self, found: Assignment) -> None:
+        """Doubts answers that say what the form itself prompts there, in a control that another program made text of."""
+        for path, held in found.everywhere():
+            for text in held.texts:
+                said = fold(text.text)
+                if said in self._aside and said in self._prompts.get(anchored.everywhere(path), ()):
+                    found.doubt("placeholder", path, text.text.strip())
+
+    @cached_property
+    def _prompts(self) -> Mapping[str, Collection[str]]:
+        """What stands aside at each place of the blank form, folded."""
+        return {
+            anchored.everywhere(path): {fold(t) for x in held.texts for s in x.spans for t, _ in s.paragraph.aside}
+            for path, held in self._printed[1].everywhere()
+        }
 
     def _doubt_elsewhere(self, found: Assignment) -> None:
         """Doubts blank answers whose label begins a line that is nobody's, with something behind it."""
