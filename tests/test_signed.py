@@ -120,3 +120,44 @@ def test_a_signature_in_the_opinion_and_an_opinion_in_the_signature_are_doubted(
 def test_an_opinion_that_speaks_of_days_and_seals_is_one(said: tuple[str, ...]) -> None:
     result = _REVIEWED.extract(package(p("登记单") + table(2, row("评语", cell(*said, _SIGN)))), by_meaning=True)
     assert (result.data["评语"], [x.code for x in result.problems]) == ("\n".join(said), [])
+
+
+# --- what stands below the signature ---
+
+SIGNED_BELOW = loaded(
+    package(
+        p("登记表")
+        + table(1, row(cell("{{ 意见 }}", "负责人签名：{{ 签名 | blank(8) }}", "{{ 日 | date }}")))
+        + p("评语：")
+        + p("{%p for x in 评语 | lines %}")
+        + p("{{ x }}")
+        + p("{%p endfor %}")
+        + p("教师（签名）：________ 年 月 日")
+        + p("完")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("opinion", "remark", "doubted"),
+    [
+        (("王五", "2024年5月6日"), (), []),
+        (("王五", "2024年5月6日", "但需补充材料。"), (), ["意见"]),
+        (("王五", "2024年5月6日", "（盖章）"), (), []),
+        (("王五", "2024年5月6日", "电话：62"), (), []),
+        (("王五", "2024年5月6日"), ("但仍需努力。",), ["评语"]),
+    ],
+    ids=["nothing", "more words", "a seal", "a label of its own", "more words in the body"],
+)
+def test_more_words_below_the_signature_are_a_doubt_on_the_answer_above_it(
+    opinion: tuple[str, ...], remark: tuple[str, ...], doubted: list[str]
+) -> None:
+    name, *more = opinion
+    answers = table(1, row(cell("同意。", f"负责人签名：{name}", *more)))
+    signed = p("教师（签名）：李明 2024年5月6日")
+    below = "".join(map(p, remark))
+    result = SIGNED_BELOW.extract(package(p("登记表") + answers + p("评语：") + p("良好。") + signed + below + p("完")))
+    assert (result.data["意见"], result.data["评语"]) == ("同意。", "良好。")
+    assert [(x.code, x.path) for x in result.problems if x.path in ("意见", "评语")] == [
+        ("extra-lines", path) for path in doubted
+    ]

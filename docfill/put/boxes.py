@@ -45,7 +45,8 @@ def put_ticks(editor: Editor, marks: Sequence[Mark], chosen: Collection[str]) ->
         if mark.is_ticked is wanted and not (wanted and _is_doubtful(mark)):
             continue
         if not mark.spans:
-            raise Unplaceable(f"选项“{mark.option}”不在交回的表里", f'the option "{mark.option}" is not there')
+            option = mark.option
+            raise Unplaceable(f"找不到选项“{option}”的勾选位置", f'no place was found to tick the option "{option}"')
         if wanted:
             _tick(editor, mark, style)
         else:

@@ -26,6 +26,8 @@ from docfill.text import LABEL, SIGNED, fold, gist, says_the_same, undecorated, 
 from docfill.values import DRAWN
 from docfill.word import ticks
 
+_TO_SIGN = 5
+"""Lines up to which people sign below an answer."""
 KEPT = 8192
 """So many short lines of documents are kept with the units that they fit: most of them are labels, which come again."""
 
@@ -213,6 +215,11 @@ class LinePlan:
     def is_signature(self) -> bool:
         """Whether it is for a name, a seal or a day, and asks for nothing else."""
         return not self.slots and bool(self.rooms or is_signature(self.words))
+
+    @cached_property
+    def is_to_sign(self) -> bool:
+        """Whether people sign, seal or date in it, whoever asks for their names."""
+        return self.is_signature or SIGNED.search(self.words) is not None or isinstance(self.told_by, Written)
 
     @cached_property
     def told_by(self) -> Words | Written | None:
@@ -474,6 +481,17 @@ class ContainerPlan:
     def is_signed_below(self, a: int) -> bool:
         """Whether a line to sign on stands right below a unit."""
         return any(plan is not None and plan.is_signature for plan in self.plans[a + 1 : a + 4])
+
+    def signed_with(self, a: int) -> str:
+        """The path of the answer above the lines to sign of which a unit is the last; "" where it is none."""
+        above = (at for at in range(a, max(a - _TO_SIGN, -1), -1) if (p := self.plans[at]) is None or not p.is_empty)
+        for at in above:
+            line = self.plans[at]
+            if self.is_owner(at):
+                return self.units[at].paths[0] if at < a else ""
+            if line is None or not line.is_to_sign:
+                return ""
+        return ""
 
     @cached_property
     def labels_of_lines(self) -> tuple[str, ...]:

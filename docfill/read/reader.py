@@ -380,6 +380,10 @@ class Reading:
         said = [line.text.strip() for line in own if not is_instruction(line.text)]
         if said and last is not None:
             self.found.doubt("extra-lines", last.path, " ".join(said))
+        signed = plan.signed_with(gap.before.index) if said and gap.before is not None else ""
+        rest = [line for line in said if not (is_signature(line) or _LED.match(line))] if signed else []
+        if rest:
+            self.found.doubt("extra-lines", signed, " ".join(rest))
         owner = plan.only_owner if said and len(plan.told_apart) <= _FEW else None
         if owner is not None:
             standing = self.found.text_at(owner)

@@ -95,7 +95,7 @@ class ByMeaning:
         return found
 
     def _doubt_own_prompts(self, found: Assignment) -> None:
-        """Doubts answers that say what the form itself prompts there, in a control that another program made text of."""
+        """Doubts answers that say what the form itself prompts there, in a control that a program made text of."""
         for path, held in found.everywhere():
             for text in held.texts:
                 said = fold(text.text)
