@@ -243,6 +243,17 @@ def relations(n: int) -> bytes:
     return zip_of([tight(name, data.decode()) for name, data in parts.items()])
 
 
+def page_headers(n: int) -> bytes:
+    """A document of so many headers, each with a label and room."""
+    parts = parts_of(package(p("姓名：____")))
+    rels = "word/_rels/document.xml.rels"
+    more = "".join(f'<Relationship Id="h{i}" Type="{_RELATED}/header" Target="h{i}.xml"/>' for i in range(n))
+    parts[rels] = parts[rels].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    said = f'<w:hdr xmlns:w="{_W}"><w:p><w:r><w:t>编号{{}}：____</w:t></w:r></w:p></w:hdr>'
+    parts |= {f"word/h{i}.xml": said.format(i).encode() for i in range(n)}
+    return zip_of([tight(name, data.decode()) for name, data in parts.items()])
+
+
 # --- tables ---
 
 
@@ -582,6 +593,7 @@ BURDENS: dict[str, Burden] = {
         600_000,
     ),
     "relations of a part": Burden("tag", ".docx", relations, 100_000),
+    "headers that are tagged": Burden("tag", ".docx", page_headers, 2_600),
     "chunks of other files": Burden("template", ".docx", _in_body("<w:altChunk/>"), 60_000),
     "boxes in one text": Burden(
         "tag", ".docx", lambda n: _document(f"<w:p><w:r><w:t>{'□是' * n}</w:t></w:r></w:p>"), 1_000_000

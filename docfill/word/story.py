@@ -114,7 +114,8 @@ def read(root: Element, formats: Formats = PLAIN, known: Glance = UNKNOWN) -> Re
 
 
 def blocks_of(root: Element, formats: Formats = PLAIN) -> list[Block]:
-    """The blocks of a part, as `read`."""
+    """The blocks of a part beside the body, as `read`; there may be many that say next to nothing."""
+    limits.spend(_STEPS_A_PART)
     return read(root, formats).blocks
 
 
@@ -209,6 +210,7 @@ def _continues(merge: Element | None) -> bool:
 
 _NONE: dict[str, Element] = {}
 _STEPS_A_PIECE, _STEPS_A_PARAGRAPH, _STEPS_A_CELL, _STEPS_AN_ODD_PIECE = 8, 14, 16, 30
+_STEPS_A_PART = 60
 _CHARACTERS_A_STEP = 2
 _SETTLED = 10_000
 """So many steps are taken from the budget at once."""
