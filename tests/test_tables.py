@@ -340,6 +340,17 @@ def test_a_file_that_is_no_workbook_is_refused(shanghai: Form, tmp_path: Path, d
         tables.load(written(tmp_path / "x.xlsx", data), shanghai)
 
 
+def test_a_row_of_more_tags_than_are_kept_at_once_is_too_large_and_not_damaged(shanghai: Form, tmp_path: Path) -> None:
+    cell = f'<c r="A3" t="inlineStr"><is>{"<r/>" * 300_000}</is></c>'
+    path = written(tmp_path / "行.xlsx", book_with(f'<row r="3">{cell}</row>'))
+    with (
+        limits.within(work=2**40, ratio=10**6),
+        pytest.raises(DocfillError, match="一个 <row> 中的标签超过 262144 个") as refused,
+    ):
+        list(tables.load(path, shanghai).records)
+    assert (refused.value.code, str(path) in refused.value.zh) == ("too-large", True)
+
+
 def test_other_suffixes_are_refused(shanghai: Form, tmp_path: Path) -> None:
     with pytest.raises(DocfillError, match=r"数据文件的后缀应为 \.json \.jsonl \.csv \.xlsx \.xlsm \.xls 之一"):
         tables.load(written(tmp_path / "x.txt", b"a"), shanghai)

@@ -88,22 +88,29 @@ class _Counted:
     Args:
         stream: the part.
         spend: takes steps of work.
+        name: how messages call the part.
         names: what it is read for.
     """
 
-    def __init__(self, stream: IO[bytes], spend: Callable[[int], None], names: str) -> None:
-        self._stream, self._spend, self._names = stream, spend, names
+    def __init__(self, stream: IO[bytes], spend: Callable[[int], None], name: str, names: str) -> None:
+        self._stream, self._spend, self._name, self._element = stream, spend, name, names.split()[-1]
         self.inside = 0
         """Tags that were read since it was last set to 0."""
 
     def read(self, size: int) -> bytes:
-        """As of a stream; ValueError where too many tags are inside one element."""
+        """As of a stream; DocfillError where too many tags are inside one element."""
         data = self._stream.read(size)
         tags = data.count(b"<")
         self._spend(_STEPS_A_TAG * tags)
         self.inside += tags
         if self.inside > _MOST_INSIDE:
-            raise ValueError(self._names)
+            raise DocfillError(
+                f"{self._name}：一个 <{self._element}> 中的标签超过 {_MOST_INSIDE} 个，不予读取；"
+                "请用 Excel 打开后另存为 .xlsx",
+                f"{self._name}: more than {_MOST_INSIDE} tags are in one <{self._element}>, so it is not read; "
+                "open the file in Excel and save it as .xlsx",
+                "too-large",
+            )
         return data
 
 
@@ -417,7 +424,7 @@ class Book:
         """The elements of some names of a part, each of which costs so many steps, and is forgotten when the
         next is asked for.
         """
-        counted = _Counted(stream, self._budget.spend, names)
+        counted = _Counted(stream, self._budget.spend, self._package.called(part), names)
         wanted = [f"{{*}}{name}" for name in names.split()]
         events = etree.iterparse(
             counted, tag=wanted, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
