@@ -25,8 +25,8 @@ from typing import IO, TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from docfill import files, late, limits
-from docfill.container import SMALL, Container, is_encrypted
-from docfill.members import MAILBOXES, MAILS, Archive, Member, damaged, decoded, needs, printable, whole
+from docfill.container import SMALL, Container, NoContainer, is_encrypted
+from docfill.members import ARCHIVER, MAILBOXES, MAILS, Archive, Member, damaged, decoded, needs, printable, whole
 from docfill.problems import DocfillError
 from docfill.scratch import Scratch
 from docfill.word import foreign
@@ -128,7 +128,10 @@ def _path_of(name: str, called: str) -> tuple[str, DocfillError | None]:
 
 class _Zip:
     def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._container = Container(stream, name, "files")
+        try:
+            self._container = Container(stream, name, "files")
+        except NoContainer:
+            raise damaged(name, ARCHIVER) from None
         self._infos = [info for info in self._container.members if not info.filename.endswith("/")]
         self.members = [_zipped(info, name) for info in self._infos]
 
@@ -203,9 +206,9 @@ class _SevenZip:
         except OSError as error:
             if error.errno is not None:
                 raise
-            raise damaged(name) from None
+            raise damaged(name, ARCHIVER) from None
         except Exception:  # py7zr raises whatever the damage leads to
-            raise damaged(name) from None
+            raise damaged(name, ARCHIVER) from None
         self._paths = [spool.paths.get(info.filename) for info in infos]
 
     def read(self, index: int, name: str) -> bytes:
@@ -231,7 +234,7 @@ def _check_seven_zip(archive: Any, infos: Sequence[Any], name: str) -> None:
     streams = archive.header.main_streams
     folders = streams.unpackinfo.folders if streams is not None else ()
     if any(_dictionary(coder) > _WIDEST_DICTIONARY for folder in folders for coder in folder.coders):
-        raise damaged(name)
+        raise damaged(name, ARCHIVER)
 
 
 def _dictionary(coder: dict[str, Any]) -> int:
@@ -365,7 +368,7 @@ class _Tar:
             assert stream is not None
             data = whole(stream, name)
         if len(data) != self._infos[index].size:
-            raise damaged(name)
+            raise damaged(name, ARCHIVER)
         return data
 
 
@@ -379,7 +382,7 @@ def _damaged_otherwise(name: str) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise damaged(name) from None
+        raise damaged(name, ARCHIVER) from None
 
 
 _BYTES_A_STEP, _STEPS_A_HEADER = 64, 30

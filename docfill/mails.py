@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from docfill import late, limits, linked, outlook, signed, uuencoded
 from docfill.container import OLE
-from docfill.members import ARROW, Archive, Attached, Letter, damaged, decoded, inside, printable, whole
+from docfill.members import ARROW, MAILER, Archive, Attached, Letter, damaged, decoded, inside, printable, whole
 
 if TYPE_CHECKING:  # few commands open mails
     from datetime import datetime
@@ -55,10 +55,10 @@ def opened(stream: IO[bytes], name: str) -> Archive:
         try:
             message = _parsed(_unwrapped(data, name))
             if not message.keys():
-                raise damaged(name)
+                raise damaged(name, MAILER)
             return Letter(name, _attached(message, name, limits.current().nested), _seconds(message))
         except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
-            raise damaged(name) from None
+            raise damaged(name, MAILER) from None
 
 
 def _unwrapped(data: bytes, name: str) -> bytes:
@@ -149,7 +149,7 @@ def _in_text(content: bytes, before: str, number: int) -> Iterator[Attached]:
     for name, held in uuencoded.found(content):
         called = f"{before}{_last(decoded(name)) or f'附件{number}'}"
         if held is None:
-            yield Attached(called, refusal=damaged(called))
+            yield Attached(called, refusal=damaged(called, MAILER))
         else:
             yield Attached(called, held)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -119,10 +119,27 @@ def bounded(stream: IO[bytes], name: str) -> bytes:
     return data
 
 
-def damaged(name: str) -> DocfillError:
-    """That an archive or mail cannot be opened."""
+class Opener(NamedTuple):
+    """What a person opens a file with out of which others are taken, and what such a file is, in both languages."""
+
+    kind: tuple[str, str]
+    program: tuple[str, str]
+
+
+_A_MAIL = "邮件", "mail"
+ARCHIVER = Opener(("压缩包", "archive"), ("解压软件", "a program for archives"))
+MAILER = Opener(_A_MAIL, ("邮件程序（Outlook、Foxmail 等）", "a mail program (Outlook, Foxmail)"))
+OUTLOOK = Opener(_A_MAIL, (" Outlook ", "Outlook"))
+
+
+def damaged(name: str, opener: Opener) -> DocfillError:
+    """That an archive or mail cannot be opened, with the next step."""
+    (zh, en), (zh_program, en_program) = opener
     return DocfillError(
-        f"{name}：压缩包或邮件已损坏，请重新发送", f"{name}: the archive or mail is damaged; send it again", "corrupt"
+        f"{name}：{zh}已损坏；请用{zh_program}打开，把里面的文件另存后交来，打不开的请发件人重发",
+        f"{name}: the {en} is damaged; open it in {en_program} and save what is in it, "
+        "or have it sent again where that cannot be done",
+        "corrupt",
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from docfill import limits, linked
-from docfill.members import ARROW, Attached, Letter, damaged, decoded, inside, needs, printable
+from docfill.members import ARROW, OUTLOOK, Attached, Letter, damaged, decoded, inside, needs, printable
 from docfill.problems import DocfillError
 
 _PROPERTY = "__substg1.0_"
@@ -49,16 +49,16 @@ def message(data: bytes, name: str) -> Letter:
     except ImportError:
         raise needs(name, "mail") from None
     if not _has_room_for_its_tables(data):
-        raise damaged(name)
+        raise damaged(name, OUTLOOK)
     try:
         with OleFileIO(data) as compound:
             streams = _streams(compound, len(data), name)
     except DocfillError:
         raise
     except Exception:  # olefile raises whatever the damage leads to
-        raise damaged(name) from None
+        raise damaged(name, OUTLOOK) from None
     if (_PROPERTIES,) not in streams:
-        raise damaged(name)
+        raise damaged(name, OUTLOOK)
     return Letter(name, _attached_to(streams, (), name, limits.current().nested), _sent(streams))
 
 
@@ -85,7 +85,7 @@ def _streams(compound: Any, size: int, name: str) -> _Streams:
     """
     wanted = [tuple(path) for path in compound.listdir() if path[0].startswith(_WANTED)]
     if max(compound.root.size, sum(compound.get_size(list(path)) for path in wanted)) > size:
-        raise damaged(name)
+        raise damaged(name, OUTLOOK)
     return {path: compound.openstream(list(path)).read() for path in wanted}
 
 
@@ -200,7 +200,7 @@ def unwrapped(data: bytes, name: str, levels: int) -> Iterator[Attached]:
     try:
         attachments = list(_attachments(data))
     except (struct.error, ValueError, IndexError):
-        raise damaged(name) from None
+        raise damaged(name, OUTLOOK) from None
     for number, (title, content, known) in enumerate(attachments, 1):
         names = (_text_of(kind, value) for wanted in _NAMES for kind, value in known.get(wanted, ()))
         called = name + ARROW + (_name_of(names) or _name_of(iter([title])) or f"附件{number}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docfill import limits
-from docfill.members import damaged
+from docfill.members import MAILER, damaged
 from docfill.problems import DocfillError
 
 _SIGNED = bytes.fromhex("2a864886f70d010702")
@@ -45,7 +45,7 @@ def content_of(data: bytes, name: str) -> bytes:
         said = next(content for tag, content in _things(held) if tag == _INSIDE)
         return b"".join(_strings(said, 0))
     except (ValueError, IndexError, StopIteration):
-        raise damaged(name) from None
+        raise damaged(name, MAILER) from None
 
 
 def _only(data: bytes, tag: int) -> bytes:

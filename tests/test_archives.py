@@ -218,10 +218,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a.mp3": (b"\xff\xfb\x90\x44", "这是音频或视频"),
     "空.eml": (b"", "文件是空的（0 字节）"),
     "空.zip": (b"", "文件是空的（0 字节）"),
-    "坏.eml": (b"\0\1\2", "压缩包或邮件已损坏"),
-    "坏.msg": (b"\xd0\xcf\x11\xe0", "压缩包或邮件已损坏"),
-    "坏.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(40), "压缩包或邮件已损坏"),
-    "坏.tgz": (b"\x1f\x8b\x08\0" + bytes(40), "压缩包或邮件已损坏"),
+    "坏.eml": (b"\0\1\2", "邮件已损坏；请用邮件程序（Outlook、Foxmail 等）打开"),
+    "坏.msg": (b"\xd0\xcf\x11\xe0", "邮件已损坏；请用邮件程序（Outlook、Foxmail 等）打开"),
+    "断.msg": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "邮件已损坏；请用 Outlook 打开"),
+    "坏.7z": (b"7z\xbc\xaf\x27\x1c" + bytes(40), "压缩包已损坏；请用解压软件打开"),
+    "坏.tgz": (b"\x1f\x8b\x08\0" + bytes(40), "压缩包已损坏；请用解压软件打开"),
     "说明.txt": ("请按时上报".encode(), "不是 .docx 文件"),
 }
 
@@ -359,7 +360,8 @@ def test_an_encrypted_mail_is_told_as_such(tmp_path: Path) -> None:
 @pytest.mark.parametrize("data", [cms(b"x" * 99)[:60], ber(0x30, ber(0x06, bytes.fromhex("2a864886f70d010702")))])
 def test_a_broken_signature_is_damage(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.p7m").write_bytes(data)
-    assert refusals(collected(tmp_path)) == [f"{tmp_path}/a.p7m：压缩包或邮件已损坏，请重新发送"]
+    [told] = refusals(collected(tmp_path))
+    assert told.startswith(f"{tmp_path}/a.p7m：邮件已损坏；请用邮件程序（Outlook、Foxmail 等）打开")
 
 
 def test_files_of_one_name_in_a_mail_or_an_archive_are_told_apart(tmp_path: Path, form: Form, run: Run) -> None:

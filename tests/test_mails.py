@@ -88,7 +88,9 @@ def test_a_winmail_that_is_cut_off_is_damage_of_its_own(tmp_path: Path, cut: int
     (tmp_path / "a.eml").write_bytes(made.as_bytes())
     found = collected(tmp_path)
     assert called(found, tmp_path) == ["a.eml → winmail.dat", "a.eml → 甲.docx"]
-    assert refusals(found) == [f"{tmp_path}/a.eml → winmail.dat：压缩包或邮件已损坏，请重新发送"]
+    assert refusals(found) == [
+        f"{tmp_path}/a.eml → winmail.dat：邮件已损坏；请用 Outlook 打开，把里面的文件另存后交来，打不开的请发件人重发"
+    ]
 
 
 def test_winmails_in_one_another_are_bounded(tmp_path: Path) -> None:
@@ -142,7 +144,9 @@ def test_blanks_that_were_taken_from_the_ends_of_lines_are_put_back(tmp_path: Pa
 def test_uuencode_that_is_cut_off_is_damage(tmp_path: Path) -> None:
     for number, end in enumerate(("", "~~~\nend\n")):
         (tmp_path / f"{number}.eml").write_bytes(b"Subject: x\n\n" + uuencoded("a.docx", DOCUMENT, end).encode())
-    assert all(r.endswith("a.docx：压缩包或邮件已损坏，请重新发送") for r in refusals(collected(tmp_path)))
+    assert all(
+        "a.docx：邮件已损坏；请用邮件程序（Outlook、Foxmail 等）打开" in r for r in refusals(collected(tmp_path))
+    )
     assert len(refusals(collected(tmp_path))) == 2
 
 

@@ -154,9 +154,15 @@ def test_everything_that_is_dropped_is_accounted_for(official: Official) -> None
             "信.zip": zipped({"坏.7z": b"7z\xbc\xaf\x27\x1c..."}),
         },
     )
-    assert found["坏.zip"]["reason_zh"] == "坏.zip：不是压缩包，或已损坏", "a name that nobody gave it"
+    assert (
+        found["坏.zip"]["reason_zh"]
+        == "坏.zip：压缩包已损坏；请用解压软件打开，把里面的文件另存后交来，打不开的请发件人重发"
+    ), "a name that nobody gave it"
     assert found["无附件.eml"]["reason_zh"] == "无附件.eml：邮件没有附件，请向发件人另要 Word 文件"
-    assert found["信.zip/坏.7z"]["reason_zh"] == "信.zip/坏.7z：压缩包或邮件已损坏，请重新发送"
+    assert (
+        found["信.zip/坏.7z"]["reason_zh"]
+        == "信.zip/坏.7z：压缩包已损坏；请用解压软件打开，把里面的文件另存后交来，打不开的请发件人重发"
+    )
     assert {name: r["state"] for name, r in found.items()} == {
         "交回/松江.docx": "read",
         "交回/又一份.docx": "duplicate",
