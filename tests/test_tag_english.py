@@ -894,3 +894,8 @@ def test_the_title_of_a_counted_section_in_english_may_be_long() -> None:
     assert names(p("Please tell us about the crisis."), *blocks) == [
         f"{s}.{x}" for s in sections for x in ("name", "age")
     ]
+
+
+@pytest.mark.parametrize(("label", "name"), [("सजावट", "सजावट"), ("किनारा बीच", "किनारा_बीच"), ("ชื่อ", "ชื่อ")])
+def test_names_keep_the_marks_that_are_vowels(label: str, name: str) -> None:
+    assert fields(p("Form"), p(f"{label}: ____________")) == [(name, "text")]

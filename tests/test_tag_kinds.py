@@ -1975,8 +1975,8 @@ def test_each_row_beside_a_label_merged_downwards_is_a_place(label: str) -> None
     assert left(p("登记表"), table(2, *rows, row("专业", ""))) == []
 
 
-def test_options_behind_letters_are_told_of() -> None:
-    asked = ["A1.请问您的性别？【单选】 A男   B女", "A.北京   B.上海   C.其他______", "A<7000元  B 7000-10000元"]
+def test_options_behind_letters_that_no_question_asks_for_are_told_of() -> None:
+    asked = ["请注意：A男   B女", "A.北京   B.上海   C.其他______", "A<7000元  B 7000-10000元"]
     said = left(p("问卷"), p("姓名：____"), *map(p, asked))
     assert [x for x in said if x in asked] == asked
     assert left(p("问卷"), p("姓名：____"), p("学历（  ）A大专  B本科  C硕士")) == []

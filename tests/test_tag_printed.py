@@ -296,6 +296,36 @@ def test_circles_before_figures_and_what_is_written_in_behind_one() -> None:
     assert fields(p("问卷"), *asked) == [("年龄段", "choice"), ("年龄段_其他", "text")]
 
 
+def test_options_behind_letters_may_stand_in_the_line_of_their_question() -> None:
+    asked = [p("A1.请问您的性别？【单选】 A男   B女"), p("S1.是否购买过（以后）？A是【继续访问】  B否【终止】")]
+    assert fields(p("问卷"), *asked) == [("A1请问您的性别", "choice"), ("S1是否购买过", "choice")]
+    assert proposed(p("问卷"), *asked).fields[1].options == ("是", "否")
+    assert not fields(p("问卷"), p("姓名：____"), p("请看A级和B级：A级  B级"))[1:]
+
+
+def test_the_last_option_behind_a_letter_may_ask_for_more() -> None:
+    asked = [
+        p("A3.您所在的城市？【单选】"),
+        p("   A北京   B上海    H其他"),
+        p("A4.您的职业？【单选】"),
+        p("A工人   B军人   C其他____【请注明】"),
+    ]
+    assert fields(p("问卷"), p("姓名：____"), *asked)[1:] == [
+        ("A4您的职业", "choice"),
+        ("A4您的职业_其他", "text"),
+    ]
+    assert proposed(p("问卷"), *asked[2:]).fields[0].options == ("工人", "军人", "其他")
+
+
+def test_options_behind_wide_letters_are_some_and_the_room_between_them_is_none() -> None:
+    said = p("Ａ、喜欢\u3000\u3000\u3000\u3000\u3000\u3000Ｂ、\u00a0一般\u3000\u3000\u3000Ｃ、\u00a0不喜欢")
+    assert fields(p("问卷"), p("1、你喜欢数学吗？"), said) == [("你喜欢数学吗", "choice")]
+    said = p(
+        "Ａ、 会有选择有重点的记\u3000\u3000\u3000\u3000\u3000\u3000\u3000Ｂ、\u00a0老师写在黑板上的会照抄\u3000\u3000"
+    )
+    assert fields(p("问卷"), p("８、数学课会记笔记吗？（\u3000）"), said) == [("数学课会记笔记吗", "text")]
+
+
 def test_grades_behind_letters_need_no_question() -> None:
     said = [p("诚实守信、为人正派（A到C分别是20,15,10分）"), p("A．优秀     B.良好         C.一般")]
     assert fields(p("问卷"), *said) == [("诚实守信为人正派", "choice")]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from docfill import late
 from docfill.kinds import kind_named
 from docfill.tag import lines, words
-from docfill.tag.cells import Control, controls, underlined_in
+from docfill.tag.cells import Control, controls, squeezed, underlined_in
 from docfill.tag.found import Found, Where
 from docfill.tag.phrases import phrased
 from docfill.tag.spots import (
@@ -209,6 +209,16 @@ def _is_before_options(line: str, blank: lines.Blank, box: int, option: str) -> 
     return line[: blank.start].rstrip(DRAWN).endswith(("：", ":")) and between != "" and between == option
 
 
+def _is_right_behind(line: str, blank: lines.Blank, box: TickBox, start: int) -> bool:
+    """Whether a blank stands right behind an option that is printed without a box, perhaps behind its letter."""
+    said, option = squeezed(line[box.start - start : blank.start]).rstrip("：:"), squeezed(box.option)
+    return box.start == box.end and said.endswith(option) and len(said) - len(option) <= _LETTER
+
+
+_LETTER = 3
+"""Characters of the letter of an option with what stands behind it, at most: （A）."""
+
+
 def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, where: Where) -> None:
     """Blanks of a line that has boxes: write-ins of an option, and blanks with a label of their own."""
     group = found.group
@@ -231,11 +241,12 @@ def add_beside_boxes(found: Found, paragraph: Paragraph, start: int, line: str, 
         if is_space and is_framed and (is_beside or not line[blank.end :].strip()):
             continue  # an underline that begins in front of the boxes, or ends behind them
         box = max((b for b in boxes if b.start < at), key=lambda b: b.start, default=None)
-        if blank.is_write_in and box is not None and group is not None:
+        is_write_in = blank.is_write_in or (box is not None and _is_right_behind(line, blank, box, start))
+        if is_write_in and box is not None and group is not None:
             owner = found.owner(box) or group
             own = "" if words.is_latin(line) else re.split(r"[/／：:]", blank.label)[-1].strip()
             found.write_in(owner, box.option, Fill(paragraph, at, start + blank.end), where, own)
-        elif (blank.is_drawn or (number and is_last and blank.label)) and (box is None or not blank.is_write_in):
+        elif (blank.is_drawn or (number and is_last and blank.label)) and (box is None or not is_write_in):
             option = box.option if box is not None else ""
             own = blank.label.removeprefix(option).lstrip() or blank.label
             add_blank(found, paragraph, start, line, replace(blank, label=own), where)

@@ -385,7 +385,7 @@ _SCALE = late.pattern(
     r"|(?<![^\s：:])1([-–/])2(?:\1[3-9]){1,7}(?:\1(?:10))?(?![\w/–-])"
 )
 """Marks to be circled, in a row: 1 2 3 4 5, or 1-2-3-4-5."""
-_BEHIND_LETTER = r"[ \u3000]?(?=[一-鿿\d<>≤≥＜＞])"
+_BEHIND_LETTER = r"[ \u3000\u00a0]{0,2}(?=[一-鿿\d<>≤≥＜＞])"
 _CODED = late.pattern(
     rf"(?<![A-Za-z0-9])[AＡ]([.、．:：]?){_BEHIND_LETTER}[^\n]{{1,60}}?(?<![A-Za-z0-9])[BＢ]\1{_BEHIND_LETTER}"
     rf"|(?<![A-Za-z0-9])[BＢ]([.、．]){_BEHIND_LETTER}[^\n]{{1,60}}?(?<![A-Za-z0-9])[CＣ]\2{_BEHIND_LETTER}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from docfill import late, limits
 from docfill.tag import words
-from docfill.text import NUMBERING
+from docfill.text import NUMBERING, fold
 from docfill.values import DRAWN
 from docfill.word import ticks
 
@@ -103,13 +103,13 @@ def beside(said: Sequence[str], *, is_asked: bool = False, is_marked: bool = Fal
     """
     has_empty = any(c in ticks.BOXES for line in said for c in line)
     is_round = is_asked and sum(_ROUND.match(line) is not None for line in said) > 1
-    letters = "".join(x for line in said for x in _OPTION_LETTER.findall(line))
+    letters = fold("".join(x for line in said for x in _OPTION_LETTER.findall(line))).upper()
     is_lettered = is_asked and len(letters) > 1 and letters[:2] in _LETTERS_IN_ORDER
     return Beside(sum(map(begins_with_brackets, said)) > 1, has_empty, is_round, is_lettered, is_marked)
 
 
 _LETTERS_IN_ORDER = "ABCDEFGH"
-_OPTION_LETTER = late.pattern(r"(?<!\S)([A-H])[ ]?[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
+_OPTION_LETTER = late.pattern(r"(?<!\S)([A-HＡ-Ｈ])[ ]?[.．、:：)）]?(?=\s*[一-鿿\d“<>≤≥])")
 
 
 _LISTED = late.pattern(r"[ \t\u3000]*([（(][ \u3000\u00a0]{0,4}[)）])(?=[ \u3000]?[^\W\d_])")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from docfill import late
 from docfill.tag import lines, words
@@ -62,10 +63,15 @@ def boxes_printed_in(
             found += [Box(s, s, words.option_of(line[s:e]), own or None) for s, e in spans]
     if not found and is_answer and _NUMBERED.match(line):
         found = _numbered(line)
+    if not found and (asked := _lettered(line, 0)):
+        question = line[: asked[0].at].strip(DRAWN)
+        if len(asked) > 1 and lines.asks_to_choose(question) and not lines.asks_for_letter(question):
+            found = [replace(b, group=question) for b in asked]
     if not found:
         found = _lettered(line, len(after) if is_lettered or after else 0)
+        is_alone = bool(found) and not line[: found[0].at].strip(DRAWN)
         is_told = is_lettered or bool(after) or words.are_grades([b.option for b in found])
-        found = found if is_told else []
+        found = found if is_told and is_alone else []
     return found or _marked(line, goes_on=bool(after))
 
 
@@ -94,17 +100,30 @@ def _are_options(said: Sequence[str], label: str) -> bool:
 
 
 def _lettered(line: str, known: int) -> list[Box]:
-    """Options behind letters, and nothing else in their line, which go on from as many as are `known`."""
+    """Options behind letters, up to the end of their line, which go on from as many as are `known`."""
     marks = [*_LETTER.finditer(line)]
-    said = [line[m.end() : end].strip(DRAWN) for m, end in _up_to_next(marks, line)]
+    if not known:  # what stands in front of the first one may be lettered, too: A1.请问…？ A男  B女
+        firsts = [i for i, m in enumerate(marks) if fold(m[1]).upper() == "A"]
+        marks = marks[firsts[-1] :] if firsts else []
+    said = [_without_write_in(line[m.end() : end].strip(DRAWN)) for m, end in _up_to_next(marks, line)]
     letters = "".join(fold(m[1]).upper() for m in marks)
     if not marks or letters != _LETTERS[known : known + len(marks)]:
         return []
-    if line[: marks[0].start()].strip(DRAWN) or any(not x or len(x) > _LONG_OPTION for x in said):
-        return []
-    if any(lines.looks_like_a_place(x) or x[-1] in "：:?？" for x in said):
+    if any(not x or len(x) > _LONG_OPTION or lines.looks_like_a_place(x) or x[-1] in "：:?？" for x in said):
         return []
     return [Box(m.start(), m.start(), words.option_of(x), None) for m, x in zip(marks, said, strict=True)]
+
+
+def _without_write_in(option: str) -> str:
+    """An option without the line behind it that asks for more: 其他____【请注明】."""
+    found = _WRITE_IN.fullmatch(option)
+    is_asking = found is not None and (found[1].startswith(("其他", "其它")) or words.wants_words(option))
+    return found[1] if found is not None and is_asking else option
+
+
+_WRITE_IN = late.pattern(
+    rf"([^_＿：:]{{1,16}})[：:]?[{SPACE}]?[_＿]{{2,}}[{SPACE}]?(?:[【（(\[][^】）)\]]{{1,12}}[】）)\]])?"
+)
 
 
 def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Match[str], int]]:
@@ -112,9 +131,9 @@ def _up_to_next(marks: Sequence[re.Match[str]], line: str) -> list[tuple[re.Matc
     return [*zip(marks, [*(m.start() for m in marks[1:]), len(line)], strict=False)]
 
 
-_LETTERS = "ABCDEFGH"
+_LETTERS = "ABCDEFGHIJKLMN"
 _LETTER = late.pattern(
-    rf"(?<![^{SPACE}；;。，,、])([A-HＡ-Ｈ])[{SPACE}]?[.．、：:)）]?(?=[{SPACE}]*[一-鿿\d“<>≤≥＜＞])"
+    rf"(?<![^{SPACE}；;。，,、?？】])([A-NＡ-Ｎ])[{SPACE}]?[.．、：:)）]?(?=[{SPACE}]*[一-鿿\d“<>≤≥＜＞])"
 )
 _LONG_OPTION = 40
 """Characters of an option behind a letter at most."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 
 from docfill import late
@@ -407,16 +408,25 @@ def _latin_key(label: str) -> str:
     """A label in letters as a name: its first words in lower case with "_" between, as data people name columns."""
     label = _PLEASE.sub("", _PART_NUMBER.sub("", label))
     bare = without_brackets(_LETTERED.sub("", NUMBERING.sub("", _first_lines(label, " "))))
-    said = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", bare) or re.findall(r"[^\W_]+", label)
+    said = _spoken(bare) or _spoken(label)
     if len(said) > 1 and all(len(word) == 1 for word in said) and "/" not in bare:
         return "".join(said)  # an abbreviation that is set apart
     name, count = "", 0
     for word in said[:_LATIN_WORDS]:
-        longer = f"{name}_{''.join(filter(str.isalnum, word.lower()))}".strip("_")
+        longer = f"{name}_{word.lower()}".strip("_")
         if name and len(longer) > _LATIN_LENGTH:
             break
         name, count = longer, count + 1
     return name if count == len(said) else _LEADS_ON.sub("", name)
+
+
+def _spoken(text: str) -> list[str]:
+    """The words of a text without their apostrophes: in many scripts vowels are marks on the letter before."""
+    text = unicodedata.normalize("NFC", text).translate(_NO_APOSTROPHES)
+    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
+
+
+_NO_APOSTROPHES = str.maketrans(dict.fromkeys("'’"))
 
 
 _TALL = 3
