@@ -295,7 +295,11 @@ def _scaled(bare: str, unit: str | None) -> Decimal | None:
     scale, base = _scale_of(_COUNTED.sub("", parted[3].strip()))
     if scale == 1 or not _is_unit(base, wanted) or _is_ratio(wanted):
         return None
-    number = Decimal(parted[1] + digits) * scale / own
+    number = Decimal(parted[1] + digits) * scale
+    if own == 1 or scale == own or scale >= _SCALES["万"]:
+        number /= own
+    elif base:
+        return None  # 5百元 under 万元 may be in either, as 五百元 and 500元 may
     return number if abs(number) <= LARGEST else None
 
 
