@@ -312,3 +312,52 @@ def test_a_tagged_check_box_is_filled_as_word_draws_it_and_keeps_its_state(ticke
         assert [c == "☒" for c in drawn if c in "☒☐☑□"] == said
         again = form.extract(filled, by_meaning=True)
         assert (again.data, doubts(again)) == ({f.path: chosen}, [])
+
+
+# --- text boxes that are stored twice ---
+
+
+def _boxed(choice: str, fallback: str) -> str:
+    """A text box as Word writes it: for new programs, and once more for old ones."""
+    shape = '<wps:wsp xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:txbx>'
+    drawing = f"<w:drawing>{shape}<w:txbxContent>{choice}</w:txbxContent></wps:txbx></wps:wsp></w:drawing>"
+    shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox>'
+    picture = f"<w:pict>{shape}<w:txbxContent>{fallback}</w:txbxContent></v:textbox></v:shape></w:pict>"
+    return p(
+        Xml(
+            '<w:r><mc:AlternateContent><mc:Choice Requires="wps">'
+            f"{drawing}</mc:Choice><mc:Fallback>{picture}</mc:Fallback></mc:AlternateContent></w:r>"
+        )
+    )
+
+
+_IN_A_BOX = p("编号：{{ 编号 }}") + p('{{ 加急 | choice("加急") }}加急 {{ 加急 | choice("平件") }}平件')
+TWICE = loaded(package(p("登记表") + _boxed(_IN_A_BOX, _IN_A_BOX) + p("单位：{{ 单位 }}")))
+
+
+@pytest.mark.parametrize(
+    ("choice", "fallback", "doubted"),
+    [
+        (("编号：62", "☑加急 □平件"), ("编号：62", "☑加急 □平件"), []),
+        (("编号：62", "☑加急 □平件"), ("编号：", "□加急 □平件"), []),
+        (("编号：62", "☑加急 □平件"), ("编号：26", "☑加急 □平件"), ["编号"]),
+        (("编号：", "□加急 □平件"), ("编号：62", "□加急 □平件"), ["编号"]),
+        (("编号：62", "□加急 □平件"), ("编号：62", "☑加急 □平件"), ["加急"]),
+        (("编号：62", "□加急 □平件"), ("编号：62", "□加急 □平件", "退回"), ["编号", "加急"]),
+    ],
+    ids=[
+        "the same",
+        "the copy is blank",
+        "another number",
+        "only the copy is filled in",
+        "only the copy is ticked",
+        "more",
+    ],
+)
+def test_a_text_box_whose_copy_for_old_programs_says_something_else_is_doubted(
+    choice: tuple[str, ...], fallback: tuple[str, ...], doubted: list[str]
+) -> None:
+    box = _boxed(*("".join(map(p, lines)) for lines in (choice, fallback)))
+    result = TWICE.extract(package(p("登记表") + box + p("单位：东港厂")), by_meaning=True)
+    assert [x.path for x in result.problems if x.code == "ambiguous"] == doubted
+    assert result.data["单位"] == "东港厂"

@@ -13,6 +13,7 @@ from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Element
 from docfill.word.stores import Store
+from docfill.word.xml import MC, W
 
 _MONTHS = {
     name: number
@@ -70,6 +71,41 @@ def doubt_echoes(found: Assignment, echoes: Mapping[Element, tuple[int, str]]) -
         said = next((w for w, n in times.items() if _is_echoed(w, n, shown)), "") if path not in told else ""
         if said and said != shown:
             found.doubt("ambiguous", path, text.text.strip(), said)
+
+
+def doubt_copies(found: Assignment, boxes: Iterable[Element]) -> None:
+    """Doubts the answers in text boxes that are stored twice, where the copy for old programs says something else."""
+    differing = {p: said for box in boxes for p, said in _told_otherwise(box)}
+    for path, held in found.everywhere() if differing else ():
+        spans = [span for text in held.texts for span in text.spans]
+        spans += [span for mark in held.marks for span in (*mark.spans, *mark.label)]
+        for element in dict.fromkeys(s.paragraph.element for s in spans if s.paragraph.element in differing):
+            found.doubt("ambiguous", path, _words(element), differing[element])
+
+
+def _told_otherwise(box: Element) -> Iterator[tuple[Element, str]]:
+    """The paragraphs of a text box, each with what stands in its place in the copy, where that says more or another."""
+    alternate = next(box.iterancestors(MC + "AlternateContent"), None)
+    if alternate is None:
+        return
+    boxes, others = ([*alternate.iterfind(f"{MC}{name}//{W}txbxContent")] for name in ("Choice", "Fallback"))
+    if box not in boxes or len(boxes) != len(others):
+        return
+    own, copy = [*box.iter(W + "p")], [*others[boxes.index(box)].iter(W + "p")]
+    if len(own) == len(copy):
+        yield from ((p, said) for p, c in zip(own, copy, strict=True) if _adds(said := _words(c), _words(p)))
+    elif _adds(said := "\n".join(map(_words, copy)), "".join(map(_words, own))):
+        yield from ((p, said) for p in own)
+
+
+def _words(paragraph: Element) -> str:
+    return "".join(t.text or "" for t in paragraph.iter(W + "t"))
+
+
+def _adds(copy: str, own: str) -> bool:
+    """Whether a copy says anything that a text does not, in letters, digits and ticks: its blank does not."""
+    there = iter(fold(own))
+    return not all(c in there for c in fold(copy) if c.isalnum() or c in ticks.TICKED_MARKS)
 
 
 def _runs_of_answers(found: Assignment) -> Iterator[tuple[str, Found, list[Element]]]:

@@ -17,7 +17,7 @@ from docfill.problems import DocfillError, Said
 from docfill.read import anchored, controls, variants
 from docfill.read.assignment import Assignment, Pictured, Stray
 from docfill.read.converted import doubt_uncarried
-from docfill.read.kept import doubt_echoes, doubt_renewed, hold_against
+from docfill.read.kept import doubt_copies, doubt_echoes, doubt_renewed, hold_against
 from docfill.read.prompts import is_prompt
 from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
@@ -84,8 +84,9 @@ class ByMeaning:
         if strays := self._beside(marked):
             found.leftovers += strays
             _doubt_prompts(found, strays)
-        if any(paragraph.box is not None for paragraph in marked):
+        if boxes := {paragraph.box: None for paragraph in marked if paragraph.box is not None}:
             anchored.doubt_beside_boxes(found, paragraphs)
+            doubt_copies(found, boxes)
         doubt_renewed(found, document.recomputed)
         if document.has_any(echoes.IN):
             doubt_echoes(found, echoes.echoes_in(document.root))
