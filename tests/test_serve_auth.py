@@ -5,8 +5,12 @@ from __future__ import annotations
 import io
 import re
 import socket
+import threading
+import time
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +23,7 @@ from starlette.testclient import TestClient
 from docfill import DocfillError
 from docfill.serve import addresses, assets, auth, server
 from docfill.serve.app import application
-from docfill.serve.doors import DOORS, Role
+from docfill.serve.doors import DOORS, Refusal, Role
 from docfill.serve.keeping import backup, restore
 from docfill.serve.server import Server, Settings
 from docfill.serve.store import DATABASE, Store, users
@@ -201,6 +205,32 @@ def test_guessing_is_slowed_for_the_name_and_for_the_address(remote: Server) -> 
     assert client.post("/login", data={"name": "official", "password": PASSWORD}).status_code == 429
 
 
+def test_passwords_that_come_at_once_are_no_more_tries_than_one_after_another(
+    remote: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forty at once were all looked at before one of them counted, each in 64 MiB."""
+    known, looked = remote.users.role_by_password, list[str]()
+    gate = threading.Barrier(20)
+
+    def look(name: str, password: str) -> Role | None:
+        looked.append(password)
+        time.sleep(0.05)
+        return known(name, password)
+
+    def tries(number: int) -> int:
+        gate.wait()
+        try:
+            remote.guard.log_in("data", f"wrong {number}", "192.0.2.1")
+        except Refusal as refused:
+            return refused.status
+        return 200
+
+    monkeypatch.setattr(remote.users, "role_by_password", look)
+    with ThreadPoolExecutor(20) as threads:
+        told = Counter(threads.map(tries, range(20)))
+    assert (told, len(looked)) == (Counter({401: auth.TRIES, 429: 20 - auth.TRIES}), auth.TRIES)
+
+
 def test_sessions_end(remote: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     client = logged_in(remote, "official")
     remote.database.run("UPDATE sessions SET expires = 1")
@@ -247,6 +277,17 @@ def test_every_door_but_the_few_named_asks_who_it_is(remote: Server) -> None:
         if d.role is not Role.nobody:
             path = re.sub(r"\{\w+\}", "x", d.path)
             assert client.request(d.method, path).status_code in (401, 303), f"{d.method} {path}"
+
+
+def test_who_knows_the_numbers_of_others_work_gets_nothing_without_being_let_in(remote: Server) -> None:
+    job, draft = remote.jobs.add("export", "k", {}, "data"), remote.drafts.add("甲", "0" * 64, "data", "")
+    mine = [f"/api/jobs/{job}", f"/api/jobs/{job}/file", f"/api/drafts/{draft}", f"/api/drafts/{draft}/template"]
+    for headers in ({}, {"authorization": f"Bearer {job}"}, {"cookie": f"{auth.COOKIE}={draft}"}):
+        strange = at(remote, "http://docfill.example")
+        assert [strange.get(path, headers=headers).status_code for path in mine] == [401] * len(mine)
+    reader = logged_in(remote, "reader")
+    assert [reader.get(path).status_code for path in mine] == [200, 409, 403, 403]
+    assert reader.get("/api/jobs/" + job.upper()).status_code == 404
 
 
 def test_the_applicants_door_is_closed_unless_it_is_opened(remote: Server) -> None:

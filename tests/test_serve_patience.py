@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -173,3 +174,152 @@ def test_where_all_are_being_answered_one_more_is_not_heard() -> None:
             return await answer((await connected())[0])
 
     assert run(tried()) == b""
+
+
+# --- to the second ---
+
+
+class Task:
+    """What never begins."""
+
+    def add_done_callback(self, _: Any) -> None: ...
+
+
+class Clock:
+    """A loop whose time goes on when it is told to, and whose tasks never begin."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self._due: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.Handle:
+        self._due.append((self.now + seconds, callback))
+        return cast("asyncio.Handle", SimpleNamespace(cancel=lambda: None))
+
+    def create_task(self, coroutine: Coroutine[Any, Any, None], **_: Any) -> Any:
+        coroutine.close()
+        return Task()
+
+    def go_on(self, until: float) -> None:
+        """Lets the time go on, and does what is due meanwhile."""
+        while due := [one for one in self._due if one[0] <= until]:
+            first = min(due, key=lambda one: one[0])
+            self._due.remove(first)
+            self.now = first[0]
+            first[1]()
+        self.now = until
+
+
+class Line:
+    """The server's end of a connection: what the client has not taken yet, and when it was closed."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.unread = 0
+        self.closed_at: float | None = None
+
+    def get_extra_info(self, _: str) -> None:
+        return None
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def is_closing(self) -> bool:
+        return self.closed_at is not None
+
+    def abort(self) -> None:
+        if self.closed_at is None:
+            self.closed_at = self._clock.now
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+def open_line(clock: Clock, state: ServerState) -> tuple[Patient, Line]:
+    """A connection that begins now."""
+    protocol = Patient(Config(echo, log_level="critical"), state, {}, cast("Any", clock))
+    protocol.connection_made(cast("Any", line := Line(clock)))
+    return protocol, line
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    for name in ("SILENT", "HEAD"):
+        monkeypatch.setattr(patience, name, 60.0)
+    return Clock()
+
+
+def sent(clock: Clock, to: Patient, piece: bytes, every: float, until: float) -> None:
+    """A piece every so many seconds, as long as the connection is open."""
+    while clock.now + every <= until and not cast("Line", to.transport).is_closing():
+        clock.go_on(clock.now + every)
+        to.data_received(piece)
+    clock.go_on(max(until, clock.now))
+
+
+def test_a_head_has_a_minute_from_its_first_byte_however_often_a_byte_comes(clock: Clock) -> None:
+    protocol, line = open_line(clock, ServerState())
+    clock.go_on(50)
+    sent(clock, protocol, b"G", 5, 300)
+    assert line.closed_at is not None and 110 <= line.closed_at <= 125
+
+
+def test_a_body_may_be_as_slow_as_is_said_and_no_slower(clock: Clock) -> None:
+    for pace, is_closed in ((100, True), (200, False)):
+        protocol, line = open_line(clock, ServerState())
+        begun = clock.now
+        protocol.data_received(HEAD % 10**7)
+        sent(clock, protocol, b"a" * pace * 10, 10, begun + 600)
+        assert (line.closed_at is not None) is is_closed
+        if line.closed_at is not None:  # 60 s, and one for each 128 bytes of 100 a second
+            assert 220 <= line.closed_at - begun <= 280
+
+
+def test_a_body_has_its_own_time_behind_a_head_that_took_long_and_no_more_for_a_long_one(clock: Clock) -> None:
+    protocol, line = open_line(clock, ServerState())
+    sent(clock, protocol, b"POST / HTTP/1.1\r\nhost: a\r\n", 1, 1)
+    for _ in range(14):
+        sent(clock, protocol, b"x: " + b"a" * 1_000 + b"\r\n", 3.5, clock.now + 3.5)
+    protocol.data_received(b"content-length: 10000000\r\n\r\n")
+    begun = clock.now
+    assert begun == 50
+    sent(clock, protocol, b"a" * 1_000, 10, begun + 600)
+    assert line.closed_at is not None and 220 <= line.closed_at - begun <= 280
+
+
+def test_after_much_of_a_body_silence_is_as_long_as_before(clock: Clock) -> None:
+    protocol, line = open_line(clock, ServerState())
+    protocol.data_received(HEAD % 10**7)
+    protocol.data_received(b"a" * 60_000)
+    protocol.flow.resume_reading()
+    clock.go_on(300)
+    assert line.closed_at is not None and 60 <= line.closed_at <= 75
+
+
+def test_it_is_not_the_clients_turn_while_it_has_not_taken_all_or_is_not_listened_to(clock: Clock) -> None:
+    state = ServerState()
+    (_, late), (full, unheard) = open_line(clock, state), open_line(clock, state)
+    late.unread = 10
+    full.data_received(HEAD % 10**7)
+    full.flow.read_paused = True
+    clock.go_on(300)
+    assert (late.closed_at, unheard.closed_at) == (None, None)
+    late.unread, full.flow.read_paused = 0, False
+    clock.go_on(450)
+    assert late.closed_at is not None and unheard.closed_at is not None
+
+
+def test_where_nobody_is_waited_for_who_takes_nothing_makes_room(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = ServerState()
+    monkeypatch.setattr(patience, "MOST", 2)
+    (busy, answered), (slow, unread) = open_line(clock, state), open_line(clock, state)
+    busy.data_received(GET)
+    clock.go_on(1)
+    slow.data_received(GET)
+    unread.unread = 10
+    _, newest = open_line(clock, state)
+    assert (answered.closed_at, unread.closed_at, newest.closed_at) == (None, 1, None)

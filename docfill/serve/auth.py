@@ -60,6 +60,7 @@ class Guard:
     start_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     _failures: dict[str, list[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _looking: threading.Lock = field(default_factory=threading.Lock)
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def check_origin(self, request: Request) -> None:
@@ -112,14 +113,19 @@ class Guard:
         return self._session(self.local_user, Role.data)
 
     def log_in(self, name: str, password: str, address: str) -> str:
-        """A new session's cookie; Refusal (401, or 429 after too many tries)."""
+        """A new session's cookie; Refusal (401, or 429 after too many tries).
+
+        One password is looked at after another: so many that came at once are no more tries than that, nor memory.
+        """
         keys = (f"name {name}", f"from {address}")
-        self._check_rate(keys)
-        role = self.users.role_by_password(name, password)
+        with self._looking:
+            self._check_rate(keys)
+            role = self.users.role_by_password(name, password)
+            if role is None:
+                with self._lock:
+                    for key in keys:
+                        self._failures.setdefault(key, []).append(now())
         if role is None:
-            with self._lock:
-                for key in keys:
-                    self._failures.setdefault(key, []).append(now())
             raise Refusal(401, "用户名或密码不对", "wrong name or password")
         with self._lock:
             self._failures.pop(keys[0], None)
