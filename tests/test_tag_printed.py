@@ -6,7 +6,8 @@ import pytest
 
 from docfill import DocfillError
 from docfill.tag.printed import boxes_printed_in
-from tests.small_form import Xml, cell, p, package, row, table
+from docfill.tag.proposal import propose
+from tests.small_form import Xml, cell, p, package, r, row, table
 from tests.test_tag_kinds import fields, form_of, left, proposed, text_of, underlined
 
 
@@ -453,3 +454,70 @@ def test_a_mark_on_the_line_in_front_of_an_option_is_its_and_no_other_is(line: s
     form = form_of(proposed(p("问卷") + p("婚姻状况  ______已婚     _____未婚")))
     read = form.extract(package(p("问卷") + p(line)))
     assert (read.data["婚姻状况"], bool(read.problems)) == (said, said is None)
+
+
+def test_the_first_of_the_options_may_have_its_letter_from_word() -> None:
+    lists = (
+        '<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:numFmt w:val="upperLetter"/><w:lvlText w:val="%1."/>'
+        '</w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    numbered = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>{}</w:p>'
+    asked = p("目前的游玩时长:") + numbered.format(r("10小时以下  B. 10~50小时 C. 50小时以上"))
+    proposal = propose(package(p("问卷") + asked, lists=lists))
+    assert [(x.path, x.options) for x in proposal.fields] == [
+        ("目前的游玩时长", ("10小时以下", "10~50小时", "50小时以上"))
+    ]
+    unnumbered = p("目前的游玩时长:") + p("10小时以下  B. 10~50小时 C. 50小时以上")
+    assert not fields(p("问卷"), p("姓名：____"), unnumbered)[1:]
+
+
+def test_marks_of_a_scale_may_be_counted() -> None:
+    rows = [row(str(n), said, *[""] * 5) for n, said in enumerate(("感兴趣的", "苦恼的"), 1)]
+    grid = table(7, row("题号", "情绪词", "1非常少", "2有一点", "3中等", "4较强", "5非常强"), *rows)
+    assert fields(p("量表"), grid) == [("感兴趣的", "choice"), ("苦恼的", "choice")]
+    columns = table(4, row("1姓名", "2性别", "3年龄", "4备注"), row(*[""] * 4), row(*[""] * 4))
+    assert [kind for _, kind in fields(p("登记表"), columns)] == ["rows"]
+
+
+@pytest.mark.parametrize("words", ["从不 偶尔 有时 经常 总是", "非常低 比较低 一般 比较高 非常高"])
+def test_words_for_how_often_and_how_much_head_cells_to_tick(words: str) -> None:
+    grid = table(6, row("项目", *words.split()), row("我感到紧张", *[""] * 5), row("我睡得不好", *[""] * 5))
+    assert fields(p("量表"), grid) == [("我感到紧张", "choice"), ("我睡得不好", "choice")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["口A, 作者：提交全文", "职称：Prof. 口 Assoc. Prof. 口  Dr.口", "是口否口", "午餐口     晚餐口", "口是  口否"],
+)
+def test_boxes_written_with_a_character_are_told_of(line: str) -> None:
+    assert line in [x.text for x in proposed(p("登记表"), p("姓名：____"), p(line)).left if "“口”" in x.reason[0]]
+
+
+@pytest.mark.parametrize("line", ["户口所在地及人口数", "出口     进口     人口", "口令", "请在窗口办理", "接口 A"])
+def test_the_character_in_words_is_no_box(line: str) -> None:
+    assert not [x for x in proposed(p("登记表"), p("姓名：____"), p(line)).left if "“口”" in x.reason[0]]
+
+
+def test_each_row_of_prices_has_its_own_empty_cell() -> None:
+    rows = [row(x, "3600RMB", "￥4000", "") for x in ("作者", "学生", "听众")]
+    grid = table(4, row("项目", "优惠", "现场", "您的金额"), *rows)
+    assert [at for at, _ in fields(p("注册表"), grid)] == ["作者.您的金额", "学生.您的金额", "听众.您的金额"]
+
+
+def test_a_row_for_the_office_with_room_of_its_own_is_all_that_the_office_fills() -> None:
+    meals = [
+        x
+        for meal in ("Breakfast", "Lunch")
+        for x in (
+            row(meal, "Time:", "Location:"),
+            row(cell(p("Office use:  Prep by _______  Final Temp _______"), span=3)),
+        )
+    ]
+    proposal = proposed(p("Request"), table(3, row("Name:", "Phone:", "Day:"), *meals))
+    assert [x.at for x in proposal.proposed] == ["1/0/0", "1/0/1", "1/0/2", "1/1/1", "1/1/2", "1/3/1", "1/3/2"]
+    assert [x.at for x in proposal.left] == ["1/2", "1/4"]
+
+
+def test_a_label_over_a_table_that_is_full_leads_to_what_it_prints() -> None:
+    account = table(2, row("户名", "李玲"), row("账号", "6217"))
+    assert fields(p("注册表"), p("姓名：____"), p("账户一（私人账户）："), account) == [("姓名", "text")]

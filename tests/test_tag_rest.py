@@ -183,7 +183,8 @@ def empty_cells(blocks: list[Block]) -> list[Spot]:
         gaps = gaps_of(rows)
         for index, grid in enumerate(rows):
             for c in filter(is_empty, grid.row.cells):
-                rule = "corner" if grid.is_header else "gap" if c.column in gaps else ""
+                is_first = not any(x.text.strip() for x in grid.row.cells if x.column < c.column)
+                rule = "corner" if grid.is_header and is_first else "gap" if c.column in gaps else ""
                 found.append(Spot(f"{number}/{index}/{c.column}", list(c.paragraphs), rule))
     return found
 

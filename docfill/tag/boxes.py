@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from docfill.tag import marks, words
 from docfill.tag.blanks import add_beside_boxes
-from docfill.tag.cells import Control, line_spans
+from docfill.tag.cells import Control, is_lettered, line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
 from docfill.tag.names import OPTIONS
@@ -64,7 +64,12 @@ def add_boxes(
     boxes = drawn
     if not drawn and not lines.has_empty:
         boxes = boxes_printed_in(
-            line, label=label, is_answer=bool(label) and is_whole, after=known, is_lettered=lines.is_lettered
+            line,
+            label=label,
+            is_answer=bool(label) and is_whole,
+            after=known,
+            is_lettered=lines.is_lettered,
+            is_first=not start and is_lettered(paragraph),
         )
     for box in boxes:
         group = found.group

@@ -390,6 +390,12 @@ def is_listed(block: Block) -> bool:
     return list_of(block) is not None
 
 
+def is_lettered(paragraph: Paragraph) -> bool:
+    """Whether Word draws a letter, or another number that is not in digits, in front of a paragraph."""
+    number = paragraph.formats.number_before(paragraph.element)
+    return number is not None and not number[0]
+
+
 def list_of(block: Block) -> tuple[str, str] | None:
     """The list that Word numbers a paragraph in, and how deep; None for what is no item."""
     numbering = block.element.find(f"{W}pPr/{W}numPr") if isinstance(block, Paragraph) else None

@@ -311,6 +311,7 @@ class GridRow:
         """Whether a number stands in front of it, or a figure that is no year in it: a full mark, say."""
         said = [squeezed(c.text) for c in self.cells]
         are_figures = any(words.FIGURE.fullmatch(x) and not words.YEAR.fullmatch(x) for x in said)
+        are_figures = are_figures or any(map(words.MONEY.fullmatch, said))
         return are_figures or words.ORDINAL.fullmatch(squeezed(self.row.cells[0].text)) is not None
 
     def is_header_of(self, other: GridRow) -> bool:

@@ -565,6 +565,24 @@ def asks_to_choose(text: str) -> bool:
     return len(text) <= _ASKED * 2 and _CHOOSING.search(text.strip()) is not None and not looks_like_a_place(text)
 
 
+def has_boxes_as_words(text: str) -> bool:
+    """Whether the boxes of a line are written with the character for a mouth: 是口 否口, 口A, 作者."""
+    if "口" not in text or len(text) > _LONG:
+        return False
+    return _YES_AND_NO.search(text) is not None or len(_AS_BOX.findall(text)) > 1 or _AS_FIRST.match(text) is not None
+
+
+_YES_AND_NO = late.pattern(
+    r"[是有男]口[ \u3000]{0,8}[否无女]口?|口[ \u3000]?[是有男][ \u3000]{1,8}口[ \u3000]?[否无女]"
+)
+_AS_BOX = late.pattern(
+    r"(?<![^\s：:；;，,、)）.])口(?![^\sA-Za-z\d，,、；;。])"
+    r"|(?<=[一-鿿)）])(?<![人户门入出接窗港进])口(?=[ \u3000]{2}|\s*$)"
+)
+"""The character alone, or behind an option and set apart from the next."""
+_AS_FIRST = late.pattern(r"\s*口[ ]?[A-Z][，,、.．]")
+
+
 def are_options(text: str) -> bool:
     """Whether each of several lines is a word or two without a number, a stop or a blank: options, one a line."""
     said = [line.strip() for line in text.split("\n") if line.strip()]

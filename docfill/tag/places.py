@@ -29,6 +29,7 @@ from docfill.tag.cells import (
     in_text_box,
     is_bare_signature,
     is_drawn_box,
+    is_empty,
     is_led,
     is_listed,
     is_prose,
@@ -404,6 +405,9 @@ def _asks(found: Found, line: str, blank: lines.Blank, around: Around) -> bool:
     if isinstance(following, Table) and (is_comb(following) or (found.is_marking and around.is_followed)):
         return False
     if isinstance(following, Table):
+        is_full = not any(is_empty(c) for row in following.rows for c in row.cells)
+        if around.is_followed and is_full and words.ASKED.search(blank.label) is None:
+            return False  # it leads to what the table prints
         is_asked = not words.is_latin(blank.label) or words.ASKED.search(blank.label) is not None
         key = words.label_key(blank.label)
         return is_asked and 0 < len(key) <= (10 if around.is_followed else 16) and not words.LISTING.search(key)

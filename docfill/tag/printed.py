@@ -39,7 +39,13 @@ _SEVERAL = 3
 
 
 def boxes_printed_in(
-    line: str, *, label: str = "", is_answer: bool = False, after: Sequence[str] = (), is_lettered: bool = False
+    line: str,
+    *,
+    label: str = "",
+    is_answer: bool = False,
+    after: Sequence[str] = (),
+    is_lettered: bool = False,
+    is_first: bool = False,
 ) -> list[Box]:
     """The options of a line, as boxes of no width in front of them, each with the label that is in the line.
 
@@ -49,6 +55,7 @@ def boxes_printed_in(
         is_answer: the line is all that such a cell says, so that options without a label in front are its.
         after: the options that the lines right above printed, which this one may go on with.
         is_lettered: options behind letters follow a question here.
+        is_first: Word draws the letter of the first option in front of the line.
     """
     if len(line) > _LONG or words.is_latin(line):
         return []
@@ -63,6 +70,10 @@ def boxes_printed_in(
             found += [Box(s, s, words.option_of(line[s:e]), own or None) for s, e in spans]
     if not found and is_answer and _NUMBERED.match(line):
         found = _numbered(line)
+    if not found and is_first and (others := _lettered(line, 1)):
+        first = line[: others[0].at].strip(DRAWN + "；;，,。")
+        is_plain = words.is_title(first, _LONG_OPTION) and not lines.looks_like_a_place(first)
+        return [Box(0, 0, words.option_of(first), None), *others] if is_plain else []
     if not found and (asked := _lettered(line, 0)):
         question = line[: asked[0].at].strip(DRAWN)
         if len(asked) > 1 and lines.asks_to_choose(question) and not lines.asks_for_letter(question):

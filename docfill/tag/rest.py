@@ -3,7 +3,7 @@
 Nothing of a blank form is dropped in silence: each empty cell, line, box, bracket and text box is a place, has a line
 in the list, stands where another line speaks for it (`Found.spoken`), or is no room by one of the rules named here:
 
-- a corner: an empty cell in a row of column headers;
+- a corner: an empty cell in front of the headers of a row;
 - a gap: a column of a table in which every cell is empty, a row that is drawn too low to write in, or one that is a
   shaded bar with a title;
 - a stop: empty paragraphs between a statement, or nothing, and a signature.
@@ -35,6 +35,7 @@ from docfill.tag.grid import GridRow, gaps_of, inherit_tops
 from docfill.tag.marks import Span
 from docfill.tag.rooms import asks_at_end, empty_runs, rooms_in, untaken
 from docfill.tag.spots import (
+    BOXES_AS_WORDS,
     BULLETS,
     DRAWN_CELL,
     EMPTY_BOX,
@@ -208,7 +209,9 @@ class _Rest:
         self.is_below_letter = is_option or self._holds_letter(paragraph)
         if is_option and not taken:
             return
-        if lines.says_to_circle(paragraph.text) and not taken:
+        if lines.has_boxes_as_words(paragraph.text) and not self._is_told(paragraph.text, at):
+            self._leave(paragraph.text, at, BOXES_AS_WORDS)
+        elif lines.says_to_circle(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_BOXES)
         elif lines.says_to_fill_in(paragraph.text) and not taken:
             self._leave(paragraph.text, at, NO_ROOM)
@@ -365,7 +368,7 @@ class _Rest:
                     self._cell(row, cell, where, is_spoken=is_spoken)
                     if not is_spoken and self._is_printed(row, cell, where, answered):
                         self._leave(f"{row.cells[0].text.strip()} {cell.text.strip()}", where, PRINTED)
-                elif not (row.is_header or is_spoken or cell.column in gaps or self._is_known(cell, where)):
+                elif not (_is_corner(row, cell) or is_spoken or cell.column in gaps or self._is_known(cell, where)):
                     left.append(where)
             if left:
                 words_of_row = [c.text.strip() for c in row.row.cells if c.text.strip()]
@@ -440,6 +443,11 @@ class _Rest:
                 continue
             if asks or end - start >= _LONG_ROOM or asks_at_end(said) or words.is_hint(said) or (not said and signed):
                 self._leave(name, where, ROOM_LEFT)
+
+
+def _is_corner(row: GridRow, cell: Cell) -> bool:
+    """Whether an empty cell stands in front of the headers of its row, and so over the labels of those below."""
+    return row.is_header and not any(c.text.strip() for c in row.row.cells if c.column < cell.column)
 
 
 def blocks_say(block: Block) -> bool:

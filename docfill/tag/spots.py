@@ -202,6 +202,10 @@ BULLETS = (
     "方框是 Word 的项目符号，不能勾选：请改成文字“□”",
     "the boxes are Word's bullets and cannot be ticked: type □ in their place",
 )
+BOXES_AS_WORDS = (
+    "方框写成了汉字“口”，不能勾选：请改成“□”",
+    "the boxes are written with the Chinese character 口 and cannot be ticked: type □ in their place",
+)
 NO_ROOM = ("像在问什么，但没有找到填写的地方", "it seems to ask for something, and no place for an answer was found")
 SIDE_BY_SIDE = (
     "同一行的几条横线之间没有文字，读回时分不清",

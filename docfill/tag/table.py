@@ -245,7 +245,8 @@ class _Walk:
         number = 0
         while number < len(self.rows):
             row = self.rows[number]
-            if row.is_full and words.OFFICE.search(row.cells[0].text):
+            is_its_own = row.is_full and lines.looks_like_a_place(row.cells[0].text)  # what it writes stands in the row
+            if row.is_full and words.OFFICE.search(row.cells[0].text) and not is_its_own:
                 is_office = True
                 self.found.leave(row.cells[0].text, f"{self.at}/{number}", OFFICE)
             elif is_office and row.is_title and SECTION.match(row.cells[0].text):

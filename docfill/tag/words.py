@@ -227,6 +227,14 @@ FIGURE = late.pattern(
 """A figure or a range that the form prints: a full mark, say."""
 
 
+MONEY = late.pattern(
+    r"(?<![\d.,])(?:[¥￥$€£]\d{1,9}+(?:[.,]\d{1,4}+){0,4}+|\d{1,9}+(?:[.,]\d{1,4}+){0,4}+"
+    r"(?:RMB|USD|CNY|EUR|HKD|元|万元|美元))(?:/[^\W\d]{1,8})?",
+    re.I,
+)
+"""An amount of money that the form prints: 3600RMB, ￥50/人."""
+
+
 def is_figure(text: str) -> bool:
     """Whether a text is a figure, a range or a price that the form prints."""
     return FIGURE.fullmatch("".join(text.split())) is not None or _PRICE.match(text.strip()) is not None
@@ -606,6 +614,8 @@ def tick_kind(label: str, line: str, options: list[str], has_write_in: bool) -> 
 _GRADE = late.pattern(
     r"(?:极其|非常|十分|比较|完全|基本|大致|有[点些]|[很较极最太])?[不未]?(?:优秀|优良|良好|中等|通过|优|良|中|差|好|坏|一般|(?:不?及|合)格|达标|称职"
     r"|满意|同意|赞[成同]|符合(?:要求)?|重要|需要|必要|熟[悉练]|了解|掌握|愿意|是|否|有|无)"
+    r"|(?:极其|非常|十分|比较|[很较极最太])(?:多|少|大|小|高|低|强|弱|频繁)|有(?:一)?点"
+    r"|从[不未]|几乎(?:从不|不|总是|每天)|很少|偶尔|有时|时常|经常|常常|总是|一直"
     r"|(?:very |strongly |dis|un|in|highly |partly |completely |extremely |slightly |somewhat |moderately |fairly "
     r"|less |more |most |almost |quite |not (?:at all |really |very |so )?)*"
     r"(?:excellent|outstanding|good|fair|average|poor|bad|agree|neither agree nor disagree|acceptable|likely|useful"
@@ -642,7 +652,7 @@ def _as_mark(word: str) -> str:
 
 def are_grades(options: Sequence[str]) -> bool:
     """Whether some words are the marks of one scale, of which one is given: 优 良 中 差, A B C D, 明确 不明确."""
-    said = [*map(_as_mark, options)]
+    said = [*map(_as_mark, _uncounted(options))]
     if len({*said}) < max(len(said), _PAIR):
         return False
     run = "".join(said).lower()
@@ -651,6 +661,16 @@ def are_grades(options: Sequence[str]) -> bool:
     return is_scale or {*said} == {said[0], f"不{said[0]}"} or all(map(_GRADE.fullmatch, said))
 
 
+def _uncounted(options: Sequence[str]) -> Sequence[str]:
+    """Some words without the figures right in front of them, where they are counted by these: 1非常少 2有一点 3中等."""
+    counted = [_COUNTED_MARK.match(x.strip()) for x in options]
+    figures = [int(m[1]) for m in counted if m is not None]
+    is_run = len(figures) == len(options) >= _LEAST_GRADES and figures[0] < _PAIR
+    is_run = is_run and figures == [*range(figures[0], figures[0] + len(figures))]
+    return [m.string[m.end() :] for m in counted if m is not None] if is_run else options
+
+
+_COUNTED_MARK = late.pattern(r"^(\d{1,2})(?=[一-鿿])")
 _PAIR = 2
 
 
@@ -665,7 +685,8 @@ def are_initials(options: Sequence[str]) -> bool:
 
 def is_mark(word: str, others: Collection[str] = ()) -> bool:
     """Whether a word may be one of the marks of a scale, `others` being the words beside it."""
-    shown = _as_mark(word)
+    are_counted = bool(others) and all(map(_COUNTED_MARK.match, others))
+    shown = _as_mark(_COUNTED_MARK.sub("", word) if are_counted else word)
     is_opposed = shown.removeprefix("不") in others and f"不{shown.removeprefix('不')}" in others
     return is_opposed or _GRADE.fullmatch(shown) is not None or shown.lower() in (*_SCALES[0], *_SCALES[1], "10")
 
