@@ -275,6 +275,47 @@ def _moved(found: dict[tuple[int, int], float], pairs: list[tuple[int, int]], ow
     return [(a, b) for a, b in left if counts_a[a] == counts_b[b] == 1]
 
 
+def astray(
+    plan: ContainerPlan, found: dict[tuple[int, int], float], moved: list[tuple[int, int]], partner: dict[int, int]
+) -> list[tuple[int, int]]:
+    """Units that what moved makes uncertain, each with a place that may be its own, too."""
+    return [*_exchangeable(found, moved, partner), *_exchanged(plan, moved, partner)]
+
+
+_HEADINGS = 16
+"""So many headings that moved are looked at, each of which takes a look at all units."""
+
+
+def _exchangeable(
+    found: dict[tuple[int, int], float], moved: list[tuple[int, int]], partner: dict[int, int]
+) -> list[tuple[int, int]]:
+    """Units that moved past others that fit their place as well, and these, each with the place of the other."""
+    own = {b: a for a, b in moved}
+    fitting = ((other, own[b]) for other, b in found if b in own and other in partner)
+    alike = [
+        (a, other)
+        for other, a in fitting
+        if other != a
+        and (a < other) is (partner[a] > partner[other])
+        and found[other, partner[a]] >= found[a, partner[a]]
+    ]
+    return [pair for a, other in alike for pair in ((a, partner[other]), (other, partner[a]))]
+
+
+def _exchanged(plan: ContainerPlan, moved: list[tuple[int, int]], partner: dict[int, int]) -> list[tuple[int, int]]:
+    """What stands below headings that changed places, where no words of its own tell which it is: it may have gone with
+    its heading or not.  Each comes with the place of the heading that moved.
+    """
+    astray: dict[int, int] = {}
+    for a, b in [(a, b) for a, b in moved if plan.is_words_alone(a)][:_HEADINGS]:
+        passed = [c for c, there in partner.items() if c != a and (c < a) is (there > b)]
+        headings = [c for c in passed if plan.is_words_alone(c)]
+        for c in itertools.chain.from_iterable(map(plan.under, (a, *headings))) if headings else ():
+            if plan.units[c].paths and c not in plan.told:
+                astray.setdefault(c, b)
+    return [*astray.items()]
+
+
 def twins(plan: ContainerPlan, found: dict[tuple[int, int], float], partner: dict[int, int]) -> list[tuple[int, int]]:
     """Where the document holds the form twice: a second place for every unit, or at least for its neighbour."""
     taken = set(partner.values())

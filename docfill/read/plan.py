@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -437,6 +437,17 @@ class ContainerPlan:
         """Whether any number of lines or rows may be one unit, or none."""
         unit = self.units[a]
         return isinstance(unit, Lines | Rows) or bool(unit.sections)
+
+    def under(self, a: int) -> Iterator[int]:
+        """The units that stand below a heading, up to the next one."""
+        return itertools.takewhile(lambda c: not self.is_words_alone(c), range(a + 1, len(self.units)))
+
+    @cached_property
+    def told(self) -> frozenset[int]:
+        """The units of which words tell that no other one has."""
+        words = [fold(words_of(u)) if isinstance(u, Line | FormRow) else "" for u in self.units]
+        times = Counter(words)
+        return frozenset(a for a, said in enumerate(words) if said and times[said] == 1)
 
     def has_words(self, a: int) -> bool:
         """Whether a unit is found by its words."""

@@ -141,7 +141,8 @@ class Reading:
         for absent, stood in stretches if far else ():
             self._doubt_records(plan, absent, [units[b] for b in stood if b in far])
         rivals = match.rivals(found, pairs, moved, stretches, far, units) if found else []
-        for a, b in (*rivals, *(match.twins(plan, found, partner) if found else ())):
+        twins = match.twins(plan, found, partner) if found else []
+        for a, b in (*rivals, *twins, *(match.astray(plan, found, moved, partner) if moved else ())):
             self._doubt_place(plan, a, units[b])
         self._sections(plan, partner)
         for gap in between:
