@@ -530,3 +530,48 @@ def test_the_forms_own_prompt_as_text_is_no_answer(unit: Xml, note: Xml, doubted
     answered = table(2, row("单位", cell(unit)), row("备注", cell(note)))
     result = PROMPTED.extract(package(p("登记表") + answered), by_meaning=True)
     assert [(x.code, x.path) for x in result.problems] == [("placeholder", path) for path in doubted]
+
+
+# --- what is another place's: a hint, a label, the first line of a second copy ---
+
+ROWS = loaded(
+    package(
+        p("登记表")
+        + p("单位：{{ 单位 }}")
+        + table(
+            2,
+            row("姓名", "{% if 姓名 %}{{ 姓名 }}{% else %}（与证件一致）{% endif %}"),
+            row("电话", "{% if 电话 %}{{ 电话 }}{% else %}（区号-号码）{% endif %}"),
+            row("备注", "{{ 备注 }}"),
+        )
+    )
+)
+
+
+def in_rows(*rows: tuple[str, str], below: str = "") -> Result:
+    """A return of that form, with lines parted by \\n in the cells."""
+    made = (row(label, cell(*said.split("\n"))) for label, said in rows)
+    return ROWS.extract(package(p("登记表") + p("单位：东港厂") + table(2, *made) + below), by_meaning=True)
+
+
+def test_a_hint_of_another_place_is_no_answer_and_no_part_of_one() -> None:
+    result = in_rows(("姓名", "（区号-号码）"), ("电话", "62（与证件一致）"), ("备注", "见附件（一）"))
+    told = [(x.code, x.path, x.expected) for x in result.problems]
+    assert told == [("placeholder", "姓名", None), ("ambiguous", "电话", "62")]
+    plain = in_rows(("姓名", "李明"), ("电话", "（区号-号码）"), ("备注", "（无）"))
+    assert (plain.data["电话"], plain.problems) == (None, [])
+
+
+@pytest.mark.parametrize("said", ["李明\n电话", "李明\n电话\n62", "李明\n电话：62"])
+def test_a_label_that_was_joined_to_the_answer_above_it_is_a_doubt_on_this(said: str) -> None:
+    result = in_rows(("姓名", said), ("备注", "好"))
+    assert {x.path: x.expected for x in result.problems if x.code == "ambiguous"} == {"姓名": "李明"}
+
+
+def test_a_line_of_a_second_copy_that_says_something_else_is_a_doubt() -> None:
+    rows = ("姓名", "李明"), ("电话", "62"), ("备注", "好")
+    other = in_rows(*rows, below=p("登记表") + p("单位：西港厂"))
+    assert [(x.code, x.path, x.found, x.expected) for x in other.problems] == [
+        ("place-ambiguous", "单位", "东港厂", "单位：西港厂")
+    ]
+    assert in_rows(*rows, below=p("登记表") + p("单位：东港厂")).problems == []

@@ -52,11 +52,12 @@ class Reader:
     def __init__(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
         self._hints = {path: {fold(h) for h in hint} for path, hint in skeleton.hints.items()}
+        self._bracketed = frozenset(h for hints in self._hints.values() for h in hints if h.startswith(tuple(OPENING)))
         self._plans = Plans()
 
     def read(self, blocks: list[Block]) -> Assignment:
         """What some blocks have at each place of the skeleton."""
-        reading = Reading(self._plans, Slots(Assignment(), self._hints))
+        reading = Reading(self._plans, Slots(Assignment(), self._hints, self._bracketed))
         reading.container(self._skeleton.units, units_of(blocks))
         found = reading.finish()
         told = {p.expected for p in found.problems if p.code == "not-read"}
@@ -213,10 +214,14 @@ class Reading:
                     self.found.doubt("cells-differ", unit.path, shown_by(doc))
 
     def _doubt_joined(self, plan: ContainerPlan, a: int, before: DocUnit) -> None:
-        """The words of unit `a`, which does not stand below it, in the line before: a doubt on what that line has."""
+        """The words of unit `a`, which does not stand below it, in the line or row before: a doubt on what that has."""
         words = words_of(plan.units[a])
         said = gist if gist(words) else fold  # of a line all in brackets the gist is nothing
-        if isinstance(before, DocLine) and said(words) and said(words) in said(before.text):
+        if isinstance(before, DocRow):
+            for cell, above in ((c, above) for c in before.own if (above := _above(c, said(words)))):
+                for path in self._held.get(id(cell), ()):
+                    self.found.doubt("ambiguous", path, cell.text, above)
+        elif said(words) and said(words) in said(before.text):
             for path in plan.units[a - 1].paths:
                 self.found.doubt("ambiguous", path, before.text.strip(), words)
 
@@ -290,7 +295,8 @@ class Reading:
             below = plan.units[a + 1] if _is_header(plan.units[a]) and a + 1 in gap.row_owners else None
             if isinstance(below, Rows) and not any(row.lines for row in gap.rows):  # the whole table is gone
                 self.found.doubt("place-missing", below.path, None, words_of(plan.units[a]))
-            if gap.before is not None and gap.before.index == a - 1 and not plan.units[a].paths:
+            is_next = gap.before is not None and gap.before.index == a - 1
+            if gap.before is not None and is_next and (isinstance(gap.before.doc, DocRow) or not plan.units[a].paths):
                 self._doubt_joined(plan, a, gap.before.doc)
 
     def missing(self, unit: Unit) -> None:
@@ -639,6 +645,12 @@ def _between_labels(pairs: Sequence[tuple[FormCell, DocCell]]) -> set[int]:
         if is_led and touches and is_ended and (then is None or doc.column + doc.span == then.column):
             held.add(id(cell))
     return held
+
+
+def _above(cell: DocCell, words: str) -> str:
+    """What a cell says above a line that begins with some words, those of a label; "" where there is no such line."""
+    at = next((n for n, line in enumerate(cell.lines) if n and words and gist(line.text).startswith(words)), 0)
+    return "\n".join(line.text.strip() for line in cell.lines[:at])
 
 
 def _is_crossed(cell: DocCell) -> bool:

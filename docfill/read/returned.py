@@ -112,14 +112,17 @@ class ByMeaning:
         }
 
     def _doubt_elsewhere(self, found: Assignment) -> None:
-        """Doubts blank answers whose label begins a line that is nobody's, with something behind it."""
+        """Doubts answers whose label begins a line that is nobody's, with something else behind it."""
         led = [(gist(m[1]), stray.text) for stray in found.leftovers if (m := _LED.match(stray.text)) is not None]
         for label, shown in led:
             path = self._labelled.get(label, "")
             held = found.places.get(path)
+            said = held.text.text.strip() if held is not None and held.text is not None else ""
             is_blank = held is not None and held.text is not None and held.text.is_blank
             if is_blank or (held is not None and held.marks and not any(m.is_ticked for m in held.marks)):
                 found.doubt("place-ambiguous", path, None, shown)
+            elif said and not fold(shown).endswith(fold(said)):
+                found.doubt("place-ambiguous", path, said, shown)
 
     @cached_property
     def _labelled(self) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,7 +30,7 @@ from docfill.read.records import items_of
 from docfill.read.shape import DocLine, DocText
 from docfill.read.undrawn import undrawn_in
 from docfill.template.tree import EACH, Answer, Computed, Foreign, Series, Tick, Words
-from docfill.text import OPENING, TELLING, fold, fold_with_map, gist
+from docfill.text import CLOSING, OPENING, TELLING, fold, fold_with_map, gist
 from docfill.values import DRAWN
 from docfill.word import ticks
 from docfill.word.document import Paragraph
@@ -38,6 +38,7 @@ from docfill.word.span import Span
 
 Slot = Answer | Computed | Foreign
 
+_CLOSED = tuple(CLOSING)
 _NEAR = 8
 """Lines at the beginning and at the end of an answer that may hold a hint."""
 _MARKLIKE = 2
@@ -71,11 +72,14 @@ class Slots:
     Args:
         found: what is filled.
         hints: by path, the folded lines that the blank form prints at a place.
+        bracketed: those of all places that stand in brackets.
     """
 
-    def __init__(self, found: Assignment, hints: Mapping[str, set[str]]) -> None:
+    def __init__(
+        self, found: Assignment, hints: Mapping[str, set[str]], bracketed: frozenset[str] = frozenset()
+    ) -> None:
         self.found, self.here = found, ""
-        self._hints = hints
+        self._hints, self._bracketed = hints, bracketed
         self._options: dict[str, list[Drawn]] = defaultdict(list)
         self._undivided: list[_Undivided] = []
         self._said_beside: dict[str, tuple[str, str]] = {}
@@ -83,7 +87,7 @@ class Slots:
 
     def for_record(self, path: str) -> Slots:
         """Slots for one record of the repetition at `path`."""
-        slots = Slots(Assignment(), self._hints)
+        slots = Slots(Assignment(), self._hints, self._bracketed)
         slots.here = path
         return slots
 
@@ -320,6 +324,8 @@ class Slots:
         """Keeps an answer; where the form has it in two places, both should say the same."""
         if hints := self._hints.get(path):
             self._unhint(path, found, hints)
+        if self._bracketed and (shown := found.text.rstrip()).endswith(_CLOSED):
+            self._doubt_strange(path, shown, hints or ())
         if (said := above_signature(found.text)) is not None:
             self.found.doubt("ambiguous", path, found.text.strip(), said)
         standing = self.found.places[path]
@@ -354,6 +360,15 @@ class Slots:
                 if len(rest := fold(kept.text)) >= TELLING and _left_of(hint, rest) is not None:
                     self.found.doubt("ambiguous", path, kept.text.strip(), "")
                 break
+
+    def _doubt_strange(self, path: str, shown: str, own: Collection[str]) -> None:
+        """A hint in brackets of another place, alone or behind an answer, is no part of this one."""
+        starts = [at for at, char in enumerate(shown) if char in OPENING]
+        for at in dict.fromkeys((*starts[:1], *starts[-1:])):
+            hint = fold(shown[at:])
+            if hint in self._bracketed and hint not in own:
+                said = shown[:at].strip()
+                self.found.doubt("ambiguous" if said else "placeholder", path, shown.strip(), said or None)
 
     def words(self, slot: Answer, words: Words, found: Found) -> None:
         """The option that the form's own words say; any other words are a doubt."""
