@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from docfill import Form
+from docfill.word.document import Document
 from tests.disturb import MAIN, Element, W, changed, parts_of
 from tests.small_form import NAMES, Xml, cell, form_named, loaded, p, package, row, table
 
@@ -178,3 +179,25 @@ def test_in_a_table_of_any_shape_what_is_typed_and_what_was_answered_are_account
     shown = "".join(text.text or "" for text in etree.fromstring(parts_of(document)[MAIN]).iter(W + "t"))
     answers = {f"答{number}" for number in range(100, next(numbers))}
     assert [word for word in sorted({TYPED, *answers}) if word in shown and word not in said] == []
+
+
+def test_headers_that_say_nothing_are_read_once_a_batch_and_all_others_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def returned(header: str) -> bytes:
+        return package(p("登记表") + table(2, row("单位", "甲厂")), header=p(header))
+
+    form = loaded(package(p("登记表") + table(2, row("单位", "{{ 单位 }}")), header=p("第一版")))
+    read: list[str] = []
+    blocks_in = Document.blocks_in
+    monkeypatch.setattr(Document, "blocks_in", lambda self, part: read.append(part) or blocks_in(self, part))
+
+    def told(header: str) -> tuple[list[str], int]:
+        read.clear()
+        result = form.extract(returned(header), by_meaning=True)
+        return [leftover.text for leftover in result.leftovers], len(read)
+
+    assert told("第一版") == ([], 1)
+    assert told("第一版") == ([], 0)
+    assert told("第一版 作废") == told("第一版 作废") == (["第一版 作废"], 1)
+    assert told("第一版") == ([], 0)

@@ -51,13 +51,17 @@ def _in_capitals(part: str) -> str:
     return part.replace("Wingdings", "WINGDINGS")
 
 
+def _in_mixed_case(part: str) -> str:
+    return part.replace("Wingdings", "wInGdInGs")
+
+
 def _by_a_theme_too(part: str) -> str:
     return part.replace('w:val="2"', 'w:other="21" w:val="2"')
 
 
 SPELLINGS = (
     *(_as_it_is, _with_another_prefix, _declared_again, _declared_in_numbers, _in_numbers, _in_single_quotes),
-    *(_with_room, _in_capitals, _by_a_theme_too),
+    *(_with_room, _in_capitals, _in_mixed_case, _by_a_theme_too),
 )
 
 

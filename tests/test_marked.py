@@ -56,3 +56,24 @@ def test_a_line_that_is_set_otherwise_as_a_whole_or_that_the_form_marks_so_is_no
     form = loaded(document(marked, INSIDE, "{{ 单位 }}"))
     assert told(form.extract(document(marked, INSIDE), by_meaning=True)) == ([], [])
     assert form.extract(document(LINE, INSIDE), by_meaning=True).data == {"单位": "甲厂"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [("一、", "基本情况"), ("Date of", " birth"), ("Last ", "name:"), ("  二、", "发展成效")],
+)
+def test_headings_and_phrases_are_no_choices(line: tuple[str, str]) -> None:
+    form = loaded(document(p(run("".join(line))), INSIDE, "{{ 单位 }}"))
+    marked = p(*(run(part, look) for part, look in zip(line, ("", LOOKS[0]), strict=True)))
+    assert told(form.extract(document(marked, INSIDE), by_meaning=True)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [("（是 / 否）", "否"), ("Agreed: Yes No", "No"), ("Agreed: yes  or/ no", "no"), ("一、二、三", "三")],
+)
+def test_words_are_choices_whatever_the_line_begins_with(line: str, word: str) -> None:
+    form = loaded(document(p(run(line)), INSIDE, "{{ 单位 }}"))
+    before, _, behind = line.rpartition(word)
+    marked = p(run(before), run(word, LOOKS[0]), run(behind))
+    assert told(form.extract(document(marked, INSIDE), by_meaning=True)) == ([word], [])

@@ -125,6 +125,8 @@ def is_signature(text: str) -> bool:
 
 def above_signature(text: str) -> str | None:
     """What an opinion says without the bare name or day that somebody signed it with; None where there is neither."""
+    if text.isalnum():  # nothing stands apart in it
+        return None
     shown = text.rstrip()
     if "\n" in shown and (said := _above_last_line(shown)) is not None:
         return said

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from docfill import late
 from docfill.fields import Field
@@ -26,11 +27,14 @@ from docfill.template.stories import MARGINS, NOTES, Stories
 from docfill.text import fold, gist
 from docfill.word import echoes, media, stores
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
+from docfill.word.looks import Formats
 from docfill.word.package import Package
 from docfill.word.xml import W
 
 _LED = late.pattern(r"\s*([^:：\n]{2,40})[:：]\s*\S")
 """A label with something behind it."""
+_SILENT, _MARGIN = 16, 65_536
+"""So many headers, footers and notes of so many bytes are known again: those of a batch are mostly alike."""
 
 
 class ByMeaning:
@@ -61,6 +65,8 @@ class ByMeaning:
         self._skeleton, self._reader = body.skeleton, Reader(body.skeleton)
         self._margins = [(story.kind, Reader(story.skeleton)) for story in margins if story.skeleton is not None]
         printed = [story.blocks for story in margins if story.skeleton is None and story.kind != "comments"]
+        self._silent: WeakKeyDictionary[Formats, set[bytes]] = WeakKeyDictionary()
+        """The headers, footers and notes that say nothing but the form's words, by the styles that they have."""
         self._margin_words = {line.folded for blocks in printed for line in lines_of(units_of(blocks))}
 
     def read(self, document: Document) -> Assignment:
@@ -153,14 +159,25 @@ class ByMeaning:
             readers = [reader for k, reader in self._margins if k == kind]
             if kind == "comments" and not readers:
                 continue  # they speak about the form, and are on no page
-            parts = document.related(kind)
+            parts = document.related(kind) if readers else []
             for reader in readers:
                 found.add(reader.read_best(parts))
-            if readers:
-                continue
-            for line in (x for blocks in parts for x in lines_of(units_of(blocks))):
-                if line.folded not in self._margin_words and not gist(line.text).isdigit() and gist(line.text):
-                    found.leftovers.append(Stray(line.text.strip(), line.spans()))
+            for part in document.parts(kind) if not readers else ():
+                found.leftovers += self._strays_in(document, part)
+
+    def _strays_in(self, document: Document, part: str) -> list[Stray]:
+        """What a part beside the body says that is not the form's; of one that has nothing, it is found out once."""
+        is_small = part in document.package and document.package.infos[part].file_size <= _MARGIN
+        said = document.package.shared(part) if is_small else None
+        silent = self._silent.setdefault(document.formats, set())
+        if said in silent:
+            return []
+        lines = lines_of(units_of(document.blocks_in(part)))
+        told = (x for x in lines if x.folded not in self._margin_words and gist(x.text) and not gist(x.text).isdigit())
+        strays = [Stray(line.text.strip(), line.spans()) for line in told]
+        if said is not None and not strays and len(silent) < _SILENT:
+            silent.add(said)
+        return strays
 
     def _look(self, found: Assignment, document: Document) -> None:
         """Tells of what is drawn where nothing is answered, and not on the blank form."""

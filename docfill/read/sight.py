@@ -115,14 +115,20 @@ _SAYING_NONE = frozenset("-–—/／无")
 """Bullets that say that there is nothing, where they stand alone."""
 _CROSSING = frozenset(ticks.CROSSES) | {"☒"}
 """Bullets that may cross out the words which they stand before; ticks are usual before what is listed."""
-_BETWEEN = r"[ \t\u3000\u00a0]*+(?:[/／|｜、；;]|(?<=[ \t\u3000\u00a0]))[ \t\u3000\u00a0]*+"
+_APART = r"(?<=[ \t\u3000\u00a0])(?<![A-Za-z] )|(?<=[Yy]es )"
+_BETWEEN = rf"[ \t\u3000\u00a0]*+(?:[/／|｜、；;]|{_APART})[ \t\u3000\u00a0]*+"
 _ALTERNATIVE, _WORD = late.pattern(_BETWEEN), late.pattern(r"[^\W\d_]+")
 _ALTERNATIVES = late.pattern(rf"(?<![^\W\d_])[^\W\d_]{{1,6}}{_BETWEEN}[^\W\d_]{{1,6}}(?![^\W\d_])")
-"""What stands between words of which one is to be chosen, what they are, and short ones with it."""
+"""What stands between words of which one is to be chosen, what they are, and short ones with it.
+
+One blank between Latin words is within a phrase, but for what stands behind Yes.
+"""
 _MARKING = frozenset({Kind.RING, Kind.SHAPE, Kind.INK})
 """What people draw around a word that they choose."""
 _OF_ALTERNATIVES = 40
 """Characters of a line in which such words are looked for."""
+_HEADED = late.pattern(r"\s*[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])")
+"""The number of a heading, which is no word to choose."""
 _ROW = W + "tr"
 _ANCHOR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}anchor"
 _OF_TEXT = frozenset({Kind.BLUR, Kind.UNSET, Kind.CROSS, Kind.CAPITALS})
@@ -168,7 +174,7 @@ class Sight:
     """
 
     def __init__(self, blank: Iterable[Paragraph], printed: Callable[[], tuple[list[Block], Assignment]]) -> None:
-        blank = [*blank]
+        self._blank = blank = [*blank]
         self._own = _drawn_in(blank)
         self._has_boxes = any(p.box is not None for p in blank)
         self._printed = printed
@@ -253,11 +259,11 @@ class Sight:
 
         Whatever asks nothing is nobody's answer; but every tick is accounted for, and so is what is drawn there.
         """
-        if not self._choices:
+        if not self._worded:
             return
         several = (p for p in paragraphs if len(p.owners) > 1 or p.anchored)
-        short = (p for p in several if len(p.text) <= _OF_ALTERNATIVES and p.text.lstrip()[:1].lower() in self._begun)
-        lines = [p for p in short if fold(p.text) in self._choices]
+        short = (p for p in several if len(p.text) <= _OF_ALTERNATIVES and _begin_of(p.text) in self._begun)
+        lines = [p for p in short if _bare(p.text) in self._worded and fold(p.text) in self._choices]
         told = [(p, *chosen) for p in lines if any(chosen := self._chosen_in(p))]
         if not told:
             return
@@ -285,14 +291,19 @@ class Sight:
 
     @cached_property
     def _begun(self) -> frozenset[str]:
-        """How these lines of the blank form begin."""
-        return frozenset(line[0] for line in self._choices)
+        """How these lines begin."""
+        return frozenset(map(_begin_of, self._worded))
+
+    @cached_property
+    def _worded(self) -> frozenset[str]:
+        """The lines of the form, bare, that may be such: told by the template, without its blank form."""
+        lines = (_TAG.sub(" ", p.text) for p in self._blank)
+        return frozenset(_bare(line) for line in lines if _may_choose(line))
 
     @cached_property
     def _choices(self) -> Mapping[str, Mapping[str, tuple[Look, Lay]]]:
         """The short lines of the blank form with such words and no boxes, folded, and how the words look there."""
-        short = (p for p in paragraphs_of(self._printed()[0]) if len(p.text) <= _OF_ALTERNATIVES)
-        lines = (p for p in short if _ALTERNATIVES.search(p.text) and _TICKING.isdisjoint(p.text))
+        lines = (p for p in paragraphs_of(self._printed()[0]) if _may_choose(p.text))
         return {fold(p.text): {m.option: _look_of(m.label) for words in _alternatives(p) for m in words} for p in lines}
 
     # --- texts ---
@@ -836,12 +847,37 @@ def _standing_out(marks: Sequence[Mark], part: Callable[[Mark], list[Span]]) -> 
     return [m for m, look in zip(marks, looks, strict=True) if look != usual and _loudness(look) >= loud]
 
 
+def _may_choose(text: str) -> bool:
+    """Whether a line is short and has words between which may be chosen, without boxes."""
+    is_short = len(text) <= _OF_ALTERNATIVES
+    return is_short and _ALTERNATIVES.search(text, _behind_number(text)) is not None and _TICKING.isdisjoint(text)
+
+
+def _behind_number(text: str) -> int:
+    """Where the words of a line begin, behind the number of a heading."""
+    headed = _HEADED.match(text)
+    return 0 if headed is None else headed.end()
+
+
+def _bare(text: str) -> str:
+    """A line as it is compared, without what a blank is drawn with."""
+    return fold(text.translate(_UNDRAWN))
+
+
+_UNDRAWN = dict.fromkeys(map(ord, DRAWN))
+
+
+def _begin_of(text: str) -> str:
+    """What the words of a line begin with."""
+    return fold(text.lstrip(DRAWN)[:1])
+
+
 def _alternatives(paragraph: Paragraph) -> Iterator[list[Mark]]:
     """The words of a short line between which may be chosen."""
     text = paragraph.text
     words: list[Mark] = []
     end = -1
-    for word in _WORD.finditer(text):
+    for word in _WORD.finditer(text, _behind_number(text)):
         if words and _ALTERNATIVE.fullmatch(text, end, word.start()) is None:
             yield from [words] * (len(words) > 1)
             words = []

@@ -127,9 +127,16 @@ class Document:
 
     def related(self, kind: str) -> list[list[Block]]:
         """The blocks of each header ("header") or footer ("footer")."""
-        parts = self.package.related(self.main, kind)
+        return [self.blocks_in(part) for part in self.parts(kind)]
+
+    def parts(self, kind: str) -> list[str]:
+        """The names of the parts that the body relates to as `kind`, each once."""
+        return [*dict.fromkeys(self.package.related(self.main, kind))]
+
+    def blocks_in(self, part: str) -> list[Block]:
+        """The blocks of a part beside the body."""
         with limits.within_one(lambda: self._work):
-            return [blocks_of(self._root_of(p), self.formats) for p in dict.fromkeys(parts)]
+            return blocks_of(self._root_of(part), self.formats)
 
     def _root_of(self, part: str) -> Element:
         """The root of a part; the same one whenever it is asked for."""
