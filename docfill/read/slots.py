@@ -318,7 +318,8 @@ class Slots:
         if not spans:
             nowhere = next(iter(lines or blank), None)
             spans = nowhere.spans(0, 0) if nowhere is not None else ()
-        self.answer(path, Found("\n".join([line.text.strip() for line in answer]), spans, slot, rests, behind))
+        text = answer[0].text.strip() if len(answer) == 1 else "\n".join([line.text.strip() for line in answer])
+        self.answer(path, Found(text, spans, slot, rests, behind))
 
     def answer(self, path: str, found: Found) -> None:
         """Keeps an answer; where the form has it in two places, both should say the same."""

@@ -817,7 +817,10 @@ def are_bare(paragraphs: Iterable[Element]) -> bool:
 def settings_of(run: Element) -> Settings:
     """What a run itself says of its look; two of one paragraph that say the same look alike."""
     said: list[tuple[object, ...]] = []
-    for setting in next(run.iterchildren(_RPR), ()):
+    properties = next(iter(run), None)  # they stand first; looking for them by their name takes as long as reading them
+    for setting in (
+        properties if properties is not None and properties.tag == _RPR else next(run.iterchildren(_RPR), ())
+    ):
         tag = setting.tag
         if tag == _RFONTS:  # one that says only which of two fonts some signs are of decides nothing
             if named := [pair for pair in setting.items() if pair[0] in _NAMING]:
