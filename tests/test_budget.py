@@ -61,6 +61,14 @@ def test_two_hundred_rows_of_marks_are_tagged_within_the_work(
     assert share(blank, propose) <= 1
 
 
+def test_a_short_paragraph_is_as_much_work_as_finding_no_place_in_it(
+    share: Callable[[Document, Callable[[Document], object]], float],
+) -> None:
+    """Eight thousand, numbered by Word, took `tag` 3.7 s before they were refused."""
+    blank = Document(package("".join(p(f"项{n}") for n in range(1_000))))
+    assert share(blank, _proposed) >= 0.25
+
+
 def test_each_header_is_work_however_little_it_says(
     share: Callable[[Document, Callable[[Document], object]], float],
 ) -> None:
