@@ -842,7 +842,7 @@ def test_a_question_over_the_rows_of_a_list_is_a_header_though_the_first_is_fill
         row("2", "", ""),
         row("3", "", ""),
     )
-    assert fields(p("Game"), blocks) == [("list", "rows")]
+    assert fields(p("Game"), blocks) == [("game", "rows")]
 
 
 def test_words_that_lead_on_to_what_somebody_understands_ask_nothing() -> None:
@@ -899,3 +899,20 @@ def test_the_title_of_a_counted_section_in_english_may_be_long() -> None:
 @pytest.mark.parametrize(("label", "name"), [("सजावट", "सजावट"), ("किनारा बीच", "किनारा_बीच"), ("ชื่อ", "ชื่อ")])
 def test_names_keep_the_marks_that_are_vowels(label: str, name: str) -> None:
     assert fields(p("Form"), p(f"{label}: ____________")) == [(name, "text")]
+
+
+def test_a_list_is_called_after_the_title_over_its_table() -> None:
+    records = table(3, row("Award", "Body", "Date"), *[row("", "", "")] * 2)
+    title = table(1, row("AWARDS AND RECOGNITION"))
+    assert fields(p("Form"), p("Full Name: ______"), title, p(), records)[1:] == [("awards_and_recognition", "rows")]
+    assert fields(p("Form"), p("Name: ____"), p("Work Related Award / Citation"), records)[1:] == [
+        ("work_related_award_citation", "rows")
+    ]
+    assert fields(p("Form"), p("Name: ____"), p("Award: ____  Body: ____"), records)[-1] == ("list", "rows")
+    assert fields(p("Form"), p("Name: ____"), p("Products:"), records)[1:] == [("products", "rows")]
+    told = p("All entries should be supported by copies of the certificates that were obtained.")
+    assert fields(p("Form"), p("Name: ____"), told, records)[1:] == [("list", "rows")]
+
+
+def test_a_capital_i_with_a_dot_is_an_i_in_names() -> None:
+    assert fields(p("Form"), p("FİRMA İSMİ: ____________")) == [("firma_ismi", "text")]

@@ -521,3 +521,8 @@ def test_a_row_for_the_office_with_room_of_its_own_is_all_that_the_office_fills(
 def test_a_label_over_a_table_that_is_full_leads_to_what_it_prints() -> None:
     account = table(2, row("户名", "李玲"), row("账号", "6217"))
     assert fields(p("注册表"), p("姓名：____"), p("账户一（私人账户）："), account) == [("姓名", "text")]
+
+
+def test_options_below_brackets_for_their_letter_are_none_of_their_own() -> None:
+    asked = p("４、上课时是否举手（  ）"), p(" A、经常   B、很少    C、偶尔   D、从不")
+    assert fields(p("问卷"), *asked) == [("上课时是否举手", "text")]

@@ -243,3 +243,17 @@ def test_words_where_other_rows_have_their_answers_are_told() -> None:
     asked = [("姓名", ""), ("内容负责人", "由客户提供、共同整理"), ("填表说明", "用黑色笔填写"), ("电话", "")]
     form = table(2, *(row(*pair) for pair in asked))
     assert [x.text for x in propose(package(form), "表.docx").left] == ["内容负责人 由客户提供、共同整理"]
+
+
+def test_empty_lines_below_words_that_ask_are_told() -> None:
+    room = [p()] * 3
+    asked = p("In case of self-employment, name three (3) reference persons:")
+    told = propose(package("".join([p("登记表"), SURE, asked, *room, p("Note: Use another sheet if necessary.")])))
+    assert [(x.at, x.text) for x in told.left] == [
+        ("2", "In case of self-employment, name three (3) reference persons:")
+    ]
+    titles = ["Please describe your goals for the course", "Please describe your work experience", "Post/ Designation"]
+    blocks = [x for title in titles for x in (p(title), *room)]
+    proposal = propose(package("".join([p("Form"), p("Name: ____"), *blocks, p("I declare that all this is true.")])))
+    assert len(proposal.proposed) == 3
+    assert [(x.at, x.text) for x in proposal.left] == [("10", "Post/ Designation")]

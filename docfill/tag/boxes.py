@@ -11,6 +11,7 @@ from docfill.tag.blanks import add_beside_boxes
 from docfill.tag.cells import Control, is_lettered, line_spans
 from docfill.tag.found import Found, Where
 from docfill.tag.grid import GridRow
+from docfill.tag.lines import asks_for_letter
 from docfill.tag.names import OPTIONS
 from docfill.tag.printed import boxes_printed_in
 from docfill.tag.spots import (
@@ -62,7 +63,7 @@ def add_boxes(
     label = where.labels[-1] if where.labels else ""
     known = found.group.options if found.group is not None and found.group.evidence is PRINTED_OPTIONS else ()
     boxes = drawn
-    if not drawn and not lines.has_empty:
+    if not drawn and not lines.has_empty and not asks_for_letter(lead):
         boxes = boxes_printed_in(
             line,
             label=label,

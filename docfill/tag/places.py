@@ -74,14 +74,18 @@ def places_of(document: Document) -> Found:
             found.add("longtext", Where(str(part.index)), part.headings, [part.content], OUTLINE)
     tables = sum(isinstance(b, Table) for b in blocks)
     has_said = is_over_table = has_table = False
+    over = ""  # the words right above, or the title that a table of one cell is for the next one
     for index, (block, around) in enumerate(with_surroundings(blocks)):
         if isinstance(block, Table):
             found.group, found.party, found.columns = None, "", []
-            add_table(found, block, str(index), around.said)
+            count = len(found.spots)
+            add_table(found, block, str(index), around.said, over)
+            over = _title_of_next(block) if len(found.spots) == count else ""
             found.keys, found.firsts = set(), []
             has_table = has_table or len(block.rows) > _FEW
             is_over_table = bool(found.sections) and not SECTION.match(found.sections[0])
             continue
+        over = block.text.strip() or over
         if is_over_table and block.text.strip():
             found.sections, is_over_table = [], False  # a title right over a table is that table's
         if block.text.strip():
@@ -125,6 +129,13 @@ def places_of(document: Document) -> Found:
         has_said = True
     tell_of_rest(found, document)
     return found
+
+
+def _title_of_next(table: Table) -> str:
+    """The words of a table that is one cell with a title."""
+    cells = [c for row in table.rows for c in row.cells]
+    said = cells[0].text.strip() if len(cells) == 1 else ""
+    return said if words.is_title(said, 2 * _TITLE) else ""
 
 
 def _follow(found: Found, spots: Sequence[Spot]) -> None:

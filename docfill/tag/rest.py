@@ -12,10 +12,11 @@ in the list, stands where another line speaks for it (`Found.spoken`), or is no 
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 
-from docfill import limits
+from docfill import late, limits
 from docfill.tag import lines, words
 from docfill.tag.cells import (
     ends_asking,
@@ -46,7 +47,10 @@ from docfill.tag.spots import (
     NO_ROOM,
     NOT_IN_BODY,
     NOT_NAMED,
+    OUTLINE,
     PRINTED,
+    ROOM_BELOW,
+    ROOM_BELOW_LEFT,
     ROOM_LEFT,
     SIGNATURE,
     Fill,
@@ -75,6 +79,10 @@ _LIST, _TITLE = 4, 12
 """Numbered titles of a cell from which they are a list to be completed, and characters of one at most."""
 _LEAST_RULE = 8
 """Underlined spaces that are a line to write on, where nothing else stands in their paragraph."""
+_ASKED = 160
+"""Characters of words that ask for what is written below them, at most."""
+_ANNEX = late.pattern(r"附件|亲爱的|尊敬的|dear ", re.I)
+"""What words begin with that ask nothing, whatever stands below them."""
 _EACH = 3
 """Rows of a table with empty cells that are told one by one; more are one line."""
 _PAIR, _FEW = 2, 60
@@ -116,6 +124,7 @@ class _Rest:
         is_under_rule: whether the last paragraph was drawn as a line, and nothing else.
         told: the words of the list, by where they stand.
         is_below_letter: whether brackets hold the letter of one of the options that stand here.
+        rooms: how many places are empty paragraphs below words of the body.
         shapes: where lines and frames are drawn that are no text boxes.
     """
 
@@ -130,6 +139,7 @@ class _Rest:
                 self.whole.update(map(id, (edit.heading, *edit.hints)))
             elif isinstance(edit, Repeat):
                 self.whole.update(id(p) for row in edit.rows for c in row.cells for p in c.paragraphs)
+        self.rooms = sum("/" not in s.at and s.evidence in (ROOM_BELOW, OUTLINE) for s in found.spots)
         named = (x for s in found.spots for x in (*s.labels, *s.sections))
         owners = (x for s in found.spots for x in s.owners if not words.is_latin(x))  # in letters, few of them name any
         self.said = {squeezed(x) for x in (*named, *owners)}
@@ -146,6 +156,7 @@ class _Rest:
         self._listed(blocks, prefix)
         self._headings(blocks, prefix)
         self._labels_alone(blocks, prefix)
+        self._rooms_below(blocks, prefix)
         for number, block in enumerate(blocks):
             if isinstance(block, Table):
                 self._table(block, f"{prefix}{number}")
@@ -305,6 +316,36 @@ class _Rest:
         shown = block.text.strip()
         is_plain = words.is_latin(shown) and words.is_title(shown) and not set(shown) & {*":?@\t_."}
         return is_plain and not any(map(str.isdigit, shown))
+
+    def _rooms_below(self, blocks: Sequence[Block], prefix: str) -> None:
+        """Tells of several empty paragraphs below words that end in a colon, and below other words in English, where
+        about as many such are places.
+        """
+        asked, others, below = list[int](), list[int](), 0
+        for number in range(len(blocks) - 1, -1, -1):
+            block = blocks[number]
+            if isinstance(block, Table):
+                below = 0
+            elif not block.text.strip():
+                below = 0 if self._is_marked(block) or in_text_box(block) else below + 1
+            else:
+                following = blocks[number + below + 1] if number + below + 1 < len(blocks) else None
+                is_open = below >= _ROOM and isinstance(following, Paragraph) and self._may_ask(block)
+                if is_open and asks_at_end(block.text):
+                    asked.append(number)
+                elif is_open and words.is_latin(block.text) and words.is_label(block.text.strip()):
+                    others.append(number)
+                below = 0
+        told = [*asked, *others] if len(others) <= 2 * self.rooms else asked
+        for number in sorted(told):
+            self._leave("".join(p.text for p in paragraphs_of([blocks[number]])), f"{prefix}{number}", ROOM_BELOW_LEFT)
+
+    def _may_ask(self, block: Paragraph) -> bool:
+        """Whether words over empty paragraphs may ask for what is written there."""
+        shown = block.text.strip()
+        is_free = not self._is_marked(block) and not self._is_said(shown) and len(shown) <= _ASKED
+        is_free = is_free and not words.SIGNED.search(shown) and not words.NOTE.match(shown)
+        return is_free and words.FORM_TITLE.search(words.label_key(shown)) is None and _ANNEX.match(shown) is None
 
     def _headings(self, blocks: Sequence[Block], prefix: str) -> None:
         """Tells of numbered headings without any room below, where that below others of their level is a place."""

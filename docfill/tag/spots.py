@@ -230,6 +230,7 @@ FURTHER_LINE = (
     "a line without words: a rule, or more room for the line above",
 )
 ROOM_LEFT = ("格中有几行空白，没有加标签", "empty lines in a cell, which were left alone")
+ROOM_BELOW_LEFT = ("下面有几行空白，没有加标签", "empty lines below, which were left alone")
 EMPTY_BOX = ("空文本框，没有加标签", "an empty text box, which was left alone")
 DRAWN_CELL = ("空单元格里有图形，没有加标签", "an empty cell with something drawn in it, which was left alone")
 NOT_IN_BODY = ("页眉页脚里的填写处不加标签", "room in a header or footer, where nothing is tagged")

@@ -93,8 +93,8 @@ _ASKED = 2
 """Cells of a row from which its last may be a label without a cell for its answer."""
 _HEADED = 2
 """Rows from the title of a list to its first record."""
-_TITLE = 16
-"""Characters of what a list is called, at most."""
+_TITLE, _LONG_TITLE = 16, 60
+"""Characters of what a list is called, at most, and of the words over its table."""
 _NOWHERE = -2
 """A row that none is right below."""
 _PARTIES = 2
@@ -160,9 +160,11 @@ def is_comb(table: Table) -> bool:
     return bool(rows) and all(len(cells) >= _COMB and all(map(is_empty, cells)) for cells in rows)
 
 
-def add_table(found: Found, table: Table, at: str, title: str = "") -> None:
-    """The places of a table at a position; `title` is what the paragraph above it says."""
-    walk = _Walk(found, table, at, title)
+def add_table(found: Found, table: Table, at: str, title: str = "", over: str = "") -> None:
+    """The places of a table at a position; `title` is what the last paragraph above it says, `over` what stands over
+    the table, with nothing but empty paragraphs between.
+    """
+    walk = _Walk(found, table, at, title, over)
     if is_comb(table):
         found.leave(title, at, COMB)
         found.spoken.add(at)
@@ -219,8 +221,8 @@ _GAPS = 2
 class _Walk:
     """Walks the rows of one table once."""
 
-    def __init__(self, found: Found, table: Table, at: str, title: str = "") -> None:
-        self.found, self.at, self.title = found, at, title
+    def __init__(self, found: Found, table: Table, at: str, title: str = "", over: str = "") -> None:
+        self.found, self.at, self.title, self.over = found, at, title, over
         self.rows = [GridRow(row) for row in _without_gaps([row for row in table.rows if row.cells])]
         inherit_tops(self.rows, goes_on_under(found.heads, self.rows))
         self.outer = list(found.sections)
@@ -351,9 +353,19 @@ class _Walk:
         if (block := repeated_at(self.rows, number)) is None:
             return 0
         repeat, left, column = block
-        labels = left or self.found.sections[-1:] or self._title_of_list(number) or [ROWS]
+        over = self._title_of_list(number) or self._title_of_table(number)
+        labels = left or self.found.sections[-1:] or over or [ROWS]
         self.found.add("rows", Where(f"{self.at}/{number}/{column}"), labels, [repeat], REPEATED)
         return len(repeat.rows)
+
+    def _title_of_table(self, number: int) -> list[str]:
+        """The title over the table, where the header of some records is all that stands between."""
+        said = self.over.strip().rstrip("：:")
+        is_title = words.is_title(said, _LONG_TITLE) and words.is_label(said) and not words.is_hint(said)
+        is_of_all = words.FORM_TITLE.search(words.label_key(said)) is not None or words.SIGNED.search(said) is not None
+        known = {x.strip().rstrip("：:") for spot in self.found.spots[-1:] for x in spot.labels}
+        is_title = is_title and said not in known and not any(b.is_drawn for b in lines.blanks_in(self.over))
+        return [said] if number <= _HEADED and is_title and not is_of_all else []
 
     def _title_of_list(self, number: int) -> list[str]:
         """What stands over the header of some records and calls them, in a row of one cell or beside 序号."""

@@ -430,11 +430,13 @@ def _latin_key(label: str) -> str:
 
 def _spoken(text: str) -> list[str]:
     """The words of a text without their apostrophes: in many scripts vowels are marks on the letter before."""
-    text = unicodedata.normalize("NFC", text).translate(_NO_APOSTROPHES)
+    text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text).split()
 
 
-_NO_APOSTROPHES = str.maketrans(dict.fromkeys("'’"))
+_PLAIN = str.maketrans(
+    {"'": None, "’": None, "İ": "i"}
+)  # a capital i with a dot is two characters when it is made small
 
 
 _TALL = 3
