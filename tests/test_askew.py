@@ -352,3 +352,39 @@ def test_what_is_shown_once_is_not_looked_at() -> None:
 def test_a_form_of_these_tests_reads_back() -> None:
     assert isinstance(FORM, Form)
     assert doubts(read(单位="甲厂", 件数="3", 等级="一", 说明="无", 性质="☑国有  □民营")) == []
+
+
+# --- a line of several labels in several lines ---
+
+SPREAD = loaded(
+    package(p("申请表") + p("部门：{{ 部门 }}  电话：{{ 电话 }} 人数：{{ 人数 | integer }}人") + p("以上属实"))
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("部门：信息科", "电话：62 人数：3人"),
+        ("部门：信息科  电话：62", "人数：3人"),
+        ("部门：信息科", "电话：62", "人数：3人"),
+    ],
+)
+def test_a_line_of_several_labels_that_was_parted_before_one_is_read(lines: tuple[str, ...]) -> None:
+    result = SPREAD.extract(package(p("申请表") + "".join(map(p, lines)) + p("以上属实")))
+    assert (result.data, result.problems) == ({"部门": "信息科", "电话": "62", "人数": 3}, [])
+
+
+def test_what_stands_between_its_labels_in_a_line_of_its_own_is_no_part_of_it() -> None:
+    lines = ("部门：信息科", "财务科", "电话：62 人数：3人")
+    result = SPREAD.extract(package(p("申请表") + "".join(map(p, lines)) + p("以上属实")))
+    assert {"部门", "电话", "人数"} <= {x.path for x in result.problems}
+
+
+@pytest.mark.parametrize(
+    ("shown", "doubted"),
+    [("发展情况（限200字）为良好", True), ("发展情况（限200字）良好", False), ("发展情况（限200字）：为良好", False)],
+)
+def test_a_sentence_of_a_label_and_its_answer_is_a_doubt(shown: str, doubted: bool) -> None:
+    form = loaded(package(table(2, row("发展情况（限200字）", "{{ 情况 }}"), row("备注", "{{ 备注 }}"))))
+    result = form.extract(package(table(2, row(shown, ""), row("备注", "无"))))
+    assert [x.code for x in result.problems] == (["label-altered"] if doubted else [])

@@ -62,6 +62,7 @@ class Gap(Struct):
         reworded: those that stand there in other words.
         renamed: answers behind a colon, each with what stands behind other words.
         meant: those that are told by their look, each with the line that may be meant for it.
+        spread: lines of several labels that somebody parted, each with the lines that it became.
         lines: what lines are left.
         rows: what rows are left.
         tables: rows that stand among the lines of an answer, as lines of it.
@@ -78,6 +79,7 @@ class Gap(Struct):
     reworded: list[Reworded] = field(default_factory=list)
     renamed: list[Reworded] = field(default_factory=list)
     meant: list[tuple[int, DocLine]] = field(default_factory=list)
+    spread: list[tuple[LinePlan, list[DocLine]]] = field(default_factory=list)
     lines: list[DocLine] = field(default_factory=list)
     rows: list[DocRow] = field(default_factory=list)
     tables: list[DocRow] = field(default_factory=list)
@@ -136,6 +138,7 @@ def decided(plan: ContainerPlan, absent: Sequence[int], units: list[DocUnit], be
     gap.rows = [u for u in units if isinstance(u, DocRow)]
     if len(lost) > len(gap.line_owners) + len(gap.row_owners):  # others are known by their words
         if gap.lines:
+            lost = _spread(plan, lost, gap)
             lost, gap.lines = behind_labels(plan, lost, gap.lines)
         if lost and (gap.lines or gap.rows):
             lost = _reworded(plan, lost, gap, set(absent))
@@ -164,6 +167,40 @@ def _joined_on(plan: ContainerPlan, lost: list[int], before: Before | None) -> t
         else:
             joined = LinePlan(*joined.lines, *line.lines)
     return remaining, joined if joined is not own else None
+
+
+def _spread(plan: ContainerPlan, lost: list[int], gap: Gap) -> list[int]:
+    """Finds the lines of several labels that somebody parted before one of these; gives the units still lost."""
+    remaining = []
+    for a in lost:
+        line = plan.plans[a]
+        labels = line.literals if line is not None and line.slots and not line.has_boxes else []
+        begun = (
+            [at for at, x in enumerate(gap.lines) if x.folded.startswith(tuple(labels[0]))] if len(labels) > 1 else []
+        )
+        parts = _parts_of(labels, gap.lines[begun[0] :]) if len(begun) == 1 else []
+        if line is None or len(parts) < 2 or not line.fits("".join(part.folded for part in parts)):
+            remaining.append(a)
+            continue
+        gap.spread.append((line, parts))
+        gap.lines = [x for x in gap.lines if x not in parts]
+    return remaining
+
+
+def _parts_of(labels: Sequence[Sequence[str]], lines: list[DocLine]) -> list[DocLine]:
+    """The first of some lines that have all labels in their order, each but the first in one that a label begins; []
+    where they have not.
+    """
+    count, at = 1, 0
+    for spelt in labels:
+        ends = [found + len(s) for s in spelt if (found := lines[count - 1].folded.find(s, at)) >= 0]
+        if not ends and count < len(lines):
+            ends = [len(s) for s in spelt if lines[count].folded.startswith(s)]
+            count += 1
+        if not ends:
+            return []
+        at = min(ends)
+    return lines[:count]
 
 
 def behind_labels(plan: ContainerPlan, lost: list[int], lines: list[DocLine]) -> tuple[list[int], list[DocLine]]:

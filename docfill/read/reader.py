@@ -27,7 +27,7 @@ from docfill.read.slots import Slots
 from docfill.template.skeleton import Skeleton
 from docfill.template.tree import EACH, Answer
 from docfill.template.units import FormCell, FormRow, Line, Lines, Rows, Unit, paths_of
-from docfill.text import OPENING, SEAL, fold, gist, says_the_same
+from docfill.text import CLOSING, OPENING, SEAL, fold, gist, says_the_same
 from docfill.values import says_none
 from docfill.word.blocks import Kind
 from docfill.word.document import Block, Element, Paragraph
@@ -40,6 +40,8 @@ _BLANK_DAY = late.pattern(r"[\s_]*年[\s_]*月[\s_]*日[\s_]*")
 _LED = late.pattern(r"[^:：]{1,12}[:：]")
 """A label of its own before a text."""
 _DAY_OR_SEAL = late.pattern(rf"\s*(?:{DAY}|{SEAL}\s*)")
+_LINKING = "为是系即"
+"""What people put between a label and an answer in one sentence."""
 _FEW = 8
 """Units of a cell up to which a line that stands elsewhere in it may be the answer that its one field lacks."""
 _LABEL = 24
@@ -249,6 +251,8 @@ class Reading:
             self.slots.keep(path_of(plan, alike.index), [alike.doc])
         for a, line in gap.meant:
             self.slots.keep(path_of(plan, a), [line])
+        for parted, lines in gap.spread:
+            self.slots.lines(parted, lines)
         if gap.line_owners:
             for own, lines in gap.shares:
                 self._share(plan, gap, own, lines)
@@ -586,7 +590,8 @@ class Reading:
             return False
         self.slots.lines(plan, doc.lines)
         at = split.gaps[1][0]
-        if doc.text[at - 1].isalnum() and doc.text[at].isalnum():  # nothing tells where the label ends
+        is_open = doc.text[at - 1].isalnum() or (doc.text[at] in _LINKING and doc.text[at - 1] in CLOSING)
+        if is_open and doc.text[at].isalnum():  # nothing tells where the label ends, or the answer begins
             for path in plan.paths:
                 self.found.doubt("label-altered", path, doc.text, label.literal.strip())
         return True

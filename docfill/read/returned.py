@@ -24,6 +24,7 @@ from docfill.read.reader import Reader
 from docfill.read.shape import lines_of, units_of
 from docfill.read.sight import CALLED, Sight
 from docfill.template.stories import MARGINS, NOTES, Stories
+from docfill.template.units import Line
 from docfill.text import fold, gist
 from docfill.word import echoes, media, stores
 from docfill.word.document import Block, Document, Element, Paragraph, paragraphs_of
@@ -118,7 +119,9 @@ class ByMeaning:
         }
 
     def _doubt_elsewhere(self, found: Assignment) -> None:
-        """Doubts answers whose label begins a line that is nobody's, with something else behind it."""
+        """Doubts blank answers whose label begins a line that is nobody's, with something behind it; where words that
+        the form alone has are left over, too, as of a second copy, others as well.
+        """
         led = [(gist(m[1]), stray.text) for stray in found.leftovers if (m := _LED.match(stray.text)) is not None]
         for label, shown in led:
             path = self._labelled.get(label, "")
@@ -127,8 +130,18 @@ class ByMeaning:
             is_blank = held is not None and held.text is not None and held.text.is_blank
             if is_blank or (held is not None and held.marks and not any(m.is_ticked for m in held.marks)):
                 found.doubt("place-ambiguous", path, None, shown)
-            elif said and not fold(shown).endswith(fold(said)):
+            elif said and not fold(shown).endswith(fold(said)) and self._is_begun_again(found):
                 found.doubt("place-ambiguous", path, said, shown)
+
+    def _is_begun_again(self, found: Assignment) -> bool:
+        """Whether whole lines of the form's words are left over, each of which it has."""
+        return any(fold(stray.text) in self._lines for stray in found.leftovers)
+
+    @cached_property
+    def _lines(self) -> frozenset[str]:
+        """The lines of the form that are mere words, folded."""
+        units = (u for u in self._skeleton.units if isinstance(u, Line) and not u.paths)
+        return frozenset(said for u in units if (said := fold(u.literal)))
 
     @cached_property
     def _labelled(self) -> Mapping[str, str]:
