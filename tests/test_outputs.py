@@ -177,6 +177,13 @@ def test_a_second_run_into_a_folder_is_told_at_its_start(tmp_path: Path, run: Ru
     assert run("sample", "shanghai", "-o", f"{out}/").exit_code == 0 and any(out.iterdir())
 
 
+@pytest.mark.parametrize("said", ["甲" * 300, "a" + "甲" * 300, "\U00020bb7" * 90, "a" * 999, "甲" * 66 + "  . 乙丙"])
+def test_a_name_is_no_longer_than_any_disk_takes_and_ends_with_a_whole_letter(said: str) -> None:
+    name = files.safe_name(said)
+    assert said.startswith(name) and len(name.encode()) <= 200
+    assert len(name.encode()) > 190 and not name.endswith((" ", "."))
+
+
 @pytest.mark.parametrize("said", ["con .docx", "CON  .txt", "com1 .a", "nul "])
 def test_a_reserved_name_with_spaces_is_none(said: str) -> None:
     assert files.safe_name(said).startswith("_")

@@ -131,6 +131,18 @@ def test_a_change_needs_the_token_of_the_page(local: Server) -> None:
 # --- on any other address ---
 
 
+def test_a_file_is_not_taken_from_a_page_that_does_not_know_the_token(local: Server) -> None:
+    client = started(local)
+    assert client.post("/api/drafts?name=a.docx", content=b"PK").status_code == 403
+    plain = {"content-type": "text/plain", **csrf(client)}
+    assert client.post("/api/collections", content=b"title=x&form=x", headers=plain).status_code == 415
+
+
+def test_a_form_that_a_page_sends_holds_no_files(local: Server) -> None:
+    client = started(local)
+    assert client.post("/logout", data=csrf(client), files={"a": b"x"}).status_code == 400
+
+
 def test_any_other_address_asks_for_an_account(remote: Server) -> None:
     client = at(remote, "http://docfill.example")
     assert client.get("/forms").headers["location"] == "/login?next=/forms"
@@ -360,6 +372,12 @@ def test_a_name_leads_nowhere_and_hides_nothing(given: str, kept: str) -> None:
     from docfill.serve.api.uploads import clean
 
     assert clean(given) == kept
+
+
+def test_a_name_is_shown_as_far_as_a_thousand_letters() -> None:
+    from docfill.serve.api.uploads import clean
+
+    assert clean("甲" * 2_000) == "甲" * 1_000
 
 
 def test_a_download_has_its_name_and_runs_nothing(local: Server) -> None:

@@ -86,6 +86,28 @@ def test_who_begins_tls_and_does_not_end_it_keeps_nobody_out_and_is_let_go_when_
             assert client.get(secure.address).status_code in (303, 403)
 
 
+def test_handshakes_that_are_over_are_not_counted_and_who_speaks_no_tls_is_let_go(
+    secure: Served, pair: tuple[Path, Path]
+) -> None:
+    """Who has been let in stays so, however many come afterwards."""
+    where, context = urlsplit(secure.base), ssl.create_default_context(cafile=pair[0])
+
+    def greeted() -> ssl.SSLSocket:
+        plain = socket.create_connection((where.hostname, where.port), timeout=10)
+        return context.wrap_socket(plain, server_hostname=where.hostname)
+
+    with greeted() as held:
+        for _ in range(patience.MOST_BEGUN + 5):
+            greeted().close()
+        held.sendall(f"GET /login HTTP/1.1\r\nhost: {where.netloc}\r\n\r\n".encode())
+        assert held.recv(12).startswith(b"HTTP/1.1 ")
+    with socket.create_connection((where.hostname, where.port), timeout=10) as plain:
+        plain.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            while plain.recv(1_000):
+                pass
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
